@@ -1,0 +1,16 @@
+"""A text in both languages of the campaign."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Bilingual(BaseModel):
+    """A text in Chinese and in English."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    zh: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        """The text in `zh` or `en`."""
+        return self.en if language == "en" else self.zh

@@ -1,0 +1,66 @@
+"""Settings from the environment (`GIGACITY_…`). Built by whoever starts a process, never a global."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SERVICES = ("identity", "ingest", "indicators", "cases")
+
+
+class Settings(BaseSettings):
+    """How one process runs. Units stand in the names."""
+
+    model_config = SettingsConfigDict(env_prefix="GIGACITY_", frozen=True, extra="forbid")
+
+    mode: Literal["production", "demo", "test"] = "production"
+    now: datetime | None = None  # the business clock, in the modes demo and test only
+    home: Path = Path(".gigacity")  # the embedded server's data, generated passwords and keys
+
+    database_url: SecretStr | None = None  # the owner's, for migrations; None: the embedded server
+    identity_database_url: SecretStr | None = None
+    ingest_database_url: SecretStr | None = None
+    indicators_database_url: SecretStr | None = None
+    cases_database_url: SecretStr | None = None
+    role_prefix: str = Field(default="gigacity", pattern=r"^[a-z][a-z0-9_]{0,40}$")  # of the service roles' names
+    pool_size: int = Field(default=8, gt=0)  # connections a service holds at most
+
+    token_issuer: str = "http://localhost:8000"
+    token_lifetime_s: int = Field(default=600, gt=0, le=600)
+    key_encryption_key_file: Path | None = None  # None: `home`/key_encryption_key
+
+    cors_origins: Annotated[list[str], NoDecode] = []  # comma-separated in the environment
+    log_format: Literal["json", "console"] = "json"
+
+    json_max_bytes: int = Field(default=8 << 20, gt=0)
+    bulk_max_bytes: int = Field(default=1 << 30, gt=0)  # NDJSON and CSV
+    bulk_max_rows: int = Field(default=1_000_000, gt=0)
+    xlsx_max_bytes: int = Field(default=10 << 20, gt=0)
+    xlsx_max_inflated_bytes: int = Field(default=64 << 20, gt=0)
+    spool_dir: Path | None = None  # None: the system's folder for temporary files
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _only_play_with_time_outside_production(self) -> Self:
+        if self.now is not None and self.mode == "production":
+            message = "GIGACITY_NOW is allowed in the modes demo and test only"
+            raise ValueError(message)
+        if self.now is not None and self.now.tzinfo is None:
+            message = "GIGACITY_NOW needs an offset, such as 2022-09-06T10:00+08:00"
+            raise ValueError(message)
+        return self
+
+    def service_url(self, service: str) -> SecretStr | None:
+        """The database address a service logs in with, if it was given."""
+        url: SecretStr | None = getattr(self, f"{service}_database_url")
+        return url
+
+    def service_role(self, service: str) -> str:
+        """The name of a service's login role."""
+        return f"{self.role_prefix}_{service}"
