@@ -1,0 +1,175 @@
+"""The definition of a campaign: pure models of the TOML file that holds the whole plan as data.
+
+The blocks are in `blocks.py`; reading a file is `load.py`, the cross-checks are `checks.py`. Blocks keep the order of the file.
+Indicators, targets, metrics and rules may repeat with a `from` month: month M uses the last block with from ≤ M.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Protocol, TypeVar
+
+from pydantic import Field
+
+from shared.campaign.blocks import (
+    EVERYBODY,
+    Area,
+    Benchmark,
+    Block,
+    Calendar,
+    CampaignHead,
+    CaseDomain,
+    Hint,
+    Indicator,
+    Measure,
+    Metric,
+    Organisation,
+    Rule,
+    Target,
+    Task,
+    Variant,
+)
+from shared.vocabulary import Grain
+
+__all__ = [
+    "EVERYBODY",
+    "Area",
+    "Benchmark",
+    "Calendar",
+    "CampaignHead",
+    "CaseDomain",
+    "Definition",
+    "Hint",
+    "Indicator",
+    "Measure",
+    "Metric",
+    "Organisation",
+    "Rule",
+    "Target",
+    "Task",
+    "Variant",
+    "in_force",
+]
+
+
+class _Dated(Protocol):
+    @property
+    def from_(self) -> date | None: ...
+
+
+class _Coded(_Dated, Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+DatedBlock = TypeVar("DatedBlock", bound=_Coded)
+
+
+def in_force(blocks: Iterable[DatedBlock], month: date) -> list[DatedBlock]:
+    """For each code the last block with from ≤ month, in the order in which the codes first appear."""
+    found: dict[str, DatedBlock] = {}
+    for block in blocks:
+        if block.from_ is None or block.from_ <= month:
+            found[block.code] = block
+    return list(found.values())
+
+
+class Definition(Block):
+    """A whole campaign."""
+
+    campaign: CampaignHead
+    calendar: Calendar
+    organisations: Annotated[tuple[Organisation, ...], Field(alias="organisation")]
+    areas: Annotated[tuple[Area, ...], Field(alias="area")]
+    metrics: Annotated[tuple[Metric, ...], Field(alias="metric")]
+    indicators: Annotated[tuple[Indicator, ...], Field(alias="indicator")]
+    targets: Annotated[tuple[Target, ...], Field(alias="target")] = ()
+    rules: Annotated[tuple[Rule, ...], Field(alias="rule")] = ()
+    hints: Annotated[tuple[Hint, ...], Field(alias="hint")] = ()
+    case_domains: Annotated[tuple[CaseDomain, ...], Field(alias="case_domain")] = ()
+    tasks: Annotated[tuple[Task, ...], Field(alias="task")] = ()
+    benchmarks: Annotated[tuple[Benchmark, ...], Field(alias="benchmark")] = ()
+
+    @cached_property
+    def _metrics(self) -> dict[str, Metric]:
+        return {metric.code: metric for metric in self.metrics}
+
+    @cached_property
+    def _areas(self) -> dict[str, Area]:
+        return {area.code: area for area in self.areas}
+
+    @cached_property
+    def _organisations(self) -> dict[str, Organisation]:
+        return {organisation.code: organisation for organisation in self.organisations}
+
+    def metric(self, code: str) -> Metric:
+        """The metric of a code, its last block. KeyError where there is none."""
+        return self._metrics[code]
+
+    def area(self, code: str) -> Area:
+        """The area of a code. KeyError where there is none."""
+        return self._areas[code]
+
+    def organisation(self, code: str) -> Organisation:
+        """The organisation of a code. KeyError where there is none."""
+        return self._organisations[code]
+
+    def indicators_of(self, month: date) -> list[Indicator]:
+        """The indicators as they are defined for a month."""
+        return in_force(self.indicators, month)
+
+    def metrics_of(self, month: date) -> list[Metric]:
+        """The metrics that are counted for a month, with who owes them then."""
+        return [metric for metric in in_force(self.metrics, month) if metric.valid(month)]
+
+    def rules_of(self, month: date) -> list[Rule]:
+        """The hard rules of a month."""
+        return in_force(self.rules, month)
+
+    def streets(self, month: date) -> list[Area]:
+        """The leaves of the area tree that exist in a month; never the campaign's whole area."""
+        alive = [area for area in self.areas if area.valid(month)]
+        parents = {area.parent for area in alive}
+        return [area for area in alive if area.parent is not None and area.code not in parents]
+
+    def areas_for(self, metric: Metric, org: str, month: date) -> list[Area]:
+        """Where an organisation counts a metric in a month: the whole area, every street, or a street office's own street."""
+        if metric.grain is Grain.CAMPAIGN:
+            return [self.area(self.campaign.area)]
+        own = self._organisations[org].area if org in self._organisations else None
+        return [street for street in self.streets(month) if own in (None, street.code)]
+
+    def owing(self, metric: Metric, month: date) -> list[str]:
+        """The organisations that owe a metric in a month."""
+        return [org for org in metric.owed_by if self.organisation(org).valid(month)]
+
+    def target_of(self, indicator: str, month: date, area: str | None = None, org: str | None = None) -> Target | None:
+        """The campaign target that a month is judged against.
+
+        An area without a target of its own is judged against the campaign's, an organisation never is.
+        Of several the one of the latest `from` holds, then the next one due, then the last one that was due.
+        """
+        dated = [
+            target
+            for target in self.targets
+            if target.kind == "campaign"
+            and (target.indicator, target.area, target.org) == (indicator, area, org)
+            and (target.from_ is None or target.from_ <= month)
+        ]
+        if not dated:
+            return self.target_of(indicator, month, None, org) if area is not None else None
+        newest = max(target.from_ or date.min for target in dated)
+        standing = sorted((t for t in dated if (t.from_ or date.min) == newest), key=lambda target: target.due)
+        return next((target for target in standing if target.due >= month), standing[-1])
+
+    def body(self) -> dict[str, object]:
+        """The definition as plain JSON, as it is stored; `Definition.model_validate` reads it back."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, in hex. Keys left at their default do not count."""
+        plain = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()

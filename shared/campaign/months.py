@@ -1,0 +1,24 @@
+"""Months: the first day inside Python, `2022-09` outside."""
+
+import re
+from datetime import date, timedelta
+
+
+def month_of(text: object) -> date:
+    """The first day of a month written `2022-09`; a date that is a first day passes as it is."""
+    if isinstance(text, date) and text.day == 1:
+        return text
+    if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text) or text < "0001":
+        message = 'write a month as text, year and month: "2022-09"'
+        raise ValueError(message)
+    return date(int(text[:4]), int(text[5:]), 1)
+
+
+def month_text(month: date) -> str:
+    """A month as `2022-09`."""
+    return f"{month.year:04}-{month.month:02}"
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
