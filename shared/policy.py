@@ -1,0 +1,69 @@
+"""Who may do what: the one table that routes, tokens, OpenAPI and tests are made from. What is not in it is denied.
+
+`own`: the rows of one's own organisation; `campaign`: those of every organisation of the campaign.
+"""
+
+from typing import Final, Literal
+
+from shared.problems import Forbidden
+from shared.vocabulary import Role
+
+Reach = Literal["own", "campaign"]
+Grant = dict[Role, Reach]
+
+_EVERYBODY_OWN: Final[Grant] = dict.fromkeys(Role, "own")
+_EVERYBODY_ALL: Final[Grant] = dict.fromkeys(Role, "campaign")
+_REPORTERS: Final[Grant] = {Role.CARRIER: "own", Role.STREET: "own"}
+_OVERSIGHT: Final[Grant] = {Role.BUREAU: "campaign", Role.TASK_FORCE: "campaign"}
+_READERS_ABOVE: Final[Grant] = {Role.LEADER: "campaign", Role.REGULATOR: "campaign"}
+
+PUBLIC: Final = frozenset({"issue_token", "get_jwks", "get_authorization_server"})  # operations that need no token
+
+BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
+    "identity": {
+        "get_me": _EVERYBODY_OWN,
+    },
+    "ingest": {
+        "push_observations": {**_REPORTERS, Role.BUREAU: "own", Role.TASK_FORCE: "own"},
+        "list_observations": _REPORTERS | _OVERSIGHT,
+        "list_imports": _REPORTERS | _OVERSIGHT,
+        "get_import": _REPORTERS | _OVERSIGHT,
+        "list_import_errors": _REPORTERS | _OVERSIGHT,
+        "list_submissions": _REPORTERS | _OVERSIGHT,
+        "move_submission": _REPORTERS | _OVERSIGHT,
+    },
+    "indicators": {
+        "list_indicators": _EVERYBODY_ALL,
+        "get_indicator": _EVERYBODY_ALL,
+        "get_catalogue": _EVERYBODY_ALL,
+        "get_summary": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
+    },
+    "cases": {
+        "create_case": _REPORTERS,
+        "list_cases": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
+        "get_case": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
+        "move_case": _REPORTERS | _OVERSIGHT,
+    },
+}
+
+ALLOWED: Final[dict[str, Grant]] = {
+    operation: grant for operations in BY_SERVICE.values() for operation, grant in operations.items()
+}
+
+
+def reach(operation: str, role: Role) -> Reach:
+    """How far a role's permission for an operation goes. Raises Forbidden without one."""
+    granted = ALLOWED.get(operation, {}).get(role)
+    if granted is None:
+        raise Forbidden
+    return granted
+
+
+def permissions(role: Role) -> dict[str, Reach]:
+    """Every operation a role may call, with its reach."""
+    return {operation: grant[role] for operation, grant in ALLOWED.items() if role in grant}
+
+
+def audience(role: Role) -> tuple[str, ...]:
+    """The services a role's token is good for: those where it may do anything."""
+    return tuple(service for service, operations in BY_SERVICE.items() if any(role in grant for grant in operations.values()))
