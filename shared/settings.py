@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -62,5 +63,11 @@ class Settings(BaseSettings):
         return url
 
     def service_role(self, service: str) -> str:
-        """The name of a service's login role."""
-        return f"{self.role_prefix}_{service}"
+        """The login role of a service: the user of its database address where one was given, else made from `role_prefix`."""
+        url = self.service_url(service)
+        given = urlsplit(url.get_secret_value()).username if url else None
+        return given or f"{self.role_prefix}_{service}"
+
+    def service_roles(self) -> dict[str, str]:
+        """The login role of every service."""
+        return {service: self.service_role(service) for service in SERVICES}

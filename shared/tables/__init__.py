@@ -1,0 +1,35 @@
+"""The schema: one SQLModel table a file, each saying who writes it. Importing the package completes the metadata."""
+
+from shared.tables.audit import Audit
+from shared.tables.campaign import Campaign
+from shared.tables.case_file import CaseFile
+from shared.tables.case_move import CaseMove
+from shared.tables.client import Client
+from shared.tables.code_number import CodeNumber
+from shared.tables.definition import DefinitionVersion
+from shared.tables.idempotency import Idempotency
+from shared.tables.import_error import ImportFault
+from shared.tables.import_record import ImportRecord
+from shared.tables.ledger import Ledger
+from shared.tables.observation import Observation
+from shared.tables.observation_history import ObservationHistory
+from shared.tables.signing_key import SigningKey
+from shared.tables.submission import Submission
+
+__all__ = [
+    "Audit",
+    "Campaign",
+    "CaseFile",
+    "CaseMove",
+    "Client",
+    "CodeNumber",
+    "DefinitionVersion",
+    "Idempotency",
+    "ImportFault",
+    "ImportRecord",
+    "Ledger",
+    "Observation",
+    "ObservationHistory",
+    "SigningKey",
+    "Submission",
+]

@@ -1,0 +1,42 @@
+"""Runs the migrations over one connection of the owner."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _run(step: str, url: str, roles: Mapping[str, str], *arguments: str) -> None:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
+    with engine.connect() as connection:
+        config = _config()
+        config.attributes.update(connection=connection, roles=dict(roles))
+        getattr(command, step)(config, *arguments)
+
+
+def upgrade(url: str, roles: Mapping[str, str], revision: str = "head") -> None:
+    """Bring a database up to a revision.
+
+    `url` logs in as the owner; `roles` names the login role of each service, which is created where it is missing.
+    """
+    _run("upgrade", url, roles, revision)
+
+
+def downgrade(url: str, roles: Mapping[str, str], revision: str) -> None:
+    """Take a database back to an earlier revision; its data of later ones is lost."""
+    _run("downgrade", url, roles, revision)
+
+
+def check(url: str, roles: Mapping[str, str]) -> None:
+    """Raise `alembic.util.CommandError` where the tables in code and the migrated schema differ."""
+    _run("check", url, roles)

@@ -1,0 +1,182 @@
+"""The one door to Postgres: every transaction opens with its scope, and ends before the client hears an answer.
+
+`.sql` statements run on psycopg's pool (`read`, `write`), single rows on a SQLModel session (`session`).
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Self
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from shared.problems import UnknownOutcome
+from shared.tables.schema import SCHEMA_REVISION
+
+_BEGIN = "SELECT version, definition_version FROM gigacity_begin(%s, %s, %s)"
+_READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows a transaction may see and write; the database holds it to that."""
+
+    campaign: str
+    org: str
+    reach: Literal["own", "campaign"] = "own"
+
+
+class Snapshot(NamedTuple):
+    """A read-only transaction and the versions it stands at (0 where the campaign does not exist)."""
+
+    connection: AsyncConnection
+    version: int
+    definition_version: int
+
+
+class UnsafeDatabase(Exception):  # noqa: N818 - the operator reads its message, not its name
+    """The server or its schema is not fit to start on; the message says what to do."""
+
+
+class Database:
+    """One service's connections, logged in as its own role."""
+
+    def __init__(self, url: str, *, application_name: str, pool_size: int = 8, statement_timeout_ms: int = 2_000) -> None:
+        """Prepare the door to `url` (`postgresql://…`); nothing connects before `open`."""
+        options = " ".join(
+            f"-c {name}={value}"
+            for name, value in {
+                "statement_timeout": statement_timeout_ms,
+                "lock_timeout": 1_000,
+                "idle_in_transaction_session_timeout": 5_000,
+                "timezone": "UTC",
+                "jit": "off",  # statements here run for milliseconds; compiling them takes longer
+            }.items()
+        )
+        self._pool = AsyncConnectionPool(
+            url,
+            open=False,
+            min_size=1,
+            max_size=pool_size,
+            timeout=1.0,
+            kwargs={"autocommit": True, "application_name": application_name, "options": options, "prepare_threshold": 2},
+        )
+        self._engine: AsyncEngine = create_async_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=1.0,
+            pool_pre_ping=True,
+            connect_args={"application_name": application_name, "options": options},
+        )
+
+    async def open(self) -> None:
+        """Connect, or raise `psycopg.OperationalError` within seconds."""
+        await self._pool.open(wait=True, timeout=10.0)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._pool.close()
+        await self._engine.dispose()
+
+    async def __aenter__(self) -> Self:
+        """Open on entering, close on leaving."""
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close."""
+        await self.close()
+
+    async def verify(self) -> None:
+        """Raise `UnsafeDatabase` where the server could lose acknowledged data or the schema is not this release's."""
+        async with self._pool.connection() as connection:
+            for name, safe in _SAFE.items():
+                row = await (await connection.execute("SELECT current_setting(%s)", [name])).fetchone()
+                if row is None or row[0] not in safe:
+                    message = f"the server runs with {name} = {row and row[0]}: set {name} = on in its configuration and restart it"
+                    raise UnsafeDatabase(message)
+            try:
+                row = await (await connection.execute("SELECT version_num FROM alembic_version")).fetchone()
+            except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
+                row = None
+            if row is None or row[0] != SCHEMA_REVISION:
+                message = f"the schema is at {row and row[0]}, this release needs {SCHEMA_REVISION}: run `gigacity migrate`"
+                raise UnsafeDatabase(message)
+
+    @asynccontextmanager
+    async def unscoped(self) -> AsyncIterator[AsyncConnection]:
+        """A bare connection in autocommit, for the tables that no tenant owns and for health checks."""
+        async with self._pool.connection() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self, scope: Scope) -> AsyncIterator[Snapshot]:
+        """One read-only snapshot; every statement in it sees the same version."""
+        async with self._pool.connection() as connection:
+            async with connection.pipeline():
+                await connection.execute(_READ_ONLY)
+                cursor = await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+            row = await cursor.fetchone()
+            version, definition_version = row or (None, None)
+            try:
+                yield Snapshot(connection, version or 0, definition_version or 0)
+            finally:
+                await _end(connection, "ROLLBACK")
+
+    @asynccontextmanager
+    async def write(self, scope: Scope) -> AsyncIterator[AsyncConnection]:
+        """One transaction that commits when the block ends and rolls back when it raises.
+
+        Raises `UnknownOutcome` where the connection is lost during COMMIT: it is never sent a second time.
+        """
+        async with self._pool.connection() as connection:
+            async with connection.pipeline():
+                await connection.execute("BEGIN")
+                await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+            try:
+                yield connection
+            except BaseException:
+                await _end(connection, "ROLLBACK")
+                raise
+            try:
+                await connection.execute("COMMIT")
+            except psycopg.OperationalError as lost:
+                raise UnknownOutcome from lost
+
+    @asynccontextmanager
+    async def session(self, scope: Scope | None) -> AsyncIterator[AsyncSession]:
+        """One SQLModel session and transaction, committed when the block ends; no scope for the tables that no tenant owns."""
+        async with AsyncSession(self._engine, expire_on_commit=False) as session:
+            if scope is not None:
+                await session.execute(
+                    text("SELECT version FROM gigacity_begin(:campaign, :org, :reach)"),
+                    {"campaign": scope.campaign, "org": scope.org, "reach": scope.reach},
+                )
+            yield session
+            try:
+                await session.commit()
+            except psycopg.OperationalError as lost:
+                raise UnknownOutcome from lost
+
+
+async def driver(session: AsyncSession) -> AsyncConnection:
+    """The psycopg connection under a session, in the same transaction, for statements that are shared with `write`."""
+    raw = await (await session.connection()).get_raw_connection()
+    connection: AsyncConnection = raw.driver_connection  # type: ignore[assignment]
+    return connection
+
+
+async def _end(connection: AsyncConnection, how: str) -> None:
+    """Finish a transaction whose outcome nobody waits for; a broken connection has ended it already."""
+    if not connection.closed:
+        try:
+            await connection.execute(how)
+        except psycopg.OperationalError:
+            await connection.close()

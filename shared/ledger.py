@@ -1,0 +1,45 @@
+"""The campaign's ledger: the head row orders all writers, each visible change takes the next version."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from psycopg import AsyncConnection
+
+from shared.problems import NotFound
+from shared.vocabulary import LedgerKind
+
+_LOCK = "SELECT version, definition_version, at FROM campaign WHERE campaign = %s FOR UPDATE"
+_ADVANCE = "UPDATE campaign SET version = %s, at = %s WHERE campaign = %s"
+_ENTER = "INSERT INTO ledger (campaign, version, at, kind, subject, org, actor) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+
+
+class Head(NamedTuple):
+    """Where a campaign's ledger stands while its row is locked."""
+
+    campaign: str
+    version: int
+    definition_version: int
+    at: datetime
+
+
+async def lock_head(connection: AsyncConnection, campaign: str) -> Head:
+    """Lock the campaign's head row until the transaction ends.
+
+    A statement of its own, before any that compares or writes: later statements then see everything committed before.
+    """
+    row = await (await connection.execute(_LOCK, [campaign])).fetchone()
+    if row is None:
+        raise NotFound(zh=f"没有活动 {campaign}", en=f"there is no campaign {campaign}")
+    return Head(campaign, *row)
+
+
+async def take_version(
+    connection: AsyncConnection, head: Head, *, kind: LedgerKind, subject: str, actor: str, now: datetime, org: str | None = None
+) -> int:
+    """Enter the next version into the ledger and move the head to it; returns the version."""
+    version = head.version + 1
+    at = max(now, head.at + timedelta(microseconds=1))  # never decreases, so an instant names one version
+    async with connection.pipeline():
+        await connection.execute(_ADVANCE, [version, at, head.campaign])
+        await connection.execute(_ENTER, [head.campaign, version, at, kind.value, subject, org, actor])
+    return version

@@ -1,0 +1,38 @@
+"""The application cases."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, Index, Integer, Text, Uuid
+from sqlmodel import Field, SQLModel
+
+from shared.tables.schema import CODE
+
+
+class CaseFile(SQLModel, table=True):
+    """One application-innovation case. Written by cases, counted by indicators.
+
+    It counts at data version n where `approved_version` ≤ n and `ended_version` is null or above n.
+    """
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        CheckConstraint("(approved_on IS NULL) = (approved_version IS NULL)", name="approval"),
+        Index("ix_case_file_by_time", "campaign", "id"),
+    )
+
+    campaign: str = Field(primary_key=True, sa_type=CODE)
+    org: str = Field(primary_key=True, sa_type=CODE)  # who filed it
+    id: UUID = Field(primary_key=True, sa_type=Uuid)
+    title: str = Field(sa_type=Text)
+    domain: str = Field(sa_type=Text)  # a case domain of the campaign
+    applicant: str = Field(sa_type=Text)  # the organisation the application serves
+    summary: str = Field(sa_type=Text)
+    area: str | None = Field(default=None, sa_type=CODE)
+    state: str = Field(sa_type=Text)  # a CaseState
+    revision: int = Field(sa_type=Integer)  # grows with every change; the ETag
+    approved_on: date | None = Field(default=None, sa_type=Date)
+    approved_version: int | None = Field(default=None, sa_type=BigInteger)
+    ended_version: int | None = Field(default=None, sa_type=BigInteger)  # the version that withdrew an approved case
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))
+    updated_at: datetime = Field(sa_type=DateTime(timezone=True))

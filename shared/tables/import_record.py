@@ -1,0 +1,33 @@
+"""Every push, with its report."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Boolean, DateTime, Index, LargeBinary, Text, Uuid
+from sqlmodel import Field, SQLModel
+
+from shared.tables.schema import CODE
+
+
+class ImportRecord(SQLModel, table=True):
+    """One push, refused ones included: what came, what became of it. Written by ingest."""
+
+    __tablename__ = "import"
+    __table_args__ = (
+        Index("ix_import_by_time", "campaign", "id"),
+        Index("ix_import_by_body", "campaign", "org", "body_sha256"),
+        Index("ix_import_by_key", "campaign", "org", "idempotency_key"),
+    )
+
+    campaign: str = Field(primary_key=True, sa_type=CODE)
+    org: str = Field(primary_key=True, sa_type=CODE)
+    id: UUID = Field(primary_key=True, sa_type=Uuid)  # UUIDv7: sorts by time
+    dataset: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)  # an ImportState
+    body_sha256: bytes = Field(sa_type=LargeBinary)  # over the question (mode, media type) and the body
+    idempotency_key: str | None = Field(default=None, sa_type=Text)
+    version: int = Field(sa_type=BigInteger)  # the data version it took, or met where it changed nothing
+    changed: bool = Field(sa_type=Boolean)
+    at: datetime = Field(sa_type=DateTime(timezone=True))
+    actor: str = Field(sa_type=Text)
+    document: bytes = Field(sa_type=LargeBinary)  # the import as it was answered, byte for byte

@@ -1,0 +1,17 @@
+"""What all tables share: how constraints are named, how codes compare, which migration this release needs."""
+
+from sqlalchemy import Text
+from sqlmodel import SQLModel
+
+SCHEMA_REVISION = "20261122_foundation"  # a test holds it equal to the newest migration
+LARGEST_COUNT = 2**53 - 1  # the largest integer that every JSON reader keeps exact
+
+SQLModel.metadata.naming_convention = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+
+CODE = Text(collation="C")  # codes compare byte by byte, whatever the server's locale
