@@ -107,3 +107,60 @@ class PushMode(Term):
     """How a push treats bad and absent rows."""
 
     ATOMIC = "atomic", "全部或全不", "all rows or none"
+
+
+class RowCode(Term):
+    """What is wrong with one row of a push."""
+
+    MALFORMED_ROW = "malformed_row", "该行无法读取", "the row cannot be read"
+    UNKNOWN_FIELD = "unknown_field", "没有这个字段", "there is no such field"
+    MISSING_FIELD = "missing_field", "缺少必填内容", "a required field is missing or empty"
+    NOT_TEXT = "not_text", "应为文本", "text is due here"
+    BAD_TEXT = "bad_text", "含有不允许的字符", "the text holds characters that are not allowed"
+    TEXT_TOO_LONG = "text_too_long", "文本过长", "the text is too long"
+
+    UNKNOWN_METRIC = "unknown_metric", "没有这个指标", "there is no such metric"
+    UNKNOWN_AREA = "unknown_area", "没有这个区域", "there is no such area"
+    NOT_ENTITLED = "not_entitled", "贵单位不填报该指标", "your organisation does not report this metric"
+    WRONG_GRAIN = "wrong_grain", "该指标不在这一级区域统计", "the metric is not counted at this level of area"
+    FOREIGN_AREA = "foreign_area", "不是贵单位的区域", "the area is not your organisation's"
+    AREA_NOT_VALID = "area_not_valid", "该区域在该月不存在", "the area does not exist in that month"
+
+    MONTH_MALFORMED = "month_malformed", "月份格式有误", "the month is not written as a month"
+    MONTH_NOT_OPEN = "month_not_open", "该月尚未开放填报", "the month has not opened yet"
+    MONTH_CLOSED = "month_closed", "该月已报送或已接收", "the month was submitted or accepted"
+
+    NOT_A_COUNT = "not_a_count", "数值不是整数计数", "the value is not a whole count"
+    VALUE_IS_TEXT = "value_is_text", "数值应为数字，不加引号", "the value must be a number, without quotes"
+    PERCENT = "percent", "应填数量，不填百分比", "a count is due, not a percentage"
+    FRACTION = "fraction", "应填整数，不填小数", "a whole count is due, not a fraction"
+    PLACEHOLDER = "placeholder", "占位符不是数值", "a placeholder is not a count"
+    BAD_THOUSANDS = "bad_thousands", "千分位分隔有误", "the thousands separators are not well formed"
+    NEGATIVE = "negative", "数值不能为负", "the value is negative"
+    TOO_MANY_DIGITS = "too_many_digits", "数值超过 16 位", "the value has more than 16 digits"
+    TOO_LARGE = "too_large", "数值超过上限 9007199254740991", "the value is larger than 9007199254740991"
+    ERROR_CELL = "error_cell", "单元格是公式错误", "the cell holds a spreadsheet error"
+    FORMULA_WITHOUT_VALUE = "formula_without_value", "公式没有保存计算结果", "the formula was saved without its result"
+
+    DUPLICATE_CONFLICT = "duplicate_conflict", "同一批中重复填报且数值不同", "the same cell stands in the push twice, with different values"
+    RULE_BROKEN = "rule_broken", "不符合勾稽关系", "the counts contradict each other"
+
+
+class NormalisationKind(Term):
+    """What was read generously in a CSV or XLSX file."""
+
+    GB18030 = "gb18030", "按 GB18030 编码读取", "read as GB18030"
+    BYTE_ORDER_MARK = "byte_order_mark", "忽略字节序标记", "byte-order mark skipped"
+    DELIMITER = "delimiter", "分隔符不是逗号", "separated by something else than commas"
+    COLUMN_IGNORED = "column_ignored", "未识别的列已忽略", "unknown column ignored"
+    BLANK_ROW = "blank_row", "空行已跳过", "blank row skipped"
+    METRIC_NAME = "metric_name", "指标名称已转换为代码", "metric's name read as its code"
+    AREA_NAME = "area_name", "区域名称已转换为代码", "area's name read as its code"
+    NUMBER_AS_CODE = "number_as_code", "数字单元格按代码读取", "number read as a code"
+    MONTH_FORM = "month_form", "月份写法已统一", "month written another way"
+    DATE_AS_MONTH = "date_as_month", "日期按所在月份读取", "date read as its month"
+    THOUSANDS = "thousands", "千分位分隔符已去除", "thousands separators removed"
+    FULL_WIDTH = "full_width", "全角字符已转换", "full-width characters converted"
+    WHOLE_DECIMAL = "whole_decimal", "小数点后的零已去除", "decimal zeros removed"
+    LEADING_ZEROS = "leading_zeros", "前导零已去除", "leading zeros removed"
+    SPACE = "space", "多余的空白已去除", "surrounding or invisible space removed"

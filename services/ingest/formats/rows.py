@@ -1,0 +1,99 @@
+"""What every format is read into."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from shared.bilingual import Bilingual
+from shared.vocabulary import NormalisationKind, RowCode
+
+LARGEST_COUNT = 2**53 - 1  # what every JSON reader holds exactly
+NOTE_LENGTH = 500  # characters
+CODE_LENGTH = 100  # characters; longer texts are no codes or names
+SHOWN_LENGTH = 64  # characters of an offending value that are repeated
+
+
+class Names(Protocol):
+    """What metrics and areas may be called: `shared.spelling.normalised` text (code, title, alias) → code."""
+
+    @property
+    def metrics(self) -> Mapping[str, str]:
+        """Spelling → metric code."""
+
+    @property
+    def areas(self) -> Mapping[str, str]:
+        """Spelling → area code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a body is read. The size of the body itself is the caller's to limit."""
+
+    max_rows: int = 1_000_000
+    batch_rows: int = 2_000
+    line_bytes: int = 64 << 10  # of an NDJSON or CSV line
+    depth: int = 32  # of nesting in JSON
+    xlsx_inflated_bytes: int = 64 << 20
+    xlsx_entries: int = 1_000  # parts in the workbook's zip
+    xlsx_cells: int = 4_000_000  # the rectangle around a sheet's cells
+    xlsx_memory_bytes: int = 640 << 20  # address space of the process that reads workbooks
+    xlsx_cpu_s: int = 15
+    xlsx_silence_s: float = 20.0  # longest wait for that process
+
+
+class Row(NamedTuple):
+    """One count as sent. `metric` and `area` are codes if the sender's spelling is known, else as given."""
+
+    number: int  # as the sender counts: line, spreadsheet row, or place in `observations`, from 1
+    metric: str
+    area: str
+    month: str  # YYYY-MM, 2000-01 … 2099-12
+    value: int  # 0 … 2^53 − 1
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One thing wrong with one row."""
+
+    row: int | None
+    column: str | None  # metric, area, month, value, note, or the unknown field
+    code: RowCode
+    value: str | None  # cut at 64 characters, see `shown`
+    message: Bilingual
+    hint: Bilingual | None = None
+    cell: str | None = None  # D7, in spreadsheets
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Normalisation:
+    """Something that was read generously, and how often."""
+
+    kind: NormalisationKind
+    count: int
+    rows: tuple[int, ...]  # the first few
+    before: str | None  # in the first of them
+    after: str | None
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some rows of a body, in the sender's order.
+
+    `received` counts rows that hold data: good ones and bad ones, so a row with three errors is one. `blank` counts rows whose
+    value was left empty: neither received nor zero. Each kind of normalisation comes once, with its total, in the last batch.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+    blank: int = 0
+    received: int = 0
+    notes: list[Normalisation] = field(default_factory=list)
+
+
+def shown(value: object) -> str:
+    """A sender's value as it may be repeated in a report: short, and harmless in a log, a terminal and the database."""
+    text = value if isinstance(value, str) else str(value)
+    clean = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:SHOWN_LENGTH])
+    return clean[:SHOWN_LENGTH]
