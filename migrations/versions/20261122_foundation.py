@@ -198,18 +198,23 @@ def create_tables() -> None:
     sa.Column('org', sa.Text(collation='C'), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('dataset', sa.Text(), nullable=False),
+    sa.Column('mode', sa.Text(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
-    sa.Column('body_sha256', sa.LargeBinary(), nullable=False),
+    sa.Column('media_type', sa.Text(), nullable=False),
+    sa.Column('body_bytes', sa.BigInteger(), nullable=False),
+    sa.Column('body_sha256', sa.Text(), nullable=False),
+    sa.Column('request_sha256', sa.LargeBinary(), nullable=False),
     sa.Column('idempotency_key', sa.Text(), nullable=True),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.Column('changed', sa.Boolean(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('actor', sa.Text(), nullable=False),
+    sa.Column('counts', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('document', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('campaign', 'org', 'id', name=op.f('pk_import'))
     )
-    op.create_index('ix_import_by_body', 'import', ['campaign', 'org', 'body_sha256'], unique=False)
     op.create_index('ix_import_by_key', 'import', ['campaign', 'org', 'idempotency_key'], unique=False)
+    op.create_index('ix_import_by_request', 'import', ['campaign', 'org', 'request_sha256'], unique=False)
     op.create_index('ix_import_by_time', 'import', ['campaign', 'id'], unique=False)
     op.create_table('ledger',
     sa.Column('campaign', sa.Text(collation='C'), nullable=False),
@@ -306,7 +311,7 @@ def downgrade() -> None:
     op.drop_table('ledger')
     op.drop_index('ix_import_by_time', table_name='import')
     op.drop_index('ix_import_by_key', table_name='import')
-    op.drop_index('ix_import_by_body', table_name='import')
+    op.drop_index('ix_import_by_request', table_name='import')
     op.drop_table('import')
     op.drop_table('idempotency')
     op.drop_table('definition')
