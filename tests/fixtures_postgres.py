@@ -1,0 +1,122 @@
+"""A real PostgreSQL, migrated once; every test that asks for a database gets a fresh copy of it.
+
+`GIGACITY_TEST_DATABASE_URL` (of a superuser) takes another server than the embedded one.
+"""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+import pytest_asyncio
+from psycopg import sql
+from sqlalchemy import make_url
+
+from cli.databases import Addresses, derived
+from cli.embedded import SUPERUSER, Embedded
+from cli.migrate import migrate
+from cli.passwords import password
+from shared.db import Database
+from shared.settings import SERVICES
+
+Door = Callable[[str], Awaitable[Database]]
+
+
+@dataclass(frozen=True)
+class Server:
+    """The server of this test session. Its roles and databases carry a prefix, so sessions can share one."""
+
+    superuser: str
+    prefix: str
+    passwords: Path
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """The login role of each service."""
+        return {service: f"{self.prefix}_{service}" for service in SERVICES}
+
+    def execute(self, command: str, *names: str) -> None:
+        """Run one command as the superuser, with quoted names filled in."""
+        with psycopg.connect(self.superuser, autocommit=True) as connection:
+            connection.execute(sql.SQL(command).format(*(sql.Identifier(name) for name in names)))
+
+    def create_owner(self) -> None:
+        """Make the role that owns the databases: no superuser, as in production."""
+        owner = f"{self.prefix}_owner"
+        secret = password(self.passwords, owner)
+        with psycopg.connect(self.superuser, autocommit=True) as connection:
+            command = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}")
+            connection.execute(command.format(sql.Identifier(owner), secret))
+
+    @contextmanager
+    def database(self, template: str = "template1") -> Iterator[Addresses]:
+        """A new database, copied from a template, dropped at the end."""
+        name = f"{self.prefix}_{secrets.token_hex(4)}"
+        owner = f"{self.prefix}_owner"
+        self.execute("CREATE DATABASE {} OWNER {} TEMPLATE {}", name, owner, template)
+        url = make_url(self.superuser).set(username=owner, password=password(self.passwords, owner), database=name)
+        try:
+            yield derived(url.render_as_string(hide_password=False), self.roles, self.passwords)
+        finally:
+            self.execute("DROP DATABASE {} WITH (FORCE)", name)
+
+    def remove_roles(self) -> None:
+        """Leave a borrowed server as it was."""
+        for role in (*self.roles.values(), f"{self.prefix}_owner"):
+            self.execute("DROP ROLE IF EXISTS {}", role)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """PostgreSQL for the whole session; the embedded one ends with this process, however that ends."""
+    home = tmp_path_factory.mktemp("postgres")
+    prefix = f"test_{secrets.token_hex(4)}"
+    if other := os.environ.get("GIGACITY_TEST_DATABASE_URL"):
+        borrowed = Server(other, prefix, home / "passwords")
+        borrowed.create_owner()
+        yield borrowed
+        borrowed.remove_roles()
+    else:
+        with Embedded(home).running(own=True) as embedded:
+            own = Server(embedded.url(SUPERUSER, "postgres"), prefix, home / "passwords")
+            own.create_owner()
+            yield own
+
+
+@pytest.fixture(scope="session")
+def migrated(server: Server) -> Iterator[str]:
+    """The name of a database at the newest revision, to be copied."""
+    with server.database() as addresses:
+        migrate(addresses, server.roles)
+        yield str(make_url(addresses.owner).database)
+
+
+@pytest.fixture
+def unmigrated_addresses(server: Server) -> Iterator[Addresses]:
+    """An empty database of the test's own."""
+    with server.database() as addresses:
+        yield addresses
+
+
+@pytest.fixture
+def bare_addresses(server: Server, migrated: str) -> Iterator[Addresses]:
+    """A migrated database of the test's own, without a campaign."""
+    with server.database(migrated) as addresses:
+        yield addresses
+
+
+@pytest_asyncio.fixture
+async def bare_door(bare_addresses: Addresses) -> AsyncIterator[Door]:
+    """What opens the database door of a service."""
+    async with AsyncExitStack() as stack:
+
+        async def open_as(service: str) -> Database:
+            return await stack.enter_async_context(
+                Database(bare_addresses.services[service], application_name=f"test-{service}", pool_size=4)
+            )
+
+        yield open_as

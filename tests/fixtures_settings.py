@@ -1,0 +1,35 @@
+"""Settings and time of a test: nothing comes from the environment, the clock stands still until it is moved."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from shared.clock import Clock
+from shared.settings import Settings
+
+NOW = datetime.fromisoformat("2022-09-06T10:00+08:00")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def clean_environment() -> Iterator[None]:
+    """Take the settings of whoever runs the tests out of the way; the address of another server to test on stays."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith("GIGACITY_") and name != "GIGACITY_TEST_DATABASE_URL":
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The business clock, at 2022-09-06T10:00+08:00; move it by setting `clock.fixed`."""
+    return Clock(NOW)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of the mode `test`, with a home of its own."""
+    return Settings(mode="test", home=tmp_path / "home")
