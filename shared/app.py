@@ -1,0 +1,82 @@
+"""The one factory of the services' applications."""
+
+import copy
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from shared import health, logs, metrics, pages, refusals
+from shared.answers import Json
+from shared.auth import KeyRing
+from shared.clock import Clock
+from shared.cors import Cors
+from shared.db import Database
+from shared.front_door import FrontDoor
+from shared.perimeter import Perimeter
+from shared.settings import Settings
+
+VERSION: Final = "1.0.0"  # of the API: the OpenAPI files' info.version
+
+_FOR_OPERATORS: Final[dict[str, Callable[..., Awaitable[Response]]]] = {
+    "/healthz": health.get_health,
+    "/readyz": health.get_readiness,
+    "/metrics": metrics.get_metrics,
+}
+
+
+def create_app(service: str, routers: Sequence[APIRouter], *, settings: Settings, database: Database, clock: Clock) -> FastAPI:
+    """The application of one service. It opens `database` on start-up, and refuses one that is unsafe or unmigrated."""
+    logs.configure(settings.log_format)
+    app = FastAPI(
+        title=f"Gigacity {service}",
+        version=VERSION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+        default_response_class=Json,
+        lifespan=_open(database),
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.clock = clock
+    app.state.keyring = KeyRing(settings, database, clock, service)
+    app.router.routes.extend(_own(route, settings) for router in routers for route in router.routes)
+    app.router.routes.extend(
+        APIRoute(path, endpoint, methods=["GET"], response_model=None, include_in_schema=False)
+        for path, endpoint in (_FOR_OPERATORS | pages.ENDPOINTS).items()
+    )
+    refusals.install(app)
+    app.add_middleware(Perimeter, service=service, metrics=metrics.of_process())
+    if settings.cors_origins:
+        app.add_middleware(Cors, origins=settings.cors_origins)  # outermost, so that a page can read a 500 too
+    return app
+
+
+def _open(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with database:
+            await database.verify()
+            yield
+
+    return lifespan
+
+
+def _own(route: object, settings: Settings) -> APIRoute:
+    """This app's own copy of a router's route, behind the front door and with its function's name as operation id.
+
+    A copy, because one router may serve several apps; not `include_router`, because that matches every request twice.
+    """
+    if not isinstance(route, APIRoute):
+        message = f"only API routes are served: {route!r}"
+        raise TypeError(message)
+    own = copy.copy(route)
+    own.operation_id = own.unique_id = route.name
+    own.app = FrontDoor(route, route.app, settings.json_max_bytes)
+    return own

@@ -1,0 +1,71 @@
+"""API pages that work without internet access: Swagger UI and the committed OpenAPI files, served by us."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.problems import NotFound
+
+FILES: Final = ("gigacity", "identity", "ingest", "indicators", "cases")  # as listed in swagger/start.js
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_ASSETS: Final = {
+    "swagger-ui.css": "text/css; charset=utf-8",
+    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "swagger-ui-standalone-preset.js": "text/javascript; charset=utf-8",
+    "start.js": "text/javascript; charset=utf-8",
+}
+
+
+async def get_page(request: Request) -> Response:
+    """Answer `/docs`."""
+    return _file(request, _swagger() / "index.html", "text/html; charset=utf-8")
+
+
+async def get_asset(request: Request) -> Response:
+    """Answer what the page loads. Raises NotFound."""
+    asset = request.path_params["asset"]
+    if asset not in _ASSETS:
+        raise NotFound
+    return _file(request, _swagger() / asset, _ASSETS[asset])
+
+
+async def get_openapi_file(request: Request) -> Response:
+    """Answer one of the committed OpenAPI files. Raises NotFound."""
+    name = request.path_params["name"]
+    if name not in FILES:
+        raise NotFound
+    return _file(request, resources.files("openapi") / f"{name}.json", "application/json")
+
+
+ENDPOINTS: Final[dict[str, Callable[..., Awaitable[Response]]]] = {
+    "/docs": get_page,
+    "/docs/{asset}": get_asset,
+    "/openapi/{name}.json": get_openapi_file,
+}
+
+
+def _swagger() -> Traversable:
+    return resources.files("shared") / "swagger"
+
+
+def _file(request: Request, file: Traversable, media_type: str) -> Response:
+    try:
+        body = file.read_bytes()
+    except FileNotFoundError:
+        raise NotFound from None
+    headers = {
+        "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    }
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=media_type)
