@@ -21,7 +21,7 @@ def preferred(accept_language: str) -> str:
 
 
 def _covers(tag: str, language: str) -> bool:
-    return tag == "*" or tag == language or tag.startswith(f"{language}-")
+    return tag in ("*", language) or tag.startswith(f"{language}-")
 
 
 def _range(item: str) -> tuple[str, float]:
