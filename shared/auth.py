@@ -9,20 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import psycopg
 import structlog
 from fastapi import Request
 from fastapi.openapi.models import OAuth2, OAuthFlowClientCredentials, OAuthFlows
 from fastapi.security.base import SecurityBase
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, or_, select
 
 from shared import policy, tokens
 from shared.clock import Clock
 from shared.db import Database
 from shared.problems import Forbidden, Overloaded, TokenInvalid
 from shared.settings import Settings
-from shared.tables.client import Client
-from shared.tables.signing_key import SigningKey
 from shared.vocabulary import Role
 
 REFRESH_S: Final = 20.0  # read keys and clients again when they are older
@@ -31,6 +28,9 @@ REMEMBER_S: Final = 30.0  # a verified token
 RETRY_S: Final = 2.0  # between attempts while the database does not answer
 UNKNOWN_KEY_S: Final = 5.0  # between refreshes that unknown keys cause: anybody can make up a key id
 MAX_REMEMBERED: Final = 10_000  # tokens
+
+_KEYS = "SELECT kid, public_jwk FROM signing_key WHERE retires_at IS NULL OR retires_at > %s"
+_CLIENTS = "SELECT client_id, campaign, org, role FROM client WHERE revoked_at IS NULL"
 
 log = structlog.get_logger()
 
@@ -131,7 +131,7 @@ class KeyRing:
         read_at = self._now()
         try:
             documents, clients = await self._rows()
-        except (SQLAlchemyError, OSError, TimeoutError, Overloaded) as error:
+        except psycopg.Error as error:
             log.warning("keys_not_read", error=type(error).__name__)
             return
         if (documents, clients) != (self._known.key_documents, self._known.clients):
@@ -140,16 +140,10 @@ class KeyRing:
         self._known = _Known(read_at, documents, keys, clients)
 
     async def _rows(self) -> tuple[dict[str, object], dict[str, tuple[str, str, str]]]:
-        now = self._clock.real_now()
-        keys = select(SigningKey.kid, SigningKey.public_jwk).where(
-            or_(col(SigningKey.retires_at).is_(None), col(SigningKey.retires_at) > now)
-        )
-        clients = select(Client.client_id, Client.campaign, Client.org, Client.role).where(col(Client.revoked_at).is_(None))
-        async with self._database.session(None) as session:
-            return (
-                {kid: jwk for kid, jwk in await session.exec(keys)},
-                {client_id: (campaign, org, role) for client_id, campaign, org, role in await session.exec(clients)},
-            )
+        async with self._database.unscoped() as connection:
+            keys = await connection.execute(_KEYS, [self._clock.real_now()])
+            clients = await connection.execute(_CLIENTS)
+            return dict(await keys.fetchall()), {client_id: (campaign, org, role) async for client_id, campaign, org, role in clients}
 
     def _now(self) -> float:
         return self._clock.real_now().timestamp()

@@ -59,11 +59,6 @@ def reach(operation: str, role: Role) -> Reach:
     return granted
 
 
-def permissions(role: Role) -> dict[str, Reach]:
-    """Every operation a role may call, with its reach."""
-    return {operation: grant[role] for operation, grant in ALLOWED.items() if role in grant}
-
-
 def audience(role: Role) -> tuple[str, ...]:
     """The services a role's token is good for: those where it may do anything."""
     return tuple(service for service, operations in BY_SERVICE.items() if any(role in grant for grant in operations.values()))

@@ -1,0 +1,133 @@
+"""The machine clients of organisations: created, listed, revoked, given a new secret by the operator."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.identity import client_secrets
+from services.identity.client_secrets import SecretHashes
+from shared import audit
+from shared.campaign.definition import Definition
+from shared.db import Database, Scope, driver
+from shared.tables.client import Client
+from shared.vocabulary import Role
+
+ACTOR: Final = "operator"  # in the audit: whoever holds the database's password
+
+
+class ClientError(Exception):
+    """It cannot be done; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedClient:
+    """A client with its secret, which is shown this once."""
+
+    client_id: str
+    role: Role
+    secret: str
+
+
+async def create(  # noqa: PLR0913 - one client, described
+    database: Database, hashes: SecretHashes, definition: Definition, org: str, role: Role | None, now: datetime
+) -> IssuedClient:
+    """A new client of an organisation; `role` may be left out where it has only one. Raises ClientError."""
+    role = _role_of(definition, org, role)
+    campaign, secret = definition.campaign.code, client_secrets.generate()
+    secret_hash = await hashes.hash(secret)
+    async with database.session(Scope(campaign, org)) as session:
+        number = await _next_number(session, campaign, org)
+        client_id = f"{campaign}.{org}.{number}"
+        client = Client(
+            client_id=client_id,
+            campaign=campaign,
+            org=org,
+            number=number,
+            role=role.value,
+            secret_hash=secret_hash,
+            created_at=now,
+        )
+        session.add(client)
+        await _record(session, client, "create_client", now)
+    return IssuedClient(client_id, role, secret)
+
+
+async def listed(database: Database, campaign: str | None = None, org: str | None = None) -> Sequence[Client]:
+    """The clients, revoked ones included, by campaign, organisation and number."""
+    question = select(Client).order_by(col(Client.campaign), col(Client.org), col(Client.number))
+    if campaign is not None:
+        question = question.where(Client.campaign == campaign)
+    if org is not None:
+        question = question.where(Client.org == org)
+    async with database.session(None) as session:
+        return (await session.exec(question)).all()
+
+
+async def revoke(database: Database, client_id: str, now: datetime) -> None:
+    """End a client for good; its tokens stop working within a minute. Raises ClientError when there is no such client."""
+    client = await _active(database, client_id)
+    async with database.session(Scope(client.campaign, client.org)) as session:
+        client.revoked_at = now
+        session.add(client)
+        await _record(session, client, "revoke_client", now)
+
+
+async def rotate(database: Database, hashes: SecretHashes, client_id: str, now: datetime) -> IssuedClient:
+    """Give a client a new secret; the old one stops at once, tokens it bought live on. Raises ClientError."""
+    client = await _active(database, client_id)
+    secret = client_secrets.generate()
+    secret_hash = await hashes.hash(secret)
+    async with database.session(Scope(client.campaign, client.org)) as session:
+        client.secret_hash = secret_hash
+        session.add(client)
+        await _record(session, client, "rotate_client", now)
+    return IssuedClient(client.client_id, Role(client.role), secret)
+
+
+def _role_of(definition: Definition, org: str, role: Role | None) -> Role:
+    organisation = next((one for one in definition.organisations if one.code == org), None)
+    if organisation is None:
+        known = ", ".join(one.code for one in definition.organisations)
+        message = f"{definition.campaign.code} has no organisation {org}; it has {known}"
+        raise ClientError(message)
+    if role is None and len(organisation.roles) > 1:
+        message = f"{org} has several roles; name one of {', '.join(organisation.roles)}"
+        raise ClientError(message)
+    if role is not None and role not in organisation.roles:
+        message = f"{org} is not {role}; it is {', '.join(organisation.roles)}"
+        raise ClientError(message)
+    return role or organisation.roles[0]
+
+
+async def _next_number(session: AsyncSession, campaign: str, org: str) -> int:
+    """One more than any client of the organisation ever had; of two at once, the unique key refuses one."""
+    last = select(func.max(Client.number)).where(Client.campaign == campaign, Client.org == org)
+    return ((await session.exec(last)).one() or 0) + 1
+
+
+async def _active(database: Database, client_id: str) -> Client:
+    async with database.session(None) as session:
+        client = await session.get(Client, client_id)
+    if client is None or client.revoked_at is not None:
+        message = f"there is no client {client_id}" if client is None else f"the client {client_id} is revoked already"
+        raise ClientError(message)
+    return client
+
+
+async def _record(session: AsyncSession, client: Client, operation: str, now: datetime) -> None:
+    await session.flush()
+    await audit.record(
+        await driver(session),
+        campaign=client.campaign,
+        org=client.org,
+        actor=ACTOR,
+        operation=operation,
+        subject=client.client_id,
+        request_id="",
+        now=now,
+    )

@@ -1,0 +1,122 @@
+"""The keys that sign access tokens: made on first need, sealed at rest, replaced every month without anybody noticing.
+
+A new key is published well before it signs, so that every service knows it by then, and stays published until the last token
+it signed has expired.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import text
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.identity.sealing import Seal, SealingError
+from shared import tokens
+from shared.db import Database
+from shared.settings import Settings
+from shared.tables.signing_key import SigningKey
+
+CACHE_S: Final = 300  # how long others may keep the published keys
+PUBLISHED_AHEAD: Final = timedelta(seconds=2 * CACHE_S)  # of signing
+KEPT_AFTER: Final = timedelta(seconds=tokens.MAX_LIFE_S + tokens.CLOCK_SKEW_S)  # after the last signature
+REPLACED_AFTER: Final = timedelta(days=30)
+LOCK: Final = 0x67696761_6B657973  # an advisory lock of our own: "gigakeys"
+
+log = structlog.get_logger()
+
+
+class SigningKeys:
+    """The signing keys in the database, opened as needed."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        """Nothing is read or made before a key is needed."""
+        self._settings = settings
+        self._database = database
+        self._seal: Seal | None = None
+        self._opened: dict[str, tokens.SigningKey] = {}
+
+    async def current(self, now: datetime) -> tokens.SigningKey:
+        """The key to sign with. Makes the first one, and the successor of one that has signed for a month."""
+        async with self._database.session(None) as session:
+            rows = await _kept(session, now)
+        current = self._newest(rows, now)
+        if current is None:
+            return await self._first(now)
+        if rows[0].signs_from <= now - REPLACED_AFTER:
+            await self.rotate(now)
+        return current
+
+    async def rotate(self, now: datetime) -> str:
+        """Publish a new key that takes over in ten minutes, and set when the older ones retire. Gives its key id.
+
+        Whoever comes while a takeover is under way gets the key that is about to take over.
+        """
+        async with self._locked() as session:
+            rows = await _kept(session, now)
+            if rows and rows[0].signs_from > now:
+                return rows[0].kid
+            takes_over = now + PUBLISHED_AHEAD
+            for row in rows:
+                row.retires_at = row.retires_at or takes_over + KEPT_AFTER
+                session.add(row)
+            key = self._add(session, now, signs_from=takes_over)
+        log.info("signing_key_published", kid=key.kid, signs_from=takes_over.isoformat())
+        return key.kid
+
+    async def published(self, now: datetime) -> list[dict[str, Any]]:
+        """The public keys that verify tokens, the newest first."""
+        async with self._database.session(None) as session:
+            return [row.public_jwk for row in await _kept(session, now)]
+
+    async def _first(self, now: datetime) -> tokens.SigningKey:
+        """A key that signs at once, as nobody can have asked for keys yet."""
+        async with self._locked() as session:
+            made_meanwhile = self._newest(await _kept(session, now), now)
+            return made_meanwhile or self._add(session, now, signs_from=now)
+
+    def _add(self, session: AsyncSession, now: datetime, *, signs_from: datetime) -> tokens.SigningKey:
+        key = tokens.SigningKey.generate()
+        sealed = self._sealing().close(key.kid, key.private_bytes())
+        session.add(
+            SigningKey(kid=key.kid, public_jwk=key.public_jwk, sealed_private=sealed, created_at=now, signs_from=signs_from)
+        )
+        return key
+
+    def _newest(self, rows: Sequence[SigningKey], now: datetime) -> tokens.SigningKey | None:
+        """The newest key that may sign by now and that our key encryption key opens."""
+        for row in rows:
+            if row.signs_from <= now and (key := self._open(row)) is not None:
+                return key
+        return None
+
+    def _open(self, row: SigningKey) -> tokens.SigningKey | None:
+        if row.kid not in self._opened:
+            try:
+                private = self._sealing().open(row.kid, row.sealed_private)
+                self._opened[row.kid] = tokens.SigningKey.from_private_bytes(private)
+            except (SealingError, tokens.TokenError, ValueError) as error:
+                log.error("signing_key_skipped", kid=row.kid, reason=str(error))
+                return None
+        return self._opened[row.kid]
+
+    def _sealing(self) -> Seal:
+        self._seal = self._seal or Seal.from_settings(self._settings)
+        return self._seal
+
+    @asynccontextmanager
+    async def _locked(self) -> AsyncIterator[AsyncSession]:
+        """A transaction in which nobody else makes keys."""
+        async with self._database.session(None) as session:
+            await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            yield session
+
+
+async def _kept(session: AsyncSession, now: datetime) -> Sequence[SigningKey]:
+    """The keys that have not retired, the newest first."""
+    kept = or_(col(SigningKey.retires_at).is_(None), col(SigningKey.retires_at) > now)
+    newest_first = (col(SigningKey.signs_from).desc(), col(SigningKey.kid))
+    return (await session.exec(select(SigningKey).where(kept).order_by(*newest_first))).all()

@@ -1,0 +1,82 @@
+"""Seals private keys under a key that is kept outside the database: whoever has only the database cannot sign tokens."""
+
+import base64
+import binascii
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from shared.settings import Settings
+
+_KEY_BYTES: Final = 32
+_NONCE_BYTES: Final = 12
+
+
+class SealingError(Exception):
+    """The key encryption key is missing, malformed, or not the one that sealed. The message says what to do."""
+
+
+class Seal:
+    """AES-256-GCM under the key encryption key. The name of what is sealed is bound to it."""
+
+    def __init__(self, key: bytes) -> None:
+        """`key` is 32 bytes."""
+        self._cipher = AESGCM(key)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Seal":
+        """The seal of the file the settings name, or of one in `home`, which is made when it is missing. Raises SealingError."""
+        if settings.key_encryption_key_file is not None:
+            return cls(_read(settings.key_encryption_key_file))
+        path = settings.home / "key_encryption_key"
+        if not path.exists():
+            _create(path)
+        return cls(_read(path))
+
+    def close(self, name: str, content: bytes) -> bytes:
+        """The sealed content."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, content, name.encode())
+
+    def open(self, name: str, sealed: bytes) -> bytes:
+        """The content. Raises SealingError when another key sealed it, under another name, or it was tampered with."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode())
+        except (InvalidTag, ValueError) as error:
+            message = f"the key encryption key does not open {name}: restore the file it was sealed under"
+            raise SealingError(message) from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        key = base64.b64decode(path.read_text(encoding="ascii").strip(), validate=True)
+    except OSError as error:
+        message = f"cannot read the key encryption key {path} ({error.strerror}): write 32 random bytes in base64 to it"
+        raise SealingError(message) from error
+    except (binascii.Error, ValueError) as error:
+        message = f"the key encryption key {path} is not base64"
+        raise SealingError(message) from error
+    if len(key) != _KEY_BYTES:
+        message = f"the key encryption key {path} holds {len(key)} bytes instead of {_KEY_BYTES}"
+        raise SealingError(message)
+    return key
+
+
+def _create(path: Path) -> None:
+    """Write a fresh key, readable by its owner only. The file appears whole; whoever comes second keeps the first one's."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass  # somebody else was faster; theirs holds
+    finally:
+        draft.unlink()
