@@ -12,6 +12,7 @@ from starlette.responses import Response
 from shared import health, logs, metrics, pages, refusals
 from shared.answers import Json
 from shared.auth import KeyRing
+from shared.campaign.load import Definitions
 from shared.clock import Clock
 from shared.cors import Cors
 from shared.db import Database
@@ -46,6 +47,7 @@ def create_app(service: str, routers: Sequence[APIRouter], *, settings: Settings
     app.state.database = database
     app.state.clock = clock
     app.state.keyring = KeyRing(settings, database, clock, service)
+    app.state.definitions = Definitions()
     app.router.routes.extend(_own(route, settings) for router in routers for route in router.routes)
     app.router.routes.extend(
         APIRoute(path, endpoint, methods=["GET"], response_model=None, include_in_schema=False)
