@@ -1,0 +1,110 @@
+"""Applies a definition to a campaign: the only writer of definitions and code numbers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from shared import audit
+from shared.campaign.blocks import EVERYBODY
+from shared.campaign.definition import Definition
+from shared.campaign.difference import Change, Refusal, Used, difference, doubtful, refusals
+from shared.clock import Clock
+from shared.ledger import Head, lock_head, take_version
+from shared.sql import statement
+from shared.vocabulary import LedgerKind
+
+_SCOPE = "SELECT FROM gigacity_begin(%s, %s, 'campaign')"
+_FOUND = "INSERT INTO campaign (campaign, version, definition_version, at) VALUES (%s, 0, 0, %s) ON CONFLICT DO NOTHING"
+_STANDING = "SELECT digest, body FROM definition WHERE campaign = %s AND version = %s"
+_CLOSE = "UPDATE definition SET until = %s WHERE campaign = %s AND until IS NULL"
+_OPEN = "INSERT INTO definition (campaign, version, digest, body) VALUES (%s, %s, %s, %s)"
+_POINT = "UPDATE campaign SET definition_version = %s WHERE campaign = %s"
+_NUMBER = statement(__package__ or "", "number")
+_USED = statement(__package__ or "", "used")
+
+
+class ReinterpretationError(Exception):
+    """The definition would give stored facts another meaning; nothing was changed."""
+
+    def __init__(self, refused: list[Refusal]) -> None:
+        """Carry the refusals; the message has one a line."""
+        super().__init__("\n".join(map(str, refused)))
+        self.refusals = tuple(refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying a definition did."""
+
+    version: int  # the ledger version of the definition in force
+    changes: tuple[Change, ...]
+    changed: bool  # False: the file says what was in force, and no version was taken
+
+
+async def apply(connection: AsyncConnection, definition: Definition, actor: str, clock: Clock) -> Applied:
+    """Put a definition in force, in one transaction of its own. `connection` is the owner's.
+
+    The same definition again changes nothing. Raises ReinterpretationError where stored facts would change their meaning.
+    """
+    campaign, now = definition.campaign.code, clock.now()
+    async with connection.transaction():
+        await connection.execute(_SCOPE, [campaign, EVERYBODY])
+        await connection.execute(_FOUND, [campaign, now])
+        head = await lock_head(connection, campaign)
+        digest, old = await _standing(connection, head)
+        if digest == definition.digest():
+            return Applied(head.definition_version, (), changed=False)
+        if old is not None and (
+            refused := refusals(old, definition, await _used(connection, campaign, doubtful(old, definition)))
+        ):
+            raise ReinterpretationError(refused)
+        subject = f"definition {definition.digest()[:12]}"
+        version = await take_version(connection, head, kind=LedgerKind.DEFINITION, subject=subject, actor=actor, now=now)
+        await _store(connection, definition, version)
+        await audit.record(
+            connection,
+            campaign=campaign,
+            org=EVERYBODY,
+            actor=actor,
+            operation="apply_definition",
+            subject=str(version),
+            request_id="",
+            now=now,
+        )
+    return Applied(version, tuple(difference(old, definition)), changed=True)
+
+
+async def _standing(connection: AsyncConnection, head: Head) -> tuple[str | None, Definition | None]:
+    row = await (await connection.execute(_STANDING, [head.campaign, head.definition_version])).fetchone()
+    return (row[0], Definition.model_validate(row[1])) if row else (None, None)
+
+
+async def _used(connection: AsyncConnection, campaign: str, doubted: Used) -> Used:
+    """Those of the doubted codes under which anything is stored."""
+    if not (doubted.metrics or doubted.areas or doubted.organisations):
+        return Used()
+    binds = {
+        "campaign": campaign,
+        "metrics": list(doubted.metrics),
+        "areas": list(doubted.areas),
+        "organisations": list(doubted.organisations),
+    }
+    rows = await (await connection.execute(_USED, binds)).fetchall()
+    by_kind = {kind: {code for its, code in rows if its == kind} for kind in ("metric", "area", "organisation")}
+    return Used(by_kind["metric"], by_kind["area"], by_kind["organisation"])
+
+
+async def _store(connection: AsyncConnection, definition: Definition, version: int) -> None:
+    campaign = definition.campaign.code
+    await connection.execute(_CLOSE, [version, campaign])
+    await connection.execute(_OPEN, [campaign, version, definition.digest(), Jsonb(definition.body())])
+    await connection.execute(_POINT, [version, campaign])
+    await _number(connection, campaign, "metric", (metric.code for metric in definition.metrics))
+    await _number(connection, campaign, "area", (area.code for area in definition.areas))
+
+
+async def _number(connection: AsyncConnection, campaign: str, kind: str, codes: Iterable[str]) -> None:
+    """Give each new code the next number; a code keeps its number for ever."""
+    await connection.execute(_NUMBER, {"campaign": campaign, "kind": kind, "codes": list(dict.fromkeys(codes))})

@@ -1,0 +1,33 @@
+"""Cross-checks of a campaign file: what each block says about the others. Pure, and all found in one pass."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.campaign.checks.counts import check_metrics, check_rules
+from shared.campaign.checks.draft import Draft
+from shared.campaign.checks.indicators import check_indicators, check_targets
+from shared.campaign.checks.places import check_areas, check_head, check_organisations
+from shared.campaign.checks.plan import check_benchmarks, check_case_domains, check_hints, check_tasks
+from shared.campaign.checks.texts import check_texts
+from shared.campaign.findings import Finding
+from shared.campaign.shape import misshapen
+
+CHECKS = (
+    check_head,
+    check_organisations,
+    check_areas,
+    check_metrics,
+    check_indicators,
+    check_targets,
+    check_rules,
+    check_hints,
+    check_case_domains,
+    check_tasks,
+    check_benchmarks,
+)
+
+
+def findings(raw: Mapping[str, Any], file: str) -> list[Finding]:
+    """Everything that is wrong with a parsed campaign file: its shape first, then what does not fit together."""
+    draft = Draft.of(raw, file)
+    return [*misshapen(raw, file), *check_texts(raw, file), *(finding for check in CHECKS for finding in check(draft))]

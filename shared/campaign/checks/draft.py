@@ -1,0 +1,98 @@
+"""A campaign file while it is checked: its well-formed blocks, and the codes of the broken ones too."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+from shared.campaign.blocks import (
+    Area,
+    Benchmark,
+    CampaignHead,
+    CaseDomain,
+    Hint,
+    Indicator,
+    Metric,
+    Organisation,
+    Rule,
+    Target,
+    Task,
+)
+from shared.campaign.findings import Finding
+from shared.campaign.shape import well_formed
+from shared.nearest import nearest
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the cross-checks look at. A code of a broken block counts as known: its block has a finding of its own."""
+
+    file: str
+    head: CampaignHead | None
+    organisations: tuple[Organisation, ...]
+    areas: tuple[Area, ...]
+    metrics: tuple[Metric, ...]
+    indicators: tuple[Indicator, ...]
+    targets: tuple[Target, ...]
+    rules: tuple[Rule, ...]
+    hints: tuple[Hint, ...]
+    case_domains: tuple[CaseDomain, ...]
+    tasks: tuple[Task, ...]
+    benchmarks: tuple[Benchmark, ...]
+    known: Mapping[str, Collection[str | int]]  # by kind of block: organisation, area, metric, indicator, task
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any], file: str) -> Self:
+        """The draft of a parsed file."""
+        return cls(
+            file=file,
+            head=next(well_formed(raw, "campaign", CampaignHead), None),
+            organisations=tuple(well_formed(raw, "organisation", Organisation)),
+            areas=tuple(well_formed(raw, "area", Area)),
+            metrics=tuple(well_formed(raw, "metric", Metric)),
+            indicators=tuple(well_formed(raw, "indicator", Indicator)),
+            targets=tuple(well_formed(raw, "target", Target)),
+            rules=tuple(well_formed(raw, "rule", Rule)),
+            hints=tuple(well_formed(raw, "hint", Hint)),
+            case_domains=tuple(well_formed(raw, "case_domain", CaseDomain)),
+            tasks=tuple(well_formed(raw, "task", Task)),
+            benchmarks=tuple(well_formed(raw, "benchmark", Benchmark)),
+            known={
+                kind: set(_names(raw.get(kind), "number" if kind == "task" else "code"))
+                for kind in ("organisation", "area", "metric", "indicator", "task")
+            },
+        )
+
+    @cached_property
+    def metric_by_code(self) -> Mapping[str, Metric]:
+        """The well-formed metrics, the last block of each code."""
+        return {metric.code: metric for metric in self.metrics}
+
+    @cached_property
+    def organisation_by_code(self) -> Mapping[str, Organisation]:
+        """The well-formed organisations."""
+        return {organisation.code: organisation for organisation in self.organisations}
+
+    def finding(self, key: str, problem: str, fix: str) -> Finding:
+        """A finding in this file."""
+        return Finding(self.file, key, problem, fix)
+
+    def unknown(self, kind: str, names: Iterable[tuple[str, str | int | None]]) -> Iterator[Finding]:
+        """A finding for each (key, name) whose name no block of that kind has; None is no name."""
+        valid = self.known[kind]
+        for key, name in names:
+            if name is not None and name not in valid:
+                hint = nearest(str(name), (str(other) for other in valid))
+                fix = f"declare it in [[{kind}]] or correct it" + (f" ({hint.en})" if hint else "")
+                yield self.finding(key, f"there is no {kind} `{name}`", fix)
+
+
+def _names(items: object, key: str) -> Iterator[str | int]:
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, Mapping) and isinstance(item.get(key), str | int):
+            yield item[key]
+
+
+def listed(key: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The names of a list with the key of each: owed_by[0], owed_by[1] …"""
+    return ((f"{key}[{index}]", name) for index, name in enumerate(names))

@@ -1,0 +1,97 @@
+"""The campaign's head, its organisations and its areas."""
+
+from collections.abc import Iterable, Iterator
+from zoneinfo import available_timezones
+
+from shared.campaign.blocks import Area, Organisation
+from shared.campaign.checks.draft import Draft
+from shared.campaign.checks.repeats import check_unique
+from shared.campaign.findings import Finding
+from shared.nearest import nearest
+from shared.spelling import normalised
+from shared.vocabulary import Role
+
+
+def check_head(draft: Draft) -> Iterator[Finding]:
+    """The root area and the timezone exist."""
+    if draft.head is None:
+        return
+    yield from draft.unknown("area", [("campaign.area", draft.head.area)])
+    if draft.head.timezone not in available_timezones():
+        hint = nearest(draft.head.timezone, (name for name in available_timezones() if "/" in name))
+        yield draft.finding(
+            "campaign.timezone",
+            f"unknown timezone `{draft.head.timezone}`",
+            f"use an IANA name ({hint.en})" if hint else "use an IANA name",
+        )
+
+
+def check_organisations(draft: Draft) -> Iterator[Finding]:
+    """Codes are unique, and a street office stands for one street of its own."""
+    yield from check_unique(draft, ((f"organisation[{o.code}]", o.code) for o in draft.organisations))
+    yield from check_unique(draft, ((f"organisation[{o.code}].area", o.area) for o in draft.organisations if o.area is not None))
+    for organisation in draft.organisations:
+        key = f"organisation[{organisation.code}]"
+        yield from draft.unknown("area", [(f"{key}.area", organisation.area)])
+        yield from check_unique(draft, ((f"{key}.roles[{index}]", role) for index, role in enumerate(organisation.roles)))
+        if Role.STREET in organisation.roles and organisation.area is None:
+            yield draft.finding(f"{key}.area", "a street office without a street", "set `area` to the code of its own street")
+        if draft.head is not None and organisation.area == draft.head.area:
+            yield draft.finding(f"{key}.area", "stands for the whole campaign area", "set `area` to a street, or leave it out")
+        yield from _validity(draft, key, organisation)
+
+
+def check_areas(draft: Draft) -> Iterator[Finding]:
+    """One tree whose root is the campaign's area, and no two areas called the same."""
+    yield from check_unique(draft, ((f"area[{a.code}]", a.code) for a in draft.areas))
+    root = draft.head.area if draft.head else None
+    for area in draft.areas:
+        key = f"area[{area.code}]"
+        yield from draft.unknown("area", [(f"{key}.parent", area.parent)])
+        if area.parent is None and root not in (None, area.code):
+            yield draft.finding(f"{key}.parent", "an area without a parent", f'add `parent = "{root}"` or the area it belongs to')
+        if area.parent is not None and root == area.code:
+            yield draft.finding(
+                f"{key}.parent",
+                "the campaign's whole area has a parent",
+                "remove `parent`, or name another root in campaign.area",
+            )
+        yield from _validity(draft, key, area)
+    yield from _cycles(draft)
+    yield from check_spellings(
+        draft, "area", ((a.code, (a.code, a.title.zh, a.title.en, a.short.zh, a.short.en, *a.aliases)) for a in draft.areas)
+    )
+
+
+def _validity(draft: Draft, key: str, block: Area | Organisation) -> Iterator[Finding]:
+    if block.valid_from is not None and block.valid_to is not None and block.valid_to < block.valid_from:
+        yield draft.finding(
+            f"{key}.valid_to", "ends before it begins", "set `valid_to` to the last month, not before `valid_from`"
+        )
+
+
+def _cycles(draft: Draft) -> Iterator[Finding]:
+    parents = {area.code: area.parent for area in draft.areas}
+    for area in draft.areas:
+        above, passed = area.parent, {area.code}
+        while above is not None and above not in passed:
+            passed.add(above)
+            above = parents.get(above)
+        if above == area.code:
+            yield draft.finding(
+                f"area[{area.code}].parent", "the area lies within itself", "let `parent` lead up to the campaign's area"
+            )
+
+
+def check_spellings(draft: Draft, kind: str, spellings: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[Finding]:
+    """A finding for each name that two blocks of a kind share: a sender's row could mean either."""
+    owner: dict[str, str] = {}
+    for code, names in spellings:
+        for name in names:
+            first = owner.setdefault(normalised(name), code)
+            if first != code:
+                yield draft.finding(
+                    f"{kind}[{code}]",
+                    f"is called “{name}”, and so is `{first}`",
+                    "give one of them another title, short name or alias",
+                )

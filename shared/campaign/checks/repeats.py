@@ -1,0 +1,45 @@
+"""Blocks that stand twice: wrong where a code must be unique, meant where each has its own `from`."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from datetime import date
+from typing import Protocol
+
+from shared.campaign.checks.draft import Draft
+from shared.campaign.findings import Finding
+from shared.campaign.months import month_text
+
+
+class Dated(Protocol):
+    """A block that may repeat with `from`."""
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+
+    @property
+    def from_(self) -> date | None:
+        """The first month it holds for."""
+
+
+def check_unique(draft: Draft, names: Iterable[tuple[str, Hashable]]) -> Iterator[Finding]:
+    """A finding for each (key, name) whose name was there before."""
+    seen: set[Hashable] = set()
+    for key, name in names:
+        if name in seen:
+            yield draft.finding(key, "is there twice", "remove one of them or give it another code")
+        seen.add(name)
+
+
+def check_repeats(draft: Draft, kind: str, blocks: Iterable[Dated]) -> Iterator[Finding]:
+    """A finding for each repeated block that does not say, by a later `from`, when it replaces the one before."""
+    last: dict[str, Dated] = {}
+    for block in blocks:
+        before = last.get(block.code)
+        if before is not None and (block.from_ is None or (before.from_ is not None and block.from_ <= before.from_)):
+            after = f"later than {month_text(before.from_)}" if before.from_ else "from which it replaces the one before"
+            yield draft.finding(
+                f"{kind}[{block.code}].from",
+                f"{kind} `{block.code}` is there twice",
+                f"give it another code, or a `from` month {after}",
+            )
+        last[block.code] = block

@@ -1,0 +1,30 @@
+"""Texts that say nothing or cannot be stored."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.campaign.findings import Finding
+from shared.campaign.shape import path_of
+
+
+def check_texts(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:
+    """Every text of the file that is blank or holds control characters."""
+    for location, text in _texts(raw, ()):
+        if not text.strip():
+            yield Finding(file, path_of(location, raw), "an empty text", "fill it in, or leave the key out where it is optional")
+        elif any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+            yield Finding(
+                file, path_of(location, raw), "a control character in a text", "write it on one line, without control characters"
+            )
+
+
+def _texts(value: object, location: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(value, str):
+        yield location, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(inner, (*location, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, (*location, index))

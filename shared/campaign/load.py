@@ -1,0 +1,105 @@
+"""Definitions, read from a campaign file or from the database."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from psycopg import AsyncConnection
+
+from shared.campaign.checks import findings
+from shared.campaign.definition import Definition
+from shared.campaign.findings import DefinitionError, Finding
+from shared.campaign.spellings import Spellings, spellings
+from shared.problems import NotFound
+
+CACHED = 64  # definitions kept, the oldest use goes first
+_BODY = "SELECT body FROM definition WHERE campaign = %s AND version = %s"
+_NUMBERS = "SELECT kind, code, number FROM code_number WHERE campaign = %s"
+
+
+def load(path: Path) -> Definition:
+    """Read and check a campaign file. Raises DefinitionError with everything that is wrong with it."""
+    try:
+        raw = tomllib.loads(path.read_bytes().decode())
+    except OSError as absent:
+        raise _unreadable(
+            path, f"cannot be read: {absent.strerror}", "name a campaign file, such as campaigns/liangjiang-2022.toml"
+        ) from absent
+    except UnicodeDecodeError as invalid:
+        raise _unreadable(path, f"byte {invalid.start} is not UTF-8", "save the file as UTF-8") from invalid
+    except tomllib.TOMLDecodeError as invalid:
+        raise _unreadable(path, f"is not TOML: {invalid}", "correct the syntax there") from invalid
+    found = findings(raw, str(path))
+    if found:
+        raise DefinitionError(found)
+    return Definition.model_validate(raw)
+
+
+def _unreadable(path: Path, problem: str, fix: str) -> DefinitionError:
+    return DefinitionError([Finding(str(path), "the file", problem, fix)])
+
+
+@dataclass(frozen=True)
+class LoadedDefinition:
+    """One version of a campaign's definition with the numbers its codes have in the fact tables."""
+
+    definition: Definition
+    version: int  # the ledger version that applied it
+    metric_numbers: Mapping[str, int]
+    area_numbers: Mapping[str, int]
+
+    @cached_property
+    def metric_codes(self) -> Mapping[int, str]:
+        """Number → metric code."""
+        return {number: code for code, number in self.metric_numbers.items()}
+
+    @cached_property
+    def area_codes(self) -> Mapping[int, str]:
+        """Number → area code."""
+        return {number: code for code, number in self.area_numbers.items()}
+
+    @cached_property
+    def names(self) -> Spellings:
+        """What senders may call metrics and areas."""
+        return spellings(self.definition)
+
+
+class Definitions:
+    """The definitions a service has read. A version never changes, so it is read once."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._loaded: dict[tuple[str, int], LoadedDefinition] = {}
+
+    async def at(self, connection: AsyncConnection, campaign: str, definition_version: int) -> LoadedDefinition:
+        """The definition that the ledger's `definition_version` applied; NotFound where there is none.
+
+        The connection's scope must be of the campaign.
+        """
+        key = (campaign, definition_version)
+        loaded = self._loaded.pop(key, None) or await _read(connection, campaign, definition_version)
+        self._loaded[key] = loaded  # now the youngest
+        while len(self._loaded) > CACHED:
+            del self._loaded[next(iter(self._loaded))]
+        return loaded
+
+
+async def _read(connection: AsyncConnection, campaign: str, version: int) -> LoadedDefinition:
+    async with connection.pipeline():
+        bodies = await connection.execute(_BODY, [campaign, version])
+        numbers = await connection.execute(_NUMBERS, [campaign])
+    body = await bodies.fetchone()
+    if body is None:
+        raise NotFound(
+            zh=f"活动 {campaign} 没有版本 {version} 的口径", en=f"campaign {campaign} has no definition of version {version}"
+        )
+    definition = Definition.model_validate(body[0])
+    number_of = {(kind, code): number async for kind, code, number in numbers}
+    return LoadedDefinition(
+        definition=definition,
+        version=version,
+        metric_numbers={metric.code: number_of["metric", metric.code] for metric in definition.metrics},
+        area_numbers={area.code: number_of["area", area.code] for area in definition.areas},
+    )

@@ -1,0 +1,26 @@
+-- Binds: campaign, and the codes that are in doubt: metrics, areas, organisations. Answers (kind, code) for those under which
+-- something is or was stored. Reads whole tables of the campaign for a metric or area in doubt, which is rare and worth it.
+WITH doubted AS (
+    SELECT n.kind, n.code, n.number
+    FROM code_number AS n
+    WHERE n.campaign = %(campaign)s
+      AND (n.kind = 'metric' AND n.code = ANY(%(metrics)s) OR n.kind = 'area' AND n.code = ANY(%(areas)s))
+)
+SELECT d.kind, d.code
+FROM doubted AS d
+WHERE d.kind = 'metric' AND (
+    EXISTS (SELECT FROM observation AS o WHERE o.campaign = %(campaign)s AND o.metric = d.number)
+    OR EXISTS (SELECT FROM observation_history AS h WHERE h.campaign = %(campaign)s AND h.metric = d.number)
+) OR d.kind = 'area' AND (
+    EXISTS (SELECT FROM observation AS o WHERE o.campaign = %(campaign)s AND o.area = d.number)
+    OR EXISTS (SELECT FROM observation_history AS h WHERE h.campaign = %(campaign)s AND h.area = d.number)
+    OR EXISTS (SELECT FROM case_file AS c WHERE c.campaign = %(campaign)s AND c.area = d.code)
+)
+UNION ALL
+SELECT 'organisation', g.code
+FROM unnest(CAST(%(organisations)s AS text[])) AS g (code)
+WHERE EXISTS (SELECT FROM observation AS o WHERE o.campaign = %(campaign)s AND o.org = g.code)
+   OR EXISTS (SELECT FROM observation_history AS h WHERE h.campaign = %(campaign)s AND h.org = g.code)
+   OR EXISTS (SELECT FROM submission AS s WHERE s.campaign = %(campaign)s AND s.org = g.code)
+   OR EXISTS (SELECT FROM case_file AS c WHERE c.campaign = %(campaign)s AND c.org = g.code)
+   OR EXISTS (SELECT FROM client AS c WHERE c.campaign = %(campaign)s AND c.org = g.code AND c.revoked_at IS NULL)
