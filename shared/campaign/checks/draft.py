@@ -94,5 +94,5 @@ def _names(items: object, key: str) -> Iterator[str | int]:
 
 
 def listed(key: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The names of a list with the key of each: owed_by[0], owed_by[1] …"""
+    """The names of a list with the key of each: owed_by[0], owed_by[1] and so on."""
     return ((f"{key}[{index}]", name) for index, name in enumerate(names))

@@ -51,7 +51,7 @@ def _one_grain(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding
 def _ratio(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding]:
     if indicator.denominator is not None and indicator.denominator == indicator.numerator:
         yield draft.finding(f"{key}.denominator", "is the numerator as well", "name the metric to divide by")
-    if indicator.unit.zh in {"%", "％"} and (indicator.scale != 100 or indicator.denominator is None):  # noqa: PLR2004 - per cent
+    if indicator.unit.zh in {"%", "％"} and (indicator.scale != 100 or indicator.denominator is None):
         yield draft.finding(
             f"{key}.scale",
             "a percentage needs a denominator and the scale 100",
