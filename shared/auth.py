@@ -1,7 +1,7 @@
 """Who is asking: bearer tokens to principals, checked against the keys and clients as they stand in the database.
 
-What happened to a client or a key takes effect within a minute: the database is read again after at most 30 s, and a verified token
-is remembered for at most 30 s. A remembered token costs a dictionary look-up and no round trip.
+What happened to a client or a key takes effect within a minute: the database is read again after at most 30 s, and a verified
+token is remembered for at most 30 s. A remembered token costs a dictionary look-up and no round trip.
 """
 
 import asyncio
@@ -143,7 +143,10 @@ class KeyRing:
         async with self._database.unscoped() as connection:
             keys = await connection.execute(_KEYS, [self._clock.real_now()])
             clients = await connection.execute(_CLIENTS)
-            return dict(await keys.fetchall()), {client_id: (campaign, org, role) async for client_id, campaign, org, role in clients}
+            return (
+                dict(await keys.fetchall()),
+                {client_id: (campaign, org, role) async for client_id, campaign, org, role in clients},
+            )
 
     def _now(self) -> float:
         return self._clock.real_now().timestamp()
@@ -192,8 +195,8 @@ def _usable(documents: Mapping[str, object]) -> dict[str, tokens.PublicKey]:
     for kid, jwk in documents.items():
         try:
             usable[kid] = tokens.PublicKey.from_jwk(jwk)
-        except tokens.TokenError as error:
-            log.error("signing_key_skipped", kid=kid, reason=str(error))
+        except tokens.TokenError:
+            log.exception("signing_key_skipped", kid=kid)
     return usable
 
 

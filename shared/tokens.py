@@ -1,8 +1,8 @@
 """Access tokens: strict reading and signing of ES256 compact tokens. The only module that imports jose.
 
-python-jose alone ignores `crit`, tries every key, accepts re-spelled tokens and lets exceptions escape. So a token is read strictly
-before it reaches the library, and its claims are read strictly after the signature holds. A token has exactly one spelling: base64url
-is canonical and the signature's s is low (issued so, refused otherwise), which makes a cache by the token's text safe.
+python-jose alone ignores `crit`, tries every key, accepts re-spelled tokens and lets exceptions escape. So a token is read
+strictly before it reaches the library, and its claims are read strictly after the signature holds. A token has exactly one
+spelling: base64url is canonical and the signature's s is low (issued so, refused otherwise), so it may be cached by its text.
 A list of denied tokens must still be keyed by `jti`.
 """
 
@@ -130,7 +130,16 @@ class SigningKey:
         return PublicKey(self._private.public_key())
 
     def issue(  # noqa: PLR0913 - a token says this much
-        self, *, issuer: str, client_id: str, campaign: str, org: str, role: Role, audience: tuple[str, ...], now_s: int, life_s: int
+        self,
+        *,
+        issuer: str,
+        client_id: str,
+        campaign: str,
+        org: str,
+        role: Role,
+        audience: tuple[str, ...],
+        now_s: int,
+        life_s: int,
     ) -> str:
         """An access token for a client, issued at `now_s` (seconds since 1970) and good for `life_s` seconds."""
         claims = {
@@ -162,7 +171,7 @@ def verify(token: str, keys: Mapping[str, PublicKey], *, issuer: str, service: s
         return _claims(_flat_object(payload, lists=1), issuer, service, now_s)
     except TokenError:
         raise
-    except Exception as error:  # whatever bytes make the parsers or the library do, it is a bad token
+    except Exception as error:  # noqa: BLE001 - whatever bytes make the parsers or the library do, it is a bad token
         raise TokenError(type(error).__name__) from None
 
 
@@ -170,7 +179,8 @@ def require_safe_backend() -> None:
     """Refuse to start when jose would fall back to its pure-Python cryptography (timing attacks on signing)."""
     fallback = {"ecdsa", "rsa"} & sys.modules.keys()
     if fallback or not ECKey.__module__.endswith("cryptography_backend"):
-        message = f"python-jose must use `cryptography` ({fallback or ECKey.__module__} loaded): install python-jose[cryptography]"
+        loaded = ", ".join(fallback) or ECKey.__module__
+        message = f"python-jose must use `cryptography`, but {loaded} is loaded: install python-jose[cryptography]"
         raise RuntimeError(message)
 
 
@@ -179,7 +189,7 @@ def _key_id(token: object) -> str:
     if not isinstance(token, str) or not token.isascii() or len(token) > MAX_TOKEN_BYTES:
         raise TokenError("not a token of ASCII text within the size limit")
     parts = token.split(".")
-    if len(parts) != 3:  # noqa: PLR2004 - header, claims, signature
+    if len(parts) != 3:
         raise TokenError("not three parts")
     header, _, signature = (_decode(part) for part in parts)
     if len(header) > MAX_HEADER_BYTES:
@@ -203,9 +213,7 @@ def _claims(claims: dict[str, Any], issuer: str, service: str, now_s: float) -> 
         raise TokenError("expired, too long, or from the future")
     campaign, org, jti = _text(claims["campaign"], _CODE), _text(claims["org"], _CODE), _text(claims["jti"], _JTI)
     client_id = _text(claims["client_id"], re.compile(re.escape(f"{campaign}.{org}.") + "[1-9][0-9]{0,8}"))
-    return Claims(
-        client_id, campaign, org, Role(claims["role"]), _audience(claims["aud"], service), issued_at, expires_at, jti
-    )
+    return Claims(client_id, campaign, org, Role(claims["role"]), _audience(claims["aud"], service), issued_at, expires_at, jti)
 
 
 def _audience(names: object, service: str) -> tuple[str, ...]:

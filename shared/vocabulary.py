@@ -11,7 +11,7 @@ class Term(StrEnum):
 
     title_: Bilingual
 
-    def __new__(cls, code: str, zh: str, en: str) -> Self:
+    def __new__(cls, code: str, zh: str = "", en: str = "") -> Self:  # a look-up by code takes the code alone
         """Make the member from its code and titles."""
         term = str.__new__(cls, code)
         term._value_ = code
@@ -49,7 +49,11 @@ class Reducer(Term):
     """How counts of several organisations and areas become one numerator."""
 
     SUM = "sum", "合计", "sum over organisations and areas"
-    MAX_BY_AREA = "max_by_area", "各区域取最大一家，不超过分母", "sum over areas of the largest organisation, at most the denominator"
+    MAX_BY_AREA = (
+        "max_by_area",
+        "各区域取最大一家，不超过分母",
+        "sum over areas of the largest organisation, at most the denominator",
+    )
     CAPPED_SUM = "capped_sum", "各区域合计，不超过分母", "sum over areas of all organisations, at most the denominator"
     ANY = "any", "任一家", "reached by any organisation"
     ALL = "all", "每一家均", "reached by all organisations"
@@ -84,6 +88,15 @@ class CaseState(Term):
     APPROVED = "approved", "已认定", "approved"
     RETURNED = "returned", "已退回", "returned"
     WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
+
+
+class CaseMove(Term):
+    """What can be done to an application case."""
+
+    SUBMIT = "submit", "提交", "submit"
+    APPROVE = "approve", "认定", "approve"
+    RETURN = "return", "退回", "return"
+    WITHDRAW = "withdraw", "撤回", "withdraw"
 
 
 class LedgerKind(Term):
@@ -142,7 +155,11 @@ class RowCode(Term):
     ERROR_CELL = "error_cell", "单元格是公式错误", "the cell holds a spreadsheet error"
     FORMULA_WITHOUT_VALUE = "formula_without_value", "公式没有保存计算结果", "the formula was saved without its result"
 
-    DUPLICATE_CONFLICT = "duplicate_conflict", "同一批中重复填报且数值不同", "the same cell stands in the push twice, with different values"
+    DUPLICATE_CONFLICT = (
+        "duplicate_conflict",
+        "同一批中重复填报且数值不同",
+        "the same cell stands in the push twice, with different values",
+    )
     RULE_BROKEN = "rule_broken", "不符合勾稽关系", "the counts contradict each other"
 
 

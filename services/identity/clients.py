@@ -34,7 +34,7 @@ class IssuedClient:
 
 
 async def create(  # noqa: PLR0913 - one client, described
-    database: Database, hashes: SecretHashes, definition: Definition, org: str, role: Role | None, now: datetime
+    database: Database, hashes: SecretHashes, *, definition: Definition, org: str, role: Role | None, now: datetime
 ) -> IssuedClient:
     """A new client of an organisation; `role` may be left out where it has only one. Raises ClientError."""
     role = _role_of(definition, org, role)

@@ -75,7 +75,7 @@ class Issuer:
         now = self._clock.real_now()
         return AccessToken(
             access_token=await access_token(self._keys, self._settings, client, now),
-            token_type="Bearer",  # noqa: S106 - the type, not a secret
+            token_type="Bearer",
             expires_in=self._settings.token_lifetime_s,
         )
 

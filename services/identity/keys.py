@@ -98,8 +98,8 @@ class SigningKeys:
             try:
                 private = self._sealing().open(row.kid, row.sealed_private)
                 self._opened[row.kid] = tokens.SigningKey.from_private_bytes(private)
-            except (SealingError, tokens.TokenError, ValueError) as error:
-                log.error("signing_key_skipped", kid=row.kid, reason=str(error))
+            except (SealingError, tokens.TokenError, ValueError):
+                log.exception("signing_key_skipped", kid=row.kid)
                 return None
         return self._opened[row.kid]
 

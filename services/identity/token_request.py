@@ -85,11 +85,10 @@ def _fields(content_type: str, body: bytes) -> dict[str, str]:
 def _basic(header: str) -> TokenRequest:
     scheme, _, credentials = header.partition(" ")
     try:
-        if scheme.lower() != "basic":
-            raise ValueError
         name, colon, secret = base64.b64decode(credentials.strip(), validate=True).decode().partition(":")
-        if not colon:
-            raise ValueError
-        return TokenRequest(unquote_plus(name, errors="strict"), unquote_plus(secret, errors="strict"))
+        asked = TokenRequest(unquote_plus(name, errors="strict"), unquote_plus(secret, errors="strict"))
     except (ValueError, binascii.Error):
-        raise refused("the Authorization header is not HTTP Basic") from None
+        scheme = colon = ""
+    if scheme.lower() != "basic" or not colon:
+        raise refused("the Authorization header is not HTTP Basic")
+    return asked
