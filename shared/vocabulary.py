@@ -170,6 +170,7 @@ class NormalisationKind(Term):
     BYTE_ORDER_MARK = "byte_order_mark", "忽略字节序标记", "byte-order mark skipped"
     DELIMITER = "delimiter", "分隔符不是逗号", "separated by something else than commas"
     COLUMN_IGNORED = "column_ignored", "未识别的列已忽略", "unknown column ignored"
+    SHEET_IGNORED = "sheet_ignored", "其他工作表未读取", "another sheet was not read"
     BLANK_ROW = "blank_row", "空行已跳过", "blank row skipped"
     METRIC_NAME = "metric_name", "指标名称已转换为代码", "metric's name read as its code"
     AREA_NAME = "area_name", "区域名称已转换为代码", "area's name read as its code"

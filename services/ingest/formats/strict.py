@@ -1,0 +1,189 @@
+"""One JSON object → one row, without any generosity. JSON and NDJSON share it.
+
+Two roads lead here: `msgspec` for the rows that are right (`fast_rows`), the standard library's parser for everything else
+(`parsed` and `strict_row`), which sees duplicate keys, names every fault and is ten times slower.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from typing import Annotated, Any, NoReturn
+
+import msgspec
+
+from services.ingest.formats.findings import NO_VALUE, finding, nearest
+from services.ingest.formats.rows import LARGEST_COUNT, Row, RowError, shown
+from services.ingest.formats.texts import code_trouble, count_trouble, is_month, note_trouble
+from shared.bilingual import Bilingual
+from shared.vocabulary import RowCode
+
+FIELDS = ("metric", "area", "month", "value", "note")
+_REQUIRED = FIELDS[:4]
+_UNKNOWN_SHOWN = 10  # unknown fields of one row that are reported
+_REMEMBERED = 10_000  # distinct texts
+_QUOTES = 14  # of four keys and three texts
+_NOTE_QUOTES = 4  # of the key `note` and its text
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ONLY_BRACKETS = re.compile(r"[^][{}]+")
+
+
+class NotStrictError(ValueError):
+    """The text is not JSON as it is read here, though a lenient parser may take it."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        """Say why in both languages."""
+        super().__init__(en)
+        self.why = Bilingual(zh=zh, en=en)
+
+
+class Literal(str):
+    """A JSON number with a fraction or an exponent, as it was written."""
+
+    __slots__ = ()
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise NotStrictError("同一对象中有重复的键", "a key stands twice in one object")
+    return members
+
+
+def _constant(name: str) -> NoReturn:
+    raise NotStrictError(f"{name} 不是 JSON 数值", f"{name} is not a JSON number")
+
+
+def _number(text: str) -> Literal:
+    if float(text) in {float("inf"), float("-inf")}:
+        raise NotStrictError("数值超出范围", "the number is out of range")
+    return Literal(text)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_number)
+
+
+def _too_deep(text: str, depth: int) -> bool:
+    """Whether brackets nest deeper than `depth`, at the speed of `re` and `str.replace`."""
+    brackets = _ONLY_BRACKETS.sub("", _STRING.sub("", text))
+    for _ in range(depth):
+        brackets = brackets.replace("[]", "").replace("{}", "")
+    return bool(brackets)
+
+
+def parsed(text: str, at: int, depth: int) -> tuple[Any, int]:
+    """The JSON value that starts at `at` and where it ends; raises NotStrictError or json.JSONDecodeError."""
+    deep = NotStrictError(f"嵌套超过 {depth} 层", f"nested deeper than {depth}")
+    try:
+        value, end = _DECODER.raw_decode(text, at)
+    except RecursionError:
+        raise deep from None
+    except (NotStrictError, json.JSONDecodeError):
+        raise
+    except ValueError:  # int() of more digits than it takes
+        raise NotStrictError("数值位数过多", "a number has too many digits") from None
+    if text.count("[", at, end) + text.count("{", at, end) > depth and _too_deep(text[at:end], depth):
+        raise deep
+    return value, end
+
+
+def strict_row(number: int, value: object) -> Row | list[RowError]:
+    """The row an element is, or everything that is wrong with it."""
+    if not isinstance(value, dict):
+        hint = Bilingual(zh="每一行应为一个 JSON 对象", en="a row is a JSON object")
+        return [finding(RowCode.MALFORMED_ROW, number, None, _written(value), hint)]
+    errors = [finding(RowCode.MISSING_FIELD, number, name) for name in _REQUIRED if name not in value]
+    unknown = [name for name in value if name not in FIELDS]
+    errors += [finding(RowCode.UNKNOWN_FIELD, number, shown(name), None, nearest(name, FIELDS)) for name in unknown[:_UNKNOWN_SHOWN]]
+    for name in FIELDS:
+        if name in value and (error := _wrong(number, name, value[name])):
+            errors.append(error)
+    return errors or Row(number, value["metric"], value["area"], value["month"], value["value"], value.get("note"))
+
+
+def _wrong(number: int, name: str, value: object) -> RowError | None:
+    if name == "value":
+        return _wrong_count(number, value)
+    if name == "note" and value is None:
+        return None
+    if not isinstance(value, str) or isinstance(value, Literal):
+        code: RowCode | None = RowCode.NOT_TEXT
+    elif name == "note":
+        code = note_trouble(value)
+    elif not value.strip():
+        code = RowCode.MISSING_FIELD
+    elif name == "month":
+        code = None if is_month(value) else RowCode.MONTH_MALFORMED
+    else:
+        code = code_trouble(value)
+    return code and finding(code, number, name, _written(value))
+
+
+def _wrong_count(number: int, value: object) -> RowError | None:
+    hint = None
+    if isinstance(value, Literal):
+        code: RowCode | None = RowCode.NEGATIVE if value.startswith("-") else RowCode.FRACTION
+    elif isinstance(value, bool) or not isinstance(value, str | int):
+        code, hint = RowCode.NOT_A_COUNT, NO_VALUE if value is None else None
+    elif isinstance(value, int):
+        code = count_trouble(value)
+    else:
+        code = RowCode.PERCENT if value.rstrip().endswith(("%", "％")) else RowCode.VALUE_IS_TEXT
+    return code and finding(code, number, "value", _written(value), hint)
+
+
+def _written(value: object) -> str:
+    """A value as the sender wrote it, about; containers by their kind."""
+    if isinstance(value, dict | list):
+        return "{…}" if isinstance(value, dict) else "[…]"
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+class _Wire(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    metric: str
+    area: str
+    month: str
+    value: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_COUNT)]
+    note: str | None = None
+
+
+class FastRows:
+    """Reads whole batches of right rows. Remembers the texts that were found good."""
+
+    def __init__(self) -> None:
+        """Start knowing nothing."""
+        self._decode = msgspec.json.Decoder(_Wire).decode
+        self._codes: set[str] = set()
+        self._months: set[str] = set()
+
+    def read(self, numbers: Iterable[int], lines: Sequence[bytes], joined: bytes) -> list[Row] | None:
+        """The rows of `lines`, or None if even one of them needs a closer look. `joined` holds the lines and only them.
+
+        msgspec lets the last of two equal keys win. But each row that it takes has at least 14 quotes, and 4 more with a note:
+        where the sum is exactly that there is no room for another key (and no escaped quote).
+        """
+        try:
+            wires = list(map(self._decode, lines))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+        metrics, areas, months, values, notes = zip(*map(msgspec.structs.astuple, wires), strict=True)
+        noted = [note for note in notes if note is not None]
+        if joined.count(b'"') != _QUOTES * len(lines) + _NOTE_QUOTES * len(noted) or any(map(note_trouble, noted)):
+            return None
+        if not self._good(set(metrics) | set(areas), set(months)):
+            return None
+        columns = zip(numbers, metrics, areas, months, values, notes, strict=False)
+        return list(map(tuple.__new__, repeat(Row), columns))
+
+    def _good(self, codes: set[str], months: set[str]) -> bool:
+        if not months <= self._months:
+            if not all(map(is_month, months)):
+                return False
+            self._months |= months
+        if codes <= self._codes:
+            return True
+        if not all(code.strip() and not code_trouble(code) for code in codes - self._codes):
+            return False
+        if len(self._codes) < _REMEMBERED:
+            self._codes |= codes
+        return True

@@ -1,0 +1,217 @@
+"""Rows of a table, CSV or XLSX, read generously; everything that was read another way than written is noted."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from services.ingest.formats.findings import SPLIT_NUMBER, UNQUOTED, finding
+from services.ingest.formats.generous import Count, count_of, month_of
+from services.ingest.formats.header import Header
+from services.ingest.formats.notes import Notes
+from services.ingest.formats.rows import Batch, Names, Row, RowError
+from services.ingest.formats.texts import code_trouble, note_trouble
+from shared.bilingual import Bilingual
+from shared.spelling import normalised
+from shared.vocabulary import NormalisationKind, RowCode
+
+_REMEMBERED = 10_000  # distinct texts of a column
+_SPACE = re.compile(r"\s+")
+_FIRST_GROUP = re.compile(r"[1-9][0-9]{0,2}")
+_NEXT_GROUP = re.compile(r"[0-9]{3}")
+
+
+class Kind(Enum):
+    """What a spreadsheet cell is besides text."""
+
+    NUMBER = "n"
+    DATE = "d"
+    BOOLEAN = "b"
+    ERROR = "e"
+    UNCALCULATED = "f"
+
+
+class Odd(NamedTuple):
+    """A spreadsheet cell that is not text, written as text."""
+
+    kind: Kind
+    text: str
+
+
+_BROKEN = {Kind.ERROR: RowCode.ERROR_CELL, Kind.UNCALCULATED: RowCode.FORMULA_WITHOUT_VALUE}
+Cell = str | Odd
+Place = Callable[[RowError, int | None], RowError]  # adds what only the format knows: cell and sheet, from a column's place
+
+
+class _Code(NamedTuple):
+    """A text read as a code."""
+
+    code: str
+    trouble: RowCode | None = None
+    kind: NormalisationKind | None = None
+
+
+class _Codes:
+    """Reads the texts of one column as codes, each text once."""
+
+    def __init__(self, known: Mapping[str, str], named: NormalisationKind) -> None:
+        self._known = known
+        self._named = named
+        self._seen: dict[str, _Code] = {}
+
+    def read(self, text: str) -> _Code:
+        code = self._seen.get(text)
+        if code is None:
+            code = self._look_up(text)
+            if len(self._seen) < _REMEMBERED:
+                self._seen[text] = code
+        return code
+
+    def _look_up(self, text: str) -> _Code:
+        spelling = normalised(text)
+        if not spelling:
+            return _Code("", RowCode.MISSING_FIELD)
+        code = self._known.get(spelling)
+        if code is None:
+            given = unicodedata.normalize("NFC", text.strip())
+            return _Code(given, code_trouble(given))
+        if code == text:
+            return _Code(code)
+        if normalised(code) != spelling:
+            return _Code(code, None, self._named)
+        folded = unicodedata.normalize("NFKC", text) != text
+        return _Code(code, None, NormalisationKind.FULL_WIDTH if folded else NormalisationKind.SPACE)
+
+
+class TableReader:
+    """Turns the cells below one header into rows and errors."""
+
+    def __init__(self, header: Header, names: Names, notes: Notes, place: Place, *, commas: bool = False) -> None:
+        """`commas`: a comma ends a cell, so that a number with thousands separators and no quotes falls apart."""
+        self._header = header
+        self._notes = notes
+        self._place = place
+        self._commas = commas
+        self._metrics = _Codes(names.metrics, NormalisationKind.METRIC_NAME)
+        self._areas = _Codes(names.areas, NormalisationKind.AREA_NAME)
+        self._months: dict[str, tuple[str | None, NormalisationKind | None]] = {}
+        for title in header.ignored.values():
+            notes.add(NormalisationKind.COLUMN_IGNORED, None, title)
+
+    def read(self, batch: Batch, number: int, cells: Sequence[Cell]) -> None:
+        """Read one row into the batch."""
+        header = self._header
+        if len(cells) < header.width:
+            cells = [*cells, *[""] * (header.width - len(cells))]
+        if len(cells) > header.width and not all(map(_is_blank, cells[header.width :])):
+            batch.received += 1
+            self._refuse(batch, number, None, RowCode.MALFORMED_ROW, _first(cells[header.width :]), UNQUOTED)
+            return
+        written = cells[header.value]
+        count = count_of(written) if isinstance(written, str) else _odd_count(written)
+        if count.value is None and count.code is None:
+            self._no_value(batch, number, cells)
+            return
+        batch.received += 1
+        before = len(batch.errors)
+        count = self._whole(count, cells)
+        if count.code:
+            self._refuse(batch, number, "value", count.code, written, count.hint)
+        metric = self._code(batch, number, "metric", cells[header.metric], self._metrics)
+        area = self._code(batch, number, "area", cells[header.area], self._areas)
+        month = self._month(batch, number, cells[header.month])
+        note = None if header.note is None else self._note(batch, number, cells[header.note])
+        if len(batch.errors) == before and count.value is not None:
+            batch.rows.append(Row(number, metric, area, month, count.value, note))
+            for kind in count.kinds:
+                self._notes.add(kind, number, _text(written), str(count.value))
+
+    def _no_value(self, batch: Batch, number: int, cells: Sequence[Cell]) -> None:
+        if all(map(_is_blank, cells)):
+            self._notes.add(NormalisationKind.BLANK_ROW, number)
+        else:
+            batch.blank += 1
+
+    def _whole(self, count: Count, cells: Sequence[Cell]) -> Count:
+        """The count, unless it is the first group of a number that fell apart: `31,146` read as 31 with the note 146."""
+        header = self._header
+        if not self._commas or header.note != header.value + 1:
+            return count
+        first, rest = _text(cells[header.value]), _text(cells[header.note])
+        if _FIRST_GROUP.fullmatch(first) and _NEXT_GROUP.fullmatch(rest):
+            return Count(None, RowCode.BAD_THOUSANDS, (), SPLIT_NUMBER)
+        return count
+
+    def _code(self, batch: Batch, number: int, column: str, cell: Cell, codes: _Codes) -> str:
+        if not isinstance(cell, str):
+            if code := _BROKEN.get(cell.kind):
+                self._refuse(batch, number, column, code, cell)
+                return ""
+            if cell.kind is Kind.NUMBER:
+                self._notes.add(NormalisationKind.NUMBER_AS_CODE, number, cell.text, cell.text)
+        read = codes.read(_text(cell))
+        if read.trouble:
+            self._refuse(batch, number, column, read.trouble, cell)
+        elif read.kind:
+            self._notes.add(read.kind, number, _text(cell), read.code)
+        return read.code
+
+    def _month(self, batch: Batch, number: int, cell: Cell) -> str:
+        text = _text(cell)
+        if not isinstance(cell, str) and (broken := _BROKEN.get(cell.kind)):
+            self._refuse(batch, number, "month", broken, cell)
+            return ""
+        if text not in self._months:
+            if len(self._months) >= _REMEMBERED:
+                self._months.clear()
+            self._months[text] = month_of(text)
+        month, kind = self._months[text]
+        if month is None:
+            self._refuse(batch, number, "month", RowCode.MISSING_FIELD if _is_blank(cell) else RowCode.MONTH_MALFORMED, cell)
+            return ""
+        if kind:
+            self._notes.add(kind, number, text, month)
+        return month
+
+    def _note(self, batch: Batch, number: int, cell: Cell) -> str | None:
+        if not isinstance(cell, str) and (broken := _BROKEN.get(cell.kind)):
+            self._refuse(batch, number, "note", broken, cell)
+            return None
+        text = _text(cell)
+        if not text or text.isspace():
+            return None
+        note = text if text.isprintable() else _SPACE.sub(" ", text)
+        note = note.strip()
+        if trouble := note_trouble(note):
+            self._refuse(batch, number, "note", trouble, cell)
+        elif note != text:
+            self._notes.add(NormalisationKind.SPACE, number, text, note)
+        return note
+
+    def _refuse(
+        self, batch: Batch, number: int, column: str | None, code: RowCode, cell: Cell, hint: Bilingual | None = None
+    ) -> None:
+        place = None if column is None else getattr(self._header, column)
+        value = None if code is RowCode.MISSING_FIELD else _text(cell)
+        batch.errors.append(self._place(finding(code, number, column, value, hint), place))
+
+
+def _odd_count(cell: Odd) -> Count:
+    if cell.kind in _BROKEN:
+        return Count(None, _BROKEN[cell.kind])
+    if cell.kind is Kind.NUMBER:
+        return count_of(cell.text)
+    return Count(None, RowCode.NOT_A_COUNT)
+
+
+def _text(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else cell.text
+
+
+def _is_blank(cell: Cell) -> bool:
+    return isinstance(cell, str) and (not cell or not normalised(cell))
+
+
+def _first(cells: Sequence[Cell]) -> Cell:
+    return next((cell for cell in cells if not _is_blank(cell)), "")
