@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Annotated, Final, Generic, TypeVar
 
 import orjson
-from fastapi import Query
 from pydantic import BaseModel, Field
 
 from shared.bilingual import Bilingual
@@ -18,10 +17,9 @@ LIMIT_MAX: Final = 500
 
 _CHECK_BYTES: Final = 6
 
-Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="The most items to answer with.")]
-Cursor = Annotated[
-    str | None, Query(alias="next", max_length=1_000, description="The `next` of the page before; left out: the first page.")
-]
+# Fields of the model of a list's query: `limit: Limit = LIMIT` and `next: Cursor = None`.
+Limit = Annotated[int, Field(ge=1, le=LIMIT_MAX, description="The most items to answer with.")]
+Cursor = Annotated[str | None, Field(max_length=1_000, description="The `next` of the page before; left out: the first page.")]
 
 Item = TypeVar("Item")
 

@@ -1,0 +1,1 @@
+"""Application cases: filing, reviewing, approving."""

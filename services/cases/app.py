@@ -1,0 +1,14 @@
+"""The cases service: application cases from draft to approval."""
+
+from fastapi import FastAPI
+
+from services.cases import file, move, read
+from shared.app import create_app
+from shared.clock import Clock
+from shared.db import Database
+from shared.settings import Settings
+
+
+def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
+    """The application of the cases service."""
+    return create_app("cases", [file.router, move.router, read.router], settings=settings, database=database, clock=clock)

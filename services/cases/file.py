@@ -1,0 +1,90 @@
+"""Filing cases."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.cases import read
+from services.cases.act import REFUSALS, Act, record
+from services.cases.models import Case, NewCase
+from shared import etag, idempotency
+from shared.auth import Principal, allowed
+from shared.bilingual import Bilingual
+from shared.campaign.definition import Definition
+from shared.db import Scope, driver
+from shared.idempotency import Answer, IdempotencyKey
+from shared.nearest import nearest
+from shared.problems import FieldError, IdempotencyMismatch, Schema, StillRunning, problems
+from shared.tables.case_file import CaseFile
+from shared.uuid7 import uuid7
+from shared.vocabulary import CaseState
+
+router = APIRouter(tags=["cases"])
+
+Filer = Annotated[Principal, Depends(allowed("create_case"))]
+
+
+@router.post(
+    "/v1/cases",
+    status_code=201,
+    response_model=Case,
+    responses=problems(*REFUSALS, StillRunning, IdempotencyMismatch),
+)
+async def create_case(request: Request, filer: Filer, body: NewCase, key: IdempotencyKey = None) -> Response:
+    """File a case. It is a draft that only your organisation sees until you submit it."""
+    state = request.app.state
+    scope = Scope(filer.campaign, filer.org)
+    print_ = idempotency.fingerprint([b"create_case", body.model_dump_json().encode()])
+    async with state.database.read(scope) as snapshot:
+        loaded = await state.definitions.at(snapshot.connection, filer.campaign, snapshot.definition_version)
+    refuse_unknown_codes(body, loaded.definition)
+    async with state.database.session(scope) as session:
+        connection = await driver(session)
+        earlier = await idempotency.earlier(connection, scope, key, print_) if key else None
+        answer = earlier or await _file(session, Act.of(request, filer, "create_case"), body)
+        if key and not earlier:
+            await idempotency.keep(connection, scope, key, print_, answer, state.clock.now())
+    return _created(answer, filer, replayed=earlier is not None)
+
+
+def refuse_unknown_codes(body: NewCase, definition: Definition) -> None:
+    """Raise Schema where the campaign has no such domain or area."""
+    domains = [domain.code for domain in definition.case_domains]
+    faults = []
+    if body.domain not in domains:
+        message = Bilingual(zh="没有这个案例领域", en="there is no such case domain")
+        hint = nearest(body.domain, domains)
+        faults.append(FieldError(where="/domain", code="unknown_domain", message=message, value=body.domain, hint=hint))
+    if body.area is not None and body.area not in {area.code for area in definition.areas}:
+        message = Bilingual(zh="没有这个区域", en="there is no such area")
+        faults.append(FieldError(where="/area", code="unknown_area", message=message, value=body.area))
+    if faults:
+        raise Schema(errors=faults)
+
+
+async def _file(session: AsyncSession, act: Act, body: NewCase) -> Answer:
+    case = CaseFile(
+        campaign=act.by.campaign,
+        org=act.by.org,
+        id=uuid7(),
+        **body.model_dump(),
+        state=CaseState.DRAFT.value,
+        revision=1,
+        created_at=act.at,
+        updated_at=act.at,
+    )
+    session.add(case)
+    await session.flush()
+    connection = await driver(session)
+    await record(connection, act, case)
+    described = await read.described(connection, case.model_dump(exclude={"campaign"}), act.by)
+    return Answer(201, f"/v1/cases/{case.id}", described.model_dump_json().encode())
+
+
+def _created(answer: Answer, filer: Principal, *, replayed: bool) -> Response:
+    case = Case.model_validate_json(answer.body)
+    headers = {**etag.headers(read.tag_of(case, filer)), "Location": answer.location or ""}
+    if replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(answer.body, answer.status, headers, "application/json")
