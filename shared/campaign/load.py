@@ -1,9 +1,6 @@
 """Definitions, read from a campaign file or from the database."""
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from psycopg import AsyncConnection
@@ -11,7 +8,7 @@ from psycopg import AsyncConnection
 from shared.campaign.checks import findings
 from shared.campaign.definition import Definition
 from shared.campaign.findings import DefinitionError, Finding
-from shared.campaign.spellings import Spellings, spellings
+from shared.campaign.loaded import LoadedDefinition
 from shared.problems import NotFound
 
 CACHED = 64  # definitions kept, the oldest use goes first
@@ -39,31 +36,6 @@ def load(path: Path) -> Definition:
 
 def _unreadable(path: Path, problem: str, fix: str) -> DefinitionError:
     return DefinitionError([Finding(str(path), "the file", problem, fix)])
-
-
-@dataclass(frozen=True)
-class LoadedDefinition:
-    """One version of a campaign's definition with the numbers its codes have in the fact tables."""
-
-    definition: Definition
-    version: int  # the ledger version that applied it
-    metric_numbers: Mapping[str, int]
-    area_numbers: Mapping[str, int]
-
-    @cached_property
-    def metric_codes(self) -> Mapping[int, str]:
-        """Number → metric code."""
-        return {number: code for code, number in self.metric_numbers.items()}
-
-    @cached_property
-    def area_codes(self) -> Mapping[int, str]:
-        """Number → area code."""
-        return {number: code for code, number in self.area_numbers.items()}
-
-    @cached_property
-    def names(self) -> Spellings:
-        """What senders may call metrics and areas."""
-        return spellings(self.definition)
 
 
 class Definitions:

@@ -1,0 +1,46 @@
+"""What a push is asked to do, and what it needs to do it."""
+
+from dataclasses import dataclass
+
+from services.ingest.formats.media import Media
+from services.ingest.formats.rows import Limits
+from services.ingest.spool import Spool
+from shared import idempotency
+from shared.auth import Principal
+from shared.campaign.load import Definitions
+from shared.clock import Clock
+from shared.db import Scope
+from shared.vocabulary import PushMode
+
+DATASET = "observations"
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Who sends which body, how."""
+
+    principal: Principal
+    media: Media
+    mode: PushMode
+    spool: Spool
+    key: str | None  # the sender's Idempotency-Key
+    request_id: str
+
+    @property
+    def scope(self) -> Scope:
+        """A push reads and writes the sender's own rows, whatever its role."""
+        return Scope(self.principal.campaign, self.principal.org)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """What makes it the same request: operation, mode, format and body."""
+        return idempotency.fingerprint(part.encode() for part in (DATASET, self.mode, self.media, self.spool.sha256))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every push needs beside its own question."""
+
+    definitions: Definitions
+    clock: Clock
+    limits: Limits

@@ -1,0 +1,117 @@
+"""Which cells an organisation may report: months that are open, metrics it reports, the areas it counts them in."""
+
+from datetime import date
+from typing import NamedTuple
+
+from services.ingest.formats.findings import finding
+from services.ingest.formats.rows import Row, RowError
+from shared.bilingual import Bilingual
+from shared.campaign.blocks import Metric
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of
+from shared.nearest import nearest
+from shared.spelling import normalised
+from shared.vocabulary import Grain, RowCode
+
+_EPOCH = date(2000, 1, 1)  # Postgres counts days from here
+
+
+class ReportedMetric(NamedTuple):
+    """A metric the organisation may report in a month, by number, and the areas, by code, where it may."""
+
+    number: int
+    areas: dict[str, int]
+
+
+class OpenMonth(NamedTuple):
+    """A month that takes counts from the organisation."""
+
+    month: date
+    days: int  # since 2000-01-01, as Postgres stores dates
+    metrics: dict[str, ReportedMetric]
+
+
+class Entitlement:
+    """Resolves codes to numbers for one organisation, and explains what it refuses."""
+
+    def __init__(self, loaded: LoadedDefinition, org: str, today: date) -> None:
+        """`today` is the business date in the campaign's timezone."""
+        self._loaded = loaded
+        self._definition = loaded.definition
+        self._org = org
+        self._today = today
+        self._months: dict[str, OpenMonth] = {}
+
+    def month(self, text: str) -> OpenMonth | None:
+        """The month, or None where it has not opened."""
+        if text not in self._months:
+            month = month_of(text)
+            if not self._definition.calendar.is_open(month, self._today):
+                return None
+            self._months[text] = OpenMonth(month, (month - _EPOCH).days, self._metrics(month))
+        return self._months[text]
+
+    def _metrics(self, month: date) -> dict[str, ReportedMetric]:
+        areas_by_grain: dict[Grain, dict[str, int]] = {}
+        reported = {}
+        for metric in self._definition.metrics_of(month):
+            if not self._reports(metric, month):
+                continue
+            if metric.grain not in areas_by_grain:
+                areas = self._definition.areas_for(metric, self._org, month)
+                areas_by_grain[metric.grain] = {area.code: self._loaded.area_numbers[area.code] for area in areas}
+            number = self._loaded.metric_numbers[metric.code]
+            reported[metric.code] = ReportedMetric(number, areas_by_grain[metric.grain])
+        return reported
+
+    def _reports(self, metric: Metric, month: date) -> bool:
+        return self._org in metric.reporters and not metric.derived and self._definition.organisation(self._org).valid(month)
+
+    def refusals(self, row: Row) -> list[RowError]:
+        """Everything that is wrong with a row the look-up refused."""
+        month = self.month(row.month)
+        found = [] if month else [self._month_not_open(row)]
+        known = row.metric in self._loaded.metric_numbers
+        metric = self._definition.metric(row.metric) if known else None
+        reported = month.metrics.get(row.metric) if month else None
+        if metric is None:
+            found.append(finding(RowCode.UNKNOWN_METRIC, row.number, "metric", row.metric, self._metric_hint(row.metric)))
+        elif self._org not in metric.reporters or metric.derived or (month and not reported):
+            found.append(finding(RowCode.NOT_ENTITLED, row.number, "metric", row.metric, self._reporters_hint(metric)))
+        area_error = self._area_refusal(row, metric, reported)
+        return [*found, *([area_error] if area_error else [])]
+
+    def _area_refusal(self, row: Row, metric: Metric | None, reported: ReportedMetric | None) -> RowError | None:
+        if row.area not in self._loaded.area_numbers:
+            return finding(RowCode.UNKNOWN_AREA, row.number, "area", row.area, self._area_hint(row.area))
+        if metric is None or reported is None or row.area in reported.areas:
+            return None
+        whole = row.area == self._definition.campaign.area
+        if whole is not (metric.grain is Grain.CAMPAIGN):
+            return finding(RowCode.WRONG_GRAIN, row.number, "area", row.area, _grain_hint(metric.grain))
+        own = self._definition.organisation(self._org).area
+        code = RowCode.FOREIGN_AREA if own not in (None, row.area) else RowCode.AREA_NOT_VALID
+        return finding(code, row.number, "area", row.area)
+
+    def _month_not_open(self, row: Row) -> RowError:
+        running = f"{self._today:%Y-%m}"
+        hint = Bilingual(zh=f"最晚可报 {running}", en=f"the latest month that takes counts is {running}")
+        return finding(RowCode.MONTH_NOT_OPEN, row.number, "month", row.month, hint)
+
+    def _metric_hint(self, word: str) -> Bilingual | None:
+        mine = [metric.code for metric in self._definition.metrics if self._org in metric.reporters]
+        return self._loaded.names.hint(word) or nearest(word, mine)
+
+    def _area_hint(self, word: str) -> Bilingual | None:
+        code = self._loaded.names.areas.get(normalised(word))
+        if code is not None:
+            return Bilingual(zh=f"请使用代码 {code}", en=f"write the code {code}")
+        return nearest(word, self._loaded.area_numbers)
+
+    def _reporters_hint(self, metric: Metric) -> Bilingual:
+        who = ", ".join(metric.reporters) or "—"
+        return Bilingual(zh=f"由以下单位填报：{who}", en=f"it is reported by: {who}")
+
+
+def _grain_hint(grain: Grain) -> Bilingual:
+    return Bilingual(zh=f"该指标按{grain.title_.zh}统计", en=f"the metric is counted by {grain.title_.en}")

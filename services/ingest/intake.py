@@ -1,0 +1,155 @@
+"""From batches of rows to cells: codes resolved, repeats found, good rows streamed on as binary COPY data.
+
+Beside the stream the counts stand in columns (12 bytes a cell), so that repeats and rules across rows cost no statement.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from struct import Struct
+from typing import NamedTuple
+
+from services.ingest.entitlement import Entitlement
+from services.ingest.faults import Faults
+from services.ingest.formats.findings import finding
+from services.ingest.formats.rows import Batch, Normalisation, Row
+from shared.bilingual import Bilingual
+from shared.domain.rules import ABSENT
+from shared.vocabulary import RowCode
+
+COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+COPY_TRAILER = b"\xff\xff"
+_ROW = Struct("!hiiiiiiiiiqi")  # 6 fields: row, month, metric, area, value, note; each led by its length
+_NO_NOTE = -1
+
+
+class Slot(NamedTuple):
+    """Where a count belongs: month, and metric and area by number."""
+
+    month: date
+    metric: int
+    area: int
+
+
+@dataclass(slots=True)
+class Column:
+    """The counts of one month and metric by area number, and the row each came in."""
+
+    values: array[int]
+    rows: array[int]
+    notes: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Intake:
+    """A push while it is read."""
+
+    entitlement: Entitlement
+    faults: Faults
+    width: int  # largest area number + 1
+    columns: dict[date, dict[int, Column]] = field(default_factory=dict)
+    received: int = 0
+    blank: int = 0
+    staged: int = 0
+    repeats: dict[Slot, list[int]] = field(default_factory=dict)  # rows that say the same again
+    contradictions: dict[Slot, list[tuple[int, int]]] = field(default_factory=dict)  # (row, value) that say otherwise
+    normalisations: list[Normalisation] = field(default_factory=list)
+
+    def take(self, batch: Batch) -> bytes:
+        """Take a batch in; returns its good rows as COPY data."""
+        self.received += batch.received
+        self.blank += batch.blank
+        self.normalisations += batch.notes
+        self.faults.refuse_rows(batch.received - len(batch.rows), batch.errors)
+        return b"".join(self._packed(batch.rows))
+
+    def _packed(self, rows: list[Row]) -> Iterator[bytes]:
+        pack = _ROW.pack
+        open_month = self.entitlement.month
+        current: tuple[str, str] | None = None
+        for number, metric, area, month, value, note in rows:
+            if (month, metric) != current:
+                found = open_month(month)
+                reported = found.metrics.get(metric) if found else None
+                if found is None or reported is None:
+                    current = None
+                    self._refuse(Row(number, metric, area, month, value, note))
+                    continue
+                current = (month, metric)
+                column = self._column(found.month, reported.number)
+                values, numbers = column.values, column.rows
+                days, metric_number, areas = found.days, reported.number, reported.areas
+            area_number = areas.get(area)
+            if area_number is None:
+                self._refuse(Row(number, metric, area, month, value, note))
+                continue
+            if values[area_number] != ABSENT:
+                self._repeat(Slot(found.month, metric_number, area_number), column, number, value, note)
+                continue
+            values[area_number] = value
+            numbers[area_number] = number
+            self.staged += 1
+            if note is None:
+                yield pack(6, 4, number, 4, days, 4, metric_number, 4, area_number, 8, value, _NO_NOTE)
+            else:
+                column.notes[area_number] = note
+                text = note.encode()
+                yield pack(6, 4, number, 4, days, 4, metric_number, 4, area_number, 8, value, len(text)) + text
+
+    def _column(self, month: date, metric: int) -> Column:
+        by_metric = self.columns.setdefault(month, {})
+        if metric not in by_metric:
+            by_metric[metric] = Column(array("q", [ABSENT]) * self.width, array("i", [0]) * self.width)
+        return by_metric[metric]
+
+    def _refuse(self, row: Row) -> None:
+        self.faults.refuse_rows(1, self.entitlement.refusals(row))
+
+    def _repeat(self, slot: Slot, column: Column, number: int, value: int, note: str | None) -> None:
+        if column.values[slot.area] == value and column.notes.get(slot.area) == note:
+            self.repeats.setdefault(slot, []).append(number)
+        else:
+            self.contradictions.setdefault(slot, []).append((number, value))
+
+    def finish(self) -> None:
+        """Refuse every row of a cell that the push names with different values."""
+        for slot, others in self.contradictions.items():
+            column = self.columns[slot.month][slot.metric]
+            same = [column.rows[slot.area], *self.repeats.pop(slot, [])]
+            said = [(row, column.values[slot.area]) for row in same]
+            everybody = sorted([*said, *others])
+            listed = ", ".join(str(row) for row, _ in everybody[:20])
+            hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
+            errors = [finding(RowCode.DUPLICATE_CONFLICT, row, "value", value, hint) for row, value in everybody]
+            self.faults.refuse_rows(len(everybody), errors)
+            column.values[slot.area] = ABSENT  # rules do not judge it a second time
+
+    @property
+    def merged(self) -> int:
+        """Rows that said the same as an earlier one."""
+        return sum(len(rows) for rows in self.repeats.values())
+
+    @property
+    def months(self) -> list[date]:
+        """The months it touches."""
+        return sorted(self.columns)
+
+    def normalised(self) -> list[dict[str, object]]:
+        """What was read generously, a line a kind."""
+        counted: Counter[str] = Counter()
+        for note in self.normalisations:
+            counted[note.kind.value] += note.count
+        first = {note.kind: note for note in reversed(self.normalisations)}
+        return [
+            {
+                "kind": kind.value,
+                "message": kind.title_.model_dump(),
+                "count": counted[kind.value],
+                "rows": list(note.rows),
+                "before": note.before,
+                "after": note.after,
+            }
+            for kind, note in first.items()
+        ]

@@ -1,0 +1,33 @@
+"""A definition as the database knows it: with its version and the numbers of its codes. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from shared.campaign.definition import Definition
+from shared.campaign.spellings import Spellings, spellings
+
+
+@dataclass(frozen=True, eq=False)  # a version is one object
+class LoadedDefinition:
+    """One version of a campaign's definition with the numbers its codes have in the fact tables."""
+
+    definition: Definition
+    version: int  # the ledger version that applied it
+    metric_numbers: Mapping[str, int]
+    area_numbers: Mapping[str, int]
+
+    @cached_property
+    def metric_codes(self) -> Mapping[int, str]:
+        """Number → metric code."""
+        return {number: code for code, number in self.metric_numbers.items()}
+
+    @cached_property
+    def area_codes(self) -> Mapping[int, str]:
+        """Number → area code."""
+        return {number: code for code, number in self.area_numbers.items()}
+
+    @cached_property
+    def names(self) -> Spellings:
+        """What senders may call metrics and areas."""
+        return spellings(self.definition)

@@ -1,0 +1,196 @@
+"""The lines of a summary: one indicator, month, and where asked for one area and organisation. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from shared.domain.arithmetic import display_of, gap_of, reaches, value_of
+from shared.domain.facts import Fact, Facts, Owed, Place
+from shared.domain.reduce import REDUCERS, ByArea
+from shared.vocabulary import Reducer, Status
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVariant:
+    """A variant with its numerator's metric; None for reducers that count no metric."""
+
+    code: str
+    reducer: Reducer
+    numerator: Owed | None
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedIndicator:
+    """An indicator as a month's definition has it, ready to be computed."""
+
+    code: str
+    scale: int
+    decimals: int
+    variants: tuple[PlannedVariant, ...]
+    denominator: Owed | None
+    inputs: frozenset[int]  # metric numbers
+    areas: tuple[int, ...]  # the areas its inputs are broken down by; empty where they are not
+
+    @property
+    def deciding(self) -> PlannedVariant:
+        """The variant that is compared with the target."""
+        return next(variant for variant in self.variants if variant.decides)
+
+
+class Breakdown(NamedTuple):
+    """What one line is about; None where it is not broken down."""
+
+    area: int | None
+    org: str | None
+
+
+class MissingCell(NamedTuple):
+    """An owed count that was not reported."""
+
+    org: str
+    metric: str
+    area: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One variant of one line. The numbers are None where an owed cell is missing."""
+
+    variant: str
+    decides: bool
+    status: Status
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    display: str | None
+    gap: int | None
+    partial: tuple[int, int] | None  # numerator and denominator of what was reported, where incomplete
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line, with the state of the deciding variant's cells."""
+
+    indicator: PlannedIndicator
+    breakdown: Breakdown
+    figures: tuple[Figure, ...]
+    reported: int  # cells with a count above 0
+    zero: int
+    missing: tuple[MissingCell, ...]
+    provisional: bool
+    references: tuple[tuple[str, date], ...]  # metric and month of each denominator that is older than the month asked
+
+    @property
+    def deciding(self) -> Figure:
+        """The figure that the line repeats."""
+        return next(figure for figure in self.figures if figure.decides)
+
+
+class _Side:
+    """The cells of one metric within a breakdown."""
+
+    __slots__ = ("by_area", "facts", "missing")
+
+    def __init__(self, owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> None:
+        known = facts.get(owed.metric, {})
+        area, org = within
+        org = org if org in {place[0] for place in owed.places + owed.voluntary} else None  # a base of others is not broken down
+        self.facts: list[Fact] = []
+        self.missing: list[MissingCell] = []
+        self.by_area: dict[int, list[int]] = {}
+        for place in owed.expected(facts, inputs):
+            if (org is not None and place[0] != org) or (area is not None and owed.by_area and place[1] != area):
+                continue
+            fact = known.get(place)
+            if fact is None:
+                self.missing.append(MissingCell(place[0], owed.code, place[1]))
+            else:
+                self.facts.append(fact)
+                self.by_area.setdefault(place[1], []).append(fact.value)
+
+
+_NOTHING: ByArea = {}
+
+
+def line(
+    indicator: PlannedIndicator, facts: Facts, cases: int, month: date, within: Breakdown, target: Fraction | None
+) -> Line:
+    """Compute one line of a month. `cases` is the month's number of approved cases; `target` the one the line is judged by."""
+    denominator = _Side(indicator.denominator, facts, indicator.inputs, within) if indicator.denominator else None
+    sides: dict[int, _Side] = {}
+    figures = []
+    for variant in _variants(indicator, within):
+        side = None
+        if variant.numerator is not None:
+            metric = variant.numerator.metric
+            side = sides.get(metric) or sides.setdefault(metric, _Side(variant.numerator, facts, indicator.inputs, within))
+        figures.append(_figure(indicator, variant, side, denominator, cases, within, target))
+        if variant.decides:
+            deciding = [each for each in (side, denominator) if each]
+    read = [fact for side in deciding for fact in side.facts]
+    missing = tuple(cell for side in deciding for cell in side.missing)
+    zero = sum(fact.value == 0 for fact in read)
+    base = denominator.facts if denominator else []
+    older = {fact.month for fact in base if fact.month < month}
+    return Line(
+        indicator=indicator,
+        breakdown=within,
+        figures=tuple(figures),
+        reported=len(read) - zero,
+        zero=zero,
+        missing=missing,
+        provisional=bool(missing) or not all(fact.accepted for fact in read),
+        references=tuple((indicator.denominator.code, each) for each in sorted(older)) if indicator.denominator else (),
+    )
+
+
+def _variants(indicator: PlannedIndicator, within: Breakdown) -> Iterator[PlannedVariant]:
+    """A count that no organisation reported cannot be broken down by organisation."""
+    for variant in indicator.variants:
+        if within.org is None or variant.decides or variant.numerator is None or not variant.numerator.derived:
+            yield variant
+
+
+def _figure(  # noqa: PLR0913 - a pure function of everything a figure depends on
+    indicator: PlannedIndicator,
+    variant: PlannedVariant,
+    side: _Side | None,
+    denominator: _Side | None,
+    cases: int,
+    within: Breakdown,
+    target: Fraction | None,
+) -> Figure:
+    if side is None:
+        top, bottom = cases, 1
+    else:
+        bases = denominator.by_area if denominator else _NOTHING
+        top, bottom = REDUCERS[variant.reducer](side.by_area, bases)
+        bottom = bottom if denominator else 1
+    if (side and side.missing) or (denominator and denominator.missing):
+        return Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, (top, bottom))
+    if bottom == 0:
+        return Figure(variant.code, variant.decides, Status.NOT_APPLICABLE, top, bottom, None, None, None, None)
+    status, gap = Status.NO_TARGET, None
+    if target is not None:
+        status = Status.MET if reaches(top, bottom, indicator.scale, target) else Status.NOT_MET
+        gap = gap_of(top, bottom, indicator.scale, target)
+    elif within.org is not None:
+        status = Status.NOT_APPLICABLE
+    value = value_of(top, bottom, indicator.scale)
+    display = display_of(top, bottom, indicator.scale, indicator.decimals)
+    return Figure(variant.code, variant.decides, status, top, bottom, value, display, gap, None)
+
+
+def breakdowns(indicator: PlannedIndicator, facts: Facts, *, by_area: bool, by_org: bool) -> Iterator[Breakdown]:
+    """The lines an indicator has in a breakdown; a dimension that its inputs lack is None."""
+    areas: tuple[int | None, ...] = indicator.areas if by_area and indicator.areas else (None,)
+    counted = indicator.deciding.numerator
+    for area in areas:
+        if not by_org or counted is None or counted.derived:
+            yield Breakdown(area, None)
+            continue
+        for org in dict.fromkeys(org for org, _ in counted.expected(facts, indicator.inputs)):
+            yield Breakdown(area, org)

@@ -1,0 +1,97 @@
+"""A month's indicators as its definition has them, prepared once for each definition version. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from shared.campaign.blocks import EVERYBODY, Indicator, Metric, Target, Variant
+from shared.campaign.loaded import LoadedDefinition
+from shared.domain.facts import Owed, Place
+from shared.domain.lines import Breakdown, PlannedIndicator, PlannedVariant
+from shared.vocabulary import Grain, MetricKind
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a month's summary computes and which cells it reads."""
+
+    month: date
+    loaded: LoadedDefinition
+    indicators: tuple[PlannedIndicator, ...]
+    counted: tuple[int, ...]  # metric numbers read for the month itself
+    counting: tuple[str, ...]  # the organisations that may have reported those
+    referred: tuple[tuple[int, Place], ...]  # cells of reference metrics: the latest month not after this one
+
+    def target(self, indicator: PlannedIndicator, within: Breakdown) -> Target | None:
+        """The target a line is judged by."""
+        area = self.loaded.area_codes[within.area] if within.area is not None else None
+        return self.loaded.definition.target_of(indicator.code, self.month, area, within.org)
+
+
+@lru_cache(maxsize=512)
+def plan_of(loaded: LoadedDefinition, month: date) -> Plan:
+    """The plan of a month under a definition version."""
+    definition = loaded.definition
+    metrics = {metric.code: metric for metric in definition.metrics_of(month)}
+    blocks = [block for block in definition.indicators_of(month) if all(code in metrics for code in block.metrics)]
+    owed = {code: _owed(loaded, metrics[code], month) for block in blocks for code in block.metrics}
+    counted = [code for code in owed if metrics[code].kind is not MetricKind.REFERENCE]
+    return Plan(
+        month=month,
+        loaded=loaded,
+        indicators=tuple(_planned(loaded, block, owed, month) for block in blocks),
+        counted=tuple(owed[code].metric for code in counted),
+        counting=tuple(dict.fromkeys(org for code in counted for org, _ in owed[code].places + owed[code].voluntary)),
+        referred=tuple(
+            (owed[code].metric, place)
+            for code in owed
+            if metrics[code].kind is MetricKind.REFERENCE
+            for place in owed[code].places + owed[code].voluntary
+        ),
+    )
+
+
+def _owed(loaded: LoadedDefinition, metric: Metric, month: date) -> Owed:
+    definition = loaded.definition
+    owing = (EVERYBODY,) if metric.derived else tuple(definition.owing(metric, month))
+    voluntary = tuple(org for org in metric.reported_by if definition.organisation(org).valid(month))
+    return Owed(
+        metric=loaded.metric_numbers[metric.code],
+        code=metric.code,
+        places=_places(loaded, metric, owing, month),
+        voluntary=_places(loaded, metric, voluntary, month),
+        by_area=metric.grain is Grain.STREET,
+        derived=metric.derived,
+    )
+
+
+def _places(loaded: LoadedDefinition, metric: Metric, orgs: tuple[str, ...], month: date) -> tuple[Place, ...]:
+    return tuple(
+        (org, loaded.area_numbers[area.code]) for org in orgs for area in loaded.definition.areas_for(metric, org, month)
+    )
+
+
+def _planned(loaded: LoadedDefinition, block: Indicator, owed: Mapping[str, Owed], month: date) -> PlannedIndicator:
+    by_area = any(owed[code].by_area for code in block.metrics)
+    return PlannedIndicator(
+        code=block.code,
+        scale=block.scale,
+        decimals=block.decimals,
+        variants=tuple(_variant(block, variant, owed) for variant in block.variants),
+        denominator=owed[block.denominator] if block.denominator else None,
+        inputs=frozenset(owed[code].metric for code in block.metrics),
+        areas=tuple(loaded.area_numbers[area.code] for area in loaded.definition.streets(month)) if by_area else (),
+    )
+
+
+def _variant(block: Indicator, variant: Variant, owed: Mapping[str, Owed]) -> PlannedVariant:
+    numerator = block.numerator_of(variant)
+    return PlannedVariant(
+        code=variant.code,
+        reducer=variant.reducer,
+        numerator=owed[numerator] if numerator else None,
+        decides=variant.code == block.decides,
+    )
+
+
