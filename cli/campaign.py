@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -50,7 +51,15 @@ def apply_file(file: File) -> None:
 async def apply_at(owner: str, definition: Definition, clock: Clock) -> Applied:
     """Put a definition in force on the database that `owner` logs in to, in the name of whoever runs this process."""
     async with await psycopg.AsyncConnection.connect(owner, autocommit=True) as connection:
-        return await apply(connection, definition, f"operator:{getpass.getuser()}", clock)
+        return await apply(connection, definition, operator(), clock)
+
+
+def operator() -> str:
+    """Who runs this process, for the ledger."""
+    try:
+        return f"operator:{getpass.getuser()}"
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        return f"operator:{os.getuid()}"
 
 
 def told(definition: Definition, applied: Applied) -> str:

@@ -199,6 +199,12 @@ class Target(Block):
         """The value, exactly, in the indicator's unit: met when numerator × scale ≥ ratio × denominator."""
         return Fraction(Decimal(self.value))
 
+    @property
+    def number(self) -> float:
+        """The value as JSON shows it: a whole number where it is one."""
+        exact = Decimal(self.value)
+        return int(exact) if exact == exact.to_integral_value() else float(exact)
+
 
 class Rule(Block):
     """What must hold within one organisation, month and area; a push that would break it is refused."""

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import Field
 
@@ -164,7 +164,7 @@ class Definition(Block):
         standing = sorted((t for t in dated if (t.from_ or date.min) == newest), key=lambda target: target.due)
         return next((target for target in standing if target.due >= month), standing[-1])
 
-    def body(self) -> dict[str, object]:
+    def body(self) -> dict[str, Any]:
         """The definition as plain JSON, as it is stored; `Definition.model_validate` reads it back."""
         return self.model_dump(mode="json", by_alias=True)
 

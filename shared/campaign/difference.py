@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from shared.campaign.definition import Definition
 
+HEADS = ("campaign", "calendar")
 ARRAYS = ("organisation", "area", "metric", "indicator", "target", "rule", "hint", "case_domain", "task", "benchmark")
 IDENTITY = ("code", "number", "word", "indicator", "kind", "task", "area", "org", "place", "month", "from")
 MARKS = {"added": "+", "removed": "-", "changed": "~"}
@@ -48,13 +49,14 @@ class Refusal:
 
 
 def difference(old: Definition | None, new: Definition) -> list[Change]:
-    """Every block that differs, in the order of the new file; all of them where there was no definition."""
-    before = old.body() if old else {}
+    """Every block that differs, in the order of the new file; only how many there are where there was no definition."""
     after = new.body()
-    changes = [] if before.get("campaign") is None else list(_changed("campaign", before["campaign"], after["campaign"]))
-    changes += [] if before.get("calendar") is None else list(_changed("calendar", before["calendar"], after["calendar"]))
+    if old is None:
+        return [Change("added", kind, (f"{len(after[kind])} blocks",)) for kind in ARRAYS if after[kind]]
+    before = old.body()
+    changes = [change for head in HEADS for change in _changed(head, before[head], after[head])]
     for kind in ARRAYS:
-        changes += _blocks(kind, _by_name(kind, before.get(kind, [])), _by_name(kind, after[kind]))
+        changes += _blocks(kind, _by_name(kind, before[kind]), _by_name(kind, after[kind]))
     return changes
 
 

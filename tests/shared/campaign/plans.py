@@ -1,0 +1,170 @@
+"""A small campaign file, right as it stands, for tests that spoil or change it."""
+
+from copy import deepcopy
+from typing import Any
+
+from shared.campaign.definition import Definition
+
+Raw = dict[str, Any]
+
+
+def text(zh: str, en: str) -> Raw:
+    """A text in both languages."""
+    return {"zh": zh, "en": en}
+
+
+TEXT = text("文", "text")
+
+SMALL: Raw = {
+    "campaign": {"code": "small", "title": TEXT, "area": "town", "timezone": "Asia/Shanghai", "source": TEXT},
+    "calendar": {"opens": "month_start", "due_day": 5, "grace_days": 5},
+    "organisation": [
+        {"code": "red", "title": TEXT, "short": TEXT, "roles": ["carrier"]},
+        {"code": "blue", "title": TEXT, "short": TEXT, "roles": ["carrier"]},
+        {"code": "office", "title": TEXT, "short": TEXT, "roles": ["street"], "area": "001"},
+        {"code": "desk", "title": TEXT, "short": TEXT, "roles": ["bureau", "task_force"]},
+        {"code": "reader", "title": TEXT, "short": TEXT, "roles": ["leader"]},
+    ],
+    "area": [
+        {"code": "town", "title": text("全镇", "Town"), "short": text("镇", "T")},
+        {"code": "001", "title": text("东街道", "East Street"), "short": text("东", "East"), "parent": "town"},
+        {
+            "code": "002",
+            "title": text("西街道", "West Street"),
+            "short": text("西", "West"),
+            "parent": "town",
+            "valid_from": "2022-03",
+        },
+    ],
+    "metric": [
+        {
+            "code": "ports",
+            "title": text("端口数", "Ports"),
+            "unit": text("个", "ports"),
+            "kind": "stock",
+            "grain": "street",
+            "owed_by": ["red", "blue"],
+            "task": 1,
+        },
+        {
+            "code": "fast_ports",
+            "title": text("高速端口数", "Fast ports"),
+            "unit": text("个", "ports"),
+            "kind": "stock",
+            "grain": "street",
+            "owed_by": ["red", "blue"],
+        },
+        {
+            "code": "users",
+            "title": text("用户数", "Users"),
+            "unit": text("户", "users"),
+            "kind": "stock",
+            "grain": "campaign",
+            "owed_by": ["red", "blue"],
+        },
+        {
+            "code": "people",
+            "title": text("人口", "People"),
+            "unit": text("人", "people"),
+            "kind": "reference",
+            "grain": "street",
+            "owed_by": ["desk"],
+        },
+        {
+            "code": "events",
+            "title": text("活动场次", "Events"),
+            "unit": text("场", "events"),
+            "kind": "flow",
+            "grain": "street",
+            "reported_by": ["office"],
+        },
+        {
+            "code": "reached_any",
+            "title": text("任一家通达", "Reached by any"),
+            "unit": text("个", "ports"),
+            "kind": "stock",
+            "grain": "street",
+            "derived": True,
+        },
+    ],
+    "indicator": [
+        {
+            "code": "fast_share",
+            "title": text("高速占比", "Share of fast ports"),
+            "numerator": "fast_ports",
+            "denominator": "ports",
+            "scale": 100,
+            "decimals": 1,
+            "unit": text("%", "%"),
+            "caliber": TEXT,
+            "source": TEXT,
+        },
+        {
+            "code": "reach",
+            "title": text("通达率", "Reach"),
+            "numerator": "ports",
+            "denominator": "people",
+            "scale": 100,
+            "unit": text("%", "%"),
+            "caliber": TEXT,
+            "source": TEXT,
+            "decides": "each",
+            "variant": [
+                {"code": "each", "title": TEXT, "reducer": "each"},
+                {"code": "any", "title": TEXT, "reducer": "any", "numerator": "reached_any"},
+            ],
+        },
+        {
+            "code": "cases",
+            "title": text("案例数", "Cases"),
+            "unit": text("个", "cases"),
+            "caliber": TEXT,
+            "source": TEXT,
+            "decides": "approved",
+            "variant": [{"code": "approved", "title": TEXT, "reducer": "cases"}],
+        },
+    ],
+    "target": [
+        {"indicator": "fast_share", "value": 25, "due": "2022-09-30", "source": TEXT},
+        {"indicator": "fast_share", "value": 25, "due": "2022-08-30", "kind": "task", "task": 1, "source": TEXT},
+    ],
+    "rule": [{"code": "fast_within_all", "kind": "part_of", "part": "fast_ports", "whole": "ports", "message": TEXT}],
+    "hint": [{"word": "channels", "text": TEXT}],
+    "case_domain": [{"code": "industry", "title": TEXT}],
+    "task": [
+        {
+            "number": 1,
+            "action": TEXT,
+            "title": TEXT,
+            "content": TEXT,
+            "lead": ["desk"],
+            "responsible": ["red", "blue"],
+            "cooperating": ["office"],
+            "due": "2022-08-30",
+            "indicators": ["fast_share"],
+            "measure": [
+                {"code": "1.1", "text": TEXT, "metrics": ["ports", "fast_ports"]},
+                {"code": "1.2", "text": TEXT, "evidence": TEXT},
+            ],
+        }
+    ],
+    "benchmark": [{"place": text("某市", "Elsewhere"), "month": "2022-10", "values": {"fast_share": "46.7"}, "source": TEXT}],
+}
+
+
+def small() -> Raw:
+    """A copy of the small file to change."""
+    return deepcopy(SMALL)
+
+
+def block(raw: Raw, kind: str, code: str | int) -> Raw:
+    """The first block of a kind with that code, number, word or indicator."""
+    found: Raw = next(
+        item for item in raw[kind] if code in (item.get("code"), item.get("number"), item.get("word"), item.get("indicator"))
+    )
+    return found
+
+
+def definition(raw: Raw) -> Definition:
+    """The definition of a file that is right."""
+    return Definition.model_validate(raw)
