@@ -1,0 +1,150 @@
+"""GET /v1/catalogue: the codes, words and limits of a campaign, in Chinese and English."""
+
+from datetime import date
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from services.indicators.catalogue_models import (
+    Catalogue,
+    CatalogueArea,
+    CatalogueCalendar,
+    CatalogueIndicator,
+    CatalogueMeasure,
+    CatalogueMetric,
+    CatalogueOrganisation,
+    CatalogueTarget,
+    CatalogueTask,
+    CatalogueVariant,
+    Enumeration,
+    Limits,
+    ProblemKind,
+    Titled,
+)
+from shared import etag, vocabulary
+from shared import problems as refusals
+from shared.auth import Principal, allowed
+from shared.bilingual import Bilingual
+from shared.campaign.definition import Area, Definition, Indicator, Metric, Organisation, Target, Task
+from shared.campaign.months import month_text
+from shared.db import Scope
+from shared.paging import LIMIT_MAX
+from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.settings import Settings
+from shared.tables.schema import LARGEST_COUNT
+
+router = APIRouter(tags=["catalogue"])
+
+Reader = Annotated[Principal, Depends(allowed("get_catalogue"))]
+
+ENUMERATIONS: Final[dict[str, type[vocabulary.Term]]] = {
+    "role": vocabulary.Role,
+    "metric_kind": vocabulary.MetricKind,
+    "grain": vocabulary.Grain,
+    "reducer": vocabulary.Reducer,
+    "status": vocabulary.Status,
+    "submission_state": vocabulary.SubmissionState,
+    "case_state": vocabulary.CaseState,
+    "case_move": vocabulary.CaseMove,
+    "ledger_kind": vocabulary.LedgerKind,
+    "import_state": vocabulary.ImportState,
+    "push_mode": vocabulary.PushMode,
+    "row_code": vocabulary.RowCode,
+    "normalisation": vocabulary.NormalisationKind,
+}
+
+
+@router.get("/v1/catalogue", response_model=Catalogue, responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
+async def get_catalogue(request: Request, reader: Reader, if_none_match: etag.IfNoneMatch = None) -> Response:  # noqa: ARG001 - read by `unchanged`
+    """Metrics, areas, organisations, indicators, targets, tasks, calendar, enumerations, limits and error codes."""
+    state = request.app.state
+    async with state.database.read(Scope(reader.campaign, reader.org)) as snapshot:
+        limits = limits_of(state.settings)
+        tag = etag.tag("catalogue", reader.campaign, snapshot.definition_version, limits.model_dump_json())
+        if same := etag.unchanged(request, tag):
+            return same
+        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+    catalogue = catalogue_of(loaded.definition, loaded.version, limits)
+    return Response(catalogue.model_dump_json(), headers=etag.headers(tag), media_type="application/json")
+
+
+def catalogue_of(definition: Definition, version: int, limits: Limits) -> Catalogue:
+    """The catalogue of one version of a definition."""
+    return Catalogue(
+        campaign=Titled(code=definition.campaign.code, title=definition.campaign.title),
+        definition_version=version,
+        calendar=CatalogueCalendar(timezone=definition.campaign.timezone, **definition.calendar.model_dump()),
+        organisations=[_organisation(one) for one in definition.organisations],
+        areas=[_area(one) for one in definition.areas],
+        metrics=[_metric(one) for one in definition.metrics],
+        indicators=[_indicator(one) for one in definition.indicators],
+        targets=[_target(one) for one in definition.targets],
+        tasks=[_task(one) for one in definition.tasks],
+        case_domains=[Titled(code=one.code, title=one.title) for one in definition.case_domains],
+        enumerations=[_enumeration(name, terms) for name, terms in ENUMERATIONS.items()],
+        limits=limits,
+        problems=[_problem(kind) for kind in refusals.catalogue()],
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What this installation refuses above."""
+    named = settings.model_dump(include={"json_max_bytes", "bulk_max_bytes", "bulk_max_rows", "xlsx_max_bytes"})
+    return Limits(**named, page_max_items=LIMIT_MAX, count_max=LARGEST_COUNT)
+
+
+def _month(month: date | None) -> str | None:
+    return month_text(month) if month else None
+
+
+def _organisation(one: Organisation) -> CatalogueOrganisation:
+    return CatalogueOrganisation(code=one.code, title=one.title, short=one.short, roles=list(one.roles), area=one.area)
+
+
+def _area(one: Area) -> CatalogueArea:
+    return CatalogueArea(
+        **one.model_dump(include={"code", "title", "short", "parent", "urban"}),
+        valid_from=_month(one.valid_from),
+        valid_to=_month(one.valid_to),
+    )
+
+
+def _metric(one: Metric) -> CatalogueMetric:
+    plain = {"code", "title", "unit", "kind", "grain", "owed_by", "reported_by", "derived", "task", "caliber"}
+    return CatalogueMetric(**one.model_dump(include=plain), valid_from=_month(one.from_))
+
+
+def _indicator(one: Indicator) -> CatalogueIndicator:
+    plain = {
+        *("code", "title", "numerator", "denominator", "scale", "decimals"),
+        *("unit", "comparator", "caliber", "source", "informational"),
+    }
+    variants = [
+        CatalogueVariant(
+            code=variant.code,
+            title=variant.title,
+            reducer=variant.reducer,
+            numerator=one.numerator_of(variant),
+            decides=variant.code == one.decides,
+        )
+        for variant in one.variants
+    ]
+    return CatalogueIndicator(**one.model_dump(include=plain), variants=variants, valid_from=_month(one.from_))
+
+
+def _target(one: Target) -> CatalogueTarget:
+    return CatalogueTarget(**one.model_dump(exclude={"from_"}))
+
+
+def _task(one: Task) -> CatalogueTask:
+    measures = [CatalogueMeasure(**measure.model_dump()) for measure in one.measures]
+    return CatalogueTask(**one.model_dump(exclude={"measures"}), measures=measures)
+
+
+def _enumeration(name: str, terms: type[vocabulary.Term]) -> Enumeration:
+    return Enumeration(name=name, values=[Titled(code=term.value, title=term.title_) for term in terms])
+
+
+def _problem(kind: type[refusals.Problem]) -> ProblemKind:
+    title = Bilingual(zh=kind.title_zh, en=kind.title_en())
+    return ProblemKind(code=kind.code(), title=title, type=kind.type(), status=kind.status)

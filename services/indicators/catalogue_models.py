@@ -1,0 +1,160 @@
+"""The catalogue's shape: every list of codes an interface needs, each with its words in Chinese and English."""
+
+from datetime import date
+
+from pydantic import BaseModel, Field
+
+from shared.bilingual import Bilingual
+from shared.vocabulary import Grain, MetricKind, Reducer, Role
+
+
+class Titled(BaseModel):
+    """A code with its words."""
+
+    code: str
+    title: Bilingual
+
+
+class CatalogueCalendar(BaseModel):
+    """When a month opens, when it is due and how much grace there is, in the campaign's timezone."""
+
+    timezone: str = Field(examples=["Asia/Shanghai"])
+    opens: str = Field(description="`month_start`: on its first day; `always`: a finished series.")
+    due_day: int = Field(description="Day of the next month.")
+    grace_days: int
+
+
+class CatalogueOrganisation(Titled):
+    """Who reports or reads."""
+
+    short: Bilingual
+    roles: list[Role]
+    area: str | None = Field(description="A street office's own street.")
+
+
+class CatalogueArea(Titled):
+    """A place."""
+
+    short: Bilingual
+    parent: str | None = Field(description="Null for the campaign's whole area.")
+    urban: bool
+    valid_from: str | None = Field(description="The first month it exists in.", examples=["2022-05"])
+    valid_to: str | None = Field(description="The last month it exists in.")
+
+
+class CatalogueMetric(Titled):
+    """Something that is counted."""
+
+    unit: Bilingual
+    kind: MetricKind
+    grain: Grain
+    owed_by: list[str]
+    reported_by: list[str] = Field(description="Who may report it without owing it.")
+    derived: bool = Field(description="Written from a register; nobody pushes it.")
+    task: int | None
+    caliber: Bilingual | None
+    valid_from: str | None = Field(description="The month from which this block holds; the last one that has begun does.")
+
+
+class CatalogueVariant(Titled):
+    """One way of reducing several organisations' counts to a numerator."""
+
+    reducer: Reducer
+    numerator: str | None
+    decides: bool
+
+
+class CatalogueIndicator(Titled):
+    """A ratio or number the campaign is judged by: numerator × scale ÷ denominator."""
+
+    numerator: str | None
+    denominator: str | None
+    scale: int
+    decimals: int
+    unit: Bilingual
+    comparator: str
+    variants: list[CatalogueVariant]
+    caliber: Bilingual
+    source: Bilingual
+    informational: bool
+    valid_from: str | None = Field(description="The month from which this block holds; the last one that has begun does.")
+
+
+class CatalogueTarget(BaseModel):
+    """A value an indicator must reach by a date."""
+
+    indicator: str
+    value: str = Field(description="A decimal, in the indicator's unit.", examples=["80"])
+    due: date
+    kind: str = Field(description="`campaign` or `task`.")
+    task: int | None
+    area: str | None
+    org: str | None
+    source: Bilingual
+
+
+class CatalogueMeasure(BaseModel):
+    """One clause of a task."""
+
+    code: str
+    text: Bilingual
+    evidence: Bilingual | None
+    metrics: list[str]
+
+
+class CatalogueTask(BaseModel):
+    """One of the plan's tasks."""
+
+    number: int
+    action: Bilingual
+    title: Bilingual
+    content: Bilingual
+    lead: list[str]
+    responsible: list[str]
+    cooperating: list[str]
+    due: date | None = Field(description="Null: continuous.")
+    indicators: list[str]
+    measures: list[CatalogueMeasure]
+
+
+class Enumeration(BaseModel):
+    """A list of codes that answers and requests use; it may grow."""
+
+    name: str = Field(examples=["status"])
+    values: list[Titled]
+
+
+class Limits(BaseModel):
+    """What is refused above."""
+
+    json_max_bytes: int
+    bulk_max_bytes: int
+    bulk_max_rows: int
+    xlsx_max_bytes: int
+    page_max_items: int
+    count_max: int
+
+
+class ProblemKind(Titled):
+    """A refusal: its code, its type and status."""
+
+    type: str = Field(examples=["/problems/not-found"])
+    status: int
+
+
+class Catalogue(BaseModel):
+    """Everything a client needs to know about a campaign."""
+
+    campaign: Titled
+    definition_version: int
+    calendar: CatalogueCalendar
+    organisations: list[CatalogueOrganisation]
+    areas: list[CatalogueArea]
+    metrics: list[CatalogueMetric]
+    indicators: list[CatalogueIndicator]
+    targets: list[CatalogueTarget]
+    tasks: list[CatalogueTask]
+    case_domains: list[Titled]
+    enumerations: list[Enumeration]
+    limits: Limits
+    problems: list[ProblemKind]
