@@ -155,7 +155,7 @@ class Database:
         """One SQLModel session and transaction, committed when the block ends; no scope for the tables that no tenant owns."""
         async with AsyncSession(self._engine, expire_on_commit=False) as session:
             if scope is not None:
-                await session.execute(
+                await (await session.connection()).execute(
                     text("SELECT version FROM gigacity_begin(:campaign, :org, :reach)"),
                     {"campaign": scope.campaign, "org": scope.org, "reach": scope.reach},
                 )
