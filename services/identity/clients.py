@@ -17,7 +17,7 @@ from shared.db import Database, Scope, driver
 from shared.tables.client import Client
 from shared.vocabulary import Role
 
-ACTOR: Final = "operator"  # in the audit: whoever holds the database's password
+OPERATOR: Final = "operator"  # in the audit: whoever holds the database's password
 
 
 class ClientError(Exception):
@@ -34,7 +34,7 @@ class IssuedClient:
 
 
 async def create(  # noqa: PLR0913 - one client, described
-    database: Database, hashes: SecretHashes, *, definition: Definition, org: str, role: Role | None, now: datetime
+    database: Database, hashes: SecretHashes, *, definition: Definition, org: str, role: Role | None, now: datetime, actor: str = OPERATOR
 ) -> IssuedClient:
     """A new client of an organisation; `role` may be left out where it has only one. Raises ClientError."""
     role = _role_of(definition, org, role)
@@ -53,7 +53,7 @@ async def create(  # noqa: PLR0913 - one client, described
             created_at=now,
         )
         session.add(client)
-        await _record(session, client, "create_client", now)
+        await _record(session, client, "create_client", actor, now)
     return IssuedClient(client_id, role, secret)
 
 
@@ -68,16 +68,16 @@ async def listed(database: Database, campaign: str | None = None, org: str | Non
         return (await session.exec(question)).all()
 
 
-async def revoke(database: Database, client_id: str, now: datetime) -> None:
+async def revoke(database: Database, client_id: str, *, now: datetime, actor: str = OPERATOR) -> None:
     """End a client for good; its tokens stop working within a minute. Raises ClientError when there is no such client."""
     client = await _active(database, client_id)
     async with database.session(Scope(client.campaign, client.org)) as session:
         client.revoked_at = now
         session.add(client)
-        await _record(session, client, "revoke_client", now)
+        await _record(session, client, "revoke_client", actor, now)
 
 
-async def rotate(database: Database, hashes: SecretHashes, client_id: str, now: datetime) -> IssuedClient:
+async def rotate(database: Database, hashes: SecretHashes, client_id: str, *, now: datetime, actor: str = OPERATOR) -> IssuedClient:
     """Give a client a new secret; the old one stops at once, tokens it bought live on. Raises ClientError."""
     client = await _active(database, client_id)
     secret = client_secrets.generate()
@@ -85,7 +85,7 @@ async def rotate(database: Database, hashes: SecretHashes, client_id: str, now: 
     async with database.session(Scope(client.campaign, client.org)) as session:
         client.secret_hash = secret_hash
         session.add(client)
-        await _record(session, client, "rotate_client", now)
+        await _record(session, client, "rotate_client", actor, now)
     return IssuedClient(client.client_id, Role(client.role), secret)
 
 
@@ -119,13 +119,13 @@ async def _active(database: Database, client_id: str) -> Client:
     return client
 
 
-async def _record(session: AsyncSession, client: Client, operation: str, now: datetime) -> None:
+async def _record(session: AsyncSession, client: Client, operation: str, actor: str, now: datetime) -> None:
     await session.flush()
     await audit.record(
         await driver(session),
         campaign=client.campaign,
         org=client.org,
-        actor=ACTOR,
+        actor=actor,
         operation=operation,
         subject=client.client_id,
         request_id="",

@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import text
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.identity.sealing import Seal, SealingError
 from shared import tokens
-from shared.db import Database
+from shared.db import Database, driver
 from shared.settings import Settings
 from shared.tables.signing_key import SigningKey
 
@@ -111,7 +110,7 @@ class SigningKeys:
     async def _locked(self) -> AsyncIterator[AsyncSession]:
         """A transaction in which nobody else makes keys."""
         async with self._database.session(None) as session:
-            await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            await (await driver(session)).execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             yield session
 
 

@@ -1,0 +1,231 @@
+"""POST /oauth2/token."""
+
+import base64
+import json
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+import time_machine
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+
+from cli.databases import Addresses
+from services.identity import clients
+from services.identity.client_secrets import SecretHashes
+from services.identity.clients import IssuedClient
+from shared.clock import Clock
+from shared.db import Database
+from tests.fixtures_postgres import Server
+from tests.services.identity.conftest import ClientOf
+
+GRANT = {"grant_type": "client_credentials"}
+
+
+async def ask(identity: AsyncClient, client: IssuedClient, secret: str | None = None, **more: str) -> httpx.Response:
+    return await identity.post("/oauth2/token", data={**GRANT, **more}, auth=(client.client_id, secret or client.secret))
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    part = token.split(".")[1]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return claims
+
+
+async def test_a_client_gets_a_token_of_ten_minutes_by_http_basic(identity: AsyncClient, client_of: ClientOf) -> None:
+    client = client_of("telecom")
+
+    answer = await ask(identity, client)
+
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    body = answer.json()
+    assert set(body) == {"access_token", "token_type", "expires_in"}
+    assert (body["token_type"], body["expires_in"]) == ("Bearer", 600)
+    claims = claims_of(body["access_token"])
+    assert claims["exp"] - claims["iat"] == 600
+    assert claims["sub"] == claims["client_id"] == "liangjiang-2022.telecom.1"
+    assert (claims["campaign"], claims["org"], claims["role"]) == ("liangjiang-2022", "telecom", "carrier")
+
+
+async def test_the_secret_may_stand_in_the_form(identity: AsyncClient, client_of: ClientOf) -> None:
+    client = client_of("telecom")
+
+    answer = await identity.post(
+        "/oauth2/token", data={**GRANT, "client_id": client.client_id, "client_secret": client.secret}
+    )
+
+    assert answer.status_code == 200
+    assert claims_of(answer.json()["access_token"])["org"] == "telecom"
+
+
+async def test_a_token_is_good_at_the_services_its_role_needs_and_no_other(identity: AsyncClient, client_of: ClientOf) -> None:
+    leader = (await ask(identity, client_of("leading_group"))).json()["access_token"]
+    carrier = (await ask(identity, client_of("mobile"))).json()["access_token"]
+
+    assert claims_of(leader)["aud"] == ["identity", "indicators", "cases"]
+    assert claims_of(carrier)["aud"] == ["identity", "ingest", "indicators", "cases"]
+
+
+async def test_parameters_it_does_not_know_are_ignored(identity: AsyncClient, client_of: ClientOf) -> None:
+    client = client_of("telecom")
+
+    answer = await ask(identity, client, scope="everything", resource="urn:x", nonsense="1")
+    with_query = await identity.post("/oauth2/token?x=1", data=GRANT, auth=(client.client_id, client.secret))
+
+    assert answer.status_code == with_query.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("", "invalid_request"),
+        ("grant_type=", "invalid_request"),
+        ("grant_type=password", "unsupported_grant_type"),
+        ("grant_type=client_credentials&grant_type=client_credentials", "invalid_request"),
+        ("grant_type=client_credentials&client_secret=x", "invalid_request"),
+        ("grant_type=client_credentials&client_id=another.one.1", "invalid_request"),
+        ("grant_type=%ff", "invalid_request"),
+        ("grant_type=\u80fd", "invalid_request"),
+        ("&".join(f"a{number}=1" for number in range(40)), "invalid_request"),
+        ("grant_type=client_credentials&pad=" + "x" * 9000, "invalid_request"),
+    ],
+)
+async def test_a_malformed_request_is_told_so_in_the_words_of_the_rfc(identity: AsyncClient, body: str, error: str) -> None:
+    answer = await identity.post(
+        "/oauth2/token",
+        content=body.encode(),
+        headers={"content-type": "application/x-www-form-urlencoded"},
+        auth=("liangjiang-2022.telecom.1", "x"),
+    )
+
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_json_body_is_refused(identity: AsyncClient) -> None:
+    answer = await identity.post("/oauth2/token", json=GRANT)
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    "header", ["Basic", "Basic !!!", "Bearer x", "Basic " + base64.b64encode(b"no colon").decode(), "Basic /w=="]
+)
+async def test_an_authorization_header_that_is_not_basic_is_refused(identity: AsyncClient, header: str) -> None:
+    answer = await identity.post("/oauth2/token", data=GRANT, headers={"authorization": header})
+
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+async def test_two_authorization_headers_are_refused(identity: AsyncClient, client_of: ClientOf) -> None:
+    client = client_of("telecom")
+    basic = "Basic " + base64.b64encode(f"{client.client_id}:{client.secret}".encode()).decode()
+
+    answer = await identity.post("/oauth2/token", data=GRANT, headers=[("authorization", basic), ("authorization", basic)])
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+async def test_nobody_is_told_why_a_client_was_refused(
+    identity: AsyncClient, client_of: ClientOf, identity_database: Database
+) -> None:
+    telecom, revoked = client_of("telecom"), client_of("mobile")
+    await clients.revoke(identity_database, revoked.client_id, now=Clock.real_now())
+
+    wrong = await ask(identity, telecom, "wrong")
+    unknown = await identity.post("/oauth2/token", data=GRANT, auth=("liangjiang-2022.telecom.99", "wrong"))
+    ended = await ask(identity, revoked)
+    nonsense = await identity.post("/oauth2/token", data=GRANT, auth=("' OR 1=1 --\x00", "x" * 5000))
+    empty = await identity.post("/oauth2/token", data=GRANT)
+
+    answers = [wrong, unknown, ended, nonsense, empty]
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({answer.content for answer in answers}) == 1
+    assert wrong.json()["error"] == "invalid_client"
+    assert wrong.headers["www-authenticate"].startswith("Basic ")
+
+
+async def test_an_unknown_client_takes_as_much_work_as_a_known_one(
+    identity: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[str] = []
+    verify = SecretHashes._verify
+
+    def counting(hashes: SecretHashes, secret_hash: str, secret: str) -> bool:
+        verified.append(secret_hash)
+        return verify(hashes, secret_hash, secret)
+
+    monkeypatch.setattr(SecretHashes, "_verify", counting)
+    await identity.post("/oauth2/token", data=GRANT, auth=("liangjiang-2022.nobody.1", "x"))
+    await identity.post("/oauth2/token", data=GRANT, auth=("nonsense", "x"))
+
+    assert [text.split("$")[1:4] for text in verified] == [["argon2id", "v=19", "m=19456,t=2,p=1"]] * 2
+
+
+async def test_the_eleventh_wrong_secret_within_a_minute_has_to_wait(identity: AsyncClient, client_of: ClientOf) -> None:
+    client = client_of("telecom")
+
+    with time_machine.travel(Clock.real_now(), tick=False) as travel:
+        statuses = [(await ask(identity, client, "wrong")).status_code for _ in range(10)]
+        limited = await ask(identity, client)
+        travel.shift(60)
+        later = await ask(identity, client)
+
+    assert statuses == [401] * 10
+    assert limited.status_code == 429
+    assert limited.headers["retry-after"] == "60"
+    assert limited.json()["error"] == "temporarily_unavailable"
+    assert later.status_code == 200
+
+
+async def test_guesses_are_limited_by_client_and_by_address(identity_app: FastAPI, client_of: ClientOf) -> None:
+    victim, other = client_of("telecom"), client_of("mobile")
+
+    def at(address: str) -> AsyncClient:
+        return AsyncClient(transport=ASGITransport(identity_app, client=(address, 1)), base_url="http://identity")
+
+    async with at("10.0.0.1") as attacker, at("10.0.0.2") as neighbour:
+        for number in range(10):
+            await attacker.post("/oauth2/token", data=GRANT, auth=(f"liangjiang-2022.unicom.{number}", "wrong"))
+        by_address = await ask(attacker, other)
+        elsewhere = await ask(neighbour, other)
+        for _ in range(10):
+            await ask(neighbour, victim, "wrong")
+    async with at("10.0.0.3") as third:
+        by_client = await ask(third, victim)
+
+    assert by_address.status_code == 429
+    assert elsewhere.status_code == 200
+    assert by_client.status_code == 429
+
+
+async def test_neither_secret_nor_token_is_stored_or_logged(
+    identity: AsyncClient,
+    client_of: ClientOf,
+    server: Server,
+    addresses: Addresses,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    client = client_of("telecom")
+    token = (await ask(identity, client)).json()["access_token"]
+    await ask(identity, client, client.secret + "x")
+    await identity.get("/v1/me", headers={"authorization": f"Bearer {token}"})
+    await identity.get("/v1/me", headers={"authorization": f"Bearer {token}x"})
+
+    logged = "".join(capfd.readouterr())
+    stored = everything_in(addresses, server)
+    assert "client_refused" in logged
+    for canary in (client.secret, token, token.rsplit(".")[2]):
+        assert canary not in logged
+        assert canary not in stored
+    assert "$argon2id$" in stored
+
+
+def everything_in(addresses: Addresses, server: Server) -> str:
+    name = addresses.owner.rsplit("/", 1)[1].partition("?")[0]
+    with psycopg.connect(server.superuser, dbname=name) as connection:
+        tables = connection.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        rows = [connection.execute(f"SELECT t::text FROM {table} t").fetchall() for (table,) in tables]
+    return "\n".join(text for table in rows for (text,) in table)
