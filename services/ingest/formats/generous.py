@@ -13,10 +13,9 @@ from shared.vocabulary import NormalisationKind, RowCode
 _LONGEST_PLAIN = 15  # digits that are surely at most 2^53 − 1
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _MINUS = str.maketrans({"\u2212": "-", "\u2012": "-", "\u2013": "-"})
-_PLACEHOLDERS = frozenset(
-    ["-", "--", "---", "\u2014", "\u2014\u2014", "/", "//", "\\", "*", ".", "...", "\u2026", "?", "×", "x"]
-    + ["无", "無", "空", "暂无", "未填", "待补", "待定", "缺", "没有", "无数据", "不适用"]
-    + ["n/a", "na", "null", "none", "nil", "nan", "tbd"]
+_PLACEHOLDERS = re.compile(
+    r"-{1,3}|[\u2014\u2013]{1,2}|/{1,2}|\\|\*|\.{1,3}|\u2026|\?|[×xX]|[无無空缺]|暂无|未填|待[补定]|没有|无数据|不适用|n/?a|null|none|nil|nan|tbd",
+    re.IGNORECASE,
 )
 _ERROR_WORD = re.compile(r"#(?:[A-Z_]+[/A-Z0-9]*[!?]?|#+|N/A)")
 _PLAIN = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?")
@@ -55,7 +54,7 @@ def count_of(text: str) -> Count:
 
 
 def _number(folded: str, kinds: list[NormalisationKind]) -> Count:
-    if folded.lower() in _PLACEHOLDERS:
+    if _PLACEHOLDERS.fullmatch(folded):
         return Count(None, RowCode.PLACEHOLDER)
     folded = folded.translate(_MINUS)
     plain = _PLAIN.fullmatch(folded)

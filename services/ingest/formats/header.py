@@ -56,7 +56,8 @@ def header_of(cells: Sequence[str]) -> Header:
     if errors:
         raise Schema(f"表头有误。{accepted().zh}", f"The header row is wrong. {accepted().en}", errors=errors)
     width = max([*places.values(), *ignored]) + 1
-    return Header(*(places[name] for name in REQUIRED), places.get("note"), ignored, width)
+    metric, area, month, value = (places[name] for name in REQUIRED)
+    return Header(metric, area, month, value, places.get("note"), ignored, width)
 
 
 def accepted() -> Bilingual:

@@ -128,7 +128,9 @@ class _Document:
         """Note a member that is not the list of observations."""
         known = key in _FIELDS
         words = (
-            Bilingual(zh="应为数组", en="a list is due here") if known else Bilingual(zh="没有这个字段", en="there is no such field")
+            Bilingual(zh="应为数组", en="a list is due here")
+            if known
+            else Bilingual(zh="没有这个字段", en="there is no such field")
         )
         code = "not_a_list" if known else "unknown_field"
         hint = None if known else nearest(key, _FIELDS)

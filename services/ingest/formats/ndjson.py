@@ -76,7 +76,7 @@ def _slow(batch: Batch, number: int, line: bytes, limits: Limits) -> None:
         text = line.decode().strip(" \t\r")
         value, end = parsed(text, 0, limits.depth)
         if end != len(text):
-            raise json.JSONDecodeError("Extra data", text, end)  # noqa: TRY301 - the same complaint as for other broken lines
+            raise json.JSONDecodeError("Extra data", text, end)
     except (ValueError, UnicodeDecodeError) as error:
         batch.errors.append(_unreadable(number, line, error))
         return

@@ -94,7 +94,9 @@ def strict_row(number: int, value: object) -> Row | list[RowError]:
         return [finding(RowCode.MALFORMED_ROW, number, None, _written(value), hint)]
     errors = [finding(RowCode.MISSING_FIELD, number, name) for name in _REQUIRED if name not in value]
     unknown = [name for name in value if name not in FIELDS]
-    errors += [finding(RowCode.UNKNOWN_FIELD, number, shown(name), None, nearest(name, FIELDS)) for name in unknown[:_UNKNOWN_SHOWN]]
+    errors += [
+        finding(RowCode.UNKNOWN_FIELD, number, shown(name), None, nearest(name, FIELDS)) for name in unknown[:_UNKNOWN_SHOWN]
+    ]
     for name in FIELDS:
         if name in value and (error := _wrong(number, name, value[name])):
             errors.append(error)
@@ -116,7 +118,7 @@ def _wrong(number: int, name: str, value: object) -> RowError | None:
         code = None if is_month(value) else RowCode.MONTH_MALFORMED
     else:
         code = code_trouble(value)
-    return code and finding(code, number, name, _written(value))
+    return finding(code, number, name, _written(value)) if code else None
 
 
 def _wrong_count(number: int, value: object) -> RowError | None:
@@ -129,7 +131,7 @@ def _wrong_count(number: int, value: object) -> RowError | None:
         code = count_trouble(value)
     else:
         code = RowCode.PERCENT if value.rstrip().endswith(("%", "％")) else RowCode.VALUE_IS_TEXT
-    return code and finding(code, number, "value", _written(value), hint)
+    return finding(code, number, "value", _written(value), hint) if code else None
 
 
 def _written(value: object) -> str:

@@ -96,42 +96,45 @@ class TableReader:
         self._metrics = _Codes(names.metrics, NormalisationKind.METRIC_NAME)
         self._areas = _Codes(names.areas, NormalisationKind.AREA_NAME)
         self._months: dict[str, tuple[str | None, NormalisationKind | None]] = {}
+        self._batch = Batch()  # of the row that is being read
+        self._number = 0
         for title in header.ignored.values():
             notes.add(NormalisationKind.COLUMN_IGNORED, None, title)
 
     def read(self, batch: Batch, number: int, cells: Sequence[Cell]) -> None:
         """Read one row into the batch."""
+        self._batch, self._number = batch, number
         header = self._header
         if len(cells) < header.width:
             cells = [*cells, *[""] * (header.width - len(cells))]
         if len(cells) > header.width and not all(map(_is_blank, cells[header.width :])):
             batch.received += 1
-            self._refuse(batch, number, None, RowCode.MALFORMED_ROW, _first(cells[header.width :]), UNQUOTED)
+            self._refuse(None, RowCode.MALFORMED_ROW, _first(cells[header.width :]), UNQUOTED)
             return
         written = cells[header.value]
         count = count_of(written) if isinstance(written, str) else _odd_count(written)
         if count.value is None and count.code is None:
-            self._no_value(batch, number, cells)
+            self._no_value(cells)
             return
         batch.received += 1
         before = len(batch.errors)
         count = self._whole(count, cells)
         if count.code:
-            self._refuse(batch, number, "value", count.code, written, count.hint)
-        metric = self._code(batch, number, "metric", cells[header.metric], self._metrics)
-        area = self._code(batch, number, "area", cells[header.area], self._areas)
-        month = self._month(batch, number, cells[header.month])
-        note = None if header.note is None else self._note(batch, number, cells[header.note])
+            self._refuse("value", count.code, written, count.hint)
+        metric = self._code("metric", cells[header.metric], self._metrics)
+        area = self._code("area", cells[header.area], self._areas)
+        month = self._month(cells[header.month])
+        note = None if header.note is None else self._note(cells[header.note])
         if len(batch.errors) == before and count.value is not None:
             batch.rows.append(Row(number, metric, area, month, count.value, note))
             for kind in count.kinds:
                 self._notes.add(kind, number, _text(written), str(count.value))
 
-    def _no_value(self, batch: Batch, number: int, cells: Sequence[Cell]) -> None:
+    def _no_value(self, cells: Sequence[Cell]) -> None:
         if all(map(_is_blank, cells)):
-            self._notes.add(NormalisationKind.BLANK_ROW, number)
+            self._notes.add(NormalisationKind.BLANK_ROW, self._number)
         else:
-            batch.blank += 1
+            self._batch.blank += 1
 
     def _whole(self, count: Count, cells: Sequence[Cell]) -> Count:
         """The count, unless it is the first group of a number that fell apart: `31,146` read as 31 with the note 146."""
@@ -143,24 +146,24 @@ class TableReader:
             return Count(None, RowCode.BAD_THOUSANDS, (), SPLIT_NUMBER)
         return count
 
-    def _code(self, batch: Batch, number: int, column: str, cell: Cell, codes: _Codes) -> str:
+    def _code(self, column: str, cell: Cell, codes: _Codes) -> str:
         if not isinstance(cell, str):
             if code := _BROKEN.get(cell.kind):
-                self._refuse(batch, number, column, code, cell)
+                self._refuse(column, code, cell)
                 return ""
             if cell.kind is Kind.NUMBER:
-                self._notes.add(NormalisationKind.NUMBER_AS_CODE, number, cell.text, cell.text)
+                self._notes.add(NormalisationKind.NUMBER_AS_CODE, self._number, cell.text, cell.text)
         read = codes.read(_text(cell))
         if read.trouble:
-            self._refuse(batch, number, column, read.trouble, cell)
+            self._refuse(column, read.trouble, cell)
         elif read.kind:
-            self._notes.add(read.kind, number, _text(cell), read.code)
+            self._notes.add(read.kind, self._number, _text(cell), read.code)
         return read.code
 
-    def _month(self, batch: Batch, number: int, cell: Cell) -> str:
+    def _month(self, cell: Cell) -> str:
         text = _text(cell)
         if not isinstance(cell, str) and (broken := _BROKEN.get(cell.kind)):
-            self._refuse(batch, number, "month", broken, cell)
+            self._refuse("month", broken, cell)
             return ""
         if text not in self._months:
             if len(self._months) >= _REMEMBERED:
@@ -168,15 +171,15 @@ class TableReader:
             self._months[text] = month_of(text)
         month, kind = self._months[text]
         if month is None:
-            self._refuse(batch, number, "month", RowCode.MISSING_FIELD if _is_blank(cell) else RowCode.MONTH_MALFORMED, cell)
+            self._refuse("month", RowCode.MISSING_FIELD if _is_blank(cell) else RowCode.MONTH_MALFORMED, cell)
             return ""
         if kind:
-            self._notes.add(kind, number, text, month)
+            self._notes.add(kind, self._number, text, month)
         return month
 
-    def _note(self, batch: Batch, number: int, cell: Cell) -> str | None:
+    def _note(self, cell: Cell) -> str | None:
         if not isinstance(cell, str) and (broken := _BROKEN.get(cell.kind)):
-            self._refuse(batch, number, "note", broken, cell)
+            self._refuse("note", broken, cell)
             return None
         text = _text(cell)
         if not text or text.isspace():
@@ -184,17 +187,15 @@ class TableReader:
         note = text if text.isprintable() else _SPACE.sub(" ", text)
         note = note.strip()
         if trouble := note_trouble(note):
-            self._refuse(batch, number, "note", trouble, cell)
+            self._refuse("note", trouble, cell)
         elif note != text:
-            self._notes.add(NormalisationKind.SPACE, number, text, note)
+            self._notes.add(NormalisationKind.SPACE, self._number, text, note)
         return note
 
-    def _refuse(
-        self, batch: Batch, number: int, column: str | None, code: RowCode, cell: Cell, hint: Bilingual | None = None
-    ) -> None:
+    def _refuse(self, column: str | None, code: RowCode, cell: Cell, hint: Bilingual | None = None) -> None:
         place = None if column is None else getattr(self._header, column)
         value = None if code is RowCode.MISSING_FIELD else _text(cell)
-        batch.errors.append(self._place(finding(code, number, column, value, hint), place))
+        self._batch.errors.append(self._place(finding(code, self._number, column, value, hint), place))
 
 
 def _odd_count(cell: Odd) -> Count:

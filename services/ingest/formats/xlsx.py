@@ -4,9 +4,10 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
@@ -14,10 +15,9 @@ from io import UnsupportedOperation
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from services.ingest.formats.header import accepted, header_of, recognised
-from services.ingest.formats.header import REQUIRED as REQUIRED_COLUMNS
+from services.ingest.formats.header import REQUIRED, accepted, header_of, recognised
 from services.ingest.formats.notes import Notes
-from services.ingest.formats.rows import Batch, Limits, Names, RowError
+from services.ingest.formats.rows import Batch, Limits, Names, Normalisation, RowError
 from services.ingest.formats.table import Cell, Kind, Odd, TableReader
 from shared.bilingual import Bilingual
 from shared.problems import Schema, TooLarge
@@ -31,7 +31,7 @@ _WHY = {
     "names": Bilingual(zh="压缩包内的文件名不安全或重复", en="the zip holds unsafe or repeated names"),
     "no_workbook": Bilingual(zh="不是 Excel 工作簿，或设有密码", en="it is no workbook, or has a password"),
     "doctype": Bilingual(zh="含有 XML 实体声明", en="it declares XML entities"),
-    "spread": Bilingual(zh="单元格过于分散，请删除远处的多余单元格", en="its cells stand too far apart; delete stray cells far away"),
+    "spread": Bilingual(zh="单元格过多或过于分散，请删除多余单元格", en="too many cells, or too far apart; delete stray ones"),
     "memory": Bilingual(zh="读取所需内存过多", en="reading it takes too much memory"),
     "time": Bilingual(zh="读取时间过长", en="reading it takes too long"),
     "broken": Bilingual(zh="文件已损坏", en="it is damaged"),
@@ -90,14 +90,14 @@ class _Reading:
             self._first_row([cell if isinstance(cell, str) else cell.text for cell in cells])
 
     def _first_row(self, titles: list[str]) -> None:
-        if recognised(titles) < len(REQUIRED_COLUMNS):
+        if recognised(titles) < len(REQUIRED):
             self._passed_over = True
             self._nearest = max(self._nearest, titles, key=recognised)
             return
         self.chosen = self._sheet
         self._reader = TableReader(header_of(titles), self._names, self._notes, partial(_in_sheet, self._sheet))
 
-    def finish(self) -> list[Any]:
+    def finish(self) -> list[Normalisation]:
         """The notes; raises Schema if no sheet had the known titles."""
         if self.chosen is None:
             if recognised(self._nearest):
@@ -143,7 +143,7 @@ def _refusal(why: str, limits: Limits) -> Schema | TooLarge:
     return _unreadable(why)
 
 
-async def _frames(body: BinaryIO, limits: Limits) -> AsyncIterator[dict[str, Any]]:
+async def _frames(body: BinaryIO, limits: Limits) -> AsyncGenerator[dict[str, Any]]:
     """What the worker writes. Its death, silence or babble is a workbook that cannot be read, never a fault of ours."""
     with tempfile.TemporaryFile() as copy:
         process = await asyncio.create_subprocess_exec(
@@ -173,7 +173,7 @@ async def _frame(process: asyncio.subprocess.Process, limits: Limits) -> dict[st
             length = int.from_bytes(await process.stdout.readexactly(4), "big")
             frame: dict[str, Any] = json.loads(await process.stdout.readexactly(length))
     except asyncio.IncompleteReadError:
-        raise _unreadable("memory" if await process.wait() == -6 else "time") from None
+        raise _unreadable("memory" if await process.wait() == -signal.SIGABRT else "time") from None
     except TimeoutError:
         raise _unreadable("time") from None
     return frame

@@ -2,8 +2,8 @@
 
 Run as a script, with the workbook as standard input and the limits as JSON in the first argument. Writes frames to standard
 output: four bytes of length, then JSON: `{"sheets": [names]}`, then for each sheet `{"sheet": name}` and
-`{"rows": [[number, [cell, ...]], ...]}`, at last `{"end": true}`; or `{"refused": why}` at any point. A cell is text, or a pair of
-kind (n number, d date, b boolean, e error, f formula without result) and text. It knows nothing of what the rows mean, and
+`{"rows": [[number, [cell, ...]], ...]}`, at last `{"end": true}`; or `{"refused": why}` at any point. A cell is text, or a pair
+of kind (n number, d date, b boolean, e error, f formula without result) and text. It knows nothing of what the rows mean, and
 imports nothing of this project, so that it starts fast.
 """
 
@@ -15,7 +15,6 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import count
 from pathlib import PurePosixPath
 from typing import BinaryIO, NoReturn
 from xml.parsers import expat
@@ -228,12 +227,11 @@ def written(value: object) -> Written:
 def rows_of(sheet: CalamineSheet, odd: dict[int, dict[int, tuple[str, str]]]) -> Iterator[tuple[int, Sequence[Written]]]:
     """Every row from the sheet's first, with its number. Rows without any cell are empty."""
     left = sheet.start[1] if sheet.start else 0
-    number = 0
-    for number, cells in zip(count(1), sheet.iter_rows() if sheet.start else (), strict=False):
-        row = [*[""] * left, *map(written, cells)] if any(cells) or 0 in cells else []
+    for number, cells in enumerate(sheet.iter_rows() if sheet.start else (), 1):
+        row: list[Written] = [*[""] * left, *map(written, cells)] if any(cells) or 0 in cells else []
         yield number, _overlaid(row, odd.pop(number - 1, {}))
-    for row in sorted(odd):
-        yield row + 1, _overlaid([], odd[row])
+    for below in sorted(odd):  # the reader leaves out trailing rows that hold nothing else
+        yield below + 1, _overlaid([], odd[below])
 
 
 def _overlaid(row: list[Written], odd: dict[int, tuple[str, str]]) -> list[Written]:
@@ -298,7 +296,7 @@ def main() -> None:
     limit_process(limits.pop("memory_bytes"), limits.pop("cpu_s"))
     frames = Frames(sys.stdout.buffer)
     try:
-        with open(0, "rb", closefd=False) as file:  # noqa: PTH123 - a descriptor has no path
+        with open(0, "rb", closefd=False) as file:
             file.seek(0)
             read(file, frames, **limits)
     except Refused as refused:
