@@ -6,7 +6,7 @@
 import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,12 +111,18 @@ def bare_addresses(server: Server, migrated: str) -> Iterator[Addresses]:
 
 @pytest_asyncio.fixture
 async def bare_door(bare_addresses: Addresses) -> AsyncIterator[Door]:
-    """What opens the database door of a service."""
+    """What opens the database doors of `bare_addresses`."""
+    async with doors(bare_addresses) as door:
+        yield door
+
+
+@asynccontextmanager
+async def doors(addresses: Addresses) -> AsyncIterator[Door]:
+    """What opens the door of a service, such as `await door("ingest")`; all are closed at the end."""
     async with AsyncExitStack() as stack:
 
-        async def open_as(service: str) -> Database:
-            return await stack.enter_async_context(
-                Database(bare_addresses.services[service], application_name=f"test-{service}", pool_size=4)
-            )
+        async def door(service: str) -> Database:
+            database = Database(addresses.services[service], application_name=f"test-{service}", pool_size=4)
+            return await stack.enter_async_context(database)
 
-        yield open_as
+        yield door

@@ -29,7 +29,14 @@ def clock() -> Clock:
     return Clock(NOW)
 
 
+@pytest.fixture(scope="session")
+def session_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the mode `test`; their home, and so the key that seals signing keys, lasts for the session."""
+    home = tmp_path_factory.mktemp("home")
+    return Settings(mode="test", home=home, key_encryption_key_file=None, pool_size=4)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings of the mode `test`, with a home of its own."""
-    return Settings(mode="test", home=tmp_path / "home")
+def settings(session_settings: Settings, tmp_path: Path) -> Settings:
+    """Settings of the mode `test`, without a database; spooled bodies go to the test's own folder."""
+    return session_settings.model_copy(update={"spool_dir": tmp_path})

@@ -1,0 +1,31 @@
+"""The services' applications, as a process serves them."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from fastapi import FastAPI
+
+from cli.entry import Entry
+from shared.clock import Clock
+from shared.db import Database
+from shared.settings import SERVICES, Settings
+
+Create = Callable[[Settings, Database, Clock], FastAPI]
+
+
+def application(service: str, settings: Settings, clock: Clock) -> FastAPI:
+    """The app of one service, logged in as its own role; only that service's code is loaded.
+
+    Raises ValueError without the service's database address.
+    """
+    url = settings.service_url(service)
+    if url is None:
+        raise ValueError(f"GIGACITY_{service.upper()}_DATABASE_URL is not set")
+    create: Create = import_module(f"services.{service}.app").create
+    database = Database(url.get_secret_value(), application_name=f"gigacity-{service}", pool_size=settings.pool_size)
+    return create(settings, database, clock)
+
+
+def entry(settings: Settings, clock: Clock) -> Entry:
+    """All services behind one address."""
+    return Entry({service: application(service, settings, clock) for service in SERVICES})

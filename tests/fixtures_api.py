@@ -1,0 +1,88 @@
+"""The services in this process, over ASGI, and the tokens to call them with."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
+
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+
+from cli.applications import application
+from cli.databases import Addresses
+from cli.entry import Entry
+from shared import policy
+from shared.clock import Clock
+from shared.settings import SERVICES, Settings
+from shared.vocabulary import Role
+from tests.fixtures_campaign import LIANGJIANG, Campaigns
+
+Serve = Callable[[str], Awaitable[AsyncClient]]
+
+
+class Bearer(Protocol):
+    """Makes the headers that carry an organisation's token."""
+
+    def __call__(self, org: str, role: Role | None = None, campaign: str = LIANGJIANG) -> dict[str, str]:
+        """`role` may be left out: the organisation's first one."""
+
+
+@pytest.fixture
+def bearer(campaigns: Campaigns, settings: Settings) -> Bearer:
+    """Tokens as the identity service issues them, signed here to save a request."""
+
+    def headers(org: str, role: Role | None = None, campaign: str = LIANGJIANG) -> dict[str, str]:
+        client = next(
+            client
+            for (its_campaign, its_org, its_role), client in campaigns.clients.items()
+            if (its_campaign, its_org) == (campaign, org) and role in (None, its_role)
+        )
+        token = campaigns.signing_key.issue(
+            issuer=settings.token_issuer,
+            client_id=client.client_id,
+            campaign=campaign,
+            org=org,
+            role=client.role,
+            audience=policy.audience(client.role),
+            now_s=int(time.time()),
+            life_s=settings.token_lifetime_s,
+        )
+        return {"Authorization": f"Bearer {token}"}
+
+    return headers
+
+
+@pytest_asyncio.fixture
+async def serve(addresses: Addresses, settings: Settings, clock: Clock) -> AsyncIterator[Serve]:
+    """What starts one service on the test's database."""
+    async with AsyncExitStack() as stack:
+
+        async def start(service: str) -> AsyncClient:
+            app = await stack.enter_async_context(_running(application(service, addresses.into(settings), clock)))
+            return await stack.enter_async_context(_client(app))
+
+        yield start
+
+
+@pytest_asyncio.fixture
+async def api(addresses: Addresses, settings: Settings, clock: Clock) -> AsyncIterator[AsyncClient]:
+    """All services on the test's database, behind one address."""
+    async with AsyncExitStack() as stack:
+        apps = {}
+        for service in SERVICES:
+            app = application(service, addresses.into(settings), clock)
+            apps[service] = await stack.enter_async_context(_running(app))
+        yield await stack.enter_async_context(_client(Entry(apps)))
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[FastAPI]:
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+def _client(app: FastAPI | Entry) -> AsyncClient:
+    transport = ASGITransport(app=app, raise_app_exceptions=False)
+    return AsyncClient(transport=transport, base_url="http://localhost:8000")

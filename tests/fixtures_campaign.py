@@ -1,0 +1,87 @@
+"""A database with both campaigns applied and a client for every organisation, copied for every test that asks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+import pytest_asyncio
+from sqlalchemy import make_url
+
+from cli.databases import Addresses
+from services.identity import clients
+from services.identity.client_secrets import SecretHashes
+from services.identity.keys import SigningKeys
+from shared import tokens
+from shared.campaign.apply import apply
+from shared.campaign.definition import Definition
+from shared.campaign.load import load
+from shared.clock import Clock
+from shared.db import Database
+from shared.settings import Settings
+from shared.vocabulary import Role
+from tests.fixtures_postgres import Door, Server, doors
+
+CAMPAIGNS = Path(__file__).parent.parent / "campaigns"
+LIANGJIANG = "liangjiang-2022"
+NATIONAL = "national-2022"
+APPLIED_AT = datetime.fromisoformat("2022-07-08T09:00+08:00")
+
+
+@dataclass(frozen=True)
+class Campaigns:
+    """What stands in the database that tests copy."""
+
+    template: str
+    definitions: Mapping[str, Definition]  # by campaign
+    clients: Mapping[tuple[str, str, Role], clients.IssuedClient]  # by campaign, organisation and role
+    signing_key: tokens.SigningKey
+
+
+@pytest.fixture(scope="session")
+def campaigns(server: Server, migrated: str, session_settings: Settings) -> Iterator[Campaigns]:
+    """Both campaigns, applied on 8 July 2022, with a client for each role of each organisation."""
+    with server.database(migrated) as addresses:
+        yield asyncio.run(_furnish(addresses, session_settings))
+
+
+@pytest.fixture
+def definition(campaigns: Campaigns) -> Definition:
+    """The definition of the Liangjiang campaign."""
+    return campaigns.definitions[LIANGJIANG]
+
+
+@pytest.fixture
+def addresses(server: Server, campaigns: Campaigns) -> Iterator[Addresses]:
+    """A database of the test's own with both campaigns and their clients, and no facts."""
+    with server.database(campaigns.template) as addresses:
+        yield addresses
+
+
+@pytest_asyncio.fixture
+async def door(addresses: Addresses) -> AsyncIterator[Door]:
+    """What opens the database doors of `addresses`."""
+    async with doors(addresses) as door:
+        yield door
+
+
+async def _furnish(addresses: Addresses, settings: Settings) -> Campaigns:
+    definitions = [load(CAMPAIGNS / f"{code}.toml") for code in (LIANGJIANG, NATIONAL)]
+    async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
+        for one in definitions:
+            await apply(owner, one, "test", Clock(APPLIED_AT))
+    now, hashes, issued = datetime.now(UTC), SecretHashes(), {}
+    async with Database(addresses.services["identity"], application_name="test-setup") as identity:
+        for one in definitions:
+            for organisation in one.organisations:
+                for role in organisation.roles:
+                    client = await clients.create(
+                        identity, hashes, definition=one, org=organisation.code, role=role, actor="test", now=now
+                    )
+                    issued[one.campaign.code, organisation.code, role] = client
+        key = await SigningKeys(settings, identity).current(now)
+    template = str(make_url(addresses.owner).database)
+    return Campaigns(template, {one.campaign.code: one for one in definitions}, issued, key)
