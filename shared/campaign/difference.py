@@ -72,30 +72,41 @@ def _blocks(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> I
 
 
 def _changed(name: str, before: object, after: object) -> Iterator[Change]:
-    old, new = dict(_leaves("", before)), dict(_leaves("", after))
-    details = tuple(_detail(key, old.get(key), new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key))
+    details = tuple(_details("", before, after))
     if details:
         yield Change("changed", name, details)
     elif before != after:
         yield Change("changed", name, ("another order",))
 
 
-def _detail(key: str, old: str | None, new: str | None) -> str:
-    if old is None:
-        return f"{key} = {new}"
-    return f"{key} removed (was {old})" if new is None else f"{key} {old} → {new}"
+def _details(key: str, old: object, new: object) -> Iterator[str]:
+    """What became of a key and of everything below it."""
+    if old == new:
+        return
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in {**old, **new}:
+            yield from _details(f"{key}.{name}" if key else name, old.get(name), new.get(name))
+    elif _are_blocks(old) or _are_blocks(new):
+        before, after = _by_name(key, old), _by_name(key, new)
+        for name in {**before, **after}:
+            if name in before and name in after:
+                yield from _details(name, before[name], after[name])
+            else:
+                yield f"{name} {'removed' if name in before else 'added'}"
+    elif old in (None, []):
+        yield f"{key} = {_value(new)}"
+    else:
+        yield f"{key} removed (was {_value(old)})" if new in (None, []) else f"{key} {_value(old)} → {_value(new)}"
 
 
-def _leaves(key: str, value: object) -> Iterator[tuple[str, str]]:
-    """Every value with its path; lists of codes count as one value."""
+def _are_blocks(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _value(value: object) -> str:
     if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _leaves(f"{key}.{name}" if key else name, inner)
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        for name, inner in _by_name(key, value).items():
-            yield from _leaves(name, inner)
-    elif value not in (None, []):
-        yield key, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        return " / ".join(map(str, value.values()))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _by_name(kind: str, blocks: object) -> dict[str, Any]:

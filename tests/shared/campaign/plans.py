@@ -1,11 +1,16 @@
-"""A small campaign file, right as it stands, for tests that spoil or change it."""
+"""Campaign files for tests: a small one, right as it stands, to spoil or change, and the two of this project."""
 
-from copy import deepcopy
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from shared.campaign.definition import Definition
+from shared.campaign.load import load
 
 Raw = dict[str, Any]
+
+ROOT = Path(__file__).parents[3]
 
 
 def text(zh: str, en: str) -> Raw:
@@ -154,7 +159,8 @@ SMALL: Raw = {
 
 def small() -> Raw:
     """A copy of the small file to change."""
-    return deepcopy(SMALL)
+    copy: Raw = json.loads(json.dumps(SMALL))  # no two places share a text
+    return copy
 
 
 def block(raw: Raw, kind: str, code: str | int) -> Raw:
@@ -168,3 +174,9 @@ def block(raw: Raw, kind: str, code: str | int) -> Raw:
 def definition(raw: Raw) -> Definition:
     """The definition of a file that is right."""
     return Definition.model_validate(raw)
+
+
+@cache
+def shipped(name: str) -> Definition:
+    """A campaign file of this project: liangjiang or national."""
+    return load(ROOT / "campaigns" / f"{name}-2022.toml")
