@@ -30,6 +30,7 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "get_import": _REPORTERS | _OVERSIGHT,
         "list_import_errors": _REPORTERS | _OVERSIGHT,
         "list_submissions": _REPORTERS | _OVERSIGHT,
+        "get_submission": _REPORTERS | _OVERSIGHT,
         "move_submission": _REPORTERS | _OVERSIGHT,
     },
     "indicators": {

@@ -80,6 +80,15 @@ class SubmissionState(Term):
     ACCEPTED = "accepted", "已接收", "accepted"
 
 
+class SubmissionMove(Term):
+    """What can be done with an organisation's month."""
+
+    SUBMIT = "submit", "报送", "submit"
+    RETURN = "return", "退回", "return"
+    ACCEPT = "accept", "接收", "accept"
+    REOPEN = "reopen", "重新打开", "reopen"
+
+
 class CaseState(Term):
     """Where an application case stands."""
 

@@ -37,8 +37,8 @@ class Slot(NamedTuple):
 class Column:
     """The counts of one month and metric by area number, and the row each came in."""
 
-    values: array[int]
-    rows: array[int]
+    values: "array[int]"
+    rows: "array[int]"
     notes: dict[int, str] = field(default_factory=dict)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from psycopg import AsyncConnection, AsyncCursor
 
 from services.ingest.asked import Desk, Push
-from services.ingest.formats import batches
+from services.ingest.formats.reading import batches
 from services.ingest.intake import COPY_HEADER, COPY_TRAILER, Intake
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from shared.vocabulary import CaseMove, CaseState, Role, Term
+from shared.vocabulary import CaseMove, CaseState, Role, SubmissionMove, SubmissionState, Term
 
 State = TypeVar("State", bound=Term)
 Move = TypeVar("Move", bound=Term)
@@ -21,6 +21,7 @@ class Transition(Generic[State, Move]):
     to: State
     roles: frozenset[Role]
     own: bool = False  # only for the organisation whose thing it is
+    foreign: bool = False  # only for other organisations than that
 
 
 CASES: Final[Sequence[Transition[CaseState, CaseMove]]] = (
@@ -32,6 +33,19 @@ CASES: Final[Sequence[Transition[CaseState, CaseMove]]] = (
     Transition(CaseState.RETURNED, CaseMove.SUBMIT, CaseState.SUBMITTED, _REPORTERS, own=True),
     Transition(CaseState.RETURNED, CaseMove.WITHDRAW, CaseState.WITHDRAWN, _REPORTERS, own=True),
     Transition(CaseState.APPROVED, CaseMove.WITHDRAW, CaseState.WITHDRAWN, _REPORTERS, own=True),
+)
+
+_OVERSIGHT: Final = frozenset({Role.BUREAU, Role.TASK_FORCE})
+_ANYBODY: Final = _REPORTERS | _OVERSIGHT
+
+SUBMISSIONS: Final[Sequence[Transition[SubmissionState, SubmissionMove]]] = (
+    Transition(SubmissionState.OPEN, SubmissionMove.SUBMIT, SubmissionState.SUBMITTED, _ANYBODY, own=True),
+    Transition(SubmissionState.RETURNED, SubmissionMove.SUBMIT, SubmissionState.SUBMITTED, _ANYBODY, own=True),
+    Transition(SubmissionState.SUBMITTED, SubmissionMove.RETURN, SubmissionState.RETURNED, _OVERSIGHT, foreign=True),
+    Transition(SubmissionState.SUBMITTED, SubmissionMove.ACCEPT, SubmissionState.ACCEPTED, _OVERSIGHT, foreign=True),
+    Transition(
+        SubmissionState.ACCEPTED, SubmissionMove.REOPEN, SubmissionState.OPEN, frozenset({Role.TASK_FORCE}), foreign=True
+    ),
 )
 
 CASES_SEEN: Final[dict[Role, frozenset[CaseState]]] = {
@@ -62,4 +76,4 @@ def moves_now(table: Sequence[Transition[State, Move]], state: State, role: Role
 
 
 def _allows(row: Transition[State, Move], role: Role, *, own: bool) -> bool:
-    return role in row.roles and (own or not row.own)
+    return role in row.roles and (own or not row.own) and not (own and row.foreign)

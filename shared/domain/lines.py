@@ -1,6 +1,6 @@
 """The lines of a summary: one indicator, month, and where asked for one area and organisation. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -29,6 +29,8 @@ class PlannedIndicator:
     code: str
     scale: int
     decimals: int
+    unit: Mapping[str, str]  # zh, en
+    comparator: str
     variants: tuple[PlannedVariant, ...]
     denominator: Owed | None
     inputs: frozenset[int]  # metric numbers

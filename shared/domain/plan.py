@@ -78,6 +78,8 @@ def _planned(loaded: LoadedDefinition, block: Indicator, owed: Mapping[str, Owed
         code=block.code,
         scale=block.scale,
         decimals=block.decimals,
+        unit=block.unit.model_dump(),
+        comparator=block.comparator,
         variants=tuple(_variant(block, variant, owed) for variant in block.variants),
         denominator=owed[block.denominator] if block.denominator else None,
         inputs=frozenset(owed[code].metric for code in block.metrics),

@@ -10,13 +10,14 @@ from services.ingest.formats.findings import SPLIT_NUMBER, UNQUOTED, finding
 from services.ingest.formats.generous import Count, count_of, month_of
 from services.ingest.formats.header import Header
 from services.ingest.formats.notes import Notes
-from services.ingest.formats.rows import Batch, Names, Row, RowError
+from services.ingest.formats.rows import CODE_LENGTH, Batch, Names, Row, RowError
 from services.ingest.formats.texts import code_trouble, note_trouble
 from shared.bilingual import Bilingual
 from shared.spelling import normalised
 from shared.vocabulary import NormalisationKind, RowCode
 
 _REMEMBERED = 10_000  # distinct texts of a column
+_WORTH_REMEMBERING = 2 * CODE_LENGTH  # characters: titles are about as long as codes
 _SPACE = re.compile(r"\s+")
 _FIRST_GROUP = re.compile(r"[1-9][0-9]{0,2}")
 _NEXT_GROUP = re.compile(r"[0-9]{3}")
@@ -64,7 +65,7 @@ class _Codes:
         code = self._seen.get(text)
         if code is None:
             code = self._look_up(text)
-            if len(self._seen) < _REMEMBERED:
+            if len(self._seen) < _REMEMBERED and len(text) <= _WORTH_REMEMBERING:
                 self._seen[text] = code
         return code
 
@@ -165,17 +166,21 @@ class TableReader:
         if not isinstance(cell, str) and (broken := _BROKEN.get(cell.kind)):
             self._refuse("month", broken, cell)
             return ""
-        if text not in self._months:
-            if len(self._months) >= _REMEMBERED:
-                self._months.clear()
-            self._months[text] = month_of(text)
-        month, kind = self._months[text]
+        month, kind = self._month_of(text)
         if month is None:
             self._refuse("month", RowCode.MISSING_FIELD if _is_blank(cell) else RowCode.MONTH_MALFORMED, cell)
             return ""
         if kind:
             self._notes.add(kind, self._number, text, month)
         return month
+
+    def _month_of(self, text: str) -> tuple[str | None, NormalisationKind | None]:
+        known = self._months.get(text)
+        if known is None:
+            known = month_of(text)
+            if len(self._months) < _REMEMBERED and len(text) <= _WORTH_REMEMBERING:
+                self._months[text] = known
+        return known
 
     def _note(self, cell: Cell) -> str | None:
         if not isinstance(cell, str) and (broken := _BROKEN.get(cell.kind)):

@@ -1,0 +1,15 @@
+"""The indicators service: what the campaign's counts amount to."""
+
+from fastapi import FastAPI
+
+from services.indicators import indicators, summary
+from shared.app import create_app
+from shared.clock import Clock
+from shared.db import Database
+from shared.settings import Settings
+
+
+def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
+    """The application of the indicators service."""
+    routers = [summary.router, indicators.router]
+    return create_app("indicators", routers, settings=settings, database=database, clock=clock)

@@ -1,0 +1,58 @@
+"""Which data version a question is about."""
+
+import re
+from datetime import datetime
+
+from psycopg import AsyncConnection
+
+from shared.bilingual import Bilingual
+from shared.clock import Clock
+from shared.db import Snapshot
+from shared.problems import FieldError, FutureVersion, Schema
+
+_VERSION = re.compile(r"[0-9]{1,15}")
+_AT_INSTANT = "SELECT version FROM ledger WHERE campaign = %s AND at <= %s ORDER BY version DESC LIMIT 1"
+_DEFINITION_AT = "SELECT version FROM definition WHERE campaign = %s AND version <= %s ORDER BY version DESC LIMIT 1"
+
+
+async def resolve(snapshot: Snapshot, campaign: str, as_of: str | None, clock: Clock) -> tuple[int, int]:
+    """The data version that `as_of` names, and the definition's in force then; the snapshot's own where it names none.
+
+    Raises `FutureVersion` above the head, `Schema` for what is neither a version nor an instant.
+    """
+    if as_of is None:
+        return snapshot.version, snapshot.definition_version
+    version = await _version(snapshot, campaign, as_of, clock)
+    definition = await _one(snapshot.connection, _DEFINITION_AT, [campaign, version])
+    if definition is None:
+        raise FutureVersion("当时尚无口径", "the campaign had no definition then")
+    return version, definition
+
+
+async def _version(snapshot: Snapshot, campaign: str, as_of: str, clock: Clock) -> int:
+    if _VERSION.fullmatch(as_of):
+        if int(as_of) > snapshot.version:
+            raise FutureVersion(f"最新数据版本为 {snapshot.version}", f"the newest data version is {snapshot.version}")
+        return int(as_of)
+    instant = _instant(as_of)
+    if instant > clock.now():
+        raise FutureVersion("该时刻尚未到来", "that instant has not come yet")
+    return await _one(snapshot.connection, _AT_INSTANT, [campaign, instant]) or 0
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text.replace(" ", "+"))  # an unescaped + of the offset arrives as a space
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        message = Bilingual(
+            zh="须为数据版本或带时区的时刻", en="write a data version, or an instant with its offset: 2022-09-06T10:00:00+08:00"
+        )
+        raise Schema(errors=[FieldError(where="query.as_of", code="as_of", message=message, value=text[:64])])
+    return instant
+
+
+async def _one(connection: AsyncConnection, sql: str, binds: list[object]) -> int | None:
+    row = await (await connection.execute(sql, binds)).fetchone()
+    return row[0] if row else None

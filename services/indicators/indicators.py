@@ -1,0 +1,109 @@
+"""`GET /v1/indicators`: what each indicator means."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from services.indicators.models import IndicatorDefinition, IndicatorList
+from shared import etag
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.campaign.blocks import Indicator
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of
+from shared.db import Scope
+from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
+
+router = APIRouter(tags=["indicators"])
+Month = Annotated[
+    str | None,
+    Query(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="The month whose definition is asked for; left out: the running one."),
+]
+REFUSALS = problems(TokenInvalid, Forbidden, NotFound, Schema)
+
+
+@router.get("/v1/indicators", response_model=IndicatorList, responses=REFUSALS)
+async def list_indicators(
+    request: Request,
+    reader: Annotated[Principal, Depends(allowed("list_indicators"))],
+    month: Month = None,
+    _held: etag.IfNoneMatch = None,
+) -> Response:
+    """The indicators of a month with their definitions (口径), variants and targets."""
+    loaded = await _loaded(request, reader)
+    asked = _asked(month, request, loaded)
+    items = [_document(each, loaded) for each in loaded.definition.indicators_of(asked)]
+    return _answer(request, loaded, {"items": items, "next": None, "total": len(items)}, "list", asked)
+
+
+@router.get("/v1/indicators/{code}", response_model=IndicatorDefinition, responses=REFUSALS)
+async def get_indicator(
+    request: Request,
+    reader: Annotated[Principal, Depends(allowed("get_indicator"))],
+    code: Annotated[str, Path(max_length=63, examples=["pon_10g_share"])],
+    month: Month = None,
+    _held: etag.IfNoneMatch = None,
+) -> Response:
+    """One indicator's definition."""
+    loaded = await _loaded(request, reader)
+    asked = _asked(month, request, loaded)
+    for each in loaded.definition.indicators_of(asked):
+        if each.code == code:
+            return _answer(request, loaded, _document(each, loaded), code, asked)
+    raise NotFound
+
+
+async def _loaded(request: Request, reader: Principal) -> LoadedDefinition:
+    state = request.app.state
+    async with state.database.read(Scope(reader.campaign, reader.org)) as snapshot:
+        loaded: LoadedDefinition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+    return loaded
+
+
+def _asked(month: str | None, request: Request, loaded: LoadedDefinition) -> date:
+    today: date = request.app.state.clock.today(loaded.definition.campaign.timezone)
+    return month_of(month) if month else today.replace(day=1)
+
+
+def _answer(request: Request, loaded: LoadedDefinition, document: object, *question: object) -> Response:
+    tag = etag.tag(loaded.definition.campaign.code, loaded.version, *question)
+    return etag.unchanged(request, tag) or Json(document, headers=etag.headers(tag))
+
+
+def _document(indicator: Indicator, loaded: LoadedDefinition) -> dict[str, object]:
+    return {
+        **indicator.model_dump(
+            mode="json",
+            include={
+                "code",
+                "title",
+                "numerator",
+                "denominator",
+                "scale",
+                "decimals",
+                "unit",
+                "comparator",
+                "caliber",
+                "source",
+                "informational",
+            },
+        ),
+        "variants": [
+            {
+                **variant.model_dump(mode="json", include={"code", "title", "reducer"}),
+                "numerator": indicator.numerator_of(variant),
+                "decides": variant.code == indicator.decides,
+            }
+            for variant in indicator.variants
+        ],
+        "targets": [
+            {
+                **target.model_dump(mode="json", include={"due", "kind", "task", "area", "org", "source"}),
+                "value": target.number,
+            }
+            for target in loaded.definition.targets
+            if target.indicator == indicator.code
+        ],
+    }

@@ -1,0 +1,144 @@
+"""What the indicators service answers with."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.bilingual import Bilingual
+from shared.vocabulary import Reducer, Status
+
+MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2022-08"])]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Answer(BaseModel):
+    """Every field is always there."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class VariantFigure(Answer):
+    """One way of reducing the counts; the line repeats the one that decides."""
+
+    variant: str
+    numerator: Count | None
+    denominator: Count | None
+    value: float | None = Field(description="numerator × scale ÷ denominator, cut at 4 decimals.")
+    display: str | None = Field(description="The value cut at the indicator's decimals, without unit. Never rounded.")
+    status: Status
+    gap: Count | None = Field(description="Units of the numerator still missing to reach the target.")
+    decides: bool
+
+
+class Cells(Answer):
+    """The owed input cells of numerator and denominator."""
+
+    reported: int = Field(description="With a count above 0.")
+    zero: int = Field(description="Reported as 0.")
+    missing: int
+
+
+class MissingCount(Answer):
+    """An owed count that was not reported."""
+
+    org: str
+    metric: str
+    area: str
+
+
+class Partial(Answer):
+    """What was reported of an incomplete figure."""
+
+    numerator: int
+    denominator: int
+
+
+class Reference(Answer):
+    """A denominator that is older than the month asked for."""
+
+    metric: str
+    month: MonthText
+
+
+class SummaryLine(Answer):
+    """One indicator in one month, and where asked for one area and organisation."""
+
+    indicator: str
+    month: MonthText
+    area: str | None
+    org: str | None
+    numerator: Count | None
+    denominator: Count | None
+    scale: int
+    value: float | None
+    display: str | None
+    unit: Bilingual
+    target: float | None = Field(description="In the unit of the value.")
+    comparator: str
+    due: date | None
+    status: Status
+    gap: Count | None
+    variants: list[VariantFigure]
+    cells: Cells
+    missing: list[MissingCount]
+    partial: Partial | None
+    provisional: bool = Field(description="True until the month of every contributor is accepted.")
+    references: list[Reference]
+
+
+class Summary(Answer):
+    """Lines of exactly the breakdown asked for, as of one data version."""
+
+    campaign: str
+    data_version: int
+    definition_version: int
+    lines: list[SummaryLine]
+
+
+class VariantDefinition(Answer):
+    """A variant as the definition has it."""
+
+    code: str
+    title: Bilingual
+    reducer: Reducer
+    numerator: str | None
+    decides: bool
+
+
+class TargetDefinition(Answer):
+    """A value to be reached by a date."""
+
+    value: float
+    due: date
+    kind: str
+    task: int | None
+    area: str | None
+    org: str | None
+    source: Bilingual
+
+
+class IndicatorDefinition(Answer):
+    """An indicator as it is defined for a month."""
+
+    code: str
+    title: Bilingual
+    numerator: str | None
+    denominator: str | None
+    scale: int
+    decimals: int
+    unit: Bilingual
+    comparator: str
+    caliber: Bilingual
+    source: Bilingual
+    informational: bool
+    variants: list[VariantDefinition]
+    targets: list[TargetDefinition]
+
+
+class IndicatorList(Answer):
+    """The indicators of a month, in the order of the campaign's file."""
+
+    items: list[IndicatorDefinition]
+    next: str | None
+    total: int

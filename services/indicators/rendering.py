@@ -1,0 +1,56 @@
+"""Computed lines as JSON."""
+
+from typing import Any
+
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text
+from shared.domain.lines import Figure, Line
+from shared.domain.summary import Judged
+
+
+def line_document(judged: Judged, loaded: LoadedDefinition) -> dict[str, Any]:
+    """A line as `SummaryLine` describes it."""
+    line, target = judged.line, judged.target
+    area, org = line.breakdown
+    deciding = line.deciding
+    return {
+        "indicator": line.indicator.code,
+        "month": month_text(judged.month),
+        "area": None if area is None else loaded.area_codes[area],
+        "org": org,
+        "numerator": deciding.numerator,
+        "denominator": deciding.denominator,
+        "scale": line.indicator.scale,
+        "value": deciding.value,
+        "display": deciding.display,
+        "unit": line.indicator.unit,
+        "target": None if target is None else target.number,
+        "comparator": line.indicator.comparator,
+        "due": None if target is None else target.due,
+        "status": deciding.status,
+        "gap": deciding.gap,
+        "variants": [_variant(figure) for figure in line.figures],
+        "cells": {"reported": line.reported, "zero": line.zero, "missing": len(line.missing)},
+        "missing": _missing(line, loaded),
+        "partial": None if deciding.partial is None else dict(zip(("numerator", "denominator"), deciding.partial, strict=True)),
+        "provisional": line.provisional,
+        "references": [{"metric": metric, "month": month_text(month)} for metric, month in line.references],
+    }
+
+
+def _variant(figure: Figure) -> dict[str, Any]:
+    return {
+        "variant": figure.variant,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "value": figure.value,
+        "display": figure.display,
+        "status": figure.status,
+        "gap": figure.gap,
+        "decides": figure.decides,
+    }
+
+
+def _missing(line: Line, loaded: LoadedDefinition) -> list[dict[str, str]]:
+    codes = loaded.area_codes
+    return [{"org": cell.org, "metric": cell.metric, "area": codes[cell.area]} for cell in line.missing]

@@ -1,0 +1,116 @@
+"""`/v1/imports`: every push and what became of it."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Request
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.ingest.models import ImportDocument, ImportHead, RowFault
+from services.ingest.observations import own_or_named
+from shared import paging
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.paging import Page
+from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.sql import statement
+from shared.vocabulary import ImportState
+
+router = APIRouter(tags=["imports"])
+_LIST = statement(__package__, "list_imports")
+_COUNT = statement(__package__, "count_imports")
+_FIND = "SELECT org, document FROM import WHERE campaign = %s AND id = %s"
+_ERRORS = statement(__package__, "list_import_errors")
+_COUNT_ERRORS = "SELECT count(*) FROM import_error WHERE campaign = %s AND org = %s AND import_id = %s"
+ImportId = Annotated[UUID, Path(description="The import's id.")]
+
+
+class ImportQuestion(BaseModel):
+    """Which pushes; every filter may be left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    idempotency_key: Annotated[str, Field(max_length=255)] | None = None
+    state: ImportState | None = None
+    org: Annotated[str, Field(max_length=63)] | None = None
+    limit: Annotated[int, Field(ge=1, le=paging.LIMIT_MAX)] = paging.LIMIT
+    next: Annotated[str, Field(max_length=1_000)] | None = None
+
+    @property
+    def text(self) -> str:
+        """The question without its place, for the cursor."""
+        return f"list_imports {self.idempotency_key} {self.state} {self.org}"
+
+
+@router.get("/v1/imports", response_model=Page[ImportHead], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
+async def list_imports(
+    request: Request,
+    question: Annotated[ImportQuestion, Query()],
+    reader: Annotated[Principal, Depends(allowed("list_imports"))],
+) -> Response:
+    """Pushes with their counts, the newest first; carriers and streets see their own."""
+    scope = own_or_named(reader, "list_imports", question.org)
+    binds = {
+        "campaign": reader.campaign,
+        "org": scope.org if scope.reach == "own" else None,
+        "idempotency_key": question.idempotency_key,
+        "state": question.state,
+        "after": paging.position(question.text, question.next, [str])[0] if question.next else None,
+        "limit": question.limit + 1,
+    }
+    async with request.app.state.database.read(scope) as snapshot:
+        rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
+        (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
+    shown = rows[: question.limit]
+    following = paging.cursor(question.text, [str(shown[-1]["id"])]) if len(rows) > question.limit else None
+    return Json({"items": shown, "next": following, "total": total})
+
+
+@router.get(
+    "/v1/imports/{id}", response_model=ImportDocument, responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+)
+async def get_import(
+    request: Request,
+    id: ImportId,  # noqa: A002 - named as in the path
+    reader: Annotated[Principal, Depends(allowed("get_import"))],
+) -> Response:
+    """One push, byte for byte as it was answered."""
+    async with request.app.state.database.read(own_or_named(reader, "get_import", None)) as snapshot:
+        _, document = await _find(snapshot.connection, reader, id)
+    return Response(document, media_type="application/json")
+
+
+@router.get(
+    "/v1/imports/{id}/errors", response_model=Page[RowFault], responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+)
+async def list_import_errors(
+    request: Request,
+    id: ImportId,  # noqa: A002 - named as in the path
+    reader: Annotated[Principal, Depends(allowed("list_import_errors"))],
+    limit: paging.Limit = paging.LIMIT,
+    cursor: paging.Cursor = None,
+) -> Response:
+    """Every error of a push, in the order of its report."""
+    text = f"list_import_errors {id}"
+    after = paging.position(text, cursor, [int])[0] if cursor else 0
+    async with request.app.state.database.read(own_or_named(reader, "list_import_errors", None)) as snapshot:
+        owner, _ = await _find(snapshot.connection, reader, id)
+        binds = {"campaign": reader.campaign, "owner": owner, "import_id": id, "after": after, "limit": limit + 1}
+        rows = await (await snapshot.connection.execute(_ERRORS, binds)).fetchall()
+        counted = await snapshot.connection.execute(_COUNT_ERRORS, [reader.campaign, owner, id])
+        (total,) = await counted.fetchone() or (0,)
+    shown = rows[:limit]
+    following = paging.cursor(text, [shown[-1][0]]) if len(rows) > limit else None
+    return Json({"items": [orjson.Fragment(document) for _, document in shown], "next": following, "total": total})
+
+
+async def _find(connection: AsyncConnection, reader: Principal, import_id: UUID) -> tuple[Any, ...]:
+    """Whose it is, and the document. What the reader may not see does not exist: row-level security hides it."""
+    row = await (await connection.execute(_FIND, [reader.campaign, import_id])).fetchone()
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,6 @@
+-- The errors of one push in the order of its report, after a place.
+SELECT e.number, e.document
+FROM import_error e
+WHERE e.campaign = %(campaign)s AND e.org = %(owner)s AND e.import_id = %(import_id)s AND e.number > %(after)s
+ORDER BY e.number
+LIMIT %(limit)s

@@ -1,0 +1,12 @@
+-- Pushes, the newest first, after a place.
+SELECT
+    i.id, i.org, i.dataset, i.mode, i.state, i.media_type, i.body_bytes, i.body_sha256, i.idempotency_key,
+    i.version AS data_version, i.changed, i.at, i.actor, i.counts
+FROM import i
+WHERE i.campaign = %(campaign)s
+    AND (%(org)s::text IS NULL OR i.org = %(org)s)
+    AND (%(idempotency_key)s::text IS NULL OR i.idempotency_key = %(idempotency_key)s)
+    AND (%(state)s::text IS NULL OR i.state = %(state)s)
+    AND (%(after)s::uuid IS NULL OR i.id < %(after)s::uuid)
+ORDER BY i.id DESC
+LIMIT %(limit)s

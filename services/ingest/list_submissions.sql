@@ -1,0 +1,23 @@
+-- The sign-off of each organisation's month, with the hash of the counts that stand: SHA-256 of their sorted lines.
+SELECT
+    a.org,
+    s.version,
+    coalesce(s.state, 'open') AS state,
+    s.content_hash AS attested_hash,
+    s.attested_name,
+    s.attested_title,
+    s.reason,
+    encode(sha256(convert_to(coalesce(c.lines, ''), 'UTF8')), 'hex') AS content_hash
+FROM unnest(%(orgs)s::text[]) AS a (org)
+LEFT JOIN submission s
+    ON s.campaign = %(campaign)s AND s.org = a.org AND s.month = %(month)s AND s.until IS NULL
+LEFT JOIN LATERAL (
+    SELECT string_agg(
+        m.code || ',' || p.code || ',' || o.value, E'\n' ORDER BY m.code COLLATE "C", p.code COLLATE "C"
+    ) AS lines
+    FROM observation o
+    JOIN code_number m ON m.campaign = %(campaign)s AND m.kind = 'metric' AND m.number = o.metric
+    JOIN code_number p ON p.campaign = %(campaign)s AND p.kind = 'area' AND p.number = o.area
+    WHERE o.campaign = %(campaign)s AND o.org = a.org AND o.month = %(month)s
+) c ON true
+ORDER BY a.org

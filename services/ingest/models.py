@@ -1,0 +1,150 @@
+"""What the ingest service answers with."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.bilingual import Bilingual
+from shared.problems import ProblemDocument
+from shared.vocabulary import ImportState, NormalisationKind, PushMode, RowCode, SubmissionState
+
+
+class Answer(BaseModel):
+    """Every field is always there."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Counts(Answer):
+    """received = created + updated + unchanged + merged + rejected + withheld."""
+
+    received: int
+    created: int
+    updated: int
+    unchanged: int
+    merged: int = Field(description="Rows that say the same as an earlier one of the push.")
+    rejected: int = Field(description="Rows with an error.")
+    withheld: int = Field(description="Good rows of a refused push.")
+    retracted: int
+    blank: int = Field(description="Rows whose value was left empty; not counted as received.")
+
+
+class RowFault(Answer):
+    """What is wrong with one row or cell."""
+
+    row: int | None = Field(description="As the sender counts: line, spreadsheet row, or place in `observations`, from 1.")
+    sheet: str | None
+    cell: str | None
+    column: str | None
+    code: RowCode
+    value: str | None = Field(description="Cut at 64 characters.")
+    message: Bilingual
+    hint: Bilingual | None
+
+
+class Normalised(Answer):
+    """Something that was read generously."""
+
+    kind: NormalisationKind
+    message: Bilingual
+    count: int
+    rows: list[int] = Field(description="The first few.")
+    before: str | None
+    after: str | None
+
+
+class Report(Answer):
+    """What became of each row."""
+
+    counts: Counts
+    errors: list[RowFault] = Field(description="The first 1 000; all of them are at the import's `/errors`.")
+    errors_total: int
+    errors_by_code: dict[str, int]
+    errors_omitted: int
+    normalisations: list[Normalised]
+    same_as: UUID | None = Field(description="The earlier import with the same body, where nothing had to be compared.")
+
+
+class ImportDocument(Answer):
+    """One push and what became of it."""
+
+    id: UUID
+    campaign: str
+    org: str
+    dataset: str
+    mode: PushMode
+    state: ImportState
+    media_type: str
+    body_bytes: int
+    body_sha256: str
+    idempotency_key: str | None
+    months: list[str]
+    data_version: int = Field(description="The data version it took, or met where it changed nothing.")
+    changed: bool
+    actor: str
+    report: Report
+
+
+class RefusedPush(ProblemDocument):
+    """The problem of a push with wrong rows: nothing was stored, the import is recorded as refused."""
+
+    import_id: UUID
+    report: Report
+
+
+class ImportHead(Answer):
+    """A push in a list."""
+
+    id: UUID
+    org: str
+    dataset: str
+    mode: PushMode
+    state: ImportState
+    media_type: str
+    body_bytes: int
+    body_sha256: str
+    idempotency_key: str | None
+    data_version: int
+    changed: bool
+    at: datetime
+    actor: str
+    counts: Counts
+
+
+class ObservationRow(Answer):
+    """One count as it stands."""
+
+    org: str
+    month: str
+    metric: str
+    area: str
+    value: int
+    note: str | None
+    data_version: int = Field(description="The version that wrote it.")
+    import_id: UUID
+    reported_at: datetime
+
+
+class Attestation(BaseModel):
+    """Who answers for the month's counts, by name and position."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=100)
+    title: str = Field(min_length=1, max_length=100)
+
+
+class SubmissionDocument(Answer):
+    """The monthly sign-off of one organisation."""
+
+    org: str
+    month: str
+    state: SubmissionState
+    due: date
+    content_hash: str = Field(description="SHA-256 over the sorted `metric,area,value` lines that stand now.")
+    attested_hash: str | None = Field(description="The content hash that was attested.")
+    attested_by: Attestation | None
+    reason: str | None
+    data_version: int | None = Field(description="The version of its last move; null while nobody moved it.")
+    actions: list[str] = Field(description="The moves the caller may make now.")

@@ -1,0 +1,179 @@
+"""`/v1/observations`: counts in, and the counts as they stand."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from psycopg.rows import dict_row
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.ingest.asked import Desk, Push
+from services.ingest.formats.media import Media, media_of
+from services.ingest.models import ImportDocument, ObservationRow, RefusedPush
+from services.ingest.push import push
+from services.ingest.push_body import BODY
+from services.ingest.spool import spooled
+from shared import paging, policy
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.bilingual import Bilingual
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of, month_text
+from shared.db import Scope
+from shared.idempotency import IdempotencyKey
+from shared.nearest import nearest
+from shared.paging import Page
+from shared.problems import (
+    MEDIA_TYPE,
+    FieldError,
+    Forbidden,
+    IdempotencyMismatch,
+    Malformed,
+    MediaType,
+    MonthClosed,
+    Overloaded,
+    RowsRefused,
+    Schema,
+    StillRunning,
+    TokenInvalid,
+    TooLarge,
+    UnknownOutcome,
+    problems,
+)
+from shared.settings import Settings
+from shared.sql import statement
+from shared.vocabulary import PushMode
+
+router = APIRouter(tags=["observations"])
+_LIST = statement(__package__, "list_observations")
+_COUNT = statement(__package__, "count_observations")
+Mode = Annotated[PushMode, Query(description="`atomic`: all rows or none.")]
+
+
+@router.post(
+    "/v1/observations",
+    status_code=201,
+    response_model=ImportDocument,
+    responses=problems(
+        Malformed, TokenInvalid, Forbidden, MonthClosed, StillRunning, TooLarge, MediaType, Overloaded, UnknownOutcome
+    )
+    | {
+        422: {
+            "description": "; ".join(f"`{kind.code()}`: {kind.title_en()}" for kind in (RowsRefused, Schema, IdempotencyMismatch)),
+            "content": {MEDIA_TYPE: {}},
+            "model": RefusedPush,
+        }
+    },
+    openapi_extra=BODY,
+)
+async def push_observations(
+    request: Request,
+    sender: Annotated[Principal, Depends(allowed("push_observations"))],
+    mode: Mode = PushMode.ATOMIC,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Report counts of one's own organisation: JSON and NDJSON are read strictly, CSV and XLSX generously.
+
+    Answered once everything is committed: facts, ledger, import with its report, idempotency record. A repeat never hurts.
+    """
+    media = media_of(request.headers.get("content-type"))
+    settings: Settings = request.app.state.settings
+    desk: Desk = request.app.state.desk
+    async with spooled(request, _max_bytes(media, settings), settings.spool_dir) as spool:
+        asked = Push(sender, media, mode, spool, idempotency_key, request.state.request_id)
+        async with request.app.state.database.write(asked.scope) as connection:
+            outcome = await push(connection, desk, asked)
+    if outcome.refusal:
+        raise outcome.refusal
+    headers = {"Location": outcome.answer.location or ""}
+    if outcome.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(outcome.answer.body, outcome.answer.status, headers, media_type="application/json")
+
+
+def _max_bytes(media: Media, settings: Settings) -> int:
+    return {Media.JSON: settings.json_max_bytes, Media.XLSX: settings.xlsx_max_bytes}.get(media, settings.bulk_max_bytes)
+
+
+class ObservationQuestion(BaseModel):
+    """Which counts; every filter may be left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    month: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")] | None = None
+    org: Annotated[str, Field(max_length=63)] | None = None
+    metric: Annotated[str, Field(max_length=63)] | None = None
+    area: Annotated[str, Field(max_length=63)] | None = None
+    limit: Annotated[int, Field(ge=1, le=paging.LIMIT_MAX)] = paging.LIMIT
+    next: Annotated[str, Field(max_length=1_000)] | None = None
+
+    @property
+    def text(self) -> str:
+        """The question without its place, for the cursor."""
+        return f"list_observations {self.month} {self.org} {self.metric} {self.area}"
+
+
+@router.get(
+    "/v1/observations", response_model=Page[ObservationRow], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded)
+)
+async def list_observations(
+    request: Request,
+    question: Annotated[ObservationQuestion, Query()],
+    reader: Annotated[Principal, Depends(allowed("list_observations"))],
+) -> Response:
+    """The counts as they stand, with the import each came in; carriers and streets see their own."""
+    state = request.app.state
+    scope = own_or_named(reader, "list_observations", question.org)
+    async with state.database.read(scope) as snapshot:
+        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        binds = _binds(question, scope, loaded)
+        rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
+        (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
+    shown = rows[: question.limit]
+    following = paging.cursor(question.text, _place(shown[-1])) if len(rows) > question.limit else None
+    return Json({"items": [_document(row, loaded) for row in shown], "next": following, "total": total})
+
+
+def own_or_named(reader: Principal, operation: str, org: str | None) -> Scope:
+    """The scope of a list of rows: one organisation's rows are read with reach own, whoever asks."""
+    reach = policy.reach(operation, reader.role)
+    if reach == "own" and org not in (None, reader.org):
+        raise Forbidden("只能查看本单位的数据", "only rows of your own organisation can be seen")
+    if org is not None or reach == "own":
+        return Scope(reader.campaign, org or reader.org)
+    return Scope(reader.campaign, reader.org, "campaign")
+
+
+def _binds(question: ObservationQuestion, scope: Scope, loaded: LoadedDefinition) -> dict[str, Any]:
+    place = paging.position(question.text, question.next, [str, str, int, int]) if question.next else [None] * 4
+    return {
+        "campaign": scope.campaign,
+        "org": scope.org if scope.reach == "own" else None,
+        "month": month_of(question.month) if question.month else None,
+        "metric": _number("metric", question.metric, loaded.metric_numbers),
+        "area": _number("area", question.area, loaded.area_numbers),
+        "limit": question.limit + 1,
+        **dict(zip(("after_org", "after_month", "after_metric", "after_area"), place, strict=True)),
+    }
+
+
+def _number(name: str, code: str | None, numbers: Mapping[str, int]) -> int | None:
+    if code is None or code in numbers:
+        return numbers[code] if code else None
+    message = Bilingual(zh="没有这个代码", en="there is no such code")
+    error = FieldError(where=f"query.{name}", code=f"unknown_{name}", message=message, value=code, hint=nearest(code, numbers))
+    raise Schema(errors=[error])
+
+
+def _place(row: Mapping[str, Any]) -> list[str | int]:
+    return [row["org"], f"{row['month']:%Y-%m-%d}", row["metric"], row["area"]]
+
+
+def _document(row: Mapping[str, Any], loaded: LoadedDefinition) -> dict[str, Any]:
+    return {
+        **row,
+        "month": month_text(row["month"]),
+        "metric": loaded.metric_codes[row["metric"]],
+        "area": loaded.area_codes[row["area"]],
+    }
