@@ -34,7 +34,14 @@ class IssuedClient:
 
 
 async def create(  # noqa: PLR0913 - one client, described
-    database: Database, hashes: SecretHashes, *, definition: Definition, org: str, role: Role | None, now: datetime, actor: str = OPERATOR
+    database: Database,
+    hashes: SecretHashes,
+    *,
+    definition: Definition,
+    org: str,
+    role: Role | None,
+    now: datetime,
+    actor: str = OPERATOR,
 ) -> IssuedClient:
     """A new client of an organisation; `role` may be left out where it has only one. Raises ClientError."""
     role = _role_of(definition, org, role)
@@ -77,7 +84,9 @@ async def revoke(database: Database, client_id: str, *, now: datetime, actor: st
         await _record(session, client, "revoke_client", actor, now)
 
 
-async def rotate(database: Database, hashes: SecretHashes, client_id: str, *, now: datetime, actor: str = OPERATOR) -> IssuedClient:
+async def rotate(
+    database: Database, hashes: SecretHashes, client_id: str, *, now: datetime, actor: str = OPERATOR
+) -> IssuedClient:
     """Give a client a new secret; the old one stops at once, tokens it bought live on. Raises ClientError."""
     client = await _active(database, client_id)
     secret = client_secrets.generate()

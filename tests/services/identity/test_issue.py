@@ -52,9 +52,7 @@ async def test_a_client_gets_a_token_of_ten_minutes_by_http_basic(identity: Asyn
 async def test_the_secret_may_stand_in_the_form(identity: AsyncClient, client_of: ClientOf) -> None:
     client = client_of("telecom")
 
-    answer = await identity.post(
-        "/oauth2/token", data={**GRANT, "client_id": client.client_id, "client_secret": client.secret}
-    )
+    answer = await identity.post("/oauth2/token", data={**GRANT, "client_id": client.client_id, "client_secret": client.secret})
 
     assert answer.status_code == 200
     assert claims_of(answer.json()["access_token"])["org"] == "telecom"

@@ -1,0 +1,60 @@
+"""The policy table against the roles as the plan has them."""
+
+import pytest
+
+from shared import policy
+from shared.problems import Forbidden
+from shared.settings import SERVICES
+from shared.vocabulary import Role
+
+# One line an operation, one letter a role in the order of Role: own, campaign, or no permission.
+MATRIX = {
+    "get_me": "oooooo",
+    "push_observations": "oooo--",
+    "list_observations": "oocc--",
+    "list_imports": "oocc--",
+    "get_import": "oocc--",
+    "list_import_errors": "oocc--",
+    "list_submissions": "oocc--",
+    "get_submission": "oocc--",
+    "move_submission": "oocc--",
+    "list_indicators": "cccccc",
+    "get_indicator": "cccccc",
+    "get_catalogue": "cccccc",
+    "get_summary": "oocccc",
+    "create_case": "oo----",
+    "list_cases": "oocccc",
+    "get_case": "oocccc",
+    "move_case": "oocc--",
+}
+REACH = {"o": "own", "c": "campaign"}
+
+
+def test_the_roles_stand_in_the_order_of_the_matrix() -> None:
+    assert list(Role) == [Role.CARRIER, Role.STREET, Role.BUREAU, Role.TASK_FORCE, Role.LEADER, Role.REGULATOR]
+
+
+def test_every_operation_is_in_the_matrix_and_no_other() -> None:
+    assert policy.ALLOWED.keys() == MATRIX.keys()
+    assert not policy.PUBLIC & MATRIX.keys()
+
+
+@pytest.mark.parametrize("operation", MATRIX)
+def test_a_role_may_what_the_matrix_says_and_nothing_else(operation: str) -> None:
+    for role, letter in zip(Role, MATRIX[operation], strict=True):
+        if letter == "-":
+            with pytest.raises(Forbidden):
+                policy.reach(operation, role)
+        else:
+            assert policy.reach(operation, role) == REACH[letter]
+
+
+def test_what_is_not_in_the_table_is_denied() -> None:
+    with pytest.raises(Forbidden):
+        policy.reach("drop_everything", Role.TASK_FORCE)
+
+
+def test_an_audience_lists_the_services_where_the_role_may_do_anything() -> None:
+    assert policy.audience(Role.CARRIER) == SERVICES
+    assert policy.audience(Role.LEADER) == ("identity", "indicators", "cases")
+    assert tuple(policy.BY_SERVICE) == SERVICES
