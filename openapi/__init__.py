@@ -1,0 +1,1 @@
+"""The OpenAPI files, generated from the code, and what keeps them true."""
