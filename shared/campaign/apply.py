@@ -56,10 +56,8 @@ async def apply(connection: AsyncConnection, definition: Definition, actor: str,
         digest, old = await _standing(connection, head)
         if digest == definition.digest():
             return Applied(head.definition_version, (), changed=False)
-        if old is not None and (
-            refused := refusals(old, definition, await _used(connection, campaign, doubtful(old, definition)))
-        ):
-            raise ReinterpretationError(refused)
+        if old is not None:
+            await _refuse_reinterpretation(connection, old, definition)
         subject = f"definition {definition.digest()[:12]}"
         version = await take_version(connection, head, kind=LedgerKind.DEFINITION, subject=subject, actor=actor, now=now)
         await _store(connection, definition, version)
@@ -79,6 +77,12 @@ async def apply(connection: AsyncConnection, definition: Definition, actor: str,
 async def _standing(connection: AsyncConnection, head: Head) -> tuple[str | None, Definition | None]:
     row = await (await connection.execute(_STANDING, [head.campaign, head.definition_version])).fetchone()
     return (row[0], Definition.model_validate(row[1])) if row else (None, None)
+
+
+async def _refuse_reinterpretation(connection: AsyncConnection, old: Definition, new: Definition) -> None:
+    used = await _used(connection, new.campaign.code, doubtful(old, new))
+    if refused := refusals(old, new, used):
+        raise ReinterpretationError(refused)
 
 
 async def _used(connection: AsyncConnection, campaign: str, doubted: Used) -> Used:
