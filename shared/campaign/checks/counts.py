@@ -25,7 +25,7 @@ def check_metrics(draft: Draft) -> Iterator[Finding]:
         yield from draft.unknown("task", [(f"{key}.task", metric.task)])
         if metric.from_ is not None and metric.valid_to is not None and metric.valid_to < metric.from_:
             yield draft.finding(f"{key}.valid_to", "ends before it begins", "set `valid_to` to the last month, not before `from`")
-        if metric.grain is Grain.STREET and not any(area.parent for area in draft.areas):
+        if metric.grain is Grain.STREET and len(draft.known["area"]) < 2:
             yield draft.finding(
                 f"{key}.grain",
                 "counted by street in a campaign without streets",
