@@ -1,0 +1,117 @@
+"""Reads bodies the way a push does, and writes rows in every format."""
+
+import asyncio
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import xlsxwriter
+
+from services.ingest.formats import batches
+from services.ingest.formats.media import Media
+from services.ingest.formats.rows import Batch, Limits, Row
+from shared.spelling import normalised
+
+TITLES = ("metric", "area", "month", "value", "note")
+METRICS = ("homes_gigabit_covered", "olt_pon_ports_total", "fbb_subs_total", "fbb_subs_500m")
+STREETS = {
+    "500112007": "鸳鸯街道",
+    "500112008": "翠云街道",
+    "500112009": "人和街道",
+    "500112010": "天宫殿街道",
+    "500112014": "大竹林街道",
+    "500112019": "礼嘉街道",
+    "500112021": "金山街道",
+    "500112022": "康美街道",
+    "liangjiang": "两江新区",
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """Codes and names, as a campaign would give them."""
+
+    metrics: Mapping[str, str]
+    areas: Mapping[str, str]
+
+
+NAMES = Known(
+    metrics={normalised(code): code for code in METRICS} | {normalised("千兆覆盖家庭数"): "homes_gigabit_covered"},
+    areas={normalised(name): code for code, name in STREETS.items()}
+    | {normalised(name.removesuffix("街道")): code for code, name in STREETS.items()}
+    | {code: code for code in STREETS},
+)
+
+
+@dataclass
+class Pushed(Batch):
+    """All batches of a body as one."""
+
+    batches: list[Batch] = field(default_factory=list)
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of its errors."""
+        return [error.code.value for error in self.errors]
+
+    @property
+    def kinds(self) -> dict[str, int]:
+        """How often each normalisation was needed."""
+        return {note.kind.value: note.count for note in self.notes}
+
+
+def read(body: bytes | io.IOBase, media: Media, **limits: Any) -> Pushed:
+    """Everything in a body."""
+
+    async def reading() -> Pushed:
+        whole = Pushed()
+        spooled: Any = io.BytesIO(body) if isinstance(body, bytes) else body
+        async for batch in batches(spooled, media, NAMES, Limits(**limits)):
+            whole.batches.append(batch)
+            whole.rows += batch.rows
+            whole.errors += batch.errors
+            whole.notes += batch.notes
+            whole.received += batch.received
+            whole.blank += batch.blank
+        return whole
+
+    return asyncio.run(reading())
+
+
+def contents(rows: Iterable[Row]) -> list[tuple[Any, ...]]:
+    """Rows without their numbers."""
+    return [tuple(row[1:]) for row in rows]
+
+
+def as_json(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    return json.dumps({"observations": list(rows)}, ensure_ascii=False).encode()
+
+
+def as_ndjson(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def as_csv(rows: Iterable[Sequence[Any]], titles: Sequence[str] = TITLES, encoding: str = "utf-8", delimiter: str = ",") -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows([titles, *rows])
+    return out.getvalue().encode(encoding)
+
+
+def workbook(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
+    """The bytes of a workbook that `fill` writes."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+        fill(book)
+    return out.getvalue()
+
+
+def as_xlsx(rows: Iterable[Sequence[Any]], titles: Sequence[str] = TITLES) -> bytes:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("月报")
+        for number, row in enumerate([titles, *rows]):
+            sheet.write_row(number, 0, row)
+
+    return workbook(fill)
