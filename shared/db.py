@@ -100,7 +100,9 @@ class Database:
             for name, safe in _SAFE.items():
                 row = await (await connection.execute("SELECT current_setting(%s)", [name])).fetchone()
                 if row is None or row[0] not in safe:
-                    message = f"the server runs with {name} = {row and row[0]}: set {name} = on in its configuration and restart it"
+                    message = (
+                        f"the server runs with {name} = {row and row[0]}: set {name} = on in its configuration and restart it"
+                    )
                     raise UnsafeDatabase(message)
             try:
                 row = await (await connection.execute("SELECT version_num FROM alembic_version")).fetchone()

@@ -69,9 +69,7 @@ async def earlier(connection: AsyncConnection, scope: Scope, key: str, request_s
     return Answer(row[1], row[2], bytes(row[3]))
 
 
-async def keep(
-    connection: AsyncConnection, scope: Scope, key: str, request_sha256: bytes, answer: Answer, now: datetime
-) -> None:
+async def keep(connection: AsyncConnection, scope: Scope, key: str, request_sha256: bytes, answer: Answer, now: datetime) -> None:
     """Record the answer in the transaction that it tells of."""
     await connection.execute(
         _KEEP, [scope.campaign, scope.org, key, request_sha256, answer.status, answer.location, answer.body, now]

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     token_lifetime_s: int = Field(default=600, gt=0, le=600)
     key_encryption_key_file: Path | None = None  # None: `home`/key_encryption_key
 
+    trusted_proxies: str | None = None  # addresses whose X-Forwarded-For is believed, comma-separated
     cors_origins: Annotated[list[str], NoDecode] = []  # comma-separated in the environment
     log_format: Literal["json", "console"] = "json"
 

@@ -129,7 +129,7 @@ class SigningKey:
         """The key that verifies what this one signs."""
         return PublicKey(self._private.public_key())
 
-    def issue(  # noqa: PLR0913 - a token says this much
+    def issue(
         self,
         *,
         issuer: str,

@@ -1,0 +1,1 @@
+"""The indicators service: reads facts, tells how far the campaign is."""

@@ -19,7 +19,9 @@ from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
 router = APIRouter(tags=["indicators"])
 Month = Annotated[
     str | None,
-    Query(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="The month whose definition is asked for; left out: the running one."),
+    Query(
+        pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="The month whose definition is asked for; left out: the running one."
+    ),
 ]
 REFUSALS = problems(TokenInvalid, Forbidden, NotFound, Schema)
 

@@ -60,14 +60,14 @@ class SummaryQuestion(BaseModel):
     @staticmethod
     def range(first: str, last: str) -> list[date]:
         """The months from first to last, one more than allowed at most."""
-        months = []
+        months: list[date] = []
         month = month_of(first)
         while month <= month_of(last) and len(months) <= MONTHS_MAX:
             months.append(month)
             month = next_month(month)
         return months
 
-    def months(self, loaded: LoadedDefinition, clock: Clock) -> list[date]:
+    def asked(self, loaded: LoadedDefinition, clock: Clock) -> list[date]:
         """The months asked for."""
         if self.from_ and self.to:
             return self.range(self.from_, self.to)
@@ -99,7 +99,7 @@ async def get_summary(
     async with state.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
         version, definition_version = await resolve(snapshot, reader.campaign, question.as_of, state.clock)
         loaded = await state.definitions.at(snapshot.connection, reader.campaign, definition_version)
-        months = question.months(loaded, state.clock)
+        months = question.asked(loaded, state.clock)
         tag = etag.tag(version, reader.role, reader.org, reader.campaign, months, question.group_by, "application/json")
         unchanged = etag.unchanged(request, tag)
         if unchanged:
@@ -114,7 +114,7 @@ async def get_summary(
     return Json(document, headers=etag.headers(tag))
 
 
-async def _lines(  # noqa: PLR0913 - the whole question
+async def _lines(
     snapshot: Snapshot, campaign: str, loaded: LoadedDefinition, months: list[date], version: int, group_by: str
 ) -> Iterable[Judged]:
     """Read what the months' plans need in one round trip, and compute."""
@@ -123,7 +123,7 @@ async def _lines(  # noqa: PLR0913 - the whole question
     async with snapshot.connection.pipeline():
         cells = await snapshot.connection.execute(_CELLS, binds | cells_of(plans), binary=True)
         cases = await snapshot.connection.execute(_CASES, binds, binary=True)
-    approved = dict(await cases.fetchall())
+    approved: dict[date, int] = dict(await cases.fetchall())
     return summarise(plans, await cells.fetchall(), approved, by_area="area" in group_by, by_org="org" in group_by)
 
 

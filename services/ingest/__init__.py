@@ -1,0 +1,1 @@
+"""The ingest service: the only writer of facts."""

@@ -85,7 +85,9 @@ async def get_import(
 
 
 @router.get(
-    "/v1/imports/{id}/errors", response_model=Page[RowFault], responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+    "/v1/imports/{id}/errors",
+    response_model=Page[RowFault],
+    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded),
 )
 async def list_import_errors(
     request: Request,

@@ -69,6 +69,7 @@ class Intake:
         pack = _ROW.pack
         open_month = self.entitlement.month
         current: tuple[str, str] | None = None
+        slot_month = date.min
         for number, metric, area, month, value, note in rows:
             if (month, metric) != current:
                 found = open_month(month)
@@ -78,7 +79,8 @@ class Intake:
                     self._refuse(Row(number, metric, area, month, value, note))
                     continue
                 current = (month, metric)
-                column = self._column(found.month, reported.number)
+                slot_month = found.month
+                column = self._column(slot_month, reported.number)
                 values, numbers = column.values, column.rows
                 days, metric_number, areas = found.days, reported.number, reported.areas
             area_number = areas.get(area)
@@ -86,7 +88,7 @@ class Intake:
                 self._refuse(Row(number, metric, area, month, value, note))
                 continue
             if values[area_number] != ABSENT:
-                self._repeat(Slot(found.month, metric_number, area_number), column, number, value, note)
+                self._repeat(Slot(slot_month, metric_number, area_number), column, number, value, note)
                 continue
             values[area_number] = value
             numbers[area_number] = number

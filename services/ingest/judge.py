@@ -41,10 +41,8 @@ def _by_number(rule: Rule, loaded: LoadedDefinition) -> CountRule:
     return CountRule(rule.code, rule.kind, tuple(numbers[part] for part in parts), numbers[whole])
 
 
-async def _standing(
-    connection: AsyncConnection, scope: Scope, month: date, metrics: list[int], width: int
-) -> dict[int, Column]:
-    columns: "dict[int, array[int]]" = {metric: array("q", [ABSENT]) * width for metric in metrics}
+async def _standing(connection: AsyncConnection, scope: Scope, month: date, metrics: list[int], width: int) -> dict[int, Column]:
+    columns: dict[int, array[int]] = {metric: array("q", [ABSENT]) * width for metric in metrics}
     binds = {"campaign": scope.campaign, "org": scope.org, "month": month, "metrics": metrics}
     async for metric, area, value in await connection.execute(_STANDING, binds):
         columns[metric][area] = value

@@ -60,7 +60,9 @@ Mode = Annotated[PushMode, Query(description="`atomic`: all rows or none.")]
     )
     | {
         422: {
-            "description": "; ".join(f"`{kind.code()}`: {kind.title_en()}" for kind in (RowsRefused, Schema, IdempotencyMismatch)),
+            "description": "; ".join(
+                f"`{kind.code()}`: {kind.title_en()}" for kind in (RowsRefused, Schema, IdempotencyMismatch)
+            ),
             "content": {MEDIA_TYPE: {}},
             "model": RefusedPush,
         }

@@ -1,11 +1,8 @@
 """A push, from the spooled body to the import that is recorded: one transaction, the answer built before it ends."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
-import orjson
 from psycopg import AsyncConnection
 
 from services.ingest.asked import Desk, Push
@@ -13,15 +10,14 @@ from services.ingest.entitlement import Entitlement
 from services.ingest.faults import Faults
 from services.ingest.intake import Intake
 from services.ingest.judge import judge
-from services.ingest.receipt import document_of, record_faults, record_import, report_of
+from services.ingest.receipt import Result, record
 from services.ingest.staging import months_with_counts, stage, write
 from shared import audit, idempotency
 from shared.campaign.loaded import LoadedDefinition
 from shared.idempotency import Answer
-from shared.ledger import Head, lock_head, take_version
+from shared.ledger import lock_head, take_version
 from shared.problems import NotFound, Overloaded, RowsRefused
 from shared.sql import statement
-from shared.uuid7 import uuid7
 from shared.vocabulary import LedgerKind
 
 _SAME = statement(__package__, "same_request")
@@ -50,9 +46,10 @@ async def push(connection: AsyncConnection, desk: Desk, asked: Push) -> Outcome:
         head = await lock_head(connection, asked.principal.campaign)
         same = await _same(connection, asked)  # again, now that nobody else can move anything
         if same:
-            return await _repeat(connection, desk, asked, head, *same)
+            with Faults() as none:
+                return await _conclude(connection, desk, asked, Result(head, none, _again(same[1]), same_as=same[0]))
     with Faults() as faults:
-        return await _apply(connection, desk, asked, faults)
+        return await _conclude(connection, desk, asked, await _apply(connection, desk, asked, faults))
 
 
 async def _same(connection: AsyncConnection, asked: Push) -> tuple[UUID, dict[str, int]] | None:
@@ -61,17 +58,13 @@ async def _same(connection: AsyncConnection, asked: Push) -> tuple[UUID, dict[st
     return (row[0], row[1]) if row else None
 
 
-async def _repeat(
-    connection: AsyncConnection, desk: Desk, asked: Push, head: Head, same_as: UUID, counts: dict[str, int]
-) -> Outcome:
-    """The same body again with nothing newer in between: recorded, and nothing to compare."""
+def _again(counts: dict[str, int]) -> dict[str, int]:
+    """The counts of a body that came before, with nothing newer in between."""
     unchanged = counts["created"] + counts["updated"] + counts["unchanged"]
-    again = counts | {"created": 0, "updated": 0, "unchanged": unchanged}
-    with Faults() as faults:
-        return await _conclude(connection, desk, asked, head, faults, again, same_as=same_as)
+    return counts | {"created": 0, "updated": 0, "unchanged": unchanged}
 
 
-async def _apply(connection: AsyncConnection, desk: Desk, asked: Push, faults: Faults) -> Outcome:
+async def _apply(connection: AsyncConnection, desk: Desk, asked: Push, faults: Faults) -> Result:
     loaded = await _definition(connection, desk, asked)
     today = desk.clock.today(loaded.definition.campaign.timezone)
     intake = Intake(Entitlement(loaded, asked.principal.org, today), faults, width=max(loaded.area_numbers.values()) + 1)
@@ -96,7 +89,7 @@ async def _apply(connection: AsyncConnection, desk: Desk, asked: Push, faults: F
         "retracted": 0,
         "blank": intake.blank,
     }
-    return await _conclude(connection, desk, asked, head, faults, counts, intake.normalised(), intake.months)
+    return Result(head, faults, counts, intake.months, intake.normalised())
 
 
 async def _definition(connection: AsyncConnection, desk: Desk, asked: Push) -> LoadedDefinition:
@@ -106,58 +99,39 @@ async def _definition(connection: AsyncConnection, desk: Desk, asked: Push) -> L
     return await desk.definitions.at(connection, asked.principal.campaign, row[0])
 
 
-async def _conclude(  # noqa: PLR0913 - everything the receipt tells
-    connection: AsyncConnection,
-    desk: Desk,
-    asked: Push,
-    head: Head,
-    faults: Faults,
-    counts: dict[str, int],
-    normalisations: Iterable[dict[str, object]] = (),
-    months: list[date] | None = None,
-    *,
-    same_as: UUID | None = None,
-) -> Outcome:
+async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result: Result) -> Outcome:
     """Take the version if anything changed, and record import, errors, answer and audit row."""
-    import_id = uuid7()
     now = desk.clock.now()
-    version = head.version
-    if counts["created"] + counts["updated"]:
+    who, import_id = asked.principal, str(result.import_id)
+    version = result.head.version
+    if result.changed:
         version = await take_version(
-            connection,
-            head,
-            kind=LedgerKind.IMPORT,
-            subject=str(import_id),
-            org=asked.principal.org,
-            actor=asked.principal.client_id,
-            now=now,
+            connection, result.head, kind=LedgerKind.IMPORT, subject=import_id, org=who.org, actor=who.client_id, now=now
         )
-    report = report_of(counts, faults, normalisations, same_as)
-    document = document_of(asked, import_id, head, version, months or [], report)
-    answer = Answer(201, f"/v1/imports/{import_id}", orjson.dumps(document))
-    await record_import(connection, asked, import_id, document, answer.body, now)
+    document = await record(connection, asked, result, version, now)
     await audit.record(
         connection,
-        campaign=asked.principal.campaign,
-        org=asked.principal.org,
-        actor=asked.principal.client_id,
+        campaign=who.campaign,
+        org=who.org,
+        actor=who.client_id,
         operation="push_observations",
-        subject=str(import_id),
+        subject=import_id,
         request_id=asked.request_id,
         now=now,
     )
-    if faults.rows:
-        await record_faults(connection, asked, import_id, faults)
-        return Outcome(answer, refusal=_refusal(import_id, counts, report))
+    answer = Answer(201, f"/v1/imports/{import_id}", document)
+    if result.faults.rows:
+        return Outcome(answer, refusal=_refusal(result))
     if asked.key:
         await idempotency.keep(connection, asked.scope, asked.key, asked.fingerprint, answer, now)
     return Outcome(answer)
 
 
-def _refusal(import_id: UUID, counts: dict[str, int], report: dict[str, object]) -> RowsRefused:
+def _refusal(result: Result) -> RowsRefused:
+    received, rejected = result.counts["received"], result.counts["rejected"]
     return RowsRefused(
-        f"{counts['received']} 行中有 {counts['rejected']} 行有误，全部未入库",
-        f"{counts['rejected']} of {counts['received']} rows are wrong; none was stored",
-        headers={"Location": f"/v1/imports/{import_id}"},
-        extra={"import_id": str(import_id), "report": report},
+        f"{received} 行中有 {rejected} 行有误，全部未入库",
+        f"{rejected} of {received} rows are wrong; none was stored",
+        headers={"Location": f"/v1/imports/{result.import_id}"},
+        extra={"import_id": str(result.import_id), "report": result.report()},
     )

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, cast
 
 from fastapi import Request
 
@@ -19,7 +19,7 @@ _IN_MEMORY_BYTES = 1 << 20
 class Spool:
     """A whole body, positioned at its start."""
 
-    file: IO[bytes]
+    file: BinaryIO
     sha256: str  # hex
     size: int  # bytes
 
@@ -38,7 +38,7 @@ async def spooled(request: Request, max_bytes: int, folder: Path | None) -> Asyn
         raise _too_large(max_bytes)
     digest = hashlib.sha256()
     size = 0
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES, dir=folder) as file:
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES, dir=str(folder) if folder else None) as file:
         async for chunk in request.stream():
             size += len(chunk)
             if size > max_bytes:
@@ -48,7 +48,7 @@ async def spooled(request: Request, max_bytes: int, folder: Path | None) -> Asyn
         if size == 0:
             raise Malformed("请求体为空", "the body is empty")
         file.seek(0)
-        yield Spool(file, digest.hexdigest(), size)
+        yield Spool(cast("BinaryIO", file), digest.hexdigest(), size)
 
 
 def _too_large(max_bytes: int) -> TooLarge:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 
 from services.ingest.asked import Desk, Push
 from services.ingest.formats.reading import batches
@@ -53,13 +53,11 @@ async def write(connection: AsyncConnection, scope: Scope, version: int, intake:
     """Write the staged rows under a version; returns how many were created and updated. Unchanged rows write nothing."""
     binds = {"campaign": scope.campaign, "org": scope.org, "version": version}
     if not filled:
-        created = await connection.execute(_INSERT_ALL, binds)
-        return created.rowcount, 0
+        return (await connection.execute(_INSERT_ALL, binds)).rowcount, 0
     if intake.staged >= _WORTH_STATISTICS:
         await connection.execute("ANALYZE stage")
     async with connection.pipeline():
-        cursors: list[AsyncCursor] = []
-        for each in (_KEEP_REPLACED, _UPDATE_CHANGED, _INSERT_NEW):
-            cursors.append(await connection.execute(each, binds))
-    _, updated, created = (cursor.rowcount for cursor in cursors)
-    return created, updated
+        await connection.execute(_KEEP_REPLACED, binds)
+        updated = await connection.execute(_UPDATE_CHANGED, binds)
+        created = await connection.execute(_INSERT_NEW, binds)
+    return created.rowcount, updated.rowcount

@@ -103,7 +103,7 @@ async def get_submission(
     response_model=SubmissionDocument,
     responses=problems(*_REFUSALS, Conflict, Stale, PreconditionRequired, UnknownOutcome),
 )
-async def move_submission(  # noqa: PLR0913 - path, body, header and caller
+async def move_submission(
     request: Request,
     org: Org,
     month: Month,
@@ -168,9 +168,7 @@ async def _rows(connection: AsyncConnection, campaign: str, orgs: list[str], mon
     return await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
 
 
-async def _row(
-    connection: AsyncConnection, loaded: LoadedDefinition, reader: Principal, org: str, month: date
-) -> dict[str, Any]:
+async def _row(connection: AsyncConnection, loaded: LoadedDefinition, reader: Principal, org: str, month: date) -> dict[str, Any]:
     if org not in {each.code for each in loaded.definition.organisations}:
         raise NotFound
     (row,) = await _rows(connection, reader.campaign, [org], month)

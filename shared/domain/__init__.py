@@ -1,0 +1,1 @@
+"""What several services need to agree on: pure, with the `.sql` it reads by."""

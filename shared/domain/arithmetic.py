@@ -7,8 +7,9 @@ VALUE_DECIMALS: Final = 4
 
 
 def cut(numerator: int, denominator: int, scale: int, decimals: int) -> int:
-    """numerator × scale ÷ denominator in units of 10^-decimals, cut towards zero, never rounded. The denominator is not 0."""
-    return numerator * scale * 10**decimals // denominator
+    """Numerator × scale ÷ denominator in units of 10^-decimals, cut towards zero, never rounded. The denominator is not 0."""
+    scaled: int = numerator * scale * 10**decimals
+    return scaled // denominator
 
 
 def value_of(numerator: int, denominator: int, scale: int) -> float:

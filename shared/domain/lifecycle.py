@@ -43,9 +43,7 @@ SUBMISSIONS: Final[Sequence[Transition[SubmissionState, SubmissionMove]]] = (
     Transition(SubmissionState.RETURNED, SubmissionMove.SUBMIT, SubmissionState.SUBMITTED, _ANYBODY, own=True),
     Transition(SubmissionState.SUBMITTED, SubmissionMove.RETURN, SubmissionState.RETURNED, _OVERSIGHT, foreign=True),
     Transition(SubmissionState.SUBMITTED, SubmissionMove.ACCEPT, SubmissionState.ACCEPTED, _OVERSIGHT, foreign=True),
-    Transition(
-        SubmissionState.ACCEPTED, SubmissionMove.REOPEN, SubmissionState.OPEN, frozenset({Role.TASK_FORCE}), foreign=True
-    ),
+    Transition(SubmissionState.ACCEPTED, SubmissionMove.REOPEN, SubmissionState.OPEN, frozenset({Role.TASK_FORCE}), foreign=True),
 )
 
 CASES_SEEN: Final[dict[Role, frozenset[CaseState]]] = {

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from shared.domain.arithmetic import display_of, gap_of, reaches, value_of
-from shared.domain.facts import Fact, Facts, Owed, Place
+from shared.domain.facts import Fact, Facts, Owed
 from shared.domain.reduce import REDUCERS, ByArea
 from shared.vocabulary import Reducer, Status
 
@@ -117,9 +117,7 @@ class _Side:
 _NOTHING: ByArea = {}
 
 
-def line(
-    indicator: PlannedIndicator, facts: Facts, cases: int, month: date, within: Breakdown, target: Fraction | None
-) -> Line:
+def line(indicator: PlannedIndicator, facts: Facts, cases: int, month: date, within: Breakdown, target: Fraction | None) -> Line:
     """Compute one line of a month. `cases` is the month's number of approved cases; `target` the one the line is judged by."""
     denominator = _Side(indicator.denominator, facts, indicator.inputs, within) if indicator.denominator else None
     sides: dict[int, _Side] = {}
@@ -129,7 +127,11 @@ def line(
         if variant.numerator is not None:
             metric = variant.numerator.metric
             side = sides.get(metric) or sides.setdefault(metric, _Side(variant.numerator, facts, indicator.inputs, within))
-        figures.append(_figure(indicator, variant, side, denominator, cases, within, target))
+        counts = _counts(variant, side, denominator, cases)
+        if (side and side.missing) or (denominator and denominator.missing):
+            figures.append(Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, partial=counts))
+        else:
+            figures.append(_verdict(indicator, variant, counts, within, target))
         if variant.decides:
             deciding = [each for each in (side, denominator) if each]
     read = [fact for side in deciding for fact in side.facts]
@@ -156,31 +158,25 @@ def _variants(indicator: PlannedIndicator, within: Breakdown) -> Iterator[Planne
             yield variant
 
 
-def _figure(  # noqa: PLR0913 - a pure function of everything a figure depends on
-    indicator: PlannedIndicator,
-    variant: PlannedVariant,
-    side: _Side | None,
-    denominator: _Side | None,
-    cases: int,
-    within: Breakdown,
-    target: Fraction | None,
-) -> Figure:
+def _counts(variant: PlannedVariant, side: _Side | None, denominator: _Side | None, cases: int) -> tuple[int, int]:
+    """Numerator and denominator over what was reported; a plain number stands over 1."""
     if side is None:
-        top, bottom = cases, 1
-    else:
-        bases = denominator.by_area if denominator else _NOTHING
-        top, bottom = REDUCERS[variant.reducer](side.by_area, bases)
-        bottom = bottom if denominator else 1
-    if (side and side.missing) or (denominator and denominator.missing):
-        return Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, (top, bottom))
+        return cases, 1
+    top, bottom = REDUCERS[variant.reducer](side.by_area, denominator.by_area if denominator else _NOTHING)
+    return top, bottom if denominator else 1
+
+
+def _verdict(
+    indicator: PlannedIndicator, variant: PlannedVariant, counts: tuple[int, int], within: Breakdown, target: Fraction | None
+) -> Figure:
+    """A variant whose owed cells are all there."""
+    top, bottom = counts
     if bottom == 0:
         return Figure(variant.code, variant.decides, Status.NOT_APPLICABLE, top, bottom, None, None, None, None)
-    status, gap = Status.NO_TARGET, None
+    status, gap = Status.NO_TARGET if within.org is None else Status.NOT_APPLICABLE, None
     if target is not None:
         status = Status.MET if reaches(top, bottom, indicator.scale, target) else Status.NOT_MET
         gap = gap_of(top, bottom, indicator.scale, target)
-    elif within.org is not None:
-        status = Status.NOT_APPLICABLE
     value = value_of(top, bottom, indicator.scale)
     display = display_of(top, bottom, indicator.scale, indicator.decimals)
     return Figure(variant.code, variant.decides, status, top, bottom, value, display, gap, None)

@@ -95,5 +95,3 @@ def _variant(block: Indicator, variant: Variant, owed: Mapping[str, Owed]) -> Pl
         numerator=owed[numerator] if numerator else None,
         decides=variant.code == block.decides,
     )
-
-

@@ -20,4 +20,6 @@ class SigningKey(SQLModel, table=True):
     sealed_private: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
     signs_from: datetime = Field(sa_type=DateTime(timezone=True))
-    retires_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # tokens it signed are refused from then on
+    retires_at: datetime | None = Field(
+        default=None, sa_type=DateTime(timezone=True)
+    )  # tokens it signed are refused from then on

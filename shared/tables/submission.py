@@ -24,7 +24,9 @@ class Submission(SQLModel, table=True):
     version: int = Field(primary_key=True, sa_type=BigInteger)
     until: int | None = Field(default=None, sa_type=BigInteger)
     state: str = Field(sa_type=Text)  # a SubmissionState
-    content_hash: str | None = Field(default=None, sa_type=Text)  # what was attested: SHA-256 of the sorted metric,area,value lines
+    content_hash: str | None = Field(
+        default=None, sa_type=Text
+    )  # what was attested: SHA-256 of the sorted metric,area,value lines
     attested_name: str | None = Field(default=None, sa_type=Text)
     attested_title: str | None = Field(default=None, sa_type=Text)
     reason: str | None = Field(default=None, sa_type=Text)
