@@ -12,7 +12,8 @@ from shared.problems import PreconditionRequired, Stale
 
 RELEASE: Final = "1"  # raise it with each release that answers the same question with other bytes
 
-_TAGS = re.compile(r'\s*((?:W/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)')
+_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_TAGS = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
 _REVISION = re.compile(r'"([0-9]{1,9})-[0-9a-f]{8}"')
 
 IfMatch = Annotated[
@@ -51,7 +52,8 @@ def headers(entity_tag: str) -> dict[str, str]:
 def unchanged(request: Request, entity_tag: str) -> Response | None:
     """The 304, where the client holds this version already."""
     asked = ",".join(request.headers.getlist("if-none-match"))
-    if asked and (asked.strip() == "*" or entity_tag in {held.removeprefix("W/") for held in _TAGS.findall(asked)}):
+    held = re.findall(_TAG, asked) if _TAGS.fullmatch(asked) else [asked.strip()]
+    if "*" in held or entity_tag in {one.removeprefix("W/") for one in held}:
         return Response(status_code=304, headers=headers(entity_tag))
     return None
 

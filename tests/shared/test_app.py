@@ -26,6 +26,8 @@ MAX_BYTES = 2_000
 
 
 class Question(BaseModel):
+    """Which things are asked for."""
+
     limit: int = 5
     all: bool = False
     month: str | None = None
@@ -33,10 +35,14 @@ class Question(BaseModel):
 
 
 class Inner(Body):
+    """A body within a body."""
+
     street: Line
 
 
 class Thing(Body):
+    """A thing as it is sent."""
+
     title: Line
     count: int = 0
     inner: Inner | None = None
