@@ -33,7 +33,7 @@ class IssuedClient:
     secret: str
 
 
-async def create(  # noqa: PLR0913 - one client, described
+async def create(
     database: Database,
     hashes: SecretHashes,
     *,
@@ -96,6 +96,12 @@ async def rotate(
         session.add(client)
         await _record(session, client, "rotate_client", actor, now)
     return IssuedClient(client.client_id, Role(client.role), secret)
+
+
+async def record(database: Database, client: Client, operation: str, *, now: datetime, actor: str) -> None:
+    """Enter in the audit what was done in a client's name."""
+    async with database.session(Scope(client.campaign, client.org)) as session:
+        await _record(session, client, operation, actor, now)
 
 
 def _role_of(definition: Definition, org: str, role: Role | None) -> Role:
