@@ -71,7 +71,7 @@ class Perimeter:
                 log.exception("failed")
                 if status:
                     raise  # too late for an answer: the connection has to break, or the client takes a part for the whole
-                raise
+                await refusals.answer(InternalError(), scope)(scope, receive, sender)
             finally:
                 self._tell(scope, status, time.perf_counter() - started)
 
