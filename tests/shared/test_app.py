@@ -321,7 +321,7 @@ async def test_metrics_count_by_route_and_never_by_path(things: AsyncClient) -> 
 
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
     assert "canary" not in answer.text.lower()
-    families = {family.name: family for family in text_string_to_metric_families(answer.text)}
+    families = {family.name: family for family in text_string_to_metric_families(answer.text)}  # type: ignore[no-untyped-call]
     routes = {sample.labels["route"] for sample in families["gigacity_requests"].samples}
     assert {"/v1/things/{name}", "/v1/things", "unmatched"} <= routes
 

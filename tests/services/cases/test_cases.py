@@ -1,0 +1,394 @@
+"""Application cases over HTTP, on a real database."""
+
+import asyncio
+from typing import Any
+
+import psycopg
+import pytest
+import pytest_asyncio
+from httpx import AsyncClient, Response
+
+from cli.databases import Addresses
+from shared.vocabulary import Role
+from tests.fixtures_api import Bearer, Serve
+from tests.fixtures_campaign import NATIONAL
+
+DRAFT = {
+    "title": "5G＋智能工厂",
+    "domain": "vertical_industry",
+    "applicant": "某汽车制造企业",
+    "summary": "机器视觉质检\n时延低于 20 毫秒",
+    "area": "500112007",
+}
+
+
+class Desk:
+    """Files and moves cases as different organisations."""
+
+    def __init__(self, client: AsyncClient, bearer: Bearer) -> None:
+        """Of one running cases service."""
+        self.client = client
+        self.bearer = bearer
+
+    def headers(self, who: str) -> dict[str, str]:
+        """`industry` asks as the task force."""
+        return self.bearer(who, Role.TASK_FORCE if who == "industry" else None)
+
+    async def file(self, who: str = "telecom", key: str | None = None, **changed: Any) -> Response:
+        """File a case."""
+        headers = self.headers(who) | ({"idempotency-key": key} if key else {})
+        return await self.client.post("/v1/cases", json={**DRAFT, **changed}, headers=headers)
+
+    async def get(self, who: str, path: str, **headers: str) -> Response:
+        """Read as an organisation."""
+        return await self.client.get(path, headers=self.headers(who) | headers)
+
+    async def move(self, who: str, path: str, move: str, tag: str | None = None, **more: Any) -> Response:
+        """Move a case, with its current ETag unless another is given."""
+        current = tag or (await self.get(who, path)).headers.get("etag", '"0"')
+        return await self.client.post(
+            f"{path}/moves", json={"move": move, **more}, headers=self.headers(who) | {"if-match": current}
+        )
+
+    async def submitted(self, who: str = "telecom", **changed: Any) -> str:
+        """The path of a case that was filed and submitted."""
+        path = (await self.file(who, **changed)).headers["location"]
+        assert (await self.move(who, path, "submit")).status_code == 200
+        return path
+
+    async def approved(self, who: str = "telecom", on: str = "2022-08-20", **changed: Any) -> str:
+        """The path of an approved case."""
+        path = await self.submitted(who, **changed)
+        assert (await self.move("industry", path, "approve", on=on)).status_code == 200
+        return path
+
+
+@pytest_asyncio.fixture
+async def desk(serve: Serve, bearer: Bearer) -> Desk:
+    """The cases service and everybody's tokens."""
+    return Desk(await serve("cases"), bearer)
+
+
+def ledger(addresses: Addresses) -> list[tuple[Any, ...]]:
+    with psycopg.connect(addresses.owner) as connection:
+        connection.execute("SELECT gigacity_begin('liangjiang-2022', '*', 'campaign')")
+        return connection.execute("SELECT version, kind, subject, actor FROM ledger ORDER BY version").fetchall()
+
+
+async def test_a_case_goes_from_draft_to_approved_and_every_answer_says_what_comes_next(desk: Desk) -> None:
+    filed = await desk.file()
+    path = filed.headers["location"]
+    submitted = await desk.move("telecom", path, "submit")
+    approved = await desk.move("industry", path, "approve", on="2022-08-31")
+    read = await desk.get("telecom", path)
+
+    assert (filed.status_code, filed.json()["state"], filed.json()["actions"]) == (201, "draft", ["submit", "withdraw"])
+    assert path == f"/v1/cases/{filed.json()['id']}"
+    assert (submitted.json()["state"], submitted.json()["actions"]) == ("submitted", ["withdraw"])
+    assert (approved.json()["state"], approved.json()["approved_on"], approved.json()["actions"]) == (
+        "approved",
+        "2022-08-31",
+        [],
+    )
+    assert read.json()["actions"] == ["withdraw"]
+    assert [(step["move"], step["org"], step["on"]) for step in read.json()["moves"]] == [
+        ("submit", "telecom", None),
+        ("approve", "industry", "2022-08-31"),
+    ]
+    assert {name: read.json()[name] for name in DRAFT} == DRAFT
+
+
+async def test_only_approval_and_its_end_take_a_data_version(desk: Desk, addresses: Addresses) -> None:
+    before = len(ledger(addresses))
+    path = await desk.submitted()
+    between = len(ledger(addresses))
+    approved = await desk.move("industry", path, "approve", on="2022-08-20")
+    withdrawn = await desk.move("telecom", path, "withdraw", reason="重复")
+
+    entries = ledger(addresses)[before:]
+    assert between == before
+    assert [(version, kind, subject) for version, kind, subject, _ in entries] == [
+        (before + 1, "case", approved.json()["id"]),
+        (before + 2, "case", approved.json()["id"]),
+    ]
+    assert [actor for *_, actor in entries] == ["liangjiang-2022.industry.2", "liangjiang-2022.telecom.1"]
+    assert (approved.json()["approved_version"], approved.json()["ended_version"]) == (before + 1, None)
+    assert (withdrawn.json()["approved_version"], withdrawn.json()["ended_version"]) == (before + 1, before + 2)
+
+
+@pytest.mark.parametrize("on", ["2022-09-07", "2023-01-01", "1999-12-31", "0001-01-01"])
+async def test_an_approval_is_not_dated_in_the_future_nor_absurdly_long_ago(desk: Desk, on: str) -> None:
+    path = await desk.submitted()
+
+    refused = await desk.move("industry", path, "approve", on=on)
+
+    assert (refused.status_code, [error["where"] for error in refused.json()["errors"]]) == (422, ["/on"])
+
+
+async def test_today_is_the_campaigns_day_not_the_servers(desk: Desk) -> None:
+    path = await desk.submitted()  # 2022-09-06T10:00+08:00
+
+    assert (await desk.move("industry", path, "approve", on="2022-09-06")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"move": "approve"},
+        {"move": "approve", "on": 1661904000},
+        {"move": "approve", "on": "2022-08-31T00:00:00"},
+        {"move": "approve", "on": "2022-13-01"},
+        {"move": "return"},
+        {"move": "return", "reason": "  "},
+        {"move": "withdraw", "on": "2022-08-31"},
+        {"move": "publish"},
+        {"move": "approve", "on": "2022-08-31", "status": "approved"},
+        {},
+    ],
+)
+async def test_a_move_says_exactly_what_it_needs(desk: Desk, body: dict[str, Any]) -> None:
+    path = await desk.submitted()
+    tag = (await desk.get("industry", path)).headers["etag"]
+
+    refused = await desk.client.post(f"{path}/moves", json=body, headers=desk.headers("industry") | {"if-match": tag})
+
+    assert refused.status_code == 422
+
+
+async def test_what_a_role_may_never_do_is_forbidden_and_what_the_state_forbids_is_a_conflict(desk: Desk) -> None:
+    path = await desk.submitted()
+
+    own_approval = await desk.move("telecom", path, "approve", on="2022-08-20")
+    bureau = await desk.move("economy", path, "approve", on="2022-08-20")
+    again = await desk.move("telecom", path, "submit")
+
+    assert (own_approval.status_code, bureau.status_code, again.status_code) == (403, 403, 409)
+    assert (again.json()["state"], again.json()["actions"]) == ("submitted", ["withdraw"])
+
+
+async def test_a_returned_case_tells_why_and_can_be_submitted_again(desk: Desk) -> None:
+    path = await desk.submitted("yuanyang")
+
+    returned = await desk.move("economy", path, "return", reason="请补充成效")
+    seen = (await desk.get("yuanyang", path)).json()
+    again = await desk.move("yuanyang", path, "submit")
+
+    assert returned.json()["state"] == "returned"
+    assert (seen["moves"][-1]["reason"], seen["actions"]) == ("请补充成效", ["submit", "withdraw"])
+    assert again.json()["state"] == "submitted"
+
+
+async def test_a_move_needs_the_version_it_was_decided_on(desk: Desk) -> None:
+    path = (await desk.file()).headers["location"]
+    old = (await desk.get("telecom", path)).headers["etag"]
+    await desk.move("telecom", path, "submit")
+
+    without = await desk.client.post(f"{path}/moves", json={"move": "withdraw"}, headers=desk.headers("telecom"))
+    stale = await desk.move("telecom", path, "withdraw", tag=old)
+
+    assert (without.status_code, without.json()["code"]) == (428, "precondition_required")
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert (stale.json()["your_version"], stale.json()["current_version"]) == (1, 2)
+    assert stale.headers["etag"] == (await desk.get("telecom", path)).headers["etag"]
+
+
+async def test_of_two_that_move_at_once_one_is_told_that_it_is_stale(desk: Desk, addresses: Addresses) -> None:
+    path = await desk.submitted()
+    before = len(ledger(addresses))
+
+    answers = await asyncio.gather(
+        *(desk.move("industry", path, "approve", on="2022-08-20") for _ in range(3)),
+        desk.move("telecom", path, "withdraw"),
+    )
+
+    assert sorted(answer.status_code for answer in answers)[0] == 200
+    assert {answer.status_code for answer in answers} <= {200, 409, 412}
+    assert sum(answer.status_code == 200 for answer in answers) in (1, 2)  # withdrawn after approval is fine
+    assert len(ledger(addresses)) - before <= 2
+    assert len({step["revision"] for step in (await desk.get("telecom", path)).json()["moves"]}) >= 2
+
+
+async def test_an_answer_held_is_not_sent_again_and_the_tag_belongs_to_the_view(desk: Desk) -> None:
+    path = await desk.submitted()
+    mine = await desk.get("telecom", path)
+
+    unchanged = await desk.get("telecom", path, **{"if-none-match": mine.headers["etag"]})
+    other = await desk.get("industry", path, **{"if-none-match": mine.headers["etag"]})
+
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize("who", ["mobile", "renhe", "industry", "economy", "leading_group", "regulator"])
+async def test_a_draft_does_not_exist_for_anybody_else(desk: Desk, who: str) -> None:
+    path = (await desk.file()).headers["location"]
+    absent = "/v1/cases/0198c0de-0000-7000-8000-000000000000"
+
+    hidden, missing = await desk.get(who, path), await desk.get(who, absent)
+    listed = await desk.get(who, "/v1/cases")
+
+    assert (hidden.status_code, missing.status_code) == (404, 404)
+    assert {**hidden.json(), "instance": ""} == {**missing.json(), "instance": ""}
+    assert listed.json() == {"items": [], "next": None, "total": 0}
+    if who not in ("leading_group", "regulator"):
+        moved = await desk.move(who, path, "withdraw", tag='"1-00000000"')
+        assert moved.status_code == 404
+
+
+async def test_each_role_sees_the_states_it_may(desk: Desk) -> None:
+    draft = (await desk.file(title="甲")).json()["id"]
+    submitted = (await desk.submitted(title="乙")).rsplit("/", 1)[1]
+    approved = (await desk.approved(title="丙")).rsplit("/", 1)[1]
+
+    seen = {}
+    for who in ("telecom", "mobile", "economy", "leading_group", "regulator"):
+        seen[who] = [item["id"] for item in (await desk.get(who, "/v1/cases")).json()["items"]]
+    assert seen == {
+        "telecom": [draft, submitted, approved],
+        "mobile": [],
+        "economy": [submitted, approved],
+        "leading_group": [approved],
+        "regulator": [submitted, approved],
+    }
+
+
+@pytest.mark.parametrize("who", ["leading_group", "regulator", "industry", "economy"])
+async def test_who_files_no_cases_may_not(desk: Desk, who: str) -> None:
+    assert (await desk.file(who)).status_code == 403
+
+
+async def test_a_case_of_another_campaign_does_not_exist(desk: Desk, bearer: Bearer) -> None:
+    path = await desk.approved()
+
+    answer = await desk.client.get(path, headers=bearer("miit", campaign=NATIONAL))
+
+    assert answer.status_code in (403, 404)
+
+
+async def test_the_same_application_is_approved_once(desk: Desk) -> None:
+    await desk.approved("telecom")
+    path = await desk.submitted("mobile", title="5G + 智能 工厂")
+
+    refused = await desk.move("industry", path, "approve", on="2022-08-21")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert (await desk.move("industry", path, "return", reason="重复")).status_code == 200
+
+
+async def test_a_repeated_request_with_a_key_files_one_case_and_gets_the_same_bytes(desk: Desk) -> None:
+    first, *others = await asyncio.gather(*(desk.file(key="case-1") for _ in range(4)))
+    await desk.move("telecom", first.headers["location"], "submit")
+    later = await desk.file(key="case-1")
+
+    assert {answer.content for answer in (*others, later)} == {first.content}
+    assert (later.status_code, later.headers["location"]) == (201, first.headers["location"])
+    assert later.headers["idempotency-replayed"] == "true"
+    assert (await desk.get("telecom", "/v1/cases")).json()["total"] == 1
+
+
+async def test_a_key_is_one_request_of_one_organisation(desk: Desk) -> None:
+    await desk.file(key="case-1")
+
+    other_body = await desk.file(key="case-1", title="另一个")
+    other_org = await desk.file("mobile", key="case-1")
+
+    assert (other_body.status_code, other_body.json()["code"]) == (422, "idempotency_mismatch")
+    assert other_org.status_code == 201
+    assert "idempotency-replayed" not in other_org.headers
+
+
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"domain": "vertical_industy"}, "/domain"),
+        ({"area": "500112999"}, "/area"),
+        ({"title": ""}, "/title"),
+        ({"title": "a\r\nb"}, "/title"),
+        ({"title": "礼嘉\u202e"}, "/title"),
+        ({"title": "x" * 201}, "/title"),
+        ({"summary": "a\x1b[31m"}, "/summary"),
+        ({"org": "mobile"}, "/org"),
+        ({"state": "approved"}, "/state"),
+        ({"approved_version": 1}, "/approved_version"),
+        ({"id": "0198c0de-0000-7000-8000-000000000000"}, "/id"),
+        ({"applicant": None}, "/applicant"),
+    ],
+)
+async def test_a_field_that_is_wrong_or_not_the_senders_is_named(desk: Desk, changed: dict[str, Any], where: str) -> None:
+    refused = await desk.file(**changed)
+
+    assert (refused.status_code, [error["where"] for error in refused.json()["errors"]]) == (422, [where])
+
+
+async def test_a_wrong_domain_is_told_the_nearest_one(desk: Desk) -> None:
+    refused = await desk.file(domain="vertical_industy")
+
+    assert "vertical_industry" in refused.json()["errors"][0]["hint"]["en"]
+
+
+async def test_a_list_is_walked_page_by_page_without_gap_or_repeat(desk: Desk) -> None:
+    ids = [(await desk.file(title=f"案例{number}")).json()["id"] for number in range(5)]
+
+    found: list[str] = []
+    following = ""
+    while True:
+        page = (await desk.get("telecom", f"/v1/cases?limit=2{following}")).json()
+        assert page["total"] == 5
+        found += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        following = f"&next={page['next']}"
+    assert found == ids
+
+
+async def test_a_cursor_fits_its_own_question_only(desk: Desk) -> None:
+    for number in range(2):
+        await desk.file(title=f"案例{number}")
+    page = (await desk.get("telecom", "/v1/cases?limit=1")).json()
+
+    refused = await desk.get("telecom", f"/v1/cases?state=draft&next={page['next']}")
+
+    assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "query.next")
+
+
+@pytest.mark.parametrize(
+    ("question", "total"),
+    [("state=draft", 1), ("state=submitted", 1), ("domain=social_livelihood", 1), ("org=telecom", 2), ("org=mobile", 0)],
+)
+async def test_filters_narrow_the_list(desk: Desk, question: str, total: int) -> None:
+    await desk.file(domain="social_livelihood", title="甲")
+    await desk.submitted(title="乙")
+
+    page = (await desk.get("telecom", f"/v1/cases?{question}")).json()
+
+    assert (page["total"], len(page["items"])) == (total, total)
+
+
+@pytest.mark.parametrize("path", ["/v1/cases/x", "/v1/cases/%00", "/v1/cases/1", "/v1/cases/0198c0de%20"])
+async def test_an_id_that_is_none_is_refused(desk: Desk, path: str) -> None:
+    assert (await desk.get("telecom", path)).status_code in (404, 422)
+
+
+async def test_nobody_gets_in_without_a_token(desk: Desk) -> None:
+    for method, path in [("GET", "/v1/cases?x=1"), ("POST", "/v1/cases"), ("POST", "/v1/cases/x/moves"), ("GET", "/v1/cases/x")]:
+        answer = await desk.client.request(method, path, content=b"{not json")
+        assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid")
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+async def test_filing_and_moving_are_audited_with_the_request(desk: Desk, addresses: Addresses) -> None:
+    path = (await desk.file()).headers["location"]
+    moved = await desk.move("telecom", path, "submit")
+
+    with psycopg.connect(addresses.owner) as connection:
+        connection.execute("SELECT gigacity_begin('liangjiang-2022', '*', 'campaign')")
+        rows = connection.execute(
+            "SELECT operation, actor, subject, request_id FROM audit WHERE operation LIKE '%case' ORDER BY id"
+        )
+        entries = rows.fetchall()
+    case_id = path.rsplit("/", 1)[1]
+    assert [entry[:3] for entry in entries] == [
+        ("create_case", "liangjiang-2022.telecom.1", case_id),
+        ("move_case", "liangjiang-2022.telecom.1", case_id),
+    ]
+    assert entries[1][3] == moved.headers["x-request-id"]
