@@ -1,0 +1,146 @@
+"""`gigacity demo`: the main job on sample data, over real HTTP, in a folder that is new each time."""
+
+import asyncio
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+from rich.console import Console
+
+from cli.applications import entry
+from cli.campaign import apply_at, operator
+from cli.databases import Addresses, database, service_roles
+from cli.demo_calls import Calls, Who
+from cli.demo_cases import CASES
+from cli.demo_tables import show_commands, show_summaries
+from cli.migrate import migrate
+from cli.serving import address, bind, logging_to, serving, set_up_process
+from services.identity import clients
+from services.identity.client_secrets import SecretHashes
+from services.identity.clients import IssuedClient
+from shared.campaign.definition import Definition
+from shared.campaign.load import load
+from shared.clock import Clock
+from shared.db import Database
+from shared.settings import Settings
+from shared.vocabulary import Role
+
+PROJECT = Path(__file__).parent.parent
+NOW = datetime.fromisoformat("2022-09-06T10:00+08:00")
+LIANGJIANG, NATIONAL = "liangjiang-2022", "national-2022"
+READER = "economy"
+
+
+class DemoSettings(Settings):
+    """Settings that nothing in the environment reaches: a demo never touches a database of somebody's."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the names are pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what the demo itself says."""
+        return (init_settings,)
+
+
+def demo(*, serve: bool, as_json: bool, port: int) -> None:
+    """Run the main job; raises DemoError where the services refuse a step of it."""
+    progress = Console(stderr=True, highlight=False)
+    with _new_folder() as home:
+        settings: Settings = DemoSettings(mode="demo", now=NOW, home=home)
+        set_up_process(settings)
+        progress.print(f"Starting PostgreSQL in {home}")
+        with database(settings, own=True) as addresses, bind("127.0.0.1", port) as listener:
+            migrate(addresses, service_roles(settings))
+            progress.print("Applying both campaigns, a client for every organisation")
+            definitions, issued = asyncio.run(_furnish(addresses, Clock(NOW)))
+            settings = addresses.into(settings).model_copy(update={"token_issuer": address(listener)})
+            app = entry(settings, Clock(NOW))
+            with (
+                logging_to(home / "services.log"),
+                serving(app, listener, settings) as thread,
+                Calls(address(listener), issued) as calls,
+            ):
+                progress.print(f"Serving at {address(listener)}")
+                summaries = _main_job(calls, progress)
+                _tell(summaries, definitions, as_json=as_json)
+                if serve:
+                    show_commands(progress, calls, home)
+                    thread.join()
+
+
+def _main_job(calls: Calls, progress: Console) -> list[dict[str, Any]]:
+    months: dict[str, set[str]] = {LIANGJIANG: set(), NATIONAL: set()}
+    for file in sorted((PROJECT / "samples" / "liangjiang").glob("20??-??/*")):
+        role = Role.BUREAU if file.stem == READER else Role.CARRIER
+        _push(calls, progress, (LIANGJIANG, file.stem, role), file)
+        months[LIANGJIANG].add(file.parent.name)
+    series = PROJECT / "samples" / "national" / "2022.csv"
+    _push(calls, progress, (NATIONAL, "miit", Role.BUREAU), series)
+    months[NATIONAL].update(line.split(",")[2] for line in series.read_text(encoding="utf-8-sig").splitlines()[1:])
+    for org, on, case in CASES:
+        calls.approve_case((LIANGJIANG, org, Role.CARRIER), (LIANGJIANG, "industry", Role.TASK_FORCE), case, on)
+    progress.print(f"{len(CASES)} application cases registered, submitted and approved")
+    return [
+        calls.get((campaign, READER, Role.BUREAU), "/v1/summary", month=month)
+        for campaign, its_months in months.items()
+        for month in sorted(its_months)
+    ]
+
+
+def _push(calls: Calls, progress: Console, who: Who, file: Path) -> None:
+    counts = calls.push(who, file, key=f"demo:{file.relative_to(PROJECT)}")["report"]["counts"]
+    progress.print(f"  {file.relative_to(PROJECT)} as {who[1]}: {counts['received']} rows, {counts['created']} created")
+
+
+def _tell(summaries: list[dict[str, Any]], definitions: dict[str, Definition], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"summaries": summaries}, ensure_ascii=False, indent=1))  # noqa: T201 - the answer, on stdout
+    else:
+        show_summaries(_console(), summaries, definitions)
+
+
+def _console() -> Console:
+    """As wide as the terminal; what is piped into a file need not fit one."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(width=140, highlight=False)
+
+
+async def _furnish(addresses: Addresses, clock: Clock) -> tuple[dict[str, Definition], dict[Who, IssuedClient]]:
+    definitions = {code: load(PROJECT / "campaigns" / f"{code}.toml") for code in (LIANGJIANG, NATIONAL)}
+    issued: dict[Who, IssuedClient] = {}
+    hashes = SecretHashes()
+    async with Database(addresses.services["identity"], application_name="gigacity-demo", pool_size=1) as identity:
+        for campaign, definition in definitions.items():
+            await apply_at(addresses.owner, definition, clock)
+            for organisation in definition.organisations:
+                for role in organisation.roles:
+                    issued[campaign, organisation.code, role] = await clients.create(
+                        identity,
+                        hashes,
+                        definition=definition,
+                        org=organisation.code,
+                        role=role,
+                        actor=operator(),
+                        now=clock.real_now(),
+                    )
+    return definitions, issued
+
+
+@contextmanager
+def _new_folder() -> Iterator[Path]:
+    home = Path(tempfile.mkdtemp(prefix="gigacity-demo-"))
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
