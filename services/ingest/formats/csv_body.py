@@ -4,7 +4,7 @@ import asyncio
 import codecs
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import BinaryIO
 
 from services.ingest.formats.findings import LONG_LINE, OPEN_QUOTE, finding
@@ -22,7 +22,7 @@ _DELIMITERS = ",;\t"
 _LINES_PER_ROW = 2  # lines, blank ones included, that are read for each row that is allowed
 
 
-async def csv_batches(body: BinaryIO, names: Names, limits: Limits) -> AsyncIterator[Batch]:
+async def csv_batches(body: BinaryIO, names: Names, limits: Limits) -> AsyncGenerator[Batch]:
     """Read record by record. Rows are numbered as a spreadsheet shows them: by record, header and blank ones included."""
     notes = Notes()
     encoding = await _encoding(body, notes)

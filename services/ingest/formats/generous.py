@@ -1,7 +1,6 @@
 """Reads what people type into sheets: counts and months in their many spellings. Pure."""
 
 import re
-import unicodedata
 from datetime import date
 from typing import NamedTuple
 
@@ -11,6 +10,8 @@ from shared.bilingual import Bilingual
 from shared.vocabulary import NormalisationKind, RowCode
 
 _LONGEST_PLAIN = 15  # digits that are surely at most 2^53 − 1
+# Only these: NFKC would also read 10² as 102 and ① as 1.
+_FULL_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _MINUS = str.maketrans({"\u2212": "-", "\u2012": "-", "\u2013": "-"})
 _PLACEHOLDERS = re.compile(
@@ -42,7 +43,7 @@ def count_of(text: str) -> Count:
     if text.isascii() and text.isdigit() and len(text) <= _LONGEST_PLAIN and (text[0] != "0" or len(text) == 1):
         return Count(int(text))
     stripped = text.translate(_INVISIBLE).strip()
-    folded = unicodedata.normalize("NFKC", stripped)
+    folded = stripped.translate(_FULL_WIDTH)
     if not folded:
         return Count(None)
     kinds = []
@@ -94,7 +95,7 @@ def month_of(text: str) -> tuple[str | None, NormalisationKind | None]:
     """The month a cell's text names, as `YYYY-MM`, and what had to be read generously. None: no month of 2000 … 2099."""
     if is_month(text):
         return text, None
-    folded = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).strip()
+    folded = text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip()
     if match := _MONTH_FORMS.fullmatch(folded):
         month, kind = f"{match[1]}-{int(match[2] or match[3] or match[4]):02}", NormalisationKind.MONTH_FORM
     elif match := _DATE_FORMS.fullmatch(folded):

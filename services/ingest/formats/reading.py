@@ -1,7 +1,8 @@
 """The one way in: a body of any format → batches of rows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from typing import BinaryIO
 
 from services.ingest.formats.csv_body import csv_batches
@@ -13,21 +14,23 @@ from services.ingest.formats.too_large import too_many_rows
 from services.ingest.formats.xlsx import xlsx_batches
 
 
-async def batches(body: BinaryIO, media: Media, names: Names, limits: Limits) -> AsyncIterator[Batch]:
+async def batches(body: BinaryIO, media: Media, names: Names, limits: Limits) -> AsyncGenerator[Batch]:
     """Read a body, which stands at its start, in batches that take a few milliseconds each; other tasks run between them.
 
     Raises Malformed, Schema or TooLarge when the document as a whole cannot be read. That may be after some batches: what the
-    caller did with those must be undone. A batch may be empty.
+    caller did with those must be undone. A batch may be empty. Close it (`contextlib.aclosing`)
+    when leaving early.
     """
     rows = 0
-    async for batch in _read(body, media, names, limits):
-        rows += batch.received + batch.blank
-        if rows > limits.max_rows:
-            raise too_many_rows(limits)
-        yield batch
+    async with aclosing(_read(body, media, names, limits)) as found:
+        async for batch in found:
+            rows += batch.received + batch.blank
+            if rows > limits.max_rows:
+                raise too_many_rows(limits)
+            yield batch
 
 
-def _read(body: BinaryIO, media: Media, names: Names, limits: Limits) -> AsyncIterator[Batch]:
+def _read(body: BinaryIO, media: Media, names: Names, limits: Limits) -> AsyncGenerator[Batch]:
     if media is Media.CSV:
         return csv_batches(body, names, limits)
     if media is Media.XLSX:
@@ -35,7 +38,7 @@ def _read(body: BinaryIO, media: Media, names: Names, limits: Limits) -> AsyncIt
     return _in_turns((ndjson_batches if media is Media.NDJSON else json_batches)(body, limits))
 
 
-async def _in_turns(found: Iterator[Batch]) -> AsyncIterator[Batch]:
+async def _in_turns(found: Iterator[Batch]) -> AsyncGenerator[Batch]:
     for batch in found:
         yield batch
         await asyncio.sleep(0)

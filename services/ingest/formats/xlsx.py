@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
@@ -38,7 +38,10 @@ _WHY = {
 }
 
 
-async def xlsx_batches(body: BinaryIO, names: Names, limits: Limits) -> AsyncIterator[Batch]:
+_DEATHS: dict[int, str] = {signal.SIGABRT: "memory", signal.SIGKILL: "time", signal.SIGXCPU: "time"}
+
+
+async def xlsx_batches(body: BinaryIO, names: Names, limits: Limits) -> AsyncGenerator[Batch]:
     """Read the first visible sheet whose first row holds the known titles. Rows are numbered as the sheet numbers them."""
     magic = body.read(len(_ZIP))
     body.seek(0)
@@ -173,7 +176,7 @@ async def _frame(process: asyncio.subprocess.Process, limits: Limits) -> dict[st
             length = int.from_bytes(await process.stdout.readexactly(4), "big")
             frame: dict[str, Any] = json.loads(await process.stdout.readexactly(length))
     except asyncio.IncompleteReadError:
-        raise _unreadable("memory" if await process.wait() == -signal.SIGABRT else "time") from None
+        raise _unreadable(_DEATHS.get(-await process.wait(), "broken")) from None
     except TimeoutError:
         raise _unreadable("time") from None
     return frame

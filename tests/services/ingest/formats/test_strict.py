@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ GOOD_TEXT = json.dumps(GOOD)
 
 def _with(field: str, written: str) -> str:
     """The good row with one field written otherwise."""
-    return "{" + ", ".join(f'"{name}": {written if name == field else json.dumps(GOOD.get(name))}' for name in [*GOOD, "note"]) + "}"
+    return (
+        "{" + ", ".join(f'"{name}": {written if name == field else json.dumps(GOOD.get(name))}' for name in [*GOOD, "note"]) + "}"
+    )
 
 
 DOCUMENTS = [
@@ -32,7 +35,7 @@ DOCUMENTS = [
     ("duplicate deeper down", GOOD_TEXT[:-1] + ', "x": {"a": 1, "a": 2}}', "twice"),
     ("nested 33 deep", _with("note", "[" * 33 + "]" * 33), "deeper"),
     ("nested 900 deep", _with("note", "[" * 900 + "]" * 900), "deeper"),
-    ("nested 100000 deep", _with("note", "[" * 20_000), "deeper|JSON|Expecting"),
+    ("nested 100000 deep", _with("note", "[" * 20_000), "deeper|JSON|Expecting|delimiter"),
     ("trailing comma", GOOD_TEXT[:-1] + ",}", ""),
     ("single quotes", GOOD_TEXT.replace('"', "'"), ""),
     ("leading zero", _with("value", "01"), ""),
@@ -106,7 +109,7 @@ def test_a_line_that_is_not_strict_json_is_one_bad_row_of_ndjson(text: str, comp
     assert [(error.row, error.code.value) for error in pushed.errors] == [(2, "malformed_row")]
     assert [row.number for row in pushed.rows] == [1, 3]
     assert pushed.received == 3
-    assert complaint.split("|")[0] in str(pushed.errors[0].hint) or "|" in complaint
+    assert re.search(complaint, str(pushed.errors[0].hint))
 
 
 @pytest.mark.parametrize("media", [Media.JSON, Media.NDJSON])
@@ -232,7 +235,7 @@ def test_two_things_on_a_line_are_no_row(line: str) -> None:
 def test_an_overlong_line_is_one_bad_row_wherever_it_stands(length: int) -> None:
     long = GOOD_TEXT + " " * length
 
-    pushed = read("\n".join([GOOD_TEXT, long, GOOD_TEXT, long]).encode(), Media.NDJSON)
+    pushed = read(f"{GOOD_TEXT}\n{long}\n{GOOD_TEXT}\n{long}".encode(), Media.NDJSON)
 
     assert [(error.row, error.code.value) for error in pushed.errors] == [(2, "malformed_row"), (4, "malformed_row")]
     assert [row.number for row in pushed.rows] == [1, 3]
