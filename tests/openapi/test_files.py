@@ -1,0 +1,164 @@
+"""The committed OpenAPI files: true to the code, to the policy table, and fit to generate clients from."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openapi import write
+from openapi.documents import all_documents
+from shared import policy
+
+Json = dict[str, Any]
+SPOKEN_BY_OAUTH = "TokenRefused"
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[str, Json]:
+    return all_documents()
+
+
+@pytest.fixture(scope="module")
+def whole(documents: dict[str, Json]) -> Json:
+    return documents["gigacity"]
+
+
+def operations(document: Json) -> Iterator[Json]:
+    for methods in document["paths"].values():
+        yield from methods.values()
+
+
+def nodes(value: Any) -> Iterator[Json]:
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from nodes(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from nodes(inner)
+
+
+def test_the_committed_files_say_what_the_code_says(documents: dict[str, Json]) -> None:
+    assert write.drifted(documents, write.FOLDER) == []
+
+
+def test_the_code_keeps_the_promises_of_the_committed_files(whole: Json) -> None:
+    assert write.broken(write.promised(write.FOLDER), whole) == []
+
+
+def test_routes_and_policy_table_name_the_same_operations(documents: dict[str, Json]) -> None:
+    for service, table in policy.BY_SERVICE.items():
+        named = {operation["operationId"] for operation in operations(documents[service])}
+        assert named - policy.PUBLIC == set(table)
+    assert {operation["operationId"] for operation in operations(documents["gigacity"])} == set(policy.ALLOWED) | policy.PUBLIC
+
+
+def test_every_operation_says_who_may_call_it(whole: Json) -> None:
+    for operation in operations(whole):
+        roles = {role.value: reach for role, reach in policy.ALLOWED.get(operation["operationId"], {}).items()}
+        assert operation.get("x-roles", {}) == roles
+        assert bool(operation["security"]) == bool(roles)
+        assert not roles or {"401", "403"} <= set(operation["responses"])
+
+
+def test_every_refusal_is_a_problem_document(whole: Json) -> None:
+    for operation in operations(whole):
+        for status, response in operation["responses"].items():
+            for media, body in response.get("content", {}).items():
+                if status >= "4" and not body["schema"].get("$ref", "").endswith(SPOKEN_BY_OAUTH):
+                    assert media == "application/problem+json"
+                elif status < "4":
+                    assert media != "application/problem+json"
+
+
+def test_names_are_the_ones_clients_can_keep(whole: Json) -> None:
+    names = set(whole["components"]["schemas"])
+
+    assert not {name for name in names if name.endswith(("-Input", "-Output")) or not name.isidentifier() or "__" in name}
+    assert not names & {"HTTPValidationError", "ValidationError"}
+    assert len({operation["operationId"] for operation in operations(whole)}) == len(list(operations(whole)))
+
+
+def test_every_reference_leads_somewhere_and_every_schema_is_used(whole: Json) -> None:
+    references = {node["$ref"] for node in nodes(whole) if isinstance(node.get("$ref"), str)}
+    known = {f"#/components/{kind}/{name}" for kind, named in whole["components"].items() for name in named}
+
+    assert references <= known
+    assert {name for name in known if "/schemas/" in name} <= references
+
+
+def test_no_nullable_is_written_in_the_way_that_generators_lose(whole: Json) -> None:
+    for node in nodes(whole):
+        assert {"type": "null"} not in node.get("anyOf", [])
+    for operation in operations(whole):
+        for parameter in operation.get("parameters", []):
+            assert "null" not in json.dumps(parameter["schema"])
+
+
+def test_an_answers_fields_are_always_present(whole: Json) -> None:
+    page = whole["components"]["schemas"]["CaseLinePage"]
+    problem = whole["components"]["schemas"]["ProblemDocument"]
+
+    assert set(page["required"]) == {"items", "next", "total"}
+    assert set(problem["required"]) == set(problem["properties"])
+
+
+def test_enumerations_are_explained_in_both_languages(whole: Json) -> None:
+    state = whole["components"]["schemas"]["CaseState"]
+
+    assert state["enum"] == ["draft", "submitted", "approved", "returned", "withdrawn"]
+    assert "`approved`: 已认定 / approved" in state["description"]
+
+
+def test_a_move_needs_its_version_in_the_document_too(whole: Json) -> None:
+    parameters = whole["paths"]["/v1/cases/{id}/moves"]["post"]["parameters"]
+
+    assert {parameter["name"]: parameter["required"] for parameter in parameters} == {"id": True, "If-Match": True}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The files as they were written."""
+    assert write.main([], tmp_path) == 0
+    return tmp_path
+
+
+def change(folder: Path, old: str, new: str) -> None:
+    file = folder / "gigacity.json"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_fresh_files_pass_the_check(folder: Path) -> None:
+    assert write.main(["--check"], folder) == 0
+
+
+def test_a_file_that_says_something_else_fails_the_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(folder, "File a case", "File two cases")
+
+    assert write.main(["--check"], folder) == 1
+    assert "openapi/gigacity.json is not what the code says" in capsys.readouterr().err
+    assert write.main([], folder) == 0
+
+
+def test_a_promise_that_the_code_does_not_keep_is_neither_checked_nor_written_away(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(folder, '"/v1/cases/{id}/moves"', '"/v1/cases/{id}/steps"')
+    before = (folder / "gigacity.json").read_bytes()
+
+    assert write.main(["--check"], folder) == 1
+    assert write.main([], folder) == 1
+    assert "breaks clients: POST /v1/cases/{id}/steps: the operation is gone" in capsys.readouterr().err
+    assert (folder / "gigacity.json").read_bytes() == before
+
+
+def test_a_new_major_version_may_break(folder: Path) -> None:
+    change(folder, '"/v1/cases/{id}/moves"', '"/v1/cases/{id}/steps"')
+    change(folder, '"version": "1.', '"version": "0.')
+
+    assert write.main([], folder) == 0
+    assert write.main(["--check"], folder) == 0
