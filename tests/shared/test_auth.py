@@ -169,7 +169,7 @@ async def test_a22_a_token_in_the_query_string_lets_nobody_in(service: AsyncClie
     ],
     ids=["client disabled", "role changed", "organisation changed", "key revoked"],
 )
-@pytest.mark.parametrize("asked_last_s", [0, 10, 19, 29])
+@pytest.mark.parametrize("asked_last_s", [0, 29])
 async def test_a19_what_changes_in_the_database_takes_effect_within_a_minute(  # noqa: PLR0917 - fixtures
     service: AsyncClient, bearer: Bearer, travel: time_machine.Traveller, change: Change, statement: str, asked_last_s: int
 ) -> None:
@@ -309,6 +309,7 @@ async def test_made_up_key_ids_do_not_make_the_database_work(
 
     async def attack() -> None:
         for _ in range(20):
+            travel.shift(0.001)
             with pytest.raises(TokenInvalid):
                 await ring.principal(forged())
 
