@@ -170,17 +170,17 @@ async def test_a22_a_token_in_the_query_string_lets_nobody_in(service: AsyncClie
     ids=["client disabled", "role changed", "organisation changed", "key revoked"],
 )
 @pytest.mark.parametrize("asked_last_s", [0, 29])
-async def test_a19_what_changes_in_the_database_takes_effect_within_a_minute(  # noqa: PLR0917 - fixtures
+async def test_a19_what_changes_in_the_database_takes_effect_within_a_minute(
     service: AsyncClient, bearer: Bearer, travel: time_machine.Traveller, change: Change, statement: str, asked_last_s: int
 ) -> None:
-    telecom, mobile = bearer("telecom"), bearer("telecom")
-    before = await service.get(PATH, headers=telecom)
+    first, second = bearer("telecom"), bearer("telecom")
+    before = await service.get(PATH, headers=first)
     travel.shift(1)
     change(statement)
     travel.shift(asked_last_s)
-    await service.get(PATH, headers=mobile)  # whatever is remembered of this, it cannot be longer than the rest of the minute
+    await service.get(PATH, headers=second)  # whatever is remembered of this, it cannot be longer than the rest of the minute
     travel.shift(60 - asked_last_s)
-    after = [await service.get(PATH, headers=headers) for headers in (telecom, mobile)]
+    after = [await service.get(PATH, headers=headers) for headers in (first, second)]
 
     assert before.status_code == 200
     assert [answer.status_code for answer in after] == [401, 401]
