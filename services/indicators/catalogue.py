@@ -1,7 +1,8 @@
 """GET /v1/catalogue: the codes, words and limits of a campaign, in Chinese and English."""
 
+import re
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -37,22 +38,6 @@ router = APIRouter(tags=["catalogue"])
 
 Reader = Annotated[Principal, Depends(allowed("get_catalogue"))]
 
-ENUMERATIONS: Final[dict[str, type[vocabulary.Term]]] = {
-    "role": vocabulary.Role,
-    "metric_kind": vocabulary.MetricKind,
-    "grain": vocabulary.Grain,
-    "reducer": vocabulary.Reducer,
-    "status": vocabulary.Status,
-    "submission_state": vocabulary.SubmissionState,
-    "case_state": vocabulary.CaseState,
-    "case_move": vocabulary.CaseMove,
-    "ledger_kind": vocabulary.LedgerKind,
-    "import_state": vocabulary.ImportState,
-    "push_mode": vocabulary.PushMode,
-    "row_code": vocabulary.RowCode,
-    "normalisation": vocabulary.NormalisationKind,
-}
-
 
 @router.get("/v1/catalogue", response_model=Catalogue, responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
 async def get_catalogue(request: Request, reader: Reader, if_none_match: etag.IfNoneMatch = None) -> Response:  # noqa: ARG001 - read by `unchanged`
@@ -81,7 +66,7 @@ def catalogue_of(definition: Definition, version: int, limits: Limits) -> Catalo
         targets=[_target(one) for one in definition.targets],
         tasks=[_task(one) for one in definition.tasks],
         case_domains=[Titled(code=one.code, title=one.title) for one in definition.case_domains],
-        enumerations=[_enumeration(name, terms) for name, terms in ENUMERATIONS.items()],
+        enumerations=[_enumeration(terms) for terms in vocabulary.Term.__subclasses__()],
         limits=limits,
         problems=[_problem(kind) for kind in refusals.catalogue()],
     )
@@ -141,7 +126,8 @@ def _task(one: Task) -> CatalogueTask:
     return CatalogueTask(**one.model_dump(exclude={"measures"}), measures=measures)
 
 
-def _enumeration(name: str, terms: type[vocabulary.Term]) -> Enumeration:
+def _enumeration(terms: type[vocabulary.Term]) -> Enumeration:
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", terms.__name__).lower()
     return Enumeration(name=name, values=[Titled(code=term.value, title=term.title_) for term in terms])
 
 

@@ -1,0 +1,84 @@
+"""GET /v1/catalogue."""
+
+from datetime import date
+
+import pytest
+from httpx import AsyncClient
+
+from cli.campaign import apply_at
+from cli.databases import Addresses
+from shared.bilingual import Bilingual
+from shared.campaign.definition import Definition
+from shared.clock import Clock
+from shared.vocabulary import Role
+from tests.fixtures_api import Bearer, Serve
+from tests.fixtures_campaign import NATIONAL
+
+
+@pytest.fixture
+async def indicators(serve: Serve) -> AsyncClient:
+    return await serve("indicators")
+
+
+async def test_everything_of_the_plan_is_in_it_with_its_words(
+    indicators: AsyncClient, bearer: Bearer, definition: Definition
+) -> None:
+    catalogue = (await indicators.get("/v1/catalogue", headers=bearer("telecom"))).json()
+
+    assert [metric["code"] for metric in catalogue["metrics"]] == [metric.code for metric in definition.metrics]
+    assert [one["code"] for one in catalogue["indicators"]] == [one.code for one in definition.indicators]
+    assert [one["code"] for one in catalogue["areas"]] == [one.code for one in definition.areas]
+    assert [one["code"] for one in catalogue["organisations"]] == [one.code for one in definition.organisations]
+    assert (len(catalogue["targets"]), len(catalogue["tasks"])) == (len(definition.targets), 12)
+    assert {one["code"] for one in catalogue["case_domains"]} >= {"information_consumption", "digital_government"}
+    share = next(one for one in catalogue["indicators"] if one["code"] == "pon_10g_share")
+    assert (share["numerator"], share["denominator"], share["scale"]) == ("olt_pon_ports_10g", "olt_pon_ports_total", 100)
+    assert share["title"]["zh"]
+    assert share["caliber"]["en"]
+    assert [variant["code"] for variant in share["variants"] if variant["decides"]] == [
+        definition.indicators_of(date(2022, 8, 1))[1].decides
+    ]
+
+
+async def test_every_enumeration_limit_and_refusal_is_told_in_both_languages(indicators: AsyncClient, bearer: Bearer) -> None:
+    catalogue = (await indicators.get("/v1/catalogue", headers=bearer("renhe"))).json()
+
+    names = {one["name"] for one in catalogue["enumerations"]}
+    assert names >= {"role", "metric_kind", "status", "submission_state", "case_state", "case_move", "row_code", "push_mode"}
+    roles = next(one for one in catalogue["enumerations"] if one["name"] == "role")
+    assert roles["values"][0] == {"code": "carrier", "title": {"zh": "基础电信企业", "en": "carrier"}}
+    assert catalogue["limits"]["count_max"] == 2**53 - 1
+    refusals = {one["code"]: one for one in catalogue["problems"]}
+    assert refusals["token_invalid"]["status"] == 401
+    assert refusals["not_found"]["type"] == "/problems/not-found"
+    assert all(one["title"]["zh"] and one["title"]["en"] for one in refusals.values())
+
+
+async def test_it_belongs_to_the_campaign_of_the_token(indicators: AsyncClient, bearer: Bearer) -> None:
+    national = (await indicators.get("/v1/catalogue", headers=bearer("miit", campaign=NATIONAL))).json()
+
+    assert (national["campaign"]["code"], [area["code"] for area in national["areas"]]) == (NATIONAL, ["CN"])
+
+
+async def test_it_is_sent_again_only_when_the_definition_changed(
+    indicators: AsyncClient, bearer: Bearer, addresses: Addresses, definition: Definition, clock: Clock
+) -> None:
+    headers = bearer("economy")
+    first = await indicators.get("/v1/catalogue", headers=headers)
+    held = {"if-none-match": first.headers["etag"]}
+    same = await indicators.get("/v1/catalogue", headers=headers | held)
+    title = Bilingual(zh="另一个名称", en="another name")
+    renamed = definition.model_copy(update={"campaign": definition.campaign.model_copy(update={"title": title})})
+    await apply_at(addresses.owner, renamed, clock)
+    changed = await indicators.get("/v1/catalogue", headers=headers | held)
+
+    assert (same.status_code, same.content) == (304, b"")
+    assert changed.status_code == 200
+    assert changed.json()["campaign"]["title"]["en"] == "another name"
+    assert changed.json()["definition_version"] > first.json()["definition_version"]
+
+
+@pytest.mark.parametrize("org", ["telecom", "renhe", "economy", "leading_group", "regulator"])
+async def test_every_role_may_read_it(indicators: AsyncClient, bearer: Bearer, org: str) -> None:
+    assert (await indicators.get("/v1/catalogue", headers=bearer(org))).status_code == 200
+    assert (await indicators.get("/v1/catalogue", headers=bearer("industry", Role.TASK_FORCE))).status_code == 200
