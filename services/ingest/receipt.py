@@ -18,7 +18,9 @@ from shared.uuid7 import uuid7
 from shared.vocabulary import ImportState
 
 _INSERT_IMPORT = statement(__package__, "insert_import")
-_COPY_FAULTS = "COPY import_error (campaign, org, import_id, number, document) FROM STDIN (FORMAT binary)"
+_STAGE_ERRORS = statement(__package__, "stage_errors")
+_COPY_ERRORS = "COPY stage_error (number, document) FROM STDIN (FORMAT binary)"
+_INSERT_ERRORS = statement(__package__, "insert_import_errors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,10 @@ async def record(connection: AsyncConnection, asked: Push, result: Result, versi
 
 
 async def _record_faults(connection: AsyncConnection, asked: Push, result: Result) -> None:
-    async with connection.cursor().copy(_COPY_FAULTS) as copy:
-        copy.set_types(["text", "text", "uuid", "int4", "bytea"])
+    await connection.execute(_STAGE_ERRORS)
+    async with connection.cursor().copy(_COPY_ERRORS) as copy:
+        copy.set_types(["int4", "bytea"])
         for number, fault in enumerate(result.faults.documents(), start=1):
-            await copy.write_row((asked.principal.campaign, asked.principal.org, result.import_id, number, fault))
+            await copy.write_row((number, fault))
+    binds = {"campaign": asked.principal.campaign, "org": asked.principal.org, "import_id": result.import_id}
+    await connection.execute(_INSERT_ERRORS, binds)
