@@ -75,7 +75,7 @@ def demo(*, serve: bool, as_json: bool, port: int) -> None:
                 summaries = _main_job(calls, progress)
                 _tell(summaries, definitions, as_json=as_json)
                 if serve:
-                    show_commands(progress, calls, home)
+                    show_commands(progress if as_json else _console(), calls, home)
                     thread.join()
 
 

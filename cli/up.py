@@ -29,10 +29,10 @@ def up(settings: Settings, host: str, port: int) -> None:
     with database(settings, own=True) as addresses, bind(host, port) as listener:
         if settings.database_url is None:
             migrate(addresses, service_roles(settings))  # the embedded server is ours alone: nobody else would do it
-        settings = _with_issuer(addresses.into(settings), address(listener))
         clock = Clock(settings.now)
         heads = asyncio.run(_heads(addresses))
-        with serving(entry(settings, clock), listener, settings) as thread:
+        app = entry(_with_issuer(addresses.into(settings), address(listener)), clock)
+        with serving(app, listener, settings) as thread:
             for name, text in _facts(address(listener), settings, clock, heads):
                 typer.echo(f"{name:<15}{text}")
             thread.join()
