@@ -37,8 +37,8 @@ class Limits:
     xlsx_entries: int = 1_000  # parts in the workbook's zip
     xlsx_cells: int = 4_000_000  # the rectangle around a sheet's cells
     xlsx_memory_bytes: int = 640 << 20  # address space of the process that reads workbooks
-    xlsx_cpu_s: int = 15
-    xlsx_silence_s: float = 20.0  # longest wait for that process
+    xlsx_cpu_s: int = 20
+    xlsx_silence_s: float = 30.0  # longest wait for that process
 
 
 class Row(NamedTuple):

@@ -28,7 +28,8 @@ _WIDEST = 256  # columns
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _FRAME_ROWS, _FRAME_CHARACTERS = 2_000, 128 << 10
 _CHUNK = 256 << 10
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_DIGITS = "0123456789"
+_LETTERS = re.compile("[A-Z]{1,3}")
 
 Written = str | tuple[str, str]
 
@@ -126,8 +127,7 @@ class Scan:
     def __init__(self) -> None:
         """Start before the first row."""
         self.odd: dict[int, dict[int, tuple[str, str]]] = {}  # row → column → kind and text
-        self.rows: tuple[int, int] | None = None
-        self.columns = (_LAST_COLUMN, 0)
+        self.top, self.bottom, self.left, self.right = _LAST_ROW, -1, _LAST_COLUMN, -1
         self._row = self._column = -1
         self._type = ""
         self._formula = self._inline = self._in_value = False
@@ -145,9 +145,7 @@ class Scan:
     @property
     def area(self) -> int:
         """Cells in the rectangle around all cells that hold something."""
-        if self.rows is None:
-            return 0
-        return (self.rows[1] - self.rows[0] + 1) * (self.columns[1] - self.columns[0] + 1)
+        return max(0, self.bottom - self.top + 1) * max(0, self.right - self.left + 1)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if ":" in name:
@@ -171,11 +169,10 @@ class Scan:
         if reference is None:
             self._column += 1
         else:
-            match = _REFERENCE.fullmatch(reference) or refuse("broken")
-            letters = match[1]
+            letters = reference.rstrip(_DIGITS)
             if letters not in self._letters:
                 self._letters[letters] = _column_of(letters)
-            self._column, self._row = self._letters[letters], int(match[2]) - 1
+            self._column, self._row = self._letters[letters], int(reference[len(letters) :]) - 1
         if not (0 <= self._row < _LAST_ROW and 0 <= self._column < _LAST_COLUMN):
             refuse("spread")
 
@@ -198,12 +195,15 @@ class Scan:
             self._stretch()
 
     def _stretch(self) -> None:
-        first, last = self.rows or (self._row, self._row)
-        self.rows = (min(first, self._row), max(last, self._row))
-        self.columns = (min(self.columns[0], self._column), max(self.columns[1], self._column))
+        self.top = min(self.top, self._row)
+        self.bottom = max(self.bottom, self._row)
+        self.left = min(self.left, self._column)
+        self.right = max(self.right, self._column)
 
 
 def _column_of(letters: str) -> int:
+    if not _LETTERS.fullmatch(letters):
+        refuse("broken")
     place = 0
     for letter in letters:
         place = place * 26 + ord(letter) - 64
@@ -283,7 +283,7 @@ def read(file: BinaryIO, frames: Frames, entries: int, inflated_bytes: int, cell
     for name in visible:
         scan = Scan()
         scan.read(archive, parts.get(name) or refuse("broken"))
-        if scan.area > cells or scan.columns[1] >= _WIDEST:
+        if scan.area > cells or scan.right >= _WIDEST:
             refuse("spread")
         frames.send(json.dumps({"sheet": name}))
         frames.send_rows(rows_of(workbook.get_sheet_by_name(name), scan.odd))

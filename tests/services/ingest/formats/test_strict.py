@@ -1,8 +1,8 @@
 """JSON and NDJSON are read without generosity, and every fault is named."""
 
-import io
 import json
 import re
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -241,30 +241,19 @@ def test_an_overlong_line_is_one_bad_row_wherever_it_stands(length: int) -> None
     assert [row.number for row in pushed.rows] == [1, 3]
 
 
-class _Endless(io.RawIOBase):
-    """A body whose lines are longer than memory, counting how much of it is held at most a read."""
+@pytest.mark.parametrize("media", [Media.NDJSON, Media.CSV])
+def test_a_line_without_end_is_not_held_in_memory(media: Media) -> None:
+    body = b"metric,area,month,value\n" + b"x" * (32 << 20)
 
-    def __init__(self, size: int) -> None:
-        self.left = size
-        self.largest = 0
+    tracemalloc.start()
+    try:
+        pushed = read(body, media)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
 
-    def read(self, size: int = -1) -> bytes:
-        self.largest = max(self.largest, size if size >= 0 else self.left)
-        size = min(self.left, size)
-        self.left -= size
-        return b"x" * size
-
-    def tell(self) -> int:
-        return 1
-
-
-def test_a_line_without_end_is_not_held_in_memory() -> None:
-    body = _Endless(64 << 20)
-
-    pushed = read(body, Media.NDJSON)
-
-    assert pushed.codes == ["malformed_row"]
-    assert body.largest <= 1 << 20
+    assert set(pushed.codes) == {"malformed_row"}
+    assert peak < 8 << 20
 
 
 @pytest.mark.parametrize("write", [as_json, as_ndjson])
