@@ -32,6 +32,11 @@ class Bearer(Protocol):
 @pytest.fixture
 def bearer(campaigns: Campaigns, settings: Settings) -> Bearer:
     """Tokens as the identity service issues them, signed here to save a request."""
+    return bearer_of(campaigns, settings)
+
+
+def bearer_of(campaigns: Campaigns, settings: Settings) -> Bearer:
+    """What makes the headers of these campaigns' clients."""
 
     def headers(org: str, role: Role | None = None, campaign: str = LIANGJIANG) -> dict[str, str]:
         client = next(

@@ -1,0 +1,210 @@
+"""Campaigns in practice: counts pushed and summaries pulled over HTTP, as a test tells it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from httpx import AsyncClient, Response
+
+from cli.databases import Addresses
+from services.identity.clients import IssuedClient
+from shared.campaign.apply import apply
+from shared.campaign.definition import Definition
+from shared.clock import Clock
+from shared.settings import Settings
+from shared.tables.client import Client
+from shared.vocabulary import Role
+from tests.fixtures_api import Bearer, bearer_of
+from tests.fixtures_campaign import LIANGJIANG, NATIONAL, Campaigns
+from tests.fixtures_postgres import Door
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+MEDIA_TYPES = {
+    ".json": "application/json",
+    ".ndjson": "application/x-ndjson",
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+MOVERS = {
+    "accept": ("industry", Role.BUREAU),
+    "return": ("industry", Role.BUREAU),
+    "reopen": ("industry", Role.TASK_FORCE),
+}
+Counts = Iterable[tuple[str, str, int]]
+"""Metric, area and value of each row."""
+Line = dict[str, Any]
+
+
+def rows(counts: Counts, month: str = "2022-08") -> dict[str, Any]:
+    """The JSON body that reports some counts of one month."""
+    return {"observations": [{"metric": metric, "area": area, "month": month, "value": value} for metric, area, value in counts]}
+
+
+@dataclass(frozen=True)
+class Practice:
+    """One campaign over HTTP. Answers that are expected to succeed are checked here, so that tests tell only the story."""
+
+    api: AsyncClient
+    bearer: Bearer
+    campaign: str
+    owner: str  # the database owner's address
+    clock: Clock
+    month: str = "2022-08"
+
+    def headers(self, org: str, role: Role | None = None) -> dict[str, str]:
+        """The token of an organisation."""
+        return self.bearer(org, role, self.campaign)
+
+    def at(self, month: str) -> "Practice":
+        """The same campaign, with another month where none is named."""
+        return replace(self, month=month)
+
+    async def push(self, org: str, counts: Counts, month: str | None = None, key: str | None = None) -> Response:
+        """Report counts as JSON."""
+        headers = self.headers(org) | ({"Idempotency-Key": key} if key else {})
+        return await self.api.post("/v1/observations", json=rows(counts, month or self.month), headers=headers)
+
+    async def send(self, org: str, body: bytes | str, media: str = ".json", **headers: str) -> Response:
+        """Report a body of any format, named by its file's ending."""
+        content = body.encode() if isinstance(body, str) else body
+        more = {"Content-Type": MEDIA_TYPES.get(media, media), **headers}
+        return await self.api.post("/v1/observations", content=content, headers=self.headers(org) | more)
+
+    async def pushed(self, org: str, counts: Counts, month: str | None = None) -> dict[str, Any]:
+        """Report counts that are accepted; the import."""
+        answer = await self.push(org, counts, month)
+        assert answer.status_code == 201, answer.text
+        document: dict[str, Any] = answer.json()
+        return document
+
+    async def get(self, path: str, org: str = "economy", **question: Any) -> Response:
+        """Read something."""
+        return await self.api.get(path, params=question, headers=self.headers(org))
+
+    async def got(self, path: str, org: str = "economy", **question: Any) -> dict[str, Any]:
+        """Read something that is there."""
+        answer = await self.get(path, org, **question)
+        assert answer.status_code == 200, answer.text
+        document: dict[str, Any] = answer.json()
+        return document
+
+    async def lines(self, org: str = "economy", **question: Any) -> list[Line]:
+        """The summary's lines."""
+        if not question.keys() & {"month", "from"}:
+            question["month"] = self.month
+        lines: list[Line] = (await self.got("/v1/summary", org, **question))["lines"]
+        return lines
+
+    async def line(self, indicator: str, **question: Any) -> Line:
+        """The one line of an indicator."""
+        (line,) = [line for line in await self.lines(**question) if line["indicator"] == indicator]
+        return line
+
+    async def samples(self, month: str, *orgs: str) -> None:
+        """Push the sample files of a month, as their organisations."""
+        for file in sorted((SAMPLES / "liangjiang" / month).iterdir()):
+            if not orgs or file.stem in orgs:
+                answer = await self.send(file.stem, file.read_bytes(), file.suffix)
+                assert answer.status_code == 201, answer.text
+
+    async def move(self, org: str, move: str, by: str | None = None, role: Role | None = None, **more: Any) -> Response:
+        """Move an organisation's month, by itself unless another is named; submitting attests what stands."""
+        path, headers = f"/v1/submissions/{org}/{self.month}", self.headers(by or org, role)
+        read = await self.api.get(path, headers=headers)
+        body: dict[str, Any] = {"move": move, **more}
+        if move == "submit":
+            body |= {"content_hash": read.json()["content_hash"], "attested_by": {"name": "李四", "title": "副总经理"}}
+        return await self.api.post(f"{path}/moves", json=body, headers=headers | {"If-Match": read.headers["ETag"]})
+
+    async def moved(self, org: str, *moves: str) -> None:
+        """Submit, accept, return or reopen an organisation's month, each by somebody who may."""
+        for move in moves:
+            by, role = MOVERS.get(move, (org, None))
+            reason = {"reason": "请核对"} if move in {"return", "reopen"} else {}
+            answer = await self.move(org, move, by, role, **reason)
+            assert answer.status_code == 200, answer.text
+
+    async def apply(self, definition: Definition) -> int:
+        """Put a definition in force, as the operator; its version."""
+        async with await psycopg.AsyncConnection.connect(self.owner, autocommit=True) as owner:
+            return (await apply(owner, definition, "test", self.clock)).version
+
+
+class Found:
+    """Founds small campaigns: some indicators of Liangjiang, of some carriers, over some streets."""
+
+    def __init__(self, practice: Practice, campaigns: Campaigns, settings: Settings, door: Door) -> None:
+        """`practice` is Liangjiang's."""
+        self._practice = practice
+        self._campaigns = campaigns
+        self._settings = settings
+        self._door = door
+
+    async def __call__(
+        self, *indicators: str, carriers: Sequence[str] = ("telecom", "mobile", "unicom"), streets: Sequence[str] = ("500112022",)
+    ) -> Practice:
+        """A campaign of its own, with a token for everybody in it."""
+        definition = small(self._campaigns.definitions[LIANGJIANG], indicators, carriers, streets)
+        code = definition.campaign.code
+        await self._practice.apply(definition)
+        identity = await self._door("identity")
+        issued = []
+        async with identity.session(None) as session:
+            for organisation in definition.organisations:
+                for number, role in enumerate(organisation.roles, start=1):
+                    client_id = f"{code}.{organisation.code}.{number}"
+                    session.add(_client(client_id, code, organisation.code, number, role))
+                    issued.append((organisation.code, IssuedClient(client_id, role, "")))
+        known = replace(self._campaigns, clients={(code, org, client.role): client for org, client in issued})
+        return replace(self._practice, campaign=code, bearer=bearer_of(known, self._settings))
+
+
+def small(definition: Definition, indicators: Sequence[str], carriers: Sequence[str], streets: Sequence[str]) -> Definition:
+    """Part of a definition under a code of its own."""
+    body = definition.body()
+    present = {*carriers, "economy", "industry", *(each.code for each in definition.organisations if each.area in streets)}
+    body["campaign"]["code"] = "small-2022"
+    body["organisation"] = [each for each in body["organisation"] if each["code"] in present]
+    body["area"] = [each for each in body["area"] if each["code"] in {*streets, definition.campaign.area}]
+    body["indicator"] = [each for each in body["indicator"] if each["code"] in indicators]
+    body["target"] = [each for each in body["target"] if each["indicator"] in indicators]
+    body["task"] = []
+    for metric in body["metric"]:
+        for side in ("owed_by", "reported_by"):
+            metric[side] = [org for org in metric[side] if org in present]
+        metric["task"] = None
+    return Definition.model_validate(body)
+
+
+def _client(client_id: str, campaign: str, org: str, number: int, role: Role) -> Client:
+    return Client(
+        client_id=client_id,
+        campaign=campaign,
+        org=org,
+        number=number,
+        role=role.value,
+        secret_hash="",
+        created_at=datetime.now(UTC),
+    )
+
+
+@pytest.fixture
+def liangjiang(api: AsyncClient, bearer: Bearer, addresses: Addresses, clock: Clock) -> Practice:
+    """The Liangjiang campaign, without a fact."""
+    return Practice(api, bearer, LIANGJIANG, addresses.owner, clock)
+
+
+@pytest.fixture
+def national(liangjiang: Practice) -> Practice:
+    """The national campaign, without a fact."""
+    return replace(liangjiang, campaign=NATIONAL)
+
+
+@pytest.fixture
+def found(liangjiang: Practice, campaigns: Campaigns, settings: Settings, door: Door) -> Found:
+    """What founds a small campaign beside the others."""
+    return Found(liangjiang, campaigns, settings, door)
