@@ -17,9 +17,16 @@ LIMIT_MAX: Final = 500
 
 _CHECK_BYTES: Final = 6
 
-# Fields of the model of a list's query: `limit: Limit = LIMIT` and `next: Cursor = None`.
 Limit = Annotated[int, Field(ge=1, le=LIMIT_MAX, description="The most items to answer with.")]
 Cursor = Annotated[str | None, Field(max_length=1_000, description="The `next` of the page before; left out: the first page.")]
+
+
+class PageQuestion(BaseModel):
+    """Which page of a list; a list with filters adds them as fields."""
+
+    limit: Limit = LIMIT
+    next: Cursor = None
+
 
 Item = TypeVar("Item")
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic.config import JsonDict
 
 from shared.fields import Body, Day, Line, Paragraph
-from shared.paging import LIMIT, Cursor, Limit
+from shared.paging import PageQuestion
 from shared.validation import FaultError
 from shared.vocabulary import CaseMove, CaseState
 
@@ -59,14 +59,12 @@ class CaseMoveRequest(Body):
         return self
 
 
-class CaseQuestion(BaseModel):
+class CaseQuestion(PageQuestion):
     """Which cases are asked for."""
 
     state: CaseState | None = Field(default=None, description="Only cases in this state.")
     domain: Code | None = Field(default=None, description="Only cases of this domain.")
     org: Code | None = Field(default=None, description="Only cases filed by this organisation.")
-    limit: Limit = LIMIT
-    next: Cursor = None
 
 
 class CaseLine(BaseModel):

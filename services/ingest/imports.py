@@ -93,20 +93,19 @@ async def list_import_errors(
     request: Request,
     id: ImportId,  # noqa: A002 - named as in the path
     reader: Annotated[Principal, Depends(allowed("list_import_errors"))],
-    limit: paging.Limit = paging.LIMIT,
-    cursor: paging.Cursor = None,
+    page: Annotated[paging.PageQuestion, Query()],
 ) -> Response:
     """Every error of a push, in the order of its report."""
     text = f"list_import_errors {id}"
-    after = paging.position(text, cursor, [int])[0] if cursor else 0
+    after = paging.position(text, page.next, [int])[0] if page.next else 0
     async with request.app.state.database.read(own_or_named(reader, "list_import_errors", None)) as snapshot:
         owner, _ = await _find(snapshot.connection, reader, id)
-        binds = {"campaign": reader.campaign, "owner": owner, "import_id": id, "after": after, "limit": limit + 1}
+        binds = {"campaign": reader.campaign, "owner": owner, "import_id": id, "after": after, "limit": page.limit + 1}
         rows = await (await snapshot.connection.execute(_ERRORS, binds)).fetchall()
         counted = await snapshot.connection.execute(_COUNT_ERRORS, [reader.campaign, owner, id])
         (total,) = await counted.fetchone() or (0,)
-    shown = rows[:limit]
-    following = paging.cursor(text, [shown[-1][0]]) if len(rows) > limit else None
+    shown = rows[: page.limit]
+    following = paging.cursor(text, [shown[-1][0]]) if len(rows) > len(shown) else None
     return Json({"items": [orjson.Fragment(document) for _, document in shown], "next": following, "total": total})
 
 
