@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+import psycopg
 import typer
 from psycopg import AsyncConnection
 from sqlalchemy import make_url
@@ -13,7 +14,7 @@ from sqlalchemy import make_url
 from cli.applications import application, entry
 from cli.databases import Addresses, database, service_roles
 from cli.migrate import migrate
-from cli.serving import address, bind, serving, set_up_process
+from cli.serving import ServingError, address, bind, serving, set_up_process
 from shared.clock import Clock
 from shared.db import Database
 from shared.settings import Settings
@@ -29,6 +30,8 @@ def up(settings: Settings, host: str, port: int) -> None:
     with database(settings, own=True) as addresses, bind(host, port) as listener:
         if settings.database_url is None:
             migrate(addresses, service_roles(settings))  # the embedded server is ours alone: nobody else would do it
+        for service, url in addresses.services.items():
+            _log_in(service, url)
         clock = Clock(settings.now)
         heads = asyncio.run(_heads(addresses))
         app = entry(_with_issuer(addresses.into(settings), address(listener)), clock)
@@ -41,7 +44,8 @@ def up(settings: Settings, host: str, port: int) -> None:
 def serve(service: str, settings: Settings, host: str, port: int) -> None:
     """Run one service until the process is asked to stop."""
     set_up_process(settings)
-    if settings.service_url(service) is not None:
+    if (url := settings.service_url(service)) is not None:
+        _log_in(service, url.get_secret_value())
         _serve(service, settings, host, port)
     else:
         with database(settings) as addresses:
@@ -52,6 +56,16 @@ def _serve(service: str, settings: Settings, host: str, port: int) -> None:
     with bind(host, port) as listener, serving(application(service, settings, Clock(settings.now)), listener, settings) as thread:
         typer.echo(f"{service} at {address(listener)}")
         thread.join()
+
+
+def _log_in(service: str, url: str) -> None:
+    """Try a service's address once, to say at once what a pool would only time out on. Raises ServingError."""
+    try:
+        psycopg.connect(url, connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        variable = f"GIGACITY_{service.upper()}_DATABASE_URL"
+        message = f"{service} cannot log in to the database: {error}\nrun `gigacity migrate`, or correct {variable}"
+        raise ServingError(message) from error
 
 
 def _with_issuer(settings: Settings, own_address: str) -> Settings:

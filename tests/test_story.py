@@ -1,0 +1,119 @@
+"""One month of a campaign, with every service a process of its own: token, push, case, summary."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cli.databases import Addresses
+from cli.demo_calls import MEDIA
+from cli.demo_cases import CASES
+from shared.settings import SERVICES
+from tests.cli.commands import Environment, gigacity, running
+from tests.fixtures_postgres import Server
+
+PROJECT = Path(__file__).parent.parent
+AUGUST = PROJECT / "samples" / "liangjiang" / "2022-08"
+ORGANISATIONS = {"telecom": [], "mobile": [], "unicom": [], "tower": [], "economy": [], "industry": ["--role", "task_force"]}
+
+
+@dataclass
+class Campaign:
+    """The services' addresses and a token for each organisation."""
+
+    addresses: dict[str, str]
+    tokens: dict[str, str]
+
+    def call(self, method: str, service: str, path: str, org: str, **more: Any) -> httpx.Response:
+        """Call one service in the name of an organisation."""
+        headers = {"Authorization": f"Bearer {self.tokens[org]}", **more.pop("headers", {})}
+        return httpx.request(method, self.addresses[service] + path, headers=headers, trust_env=False, timeout=30, **more)
+
+
+@pytest.fixture
+def environment(server: Server, unmigrated_addresses: Addresses, tmp_path: Path) -> Environment:
+    """Settings of a configured server that nothing was done to yet."""
+    return {
+        "GIGACITY_HOME": str(tmp_path / "home"),
+        "GIGACITY_DATABASE_URL": unmigrated_addresses.owner,
+        "GIGACITY_ROLE_PREFIX": server.prefix,
+    }
+
+
+@pytest.fixture
+def campaign(environment: Environment, tmp_path: Path) -> Iterator[Campaign]:
+    """The campaign in force, and each service in a process of its own."""
+    for step in (["migrate"], ["campaign", "apply", PROJECT / "campaigns" / "liangjiang-2022.toml"]):
+        done = gigacity(*step, environment=environment, folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+
+    def client_of(org: str) -> tuple[str, str]:
+        made = gigacity("client", "create", org, *ORGANISATIONS[org], environment=environment, folder=tmp_path)
+        assert made.returncode == 0, made.stderr
+        client_id, secret = (line.split()[1] for line in made.stdout.splitlines())
+        return client_id, secret
+
+    with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
+        clients = dict(zip(ORGANISATIONS, pool.map(client_of, ORGANISATIONS), strict=True))
+        addresses = {}
+        for service in SERVICES:
+            lines = running("serve", service, "--port", "0", until=service, environment=environment, folder=tmp_path)
+            addresses[service] = stack.enter_context(lines)[-1].rpartition(" ")[2]
+        yield Campaign(addresses, {org: _token(addresses["identity"], *client) for org, client in clients.items()})
+
+
+def _token(identity: str, client_id: str, secret: str) -> str:
+    form = {"grant_type": "client_credentials"}
+    answer = httpx.post(f"{identity}/oauth2/token", data=form, auth=(client_id, secret), trust_env=False, timeout=30)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["access_token"])
+
+
+def push(campaign: Campaign, file: Path) -> httpx.Response:
+    headers = {"Content-Type": MEDIA[file.suffix], "Idempotency-Key": f"august-{file.stem}"}
+    return campaign.call("POST", "ingest", "/v1/observations", file.stem, content=file.read_bytes(), headers=headers)
+
+
+def approve(campaign: Campaign, org: str, case: dict[str, str], on: str) -> None:
+    path = f"/v1/cases/{campaign.call('POST', 'cases', '/v1/cases', org, json=case).json()['id']}"
+    for who, move in ((org, {"move": "submit"}), ("industry", {"move": "approve", "on": on})):
+        seen = campaign.call("GET", "cases", path, who).headers["ETag"]
+        answer = campaign.call("POST", "cases", f"{path}/moves", who, json=move, headers={"If-Match": seen})
+        assert answer.status_code == 200, answer.text
+
+
+def august(campaign: Campaign) -> dict[str, dict[str, Any]]:
+    answer = campaign.call("GET", "indicators", "/v1/summary?month=2022-08", "economy")
+    assert answer.status_code == 200, answer.text
+    return {line["indicator"]: line for line in answer.json()["lines"]}
+
+
+def test_a_month_from_token_to_summary(campaign: Campaign) -> None:
+    files = sorted(AUGUST.iterdir())
+    pushed = [push(campaign, file) for file in files]
+    assert [answer.status_code for answer in pushed] == [201] * len(files), [answer.text for answer in pushed]
+
+    again = push(campaign, files[0])
+    assert (again.headers["Idempotency-Replayed"], again.content) == ("true", pushed[0].content)
+
+    before = august(campaign)
+    assert {
+        code: (before[code]["display"], before[code]["status"], before[code]["gap"])
+        for code in ("pon_10g_share", "bs_5g_per_10k")
+    } == {
+        "pon_10g_share": ("24.9", "not_met", 16),
+        "bs_5g_per_10k": ("11.9", "not_met", 1),
+    }
+    assert before["application_cases"]["numerator"] == 0
+
+    org, on, case = CASES[0]
+    approve(campaign, org, case, on)
+    assert august(campaign)["application_cases"]["numerator"] == 1
+
+    refused = campaign.call("GET", "indicators", "/v1/summary?month=2022-08", "telecom")
+    assert refused.json()["lines"] == []
