@@ -1,0 +1,43 @@
+"""What tests of pushes look at."""
+
+from typing import Any
+
+import psycopg
+
+from cli.databases import Addresses
+from tests.fixtures_practice import Practice
+
+WHOLE = "liangjiang"
+ZERO = dict.fromkeys(("received", "created", "updated", "unchanged", "merged", "rejected", "withheld", "retracted", "blank"), 0)
+Row = tuple[str, str, str, int]
+"""Organisation, metric, area and value."""
+
+
+def counts(**some: int) -> dict[str, int]:
+    """All counts of a report."""
+    return ZERO | some
+
+
+async def stored(practice: Practice, **question: Any) -> set[Row]:
+    """Organisation, metric, area and value of the counts that stand."""
+    rows: list[dict[str, Any]] = []
+    page = await practice.got("/v1/observations", limit=500, **question)
+    rows += page["items"]
+    while page["next"]:
+        page = await practice.got("/v1/observations", limit=500, next=page["next"], **question)
+        rows += page["items"]
+    assert len(rows) == page["total"]
+    return {(row["org"], row["metric"], row["area"], row["value"]) for row in rows}
+
+
+def everything(addresses: Addresses, campaign: str) -> dict[str, list[Any]]:
+    """What the database holds of the campaign beside imports and their errors."""
+    tables = ("campaign", "ledger", "observation", "observation_history", "submission", "idempotency")
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [campaign])
+        return {table: owner.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4").fetchall() for table in tables}
+
+
+def codes(report: dict[str, Any]) -> list[tuple[int, str, str]]:
+    """Row, column and code of each error."""
+    return [(error["row"], error["column"], error["code"]) for error in report["errors"]]

@@ -1,0 +1,205 @@
+"""Pushing counts over HTTP: what is stored, what the report says, what is refused and leaves no trace."""
+
+import json
+from typing import Any
+
+from cli.databases import Addresses
+from shared.problems import RowsRefused
+from tests.fixtures_practice import SAMPLES, Practice
+from tests.services.ingest.pushing import WHOLE, codes, counts, everything, stored
+
+
+async def test_every_format_of_the_samples_is_stored_as_its_file_says(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-08")
+    facts = await stored(liangjiang)
+
+    telecom = json.loads((SAMPLES / "liangjiang/2022-08/telecom.json").read_text())["observations"]
+    assert {fact for fact in facts if fact[0] == "telecom"} == {
+        ("telecom", row["metric"], row["area"], row["value"]) for row in telecom
+    }
+    tower = (SAMPLES / "liangjiang/2022-08/tower.ndjson").read_text().splitlines()
+    assert {fact for fact in facts if fact[0] == "tower"} == {
+        ("tower", row["metric"], row["area"], row["value"]) for row in map(json.loads, tower)
+    }
+    assert ("mobile", "homes_gigabit_covered", "500112007", 38_131) in facts  # GB18030, a name, "38,131"
+    assert ("economy", "households_urban", "500112007", 51_739) in facts  # after a byte-order mark
+    sizes = {org: sum(fact[0] == org for fact in facts) for org in ("telecom", "mobile", "unicom", "tower", "economy")}
+    assert sizes == {"telecom": 61, "mobile": 61, "unicom": 61, "tower": 16, "economy": 24}
+
+
+async def test_the_answer_is_the_import_where_its_location_says(liangjiang: Practice) -> None:
+    answer = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 80)], key="k-1")
+    document = answer.json()
+
+    again = await liangjiang.get(answer.headers["Location"], "telecom")
+    above = await liangjiang.get(answer.headers["Location"], "economy")
+    listed = await liangjiang.got("/v1/imports", "telecom", idempotency_key="k-1")
+    unlisted = await liangjiang.got("/v1/imports", "telecom", idempotency_key="k-2")
+
+    assert answer.status_code == 201
+    assert answer.content == again.content == above.content
+    assert (document["org"], document["campaign"], document["state"]) == ("telecom", "liangjiang-2022", "applied")
+    assert (document["months"], document["changed"], document["idempotency_key"]) == (["2022-08"], True, "k-1")
+    assert document["report"]["counts"] == counts(received=1, created=1)
+    assert [item["id"] for item in listed["items"]] == [document["id"]]
+    assert listed["items"][0]["counts"] == document["report"]["counts"]
+    assert (unlisted["items"], unlisted["total"]) == ([], 0)
+
+
+async def test_an_answer_names_no_request_and_no_time_of_answering(liangjiang: Practice) -> None:
+    answer = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 80)])
+
+    assert answer.headers["X-Request-Id"] not in answer.text
+    assert "2022-09-06" not in answer.text
+
+
+async def test_a_refused_push_leaves_no_trace_but_the_import(liangjiang: Practice, addresses: Addresses) -> None:
+    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 80)])
+    before = everything(addresses, liangjiang.campaign)
+
+    refused = await liangjiang.push(
+        "telecom", [("fbb_subs_total", WHOLE, 90), ("fbb_subs_500m", WHOLE, 10), ("users", WHOLE, 5)], key="k-1"
+    )
+    problem = refused.json()
+    document = await liangjiang.got(refused.headers["Location"], "telecom")
+    listed = await liangjiang.got("/v1/imports", "telecom", state="refused")
+
+    assert (refused.status_code, problem["code"]) == (422, RowsRefused.code())
+    assert problem["report"]["counts"] == counts(received=3, rejected=1, withheld=2)
+    assert everything(addresses, liangjiang.campaign) == before
+    assert document["report"] == problem["report"]
+    assert (document["id"], document["state"], document["changed"]) == (problem["import_id"], "refused", False)
+    assert [item["id"] for item in listed["items"]] == [problem["import_id"]]
+
+
+async def test_a_refused_push_does_not_use_up_its_key(liangjiang: Practice) -> None:
+    refused = await liangjiang.push("telecom", [("fbb_subs_total", "nowhere", 90)], key="k-1")
+    mended = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 90)], key="k-1")
+
+    assert (refused.status_code, mended.status_code) == (422, 201)
+    assert await stored(liangjiang) == {("telecom", "fbb_subs_total", WHOLE, 90)}
+
+
+async def test_every_error_of_every_row_is_found_in_one_pass(liangjiang: Practice) -> None:
+    rows: list[Any] = [
+        {"metric": "fbb_subs_totl", "area": "500112099", "month": "2022-12", "value": 1},
+        {"metric": "fbb_subs_total", "area": "500112007", "month": "2022-08", "value": 1},
+        {"metric": "tower_sites_total", "area": "500112007", "month": "2022-08", "value": 1},
+        {"metric": "fbb_subs_total", "area": WHOLE, "month": "2022/08", "value": "5", "unit": "户"},
+        {"metric": "olt_pon_ports_total", "area": WHOLE, "month": "2022-08", "value": 1},
+        [],
+        {"metric": "olt_pon_ports_total", "area": "500112007", "month": "2022-08", "value": 7},
+    ]
+
+    refused = await liangjiang.send("telecom", json.dumps({"observations": rows}))
+    report = refused.json()["report"]
+
+    assert sorted(codes(report), key=str) == sorted(
+        [
+            (1, "metric", "unknown_metric"),
+            (1, "area", "unknown_area"),
+            (1, "month", "month_not_open"),
+            (2, "area", "wrong_grain"),
+            (3, "metric", "not_entitled"),
+            (4, "month", "month_malformed"),
+            (4, "value", "value_is_text"),
+            (4, "unit", "unknown_field"),
+            (5, "area", "wrong_grain"),
+            (6, None, "malformed_row"),
+        ],
+        key=str,
+    )
+    assert report["counts"] == counts(received=7, rejected=6, withheld=1)
+    assert report["errors_total"] == 10
+    assert report["errors_by_code"]["wrong_grain"] == 2
+    assert all(error["message"]["zh"] and error["message"]["en"] for error in report["errors"])
+    hints = {(error["row"], error["column"]): error["hint"] for error in report["errors"]}
+    assert "fbb_subs_total" in hints[1, "metric"]["zh"]
+
+
+async def test_the_first_thousand_errors_stand_in_the_answer_and_all_of_them_at_the_import(liangjiang: Practice) -> None:
+    lines = [f'{{"metric":"nobody","area":"{WHOLE}","month":"2022-08","value":{number}}}' for number in range(1_250)]
+
+    refused = await liangjiang.send("telecom", "\n".join(lines), ".ndjson")
+    problem = refused.json()
+    report = problem["report"]
+    path, every = f"/v1/imports/{problem['import_id']}/errors", []
+    question: dict[str, Any] = {"limit": 500}
+    for _ in range(3):
+        page = await liangjiang.got(path, "telecom", **question)
+        every += page["items"]
+        question["next"] = page["next"]
+
+    assert (len(report["errors"]), report["errors_total"], report["errors_omitted"]) == (1_000, 1_250, 250)
+    assert report["errors_by_code"] == {"unknown_metric": 1_250}
+    assert (question["next"], page["total"]) == (None, 1_250)
+    assert every[:1_000] == report["errors"]
+    assert [error["row"] for error in every] == list(range(1, 1_251))
+
+
+async def test_identical_repeats_are_merged_and_contradictions_refused_on_every_row(liangjiang: Practice) -> None:
+    total, fast = ("fbb_subs_total", WHOLE), ("mobile_subs_total", WHOLE)
+
+    merged = await liangjiang.pushed("telecom", [(*total, 5), (*total, 5), (*fast, 1), (*total, 5)])
+    refused = await liangjiang.push("telecom", [(*total, 6), (*fast, 2), (*total, 7), (*fast, 2), (*total, 6)])
+    report = refused.json()["report"]
+
+    assert merged["report"]["counts"] == counts(received=4, created=2, merged=2)
+    assert codes(report) == [(row, "value", "duplicate_conflict") for row in (1, 3, 5)]
+    assert [error["value"] for error in report["errors"]] == ["6", "7", "6"]
+    assert "1, 3, 5" in report["errors"][0]["hint"]["en"]
+    assert report["counts"] == counts(received=5, rejected=3, merged=1, withheld=1)
+
+
+async def test_a_note_goes_with_the_value_it_explains(liangjiang: Practice) -> None:
+    async def push(value: int, **note: str) -> tuple[dict[str, int], str | None]:
+        row = {"metric": "fbb_subs_total", "area": WHOLE, "month": "2022-08", "value": value, **note}
+        answer = await liangjiang.send("telecom", json.dumps({"observations": [row]}))
+        assert answer.status_code == 201, answer.text
+        (standing,) = (await liangjiang.got("/v1/observations"))["items"]
+        return {name: count for name, count in answer.json()["report"]["counts"].items() if count}, standing["note"]
+
+    assert await push(80, note="含政企专线") == ({"received": 1, "created": 1}, "含政企专线")
+    assert await push(80) == ({"received": 1, "unchanged": 1}, "含政企专线")
+    assert await push(80, note="不含专线") == ({"received": 1, "updated": 1}, "不含专线")
+    assert await push(90) == ({"received": 1, "updated": 1}, None)
+
+
+async def test_a_street_reports_its_own_street_only(liangjiang: Practice) -> None:
+    own = await liangjiang.push("renhe", [("promotion_events", "500112009", 3)])
+    other = await liangjiang.push("renhe", [("promotion_events", "500112007", 3)])
+    carriers = await liangjiang.push("renhe", [("olt_pon_ports_total", "500112009", 3)])
+
+    assert own.status_code == 201
+    assert codes(other.json()["report"]) == [(1, "area", "foreign_area")]
+    assert codes(carriers.json()["report"]) == [(1, "metric", "not_entitled")]
+
+
+async def test_who_may_not_push_is_not_let_in(liangjiang: Practice) -> None:
+    leader = await liangjiang.push("leading_group", [("fbb_subs_total", WHOLE, 3)])  # its token is good for other services
+    nobody = await liangjiang.api.post("/v1/observations", json={"observations": []})
+
+    assert (leader.status_code, nobody.status_code) == (401, 401)
+
+
+async def test_an_empty_push_is_recorded_and_changes_nothing(liangjiang: Practice) -> None:
+    answer = await liangjiang.push("telecom", [])
+
+    assert (answer.status_code, answer.json()["changed"]) == (201, False)
+    assert answer.json()["report"]["counts"] == counts()
+
+
+async def test_lists_are_filtered_and_paged_without_gap_or_repeat(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-08", "telecom", "tower")
+    every = await stored(liangjiang)
+
+    assert len(every) == 61 + 16
+    assert await stored(liangjiang, org="tower") == {fact for fact in every if fact[0] == "tower"}
+    assert await stored(liangjiang, month="2022-07") == set()
+    ports = await stored(liangjiang, metric="olt_pon_ports_total", area="500112007")
+    assert ports == {fact for fact in every if fact[1:3] == ("olt_pon_ports_total", "500112007")}
+    first = await liangjiang.got("/v1/observations", limit=7)
+    second = await liangjiang.got("/v1/observations", limit=7, next=first["next"])
+    assert not {str(row) for row in first["items"]} & {str(row) for row in second["items"]}
+    unknown = await liangjiang.get("/v1/observations", metric="fbb_subs_totl")
+    assert (unknown.status_code, unknown.json()["errors"][0]["hint"]["en"]) == (422, "did you mean fbb_subs_total?")
