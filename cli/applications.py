@@ -10,6 +10,8 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.settings import SERVICES, Settings
 
+STATEMENT_TIMEOUT_MS = {"ingest": 60_000}  # applying a large push; every other statement reads or writes single rows
+
 Create = Callable[[Settings, Database, Clock], FastAPI]
 
 
@@ -22,7 +24,12 @@ def application(service: str, settings: Settings, clock: Clock) -> FastAPI:
     if url is None:
         raise ValueError(f"GIGACITY_{service.upper()}_DATABASE_URL is not set")
     create: Create = import_module(f"services.{service}.app").create
-    database = Database(url.get_secret_value(), application_name=f"gigacity-{service}", pool_size=settings.pool_size)
+    database = Database(
+        url.get_secret_value(),
+        application_name=f"gigacity-{service}",
+        pool_size=settings.pool_size,
+        statement_timeout_ms=STATEMENT_TIMEOUT_MS.get(service, 2_000),
+    )
     return create(settings, database, clock)
 
 

@@ -12,6 +12,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -164,8 +165,10 @@ class Database:
             yield session
             try:
                 await session.commit()
-            except psycopg.OperationalError as lost:
-                raise UnknownOutcome from lost
+            except DBAPIError as lost:
+                if isinstance(lost.orig, psycopg.OperationalError):
+                    raise UnknownOutcome from lost
+                raise
 
 
 async def driver(session: AsyncSession) -> AsyncConnection:

@@ -1,6 +1,7 @@
 """Which cells an organisation may report: months that are open, metrics it reports, the areas it counts them in."""
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.ingest.formats.findings import finding
@@ -40,32 +41,13 @@ class Entitlement:
         self._definition = loaded.definition
         self._org = org
         self._today = today
-        self._months: dict[str, OpenMonth] = {}
 
     def month(self, text: str) -> OpenMonth | None:
         """The month, or None where it has not opened."""
-        if text not in self._months:
-            month = month_of(text)
-            if not self._definition.calendar.is_open(month, self._today):
-                return None
-            self._months[text] = OpenMonth(month, (month - _EPOCH).days, self._metrics(month))
-        return self._months[text]
-
-    def _metrics(self, month: date) -> dict[str, ReportedMetric]:
-        areas_by_grain: dict[Grain, dict[str, int]] = {}
-        reported = {}
-        for metric in self._definition.metrics_of(month):
-            if not self._reports(metric, month):
-                continue
-            if metric.grain not in areas_by_grain:
-                areas = self._definition.areas_for(metric, self._org, month)
-                areas_by_grain[metric.grain] = {area.code: self._loaded.area_numbers[area.code] for area in areas}
-            number = self._loaded.metric_numbers[metric.code]
-            reported[metric.code] = ReportedMetric(number, areas_by_grain[metric.grain])
-        return reported
-
-    def _reports(self, metric: Metric, month: date) -> bool:
-        return self._org in metric.reporters and not metric.derived and self._definition.organisation(self._org).valid(month)
+        month = month_of(text)
+        if not self._definition.calendar.is_open(month, self._today):
+            return None
+        return _open_month(self._loaded, self._org, month)
 
     def refusals(self, row: Row) -> list[RowError]:
         """Everything that is wrong with a row the look-up refused."""
@@ -115,3 +97,19 @@ class Entitlement:
 
 def _grain_hint(grain: Grain) -> Bilingual:
     return Bilingual(zh=f"该指标按{grain.title_.zh}统计", en=f"the metric is counted by {grain.title_.en}")
+
+
+@lru_cache(maxsize=256)
+def _open_month(loaded: LoadedDefinition, org: str, month: date) -> OpenMonth:
+    """What an organisation may report for a month; a definition version never changes."""
+    definition = loaded.definition
+    areas_by_grain: dict[Grain, dict[str, int]] = {}
+    reported = {}
+    for metric in definition.metrics_of(month):
+        if org not in metric.reporters or metric.derived or not definition.organisation(org).valid(month):
+            continue
+        if metric.grain not in areas_by_grain:
+            areas = definition.areas_for(metric, org, month)
+            areas_by_grain[metric.grain] = {area.code: loaded.area_numbers[area.code] for area in areas}
+        reported[metric.code] = ReportedMetric(loaded.metric_numbers[metric.code], areas_by_grain[metric.grain])
+    return OpenMonth(month, (month - _EPOCH).days, reported)

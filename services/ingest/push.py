@@ -77,7 +77,7 @@ async def _apply(connection: AsyncConnection, desk: Desk, asked: Push, faults: F
     await judge(connection, asked.scope, loaded, intake)
     created = updated = 0
     if not faults.rows:
-        created, updated = await write(connection, asked.scope, head.version + 1, intake, filled)
+        created, updated = await write(connection, asked.scope, head.version + 1, filled=bool(filled))
     counts = {
         "received": intake.received,
         "created": created,

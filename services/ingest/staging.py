@@ -1,5 +1,6 @@
 """Moves rows into Postgres: streamed into a temporary table while they are parsed, then written by set."""
 
+from contextlib import aclosing
 from datetime import date
 
 from psycopg import AsyncConnection
@@ -18,10 +19,8 @@ _STAGE = statement(__package__, "stage")
 _COPY = "COPY stage (row_number, month, metric, area, value, note) FROM STDIN (FORMAT binary)"
 _TOUCHED = statement(__package__, "touched_months")
 _KEEP_REPLACED = statement(__package__, "keep_replaced")
-_UPDATE_CHANGED = statement(__package__, "update_changed")
-_INSERT_NEW = statement(__package__, "insert_new")
-_INSERT_ALL = statement(__package__, "insert_all")
-_WORTH_STATISTICS = 10_000  # staged rows from which the planner should know how many there are
+_WRITE_CHANGED = statement(__package__, "write_changed")
+_WRITE_NEW = statement(__package__, "write_new")
 _CLOSED = frozenset({SubmissionState.SUBMITTED.value, SubmissionState.ACCEPTED.value})
 
 
@@ -30,8 +29,9 @@ async def stage(connection: AsyncConnection, desk: Desk, asked: Push, loaded: Lo
     await connection.execute(_STAGE)
     async with connection.cursor().copy(_COPY) as copy:
         await copy.write(COPY_HEADER)
-        async for batch in batches(asked.spool.file, asked.media, loaded.names, desk.limits):
-            await copy.write(intake.take(batch))
+        async with aclosing(batches(asked.spool.file, asked.media, loaded.names, desk.limits)) as read:
+            async for batch in read:
+                await copy.write(intake.take(batch))
         await copy.write(COPY_TRAILER)
 
 
@@ -49,15 +49,15 @@ async def months_with_counts(connection: AsyncConnection, scope: Scope, months: 
     return {month for month, _, filled in rows if filled}
 
 
-async def write(connection: AsyncConnection, scope: Scope, version: int, intake: Intake, filled: set[date]) -> tuple[int, int]:
-    """Write the staged rows under a version; returns how many were created and updated. Unchanged rows write nothing."""
+async def write(connection: AsyncConnection, scope: Scope, version: int, *, filled: bool) -> tuple[int, int]:
+    """Write the staged rows under a version; returns how many were created and updated. Unchanged rows write nothing.
+
+    `filled`: whether the organisation has counts in any of the months already.
+    """
     binds = {"campaign": scope.campaign, "org": scope.org, "version": version}
     if not filled:
-        return (await connection.execute(_INSERT_ALL, binds)).rowcount, 0
-    if intake.staged >= _WORTH_STATISTICS:
-        await connection.execute("ANALYZE stage")
+        return (await connection.execute(_WRITE_NEW, binds)).rowcount, 0
     async with connection.pipeline():
-        await connection.execute(_KEEP_REPLACED, binds)
-        updated = await connection.execute(_UPDATE_CHANGED, binds)
-        created = await connection.execute(_INSERT_NEW, binds)
-    return created.rowcount, updated.rowcount
+        replaced = await connection.execute(_KEEP_REPLACED, binds)
+        written = await connection.execute(_WRITE_CHANGED, binds)
+    return written.rowcount - replaced.rowcount, replaced.rowcount

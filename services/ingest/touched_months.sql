@@ -1,9 +1,11 @@
--- The state of each month a push touches, and whether the organisation has counts in it already.
+-- The state of each month a push touches, and whether the organisation has counts in it already (one of them is enough to know).
 SELECT
     m.month,
     s.state,
-    EXISTS (
-        SELECT FROM observation o WHERE o.campaign = %(campaign)s AND o.org = %(org)s AND o.month = m.month
+    (
+        SELECT true FROM observation o
+        WHERE o.campaign = %(campaign)s AND o.org = %(org)s AND o.month = m.month
+        LIMIT 1
     ) AS filled
 FROM unnest(%(months)s::date[]) AS m (month)
 LEFT JOIN submission s

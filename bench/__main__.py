@@ -1,0 +1,56 @@
+"""`make bench`: measures everything on a server of its own, writes `bench/results.json`, and fails where a bar is missed."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+from bench import pushes, reads, synthetic
+from bench.figures import Figure, write
+from bench.stage import Stage, furnish
+from cli.embedded import OWNER, Embedded
+from shared.campaign.load import Definitions, load
+from shared.campaign.loaded import LoadedDefinition
+
+CAMPAIGN = Path(__file__).parent.parent / "campaigns" / "liangjiang-2022.toml"
+
+
+def main() -> int:
+    """Run everything; the exit status says whether every bar was reached."""
+    plan = load(CAMPAIGN)
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="gigacity-bench-") as folder, Embedded(Path(folder)).running(own=True) as server:
+        home = Path(folder)
+        few = furnish(server, OWNER, plan, home)
+        loaded = asyncio.run(_loaded(few, plan.campaign.code))
+        reads.fill(few, loaded, 48)
+        _tell("summaries")
+        figures += reads.rates(few)
+        _tell("ten million facts")
+        many = furnish(server, "many", plan, home)
+        facts = reads.fill(many, loaded, 120, 400)
+        figures += reads.growth(few, many, facts)
+        with server.connect() as connection:
+            connection.execute("DROP DATABASE many WITH (FORCE)")
+        _tell("pushes")
+        bulk = furnish(server, "bulk", synthetic.campaign(plan, synthetic.STREETS), home)
+        figures += pushes.small(bulk)
+        figures += pushes.bulk(bulk)
+    write(figures)
+    return 0 if all(figure.reached for figure in figures) else 1
+
+
+async def _loaded(stage: Stage, campaign: str) -> LoadedDefinition:
+    async with await psycopg.AsyncConnection.connect(stage.addresses.owner) as connection:
+        row = await (await connection.execute("SELECT * FROM gigacity_begin(%s, '*', 'own')", [campaign])).fetchone()
+        return await Definitions().at(connection, campaign, row[1] if row else 0)
+
+
+def _tell(what: str) -> None:
+    sys.stderr.write(f"measuring {what} …\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

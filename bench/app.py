@@ -1,0 +1,50 @@
+"""A service with the plain endpoints beside it, or the tutorial: what a bench process serves. `python -m bench.app SERVICE URL`."""
+
+import sys
+from typing import Annotated
+
+import uvicorn
+from fastapi import APIRouter, Depends, FastAPI, Request
+
+from bench.peers import tutorial
+from cli.applications import application
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.clock import Clock
+from shared.db import Scope
+from shared.settings import Settings
+
+PLAIN_READ = "/v1/plain"
+PLAIN_WRITE = "/v1/plain-write"
+router = APIRouter()
+
+
+@router.get(PLAIN_READ)
+async def plain_read(request: Request, reader: Annotated[Principal, Depends(allowed("get_summary"))]) -> Json:
+    """The same token check and `SELECT 1` in the same kind of transaction as the summary's."""
+    async with request.app.state.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
+        row = await (await snapshot.connection.execute("SELECT 1")).fetchone()
+    return Json({"one": row[0]})
+
+
+@router.post(PLAIN_WRITE)
+async def plain_write(request: Request, sender: Annotated[Principal, Depends(allowed("push_observations"))]) -> Json:
+    """The same token check and `SELECT 1` in the same kind of transaction as a push's."""
+    async with request.app.state.database.write(Scope(sender.campaign, sender.org)) as connection:
+        row = await (await connection.execute("SELECT 1")).fetchone()
+    return Json({"one": row[0]})
+
+
+def create(service: str, url: str) -> FastAPI:
+    """The application of a service of ours, or of the tutorial on the database at `url`."""
+    if service == "tutorial":
+        return tutorial.create(url)
+    settings = Settings()
+    app = application(service, settings, Clock(settings.now))
+    app.router.routes.extend(router.routes)
+    return app
+
+
+if __name__ == "__main__":
+    service, url, port = sys.argv[1:4]
+    uvicorn.run(create(service, url), host="127.0.0.1", port=int(port), log_config=None, access_log=False, ws="none")

@@ -1,0 +1,95 @@
+"""Pushes against raw COPY, the tutorial's way and a plain endpoint."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+
+from bench import synthetic
+from bench.app import PLAIN_WRITE
+from bench.figures import Figure
+from bench.load import Request, once, repeat
+from bench.stage import Stage
+
+ROWS = 200_000
+RUNS = 5
+TUTORIAL_RUNS = (1, 3)  # it takes half a minute
+MANY_ROWS = 1_000_000
+REFERENCE = Path(__file__).with_name("reference.sql").read_text(encoding="utf-8")
+COPY = "COPY reference (campaign, org, month, metric, area, value) FROM STDIN (FORMAT binary)"
+NDJSON = "application/x-ndjson"
+
+
+def bulk(stage: Stage) -> Iterator[Figure]:
+    """200 000 rows over HTTP, in turn with COPY and the tutorial; each run a month of its own, then the same body again."""
+    copies, pushes, repeats, tutorials = [], [], [], []
+    with stage.superuser() as superuser, stage.process("ingest") as (port, pid), stage.process("tutorial") as (peer, _):
+        superuser.execute(REFERENCE)
+        once(port, _push(stage, synthetic.ndjson(1_000, ["2021-12"])))  # the definition is read, the statements are prepared
+        for run in range(RUNS):
+            month = f"2022-{run + 1:02}"
+            data = synthetic.binary_copy(ROWS, [month])
+            started = time.perf_counter()
+            with superuser.cursor().copy(COPY) as copy:
+                copy.write(data)
+            copies.append(time.perf_counter() - started)
+            request = _push(stage, synthetic.ndjson(ROWS, [month]))
+            pushes.append(once(port, request)[0])
+            repeats.append(once(port, request)[0])
+            if run in TUTORIAL_RUNS:
+                body = orjson.dumps(synthetic.objects(ROWS, [month]))
+                request = Request.of("POST", "/observations", {"content-type": "application/json"}, body, 201)
+                tutorials.append(once(peer, request)[0])
+        growth = _growth(port, pid, _push(stage, synthetic.ndjson(MANY_ROWS, [f"2023-{month:02}" for month in range(1, 6)])))
+    copied, pushed, repeated, tutorial = (statistics.median(each) for each in (copies, pushes, repeats, tutorials))
+    yield Figure(f"bulk push of {ROWS} NDJSON rows", pushed, "s", "copy", copied / pushed, at_least=0.4)
+    yield Figure(f"bulk push of {ROWS} NDJSON rows", pushed, "s", "tutorial", tutorial / pushed, at_least=20)
+    yield Figure("re-send of the identical body", repeated, "s", "bulk push", repeated / pushed, at_most=0.2)
+    yield Figure(f"growth by a bulk push of {MANY_ROWS} rows", growth, "MiB", "limit of 64 MiB", growth / 64, at_most=1)
+
+
+def small(stage: Stage) -> Iterator[Figure]:
+    """A month's forty counts, changed each time, against a plain endpoint."""
+    push, plain = [], []
+    headers = stage.headers(synthetic.ORG, **{"content-type": "application/json"})
+    bodies = [
+        orjson.dumps(
+            {
+                "observations": [
+                    {"metric": "homes_gigabit_covered", "area": f"{street:09}", "month": "2024-01", "value": street + run}
+                    for street in range(1, 41)
+                ]
+            }
+        )
+        for run in range(50)
+    ]
+    pushing = [Request.of("POST", "/v1/observations", headers, body, 201) for body in bodies]
+    plainly = [Request.of("POST", PLAIN_WRITE, headers)]
+    with stage.process("ingest") as (port, _):
+        for requests in (pushing, plainly):
+            repeat(port, requests, 1, 1)
+        for _ in range(RUNS):
+            push.append(repeat(port, pushing, 2, 1).per_second)
+            plain.append(repeat(port, plainly, 2, 1).per_second)
+    pushed, answered = statistics.median(push), statistics.median(plain)
+    yield Figure("push of a month's forty counts", pushed, "requests/s", "plain endpoint", pushed / answered, at_least=0.1)
+
+
+def _push(stage: Stage, body: bytes) -> Request:
+    return Request.of("POST", "/v1/observations", stage.headers(synthetic.ORG, **{"content-type": NDJSON}), body, 201)
+
+
+def _growth(port: int, pid: int, request: Request) -> float:
+    """By how many MiB the process grows at its peak while it takes a push."""
+    before = _memory(pid, "VmRSS")
+    Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")  # the peak starts anew
+    once(port, request)
+    return (_memory(pid, "VmHWM") - before) / 1024
+
+
+def _memory(pid: int, name: str) -> int:
+    """In KiB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(f"{name}:"))

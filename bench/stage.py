@@ -1,0 +1,125 @@
+"""The stage of a run: an embedded server of its own, databases with a campaign and tokens, services as processes."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+
+from cli.databases import Addresses, derived, service_roles
+from cli.embedded import OWNER, Embedded
+from cli.migrate import migrate
+from services.identity import clients
+from services.identity.client_secrets import SecretHashes
+from services.identity.keys import SigningKeys
+from shared import policy
+from shared.campaign.apply import apply
+from shared.campaign.definition import Definition
+from shared.clock import Clock
+from shared.db import Database
+from shared.settings import Settings
+
+NOW = datetime.fromisoformat("2022-09-06T10:00+08:00")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One database with one campaign."""
+
+    server: Embedded
+    name: str
+    addresses: Addresses
+    settings: Settings
+    tokens: dict[str, str]  # by organisation
+
+    def superuser(self) -> psycopg.Connection:
+        """For baselines and for filling tables quickly."""
+        return self.server.connect(self.name)
+
+    def headers(self, org: str, **more: str) -> dict[str, str]:
+        """The headers that carry an organisation's token."""
+        return {"authorization": f"Bearer {self.tokens[org]}"} | more
+
+    @contextmanager
+    def process(self, service: str) -> Iterator[tuple[int, int]]:
+        """A service as a process of its own: its port and process id. It ends with the block."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        environment = {
+            "GIGACITY_MODE": "test",
+            "GIGACITY_NOW": NOW.isoformat(),
+            "GIGACITY_HOME": str(self.settings.home),
+            "GIGACITY_TOKEN_ISSUER": self.settings.token_issuer,
+            **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in self.addresses.services.items()},
+        }
+        command = [sys.executable, "-m", "bench.app", service, self.addresses.owner, str(port)]
+        with (self.server.home / f"{service}.log").open("ab") as log:
+            process = subprocess.Popen(command, env=os.environ | environment, stderr=log, stdout=log)
+        try:
+            _wait(port, process)
+            yield port, process.pid
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("a bench process did not start: see its log beside the data")
+
+
+def furnish(server: Embedded, name: str, definition: Definition, home: Path) -> Stage:
+    """Make a database, migrate it, put the definition in force and get tokens."""
+    settings = Settings(mode="test", now=NOW, home=home)
+    if name != OWNER:
+        with server.connect() as connection:
+            connection.execute(f'CREATE DATABASE "{name}" OWNER {OWNER}')
+    addresses = derived(server.url(OWNER, name), service_roles(settings), home / "passwords")
+    migrate(addresses, service_roles(settings))
+    tokens = asyncio.run(_tokens(addresses, definition, settings))
+    return Stage(server, name, addresses, settings, tokens)
+
+
+async def _tokens(addresses: Addresses, definition: Definition, settings: Settings) -> dict[str, str]:
+    async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
+        await apply(owner, definition, "bench", Clock(NOW))
+    now, tokens = datetime.now(UTC), {}
+    async with Database(addresses.services["identity"], application_name="bench") as identity:
+        key = await SigningKeys(settings, identity).current(now)
+        for organisation in definition.organisations:
+            client = await clients.create(
+                identity,
+                SecretHashes(),
+                definition=definition,
+                org=organisation.code,
+                role=organisation.roles[0],
+                actor="bench",
+                now=now,
+            )
+            tokens[organisation.code] = key.issue(
+                issuer=settings.token_issuer,
+                client_id=client.client_id,
+                campaign=definition.campaign.code,
+                org=organisation.code,
+                role=client.role,
+                audience=policy.audience(client.role),
+                now_s=int(now.timestamp()),
+                life_s=settings.token_lifetime_s,
+            )
+    return tokens

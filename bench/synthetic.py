@@ -1,0 +1,88 @@
+"""A campaign with enough streets for 200 000 distinct cells of one organisation and month, and bodies to push."""
+
+from collections.abc import Iterator
+from struct import pack
+
+from shared.bilingual import Bilingual
+from shared.campaign.blocks import Area
+from shared.campaign.definition import Definition
+
+CODE = "bench-2022"
+ORG = "telecom"
+STREETS = 30_000
+METRICS = (
+    "homes_gigabit_covered",
+    "olt_pon_ports_total",
+    "olt_pon_ports_10g",
+    "bs_5g_total",
+    "bs_5g_built",
+    "bs_5g_shared_in",
+    "key_places_reached",
+)
+
+
+def campaign(plan: Definition, streets: int) -> Definition:
+    """The plan of a real campaign, its rules included, over made-up streets."""
+    root = plan.area(plan.campaign.area)
+    made = tuple(
+        Area(code=code, title=name, short=name, parent=root.code)
+        for code in (f"{number:09}" for number in range(1, streets + 1))
+        for name in [Bilingual(zh=f"街道{code}", en=f"Street {code}")]
+    )
+    kept = tuple(org for org in plan.organisations if org.area is None)
+    names = {org.code for org in kept}
+    metrics = tuple(
+        metric.model_copy(
+            update={
+                "owed_by": tuple(org for org in metric.owed_by if org in names),
+                "reported_by": tuple(org for org in metric.reported_by if org in names),
+            }
+        )
+        for metric in plan.metrics
+    )
+    head = plan.campaign.model_copy(update={"code": CODE})
+    calendar = plan.calendar.model_copy(update={"opens": "always"})
+    changes = {"campaign": head, "calendar": calendar, "areas": (root, *made), "organisations": kept, "metrics": metrics}
+    return plan.model_copy(update=changes | {"tasks": (), "targets": ()})
+
+
+def cells(count: int, months: list[str]) -> Iterator[tuple[str, str, str, int]]:
+    """`count` distinct cells (metric, area, month, value) that keep every rule."""
+    values = {"olt_pon_ports_total": 1_000, "bs_5g_total": 300, "bs_5g_built": 200, "bs_5g_shared_in": 100}
+    made = 0
+    for month in months:
+        for metric in METRICS:
+            for street in range(1, STREETS + 1):
+                if made == count:
+                    return
+                made += 1
+                yield metric, f"{street:09}", month, values.get(metric, street % 97)
+
+
+def ndjson(count: int, months: list[str]) -> bytes:
+    """The cells as a sender writes them."""
+    line = '{"metric":"%s","area":"%s","month":"%s","value":%d}\n'
+    return "".join(line % cell for cell in cells(count, months)).encode()
+
+
+def binary_copy(count: int, months: list[str]) -> bytes:
+    """The cells as prebuilt COPY data for the reference table."""
+
+    def field(text: str) -> bytes:
+        raw = text.encode()
+        return pack("!i", len(raw)) + raw
+
+    head = pack("!h", 6) + field(CODE) + field(ORG)
+    rows = (
+        head + field(month) + field(metric) + field(area) + pack("!iq", 8, value)
+        for metric, area, month, value in cells(count, months)
+    )
+    return b"PGCOPY\n\xff\r\n\0" + bytes(8) + b"".join(rows) + b"\xff\xff"
+
+
+def objects(count: int, months: list[str]) -> list[dict[str, str | int]]:
+    """The cells as the tutorial's body."""
+    return [
+        {"campaign": CODE, "org": ORG, "month": month, "metric": metric, "area": area, "value": value}
+        for metric, area, month, value in cells(count, months)
+    ]
