@@ -1,4 +1,4 @@
-"""A service with the plain endpoints beside it, or the tutorial: what a bench process serves. `python -m bench.app SERVICE URL`."""
+"""A service with the plain endpoints beside it, or the tutorial: `python -m bench.app SERVICE URL PORT`."""
 
 import sys
 from typing import Annotated

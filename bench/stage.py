@@ -63,7 +63,7 @@ class Stage:
         }
         command = [sys.executable, "-m", "bench.app", service, self.addresses.owner, str(port)]
         with (self.server.home / f"{service}.log").open("ab") as log:
-            process = subprocess.Popen(command, env=os.environ | environment, stderr=log, stdout=log)
+            process = subprocess.Popen(command, env=os.environ | environment, stderr=log, stdout=log)  # noqa: S603 - our own module
         try:
             _wait(port, process)
             yield port, process.pid
