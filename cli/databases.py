@@ -57,8 +57,9 @@ def database(settings: Settings, *, own: bool = False) -> Iterator[Addresses]:
 
 
 def _given(settings: Settings, owner: str) -> Addresses:
-    addresses = derived(owner, service_roles(settings), settings.home / "passwords")
     given = {service: url.get_secret_value() for service in SERVICES if (url := settings.service_url(service)) is not None}
+    others = {service: role for service, role in service_roles(settings).items() if service not in given}
+    addresses = derived(owner, others, settings.home / "passwords")
     return replace(addresses, services={**addresses.services, **given})
 
 

@@ -13,15 +13,18 @@ from migrations import run
 def migrate(addresses: Addresses, roles: Mapping[str, str]) -> None:
     """Run the migrations as the owner, then give each service's role the password its address logs in with.
 
-    Raises ValueError where a service's address names another role than the migrations granted its tables to.
+    Raises ValueError where a service's address names another role than the migrations granted its tables to,
+    or has an empty password.
     """
     run.upgrade(addresses.owner, roles)
     with psycopg.connect(addresses.owner) as connection:
         for service, url in addresses.services.items():
             login = make_url(url)
+            variable = f"GIGACITY_{service.upper()}_DATABASE_URL"
             if login.username != roles[service]:
-                variable = f"GIGACITY_{service.upper()}_DATABASE_URL"
                 raise ValueError(f"{variable} logs in as {login.username}: use {roles[service]}, or set GIGACITY_ROLE_PREFIX")
+            if login.password == "":  # a variable that was not set
+                raise ValueError(f"{variable} has an empty password")
             if login.password is not None:
                 _set_password(connection, roles[service], str(login.password))
 

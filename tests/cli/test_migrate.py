@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from cli.databases import Addresses
 from cli.migrate import migrate
@@ -42,3 +43,11 @@ async def test_a_database_without_the_schema_is_refused_with_what_to_do(unmigrat
     async with Database(unmigrated_addresses.owner, application_name="test") as database:
         with pytest.raises(UnsafeDatabase, match="run `gigacity migrate`"):
             await database.verify()
+
+
+def test_an_empty_password_is_refused(server: Server, bare_addresses: Addresses) -> None:
+    url = make_url(bare_addresses.services["cases"]).set(password="").render_as_string(hide_password=False)
+    careless = Addresses(bare_addresses.owner, {**bare_addresses.services, "cases": url})
+
+    with pytest.raises(ValueError, match="GIGACITY_CASES_DATABASE_URL has an empty password"):
+        migrate(careless, server.roles)
