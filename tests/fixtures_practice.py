@@ -81,18 +81,18 @@ class Practice:
         document: dict[str, Any] = answer.json()
         return document
 
-    async def get(self, path: str, org: str = "economy", **question: Any) -> Response:
+    async def get(self, path: str, org: str = "economy", /, **question: Any) -> Response:
         """Read something."""
         return await self.api.get(path, params=question, headers=self.headers(org))
 
-    async def got(self, path: str, org: str = "economy", **question: Any) -> dict[str, Any]:
+    async def got(self, path: str, org: str = "economy", /, **question: Any) -> dict[str, Any]:
         """Read something that is there."""
         answer = await self.get(path, org, **question)
         assert answer.status_code == 200, answer.text
         document: dict[str, Any] = answer.json()
         return document
 
-    async def lines(self, org: str = "economy", **question: Any) -> list[Line]:
+    async def lines(self, org: str = "economy", /, **question: Any) -> list[Line]:
         """The summary's lines."""
         if not question.keys() & {"month", "from"}:
             question["month"] = self.month

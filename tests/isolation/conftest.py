@@ -1,0 +1,19 @@
+"""Two rivals."""
+
+import pytest_asyncio
+
+from tests.fixtures_practice import Practice
+
+AREA = "500112007"
+
+
+@pytest_asyncio.fixture
+async def rivals(liangjiang: Practice) -> Practice:
+    """Telecom and mobile with counts, a history, a refused push, a key and a signed month each."""
+    for org, value in (("telecom", 80), ("mobile", 70)):
+        await liangjiang.push(org, [("olt_pon_ports_total", AREA, value)], key="k-1")
+        await liangjiang.pushed(org, [("olt_pon_ports_total", AREA, value + 1)])
+        refused = await liangjiang.push(org, [("olt_pon_ports_total", "nowhere", value)])
+        assert refused.status_code == 422
+        await liangjiang.moved(org, "submit")
+    return liangjiang

@@ -1,0 +1,181 @@
+"""With the application's filter removed, row-level security still lets nothing through."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import psycopg
+import pytest
+
+from cli.databases import Addresses
+from shared.db import Database, Scope
+from shared.sql import statement
+from tests.fixtures_campaign import LIANGJIANG, NATIONAL
+from tests.fixtures_postgres import Door
+from tests.fixtures_practice import Practice
+
+ORG_TABLES = ("observation", "observation_history", "import", "import_error", "submission", "idempotency")
+INSERT_OBSERVATION = """
+INSERT INTO observation (campaign, org, month, metric, area, value, version) VALUES (%s, %s, '2022-01-01', 1, 1, 1, 1)
+"""
+
+
+async def _counted(database: Database, scope: Scope, tables: Iterable[str] = ORG_TABLES) -> dict[str, dict[str, int]]:
+    """Rows of each organisation that a transaction sees, asked without any filter."""
+    async with database.read(scope) as snapshot:
+        found: dict[str, dict[str, int]] = {}
+        for table in tables:
+            rows = await snapshot.connection.execute(f'SELECT org, count(*) FROM "{table}" GROUP BY org')
+            found[table] = dict(await rows.fetchall())
+    return found
+
+
+@pytest.mark.usefixtures("rivals")
+async def test_without_the_applications_filter_row_level_security_hides_the_others(door: Door) -> None:
+    ingest = await door("ingest")
+
+    alone = await _counted(ingest, Scope(LIANGJIANG, "telecom"))
+    everybody = await _counted(ingest, Scope(LIANGJIANG, "economy", "campaign"))
+    elsewhere = await _counted(ingest, Scope(NATIONAL, "telecom", "campaign"))
+
+    assert {table: set(orgs) for table, orgs in alone.items()} == {table: {"telecom"} for table in ORG_TABLES}
+    assert {table: set(orgs) for table, orgs in everybody.items()} == {table: {"telecom", "mobile"} for table in ORG_TABLES}
+    assert elsewhere == {table: {} for table in ORG_TABLES}
+    for table in ORG_TABLES:
+        assert alone[table]["telecom"] == everybody[table]["telecom"]
+
+
+@pytest.mark.usefixtures("rivals")
+async def test_the_services_own_statements_without_an_organisation_show_ones_own_only(door: Door) -> None:
+    ingest = await door("ingest")
+    places = ("after", "after_org", "after_month", "after_metric", "after_area")
+    filters = ("org", "month", "metric", "area", "state", "idempotency_key")
+    no_filter: dict[str, Any] = dict.fromkeys((*filters, *places))
+
+    binds = no_filter | {"campaign": LIANGJIANG, "limit": 100}
+
+    for name, place in (("list_observations", 0), ("list_imports", 1)):
+        sql = statement("services.ingest", name)
+        async with ingest.read(Scope(LIANGJIANG, "telecom")) as own:
+            mine = await (await own.connection.execute(sql, binds)).fetchall()
+        async with ingest.read(Scope(LIANGJIANG, "telecom", "campaign")) as campaign:
+            every = await (await campaign.connection.execute(sql, binds)).fetchall()
+
+        assert {row[place] for row in mine} == {"telecom"}
+        assert {row[place] for row in every} == {"telecom", "mobile"}
+
+
+@pytest.mark.usefixtures("rivals")
+async def test_the_sessions_role_could_not_look_past_row_level_security(door: Door) -> None:
+    for service in ("identity", "ingest", "indicators", "cases"):
+        async with (await door(service)).read(Scope(LIANGJIANG, "telecom")) as snapshot:
+            (role, superuser, bypasses, inherits) = await _one(
+                snapshot.connection,
+                """
+                SELECT current_user, rolsuper, rolbypassrls, EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid)
+                FROM pg_roles r WHERE rolname = current_user
+                """,
+            )
+            (owned,) = await _one(
+                snapshot.connection,
+                """
+                SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+                WHERE r.rolname = current_user AND c.relnamespace = 'public'::regnamespace
+                """,
+            )
+            (session,) = await _one(snapshot.connection, "SELECT session_user")
+
+        assert role == session
+        assert (superuser, bypasses, inherits, owned) == (False, False, False, 0)
+
+
+async def _one(connection: psycopg.AsyncConnection, sql: str, *binds: object) -> tuple[Any, ...]:
+    row = await (await connection.execute(sql, binds)).fetchone()
+    assert row is not None
+    return row
+
+
+@pytest.mark.parametrize("reach", ["own", "campaign"])
+async def test_rows_of_another_organisation_or_campaign_cannot_be_written(rivals: Practice, door: Door, reach: Any) -> None:
+    ingest, scope = await door("ingest"), Scope(LIANGJIANG, "telecom", reach)
+
+    for campaign, org in ((LIANGJIANG, "mobile"), (NATIONAL, "telecom")):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+            async with ingest.write(scope) as connection:
+                await connection.execute(INSERT_OBSERVATION, [campaign, org])
+    for table, change in (("observation", "value = 0"), ("submission", "until = 1")):
+        async with ingest.write(scope) as connection:
+            touched = await connection.execute(f"UPDATE {table} SET {change} WHERE org = 'mobile'")
+            assert (table, touched.rowcount) == (table, 0)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+        async with ingest.write(scope) as connection:
+            await connection.execute("UPDATE observation SET org = 'mobile', month = '2022-01-01'")
+
+    assert {row["value"] for row in (await rivals.got("/v1/observations", "mobile"))["items"]} == {71}
+    async with ingest.write(scope) as connection:
+        await connection.execute(INSERT_OBSERVATION, [LIANGJIANG, "telecom"])
+
+
+@pytest.mark.usefixtures("rivals")
+async def test_facts_and_history_cannot_be_deleted_nor_history_rewritten(door: Door) -> None:
+    ingest = await door("ingest")
+    for sql in (
+        "DELETE FROM observation",
+        "DELETE FROM observation_history",
+        "UPDATE observation_history SET value = 0",
+        "UPDATE ledger SET actor = 'x'",
+        'UPDATE "import" SET state = state',
+        "UPDATE idempotency SET status = 200",
+        "DELETE FROM audit",
+        "SELECT * FROM audit",
+        "SELECT secret_hash FROM client",
+        "TRUNCATE observation",
+        "ALTER TABLE observation DISABLE ROW LEVEL SECURITY",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            async with ingest.write(Scope(LIANGJIANG, "telecom")) as connection:
+                await connection.execute(sql)
+
+
+@pytest.mark.usefixtures("rivals")
+async def test_the_reading_service_can_write_nothing(door: Door) -> None:
+    indicators = await door("indicators")
+
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        async with indicators.write(Scope(LIANGJIANG, "telecom")) as connection:
+            await connection.execute(INSERT_OBSERVATION, [LIANGJIANG, "telecom"])
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        async with (await door("ingest")).read(Scope(LIANGJIANG, "telecom")) as snapshot:
+            await snapshot.connection.execute(INSERT_OBSERVATION, [LIANGJIANG, "telecom"])
+
+
+@pytest.mark.usefixtures("rivals")
+async def test_without_a_scope_nothing_is_seen_and_a_pooled_connection_keeps_none(addresses: Addresses) -> None:
+    tables = (*ORG_TABLES, "campaign", "ledger", "definition", "code_number")
+
+    async def seen(database: Database) -> set[int]:
+        async with database.unscoped() as connection:
+            return {(await _one(connection, f'SELECT count(*) FROM "{table}"'))[0] for table in tables}
+
+    async with Database(addresses.services["ingest"], application_name="test", pool_size=1) as ingest:
+        assert await seen(ingest) == {0}  # no setting at all
+        async with ingest.read(Scope(LIANGJIANG, "telecom", "campaign")) as snapshot:
+            assert (await _one(snapshot.connection, "SELECT count(*) FROM observation"))[0] > 0
+        assert await seen(ingest) == {0}  # the same connection, after a scope that ended
+        async with ingest.write(Scope(LIANGJIANG, "telecom")) as connection:
+            await connection.execute(INSERT_OBSERVATION, [LIANGJIANG, "telecom"])
+        assert await seen(ingest) == {0}
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            async with ingest.write(Scope(LIANGJIANG, "telecom")) as connection:
+                await connection.execute("SELECT 1 / 0")
+        assert await seen(ingest) == {0}
+
+
+@pytest.mark.usefixtures("rivals")
+async def test_a_session_keeps_no_scope_either(addresses: Addresses) -> None:
+    async with Database(addresses.services["cases"], application_name="test", pool_size=1) as cases:
+        async with cases.session(Scope(LIANGJIANG, "telecom", "campaign")) as session:
+            bind = await session.connection()
+            assert (await bind.exec_driver_sql("SELECT count(*) FROM campaign")).scalar() == 1
+        async with cases.session(None) as session:
+            bind = await session.connection()
+            assert (await bind.exec_driver_sql("SELECT count(*) FROM campaign")).scalar() == 0
