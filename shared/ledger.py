@@ -39,7 +39,6 @@ async def take_version(
     """Enter the next version into the ledger and move the head to it; returns the version."""
     version = head.version + 1
     at = max(now, head.at + timedelta(microseconds=1))  # never decreases, so an instant names one version
-    async with connection.pipeline():
-        await connection.execute(_ADVANCE, [version, at, head.campaign])
-        await connection.execute(_ENTER, [head.campaign, version, at, kind.value, subject, org, actor])
+    await connection.execute(_ADVANCE, [version, at, head.campaign])
+    await connection.execute(_ENTER, [head.campaign, version, at, kind.value, subject, org, actor])
     return version

@@ -1,6 +1,7 @@
 """A push, from the spooled body to the import that is recorded: one transaction, the answer built before it ends."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -10,7 +11,7 @@ from services.ingest.entitlement import Entitlement
 from services.ingest.faults import Faults
 from services.ingest.intake import Intake
 from services.ingest.judge import judge
-from services.ingest.receipt import Result, record
+from services.ingest.receipt import Result, record, record_faults
 from services.ingest.staging import months_with_counts, stage, write
 from shared import audit, idempotency
 from shared.campaign.loaded import LoadedDefinition
@@ -21,7 +22,6 @@ from shared.sql import statement
 from shared.vocabulary import LedgerKind
 
 _SAME = statement(__package__, "same_request")
-_DEFINITION = "SELECT definition_version FROM campaign WHERE campaign = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,32 @@ async def push(connection: AsyncConnection, desk: Desk, asked: Push) -> Outcome:
         earlier = await idempotency.earlier(connection, asked.scope, asked.key, asked.fingerprint)
         if earlier:
             return Outcome(earlier, replayed=True)
-    if await _same(connection, asked):
+    met = await _meet(connection, asked)
+    if met.same_as:
         head = await lock_head(connection, asked.principal.campaign)
-        same = await _same(connection, asked)  # again, now that nobody else can move anything
-        if same:
+        met = await _meet(connection, asked)  # again, now that nobody else can move anything
+        if met.same_as:
             with Faults() as none:
-                return await _conclude(connection, desk, asked, Result(head, none, _again(same[1]), same_as=same[0]))
+                return await _conclude(connection, desk, asked, Result(head, none, _again(met.counts), same_as=met.same_as))
+    loaded = await desk.definitions.at(connection, asked.principal.campaign, met.definition_version)
     with Faults() as faults:
-        return await _conclude(connection, desk, asked, await _apply(connection, desk, asked, faults))
+        return await _conclude(connection, desk, asked, await _apply(connection, desk, asked, loaded, faults))
 
 
-async def _same(connection: AsyncConnection, asked: Push) -> tuple[UUID, dict[str, int]] | None:
+class _Met(NamedTuple):
+    """What a push meets before its body is read."""
+
+    definition_version: int
+    same_as: UUID | None  # the import of the same request, where nothing has moved since
+    counts: dict[str, int]
+
+
+async def _meet(connection: AsyncConnection, asked: Push) -> _Met:
     binds = {"campaign": asked.scope.campaign, "org": asked.scope.org, "request": asked.fingerprint}
     row = await (await connection.execute(_SAME, binds)).fetchone()
-    return (row[0], row[1]) if row else None
+    if row is None:
+        raise NotFound
+    return _Met(*row)
 
 
 def _again(counts: dict[str, int]) -> dict[str, int]:
@@ -64,15 +76,14 @@ def _again(counts: dict[str, int]) -> dict[str, int]:
     return counts | {"created": 0, "updated": 0, "unchanged": unchanged}
 
 
-async def _apply(connection: AsyncConnection, desk: Desk, asked: Push, faults: Faults) -> Result:
-    loaded = await _definition(connection, desk, asked)
+async def _apply(connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> Result:
     today = desk.clock.today(loaded.definition.campaign.timezone)
     intake = Intake(Entitlement(loaded, asked.principal.org, today), faults, width=max(loaded.area_numbers.values()) + 1)
     await stage(connection, desk, asked, loaded, intake)
     head = await lock_head(connection, asked.principal.campaign)
+    filled = await months_with_counts(connection, asked.scope, intake.months)
     if head.definition_version != loaded.version:
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
-    filled = await months_with_counts(connection, asked.scope, intake.months)
     intake.finish()
     await judge(connection, asked.scope, loaded, intake)
     created = updated = 0
@@ -92,35 +103,30 @@ async def _apply(connection: AsyncConnection, desk: Desk, asked: Push, faults: F
     return Result(head, faults, counts, intake.months, intake.normalised())
 
 
-async def _definition(connection: AsyncConnection, desk: Desk, asked: Push) -> LoadedDefinition:
-    row = await (await connection.execute(_DEFINITION, [asked.principal.campaign])).fetchone()
-    if row is None:
-        raise NotFound
-    return await desk.definitions.at(connection, asked.principal.campaign, row[0])
-
-
 async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result: Result) -> Outcome:
     """Take the version if anything changed, and record import, errors, answer and audit row."""
     now = desk.clock.now()
     who, import_id = asked.principal, str(result.import_id)
-    version = result.head.version
-    if result.changed:
-        version = await take_version(
-            connection, result.head, kind=LedgerKind.IMPORT, subject=import_id, org=who.org, actor=who.client_id, now=now
+    async with connection.pipeline():
+        version = result.head.version
+        if result.changed:
+            version = await take_version(
+                connection, result.head, kind=LedgerKind.IMPORT, subject=import_id, org=who.org, actor=who.client_id, now=now
+            )
+        document = await record(connection, asked, result, version, now)
+        await audit.record(
+            connection,
+            campaign=who.campaign,
+            org=who.org,
+            actor=who.client_id,
+            operation="push_observations",
+            subject=import_id,
+            request_id=asked.request_id,
+            now=now,
         )
-    document = await record(connection, asked, result, version, now)
-    await audit.record(
-        connection,
-        campaign=who.campaign,
-        org=who.org,
-        actor=who.client_id,
-        operation="push_observations",
-        subject=import_id,
-        request_id=asked.request_id,
-        now=now,
-    )
     answer = Answer(201, f"/v1/imports/{import_id}", document)
     if result.faults.rows:
+        await record_faults(connection, asked, result)
         return Outcome(answer, refusal=_refusal(result))
     if asked.key:
         await idempotency.keep(connection, asked.scope, asked.key, asked.fingerprint, answer, now)

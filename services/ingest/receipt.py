@@ -54,7 +54,7 @@ class Result:
 
 
 async def record(connection: AsyncConnection, asked: Push, result: Result, version: int, at: datetime) -> bytes:
-    """Enter the import and every error of it; returns its document, byte for byte as it is answered."""
+    """Enter the import; returns its document, byte for byte as it is answered."""
     columns = {
         "id": result.import_id,
         "campaign": asked.principal.campaign,
@@ -73,12 +73,11 @@ async def record(connection: AsyncConnection, asked: Push, result: Result, versi
     document = orjson.dumps(columns | {"months": months, "data_version": version, "report": result.report()})
     more = {"version": version, "at": at, "counts": Jsonb(result.counts), "document": document}
     await connection.execute(_INSERT_IMPORT, columns | more | {"request_sha256": asked.fingerprint})
-    if result.faults.rows:
-        await _record_faults(connection, asked, result)
     return document
 
 
-async def _record_faults(connection: AsyncConnection, asked: Push, result: Result) -> None:
+async def record_faults(connection: AsyncConnection, asked: Push, result: Result) -> None:
+    """Enter every error of a refused push."""
     await connection.execute(_STAGE_ERRORS)
     async with connection.cursor().copy(_COPY_ERRORS) as copy:
         copy.set_types(["int4", "bytea"])

@@ -1,11 +1,16 @@
--- The last applied import of the same request, if nothing since then moved what it would meet.
-SELECT i.id, i.counts
-FROM import i
-WHERE i.campaign = %(campaign)s AND i.org = %(org)s AND i.request_sha256 = %(request)s AND i.state = 'applied'
-    AND NOT EXISTS (
-        SELECT FROM ledger l
-        WHERE l.campaign = %(campaign)s AND l.version > i.version
-            AND (l.kind = 'definition' OR (l.org = %(org)s AND l.kind IN ('import', 'submission')))
-    )
-ORDER BY i.id DESC
-LIMIT 1
+-- The definition in force; and the last applied import of the same request, if nothing since then moved what it would meet.
+SELECT c.definition_version, same.id, same.counts
+FROM campaign c
+LEFT JOIN LATERAL (
+    SELECT i.id, i.counts
+    FROM import i
+    WHERE i.campaign = %(campaign)s AND i.org = %(org)s AND i.request_sha256 = %(request)s AND i.state = 'applied'
+        AND NOT EXISTS (
+            SELECT FROM ledger l
+            WHERE l.campaign = %(campaign)s AND l.version > i.version
+                AND (l.kind = 'definition' OR (l.org = %(org)s AND l.kind IN ('import', 'submission')))
+        )
+    ORDER BY i.id DESC
+    LIMIT 1
+) same ON true
+WHERE c.campaign = %(campaign)s

@@ -1,10 +1,12 @@
--- The state of each month a push touches, and whether the organisation has counts in it already (one of them is enough to know).
+-- The state of each month a push touches, and whether the organisation has counts in it already.
+-- The ORDER BY is the key's: without it the planner may look for the first count in the whole table.
 SELECT
     m.month,
     s.state,
     (
         SELECT true FROM observation o
         WHERE o.campaign = %(campaign)s AND o.org = %(org)s AND o.month = m.month
+        ORDER BY o.campaign, o.org, o.month, o.metric, o.area
         LIMIT 1
     ) AS filled
 FROM unnest(%(months)s::date[]) AS m (month)
