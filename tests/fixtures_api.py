@@ -65,8 +65,7 @@ async def serve(addresses: Addresses, settings: Settings, clock: Clock) -> Async
     async with AsyncExitStack() as stack:
 
         async def start(service: str) -> AsyncClient:
-            app = await stack.enter_async_context(_running(application(service, addresses.into(settings), clock)))
-            return await stack.enter_async_context(_client(app))
+            return await stack.enter_async_context(serving(service, addresses.into(settings), clock))
 
         yield start
 
@@ -80,6 +79,13 @@ async def api(addresses: Addresses, settings: Settings, clock: Clock) -> AsyncIt
             app = application(service, addresses.into(settings), clock)
             apps[service] = await stack.enter_async_context(_running(app))
         yield await stack.enter_async_context(_client(Entry(apps)))
+
+
+@asynccontextmanager
+async def serving(service: str, settings: Settings, clock: Clock) -> AsyncIterator[AsyncClient]:
+    """One service with connections of its own."""
+    async with _running(application(service, settings, clock)) as app, _client(app) as client:
+        yield client
 
 
 @asynccontextmanager
