@@ -27,7 +27,6 @@ from shared.vocabulary import Role
 
 MONTHS_MAX = 36
 _CELLS = statement("shared.domain", "summary")
-_CASES = statement("shared.domain", "approved_cases")
 _REPORTERS = frozenset({Role.CARRIER, Role.STREET})
 
 router = APIRouter()
@@ -117,14 +116,11 @@ async def get_summary(
 async def _lines(
     snapshot: Snapshot, campaign: str, loaded: LoadedDefinition, months: list[date], version: int, group_by: str
 ) -> Iterable[Judged]:
-    """Read what the months' plans need in one round trip, and compute."""
-    plans = [plan_of(loaded, month) for month in months]
-    binds = {"campaign": campaign, "months": months, "version": version, "past": version < snapshot.version}
-    async with snapshot.connection.pipeline():
-        cells = await snapshot.connection.execute(_CELLS, binds | cells_of(plans), binary=True)
-        cases = await snapshot.connection.execute(_CASES, binds, binary=True)
-    approved: dict[date, int] = dict(await cases.fetchall())
-    return summarise(plans, await cells.fetchall(), approved, by_area="area" in group_by, by_org="org" in group_by)
+    """Read what the months' plans need in one statement, and compute."""
+    plans = tuple(plan_of(loaded, month) for month in months)
+    binds = {**cells_of(plans), "campaign": campaign, "months": months, "version": version, "past": version < snapshot.version}
+    cells = await (await snapshot.connection.execute(_CELLS, binds, binary=True)).fetchall()
+    return summarise(plans, cells, by_area="area" in group_by, by_org="org" in group_by)
 
 
 def _visible(judged: Judged, reader: Principal, loaded: LoadedDefinition) -> bool:

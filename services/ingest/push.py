@@ -72,8 +72,17 @@ async def _meet(connection: AsyncConnection, asked: Push) -> _Met:
 
 def _again(counts: dict[str, int]) -> dict[str, int]:
     """The counts of a body that came before, with nothing newer in between."""
-    unchanged = counts["created"] + counts["updated"] + counts["unchanged"]
-    return counts | {"created": 0, "updated": 0, "unchanged": unchanged}
+    return {
+        "received": counts["received"],
+        "created": 0,
+        "updated": 0,
+        "unchanged": counts["created"] + counts["updated"] + counts["unchanged"],
+        "merged": counts["merged"],
+        "rejected": 0,
+        "withheld": 0,
+        "retracted": 0,
+        "blank": counts["blank"],
+    }
 
 
 async def _apply(connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> Result:

@@ -3,10 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 Place = tuple[str, int]
 """An organisation and an area by number: where a metric's count stands within a month."""
+
+
+CASES: Final = 0
+"""Where approved cases stand among the metrics: no metric has this number."""
+CASES_PLACE: Final[Place] = ("*", 0)
 
 
 class Fact(NamedTuple):
@@ -34,6 +39,7 @@ class Owed:
     voluntary: tuple[Place, ...]
     by_area: bool  # counted by street, not once for the campaign's area
     derived: bool  # written from registers, by no organisation
+    orgs: frozenset[str]  # of all these places
 
     def expected(self, facts: Facts, inputs: Iterable[int]) -> tuple[Place, ...]:
         """The places that must hold a count for a figure over `inputs` (metric numbers) to be complete."""

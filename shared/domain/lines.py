@@ -1,14 +1,14 @@
 """The lines of a summary: one indicator, month, and where asked for one area and organisation. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
 from shared.domain.arithmetic import display_of, gap_of, reaches, value_of
-from shared.domain.facts import Fact, Facts, Owed
-from shared.domain.reduce import REDUCERS, ByArea
+from shared.domain.facts import CASES, CASES_PLACE, Facts, Owed, Place
+from shared.domain.reduce import NOTHING, REDUCERS, Counts
 from shared.vocabulary import Reducer, Status
 
 
@@ -94,31 +94,25 @@ class Line:
 class _Side:
     """The cells of one metric within a breakdown."""
 
-    __slots__ = ("by_area", "facts", "missing")
+    __slots__ = ("counts", "facts", "missing")
 
     def __init__(self, owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> None:
-        known = facts.get(owed.metric, {})
         area, org = within
-        org = org if org in {place[0] for place in owed.places + owed.voluntary} else None  # a base of others is not broken down
-        self.facts: list[Fact] = []
-        self.missing: list[MissingCell] = []
-        self.by_area: dict[int, list[int]] = {}
-        for place in owed.expected(facts, inputs):
-            if (org is not None and place[0] != org) or (area is not None and owed.by_area and place[1] != area):
-                continue
-            fact = known.get(place)
-            if fact is None:
-                self.missing.append(MissingCell(place[0], owed.code, place[1]))
-            else:
-                self.facts.append(fact)
-                self.by_area.setdefault(place[1], []).append(fact.value)
+        places: Sequence[Place] = owed.expected(facts, inputs)
+        if org in owed.orgs:  # a base that others report is not broken down by organisation
+            places = [place for place in places if place[0] == org]
+        if area is not None and owed.by_area:
+            places = [place for place in places if place[1] == area]
+        known = facts.get(owed.metric, {})
+        self.missing = [MissingCell(org, owed.code, area) for org, area in places if (org, area) not in known]
+        if self.missing:
+            places = [place for place in places if place in known]
+        self.facts = [known[place] for place in places]
+        self.counts = Counts([fact[0] for fact in self.facts], [place[1] for place in places])
 
 
-_NOTHING: ByArea = {}
-
-
-def line(indicator: PlannedIndicator, facts: Facts, cases: int, month: date, within: Breakdown, target: Fraction | None) -> Line:
-    """Compute one line of a month. `cases` is the month's number of approved cases; `target` the one the line is judged by."""
+def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdown, target: Fraction | None) -> Line:
+    """Compute one line of a month; `target` is the one it is judged by."""
     denominator = _Side(indicator.denominator, facts, indicator.inputs, within) if indicator.denominator else None
     sides: dict[int, _Side] = {}
     figures = []
@@ -127,7 +121,7 @@ def line(indicator: PlannedIndicator, facts: Facts, cases: int, month: date, wit
         if variant.numerator is not None:
             metric = variant.numerator.metric
             side = sides.get(metric) or sides.setdefault(metric, _Side(variant.numerator, facts, indicator.inputs, within))
-        counts = _counts(variant, side, denominator, cases)
+        counts = _counts(variant, side, denominator, facts)
         if (side and side.missing) or (denominator and denominator.missing):
             figures.append(Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, partial=counts))
         else:
@@ -136,9 +130,8 @@ def line(indicator: PlannedIndicator, facts: Facts, cases: int, month: date, wit
             deciding = [each for each in (side, denominator) if each]
     read = [fact for side in deciding for fact in side.facts]
     missing = tuple(cell for side in deciding for cell in side.missing)
-    zero = sum(fact.value == 0 for fact in read)
-    base = denominator.facts if denominator else []
-    older = {fact.month for fact in base if fact.month < month}
+    zero = sum(side.counts.values.count(0) for side in deciding)
+    older = {fact.month for fact in denominator.facts if fact.month < month} if denominator else ()
     return Line(
         indicator=indicator,
         breakdown=within,
@@ -158,11 +151,11 @@ def _variants(indicator: PlannedIndicator, within: Breakdown) -> Iterator[Planne
             yield variant
 
 
-def _counts(variant: PlannedVariant, side: _Side | None, denominator: _Side | None, cases: int) -> tuple[int, int]:
+def _counts(variant: PlannedVariant, side: _Side | None, denominator: _Side | None, facts: Facts) -> tuple[int, int]:
     """Numerator and denominator over what was reported; a plain number stands over 1."""
     if side is None:
-        return cases, 1
-    top, bottom = REDUCERS[variant.reducer](side.by_area, denominator.by_area if denominator else _NOTHING)
+        return facts[CASES][CASES_PLACE].value, 1
+    top, bottom = REDUCERS[variant.reducer](side.counts, denominator.counts if denominator else NOTHING)
     return top, bottom if denominator else 1
 
 

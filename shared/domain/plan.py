@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from shared.campaign.blocks import EVERYBODY, Indicator, Metric, Target, Variant
 from shared.campaign.loaded import LoadedDefinition
@@ -12,7 +12,7 @@ from shared.domain.lines import Breakdown, PlannedIndicator, PlannedVariant
 from shared.vocabulary import Grain, MetricKind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object for each definition version and month
 class Plan:
     """What a month's summary computes and which cells it reads."""
 
@@ -23,10 +23,17 @@ class Plan:
     counting: tuple[str, ...]  # the organisations that may have reported those
     referred: tuple[tuple[int, Place], ...]  # cells of reference metrics: the latest month not after this one
 
+    @cached_property
+    def _targets(self) -> dict[tuple[str, Breakdown], Target | None]:
+        return {}
+
     def target(self, indicator: PlannedIndicator, within: Breakdown) -> Target | None:
         """The target a line is judged by."""
-        area = self.loaded.area_codes[within.area] if within.area is not None else None
-        return self.loaded.definition.target_of(indicator.code, self.month, area, within.org)
+        asked = (indicator.code, within)
+        if asked not in self._targets:
+            area = self.loaded.area_codes[within.area] if within.area is not None else None
+            self._targets[asked] = self.loaded.definition.target_of(indicator.code, self.month, area, within.org)
+        return self._targets[asked]
 
 
 @lru_cache(maxsize=512)
@@ -63,6 +70,7 @@ def _owed(loaded: LoadedDefinition, metric: Metric, month: date) -> Owed:
         voluntary=_places(loaded, metric, voluntary, month),
         by_area=metric.grain is Grain.STREET,
         derived=metric.derived,
+        orgs=frozenset((*owing, *voluntary)),
     )
 
 

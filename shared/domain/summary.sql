@@ -1,4 +1,4 @@
--- The cells that the summaries of some months read, as they stood at a data version.
+-- The cells that the summaries of some months read, as they stood at a data version; approved cases come as metric 0.
 -- Binds: campaign; months; counted and counting (metrics of the month itself, and who may report them); and for reference
 -- metrics one array entry a cell: ref_metrics, ref_orgs, ref_areas. `version` is the data version to read at, `past` whether it
 -- is older than the head: only then is the history read.
@@ -20,15 +20,23 @@ referred AS (
     CROSS JOIN LATERAL (
         SELECT v.month, v.value
         FROM (
-            SELECT o.month, o.value
-            FROM observation o
-            WHERE o.campaign = %(campaign)s AND o.org = r.org AND o.month <= m.asked AND o.metric = r.metric
-                AND o.area = r.area AND o.version <= %(version)s
+            (
+                SELECT o.month, o.value
+                FROM observation o
+                WHERE o.campaign = %(campaign)s AND o.org = r.org AND o.month <= m.asked AND o.metric = r.metric
+                    AND o.area = r.area AND o.version <= %(version)s
+                ORDER BY o.month DESC
+                LIMIT 1
+            )
             UNION ALL
-            SELECT h.month, h.value
-            FROM observation_history h
-            WHERE %(past)s AND h.campaign = %(campaign)s AND h.org = r.org AND h.month <= m.asked AND h.metric = r.metric
-                AND h.area = r.area AND h.version <= %(version)s AND h.until > %(version)s
+            (
+                SELECT h.month, h.value
+                FROM observation_history h
+                WHERE %(past)s AND h.campaign = %(campaign)s AND h.org = r.org AND h.month <= m.asked AND h.metric = r.metric
+                    AND h.area = r.area AND h.version <= %(version)s AND h.until > %(version)s
+                ORDER BY h.month DESC
+                LIMIT 1
+            )
         ) v
         ORDER BY v.month DESC
         LIMIT 1
@@ -39,3 +47,12 @@ FROM (SELECT * FROM counted UNION ALL SELECT * FROM referred) cell
 LEFT JOIN submission s
     ON s.campaign = %(campaign)s AND s.org = cell.org AND s.month = cell.month
     AND s.version <= %(version)s AND (s.until IS NULL OR s.until > %(version)s)
+UNION ALL
+SELECT m.asked, '*', 0, 0, (
+    SELECT count(*)
+    FROM case_file c
+    WHERE c.campaign = %(campaign)s AND c.approved_version <= %(version)s
+        AND (c.ended_version IS NULL OR c.ended_version > %(version)s)
+        AND c.approved_on < m.asked + interval '1 month'
+), m.asked, true
+FROM unnest(%(months)s::date[]) AS m (asked)
