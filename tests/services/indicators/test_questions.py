@@ -1,0 +1,112 @@
+"""Which months and which version a summary is about."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.fixtures_practice import Practice
+
+TOTAL = ("fbb_subs_total", "liangjiang")
+
+
+async def _refused(liangjiang: Practice, **question: Any) -> tuple[int, str]:
+    answer = await liangjiang.get("/v1/summary", **question)
+    return answer.status_code, answer.json()["code"]
+
+
+async def test_a_range_answers_month_by_month_and_like_each_month_alone(liangjiang: Practice) -> None:
+    for month in ("2022-06", "2022-08"):
+        await liangjiang.samples(month)
+
+    span = await liangjiang.lines(**{"from": "2022-05", "to": "2022-08", "group_by": "area"})
+    alone = [
+        line for month in ("05", "06", "07", "08") for line in await liangjiang.lines(month=f"2022-{month}", group_by="area")
+    ]
+
+    assert span == alone
+    assert len(span) > 4
+
+
+async def test_a_range_has_36_months_at_most_and_runs_forward(liangjiang: Practice) -> None:
+    longest = await liangjiang.get("/v1/summary", **{"from": "2019-09", "to": "2022-08"})
+
+    assert (longest.status_code, len({line["month"] for line in longest.json()["lines"]})) == (200, 36)
+    for question in (
+        {"from": "2019-08", "to": "2022-08"},
+        {"from": "2022-08", "to": "2022-07"},
+        {"from": "2022-08"},
+        {"to": "2022-08"},
+        {"month": "2022-08", "from": "2022-08", "to": "2022-08"},
+        {"month": "2022-13"},
+        {"month": "202208"},
+        {"group_by": "street"},
+        {"month": "2022-08", "groupby": "area"},
+        {"month": ["2022-07", "2022-08"]},
+    ):
+        assert (question, *(await _refused(liangjiang, **question))) == (question, 422, "schema")
+
+
+async def test_a_month_left_out_is_the_latest_past_its_due_day_and_is_named(liangjiang: Practice) -> None:
+    body = await liangjiang.got("/v1/summary")
+    assert {line["month"] for line in body["lines"]} == {"2022-08"}
+
+    liangjiang.clock.fixed = datetime.fromisoformat("2022-09-05T23:00+08:00")
+    assert {line["month"] for line in (await liangjiang.got("/v1/summary"))["lines"]} == {"2022-07"}
+
+
+async def test_a_summary_can_be_read_as_of_any_version_and_of_no_later_one(liangjiang: Practice) -> None:
+    versions = [(await liangjiang.pushed("telecom", [(*TOTAL, value)]))["data_version"] for value in (80, 90, 70)]
+
+    for version, value in zip(versions, (80, 90, 70), strict=True):
+        body = await liangjiang.got("/v1/summary", month="2022-08", as_of=version)
+        assert body["data_version"] == version
+        (line,) = [line for line in body["lines"] if line["indicator"] == "fbb_500m_share"]
+        assert line["partial"]["denominator"] == value
+    first = await liangjiang.got("/v1/summary", month="2022-08", as_of=1)
+    assert {line["cells"]["reported"] for line in first["lines"]} == {0}
+    assert await _refused(liangjiang, month="2022-08", as_of=versions[-1] + 1) == (422, "future_version")
+    assert await _refused(liangjiang, month="2022-08", as_of=10**14) == (422, "future_version")
+    assert await _refused(liangjiang, month="2022-08", as_of=10**15) == (422, "schema")
+    assert await _refused(liangjiang, month="2022-08", as_of=0) == (422, "future_version")  # before the first definition
+
+
+async def test_an_instant_names_the_version_that_stood_then(liangjiang: Practice) -> None:
+    start = liangjiang.clock.now()
+    versions = []
+    for hour, value in enumerate((80, 90)):
+        liangjiang.clock.fixed = start + timedelta(hours=hour)
+        versions.append((await liangjiang.pushed("telecom", [(*TOTAL, value)]))["data_version"])
+    liangjiang.clock.fixed = start + timedelta(hours=5)
+
+    async def version_at(instant: datetime | str) -> int:
+        text = instant if isinstance(instant, str) else instant.isoformat()
+        return int((await liangjiang.got("/v1/summary", month="2022-08", as_of=text))["data_version"])
+
+    assert await version_at(start - timedelta(seconds=1)) == 1
+    assert await version_at(start) == versions[0]
+    assert await version_at(start + timedelta(minutes=59)) == versions[0]
+    assert await version_at(start + timedelta(hours=1)) == versions[1]
+    assert await version_at(start + timedelta(hours=5)) == versions[1]
+    assert await version_at("2022-09-06T10:59:59+08:00") == versions[0]
+    assert await version_at("2022-09-06T02:59:59Z") == versions[0]
+    future = (start + timedelta(hours=6)).isoformat()
+    assert await _refused(liangjiang, month="2022-08", as_of=future) == (422, "future_version")
+    assert await _refused(liangjiang, month="2022-08", as_of="2020-01-01T00:00:00Z") == (422, "future_version")
+    for wrong in ("yesterday", "2022-09-06T10:00:00", "2022-09-06", "-1", "1.5", "", "x" * 65):
+        assert (wrong, *(await _refused(liangjiang, month="2022-08", as_of=wrong))) == (wrong, 422, "schema")
+
+
+async def test_earlier_versions_are_not_for_carriers_nor_streets(liangjiang: Practice) -> None:
+    for org in ("telecom", "renhe"):
+        for as_of in ("1", "2022-09-06T09:00:00+08:00"):
+            answer = await liangjiang.get("/v1/summary", org, month="2022-08", group_by="org", as_of=as_of)
+            assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_an_as_of_answer_does_not_depend_on_the_clock(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-08", "telecom", "economy")
+    before = await liangjiang.get("/v1/summary", month="2022-08", as_of=3)
+
+    liangjiang.clock.fixed = datetime.fromisoformat("2031-01-01T00:00+08:00")
+    after = await liangjiang.get("/v1/summary", month="2022-08", as_of=3)
+
+    assert (before.content, before.headers["ETag"]) == (after.content, after.headers["ETag"])
