@@ -1,0 +1,122 @@
+"""The schema: up, down and up again, the same as the tables in code, and refused where a server is not fit."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import make_url
+
+from cli.databases import Addresses
+from cli.migrate import migrate
+from migrations import run
+from shared.clock import Clock
+from shared.db import Database, UnsafeDatabase
+from shared.settings import Settings
+from shared.tables.schema import SCHEMA_REVISION
+from tests.fixtures_api import serving
+from tests.fixtures_postgres import Server
+from tests.fixtures_settings import NOW
+
+TABLES = """
+SELECT c.relname, c.relkind::text, c.relrowsecurity, c.relforcerowsecurity, c.relacl::text
+FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace ORDER BY c.relname
+"""
+COLUMNS = """
+SELECT table_name, column_name, data_type, is_nullable, column_default, collation_name
+FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position
+"""
+CONSTRAINTS = """
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2
+"""
+POLICIES = "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies WHERE schemaname = 'public' ORDER BY 1, 2"
+FUNCTIONS = "SELECT proname, prosrc, proacl::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1"
+
+
+def schema(addresses: Addresses) -> list[list[tuple[object, ...]]]:
+    """Everything the catalogue says of the schema."""
+    with psycopg.connect(addresses.owner) as owner:
+        return [owner.execute(question).fetchall() for question in (TABLES, COLUMNS, CONSTRAINTS, POLICIES, FUNCTIONS)]
+
+
+def test_the_schema_goes_up_equals_the_tables_in_code_goes_down_and_up_again(
+    server: Server, unmigrated_addresses: Addresses
+) -> None:
+    migrate(unmigrated_addresses, server.roles)
+    run.check(unmigrated_addresses.owner, server.roles)
+    first = schema(unmigrated_addresses)
+
+    run.downgrade(unmigrated_addresses.owner, server.roles, "base")
+    left, *_ = schema(unmigrated_addresses)
+    migrate(unmigrated_addresses, server.roles)
+    run.check(unmigrated_addresses.owner, server.roles)
+
+    assert {name for name, *_ in left} == {"alembic_version", "alembic_version_pkc"}
+    assert schema(unmigrated_addresses) == first
+
+
+def test_a_table_that_differs_from_the_code_is_found(server: Server, bare_addresses: Addresses) -> None:
+    with psycopg.connect(bare_addresses.owner) as owner:
+        owner.execute("ALTER TABLE observation ALTER COLUMN note SET NOT NULL")
+
+    with pytest.raises(CommandError, match="modify_nullable"):
+        run.check(bare_addresses.owner, server.roles)
+
+
+def test_this_release_needs_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(run.__file__).removesuffix("/run.py"))
+
+    assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA_REVISION]
+
+
+@pytest.fixture
+def risky(server: Server, bare_addresses: Addresses) -> Iterator[Addresses]:
+    """A migrated database whose services' sessions do not wait for the disk."""
+    name = str(make_url(bare_addresses.owner).database)
+    server.execute("ALTER DATABASE {} SET synchronous_commit = off", name)
+    yield bare_addresses
+    server.execute("ALTER DATABASE {} RESET synchronous_commit", name)
+
+
+async def test_a_server_that_may_lose_what_it_acknowledged_is_refused_with_what_to_do(risky: Addresses) -> None:
+    async with Database(risky.services["ingest"], application_name="test") as ingest:
+        with pytest.raises(UnsafeDatabase, match="synchronous_commit = off: set synchronous_commit = on"):
+            await ingest.verify()
+
+
+@pytest.mark.parametrize("setting", ["fsync", "full_page_writes"])
+async def test_a_server_that_may_lose_its_files_is_refused(
+    bare_addresses: Addresses, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    execute = psycopg.AsyncConnection.execute
+
+    async def pretend(self: psycopg.AsyncConnection, query: str, params: list[str] | None = None) -> object:
+        if params == [setting]:  # the whole server would have to run so
+            return await execute(self, "SELECT 'off'")
+        return await execute(self, query, params)
+
+    async with Database(bare_addresses.services["ingest"], application_name="test") as ingest:
+        await ingest.verify()
+        monkeypatch.setattr(psycopg.AsyncConnection, "execute", pretend)
+        with pytest.raises(UnsafeDatabase, match=f"{setting} = off: set {setting} = on"):
+            await ingest.verify()
+
+
+@pytest.mark.parametrize("service", ["identity", "ingest", "indicators", "cases"])
+async def test_no_service_starts_on_a_server_that_is_not_fit(risky: Addresses, settings: Settings, service: str) -> None:
+    with pytest.raises(UnsafeDatabase):
+        async with serving(service, risky.into(settings), Clock(NOW)):
+            pass
+
+
+async def test_no_service_starts_on_a_schema_of_another_release(bare_addresses: Addresses, settings: Settings) -> None:
+    with psycopg.connect(bare_addresses.owner) as owner:
+        owner.execute("UPDATE alembic_version SET version_num = '20200101_other'")
+
+    with pytest.raises(UnsafeDatabase, match=f"20200101_other, this release needs {SCHEMA_REVISION}: run `gigacity migrate`"):
+        async with serving("ingest", bare_addresses.into(settings), Clock(NOW)):
+            pass
