@@ -70,10 +70,8 @@ def fill(stage: Stage, loaded: LoadedDefinition, months: int, campaigns: int = 0
 
 
 def _owed(loaded: LoadedDefinition, month: date) -> Iterator[tuple[str, int, int]]:
-    plan = plan_of(loaded, month)
-    for indicator in plan.indicators:
-        for variant in indicator.variants:
-            if variant.decides and variant.numerator:
-                yield from ((org, variant.numerator.metric, area) for org, area in variant.numerator.places)
-        if indicator.denominator:
-            yield from ((org, indicator.denominator.metric, area) for org, area in indicator.denominator.places)
+    """The cells that deciding figures read: organisation, metric, area."""
+    for indicator in plan_of(loaded, month).indicators:
+        for each in (indicator.deciding.numerator, indicator.denominator):
+            if each and not each.voluntary:
+                yield from ((org, metric, area) for metric, org, area in each.cells())

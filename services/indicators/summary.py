@@ -119,8 +119,8 @@ async def _lines(
     """Read what the months' plans need in one statement, and compute."""
     plans = tuple(plan_of(loaded, month) for month in months)
     binds = {**cells_of(plans), "campaign": campaign, "months": months, "version": version, "past": version < snapshot.version}
-    cells = await (await snapshot.connection.execute(_CELLS, binds, binary=True)).fetchall()
-    return summarise(plans, cells, by_area="area" in group_by, by_org="org" in group_by)
+    reports = await (await snapshot.connection.execute(_CELLS, binds, binary=True)).fetchall()
+    return summarise(plans, reports, by_area="area" in group_by, by_org="org" in group_by)
 
 
 def _visible(judged: Judged, reader: Principal, loaded: LoadedDefinition) -> bool:

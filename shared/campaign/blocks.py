@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StrictBool, StrictInt, model_validator
@@ -194,12 +195,12 @@ class Target(Block):
     source: Bilingual
     from_: Month | None = Field(default=None, alias="from")
 
-    @property
+    @cached_property
     def ratio(self) -> Fraction:
         """The value, exactly, in the indicator's unit: met when numerator × scale ≥ ratio × denominator."""
         return Fraction(Decimal(self.value))
 
-    @property
+    @cached_property
     def number(self) -> float:
         """The value as JSON shows it: a whole number where it is one."""
         exact = Decimal(self.value)

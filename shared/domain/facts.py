@@ -1,29 +1,30 @@
 """The cells that indicators read: what was reported for a month, and what was owed. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-Place = tuple[str, int]
-"""An organisation and an area by number: where a metric's count stands within a month."""
-
+Area = int
+"""An area's number."""
+Places = Mapping[str, frozenset[Area]]
+"""Where a metric's counts stand within a month: areas by organisation."""
 
 CASES: Final = 0
-"""Where approved cases stand among the metrics: no metric has this number."""
-CASES_PLACE: Final[Place] = ("*", 0)
+"""Where approved cases stand among the metrics: no metric has this number, and they have neither organisation nor area."""
+NOWHERE: Final = ("*", 0)
 
 
-class Fact(NamedTuple):
-    """One count that a month's summary reads."""
+class Report(NamedTuple):
+    """An organisation's counts of one metric and month."""
 
-    value: int
-    month: date  # its own month; older than the month asked for references only
+    month: date  # their own; older than the month asked for references only
     accepted: bool  # the organisation's month was accepted
+    counts: Mapping[Area, int]
 
 
-Facts = Mapping[int, Mapping[Place, Fact]]
-"""By metric number, then by place."""
+Facts = Mapping[int, Mapping[str, Sequence[Report]]]
+"""By metric number and organisation: one report, or several where areas of a reference were counted in different months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,20 @@ class Owed:
 
     metric: int
     code: str
-    places: tuple[Place, ...]
-    voluntary: tuple[Place, ...]
+    places: Places
+    voluntary: Places
     by_area: bool  # counted by street, not once for the campaign's area
     derived: bool  # written from registers, by no organisation
-    orgs: frozenset[str]  # of all these places
 
-    def expected(self, facts: Facts, inputs: Iterable[int]) -> tuple[Place, ...]:
+    def expected(self, facts: Facts, inputs: Iterable[int]) -> Places:
         """The places that must hold a count for a figure over `inputs` (metric numbers) to be complete."""
         if not self.voluntary:
             return self.places
-        active = {org for metric in inputs for org, _ in facts.get(metric, ())}
-        return self.places + tuple(place for place in self.voluntary if place[0] in active)
+        active = {org for metric in inputs for org in facts.get(metric, ())}
+        return {**self.places, **{org: areas for org, areas in self.voluntary.items() if org in active}}
+
+    def cells(self) -> Iterator[tuple[int, str, Area]]:
+        """Every cell that may be expected: metric, organisation, area."""
+        for org, areas in (*self.places.items(), *self.voluntary.items()):
+            for area in sorted(areas):
+                yield self.metric, org, area

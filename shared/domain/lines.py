@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from shared.domain.arithmetic import display_of, gap_of, reaches, value_of
-from shared.domain.facts import CASES, CASES_PLACE, Facts, Owed, Place
+from shared.domain.facts import CASES, NOWHERE, Area, Facts, Owed, Report
 from shared.domain.reduce import NOTHING, REDUCERS, Counts
 from shared.vocabulary import Reducer, Status
 
@@ -94,21 +94,41 @@ class Line:
 class _Side:
     """The cells of one metric within a breakdown."""
 
-    __slots__ = ("counts", "facts", "missing")
+    __slots__ = ("areas", "missing", "reports", "values")
 
     def __init__(self, owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> None:
         area, org = within
-        places: Sequence[Place] = owed.expected(facts, inputs)
-        if org in owed.orgs:  # a base that others report is not broken down by organisation
-            places = [place for place in places if place[0] == org]
+        places = owed.expected(facts, inputs)
+        if org is not None and org in places:  # a base that others report is not broken down by organisation
+            places = {org: places[org]}
         if area is not None and owed.by_area:
-            places = [place for place in places if place[1] == area]
+            places = {org: areas & {area} for org, areas in places.items()}
+        self.values: list[int] = []
+        self.areas: list[Area] = []
+        self.reports: list[Report] = []
+        self.missing: list[MissingCell] = []
         known = facts.get(owed.metric, {})
-        self.missing = [MissingCell(org, owed.code, area) for org, area in places if (org, area) not in known]
-        if self.missing:
-            places = [place for place in places if place in known]
-        self.facts = [known[place] for place in places]
-        self.counts = Counts([fact[0] for fact in self.facts], [place[1] for place in places])
+        for reporter, areas in places.items():
+            left = self._take(known.get(reporter, ()), areas)
+            self.missing += [MissingCell(reporter, owed.code, each) for each in sorted(left)]
+
+    def _take(self, reports: Sequence[Report], areas: frozenset[Area]) -> frozenset[Area]:
+        """Take the counts of these areas in; returns the areas without one."""
+        for report in reports:
+            counts = report.counts
+            if counts.keys() != areas:
+                counts = {area: value for area, value in counts.items() if area in areas}
+            if counts:
+                self.reports.append(report)
+                self.values += counts.values()
+                self.areas += counts
+                areas -= counts.keys()
+        return areas
+
+    @property
+    def counts(self) -> Counts:
+        """What the reducers read."""
+        return Counts(self.values, self.areas)
 
 
 def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdown, target: Fraction | None) -> Line:
@@ -128,18 +148,18 @@ def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdo
             figures.append(_verdict(indicator, variant, counts, within, target))
         if variant.decides:
             deciding = [each for each in (side, denominator) if each]
-    read = [fact for side in deciding for fact in side.facts]
+    reports = [report for side in deciding for report in side.reports]
     missing = tuple(cell for side in deciding for cell in side.missing)
-    zero = sum(side.counts.values.count(0) for side in deciding)
-    older = {fact.month for fact in denominator.facts if fact.month < month} if denominator else ()
+    zero = sum(side.values.count(0) for side in deciding)
+    older = {report.month for report in denominator.reports if report.month < month} if denominator else ()
     return Line(
         indicator=indicator,
         breakdown=within,
         figures=tuple(figures),
-        reported=len(read) - zero,
+        reported=sum(len(side.values) for side in deciding) - zero,
         zero=zero,
         missing=missing,
-        provisional=bool(missing) or not all(fact.accepted for fact in read),
+        provisional=bool(missing) or not all(report.accepted for report in reports),
         references=tuple((indicator.denominator.code, each) for each in sorted(older)) if indicator.denominator else (),
     )
 
@@ -154,7 +174,8 @@ def _variants(indicator: PlannedIndicator, within: Breakdown) -> Iterator[Planne
 def _counts(variant: PlannedVariant, side: _Side | None, denominator: _Side | None, facts: Facts) -> tuple[int, int]:
     """Numerator and denominator over what was reported; a plain number stands over 1."""
     if side is None:
-        return facts[CASES][CASES_PLACE].value, 1
+        (cases,) = facts[CASES][NOWHERE[0]]
+        return cases.counts[NOWHERE[1]], 1
     top, bottom = REDUCERS[variant.reducer](side.counts, denominator.counts if denominator else NOTHING)
     return top, bottom if denominator else 1
 
@@ -183,5 +204,5 @@ def breakdowns(indicator: PlannedIndicator, facts: Facts, *, by_area: bool, by_o
         if not by_org or counted is None or counted.derived:
             yield Breakdown(area, None)
             continue
-        for org in dict.fromkeys(org for org, _ in counted.expected(facts, indicator.inputs)):
+        for org in counted.expected(facts, indicator.inputs):
             yield Breakdown(area, org)

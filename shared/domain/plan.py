@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 from shared.campaign.blocks import EVERYBODY, Indicator, Metric, Target, Variant
 from shared.campaign.loaded import LoadedDefinition
-from shared.domain.facts import Owed, Place
+from shared.domain.facts import Area, Owed, Places
 from shared.domain.lines import Breakdown, PlannedIndicator, PlannedVariant
 from shared.vocabulary import Grain, MetricKind
 
@@ -21,7 +21,7 @@ class Plan:
     indicators: tuple[PlannedIndicator, ...]
     counted: tuple[int, ...]  # metric numbers read for the month itself
     counting: tuple[str, ...]  # the organisations that may have reported those
-    referred: tuple[tuple[int, Place], ...]  # cells of reference metrics: the latest month not after this one
+    referred: tuple[tuple[int, str, Area], ...]  # cells of reference metrics: the latest month not after this one
 
     @cached_property
     def _targets(self) -> dict[tuple[str, Breakdown], Target | None]:
@@ -49,12 +49,9 @@ def plan_of(loaded: LoadedDefinition, month: date) -> Plan:
         loaded=loaded,
         indicators=tuple(_planned(loaded, block, owed, month) for block in blocks),
         counted=tuple(owed[code].metric for code in counted),
-        counting=tuple(dict.fromkeys(org for code in counted for org, _ in owed[code].places + owed[code].voluntary)),
+        counting=tuple(dict.fromkeys(org for code in counted for org in (*owed[code].places, *owed[code].voluntary))),
         referred=tuple(
-            (owed[code].metric, place)
-            for code in owed
-            if metrics[code].kind is MetricKind.REFERENCE
-            for place in owed[code].places + owed[code].voluntary
+            cell for code, each in owed.items() if metrics[code].kind is MetricKind.REFERENCE for cell in each.cells()
         ),
     )
 
@@ -70,14 +67,12 @@ def _owed(loaded: LoadedDefinition, metric: Metric, month: date) -> Owed:
         voluntary=_places(loaded, metric, voluntary, month),
         by_area=metric.grain is Grain.STREET,
         derived=metric.derived,
-        orgs=frozenset((*owing, *voluntary)),
     )
 
 
-def _places(loaded: LoadedDefinition, metric: Metric, orgs: tuple[str, ...], month: date) -> tuple[Place, ...]:
-    return tuple(
-        (org, loaded.area_numbers[area.code]) for org in orgs for area in loaded.definition.areas_for(metric, org, month)
-    )
+def _places(loaded: LoadedDefinition, metric: Metric, orgs: tuple[str, ...], month: date) -> Places:
+    areas_for = loaded.definition.areas_for
+    return {org: frozenset(loaded.area_numbers[area.code] for area in areas_for(metric, org, month)) for org in orgs}
 
 
 def _planned(loaded: LoadedDefinition, block: Indicator, owed: Mapping[str, Owed], month: date) -> PlannedIndicator:

@@ -1,18 +1,17 @@
 """The lines of some months' summaries, from the rows of `summary.sql`. Pure."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from shared.campaign.blocks import Target
-from shared.domain.facts import Fact, Place
+from shared.domain.facts import Area, Report
 from shared.domain.lines import Line, breakdowns, line
 from shared.domain.plan import Plan
 
-CellRow = tuple[date, str, int, int, int, date, bool]
-"""The month asked, organisation, metric, area, value, the count's own month, whether the organisation's month is accepted."""
+ReportRow = tuple[date, int, str, date, bool, list[Area], list[int]]
+"""The month asked, metric, organisation, the counts' own month, whether that month of theirs is accepted, areas, values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,9 @@ def cells_of(plans: tuple[Plan, ...]) -> Mapping[str, object]:
     return {
         "counted": _array(counted),
         "counting": _array(counting),
-        "ref_metrics": _array(metric for metric, _ in referred),
-        "ref_orgs": _array(org for _, (org, _) in referred),
-        "ref_areas": _array(area for _, (_, area) in referred),
+        "ref_metrics": _array(metric for metric, _, _ in referred),
+        "ref_orgs": _array(org for _, org, _ in referred),
+        "ref_areas": _array(area for _, _, area in referred),
     }
 
 
@@ -44,11 +43,12 @@ def _array(items: Iterable[object]) -> str:
     return "{" + ",".join(f'"{item}"' for item in items) + "}"
 
 
-def summarise(plans: Iterable[Plan], cells: Iterable[CellRow], *, by_area: bool, by_org: bool) -> Iterator[Judged]:
+def summarise(plans: Iterable[Plan], reports: Iterable[ReportRow], *, by_area: bool, by_org: bool) -> Iterator[Judged]:
     """Every line of the breakdown asked for, month by month."""
-    facts: defaultdict[date, defaultdict[int, dict[Place, Fact]]] = defaultdict(lambda: defaultdict(dict))
-    for asked, org, metric, area, value, month, accepted in cells:
-        facts[asked][metric][org, area] = Fact(value, month, accepted)
+    facts: dict[date, dict[int, dict[str, list[Report]]]] = {}
+    for asked, metric, org, month, accepted, areas, values in reports:
+        report = Report(month, accepted, dict(zip(areas, values, strict=True)))
+        facts.setdefault(asked, {}).setdefault(metric, {}).setdefault(org, []).append(report)
     for plan in plans:
         known = facts[plan.month]
         for indicator in plan.indicators:

@@ -1,4 +1,5 @@
--- The cells that the summaries of some months read, as they stood at a data version; approved cases come as metric 0.
+-- The counts that the summaries of some months read, as they stood at a data version: a row for each metric, organisation and
+-- month, the areas and their counts as arrays. Approved cases come as metric 0.
 -- Binds: campaign; months; counted and counting (metrics of the month itself, and who may report them); and for reference
 -- metrics one array entry a cell: ref_metrics, ref_orgs, ref_areas. `version` is the data version to read at, `past` whether it
 -- is older than the head: only then is the history read.
@@ -42,17 +43,21 @@ referred AS (
         LIMIT 1
     ) latest
 )
-SELECT cell.asked, cell.org, cell.metric, cell.area, cell.value, cell.month, coalesce(s.state = 'accepted', false)
-FROM (SELECT * FROM counted UNION ALL SELECT * FROM referred) cell
+SELECT r.asked, r.metric, r.org, r.month, coalesce(s.state = 'accepted', false), r.areas, r.counts
+FROM (
+    SELECT cell.asked, cell.metric, cell.org, cell.month, array_agg(cell.area) AS areas, array_agg(cell.value) AS counts
+    FROM (SELECT * FROM counted UNION ALL SELECT * FROM referred) cell
+    GROUP BY cell.asked, cell.metric, cell.org, cell.month
+) r
 LEFT JOIN submission s
-    ON s.campaign = %(campaign)s AND s.org = cell.org AND s.month = cell.month
+    ON s.campaign = %(campaign)s AND s.org = r.org AND s.month = r.month
     AND s.version <= %(version)s AND (s.until IS NULL OR s.until > %(version)s)
 UNION ALL
-SELECT m.asked, '*', 0, 0, (
+SELECT m.asked, 0, '*', m.asked, true, ARRAY[0], ARRAY[(
     SELECT count(*)
     FROM case_file c
     WHERE c.campaign = %(campaign)s AND c.approved_version <= %(version)s
         AND (c.ended_version IS NULL OR c.ended_version > %(version)s)
         AND c.approved_on < m.asked + interval '1 month'
-), m.asked, true
+)]
 FROM unnest(%(months)s::date[]) AS m (asked)
