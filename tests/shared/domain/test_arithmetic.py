@@ -1,0 +1,68 @@
+"""Ratios of counts, against exact fractions."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.arithmetic import cut, display_of, gap_of, reaches, value_of
+
+LARGEST = 2**53 - 1
+counts = st.integers(0, LARGEST) | st.integers(0, 50)
+bases = st.integers(1, LARGEST) | st.integers(1, 50)
+scales = st.sampled_from([1, 100, 10_000])
+targets = st.fractions(0, 200, max_denominator=10_000)
+
+
+@given(counts, bases, scales, st.integers(0, 4))
+def test_a_cut_never_rounds_up_and_never_loses_a_whole_step(numerator: int, denominator: int, scale: int, decimals: int) -> None:
+    exact = Fraction(numerator * scale, denominator)
+
+    shown = Fraction(cut(numerator, denominator, scale, decimals), 10**decimals)
+
+    assert shown <= exact < shown + Fraction(1, 10**decimals)
+
+
+@given(counts, bases, scales, st.integers(0, 4))
+def test_what_is_shown_is_the_cut_with_exactly_its_decimals(numerator: int, denominator: int, scale: int, decimals: int) -> None:
+    text = display_of(numerator, denominator, scale, decimals)
+
+    assert Fraction(Decimal(text)) == Fraction(cut(numerator, denominator, scale, decimals), 10**decimals)
+    assert len(text.partition(".")[2]) == decimals
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**9), scales)
+def test_the_value_is_the_cut_at_four_decimals(numerator: int, denominator: int, scale: int) -> None:
+    value = value_of(numerator, denominator, scale)
+
+    assert value == float(Fraction(cut(numerator, denominator, scale, 4), 10_000))
+
+
+@given(counts, bases, scales, targets)
+def test_a_target_is_reached_exactly_when_the_fraction_reaches_it(
+    numerator: int, denominator: int, scale: int, target: Fraction
+) -> None:
+    assert reaches(numerator, denominator, scale, target) is (Fraction(numerator * scale, denominator) >= target)
+
+
+@given(counts, bases, scales, targets)
+def test_the_gap_is_the_least_number_that_reaches_the_target(
+    numerator: int, denominator: int, scale: int, target: Fraction
+) -> None:
+    gap = gap_of(numerator, denominator, scale, target)
+
+    assert gap >= 0
+    assert Fraction((numerator + gap) * scale, denominator) >= target
+    if gap:
+        assert Fraction((numerator + gap - 1) * scale, denominator) < target
+
+
+@given(counts, bases, scales, targets)
+def test_what_is_shown_never_reaches_a_target_that_is_not_met(
+    numerator: int, denominator: int, scale: int, target: Fraction
+) -> None:
+    rounded_to_be_shown = Fraction(int(target * 10), 10)
+
+    if not reaches(numerator, denominator, scale, rounded_to_be_shown):
+        assert Fraction(Decimal(display_of(numerator, denominator, scale, 1))) < rounded_to_be_shown
