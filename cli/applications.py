@@ -11,6 +11,7 @@ from shared.db import Database
 from shared.settings import SERVICES, Settings
 
 STATEMENT_TIMEOUT_MS = {"ingest": 60_000}  # applying a large push; every other statement reads or writes single rows
+PLANNED_ONCE = {"indicators"}  # planning a summary takes longer than running it
 
 Create = Callable[[Settings, Database, Clock], FastAPI]
 
@@ -29,6 +30,7 @@ def application(service: str, settings: Settings, clock: Clock) -> FastAPI:
         application_name=f"gigacity-{service}",
         pool_size=settings.pool_size,
         statement_timeout_ms=STATEMENT_TIMEOUT_MS.get(service, 2_000),
+        plan_once=service in PLANNED_ONCE,
     )
     return create(settings, database, clock)
 

@@ -48,8 +48,19 @@ class UnsafeDatabase(Exception):  # noqa: N818 - the operator reads its message,
 class Database:
     """One service's connections, logged in as its own role."""
 
-    def __init__(self, url: str, *, application_name: str, pool_size: int = 8, statement_timeout_ms: int = 2_000) -> None:
-        """Prepare the door to `url` (`postgresql://…`); nothing connects before `open`."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        application_name: str,
+        pool_size: int = 8,
+        statement_timeout_ms: int = 2_000,
+        plan_once: bool = False,
+    ) -> None:
+        """Prepare the door to `url` (`postgresql://…`); nothing connects before `open`.
+
+        `plan_once` is for services whose statements are written so that one plan is right for every parameter.
+        """
         options = " ".join(
             f"-c {name}={value}"
             for name, value in {
@@ -57,6 +68,7 @@ class Database:
                 "lock_timeout": 1_000,
                 "idle_in_transaction_session_timeout": 5_000,
                 "timezone": "UTC",
+                "plan_cache_mode": "force_generic_plan" if plan_once else "auto",
                 "jit": "off",  # statements here run for milliseconds; compiling them takes longer
             }.items()
         )

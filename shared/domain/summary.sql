@@ -3,19 +3,30 @@
 -- Binds: campaign; months; counted and counting (metrics of the month itself, and who may report them); and for reference
 -- metrics one array entry a cell: ref_metrics, ref_orgs, ref_areas. `version` is the data version to read at, `past` whether it
 -- is older than the head: only then is the history read.
+-- Each organisation's month is looked up by the whole prefix of the key, whatever the planner believes of the table's size: so
+-- one plan is right for every campaign, and is made once.
 WITH counted AS (
-    SELECT o.month AS asked, o.org, o.metric, o.area, o.value, o.month
-    FROM observation o
-    WHERE o.campaign = %(campaign)s AND o.org = ANY(%(counting)s::text[]) AND o.month = ANY(%(months)s::date[])
-        AND o.metric = ANY(%(counted)s::int[]) AND o.version <= %(version)s
-    UNION ALL
-    SELECT h.month, h.org, h.metric, h.area, h.value, h.month
-    FROM observation_history h
-    WHERE %(past)s AND h.campaign = %(campaign)s AND h.org = ANY(%(counting)s::text[]) AND h.month = ANY(%(months)s::date[])
-        AND h.metric = ANY(%(counted)s::int[]) AND h.version <= %(version)s AND h.until > %(version)s
+    SELECT m.asked, o.metric, c.org, m.asked AS month, o.areas, o.counts
+    FROM unnest(%(months)s::date[]) AS m (asked)
+    CROSS JOIN unnest(%(counting)s::text[]) AS c (org)
+    CROSS JOIN LATERAL (
+        SELECT v.metric, array_agg(v.area) AS areas, array_agg(v.value) AS counts
+        FROM (
+            SELECT o.metric, o.area, o.value
+            FROM observation o
+            WHERE o.campaign = %(campaign)s AND o.org = c.org AND o.month = m.asked
+                AND o.metric = ANY(%(counted)s::int[]) AND o.version <= %(version)s
+            UNION ALL
+            SELECT h.metric, h.area, h.value
+            FROM observation_history h
+            WHERE %(past)s AND h.campaign = %(campaign)s AND h.org = c.org AND h.month = m.asked
+                AND h.metric = ANY(%(counted)s::int[]) AND h.version <= %(version)s AND h.until > %(version)s
+        ) v
+        GROUP BY v.metric
+    ) o
 ),
 referred AS (
-    SELECT m.asked, r.org, r.metric, r.area, latest.value, latest.month
+    SELECT m.asked, r.metric, r.org, latest.month, array_agg(r.area) AS areas, array_agg(latest.value) AS counts
     FROM unnest(%(months)s::date[]) AS m (asked)
     CROSS JOIN unnest(%(ref_metrics)s::int[], %(ref_orgs)s::text[], %(ref_areas)s::int[]) AS r (metric, org, area)
     CROSS JOIN LATERAL (
@@ -26,7 +37,7 @@ referred AS (
                 FROM observation o
                 WHERE o.campaign = %(campaign)s AND o.org = r.org AND o.month <= m.asked AND o.metric = r.metric
                     AND o.area = r.area AND o.version <= %(version)s
-                ORDER BY o.month DESC
+                ORDER BY o.campaign DESC, o.org DESC, o.month DESC
                 LIMIT 1
             )
             UNION ALL
@@ -42,16 +53,14 @@ referred AS (
         ORDER BY v.month DESC
         LIMIT 1
     ) latest
+    GROUP BY m.asked, r.metric, r.org, latest.month
 )
-SELECT r.asked, r.metric, r.org, r.month, coalesce(s.state = 'accepted', false), r.areas, r.counts
-FROM (
-    SELECT cell.asked, cell.metric, cell.org, cell.month, array_agg(cell.area) AS areas, array_agg(cell.value) AS counts
-    FROM (SELECT * FROM counted UNION ALL SELECT * FROM referred) cell
-    GROUP BY cell.asked, cell.metric, cell.org, cell.month
-) r
-LEFT JOIN submission s
-    ON s.campaign = %(campaign)s AND s.org = r.org AND s.month = r.month
-    AND s.version <= %(version)s AND (s.until IS NULL OR s.until > %(version)s)
+SELECT r.asked, r.metric, r.org, r.month, EXISTS (
+    SELECT FROM submission s
+    WHERE s.campaign = %(campaign)s AND s.org = r.org AND s.month = r.month AND s.state = 'accepted'
+        AND s.version <= %(version)s AND (s.until IS NULL OR s.until > %(version)s)
+), r.areas, r.counts
+FROM (SELECT * FROM counted UNION ALL SELECT * FROM referred) r
 UNION ALL
 SELECT m.asked, 0, '*', m.asked, true, ARRAY[0], ARRAY[(
     SELECT count(*)
