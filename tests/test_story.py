@@ -42,6 +42,7 @@ def environment(server: Server, unmigrated_addresses: Addresses, tmp_path: Path)
         "GIGACITY_HOME": str(tmp_path / "home"),
         "GIGACITY_DATABASE_URL": unmigrated_addresses.owner,
         "GIGACITY_ROLE_PREFIX": server.prefix,
+        **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in unmigrated_addresses.services.items()},
     }
 
 
