@@ -1,5 +1,6 @@
 """Which cells an organisation may report: months that are open, metrics it reports, the areas it counts them in."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from shared.spelling import normalised
 from shared.vocabulary import Grain, RowCode
 
 _EPOCH = date(2000, 1, 1)  # Postgres counts days from here
+_HINTED = 1_000  # different words that are held against the codes: that takes ten times longer than reading a row
 
 
 class ReportedMetric(NamedTuple):
@@ -41,6 +43,7 @@ class Entitlement:
         self._definition = loaded.definition
         self._org = org
         self._today = today
+        self._nearest: dict[tuple[str, str], Bilingual | None] = {}  # by kind of code and word
 
     def month(self, text: str) -> OpenMonth | None:
         """The month, or None where it has not opened."""
@@ -82,13 +85,21 @@ class Entitlement:
 
     def _metric_hint(self, word: str) -> Bilingual | None:
         mine = [metric.code for metric in self._definition.metrics if self._org in metric.reporters]
-        return self._loaded.names.hint(word) or nearest(word, mine)
+        return self._loaded.names.hint(word) or self._near("metric", word, mine)
 
     def _area_hint(self, word: str) -> Bilingual | None:
         code = self._loaded.names.areas.get(normalised(word))
         if code is not None:
             return Bilingual(zh=f"请使用代码 {code}", en=f"write the code {code}")
-        return nearest(word, self._loaded.area_numbers)
+        return self._near("area", word, self._loaded.area_numbers)
+
+    def _near(self, kind: str, word: str, codes: Iterable[str]) -> Bilingual | None:
+        """The hint that names the nearest code. A file in which too many different words are wrong gets no more of them."""
+        if (kind, word) not in self._nearest:
+            if len(self._nearest) >= _HINTED:
+                return None
+            self._nearest[kind, word] = nearest(word, codes)
+        return self._nearest[kind, word]
 
     def _reporters_hint(self, metric: Metric) -> Bilingual:
         who = ", ".join(metric.reporters) or "—"

@@ -1,6 +1,7 @@
 """Pushing counts over HTTP: what is stored, what the report says, what is refused and leaves no trace."""
 
 import json
+import time
 from typing import Any
 
 from cli.databases import Addresses
@@ -203,3 +204,17 @@ async def test_lists_are_filtered_and_paged_without_gap_or_repeat(liangjiang: Pr
     assert not {str(row) for row in first["items"]} & {str(row) for row in second["items"]}
     unknown = await liangjiang.get("/v1/observations", metric="fbb_subs_totl")
     assert (unknown.status_code, unknown.json()["errors"][0]["hint"]["en"]) == (422, "did you mean fbb_subs_total?")
+
+
+async def test_a_long_file_of_wrong_words_is_refused_in_seconds(liangjiang: Practice) -> None:
+    row = '{{"metric":"fbb_subs_totl{}","area":"liangjang","month":"2022-08","value":1}}'
+    lines = [row.format("") for _ in range(20_000)] + [row.format(number) for number in range(5_000)]
+
+    started = time.perf_counter()
+    refused = await liangjiang.send("telecom", "\n".join(lines), ".ndjson")
+    took_s = time.perf_counter() - started
+    errors = refused.json()["report"]["errors"]
+
+    assert refused.json()["report"]["errors_total"] == 2 * len(lines)
+    assert {error["hint"]["en"] for error in errors} == {"did you mean fbb_subs_total?", "did you mean liangjiang?"}
+    assert took_s < 5  # looking up the nearest code for each row took 12
