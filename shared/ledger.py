@@ -8,6 +8,8 @@ from psycopg import AsyncConnection
 from shared.problems import NotFound
 from shared.vocabulary import LedgerKind
 
+# Other locks are given up after a second; behind a large push one waits longer for its turn.
+_PATIENCE = "SET LOCAL lock_timeout = '10s'"
 _LOCK = "SELECT version, definition_version, at FROM campaign WHERE campaign = %s FOR UPDATE"
 _ADVANCE = "UPDATE campaign SET version = %s, at = %s WHERE campaign = %s"
 _ENTER = "INSERT INTO ledger (campaign, version, at, kind, subject, org, actor) VALUES (%s, %s, %s, %s, %s, %s, %s)"
@@ -27,7 +29,10 @@ async def lock_head(connection: AsyncConnection, campaign: str) -> Head:
 
     A statement of its own, before any that compares or writes: later statements then see everything committed before.
     """
-    row = await (await connection.execute(_LOCK, [campaign])).fetchone()
+    async with connection.pipeline():
+        await connection.execute(_PATIENCE)
+        locked = await connection.execute(_LOCK, [campaign])
+    row = await locked.fetchone()
     if row is None:
         raise NotFound(zh=f"没有活动 {campaign}", en=f"there is no campaign {campaign}")
     return Head(campaign, *row)
