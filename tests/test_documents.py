@@ -1,0 +1,142 @@
+"""The documents name only what exists: commands, settings, files, dependencies."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+import typer.main
+
+from cli.main import app
+from shared.settings import Settings
+
+PROJECT = Path(__file__).parent.parent
+DOCUMENTS = [
+    PROJECT / name
+    for name in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/decisions.md", "docs/operations.md")
+]
+MADE_BY_RUNNING = {"bench/results.json", ".venv/bin/gigacity"}
+FOLDERS = {path.name for path in PROJECT.iterdir() if path.is_dir()} - {".gigacity"}
+COMMANDS = typer.main.get_command(app)
+WORD = r"[a-z][a-z-]*(?![\w./:*-])"
+INVOCATION = re.compile(rf"(?:^|[ (/`])gigacity( +{WORD}(?: +(?:{WORD}|--[a-z-]+|[A-Z\d][\w.-]*))*)", re.MULTILINE)
+
+every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+
+
+def text_of(document: Path) -> str:
+    return document.read_text(encoding="utf-8")
+
+
+def code_of(document: Path) -> str:
+    """Everything that is set as code, in blocks or within a line; a line each."""
+    return "\n".join(
+        block or inline for block, inline in re.findall(r"```\w*\n(.*?)```|`([^`\n]+)`", text_of(document), re.DOTALL)
+    )
+
+
+def invocations(document: Path) -> Iterator[tuple[list[str], list[str]]]:
+    """The sub-commands and the options of each `gigacity …` that is written out."""
+    for words in INVOCATION.findall(code_of(document)):
+        parts = words.split()
+        yield (
+            [part for part in parts if part.islower() and not part.startswith("-")],
+            [part for part in parts if part.startswith("--")],
+        )
+
+
+def refused(commands: list[str], options: list[str]) -> list[str]:
+    """What of a command line does not exist; words after the last sub-command are its arguments."""
+    command = COMMANDS
+    for name in commands:
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            break
+        if name not in inner:
+            return [name]
+        command = inner[name]
+    known = {option for parameter in command.params for option in parameter.opts}
+    return [option for option in options if option not in known]
+
+
+@every_document
+def test_every_command_exists_with_its_options(document: Path) -> None:
+    wrong = {
+        " ".join(commands + options): found
+        for commands, options in invocations(document)
+        if (found := refused(commands, options))
+    }
+
+    assert wrong == {}
+
+
+def test_commands_are_found_in_the_documents_at_all() -> None:
+    found = {" ".join(commands[:2]) for document in DOCUMENTS for commands, _ in invocations(document)}
+
+    assert {"up", "migrate", "campaign apply", "campaign check", "client create", "client token", "serve ingest"} <= found
+
+
+@every_document
+def test_every_make_target_exists(document: Path) -> None:
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"(?:^|[ (])make ([a-z]+)", code_of(document), re.MULTILINE))
+
+    assert named <= targets
+
+
+@every_document
+def test_every_setting_exists(document: Path) -> None:
+    compose = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
+    known = {f"GIGACITY_{name.upper()}" for name in Settings.model_fields}
+    known |= set(re.findall(r"GIGACITY_[A-Z_]+", compose)) | {"GIGACITY_TEST_DATABASE_URL"}
+
+    assert set(re.findall(r"GIGACITY_[A-Z_]*[A-Z]", text_of(document))) <= known
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readme_tells_every_setting(name: str) -> None:
+    told = set(re.findall(r"^\| (`GIGACITY_.*?) \|", text_of(PROJECT / name), re.MULTILINE))
+
+    assert {word.strip("`") for cell in told for word in cell.split()} == {
+        f"GIGACITY_{field.upper()}" for field in Settings.model_fields
+    }
+
+
+@every_document
+def test_every_path_exists(document: Path) -> None:
+    named = set(re.findall(r"(?<![\w./:-])((?:[\w.-]+/)+[\w.-]*)(?![\w/*{…])", code_of(document)))
+    ours = {path for path in named if path.split("/", 1)[0] in FOLDERS} - MADE_BY_RUNNING
+
+    assert {path for path in ours if not (PROJECT / path).exists() and "YYYY" not in path} == set()
+
+
+@every_document
+def test_every_relative_link_leads_somewhere(document: Path) -> None:
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text_of(document)) if not link.startswith("https://")]
+
+    assert [link for link in links if not (document.parent / unquote(link).split("#")[0]).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_both_readmes_show_the_same_commands(name: str) -> None:
+    def commands(path: Path) -> list[str]:
+        blocks = re.findall(r"```sh\n(.*?)```", text_of(path), re.DOTALL)
+        return [
+            " ".join(re.sub(r"\s+# .*| -H 'Accept-Language: en'", "", line).rstrip("\\").split())
+            for block in blocks
+            for line in block.splitlines()
+        ]
+
+    assert commands(PROJECT / name) == commands(PROJECT / "README.md")
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    reasons = re.sub(r"[-_ ]", "", text_of(PROJECT / "docs" / "decisions.md").lower())
+    names = {re.split(r"[\[<>=;]", dependency)[0] for dependency in wanted} - {"sqlalchemy"}  # comes with SQLModel
+
+    assert {name for name in names if re.sub(r"[-_ ]", "", name.lower()) not in reasons} == set()
