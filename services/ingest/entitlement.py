@@ -1,9 +1,8 @@
 """Which cells an organisation may report: months that are open, metrics it reports, the areas it counts them in."""
 
-from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from services.ingest.formats.findings import finding
 from services.ingest.formats.rows import Row, RowError
@@ -84,21 +83,21 @@ class Entitlement:
         return finding(RowCode.MONTH_NOT_OPEN, row.number, "month", row.month, hint)
 
     def _metric_hint(self, word: str) -> Bilingual | None:
-        mine = [metric.code for metric in self._definition.metrics if self._org in metric.reporters]
-        return self._loaded.names.hint(word) or self._near("metric", word, mine)
+        return self._loaded.names.hint(word) or self._near("metric", word)
 
     def _area_hint(self, word: str) -> Bilingual | None:
         code = self._loaded.names.areas.get(normalised(word))
         if code is not None:
             return Bilingual(zh=f"请使用代码 {code}", en=f"write the code {code}")
-        return self._near("area", word, self._loaded.area_numbers)
+        return self._near("area", word)
 
-    def _near(self, kind: str, word: str, codes: Iterable[str]) -> Bilingual | None:
+    def _near(self, kind: Literal["metric", "area"], word: str) -> Bilingual | None:
         """The hint that names the nearest code. A file in which too many different words are wrong gets no more of them."""
         if (kind, word) not in self._nearest:
             if len(self._nearest) >= _HINTED:
                 return None
-            self._nearest[kind, word] = nearest(word, codes)
+            mine = [metric.code for metric in self._definition.metrics if self._org in metric.reporters]
+            self._nearest[kind, word] = nearest(word, mine if kind == "metric" else self._loaded.area_numbers)
         return self._nearest[kind, word]
 
     def _reporters_hint(self, metric: Metric) -> Bilingual:
