@@ -193,13 +193,6 @@ class FutureVersion(Problem):
     title_zh = "尚无该数据版本"
 
 
-class FutureMonth(Problem):
-    """The month has not opened yet."""
-
-    status = 422
-    title_zh = "该月尚未开放"
-
-
 class PreconditionRequired(Problem):
     """The edit needs an If-Match header."""
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 from psycopg import AsyncConnection
 
@@ -12,6 +13,7 @@ from shared.problems import FieldError, FutureVersion, Schema
 
 _VERSION = re.compile(r"[0-9]{1,15}")
 _AT_INSTANT = "SELECT version FROM ledger WHERE campaign = %s AND at <= %s ORDER BY version DESC LIMIT 1"
+_LAST = "SELECT at FROM campaign WHERE campaign = %s"
 _DEFINITION_AT = "SELECT version FROM definition WHERE campaign = %s AND version <= %s ORDER BY version DESC LIMIT 1"
 
 
@@ -35,7 +37,8 @@ async def _version(snapshot: Snapshot, campaign: str, as_of: str, clock: Clock) 
             raise FutureVersion(f"最新数据版本为 {snapshot.version}", f"the newest data version is {snapshot.version}")
         return int(as_of)
     instant = _instant(as_of)
-    if instant > clock.now():
+    last = await _one(snapshot.connection, _LAST, [campaign])  # may be microseconds ahead of the clock
+    if instant > max(clock.now(), last or clock.now()):
         raise FutureVersion("该时刻尚未到来", "that instant has not come yet")
     return await _one(snapshot.connection, _AT_INSTANT, [campaign, instant]) or 0
 
@@ -53,6 +56,6 @@ def _instant(text: str) -> datetime:
     return instant
 
 
-async def _one(connection: AsyncConnection, sql: str, binds: list[object]) -> int | None:
+async def _one(connection: AsyncConnection, sql: str, binds: list[object]) -> Any:  # noqa: ANN401 - the statement's one column
     row = await (await connection.execute(sql, binds)).fetchone()
     return row[0] if row else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
@@ -51,7 +52,7 @@ async def apply(connection: AsyncConnection, definition: Definition, actor: str,
     campaign, now = definition.campaign.code, clock.now()
     async with connection.transaction():
         await connection.execute(_SCOPE, [campaign, EVERYBODY])
-        await connection.execute(_FOUND, [campaign, now])
+        await connection.execute(_FOUND, [campaign, now - timedelta(microseconds=1)])  # the first version is of now
         head = await lock_head(connection, campaign)
         digest, old = await _standing(connection, head)
         if digest == definition.digest():

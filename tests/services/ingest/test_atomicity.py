@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from cli.databases import Addresses
+from services.ingest import observations, push
 from shared import audit
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import WHOLE, everything, stored
@@ -57,15 +58,15 @@ async def test_a_connection_lost_during_commit_is_an_unknown_outcome_and_is_not_
     liangjiang: Practice, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = recorded(addresses, liangjiang.campaign)
-    record = audit.record
 
-    async def record_and_lose(connection: psycopg.AsyncConnection, **row: Any) -> None:
-        await record(connection, **row)
+    async def push_and_lose(connection: psycopg.AsyncConnection, *asked: Any) -> push.Outcome:
+        outcome = await push.push(connection, *asked)
         with psycopg.connect(addresses.services["ingest"], autocommit=True) as same_role:
             same_role.execute("SELECT pg_terminate_backend(%s, 2000)", [connection.info.backend_pid])
+        return outcome
 
     with monkeypatch.context() as broken:
-        broken.setattr(audit, "record", record_and_lose)
+        broken.setattr(observations, "push", push_and_lose)
         lost = await liangjiang.push("telecom", GOOD)
 
     assert (lost.status_code, lost.json()["code"]) == (503, "unknown_outcome")
