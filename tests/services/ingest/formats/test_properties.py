@@ -4,7 +4,7 @@ import random
 from contextlib import suppress
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from services.ingest.formats.media import Media
@@ -67,6 +67,15 @@ def _cells(row: dict[str, Any]) -> list[Any]:
     return ["" if row[title] is None else row[title] for title in TITLES]
 
 
+def _also_utf8(body: bytes) -> bool:
+    """Whether GB18030 bytes happen to be UTF-8 of other characters: nothing in them tells, and UTF-8 is tried first."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return not body.isascii()
+
+
 @_FEW
 @given(_ROWS)
 def test_the_same_rows_in_json_ndjson_and_csv_are_the_same_rows(rows: list[dict[str, Any]]) -> None:
@@ -77,7 +86,9 @@ def test_the_same_rows_in_json_ndjson_and_csv_are_the_same_rows(rows: list[dict[
     assert contents(read(as_ndjson(rows), Media.NDJSON).rows) == expected
     for encoding in ("utf-8", "gb18030"):
         for delimiter in ",;\t":
-            assert contents(read(as_csv(cells, encoding=encoding, delimiter=delimiter), Media.CSV).rows) == expected
+            body = as_csv(cells, encoding=encoding, delimiter=delimiter)
+            assume(encoding == "utf-8" or not _also_utf8(body))
+            assert contents(read(body, Media.CSV).rows) == expected
 
 
 @settings(_FEW, max_examples=10)
