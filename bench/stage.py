@@ -39,6 +39,7 @@ class Stage:
     addresses: Addresses
     settings: Settings
     tokens: dict[str, str]  # by organisation
+    streets: tuple[str, ...]
 
     def superuser(self) -> psycopg.Connection:
         """For baselines and for filling tables quickly."""
@@ -93,7 +94,8 @@ def furnish(server: Embedded, name: str, definition: Definition, home: Path) -> 
     addresses = derived(server.url(OWNER, name), service_roles(settings), home / "passwords")
     migrate(addresses, service_roles(settings))
     tokens = asyncio.run(_tokens(addresses, definition, settings))
-    return Stage(server, name, addresses, settings, tokens)
+    streets = tuple(street.code for street in definition.streets(NOW.date()))
+    return Stage(server, name, addresses, settings, tokens, streets)
 
 
 async def _tokens(addresses: Addresses, definition: Definition, settings: Settings) -> dict[str, str]:

@@ -9,13 +9,14 @@ from sqlmodel import Field, Session, SQLModel
 
 
 class TutorialObservation(SQLModel, table=True):
-    """A count, as a beginner would store it."""
+    """A count, stored as the tutorial stores its heroes."""
 
-    campaign: str = Field(primary_key=True)
-    org: str = Field(primary_key=True)
-    month: str = Field(primary_key=True)
-    metric: str = Field(primary_key=True)
-    area: str = Field(primary_key=True)
+    id: int | None = Field(default=None, primary_key=True)
+    campaign: str = Field(index=True)
+    org: str
+    month: str
+    metric: str
+    area: str
     value: int
 
 

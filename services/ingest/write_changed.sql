@@ -9,6 +9,5 @@ LEFT JOIN LATERAL (
     OFFSET 0
 ) o ON true
 WHERE o.campaign IS NULL OR o.value <> s.value OR (s.note IS NOT NULL AND s.note IS DISTINCT FROM o.note)
-ORDER BY s.month, s.metric, s.area
 ON CONFLICT (campaign, org, month, metric, area)
 DO UPDATE SET value = excluded.value, version = excluded.version, note = excluded.note

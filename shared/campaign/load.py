@@ -1,5 +1,6 @@
 """Definitions, read from a campaign file or from the database."""
 
+import gc
 import tomllib
 from pathlib import Path
 
@@ -69,6 +70,7 @@ async def _read(connection: AsyncConnection, campaign: str, version: int) -> Loa
         )
     definition = Definition.model_validate(body[0])
     number_of = {(kind, code): number async for kind, code, number in numbers}
+    gc.freeze()  # it stays as long as the process: the collector need not walk it for every large push
     return LoadedDefinition(
         definition=definition,
         version=version,
