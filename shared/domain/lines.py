@@ -57,8 +57,7 @@ class MissingCell(NamedTuple):
     area: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One variant of one line. The numbers are None where an owed cell is missing."""
 
     variant: str
@@ -72,23 +71,18 @@ class Figure:
     partial: tuple[int, int] | None  # numerator and denominator of what was reported, where incomplete
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line, with the state of the deciding variant's cells."""
 
     indicator: PlannedIndicator
     breakdown: Breakdown
     figures: tuple[Figure, ...]
+    deciding: Figure
     reported: int  # cells with a count above 0
     zero: int
     missing: tuple[MissingCell, ...]
     provisional: bool
     references: tuple[tuple[str, date], ...]  # metric and month of each denominator that is older than the month asked
-
-    @property
-    def deciding(self) -> Figure:
-        """The figure that the line repeats."""
-        return next(figure for figure in self.figures if figure.decides)
 
 
 class _Side:
@@ -109,21 +103,25 @@ class _Side:
         self.missing: list[MissingCell] = []
         known = facts.get(owed.metric, {})
         for reporter, areas in places.items():
-            left = self._take(known.get(reporter, ()), areas)
-            self.missing += [MissingCell(reporter, owed.code, each) for each in sorted(left)]
+            reports = known.get(reporter, ())
+            if len(reports) == 1 and reports[0].counts.keys() == areas:
+                self._take(reports[0], reports[0].counts)
+            elif left := self._pick(reports, areas):
+                self.missing += [MissingCell(reporter, owed.code, each) for each in sorted(left)]
 
-    def _take(self, reports: Sequence[Report], areas: frozenset[Area]) -> frozenset[Area]:
+    def _pick(self, reports: Sequence[Report], areas: frozenset[Area]) -> frozenset[Area]:
         """Take the counts of these areas in; returns the areas without one."""
         for report in reports:
-            counts = report.counts
-            if counts.keys() != areas:
-                counts = {area: value for area, value in counts.items() if area in areas}
+            counts = {area: value for area, value in report.counts.items() if area in areas}
             if counts:
-                self.reports.append(report)
-                self.values += counts.values()
-                self.areas += counts
+                self._take(report, counts)
                 areas -= counts.keys()
         return areas
+
+    def _take(self, report: Report, counts: Mapping[Area, int]) -> None:
+        self.reports.append(report)
+        self.values += counts.values()
+        self.areas += counts
 
     @property
     def counts(self) -> Counts:
@@ -147,20 +145,20 @@ def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdo
         else:
             figures.append(_verdict(indicator, variant, counts, within, target))
         if variant.decides:
-            deciding = [each for each in (side, denominator) if each]
-    reports = [report for side in deciding for report in side.reports]
-    missing = tuple(cell for side in deciding for cell in side.missing)
-    zero = sum(side.values.count(0) for side in deciding)
+            deciding = figures[-1]
+            read = [each for each in (side, denominator) if each]
+    zero = sum([side.values.count(0) for side in read])
     older = {report.month for report in denominator.reports if report.month < month} if denominator else ()
     return Line(
         indicator=indicator,
         breakdown=within,
         figures=tuple(figures),
-        reported=sum(len(side.values) for side in deciding) - zero,
+        deciding=deciding,
+        reported=sum([len(side.values) for side in read]) - zero,
         zero=zero,
-        missing=missing,
-        provisional=bool(missing) or not all(report.accepted for report in reports),
-        references=tuple((indicator.denominator.code, each) for each in sorted(older)) if indicator.denominator else (),
+        missing=tuple([cell for side in read for cell in side.missing]),
+        provisional=any(side.missing for side in read) or not all(report.accepted for side in read for report in side.reports),
+        references=tuple([(indicator.denominator.code, each) for each in sorted(older)]) if indicator.denominator else (),
     )
 
 
