@@ -1,9 +1,9 @@
 """The lines of some months' summaries, from the rows of `summary.sql`. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from shared.campaign.blocks import Target
 from shared.domain.facts import Area, Report
@@ -14,8 +14,7 @@ ReportRow = tuple[date, int, str, date, bool, list[Area], list[int]]
 """The month asked, metric, organisation, the counts' own month, whether that month of theirs is accepted, areas, values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A line, its month and the target it was judged by."""
 
     month: date

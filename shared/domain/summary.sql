@@ -1,8 +1,8 @@
 -- The counts that the summaries of some months read, as they stood at a data version: a row for each metric, organisation and
 -- month, the areas and their counts as arrays. Approved cases come as metric 0.
 -- Binds: campaign; months; counted and counting (metrics of the month itself, and who may report them); and for reference
--- metrics one array entry a cell: ref_metrics, ref_orgs, ref_areas. `version` is the data version to read at, `past` whether it
--- is older than the head: only then is the history read.
+-- metrics one array entry a cell: ref_metrics, ref_orgs, ref_areas. `version` is the data version to read at; `past`, whether
+-- it is older than the head and the history is read, is put in as a constant.
 -- Each organisation's month is looked up by the whole prefix of the key, whatever the planner believes of the table's size: so
 -- one plan is right for every campaign, and is made once.
 WITH counted AS (
