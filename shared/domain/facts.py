@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 
 Area = int
 """An area's number."""
-Places = Mapping[str, frozenset[Area]]
-"""Where a metric's counts stand within a month: areas by organisation."""
+Places = Mapping[str, list[Area]]
+"""Where a metric's counts stand within a month: areas by organisation, in order."""
 
 CASES: Final = 0
 """Where approved cases stand among the metrics: no metric has this number, and they have neither organisation nor area."""
-NOWHERE: Final = ("*", 0)
+NOBODY: Final = "*"
 
 
 class Report(NamedTuple):
@@ -20,7 +20,15 @@ class Report(NamedTuple):
 
     month: date  # their own; older than the month asked for references only
     accepted: bool  # the organisation's month was accepted
-    counts: Mapping[Area, int]
+    areas: list[Area]  # in order
+    values: list[int]  # the count of each area
+    total: int
+
+    def of(self, areas: list[Area]) -> "Report":
+        """The counts of some areas."""
+        picked = [(area, value) for area, value in zip(self.areas, self.values, strict=True) if area in areas]
+        values = [value for _, value in picked]
+        return Report(self.month, self.accepted, [area for area, _ in picked], values, sum(values))
 
 
 Facts = Mapping[int, Mapping[str, Sequence[Report]]]
@@ -51,5 +59,5 @@ class Owed:
     def cells(self) -> Iterator[tuple[int, str, Area]]:
         """Every cell that may be expected: metric, organisation, area."""
         for org, areas in (*self.places.items(), *self.voluntary.items()):
-            for area in sorted(areas):
+            for area in areas:
                 yield self.metric, org, area

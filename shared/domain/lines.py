@@ -1,13 +1,13 @@
 """The lines of a summary: one indicator, month, and where asked for one area and organisation. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
 from shared.domain.arithmetic import display_of, gap_of, reaches, value_of
-from shared.domain.facts import CASES, NOWHERE, Area, Facts, Owed, Report
+from shared.domain.facts import CASES, NOBODY, Facts, Owed, Report
 from shared.domain.reduce import NOTHING, REDUCERS, Counts
 from shared.vocabulary import Reducer, Status
 
@@ -88,7 +88,7 @@ class Line(NamedTuple):
 class _Side:
     """The cells of one metric within a breakdown."""
 
-    __slots__ = ("areas", "missing", "reports", "values")
+    __slots__ = ("missing", "reports")
 
     def __init__(self, owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> None:
         area, org = within
@@ -96,37 +96,19 @@ class _Side:
         if org is not None and org in places:  # a base that others report is not broken down by organisation
             places = {org: places[org]}
         if area is not None and owed.by_area:
-            places = {org: areas & {area} for org, areas in places.items()}
-        self.values: list[int] = []
-        self.areas: list[Area] = []
+            places = {org: [area] for org, areas in places.items() if area in areas}
         self.reports: list[Report] = []
         self.missing: list[MissingCell] = []
         known = facts.get(owed.metric, {})
         for reporter, areas in places.items():
             reports = known.get(reporter, ())
-            if len(reports) == 1 and reports[0].counts.keys() == areas:
-                self._take(reports[0], reports[0].counts)
-            elif left := self._pick(reports, areas):
-                self.missing += [MissingCell(reporter, owed.code, each) for each in sorted(left)]
-
-    def _pick(self, reports: Sequence[Report], areas: frozenset[Area]) -> frozenset[Area]:
-        """Take the counts of these areas in; returns the areas without one."""
-        for report in reports:
-            counts = {area: value for area, value in report.counts.items() if area in areas}
-            if counts:
-                self._take(report, counts)
-                areas -= counts.keys()
-        return areas
-
-    def _take(self, report: Report, counts: Mapping[Area, int]) -> None:
-        self.reports.append(report)
-        self.values += counts.values()
-        self.areas += counts
-
-    @property
-    def counts(self) -> Counts:
-        """What the reducers read."""
-        return Counts(self.values, self.areas)
+            if len(reports) == 1 and reports[0].areas == areas:
+                self.reports.append(reports[0])
+            else:
+                picked = [part for report in reports if (part := report.of(areas)).areas]
+                self.reports += picked
+                found = {each for report in picked for each in report.areas}
+                self.missing += [MissingCell(reporter, owed.code, each) for each in areas if each not in found]
 
 
 def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdown, target: Fraction | None) -> Line:
@@ -147,17 +129,18 @@ def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdo
         if variant.decides:
             deciding = figures[-1]
             read = [each for each in (side, denominator) if each]
-    zero = sum([side.values.count(0) for side in read])
+    reports = [report for side in read for report in side.reports]
+    zero = sum([report.values.count(0) for report in reports])
     older = {report.month for report in denominator.reports if report.month < month} if denominator else ()
     return Line(
         indicator=indicator,
         breakdown=within,
         figures=tuple(figures),
         deciding=deciding,
-        reported=sum([len(side.values) for side in read]) - zero,
+        reported=sum([len(report.values) for report in reports]) - zero,
         zero=zero,
         missing=tuple([cell for side in read for cell in side.missing]),
-        provisional=any(side.missing for side in read) or not all(report.accepted for side in read for report in side.reports),
+        provisional=any(side.missing for side in read) or not all(report.accepted for report in reports),
         references=tuple([(indicator.denominator.code, each) for each in sorted(older)]) if indicator.denominator else (),
     )
 
@@ -172,9 +155,9 @@ def _variants(indicator: PlannedIndicator, within: Breakdown) -> Iterator[Planne
 def _counts(variant: PlannedVariant, side: _Side | None, denominator: _Side | None, facts: Facts) -> tuple[int, int]:
     """Numerator and denominator over what was reported; a plain number stands over 1."""
     if side is None:
-        (cases,) = facts[CASES][NOWHERE[0]]
-        return cases.counts[NOWHERE[1]], 1
-    top, bottom = REDUCERS[variant.reducer](side.counts, denominator.counts if denominator else NOTHING)
+        (cases,) = facts[CASES][NOBODY]
+        return cases.total, 1
+    top, bottom = REDUCERS[variant.reducer](Counts(side.reports), Counts(denominator.reports) if denominator else NOTHING)
     return top, bottom if denominator else 1
 
 

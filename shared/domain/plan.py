@@ -72,7 +72,7 @@ def _owed(loaded: LoadedDefinition, metric: Metric, month: date) -> Owed:
 
 def _places(loaded: LoadedDefinition, metric: Metric, orgs: tuple[str, ...], month: date) -> Places:
     areas_for = loaded.definition.areas_for
-    return {org: frozenset(loaded.area_numbers[area.code] for area in areas_for(metric, org, month)) for org in orgs}
+    return {org: sorted(loaded.area_numbers[area.code] for area in areas_for(metric, org, month)) for org in orgs}
 
 
 def _planned(loaded: LoadedDefinition, block: Indicator, owed: Mapping[str, Owed], month: date) -> PlannedIndicator:

@@ -6,34 +6,40 @@ Where cells are missing the reducers run over what was reported: that is the `pa
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from shared.domain.facts import Area, Report
 from shared.vocabulary import Reducer
 
 
 class Counts(NamedTuple):
-    """The counts of one metric: one for each organisation and area that reported, and the area each is of."""
+    """The counts of one metric, by organisation."""
 
-    values: Sequence[int]
-    areas: Sequence[int]
+    reports: Sequence[Report]
 
-    def by_area(self) -> dict[int, list[int]]:
-        """The counts of each area."""
-        grouped: dict[int, list[int]] = {}
-        for area, value in zip(self.areas, self.values, strict=True):
-            grouped.setdefault(area, []).append(value)
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum([report.total for report in self.reports])
+
+    def by_area(self) -> dict[Area, list[int]]:
+        """The counts of each area, one for each organisation that reported."""
+        grouped: dict[Area, list[int]] = {}
+        for report in self.reports:
+            for area, value in zip(report.areas, report.values, strict=True):
+                grouped.setdefault(area, []).append(value)
         return grouped
 
 
-NOTHING = Counts((), ())
+NOTHING = Counts(())
 
 
 def _sums(numerator: Counts, denominator: Counts) -> tuple[int, int]:
-    return sum(numerator.values), sum(denominator.values)
+    return numerator.total, denominator.total
 
 
 def _capped(most: Callable[[list[int]], int], numerator: Counts, denominator: Counts) -> tuple[int, int]:
     bases = {area: sum(counts) for area, counts in denominator.by_area().items()}
     covered = sum(min(most(counts), bases.get(area, 0)) for area, counts in numerator.by_area().items())
-    return covered, sum(denominator.values)
+    return covered, denominator.total
 
 
 def _max_by_area(numerator: Counts, denominator: Counts) -> tuple[int, int]:
@@ -46,7 +52,8 @@ def _capped_sum(numerator: Counts, denominator: Counts) -> tuple[int, int]:
 
 def _each(numerator: Counts, denominator: Counts) -> tuple[int, int]:
     bases = {area: sum(counts) for area, counts in denominator.by_area().items()}
-    return sum(numerator.values), sum(bases.get(area, 0) for area in numerator.areas)
+    listed = sum(bases.get(area, 0) * len(counts) for area, counts in numerator.by_area().items())
+    return numerator.total, listed
 
 
 # `any` and `all` are decided place by place when the register is loaded; what is left to do with their counts is to add them.

@@ -46,7 +46,7 @@ def summarise(plans: Iterable[Plan], reports: Iterable[ReportRow], *, by_area: b
     """Every line of the breakdown asked for, month by month."""
     facts: dict[date, dict[int, dict[str, list[Report]]]] = {}
     for asked, metric, org, month, accepted, areas, values in reports:
-        report = Report(month, accepted, dict(zip(areas, values, strict=True)))
+        report = Report(month, accepted, areas, values, sum(values))
         facts.setdefault(asked, {}).setdefault(metric, {}).setdefault(org, []).append(report)
     for plan in plans:
         known = facts[plan.month]

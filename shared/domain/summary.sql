@@ -10,7 +10,7 @@ WITH counted AS (
     FROM unnest(%(months)s::date[]) AS m (asked)
     CROSS JOIN unnest(%(counting)s::text[]) AS c (org)
     CROSS JOIN LATERAL (
-        SELECT v.metric, array_agg(v.area) AS areas, array_agg(v.value) AS counts
+        SELECT v.metric, array_agg(v.area ORDER BY v.area) AS areas, array_agg(v.value ORDER BY v.area) AS counts
         FROM (
             SELECT o.metric, o.area, o.value
             FROM observation o
@@ -26,7 +26,8 @@ WITH counted AS (
     ) o
 ),
 referred AS (
-    SELECT m.asked, r.metric, r.org, latest.month, array_agg(r.area) AS areas, array_agg(latest.value) AS counts
+    SELECT m.asked, r.metric, r.org, latest.month, array_agg(r.area ORDER BY r.area) AS areas,
+        array_agg(latest.value ORDER BY r.area) AS counts
     FROM unnest(%(months)s::date[]) AS m (asked)
     CROSS JOIN unnest(%(ref_metrics)s::int[], %(ref_orgs)s::text[], %(ref_areas)s::int[]) AS r (metric, org, area)
     CROSS JOIN LATERAL (
