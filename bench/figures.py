@@ -50,4 +50,4 @@ def write(figures: list[Figure]) -> None:
     for each in figures:
         mark = "[green]reached[/]" if each.reached else "[red]missed[/]"
         table.add_row(each.name, f"{each.value:,.3f}", each.unit, each.against, f"{each.ratio:.2f}", each.bar, mark)
-    Console().print(table)
+    Console(width=110).print(table)
