@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import os
 import secrets
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from shared import secret_file
 from shared.settings import Settings
 
 _KEY_BYTES: Final = 32
@@ -34,7 +34,7 @@ class Seal:
             return cls(_read(settings.key_encryption_key_file))
         path = settings.home / "key_encryption_key"
         if not path.exists():
-            _create(path)
+            secret_file.create(path, base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
         return cls(_read(path))
 
     def close(self, name: str, content: bytes) -> bytes:
@@ -64,19 +64,3 @@ def _read(path: Path) -> bytes:
         message = f"the key encryption key {path} holds {len(key)} bytes instead of {_KEY_BYTES}"
         raise SealingError(message)
     return key
-
-
-def _create(path: Path) -> None:
-    """Write a fresh key, readable by its owner only. The file appears whole; whoever comes second keeps the first one's."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass  # somebody else was faster; theirs holds
-    finally:
-        draft.unlink()
