@@ -3,9 +3,14 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
+from typing import TypeVar
+
+Asked = TypeVar("Asked")
+
+PAIRS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,17 @@ def repeat(port: int, requests: Sequence[Request], seconds: float, connections: 
 
     took = asyncio.run(run())
     return Load(len(times) / took, statistics.median(times) * 1_000)
+
+
+def in_turn(measure: Callable[[Asked], float], first: Asked, second: Asked) -> tuple[float, float]:
+    """Measure two things in turn, after a warm-up of each: the median of the first, and the median of the ratios pair by pair.
+
+    Machines speed up and slow down; a pair is measured within seconds.
+    """
+    for asked in (first, second):
+        measure(asked)
+    pairs = [(measure(first), measure(second)) for _ in range(PAIRS)]
+    return statistics.median(one for one, _ in pairs), statistics.median(one / other for one, other in pairs)
 
 
 def once(port: int, request: Request) -> tuple[float, bytes]:

@@ -10,7 +10,7 @@ import orjson
 from bench import synthetic
 from bench.app import PLAIN_WRITE
 from bench.figures import Figure
-from bench.load import Request, once, repeat
+from bench.load import Request, in_turn, once, repeat
 from bench.stage import Stage
 
 ROWS = 200_000
@@ -43,28 +43,24 @@ def bulk(stage: Stage) -> Iterator[Figure]:
                 request = Request.of("POST", "/observations", {"content-type": "application/json"}, body, 201)
                 tutorials.append(once(peer, request)[0])
         growth = _growth(port, pid, _push(stage, synthetic.ndjson(MANY_ROWS, [f"2023-{month:02}" for month in range(1, 6)])))
-    copied, pushed, repeated, tutorial = (statistics.median(each) for each in (copies, pushes, repeats, tutorials))
-    yield Figure(f"bulk push of {ROWS} NDJSON rows", pushed, "s", "copy", copied / pushed, at_least=0.4)
-    yield Figure(f"bulk push of {ROWS} NDJSON rows", pushed, "s", "tutorial", tutorial / pushed, at_least=20)
-    yield Figure("re-send of the identical body", repeated, "s", "bulk push", repeated / pushed, at_most=0.2)
+    pushed = statistics.median(pushes)
+    of_copy = statistics.median(copy / push for copy, push in zip(copies, pushes, strict=True))
+    of_push = statistics.median(again / push for again, push in zip(repeats, pushes, strict=True))
+    tutorial = statistics.median(tutorials) / pushed
+    yield Figure(f"bulk push of {ROWS} NDJSON rows", pushed, "s", "copy", of_copy, at_least=0.4)
+    yield Figure(f"bulk push of {ROWS} NDJSON rows", pushed, "s", "tutorial", tutorial, at_least=20)
+    yield Figure("re-send of the identical body", statistics.median(repeats), "s", "bulk push", of_push, at_most=0.2)
     yield Figure(f"growth by a bulk push of {MANY_ROWS} rows", growth, "MiB", "limit of 64 MiB", growth / 64, at_most=1)
 
 
 def small(stage: Stage) -> Iterator[Figure]:
     """A month's forty counts, changed each time, against a plain endpoint."""
-    push: list[float] = []
-    plain: list[float] = []
     headers = stage.headers(synthetic.ORG, **{"content-type": "application/json"})
     pushing = [Request.of("POST", "/v1/observations", headers, _forty(stage, run), 201) for run in range(50)]
     plainly = [Request.of("POST", PLAIN_WRITE, headers)]
     with stage.process("ingest") as (port, _):
-        for requests in (pushing, plainly):
-            repeat(port, requests, 1, 1)
-        for _ in range(RUNS):
-            push.append(repeat(port, pushing, 2, 1).per_second)
-            plain.append(repeat(port, plainly, 2, 1).per_second)
-    pushed, answered = statistics.median(push), statistics.median(plain)
-    yield Figure("push of a month's forty counts", pushed, "requests/s", "plain endpoint", pushed / answered, at_least=0.1)
+        rate, ratio = in_turn(lambda requests: repeat(port, requests, 1, 1).per_second, pushing, plainly)
+    yield Figure("push of a month's forty counts", rate, "requests/s", "plain endpoint", ratio, at_least=0.1)
 
 
 def _forty(stage: Stage, run: int) -> bytes:
