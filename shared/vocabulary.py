@@ -1,9 +1,11 @@
 """The enumerations of the domain, each value with its words in Chinese and English. They may grow."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from shared.bilingual import Bilingual
+
+LARGEST_COUNT: Final = 2**53 - 1  # the largest integer that every JSON reader keeps exact
 
 
 class Term(StrEnum):
@@ -160,7 +162,7 @@ class RowCode(Term):
     BAD_THOUSANDS = "bad_thousands", "千分位分隔有误", "the thousands separators are not well formed"
     NEGATIVE = "negative", "数值不能为负", "the value is negative"
     TOO_MANY_DIGITS = "too_many_digits", "数值超过 16 位", "the value has more than 16 digits"
-    TOO_LARGE = "too_large", "数值超过上限 9007199254740991", "the value is larger than 9007199254740991"
+    TOO_LARGE = "too_large", f"数值超过上限 {LARGEST_COUNT}", f"the value is larger than {LARGEST_COUNT}"
     ERROR_CELL = "error_cell", "单元格是公式错误", "the cell holds a spreadsheet error"
     FORMULA_WITHOUT_VALUE = "formula_without_value", "公式没有保存计算结果", "the formula was saved without its result"
 

@@ -32,7 +32,7 @@ from shared.db import Scope
 from shared.paging import LIMIT_MAX
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.settings import Settings
-from shared.tables.schema import LARGEST_COUNT
+from shared.vocabulary import LARGEST_COUNT
 
 router = APIRouter(tags=["catalogue"])
 

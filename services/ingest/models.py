@@ -66,11 +66,10 @@ class Report(Answer):
     same_as: UUID | None = Field(description="The earlier import with the same body, where nothing had to be compared.")
 
 
-class ImportDocument(Answer):
-    """One push and what became of it."""
+class ImportFacts(Answer):
+    """What came, from whom, and what became of it."""
 
     id: UUID
-    campaign: str
     org: str
     dataset: str
     mode: PushMode
@@ -79,10 +78,16 @@ class ImportDocument(Answer):
     body_bytes: int
     body_sha256: str
     idempotency_key: str | None
-    months: list[str]
     data_version: int = Field(description="The data version it took, or met where it changed nothing.")
     changed: bool
     actor: str
+
+
+class ImportDocument(ImportFacts):
+    """One push and what became of it."""
+
+    campaign: str
+    months: list[str]
     report: Report
 
 
@@ -93,22 +98,10 @@ class RefusedPush(ProblemDocument):
     report: Report
 
 
-class ImportHead(Answer):
+class ImportHead(ImportFacts):
     """A push in a list."""
 
-    id: UUID
-    org: str
-    dataset: str
-    mode: PushMode
-    state: ImportState
-    media_type: str
-    body_bytes: int
-    body_sha256: str
-    idempotency_key: str | None
-    data_version: int
-    changed: bool
     at: datetime
-    actor: str
     counts: Counts
 
 

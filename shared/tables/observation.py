@@ -5,7 +5,8 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, Date, Integer, Text
 from sqlmodel import Field, SQLModel
 
-from shared.tables.schema import CODE, LARGEST_COUNT
+from shared.tables.schema import CODE
+from shared.vocabulary import LARGEST_COUNT
 
 
 class Observation(SQLModel, table=True):

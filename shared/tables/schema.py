@@ -4,7 +4,6 @@ from sqlalchemy import Text
 from sqlmodel import SQLModel
 
 SCHEMA_REVISION = "20261122_foundation"  # a test holds it equal to the newest migration
-LARGEST_COUNT = 2**53 - 1  # the largest integer that every JSON reader keeps exact
 
 SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",

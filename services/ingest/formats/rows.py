@@ -7,7 +7,6 @@ from typing import NamedTuple, Protocol
 from shared.bilingual import Bilingual
 from shared.vocabulary import NormalisationKind, RowCode
 
-LARGEST_COUNT = 2**53 - 1  # what every JSON reader holds exactly
 NOTE_LENGTH = 500  # characters
 CODE_LENGTH = 100  # characters; longer texts are no codes or names
 SHOWN_LENGTH = 64  # characters of an offending value that are repeated

@@ -13,10 +13,10 @@ from typing import Annotated, Any, NoReturn
 import msgspec
 
 from services.ingest.formats.findings import NO_VALUE, finding, nearest
-from services.ingest.formats.rows import LARGEST_COUNT, Row, RowError, shown
+from services.ingest.formats.rows import Row, RowError, shown
 from services.ingest.formats.texts import code_trouble, count_trouble, is_month, note_trouble
 from shared.bilingual import Bilingual
-from shared.vocabulary import RowCode
+from shared.vocabulary import LARGEST_COUNT, RowCode
 
 FIELDS = ("metric", "area", "month", "value", "note")
 _REQUIRED = FIELDS[:4]

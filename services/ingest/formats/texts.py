@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from services.ingest.formats.rows import CODE_LENGTH, LARGEST_COUNT, NOTE_LENGTH
-from shared.vocabulary import RowCode
+from services.ingest.formats.rows import CODE_LENGTH, NOTE_LENGTH
+from shared.vocabulary import LARGEST_COUNT, RowCode
 
 _DIGITS = 16
 _MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from services.ingest.formats.media import Media
-from services.ingest.formats.rows import LARGEST_COUNT, NOTE_LENGTH
+from services.ingest.formats.rows import NOTE_LENGTH
 from shared.problems import Malformed, Schema
+from shared.vocabulary import LARGEST_COUNT
 from tests.services.ingest.formats.pushed import METRICS, STREETS, TITLES, as_csv, as_json, as_ndjson, as_xlsx, contents, read
 
 _MONTHS = st.builds(lambda year, month: f"{year}-{month:02}", st.integers(2000, 2099), st.integers(1, 12))
