@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from services.ingest.formats.findings import finding
-from services.ingest.formats.rows import Row, RowError
+from services.ingest.formats.rows import Damaged, Row, RowError
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Metric
 from shared.campaign.loaded import LoadedDefinition
@@ -51,36 +51,36 @@ class Entitlement:
             return None
         return _open_month(self._loaded, self._org, month)
 
-    def refusals(self, row: Row) -> list[RowError]:
-        """Everything that is wrong with a row the look-up refused."""
-        month = self.month(row.month)
-        found = [] if month else [self._month_not_open(row)]
-        known = row.metric in self._loaded.metric_numbers
-        metric = self._definition.metric(row.metric) if known else None
-        reported = month.metrics.get(row.metric) if month else None
-        if metric is None:
+    def refusals(self, row: Row | Damaged) -> list[RowError]:
+        """Everything that is wrong with the codes of a row, as far as they can be read."""
+        month = self.month(row.month) if row.month else None
+        found = [self._month_not_open(row.number, row.month)] if row.month and month is None else []
+        known = row.metric is not None and row.metric in self._loaded.metric_numbers
+        metric = self._definition.metric(row.metric) if row.metric is not None and known else None
+        reported = month.metrics.get(row.metric) if month and row.metric is not None else None
+        if row.metric is not None and metric is None:
             found.append(finding(RowCode.UNKNOWN_METRIC, row.number, "metric", row.metric, self._metric_hint(row.metric)))
-        elif self._org not in metric.reporters or metric.derived or (month and not reported):
+        elif metric is not None and (self._org not in metric.reporters or metric.derived or (month and not reported)):
             found.append(finding(RowCode.NOT_ENTITLED, row.number, "metric", row.metric, self._reporters_hint(metric)))
-        area_error = self._area_refusal(row, metric, reported)
+        area_error = self._area_refusal(row.number, row.area, metric, reported) if row.area is not None else None
         return [*found, *([area_error] if area_error else [])]
 
-    def _area_refusal(self, row: Row, metric: Metric | None, reported: ReportedMetric | None) -> RowError | None:
-        if row.area not in self._loaded.area_numbers:
-            return finding(RowCode.UNKNOWN_AREA, row.number, "area", row.area, self._area_hint(row.area))
-        if metric is None or reported is None or row.area in reported.areas:
+    def _area_refusal(self, number: int, area: str, metric: Metric | None, reported: ReportedMetric | None) -> RowError | None:
+        if area not in self._loaded.area_numbers:
+            return finding(RowCode.UNKNOWN_AREA, number, "area", area, self._area_hint(area))
+        if metric is None or reported is None or area in reported.areas:
             return None
-        whole = row.area == self._definition.campaign.area
+        whole = area == self._definition.campaign.area
         if whole is not (metric.grain is Grain.CAMPAIGN):
-            return finding(RowCode.WRONG_GRAIN, row.number, "area", row.area, _grain_hint(metric.grain))
+            return finding(RowCode.WRONG_GRAIN, number, "area", area, _grain_hint(metric.grain))
         own = self._definition.organisation(self._org).area
-        code = RowCode.FOREIGN_AREA if own not in (None, row.area) else RowCode.AREA_NOT_VALID
-        return finding(code, row.number, "area", row.area)
+        code = RowCode.FOREIGN_AREA if own not in (None, area) else RowCode.AREA_NOT_VALID
+        return finding(code, number, "area", area)
 
-    def _month_not_open(self, row: Row) -> RowError:
+    def _month_not_open(self, number: int, month: str) -> RowError:
         running = f"{self._today:%Y-%m}"
         hint = Bilingual(zh=f"最晚可报 {running}", en=f"the latest month that takes counts is {running}")
-        return finding(RowCode.MONTH_NOT_OPEN, row.number, "month", row.month, hint)
+        return finding(RowCode.MONTH_NOT_OPEN, number, "month", month, hint)
 
     def _metric_hint(self, word: str) -> Bilingual | None:
         return self._loaded.names.hint(word) or self._near("metric", word)

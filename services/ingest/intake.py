@@ -62,7 +62,9 @@ class Intake:
         self.received += batch.received
         self.blank += batch.blank
         self.normalisations += batch.notes
-        self.faults.refuse_rows(batch.received - len(batch.rows), batch.errors)
+        errors = [*batch.errors, *(error for row in batch.damaged for error in self.entitlement.refusals(row))]
+        errors.sort(key=lambda error: error.row or 0)  # all that is wrong with a row stands together
+        self.faults.refuse_rows(batch.received - len(batch.rows), errors)
         return b"".join(self._packed(batch.rows))
 
     def _packed(self, rows: list[Row]) -> Iterator[bytes]:

@@ -172,13 +172,9 @@ class _Document:
         """Read the next rows one by one. Gives the number of the row that comes next, 0 after the last."""
         mark = ","
         while mark == "," and batch.received < self.limits.batch_rows:
-            row = strict_row(number, self.value(self.limits.depth - _LEVELS_ABOVE_A_ROW))
+            strict_row(batch, number, self.value(self.limits.depth - _LEVELS_ABOVE_A_ROW))
             batch.received += 1
             number += 1
-            if isinstance(row, list):
-                batch.errors += row
-            else:
-                batch.rows.append(row)
             mark = self.expect(",", "]")
         return number if mark == "," else 0
 

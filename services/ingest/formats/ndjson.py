@@ -80,11 +80,7 @@ def _slow(batch: Batch, number: int, line: bytes, limits: Limits) -> None:
     except (ValueError, UnicodeDecodeError) as error:
         batch.errors.append(_unreadable(number, line, error))
         return
-    row = strict_row(number, value)
-    if isinstance(row, list):
-        batch.errors += row
-    else:
-        batch.rows.append(row)
+    strict_row(batch, number, value)
 
 
 def _unreadable(number: int, line: bytes, error: ValueError) -> RowError:

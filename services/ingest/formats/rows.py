@@ -1,6 +1,6 @@
 """What every format is read into."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -76,6 +76,22 @@ class Normalisation:
     after: str | None
 
 
+class Damaged(NamedTuple):
+    """What can be read of a row that holds an error, so that its other fields are judged in the same pass."""
+
+    number: int
+    metric: str | None  # None: this field is wrong or missing
+    area: str | None
+    month: str | None
+
+    @classmethod
+    def of(cls, number: int, errors: Sequence[RowError], metric: str, area: str, month: str) -> "Damaged":
+        """The fields that none of the row's errors is about."""
+        wrong = {error.column for error in errors}
+        fields = {"metric": metric, "area": area, "month": month}
+        return cls(number, *(None if column in wrong else text for column, text in fields.items()))
+
+
 @dataclass(slots=True)
 class Batch:
     """Some rows of a body, in the sender's order.
@@ -86,6 +102,7 @@ class Batch:
 
     rows: list[Row] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
+    damaged: list[Damaged] = field(default_factory=list)  # of the rows with errors those that can be read in part
     blank: int = 0
     received: int = 0
     notes: list[Normalisation] = field(default_factory=list)

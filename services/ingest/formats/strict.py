@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import msgspec
 
 from services.ingest.formats.findings import NO_VALUE, finding, nearest
-from services.ingest.formats.rows import Row, RowError, shown
+from services.ingest.formats.rows import Batch, Damaged, Row, RowError, shown
 from services.ingest.formats.texts import code_trouble, count_trouble, is_month, note_trouble
 from shared.bilingual import Bilingual
 from shared.vocabulary import LARGEST_COUNT, RowCode
@@ -87,11 +87,12 @@ def parsed(text: str, at: int, depth: int) -> tuple[Any, int]:
     return value, end
 
 
-def strict_row(number: int, value: object) -> Row | list[RowError]:
-    """The row an element is, or everything that is wrong with it."""
+def strict_row(batch: Batch, number: int, value: object) -> None:
+    """Enter the row an element is, or everything that is wrong with it, into a batch that has counted it already."""
     if not isinstance(value, dict):
         hint = Bilingual(zh="每一行应为一个 JSON 对象", en="a row is a JSON object")
-        return [finding(RowCode.MALFORMED_ROW, number, None, _written(value), hint)]
+        batch.errors.append(finding(RowCode.MALFORMED_ROW, number, None, _written(value), hint))
+        return
     errors = [finding(RowCode.MISSING_FIELD, number, name) for name in _REQUIRED if name not in value]
     unknown = [name for name in value if name not in FIELDS]
     errors += [
@@ -100,7 +101,11 @@ def strict_row(number: int, value: object) -> Row | list[RowError]:
     for name in FIELDS:
         if name in value and (error := _wrong(number, name, value[name])):
             errors.append(error)
-    return errors or Row(number, value["metric"], value["area"], value["month"], value["value"], value.get("note"))
+    if errors:
+        batch.errors += errors
+        batch.damaged.append(Damaged.of(number, errors, *(value.get(name, "") for name in ("metric", "area", "month"))))
+    else:
+        batch.rows.append(Row(number, value["metric"], value["area"], value["month"], value["value"], value.get("note")))
 
 
 def _wrong(number: int, name: str, value: object) -> RowError | None:

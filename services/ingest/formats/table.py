@@ -10,7 +10,7 @@ from services.ingest.formats.findings import SPLIT_NUMBER, UNQUOTED, finding
 from services.ingest.formats.generous import Count, count_of, month_of
 from services.ingest.formats.header import Header
 from services.ingest.formats.notes import Notes
-from services.ingest.formats.rows import CODE_LENGTH, Batch, Names, Row, RowError
+from services.ingest.formats.rows import CODE_LENGTH, Batch, Damaged, Names, Row, RowError
 from services.ingest.formats.texts import code_trouble, note_trouble
 from shared.bilingual import Bilingual
 from shared.spelling import normalised
@@ -130,6 +130,8 @@ class TableReader:
             batch.rows.append(Row(number, metric, area, month, count.value, note))
             for kind in count.kinds:
                 self._notes.add(kind, number, _text(written), str(count.value))
+        else:
+            batch.damaged.append(Damaged.of(number, batch.errors[before:], metric, area, month))
 
     def _no_value(self, cells: Sequence[Cell]) -> None:
         if all(map(_is_blank, cells)):

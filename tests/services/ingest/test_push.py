@@ -218,3 +218,20 @@ async def test_a_long_file_of_wrong_words_is_refused_in_seconds(liangjiang: Prac
     assert refused.json()["report"]["errors_total"] == 2 * len(lines)
     assert {error["hint"]["en"] for error in errors} == {"did you mean fbb_subs_total?", "did you mean liangjiang?"}
     assert took_s < 5  # looking up the nearest code for each row took 12
+
+
+async def test_a_row_whose_value_is_wrong_has_its_other_fields_judged_in_the_same_pass(liangjiang: Practice) -> None:
+    row = {"metric": "mobile_subs_5g_package", "area": "天宫殿", "month": "2022-12", "value": 0.25}
+
+    refused = await liangjiang.api.post(
+        "/v1/observations", json={"observations": [row]}, headers=liangjiang.bearer("telecom", campaign=liangjiang.campaign)
+    )
+
+    report = refused.json()["report"]
+    assert report["counts"]["rejected"] == 1
+    assert [(error["column"], error["code"]) for error in report["errors"]] == [
+        ("value", "fraction"),
+        ("month", "month_not_open"),
+        ("metric", "unknown_metric"),
+        ("area", "unknown_area"),
+    ]
