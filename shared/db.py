@@ -3,13 +3,14 @@
 `.sql` statements run on psycopg's pool (`read`, `write`), single rows on a SQLModel session (`session`).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Self
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -37,6 +38,14 @@ class Snapshot(NamedTuple):
     """A read-only transaction and the versions it stands at (0 where the campaign does not exist)."""
 
     connection: AsyncConnection
+    version: int
+    definition_version: int
+
+
+class Answered(NamedTuple):
+    """What one statement answered, and the versions its snapshot stood at (0 where the campaign does not exist)."""
+
+    rows: list[TupleRow]
     version: int
     definition_version: int
 
@@ -138,12 +147,25 @@ class Database:
             async with connection.pipeline():
                 await connection.execute(_READ_ONLY)
                 cursor = await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
-            row = await cursor.fetchone()
-            version, definition_version = row or (None, None)
+            versions = await _versions(cursor)
             try:
-                yield Snapshot(connection, version or 0, definition_version or 0)
+                yield Snapshot(connection, *versions)
             finally:
                 await _end(connection, "ROLLBACK")
+
+    async def ask(self, scope: Scope, sql: str, binds: Mapping[str, object]) -> Answered:
+        """One statement in a read-only snapshot of its own, sent and answered in a single round trip."""
+        async with self._pool.connection() as connection:
+            try:
+                async with connection.pipeline():
+                    await connection.execute(_READ_ONLY)
+                    opened = await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+                    asked = await connection.execute(sql, binds, binary=True)
+                    await connection.execute("ROLLBACK")
+            except psycopg.Error:
+                await _end(connection, "ROLLBACK")  # the failure kept the one above from being reached
+                raise
+            return Answered(await asked.fetchall(), *await _versions(opened))
 
     @asynccontextmanager
     async def write(self, scope: Scope) -> AsyncIterator[AsyncConnection]:
@@ -188,6 +210,11 @@ async def driver(session: AsyncSession) -> AsyncConnection:
     raw = await (await session.connection()).get_raw_connection()
     connection: AsyncConnection = raw.driver_connection  # type: ignore[assignment]
     return connection
+
+
+async def _versions(opened: AsyncCursor) -> tuple[int, int]:
+    version, definition_version = await opened.fetchone() or (None, None)
+    return version or 0, definition_version or 0
 
 
 async def _end(connection: AsyncConnection, how: str) -> None:

@@ -1,8 +1,8 @@
 """`GET /v1/summary`: how far the campaign is."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -17,9 +17,9 @@ from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of, next_month
 from shared.clock import Clock
-from shared.db import Scope, Snapshot
-from shared.domain.plan import plan_of
-from shared.domain.summary import Judged, cells_of, summarise
+from shared.db import Scope
+from shared.domain.plan import Plan, plan_of
+from shared.domain.summary import HEAD, Judged, ReportRow, cells_of, summarise
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.sql import statement
 from shared.validation import FaultError
@@ -68,8 +68,15 @@ class SummaryQuestion(BaseModel):
             month = next_month(month)
         return months
 
-    def asked(self, loaded: LoadedDefinition, clock: Clock) -> list[date]:
-        """The months asked for."""
+    def by(self, dimension: str) -> bool:
+        """Whether the breakdown names a dimension."""
+        return self.group_by is not None and dimension in self.group_by
+
+    def plans(self, loaded: LoadedDefinition, clock: Clock) -> tuple[Plan, ...]:
+        """The plans of the months asked for."""
+        return tuple([plan_of(loaded, month) for month in self._months(loaded, clock)])
+
+    def _months(self, loaded: LoadedDefinition, clock: Clock) -> list[date]:
         if self.from_ and self.to:
             return self.range(self.from_, self.to)
         if self.month:
@@ -96,34 +103,68 @@ async def get_summary(
     """
     if question.as_of and reader.role in _REPORTERS:
         raise Forbidden("历史版本仅在月报发布后可读", "earlier versions can be read once a report of them is issued")
-    state = request.app.state
-    async with state.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
-        version, definition_version = await resolve(snapshot, reader.campaign, question.as_of, state.clock)
-        loaded = await state.definitions.at(snapshot.connection, reader.campaign, definition_version)
-        months = question.asked(loaded, state.clock)
-        tag = etag.tag(version, reader.role, reader.org, reader.campaign, months, question.group_by, "application/json")
-        unchanged = etag.unchanged(request, tag)
-        if unchanged:
-            return unchanged
-        lines = await _lines(snapshot, reader.campaign, loaded, months, version, question.group_by or "")
+    read = _at_once if question.as_of is None and "if-none-match" not in request.headers else _in_steps
+    found = await read(request, question, reader)
+    if isinstance(found, Response):
+        return found
+    loaded, lines = found.loaded, summarise(found.plans, found.reports, by_area=question.by("area"), by_org=question.by("org"))
     document = {
         "campaign": reader.campaign,
-        "data_version": version,
-        "definition_version": definition_version,
+        "data_version": found.version,
+        "definition_version": loaded.version,
         "lines": [line_document(judged, loaded) for judged in lines if _visible(judged, reader, loaded)],
     }
-    return Json(document, headers=etag.headers(tag))
+    return Json(document, headers=etag.headers(_tag(question, reader, found.version, found.plans)))
 
 
-async def _lines(
-    snapshot: Snapshot, campaign: str, loaded: LoadedDefinition, months: list[date], version: int, group_by: str
-) -> Iterable[Judged]:
-    """Read what the months' plans need in one statement, and compute."""
-    plans = tuple(plan_of(loaded, month) for month in months)
-    binds = {**cells_of(plans), "campaign": campaign, "months": months, "version": version}
-    asked = _THEN if version < snapshot.version else _NOW
-    reports = await (await snapshot.connection.execute(asked, binds, binary=True)).fetchall()
-    return summarise(plans, reports, by_area="area" in group_by, by_org="org" in group_by)
+class _Found(NamedTuple):
+    """What a summary is computed from."""
+
+    version: int
+    loaded: LoadedDefinition
+    plans: tuple[Plan, ...]
+    reports: Sequence[ReportRow]
+
+
+async def _at_once(request: Request, question: SummaryQuestion, reader: Principal) -> _Found | Response:
+    """Read the newest state in one round trip, by the definition that was in force when last looked."""
+    state = request.app.state
+    loaded = state.definitions.latest(reader.campaign)
+    if loaded is not None:
+        plans = question.plans(loaded, state.clock)
+        answered = await state.database.ask(_scope(reader), _NOW, _binds(plans, reader, HEAD))
+        if answered.definition_version == loaded.version:
+            return _Found(answered.version, loaded, plans, answered.rows)
+    return await _in_steps(request, question, reader)
+
+
+async def _in_steps(request: Request, question: SummaryQuestion, reader: Principal) -> _Found | Response:
+    """Find out the version and its definition, then read what the client does not hold already."""
+    state = request.app.state
+    async with state.database.read(_scope(reader)) as snapshot:
+        version, definition_version = await resolve(snapshot, reader.campaign, question.as_of, state.clock)
+        loaded = await state.definitions.at(snapshot.connection, reader.campaign, definition_version)
+        plans = question.plans(loaded, state.clock)
+        unchanged = etag.unchanged(request, _tag(question, reader, version, plans))
+        if unchanged:
+            return unchanged
+        asked = _THEN if version < snapshot.version else _NOW
+        cursor = await snapshot.connection.execute(asked, _binds(plans, reader, version), binary=True)
+        return _Found(version, loaded, plans, await cursor.fetchall())
+
+
+def _scope(reader: Principal) -> Scope:
+    return Scope(reader.campaign, reader.org, "campaign")
+
+
+def _binds(plans: tuple[Plan, ...], reader: Principal, version: int) -> Mapping[str, object]:
+    """What `summary.sql` is asked for."""
+    return {**cells_of(plans), "campaign": reader.campaign, "months": [plan.month for plan in plans], "version": version}
+
+
+def _tag(question: SummaryQuestion, reader: Principal, version: int, plans: tuple[Plan, ...]) -> str:
+    months = [plan.month for plan in plans]
+    return etag.tag(version, reader.role, reader.org, reader.campaign, months, question.group_by, "application/json")
 
 
 def _visible(judged: Judged, reader: Principal, loaded: LoadedDefinition) -> bool:

@@ -46,6 +46,11 @@ class Definitions:
         """Start empty."""
         self._loaded: dict[tuple[str, int], LoadedDefinition] = {}
 
+    def latest(self, campaign: str) -> LoadedDefinition | None:
+        """The newest definition of a campaign that was read so far; the database may hold a newer one."""
+        versions = [version for code, version in self._loaded if code == campaign]
+        return self._loaded[campaign, max(versions)] if versions else None
+
     async def at(self, connection: AsyncConnection, campaign: str, definition_version: int) -> LoadedDefinition:
         """The definition that the ledger's `definition_version` applied; NotFound where there is none.
 

@@ -1,6 +1,6 @@
 """The cells that indicators read: what was reported for a month, and what was owed. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
@@ -18,6 +18,7 @@ NOBODY: Final = "*"
 class Report(NamedTuple):
     """An organisation's counts of one metric and month."""
 
+    org: str
     month: date  # their own; older than the month asked for references only
     accepted: bool  # the organisation's month was accepted
     areas: list[Area]  # in order
@@ -26,16 +27,38 @@ class Report(NamedTuple):
 
     def of(self, areas: list[Area]) -> "Report":
         """The counts of some areas."""
+        if self.areas == areas:
+            return self
         picked = [(area, value) for area, value in zip(self.areas, self.values, strict=True) if area in areas]
         values = [value for _, value in picked]
-        return Report(self.month, self.accepted, [area for area, _ in picked], values, sum(values))
+        return Report(self.org, self.month, self.accepted, [area for area, _ in picked], values, sum(values))
 
 
-Facts = Mapping[int, Mapping[str, Sequence[Report]]]
-"""By metric number and organisation: one report, or several where areas of a reference were counted in different months."""
+class Reported:
+    """What was reported of one metric: one report an organisation, or several where areas were counted in different months."""
+
+    __slots__ = ("places", "reports")
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.reports: list[Report] = []
+        self.places: dict[str, list[Area]] = {}  # the areas of each organisation's last report
+
+    def add(self, report: Report) -> None:
+        """Take one more report."""
+        self.reports.append(report)
+        self.places[report.org] = report.areas
+
+    def of(self, org: str, areas: list[Area]) -> list[Report]:
+        """An organisation's counts of some areas."""
+        return [part for report in self.reports if report.org == org and (part := report.of(areas)).areas]
 
 
-@dataclass(frozen=True, slots=True)
+Facts = Mapping[int, Reported]
+"""By metric number."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # one object for each metric of a plan
 class Owed:
     """Where one metric is expected in a month.
 
@@ -53,7 +76,7 @@ class Owed:
         """The places that must hold a count for a figure over `inputs` (metric numbers) to be complete."""
         if not self.voluntary:
             return self.places
-        active = {org for metric in inputs for org in facts.get(metric, ())}
+        active = {org for metric in inputs if metric in facts for org in facts[metric].places}
         return {**self.places, **{org: areas for org, areas in self.voluntary.items() if org in active}}
 
     def cells(self) -> Iterator[tuple[int, str, Area]]:

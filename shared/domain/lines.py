@@ -1,14 +1,15 @@
 """The lines of a summary: one indicator, month, and where asked for one area and organisation. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from shared.domain.arithmetic import display_of, gap_of, reaches, value_of
-from shared.domain.facts import CASES, NOBODY, Facts, Owed, Report
-from shared.domain.reduce import NOTHING, REDUCERS, Counts
+from shared.domain.facts import CASES, Facts, Owed, Places, Report, Reported
+from shared.domain.reduce import REDUCERS
 from shared.vocabulary import Reducer, Status
 
 
@@ -22,7 +23,7 @@ class PlannedVariant:
     decides: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class PlannedIndicator:
     """An indicator as a month's definition has it, ready to be computed."""
 
@@ -36,10 +37,15 @@ class PlannedIndicator:
     inputs: frozenset[int]  # metric numbers
     areas: tuple[int, ...]  # the areas its inputs are broken down by; empty where they are not
 
-    @property
+    @cached_property
     def deciding(self) -> PlannedVariant:
         """The variant that is compared with the target."""
         return next(variant for variant in self.variants if variant.decides)
+
+    @cached_property
+    def variants_by_org(self) -> tuple[PlannedVariant, ...]:
+        """A count that no organisation reported cannot be broken down by organisation."""
+        return tuple(each for each in self.variants if each.decides or not (each.numerator and each.numerator.derived))
 
 
 class Breakdown(NamedTuple):
@@ -85,80 +91,85 @@ class Line(NamedTuple):
     references: tuple[tuple[str, date], ...]  # metric and month of each denominator that is older than the month asked
 
 
-class _Side:
+class _Side(NamedTuple):
     """The cells of one metric within a breakdown."""
 
-    __slots__ = ("missing", "reports")
+    reports: Sequence[Report]
+    missing: Sequence[MissingCell]
 
-    def __init__(self, owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> None:
-        area, org = within
-        places = owed.expected(facts, inputs)
-        if org is not None and org in places:  # a base that others report is not broken down by organisation
-            places = {org: places[org]}
-        if area is not None and owed.by_area:
-            places = {org: [area] for org, areas in places.items() if area in areas}
-        self.reports: list[Report] = []
-        self.missing: list[MissingCell] = []
-        known = facts.get(owed.metric, {})
-        for reporter, areas in places.items():
-            reports = known.get(reporter, ())
-            if len(reports) == 1 and reports[0].areas == areas:
-                self.reports.append(reports[0])
-            else:
-                picked = [part for report in reports if (part := report.of(areas)).areas]
-                self.reports += picked
-                found = {each for report in picked for each in report.areas}
-                self.missing += [MissingCell(reporter, owed.code, each) for each in areas if each not in found]
+
+_NO_SIDE = _Side((), ())
+_NOTHING = Reported()
+_EVERYWHERE = Breakdown(None, None)
+
+
+def _side(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> _Side:
+    known = facts.get(owed.metric, _NOTHING)
+    places = owed.expected(facts, inputs)
+    if within is not _EVERYWHERE:
+        places = _narrowed(places, owed, within)
+    if known.places == places and len(known.reports) == len(places):
+        return _Side(known.reports, ())
+    reports: list[Report] = []
+    missing: list[MissingCell] = []
+    for reporter, areas in places.items():
+        picked = known.of(reporter, areas)
+        found = {each for report in picked for each in report.areas}
+        reports += picked
+        missing += [MissingCell(reporter, owed.code, each) for each in areas if each not in found]
+    return _Side(reports, missing)
+
+
+def _narrowed(places: Places, owed: Owed, within: Breakdown) -> Places:
+    area, org = within
+    if org is not None and org in places:  # a base that others report is not broken down by organisation
+        places = {org: places[org]}
+    if area is not None and owed.by_area:
+        places = {org: [area] for org, areas in places.items() if area in areas}
+    return places
 
 
 def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdown, target: Fraction | None) -> Line:
     """Compute one line of a month; `target` is the one it is judged by."""
-    denominator = _Side(indicator.denominator, facts, indicator.inputs, within) if indicator.denominator else None
-    sides: dict[int, _Side] = {}
+    base = _side(indicator.denominator, facts, indicator.inputs, within) if indicator.denominator else _NO_SIDE
+    sides: dict[Owed | None, _Side] = {None: _NO_SIDE}
     figures = []
-    for variant in _variants(indicator, within):
-        side = None
-        if variant.numerator is not None:
-            metric = variant.numerator.metric
-            side = sides.get(metric) or sides.setdefault(metric, _Side(variant.numerator, facts, indicator.inputs, within))
-        counts = _counts(variant, side, denominator, facts)
-        if (side and side.missing) or (denominator and denominator.missing):
-            figures.append(Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, partial=counts))
+    for variant in indicator.variants if within.org is None else indicator.variants_by_org:
+        counted = variant.numerator
+        if counted is not None and counted not in sides:
+            sides[counted] = _side(counted, facts, indicator.inputs, within)
+        side = sides[counted]
+        counts = _counts(variant, side, base, indicator, facts)
+        if side.missing or base.missing:
+            figure = Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, counts)
         else:
-            figures.append(_verdict(indicator, variant, counts, within, target))
+            figure = _verdict(indicator, variant, counts, within, target)
+        figures.append(figure)
         if variant.decides:
-            deciding = figures[-1]
-            read = [each for each in (side, denominator) if each]
-    reports = [report for side in read for report in side.reports]
+            deciding, top = figure, side
+    reports = [*top.reports, *base.reports]
     zero = sum([report.values.count(0) for report in reports])
-    older = {report.month for report in denominator.reports if report.month < month} if denominator else ()
+    older = {report.month for report in base.reports if report.month < month}
     return Line(
-        indicator=indicator,
-        breakdown=within,
-        figures=tuple(figures),
-        deciding=deciding,
-        reported=sum([len(report.values) for report in reports]) - zero,
-        zero=zero,
-        missing=tuple([cell for side in read for cell in side.missing]),
-        provisional=any(side.missing for side in read) or not all(report.accepted for report in reports),
-        references=tuple([(indicator.denominator.code, each) for each in sorted(older)]) if indicator.denominator else (),
+        indicator,
+        within,
+        tuple(figures),
+        deciding,
+        sum([len(report.values) for report in reports]) - zero,
+        zero,
+        (*top.missing, *base.missing),
+        bool(top.missing or base.missing) or not all(report.accepted for report in reports),
+        tuple([(indicator.denominator.code, each) for each in sorted(older)]) if indicator.denominator else (),
     )
 
 
-def _variants(indicator: PlannedIndicator, within: Breakdown) -> Iterator[PlannedVariant]:
-    """A count that no organisation reported cannot be broken down by organisation."""
-    for variant in indicator.variants:
-        if within.org is None or variant.decides or variant.numerator is None or not variant.numerator.derived:
-            yield variant
-
-
-def _counts(variant: PlannedVariant, side: _Side | None, denominator: _Side | None, facts: Facts) -> tuple[int, int]:
+def _counts(variant: PlannedVariant, side: _Side, base: _Side, indicator: PlannedIndicator, facts: Facts) -> tuple[int, int]:
     """Numerator and denominator over what was reported; a plain number stands over 1."""
-    if side is None:
-        (cases,) = facts[CASES][NOBODY]
+    if variant.numerator is None:
+        (cases,) = facts[CASES].reports
         return cases.total, 1
-    top, bottom = REDUCERS[variant.reducer](Counts(side.reports), Counts(denominator.reports) if denominator else NOTHING)
-    return top, bottom if denominator else 1
+    top, bottom = REDUCERS[variant.reducer](side.reports, base.reports)
+    return top, bottom if indicator.denominator else 1
 
 
 def _verdict(
@@ -183,7 +194,7 @@ def breakdowns(indicator: PlannedIndicator, facts: Facts, *, by_area: bool, by_o
     counted = indicator.deciding.numerator
     for area in areas:
         if not by_org or counted is None or counted.derived:
-            yield Breakdown(area, None)
+            yield Breakdown(area, None) if area is not None else _EVERYWHERE
             continue
         for org in counted.expected(facts, indicator.inputs):
             yield Breakdown(area, org)

@@ -4,64 +4,52 @@ Where cells are missing the reducers run over what was reported: that is the `pa
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from functools import partial
 
 from shared.domain.facts import Area, Report
 from shared.vocabulary import Reducer
 
 
-class Counts(NamedTuple):
-    """The counts of one metric, by organisation."""
-
-    reports: Sequence[Report]
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return sum([report.total for report in self.reports])
-
-    def by_area(self) -> dict[Area, list[int]]:
-        """The counts of each area, one for each organisation that reported."""
-        grouped: dict[Area, list[int]] = {}
-        for report in self.reports:
-            for area, value in zip(report.areas, report.values, strict=True):
-                grouped.setdefault(area, []).append(value)
-        return grouped
+def _total(reports: Sequence[Report]) -> int:
+    return sum([report.total for report in reports])
 
 
-NOTHING = Counts(())
+def _by_area(reports: Sequence[Report]) -> dict[Area, tuple[int, ...]]:
+    """The counts of each area, one for each organisation that reported it."""
+    areas = reports[0].areas if reports else []
+    if all(report.areas == areas for report in reports):
+        return dict(zip(areas, zip(*[report.values for report in reports], strict=True), strict=True))
+    grouped: dict[Area, tuple[int, ...]] = {}
+    for report in reports:
+        for area, value in zip(report.areas, report.values, strict=True):
+            grouped[area] = (*grouped.get(area, ()), value)
+    return grouped
 
 
-def _sums(numerator: Counts, denominator: Counts) -> tuple[int, int]:
-    return numerator.total, denominator.total
+def _sums(numerator: Sequence[Report], denominator: Sequence[Report]) -> tuple[int, int]:
+    return _total(numerator), _total(denominator)
 
 
-def _capped(most: Callable[[list[int]], int], numerator: Counts, denominator: Counts) -> tuple[int, int]:
-    bases = {area: sum(counts) for area, counts in denominator.by_area().items()}
-    covered = sum(min(most(counts), bases.get(area, 0)) for area, counts in numerator.by_area().items())
-    return covered, denominator.total
+def _capped(
+    most: Callable[[tuple[int, ...]], int], numerator: Sequence[Report], denominator: Sequence[Report]
+) -> tuple[int, int]:
+    bases = _by_area(denominator)
+    covered = sum([min(most(counts), sum(bases.get(area, ()))) for area, counts in _by_area(numerator).items()])
+    return covered, _total(denominator)
 
 
-def _max_by_area(numerator: Counts, denominator: Counts) -> tuple[int, int]:
-    return _capped(max, numerator, denominator)
-
-
-def _capped_sum(numerator: Counts, denominator: Counts) -> tuple[int, int]:
-    return _capped(sum, numerator, denominator)
-
-
-def _each(numerator: Counts, denominator: Counts) -> tuple[int, int]:
-    bases = {area: sum(counts) for area, counts in denominator.by_area().items()}
-    listed = sum(bases.get(area, 0) * len(counts) for area, counts in numerator.by_area().items())
-    return numerator.total, listed
+def _each(numerator: Sequence[Report], denominator: Sequence[Report]) -> tuple[int, int]:
+    bases = _by_area(denominator)
+    listed = sum([sum(bases.get(area, ())) * len(counts) for area, counts in _by_area(numerator).items()])
+    return _total(numerator), listed
 
 
 # `any` and `all` are decided place by place when the register is loaded; what is left to do with their counts is to add them.
-REDUCERS: Mapping[Reducer, Callable[[Counts, Counts], tuple[int, int]]] = {
+REDUCERS: Mapping[Reducer, Callable[[Sequence[Report], Sequence[Report]], tuple[int, int]]] = {
     Reducer.SUM: _sums,
     Reducer.ANY: _sums,
     Reducer.ALL: _sums,
-    Reducer.MAX_BY_AREA: _max_by_area,
-    Reducer.CAPPED_SUM: _capped_sum,
+    Reducer.MAX_BY_AREA: partial(_capped, max),
+    Reducer.CAPPED_SUM: partial(_capped, sum),
     Reducer.EACH: _each,
 }

@@ -1,15 +1,18 @@
 """The lines of some months' summaries, from the rows of `summary.sql`. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shared.campaign.blocks import Target
-from shared.domain.facts import Area, Report
+from shared.domain.facts import Area, Report, Reported
 from shared.domain.lines import Line, breakdowns, line
 from shared.domain.plan import Plan
 
+HEAD: Final = 2**62
+"""In place of a data version: the newest there is."""
 ReportRow = tuple[date, int, str, date, bool, list[Area], list[int]]
 """The month asked, metric, organisation, the counts' own month, whether that month of theirs is accepted, areas, values."""
 
@@ -44,14 +47,13 @@ def _array(items: Iterable[object]) -> str:
 
 def summarise(plans: Iterable[Plan], reports: Iterable[ReportRow], *, by_area: bool, by_org: bool) -> Iterator[Judged]:
     """Every line of the breakdown asked for, month by month."""
-    facts: dict[date, dict[int, dict[str, list[Report]]]] = {}
+    facts: dict[date, dict[int, Reported]] = {plan.month: defaultdict(Reported) for plan in plans}
     for asked, metric, org, month, accepted, areas, values in reports:
-        report = Report(month, accepted, areas, values, sum(values))
-        facts.setdefault(asked, {}).setdefault(metric, {}).setdefault(org, []).append(report)
+        facts[asked][metric].add(Report(org, month, accepted, areas, values, sum(values)))
     for plan in plans:
         known = facts[plan.month]
         for indicator in plan.indicators:
             for within in breakdowns(indicator, known, by_area=by_area, by_org=by_org):
                 target = plan.target(indicator, within)
-                ratio = target.ratio if target else None
-                yield Judged(plan.month, line(indicator, known, plan.month, within, ratio), target)
+                judged = line(indicator, known, plan.month, within, target.ratio if target else None)
+                yield Judged(plan.month, judged, target)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.campaign.definition import Definition
 from tests.fixtures_practice import Practice
 
 TOTAL = ("fbb_subs_total", "liangjiang")
@@ -110,3 +111,18 @@ async def test_an_as_of_answer_does_not_depend_on_the_clock(liangjiang: Practice
     after = await liangjiang.get("/v1/summary", month="2022-08", as_of=3)
 
     assert (before.content, before.headers["ETag"]) == (after.content, after.headers["ETag"])
+
+
+async def test_a_definition_applied_since_the_last_question_answers_the_next(
+    liangjiang: Practice, definition: Definition
+) -> None:
+    await liangjiang.samples("2022-08", "economy")
+    before = await liangjiang.got("/v1/summary", month="2022-08")
+    body = definition.body()
+    body["indicator"] = [block for block in body["indicator"] if block["code"] != "sme_average_charge"]
+    body["target"] = [block for block in body["target"] if block["indicator"] != "sme_average_charge"]
+    version = await liangjiang.apply(Definition.model_validate(body))
+    after = await liangjiang.got("/v1/summary", month="2022-08")
+    assert (after["data_version"], after["definition_version"]) == (version, version)
+    gone = {line["indicator"] for line in before["lines"]} - {line["indicator"] for line in after["lines"]}
+    assert gone == {"sme_average_charge"}
