@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import psycopg
 import typer
 from pydantic import ValidationError
 
-from cli import campaign, client
+from cli import backup, backup_restore, campaign, client
+from cli.backup_file import BackupError
 from cli.databases import database, service_roles
 from cli.demo import demo
 from cli.embedded import EmbeddedError
@@ -22,6 +24,7 @@ app = typer.Typer(name="gigacity", help="Monthly counts in, indicators out, ever
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(client.app, name="client")
 
+File = Annotated[Path, typer.Argument(help="A file, such as gigacity-2022-09-06.tar.")]
 Host = Annotated[str, typer.Option(help="The interface to listen on.")]
 Port = Annotated[int, typer.Option(help="0 takes a free one.")]
 
@@ -56,6 +59,27 @@ def migrate_command() -> None:
         )
 
 
+@app.command("backup")
+def backup_command(file: File) -> None:
+    """Write everything in the database into one new file, as it stands now; the services may run meanwhile."""
+    with _refusing():
+        backup.backup(Settings(), file)
+
+
+@app.command("restore")
+def restore_command(
+    file: File,
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Only say whether the file is whole, and what it holds.")] = False,
+) -> None:
+    """Bring a backup into an empty database, verified row by row; all of it or nothing."""
+    with _refusing():
+        if check:
+            backup_restore.check(file)
+        else:
+            backup_restore.restore(Settings(), file)
+
+
 @app.command("demo")
 def demo_command(
     *,
@@ -76,7 +100,7 @@ def _refusing() -> Iterator[None]:
     except ValidationError as wrong:
         for one in wrong.errors():
             typer.echo(f"GIGACITY_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}", err=True)
-    except (EmbeddedError, ServingError, UnsafeDatabase, ValueError) as error:
+    except (BackupError, EmbeddedError, ServingError, UnsafeDatabase, ValueError) as error:
         typer.echo(str(error), err=True)
     except psycopg.OperationalError as error:
         typer.echo(f"the database does not answer: {error}", err=True)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 
@@ -16,12 +18,30 @@ def _config() -> Config:
     return config
 
 
+def _step(step: str, connection: Connection, roles: Mapping[str, str], *arguments: str) -> None:
+    config = _config()
+    config.attributes.update(connection=connection, roles=dict(roles))
+    getattr(command, step)(config, *arguments)
+
+
 def _run(step: str, url: str, roles: Mapping[str, str], *arguments: str) -> None:
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
     with engine.connect() as connection:
-        config = _config()
-        config.attributes.update(connection=connection, roles=dict(roles))
-        getattr(command, step)(config, *arguments)
+        _step(step, connection, roles, *arguments)
+        connection.commit()
+
+
+def known(revision: str) -> bool:
+    """Whether this release has the migrations up to a revision."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
+def upgrade_within(connection: Connection, roles: Mapping[str, str], revision: str) -> None:
+    """Bring a database up to a revision inside the caller's transaction, so that it can still be rolled back."""
+    _step("upgrade", connection, roles, revision)
 
 
 def upgrade(url: str, roles: Mapping[str, str], revision: str = "head") -> None:
