@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import psycopg
 from psycopg import AsyncConnection
 
-from shared.problems import NotFound
+from shared.problems import NotFound, Overloaded
 from shared.vocabulary import LedgerKind
 
-# Other locks are given up after a second; behind a large push one waits longer for its turn.
-_PATIENCE = "SET LOCAL lock_timeout = '10s'"
 _LOCK = "SELECT version, definition_version, at FROM campaign WHERE campaign = %s FOR UPDATE"
 _ADVANCE = "UPDATE campaign SET version = %s, at = %s WHERE campaign = %s"
 _ENTER = "INSERT INTO ledger (campaign, version, at, kind, subject, org, actor) VALUES (%s, %s, %s, %s, %s, %s, %s)"
@@ -28,11 +27,14 @@ async def lock_head(connection: AsyncConnection, campaign: str) -> Head:
     """Lock the campaign's head row until the transaction ends.
 
     A statement of its own, before any that compares or writes: later statements then see everything committed before.
+    Raises `Overloaded` where somebody else keeps it longer than the lock timeout (1 s).
     """
-    async with connection.pipeline():
-        await connection.execute(_PATIENCE)
-        locked = await connection.execute(_LOCK, [campaign])
-    row = await locked.fetchone()
+    try:
+        row = await (await connection.execute(_LOCK, [campaign])).fetchone()
+    except psycopg.errors.LockNotAvailable as busy:
+        raise Overloaded(
+            "正在处理其他报送，请稍后重试", "another push is being applied; try again", headers={"Retry-After": "1"}
+        ) from busy
     if row is None:
         raise NotFound(zh=f"没有活动 {campaign}", en=f"there is no campaign {campaign}")
     return Head(campaign, *row)

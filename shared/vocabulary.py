@@ -125,12 +125,16 @@ class ImportState(Term):
 
     APPLIED = "applied", "已入库", "applied"
     REFUSED = "refused", "已拒绝", "refused, without effect"
+    DRY_RUN = "dry_run", "试报", "dry run, without effect"
+    RUNNING = "running", "处理中", "under way"
 
 
 class PushMode(Term):
     """How a push treats bad and absent rows."""
 
     ATOMIC = "atomic", "全部或全不", "all rows or none"
+    PARTIAL = "partial", "只收无误的行", "good rows only"
+    REPLACE = "replace", "整月替换", "the month as it comes: what is absent is retracted"
 
 
 class RowCode(Term):
@@ -152,6 +156,7 @@ class RowCode(Term):
 
     MONTH_MALFORMED = "month_malformed", "月份格式有误", "the month is not written as a month"
     MONTH_NOT_OPEN = "month_not_open", "该月尚未开放填报", "the month has not opened yet"
+    MONTH_NOT_ASKED = "month_not_asked", "不是本次填报的月份", "not the month that the push names"
     MONTH_CLOSED = "month_closed", "该月已报送或已接收", "the month was submitted or accepted"
 
     NOT_A_COUNT = "not_a_count", "数值不是整数计数", "the value is not a whole count"

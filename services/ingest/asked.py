@@ -1,6 +1,7 @@
 """What a push is asked to do, and what it needs to do it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Limits
@@ -12,16 +13,19 @@ from shared.clock import Clock
 from shared.db import Scope
 from shared.vocabulary import PushMode
 
-DATASET = "observations"
-
 
 @dataclass(frozen=True, slots=True)
 class Push:
     """Who sends which body, how."""
 
     principal: Principal
+    dataset: str
     media: Media
     mode: PushMode
+    dry_run: bool
+    month: date | None  # the one month it may touch; None: any
+    allow_empty: bool  # replace by nothing
+    reason: str | None  # for changing what was submitted before
     spool: Spool
     key: str | None  # the sender's Idempotency-Key
     request_id: str
@@ -33,8 +37,10 @@ class Push:
 
     @property
     def fingerprint(self) -> bytes:
-        """What makes it the same request: operation, mode, format and body."""
-        return idempotency.fingerprint(part.encode() for part in (DATASET, self.mode, self.media, self.spool.sha256))
+        """What makes it the same request: dataset, question, format and body."""
+        month = f"{self.month:%Y-%m}" if self.month else ""
+        question = (self.mode, month, str(self.allow_empty), self.reason or "")
+        return idempotency.fingerprint(part.encode() for part in (self.dataset, *question, self.media, self.spool.sha256))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,18 +36,19 @@ class OpenMonth(NamedTuple):
 class Entitlement:
     """Resolves codes to numbers for one organisation, and explains what it refuses."""
 
-    def __init__(self, loaded: LoadedDefinition, org: str, today: date) -> None:
-        """`today` is the business date in the campaign's timezone."""
+    def __init__(self, loaded: LoadedDefinition, org: str, today: date, only: date | None) -> None:
+        """`today` is the business date in the campaign's timezone, `only` the one month that takes counts."""
         self._loaded = loaded
         self._definition = loaded.definition
         self._org = org
         self._today = today
+        self._only = only
         self._nearest: dict[tuple[str, str], Bilingual | None] = {}  # by kind of code and word
 
     def month(self, text: str) -> OpenMonth | None:
-        """The month, or None where it has not opened."""
+        """The month, or None where it has not opened or is not the one asked for."""
         month = month_of(text)
-        if not self._definition.calendar.is_open(month, self._today):
+        if self._only not in (None, month) or not self._definition.calendar.is_open(month, self._today):
             return None
         return _open_month(self._loaded, self._org, month)
 
@@ -78,6 +79,9 @@ class Entitlement:
         return finding(code, number, "area", area)
 
     def _month_not_open(self, number: int, month: str) -> RowError:
+        if self._only not in (None, month_of(month)):
+            hint = Bilingual(zh=f"本次只填报 {self._only:%Y-%m}", en=f"this push is of {self._only:%Y-%m} only")
+            return finding(RowCode.MONTH_NOT_ASKED, number, "month", month, hint)
         running = f"{self._today:%Y-%m}"
         hint = Bilingual(zh=f"最晚可报 {running}", en=f"the latest month that takes counts is {running}")
         return finding(RowCode.MONTH_NOT_OPEN, number, "month", month, hint)

@@ -49,12 +49,14 @@ class Intake:
     entitlement: Entitlement
     faults: Faults
     width: int  # largest area number + 1
+    asked_month: date | None = None  # touched even if no row names it
     columns: dict[date, dict[int, Column]] = field(default_factory=dict)
     received: int = 0
     blank: int = 0
     staged: int = 0
     repeats: dict[Slot, list[int]] = field(default_factory=dict)  # rows that say the same again
     contradictions: dict[Slot, list[tuple[int, int]]] = field(default_factory=dict)  # (row, value) that say otherwise
+    dropped: list[Slot] = field(default_factory=list)  # cells that were refused after they were staged
     normalisations: list[Normalisation] = field(default_factory=list)
 
     def take(self, batch: Batch) -> bytes:
@@ -128,7 +130,13 @@ class Intake:
             hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
             errors = [finding(RowCode.DUPLICATE_CONFLICT, row, "value", value, hint) for row, value in everybody]
             self.faults.refuse_rows(len(everybody), errors)
-            column.values[slot.area] = ABSENT  # rules do not judge it a second time
+            self.drop(slot)  # rules do not judge it a second time
+
+    def drop(self, slot: Slot) -> None:
+        """Forget a staged cell that was refused."""
+        self.columns[slot.month][slot.metric].values[slot.area] = ABSENT
+        self.staged -= 1
+        self.dropped.append(slot)
 
     @property
     def merged(self) -> int:
@@ -138,7 +146,7 @@ class Intake:
     @property
     def months(self) -> list[date]:
         """The months it touches."""
-        return sorted(self.columns)
+        return sorted(self.columns.keys() | ({self.asked_month} if self.asked_month else set()))
 
     def normalised(self) -> list[dict[str, object]]:
         """What was read generously, a line a kind."""

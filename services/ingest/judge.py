@@ -5,33 +5,34 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
+from services.ingest.asked import Push
 from services.ingest.formats.findings import finding
 from services.ingest.formats.rows import RowError
-from services.ingest.intake import Intake
+from services.ingest.intake import Intake, Slot
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Rule
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Scope
 from shared.domain.rules import ABSENT, Column, CountRule, broken_areas, has_gaps, laid_over
 from shared.sql import statement
-from shared.vocabulary import RowCode
+from shared.vocabulary import PushMode, RowCode
 
 _STANDING = statement(__package__, "standing_counts")
+Rules = list[tuple[Rule, CountRule]]
 
 
-async def judge(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, intake: Intake) -> None:
-    """Refuse the rows of every group of counts that would contradict each other; each row once."""
+async def judge(connection: AsyncConnection, asked: Push, loaded: LoadedDefinition, intake: Intake) -> None:
+    """Refuse the rows of every group of counts that would contradict each other; each row once.
+
+    A partial push is judged again without the refused rows, until what is left contradicts nothing.
+    """
     for month in intake.months:
-        pushed: dict[int, Column] = {metric: column.values for metric, column in intake.columns[month].items()}
-        rules = [
-            (rule, counted)
-            for rule in loaded.definition.rules_of(month)
-            if not pushed.keys().isdisjoint((counted := _by_number(rule, loaded)).metrics)
-        ]
-        wanting = [metric for _, counted in rules if has_gaps(counted, pushed) for metric in counted.metrics]
-        standing = await _standing(connection, scope, month, sorted(set(wanting)), intake.width) if wanting else {}
-        would_be = pushed | {metric: laid_over(pushed.get(metric), column) for metric, column in standing.items()}
-        _refuse_broken(intake, loaded, month, rules, would_be)
+        rules = [(rule, _by_number(rule, loaded)) for rule in loaded.definition.rules_of(month)]
+        while refused := _refuse_broken(intake, loaded, month, rules, await _would_be(connection, asked, month, rules, intake)):
+            for slot in refused:
+                intake.drop(slot)
+            if asked.mode is not PushMode.PARTIAL:
+                break
 
 
 def _by_number(rule: Rule, loaded: LoadedDefinition) -> CountRule:
@@ -39,6 +40,21 @@ def _by_number(rule: Rule, loaded: LoadedDefinition) -> CountRule:
     whole = rule.whole or rule.total or ""
     numbers = loaded.metric_numbers
     return CountRule(rule.code, rule.kind, tuple(numbers[part] for part in parts), numbers[whole])
+
+
+async def _would_be(connection: AsyncConnection, asked: Push, month: date, rules: Rules, intake: Intake) -> dict[int, Column]:
+    """The counts of a month as the push would leave them, by metric, as far as rules that it touches ask for them."""
+    pushed: dict[int, Column] = {metric: column.values for metric, column in intake.columns.get(month, {}).items()}
+    if asked.mode is PushMode.REPLACE:
+        return pushed  # nothing else stays
+    wanting = {
+        metric
+        for _, counted in rules
+        if not pushed.keys().isdisjoint(counted.metrics) and has_gaps(counted, pushed)
+        for metric in counted.metrics
+    }
+    standing = await _standing(connection, asked.scope, month, sorted(wanting), intake.width) if wanting else {}
+    return pushed | {metric: laid_over(pushed.get(metric), column) for metric, column in standing.items()}
 
 
 async def _standing(connection: AsyncConnection, scope: Scope, month: date, metrics: list[int], width: int) -> dict[int, Column]:
@@ -49,23 +65,22 @@ async def _standing(connection: AsyncConnection, scope: Scope, month: date, metr
     return dict(columns)
 
 
-def _refuse_broken(
-    intake: Intake,
-    loaded: LoadedDefinition,
-    month: date,
-    rules: list[tuple[Rule, CountRule]],
-    would_be: dict[int, Column],
-) -> None:
-    refused: set[tuple[int, int]] = set()
+def _refuse_broken(intake: Intake, loaded: LoadedDefinition, month: date, rules: Rules, would_be: dict[int, Column]) -> set[Slot]:
+    """Refuse the pushed rows of each broken group; returns their cells."""
+    refused: set[Slot] = set()
+    pushed = intake.columns.get(month, {})
     for rule, counted in rules:
+        if pushed.keys().isdisjoint(counted.metrics):
+            continue
         for area in broken_areas(counted, would_be):
             hint = _numbers(rule, loaded, would_be, area)
             for metric in counted.metrics:
-                column = intake.columns[month].get(metric)
+                column, slot = pushed.get(metric), Slot(month, metric, area)
                 if column is not None and column.values[area] > ABSENT:
                     error = _error(rule, column.rows[area], column.values[area], hint)
-                    intake.faults.refuse_rows(0 if (metric, area) in refused else 1, [error])
-                    refused.add((metric, area))
+                    intake.faults.refuse_rows(0 if slot in refused else 1, [error])
+                    refused.add(slot)
+    return refused
 
 
 def _error(rule: Rule, row: int, value: int, hint: Bilingual) -> RowError:

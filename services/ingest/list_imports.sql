@@ -1,6 +1,6 @@
 -- Pushes, the newest first, after a place.
 SELECT
-    i.id, i.org, i.dataset, i.mode, i.state, i.media_type, i.body_bytes, i.body_sha256, i.idempotency_key,
+    i.id, i.org, i.dataset, i.mode, i.dry_run, i.reason, i.state, i.media_type, i.body_bytes, i.body_sha256, i.idempotency_key,
     i.version AS data_version, i.changed, i.at, i.actor, i.counts
 FROM import i
 WHERE i.campaign = %(campaign)s

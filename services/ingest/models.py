@@ -66,21 +66,36 @@ class Report(Answer):
     same_as: UUID | None = Field(description="The earlier import with the same body, where nothing had to be compared.")
 
 
-class ImportFacts(Answer):
+class PushFacts(Answer):
     """What came, from whom, and what became of it."""
 
-    id: UUID
     org: str
     dataset: str
     mode: PushMode
+    dry_run: bool
+    reason: str | None
     state: ImportState
     media_type: str
     body_bytes: int
     body_sha256: str
     idempotency_key: str | None
-    data_version: int = Field(description="The data version it took, or met where it changed nothing.")
     changed: bool
     actor: str
+
+
+class ImportFacts(PushFacts):
+    """A push as it is recorded."""
+
+    id: UUID
+    data_version: int = Field(description="The data version it took, or met where it changed nothing.")
+
+
+class DryRun(PushFacts):
+    """What a push would do. It names neither an import nor a data version, so that equal dry runs have equal answers."""
+
+    campaign: str
+    months: list[str]
+    report: Report
 
 
 class ImportDocument(ImportFacts):

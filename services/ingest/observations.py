@@ -8,12 +8,10 @@ from psycopg.rows import dict_row
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.ingest.asked import Desk, Push
-from services.ingest.formats.media import Media, media_of
-from services.ingest.models import ImportDocument, ObservationRow, RefusedPush
-from services.ingest.push import push
+from services.ingest.models import ImportDocument, ObservationRow
 from services.ingest.push_body import BODY
-from services.ingest.spool import spooled
+from services.ingest.receive import REFUSALS, PushQuestion, receive
+from services.ingest.staging import Observations
 from shared import paging, policy
 from shared.answers import Json
 from shared.auth import Principal, allowed
@@ -25,77 +23,39 @@ from shared.idempotency import IdempotencyKey
 from shared.nearest import nearest
 from shared.paging import Page
 from shared.problems import (
-    MEDIA_TYPE,
     FieldError,
     Forbidden,
-    IdempotencyMismatch,
-    Malformed,
-    MediaType,
-    MonthClosed,
     Overloaded,
-    RowsRefused,
     Schema,
-    StillRunning,
     TokenInvalid,
-    TooLarge,
-    UnknownOutcome,
     problems,
 )
-from shared.settings import Settings
 from shared.sql import statement
-from shared.vocabulary import PushMode
 
 router = APIRouter(tags=["observations"])
 _LIST = statement(__package__, "list_observations")
 _COUNT = statement(__package__, "count_observations")
-Mode = Annotated[PushMode, Query(description="`atomic`: all rows or none.")]
 
 
 @router.post(
     "/v1/observations",
     status_code=201,
     response_model=ImportDocument,
-    responses=problems(
-        Malformed, TokenInvalid, Forbidden, MonthClosed, StillRunning, TooLarge, MediaType, Overloaded, UnknownOutcome
-    )
-    | {
-        422: {
-            "description": "; ".join(
-                f"`{kind.code()}`: {kind.title_en()}" for kind in (RowsRefused, Schema, IdempotencyMismatch)
-            ),
-            "content": {MEDIA_TYPE: {}},
-            "model": RefusedPush,
-        }
-    },
+    responses=REFUSALS,
     openapi_extra=BODY,
 )
 async def push_observations(
     request: Request,
+    how: Annotated[PushQuestion, Query()],
     sender: Annotated[Principal, Depends(allowed("push_observations"))],
-    mode: Mode = PushMode.ATOMIC,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Report counts of one's own organisation: JSON and NDJSON are read strictly, CSV and XLSX generously.
 
     Answered once everything is committed: facts, ledger, import with its report, idempotency record. A repeat never hurts.
+    A dry run answers 200 with the report that the push would have, and leaves nothing but a record of itself.
     """
-    media = media_of(request.headers.get("content-type"))
-    settings: Settings = request.app.state.settings
-    desk: Desk = request.app.state.desk
-    async with spooled(request, _max_bytes(media, settings), settings.spool_dir) as spool:
-        asked = Push(sender, media, mode, spool, idempotency_key, request.state.request_id)
-        async with request.app.state.database.write(asked.scope) as connection:
-            outcome = await push(connection, desk, asked)
-    if outcome.refusal:
-        raise outcome.refusal
-    headers = {"Location": outcome.answer.location or ""}
-    if outcome.replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return Response(outcome.answer.body, outcome.answer.status, headers, media_type="application/json")
-
-
-def _max_bytes(media: Media, settings: Settings) -> int:
-    return {Media.JSON: settings.json_max_bytes, Media.XLSX: settings.xlsx_max_bytes}.get(media, settings.bulk_max_bytes)
+    return await receive(request, Observations(), how, sender, idempotency_key)
 
 
 class ObservationQuestion(BaseModel):

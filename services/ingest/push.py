@@ -1,5 +1,7 @@
 """A push, from the spooled body to the import that is recorded: one transaction, the answer built before it ends."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -7,19 +9,18 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from services.ingest.asked import Desk, Push
-from services.ingest.entitlement import Entitlement
+from services.ingest.dataset import Dataset, Staged, Written
 from services.ingest.faults import Faults
-from services.ingest.intake import Intake
-from services.ingest.judge import judge
+from services.ingest.open_months import months_with_counts
 from services.ingest.receipt import Result, record, record_faults
-from services.ingest.staging import months_with_counts, stage, write
 from shared import audit, idempotency
+from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.idempotency import Answer
 from shared.ledger import lock_head, take_version
-from shared.problems import NotFound, Overloaded, RowsRefused
+from shared.problems import FieldError, NotFound, Overloaded, RowsRefused, Schema
 from shared.sql import statement
-from shared.vocabulary import LedgerKind
+from shared.vocabulary import LedgerKind, PushMode
 
 _SAME = statement(__package__, "same_request")
 
@@ -33,17 +34,17 @@ class Outcome:
     refusal: RowsRefused | None = None
 
 
-async def push(connection: AsyncConnection, desk: Desk, asked: Push) -> Outcome:
-    """Carry out a push inside the open transaction.
+async def push(connection: AsyncConnection, desk: Desk, dataset: Dataset, asked: Push) -> Outcome:
+    """Carry out a push inside the open transaction. A dry run does the same, and takes everything back but its import.
 
     Raises `MonthClosed`, `StillRunning`, `IdempotencyMismatch` and the formats' problems, all without effect.
     """
-    if asked.key:
+    if asked.key and not asked.dry_run:
         earlier = await idempotency.earlier(connection, asked.scope, asked.key, asked.fingerprint)
         if earlier:
             return Outcome(earlier, replayed=True)
     met = await _meet(connection, asked)
-    if met.same_as:
+    if met.same_as and not asked.dry_run:
         head = await lock_head(connection, asked.principal.campaign)
         met = await _meet(connection, asked)  # again, now that nobody else can move anything
         if met.same_as:
@@ -51,7 +52,8 @@ async def push(connection: AsyncConnection, desk: Desk, asked: Push) -> Outcome:
                 return await _conclude(connection, desk, asked, Result(head, none, _again(met.counts), same_as=met.same_as))
     loaded = await desk.definitions.at(connection, asked.principal.campaign, met.definition_version)
     with Faults() as faults:
-        return await _conclude(connection, desk, asked, await _apply(connection, desk, asked, loaded, faults))
+        result = await _apply(connection, desk, dataset, asked, loaded, faults)
+        return await _conclude(connection, desk, asked, result)
 
 
 class _Met(NamedTuple):
@@ -85,31 +87,60 @@ def _again(counts: dict[str, int]) -> dict[str, int]:
     }
 
 
-async def _apply(connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> Result:
-    today = desk.clock.today(loaded.definition.campaign.timezone)
-    intake = Intake(Entitlement(loaded, asked.principal.org, today), faults, width=max(loaded.area_numbers.values()) + 1)
-    await stage(connection, desk, asked, loaded, intake)
+async def _apply(
+    connection: AsyncConnection, desk: Desk, dataset: Dataset, asked: Push, loaded: LoadedDefinition, faults: Faults
+) -> Result:
+    staged = await dataset.stage(connection, desk, asked, loaded, faults)
+    _refuse_nothing(asked, staged)
     head = await lock_head(connection, asked.principal.campaign)
-    filled = await months_with_counts(connection, asked.scope, intake.months)
+    filled = await months_with_counts(connection, asked.scope, staged.intake.months)
     if head.definition_version != loaded.version:
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
-    intake.finish()
-    await judge(connection, asked.scope, loaded, intake)
-    created = updated = 0
-    if not faults.rows:
-        created, updated = await write(connection, asked.scope, head.version + 1, filled=bool(filled))
-    counts = {
-        "received": intake.received,
-        "created": created,
-        "updated": updated,
-        "unchanged": 0 if faults.rows else intake.staged - created - updated,
-        "merged": intake.merged,
+    await staged.judge(connection)
+    refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
+    written = Written(0, 0, 0)
+    if not refused:
+        async with _rehearsed(connection, asked):
+            written = await staged.write(connection, head.version + 1, filled=bool(filled))
+    counts = _counts(staged, faults, written, refused=refused)
+    return Result(head, faults, counts, list(staged.intake.months), staged.intake.normalised(), refused=refused)
+
+
+def _refuse_nothing(asked: Push, staged: Staged) -> None:
+    """A replacing push without a row takes everything back: that has to be meant."""
+    if asked.mode is PushMode.REPLACE and staged.intake.received == 0 and not asked.allow_empty:
+        message = Bilingual(
+            zh="没有数据行：整月将被清空，确需如此请加 allow_empty=true",
+            en="there is no row: the whole month would be taken back; add allow_empty=true if that is meant",
+        )
+        raise Schema(errors=[FieldError(where="body", code="empty_replacement", message=message)])
+
+
+@asynccontextmanager
+async def _rehearsed(connection: AsyncConnection, asked: Push) -> AsyncIterator[None]:
+    """What a dry run writes inside is taken back at the end."""
+    if not asked.dry_run:
+        yield
+        return
+    await connection.execute("SAVEPOINT rehearsal")
+    yield
+    await connection.execute("ROLLBACK TO SAVEPOINT rehearsal")
+
+
+def _counts(staged: Staged, faults: Faults, written: Written, *, refused: bool) -> dict[str, int]:
+    """Received = created + updated + unchanged + merged + rejected + withheld."""
+    good = staged.intake.received - staged.intake.merged - faults.rows
+    return {
+        "received": staged.intake.received,
+        "created": written.created,
+        "updated": written.updated,
+        "unchanged": 0 if refused else good - written.created - written.updated,
+        "merged": staged.intake.merged,
         "rejected": faults.rows,
-        "withheld": intake.received - intake.merged - faults.rows if faults.rows else 0,
-        "retracted": 0,
-        "blank": intake.blank,
+        "withheld": good if refused else 0,
+        "retracted": written.retracted,
+        "blank": staged.intake.blank,
     }
-    return Result(head, faults, counts, intake.months, intake.normalised())
 
 
 async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result: Result) -> Outcome:
@@ -118,7 +149,7 @@ async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result
     who, import_id = asked.principal, str(result.import_id)
     async with connection.pipeline():
         version = result.head.version
-        if result.changed:
+        if result.changed and not asked.dry_run:
             version = await take_version(
                 connection, result.head, kind=LedgerKind.IMPORT, subject=import_id, org=who.org, actor=who.client_id, now=now
             )
@@ -128,16 +159,17 @@ async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result
             campaign=who.campaign,
             org=who.org,
             actor=who.client_id,
-            operation="push_observations",
+            operation=f"push_{asked.dataset}",
             subject=import_id,
             request_id=asked.request_id,
             now=now,
         )
-    answer = Answer(201, f"/v1/imports/{import_id}", document)
+    answer = Answer(200 if asked.dry_run else 201, f"/v1/imports/{import_id}", document)
     if result.faults.rows:
         await record_faults(connection, asked, result)
+    if result.refused:
         return Outcome(answer, refusal=_refusal(result))
-    if asked.key:
+    if asked.key and not asked.dry_run:
         await idempotency.keep(connection, asked.scope, asked.key, asked.fingerprint, answer, now)
     return Outcome(answer)
 

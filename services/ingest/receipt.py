@@ -9,7 +9,7 @@ import orjson
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from services.ingest.asked import DATASET, Push
+from services.ingest.asked import Push
 from services.ingest.faults import INLINE, Faults
 from shared.campaign.months import month_text
 from shared.ledger import Head
@@ -32,13 +32,14 @@ class Result:
     counts: dict[str, int]
     months: list[date] = field(default_factory=list)
     normalisations: list[dict[str, object]] = field(default_factory=list)
+    refused: bool = False  # as a whole; a partial push has faults and is not
     same_as: UUID | None = None  # the earlier import of the same request
     import_id: UUID = field(default_factory=uuid7)
 
     @property
     def changed(self) -> bool:
-        """Whether any count is new or another."""
-        return self.counts["created"] + self.counts["updated"] > 0
+        """Whether any count is new, another or gone."""
+        return any(self.counts[what] for what in ("created", "updated", "retracted"))
 
     def report(self) -> dict[str, Any]:
         """The report as the sender reads it."""
@@ -54,14 +55,15 @@ class Result:
 
 
 async def record(connection: AsyncConnection, asked: Push, result: Result, version: int, at: datetime) -> bytes:
-    """Enter the import; returns its document, byte for byte as it is answered."""
-    columns = {
-        "id": result.import_id,
+    """Enter the import; returns the answer: its document byte for byte, or that of a dry run."""
+    columns: dict[str, Any] = {
         "campaign": asked.principal.campaign,
         "org": asked.principal.org,
-        "dataset": DATASET,
+        "dataset": asked.dataset,
         "mode": asked.mode.value,
-        "state": (ImportState.REFUSED if result.faults.rows else ImportState.APPLIED).value,
+        "dry_run": asked.dry_run,
+        "reason": asked.reason,
+        "state": _state(asked, result).value,
         "media_type": asked.media.value,
         "body_bytes": asked.spool.size,
         "body_sha256": asked.spool.sha256,
@@ -69,15 +71,21 @@ async def record(connection: AsyncConnection, asked: Push, result: Result, versi
         "changed": result.changed,
         "actor": asked.principal.client_id,
     }
-    months = [month_text(month) for month in result.months]
-    document = orjson.dumps(columns | {"months": months, "data_version": version, "report": result.report()})
-    more = {"version": version, "at": at, "counts": Jsonb(result.counts), "document": document}
+    answered = columns | {"months": [month_text(month) for month in result.months], "report": result.report()}
+    document = orjson.dumps({"id": result.import_id} | answered | {"data_version": version})
+    more = {"id": result.import_id, "version": version, "at": at, "counts": Jsonb(result.counts), "document": document}
     await connection.execute(_INSERT_IMPORT, columns | more | {"request_sha256": asked.fingerprint})
-    return document
+    return orjson.dumps(answered) if asked.dry_run else document
+
+
+def _state(asked: Push, result: Result) -> ImportState:
+    if result.refused:
+        return ImportState.REFUSED
+    return ImportState.DRY_RUN if asked.dry_run else ImportState.APPLIED
 
 
 async def record_faults(connection: AsyncConnection, asked: Push, result: Result) -> None:
-    """Enter every error of a refused push."""
+    """Enter every error of a push."""
     await connection.execute(_STAGE_ERRORS)
     async with connection.cursor().copy(_COPY_ERRORS) as copy:
         copy.set_types(["int4", "bytea"])

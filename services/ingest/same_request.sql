@@ -5,6 +5,7 @@ LEFT JOIN LATERAL (
     SELECT i.id, i.counts
     FROM import i
     WHERE i.campaign = %(campaign)s AND i.org = %(org)s AND i.request_sha256 = %(request)s AND i.state = 'applied'
+        AND i.counts ->> 'rejected' = '0'
         AND NOT EXISTS (
             SELECT FROM ledger l
             WHERE l.campaign = %(campaign)s AND l.version > i.version

@@ -25,10 +25,10 @@ class Spool:
 
 
 @asynccontextmanager
-async def spooled(request: Request, max_bytes: int, folder: Path | None) -> AsyncIterator[Spool]:
+async def spooled(request: Request, max_bytes: int, folder: Path | None, *, may_be_empty: bool = False) -> AsyncIterator[Spool]:
     """The request's body, gone from the disk when the block ends.
 
-    Raises `TooLarge` with the limit, `MediaType` for a content encoding, `Malformed` for an empty body.
+    Raises `TooLarge` with the limit, `MediaType` for a content encoding, `Malformed` for an empty body that may not be.
     """
     encoding = request.headers.get("content-encoding", "identity")
     if encoding.lower() != "identity":
@@ -45,7 +45,7 @@ async def spooled(request: Request, max_bytes: int, folder: Path | None) -> Asyn
                 raise _too_large(max_bytes)
             digest.update(chunk)
             file.write(chunk)
-        if size == 0:
+        if size == 0 and not may_be_empty:
             raise Malformed("请求体为空", "the body is empty")
         file.seek(0)
         yield Spool(cast("BinaryIO", file), digest.hexdigest(), size)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, DateTime, Index, LargeBinary, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, DateTime, Index, LargeBinary, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -26,6 +26,8 @@ class ImportRecord(SQLModel, table=True):
     id: UUID = Field(primary_key=True, sa_type=Uuid)  # UUIDv7: sorts by time
     dataset: str = Field(sa_type=Text)
     mode: str = Field(sa_type=Text)  # a PushMode
+    dry_run: bool = Field(default=False, sa_type=Boolean, sa_column_kwargs={"server_default": text("false")})
+    reason: str | None = Field(default=None, sa_type=Text)  # for changing what was submitted before
     state: str = Field(sa_type=Text)  # an ImportState
     media_type: str = Field(sa_type=Text)
     body_bytes: int = Field(sa_type=BigInteger)
@@ -36,5 +38,6 @@ class ImportRecord(SQLModel, table=True):
     changed: bool = Field(sa_type=Boolean)
     at: datetime = Field(sa_type=DateTime(timezone=True))
     actor: str = Field(sa_type=Text)
+    undoes: UUID | None = Field(default=None, sa_type=Uuid)  # the import that it takes back
     counts: dict[str, Any] = Field(sa_type=JSONB)
     document: bytes = Field(sa_type=LargeBinary)  # the import as it was answered, byte for byte

@@ -116,10 +116,9 @@ async def test_rows_of_another_organisation_or_campaign_cannot_be_written(rivals
 
 
 @pytest.mark.usefixtures("rivals")
-async def test_facts_and_history_cannot_be_deleted_nor_history_rewritten(door: Door) -> None:
+async def test_history_and_records_cannot_be_deleted_nor_rewritten(door: Door) -> None:
     ingest = await door("ingest")
     for sql in (
-        "DELETE FROM observation",
         "DELETE FROM observation_history",
         "UPDATE observation_history SET value = 0",
         "UPDATE ledger SET actor = 'x'",

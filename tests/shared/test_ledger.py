@@ -3,20 +3,23 @@
 import asyncio
 
 import psycopg
+import pytest
 
 from cli.databases import Addresses
 from tests.fixtures_practice import Practice
 
-HELD_S = 1.2  # longer than other locks are waited for
 
-
-async def test_a_writer_waits_for_its_turn_behind_a_long_push(liangjiang: Practice, addresses: Addresses) -> None:
+@pytest.mark.parametrize(("held_s", "status"), [(0.4, 201), (1.6, 503)])
+async def test_a_writer_waits_a_second_for_its_turn_and_is_then_told_to_come_back(
+    liangjiang: Practice, addresses: Addresses, held_s: float, status: int
+) -> None:
     async with await psycopg.AsyncConnection.connect(addresses.owner) as long:
         await long.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
         await long.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
         waiting = asyncio.create_task(liangjiang.push("telecom", [("fbb_subs_total", "liangjiang", 1)]))
-        await asyncio.sleep(HELD_S)
-        waited = not waiting.done()
+        await asyncio.sleep(held_s)
+        assert waiting.done() is (status == 503)
 
-    assert waited
-    assert (await waiting).status_code == 201
+    answer = await waiting
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (status, "1" if status == 503 else None)
+    assert (await liangjiang.got("/v1/observations"))["total"] == (1 if status == 201 else 0)

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from cli.databases import Addresses
-from services.ingest import observations, push
+from services.ingest import push, receive
 from shared import audit
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import WHOLE, everything, stored
@@ -66,7 +66,7 @@ async def test_a_connection_lost_during_commit_is_an_unknown_outcome_and_is_not_
         return outcome
 
     with monkeypatch.context() as broken:
-        broken.setattr(observations, "push", push_and_lose)
+        broken.setattr(receive, "push", push_and_lose)
         lost = await liangjiang.push("telecom", GOOD)
 
     assert (lost.status_code, lost.json()["code"]) == (503, "unknown_outcome")

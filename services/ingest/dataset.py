@@ -1,0 +1,69 @@
+"""What the engine of pushes asks of a dataset: to read rows into a stage, to judge them, and to write them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from psycopg import AsyncConnection
+
+from services.ingest.asked import Desk, Push
+from services.ingest.faults import Faults
+from shared.campaign.loaded import LoadedDefinition
+
+
+class Written(NamedTuple):
+    """How many rows a push created, changed and took back. Unchanged rows write nothing."""
+
+    created: int
+    updated: int
+    retracted: int
+
+
+class Taken(Protocol):
+    """What came in."""
+
+    @property
+    def received(self) -> int:
+        """Rows that hold data, good and bad."""
+
+    @property
+    def merged(self) -> int:
+        """Rows that say the same as an earlier one."""
+
+    @property
+    def blank(self) -> int:
+        """Rows whose value was left empty."""
+
+    @property
+    def months(self) -> Sequence[date]:
+        """The months it touches."""
+
+    def normalised(self) -> list[dict[str, object]]:
+        """What was read generously, a line a kind."""
+
+
+class Staged(Protocol):
+    """A push whose rows were read. What is wrong with them stands in the faults it was read with."""
+
+    @property
+    def intake(self) -> Taken:
+        """What came in."""
+
+    async def judge(self, connection: AsyncConnection) -> None:
+        """Refuse what contradicts itself or would break a rule, on the state the push would leave. The head is locked."""
+
+    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Written:
+        """Write what was not refused under a version. `filled`: whether the organisation has counts in any of the months."""
+
+
+class Dataset(Protocol):
+    """A kind of rows that organisations push."""
+
+    @property
+    def name(self) -> str:
+        """As imports name it."""
+
+    async def stage(
+        self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
+    ) -> Staged:
+        """Read the body and put its good rows into a temporary table. The head is not locked yet."""

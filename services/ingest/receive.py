@@ -1,0 +1,113 @@
+"""Takes a push of any dataset in, over HTTP: its question, its body, its answer."""
+
+from typing import Annotated, Any, Final, Self
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.responses import Response
+
+from services.ingest.asked import Desk, Push
+from services.ingest.dataset import Dataset
+from services.ingest.formats.media import Media, media_of
+from services.ingest.models import DryRun, RefusedPush
+from services.ingest.push import push
+from services.ingest.spool import Spool, spooled
+from shared.auth import Principal
+from shared.campaign.months import month_of
+from shared.problems import (
+    MEDIA_TYPE,
+    Forbidden,
+    IdempotencyMismatch,
+    Malformed,
+    MediaType,
+    MonthClosed,
+    Overloaded,
+    RowsRefused,
+    Schema,
+    StillRunning,
+    TokenInvalid,
+    TooLarge,
+    UnknownOutcome,
+    problems,
+)
+from shared.settings import Settings
+from shared.validation import FaultError
+from shared.vocabulary import PushMode
+
+REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"model": DryRun, "description": "The report of a dry run; nothing was changed."},
+    **problems(Malformed, TokenInvalid, Forbidden, MonthClosed, StillRunning, TooLarge, MediaType, Overloaded, UnknownOutcome),
+    422: {
+        "description": "; ".join(f"`{kind.code()}`: {kind.title_en()}" for kind in (RowsRefused, Schema, IdempotencyMismatch)),
+        "content": {MEDIA_TYPE: {}},
+        "model": RefusedPush,
+    },
+}
+"""What a push answers beside 201."""
+
+
+class PushQuestion(BaseModel):
+    """How a push is to be carried out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: PushMode = Field(
+        default=PushMode.ATOMIC,
+        description="`atomic`: all rows or none. `partial`: the good rows, bad ones are reported. `replace`: the month becomes"
+        " what the rows say, what they do not name is taken back; needs `month`.",
+    )
+    dry_run: bool = Field(default=False, description="Do everything, answer with the report, and take it all back.")
+    month: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])] | None = Field(
+        default=None, description="The one month the rows are of; a row of another one is refused."
+    )
+    allow_empty: bool = Field(default=False, description="Let `replace` take back the whole month where there is no row.")
+    reason: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
+        default=None, description="Why counts change that were submitted before."
+    )
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if self.mode is PushMode.REPLACE and self.month is None:
+            raise FaultError("整月替换须给出 month", "mode=replace needs month")
+        if self.allow_empty and self.mode is not PushMode.REPLACE:
+            raise FaultError("allow_empty 只用于 mode=replace", "allow_empty goes with mode=replace only")
+        return self
+
+    def push(self, sender: Principal, dataset: str, media: Media, spool: Spool, key: str | None, request_id: str) -> Push:
+        """The push that is asked for."""
+        return Push(
+            principal=sender,
+            dataset=dataset,
+            media=media,
+            mode=self.mode,
+            dry_run=self.dry_run,
+            month=month_of(self.month) if self.month else None,
+            allow_empty=self.allow_empty,
+            reason=self.reason,
+            spool=spool,
+            key=key,
+            request_id=request_id,
+        )
+
+
+async def receive(
+    request: Request, dataset: Dataset, how: PushQuestion, sender: Principal, idempotency_key: str | None
+) -> Response:
+    """Take the body in, carry the push out, and answer once it is committed."""
+    media = media_of(request.headers.get("content-type"))
+    settings: Settings = request.app.state.settings
+    desk: Desk = request.app.state.desk
+    async with spooled(request, _max_bytes(media, settings), settings.spool_dir, may_be_empty=how.allow_empty) as spool:
+        asked = how.push(sender, dataset.name, media, spool, idempotency_key, request.state.request_id)
+        async with request.app.state.database.write(asked.scope) as connection:
+            outcome = await push(connection, desk, dataset, asked)
+    if outcome.refusal:
+        raise outcome.refusal
+    headers = {"Location": outcome.answer.location or ""}
+    if outcome.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(outcome.answer.body, outcome.answer.status, headers, media_type="application/json")
+
+
+def _max_bytes(media: Media, settings: Settings) -> int:
+    return {Media.JSON: settings.json_max_bytes, Media.XLSX: settings.xlsx_max_bytes}.get(media, settings.bulk_max_bytes)
