@@ -32,6 +32,7 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "list_submissions": _REPORTERS | _OVERSIGHT,
         "get_submission": _REPORTERS | _OVERSIGHT,
         "move_submission": _REPORTERS | _OVERSIGHT,
+        "list_obligations": _REPORTERS | _OVERSIGHT,
     },
     "indicators": {
         "list_indicators": _EVERYBODY_ALL,

@@ -91,6 +91,28 @@ class SubmissionMove(Term):
     REOPEN = "reopen", "重新打开", "reopen"
 
 
+class ReopeningState(Term):
+    """Where a request for reopening a month stands."""
+
+    OPEN = "open", "待处理", "open"
+    GRANTED = "granted", "已同意", "granted: the month was opened again"
+    DECLINED = "declined", "已驳回", "declined"
+
+
+class ReopeningMove(Term):
+    """What can be done with a request for reopening; it is granted by reopening the month."""
+
+    DECLINE = "decline", "驳回", "decline"
+
+
+class ObligationState(Term):
+    """Whether an owed count was reported."""
+
+    REPORTED = "reported", "已填报", "reported"
+    ZERO = "zero", "已填报为零", "reported as zero"
+    MISSING = "missing", "未填报", "missing"
+
+
 class CaseState(Term):
     """Where an application case stands."""
 

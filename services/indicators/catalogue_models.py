@@ -21,7 +21,9 @@ class CatalogueCalendar(BaseModel):
     timezone: str = Field(examples=["Asia/Shanghai"])
     opens: str = Field(description="`month_start`: on its first day; `always`: a finished series.")
     due_day: int = Field(description="Day of the next month.")
-    grace_days: int
+    grace_days: int = Field(
+        description="Days after the due day on which a report is not late yet; a later one is late by the days since the due day."
+    )
 
 
 class CatalogueOrganisation(Titled):

@@ -58,7 +58,7 @@ class Calendar(Block):
 
     opens: Literal["month_start", "always"]
     due_day: Annotated[StrictInt, Field(ge=1, le=28)]  # of the next month
-    grace_days: Annotated[StrictInt, Field(ge=0, le=60)] = 0
+    grace_days: Annotated[StrictInt, Field(ge=0, le=60)] = 0  # after the due day: forgives a late report
 
     def is_open(self, month: date, today: date) -> bool:
         """Whether counts of a month are accepted on a business date: the running month is, a future one is not."""
@@ -67,6 +67,14 @@ class Calendar(Block):
     def due(self, month: date) -> date:
         """The last day on which a month's counts are in time."""
         return next_month(month).replace(day=self.due_day)
+
+    def grace_until(self, month: date) -> date:
+        """The last day on which being late is forgiven."""
+        return self.due(month) + timedelta(days=self.grace_days)
+
+    def late_days(self, month: date, day: date) -> int:
+        """How many days after the due day a day is; 0 while the grace lasts, which forgives and does not move the due day."""
+        return (day - self.due(month)).days if day > self.grace_until(month) else 0
 
     def latest_due(self, today: date) -> date:
         """The latest month whose due day is past."""

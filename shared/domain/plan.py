@@ -42,7 +42,7 @@ def plan_of(loaded: LoadedDefinition, month: date) -> Plan:
     definition = loaded.definition
     metrics = {metric.code: metric for metric in definition.metrics_of(month)}
     blocks = [block for block in definition.indicators_of(month) if all(code in metrics for code in block.metrics)]
-    owed = {code: _owed(loaded, metrics[code], month) for block in blocks for code in block.metrics}
+    owed = {code: owed_of(loaded, metrics[code], month) for block in blocks for code in block.metrics}
     counted = [code for code in owed if metrics[code].kind is not MetricKind.REFERENCE]
     return Plan(
         month=month,
@@ -56,7 +56,8 @@ def plan_of(loaded: LoadedDefinition, month: date) -> Plan:
     )
 
 
-def _owed(loaded: LoadedDefinition, metric: Metric, month: date) -> Owed:
+def owed_of(loaded: LoadedDefinition, metric: Metric, month: date) -> Owed:
+    """Where a metric is expected in a month."""
     definition = loaded.definition
     owing = (EVERYBODY,) if metric.derived else tuple(definition.owing(metric, month))
     voluntary = tuple(org for org in metric.reported_by if definition.organisation(org).valid(month))

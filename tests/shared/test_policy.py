@@ -18,6 +18,7 @@ MATRIX = {
     "list_submissions": "oocc--",
     "get_submission": "oocc--",
     "move_submission": "oocc--",
+    "list_obligations": "oocc--",
     "list_indicators": "cccccc",
     "get_indicator": "cccccc",
     "get_catalogue": "cccccc",

@@ -1,0 +1,164 @@
+"""`/v1/obligations`: what every organisation owed for a month, cell by cell, and who is late."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.ingest.models import Answer
+from services.ingest.observations import own_or_named
+from shared import paging
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.bilingual import Bilingual
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of, month_text
+from shared.db import Scope, Snapshot
+from shared.domain.obligations import Obligation, Standing, expected_of, obligations, totals
+from shared.nearest import nearest
+from shared.paging import Page
+from shared.problems import FieldError, Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.sql import statement
+from shared.vocabulary import ObligationState
+
+router = APIRouter(tags=["obligations"])
+_STANDING = statement("shared.domain", "obligations")
+
+
+class ObligationCell(Answer):
+    """One count that was owed, or reported voluntarily."""
+
+    org: str
+    metric: str
+    area: str
+    month: str
+    voluntary: bool = Field(description="Nobody owes it: it is listed because it was reported, and is never late.")
+    state: ObligationState
+    due: date | None = Field(description="The last day on which it is in time; null where nobody owes it.")
+    reported_month: str | None = Field(
+        description="The month of the count that answers for it: an older one for reference metrics, where any vintage does."
+    )
+    reported_at: datetime | None = Field(description="When it was first reported; later corrections do not move it.")
+    late_days: int = Field(
+        description="Days after the due day until it was reported, or until `at` where it is missing."
+        " 0 up to `grace_until`: the grace forgives, and does not move the due day."
+    )
+    late_since: date | None = Field(description="The day after the due day, once it is late.")
+
+
+class ObligationTotals(Answer):
+    """How many of the cells are in each state, whatever `state` was asked for."""
+
+    reported: int
+    zero: int
+    missing: int
+    late: int = Field(description="Those with `late_days`: reported late, or missing and late.")
+
+
+class ObligationPage(Page[ObligationCell]):
+    """Cells of a month, with the instant at which they were judged."""
+
+    at: datetime = Field(description="The business instant at which missing cells were judged.")
+    month: str
+    due: date
+    grace_until: date = Field(description="Reports up to this day are not late.")
+    totals: ObligationTotals
+
+
+class ObligationQuestion(BaseModel):
+    """Which cells; every filter may be left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    month: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])] | None = Field(
+        default=None, description="Left out: the latest month that is past its due day. A month that has not opened owes nothing."
+    )
+    org: Annotated[str, Field(max_length=63)] | None = None
+    state: ObligationState | None = None
+    limit: paging.Limit = paging.LIMIT
+    next: paging.Cursor = None
+
+    def text(self, month: date) -> str:
+        """The question without its place, for the cursor."""
+        return f"list_obligations {month} {self.org} {self.state}"
+
+
+@router.get("/v1/obligations", response_model=ObligationPage, responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
+async def list_obligations(
+    request: Request,
+    question: Annotated[ObligationQuestion, Query()],
+    reader: Annotated[Principal, Depends(allowed("list_obligations"))],
+) -> Response:
+    """What was owed for a month, cell by cell: reported, zero or missing, and how late; carriers and streets see their own."""
+    state = request.app.state
+    scope = own_or_named(reader, "list_obligations", question.org)
+    at = state.clock.now()
+    async with state.database.read(scope) as snapshot:
+        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        today = state.clock.today(loaded.definition.campaign.timezone)
+        month = month_of(question.month) if question.month else loaded.definition.calendar.latest_due(today)
+        orgs = _orgs(loaded, scope, question.org)
+        judged = obligations(loaded, month, orgs, await _standing(snapshot, loaded, scope, orgs, month), at)
+    return Json(_page(question, loaded, month, judged, at))
+
+
+def _orgs(loaded: LoadedDefinition, scope: Scope, named: str | None) -> list[str]:
+    """Whose cells are asked for. Raises Schema where the campaign has no such organisation."""
+    known = [each.code for each in loaded.definition.organisations]
+    if named is not None and named not in known:
+        message = Bilingual(zh="没有这个单位", en="there is no such organisation")
+        hint = nearest(named, known)
+        raise Schema(errors=[FieldError(where="query.org", code="unknown_org", message=message, value=named, hint=hint)])
+    return [scope.org] if scope.reach == "own" else known
+
+
+async def _standing(snapshot: Snapshot, loaded: LoadedDefinition, scope: Scope, orgs: list[str], month: date) -> list[Standing]:
+    expected = expected_of(loaded, month)
+    binds = {
+        "campaign": scope.campaign,
+        "month": month,
+        "orgs": orgs,
+        "counted": expected.metrics(referred=False),
+        "referring": [org for org in expected.referring() if org in orgs],
+        "referred": expected.metrics(referred=True),
+    }
+    rows = await snapshot.connection.execute(_STANDING, binds)
+    return [Standing(*row) for row in await rows.fetchall()]
+
+
+def _page(
+    question: ObligationQuestion, loaded: LoadedDefinition, month: date, judged: list[Obligation], at: datetime
+) -> dict[str, Any]:
+    text = question.text(month)
+    after = tuple(paging.position(text, question.next, [str, str, str])) if question.next else ("", "", "")
+    asked = [each for each in judged if question.state in (None, each.state)]
+    left = [each for each in asked if each.key > after]
+    shown = left[: question.limit]
+    return {
+        "items": [_document(each, month) for each in shown],
+        "next": paging.cursor(text, shown[-1].key) if len(left) > len(shown) else None,
+        "total": len(asked),
+        "at": at,
+        "month": month_text(month),
+        "due": loaded.definition.calendar.due(month),
+        "grace_until": loaded.definition.calendar.grace_until(month),
+        "totals": totals(judged),
+    }
+
+
+def _document(cell: Obligation, month: date) -> dict[str, Any]:
+    return {
+        "org": cell.org,
+        "metric": cell.metric,
+        "area": cell.area,
+        "month": month_text(month),
+        "voluntary": cell.voluntary,
+        "state": cell.state,
+        "due": cell.due,
+        "reported_month": month_text(cell.reported_month) if cell.reported_month else None,
+        "reported_at": cell.reported_at,
+        "late_days": cell.late_days,
+        "late_since": cell.late_since,
+    }

@@ -1,0 +1,151 @@
+"""What every organisation owed for a month, and whether and when it came. Pure.
+
+Two rules that are easy to get wrong. A count is as late as its cell was first reported: correcting it does not make it late.
+A reference metric is satisfied by any vintage not after the month, and was reported when the first of those was.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from shared.campaign.loaded import LoadedDefinition
+from shared.domain.facts import Area, Owed
+from shared.domain.plan import owed_of
+from shared.vocabulary import MetricKind, ObligationState
+
+Cell = tuple[str, int, Area]
+"""Organisation, metric's number, area's number."""
+LATE: Final = "late"
+"""Stands among the totals beside the states: reported late, or missing beyond the grace."""
+
+
+class Standing(NamedTuple):
+    """A count that stands."""
+
+    org: str
+    metric: int
+    area: Area
+    month: date  # its own; older than the month asked about for references only
+    value: int
+    first_at: datetime  # when the cell was reported, whatever corrected it since
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One cell of a month."""
+
+    org: str
+    metric: str
+    area: str
+    voluntary: bool
+    state: ObligationState
+    reported_month: date | None  # whose count it is: the vintage, for references
+    reported_at: datetime | None
+    due: date | None  # None: voluntary
+    late_days: int
+    late_since: date | None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Its place in the list."""
+        return self.org, self.metric, self.area
+
+
+@dataclass(frozen=True, eq=False)  # one object for each definition version and month
+class Expected:
+    """What a month's definition expects of whom."""
+
+    owed: tuple[Owed, ...]
+    referred: frozenset[int]  # the metrics of which any vintage counts
+
+    def metrics(self, *, referred: bool) -> list[int]:
+        """The numbers of the reference metrics, or of the others."""
+        return [each.metric for each in self.owed if (each.metric in self.referred) is referred]
+
+    def referring(self) -> list[str]:
+        """The organisations that report reference metrics."""
+        return sorted({org for each in self.owed if each.metric in self.referred for org in (*each.places, *each.voluntary)})
+
+    def cells(self, orgs: Iterable[str]) -> Iterator[tuple[Owed, str, Area, bool]]:
+        """Every cell of these organisations, and whether it is voluntary."""
+        for org in orgs:
+            for each in self.owed:
+                yield from ((each, org, area, False) for area in each.places.get(org, ()))
+                yield from ((each, org, area, True) for area in each.voluntary.get(org, ()))
+
+
+@lru_cache(maxsize=512)
+def expected_of(loaded: LoadedDefinition, month: date) -> Expected:
+    """What is expected of a month under a definition version; derived metrics are owed by nobody."""
+    metrics = [metric for metric in loaded.definition.metrics_of(month) if not metric.derived]
+    referred = frozenset(loaded.metric_numbers[metric.code] for metric in metrics if metric.kind is MetricKind.REFERENCE)
+    return Expected(tuple(owed_of(loaded, metric, month) for metric in metrics), referred)
+
+
+def obligations(
+    loaded: LoadedDefinition, month: date, orgs: Sequence[str], standing: Iterable[Standing], at: datetime
+) -> list[Obligation]:
+    """Every cell of these organisations in the order of their codes, judged at an instant; none before the month opens."""
+    zone = ZoneInfo(loaded.definition.campaign.timezone)
+    today = at.astimezone(zone).date()
+    if not loaded.definition.calendar.is_open(month, today):
+        return []
+    found = _by_cell(standing)
+    judged = [
+        _judged(loaded, month, cell, found.get((cell[1], cell[0].metric, cell[2])), today, zone)
+        for cell in expected_of(loaded, month).cells(orgs)
+    ]
+    return sorted((each for each in judged if not (each.voluntary and each.reported_at is None)), key=lambda each: each.key)
+
+
+def totals(judged: Iterable[Obligation]) -> dict[str, int]:
+    """How many cells are in each state, and how many are late."""
+    judged = list(judged)
+    by_state = Counter(each.state.value for each in judged)
+    return {state.value: by_state[state.value] for state in ObligationState} | {LATE: sum(each.late_days > 0 for each in judged)}
+
+
+def _by_cell(standing: Iterable[Standing]) -> Mapping[Cell, Standing]:
+    """The latest vintage of each cell, reported when the first of its vintages was."""
+    found: dict[Cell, Standing] = {}
+    for count in standing:
+        cell = (count.org, count.metric, count.area)
+        other = found.get(cell, count)
+        found[cell] = max(count, other, key=lambda each: each.month)._replace(first_at=min(count.first_at, other.first_at))
+    return found
+
+
+def _judged(
+    loaded: LoadedDefinition,
+    month: date,
+    cell: tuple[Owed, str, Area, bool],
+    count: Standing | None,
+    today: date,
+    zone: ZoneInfo,
+) -> Obligation:
+    owed, org, area, voluntary = cell
+    calendar = loaded.definition.calendar
+    day = count.first_at.astimezone(zone).date() if count else today
+    late_days = 0 if voluntary else calendar.late_days(month, day)
+    return Obligation(
+        org=org,
+        metric=owed.code,
+        area=loaded.area_codes[area],
+        voluntary=voluntary,
+        state=_state(count),
+        reported_month=count.month if count else None,
+        reported_at=count.first_at if count else None,
+        due=None if voluntary else calendar.due(month),
+        late_days=late_days,
+        late_since=calendar.due(month) + timedelta(days=1) if late_days else None,
+    )
+
+
+def _state(count: Standing | None) -> ObligationState:
+    if count is None:
+        return ObligationState.MISSING
+    return ObligationState.REPORTED if count.value else ObligationState.ZERO

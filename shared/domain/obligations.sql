@@ -1,0 +1,33 @@
+-- The counts that answer for what some organisations owed for a month, each with the instant at which its cell was reported: that
+-- of the first version since the cell was last empty. A correction ends one version where the next begins, so the versions
+-- that nothing ends at are where a cell was filled.
+-- Binds: campaign, month; orgs and counted (metrics of the month itself), referring and referred (reference metrics, of which
+-- every vintage not after the month counts, and who reports them).
+WITH standing AS (
+    SELECT o.org, o.metric, o.area, o.month, o.value, o.version
+    FROM unnest(%(orgs)s::text[]) AS a (org)
+    JOIN observation o
+        ON o.campaign = %(campaign)s AND o.org = a.org AND o.month = %(month)s AND o.metric = ANY(%(counted)s::int[])
+    UNION ALL
+    SELECT o.org, o.metric, o.area, o.month, o.value, o.version
+    FROM unnest(%(referring)s::text[]) AS a (org)
+    JOIN observation o
+        ON o.campaign = %(campaign)s AND o.org = a.org AND o.month <= %(month)s AND o.metric = ANY(%(referred)s::int[])
+)
+SELECT s.org, s.metric, s.area, s.month, s.value, l.at
+FROM standing s
+CROSS JOIN LATERAL (
+    SELECT max(v.version) AS version
+    FROM (
+        SELECT s.version
+        UNION ALL
+        SELECT h.version
+        FROM observation_history h
+        WHERE h.campaign = %(campaign)s AND h.org = s.org AND h.month = s.month AND h.metric = s.metric AND h.area = s.area
+    ) v
+    LEFT JOIN observation_history p
+        ON p.campaign = %(campaign)s AND p.org = s.org AND p.month = s.month AND p.metric = s.metric AND p.area = s.area
+        AND p.until = v.version
+    WHERE p.version IS NULL
+) first
+JOIN ledger l ON l.campaign = %(campaign)s AND l.version = first.version
