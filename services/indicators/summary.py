@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal, NamedTuple, Self
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -19,17 +20,16 @@ from shared.campaign.months import month_of, next_month
 from shared.clock import Clock
 from shared.db import Scope
 from shared.domain.plan import Plan, plan_of
-from shared.domain.summary import HEAD, Judged, ReportRow, cells_of, summarise
+from shared.domain.sight import REPORTERS, may_see
+from shared.domain.summary import HEAD, ReportRow, cells_of, summarise
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.sql import statement
 from shared.validation import FaultError
-from shared.vocabulary import Role
 
 MONTHS_MAX = 36
 _STATEMENT = statement("shared.domain", "summary")
 _NOW = _STATEMENT.replace("%(past)s", "false")  # constants, so that each is planned without what it does not read
 _THEN = _STATEMENT.replace("%(past)s", "true")
-_REPORTERS = frozenset({Role.CARRIER, Role.STREET})
 
 router = APIRouter()
 MonthParameter = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])]
@@ -101,18 +101,25 @@ async def get_summary(
 
     Carriers and street offices see the lines of their own organisation (`group_by=org`) or street (`group_by=area`).
     """
-    if question.as_of and reader.role in _REPORTERS:
+    if question.as_of and reader.role in REPORTERS:
         raise Forbidden("历史版本仅在月报发布后可读", "earlier versions can be read once a report of them is issued")
     read = _at_once if question.as_of is None and "if-none-match" not in request.headers else _in_steps
     found = await read(request, question, reader)
     if isinstance(found, Response):
         return found
-    loaded, lines = found.loaded, summarise(found.plans, found.reports, by_area=question.by("area"), by_org=question.by("org"))
+    loaded = found.loaded
+    lines = summarise(
+        found.plans,
+        found.reports,
+        by_area=question.by("area"),
+        by_org=question.by("org"),
+        seen=partial(may_see, reader.role, reader.org, loaded),
+    )
     document = {
         "campaign": reader.campaign,
         "data_version": found.version,
         "definition_version": loaded.version,
-        "lines": [line_document(judged, loaded) for judged in lines if _visible(judged, reader, loaded)],
+        "lines": [line_document(judged, loaded) for judged in lines],
     }
     return Json(document, headers=etag.headers(_tag(question, reader, found.version, found.plans)))
 
@@ -165,12 +172,3 @@ def _binds(plans: tuple[Plan, ...], reader: Principal, version: int) -> Mapping[
 def _tag(question: SummaryQuestion, reader: Principal, version: int, plans: tuple[Plan, ...]) -> str:
     months = [plan.month for plan in plans]
     return etag.tag(version, reader.role, reader.org, reader.campaign, months, question.group_by, "application/json")
-
-
-def _visible(judged: Judged, reader: Principal, loaded: LoadedDefinition) -> bool:
-    """Carriers and streets: their own organisation's lines, and the whole of their own street."""
-    if reader.role not in _REPORTERS:
-        return True
-    area, org = judged.line.breakdown
-    own = loaded.definition.organisation(reader.org).area
-    return org == reader.org or (own is not None and org is None and area is not None and loaded.area_codes[area] == own)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.bilingual import Bilingual
 from shared.problems import ProblemDocument
-from shared.vocabulary import ImportState, NormalisationKind, PushMode, RowCode, SubmissionState
+from shared.vocabulary import ImportState, NormalisationKind, PushMode, RowCode, Status, SubmissionState
 
 
 class Answer(BaseModel):
@@ -54,6 +54,30 @@ class Normalised(Answer):
     after: str | None
 
 
+class EffectFigure(Answer):
+    """A line's deciding figure; the numbers are null while a cell is missing."""
+
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    display: str | None
+    status: Status
+    gap: int | None
+
+
+class Effect(Answer):
+    """A line that the push moved, of those that the sender may read."""
+
+    indicator: str
+    month: str
+    area: str | None
+    org: str | None
+    target: float | None
+    before: EffectFigure | None = Field(description="Null where there was no such line.")
+    after: EffectFigure | None
+    flipped: bool = Field(description="Whether the target is reached now and was not before, or the other way round.")
+
+
 class Report(Answer):
     """What became of each row."""
 
@@ -63,6 +87,7 @@ class Report(Answer):
     errors_by_code: dict[str, int]
     errors_omitted: int
     normalisations: list[Normalised]
+    effects: list[Effect] = Field(description="The first 1 000 lines that moved; in a dry run, that would move.")
     same_as: UUID | None = Field(description="The earlier import with the same body, where nothing had to be compared.")
 
 

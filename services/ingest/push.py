@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.asked import Desk, Push
 from services.ingest.dataset import Dataset, Staged, Written
+from services.ingest.effects import Effects
 from services.ingest.faults import Faults
 from services.ingest.open_months import months_with_counts
 from services.ingest.receipt import Result, record, record_faults
@@ -98,12 +99,17 @@ async def _apply(
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
     await staged.judge(connection)
     refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
-    written = Written(0, 0, 0)
+    written, effects = Written(0, 0, 0), []
     if not refused:
+        today = desk.clock.today(loaded.definition.campaign.timezone)
+        lines = Effects(asked, loaded, staged.intake.months, today)
         async with _rehearsed(connection, asked):
+            before = await lines.look(connection)
             written = await staged.write(connection, head.version + 1, filled=bool(filled))
+            if any(written):
+                effects = lines.between(before, await lines.look(connection))
     counts = _counts(staged, faults, written, refused=refused)
-    return Result(head, faults, counts, list(staged.intake.months), staged.intake.normalised(), refused=refused)
+    return Result(head, faults, counts, list(staged.intake.months), staged.intake.normalised(), effects, refused)
 
 
 def _refuse_nothing(asked: Push, staged: Staged) -> None:

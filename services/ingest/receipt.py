@@ -32,6 +32,7 @@ class Result:
     counts: dict[str, int]
     months: list[date] = field(default_factory=list)
     normalisations: list[dict[str, object]] = field(default_factory=list)
+    effects: list[dict[str, Any]] = field(default_factory=list)
     refused: bool = False  # as a whole; a partial push has faults and is not
     same_as: UUID | None = None  # the earlier import of the same request
     import_id: UUID = field(default_factory=uuid7)
@@ -50,6 +51,7 @@ class Result:
             "errors_by_code": dict(sorted(self.faults.by_code.items())),
             "errors_omitted": max(0, self.faults.total - INLINE),
             "normalisations": self.normalisations,
+            "effects": self.effects,
             "same_as": str(self.same_as) if self.same_as else None,
         }
 

@@ -1,14 +1,14 @@
 """The lines of some months' summaries, from the rows of `summary.sql`. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from shared.campaign.blocks import Target
 from shared.domain.facts import Area, Report, Reported
-from shared.domain.lines import Line, breakdowns, line
+from shared.domain.lines import Breakdown, Line, breakdowns, line
 from shared.domain.plan import Plan
 
 HEAD: Final = 2**62
@@ -45,15 +45,22 @@ def _array(items: Iterable[object]) -> str:
     return "{" + ",".join(f'"{item}"' for item in items) + "}"
 
 
-def summarise(plans: Iterable[Plan], reports: Iterable[ReportRow], *, by_area: bool, by_org: bool) -> Iterator[Judged]:
-    """Every line of the breakdown asked for, month by month."""
+def summarise(
+    plans: Sequence[Plan],
+    reports: Iterable[ReportRow],
+    *,
+    by_area: bool,
+    by_org: bool,
+    seen: Callable[[Breakdown], bool] = lambda _: True,
+) -> Iterator[Judged]:
+    """Every line of the breakdown asked for that is seen, month by month."""
     facts: dict[date, dict[int, Reported]] = {plan.month: defaultdict(Reported) for plan in plans}
     for asked, metric, org, month, accepted, areas, values in reports:
         facts[asked][metric].add(Report(org, month, accepted, areas, values, sum(values)))
     for plan in plans:
         known = facts[plan.month]
         for indicator in plan.indicators:
-            for within in breakdowns(indicator, known, by_area=by_area, by_org=by_org):
+            for within in filter(seen, breakdowns(indicator, known, by_area=by_area, by_org=by_org)):
                 target = plan.target(indicator, within)
                 judged = line(indicator, known, plan.month, within, target.ratio if target else None)
                 yield Judged(plan.month, judged, target)

@@ -1,0 +1,128 @@
+"""What a push moves: the lines that its sender may read, before and after, in the push's own transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+from services.ingest.asked import Push
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text, next_month
+from shared.domain.lines import Breakdown, Figure
+from shared.domain.plan import plan_of
+from shared.domain.sight import REPORTERS, may_see
+from shared.domain.summary import HEAD, Judged, ReportRow, cells_of, summarise
+from shared.sql import statement
+from shared.vocabulary import MetricKind, Status
+
+AREAS_MAX: Final = 500  # in a campaign of more areas, lines by area are left out: computing them would outlast the push
+MONTHS_MAX: Final = 36  # the latest of those that a push moves
+INLINE: Final = 1_000  # lines listed
+
+_SUMMARY = statement("shared.domain", "summary").replace("%(past)s", "false")
+_REACH = "SELECT version FROM gigacity_begin(%s, %s, %s)"
+_Where = tuple[date, str, Breakdown]
+
+
+class Effects:
+    """Looks at the lines before and after a push writes."""
+
+    def __init__(self, asked: Push, loaded: LoadedDefinition, months: Sequence[date], today: date) -> None:
+        """`months` are those that the push touches."""
+        self._asked = asked
+        self._loaded = loaded
+        self._plans = tuple([plan_of(loaded, month) for month in _moved(asked, loaded, months, today)])
+
+    async def look(self, connection: AsyncConnection) -> list[ReportRow]:
+        """What the lines are computed from, as it stands now. A reporter's lines read its own counts and references."""
+        if not self._plans:
+            return []
+        who = self._asked.principal
+        binds = {
+            **cells_of(self._plans),
+            "campaign": who.campaign,
+            "months": [plan.month for plan in self._plans],
+            "version": HEAD,
+        }
+        if who.role in REPORTERS:
+            binds["counting"] = [who.org]
+        async with connection.pipeline():
+            await connection.execute(_REACH, [who.campaign, who.org, "campaign"])
+            found = await connection.execute(_SUMMARY, binds, binary=True)
+            await connection.execute(_REACH, [who.campaign, who.org, "own"])
+        return await found.fetchall()
+
+    def between(self, before: list[ReportRow], after: list[ReportRow]) -> list[dict[str, Any]]:
+        """Each line that moved, the first 1 000."""
+        was, now = self._lines(before), self._lines(after)
+        moved: list[tuple[_Where, Judged | None, Judged | None]] = [
+            (where, was.get(where), line) for where, line in now.items() if _differs(was.get(where), line)
+        ]
+        moved += [(where, line, None) for where, line in was.items() if where not in now]
+        return [self._document(*each) for each in moved[:INLINE]]
+
+    def _lines(self, reports: list[ReportRow]) -> Mapping[_Where, Judged]:
+        who = self._asked.principal
+        seen = partial(may_see, who.role, who.org, self._loaded)
+        few = len(self._loaded.area_numbers) <= AREAS_MAX
+        return {
+            (judged.month, judged.line.indicator.code, judged.line.breakdown): judged
+            for by_area in ((False, True) if few else (False,))
+            for by_org in (False, True)
+            for judged in summarise(self._plans, reports, by_area=by_area, by_org=by_org, seen=seen)
+        }
+
+    def _document(self, where: _Where, was: Judged | None, now: Judged | None) -> dict[str, Any]:
+        month, indicator, (area, org) = where
+        target = now.target if now else was.target if was else None
+        before, after = (each.line.deciding if each else None for each in (was, now))
+        return {
+            "indicator": indicator,
+            "month": month_text(month),
+            "area": None if area is None else self._loaded.area_codes[area],
+            "org": org,
+            "target": target.number if target else None,
+            "before": _figure(before),
+            "after": _figure(after),
+            "flipped": _met(before) is not _met(after),
+        }
+
+
+def _moved(asked: Push, loaded: LoadedDefinition, months: Sequence[date], today: date) -> list[date]:
+    """The months whose lines may move: those touched; after a reference's month all that may read it."""
+    if not months:
+        return []
+    reported = [metric for metric in loaded.definition.metrics if asked.principal.org in metric.reporters]
+    listed = sorted(months)
+    if any(metric.kind is MetricKind.REFERENCE for metric in reported):
+        listed = [listed[0]]
+        while next_month(listed[-1]) <= max(today, *months):
+            listed.append(next_month(listed[-1]))
+    return listed[-MONTHS_MAX:]
+
+
+def _differs(was: Judged | None, now: Judged) -> bool:
+    return was is None or (was.line.figures, was.line.missing, was.line.references) != (
+        now.line.figures,
+        now.line.missing,
+        now.line.references,
+    )
+
+
+def _met(figure: Figure | None) -> bool:
+    return figure is not None and figure.status is Status.MET
+
+
+def _figure(figure: Figure | None) -> dict[str, Any] | None:
+    if figure is None:
+        return None
+    return {
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "value": figure.value,
+        "display": figure.display,
+        "status": figure.status,
+        "gap": figure.gap,
+    }

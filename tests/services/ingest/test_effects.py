@@ -1,0 +1,78 @@
+"""The lines that a push moves, as its sender may read them."""
+
+from typing import Any
+
+from httpx import Response
+
+from tests.fixtures_practice import Counts, Practice, rows
+from tests.services.ingest.pushing import WHOLE
+
+TOTAL, FAST = "fbb_subs_total", "fbb_subs_500m"
+STREETS = ("500112007", "500112008")
+
+
+def effects(answer: Response) -> dict[tuple[str, str, str | None, str | None], dict[str, Any]]:
+    """Effects by indicator, month, area and organisation."""
+    listed = answer.json()["report"]["effects"]
+    found = {(each["indicator"], each["month"], each["area"], each["org"]): each for each in listed}
+    assert len(found) == len(listed)
+    return found
+
+
+async def rehearse(practice: Practice, org: str, counts: Counts) -> Response:
+    """A dry run."""
+    answer = await practice.api.post("/v1/observations?dry_run=true", json=rows(counts), headers=practice.headers(org))
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+async def test_a_push_lists_each_line_it_moved_with_its_figures_before_and_after(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100), (FAST, WHOLE, 20)])
+
+    moved = effects(await liangjiang.push("telecom", [(FAST, WHOLE, 30), ("mobile_subs_total", WHOLE, 5)]))
+
+    (line,) = [each for (indicator, *_), each in moved.items() if indicator == "fbb_500m_share"]
+    assert (line["org"], line["before"]["numerator"], line["after"]["numerator"]) == ("telecom", 20, 30)
+    assert (line["before"]["display"], line["after"]["display"]) == ("20.0", "30.0")
+    assert effects(await liangjiang.push("telecom", [(FAST, WHOLE, 30)], key="again")) == {}
+
+
+async def test_a_dry_run_lists_what_the_push_will_and_the_summary_then_says_the_same(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-08")
+    change = [("fbb_subs_500m", WHOLE, 12_000), ("olt_pon_ports_10g", STREETS[0], 0)]
+
+    rehearsed = effects(await rehearse(liangjiang, "mobile", change))
+    pushed = effects(await liangjiang.push("mobile", change))
+
+    assert pushed == rehearsed != {}
+    lines = await liangjiang.lines("mobile", group_by="org") + await liangjiang.lines("mobile", group_by="area,org")
+    for (indicator, month, area, org), effect in pushed.items():
+        line = next(
+            each
+            for each in lines
+            if (each["indicator"], each["month"], each["area"], each["org"]) == (indicator, month, area, org)
+        )
+        assert {name: line[name] for name in effect["after"]} == effect["after"]
+    assert {org for _, _, _, org in pushed} == {"mobile"}
+
+
+async def test_a_reference_moves_every_month_that_reads_it_and_shows_targets_that_flip(liangjiang: Practice) -> None:
+    for month in ("2022-06", "2022-07", "2022-08"):
+        await liangjiang.samples(month)
+    answer = await rehearse(liangjiang.at("2022-08"), "economy", [("population_resident", STREETS[0], 1)])
+    moved = effects(answer)
+
+    whole = moved["bs_5g_per_10k", "2022-08", None, None]
+    assert (whole["before"]["status"], whole["after"]["status"], whole["flipped"]) == ("not_met", "met", True)
+    assert moved["bs_5g_per_10k", "2022-09", None, None]["before"]["status"] == "incomplete"
+    assert {month for _, month, _, _ in moved} == {"2022-08", "2022-09"}
+
+
+async def test_dry_runs_that_differ_only_in_a_rivals_facts_have_equal_answers(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-08", "economy", "mobile", "unicom")
+    change = [("homes_gigabit_covered", STREETS[0], 5_000), (TOTAL, WHOLE, 100), (FAST, WHOLE, 30)]
+    before = await rehearse(liangjiang, "telecom", change)
+
+    for value in (1, 900, 29_000):
+        await liangjiang.pushed("mobile", [("homes_gigabit_covered", STREETS[0], value), (FAST, WHOLE, 20_000 + value)])
+        assert (await rehearse(liangjiang, "telecom", change)).content == before.content
