@@ -57,10 +57,11 @@ class FaultError(ValueError):
 
 
 def problem(errors: Sequence[Mapping[str, Any]], route: object) -> Problem:
-    """The problem for pydantic's list of errors of a request to this route."""
+    """The problem for pydantic's list of errors of a request to this route; a header that is none spoils the whole request."""
     if any(error["type"] == "json_invalid" for error in errors):
         return Malformed()
-    return Schema(errors=[_field_error(error, route) for error in errors[:MOST]])
+    named = [_field_error(error, route) for error in errors[:MOST]]
+    return Malformed(errors=named) if any(error["loc"][0] == "header" for error in errors) else Schema(errors=named)
 
 
 def _field_error(error: Mapping[str, Any], route: object) -> FieldError:

@@ -65,7 +65,7 @@ async def test_a_key_that_is_none_is_refused(liangjiang: Practice) -> None:
         headers = [sender, (b"Idempotency-Key", key.encode())]
         refused = await liangjiang.api.post("/v1/observations", json={"observations": []}, headers=headers)
 
-        assert (key, refused.status_code) == (key, 422)
+        assert (key, refused.status_code) == (key, 400)
         assert refused.json()["errors"][0]["where"] == "header.Idempotency-Key"
 
 

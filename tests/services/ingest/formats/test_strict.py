@@ -34,6 +34,7 @@ DOCUMENTS = [
     ("escaped duplicate", GOOD_TEXT[:-1] + ', "v\\u0061lue": 6}', "twice"),
     ("duplicate deeper down", GOOD_TEXT[:-1] + ', "x": {"a": 1, "a": 2}}', "twice"),
     ("nested 33 deep", _with("note", "[" * 33 + "]" * 33), "deeper"),
+    ("nested 33 deep in turns", _with("note", '[{"a":' * 16 + "0" + "}]" * 16), "deeper"),
     ("nested 900 deep", _with("note", "[" * 900 + "]" * 900), "deeper"),
     ("nested 100000 deep", _with("note", "[" * 20_000), "deeper|JSON|Expecting|delimiter"),
     ("trailing comma", GOOD_TEXT[:-1] + ",}", ""),

@@ -1,0 +1,1 @@
+"""Bad input, sent to a real process: JSON bodies (C), files and exports (F), replays (R)."""

@@ -1,0 +1,40 @@
+"""The process that all cases are sent to, and the line that says how many were."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from shared.settings import Settings
+from tests.fixtures_campaign import Campaigns
+from tests.fixtures_postgres import Server
+from tests.hostile.product import GROWTH_BYTES, Product
+from tests.hostile.product import product as running_product
+
+RAN = pytest.StashKey[Counter[str]]()
+
+
+@pytest.fixture(scope="session")
+def product(
+    server: Server,
+    campaigns: Campaigns,
+    session_settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+    pytestconfig: pytest.Config,
+) -> Iterator[Product]:
+    """One process for every case; it must be as well after them as it was before."""
+    with running_product(server, campaigns, session_settings, tmp_path_factory.mktemp("hostile")) as product:
+        pytestconfig.stash[RAN] = product.ran
+        product.usual.extend([product.good() for _ in range(15)][5:])  # not while it warms up
+        at_rest = product.resident_bytes()
+        yield product
+        grown = product.resident_bytes() - at_rest
+        assert product.aftermath() == []
+        assert grown <= GROWTH_BYTES, f"the process has grown by {grown >> 20} MB"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how many cases were sent."""
+    if ran := config.stash.get(RAN, None):
+        groups = ", ".join(f"{group} {number}" for group, number in sorted(ran.items()))
+        terminalreporter.write_line(f"hostile input: {ran.total()} cases ran against a real process ({groups})")

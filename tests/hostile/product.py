@@ -1,0 +1,146 @@
+"""The product as one real process, and what stands in its database."""
+
+import os
+import re
+import statistics
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+from shared.settings import Settings
+from shared.vocabulary import Role
+from tests.cli.commands import running
+from tests.fixtures_api import Bearer, bearer_of
+from tests.fixtures_campaign import Campaigns
+from tests.fixtures_postgres import Server
+from tests.hostile import wire
+from tests.hostile.wire import Answer, Header
+
+PUSH = "/v1/observations"
+JSON = "application/json"
+GOOD_ORG = "unicom"  # nothing hostile is sent in its name
+TOKEN_LASTS_S = 300.0  # half of what it does
+GROWTH_BYTES = 64 << 20
+FEW = 3
+SLOWER = 5  # times what was usual before, on a machine that does other things too
+LEAST_BAR_S = 0.1
+
+State = dict[str, tuple[int, str]]
+"""By table: how many rows, and a digest of all of them."""
+
+
+@dataclass
+class Product:
+    """A process that serves everything behind one address."""
+
+    port: int
+    log: Path
+    bearer: Bearer
+    database: psycopg.Connection
+    pid: int
+    usual: deque[float] = field(default_factory=lambda: deque(maxlen=15))  # seconds that good requests took
+    ran: Counter[str] = field(default_factory=Counter)  # cases by group
+    _tokens: dict[tuple[str, Role | None], tuple[str, float]] = field(default_factory=dict)
+    _counts: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def token(self, org: str, role: Role | None = None) -> Header:
+        """The Authorization header of an organisation."""
+        value, made_at = self._tokens.get((org, role), ("", float("-inf")))
+        if time.monotonic() - made_at > TOKEN_LASTS_S:
+            value, made_at = self.bearer(org, role)["Authorization"], time.monotonic()
+            self._tokens[org, role] = value, made_at
+        return "Authorization", value
+
+    def send(
+        self,
+        body: bytes = b"",
+        media: str = JSON,
+        *,
+        method: str = "POST",
+        path: str = PUSH,
+        org: str = "telecom",
+        headers: Iterable[Header] = (),
+    ) -> Answer:
+        """One request of an organisation."""
+        more = [self.token(org), *([("Content-Type", media)] if media else []), *headers]
+        return wire.exchange(self.port, wire.request(method, path, more, body))
+
+    def get(self, path: str, org: str = "economy") -> Answer:
+        """Read something."""
+        return self.send(method="GET", path=path, media="", org=org)
+
+    def state(self) -> State:
+        """Every table as it stands, those of later migrations too."""
+        rows = self.database.execute(self._digests()).fetchall()
+        return {table: (int(number), str(digest)) for table, number, digest in rows}
+
+    def _digests(self) -> sql.Composed:
+        tables = self.database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+        one = sql.SQL("SELECT {}, count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM {} t")
+        return sql.SQL(" UNION ALL ").join(one.format(sql.Literal(name), sql.Identifier(name)) for (name,) in tables)
+
+    def good(self) -> float:
+        """Seconds that a good push takes, a new count each time, from connecting to the whole answer."""
+        value = next(self._counts)
+        body = f'{{"observations": [{{"metric": "systems_filed", "area": "liangjiang", "month": "2022-08", "value": {value}}}]}}'
+        started = time.perf_counter()
+        answer = self.send(body.encode(), org=GOOD_ORG)
+        took = time.perf_counter() - started
+        assert answer.status == 201, answer.body
+        assert answer.document["changed"] is True
+        return took
+
+    def still_fast(self) -> None:
+        """The next good requests are answered, and as fast as before."""
+        bar = max(SLOWER * statistics.median(self.usual), LEAST_BAR_S)
+        took = [self.good() for _ in range(FEW)]
+        if statistics.median(took) > bar:  # the machine may have been busy: what a case has spoiled stays spoiled
+            took = [self.good() for _ in range(5 * FEW)]
+        assert statistics.median(took) <= bar, f"good pushes took {took} s, {statistics.median(self.usual)} s before"
+        self.usual.extend(took[:FEW])
+
+    def resident_bytes(self) -> int:
+        """Memory of the process, without the workers it starts."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def aftermath(self) -> list[str]:
+        """What the process told of itself that nobody wants to read, and the server errors it counted."""
+        logged = [
+            line for line in self.log.read_text(encoding="utf-8").splitlines() if re.search('Traceback|exception|"failed"', line)
+        ]
+        counted = [line for line in self.get("/metrics").body.decode().splitlines() if re.search(r'status="5', line)]
+        return logged + counted
+
+
+@contextmanager
+def product(server: Server, campaigns: Campaigns, settings: Settings, folder: Path) -> Iterator[Product]:
+    """The product on a database of its own; it must be as well at the end as at the start."""
+    with server.database(campaigns.template) as addresses:
+        environment = {
+            "GIGACITY_MODE": "test",
+            "GIGACITY_HOME": str(settings.home),
+            "GIGACITY_TOKEN_ISSUER": settings.token_issuer,
+            "GIGACITY_SPOOL_DIR": str(folder),
+            "GIGACITY_DATABASE_URL": addresses.owner,
+            **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in addresses.services.items()},
+        }
+        above = make_url(server.superuser).set(database=make_url(addresses.owner).database).render_as_string(hide_password=False)
+        started = running("up", "--port", "0", until="business date", environment=environment, folder=folder)
+        with started as lines, psycopg.connect(above, autocommit=True) as database:
+            port = int(next(line for line in lines if line.startswith("address")).rpartition(":")[2])
+            yield Product(port, folder / "log", bearer_of(campaigns, settings), database, _newest_child())
+
+
+def _newest_child() -> int:
+    """The process that this thread started last."""
+    children = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text(encoding="ascii").split()
+    return int(children[-1])
