@@ -16,6 +16,7 @@ from shared import policy, strict_json, strict_query
 from shared.problems import Malformed, MediaType, NotFound, TooLarge
 
 _UNREADABLE = re.compile("[\x00-\x1f\x7f\N{REPLACEMENT CHARACTER}]")  # in a decoded path: no identifier has these
+_ONCE: Final = (b"content-type", b"content-encoding", b"idempotency-key", b"if-match")  # twice, they could be read two ways
 OAUTH_PATH: Final = "/oauth2/token"  # speaks RFC 6749, which ignores what it does not know
 
 
@@ -39,6 +40,9 @@ class FrontDoor:
             return
         if any(_UNREADABLE.search(str(value)) for value in scope["path_params"].values()):
             raise NotFound
+        for name in _ONCE:
+            if len(headers.get(name, ())) > 1:
+                raise Malformed(zh=f"请求头 {name.decode()} 只能出现一次", en=f"the header {name.decode()} may stand only once")
         if not self._lenient:
             strict_query.refuse_faults(scope["query_string"], self._parameters)
         if self._takes_json:

@@ -34,6 +34,13 @@ def cases() -> Iterator[Case]:
             seen.add(fault.kind)
 
 
+def taken_with_a_key() -> Iterator[Case]:
+    """At every operation that takes a key, a body that is right; as a case it is refused as malformed."""
+    for method, path, operation in _taking_json():
+        if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", ())):
+            yield _case(_Fault("R3", _example(operation).encode(), 400, "malformed"), method, path, operation)
+
+
 class _Fault(NamedTuple):
     name: str
     body: bytes | Callable[[], bytes]

@@ -68,10 +68,11 @@ class Product:
         method: str = "POST",
         path: str = PUSH,
         org: str = "telecom",
+        role: Role | None = None,
         headers: Iterable[Header] = (),
     ) -> Answer:
         """One request of an organisation."""
-        more = [self.token(org), *([("Content-Type", media)] if media else []), *headers]
+        more = [self.token(org, role), *([("Content-Type", media)] if media else []), *headers]
         return wire.exchange(self.port, wire.request(method, path, more, body))
 
     def get(self, path: str, org: str = "economy") -> Answer:
