@@ -192,6 +192,11 @@ class RowCode(Term):
     TOO_LARGE = "too_large", f"数值超过上限 {LARGEST_COUNT}", f"the value is larger than {LARGEST_COUNT}"
     ERROR_CELL = "error_cell", "单元格是公式错误", "the cell holds a spreadsheet error"
     FORMULA_WITHOUT_VALUE = "formula_without_value", "公式没有保存计算结果", "the formula was saved without its result"
+    MERGED_VALUE = "merged_value", "一个合并单元格占了几个数值的位置", "one merged cell stands for several counts"
+    UNIT_DIFFERS = "unit_differs", "计量单位与指标的单位不同", "the unit is not the metric's"
+    NAME_DIFFERS = "name_differs", "名称与代码不一致", "the name belongs to another code"
+    TOTAL_DIFFERS = "total_differs", "合计与各项之和不符", "the total is not the sum of its parts"
+    TOTAL_UNCHECKED = "total_unchecked", "这里的合计无法核对", "a total cannot be checked here"
 
     DUPLICATE_CONFLICT = (
         "duplicate_conflict",
@@ -209,6 +214,10 @@ class NormalisationKind(Term):
     DELIMITER = "delimiter", "分隔符不是逗号", "separated by something else than commas"
     COLUMN_IGNORED = "column_ignored", "未识别的列已忽略", "unknown column ignored"
     SHEET_IGNORED = "sheet_ignored", "其他工作表未读取", "another sheet was not read"
+    TEXT_ROW = "text_row", "表格外的文字行未读取", "text around the table was not read"
+    TOTAL_CHECKED = "total_checked", "合计已核对，不入库", "total checked, not stored"
+    MONTH_OF_FORM = "month_of_form", "月份取自表题、表名或请求参数", "month taken from the form's title, the sheet or the request"
+    AREA_OF_FORM = "area_of_form", "区域取自表题或填报单位", "area taken from the form's title or its sender"
     BLANK_ROW = "blank_row", "空行已跳过", "blank row skipped"
     METRIC_NAME = "metric_name", "指标名称已转换为代码", "metric's name read as its code"
     AREA_NAME = "area_name", "区域名称已转换为代码", "area's name read as its code"

@@ -4,17 +4,24 @@ import asyncio
 import codecs
 import csv
 import io
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from itertools import chain, islice
 from typing import BinaryIO
 
 from services.ingest.formats.findings import LONG_LINE, OPEN_QUOTE, finding
-from services.ingest.formats.header import header_of, recognised
+from services.ingest.formats.cells import Cell, is_blank
+from services.ingest.formats.form import Tools
+from services.ingest.formats.header import recognised
+from services.ingest.formats.locator import Locator
+from services.ingest.formats.merges import Merges
 from services.ingest.formats.notes import Notes
-from services.ingest.formats.rows import Batch, Limits, Names, RowError
-from services.ingest.formats.table import TableReader
+from services.ingest.formats.rows import Batch, Limits, Names
+from services.ingest.formats.sender import Sender
+from services.ingest.formats.sheets import FORM_ROWS, HEADER_ROWS, Plain, Sheets
 from services.ingest.formats.too_large import too_many_rows
 from shared.bilingual import Bilingual
 from shared.problems import Malformed
+from shared.spelling import normalised
 from shared.vocabulary import NormalisationKind, RowCode
 
 _CHUNK = 256 << 10
@@ -22,34 +29,63 @@ _DELIMITERS = ",;\t"
 _LINES_PER_ROW = 2  # lines, blank ones included, that are read for each row that is allowed
 
 
-async def csv_batches(body: BinaryIO, names: Names, limits: Limits) -> AsyncGenerator[Batch]:
+async def csv_batches(
+    body: BinaryIO, names: Names, limits: Limits, sender: Sender, locator: Locator
+) -> AsyncGenerator[Batch]:
     """Read record by record. Rows are numbered as a spreadsheet shows them: by record, header and blank ones included."""
     notes = Notes()
     encoding = await _encoding(body, notes)
     lines = _Lines(body, encoding, limits)
-    skipped, delimiter, titles = _titles(lines)
-    if delimiter != ",":
-        notes.add(NormalisationKind.DELIMITER, skipped + 1, delimiter, ",")
-    reader = TableReader(header_of(titles), names, notes, _as_is, commas=delimiter == ",")
+    delimiter = _delimiter(lines.ahead(), names)
+    sheets = Sheets(Tools(names, sender, notes, locator), commas=delimiter == ",")
+    records = enumerate(_records(lines, delimiter), 1)
+    first = _Records(islice(records, FORM_ROWS))
+    start = next((number for number, cells in first.cells if not all(map(is_blank, cells))), None)
+    if start is None:
+        raise Malformed("请求体为空", "the body is empty")
     batch = Batch()
-    first = skipped + 2
-    for number, cells in enumerate(_records(lines, delimiter), first):
-        if isinstance(cells, list):
-            reader.read(batch, number, cells)
-        else:
-            batch.received += 1
-            batch.errors.append(finding(RowCode.MALFORMED_ROW, number, hint=cells))
-        if (number - first + 1) % limits.batch_rows == 0:
-            yield batch
-            batch = Batch()
-            if number > _LINES_PER_ROW * limits.max_rows:
-                raise too_many_rows(limits)
-    batch.notes = notes.listed()
+    rest = next(records, None)
+    reader: Plain | None = None
+    if rest is None:
+        batch = sheets.whole(None, first.cells, Merges(), located=False) or batch
+    elif begun := sheets.long(None, first.cells, Merges(), located=False):
+        reader, batch = begun
+    sheets.finish()
+    if delimiter != ",":
+        notes.add(NormalisationKind.DELIMITER, start, delimiter, ",")
+    first.refuse_unread(batch, locator)
     yield batch
+    while reader and rest is not None:
+        following = _Records(chain((rest,), islice(records, limits.batch_rows - 1)))
+        batch = Batch()
+        reader.read(batch, following.cells)
+        following.refuse_unread(batch, locator)
+        yield batch
+        rest = next(records, None)
+        if following.last > _LINES_PER_ROW * limits.max_rows:
+            raise too_many_rows(limits)
+    yield Batch(notes=notes.listed())
 
 
-def _as_is(error: RowError, _column: int | None) -> RowError:
-    return error
+class _Records:
+    """Some records: those that can be read, and why others cannot."""
+
+    def __init__(self, records: Iterable[tuple[int, list[str] | Bilingual]]) -> None:
+        self.cells: list[tuple[int, list[Cell]]] = []
+        self.last = 0
+        self._unread: list[tuple[int, Bilingual]] = []
+        for number, cells in records:
+            self.last = number
+            if isinstance(cells, list):
+                self.cells.append((number, list(cells)))
+            else:
+                self._unread.append((number, cells))
+
+    def refuse_unread(self, batch: Batch, locator: Locator) -> None:
+        """Enter the errors of records without cells."""
+        batch.received += len(self._unread)
+        batch.errors += [finding(RowCode.MALFORMED_ROW, locator.bare(number), hint=why) for number, why in self._unread]
+        batch.errors.sort(key=lambda error: error.row or 0)
 
 
 async def _encoding(body: BinaryIO, notes: Notes) -> str:
@@ -115,6 +151,13 @@ class _Lines(Iterator[str]):
             return "\n"
         return line + "\n"
 
+    def ahead(self) -> list[str]:
+        """The first lines, which will come again."""
+        self._read_more()
+        ready = list(self._ready)
+        self._ready = iter(ready)
+        return [line for line in ready[:HEADER_ROWS] if len(line) <= self._limit]
+
     def _read_more(self) -> None:
         if self._ended:
             raise StopIteration
@@ -127,14 +170,15 @@ class _Lines(Iterator[str]):
         self._ready = iter(lines)
 
 
-def _titles(lines: _Lines) -> tuple[int, str, list[str]]:
-    """How many blank lines stand above the header, its delimiter, and its cells."""
-    for skipped, line in enumerate(lines):
-        if line.strip():
-            rows = [(delimiter, next(csv.reader([line], delimiter=delimiter))) for delimiter in _DELIMITERS]
-            delimiter, titles = max(rows, key=lambda row: recognised(row[1]))
-            return skipped, delimiter, titles
-    raise Malformed("请求体为空", "the body is empty")
+def _delimiter(lines: list[str], names: Names) -> str:
+    """The delimiter under which the first lines name the most columns, metrics and areas."""
+    return max(_DELIMITERS, key=lambda delimiter: max((_named(line, delimiter, names) for line in lines), default=0))
+
+
+def _named(line: str, delimiter: str, names: Names) -> int:
+    cells = next(csv.reader([line], delimiter=delimiter), [])
+    words = {normalised(cell) for cell in cells} if len(cells) > 1 else set()
+    return recognised(cells) * len(words) + len(words & names.metrics.keys()) + len(words & names.areas.keys())
 
 
 def _records(lines: _Lines, delimiter: str) -> Iterator[list[str] | Bilingual]:

@@ -33,6 +33,9 @@ _HINTS = {
     RowCode.FORMULA_WITHOUT_VALUE: _hint(
         "请用 Excel 打开并保存一次，或直接填写数值", "open and save it in Excel once, or type the value"
     ),
+    RowCode.MERGED_VALUE: _hint("请取消合并，逐格填写", "unmerge it and write each count in a cell of its own"),
+    RowCode.TOTAL_UNCHECKED: _hint("请删除合计行；合计由系统计算", "delete the row of totals; totals are computed here"),
+    RowCode.NAME_DIFFERS: _hint("请核对代码与名称是否对应同一项", "see that code and name mean the same thing"),
     RowCode.MISSING_FIELD: _hint("请补充该内容", "fill it in"),
 }
 SCIENTIFIC = _hint(
@@ -47,6 +50,16 @@ SPLIT_NUMBER = _hint(
 )
 OPEN_QUOTE = _hint("请检查引号是否成对", "check that every quote is closed")
 LONG_LINE = _hint("一行过长", "the line is too long")
+
+
+def unit_hint(own: tuple[str, ...]) -> Bilingual:
+    """The unit that counts of a metric are in."""
+    return _hint(f"请按“{own[0]}”填报整数", f"write whole numbers of {own[-1]}")
+
+
+def total_hint(total: int) -> Bilingual:
+    """What the counts add up to."""
+    return _hint(f"各项之和为 {total}；请核对各项与合计", f"the counts add up to {total}; check them and the total")
 
 
 def finding(code: RowCode, row: int, column: str | None = None, value: object = None, hint: Bilingual | None = None) -> RowError:

@@ -1,9 +1,10 @@
 """The header row of a table: which column holds what."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.ingest.formats.rows import shown
+from services.ingest.formats.units import split_unit
 from shared.bilingual import Bilingual
 from shared.problems import FieldError, Schema
 from shared.spelling import normalised
@@ -13,10 +14,27 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "metric": ("指标", "metric", "指标代码", "指标编码", "指标名称", "metric_code", "metric code"),
     "area": ("区域", "area", "街道", "地区", "区域代码", "区域编码", "区域名称", "区划代码", "area_code", "area code", "street"),
     "month": ("月份", "month", "统计月份", "数据月份", "报告月份", "所属月份", "年月"),
-    "value": ("数值", "value", "数量", "指标值", "值", "count"),
+    "value": ("数值", "value", "数量", "指标值", "值", "count", "本月数", "本月末到达"),
     "note": ("备注", "note", "notes", "说明", "remark", "remarks"),
+    "unit": ("计量单位", "单位", "unit"),
 }
-_FIELD_OF = {normalised(word): name for name, words in _WORDS.items() for word in words}
+# A name beside a code: the code is read, and the name must not say otherwise.
+_NAMES: Mapping[str, tuple[str, ...]] = {"metric": ("指标", "指标名称"), "area": ("区域", "街道", "地区", "区域名称", "street")}
+_ONLY_BESIDE: Mapping[str, tuple[str, ...]] = {"metric": ("title", "指标 title"), "area": ("name", "区域 name")}
+_TEMPLATES = {  # as our own templates write them, in both languages at once
+    "指标代码 metric": "metric",
+    "区域代码 area": "area",
+    "月份 month": "month",
+    "单位 unit": "unit",
+    "本月数 value": "value",
+    "备注 note": "note",
+}
+_SILENT = frozenset(map(normalised, ("上月数 last_value", "上月数", "last_value")))
+_FIELD_OF = {normalised(word): name for name, words in _WORDS.items() for word in words} | {
+    normalised(word): name for word, name in _TEMPLATES.items()
+}
+_NAME_OF = {normalised(word): name for name, words in _NAMES.items() for word in words}
+_BESIDE_OF = {normalised(word): name for name, words in _ONLY_BESIDE.items() for word in words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +45,73 @@ class Header:
     area: int
     month: int
     value: int
-    note: int | None
-    ignored: Mapping[int, str]
-    width: int
+    note: int | None = None
+    unit: int | None = None
+    beside: Mapping[int, str] = field(default_factory=dict)  # columns of names: place → the column of codes they repeat
+    ignored: Mapping[int, str] = field(default_factory=dict)
+    width: int = 0
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Place by column."""
+        named = {"metric": self.metric, "area": self.area, "month": self.month, "value": self.value}
+        return named | {name: place for name, place in (("note", self.note), ("unit", self.unit)) if place is not None}
+
+
+@dataclass(slots=True)
+class Titles:
+    """What a row of titles names: the columns it has, and what it has twice."""
+
+    places: dict[str, int] = field(default_factory=dict)
+    beside: dict[int, str] = field(default_factory=dict)
+    ignored: dict[int, str] = field(default_factory=dict)
+    repeated: list[tuple[str, str]] = field(default_factory=list)  # column and title
+    value_unit: str = ""  # in brackets behind the value's title
+
+    @classmethod
+    def of(cls, cells: Sequence[str]) -> "Titles":
+        """Read a row of titles."""
+        found = cls()
+        for place, cell in enumerate(cells):
+            found._take(place, cell)
+        return found
+
+    def _take(self, place: int, cell: str) -> None:
+        title = normalised(cell)
+        name = _FIELD_OF.get(title)
+        if name is None:
+            base, unit = split_unit(cell) if title.endswith((")", "]")) else ("", "")
+            if unit and _FIELD_OF.get(normalised(base)) == "value":
+                name, self.value_unit = "value", unit
+        if name is None and title in _BESIDE_OF:
+            self.beside[place] = _BESIDE_OF[title]
+        elif name is None:
+            if title and title not in _SILENT:
+                self.ignored[place] = cell.strip()
+        elif name not in self.places:
+            self.places[name] = place
+            self._named[name] = title in _NAME_OF
+        elif self._named[name] is (title in _NAME_OF):
+            self.repeated.append((name, cell))
+        else:
+            code, names = (place, self.places[name]) if self._named[name] else (self.places[name], place)
+            self.places[name] = code
+            self._named[name] = False
+            self.beside[names] = name
+
+    _named: dict[str, bool] = field(default_factory=dict)  # whether the column's title is one of names
+
+    def header(self) -> Header:
+        """The whole header of a plain table; raises Schema, naming every missing and every repeated column."""
+        errors = [_error(name, "duplicate_column", "列重复", "the column stands twice", cell) for name, cell in self.repeated]
+        missing = [name for name in REQUIRED if name not in self.places]
+        errors += [_error(name, "missing_column", "缺少该列", "the column is missing") for name in missing]
+        if errors:
+            raise Schema(f"表头有误。{accepted().zh}", f"The header row is wrong. {accepted().en}", errors=errors)
+        metric, area, month, value = (self.places[name] for name in REQUIRED)
+        width = max([*self.places.values(), *self.ignored, *self.beside]) + 1
+        note, unit = self.places.get("note"), self.places.get("unit")
+        return Header(metric, area, month, value, note, unit, self.beside, self.ignored, width)
 
 
 def recognised(cells: Sequence[str]) -> int:
@@ -39,25 +121,7 @@ def recognised(cells: Sequence[str]) -> int:
 
 def header_of(cells: Sequence[str]) -> Header:
     """Read the header row; raises Schema, naming every missing and every repeated column."""
-    places: dict[str, int] = {}
-    ignored: dict[int, str] = {}
-    errors: list[FieldError] = []
-    for place, cell in enumerate(cells):
-        title = normalised(cell)
-        name = _FIELD_OF.get(title)
-        if name is None:
-            if title:
-                ignored[place] = cell.strip()
-        elif name in places:
-            errors.append(_error(name, "duplicate_column", "列重复", "the column stands twice", cell))
-        else:
-            places[name] = place
-    errors += [_error(name, "missing_column", "缺少该列", "the column is missing") for name in REQUIRED if name not in places]
-    if errors:
-        raise Schema(f"表头有误。{accepted().zh}", f"The header row is wrong. {accepted().en}", errors=errors)
-    width = max([*places.values(), *ignored]) + 1
-    metric, area, month, value = (places[name] for name in REQUIRED)
-    return Header(metric, area, month, value, places.get("note"), ignored, width)
+    return Titles.of(cells).header()
 
 
 def accepted() -> Bilingual:

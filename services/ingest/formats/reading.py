@@ -7,22 +7,26 @@ from typing import BinaryIO
 
 from services.ingest.formats.csv_body import csv_batches
 from services.ingest.formats.json_body import json_batches
+from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
 from services.ingest.formats.ndjson import ndjson_batches
 from services.ingest.formats.rows import Batch, Limits, Names
+from services.ingest.formats.sender import NOBODY, Sender
 from services.ingest.formats.too_large import too_many_rows
 from services.ingest.formats.xlsx import xlsx_batches
 
 
-async def batches(body: BinaryIO, media: Media, names: Names, limits: Limits) -> AsyncGenerator[Batch]:
+async def batches(
+    body: BinaryIO, media: Media, names: Names, limits: Limits, sender: Sender = NOBODY, locator: Locator | None = None
+) -> AsyncGenerator[Batch]:
     """Read a body, which stands at its start, in batches that take a few milliseconds each; other tasks run between them.
 
     Raises Malformed, Schema or TooLarge when the document as a whole cannot be read. That may be after some batches: what the
     caller did with those must be undone. A batch may be empty. Close it (`contextlib.aclosing`)
-    when leaving early.
+    when leaving early. `sender` completes forms; `locator` learns where rows stand.
     """
     rows = 0
-    async with aclosing(_read(body, media, names, limits)) as found:
+    async with aclosing(_read(body, media, names, limits, sender, locator or Locator())) as found:
         async for batch in found:
             rows += batch.received + batch.blank
             if rows > limits.max_rows:
@@ -30,11 +34,13 @@ async def batches(body: BinaryIO, media: Media, names: Names, limits: Limits) ->
             yield batch
 
 
-def _read(body: BinaryIO, media: Media, names: Names, limits: Limits) -> AsyncGenerator[Batch]:
+def _read(
+    body: BinaryIO, media: Media, names: Names, limits: Limits, sender: Sender, locator: Locator
+) -> AsyncGenerator[Batch]:
     if media is Media.CSV:
-        return csv_batches(body, names, limits)
+        return csv_batches(body, names, limits, sender, locator)
     if media is Media.XLSX:
-        return xlsx_batches(body, names, limits)
+        return xlsx_batches(body, names, limits, sender, locator)
     return _in_turns((ndjson_batches if media is Media.NDJSON else json_batches)(body, limits))
 
 

@@ -1,4 +1,4 @@
-"""XLSX: the workbook is read by another process (`xlsx_worker`), its rows are understood here."""
+"""XLSX: the workbook is read by another process (`services.ingest.workbooks`), its rows are understood here."""
 
 import asyncio
 import json
@@ -7,26 +7,32 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import replace
-from functools import partial
 from io import UnsupportedOperation
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from services.ingest.formats.header import REQUIRED, accepted, header_of, recognised
+import orjson
+
+from services.ingest.formats.cells import Kind, Odd
+from services.ingest.formats.form import Tools
+from services.ingest.formats.locator import Locator
+from services.ingest.formats.merges import Merges
 from services.ingest.formats.notes import Notes
-from services.ingest.formats.rows import Batch, Limits, Names, Normalisation, RowError
-from services.ingest.formats.table import Cell, Kind, Odd, TableReader
+from services.ingest.formats.rows import Batch, Limits, Names, Normalisation
+from services.ingest.formats.sender import Sender
+from services.ingest.formats.sheets import FORM_ROWS, Plain, Rows, Sheets
 from shared.bilingual import Bilingual
 from shared.problems import Schema, TooLarge
 from shared.vocabulary import NormalisationKind
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"  # .xls, and workbooks with a password
-_WORKER = str(Path(__file__).with_name("xlsx_worker.py"))
-_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT")  # nothing secret reaches the worker
+_WORKER = "services.ingest.workbooks"
+_ROOT = str(Path(__file__).parents[3])  # where the worker finds itself
+_KINDS = {kind.value: kind for kind in Kind}
+_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")  # nothing secret reaches the worker
 _WHY = {
     "names": Bilingual(zh="压缩包内的文件名不安全或重复", en="the zip holds unsafe or repeated names"),
     "no_workbook": Bilingual(zh="不是 Excel 工作簿，或设有密码", en="it is no workbook, or has a password"),
@@ -41,92 +47,83 @@ _WHY = {
 _DEATHS: dict[int, str] = {signal.SIGABRT: "memory", signal.SIGKILL: "time", signal.SIGXCPU: "time"}
 
 
-async def xlsx_batches(body: BinaryIO, names: Names, limits: Limits) -> AsyncGenerator[Batch]:
-    """Read the first visible sheet whose first row holds the known titles. Rows are numbered as the sheet numbers them."""
+async def xlsx_batches(body: BinaryIO, names: Names, limits: Limits, sender: Sender, locator: Locator) -> AsyncGenerator[Batch]:
+    """Read every visible sheet that holds a table or a form; other sheets are named in the notes."""
     magic = body.read(len(_ZIP))
     body.seek(0)
     if magic != _ZIP:
         raise _unreadable("no_workbook" if magic == _OLE else "broken")
-    reading = _Reading(names)
+    reading = _Reading(Sheets(Tools(names, sender, Notes(), locator)))
     async with aclosing(_frames(body, limits)) as frames:
         async for frame in frames:
-            if reading.chosen and "sheet" in frame:
-                break
-            batch = reading.take(frame, limits)
-            if batch is not None:
+            if "refused" in frame:
+                raise _refusal(frame["refused"], limits)
+            if batch := reading.take(frame):
                 yield batch
+    if batch := reading.end_sheet():
+        yield batch
     yield Batch(notes=reading.finish())
 
 
 class _Reading:
-    """What is known while frames come in."""
+    """What is known while frames come in. A sheet is gathered until it ends, or is too long to be a form."""
 
-    def __init__(self, names: Names) -> None:
-        self.chosen: str | None = None
-        self._names = names
-        self._notes = Notes()
-        self._sheet = ""
-        self._sheets: list[str] = []
-        self._reader: TableReader | None = None
-        self._passed_over = False  # this sheet's first row holds other things
-        self._nearest: list[str] = []  # the row of titles that came closest
+    def __init__(self, sheets: Sheets) -> None:
+        self._sheets = sheets
+        self._visible: list[str] = []
+        self._sheet: str | None = None
+        self._merges = Merges()
+        self._gathered: Rows = []
+        self._plain: Plain | None = None
+        self._passed_over = False  # nothing in this sheet is a table
+        self._last = 0
 
-    def take(self, frame: dict[str, Any], limits: Limits) -> Batch | None:
-        """The rows of a frame, if they belong to the chosen sheet."""
-        if "refused" in frame:
-            raise _refusal(frame["refused"], limits)
-        self._sheets = frame.get("sheets", self._sheets)
+    def take(self, frame: dict[str, Any]) -> Batch | None:
+        """What a frame's rows, or the end of the sheet before it, make readable."""
+        self._visible = frame.get("sheets", self._visible)
         if "sheet" in frame:
-            self._sheet = frame["sheet"]
-            self._passed_over = False
+            batch = self.end_sheet()
+            self._sheet, self._merges = frame["sheet"], Merges(frame["merged"])
+            return batch
         if self._passed_over or "rows" not in frame:
             return None
-        batch = Batch()
-        for number, cells in frame["rows"]:
-            self._row(batch, number, [cell if isinstance(cell, str) else Odd(Kind(cell[0]), cell[1]) for cell in cells])
+        rows = [
+            (number, [cell if type(cell) is str else Odd(_KINDS[cell[0]], cell[1]) for cell in cells])
+            for number, cells in frame["rows"]
+        ]
+        self._last = rows[-1][0] if rows else self._last
+        if self._plain:
+            batch = Batch()
+            self._plain.read(batch, rows)
+            return batch
+        self._gathered += rows
+        return self._begin() if len(self._gathered) > FORM_ROWS else None
+
+    def _begin(self) -> Batch | None:
+        begun = self._sheets.long(self._sheet, self._gathered, self._merges)
+        self._gathered = []
+        if begun is None:
+            self._passed_over = True
+            return None
+        self._plain, batch = begun
         return batch
 
-    def _row(self, batch: Batch, number: int, cells: Sequence[Cell]) -> None:
-        if self._reader is not None:
-            self._reader.read(batch, number, cells)
-        elif not self._passed_over and any(cells):
-            self._first_row([cell if isinstance(cell, str) else cell.text for cell in cells])
-
-    def _first_row(self, titles: list[str]) -> None:
-        if recognised(titles) < len(REQUIRED):
-            self._passed_over = True
-            self._nearest = max(self._nearest, titles, key=recognised)
-            return
-        self.chosen = self._sheet
-        self._reader = TableReader(header_of(titles), self._names, self._notes, partial(_in_sheet, self._sheet))
+    def end_sheet(self) -> Batch | None:
+        """What the sheet that ends now still holds."""
+        gathered, plain = self._gathered, self._plain
+        self._gathered, self._plain, self._passed_over = [], None, False
+        if plain:
+            self._sheets.tools.locator.reached(self._last + plain.base)
+        return self._sheets.whole(self._sheet, gathered, self._merges) if gathered else None
 
     def finish(self) -> list[Normalisation]:
-        """The notes; raises Schema if no sheet had the known titles."""
-        if self.chosen is None:
-            if recognised(self._nearest):
-                header_of(self._nearest)
-            raise Schema(
-                f"没有一张工作表的首行是已知表头。{accepted().zh}",
-                f"No sheet has the known titles in its first row. {accepted().en}",
-            )
-        for name in self._sheets:
-            if name != self.chosen:
-                self._notes.add(NormalisationKind.SHEET_IGNORED, None, name)
-        return self._notes.listed()
-
-
-def _in_sheet(sheet: str, error: RowError, column: int | None) -> RowError:
-    cell = None if column is None else f"{_letters(column)}{error.row}"
-    return replace(error, sheet=sheet, cell=cell)
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+        """The notes; raises Schema if no sheet held a table."""
+        self._sheets.finish()
+        notes = self._sheets.tools.notes
+        for name in self._visible:
+            if name not in self._sheets.read:
+                notes.add(NormalisationKind.SHEET_IGNORED, None, name)
+        return notes.listed()
 
 
 def _unreadable(why: str) -> Schema:
@@ -152,12 +149,13 @@ async def _frames(body: BinaryIO, limits: Limits) -> AsyncGenerator[dict[str, An
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",
+            "-m",
             _WORKER,
             _arguments(limits),
             stdin=_descriptor(body, copy),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | {"PYTHONPATH": _path()},
         )
         try:
             while "end" not in (frame := await _frame(process, limits)):
@@ -174,12 +172,16 @@ async def _frame(process: asyncio.subprocess.Process, limits: Limits) -> dict[st
     try:
         async with asyncio.timeout(limits.xlsx_silence_s):
             length = int.from_bytes(await process.stdout.readexactly(4), "big")
-            frame: dict[str, Any] = json.loads(await process.stdout.readexactly(length))
+            frame: dict[str, Any] = orjson.loads(await process.stdout.readexactly(length))
     except asyncio.IncompleteReadError:
         raise _unreadable(_DEATHS.get(-await process.wait(), "broken")) from None
     except TimeoutError:
         raise _unreadable("time") from None
     return frame
+
+
+def _path() -> str:
+    return os.pathsep.join(filter(None, (_ROOT, os.environ.get("PYTHONPATH"))))
 
 
 def _arguments(limits: Limits) -> str:

@@ -11,8 +11,10 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]
 
 from services.ingest.formats import batches
+from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Batch, Limits, Row
+from services.ingest.formats.sender import NOBODY, Sender
 from shared.spelling import normalised
 
 TITLES = ("metric", "area", "month", "value", "note")
@@ -51,6 +53,7 @@ class Pushed(Batch):
     """All batches of a body as one."""
 
     batches: list[Batch] = field(default_factory=list)
+    locator: Locator = field(default_factory=Locator)
 
     @property
     def codes(self) -> list[str]:
@@ -63,16 +66,17 @@ class Pushed(Batch):
         return {note.kind.value: note.count for note in self.notes}
 
 
-def read(body: bytes | io.IOBase, media: Media, **limits: Any) -> Pushed:
-    """Everything in a body."""
+def read(body: bytes | io.IOBase, media: Media, sender: Sender = NOBODY, **limits: Any) -> Pushed:
+    """Everything in a body, errors with their places."""
 
     async def reading() -> Pushed:
-        whole = Pushed()
+        locator = Locator()
+        whole = Pushed(locator=locator)
         spooled: Any = io.BytesIO(body) if isinstance(body, bytes) else body
-        async for batch in batches(spooled, media, NAMES, Limits(**limits)):
+        async for batch in batches(spooled, media, NAMES, Limits(**limits), sender, locator):
             whole.batches.append(batch)
             whole.rows += batch.rows
-            whole.errors += batch.errors
+            whole.errors += map(locator.place, batch.errors)
             whole.notes += batch.notes
             whole.received += batch.received
             whole.blank += batch.blank

@@ -168,20 +168,24 @@ def test_cells_keep_their_names_when_the_table_stands_away_from_the_corner() -> 
     assert [error.cell for error in read(workbook(fill), Media.XLSX).errors] == ["AE5"]
 
 
-def test_the_first_visible_sheet_with_the_titles_is_read_and_the_others_are_named() -> None:
+def test_every_visible_sheet_with_a_table_is_read_and_the_others_are_named() -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         book.add_worksheet("说明").write(0, 0, "填报说明")
         hidden = book.add_worksheet("旧")
         hidden.hide()
-        for sheet, value in ((hidden, 1), (book.add_worksheet("本月"), 2), (book.add_worksheet("上月"), 3)):
+        for sheet, value in ((hidden, 1), (book.add_worksheet("固网"), 2), (book.add_worksheet("移动"), "x")):
             sheet.write_row(0, 0, TITLES)
-            sheet.write_row(1, 0, [*GOOD[:3], value])
+            sheet.write_row(1, 0, GOOD)
+            sheet.write_row(2, 0, [*GOOD[:3], value])
         book.add_chartsheet("图")
 
     pushed = read(workbook(fill), Media.XLSX)
 
-    assert [row.value for row in pushed.rows] == [2]
-    assert pushed.kinds == {"sheet_ignored": 2}
+    assert [row.value for row in pushed.rows] == [29594, 2, 29594]
+    assert len({row.number for row in pushed.rows}) == 3
+    assert [pushed.locator.label(row.number) for row in pushed.rows] == ["固网!2", "固网!3", "移动!2"]
+    assert [(error.sheet, error.row, error.cell) for error in pushed.errors] == [("移动", 3, "D3")]
+    assert pushed.kinds == {"sheet_ignored": 1}
 
 
 def test_titles_that_are_nearly_right_name_the_missing_one() -> None:

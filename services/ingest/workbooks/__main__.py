@@ -1,0 +1,110 @@
+"""See the package."""
+
+import resource
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import BinaryIO
+
+import orjson
+from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from services.ingest.workbooks.archive import check_parts, checked_zip, sheet_parts
+from services.ingest.workbooks.refused import Refused, refuse
+from services.ingest.workbooks.rows import Written, rows_of
+from services.ingest.workbooks.scan import Scan
+
+_WIDEST = 256  # columns
+_FRAME_ROWS = 2_000
+_FRAME_BYTES = 128 << 10
+_STEP = 50  # rows that are written before the size of a frame is looked at
+
+
+def limit_process(memory_bytes: int, cpu_s: int) -> None:
+    """From here on: so much address space, so much processor time, no core files, no files written."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+class Frames:
+    """Writes frames."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        """Write to `out`."""
+        self._out = out
+
+    def send(self, frame: dict[str, object]) -> None:
+        """Write one frame of JSON."""
+        self._send(orjson.dumps(frame))
+
+    def _send(self, data: bytes) -> None:
+        self._out.write(len(data).to_bytes(4, "big") + data)
+
+    def send_rows(self, rows: Iterator[tuple[int, Sequence[Written]]]) -> None:
+        """Write rows, some thousands a frame."""
+        ready: list[bytes] = []
+        size = count = 0
+        while step := list(islice(rows, _STEP)):
+            ready.append(orjson.dumps(step)[1:-1])
+            size += len(ready[-1])
+            count += len(step)
+            if count >= _FRAME_ROWS or size > _FRAME_BYTES:
+                self._send(_joined(ready))
+                ready, size, count = [], 0, 0
+        if ready:
+            self._send(_joined(ready))
+
+
+def _joined(rows: list[bytes]) -> bytes:
+    return b'{"rows":[' + b",".join(rows) + b"]}"
+
+
+def read(file: BinaryIO, frames: Frames, entries: int, inflated_bytes: int, cells: int) -> None:
+    """Check the workbook, then write the rows of its visible sheets."""
+    archive = checked_zip(file, entries, inflated_bytes)
+    check_parts(archive)
+    parts = sheet_parts(archive)
+    file.seek(0)
+    workbook = CalamineWorkbook.from_filelike(file)
+    visible = [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
+    ]
+    frames.send({"sheets": visible})
+    for name in visible:
+        scan = Scan()
+        scan.read(archive, parts.get(name) or refuse("broken"))
+        if scan.area > cells or scan.right >= _WIDEST:
+            refuse("spread")
+        frames.send({"sheet": name, "merged": scan.merged})
+        frames.send_rows(rows_of(workbook.get_sheet_by_name(name), scan.odd))
+    frames.send({"end": True})
+
+
+def main() -> None:
+    """Read standard input under the limits given."""
+    limits = orjson.loads(sys.argv[1])
+    limit_process(limits.pop("memory_bytes"), limits.pop("cpu_s"))
+    frames = Frames(sys.stdout.buffer)
+    try:
+        with open(0, "rb", closefd=False) as file:
+            file.seek(0)
+            read(file, frames, **limits)
+    except Refused as refused:
+        frames.send({"refused": str(refused)})
+    except MemoryError:
+        frames.send({"refused": "memory"})
+    except PasswordError:
+        frames.send({"refused": "no_workbook"})
+    except BrokenPipeError:
+        sys.exit(1)
+    except BaseException:  # noqa: BLE001 - a panic in the Rust reader arrives as a BaseException; whatever it is, it is the workbook
+        frames.send({"refused": "broken"})
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
