@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import orjson
 
+from services.ingest.formats.locator import Locator
 from services.ingest.formats.rows import RowError
 
 INLINE = 1_000  # errors that stand in the answer itself
@@ -22,6 +23,7 @@ class Faults:
         self.total = 0
         self.by_code: Counter[str] = Counter()
         self.rows = 0  # rows refused, each once
+        self.locator = Locator()  # knows the cells of rows, once they were read
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - lives as long as the push
 
     def __enter__(self) -> Self:
@@ -38,7 +40,7 @@ class Faults:
         for error in errors:
             self.total += 1
             self.by_code[error.code.value] += 1
-            document = error_document(error)
+            document = error_document(self.locator.place(error))
             if self.total <= INLINE:
                 self.first.append(document)
             self._file.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))

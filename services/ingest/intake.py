@@ -126,7 +126,7 @@ class Intake:
             same = [column.rows[slot.area], *self.repeats.pop(slot, [])]
             said = [(row, column.values[slot.area]) for row in same]
             everybody = sorted([*said, *others])
-            listed = ", ".join(str(row) for row, _ in everybody[:20])
+            listed = ", ".join(self.faults.locator.label(row) for row, _ in everybody[:20])
             hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
             errors = [finding(RowCode.DUPLICATE_CONFLICT, row, "value", value, hint) for row, value in everybody]
             self.faults.refuse_rows(len(everybody), errors)

@@ -13,6 +13,7 @@ from services.ingest.faults import Faults
 from services.ingest.formats.reading import batches
 from services.ingest.intake import COPY_HEADER, COPY_TRAILER, Intake
 from services.ingest.judge import judge
+from services.ingest.sender import sender_of
 from shared.campaign.loaded import LoadedDefinition
 from shared.sql import statement
 from shared.vocabulary import PushMode
@@ -83,7 +84,9 @@ class Observations:
             return StagedCounts(asked, loaded, intake)
         async with connection.cursor().copy(_COPY) as copy:
             await copy.write(COPY_HEADER)
-            async with aclosing(batches(asked.spool.file, asked.media, loaded.names, desk.limits)) as read:
+            sender = sender_of(asked, loaded)
+            body = batches(asked.spool.file, asked.media, loaded.names, desk.limits, sender, faults.locator)
+            async with aclosing(body) as read:
                 async for batch in read:
                     await copy.write(intake.take(batch))
             await copy.write(COPY_TRAILER)

@@ -35,7 +35,7 @@ def is_subtotal(text: str) -> bool:
 
 
 def is_signature(text: str) -> bool:
-    """Whether it is a line below (or above) a table: 填表人：, 审核人（签字）, 单位（盖章）, 注：…"""
+    """Whether it is a line below (or above) a table: 填表人：, 审核人（签字）, 单位（盖章）, 注：and the like."""
     return len(text) > 1 and bool(_SIGNATURE.fullmatch(normalised(text)))
 
 

@@ -8,8 +8,8 @@ from collections.abc import AsyncGenerator, Iterable, Iterator
 from itertools import chain, islice
 from typing import BinaryIO
 
-from services.ingest.formats.findings import LONG_LINE, OPEN_QUOTE, finding
 from services.ingest.formats.cells import Cell, is_blank
+from services.ingest.formats.findings import LONG_LINE, OPEN_QUOTE, finding
 from services.ingest.formats.form import Tools
 from services.ingest.formats.header import recognised
 from services.ingest.formats.locator import Locator
@@ -29,9 +29,7 @@ _DELIMITERS = ",;\t"
 _LINES_PER_ROW = 2  # lines, blank ones included, that are read for each row that is allowed
 
 
-async def csv_batches(
-    body: BinaryIO, names: Names, limits: Limits, sender: Sender, locator: Locator
-) -> AsyncGenerator[Batch]:
+async def csv_batches(body: BinaryIO, names: Names, limits: Limits, sender: Sender, locator: Locator) -> AsyncGenerator[Batch]:
     """Read record by record. Rows are numbered as a spreadsheet shows them: by record, header and blank ones included."""
     notes = Notes()
     encoding = await _encoding(body, notes)

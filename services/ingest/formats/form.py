@@ -1,6 +1,6 @@
 """A form: a small table that leaves things unsaid, unfolded into plain rows, one a count.
 
-Month, area and unit come from the rows above it, from its sender or from its columns; whatever can be read in two ways is refused.
+Month, area and unit come from the rows above it, from its sender or from its columns; what can be read in two ways is refused.
 """
 
 from collections.abc import Mapping, Sequence

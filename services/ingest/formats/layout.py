@@ -54,7 +54,7 @@ def layout_at(rows: Rows, head: int, names: Names, sheet: str | None) -> Layout 
     """The table whose header is this row, if it is a header. Raises Schema where it can be read in two ways."""
     number, cells = rows[head]
     texts = [text_of(cell).strip() for cell in cells]
-    if sum(map(bool, texts)) < 2 or _has_counts(cells, names):  # noqa: PLR2004 - a header has at least a name and a count
+    if sum(map(bool, texts)) < 2 or _has_counts(cells, names):  # a header has at least a name and a count
         return None
     titles = Titles.of(texts)
     across = _across(texts, names)
@@ -98,7 +98,7 @@ def _has_counts(cells: Sequence[Cell], names: Names) -> bool:
 
 def _is_count(text: str, names: Names) -> bool:
     count = count_of(text)
-    return (count.value is not None or count.code is not None and any(map(str.isdecimal, text[:1]))) and not (
+    return (count.value is not None or (count.code is not None and text[:1].isdecimal())) and not (
         normalised(text) in names.areas or normalised(text) in names.metrics or month_of(text)[0]
     )
 
@@ -154,7 +154,7 @@ def _refuse_repeated(sheet: str | None, number: int, titles: Titles, across: Map
     errors += [_repeated(sheet, At(number, titles.places[name]), title) for name, title in titles.repeated]
     if errors:
         zh = "同一表头中一列出现多次，无法判断以哪一列为准：请每个工作表只留一张表，每项只留本月数一列"
-        en = "a column stands several times in one header, and nothing tells which one counts: leave one table a sheet, one column a thing"
+        en = "a column stands several times in one header, and nothing tells which counts: one table a sheet, one column a thing"
         raise Schema(zh, en, errors=errors)
 
 

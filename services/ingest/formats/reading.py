@@ -34,9 +34,7 @@ async def batches(
             yield batch
 
 
-def _read(
-    body: BinaryIO, media: Media, names: Names, limits: Limits, sender: Sender, locator: Locator
-) -> AsyncGenerator[Batch]:
+def _read(body: BinaryIO, media: Media, names: Names, limits: Limits, sender: Sender, locator: Locator) -> AsyncGenerator[Batch]:
     if media is Media.CSV:
         return csv_batches(body, names, limits, sender, locator)
     if media is Media.XLSX:

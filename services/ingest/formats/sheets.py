@@ -103,7 +103,9 @@ class Sheets:
         reader = TableReader(header, self.tools.names, self.tools.sender, self.tools.notes, commas=self._commas)
         for number, cells in rows[: layout.head]:
             if not all(map(is_blank, cells)):
-                self.tools.notes.add(NormalisationKind.TEXT_ROW, number, next(text_of(cell) for cell in cells if not is_blank(cell)))
+                self.tools.notes.add(
+                    NormalisationKind.TEXT_ROW, number, next(text_of(cell) for cell in cells if not is_blank(cell))
+                )
         return Plain(reader, self.tools.locator.plain(sheet, header.places) if located else 0)
 
     def _is_formal(self, layout: Layout, cells: Sequence[Cell]) -> bool:

@@ -39,7 +39,9 @@ class Surroundings:
         above = self._above
         if above.period:
             raise self._refusal("period", "表题写的是一段时期，请按单月填报", "the title names more than one month", above.period)
-        months = {**above.months, **({self._sender.month: None} if self._sender.month not in (None, *above.months) else {})}
+        months: dict[str, At | None] = dict(above.months)
+        if self._sender.month:
+            months.setdefault(self._sender.month, None)
         if not months:
             raise self._refusal("missing_month", "表中没有写明月份", "the form does not name its month")
         named = ", ".join(sorted(map(str, months)))
@@ -51,10 +53,13 @@ class Surroundings:
         if above.bare - {int(str(month)[5:])}:
             others = ", ".join(f"{each}月" for each in sorted(above.bare))
             raise self._refusal(
-                "ambiguous_month", "表题、表名与请求中的月份不一致", "title, sheet and request name different months", f"{named}, {others}"
+                "ambiguous_month",
+                "表题、表名与请求中的月份不一致",
+                "title, sheet and request name different months",
+                f"{named}, {others}",
             )
         self.month, self.month_at = str(month), at
-        self._notes.add(NormalisationKind.MONTH_OF_FORM, at.row if at else None, self._sheet, self.month)
+        self._notes.add(NormalisationKind.MONTH_OF_FORM, self.month_at.row if self.month_at else None, self._sheet, self.month)
 
     def area(self, metric: str) -> str:
         """The area of a count that names none; empty where nobody knows."""
