@@ -1,7 +1,10 @@
 """What a push is asked to do, and what it needs to do it."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
+from uuid import UUID
 
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Limits
@@ -11,7 +14,14 @@ from shared.auth import Principal
 from shared.campaign.load import Definitions
 from shared.clock import Clock
 from shared.db import Scope
+from shared.uuid7 import uuid7
 from shared.vocabulary import PushMode
+
+BULK_BYTES: Final = 1 << 20  # a body above this size waits for one of the places for bulk pushes, and shows its progress
+
+
+async def _nobody(_rows: int) -> None:
+    """Nobody asks how far a small push is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,13 @@ class Push:
     spool: Spool
     key: str | None  # the sender's Idempotency-Key
     request_id: str
+    import_id: UUID = field(default_factory=uuid7)
+    tell: Callable[[int], Awaitable[None]] = _nobody  # how many rows were read so far
+
+    @property
+    def bulk(self) -> bool:
+        """Whether it is large enough to be in the others' way."""
+        return self.spool.size > BULK_BYTES
 
     @property
     def scope(self) -> Scope:

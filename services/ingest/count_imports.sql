@@ -1,6 +1,10 @@
 -- How many pushes a question has over all its pages.
 SELECT count(*)
-FROM import i
+FROM (
+    SELECT campaign, org, idempotency_key, state FROM import
+    UNION ALL
+    SELECT campaign, org, idempotency_key, 'running' FROM running_import WHERE beat_at > %(since)s
+) i
 WHERE i.campaign = %(campaign)s
     AND (%(org)s::text IS NULL OR i.org = %(org)s)
     AND (%(idempotency_key)s::text IS NULL OR i.idempotency_key = %(idempotency_key)s)

@@ -1,17 +1,21 @@
 """`/v1/imports`: every push and what became of it."""
 
-from typing import Annotated, Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from services.ingest.faults import Faults
 from services.ingest.models import ImportDocument, ImportHead, RowFault
 from services.ingest.observations import own_or_named
+from services.ingest.receipt import NO_COUNTS, report
 from shared import paging
 from shared.answers import Json
 from shared.auth import Principal, allowed
@@ -26,6 +30,8 @@ _COUNT = statement(__package__, "count_imports")
 _FIND = "SELECT org, document FROM import WHERE campaign = %s AND id = %s"
 _ERRORS = statement(__package__, "list_import_errors")
 _COUNT_ERRORS = "SELECT count(*) FROM import_error WHERE campaign = %s AND org = %s AND import_id = %s"
+_RUNNING = statement(__package__, "find_running")
+ALIVE: Final = timedelta(minutes=2)  # longer than any single step of a push may take
 ImportId = Annotated[UUID, Path(description="The import's id.")]
 
 
@@ -61,6 +67,8 @@ async def list_imports(
         "state": question.state,
         "after": paging.position(question.text, question.next, [str])[0] if question.next else None,
         "limit": question.limit + 1,
+        "since": _alive_since(request),
+        "no_counts": Jsonb(NO_COUNTS),
     }
     async with request.app.state.database.read(scope) as snapshot:
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
@@ -78,10 +86,15 @@ async def get_import(
     id: ImportId,  # noqa: A002 - named as in the path
     reader: Annotated[Principal, Depends(allowed("get_import"))],
 ) -> Response:
-    """One push, byte for byte as it was answered."""
+    """One push, byte for byte as it was answered; of a large one under way, how many rows it has read so far."""
     async with request.app.state.database.read(own_or_named(reader, "get_import", None)) as snapshot:
-        _, document = await _find(snapshot.connection, reader, id)
-    return Response(document, media_type="application/json")
+        found = await _found(snapshot.connection, reader, id)
+        running = None if found else await _running(request, snapshot.connection, reader, id)
+    if running:
+        return Json(running)
+    if found is None:
+        raise NotFound
+    return Response(found[1], media_type="application/json")
 
 
 @router.get(
@@ -99,7 +112,10 @@ async def list_import_errors(
     text = f"list_import_errors {id}"
     after = paging.position(text, page.next, [int])[0] if page.next else 0
     async with request.app.state.database.read(own_or_named(reader, "list_import_errors", None)) as snapshot:
-        owner, _ = await _find(snapshot.connection, reader, id)
+        found = await _found(snapshot.connection, reader, id)
+        if found is None:
+            raise NotFound
+        owner, _ = found
         binds = {"campaign": reader.campaign, "owner": owner, "import_id": id, "after": after, "limit": page.limit + 1}
         rows = await (await snapshot.connection.execute(_ERRORS, binds)).fetchall()
         counted = await snapshot.connection.execute(_COUNT_ERRORS, [reader.campaign, owner, id])
@@ -109,9 +125,19 @@ async def list_import_errors(
     return Json({"items": [orjson.Fragment(document) for _, document in shown], "next": following, "total": total})
 
 
-async def _find(connection: AsyncConnection, reader: Principal, import_id: UUID) -> tuple[Any, ...]:
+async def _found(connection: AsyncConnection, reader: Principal, import_id: UUID) -> tuple[Any, ...] | None:
     """Whose it is, and the document. What the reader may not see does not exist: row-level security hides it."""
-    row = await (await connection.execute(_FIND, [reader.campaign, import_id])).fetchone()
-    if row is None:
-        raise NotFound
-    return row
+    return await (await connection.execute(_FIND, [reader.campaign, import_id])).fetchone()
+
+
+async def _running(request: Request, connection: AsyncConnection, reader: Principal, import_id: UUID) -> dict[str, Any] | None:
+    binds = {"campaign": reader.campaign, "id": import_id, "since": _alive_since(request)}
+    row = await (await connection.cursor(row_factory=dict_row).execute(_RUNNING, binds)).fetchone()
+    with Faults() as none:
+        return row | {"months": [], "report": report(none, NO_COUNTS)} if row else None
+
+
+def _alive_since(request: Request) -> datetime:
+    """A push whose process died leaves its progress behind: without a sign of life since then it is not shown."""
+    at: datetime = request.app.state.clock.real_now()
+    return at - ALIVE

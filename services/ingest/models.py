@@ -113,6 +113,7 @@ class ImportFacts(PushFacts):
 
     id: UUID
     data_version: int = Field(description="The data version it took, or met where it changed nothing.")
+    rows_done: int = Field(description="Rows read, blank ones included; of a push under way, so far.")
 
 
 class DryRun(PushFacts):

@@ -9,11 +9,12 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from services.ingest.asked import Desk, Push
+from services.ingest.bulk import forget, take_place
 from services.ingest.dataset import Dataset, Staged, Written
 from services.ingest.effects import Effects
 from services.ingest.faults import Faults
 from services.ingest.open_months import months_with_counts
-from services.ingest.receipt import Result, record, record_faults
+from services.ingest.receipt import NO_COUNTS, Result, record, record_faults
 from shared import audit, idempotency
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
@@ -75,15 +76,10 @@ async def _meet(connection: AsyncConnection, asked: Push) -> _Met:
 
 def _again(counts: dict[str, int]) -> dict[str, int]:
     """The counts of a body that came before, with nothing newer in between."""
-    return {
+    return NO_COUNTS | {
         "received": counts["received"],
-        "created": 0,
-        "updated": 0,
         "unchanged": counts["created"] + counts["updated"] + counts["unchanged"],
         "merged": counts["merged"],
-        "rejected": 0,
-        "withheld": 0,
-        "retracted": 0,
         "blank": counts["blank"],
     }
 
@@ -91,6 +87,8 @@ def _again(counts: dict[str, int]) -> dict[str, int]:
 async def _apply(
     connection: AsyncConnection, desk: Desk, dataset: Dataset, asked: Push, loaded: LoadedDefinition, faults: Faults
 ) -> Result:
+    if asked.bulk:
+        await take_place(connection)
     staged = await dataset.stage(connection, desk, asked, loaded, faults)
     _refuse_nothing(asked, staged)
     head = await lock_head(connection, asked.principal.campaign)
@@ -152,7 +150,7 @@ def _counts(staged: Staged, faults: Faults, written: Written, *, refused: bool) 
 async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result: Result) -> Outcome:
     """Take the version if anything changed, and record import, errors, answer and audit row."""
     now = desk.clock.now()
-    who, import_id = asked.principal, str(result.import_id)
+    who, import_id = asked.principal, str(asked.import_id)
     async with connection.pipeline():
         version = result.head.version
         if result.changed and not asked.dry_run:
@@ -160,6 +158,8 @@ async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result
                 connection, result.head, kind=LedgerKind.IMPORT, subject=import_id, org=who.org, actor=who.client_id, now=now
             )
         document = await record(connection, asked, result, version, now)
+        if asked.bulk:
+            await forget(connection, asked)
         await audit.record(
             connection,
             campaign=who.campaign,
@@ -174,17 +174,17 @@ async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result
     if result.faults.rows:
         await record_faults(connection, asked, result)
     if result.refused:
-        return Outcome(answer, refusal=_refusal(result))
+        return Outcome(answer, refusal=_refusal(asked, result))
     if asked.key and not asked.dry_run:
         await idempotency.keep(connection, asked.scope, asked.key, asked.fingerprint, answer, now)
     return Outcome(answer)
 
 
-def _refusal(result: Result) -> RowsRefused:
+def _refusal(asked: Push, result: Result) -> RowsRefused:
     received, rejected = result.counts["received"], result.counts["rejected"]
     return RowsRefused(
         f"{received} 行中有 {rejected} 行有误，全部未入库",
         f"{rejected} of {received} rows are wrong; none was stored",
-        headers={"Location": f"/v1/imports/{result.import_id}"},
-        extra={"import_id": str(result.import_id), "report": result.report()},
+        headers={"Location": f"/v1/imports/{asked.import_id}"},
+        extra={"import_id": str(asked.import_id), "report": result.report()},
     )

@@ -1,8 +1,9 @@
 """The receipt of a push: the import's document, recorded with everything else in the same transaction."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -14,13 +15,17 @@ from services.ingest.faults import INLINE, Faults
 from shared.campaign.months import month_text
 from shared.ledger import Head
 from shared.sql import statement
-from shared.uuid7 import uuid7
 from shared.vocabulary import ImportState
 
 _INSERT_IMPORT = statement(__package__, "insert_import")
 _STAGE_ERRORS = statement(__package__, "stage_errors")
 _COPY_ERRORS = "COPY stage_error (number, document) FROM STDIN (FORMAT binary)"
 _INSERT_ERRORS = statement(__package__, "insert_import_errors")
+
+
+NO_COUNTS: Final = dict.fromkeys(
+    ("received", "created", "updated", "unchanged", "merged", "rejected", "withheld", "retracted", "blank"), 0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,6 @@ class Result:
     effects: list[dict[str, Any]] = field(default_factory=list)
     refused: bool = False  # as a whole; a partial push has faults and is not
     same_as: UUID | None = None  # the earlier import of the same request
-    import_id: UUID = field(default_factory=uuid7)
 
     @property
     def changed(self) -> bool:
@@ -44,16 +48,27 @@ class Result:
 
     def report(self) -> dict[str, Any]:
         """The report as the sender reads it."""
-        return {
-            "counts": self.counts,
-            "errors": self.faults.first,
-            "errors_total": self.faults.total,
-            "errors_by_code": dict(sorted(self.faults.by_code.items())),
-            "errors_omitted": max(0, self.faults.total - INLINE),
-            "normalisations": self.normalisations,
-            "effects": self.effects,
-            "same_as": str(self.same_as) if self.same_as else None,
-        }
+        return report(self.faults, self.counts, self.normalisations, self.effects, self.same_as)
+
+
+def report(
+    faults: Faults,
+    counts: Mapping[str, int],
+    normalisations: Sequence[object] = (),
+    effects: Sequence[object] = (),
+    same_as: UUID | None = None,
+) -> dict[str, Any]:
+    """What became of each row."""
+    return {
+        "counts": counts,
+        "errors": faults.first,
+        "errors_total": faults.total,
+        "errors_by_code": dict(sorted(faults.by_code.items())),
+        "errors_omitted": max(0, faults.total - INLINE),
+        "normalisations": normalisations,
+        "effects": effects,
+        "same_as": str(same_as) if same_as else None,
+    }
 
 
 async def record(connection: AsyncConnection, asked: Push, result: Result, version: int, at: datetime) -> bytes:
@@ -74,8 +89,9 @@ async def record(connection: AsyncConnection, asked: Push, result: Result, versi
         "actor": asked.principal.client_id,
     }
     answered = columns | {"months": [month_text(month) for month in result.months], "report": result.report()}
-    document = orjson.dumps({"id": result.import_id} | answered | {"data_version": version})
-    more = {"id": result.import_id, "version": version, "at": at, "counts": Jsonb(result.counts), "document": document}
+    rows_done = result.counts["received"] + result.counts["blank"]
+    document = orjson.dumps({"id": asked.import_id} | answered | {"data_version": version, "rows_done": rows_done})
+    more = {"id": asked.import_id, "version": version, "at": at, "counts": Jsonb(result.counts), "document": document}
     await connection.execute(_INSERT_IMPORT, columns | more | {"request_sha256": asked.fingerprint})
     return orjson.dumps(answered) if asked.dry_run else document
 
@@ -93,5 +109,5 @@ async def record_faults(connection: AsyncConnection, asked: Push, result: Result
         copy.set_types(["int4", "bytea"])
         for number, fault in enumerate(result.faults.documents(), start=1):
             await copy.write_row((number, fault))
-    binds = {"campaign": asked.principal.campaign, "org": asked.principal.org, "import_id": result.import_id}
+    binds = {"campaign": asked.principal.campaign, "org": asked.principal.org, "import_id": asked.import_id}
     await connection.execute(_INSERT_ERRORS, binds)

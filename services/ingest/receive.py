@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from services.ingest.asked import Desk, Push
+from services.ingest.bulk import shown
 from services.ingest.dataset import Dataset
 from services.ingest.formats.media import Media, media_of
 from services.ingest.models import DryRun, RefusedPush
@@ -14,6 +15,7 @@ from services.ingest.push import push
 from services.ingest.spool import Spool, spooled
 from shared.auth import Principal
 from shared.campaign.months import month_of
+from shared.db import Database
 from shared.problems import (
     MEDIA_TYPE,
     Forbidden,
@@ -97,10 +99,11 @@ async def receive(
     media = media_of(request.headers.get("content-type"))
     settings: Settings = request.app.state.settings
     desk: Desk = request.app.state.desk
+    database: Database = request.app.state.database
     async with spooled(request, _max_bytes(media, settings), settings.spool_dir, may_be_empty=how.allow_empty) as spool:
         asked = how.push(sender, dataset.name, media, spool, idempotency_key, request.state.request_id)
-        async with request.app.state.database.write(asked.scope) as connection:
-            outcome = await push(connection, desk, dataset, asked)
+        async with shown(database, desk.clock, asked) as shown_push, database.write(asked.scope) as connection:
+            outcome = await push(connection, desk, dataset, shown_push)
     if outcome.refusal:
         raise outcome.refusal
     headers = {"Location": outcome.answer.location or ""}

@@ -1,23 +1,29 @@
-"""Takes a body in: to an unlinked temporary file, hashed on the way, before any connection is taken."""
+"""Takes a body in: to an unlinked temporary file, inflated and hashed on the way, before any connection is taken."""
 
+import asyncio
 import hashlib
 import tempfile
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
 from fastapi import Request
 
 from shared.problems import Malformed, MediaType, TooLarge
 
+RATIO_MAX: Final = 100  # a gzip body inflates to at most so many times its size; counts shrink to a tenth or so
+_RATIO_FROM_BYTES = 1 << 20  # inflated; below it nothing is lost
 _IN_MEMORY_BYTES = 1 << 20
+_PIECE_BYTES = 1 << 18  # inflated at once, a millisecond or so
+_GZIP = 31  # zlib's window bits for gzip with header and checksum
 
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """A whole body, positioned at its start."""
+    """A whole body, positioned at its start. Where it came compressed, this is what it holds."""
 
     file: BinaryIO
     sha256: str  # hex
@@ -28,18 +34,16 @@ class Spool:
 async def spooled(request: Request, max_bytes: int, folder: Path | None, *, may_be_empty: bool = False) -> AsyncIterator[Spool]:
     """The request's body, gone from the disk when the block ends.
 
-    Raises `TooLarge` with the limit, `MediaType` for a content encoding, `Malformed` for an empty body that may not be.
+    Raises `TooLarge` with the limit, which holds for the inflated body too, `MediaType` for a content encoding other than
+    gzip, `Malformed` for a broken one and for an empty body that may not be.
     """
-    encoding = request.headers.get("content-encoding", "identity")
-    if encoding.lower() != "identity":
-        raise MediaType(f"不支持 Content-Encoding: {encoding[:64]}", f"Content-Encoding {encoding[:64]} is not supported")
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > max_bytes:
         raise _too_large(max_bytes)
     digest = hashlib.sha256()
     size = 0
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES, dir=str(folder) if folder else None) as file:
-        async for chunk in request.stream():
+        async for chunk in _decoded(request):
             size += len(chunk)
             if size > max_bytes:
                 raise _too_large(max_bytes)
@@ -49,6 +53,48 @@ async def spooled(request: Request, max_bytes: int, folder: Path | None, *, may_
             raise Malformed("请求体为空", "the body is empty")
         file.seek(0)
         yield Spool(cast("BinaryIO", file), digest.hexdigest(), size)
+
+
+def _decoded(request: Request) -> AsyncIterator[bytes]:
+    encodings = [value.strip().lower() for value in request.headers.getlist("content-encoding")]
+    if encodings in ([], ["identity"]):
+        return request.stream()
+    if encodings in (["gzip"], ["x-gzip"]):
+        return _inflated(request.stream())
+    named = ", ".join(encodings)[:64]
+    raise MediaType(f"不支持 Content-Encoding: {named}，可用 gzip", f"Content-Encoding {named} is not supported, gzip is")
+
+
+async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """What a gzip stream of one or more members holds, in pieces; other tasks run between them."""
+    member = zlib.decompressobj(_GZIP)
+    came = gave = 0
+    async for chunk in chunks:
+        came += len(chunk)
+        rest = chunk
+        while rest:
+            if member.eof:
+                member = zlib.decompressobj(_GZIP)
+            try:
+                piece = member.decompress(rest, _PIECE_BYTES)
+            except zlib.error as broken:
+                raise _broken() from broken
+            rest = member.unused_data if member.eof else member.unconsumed_tail
+            gave += len(piece)
+            if gave > _RATIO_FROM_BYTES and gave > RATIO_MAX * came:
+                raise TooLarge(
+                    f"压缩比不得超过 {RATIO_MAX}",
+                    f"a compressed body inflates to {RATIO_MAX} times its size at most",
+                    extra={"limit_ratio": RATIO_MAX},
+                )
+            yield piece
+            await asyncio.sleep(0)
+    if came and not member.eof:
+        raise _broken()
+
+
+def _broken() -> Malformed:
+    return Malformed("gzip 请求体已损坏或不完整", "the gzip body is damaged or cut short")
 
 
 def _too_large(max_bytes: int) -> TooLarge:

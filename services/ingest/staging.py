@@ -89,5 +89,6 @@ class Observations:
             async with aclosing(body) as read:
                 async for batch in read:
                     await copy.write(intake.take(batch))
+                    await asked.tell(intake.received + intake.blank)
             await copy.write(COPY_TRAILER)
         return StagedCounts(asked, loaded, intake)

@@ -1,8 +1,12 @@
 """Bodies that are refused as a whole."""
 
+import gzip
+import secrets
 from typing import Any
 
-from tests.fixtures_practice import Practice
+import orjson
+
+from tests.fixtures_practice import Practice, rows
 
 UNREADABLE: list[tuple[bytes, str, int, str]] = [
     (b"", ".json", 400, "malformed"),
@@ -30,10 +34,44 @@ async def test_a_body_that_cannot_be_read_is_refused_before_anything_is_recorded
     assert (await liangjiang.got("/v1/imports"))["total"] == 0
 
 
-async def test_a_compressed_body_is_refused(liangjiang: Practice) -> None:
-    refused = await liangjiang.send("telecom", b"{}", **{"Content-Encoding": "gzip"})
+async def test_a_gzip_body_is_what_it_holds(liangjiang: Practice) -> None:
+    body = orjson.dumps(rows([("fbb_subs_total", "liangjiang", 7)]))
+    plain = await liangjiang.send("telecom", body)
+    members = gzip.compress(body[:20]) + gzip.compress(body[20:])
 
-    assert (refused.status_code, refused.json()["code"]) == (415, "media_type")
+    for packed in (gzip.compress(body), members):
+        again = await liangjiang.send("telecom", packed, **{"Content-Encoding": "gzip"})
+        assert again.json()["body_sha256"] == plain.json()["body_sha256"]
+        assert (again.status_code, again.json()["report"]["same_as"] is not None) == (201, True)
+
+
+async def test_a_broken_or_other_encoding_is_refused(liangjiang: Practice) -> None:
+    whole = gzip.compress(orjson.dumps(rows([("fbb_subs_total", "liangjiang", 7)])))
+    damaged = whole[:-8] + bytes(8)
+    for body, encoding, status in (
+        (b"{}", "gzip", 400),
+        (whole[:-1], "gzip", 400),
+        (damaged, "gzip", 400),
+        (whole + b"more", "gzip", 400),
+        (b"", "gzip", 400),
+        (whole, "br", 415),
+        (gzip.compress(whole), "gzip, gzip", 415),
+        (gzip.compress(whole), "gzip", 400),  # once inflated it is no JSON
+    ):
+        refused = await liangjiang.send("telecom", body, **{"Content-Encoding": encoding})
+        assert (body[:8], encoding, refused.status_code) == (body[:8], encoding, status)
+    assert (await liangjiang.got("/v1/imports"))["total"] == 0
+
+
+async def test_a_bomb_is_refused_at_the_limit_without_being_inflated_whole(liangjiang: Practice) -> None:
+    bomb = gzip.compress(b" " * (64 << 20))
+    spread = gzip.compress(secrets.token_hex(8 << 20).encode())
+
+    refused = await liangjiang.send("telecom", bomb, ".ndjson", **{"Content-Encoding": "gzip"})
+    too_large = await liangjiang.send("telecom", spread, **{"Content-Encoding": "gzip"})
+
+    assert (refused.status_code, refused.json()["limit_ratio"]) == (413, 100)
+    assert (too_large.status_code, too_large.json()["limit_bytes"]) == (413, 8 << 20)
 
 
 async def test_a_body_over_the_limit_is_refused_announced_or_not(liangjiang: Practice) -> None:

@@ -1,0 +1,87 @@
+"""Large pushes: at most two at once, and their progress can be read."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+import pytest
+
+from cli.databases import Addresses
+from services.ingest import asked, bulk
+from tests.fixtures_practice import Practice
+from tests.services.ingest.pushing import counts
+
+LARGE = [("fbb_subs_total", "liangjiang", 100), ("fbb_subs_500m", "liangjiang", 60)]
+
+
+@pytest.fixture(autouse=True)
+def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules for large pushes without their weight."""
+    monkeypatch.setattr(asked, "BULK_BYTES", 100)
+
+
+@asynccontextmanager
+async def taken(addresses: Addresses, places: int) -> AsyncIterator[None]:
+    """Some places are taken by others."""
+    async with await psycopg.AsyncConnection.connect(addresses.services["ingest"]) as other:
+        for place in range(places):
+            await other.execute(bulk._TAKE_PLACE, [place])
+        yield
+
+
+async def test_a_third_large_push_is_told_to_come_back_and_a_small_one_is_not(liangjiang: Practice, addresses: Addresses) -> None:
+    async with taken(addresses, bulk.PLACES):
+        large = await liangjiang.push("telecom", LARGE)
+        small = await liangjiang.send("telecom", b"metric,area,month,value\nfbb_subs_total,liangjiang,2022-08,1\n", ".csv")
+    async with taken(addresses, bulk.PLACES - 1):
+        later = await liangjiang.push("telecom", LARGE)
+
+    assert (large.status_code, large.json()["code"], large.headers["Retry-After"]) == (503, "overloaded", "5")
+    assert (small.status_code, later.status_code) == (201, 201)
+    assert (await liangjiang.got("/v1/imports"))["total"] == 2
+
+
+async def test_a_place_is_free_again_when_its_push_ends_however_it_ends(liangjiang: Practice) -> None:
+    for _ in range(bulk.PLACES + 1):
+        assert (await liangjiang.push("telecom", [("no_such_metric_at_all", "liangjiang", 1)] * 2)).status_code == 422
+        assert (await liangjiang.send("telecom", b"{" * 200)).status_code == 400
+    assert (await liangjiang.push("telecom", LARGE)).status_code == 201
+
+
+async def test_the_sender_can_read_how_far_a_large_push_is(liangjiang: Practice, addresses: Addresses) -> None:
+    async with await psycopg.AsyncConnection.connect(addresses.owner) as other:
+        await other.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
+        await other.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
+        pushing = asyncio.create_task(liangjiang.push("telecom", LARGE, key="large"))
+        await asyncio.sleep(0.4)
+        listed = await liangjiang.got("/v1/imports", "telecom", idempotency_key="large")
+        (running,) = listed["items"]
+        shown = await liangjiang.got(f"/v1/imports/{running['id']}", "telecom")
+        rival = await liangjiang.get(f"/v1/imports/{running['id']}", "mobile")
+    done = await pushing
+
+    assert (listed["total"], running["state"], shown["state"], rival.status_code) == (1, "running", "running", 404)
+    assert shown["report"]["counts"] == counts()
+    assert (done.status_code, done.json()["id"], done.json()["rows_done"]) == (201, running["id"], 2)
+    after = await liangjiang.got("/v1/imports", "telecom", idempotency_key="large")
+    assert [each["state"] for each in after["items"]] == ["applied"]
+
+
+async def test_a_push_that_fails_or_dies_is_not_shown_as_running_for_ever(
+    liangjiang: Practice, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await liangjiang.send("telecom", b"{" * 200)).status_code == 400
+    assert (await liangjiang.got("/v1/imports", state="running"))["total"] == 0
+
+    async def nothing(*_: object) -> None:
+        """As if the process had died before it could clear up."""
+
+    monkeypatch.setattr(bulk, "forget", nothing)
+    assert (await liangjiang.send("telecom", b"{" * 200)).status_code == 400
+    (left,) = (await liangjiang.got("/v1/imports", state="running"))["items"]
+    with psycopg.connect(addresses.owner) as owner:
+        owner.execute("SELECT gigacity_begin(%s, 'telecom', 'own')", [liangjiang.campaign])
+        owner.execute("UPDATE running_import SET beat_at = beat_at - interval '3 minutes'")
+    assert (await liangjiang.got("/v1/imports", state="running"))["total"] == 0
+    assert (await liangjiang.get(f"/v1/imports/{left['id']}", "telecom")).status_code == 404
