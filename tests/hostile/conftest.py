@@ -8,7 +8,7 @@ import pytest
 from shared.settings import Settings
 from tests.fixtures_campaign import Campaigns
 from tests.fixtures_postgres import Server
-from tests.hostile.product import GROWTH_BYTES, Product
+from tests.hostile.product import GROWTH_BYTES, SOME, Product
 from tests.hostile.product import product as running_product
 
 RAN = pytest.StashKey[Counter[str]]()
@@ -25,7 +25,7 @@ def product(
     """One process for every case; it must be as well after them as it was before."""
     with running_product(server, campaigns, session_settings, tmp_path_factory.mktemp("hostile")) as product:
         pytestconfig.stash[RAN] = product.ran
-        product.usual.extend([product.good() for _ in range(15)][5:])  # not while it warms up
+        product.usual.extend([product.good() for _ in range(2 * SOME)][SOME:])  # not while it warms up
         at_rest = product.resident_bytes()
         yield product
         grown = product.resident_bytes() - at_rest

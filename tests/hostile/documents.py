@@ -186,7 +186,7 @@ _MEDIA = {
     "C7 charset in quotes": 'application/json; charset="utf-7"',
 }
 _TOO_LARGE: dict[str, Callable[[], bytes]] = {
-    "C12 a text of 200 MB": lambda: b'{"x": "' + b"a" * 200_000_000 + b'"}',
+    "C12 a text over the limit": lambda: b'{"x": "' + b"a" * _CAP + b'"}',
     "C12 15 million elements": lambda: b'{"x": [' + b"0," * 15_000_000 + b"0]}",
     "C12 100 000 long keys": partial(_keys, 100_000, "k" * 80),
     "C12 blanks over the limit": lambda: b" " * _CAP + b"{}",

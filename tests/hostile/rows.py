@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.hostile.case import Case, RowFault
+from tests.hostile.product import PUSH
 
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
@@ -109,6 +110,8 @@ _TEXTS: list[tuple[str, bytes, int, str]] = [
     ("C12 a header of 20 000 columns", b"x," * 20_000 + b"x\n", 422, "schema"),
     ("C12 a header of 1 MB", b"x" * (1 << 20) + b"\n", 400, "malformed"),
 ]
+_MANY = 5_000
+_LATE = {"C1 NaN": "NaN]}", "C3 a key twice": '{"value": 1, "value": 2}]}', "C9 nothing": "", "C9 something": "]}}"}
 _INSTANTS = [
     ("C14 an instant without offset", "2022-09-01T00:00:00", "schema"),
     ("C14 an epoch number", "1661875200", "future_version"),
@@ -144,6 +147,16 @@ def cases() -> Iterator[Case]:
     yield Case("C7 UTF-16 · NDJSON", json.dumps(_GOOD).encode("utf-16"), 400, "malformed", NDJSON)
     yield Case("C9 nothing · NDJSON", b"", 400, "malformed", NDJSON)
     yield Case("C7 charset · CSV", b"", 415, "media_type", "text/csv; charset=utf-7")
+    for mode in ("atomic", "partial", "replace"):
+        path = f"{PUSH}?mode={mode}&month=2022-08"
+        for name, written in _LATE.items():
+            late = f'{{"observations": [{f"{json.dumps(_GOOD)}, " * _MANY}{written}'.encode()
+            yield Case(f"{name} behind {_MANY} good rows, {mode} · JSON", late, 400, "malformed", path=path)
+        garbled = "metric,area,month,value\n" + ",".join(map(str, _GOOD.values())) + "\n"
+        yield Case(
+            f"C7 no encoding at the end, {mode} · CSV", garbled.encode() * _MANY + b"\x80", 400, "malformed", CSV, path=path
+        )
+    yield Case("C12 a text of 200 MB · JSON", lambda: b'{"x": "' + b"a" * 200_000_000 + b'"}', 413, "too_large")
     for name, instant, code in _INSTANTS:
         path = f"/v1/summary?month=2022-08&as_of={quote(instant)}"
         yield Case(f"{name} · as_of", b"", 422, code, "", method="GET", path=path, org="economy")
