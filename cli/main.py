@@ -15,6 +15,7 @@ from cli.databases import database, service_roles
 from cli.demo import demo
 from cli.embedded import EmbeddedError
 from cli.migrate import migrate
+from cli.push import push_command
 from cli.serving import ServingError
 from cli.up import serve, up
 from shared.db import UnsafeDatabase
@@ -23,6 +24,7 @@ from shared.settings import SERVICES, Settings
 app = typer.Typer(name="gigacity", help="Monthly counts in, indicators out, every number traceable.", no_args_is_help=True)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(client.app, name="client")
+app.command("push")(push_command)
 
 File = Annotated[Path, typer.Argument(help="A file, such as gigacity-2022-09-06.tar.")]
 Host = Annotated[str, typer.Option(help="The interface to listen on.")]

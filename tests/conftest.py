@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.fixtures_campaign",
     "tests.fixtures_api",
     "tests.fixtures_practice",
+    "tests.fixtures_served",
 ]

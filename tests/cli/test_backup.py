@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import psycopg
 import pytest
@@ -141,6 +143,37 @@ async def test_the_same_state_has_the_same_hashes_and_another_has_others(
 
     assert changed(first, again) == set()
     assert changed(first, after) == {"audit", "campaign", "import", "ledger", "observation", "observation_history"}
+
+
+class Meddled(Draft):
+    """A draft beside which another row is committed before each table is read."""
+
+    def __init__(self, file: BinaryIO, superuser: str) -> None:
+        """`superuser` reaches the database that is backed up."""
+        super().__init__(file)
+        self._superuser = superuser
+
+    @contextmanager
+    def rows(self, table: str) -> Iterator[Callable[[bytes], object]]:
+        """Meddle first."""
+        with psycopg.connect(self._superuser) as connection:
+            connection.execute(
+                "INSERT INTO ledger SELECT campaign, max(version) + 1, max(at), 'case', 'x', NULL, 'test' FROM ledger GROUP BY 1"
+            )
+            connection.execute("UPDATE campaign SET version = version + 1")
+        with super().rows(table) as sink:
+            yield sink
+
+
+def test_what_is_committed_while_tables_are_read_is_in_none_of_them(server: Server, addresses: Addresses, tmp_path: Path) -> None:
+    before = taken(addresses, tmp_path / "before.tar")
+    url = make_url(server.superuser).set(database=make_url(addresses.owner).database).render_as_string(hide_password=False)
+
+    with new_file(tmp_path / "during.tar") as opened:
+        during = take(addresses.owner, Meddled(opened, url))
+
+    assert (during.tables, during.campaigns) == (before.tables, before.campaigns)
+    assert taken(addresses, tmp_path / "after.tar").campaigns[0].data_version == 1 + len(before.tables)
 
 
 def test_a_schema_holds_nothing_but_rows(bare_addresses: Addresses) -> None:

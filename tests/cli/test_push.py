@@ -1,0 +1,262 @@
+"""`gigacity push` as a carrier runs it, against a real process."""
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+from cli.push import Question
+from tests.cli.relay import losing
+from tests.fixtures_served import PROJECT, Served
+
+SAMPLE = PROJECT / "samples" / "liangjiang" / "2022-08" / "telecom.json"
+HEADER = "metric,area,month,value\n"
+UNTIDY = '指标,区域,月份,数值\nOLT PON端口总数,康美街道,2022年9月,"1,000"\nolt_pon_ports_10g,康美街道,2022-09,25%\n'
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "counts.csv"
+
+
+def push(served: Served, *arguments: str | Path, org: str = "telecom", **environment: str) -> tuple[int, str, str]:
+    """The exit code and what was said on stdout and stderr."""
+    done = CliRunner().invoke(app, ["push", *map(str, arguments)], env=served.environment(org) | environment)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def pushed(served: Served, *arguments: str | Path, org: str = "telecom", **environment: str) -> dict[str, Any]:
+    code, out, err = push(served, *arguments, "--json", org=org, **environment)
+    assert code == 0, err
+    answer: dict[str, Any] = json.loads(out)
+    return answer
+
+
+def test_a_file_is_stored_once_and_a_repeat_changes_nothing(served: Served) -> None:
+    first = push(served, SAMPLE, "--month", "2022-08", "--language", "en")
+    again = push(served, SAMPLE, "--month", "2022-08", "--language", "en")
+
+    assert (first[0], again[0]) == (0, 0)
+    assert first[1].splitlines()[:2] == ["received  created", "61        61     "]
+    assert "stored, data version" in first[1]
+    assert again[1].splitlines()[:2] == ["received  unchanged", "61        61       "]
+    assert "says what stands already; nothing changed" in again[1]
+
+
+def test_what_was_overwritten_since_is_pushed_anew(served: Served, tmp_path: Path) -> None:
+    files = {value: tmp_path / f"{value}.csv" for value in (80, 90)}
+    for value, path in files.items():
+        path.write_text(f"{HEADER}mobile_subs_total,liangjiang,2022-07,{value}\n")
+
+    answers = [pushed(served, files[value]) for value in (80, 90, 80)]
+
+    assert [answer["changed"] for answer in answers] == [True, True, True]
+    assert len({answer["idempotency_key"] for answer in answers}) == 3
+
+
+def test_a_lost_answer_is_asked_for_again_and_nothing_is_stored_twice(served: Served, file: Path) -> None:
+    file.write_text(f"{HEADER}fbb_subs_500m,liangjiang,2022-07,81\n")
+    with losing(served.address, b"POST /v1/observations", lose=2) as relay:
+        code, out, err = push(served, file, "--language", "en", GIGACITY_SERVER=relay.address)
+
+    assert (code, relay.lost) == (0, 2), err
+    assert err.count("cannot be reached") == 2
+    assert "created" in out
+    assert "was pushed before; this is the receipt it got then" in out
+
+
+def test_a_refused_file_shows_row_column_value_and_reason(served: Served, file: Path) -> None:
+    file.write_text(UNTIDY)
+    code, out, _ = push(served, file, "--language", "en")
+    _, chinese, _ = push(served, file, "--language", "zh")
+
+    assert code == 1
+    assert [word for word in ("3", "value", "percent", "25%", "a count is due, not a percentage") if word not in out] == []
+    assert "refused, nothing was stored" in out
+    assert "thousands separators removed (1,000 → 1000)" in out
+    assert "应填数量，不填百分比" in chinese
+    assert "已拒绝，未入库" in chinese
+
+
+def test_the_good_rows_alone_are_stored_and_the_exit_code_still_tells_of_the_others(served: Served, file: Path) -> None:
+    file.write_text(f"{HEADER}fbb_subs_total,liangjiang,2022-06,5\nno_such,liangjiang,2022-06,5\n")
+    code, out, _ = push(served, file, "--mode", "partial", "--language", "en")
+
+    assert code == 1
+    assert "the good rows are stored, the others refused" in out
+
+
+def test_a_dry_run_stores_nothing_and_shows_what_would_move(served: Served) -> None:
+    sample = SAMPLE.with_name("unicom.xlsx")
+    code, dry, err = push(served, sample, "--dry-run", "--language", "en", org="unicom")
+    real = pushed(served, sample, org="unicom")
+
+    assert code == 0, err
+    assert "a dry run: this would be stored, and was not" in dry
+    assert [line for line in dry.splitlines() if line.startswith("fbb_500m_share") and "unicom" in line]
+    assert real["report"]["counts"]["created"] > 0
+
+
+def test_replacing_a_month_takes_back_what_is_not_named(served: Served, file: Path) -> None:
+    for rows in (
+        "fbb_subs_total,liangjiang,2022-05,5\nmobile_subs_total,liangjiang,2022-05,6\n",
+        "fbb_subs_total,liangjiang,2022-05,5\n",
+    ):
+        file.write_text(HEADER + rows)
+        answer = pushed(served, file, "--month", "2022-05", "--mode", "replace", "--reason", "重新盘点")
+
+    assert (answer["report"]["counts"]["retracted"], answer["reason"]) == (1, "重新盘点")
+
+
+def test_a_problem_of_the_question_is_told_in_full(served: Served) -> None:
+    code, out, _ = push(served, SAMPLE, "--mode", "replace", "--language", "en")
+
+    assert code == 1
+    assert "mode=replace needs month" in out
+
+
+def test_a_wrong_secret_is_refused_at_once(served: Served) -> None:
+    code, _, err = push(served, SAMPLE, GIGACITY_CLIENT_SECRET="wrong")
+
+    assert code == 1
+    assert "no access token: 401 unknown client, wrong secret, or revoked client" in err
+
+
+def test_the_secret_may_stand_in_a_file(served: Served, tmp_path: Path, file: Path) -> None:
+    file.write_text(f"{HEADER}fbb_subs_1000m,liangjiang,2022-07,1\n")
+    secret = tmp_path / "secret"
+    secret.write_text(served.environment()["GIGACITY_CLIENT_SECRET"] + "\n")
+
+    assert pushed(served, file, "--client-secret-file", secret, GIGACITY_CLIENT_SECRET="")["state"] == "applied"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "reason"),
+    [
+        (["nowhere.csv"], {}, "does not exist"),
+        ([PROJECT / "pyproject.toml"], {}, "ends in none of"),
+        ([SAMPLE, "--mode", "sometimes"], {}, "sometimes"),
+        ([SAMPLE], {"GIGACITY_CLIENT_SECRET": ""}, "GIGACITY_CLIENT_SECRET"),
+        ([SAMPLE], {"GIGACITY_SERVER": "gigacity.example"}, "is no address"),
+        ([SAMPLE, "--language", "fr"], {}, "zh or en"),
+    ],
+)
+def test_wrong_use_is_told_apart(served: Served, arguments: list[str | Path], environment: dict[str, str], reason: str) -> None:
+    code, _, err = push(served, *arguments, **environment, TERMINAL_WIDTH="200")
+
+    assert code == 2
+    assert reason in err
+
+
+def test_a_service_that_is_not_there_is_told_apart(served: Served) -> None:
+    code, _, err = push(served, SAMPLE, "--patience", "1.5", GIGACITY_SERVER="http://127.0.0.1:9")
+
+    assert code == 3
+    assert err.count("http://127.0.0.1:9 cannot be reached") == 2
+    assert "Repeat the command when the service is back" in err
+
+
+class Scripted(http.server.BaseHTTPRequestHandler):
+    """Answers pushes by a script; tokens and lists are given at once."""
+
+    script: ClassVar[list[tuple[int, str, str | None]]]  # status, code, Retry-After
+    keys: ClassVar[list[str | None]]
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """No push before."""
+        self._answer(200, {"items": []}, None)
+
+    def do_POST(self) -> None:
+        """The next of the script."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/oauth2/token":
+            self._answer(200, {"access_token": "t"}, None)
+            return
+        self.keys.append(self.headers["Idempotency-Key"])
+        status, code, wait = self.script.pop(0)
+        counts = {"received": 1, "created": 1, "rejected": 0}
+        report = {"counts": counts, "errors": [], "errors_total": 0, "normalisations": [], "effects": []}
+        stored = {"id": "1", "changed": True, "dry_run": False, "data_version": 2, "report": report}
+        self._answer(status, stored if status == 201 else {"code": code, "title": code, "detail": code, "status": status}, wait)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def _answer(self, status: int, body: dict[str, Any], wait: str | None) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        if wait is not None:
+            self.send_header("Retry-After", wait)
+        self.end_headers()
+        self.wfile.write(content)
+
+
+@contextmanager
+def scripted(*answers: tuple[int, str, str | None]) -> Iterator[tuple[str, list[str | None]]]:
+    """A service that answers so, and the keys it was sent."""
+    keys: list[str | None] = []
+    handler = type("Handler", (Scripted,), {"script": list(answers), "keys": keys})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", keys
+        finally:
+            server.shutdown()
+
+
+def test_busy_answers_are_waited_for_as_they_ask_under_one_key(served: Served) -> None:
+    answers = [(503, "overloaded", "0"), (409, "still_running", "0"), (503, "unknown_outcome", "0"), (401, "token_invalid", None)]
+    with scripted(*answers, (201, "", None)) as (address, keys):
+        code, out, err = push(served, SAMPLE, "--language", "en", GIGACITY_SERVER=address)
+
+    assert code == 0, err
+    assert "stored, data version 2" in out
+    assert len(keys) == 5
+    assert len(set(keys)) == 1
+    assert [word for word in ("overloaded", "still_running", "unknown_outcome") if word not in err] == []
+
+
+def test_patience_ends(served: Served) -> None:
+    with scripted(*[(503, "overloaded", "1")] * 9) as (address, keys):
+        code, _, err = push(served, SAMPLE, "--patience", "2.5", GIGACITY_SERVER=address)
+
+    assert code == 3
+    assert "503 overloaded" in err
+    assert 2 <= len(keys) <= 3
+
+
+@pytest.mark.parametrize("answer", [(409, "month_closed", None), (401, "token_invalid", None), (413, "too_large", None)])
+def test_a_final_refusal_is_not_repeated(served: Served, answer: tuple[int, str, str | None]) -> None:
+    with scripted(*[answer] * 3) as (address, keys):
+        code, out, _ = push(served, SAMPLE, GIGACITY_SERVER=address)
+
+    assert code == 1
+    assert answer[1] in out
+    assert len(keys) == (2 if answer[0] == 401 else 1)
+
+
+def test_a_key_follows_client_file_question_and_what_was_stored_before(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    one.write_text("a")
+    other.write_text("b")
+    usual = Question(one, "observations", {"month": "2022-08"})
+
+    assert usual.key("c", "import-1") == Question(one, "observations", {"month": "2022-08"}).key("c", "import-1")
+    different = {
+        usual.key("c", "import-1"),
+        usual.key("c", "import-2"),
+        usual.key("d", "import-1"),
+        Question(other, "observations", {"month": "2022-08"}).key("c", "import-1"),
+        Question(one, "observations", {"month": "2022-07"}).key("c", "import-1"),
+        Question(one, "registers/key_places", {"month": "2022-08"}).key("c", "import-1"),
+    }
+    assert len(different) == 6
