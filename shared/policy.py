@@ -28,6 +28,7 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "list_observations": _REPORTERS | _OVERSIGHT,
         "list_imports": _REPORTERS | _OVERSIGHT,
         "get_import": _REPORTERS | _OVERSIGHT,
+        "undo_import": {**_REPORTERS, Role.BUREAU: "own", Role.TASK_FORCE: "own"},
         "list_import_errors": _REPORTERS | _OVERSIGHT,
         "list_submissions": _REPORTERS | _OVERSIGHT,
         "get_submission": _REPORTERS | _OVERSIGHT,

@@ -56,6 +56,7 @@ class Intake:
     staged: int = 0
     repeats: dict[Slot, list[int]] = field(default_factory=dict)  # rows that say the same again
     contradictions: dict[Slot, list[tuple[int, int]]] = field(default_factory=dict)  # (row, value) that say otherwise
+    gone: set[Slot] = field(default_factory=set)  # standing cells that the push takes back
     dropped: list[Slot] = field(default_factory=list)  # cells that were refused after they were staged
     normalisations: list[Normalisation] = field(default_factory=list)
 
@@ -131,6 +132,13 @@ class Intake:
             errors = [finding(RowCode.DUPLICATE_CONFLICT, row, "value", value, hint) for row, value in everybody]
             self.faults.refuse_rows(len(everybody), errors)
             self.drop(slot)  # rules do not judge it a second time
+
+    def restore(self, slot: Slot, row: int, value: int) -> None:
+        """Take a cell in that was staged already."""
+        column = self._column(slot.month, slot.metric)
+        column.values[slot.area], column.rows[slot.area] = value, row
+        self.received += 1
+        self.staged += 1
 
     def drop(self, slot: Slot) -> None:
         """Forget a staged cell that was refused."""

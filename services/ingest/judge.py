@@ -53,15 +53,18 @@ async def _would_be(connection: AsyncConnection, asked: Push, month: date, rules
         if not pushed.keys().isdisjoint(counted.metrics) and has_gaps(counted, pushed)
         for metric in counted.metrics
     }
-    standing = await _standing(connection, asked.scope, month, sorted(wanting), intake.width) if wanting else {}
+    standing = await _standing(connection, asked.scope, month, sorted(wanting), intake) if wanting else {}
     return pushed | {metric: laid_over(pushed.get(metric), column) for metric, column in standing.items()}
 
 
-async def _standing(connection: AsyncConnection, scope: Scope, month: date, metrics: list[int], width: int) -> dict[int, Column]:
-    columns: dict[int, array[int]] = {metric: array("q", [ABSENT]) * width for metric in metrics}
+async def _standing(
+    connection: AsyncConnection, scope: Scope, month: date, metrics: list[int], intake: Intake
+) -> dict[int, Column]:
+    columns: dict[int, array[int]] = {metric: array("q", [ABSENT]) * intake.width for metric in metrics}
     binds = {"campaign": scope.campaign, "org": scope.org, "month": month, "metrics": metrics}
     async for metric, area, value in await connection.execute(_STANDING, binds):
-        columns[metric][area] = value
+        if Slot(month, metric, area) not in intake.gone:
+            columns[metric][area] = value
     return dict(columns)
 
 

@@ -1,15 +1,15 @@
 -- Pushes, those under way included, the newest first, after a place.
 SELECT
-    i.id, i.org, i.dataset, i.mode, i.dry_run, i.reason, i.state, i.media_type, i.body_bytes, i.body_sha256, i.idempotency_key,
+    i.id, i.org, i.dataset, i.mode, i.dry_run, i.reason, i.undoes, i.state, i.media_type, i.body_bytes, i.body_sha256, i.idempotency_key,
     i.version AS data_version, i.changed, i.at, i.actor, i.counts, i.rows_done
 FROM (
     SELECT
-        campaign, id, org, dataset, mode, dry_run, reason, state, media_type, body_bytes, body_sha256, idempotency_key, version,
+        campaign, id, org, dataset, mode, dry_run, reason, undoes, state, media_type, body_bytes, body_sha256, idempotency_key, version,
         changed, at, actor, counts, (counts ->> 'received')::int + (counts ->> 'blank')::int AS rows_done
     FROM import
     UNION ALL
     SELECT
-        campaign, id, org, dataset, mode, dry_run, reason, 'running', media_type, body_bytes, body_sha256, idempotency_key,
+        campaign, id, org, dataset, mode, dry_run, reason, NULL, 'running', media_type, body_bytes, body_sha256, idempotency_key,
         version, false, at, actor, %(no_counts)s, rows_done
     FROM running_import
     WHERE beat_at > %(since)s

@@ -99,6 +99,7 @@ class PushFacts(Answer):
     mode: PushMode
     dry_run: bool
     reason: str | None
+    undoes: UUID | None = Field(description="The import that it took back.")
     state: ImportState
     media_type: str
     body_bytes: int

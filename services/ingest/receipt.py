@@ -80,6 +80,7 @@ async def record(connection: AsyncConnection, asked: Push, result: Result, versi
         "mode": asked.mode.value,
         "dry_run": asked.dry_run,
         "reason": asked.reason,
+        "undoes": asked.undoes,
         "state": _state(asked, result).value,
         "media_type": asked.media.value,
         "body_bytes": asked.spool.size,

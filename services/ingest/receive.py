@@ -11,7 +11,7 @@ from services.ingest.bulk import shown
 from services.ingest.dataset import Dataset
 from services.ingest.formats.media import Media, media_of
 from services.ingest.models import DryRun, RefusedPush
-from services.ingest.push import push
+from services.ingest.push import Outcome, push
 from services.ingest.spool import Spool, spooled
 from shared.auth import Principal
 from shared.campaign.months import month_of
@@ -104,6 +104,11 @@ async def receive(
         asked = how.push(sender, dataset.name, media, spool, idempotency_key, request.state.request_id)
         async with shown(database, desk.clock, asked) as shown_push, database.write(asked.scope) as connection:
             outcome = await push(connection, desk, dataset, shown_push)
+    return answered(outcome)
+
+
+def answered(outcome: Outcome) -> Response:
+    """What the sender hears, now that everything is committed. Raises the refusal that was recorded."""
     if outcome.refusal:
         raise outcome.refusal
     headers = {"Location": outcome.answer.location or ""}

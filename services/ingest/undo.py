@@ -1,0 +1,180 @@
+"""`POST /v1/imports/{id}/undo`: what an import changed becomes again what it was before, as a new import."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from typing import Annotated, Any, Final, NamedTuple
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request
+from psycopg import AsyncConnection
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.ingest.asked import Desk, Push
+from services.ingest.dataset import Written
+from services.ingest.entitlement import Entitlement
+from services.ingest.faults import Faults
+from services.ingest.formats.media import Media
+from services.ingest.imports import ImportId
+from services.ingest.intake import Intake, Slot
+from services.ingest.judge import judge
+from services.ingest.models import ImportDocument
+from services.ingest.push import push
+from services.ingest.receive import REFUSALS, answered
+from services.ingest.spool import Spool
+from services.ingest.staging import Observations
+from shared.auth import Principal, allowed
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of, month_text
+from shared.db import Database, Scope
+from shared.idempotency import IdempotencyKey
+from shared.problems import Conflict, NotFound, problems
+from shared.sql import statement
+from shared.vocabulary import ImportState, PushMode
+
+router = APIRouter(tags=["imports"])
+CELLS_NAMED: Final = 100  # of those in the way
+
+_FIND = "SELECT dataset, state, changed, version, document FROM import WHERE campaign = %s AND org = %s AND id = %s"
+_STAGE = statement(__package__, "stage")
+_STAGE_ENDED = statement(__package__, "undo_stage")
+_NEWER = statement(__package__, "undo_newer")
+_CREATED = statement(__package__, "undo_created")
+_KEEP = statement(__package__, "undo_keep")
+_REMOVE = statement(__package__, "undo_remove")
+_WRITE = statement(__package__, "write_new")
+
+
+class UndoQuestion(BaseModel):
+    """How an import is to be taken back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dry_run: bool = Field(default=False, description="Do everything, answer with the report, and take it all back.")
+    reason: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
+        default=None, description="Why counts change that were submitted before."
+    )
+
+
+@router.post(
+    "/v1/imports/{id}/undo",
+    status_code=201,
+    response_model=ImportDocument,
+    responses=REFUSALS | problems(NotFound, Conflict),
+)
+async def undo_import(
+    request: Request,
+    id: ImportId,  # noqa: A002 - named as in the path
+    how: Annotated[UndoQuestion, Query()],
+    sender: Annotated[Principal, Depends(allowed("undo_import"))],
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Restore what one of one's own imports created, changed or took back, as a new import with a report of its own.
+
+    Refused with 409, naming the cells, where something newer stands.
+    """
+    desk: Desk = request.app.state.desk
+    database: Database = request.app.state.database
+    with BytesIO() as nothing:
+        asked = Push(
+            principal=sender,
+            dataset=Observations.name,
+            media=Media.JSON,
+            mode=PushMode.ATOMIC,
+            dry_run=how.dry_run,
+            month=None,
+            allow_empty=False,
+            reason=how.reason,
+            spool=Spool(nothing, hashlib.sha256().hexdigest(), 0),
+            key=idempotency_key,
+            request_id=request.state.request_id,
+            undoes=id,
+        )
+        async with database.write(asked.scope) as connection:
+            earlier = await _earlier(connection, asked.scope, id)
+            outcome = await push(connection, desk, UndoneImport(earlier), asked)
+    return answered(outcome)
+
+
+class _Earlier(NamedTuple):
+    """The import that is taken back."""
+
+    version: int
+    months: list[date]
+
+
+async def _earlier(connection: AsyncConnection, scope: Scope, import_id: UUID) -> _Earlier:
+    row = await (await connection.execute(_FIND, [scope.campaign, scope.org, import_id])).fetchone()
+    if row is None:
+        raise NotFound
+    dataset, state, changed, version, document = row
+    if dataset != Observations.name or state != ImportState.APPLIED or not changed:
+        raise Conflict("该次导入没有改变任何数据，无可撤销", "the import changed no count: there is nothing to take back")
+    return _Earlier(version, [month_of(month) for month in orjson.loads(document)["months"]])
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneImport:
+    """The counts as they were before an import, as a dataset of the engine."""
+
+    earlier: _Earlier
+    name: str = Observations.name
+
+    async def stage(
+        self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
+    ) -> "StagedUndo":
+        """Stage what the import ended: history never changes, so this needs no lock."""
+        today = desk.clock.today(loaded.definition.campaign.timezone)
+        intake = Intake(Entitlement(loaded, asked.principal.org, today, None), faults, max(loaded.area_numbers.values()) + 1)
+        binds = {"campaign": asked.scope.campaign, "org": asked.scope.org, **self.earlier._asdict()}
+        await connection.execute(_STAGE)
+        for row, month, metric, area, value in await (await connection.execute(_STAGE_ENDED, binds)).fetchall():
+            intake.restore(Slot(month, metric, area), row, value)
+        for month in self.earlier.months:
+            intake.columns.setdefault(month, {})
+        return StagedUndo(asked, loaded, intake, binds)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedUndo:
+    """Earlier counts in the temporary table."""
+
+    asked: Push
+    loaded: LoadedDefinition
+    intake: Intake
+    binds: dict[str, Any]
+
+    async def judge(self, connection: AsyncConnection) -> None:
+        """Raise `Conflict` where something newer stands; refuse what would break a rule beside today's other counts."""
+        newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
+        if newer:
+            cells = [self._cell(*each) for each in newer[:CELLS_NAMED]]
+            raise Conflict(
+                f"{len(newer)} 个单元格之后又有变动，不能撤销",
+                f"{len(newer)} cells were changed again since: they cannot be taken back",
+                extra={"cells": cells, "cells_total": len(newer)},
+            )
+        created = await (await connection.execute(_CREATED, self.binds)).fetchall()
+        self.intake.gone.update(Slot(*each) for each in created)
+        await judge(connection, self.asked, self.loaded, self.intake)
+
+    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Written:  # noqa: ARG002 - what it ended stands
+        """Put back what the import ended, and take back what it created."""
+        binds = self.binds | {"until": version}
+        async with connection.pipeline():
+            await connection.execute(_KEEP, binds)
+            removed = await connection.execute(_REMOVE, binds)
+            written = await connection.execute(_WRITE, self.binds | {"version": version})
+        retracted = len(self.intake.gone)
+        updated = removed.rowcount - retracted
+        return Written(written.rowcount - updated, updated, retracted)
+
+    def _cell(self, month: date, metric: int, area: int) -> dict[str, str]:
+        return {
+            "month": month_text(month),
+            "metric": self.loaded.metric_codes[metric],
+            "area": self.loaded.area_codes[area],
+        }

@@ -1,0 +1,114 @@
+"""Taking an import back."""
+
+from typing import Any
+
+from httpx import Response
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.fixtures_practice import Practice, rows
+from tests.services.ingest.pushing import WHOLE, codes, counts, stored
+
+TOTAL, FAST, TOP, FIVE_G = "fbb_subs_total", "fbb_subs_500m", "fbb_subs_1000m", "mobile_subs_5g"
+
+
+async def undo(practice: Practice, imported: str, org: str = "telecom", **question: Any) -> Response:
+    """Ask for an import to be taken back."""
+    return await practice.api.post(f"/v1/imports/{imported}/undo", params=question, headers=practice.headers(org))
+
+
+async def test_undoing_restores_what_was_changed_created_and_retracted_as_a_new_import(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100), (FIVE_G, WHOLE, 9)])
+    before = await stored(liangjiang)
+    replaced = await liangjiang.api.post(
+        "/v1/observations?mode=replace&month=2022-08",
+        json=rows([(TOTAL, WHOLE, 110), (FAST, WHOLE, 50)]),
+        headers=liangjiang.headers("telecom"),
+    )
+    assert replaced.json()["report"]["counts"] == counts(received=2, created=1, updated=1, retracted=1)
+
+    answer = await undo(liangjiang, replaced.json()["id"])
+
+    assert (answer.status_code, answer.json()["undoes"]) == (201, replaced.json()["id"])
+    assert answer.json()["report"]["counts"] == counts(received=2, created=1, updated=1, retracted=1)
+    assert await stored(liangjiang) == before
+    assert answer.json()["report"]["effects"] != []
+    again = await undo(liangjiang, answer.json()["id"])  # an undo is an import like any other
+    assert await stored(liangjiang) == {("telecom", TOTAL, WHOLE, 110), ("telecom", FAST, WHOLE, 50)}
+    assert again.json()["undoes"] == answer.json()["id"]
+
+
+async def test_where_something_newer_stands_nothing_is_undone_and_the_cells_are_named(liangjiang: Practice) -> None:
+    first = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100), (FAST, WHOLE, 50)])
+    await liangjiang.pushed("telecom", [(FAST, WHOLE, 60)])
+    await liangjiang.pushed("telecom", [(FAST, WHOLE, 50)])
+
+    refused = await undo(liangjiang, first["id"])
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert refused.json()["cells"] == [{"month": "2022-08", "metric": FAST, "area": WHOLE}]
+    assert await stored(liangjiang) == {("telecom", TOTAL, WHOLE, 100), ("telecom", FAST, WHOLE, 50)}
+
+
+async def test_an_undo_is_judged_by_the_rules_like_a_push(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100)])
+    raised = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 200)])
+    await liangjiang.pushed("telecom", [(FAST, WHOLE, 150)])
+
+    refused = await undo(liangjiang, raised["id"])
+
+    assert refused.status_code == 422
+    assert codes(refused.json()["report"]) == [(1, "value", "rule_broken")]
+    assert ("telecom", TOTAL, WHOLE, 200) in await stored(liangjiang)
+
+
+async def test_only_ones_own_effective_imports_of_open_months_are_undone(liangjiang: Practice) -> None:
+    pushed = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100)])
+    same = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100)])
+    assert (await undo(liangjiang, pushed["id"], "mobile")).status_code == 404
+    assert (await undo(liangjiang, same["id"])).status_code == 409
+
+    rehearsed = await undo(liangjiang, pushed["id"], dry_run=True)
+    assert (rehearsed.status_code, rehearsed.json()["report"]["counts"]) == (200, counts(retracted=1))
+    assert await stored(liangjiang) == {("telecom", TOTAL, WHOLE, 100)}
+    await liangjiang.moved("telecom", "submit")
+    closed = await undo(liangjiang, pushed["id"])
+    assert (closed.status_code, closed.json()["code"]) == (409, "month_closed")
+
+
+async def test_a_note_comes_back_too(liangjiang: Practice) -> None:
+    def noted(note: str | None) -> dict[str, Any]:
+        row = {"metric": TOTAL, "area": WHOLE, "month": "2022-08", "value": 5}
+        return {"observations": [row | ({"note": note} if note else {})]}
+
+    await liangjiang.api.post("/v1/observations", json=noted(None), headers=liangjiang.headers("telecom"))
+    told = await liangjiang.api.post("/v1/observations", json=noted("含专线"), headers=liangjiang.headers("telecom"))
+
+    assert (await undo(liangjiang, told.json()["id"])).status_code == 201
+    (row,) = (await liangjiang.got("/v1/observations"))["items"]
+    assert (row["value"], row["note"]) == (5, None)
+
+
+cells = st.dictionaries(st.sampled_from([TOTAL, FIVE_G, "mobile_subs_total"]), st.integers(50, 52), max_size=3)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=cells, change=cells, replace=st.booleans())
+async def test_any_push_can_be_undone_while_nothing_is_newer(
+    liangjiang: Practice, start: dict[str, int], change: dict[str, int], replace: bool
+) -> None:
+    headers = liangjiang.headers("telecom")
+    ask: dict[str, str] = {"mode": "replace", "month": "2022-08", "allow_empty": "true"}
+    values = {"mobile_subs_total": 60} | start
+    await liangjiang.api.post("/v1/observations", params=ask, json=rows(_listed(values)), headers=headers)
+    before = await stored(liangjiang)
+    pushed = await liangjiang.api.post(
+        "/v1/observations", params=ask if replace else {}, json=rows(_listed(change)), headers=headers
+    )
+    if pushed.status_code == 201 and pushed.json()["changed"]:
+        assert (await undo(liangjiang, pushed.json()["id"])).status_code == 201
+    assert await stored(liangjiang) == before
+
+
+def _listed(values: dict[str, int]) -> list[tuple[str, str, int]]:
+    return [(metric, WHOLE, value) for metric, value in values.items()]
