@@ -1,10 +1,12 @@
 """With the application's filter removed, row-level security still lets nothing through."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from cli.databases import Addresses
 from shared.db import Database, Scope
@@ -51,7 +53,7 @@ async def test_the_services_own_statements_without_an_organisation_show_ones_own
     filters = ("org", "month", "metric", "area", "state", "idempotency_key")
     no_filter: dict[str, Any] = dict.fromkeys((*filters, *places))
 
-    binds = no_filter | {"campaign": LIANGJIANG, "limit": 100}
+    binds = no_filter | {"campaign": LIANGJIANG, "limit": 100, "since": datetime.now(UTC), "no_counts": Jsonb({})}
 
     for name, place in (("list_observations", 0), ("list_imports", 1)):
         sql = statement("services.ingest", name)

@@ -11,6 +11,7 @@ from shared.vocabulary import Role
 MATRIX = {
     "get_me": "oooooo",
     "push_observations": "oooo--",
+    "undo_import": "oooo--",
     "list_observations": "oocc--",
     "list_imports": "oocc--",
     "get_import": "oocc--",
