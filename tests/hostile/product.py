@@ -119,6 +119,10 @@ class Product:
         """Memory of the process, without the workers it starts."""
         return int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+    def open_files(self) -> int:
+        """How many descriptors the process holds."""
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+
     def aftermath(self) -> list[str]:
         """What the process told of itself that nobody wants to read, and the server errors it counted."""
         logged = [
