@@ -33,6 +33,10 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "list_submissions": _REPORTERS | _OVERSIGHT,
         "get_submission": _REPORTERS | _OVERSIGHT,
         "move_submission": _REPORTERS | _OVERSIGHT,
+        "create_reopening": _REPORTERS | _OVERSIGHT,
+        "list_reopenings": _REPORTERS | _OVERSIGHT,
+        "get_reopening": _REPORTERS | _OVERSIGHT,
+        "move_reopening": {Role.TASK_FORCE: "campaign"},
         "list_obligations": _REPORTERS | _OVERSIGHT,
     },
     "indicators": {

@@ -179,6 +179,13 @@ class RowsRefused(Problem):
     title_zh = "数据行有误，未入库"
 
 
+class ReasonRequired(Problem):
+    """The month was submitted before; changing its counts needs a reason."""
+
+    status = 422
+    title_zh = "该月曾报送，更正须说明原因"
+
+
 class IdempotencyMismatch(Problem):
     """The idempotency key was used with another request."""
 

@@ -63,10 +63,11 @@ class Practice:
         """The same campaign, with another month where none is named."""
         return replace(self, month=month)
 
-    async def push(self, org: str, counts: Counts, month: str | None = None, key: str | None = None) -> Response:
+    async def push(self, org: str, counts: Counts, month: str | None = None, key: str | None = None, **question: Any) -> Response:
         """Report counts as JSON."""
         headers = self.headers(org) | ({"Idempotency-Key": key} if key else {})
-        return await self.api.post("/v1/observations", json=rows(counts, month or self.month), headers=headers)
+        body = rows(counts, month or self.month)
+        return await self.api.post("/v1/observations", json=body, params=question, headers=headers)
 
     async def send(self, org: str, body: bytes | str, media: str = ".json", **headers: str) -> Response:
         """Report a body of any format, named by its file's ending."""
@@ -74,9 +75,9 @@ class Practice:
         more = {"Content-Type": MEDIA_TYPES.get(media, media), **headers}
         return await self.api.post("/v1/observations", content=content, headers=self.headers(org) | more)
 
-    async def pushed(self, org: str, counts: Counts, month: str | None = None) -> dict[str, Any]:
+    async def pushed(self, org: str, counts: Counts, month: str | None = None, **question: Any) -> dict[str, Any]:
         """Report counts that are accepted; the import."""
-        answer = await self.push(org, counts, month)
+        answer = await self.push(org, counts, month, **question)
         assert answer.status_code == 201, answer.text
         document: dict[str, Any] = answer.json()
         return document
@@ -120,9 +121,18 @@ class Practice:
             body |= {"content_hash": read.json()["content_hash"], "attested_by": {"name": "李四", "title": "副总经理"}}
         return await self.api.post(f"{path}/moves", json=body, headers=headers | {"If-Match": read.headers["ETag"]})
 
+    async def ask(self, org: str, *cells: tuple[str, str], by: str | None = None, key: str | None = None) -> Response:
+        """Ask to have an organisation's month opened again, for some cells by metric and area."""
+        named = [{"metric": metric, "area": area} for metric, area in cells or [("fbb_subs_total", "liangjiang")]]
+        headers = self.headers(by or org) | ({"Idempotency-Key": key} if key else {})
+        path = f"/v1/submissions/{org}/{self.month}/reopenings"
+        return await self.api.post(path, json={"cells": named, "reason": "漏报一个分局"}, headers=headers)
+
     async def moved(self, org: str, *moves: str) -> None:
-        """Submit, accept, return or reopen an organisation's month, each by somebody who may."""
+        """Submit, accept, return or reopen an organisation's month, each by somebody who may; who reopens was asked to."""
         for move in moves:
+            if move == "reopen":
+                assert (asked := await self.ask(org)).status_code == 201, asked.text
             by, role = MOVERS.get(move, (org, None))
             reason = {"reason": "请核对"} if move in {"return", "reopen"} else {}
             answer = await self.move(org, move, by, role, **reason)

@@ -129,7 +129,7 @@ async def test_every_kind_of_change_stands_in_one_ledger_and_can_be_read_back(
     lower = definition.targets[1].model_copy(update={"value": "20"})
     await liangjiang.apply(definition.model_copy(update={"targets": (lower, *definition.targets[2:])}))
     answers.append(await now())
-    await liangjiang.pushed("telecom", [("olt_pon_ports_total", STREETS[0], 9_998)])
+    await liangjiang.pushed("telecom", [("olt_pon_ports_total", STREETS[0], 9_998)], reason="更正")
     answers.append(await now())
 
     assert len(set(answers)) == len(answers)

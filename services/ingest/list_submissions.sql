@@ -1,4 +1,4 @@
--- The sign-off of each organisation's month, with the hash of the counts that stand: SHA-256 of their sorted lines.
+-- The sign-off of each organisation's month, with the open request for reopening it, and the hash of the counts that stand: SHA-256 of their sorted lines.
 SELECT
     a.org,
     s.version,
@@ -7,10 +7,15 @@ SELECT
     s.attested_name,
     s.attested_title,
     s.reason,
+    coalesce(s.cells, '[]') AS cells,
+    r.id AS reopening,
+    r.cells AS reopening_cells,
     encode(sha256(convert_to(coalesce(c.lines, ''), 'UTF8')), 'hex') AS content_hash
 FROM unnest(%(orgs)s::text[]) AS a (org)
 LEFT JOIN submission s
     ON s.campaign = %(campaign)s AND s.org = a.org AND s.month = %(month)s AND s.until IS NULL
+LEFT JOIN reopening r
+    ON r.campaign = %(campaign)s AND r.org = a.org AND r.month = %(month)s AND r.state = 'open'
 LEFT JOIN LATERAL (
     SELECT string_agg(
         m.code || ',' || p.code || ',' || o.value, E'\n' ORDER BY m.code COLLATE "C", p.code COLLATE "C"

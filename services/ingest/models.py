@@ -1,13 +1,13 @@
 """What the ingest service answers with."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.bilingual import Bilingual
 from shared.problems import ProblemDocument
-from shared.vocabulary import ImportState, NormalisationKind, PushMode, RowCode, Status, SubmissionState
+from shared.vocabulary import ImportState, NormalisationKind, PushMode, RowCode, Status
 
 
 class Answer(BaseModel):
@@ -159,27 +159,3 @@ class ObservationRow(Answer):
     data_version: int = Field(description="The version that wrote it.")
     import_id: UUID
     reported_at: datetime
-
-
-class Attestation(BaseModel):
-    """Who answers for the month's counts, by name and position."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(min_length=1, max_length=100)
-    title: str = Field(min_length=1, max_length=100)
-
-
-class SubmissionDocument(Answer):
-    """The monthly sign-off of one organisation."""
-
-    org: str
-    month: str
-    state: SubmissionState
-    due: date
-    content_hash: str = Field(description="SHA-256 over the sorted `metric,area,value` lines that stand now.")
-    attested_hash: str | None = Field(description="The content hash that was attested.")
-    attested_by: Attestation | None
-    reason: str | None
-    data_version: int | None = Field(description="The version of its last move; null while nobody moved it.")
-    actions: list[str] = Field(description="The moves the caller may make now.")

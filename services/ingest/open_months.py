@@ -1,4 +1,4 @@
-"""Which months of an organisation take counts."""
+"""Which months of an organisation take counts, and what changing them takes."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,23 +7,44 @@ from psycopg import AsyncConnection
 
 from shared.campaign.months import month_text
 from shared.db import Scope
-from shared.problems import MonthClosed
+from shared.domain.lifecycle import TAKES_NO_COUNTS
+from shared.problems import MonthClosed, ReasonRequired
 from shared.sql import statement
 from shared.vocabulary import SubmissionState
 
 _TOUCHED = statement(__package__, "touched_months")
-_CLOSED = frozenset({SubmissionState.SUBMITTED.value, SubmissionState.ACCEPTED.value})
 
 
-async def months_with_counts(connection: AsyncConnection, scope: Scope, months: Sequence[date]) -> set[date]:
-    """The months among these in which the organisation has counts. Raises `MonthClosed` where one takes none any more."""
+async def months_with_counts(connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None) -> set[date]:
+    """The months among these in which the organisation has counts.
+
+    Raises `MonthClosed` where one takes none any more, `ReasonRequired` where one was submitted before and no reason is given.
+    """
     binds = {"campaign": scope.campaign, "org": scope.org, "months": list(months)}
     rows = await (await connection.execute(_TOUCHED, binds)).fetchall()
-    closed = [(month, state) for month, state, _ in rows if state in _CLOSED]
+    closed = {month: SubmissionState(state) for month, state, *_ in rows if state in TAKES_NO_COUNTS}
     if closed:
-        listed = ", ".join(month_text(month) for month, _ in sorted(closed))
-        raise MonthClosed(
-            f"{listed} 已报送或已接收：请业务主管部门退回，或请工作专班重新打开后再报",
-            f"{listed}: submitted or accepted; ask the bureau to return it or the task force to reopen it, then push again",
+        raise _closed(scope.org, closed)
+    submitted = sorted(month_text(month) for month, _, submitted, _ in rows if submitted)
+    if submitted and not (reason or "").strip():
+        listed = ", ".join(submitted)
+        raise ReasonRequired(
+            f"{listed} 曾报送：请在查询参数 reason 中说明更正原因",
+            f"{listed}: submitted before; say in the query parameter `reason` why the counts change",
+            extra={"months": submitted},
         )
-    return {month for month, _, filled in rows if filled}
+    return {month for month, *_, filled in rows if filled}
+
+
+def _closed(org: str, months: dict[date, SubmissionState]) -> MonthClosed:
+    closed = [
+        {"month": month_text(month), "state": state.value, "reopenings": f"/v1/submissions/{org}/{month_text(month)}/reopenings"}
+        for month, state in sorted(months.items())
+    ]
+    listed = ", ".join(each["month"] for each in closed)
+    paths = ", ".join(f"POST {each['reopenings']}" for each in closed)
+    return MonthClosed(
+        f"{listed} 已报送或已接收：请申请重新打开（{paths}），退回或重新打开后再报",
+        f"{listed}: submitted or accepted; ask for reopening ({paths}), and push again once it is returned or reopened",
+        extra={"closed": closed},
+    )

@@ -92,7 +92,7 @@ async def _apply(
     staged = await dataset.stage(connection, desk, asked, loaded, faults)
     _refuse_nothing(asked, staged)
     head = await lock_head(connection, asked.principal.campaign)
-    filled = await months_with_counts(connection, asked.scope, staged.intake.months)
+    filled = await months_with_counts(connection, asked.scope, staged.intake.months, asked.reason)
     if head.definition_version != loaded.version:
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
     await staged.judge(connection)

@@ -24,6 +24,7 @@ from shared.problems import (
     MediaType,
     MonthClosed,
     Overloaded,
+    ReasonRequired,
     RowsRefused,
     Schema,
     StillRunning,
@@ -40,7 +41,9 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": DryRun, "description": "The report of a dry run; nothing was changed."},
     **problems(Malformed, TokenInvalid, Forbidden, MonthClosed, StillRunning, TooLarge, MediaType, Overloaded, UnknownOutcome),
     422: {
-        "description": "; ".join(f"`{kind.code()}`: {kind.title_en()}" for kind in (RowsRefused, Schema, IdempotencyMismatch)),
+        "description": "; ".join(
+            f"`{kind.code()}`: {kind.title_en()}" for kind in (RowsRefused, Schema, ReasonRequired, IdempotencyMismatch)
+        ),
         "content": {MEDIA_TYPE: {}},
         "model": RefusedPush,
     },
@@ -64,7 +67,7 @@ class PushQuestion(BaseModel):
     )
     allow_empty: bool = Field(default=False, description="Let `replace` take back the whole month where there is no row.")
     reason: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
-        default=None, description="Why counts change that were submitted before."
+        default=None, description="Why counts change. Needed once a month of theirs was submitted before: `reason_required`."
     )
 
     @model_validator(mode="after")

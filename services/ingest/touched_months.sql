@@ -1,8 +1,12 @@
--- The state of each month a push touches, and whether the organisation has counts in it already.
+-- The state of each month a push touches, whether it was ever submitted, and whether the organisation has counts in it already.
 -- The ORDER BY is the key's: without it the planner may look for the first count in the whole table.
 SELECT
     m.month,
     s.state,
+    EXISTS (
+        SELECT FROM submission e
+        WHERE e.campaign = %(campaign)s AND e.org = %(org)s AND e.month = m.month AND e.state = 'submitted'
+    ) AS submitted,
     (
         SELECT true FROM observation o
         WHERE o.campaign = %(campaign)s AND o.org = %(org)s AND o.month = m.month

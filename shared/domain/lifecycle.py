@@ -2,14 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
-from shared.vocabulary import CaseMove, CaseState, Role, SubmissionMove, SubmissionState, Term
+from shared.vocabulary import (
+    CaseMove,
+    CaseState,
+    ReopeningMove,
+    ReopeningState,
+    Role,
+    SubmissionMove,
+    SubmissionState,
+    Term,
+)
 
 State = TypeVar("State", bound=Term)
 Move = TypeVar("Move", bound=Term)
 
 _REPORTERS: Final = frozenset({Role.CARRIER, Role.STREET})
+
+
+class Circumstance(StrEnum):
+    """What must be so for some moves, besides state and role."""
+
+    MONTH_ENDED = "month_ended"
+    REOPENING_ASKED = "reopening_asked"  # a request for it is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +39,7 @@ class Transition(Generic[State, Move]):
     roles: frozenset[Role]
     own: bool = False  # only for the organisation whose thing it is
     foreign: bool = False  # only for other organisations than that
+    needs: Circumstance | None = None
 
 
 CASES: Final[Sequence[Transition[CaseState, CaseMove]]] = (
@@ -39,12 +57,41 @@ _OVERSIGHT: Final = frozenset({Role.BUREAU, Role.TASK_FORCE})
 _ANYBODY: Final = _REPORTERS | _OVERSIGHT
 
 SUBMISSIONS: Final[Sequence[Transition[SubmissionState, SubmissionMove]]] = (
-    Transition(SubmissionState.OPEN, SubmissionMove.SUBMIT, SubmissionState.SUBMITTED, _ANYBODY, own=True),
-    Transition(SubmissionState.RETURNED, SubmissionMove.SUBMIT, SubmissionState.SUBMITTED, _ANYBODY, own=True),
+    Transition(
+        SubmissionState.OPEN,
+        SubmissionMove.SUBMIT,
+        SubmissionState.SUBMITTED,
+        _ANYBODY,
+        own=True,
+        needs=Circumstance.MONTH_ENDED,
+    ),
+    Transition(
+        SubmissionState.RETURNED,
+        SubmissionMove.SUBMIT,
+        SubmissionState.SUBMITTED,
+        _ANYBODY,
+        own=True,
+        needs=Circumstance.MONTH_ENDED,
+    ),
     Transition(SubmissionState.SUBMITTED, SubmissionMove.RETURN, SubmissionState.RETURNED, _OVERSIGHT, foreign=True),
     Transition(SubmissionState.SUBMITTED, SubmissionMove.ACCEPT, SubmissionState.ACCEPTED, _OVERSIGHT, foreign=True),
-    Transition(SubmissionState.ACCEPTED, SubmissionMove.REOPEN, SubmissionState.OPEN, frozenset({Role.TASK_FORCE}), foreign=True),
+    Transition(
+        SubmissionState.ACCEPTED,
+        SubmissionMove.REOPEN,
+        SubmissionState.OPEN,
+        frozenset({Role.TASK_FORCE}),
+        foreign=True,
+        needs=Circumstance.REOPENING_ASKED,
+    ),
 )
+
+TAKES_NO_COUNTS: Final = frozenset({SubmissionState.SUBMITTED, SubmissionState.ACCEPTED})
+"""The states of a month that counts are not pushed into, and whose reopening may be asked for."""
+
+REOPENINGS: Final[Sequence[Transition[ReopeningState, ReopeningMove]]] = (
+    Transition(ReopeningState.OPEN, ReopeningMove.DECLINE, ReopeningState.DECLINED, frozenset({Role.TASK_FORCE}), foreign=True),
+)
+"""A request is granted by the move that opens its month again."""
 
 CASES_SEEN: Final[dict[Role, frozenset[CaseState]]] = {
     Role.CARRIER: frozenset(),
@@ -62,15 +109,34 @@ def may_ever(table: Sequence[Transition[State, Move]], move: Move, role: Role, *
     return any(row.move == move and _allows(row, role, own=own) for row in table)
 
 
-def step(table: Sequence[Transition[State, Move]], state: State, move: Move, role: Role, *, own: bool) -> State | None:
-    """The state after a move, or None where the state does not allow it to this role."""
+def transition(
+    table: Sequence[Transition[State, Move]], state: State, move: Move, role: Role, *, own: bool
+) -> Transition[State, Move] | None:
+    """The row of a move, or None where the state does not allow it to this role. The caller sees to what it needs."""
     rows = (row for row in table if row.origin == state and row.move == move and _allows(row, role, own=own))
-    return next((row.to for row in rows), None)
+    return next(rows, None)
 
 
-def moves_now(table: Sequence[Transition[State, Move]], state: State, role: Role, *, own: bool) -> list[Move]:
+def step(table: Sequence[Transition[State, Move]], state: State, move: Move, role: Role, *, own: bool) -> State | None:
+    """The state after a move that needs nothing else, or None where the state does not allow it to this role."""
+    row = transition(table, state, move, role, own=own)
+    return row.to if row else None
+
+
+def moves_now(
+    table: Sequence[Transition[State, Move]],
+    state: State,
+    role: Role,
+    *,
+    own: bool,
+    given: frozenset[Circumstance] = frozenset(),
+) -> list[Move]:
     """The moves a role may make in a state, in the table's order."""
-    return [row.move for row in table if row.origin == state and _allows(row, role, own=own)]
+    return [
+        row.move
+        for row in table
+        if row.origin == state and _allows(row, role, own=own) and (row.needs is None or row.needs in given)
+    ]
 
 
 def _allows(row: Transition[State, Move], role: Role, *, own: bool) -> bool:

@@ -13,6 +13,7 @@ from shared.tables.import_record import ImportRecord
 from shared.tables.ledger import Ledger
 from shared.tables.observation import Observation
 from shared.tables.observation_history import ObservationHistory
+from shared.tables.reopening import Reopening
 from shared.tables.running_import import RunningImport
 from shared.tables.signing_key import SigningKey
 from shared.tables.submission import Submission
@@ -31,6 +32,7 @@ __all__ = [
     "Ledger",
     "Observation",
     "ObservationHistory",
+    "Reopening",
     "RunningImport",
     "SigningKey",
     "Submission",

@@ -1,8 +1,10 @@
 """The monthly sign-offs."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import BigInteger, Date, Index, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from shared.tables.schema import CODE
@@ -30,3 +32,4 @@ class Submission(SQLModel, table=True):
     attested_name: str | None = Field(default=None, sa_type=Text)
     attested_title: str | None = Field(default=None, sa_type=Text)
     reason: str | None = Field(default=None, sa_type=Text)
+    cells: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB)  # those that a return or reopening is about

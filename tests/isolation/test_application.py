@@ -24,6 +24,7 @@ async def test_what_is_anothers_cannot_be_told_from_what_is_not_there(rivals: Pr
         (f"/v1/imports/{refused}", f"/v1/imports/{NOBODY}"),
         (f"/v1/imports/{refused}/errors", f"/v1/imports/{NOBODY}/errors"),
         ("/v1/submissions/mobile/2022-08", "/v1/submissions/nobody/2022-08"),
+        ("/v1/submissions/mobile/2022-08/reopenings", "/v1/submissions/nobody/2022-08/reopenings"),
         (f"/v1/cases/{case}", f"/v1/cases/{NOBODY}"),
     ]
 
@@ -66,7 +67,7 @@ async def test_lists_hold_ones_own_and_do_not_answer_for_others(rivals: Practice
         assert page["total"] == len(page["items"]) > 0
         assert {item["org"] for item in page["items"]} == {"telecom"}
 
-    for path in ("/v1/observations", "/v1/imports"):
+    for path in ("/v1/observations", "/v1/imports", "/v1/obligations"):
         assert (await rivals.get(path, "telecom", org="mobile")).status_code == 403
         assert (await rivals.get(path, "telecom", org="telecom")).status_code == 200
     by_key = await rivals.got("/v1/imports", "telecom", idempotency_key="k-1")

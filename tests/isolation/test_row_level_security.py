@@ -15,7 +15,7 @@ from tests.fixtures_campaign import LIANGJIANG, NATIONAL
 from tests.fixtures_postgres import Door
 from tests.fixtures_practice import Practice
 
-ORG_TABLES = ("observation", "observation_history", "import", "import_error", "submission", "idempotency")
+ORG_TABLES = ("observation", "observation_history", "import", "import_error", "submission", "reopening", "idempotency")
 INSERT_OBSERVATION = """
 INSERT INTO observation (campaign, org, month, metric, area, value, version) VALUES (%s, %s, '2022-01-01', 1, 1, 1, 1)
 """

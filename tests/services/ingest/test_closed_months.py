@@ -1,11 +1,13 @@
-"""Months that are submitted or accepted take no counts until they are returned or reopened."""
+"""Months that are submitted or accepted take no counts until they are returned or reopened, and then with a reason."""
 
 import json
+from typing import Any
 
 import pytest
+from httpx import Response
 
 from cli.databases import Addresses
-from tests.fixtures_practice import Practice
+from tests.fixtures_practice import Practice, rows
 from tests.services.ingest.pushing import WHOLE, counts, everything, stored
 
 
@@ -23,10 +25,14 @@ async def test_a_submitted_or_accepted_month_takes_no_counts(
     another = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 90)], "2022-07")
     competitor = await liangjiang.push("mobile", [("fbb_subs_total", WHOLE, 90)])
     await liangjiang.moved("telecom", "reopen" if "accept" in moves else "return")
-    opened = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 90)], key="k-1")
+    opened = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 90)], key="k-1", reason="更正")
 
     assert (closed.status_code, closed.json()["code"]) == (409, "month_closed")
-    assert "2022-08" in closed.json()["detail"]
+    path = "/v1/submissions/telecom/2022-08/reopenings"
+    assert f"POST {path}" in closed.json()["detail"]
+    assert closed.json()["closed"] == [
+        {"month": "2022-08", "state": "accepted" if "accept" in moves else "submitted", "reopenings": path}
+    ]
     assert same.status_code == 409
     assert before == after
     assert (another.status_code, competitor.status_code) == (201, 201)
@@ -45,12 +51,42 @@ async def test_a_push_over_several_months_is_refused_whole_if_one_of_them_is_clo
     assert await stored(liangjiang) == {("telecom", "fbb_subs_total", WHOLE, 80)}
 
 
-async def test_only_the_task_force_reopens_and_nobody_its_own(liangjiang: Practice) -> None:
+@pytest.mark.parametrize("moves", [["submit", "return"], ["submit", "accept", "reopen"]])
+@pytest.mark.parametrize("question", [{}, {"dry_run": True}, {"mode": "partial"}, {"mode": "replace", "month": "2022-08"}])
+async def test_what_was_submitted_before_is_changed_with_a_reason_only(
+    liangjiang: Practice, addresses: Addresses, moves: list[str], question: dict[str, Any]
+) -> None:
     await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 80)])
-    await liangjiang.moved("telecom", "submit", "accept")
+    await liangjiang.moved("telecom", *moves)
+    before = everything(addresses, liangjiang.campaign)
+    imports = (await liangjiang.got("/v1/imports"))["total"]
+    change = [("fbb_subs_total", WHOLE, 90)]
 
-    own = await liangjiang.move("telecom", "reopen", reason="请求更正")
-    bureau = await liangjiang.move("telecom", "reopen", "economy", reason="请求更正")
+    async def push(**reason: str) -> Response:
+        headers = liangjiang.headers("telecom")
+        return await liangjiang.api.post("/v1/observations", json=rows(change), params=question | reason, headers=headers)
 
-    assert (own.status_code, bureau.status_code) == (403, 403)
-    assert (await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 81)])).status_code == 409
+    without, blank = await push(), await push(reason=" ")
+    after = everything(addresses, liangjiang.campaign)
+    elsewhere = await liangjiang.push("telecom", change, "2022-07")
+    given = await push(reason="漏报一个分局")
+
+    assert [(each.status_code, each.json()["code"]) for each in (without, blank)] == [(422, "reason_required")] * 2
+    assert without.json()["months"] == ["2022-08"]
+    assert before == after
+    assert elsewhere.status_code == 201
+    assert given.json()["report"]["counts"]["updated"] == 1
+    assert given.json()["reason"] == "漏报一个分局"
+    assert (await liangjiang.got("/v1/imports"))["total"] == imports + 2
+
+
+async def test_a_month_that_was_never_submitted_needs_no_reason(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 80)])
+    await liangjiang.moved("mobile", "submit", "return")
+    await liangjiang.at("2022-07").moved("telecom", "submit", "return")
+
+    assert (await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 81)])).status_code == 201
+    both = {"metric": "fbb_subs_total", "area": WHOLE, "value": 82}
+    over = json.dumps({"observations": [both | {"month": "2022-07"}, both | {"month": "2022-08"}]})
+    refused = await liangjiang.send("telecom", over)
+    assert (refused.status_code, refused.json()["months"]) == (422, ["2022-07"])

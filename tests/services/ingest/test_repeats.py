@@ -85,7 +85,7 @@ async def test_the_same_body_again_is_a_push_like_any_other_once_something_newer
     liangjiang: Practice, definition: Definition
 ) -> None:
     async def again() -> dict[str, Any]:
-        report: dict[str, Any] = (await liangjiang.pushed("telecom", [(*TOTAL, 80)]))["report"]
+        report: dict[str, Any] = (await liangjiang.pushed("telecom", [(*TOTAL, 80)], reason="核对"))["report"]
         return report
 
     await again()

@@ -1,0 +1,48 @@
+"""Cells that somebody names: they must be counts that the organisation reports for the month."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from services.ingest.submission_models import Cell
+from shared.bilingual import Bilingual
+from shared.campaign.loaded import LoadedDefinition
+from shared.nearest import nearest
+from shared.problems import FieldError, Schema
+
+_UNKNOWN_METRIC = Bilingual(zh="该单位该月不填报此指标", en="the organisation reports no such metric for the month")
+_UNKNOWN_AREA = Bilingual(zh="该指标不在此区域统计", en="the metric is not counted for this area")
+_TWICE = Bilingual(zh="重复", en="named before")
+
+
+def refuse_foreign_cells(cells: Sequence[Cell], loaded: LoadedDefinition, org: str, month: date) -> None:
+    """Raise Schema where a cell is not one of the organisation's in that month, or is named twice."""
+    faults = list(_faults(cells, _cells_of(loaded, org, month)))
+    if faults:
+        raise Schema(errors=faults)
+
+
+def _cells_of(loaded: LoadedDefinition, org: str, month: date) -> Mapping[str, list[str]]:
+    """The areas of each metric that the organisation reports."""
+    definition = loaded.definition
+    return {
+        metric.code: [area.code for area in definition.areas_for(metric, org, month)]
+        for metric in definition.metrics_of(month)
+        if org in metric.reporters and not metric.derived and definition.organisation(org).valid(month)
+    }
+
+
+def _faults(cells: Sequence[Cell], reported: Mapping[str, list[str]]) -> Iterator[FieldError]:
+    seen: set[Cell] = set()
+    for number, cell in enumerate(cells):
+        where = f"/cells/{number}"
+        if cell.metric not in reported:
+            hint = nearest(cell.metric, reported)
+            yield FieldError(
+                where=f"{where}/metric", code="unknown_metric", message=_UNKNOWN_METRIC, value=cell.metric, hint=hint
+            )
+        elif cell.area not in reported[cell.metric]:
+            hint = nearest(cell.area, reported[cell.metric])
+            yield FieldError(where=f"{where}/area", code="unknown_area", message=_UNKNOWN_AREA, value=cell.area, hint=hint)
+        elif cell in seen:
+            yield FieldError(where=where, code="duplicate", message=_TWICE)
+        seen.add(cell)

@@ -1,0 +1,8 @@
+-- The requests for reopening a month, in the order in which they were made; or one of them.
+SELECT r.id, r.org, r.month, r.state, r.cells, r.reason, r.asked_at, r.decided_at, r.decided_org, r.decision
+FROM reopening r
+WHERE r.campaign = %(campaign)s AND r.org = %(org)s AND r.month = %(month)s
+    AND (%(id)s::uuid IS NULL OR r.id = %(id)s)
+    AND (%(after)s::uuid IS NULL OR r.id > %(after)s)
+ORDER BY r.id
+LIMIT %(limit)s

@@ -1,0 +1,231 @@
+"""`/v1/submissions/{org}/{month}/reopenings`: an organisation asks to have a month opened again, for cells that it names."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Request
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+from starlette.responses import Response
+
+from services.ingest.cells import refuse_foreign_cells
+from services.ingest.sign_off import scope_of, sign_off
+from services.ingest.submission_models import Month, NewReopening, Org, ReopeningDocument, ReopeningMoveRequest
+from shared import audit, etag, idempotency, paging
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of, month_text
+from shared.db import Scope
+from shared.domain import lifecycle
+from shared.idempotency import Answer, IdempotencyKey
+from shared.ledger import lock_head
+from shared.paging import Page
+from shared.problems import (
+    Conflict,
+    Forbidden,
+    IdempotencyMismatch,
+    NotFound,
+    Overloaded,
+    PreconditionRequired,
+    Schema,
+    Stale,
+    StillRunning,
+    TokenInvalid,
+    UnknownOutcome,
+    problems,
+)
+from shared.sql import statement
+from shared.uuid7 import uuid7
+from shared.vocabulary import ReopeningState
+
+router = APIRouter(tags=["submissions"])
+_LIST = statement(__package__, "list_reopenings")
+_COUNT = "SELECT count(*) FROM reopening WHERE campaign = %(campaign)s AND org = %(org)s AND month = %(month)s"
+_INSERT = statement(__package__, "insert_reopening")
+_DECIDE = statement(__package__, "decide_reopening")
+_REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+ReopeningId = Annotated[UUID, Path(description="The request's id.")]
+
+
+@router.post(
+    "/v1/submissions/{org}/{month}/reopenings",
+    status_code=201,
+    response_model=ReopeningDocument,
+    responses=problems(*_REFUSALS, Conflict, StillRunning, IdempotencyMismatch, UnknownOutcome),
+)
+async def create_reopening(
+    request: Request,
+    org: Org,
+    month: Month,
+    body: NewReopening,
+    asker: Annotated[Principal, Depends(allowed("create_reopening"))],
+    key: IdempotencyKey = None,
+) -> Response:
+    """Ask to have a submitted or accepted month of one's own opened again. One request at a time may be open."""
+    state = request.app.state
+    scope = scope_of(asker, "create_reopening", org)
+    print_ = idempotency.fingerprint([b"create_reopening", org.encode(), month.encode(), body.model_dump_json().encode()])
+    async with state.database.write(scope) as connection:
+        if org != asker.org:
+            raise Forbidden("只有填报单位自己可以申请", "only the organisation itself may ask")
+        earlier = await idempotency.earlier(connection, scope, key, print_) if key else None
+        answer = earlier or await _ask(connection, request, asker, month, body)
+        if key and not earlier:
+            await idempotency.keep(connection, scope, key, print_, answer, state.clock.now())
+    headers = {**_tag_headers(orjson.loads(answer.body), asker), "Location": answer.location or ""}
+    if earlier:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(answer.body, answer.status, headers, "application/json")
+
+
+@router.get("/v1/submissions/{org}/{month}/reopenings", response_model=Page[ReopeningDocument], responses=problems(*_REFUSALS))
+async def list_reopenings(
+    request: Request,
+    org: Org,
+    month: Month,
+    reader: Annotated[Principal, Depends(allowed("list_reopenings"))],
+    page: Annotated[paging.PageQuestion, Query()],
+) -> Response:
+    """What an organisation asked for, in the order in which it did, and what became of it."""
+    state, scope = request.app.state, scope_of(reader, "list_reopenings", org)
+    text = f"list_reopenings {org} {month}"
+    after = paging.position(text, page.next, [str])[0] if page.next else None
+    binds = {**_place(scope, month), "id": None, "after": after, "limit": page.limit + 1}
+    async with state.database.read(scope) as snapshot:
+        _refuse_unknown(org, await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version))
+        rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
+        (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
+    shown = rows[: page.limit]
+    following = paging.cursor(text, [str(shown[-1]["id"])]) if len(rows) > len(shown) else None
+    return Json({"items": [_document(row, reader) for row in shown], "next": following, "total": total})
+
+
+@router.get("/v1/submissions/{org}/{month}/reopenings/{id}", response_model=ReopeningDocument, responses=problems(*_REFUSALS))
+async def get_reopening(
+    request: Request,
+    org: Org,
+    month: Month,
+    id: ReopeningId,  # noqa: A002 - named as in the path
+    reader: Annotated[Principal, Depends(allowed("get_reopening"))],
+) -> Response:
+    """One request. Its ETag is what a move needs as `If-Match`."""
+    scope = scope_of(reader, "get_reopening", org)
+    async with request.app.state.database.read(scope) as snapshot:
+        found = await _find(snapshot.connection, scope, month, id)
+    document = _document(found, reader)
+    return Json(document, headers=_tag_headers(document, reader))
+
+
+@router.post(
+    "/v1/submissions/{org}/{month}/reopenings/{id}/moves",
+    response_model=ReopeningDocument,
+    responses=problems(*_REFUSALS, Conflict, Stale, PreconditionRequired, UnknownOutcome),
+)
+async def move_reopening(
+    request: Request,
+    *,
+    org: Org,
+    month: Month,
+    id: ReopeningId,  # noqa: A002 - named as in the path
+    body: ReopeningMoveRequest,
+    mover: Annotated[Principal, Depends(allowed("move_reopening"))],
+    if_match: etag.IfMatch = None,
+) -> Response:
+    """Decline a request, with a reason. It is granted by the submission's move `reopen`."""
+    scope, now = scope_of(mover, "move_reopening", org), request.app.state.clock.now()
+    async with request.app.state.database.write(scope) as connection:
+        await lock_head(connection, mover.campaign)
+        row = await _find(connection, scope, month, id)
+        own, state = row["org"] == mover.org, ReopeningState(row["state"])
+        if not lifecycle.may_ever(lifecycle.REOPENINGS, body.move, mover.role, own=own):
+            raise Forbidden
+        etag.refuse_stale(if_match, _revision(state), *_view(id, mover))
+        to = lifecycle.step(lifecycle.REOPENINGS, state, body.move, mover.role, own=own)
+        if to is None:
+            raise Conflict(f"申请{state.title_.zh}，不能再处理", f"the request is settled: {state.title_.en}")
+        decided = {"state": to.value, "reason": body.reason, "at": now, "actor": mover.client_id, "by_org": mover.org}
+        await connection.execute(_DECIDE, _place(scope, month) | decided)
+        await _audit(connection, request, mover, org, "move_reopening", f"{id} {body.move}")
+        document = _document(await _find(connection, scope, month, id), mover)
+    return Json(document, headers=_tag_headers(document, mover))
+
+
+async def _ask(connection: AsyncConnection, request: Request, asker: Principal, month: str, body: NewReopening) -> Answer:
+    """Enter the request, behind whoever moves the month at the same time."""
+    state, scope = request.app.state, Scope(asker.campaign, asker.org)
+    head = await lock_head(connection, asker.campaign)
+    loaded = await state.definitions.at(connection, asker.campaign, head.definition_version)
+    today = state.clock.today(loaded.definition.campaign.timezone)
+    found = await sign_off(connection, loaded, asker, asker.org, month_of(month), today)
+    path = f"/v1/submissions/{asker.org}/{month}/reopenings"
+    if found.state not in lifecycle.TAKES_NO_COUNTS:
+        raise Conflict(
+            f"该月当前为“{found.state.title_.zh}”，可直接填报，无须申请",
+            f"the month is {found.state.title_.en}: it takes counts without asking",
+            extra={"state": found.state.value, "actions": found.actions},
+        )
+    if found.row["reopening"]:
+        open_one = f"{path}/{found.row['reopening']}"
+        raise Conflict("已有一项申请待处理", "a request for this month is open already", extra={"reopening": open_one})
+    refuse_foreign_cells(body.cells, loaded, asker.org, month_of(month))
+    reopening = uuid7()
+    cells = Jsonb([cell.model_dump() for cell in body.cells])
+    entered = {"id": reopening, "cells": cells, "reason": body.reason, "at": state.clock.now(), "actor": asker.client_id}
+    await connection.execute(_INSERT, _place(scope, month) | entered)
+    await _audit(connection, request, asker, asker.org, "create_reopening", str(reopening))
+    document = _document(await _find(connection, scope, month, reopening), asker)
+    return Answer(201, f"{path}/{reopening}", orjson.dumps(document))
+
+
+async def _audit(connection: AsyncConnection, request: Request, actor: Principal, org: str, operation: str, subject: str) -> None:
+    await audit.record(
+        connection,
+        campaign=actor.campaign,
+        org=org,
+        actor=actor.client_id,
+        operation=operation,
+        subject=subject,
+        request_id=request.state.request_id,
+        now=request.app.state.clock.now(),
+    )
+
+
+async def _find(connection: AsyncConnection, scope: Scope, month: str, reopening: UUID) -> dict[str, Any]:
+    binds = {**_place(scope, month), "id": reopening, "after": None, "limit": 1}
+    row = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchone()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _refuse_unknown(org: str, loaded: LoadedDefinition) -> None:
+    if org not in {each.code for each in loaded.definition.organisations}:
+        raise NotFound
+
+
+def _place(scope: Scope, month: str) -> dict[str, Any]:
+    return {"campaign": scope.campaign, "org": scope.org, "month": month_of(month)}
+
+
+def _document(row: Mapping[str, Any], reader: Principal) -> dict[str, Any]:
+    state, own = ReopeningState(row["state"]), row["org"] == reader.org
+    actions = lifecycle.moves_now(lifecycle.REOPENINGS, state, reader.role, own=own)
+    return {**row, "month": month_text(row["month"]), "actions": actions}
+
+
+def _revision(state: ReopeningState) -> int:
+    """A request changes once: when it is settled."""
+    return 1 if state is ReopeningState.OPEN else 2
+
+
+def _view(reopening: UUID, reader: Principal) -> tuple[object, ...]:
+    return ("reopening", reopening, reader.org, reader.role)
+
+
+def _tag_headers(document: Mapping[str, Any], reader: Principal) -> dict[str, str]:
+    revision = _revision(ReopeningState(document["state"]))
+    return etag.headers(etag.revision_tag(revision, *_view(UUID(str(document["id"])), reader)))

@@ -1,0 +1,123 @@
+"""Where an organisation's month stands, as somebody sees it on a day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from starlette.responses import Response
+
+from shared import etag, policy
+from shared.answers import Json
+from shared.auth import Principal
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text, next_month
+from shared.db import Scope
+from shared.domain import lifecycle
+from shared.domain.lifecycle import Circumstance
+from shared.problems import NotFound
+from shared.sql import statement
+from shared.vocabulary import SubmissionMove, SubmissionState
+
+_LIST = statement(__package__, "list_submissions")
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """The sign-off of one organisation's month."""
+
+    row: Mapping[str, Any]
+    month: date
+    due: date
+    reader: Principal
+    ended: bool  # the month is over
+
+    @property
+    def org(self) -> str:
+        """Whose month it is."""
+        return str(self.row["org"])
+
+    @property
+    def state(self) -> SubmissionState:
+        """Where it stands."""
+        return SubmissionState(self.row["state"])
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the reader's own organisation's."""
+        return self.org == self.reader.org
+
+    @property
+    def given(self) -> frozenset[Circumstance]:
+        """What is so, of what some moves need."""
+        facts = {Circumstance.MONTH_ENDED: self.ended, Circumstance.REOPENING_ASKED: self.row["reopening"] is not None}
+        return frozenset(circumstance for circumstance, holds in facts.items() if holds)
+
+    @property
+    def actions(self) -> list[SubmissionMove]:
+        """The moves that the reader may make now."""
+        return lifecycle.moves_now(lifecycle.SUBMISSIONS, self.state, self.reader.role, own=self.own, given=self.given)
+
+    @property
+    def revision(self) -> int:
+        """The version of its last move, 0 where nobody moved it."""
+        return self.row["version"] or 0
+
+    @property
+    def view(self) -> tuple[object, ...]:
+        """What its ETag depends on besides its revision."""
+        reader, row = self.reader, self.row
+        who = (reader.campaign, reader.org, reader.role)
+        return ("submission", *who, self.org, month_text(self.month), row["content_hash"], row["reopening"], self.ended)
+
+    def document(self) -> dict[str, Any]:
+        """As it is answered."""
+        row = self.row
+        signed = row["attested_name"]
+        return {
+            "org": self.org,
+            "month": month_text(self.month),
+            "state": self.state,
+            "due": self.due,
+            "content_hash": row["content_hash"],
+            "attested_hash": row["attested_hash"],
+            "attested_by": {"name": signed, "title": row["attested_title"]} if signed else None,
+            "reason": row["reason"],
+            "cells": row["cells"],
+            "reopening": row["reopening"],
+            "data_version": row["version"],
+            "actions": self.actions,
+        }
+
+    def answer(self) -> Response:
+        """Its document with the ETag that a move needs."""
+        return Json(self.document(), headers=etag.headers(etag.revision_tag(self.revision, *self.view)))
+
+
+def scope_of(principal: Principal, operation: str, org: str) -> Scope:
+    """The rows of the organisation that is named. Raises NotFound for another than one's own, where that is all one sees."""
+    if policy.reach(operation, principal.role) == "own" and org != principal.org:
+        raise NotFound
+    return Scope(principal.campaign, org)
+
+
+async def sign_offs(
+    connection: AsyncConnection, loaded: LoadedDefinition, reader: Principal, orgs: Sequence[str], month: date, today: date
+) -> list[SignOff]:
+    """The sign-offs of one month."""
+    binds = {"campaign": reader.campaign, "orgs": list(orgs), "month": month}
+    rows = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
+    due, ended = loaded.definition.calendar.due(month), today >= next_month(month)
+    return [SignOff(row, month, due, reader, ended) for row in rows]
+
+
+async def sign_off(
+    connection: AsyncConnection, loaded: LoadedDefinition, reader: Principal, org: str, month: date, today: date
+) -> SignOff:
+    """One organisation's. Raises NotFound where the campaign has no such organisation."""
+    if org not in {each.code for each in loaded.definition.organisations}:
+        raise NotFound
+    (found,) = await sign_offs(connection, loaded, reader, [org], month, today)
+    return found

@@ -1,0 +1,122 @@
+"""What the endpoints of the monthly sign-off take and answer."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from services.ingest.models import Answer
+from shared.fields import Body, Line, Paragraph
+from shared.validation import FaultError
+from shared.vocabulary import ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
+
+Org = Annotated[str, Path(max_length=63, examples=["telecom"])]
+Month = Annotated[str, Path(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])]
+Name = Annotated[Line, StringConstraints(max_length=100)]
+Reason = Annotated[Paragraph, StringConstraints(max_length=1_000)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=63)]
+
+
+class Cell(BaseModel):
+    """One count of a month, by metric and area."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    metric: Code
+    area: Code
+
+
+Cells = Annotated[list[Cell], Field(min_length=1, max_length=500)]
+
+
+class Attestation(BaseModel):
+    """Who answers for the month's counts, by name and position."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    name: Name
+    title: Name
+
+
+class SubmissionMoveRequest(Body):
+    """The move, and what it needs: submitting is attested by a person, returning and reopening give a reason."""
+
+    move: SubmissionMove
+    content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        default=None, description="The `content_hash` that was read: exactly these counts are attested."
+    )
+    attested_by: Attestation | None = None
+    reason: Reason | None = None
+    cells: Cells | None = Field(default=None, description="The counts that a return is about; left out: the whole month.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.move is SubmissionMove.SUBMIT and not (self.content_hash and self.attested_by):
+            raise FaultError("报送须有 content_hash 和 attested_by", "submitting needs content_hash and attested_by")
+        if self.move in (SubmissionMove.RETURN, SubmissionMove.REOPEN) and not self.reason:
+            raise FaultError("退回和重新打开须说明原因", "returning and reopening need a reason")
+        if self.move is not SubmissionMove.RETURN and self.cells is not None:
+            raise FaultError("cells 只用于退回", "cells go with a return only")
+        return self
+
+
+class SubmissionDocument(Answer):
+    """The monthly sign-off of one organisation."""
+
+    org: str
+    month: str
+    state: SubmissionState
+    due: date
+    content_hash: str = Field(description="SHA-256 over the sorted `metric,area,value` lines that stand now.")
+    attested_hash: str | None = Field(description="The content hash that was attested.")
+    attested_by: Attestation | None
+    reason: str | None = Field(description="Of the last move, where it gave one.")
+    cells: list[Cell] = Field(description="The counts that the last return or reopening is about; empty: the whole month.")
+    reopening: UUID | None = Field(description="The open request for reopening it.")
+    data_version: int | None = Field(description="The version of its last move; null while nobody moved it.")
+    actions: list[str] = Field(description="The moves the caller may make now.")
+
+
+class NewReopening(Body):
+    """A request to have a submitted or accepted month opened again."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "cells": [{"metric": "fbb_subs_total", "area": "liangjiang"}],
+                    "reason": "漏报一个分局的用户数，须更正",
+                }
+            ]
+        }
+    )
+
+    cells: Cells = Field(description="The counts that are to be corrected.")
+    reason: Reason
+
+
+class ReopeningMoveRequest(Body):
+    """What is to be done with a request. It is granted by the submission's move `reopen`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"move": "decline", "reason": "差异在允许范围内，无须更正"}]})
+
+    move: ReopeningMove
+    reason: Reason
+
+
+class ReopeningDocument(Answer):
+    """A request for reopening a month."""
+
+    id: UUID
+    org: str = Field(description="Who asks, for a month of its own.")
+    month: str
+    state: ReopeningState
+    cells: list[Cell]
+    reason: str
+    asked_at: datetime
+    decided_at: datetime | None
+    decided_org: str | None
+    decision: str | None = Field(description="The reason given for granting or declining it.")
+    actions: list[ReopeningMove] = Field(description="What the caller may do with it now, besides reopening the month.")

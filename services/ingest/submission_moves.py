@@ -1,0 +1,161 @@
+"""`/v1/submissions/{org}/{month}/moves`: an organisation signs its month off; others return, accept and reopen it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+from starlette.responses import Response
+
+from services.ingest.cells import refuse_foreign_cells
+from services.ingest.sign_off import SignOff, scope_of, sign_off
+from services.ingest.submission_models import Month, Org, SubmissionDocument, SubmissionMoveRequest
+from shared import audit, etag
+from shared.auth import Principal, allowed
+from shared.campaign.months import month_of, month_text
+from shared.domain import lifecycle
+from shared.domain.lifecycle import Circumstance
+from shared.ledger import lock_head, take_version
+from shared.problems import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    Overloaded,
+    PreconditionRequired,
+    Schema,
+    Stale,
+    TokenInvalid,
+    UnknownOutcome,
+    problems,
+)
+from shared.sql import statement
+from shared.vocabulary import LedgerKind, ReopeningState, SubmissionMove, SubmissionState
+
+router = APIRouter(tags=["submissions"])
+_END = statement(__package__, "end_submission")
+_INSERT = statement(__package__, "insert_submission")
+_DECIDE = statement(__package__, "decide_reopening")
+
+
+@router.post(
+    "/v1/submissions/{org}/{month}/moves",
+    response_model=SubmissionDocument,
+    responses=problems(
+        TokenInvalid, Forbidden, NotFound, Schema, Overloaded, Conflict, Stale, PreconditionRequired, UnknownOutcome
+    ),
+)
+async def move_submission(
+    request: Request,
+    org: Org,
+    month: Month,
+    body: SubmissionMoveRequest,
+    mover: Annotated[Principal, Depends(allowed("move_submission"))],
+    if_match: etag.IfMatch = None,
+) -> Response:
+    """Submit, return, accept or reopen a month. Every move takes a data version.
+
+    Only the task force reopens, and only where the organisation asks for it (`/reopenings`).
+    """
+    state = request.app.state
+    asked = month_of(month)
+    async with state.database.write(scope_of(mover, "move_submission", org)) as connection:
+        head = await lock_head(connection, mover.campaign)
+        loaded = await state.definitions.at(connection, mover.campaign, head.definition_version)
+        today = state.clock.today(loaded.definition.campaign.timezone)
+        found = await sign_off(connection, loaded, mover, org, asked, today)
+        to = _next(found, body, if_match)
+        if body.cells:
+            refuse_foreign_cells(body.cells, loaded, org, asked)
+        now = state.clock.now()
+        version = await take_version(
+            connection,
+            head,
+            kind=LedgerKind.SUBMISSION,
+            subject=month,
+            org=org,
+            actor=mover.client_id,
+            now=now,
+        )
+        await _enter(connection, found, body, to, {"version": version, "at": now})
+        await audit.record(
+            connection,
+            campaign=mover.campaign,
+            org=org,
+            actor=mover.client_id,
+            operation="move_submission",
+            subject=f"{month} {body.move}",
+            request_id=request.state.request_id,
+            now=now,
+        )
+        moved = await sign_off(connection, loaded, mover, org, asked, today)
+    return moved.answer()
+
+
+def _next(found: SignOff, body: SubmissionMoveRequest, if_match: str | None) -> SubmissionState:
+    """The state after the move. Raises the problem that stands in its way."""
+    if not lifecycle.may_ever(lifecycle.SUBMISSIONS, body.move, found.reader.role, own=found.own):
+        raise Forbidden
+    if if_match is None:
+        raise PreconditionRequired
+    row = lifecycle.transition(lifecycle.SUBMISSIONS, found.state, body.move, found.reader.role, own=found.own)
+    if row and body.move is SubmissionMove.SUBMIT:
+        _refuse_other_content(found, body)
+    etag.refuse_stale(if_match, found.revision, *found.view)
+    if row is None:
+        title = found.state.title_
+        raise _refusal(
+            found,
+            f"该月当前为“{title.zh}”，不能{body.move.title_.zh}",
+            f"the month is {title.en}: you cannot {body.move.title_.en} it",
+        )
+    if row.needs is Circumstance.MONTH_ENDED and row.needs not in found.given:
+        raise _refusal(found, "该月尚未结束，不能报送", "the month has not ended: it cannot be submitted yet")
+    if row.needs is Circumstance.REOPENING_ASKED and row.needs not in found.given:
+        path = f"/v1/submissions/{found.org}/{month_text(found.month)}/reopenings"
+        raise _refusal(
+            found,
+            f"没有待处理的重新打开申请：须由填报单位先提出（POST {path}）",
+            f"nobody asks for it: the organisation has to ask first (POST {path})",
+        )
+    return row.to
+
+
+def _refusal(found: SignOff, zh: str, en: str) -> Conflict:
+    return Conflict(zh, en, extra={"state": found.state.value, "actions": found.actions})
+
+
+def _refuse_other_content(found: SignOff, body: SubmissionMoveRequest) -> None:
+    if body.content_hash != found.row["content_hash"]:
+        raise Conflict(
+            "数据已变化：请重新核对后再报送",
+            "the counts are not the ones you read: read them again, then attest",
+            extra={"content_hash": found.row["content_hash"]},
+        )
+
+
+async def _enter(
+    connection: AsyncConnection, found: SignOff, body: SubmissionMoveRequest, to: SubmissionState, taken: dict[str, Any]
+) -> None:
+    """Enter the new state; whatever opens the month again grants the request that asks for it."""
+    mover = found.reader
+    binds = taken | {"campaign": mover.campaign, "org": found.org, "month": found.month, "state": to.value}
+    await connection.execute(_END, binds)
+    await connection.execute(_INSERT, binds | _said(found, body))
+    if to not in lifecycle.TAKES_NO_COUNTS:
+        granted = {"state": ReopeningState.GRANTED.value, "reason": body.reason}
+        await connection.execute(_DECIDE, binds | granted | {"actor": mover.client_id, "by_org": mover.org})
+
+
+def _said(found: SignOff, body: SubmissionMoveRequest) -> dict[str, Any]:
+    """What the mover attests, gives as the reason, and means by it."""
+    submits = body.move is SubmissionMove.SUBMIT
+    cells: list[Any] | None = [cell.model_dump() for cell in body.cells] if body.cells else None
+    if body.move is SubmissionMove.REOPEN:
+        cells = found.row["reopening_cells"]
+    return {
+        "content_hash": body.content_hash if submits else None,
+        "attested_name": body.attested_by.name if submits and body.attested_by else None,
+        "attested_title": body.attested_by.title if submits and body.attested_by else None,
+        "reason": body.reason,
+        "cells": Jsonb(cells) if cells else None,
+    }

@@ -1,0 +1,177 @@
+"""The monthly sign-off: what is attested, returned and said, and that two who move at once do not both succeed."""
+
+import asyncio
+import hashlib
+from typing import Any
+
+import pytest
+
+from shared.vocabulary import Role
+from tests.fixtures_practice import Practice, rows
+
+WHOLE = "liangjiang"
+TOTAL = ("fbb_subs_total", WHOLE)
+MONTH = "/v1/submissions/telecom/2022-08"
+
+
+async def _attested(practice: Practice, **change: Any) -> dict[str, Any]:
+    """A body that submits what stands, with some fields changed."""
+    read = await practice.got(MONTH, "telecom")
+    return {
+        "move": "submit",
+        "content_hash": read["content_hash"],
+        "attested_by": {"name": "李四", "title": "副总经理"},
+        **change,
+    }
+
+
+async def _tag(practice: Practice, org: str = "telecom", role: Role | None = None) -> dict[str, str]:
+    headers = practice.headers(org, role)
+    return headers | {"If-Match": (await practice.api.get(MONTH, headers=headers)).headers["ETag"]}
+
+
+async def test_a_person_attests_exactly_the_counts_that_were_read(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [(*TOTAL, 80), ("olt_pon_ports_total", "500112022", 3)])
+    lines = "fbb_subs_total,liangjiang,80\nolt_pon_ports_total,500112022,3"
+
+    answer = await liangjiang.move("telecom", "submit")
+
+    document = answer.json()
+    assert document["attested_hash"] == document["content_hash"] == hashlib.sha256(lines.encode()).hexdigest()
+    assert document["attested_by"] == {"name": "李四", "title": "副总经理"}
+    assert (document["state"], document["actions"], document["cells"]) == ("submitted", [], [])
+    assert (await liangjiang.got(MONTH))["actions"] == ["return", "accept"]
+
+
+async def test_counts_that_moved_since_they_were_read_are_not_attested(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [(*TOTAL, 80)])
+    body, headers = await _attested(liangjiang), await _tag(liangjiang)
+    await liangjiang.pushed("telecom", [(*TOTAL, 81)])
+
+    old = await liangjiang.api.post(f"{MONTH}/moves", json=body, headers=headers)
+    old_hash = await liangjiang.api.post(f"{MONTH}/moves", json=body, headers=await _tag(liangjiang))
+    now = await _attested(liangjiang)
+    old_tag = await liangjiang.api.post(f"{MONTH}/moves", json=now, headers=headers)
+
+    assert (old.status_code, old_hash.status_code, old_tag.status_code) == (409, 409, 412)
+    assert old.json()["content_hash"] == now["content_hash"]
+    assert (await liangjiang.got(MONTH))["state"] == "open"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"attested_by": None},
+        {"attested_by": {"name": "李四"}},
+        {"attested_by": {"name": "  ", "title": "副总经理"}},
+        {"attested_by": {"name": "李\u202e四", "title": "副总经理"}},
+        {"attested_by": {"name": "李" * 101, "title": "副总经理"}},
+        {"content_hash": None},
+        {"content_hash": "A" * 64},
+        {"cells": [{"metric": "fbb_subs_total", "area": WHOLE}]},
+        {"move": "return"},
+        {"move": "return", "reason": " "},
+        {"move": "return", "reason": "x" * 1_001},
+        {"move": "return", "reason": "x", "cells": []},
+        {"move": "reopen"},
+        {"move": "vanish"},
+        {"because": "x"},
+    ],
+)
+async def test_a_move_that_does_not_say_what_it_must_is_refused(liangjiang: Practice, change: dict[str, Any]) -> None:
+    body = {key: value for key, value in (await _attested(liangjiang, **change)).items() if value is not None}
+
+    answer = await liangjiang.api.post(f"{MONTH}/moves", json=body, headers=await _tag(liangjiang))
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "schema")
+    assert (await liangjiang.got(MONTH))["data_version"] is None
+
+
+async def test_a_return_names_the_cells_it_means_until_the_month_is_submitted_again(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [(*TOTAL, 80)])
+    await liangjiang.moved("telecom", "submit")
+    cells = [{"metric": "fbb_subs_total", "area": WHOLE}, {"metric": "bs_5g_built", "area": "500112022"}]
+
+    returned = await liangjiang.move("telecom", "return", "economy", reason="与上月差异过大", cells=cells)
+    seen = await liangjiang.got(MONTH, "telecom")
+    await liangjiang.moved("telecom", "submit")
+
+    assert returned.status_code == 200
+    assert (seen["state"], seen["reason"], seen["cells"], seen["actions"]) == ("returned", "与上月差异过大", cells, ["submit"])
+    assert (await liangjiang.got(MONTH, "telecom"))["cells"] == []
+
+
+async def test_a_return_cannot_name_cells_that_the_organisation_does_not_report(liangjiang: Practice) -> None:
+    await liangjiang.moved("telecom", "submit")
+    wrong = [
+        {"metric": "fbb_subs_totl", "area": WHOLE},
+        {"metric": "tower_sites_total", "area": "500112022"},
+        {"metric": "bs_5g_built", "area": WHOLE},
+        {"metric": "bs_5g_built", "area": "500112022"},
+        {"metric": "bs_5g_built", "area": "500112022"},
+    ]
+
+    refused = await liangjiang.move("telecom", "return", "economy", reason="x", cells=wrong)
+
+    assert [(each["where"], each["code"]) for each in refused.json()["errors"]] == [
+        ("/cells/0/metric", "unknown_metric"),
+        ("/cells/1/metric", "unknown_metric"),
+        ("/cells/2/area", "unknown_area"),
+        ("/cells/4", "duplicate"),
+    ]
+    assert refused.json()["errors"][0]["hint"] is not None
+    assert (await liangjiang.got(MONTH))["state"] == "submitted"
+
+
+async def test_the_tag_changes_with_whatever_the_answer_says(liangjiang: Practice) -> None:
+    async def read() -> tuple[str, bytes]:
+        answer = await liangjiang.get(MONTH, "telecom")
+        return answer.headers["ETag"], answer.content
+
+    seen = [await read()]
+    await liangjiang.pushed("telecom", [(*TOTAL, 80)])
+    seen.append(await read())
+    await liangjiang.moved("telecom", "submit")
+    seen.append(await read())
+    await liangjiang.ask("telecom")
+    seen.append(await read())
+
+    assert len({tag for tag, _ in seen}) == len({body for _, body in seen}) == len(seen)
+    assert await read() == seen[-1]
+
+
+@pytest.mark.parametrize("attempt", range(3))
+async def test_of_two_who_move_a_month_at_once_one_succeeds(liangjiang: Practice, attempt: int) -> None:
+    await liangjiang.pushed("telecom", [(*TOTAL, 80 + attempt)])
+    await liangjiang.moved("telecom", "submit")
+    bureau, task_force = await _tag(liangjiang, "economy"), await _tag(liangjiang, "industry", Role.TASK_FORCE)
+
+    answers = await asyncio.gather(
+        liangjiang.api.post(f"{MONTH}/moves", json={"move": "accept"}, headers=bureau),
+        liangjiang.api.post(f"{MONTH}/moves", json={"move": "return", "reason": "请核对"}, headers=task_force),
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+    won = next(answer.json() for answer in answers if answer.status_code == 200)
+    assert (await liangjiang.got(MONTH))["state"] == won["state"]
+
+
+@pytest.mark.parametrize("attempt", range(4))
+async def test_a_push_and_a_submission_at_once_leave_a_month_whose_counts_are_the_attested_ones(
+    liangjiang: Practice, attempt: int
+) -> None:
+    await liangjiang.pushed("telecom", [(*TOTAL, 80)])
+    body, headers = await _attested(liangjiang), await _tag(liangjiang)
+    push = liangjiang.api.post("/v1/observations", json=rows([(*TOTAL, 90)]), headers=liangjiang.headers("telecom"))
+    submit = liangjiang.api.post(f"{MONTH}/moves", json=body, headers=headers)
+
+    first, second = await asyncio.gather(*((push, submit) if attempt % 2 else (submit, push)))
+    pushed, submitted = (first, second) if attempt % 2 else (second, first)
+    month = await liangjiang.got(MONTH)
+
+    assert sorted((pushed.status_code, submitted.status_code)) in ([201, 409], [200, 409])
+    if submitted.status_code == 200:
+        assert pushed.json()["code"] == "month_closed"
+        assert (month["state"], month["attested_hash"]) == ("submitted", month["content_hash"])
+    else:
+        assert (month["state"], month["attested_hash"]) == ("open", None)
