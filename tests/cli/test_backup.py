@@ -42,6 +42,8 @@ async def filled(liangjiang: Practice, national: Practice, found: Found) -> Prac
     assert (await liangjiang.send("telecom", body, **{"Idempotency-Key": "k-1"})).status_code == 201
     assert (await liangjiang.push("telecom", [("fbb_subs_total", "nowhere", 1)])).status_code == 422
     await liangjiang.moved("telecom", "submit", "return")
+    await liangjiang.moved("unicom", "submit")
+    assert (await liangjiang.ask("unicom")).status_code == 201
     mobile = liangjiang.headers("mobile")
     filed = await liangjiang.api.post("/v1/cases", json=CASE, headers=mobile)
     seen = mobile | {"If-Match": filed.headers["ETag"]}
@@ -135,7 +137,7 @@ async def test_the_same_state_has_the_same_hashes_and_another_has_others(
     addresses: Addresses, tmp_path: Path, filled: Practice
 ) -> None:
     first, again = (taken(addresses, tmp_path / name) for name in ("a.tar", "b.tar"))
-    await filled.pushed("telecom", [("fbb_subs_total", "liangjiang", 800_002)])
+    await filled.pushed("telecom", [("fbb_subs_total", "liangjiang", 800_002)], reason="更正")
     after = taken(addresses, tmp_path / "c.tar")
 
     def changed(one: Manifest, other: Manifest) -> set[str]:
