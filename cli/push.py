@@ -4,10 +4,13 @@ Exit codes: 0 everything was stored (or would be, in a dry run, or stood already
 2 the command was used wrongly, 3 the service could not be reached.
 """
 
+import gzip
 import hashlib
 import json
 import locale
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +29,8 @@ from cli.push_sending import Login, PushError, Sender, UnreachableError, documen
 from shared.vocabulary import PushMode
 
 CHUNK: Final = 1 << 16
+COMPRESSED_FROM: Final = 1 << 16  # bytes
+SUSPICIOUS: Final = 50  # what shrinks to less than a fiftieth is sent as it is: a service may take it for a bomb
 
 File = Annotated[Path, typer.Argument(help=f"Its ending names its format: {', '.join(MEDIA)}.", exists=True, dir_okay=False)]
 Server = Annotated[str, typer.Option(envvar="GIGACITY_SERVER", help="The address of the services.")]
@@ -130,12 +135,12 @@ def _push(
         Sender(
             login, language=language, patience_s=patience_s, tell=lambda text: notes.print(text, markup=False, soft_wrap=True)
         ) as sender,
-        question.file.open("rb") as body,
+        _sendable(question.file) as (body, encoding),
         _progress(notes) as progress,
     ):
         if key is None and "dry_run" not in question.parameters:
             key = question.key(login.client_id, _latest(sender))
-        headers = {"Content-Type": MEDIA[question.file.suffix.lower()], "Content-Length": str(_size(body))}
+        headers = {"Content-Type": MEDIA[question.file.suffix.lower()], "Content-Length": str(_size(body)), **encoding}
         if key is not None:
             headers["Idempotency-Key"] = key
         return sender.post(question.path, lambda: _pieces(body, progress), question.parameters, headers)
@@ -148,6 +153,20 @@ def _latest(sender: Sender) -> str:
     if not answer.is_success or items is None:
         raise PushError(f"{answer.status_code} {document(answer).get('detail', answer.reason_phrase)}")
     return str(items[0]["id"]) if items else ""
+
+
+@contextmanager
+def _sendable(file: Path) -> Iterator[tuple[BinaryIO, dict[str, str]]]:
+    """The bytes to send, compressed where that is worth it, and the header that says so. A workbook is compressed already."""
+    with file.open("rb") as opened, tempfile.TemporaryFile() as packed:
+        size = file.stat().st_size
+        if file.suffix.lower() != ".xlsx" and size >= COMPRESSED_FROM:
+            with gzip.GzipFile("", "wb", 6, packed, mtime=0) as target:
+                shutil.copyfileobj(opened, target, CHUNK)
+        if size < SUSPICIOUS * packed.tell() < SUSPICIOUS * size:
+            yield packed, {"Content-Encoding": "gzip"}
+        else:
+            yield opened, {}
 
 
 def _size(body: BinaryIO) -> int:

@@ -1,5 +1,6 @@
 """What docs/carriers.md shows is run as it stands, against a real process, and answers as it says."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from services.ingest.bulk import PLACES
+from services.ingest.spool import RATIO_MAX
+from shared.problems import catalogue
+from shared.settings import Settings
 from tests.cli.relay import losing
 from tests.fixtures_served import Served
 
@@ -94,6 +99,34 @@ def test_the_program_answers_as_the_page_says_though_an_answer_is_lost(served: S
 
     assert len(pieces) == 3
     assert relay.lost == 1
+
+
+def test_every_status_of_a_push_stands_on_the_page_and_every_code_exists() -> None:
+    rows = re.findall(r"^\| ([\d, ]+) \| ([`\w, ]+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    told = {
+        (code, status) for statuses, codes in rows for code in re.findall(r"`(\w+)`", codes) for status in statuses.split(", ")
+    }
+    known = {(problem.code(), str(problem.status)) for problem in catalogue()}
+    files = json.loads((PAGE.parents[1] / "openapi" / "ingest.json").read_text(encoding="utf-8"))
+
+    assert {code for code, _ in told} == {code for code, _ in told & known}
+    declared = {status for status in files["paths"]["/v1/observations"]["post"]["responses"] if status.isdecimal()}
+    assert declared - {"200", "201"} <= {status for _, status in told}
+
+
+def test_the_limits_of_the_page_are_the_usual_ones() -> None:
+    page, usual = PAGE.read_text(encoding="utf-8"), Settings()
+    bulk = f"{usual.bulk_max_bytes >> 30} GiB, " + f"{usual.bulk_max_rows:,} rows".replace(",", " ")
+
+    limits = dict(re.findall(r"^\| (JSON|NDJSON|CSV|XLSX)[^|]* \| `[^`]+` \| ([^|]+) \|", page, re.MULTILINE))
+    assert limits == {
+        "JSON": f"{usual.json_max_bytes >> 20} MiB",
+        "NDJSON": bulk,
+        "CSV": bulk,
+        "XLSX": f"{usual.xlsx_max_bytes >> 20} MiB, {usual.xlsx_max_inflated_bytes >> 20} MiB unpacked",
+    }
+    assert (PLACES, "at most two are applied at once" in page) == (2, True)
+    assert (RATIO_MAX, "unpack to a hundred times" in page) == (100, True)
 
 
 @pytest.mark.parametrize(

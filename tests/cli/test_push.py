@@ -1,7 +1,9 @@
 """`gigacity push` as a carrier runs it, against a real process."""
 
+import gzip
 import http.server
 import json
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +36,7 @@ def push(served: Served, *arguments: str | Path, org: str = "telecom", **environ
 
 def pushed(served: Served, *arguments: str | Path, org: str = "telecom", **environment: str) -> dict[str, Any]:
     code, out, err = push(served, *arguments, "--json", org=org, **environment)
-    assert code == 0, err
+    assert code == 0, err + out
     answer: dict[str, Any] = json.loads(out)
     return answer
 
@@ -168,6 +170,7 @@ class Scripted(http.server.BaseHTTPRequestHandler):
 
     script: ClassVar[list[tuple[int, str, str | None]]]  # status, code, Retry-After
     keys: ClassVar[list[str | None]]
+    bodies: ClassVar[list[tuple[str | None, bytes]]] = []  # with their encodings
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -176,11 +179,12 @@ class Scripted(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """The next of the script."""
-        self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path == "/oauth2/token":
             self._answer(200, {"access_token": "t"}, None)
             return
         self.keys.append(self.headers["Idempotency-Key"])
+        self.bodies.append((self.headers["Content-Encoding"], body))
         status, code, wait = self.script.pop(0)
         counts = {"received": 1, "created": 1, "rejected": 0}
         report = {"counts": counts, "errors": [], "errors_total": 0, "normalisations": [], "effects": []}
@@ -223,6 +227,48 @@ def test_busy_answers_are_waited_for_as_they_ask_under_one_key(served: Served) -
     assert len(keys) == 5
     assert len(set(keys)) == 1
     assert [word for word in ("overloaded", "still_running", "unknown_outcome") if word not in err] == []
+
+
+def large(path: Path) -> Path:
+    """A file of some hundred kilobytes that is no repetition."""
+    seen = random.Random(7)  # noqa: S311 - no secret
+    streets = ("500112007", "500112008", "500112022", "500112009")
+    rows = [
+        f"{metric},{area},{year}-{month:02},{seen.randrange(10**6)},{seen.randbytes(60).hex()}\n"
+        for metric in ("olt_pon_ports_total", "bs_5g_total", "key_places_reached")
+        for area in streets
+        for year in (2019, 2020, 2021)
+        for month in range(1, 13)
+    ]
+    path.write_text("metric,area,month,value,note\n" + "".join(rows))
+    return path
+
+
+def test_a_large_file_is_compressed_on_the_way_and_tried_again_whole(served: Served, file: Path) -> None:
+    Scripted.bodies.clear()
+    with scripted((503, "overloaded", "0"), (201, "", None)) as (address, _):
+        code, _, err = push(served, large(file), GIGACITY_SERVER=address)
+
+    assert code == 0, err
+    assert [encoding for encoding, _ in Scripted.bodies] == ["gzip", "gzip"]
+    assert [gzip.decompress(body) for _, body in Scripted.bodies] == [file.read_bytes()] * 2
+
+
+def test_what_would_look_like_a_bomb_is_sent_as_it_is(served: Served, file: Path) -> None:
+    file.write_text(HEADER + "olt_pon_ports_total,500112007,2022-08,1\n" * 100_000)
+    Scripted.bodies.clear()
+    with scripted((201, "", None)) as (address, _):
+        code, _, err = push(served, file, GIGACITY_SERVER=address)
+
+    assert code == 0, err
+    assert Scripted.bodies == [(None, file.read_bytes())]
+
+
+def test_a_compressed_file_is_stored(served: Served, file: Path) -> None:
+    stored = pushed(served, large(file))
+
+    assert stored["report"]["counts"]["created"] == 432
+    assert stored["body_bytes"] == file.stat().st_size
 
 
 def test_patience_ends(served: Served) -> None:
