@@ -7,7 +7,7 @@ from typing import Any
 from tests.hostile.product import JSON, PUSH, Product, State
 from tests.hostile.wire import Answer, Header
 
-RECORDS = {"import", "import_error", "audit"}  # of a push whose rows were refused
+PART_BYTES = 1 << 20
 LONGEST_SHOWN = 64  # characters of what was sent
 
 RowFault = tuple[int | None, str | None, str]
@@ -52,9 +52,15 @@ def refused(product: Product, case: Case) -> Any:
     errors = list(document.get("report", {}).get("errors", ()))
     assert [(error["row"], error["column"], error["code"]) for error in errors] == list(case.rows)
     assert all(len(error["value"] or "") <= LONGEST_SHOWN for error in [*errors, *document["errors"]])
-    changed(before, product.state(), {"import": 1, "audit": 1, "import_error": len(errors)} if case.rows else {})
+    changed(before, product.state(), _recorded(case, len(errors), before) if case.rows else {})
     product.still_fast()
     return document
+
+
+def _recorded(case: Case, errors: int, before: State) -> dict[str, int]:
+    """The rows that tell of a push whose rows were refused; where bodies are kept, its body in parts too."""
+    kept = {"import_part": -(-len(case.content()) // PART_BYTES)} if "import_part" in before else {}
+    return {"import": 1, "audit": 1, "import_error": errors, **kept}
 
 
 def as_problem(answer: Answer, status: int, code: str) -> Any:

@@ -127,6 +127,9 @@ _UNREADABLE: dict[str, _Make] = {
     "F3 cells in opposite corners": lambda: zipped(
         parts(_sheet_of('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
     ),
+    "F3 cells in opposite corners, in rows that lie": lambda: zipped(
+        parts(_sheet_of('<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="IV1048576"><v>1</v></c></row>'))
+    ),
     "F3 a column beyond the last": lambda: zipped(parts(_sheet_of('<row r="1"><c r="ZZZZ1"><v>1</v></c></row>'))),
     "F3 a row of twenty digits": lambda: zipped(parts(_sheet_of(f'<row r="1"><c r="A{"9" * 20}"><v>1</v></c></row>'))),
     "F3 row nought": lambda: zipped(parts(_sheet_of('<row r="0"><c r="A0"><v>1</v></c></row>'))),
