@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from shared.vocabulary import Role
 from tests.hostile.product import JSON, PUSH, Product, State
 from tests.hostile.wire import Answer, Header
 
@@ -27,6 +28,7 @@ class Case:
     method: str = "POST"
     path: str = PUSH
     org: str = "telecom"
+    role: Role | None = None  # the organisation's first one
     headers: tuple[Header, ...] = ()
 
     @property
@@ -40,7 +42,9 @@ class Case:
 
     def sent_to(self, product: Product) -> Answer:
         """The answer."""
-        return product.send(self.content(), self.media, method=self.method, path=self.path, org=self.org, headers=self.headers)
+        return product.send(
+            self.content(), self.media, method=self.method, path=self.path, org=self.org, role=self.role, headers=self.headers
+        )
 
 
 def refused(product: Product, case: Case) -> Any:

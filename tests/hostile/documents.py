@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shared.vocabulary import Role
 from tests.hostile.case import Case
 from tests.hostile.product import JSON
 
@@ -55,12 +56,14 @@ class _Fault(NamedTuple):
 
 
 def _case(fault: _Fault, method: str, path: str, operation: dict[str, Any]) -> Case:
+    role = next(iter(operation["x-roles"]))
     return Case(
         f"{fault.name} · {operation['operationId']}",
         *fault[1:],
         method=method.upper(),
         path=re.sub(r"\{(\w+)\}", lambda found: _part(found[1], operation), path),
-        org=_ORGS[next(iter(operation["x-roles"]))],
+        org=_ORGS[role],
+        role=Role(role),
     )
 
 
