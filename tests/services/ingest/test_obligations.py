@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tests.fixtures_practice import Practice
+from tests.fixtures_practice import Practice, rows
 
 WHOLE = "liangjiang"
 OWED_BY_A_CARRIER = 7 * 8 + 5
@@ -90,6 +90,29 @@ async def test_a_late_correction_of_a_report_in_time_is_not_late_and_a_late_repo
     assert corrected["reported_at"].startswith("2022-09-05T15:59:59")
     assert (late["late_days"], late["late_since"]) == (10, "2022-09-06")
     assert (missing["state"], missing["late_days"], missing["late_since"]) == ("missing", 13, "2022-09-06")
+
+
+async def test_a_count_that_was_taken_back_is_missing_and_reported_when_it_comes_again(liangjiang: Practice) -> None:
+    _now(liangjiang, "2022-09-01T09:00+08:00")
+    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 80), ("mobile_subs_total", WHOLE, 5)])
+    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 81)])
+    _now(liangjiang, "2022-09-15T09:00+08:00")
+    body = rows([("mobile_subs_total", WHOLE, 6)])
+    question = {"mode": "replace", "month": "2022-08"}
+    taken = await liangjiang.api.post("/v1/observations", json=body, params=question, headers=liangjiang.headers("telecom"))
+    missing = await _cell(liangjiang, "telecom", "fbb_subs_total")
+    _now(liangjiang, "2022-09-18T09:00+08:00")
+    for value in (90, 91):
+        await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, value)])
+
+    again = await _cell(liangjiang, "telecom", "fbb_subs_total")
+    kept = await _cell(liangjiang, "telecom", "mobile_subs_total")
+
+    assert taken.json()["report"]["counts"]["retracted"] == 1
+    assert (missing["state"], missing["reported_at"], missing["late_days"]) == ("missing", None, 10)
+    assert (again["state"], again["late_days"]) == ("reported", 13)
+    assert again["reported_at"].startswith("2022-09-18")
+    assert (kept["late_days"], kept["reported_at"][:10]) == (0, "2022-09-01")
 
 
 async def test_a_reference_of_an_older_month_satisfies_and_names_its_vintage(liangjiang: Practice) -> None:
