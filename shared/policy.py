@@ -30,6 +30,8 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "get_import": _REPORTERS | _OVERSIGHT,
         "undo_import": {**_REPORTERS, Role.BUREAU: "own", Role.TASK_FORCE: "own"},
         "list_import_errors": _REPORTERS | _OVERSIGHT,
+        "get_import_errors_file": _REPORTERS | _OVERSIGHT,
+        "get_template": {**_REPORTERS, Role.BUREAU: "own", Role.TASK_FORCE: "own"},
         "list_submissions": _REPORTERS | _OVERSIGHT,
         "get_submission": _REPORTERS | _OVERSIGHT,
         "move_submission": _REPORTERS | _OVERSIGHT,

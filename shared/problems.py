@@ -104,6 +104,12 @@ class NotFound(Problem):
     title_zh = "对象不存在"
 
 
+class InputNotKept(NotFound):
+    """The body of this push is not kept, or no longer."""
+
+    title_zh = "该次导入的原文件未保留或已过期"
+
+
 class MethodNotAllowed(Problem):
     """This path does not take that method."""
 

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     bulk_max_rows: int = Field(default=1_000_000, gt=0)
     xlsx_max_bytes: int = Field(default=10 << 20, gt=0)
     xlsx_max_inflated_bytes: int = Field(default=64 << 20, gt=0)
+    keep_inputs_days: int = Field(default=90, ge=0)  # bodies of pushes with errors; 0: none is kept
+    keep_inputs_max_bytes: int = Field(default=64 << 20, gt=0)  # larger ones are not kept
     spool_dir: Path | None = None  # None: the system's folder for temporary files
 
     @field_validator("cors_origins", mode="before")

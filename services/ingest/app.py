@@ -5,6 +5,10 @@ from fastapi import FastAPI
 from services.ingest import imports, obligations, observations, reopenings, submission_moves, submissions, undo
 from services.ingest.asked import Desk
 from services.ingest.formats.rows import Limits
+from services.ingest.keeping import Keeping
+from services.ingest.marked import download as marked
+from services.ingest.marked.workshop import Workshop
+from services.ingest.templates import download as templates
 from shared.app import create_app
 from shared.clock import Clock
 from shared.db import Database
@@ -13,9 +17,12 @@ from shared.settings import Settings
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """The application of the ingest service."""
-    parts = (observations, imports, undo, submissions, submission_moves, reopenings, obligations)
+    parts = (observations, imports, undo, marked, submissions, submission_moves, reopenings, obligations, templates)
     routers = [part.router for part in parts]
     app = create_app("ingest", routers, settings=settings, database=database, clock=clock)
     limits = Limits(max_rows=settings.bulk_max_rows, xlsx_inflated_bytes=settings.xlsx_max_inflated_bytes)
-    app.state.desk = Desk(app.state.definitions, clock, limits)
+    app.state.desk = Desk(
+        app.state.definitions, clock, limits, Keeping(settings.keep_inputs_max_bytes, settings.keep_inputs_days)
+    )
+    app.state.workshop = Workshop(settings.spool_dir)
     return app

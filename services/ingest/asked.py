@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Limits
+from services.ingest.keeping import Keeping
 from services.ingest.spool import Spool
 from shared import idempotency
 from shared.auth import Principal
@@ -68,3 +69,4 @@ class Desk:
     definitions: Definitions
     clock: Clock
     limits: Limits
+    keeping: Keeping

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from services.ingest import kept_input
 from services.ingest.asked import Desk, Push
 from services.ingest.bulk import forget, take_place
 from services.ingest.dataset import Dataset, Staged, Written
@@ -173,6 +174,8 @@ async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result
     answer = Answer(200 if asked.dry_run else 201, f"/v1/imports/{import_id}", document)
     if result.faults.rows:
         await record_faults(connection, asked, result)
+        if not asked.dry_run:
+            await kept_input.keep(connection, desk.keeping, asked, asked.import_id, now)
     if result.refused:
         return Outcome(answer, refusal=_refusal(asked, result))
     if asked.key and not asked.dry_run:

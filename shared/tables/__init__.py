@@ -9,6 +9,7 @@ from shared.tables.code_number import CodeNumber
 from shared.tables.definition import DefinitionVersion
 from shared.tables.idempotency import Idempotency
 from shared.tables.import_error import ImportFault
+from shared.tables.import_part import ImportPart
 from shared.tables.import_record import ImportRecord
 from shared.tables.ledger import Ledger
 from shared.tables.observation import Observation
@@ -28,6 +29,7 @@ __all__ = [
     "DefinitionVersion",
     "Idempotency",
     "ImportFault",
+    "ImportPart",
     "ImportRecord",
     "Ledger",
     "Observation",

@@ -16,6 +16,8 @@ MATRIX = {
     "list_imports": "oocc--",
     "get_import": "oocc--",
     "list_import_errors": "oocc--",
+    "get_import_errors_file": "oocc--",
+    "get_template": "oooo--",
     "list_submissions": "oocc--",
     "get_submission": "oocc--",
     "move_submission": "oocc--",

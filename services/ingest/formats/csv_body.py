@@ -65,6 +65,12 @@ async def csv_batches(body: BinaryIO, names: Names, limits: Limits, sender: Send
     yield Batch(notes=notes.listed())
 
 
+async def records(body: BinaryIO, names: Names, limits: Limits) -> Iterator[list[str] | Bilingual]:
+    """The cells of each record of a body that stands at its start, or why it cannot be read; nothing is judged."""
+    lines = _Lines(body, await _encoding(body, Notes()), limits)
+    return _records(lines, _delimiter(lines.ahead(), names))
+
+
 class _Records:
     """Some records: those that can be read, and why others cannot."""
 

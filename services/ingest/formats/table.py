@@ -14,6 +14,7 @@ from services.ingest.formats.sender import Sender
 from services.ingest.formats.texts import note_trouble
 from services.ingest.formats.units import differs
 from shared.bilingual import Bilingual
+from shared.formula_safe import as_written
 from shared.spelling import normalised
 from shared.vocabulary import NormalisationKind, RowCode
 
@@ -141,7 +142,7 @@ class TableReader:
         if not isinstance(cell, str) and (broken := BROKEN.get(cell.kind)):
             self._refuse("note", broken, cell)
             return None
-        text = text_of(cell)
+        text = as_written(text_of(cell))
         if not text or text.isspace():
             return None
         note = text if text.isprintable() else _SPACE.sub(" ", text)

@@ -54,10 +54,8 @@ async def xlsx_batches(body: BinaryIO, names: Names, limits: Limits, sender: Sen
     if magic != _ZIP:
         raise _unreadable("no_workbook" if magic == _OLE else "broken")
     reading = _Reading(Sheets(Tools(names, sender, Notes(), locator)))
-    async with aclosing(_frames(body, limits)) as frames:
-        async for frame in frames:
-            if "refused" in frame:
-                raise _refusal(frame["refused"], limits)
+    async with aclosing(frames(body, limits)) as read:
+        async for frame in read:
             if batch := reading.take(frame):
                 yield batch
     if batch := reading.end_sheet():
@@ -143,8 +141,11 @@ def _refusal(why: str, limits: Limits) -> Schema | TooLarge:
     return _unreadable(why)
 
 
-async def _frames(body: BinaryIO, limits: Limits) -> AsyncGenerator[dict[str, Any]]:
-    """What the worker writes. Its death, silence or babble is a workbook that cannot be read, never a fault of ours."""
+async def frames(body: BinaryIO, limits: Limits) -> AsyncGenerator[dict[str, Any]]:
+    """What the worker writes. Its death, silence or babble is a workbook that cannot be read, never a fault of ours.
+
+    Raises Schema or TooLarge for a workbook that is not read.
+    """
     with tempfile.TemporaryFile() as copy:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -159,6 +160,8 @@ async def _frames(body: BinaryIO, limits: Limits) -> AsyncGenerator[dict[str, An
         )
         try:
             while "end" not in (frame := await _frame(process, limits)):
+                if "refused" in frame:
+                    raise _refusal(frame["refused"], limits)
                 yield frame
         finally:
             if process.returncode is None:

@@ -1,0 +1,8 @@
+-- The errors of one push sheet by sheet, row by row: those of a whole sheet first.
+SELECT m.document
+FROM (
+    SELECT e.number, e.document, convert_from(e.document, 'UTF8')::jsonb AS error
+    FROM import_error e
+    WHERE e.campaign = %(campaign)s AND e.org = %(org)s AND e.import_id = %(import_id)s
+) m
+ORDER BY m.error ->> 'sheet' NULLS FIRST, (m.error ->> 'row')::bigint NULLS FIRST, m.number

@@ -1,0 +1,43 @@
+"""Reads a body that is kept once more, with the readers that read it when it was pushed: cells only, nothing is judged."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import aclosing
+from typing import BinaryIO
+
+from services.ingest.formats.cells import Kind, Odd
+from services.ingest.formats.csv_body import records
+from services.ingest.formats.media import Media
+from services.ingest.formats.rows import Limits, Names
+from services.ingest.formats.xlsx import frames
+from services.ingest.marked.objects import read_objects
+from services.ingest.marked.sheets import Sheets
+from shared.bilingual import Bilingual
+
+
+async def read_sheets(body: BinaryIO, media: Media, names: Names, limits: Limits, sheets: Sheets) -> None:
+    """Read the body, which stands at its start, into the sheets."""
+    if media is Media.XLSX:
+        await _read_workbook(body, limits, sheets)
+    elif media is Media.CSV:
+        found = await records(body, names, limits)
+        await asyncio.to_thread(_read_records, found, sheets)
+    else:
+        await asyncio.to_thread(read_objects, body, media, limits, sheets)
+
+
+async def _read_workbook(body: BinaryIO, limits: Limits, sheets: Sheets) -> None:
+    async with aclosing(frames(body, limits)) as found:
+        async for frame in found:
+            if "sheet" in frame:
+                sheets.begin(frame["sheet"])
+            for number, cells in frame.get("rows", ()):
+                if any(cells):
+                    row = [cell if isinstance(cell, str) else Odd(Kind(cell[0]), cell[1]) for cell in cells]
+                    sheets.add(number - 1, number, row)
+
+
+def _read_records(found: Iterator[list[str] | Bilingual], sheets: Sheets) -> None:
+    sheets.begin(None)
+    for number, cells in enumerate(found, start=1):
+        sheets.add(number - 1, number, cells if isinstance(cells, list) else [cells.zh])

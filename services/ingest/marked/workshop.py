@@ -1,0 +1,72 @@
+"""Makes files with marked errors: a few at a time, in little memory, on temporary files."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from services.ingest.formats.media import Media
+from services.ingest.formats.rows import Limits, Names
+from services.ingest.marked.csv_out import write_csv
+from services.ingest.marked.marks import Marks
+from services.ingest.marked.sheets import Sheets
+from services.ingest.marked.source import read_sheets
+from services.ingest.marked.xlsx_out import write_workbook
+from shared.problems import NotAcceptable, Overloaded
+
+_AT_ONCE = 2
+_WAIT_S = 1.0  # longest wait for a place
+_WORKBOOK_ROWS = 200_000  # writing more takes too long, and nobody scrolls through them
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Where files are made."""
+
+    folder: Path | None  # for temporary files; None: the system's
+    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """A place to work at. Raises Overloaded where none gets free soon."""
+        try:
+            await asyncio.wait_for(self._places.acquire(), _WAIT_S)
+        except TimeoutError:
+            raise Overloaded(
+                "正在生成的文件过多，请稍后重试", "too many files are being made; try again", headers={"Retry-After": "2"}
+            ) from None
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def file(self) -> BinaryIO:
+        """A temporary file, gone once it is closed."""
+        return cast("BinaryIO", tempfile.TemporaryFile(dir=self.folder))
+
+    async def make(self, body: BinaryIO, media: Media, names: Names, limits: Limits, marks: Marks, ending: str) -> BinaryIO:
+        """The sender's file with its marks, as `csv` or `xlsx`; the caller closes it."""
+        out = self.file()
+        try:
+            with self.file() as rows:
+                sheets = Sheets(rows)
+                await read_sheets(body, media, names, limits, sheets)
+                if ending == "csv":
+                    await asyncio.to_thread(write_csv, sheets, marks, out)
+                else:
+                    _refuse_long(sheets)
+                    await asyncio.to_thread(write_workbook, sheets, marks, out, str(self.folder) if self.folder else None)
+        except BaseException:
+            out.close()
+            raise
+        return out
+
+
+def _refuse_long(sheets: Sheets) -> None:
+    if sheets.rows > _WORKBOOK_ROWS:
+        raise NotAcceptable(
+            f"超过 {_WORKBOOK_ROWS} 行，请下载 errors.csv", f"it has more than {_WORKBOOK_ROWS} rows: take errors.csv"
+        )

@@ -1,0 +1,119 @@
+"""The sender's rows as a workbook: sheets and places of the cells are kept, wrong ones are coloured and say why."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from services.ingest.formats.cells import Cell, Kind
+from services.ingest.marked.marks import ERRORS, Mark, Marks, SheetMarks
+from services.ingest.marked.sheets import Sheet, Sheets
+from shared.vocabulary import LARGEST_COUNT
+
+_CREATED = datetime(2022, 1, 1)  # noqa: DTZ001 - the same rows are the same bytes; the format knows no offset
+_COMMENTS_MAX = 500  # in a sheet: each is a drawing
+_BAD, _SAID = "#FFC7CE", "#9C0006"
+_WIDTH, _ERRORS_WIDTH = 16, 80  # characters
+
+
+def write_workbook(sheets: Sheets, marks: Marks, out: BinaryIO, folder: str | None) -> None:
+    """Write the file, and go back to its start. Rows go to `folder` while they are written, so that memory stays small."""
+    with xlsxwriter.Workbook(out, {"constant_memory": True, "tmpdir": folder}) as book:
+        book.set_properties({"created": _CREATED, "author": "gigacity"})
+        book.set_calc_mode("manual")
+        looks = _Looks(book)
+        names: list[str] = []
+        for sheet in sheets.sheets:
+            names.append(_name(sheet, names))
+            _Writer(book, looks, sheet, names[-1]).write(sheets, marks.of(sheet.name))
+    out.seek(0)
+
+
+class _Looks:
+    """How cells look."""
+
+    def __init__(self, book: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
+        # A text stays a text when somebody edits its cell, whatever it starts with.
+        text = {"num_format": "@", "quote_prefix": True}
+        self.good = {False: book.add_format(text), True: book.add_format({"num_format": "yyyy-mm-dd"})}
+        bad = {"bg_color": _BAD, "font_color": _SAID}
+        self.bad = {False: book.add_format(text | bad), True: book.add_format(bad | {"num_format": "yyyy-mm-dd"})}
+        self.number = book.add_format()
+        self.bad_number = book.add_format(bad)
+        self.said = book.add_format({"font_color": _SAID, **text})
+        self.title = book.add_format({"bold": True, "font_color": _SAID})
+
+
+class _Writer:
+    """Writes one sheet, row by row and never back."""
+
+    def __init__(self, book: Any, looks: _Looks, sheet: Sheet, name: str) -> None:  # noqa: ANN401
+        self._out = book.add_worksheet(name)
+        self._looks = looks
+        self._sheet = sheet
+        self._comments = 0
+
+    def write(self, sheets: Sheets, marks: SheetMarks) -> None:
+        """Write everything."""
+        sheet, out = self._sheet, self._out
+        out.set_column(0, max(sheet.width - 1, 0), _WIDTH)
+        out.set_column(sheet.width, sheet.width, _ERRORS_WIDTH)
+        for place, title in enumerate(sheet.titles):
+            out.write_string(0, place, title, self._looks.good[False])
+        if sheet.titles:
+            out.write_string(0, sheet.width, ERRORS, self._looks.title)
+        last = 0
+        for last, number, cells in sheets.read(sheet):
+            self._row(last, cells, marks.upto(number))
+        for below, mark in enumerate(marks.rest(), start=last + 1):
+            out.write_string(below, sheet.width, mark.text, self._looks.said)
+        if sheet.known and sheet.head is not None:
+            out.freeze_panes(sheet.head + 1, 0)
+        out.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+
+    def _row(self, place: int, cells: Sequence[Cell], marks: Sequence[Mark]) -> None:
+        wrong: dict[int, str] = {}
+        for mark in marks:
+            column = mark.place if mark.place is not None else self._sheet.columns.get(mark.column or "")
+            if column is not None:
+                wrong[column] = f"{wrong[column]}\n{mark.text}" if column in wrong else mark.text
+        for column in range(max([len(cells), *(column + 1 for column in wrong)])):
+            self._cell(place, column, cells[column] if column < len(cells) else "", wrong.get(column))
+        said = "\n".join(mark.text for mark in marks)
+        if place == self._sheet.head and not self._sheet.titles:
+            self._out.write_string(place, self._sheet.width, "\n".join(filter(None, (ERRORS, said))), self._looks.title)
+        elif said:
+            self._out.write_string(place, self._sheet.width, said, self._looks.said)
+
+    def _cell(self, place: int, column: int, cell: Cell, wrong: str | None) -> None:
+        looks = self._looks
+        kind = Kind.NUMBER if self._is_count(column, cell) else cell.kind if not isinstance(cell, str) else None
+        text = cell if isinstance(cell, str) else cell.text
+        if kind is Kind.NUMBER and abs(float(text)) <= LARGEST_COUNT:
+            self._out.write_number(place, column, float(text), looks.bad_number if wrong else looks.number)
+        elif kind is Kind.DATE and (day := _date(text)):
+            self._out.write_datetime(place, column, day, (looks.bad if wrong else looks.good)[True])
+        elif text or wrong:
+            self._out.write_string(place, column, text, (looks.bad if wrong else looks.good)[False])
+        if wrong and self._comments < _COMMENTS_MAX:
+            self._comments += 1
+            self._out.write_comment(place, column, wrong, {"x_scale": 3, "author": "gigacity"})
+
+    def _is_count(self, column: int, cell: Cell) -> bool:
+        """Whether it is a plain number in the column of counts, though it was written as text."""
+        counts = self._sheet.known and column == self._sheet.columns.get("value")
+        return counts and isinstance(cell, str) and cell.isascii() and cell.isdigit() and (cell == "0" or cell[0] != "0")
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _name(sheet: Sheet, taken: Sequence[str]) -> str:
+    """The sheet's name as a workbook takes it; its number where it has none, or one that no workbook should have."""
+    name = "".join(c for c in sheet.name or "" if c.isprintable() and c not in "[]:*?/\\")[:31].strip("'")
+    return name if name and name.lower() not in map(str.lower, taken) else f"Sheet{len(taken) + 1}"

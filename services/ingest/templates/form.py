@@ -1,0 +1,45 @@
+"""What a template holds, whatever the format: columns, rows made out for one organisation, and a word of help."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from shared.bilingual import Bilingual
+
+Written = str | int | None
+
+
+class Kind(Enum):
+    """What is to stand in a column."""
+
+    TEXT = "text"
+    MONTH = "month"
+    COUNT = "count"
+    NOTE = "note"
+
+
+class Column(NamedTuple):
+    """A column; one that is open is the sender's to fill in."""
+
+    title: str  # as the reader of pushes knows it
+    kind: Kind = Kind.TEXT
+    open: bool = False
+    choices: tuple[str, ...] = ()  # what may stand in it; empty: anything
+
+
+class Line(NamedTuple):
+    """A row: one cell a column, None where nothing stands yet."""
+
+    cells: tuple[Written, ...]
+    voluntary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One template, made out."""
+
+    sheet: Bilingual
+    heading: Bilingual  # whose template of which month it is
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    help: tuple[Bilingual, ...]

@@ -1,0 +1,25 @@
+"""The bodies of pushes with errors, for a while."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Integer, LargeBinary, Uuid
+from sqlmodel import Field, SQLModel
+
+from shared.tables.schema import CODE
+
+
+class ImportPart(SQLModel, table=True):
+    """A piece of the body of a push, as it came. Written by ingest, which deletes it when its time is over."""
+
+    __tablename__ = "import_part"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["campaign", "org", "import_id"], ["import.campaign", "import.org", "import.id"], ondelete="CASCADE"
+        ),
+    )
+
+    campaign: str = Field(primary_key=True, sa_type=CODE)
+    org: str = Field(primary_key=True, sa_type=CODE)
+    import_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    number: int = Field(primary_key=True, sa_type=Integer)  # from 1
+    content: bytes = Field(sa_type=LargeBinary)

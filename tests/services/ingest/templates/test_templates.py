@@ -1,0 +1,199 @@
+"""Templates: what stands in them, and that they can be pushed back as they are."""
+
+import re
+
+import pytest
+
+from tests.fixtures_practice import Practice
+from tests.services.ingest.pushing import WHOLE, stored
+from tests.services.ingest.templates.filling import (
+    AREA,
+    LAST,
+    METRIC,
+    MONTH,
+    NAME,
+    NOTE,
+    TITLE,
+    TITLES,
+    UNIT,
+    VALUE,
+    Table,
+    filled,
+    parts,
+    sheets_of,
+    table_of,
+)
+
+ENDINGS = ("xlsx", "csv")
+OWED_BY_A_CARRIER = 7 * 8 + 5  # street metrics over eight streets, and metrics of the whole area
+
+
+async def template(practice: Practice, org: str, ending: str, month: str = "2022-08") -> bytes:
+    """A template that is there."""
+    answer = await practice.get(f"/v1/templates/observations.{ending}", org, month=month)
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+async def rows(practice: Practice, org: str, ending: str, month: str = "2022-08") -> Table:
+    """The rows of a template below its titles."""
+    table = table_of(await template(practice, org, ending, month), ending)
+    assert table[0] == TITLES
+    return table[1:]
+
+
+def consistent(metric: str, _area: str) -> int:
+    """A count that breaks no rule beside the others."""
+    return 14 if metric == "bs_5g_total" else 7
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+async def test_a_carrier_finds_a_row_for_each_cell_it_owes_and_the_voluntary_ones_after_them(
+    liangjiang: Practice, ending: str
+) -> None:
+    lines = await rows(liangjiang, "telecom", ending)
+    voluntary = [line[TITLE].startswith("【自愿】") for line in lines]
+
+    assert len({(line[METRIC], line[AREA]) for line in lines}) == len(lines)
+    assert voluntary == sorted(voluntary)
+    assert voluntary.count(False) == OWED_BY_A_CARRIER
+    first = lines[0]
+    assert (first[METRIC], first[TITLE], first[UNIT]) == ("homes_gigabit_covered", "千兆光纤网络覆盖家庭数", "户")
+    assert (first[AREA], first[NAME]) == ("500112007", "鸳鸯街道")
+    assert first[MONTH] == {"xlsx": "2022-08", "csv": "2022年8月"}[ending]
+    assert {line[VALUE] for line in lines} | {line[NOTE] for line in lines} == {""}
+
+
+async def test_everybody_finds_only_cells_of_their_own(liangjiang: Practice) -> None:
+    tower, street, bureau, seat = [await rows(liangjiang, org, "csv") for org in ("tower", "renhe", "economy", "industry")]
+
+    assert {line[METRIC] for line in tower if "自愿" not in line[TITLE]} == {"tower_sites_total", "tower_sites_5g"}
+    assert {line[NAME] for line in street} == {"人和街道"}
+    assert {line[METRIC] for line in bureau} == {"households_urban", "population_resident", "key_places_listed"}
+    assert seat == []
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+async def test_last_months_counts_and_those_of_this_month_stand_in_their_columns(liangjiang: Practice, ending: str) -> None:
+    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 150_000), ("fbb_subs_500m", WHOLE, 37_000)], "2022-07")
+    await liangjiang.pushed("telecom", [("mobile_subs_total", WHOLE, 9)], "2022-06")
+    await liangjiang.pushed("mobile", [("fbb_subs_total", WHOLE, 1)], "2022-08")
+    body = (
+        f'{{"observations": [{{"metric": "fbb_subs_total", "area": "{WHOLE}", "month": "2022-08", "value": 0, "note": "停网"}}]}}'
+    )
+    assert (await liangjiang.send("telecom", body)).status_code == 201
+
+    lines = {line[METRIC]: line for line in await rows(liangjiang, "telecom", ending) if line[AREA] == WHOLE}
+
+    def shown(metric: str) -> list[str]:
+        return [str(cell).removesuffix(".0") for cell in lines[metric][LAST:]]
+
+    assert shown("fbb_subs_total") == ["150000", "0", "停网"]
+    assert shown("fbb_subs_500m") == ["37000", "", ""]
+    assert shown("mobile_subs_total") == ["", "", ""]
+
+
+async def test_a_reference_metric_shows_the_count_that_holds_and_its_month(liangjiang: Practice) -> None:
+    await liangjiang.pushed("economy", [("households_urban", "500112022", 26_285)], "2022-05")
+    await liangjiang.pushed("economy", [("households_urban", "500112022", 26_000)], "2021-12")
+
+    lines = {(line[METRIC], line[AREA]): line for line in await rows(liangjiang, "economy", "csv")}
+
+    line = lines["households_urban", "500112022"]
+    assert line[LAST] == "26285"
+    assert line[TITLE].endswith("（基准数，现用 2022-05）")
+    assert lines["households_urban", "500112007"][LAST] == ""
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+async def test_an_untouched_template_pushes_nothing(liangjiang: Practice, ending: str) -> None:
+    file = await template(liangjiang, "telecom", ending)
+
+    answer = await liangjiang.send("telecom", file, f".{ending}")
+
+    assert answer.status_code == 201, answer.text
+    report = answer.json()["report"]
+    assert report["counts"]["received"] == 0
+    assert report["counts"]["blank"] == len(table_of(file, ending)) - 1
+    assert [note for note in report["normalisations"] if note["kind"] == "column_ignored"] == []
+    assert answer.json()["changed"] is False
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("org", ["telecom", "tower", "renhe", "economy"])
+async def test_a_filled_template_brings_exactly_what_was_filled_in(liangjiang: Practice, org: str, ending: str) -> None:
+    file, entered = filled(await template(liangjiang, org, ending), ending, consistent)
+
+    answer = await liangjiang.send(org, file, f".{ending}")
+
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["report"]["normalisations"] == [] or ending == "csv"
+    assert await stored(liangjiang, month="2022-08") == {(org, metric, area, count) for (metric, area), count in entered.items()}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+async def test_pushing_a_template_back_changes_nothing_that_was_reported_before(liangjiang: Practice, ending: str) -> None:
+    row = {"metric": "fbb_subs_total", "area": WHOLE, "month": "2022-08", "value": 2**53 - 1, "note": "=1+1;-2"}
+    pushed = await liangjiang.api.post("/v1/observations", json={"observations": [row]}, headers=liangjiang.headers("telecom"))
+    assert pushed.status_code == 201, pushed.text
+
+    answer = await liangjiang.send("telecom", await template(liangjiang, "telecom", ending), f".{ending}")
+
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["report"]["counts"] | {"blank": 0} == {
+        **dict.fromkeys(answer.json()["report"]["counts"], 0),
+        "received": 1,
+        "unchanged": 1,
+    }
+
+
+async def test_the_same_template_is_the_same_bytes_until_something_changes(liangjiang: Practice) -> None:
+    path, question = "/v1/templates/observations.xlsx", {"month": "2022-08"}
+    first, again = [await liangjiang.get(path, "telecom", **question) for _ in range(2)]
+    held = await liangjiang.api.get(
+        path, params=question, headers=liangjiang.headers("telecom") | {"If-None-Match": first.headers["ETag"]}
+    )
+    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 5)])
+    later = await liangjiang.get(path, "telecom", **question)
+
+    assert first.content == again.content
+    assert (held.status_code, held.content) == (304, b"")
+    assert later.headers["ETag"] != first.headers["ETag"]
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    assert 'filename="observations-telecom-2022-08.xlsx"' in first.headers["Content-Disposition"]
+
+
+async def test_only_counts_and_notes_can_be_edited_and_they_are_checked_while_typed(liangjiang: Practice) -> None:
+    file = await template(liangjiang, "telecom", "xlsx")
+    sheet = parts(file, r"xl/worksheets/sheet1\.xml")
+    last = len(table_of(file, "xlsx"))
+
+    assert "<sheetProtection" in sheet
+    assert "password" not in sheet
+    assert 'state="frozen"' in sheet
+    assert 'type="whole" allowBlank="1" showInputMessage="1" showErrorMessage="1" ' in sheet
+    assert f'sqref="H2:H{last}"><formula1>0</formula1><formula2>{2**53 - 1}</formula2>' in sheet
+    assert 'type="list"' in sheet
+    assert "<f>" not in sheet
+    unlocked = {
+        number
+        for number, look in enumerate(parts(file, r"xl/styles\.xml").split("<cellXfs")[1].split("<xf ")[1:])
+        if 'locked="0"' in look
+    }
+    editable = {cell[0] for cell in re.findall(r'<c r="([A-Z])\d+" s="(\d+)"', sheet) if int(cell[1]) in unlocked}
+    assert editable == {"H", "I"}
+
+
+async def test_a_workbook_has_a_sheet_of_help_and_hides_its_lists(liangjiang: Practice) -> None:
+    file = await template(liangjiang, "renhe", "xlsx")
+
+    assert list(sheets_of(file)) == ["填报表 counts", "填写说明 help"]
+    assert "人和街道" in sheets_of(file)["填写说明 help"][0][0]
+
+
+async def test_a_template_needs_a_known_dataset_a_month_and_somebody_who_reports(liangjiang: Practice) -> None:
+    unknown = await liangjiang.get("/v1/templates/households.xlsx", "telecom", month="2022-08")
+    other = await liangjiang.get("/v1/templates/observations.ods", "telecom", month="2022-08")
+    without = await liangjiang.get("/v1/templates/observations.csv", "telecom")
+
+    assert [answer.status_code for answer in (unknown, other, without)] == [404, 422, 422]
