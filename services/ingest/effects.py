@@ -1,8 +1,7 @@
 """What a push moves: the lines that its sender may read, before and after, in the push's own transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -10,12 +9,12 @@ from psycopg import AsyncConnection
 from services.ingest.asked import Push
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text, next_month
-from shared.domain.lines import Breakdown, Figure
+from shared.domain.lines import Breakdown, Figure, PlannedIndicator
 from shared.domain.plan import plan_of
 from shared.domain.sight import REPORTERS, may_see
 from shared.domain.summary import HEAD, Judged, ReportRow, cells_of, summarise
 from shared.sql import statement
-from shared.vocabulary import MetricKind, Status
+from shared.vocabulary import MetricKind, Role, Status
 
 AREAS_MAX: Final = 500  # in a campaign of more areas, lines by area are left out: computing them would outlast the push
 MONTHS_MAX: Final = 36  # the latest of those that a push moves
@@ -24,6 +23,7 @@ INLINE: Final = 1_000  # lines listed
 _SUMMARY = statement("shared.domain", "summary").replace("%(past)s", "false")
 _REACH = "SELECT version FROM gigacity_begin(%s, %s, %s)"
 _Where = tuple[date, str, Breakdown]
+_Cells = Mapping[int, set[int]]
 
 
 class Effects:
@@ -35,10 +35,13 @@ class Effects:
         self._loaded = loaded
         self._plans = tuple([plan_of(loaded, month) for month in _moved(asked, loaded, months, today)])
 
-    async def look(self, connection: AsyncConnection) -> list[ReportRow]:
-        """What the lines are computed from, as it stands now. A reporter's lines read its own counts and references."""
+    async def look(self, connection: AsyncConnection) -> Callable[[], Awaitable[list[ReportRow]]]:
+        """Ask for what the lines are computed from, as it stands now; the answer can be fetched once it was sent.
+
+        A reporter's lines read its own counts and references.
+        """
         if not self._plans:
-            return []
+            return _nothing
         who = self._asked.principal
         binds = {
             **cells_of(self._plans),
@@ -52,25 +55,33 @@ class Effects:
             await connection.execute(_REACH, [who.campaign, who.org, "campaign"])
             found = await connection.execute(_SUMMARY, binds, binary=True)
             await connection.execute(_REACH, [who.campaign, who.org, "own"])
-        return await found.fetchall()
+        return found.fetchall
 
     def between(self, before: list[ReportRow], after: list[ReportRow]) -> list[dict[str, Any]]:
         """Each line that moved, the first 1 000."""
-        was, now = self._lines(before), self._lines(after)
+        moved_cells = _moved_cells(before, after)
+        was, now = self._lines(before, moved_cells), self._lines(after, moved_cells)
         moved: list[tuple[_Where, Judged | None, Judged | None]] = [
             (where, was.get(where), line) for where, line in now.items() if _differs(was.get(where), line)
         ]
         moved += [(where, line, None) for where, line in was.items() if where not in now]
         return [self._document(*each) for each in moved[:INLINE]]
 
-    def _lines(self, reports: list[ReportRow]) -> Mapping[_Where, Judged]:
+    def _lines(self, reports: list[ReportRow], moved_cells: _Cells) -> Mapping[_Where, Judged]:
+        """The lines that read a cell that moved, of those that the sender may read."""
         who = self._asked.principal
-        seen = partial(may_see, who.role, who.org, self._loaded)
-        few = len(self._loaded.area_numbers) <= AREAS_MAX
+        breakdowns = [(False, True)] if who.role is Role.CARRIER else [(False, False), (False, True)]
+        if len(self._loaded.area_numbers) <= AREAS_MAX:
+            breakdowns += [(True, by_org) for _, by_org in breakdowns]
+
+        def seen(indicator: PlannedIndicator, within: Breakdown) -> bool:
+            areas = set().union(*(moved_cells.get(metric, ()) for metric in indicator.inputs))
+            touched = bool(areas) if within.area is None else within.area in areas
+            return touched and may_see(who.role, who.org, self._loaded, within)
+
         return {
             (judged.month, judged.line.indicator.code, judged.line.breakdown): judged
-            for by_area in ((False, True) if few else (False,))
-            for by_org in (False, True)
+            for by_area, by_org in breakdowns
             for judged in summarise(self._plans, reports, by_area=by_area, by_org=by_org, seen=seen)
         }
 
@@ -101,6 +112,27 @@ def _moved(asked: Push, loaded: LoadedDefinition, months: Sequence[date], today:
         while next_month(listed[-1]) <= max(today, *months):
             listed.append(next_month(listed[-1]))
     return listed[-MONTHS_MAX:]
+
+
+def _moved_cells(before: list[ReportRow], after: list[ReportRow]) -> _Cells:
+    """The areas of each metric, by number, whose counts, months or acceptance are not the same."""
+    standing = [
+        {
+            (asked, metric, org, month, accepted, area, value)
+            for asked, metric, org, month, accepted, areas, values in reports
+            for area, value in zip(areas, values, strict=True)
+        }
+        for reports in (before, after)
+    ]
+    moved: dict[int, set[int]] = {}
+    for _, metric, _, _, _, area, _ in standing[0] ^ standing[1]:
+        moved.setdefault(metric, set()).add(area)
+    return moved
+
+
+async def _nothing() -> list[ReportRow]:
+    """No month is looked at."""
+    return []
 
 
 def _differs(was: Judged | None, now: Judged) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from struct import Struct
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.ingest.entitlement import Entitlement
 from services.ingest.faults import Faults
@@ -139,6 +139,18 @@ class Intake:
         column.values[slot.area], column.rows[slot.area] = value, row
         self.received += 1
         self.staged += 1
+
+    def arrays(self) -> dict[str, list[Any]]:
+        """What stands to be written, a list a column."""
+        cells = [
+            (column.rows[area], month, metric, area, value, column.notes.get(area))
+            for month, by_metric in self.columns.items()
+            for metric, column in by_metric.items()
+            for area, value in enumerate(column.values)
+            if value > ABSENT
+        ]
+        columns = zip(*cells, strict=True) if cells else [()] * 6
+        return dict(zip(("rows", "months", "metrics", "areas", "values", "notes"), map(list, columns), strict=True))
 
     def drop(self, slot: Slot) -> None:
         """Forget a staged cell that was refused."""

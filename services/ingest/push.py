@@ -103,10 +103,12 @@ async def _apply(
         today = desk.clock.today(loaded.definition.campaign.timezone)
         lines = Effects(asked, loaded, staged.intake.months, today)
         async with _rehearsed(connection, asked):
-            before = await lines.look(connection)
-            written = await staged.write(connection, head.version + 1, filled=bool(filled))
+            async with connection.pipeline():
+                before = await lines.look(connection)
+                written = await staged.write(connection, head.version + 1, filled=bool(filled))
+                after = await lines.look(connection)
             if any(written):
-                effects = lines.between(before, await lines.look(connection))
+                effects = lines.between(await before(), await after())
     counts = _counts(staged, faults, written, refused=refused)
     return Result(head, faults, counts, list(staged.intake.months), staged.intake.normalised(), effects, refused)
 

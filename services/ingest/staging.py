@@ -1,5 +1,6 @@
-"""Observations as a dataset: streamed into a temporary table while they are parsed, then written by set."""
+"""Observations as a dataset: parsed, a large body streamed into a temporary table meanwhile, then written by set."""
 
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +12,7 @@ from services.ingest.dataset import Written
 from services.ingest.entitlement import Entitlement
 from services.ingest.faults import Faults
 from services.ingest.formats.reading import batches
+from services.ingest.formats.rows import Batch
 from services.ingest.intake import COPY_HEADER, COPY_TRAILER, Intake
 from services.ingest.judge import judge
 from services.ingest.sender import sender_of
@@ -18,6 +20,11 @@ from shared.campaign.loaded import LoadedDefinition
 from shared.sql import statement
 from shared.vocabulary import PushMode
 
+_TABLE: Final = "stage s"  # as the statements name it
+_ARRAYS: Final = (
+    "unnest(%(rows)s::int[], %(months)s::date[], %(metrics)s::int[], %(areas)s::int[], %(values)s::bigint[], %(notes)s::text[])"
+    " AS s (row_number, month, metric, area, value, note)"
+)
 _STAGE = statement(__package__, "stage")
 _COPY = "COPY stage (row_number, month, metric, area, value, note) FROM STDIN (FORMAT binary)"
 _DROP = statement(__package__, "drop_staged")
@@ -30,7 +37,7 @@ _RETRACT = statement(__package__, "retract")
 
 @dataclass(frozen=True, slots=True)
 class StagedCounts:
-    """Counts in the temporary table, and beside it what the intake knows of them."""
+    """Counts that were read, those of a large push into the temporary table."""
 
     asked: Push
     loaded: LoadedDefinition
@@ -44,16 +51,24 @@ class StagedCounts:
     async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Written:
         """Write the staged counts under a version; a replacing push takes back what it does not name."""
         binds = {"campaign": self.asked.scope.campaign, "org": self.asked.scope.org, "version": version}
-        if self.intake.dropped:
+        if not self.asked.bulk:
+            binds |= self.intake.arrays()
+        elif self.intake.dropped:
             months, metrics, areas = zip(*self.intake.dropped, strict=True)
             await connection.execute(_DROP, {"months": list(months), "metrics": list(metrics), "areas": list(areas)})
         if not filled:
-            return Written((await connection.execute(_WRITE_NEW, binds)).rowcount, 0, 0)
+            async with connection.pipeline():
+                written = await connection.execute(self._from(_WRITE_NEW), binds)
+            return Written(written.rowcount, 0, 0)
         async with connection.pipeline():
-            replaced = await connection.execute(_KEEP_REPLACED, binds)
-            written = await connection.execute(_WRITE_CHANGED, binds)
+            replaced = await connection.execute(self._from(_KEEP_REPLACED), binds)
+            written = await connection.execute(self._from(_WRITE_CHANGED), binds)
         created, updated = written.rowcount - replaced.rowcount, replaced.rowcount
         return Written(created, updated, await self._retract(connection, binds))
+
+    def _from(self, sql: str) -> str:
+        """A statement that reads the stage: a small push needs no table for that, its rows travel with the statement."""
+        return sql if self.asked.bulk else sql.replace(_TABLE, _ARRAYS)
 
     async def _retract(self, connection: AsyncConnection, binds: dict[str, object]) -> int:
         if self.asked.mode is not PushMode.REPLACE:
@@ -63,8 +78,10 @@ class StagedCounts:
             "month": self.asked.month,
             "derived": [numbers[metric.code] for metric in definition.metrics if metric.derived],
         }
-        await connection.execute(_KEEP_RETRACTED, binds)
-        return (await connection.execute(_RETRACT, binds)).rowcount
+        async with connection.pipeline():
+            await connection.execute(self._from(_KEEP_RETRACTED), binds)
+            retracted = await connection.execute(self._from(_RETRACT), binds)
+        return retracted.rowcount
 
 
 class Observations:
@@ -75,20 +92,28 @@ class Observations:
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
     ) -> StagedCounts:
-        """Parse the body and copy its good rows into the temporary table; what is wrong is in the faults."""
+        """Parse the body; what is wrong is in the faults. The good rows of a large one are in the temporary table then."""
         today = desk.clock.today(loaded.definition.campaign.timezone)
         entitlement = Entitlement(loaded, asked.principal.org, today, asked.month)
         intake = Intake(entitlement, faults, max(loaded.area_numbers.values()) + 1, asked.month)
-        await connection.execute(_STAGE)
-        if asked.spool.size == 0:
-            return StagedCounts(asked, loaded, intake)
-        async with connection.cursor().copy(_COPY) as copy:
-            await copy.write(COPY_HEADER)
+        if asked.spool.size:
             sender = sender_of(asked, loaded)
             body = batches(asked.spool.file, asked.media, loaded.names, desk.limits, sender, faults.locator)
             async with aclosing(body) as read:
-                async for batch in read:
-                    await copy.write(intake.take(batch))
-                    await asked.tell(intake.received + intake.blank)
-            await copy.write(COPY_TRAILER)
+                if asked.bulk:
+                    await _copy(connection, asked, read, intake)
+                else:
+                    async for batch in read:
+                        intake.take(batch)
         return StagedCounts(asked, loaded, intake)
+
+
+async def _copy(connection: AsyncConnection, asked: Push, read: AsyncGenerator[Batch], intake: Intake) -> None:
+    """Stream the good rows of a large push into the temporary table while they are parsed."""
+    await connection.execute(_STAGE)
+    async with connection.cursor().copy(_COPY) as copy:
+        await copy.write(COPY_HEADER)
+        async for batch in read:
+            await copy.write(intake.take(batch))
+            await asked.tell(intake.received + intake.blank)
+        await copy.write(COPY_TRAILER)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from shared.campaign.blocks import Target
 from shared.domain.facts import Area, Report, Reported
-from shared.domain.lines import Breakdown, Line, breakdowns, line
+from shared.domain.lines import Breakdown, Line, PlannedIndicator, breakdowns, line
 from shared.domain.plan import Plan
 
 HEAD: Final = 2**62
@@ -51,7 +51,7 @@ def summarise(
     *,
     by_area: bool,
     by_org: bool,
-    seen: Callable[[Breakdown], bool] = lambda _: True,
+    seen: Callable[[PlannedIndicator, Breakdown], bool] = lambda _indicator, _within: True,
 ) -> Iterator[Judged]:
     """Every line of the breakdown asked for that is seen, month by month."""
     facts: dict[date, dict[int, Reported]] = {plan.month: defaultdict(Reported) for plan in plans}
@@ -60,7 +60,9 @@ def summarise(
     for plan in plans:
         known = facts[plan.month]
         for indicator in plan.indicators:
-            for within in filter(seen, breakdowns(indicator, known, by_area=by_area, by_org=by_org)):
+            for within in breakdowns(indicator, known, by_area=by_area, by_org=by_org):
+                if not seen(indicator, within):
+                    continue
                 target = plan.target(indicator, within)
                 judged = line(indicator, known, plan.month, within, target.ratio if target else None)
                 yield Judged(plan.month, judged, target)
