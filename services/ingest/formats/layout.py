@@ -131,7 +131,7 @@ def _keys(rows: Rows, head: int, titles: Titles, axis: str, first: int, names: N
     """The columns that name things. One whose title does not say what it names is known by what stands below."""
     wanted = "metric" if axis != "metric" else "area"
     keys = {name: place for name, place in titles.places.items() if name not in {axis, "value"}}
-    if wanted in keys or axis == "month":  # a month in a corner stands above much that is no table
+    if wanted in keys:
         return keys
     known = names.metrics if wanted == "metric" else names.areas
     for place in range(first):
