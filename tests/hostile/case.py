@@ -56,15 +56,14 @@ def refused(product: Product, case: Case) -> Any:
     errors = list(document.get("report", {}).get("errors", ()))
     assert [(error["row"], error["column"], error["code"]) for error in errors] == list(case.rows)
     assert all(len(error["value"] or "") <= LONGEST_SHOWN for error in [*errors, *document["errors"]])
-    changed(before, product.state(), _recorded(case, len(errors), before) if case.rows else {})
+    changed(before, product.state(), _recorded(case, len(errors)) if case.rows else {})
     product.still_fast()
     return document
 
 
-def _recorded(case: Case, errors: int, before: State) -> dict[str, int]:
-    """The rows that tell of a push whose rows were refused; where bodies are kept, its body in parts too."""
-    kept = {"import_part": -(-len(case.content()) // PART_BYTES)} if "import_part" in before else {}
-    return {"import": 1, "audit": 1, "import_error": errors, **kept}
+def _recorded(case: Case, errors: int) -> dict[str, int]:
+    """The rows that tell of a push whose rows were refused: its errors, and its body in parts."""
+    return {"import": 1, "audit": 1, "import_error": errors, "import_part": -(-len(case.content()) // PART_BYTES)}
 
 
 def as_problem(answer: Answer, status: int, code: str) -> Any:
