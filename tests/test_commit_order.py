@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 import psycopg
@@ -22,6 +23,7 @@ from tests.fixtures_practice import Practice, rows
 
 WRITERS = ("telecom", "telecom", "mobile", "mobile", "unicom", "unicom", "economy", "economy")
 ROUNDS = 12  # pushes of each writer
+PATIENCE = 20  # times a writer comes back that could not get its turn within a second
 STREETS = ("500112007", "500112008", "500112009")
 METRICS = {"economy": ("population_resident", "households_urban")}
 CARRIERS = ("bs_5g_built", "homes_gigabit_covered", "olt_pon_ports_total")
@@ -53,7 +55,11 @@ async def write(ingest: AsyncClient, headers: dict[str, str], org: str, seed: in
         cells = {(metric, street) for metric in METRICS.get(org, CARRIERS) for street in STREETS if choose.random() < 0.6}
         counts = [(metric, street, choose.randrange(1, 4)) for metric, street in sorted(cells)]
         body = [row for month in choose.sample(MONTHS, choose.randint(1, 2)) for row in rows(counts, month)["observations"]]
-        answer = await ingest.post("/v1/observations", json={"observations": body}, headers=headers)
+        for _ in range(PATIENCE):
+            answer = await ingest.post("/v1/observations", json={"observations": body}, headers=headers)
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                break
+            await asyncio.sleep(int(answer.headers["Retry-After"]))
         statuses.append(answer.status_code)
     return statuses
 
