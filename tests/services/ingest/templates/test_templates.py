@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from shared.vocabulary import LARGEST_COUNT
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import WHOLE, stored
 from tests.services.ingest.templates.filling import (
@@ -145,6 +148,23 @@ async def test_pushing_a_template_back_changes_nothing_that_was_reported_before(
         "received": 1,
         "unchanged": 1,
     }
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    ending=st.sampled_from(ENDINGS),
+    numbers=st.lists(st.none() | st.integers(0, LARGEST_COUNT) | st.just(LARGEST_COUNT), min_size=24, max_size=24),
+)
+async def test_any_counts_come_back_as_they_were_filled_in(liangjiang: Practice, ending: str, numbers: list[int | None]) -> None:
+    rest = iter(numbers)
+    before = {(metric, area): value for _, metric, area, value in await stored(liangjiang, month="2022-08")}
+    file, entered = filled(await template(liangjiang, "economy", ending), ending, lambda _metric, _area: next(rest))
+
+    answer = await liangjiang.send("economy", file, f".{ending}")
+
+    assert answer.status_code == 201, answer.text
+    expected = {("economy", metric, area, value) for (metric, area), value in (before | entered).items()}
+    assert await stored(liangjiang, month="2022-08") == expected
 
 
 async def test_the_same_template_is_the_same_bytes_until_something_changes(liangjiang: Practice) -> None:
