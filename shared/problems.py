@@ -144,6 +144,12 @@ class MonthClosed(Conflict):
     title_zh = "该月已报送或已接收，须先退回或重新打开"
 
 
+class FindingsUnexplained(Conflict):
+    """The month has quality findings that nobody explained."""
+
+    title_zh = "该月有数据质量问题尚未说明"
+
+
 class StillRunning(Conflict):
     """An earlier request with this idempotency key is still running."""
 

@@ -206,6 +206,40 @@ class RowCode(Term):
     RULE_BROKEN = "rule_broken", "不符合勾稽关系", "the counts contradict each other"
 
 
+class RuleKind(Term):
+    """What a rule between counts asks."""
+
+    PART_OF = "part_of", "部分不大于总体", "a part is at most its whole"
+    SUM_EQUALS = "sum_equals", "分项之和等于合计", "the parts add up to their total"
+    CHANGE_LIMIT = "change_limit", "较上月变动不超过限度", "the change on last month stays within a limit"
+    STOCK_FALL = "stock_fall", "时点数不下降", "a stock does not fall"
+    COPIED_REPORT = "copied_report", "不与上月完全相同", "a month is not last month's report again"
+    NEAR_THRESHOLD = "near_threshold", "比率不紧邻目标值", "a ratio does not lie close to its target"
+    ABOVE_REFERENCE = "above_reference", "数量不大于基准数", "a count is at most the reference of its area"
+
+
+class Severity(Term):
+    """What a broken rule does."""
+
+    BLOCK = "block", "拒绝入库", "refuses the rows"
+    WARN = "warn", "报送前须说明", "needs an explanation before the month is submitted"
+    INFO = "info", "提示", "informs"
+
+
+class RuleScope(Term):
+    """Whose counts a rule looks at."""
+
+    ORG = "org", "单个单位", "each organisation's own"
+    CAMPAIGN = "campaign", "跨单位，仅业务主管部门可见", "several organisations' together: the bureau alone sees what it finds"
+
+
+class ExplainedBy(Term):
+    """Where a finding's explanation stands."""
+
+    NOTE = "note", "数据行的备注", "the note of its row"
+    EXPLANATION = "explanation", "对该问题的说明", "an explanation of its own"
+
+
 class NormalisationKind(Term):
     """What was read generously in a CSV or XLSX file."""
 

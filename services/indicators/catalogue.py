@@ -14,6 +14,7 @@ from services.indicators.catalogue_models import (
     CatalogueMeasure,
     CatalogueMetric,
     CatalogueOrganisation,
+    CatalogueRule,
     CatalogueTarget,
     CatalogueTask,
     CatalogueVariant,
@@ -28,6 +29,7 @@ from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
 from shared.campaign.definition import Area, Definition, Indicator, Metric, Organisation, Target, Task
 from shared.campaign.months import month_text
+from shared.campaign.rule import Rule
 from shared.db import Scope
 from shared.paging import LIMIT_MAX
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
@@ -41,7 +43,7 @@ Reader = Annotated[Principal, Depends(allowed("get_catalogue"))]
 
 @router.get("/v1/catalogue", response_model=Catalogue, responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
 async def get_catalogue(request: Request, reader: Reader, if_none_match: etag.IfNoneMatch = None) -> Response:  # noqa: ARG001 - read by `unchanged`
-    """Metrics, areas, organisations, indicators, targets, tasks, calendar, enumerations, limits and error codes."""
+    """Metrics, areas, organisations, indicators, targets, rules, tasks, calendar, enumerations, limits and error codes."""
     state = request.app.state
     async with state.database.read(Scope(reader.campaign, reader.org)) as snapshot:
         limits = limits_of(state.settings)
@@ -64,6 +66,7 @@ def catalogue_of(definition: Definition, version: int, limits: Limits) -> Catalo
         metrics=[_metric(one) for one in definition.metrics],
         indicators=[_indicator(one) for one in definition.indicators],
         targets=[_target(one) for one in definition.targets],
+        rules=[_rule(one) for one in definition.rules],
         tasks=[_task(one) for one in definition.tasks],
         case_domains=[Titled(code=one.code, title=one.title) for one in definition.case_domains],
         enumerations=[_enumeration(terms) for terms in vocabulary.Term.__subclasses__()],
@@ -119,6 +122,11 @@ def _indicator(one: Indicator) -> CatalogueIndicator:
 
 def _target(one: Target) -> CatalogueTarget:
     return CatalogueTarget(**one.model_dump(exclude={"from_"}))
+
+
+def _rule(one: Rule) -> CatalogueRule:
+    plain = {"code", "kind", "severity", "scope", "part_by", "whole_by", "percent", "indicator", "margin", "message"}
+    return CatalogueRule(**one.model_dump(include=plain), metrics=list(one.metrics), valid_from=_month(one.from_))
 
 
 def _task(one: Task) -> CatalogueTask:

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from shared.bilingual import Bilingual
-from shared.vocabulary import Grain, MetricKind, Reducer, Role
+from shared.vocabulary import Grain, MetricKind, Reducer, Role, RuleKind, RuleScope, Severity
 
 
 class Titled(BaseModel):
@@ -95,6 +95,23 @@ class CatalogueTarget(BaseModel):
     source: Bilingual
 
 
+class CatalogueRule(BaseModel):
+    """What must hold between counts, or is worth a word where it does not."""
+
+    code: str
+    kind: RuleKind
+    severity: Severity
+    scope: RuleScope
+    metrics: list[str] = Field(description="The metrics it names, parts before wholes. None: all that its kind can look at.")
+    part_by: list[str] = Field(description="Whose parts are added up, in a rule across organisations.")
+    whole_by: list[str] = Field(description="Whose wholes they are held against.")
+    percent: int | None = Field(description="`change_limit`: a larger change on last month is found.")
+    indicator: str | None = Field(description="`near_threshold`: the ratio that is watched.")
+    margin: str | None = Field(description="How close to its target is near, in the indicator's unit.", examples=["0.5"])
+    message: Bilingual
+    valid_from: str | None = Field(description="The month from which this block holds; the last one that has begun does.")
+
+
 class CatalogueMeasure(BaseModel):
     """One clause of a task."""
 
@@ -155,6 +172,7 @@ class Catalogue(BaseModel):
     metrics: list[CatalogueMetric]
     indicators: list[CatalogueIndicator]
     targets: list[CatalogueTarget]
+    rules: list[CatalogueRule]
     tasks: list[CatalogueTask]
     case_domains: list[Titled]
     enumerations: list[Enumeration]

@@ -1,8 +1,8 @@
-"""The ingest service: counts in, imports, submissions."""
+"""The ingest service: counts in, imports, findings, submissions."""
 
 from fastapi import FastAPI
 
-from services.ingest import imports, obligations, observations, reopenings, submission_moves, submissions, undo
+from services.ingest import findings, imports, obligations, observations, reopenings, submission_moves, submissions, undo
 from services.ingest.asked import Desk
 from services.ingest.formats.rows import Limits
 from services.ingest.keeping import Keeping
@@ -17,7 +17,7 @@ from shared.settings import Settings
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """The application of the ingest service."""
-    parts = (observations, imports, undo, marked, submissions, submission_moves, reopenings, obligations, templates)
+    parts = (observations, imports, undo, marked, submissions, submission_moves, reopenings, obligations, templates, findings)
     routers = [part.router for part in parts]
     app = create_app("ingest", routers, settings=settings, database=database, clock=clock)
     limits = Limits(max_rows=settings.bulk_max_rows, xlsx_inflated_bytes=settings.xlsx_max_inflated_bytes)

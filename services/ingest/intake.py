@@ -15,7 +15,10 @@ from services.ingest.entitlement import Entitlement
 from services.ingest.faults import Faults
 from services.ingest.formats.findings import finding
 from services.ingest.formats.rows import Batch, Normalisation, Row
+from services.ingest.quality_state import Known
 from shared.bilingual import Bilingual
+from shared.campaign.months import month_text
+from shared.domain.quality import Columns
 from shared.domain.rules import ABSENT
 from shared.vocabulary import RowCode
 
@@ -167,6 +170,19 @@ class Intake:
     def months(self) -> list[date]:
         """The months it touches."""
         return sorted(self.columns.keys() | ({self.asked_month} if self.asked_month else set()))
+
+    def known(self) -> Known:
+        """The columns in which no area of the organisation is left out."""
+        found: dict[date, Columns] = {}
+        for month, columns in self.columns.items():
+            opened = self.entitlement.month(month_text(month))
+            places = {each.number: len(each.areas) for each in opened.metrics.values()} if opened else {}
+            found[month] = {
+                metric: column.values
+                for metric, column in columns.items()
+                if self.width - column.values.count(ABSENT) == places.get(metric)
+            }
+        return found
 
     def normalised(self) -> list[dict[str, object]]:
         """What was read generously, a line a kind."""

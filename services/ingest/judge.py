@@ -10,12 +10,12 @@ from services.ingest.formats.findings import finding
 from services.ingest.formats.rows import RowError
 from services.ingest.intake import Intake, Slot
 from shared.bilingual import Bilingual
-from shared.campaign.blocks import Rule
 from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.rule import Rule
 from shared.db import Scope
 from shared.domain.rules import ABSENT, Column, CountRule, broken_areas, has_gaps, laid_over
 from shared.sql import statement
-from shared.vocabulary import PushMode, RowCode
+from shared.vocabulary import PushMode, RowCode, RuleKind
 
 _STANDING = statement(__package__, "standing_counts")
 Rules = list[tuple[Rule, CountRule]]
@@ -27,7 +27,11 @@ async def judge(connection: AsyncConnection, asked: Push, loaded: LoadedDefiniti
     A partial push is judged again without the refused rows, until what is left contradicts nothing.
     """
     for month in intake.months:
-        rules = [(rule, _by_number(rule, loaded)) for rule in loaded.definition.rules_of(month)]
+        rules = [
+            (rule, _by_number(rule, loaded))
+            for rule in loaded.definition.rules_of(month)
+            if rule.refuses and rule.kind in (RuleKind.PART_OF, RuleKind.SUM_EQUALS)
+        ]
         while refused := _refuse_broken(intake, loaded, month, rules, await _would_be(connection, asked, month, rules, intake)):
             for slot in refused:
                 intake.drop(slot)

@@ -7,7 +7,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.bilingual import Bilingual
 from shared.problems import ProblemDocument
-from shared.vocabulary import ImportState, NormalisationKind, PushMode, RowCode, Status
+from shared.vocabulary import (
+    ExplainedBy,
+    ImportState,
+    NormalisationKind,
+    PushMode,
+    RowCode,
+    RuleKind,
+    RuleScope,
+    Severity,
+    Status,
+)
 
 
 class Answer(BaseModel):
@@ -78,6 +88,41 @@ class Effect(Answer):
     flipped: bool = Field(description="Whether the target is reached now and was not before, or the other way round.")
 
 
+class JudgedCount(Answer):
+    """One count that a rule looked at."""
+
+    org: str = Field(description="Whose it is.")
+    month: str
+    metric: str | None = Field(description="Null where `value` is a number of counts.")
+    area: str | None
+    value: int
+
+
+class QualityFinding(Answer):
+    """A rule that a month breaks. Computed from the counts as they stand: other counts are another finding."""
+
+    id: UUID
+    rule: str
+    severity: Severity
+    kind: RuleKind
+    scope: RuleScope
+    org: str = Field(description="Whose month it is; `*` where several organisations' counts are compared.")
+    month: str
+    metric: str | None = Field(description="Null where the whole month is meant.")
+    area: str | None
+    values: list[JudgedCount] = Field(description="The counts that were judged.")
+    message: Bilingual
+    explained: ExplainedBy | None = Field(description="Null: nobody has said anything about it.")
+    explanation: str | None = Field(description="What was said: the row's note, or the explanation that was given.")
+
+
+class FindingDetail(QualityFinding):
+    """A finding with who explained it. Its ETag is what a changed explanation needs as `If-Match`."""
+
+    explained_by: str | None = Field(description="The client that gave the explanation.")
+    explained_at: datetime | None
+
+
 class Report(Answer):
     """What became of each row."""
 
@@ -88,6 +133,11 @@ class Report(Answer):
     errors_omitted: int
     normalisations: list[Normalised]
     effects: list[Effect] = Field(description="The first 1 000 lines that moved; in a dry run, that would move.")
+    findings: list[QualityFinding] = Field(
+        description="What the quality rules find in the months it touched, as it leaves them: the first 1 000. Empty where it"
+        " was refused; with `same_as` they are in the report of that import."
+    )
+    findings_total: int
     same_as: UUID | None = Field(description="The earlier import with the same body, where nothing had to be compared.")
 
 

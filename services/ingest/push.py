@@ -15,6 +15,7 @@ from services.ingest.dataset import Dataset, Staged, Written
 from services.ingest.effects import Effects
 from services.ingest.faults import Faults
 from services.ingest.open_months import months_with_counts
+from services.ingest.quality import Found, found_by_push
 from services.ingest.receipt import NO_COUNTS, Result, record, record_faults
 from shared import audit, idempotency
 from shared.bilingual import Bilingual
@@ -98,7 +99,7 @@ async def _apply(
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
     await staged.judge(connection)
     refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
-    written, effects = Written(0, 0, 0), []
+    written, effects, found = Written(0, 0, 0), [], Found()
     if not refused:
         today = desk.clock.today(loaded.definition.campaign.timezone)
         lines = Effects(asked, loaded, staged.intake.months, today)
@@ -109,8 +110,19 @@ async def _apply(
                 after = await lines.look(connection)
             if any(written):
                 effects = lines.between(await before(), await after())
+            found = await found_by_push(connection, asked.scope, loaded, staged.intake.months, staged.intake.known())
     counts = _counts(staged, faults, written, refused=refused)
-    return Result(head, faults, counts, list(staged.intake.months), staged.intake.normalised(), effects, refused)
+    return Result(
+        head,
+        faults,
+        counts,
+        list(staged.intake.months),
+        staged.intake.normalised(),
+        effects,
+        [finding.document(loaded) for finding in found.findings],
+        found.total,
+        refused,
+    )
 
 
 def _refuse_nothing(asked: Push, staged: Staged) -> None:

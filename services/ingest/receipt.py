@@ -38,6 +38,8 @@ class Result:
     months: list[date] = field(default_factory=list)
     normalisations: list[dict[str, object]] = field(default_factory=list)
     effects: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    findings_total: int = 0
     refused: bool = False  # as a whole; a partial push has faults and is not
     same_as: UUID | None = None  # the earlier import of the same request
 
@@ -48,7 +50,15 @@ class Result:
 
     def report(self) -> dict[str, Any]:
         """The report as the sender reads it."""
-        return report(self.faults, self.counts, self.normalisations, self.effects, self.same_as)
+        return report(
+            self.faults,
+            self.counts,
+            self.normalisations,
+            self.effects,
+            findings=self.findings,
+            findings_total=self.findings_total,
+            same_as=self.same_as,
+        )
 
 
 def report(
@@ -56,6 +66,9 @@ def report(
     counts: Mapping[str, int],
     normalisations: Sequence[object] = (),
     effects: Sequence[object] = (),
+    *,
+    findings: Sequence[object] = (),
+    findings_total: int = 0,
     same_as: UUID | None = None,
 ) -> dict[str, Any]:
     """What became of each row."""
@@ -67,6 +80,8 @@ def report(
         "errors_omitted": max(0, faults.total - INLINE),
         "normalisations": normalisations,
         "effects": effects,
+        "findings": findings,
+        "findings_total": findings_total,
         "same_as": str(same_as) if same_as else None,
     }
 

@@ -8,16 +8,19 @@ from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
 from services.ingest.cells import refuse_foreign_cells
+from services.ingest.quality import refuse_unexplained
 from services.ingest.sign_off import SignOff, scope_of, sign_off
 from services.ingest.submission_models import Month, Org, SubmissionDocument, SubmissionMoveRequest
 from shared import audit, etag
 from shared.auth import Principal, allowed
 from shared.campaign.months import month_of, month_text
+from shared.db import Scope
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Circumstance
 from shared.ledger import lock_head, take_version
 from shared.problems import (
     Conflict,
+    FindingsUnexplained,
     Forbidden,
     NotFound,
     Overloaded,
@@ -41,7 +44,8 @@ _DECIDE = statement(__package__, "decide_reopening")
     "/v1/submissions/{org}/{month}/moves",
     response_model=SubmissionDocument,
     responses=problems(
-        TokenInvalid, Forbidden, NotFound, Schema, Overloaded, Conflict, Stale, PreconditionRequired, UnknownOutcome
+        *(TokenInvalid, Forbidden, NotFound, Schema, Overloaded, Conflict, FindingsUnexplained, Stale),
+        *(PreconditionRequired, UnknownOutcome),
     ),
 )
 async def move_submission(
@@ -64,6 +68,8 @@ async def move_submission(
         today = state.clock.today(loaded.definition.campaign.timezone)
         found = await sign_off(connection, loaded, mover, org, asked, today)
         to = _next(found, body, if_match)
+        if body.move is SubmissionMove.SUBMIT:
+            await refuse_unexplained(connection, Scope(mover.campaign, org), loaded, asked)
         if body.cells:
             refuse_foreign_cells(body.cells, loaded, org, asked)
         now = state.clock.now()

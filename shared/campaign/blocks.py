@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StrictBool, StrictInt, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StrictBool, StrictInt
 
 from shared.bilingual import Bilingual
 from shared.campaign.months import month_of, month_text, next_month
@@ -213,34 +213,6 @@ class Target(Block):
         """The value as JSON shows it: a whole number where it is one."""
         exact = Decimal(self.value)
         return int(exact) if exact == exact.to_integral_value() else float(exact)
-
-
-class Rule(Block):
-    """What must hold within one organisation, month and area; a push that would break it is refused."""
-
-    code: Code
-    kind: Literal["part_of", "sum_equals"]
-    part: Code | None = None  # part_of: part ≤ whole
-    whole: Code | None = None
-    total: Code | None = None  # sum_equals: total = sum of parts
-    parts: tuple[Code, ...] = ()
-    message: Bilingual
-    severity: Literal["block"] = "block"
-    from_: Month | None = Field(default=None, alias="from")
-
-    @property
-    def metrics(self) -> tuple[str, ...]:
-        """Every metric it compares: the parts, then the whole."""
-        return tuple(code for code in (self.part, *self.parts, self.whole, self.total) if code is not None)
-
-    @model_validator(mode="after")
-    def _one_shape(self) -> Self:
-        part_of = self.part and self.whole and not self.total and not self.parts
-        sum_equals = self.total and self.parts and not self.part and not self.whole
-        if not (part_of if self.kind == "part_of" else sum_equals):
-            message = "a part_of rule has part and whole, a sum_equals rule has total and parts, and nothing else"
-            raise ValueError(message)
-        return self
 
 
 class Hint(Block):

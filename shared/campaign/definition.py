@@ -26,11 +26,11 @@ from shared.campaign.blocks import (
     Measure,
     Metric,
     Organisation,
-    Rule,
     Target,
     Task,
     Variant,
 )
+from shared.campaign.rule import Rule
 from shared.vocabulary import Grain
 
 __all__ = [
@@ -125,7 +125,7 @@ class Definition(Block):
         return [metric for metric in in_force(self.metrics, month) if metric.valid(month)]
 
     def rules_of(self, month: date) -> list[Rule]:
-        """The hard rules of a month."""
+        """The rules of a month."""
         return in_force(self.rules, month)
 
     def streets(self, month: date) -> list[Area]:

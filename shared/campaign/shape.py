@@ -20,11 +20,11 @@ from shared.campaign.blocks import (
     Indicator,
     Metric,
     Organisation,
-    Rule,
     Target,
     Task,
 )
 from shared.campaign.findings import Finding
+from shared.campaign.rule import Rule
 from shared.nearest import nearest
 
 HEADS: Mapping[str, type[Block]] = {"campaign": CampaignHead, "calendar": Calendar}

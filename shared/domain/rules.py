@@ -7,7 +7,9 @@ every count it compares is present: a missing count contradicts nothing.
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
+
+from shared.vocabulary import RuleKind
 
 ABSENT: Final = -1
 
@@ -19,7 +21,7 @@ class CountRule:
     """`part_of`: the one part is at most the whole; `sum_equals`: the parts add up to the whole. Metrics by number."""
 
     code: str
-    kind: Literal["part_of", "sum_equals"]
+    kind: RuleKind
     parts: tuple[int, ...]
     whole: int
 
@@ -35,7 +37,7 @@ def broken_areas(rule: CountRule, columns: Mapping[int, Column]) -> list[int]:
         return []
     whole = columns[rule.whole]
     parts = [columns[metric] for metric in rule.parts]
-    if rule.kind == "part_of":
+    if rule.kind is RuleKind.PART_OF:
         return [area for area, (part, total) in enumerate(zip(parts[0], whole, strict=True)) if part > total > ABSENT]
     return [
         area

@@ -7,6 +7,7 @@ from shared.tables.case_move import CaseMove
 from shared.tables.client import Client
 from shared.tables.code_number import CodeNumber
 from shared.tables.definition import DefinitionVersion
+from shared.tables.finding_explanation import FindingExplanation
 from shared.tables.idempotency import Idempotency
 from shared.tables.import_error import ImportFault
 from shared.tables.import_part import ImportPart
@@ -27,6 +28,7 @@ __all__ = [
     "Client",
     "CodeNumber",
     "DefinitionVersion",
+    "FindingExplanation",
     "Idempotency",
     "ImportFault",
     "ImportPart",

@@ -77,6 +77,14 @@ class Office:
         pushed = await self.api.post("/v1/observations", json=body, params=partial, headers=self.bearer("telecom"))
         self.ids["imports"] = pushed.headers["location"].rsplit("/", 1)[1]
         self.ids["cases"] = await self.submitted_case()
+        self.ids["findings"] = await self.finding()
+
+    async def finding(self) -> str:
+        """The id of a finding that telecom may explain: its users have doubled since July."""
+        for month, users in (("2022-07", 1_000), ("2022-08", 2_000)):
+            row = {"metric": "mobile_subs_total", "area": "liangjiang", "month": month, "value": users}
+            pushed = await self.api.post("/v1/observations", json={"observations": [row]}, headers=self.bearer("telecom"))
+        return str(pushed.json()["report"]["findings"][0]["id"])
 
     async def submitted_case(self) -> str:
         """The id of a new case that waits for the task force."""

@@ -1,9 +1,8 @@
-"""Metrics and the hard rules between them."""
+"""Metrics: what is counted, and by whom."""
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator
 
-from shared.campaign.blocks import Metric, Rule
+from shared.campaign.blocks import Metric
 from shared.campaign.checks.draft import Draft, listed
 from shared.campaign.checks.places import check_spellings
 from shared.campaign.checks.repeats import check_repeats, check_unique
@@ -87,38 +86,3 @@ def _has_reporters(draft: Draft, metric: Metric) -> Iterator[Finding]:
                 f"`{org}` counts its own street only, this metric is of the whole area",
                 'use `grain = "street"` or other reporters',
             )
-
-
-def check_rules(draft: Draft) -> Iterator[Finding]:
-    """A rule compares like with like, within what one organisation reports."""
-    yield from check_repeats(draft, "rule", draft.rules)
-    for rule in draft.rules:
-        key = f"rule[{rule.code}]"
-        yield from draft.unknown("metric", _named(key, rule))
-        yield from check_unique(draft, ((at, code) for at, code in _named(key, rule)))
-        metrics = [draft.metric_by_code[code] for code in rule.metrics if code in draft.metric_by_code]
-        yield from _alike(draft, key, metrics)
-
-
-def _named(key: str, rule: Rule) -> Iterator[tuple[str, str]]:
-    for name in ("part", "whole", "total"):
-        if (code := getattr(rule, name)) is not None:
-            yield f"{key}.{name}", code
-    yield from listed(f"{key}.parts", rule.parts)
-
-
-def _alike(draft: Draft, key: str, metrics: Sequence[Metric]) -> Iterator[Finding]:
-    for first, other in pairwise(metrics):
-        pair = f"`{first.code}` and `{other.code}`"
-        if first.grain is not other.grain:
-            yield draft.finding(key, f"compares metrics of different grains: {pair}", "compare metrics of one grain")
-        if set(first.reporters) != set(other.reporters):
-            yield draft.finding(
-                key, f"compares metrics of different owners: {pair}", "compare metrics that the same organisations report"
-            )
-        if first.unit != other.unit:
-            yield draft.finding(key, f"compares metrics of different units: {pair}", "compare metrics of one unit")
-        if first.kind is not other.kind:
-            yield draft.finding(key, f"compares a {first.kind} with a {other.kind}: {pair}", "compare metrics of one kind")
-        if first.derived or other.derived:
-            yield draft.finding(key, f"compares derived metrics: {pair}", "rules hold within one organisation's own reports")

@@ -14,11 +14,11 @@ from shared.campaign.blocks import (
     Indicator,
     Metric,
     Organisation,
-    Rule,
     Target,
     Task,
 )
 from shared.campaign.findings import Finding
+from shared.campaign.rule import Rule
 from shared.campaign.shape import well_formed
 from shared.nearest import nearest
 

@@ -35,6 +35,11 @@ def adding(kind: str, like: str | int, /, **values: object) -> Spoil:
     return spoil
 
 
+def rule(**values: object) -> Spoil:
+    """Adds a rule `new`, a warning unless it says otherwise."""
+    return lambda raw: raw["rule"].append({"code": "new", "severity": "warn", "message": TEXT, **values})
+
+
 def variant(index: int, /, **values: object) -> Spoil:
     """Sets keys of a variant of the indicator `reach`."""
     return lambda raw: block(raw, "indicator", "reach")["variant"][index].update(values)
@@ -358,6 +363,105 @@ CASES: list[tuple[str, Spoil, str, str, str]] = [
         "own reports",
     ),
     ("part is whole", setting("rule", "fast_within_all", whole="fast_ports"), "rule[fast_within_all].whole", "twice", "remove"),
+    (
+        "change of a derived",
+        rule(kind="change_limit", percent=20, metrics=["reached_any"]),
+        "rule[new].metrics",
+        "derived",
+        "reported",
+    ),
+    ("fall of a reference", rule(kind="stock_fall", metrics=["people"]), "rule[new].metrics", "may fall", "name stocks"),
+    (
+        "rule's unknown metric",
+        rule(kind="stock_fall", metrics=["prots"]),
+        "rule[new].metrics[0]",
+        "no metric `prots`",
+        "mean ports?",
+    ),
+    (
+        "a copy refuses",
+        rule(kind="copied_report", severity="block"),
+        "rule[new].severity",
+        "no row to refuse",
+        'severity = "warn"',
+    ),
+    (
+        "near an unknown indicator",
+        rule(kind="near_threshold", indicator="fast_shar", margin="0.5"),
+        "rule[new].indicator",
+        "no indicator `fast_shar`",
+        "mean fast_share?",
+    ),
+    (
+        "near no target",
+        rule(kind="near_threshold", indicator="reach", margin="0.5", scope="campaign", severity="info"),
+        "rule[new].indicator",
+        "no target",
+        "[[target]]",
+    ),
+    (
+        "nobody's ratio",
+        lambda raw: (
+            rule(kind="near_threshold", indicator="fast_share", margin="0.5")(raw),
+            block(raw, "indicator", "fast_share").update(denominator="people"),
+        ),
+        "rule[new].indicator",
+        "no organisation reports both sides",
+        'scope = "campaign"',
+    ),
+    (
+        "above a stock",
+        rule(kind="above_reference", part="fast_ports", whole="ports"),
+        "rule[new].whole",
+        "not a reference",
+        "name a",
+    ),
+    (
+        "above a carrier's reference",
+        lambda raw: (
+            rule(kind="above_reference", part="ports", whole="people")(raw),
+            block(raw, "metric", "people").update(owed_by=["red"]),
+        ),
+        "rule[new].whole",
+        "not a reference of one bureau",
+        "name a",
+    ),
+    (
+        "across and warning",
+        rule(scope="campaign", kind="part_of", part="fast_ports", whole="ports", part_by=["red"], whole_by=["blue"]),
+        "rule[new].severity",
+        "across organisations",
+        'severity = "info"',
+    ),
+    (
+        "across of whom",
+        rule(scope="campaign", severity="info", kind="part_of", part="fast_ports", whole="ports"),
+        "rule[new].scope",
+        "not clear",
+        "`part_by` and `whole_by`",
+    ),
+    (
+        "across of one who does not report",
+        rule(
+            scope="campaign",
+            severity="info",
+            kind="part_of",
+            part="fast_ports",
+            whole="ports",
+            part_by=["red"],
+            whole_by=["desk"],
+        ),
+        "rule[new].whole_by[0]",
+        "`desk` does not report `ports`",
+        "that report it",
+    ),
+    (
+        "a fall across",
+        rule(kind="stock_fall", scope="campaign", severity="info"),
+        "rule[new].scope",
+        "one organisation",
+        "remove",
+    ),
     # hints, domains, tasks, benchmarks
     ("hint twice", adding("hint", "channels"), "hint[channels]", "twice", "remove"),
     ("hint is a metric", setting("hint", "channels", word="端口数"), "hint[端口数].word", "is a metric", "remove the hint"),

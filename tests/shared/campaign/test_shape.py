@@ -92,6 +92,14 @@ CASES: list[tuple[str, Spoil, str, str, str]] = [
     ("text for a number", lambda raw: raw["calendar"].update(due_day="5"), "calendar.due_day", "'5'", "integer"),
     ("bad code", lambda raw: raw["organisation"][0].update(code="*"), "organisation[*].code", "'*'", "pattern"),
     ("rule of both shapes", lambda raw: raw["rule"][0].update(total="ports"), "rule[fast_within_all]", "", "nothing else"),
+    (
+        "change without a limit",
+        lambda raw: raw["rule"][0].update(kind="change_limit", part=None, whole=None),
+        "rule[fast_within_all]",
+        "",
+        "a change_limit rule has percent, may have metrics, and nothing else",
+    ),
+    ("kind of rule", lambda raw: raw["rule"][0].update(kind="part"), "rule[fast_within_all].kind", "'part'", "'part_of'"),
     ("no block", lambda raw: raw["area"].append("x"), "area[3]", "'x'", "dictionary"),
 ]
 

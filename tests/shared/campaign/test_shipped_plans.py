@@ -194,8 +194,9 @@ def test_every_organisation_has_its_roles_and_its_duties_as_positions(liangjiang
 
 
 def test_the_hard_rules_of_the_validation_catalogue_are_there(liangjiang: Definition) -> None:
-    parts = {(rule.part, rule.whole) for rule in liangjiang.rules if rule.kind == "part_of"}
-    sums = {(rule.total, rule.parts) for rule in liangjiang.rules if rule.kind == "sum_equals"}
+    hard = [rule for rule in liangjiang.rules if rule.refuses]
+    parts = {(rule.part, rule.whole) for rule in hard if rule.kind == "part_of"}
+    sums = {(rule.total, rule.parts) for rule in hard if rule.kind == "sum_equals"}
 
     assert parts >= {
         ("fbb_subs_500m", "fbb_subs_total"),
@@ -204,6 +205,33 @@ def test_the_hard_rules_of_the_validation_catalogue_are_there(liangjiang: Defini
         ("olt_pon_ports_10g", "olt_pon_ports_total"),
     }
     assert sums == {("bs_5g_total", ("bs_5g_built", "bs_5g_shared_in"))}
+
+
+def test_the_soft_rules_of_the_validation_catalogue_want_an_explanation(liangjiang: Definition) -> None:
+    soft = {rule.code: rule for rule in liangjiang.rules if rule.severity == "warn"}
+
+    assert [rule.kind.value for rule in soft.values()] == [
+        *("change_limit", "stock_fall", "copied_report", "above_reference"),
+        *("near_threshold", "near_threshold", "near_threshold"),
+    ]
+    assert soft["change_beyond_20_percent"].percent == 20
+    assert (soft["homes_above_households"].part, soft["homes_above_households"].whole) == (
+        "homes_gigabit_covered",
+        "households_urban",
+    )
+    assert {rule.margin for rule in soft.values() if rule.indicator} == {"0.5"}
+    assert not any(rule.across for rule in soft.values())
+
+
+def test_rules_across_organisations_only_inform(liangjiang: Definition) -> None:
+    across = [rule for rule in liangjiang.rules if rule.across]
+
+    assert {rule.severity.value for rule in across} == {"info"}
+    assert {(rule.part_by, rule.part, rule.whole_by, rule.whole) for rule in across if rule.part} == {
+        (("telecom",), "bs_5g_shared_in", ("unicom",), "bs_5g_built"),
+        (("unicom",), "bs_5g_shared_in", ("telecom",), "bs_5g_built"),
+        (("tower",), "tower_sites_5g", CARRIERS[:3], "bs_5g_built"),
+    }
 
 
 def test_the_case_domains_are_the_plans_four(liangjiang: Definition) -> None:

@@ -1,0 +1,234 @@
+"""`/v1/findings`: what the quality rules find in the months that stand, and what organisations say about it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+import psycopg
+from fastapi import APIRouter, Depends, Path, Query, Request
+from psycopg import AsyncConnection
+from pydantic import ConfigDict, Field
+from starlette.responses import Response
+
+from services.ingest.models import FindingDetail, QualityFinding
+from services.ingest.observations import own_or_named
+from services.ingest.open_months import months_with_counts
+from services.ingest.quality import Finding, explain, found_in, month_of_finding
+from services.ingest.quality_across import found_across
+from shared import audit, etag, paging
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of, month_text
+from shared.db import Scope
+from shared.fields import Body, Paragraph
+from shared.paging import Page, PageQuestion
+from shared.problems import (
+    Conflict,
+    Forbidden,
+    Malformed,
+    MediaType,
+    MonthClosed,
+    NotFound,
+    Overloaded,
+    PreconditionRequired,
+    Schema,
+    Stale,
+    TokenInvalid,
+    TooLarge,
+    UnknownOutcome,
+    problems,
+)
+from shared.sql import statement
+from shared.vocabulary import Role, Severity
+
+router = APIRouter(tags=["findings"])
+_INSERT = statement(__package__, "insert_explanation")
+_BUREAUS = frozenset({Role.BUREAU, Role.TASK_FORCE})
+FindingId = Annotated[UUID, Path(description="The finding's id.")]
+
+
+class FindingQuestion(PageQuestion):
+    """Which findings; every filter may be left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    month: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])] | None = Field(
+        default=None, description="Left out: the latest month that is past its due day."
+    )
+    org: Annotated[str, Field(max_length=63)] | None = Field(
+        default=None, description="`*`: those across organisations, which the bureau and the task force see."
+    )
+    severity: Severity | None = None
+    explained: bool | None = Field(default=None, description="Only those somebody has said something about, or only the others.")
+
+
+class Explanation(Body):
+    """What an organisation says about a finding of its own."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "7月新增站点集中入网，数据已逐站核对。"}]})
+
+    text: Paragraph
+
+
+@router.get("/v1/findings", response_model=Page[QualityFinding], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
+async def list_findings(
+    request: Request,
+    question: Annotated[FindingQuestion, Query()],
+    reader: Annotated[Principal, Depends(allowed("list_findings"))],
+) -> Response:
+    """What the rules find in a month as it stands now; carriers and streets see their own organisation's."""
+    state = request.app.state
+    scope = own_or_named(reader, "list_findings", None if question.org == "*" and reader.role in _BUREAUS else question.org)
+    async with state.database.read(scope) as snapshot:
+        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        today = state.clock.today(loaded.definition.campaign.timezone)
+        month = month_of(question.month) if question.month else loaded.definition.calendar.latest_due(today)
+        findings = await _standing(snapshot.connection, scope, loaded, month, question.org)
+    listed = [
+        finding
+        for finding in findings
+        if question.severity in (None, finding.rule.severity) and question.explained in (None, finding.explained is not None)
+    ]
+    text = f"list_findings {month_text(month)} {question.org} {question.severity} {question.explained}"
+    shown, following = _page(listed, text, question)
+    return Json({"items": [finding.document(loaded) for finding in shown], "next": following, "total": len(listed)})
+
+
+def _page(listed: Sequence[Finding], text: str, question: FindingQuestion) -> tuple[Sequence[Finding], str | None]:
+    """The findings after the one the cursor names; from the first where that one is gone."""
+    start = 0
+    if question.next:
+        last = paging.position(text, question.next, [str])[0]
+        start = next((place for place, finding in enumerate(listed, start=1) if str(finding.id) == last), 0)
+    shown = listed[start : start + question.limit]
+    more = start + len(shown) < len(listed)
+    return shown, paging.cursor(text, [str(shown[-1].id)]) if more else None
+
+
+@router.get(
+    "/v1/findings/{id}", response_model=FindingDetail, responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+)
+async def get_finding(
+    request: Request,
+    id: FindingId,  # noqa: A002 - named as in the path
+    reader: Annotated[Principal, Depends(allowed("get_finding"))],
+) -> Response:
+    """One finding, as long as the counts that were judged stand. Its ETag is what a changed explanation needs as `If-Match`."""
+    state = request.app.state
+    scope = own_or_named(reader, "get_finding", None)
+    async with state.database.read(scope) as snapshot:
+        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        finding = await _find(snapshot.connection, scope, loaded, id)
+    return _answer(finding, loaded, reader)
+
+
+@router.put(
+    "/v1/findings/{id}/explanation",
+    response_model=FindingDetail,
+    responses=problems(
+        *(Malformed, TokenInvalid, Forbidden, NotFound, Conflict, MonthClosed, Stale, TooLarge, MediaType, Schema),
+        *(PreconditionRequired, Overloaded, UnknownOutcome),
+    ),
+)
+async def explain_finding(
+    request: Request,
+    id: FindingId,  # noqa: A002 - named as in the path
+    body: Explanation,
+    sender: Annotated[Principal, Depends(allowed("explain_finding"))],
+    if_match: etag.IfMatch = None,
+) -> Response:
+    """Say what is behind a finding of one's own; a second explanation replaces the first and needs `If-Match`.
+
+    The same text again changes nothing. What a rule of severity `block` finds has to be put right instead.
+    """
+    state = request.app.state
+    scope = Scope(sender.campaign, sender.org)
+    try:
+        async with state.database.write(scope) as connection:
+            loaded = await state.definitions.at(connection, sender.campaign, await _definition_version(connection, sender))
+            finding = await _find(connection, scope, loaded, id)
+            if finding.revision == 0 or finding.explained is None or finding.explained.text != body.text:
+                await _enter(connection, request, sender, finding, body.text, if_match)
+                await explain(connection, scope, [finding])
+    except psycopg.errors.UniqueViolation as raced:
+        raise Conflict("刚刚有人提交了说明，请重新读取", "somebody else has just explained it: read it again") from raced
+    return _answer(finding, loaded, sender)
+
+
+async def _enter(
+    connection: AsyncConnection, request: Request, sender: Principal, finding: Finding, text: str, if_match: str | None
+) -> None:
+    """Enter the next revision. Nobody's words are replaced unread."""
+    if finding.rule.refuses:
+        raise Conflict("该问题须更正数据，不能以说明代替", "the counts have to be put right: no explanation lifts this")
+    if finding.revision or if_match is not None:
+        etag.refuse_stale(if_match, finding.revision, *_view(finding, sender))
+    scope = Scope(sender.campaign, sender.org)
+    await months_with_counts(connection, scope, [finding.month], text)  # what is said is the reason
+    now = request.app.state.clock.now()
+    binds = {
+        "campaign": sender.campaign,
+        "org": sender.org,
+        "month": finding.month,
+        "finding_id": finding.id,
+        "revision": finding.revision + 1,
+        "text": text,
+        "actor": sender.client_id,
+        "at": now,
+    }
+    await connection.execute(_INSERT, binds)
+    await audit.record(
+        connection,
+        campaign=sender.campaign,
+        org=sender.org,
+        actor=sender.client_id,
+        operation="explain_finding",
+        subject=str(finding.id),
+        request_id=request.state.request_id,
+        now=now,
+    )
+
+
+async def _definition_version(connection: AsyncConnection, sender: Principal) -> int:
+    row = await (
+        await connection.execute("SELECT definition_version FROM campaign WHERE campaign = %s", [sender.campaign])
+    ).fetchone()
+    if row is None:
+        raise NotFound
+    return int(row[0])
+
+
+async def _standing(
+    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date, org: str | None
+) -> list[Finding]:
+    """The findings of the organisations within reach; those across organisations first."""
+    if scope.reach == "own":
+        return await found_in(connection, scope, loaded, month, [scope.org])
+    across = await found_across(connection, scope, loaded, month)
+    if org == "*":
+        return across
+    orgs = [each.code for each in loaded.definition.organisations]
+    return [*across, *await found_in(connection, scope, loaded, month, orgs)]
+
+
+async def _find(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, finding_id: UUID) -> Finding:
+    """The finding of an id, within reach. Raises NotFound: the counts may be other ones by now."""
+    month = month_of_finding(finding_id)
+    findings = await _standing(connection, scope, loaded, month, None)
+    found = next((finding for finding in findings if finding.id == finding_id), None)
+    if found is None:
+        raise NotFound("没有该问题：相关数据可能已更正", "there is no such finding: the counts may have been corrected")
+    return found
+
+
+def _view(finding: Finding, reader: Principal) -> tuple[str, ...]:
+    return ("finding", reader.campaign, reader.org, reader.role, str(finding.id))
+
+
+def _answer(finding: Finding, loaded: LoadedDefinition, reader: Principal) -> Response:
+    said = finding.explained
+    more: dict[str, Any] = {"explained_by": said.actor if said else None, "explained_at": said.at if said else None}
+    tag = etag.revision_tag(finding.revision, *_view(finding, reader))
+    return Json(finding.document(loaded) | more, headers=etag.headers(tag))

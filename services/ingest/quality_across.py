@@ -1,0 +1,44 @@
+"""Findings across organisations, over stored months: read with the bureau's reach, for the bureau alone."""
+
+from datetime import date
+
+from psycopg import AsyncConnection
+
+from services.ingest.quality import Finding, finding_id
+from services.ingest.quality_state import read_columns
+from shared.campaign.blocks import EVERYBODY
+from shared.campaign.loaded import LoadedDefinition
+from shared.db import Scope
+from shared.domain.plan import plan_of
+from shared.domain.quality_across import Crossing, close, exceeding, partners, wanted
+from shared.domain.summary import HEAD, Judged, cells_of, summarise
+from shared.sql import statement
+from shared.vocabulary import RuleKind
+
+_SUMMARY = statement("shared.domain", "summary").replace("%(past)s", "false")
+
+
+async def found_across(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> list[Finding]:
+    """What the rules across organisations find in a month. The connection's reach must be the campaign."""
+    rules = partners(loaded, month)
+    columns = await read_columns(connection, scope, loaded, {(org, month): metrics for org, metrics in wanted(rules).items()})
+    crossings = list(exceeding(rules, month, {org: counts for (org, _), counts in columns.items()}))
+    if any(rule.across and rule.kind is RuleKind.NEAR_THRESHOLD for rule in loaded.definition.rules_of(month)):
+        crossings += close(loaded, month, await _lines(connection, scope, loaded, month), EVERYBODY)
+    order = {rule.code: place for place, rule in enumerate(loaded.definition.rules_of(month))}
+    crossings.sort(key=lambda crossing: order[crossing.rule.code])  # the definition's order, as for each organisation
+    return [_finding(scope, month, crossing) for crossing in crossings]
+
+
+async def _lines(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> list[Judged]:
+    plan = plan_of(loaded, month)
+    binds = {**cells_of((plan,)), "campaign": scope.campaign, "months": [month], "version": HEAD}
+    rows = await (await connection.execute(_SUMMARY, binds, binary=True)).fetchall()
+    return list(summarise((plan,), rows, by_area=False, by_org=False))
+
+
+def _finding(scope: Scope, month: date, crossing: Crossing) -> Finding:
+    rule, metric, area, values = crossing
+    judged = " ".join(f"{org} {one.metric} {one.value}" for org, one in values)
+    identity = finding_id(month, scope.campaign, EVERYBODY, rule.code, metric, area, judged)
+    return Finding(identity, EVERYBODY, month, rule, metric, area, values)

@@ -1,0 +1,103 @@
+"""Reads what quality rules look at: columns of the month and of the one before, and the bureau's references."""
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from psycopg import AsyncConnection
+
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import previous_month
+from shared.db import Scope
+from shared.domain.quality import Columns, State
+from shared.domain.quality_plan import QualityPlan
+from shared.domain.rules import ABSENT
+from shared.sql import statement
+
+_COUNTS = statement(__package__, "quality_counts")
+_REFERENCES = statement(__package__, "quality_references")
+_REACH = "SELECT version FROM gigacity_begin(%s, %s, %s)"
+
+Known = Mapping[date, Columns]
+"""Columns that hold everything there is of their metric and month."""
+OrgMonth = tuple[str, date]
+
+
+async def states(
+    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, plans: Mapping[OrgMonth, QualityPlan], known: Known
+) -> dict[OrgMonth, State]:
+    """What each organisation's month is judged on. What is `known` of a single organisation is not read again."""
+    wanted: dict[OrgMonth, set[int]] = {}
+    for (org, month), plan in plans.items():
+        wanted.setdefault((org, month), set()).update(plan.now - known.get(month, {}).keys())
+        before = previous_month(month)
+        wanted.setdefault((org, before), set()).update(plan.before - known.get(before, {}).keys())
+    columns = await read_columns(connection, scope, loaded, wanted)
+    references = await _references(connection, scope, loaded, plans)
+    return {
+        (org, month): State(
+            {**columns[org, month], **known.get(month, {})},
+            {**columns[org, previous_month(month)], **known.get(previous_month(month), {})},
+            references.get(month, {}),
+        )
+        for org, month in plans
+    }
+
+
+async def read_columns(
+    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, wanted: Mapping[OrgMonth, Iterable[int]]
+) -> dict[OrgMonth, dict[int, "array[int]"]]:
+    """The columns that are wanted, as far as there are counts."""
+    found: dict[OrgMonth, dict[int, array[int]]] = {place: {} for place in wanted}
+    asked = [(org, month, metrics) for (org, month), metrics in wanted.items() if metrics]
+    if not asked:
+        return found
+    binds = {
+        "campaign": scope.campaign,
+        "orgs": [org for org, _, _ in asked],
+        "months": [month for _, month, _ in asked],
+        "metrics": ["{" + ",".join(map(str, metrics)) + "}" for _, _, metrics in asked],
+    }
+    rows = await connection.execute(_COUNTS, binds, binary=True)
+    width = _width(loaded)
+    async for org, month, metric, areas, counts in rows:
+        found[org, month][metric] = _column(width, areas, counts)
+    return found
+
+
+def _width(loaded: LoadedDefinition) -> int:
+    return max(loaded.area_numbers.values()) + 1
+
+
+def _column(width: int, areas: Sequence[int], counts: Sequence[int]) -> "array[int]":
+    column = array("q", [ABSENT]) * width
+    for area, count in zip(areas, counts, strict=True):
+        column[area] = count
+    return column
+
+
+async def _references(
+    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, plans: Mapping[OrgMonth, QualityPlan]
+) -> dict[date, Columns]:
+    """For each month the latest counts not after it of the references that its rules hold counts against.
+
+    A reference is the bureau's, and every reporter may see it: this one statement looks past the scope's own rows.
+    """
+    wanted = {metric for plan in plans.values() for metric in plan.references}
+    if not wanted:
+        return {}
+    months = sorted({month for _, month in plans})
+    owners = {org for metric in wanted for org in loaded.definition.metric(loaded.metric_codes[metric]).reporters}
+    binds = {"campaign": scope.campaign, "orgs": list(owners), "last": months[-1], "metrics": list(wanted)}
+    async with connection.pipeline():
+        await connection.execute(_REACH, [scope.campaign, scope.org, "campaign"])
+        rows = await connection.execute(_REFERENCES, binds, binary=True)
+        await connection.execute(_REACH, [scope.campaign, scope.org, scope.reach])
+    columns = {metric: array("q", [ABSENT]) * _width(loaded) for metric in wanted}
+    found: dict[date, Columns] = {}
+    waiting = list(months)
+    async for month, metric, area, value in rows:
+        while waiting[0] < month:
+            found[waiting.pop(0)] = {each: column[:] for each, column in columns.items()}
+        columns[metric][area] = value
+    return found | dict.fromkeys(waiting, columns)

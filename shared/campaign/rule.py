@@ -1,0 +1,74 @@
+"""A block of quality rules: what must hold between counts, or is worth a word where it does not."""
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import Field, StrictInt, model_validator
+
+from shared.bilingual import Bilingual
+from shared.campaign.blocks import Block, Code, DecimalText, Month
+from shared.vocabulary import RuleKind, RuleScope, Severity
+
+KEYS_OF_RULES: Mapping[RuleKind, tuple[str, tuple[str, ...]]] = {
+    RuleKind.PART_OF: ("part and whole", ("part_by", "whole_by")),
+    RuleKind.SUM_EQUALS: ("total and parts", ()),
+    RuleKind.CHANGE_LIMIT: ("percent", ("metrics",)),
+    RuleKind.STOCK_FALL: ("", ("metrics",)),
+    RuleKind.COPIED_REPORT: ("", ("at_least",)),
+    RuleKind.NEAR_THRESHOLD: ("indicator and margin", ()),
+    RuleKind.ABOVE_REFERENCE: ("part and whole", ()),
+}
+"""The keys a kind of rule needs, and those it may have besides the common ones."""
+
+_KEYS = ("part", "whole", "part_by", "whole_by", "total", "parts", "metrics", "percent", "indicator", "margin")
+
+
+class Rule(Block):
+    """What must hold, or is worth a word where it does not, within one month."""
+
+    code: Code
+    kind: RuleKind
+    severity: Severity = Severity.BLOCK
+    scope: RuleScope = RuleScope.ORG
+    part: Code | None = None  # part_of, above_reference: part ≤ whole
+    whole: Code | None = None
+    part_by: tuple[Code, ...] = ()  # part_of across organisations: whose parts are added up,
+    whole_by: tuple[Code, ...] = ()  # and whose wholes they are held against
+    total: Code | None = None  # sum_equals: total = sum of parts
+    parts: tuple[Code, ...] = ()
+    named: Annotated[tuple[Code, ...], Field(alias="metrics")] = ()  # change_limit, stock_fall; none: every stock
+    percent: Annotated[StrictInt, Field(ge=1, le=1_000)] | None = None  # change_limit: more than this, up or down
+    indicator: Code | None = None  # near_threshold: its ratio lies within
+    margin: DecimalText | None = None  # this of its target, in the indicator's unit
+    at_least: Annotated[StrictInt, Field(ge=2, le=1_000)] = 2  # copied_report: fewer counts may well be the same again
+    message: Bilingual
+    from_: Month | None = Field(default=None, alias="from")
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Every metric it names: the parts, then the whole."""
+        return tuple(code for code in (self.part, *self.parts, self.whole, self.total, *self.named) if code is not None)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether rows that break it are not stored."""
+        return self.severity is Severity.BLOCK
+
+    @property
+    def across(self) -> bool:
+        """Whether it looks at several organisations' counts together."""
+        return self.scope is RuleScope.CAMPAIGN
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> Self:
+        needed, optional = KEYS_OF_RULES[self.kind]
+        wanted = set(needed.replace(" and ", " ").split())
+        given = {name for name in _KEYS if getattr(self, "named" if name == "metrics" else name)}
+        if self.at_least != type(self).model_fields["at_least"].default:
+            given.add("at_least")
+        if not wanted <= given <= wanted | set(optional):
+            told = f"has {needed}" if needed else "needs no further key"
+            may = f", may have {' and '.join(optional)}" if optional else ""
+            message = f"a {self.kind} rule {told}{may}, and nothing else"
+            raise ValueError(message)
+        return self

@@ -1,0 +1,188 @@
+"""Quality rules over one organisation's month: on the state a push would leave, and over stored months alike. Pure.
+
+Counts stand in columns as in `rules`. A rule is judged only where every count it compares is present.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from shared.campaign.months import previous_month
+from shared.domain.quality_plan import QualityPlan, QualityRule
+from shared.domain.rules import ABSENT, Column, CountRule, broken_areas
+from shared.vocabulary import RuleKind
+
+Columns = Mapping[int, Column]
+"""By metric number; a metric without counts may be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the rules look at: columns of one width."""
+
+    now: Columns
+    before: Columns  # last month's
+    references: Columns  # the latest not after the month
+
+
+class Breach(NamedTuple):
+    """Where a rule is broken: a metric's areas; a metric or area is None where the rule looks at more than one."""
+
+    rule: QualityRule
+    metric: int | None
+    areas: list[int | None]
+
+
+class Evidence(NamedTuple):
+    """A count that was judged; metric and area are None for a number of counts."""
+
+    month: date
+    metric: int | None
+    area: int | None
+    value: int
+
+
+def breaches(plan: QualityPlan, state: State) -> Iterator[Breach]:
+    """Where the month breaks each rule, in the order of the definition."""
+    for each in plan.rules:
+        match each.rule.kind:
+            case RuleKind.PART_OF | RuleKind.SUM_EQUALS:
+                yield from _counts(plan, each, state.now)
+            case RuleKind.CHANGE_LIMIT:
+                yield from _over_time(each, state, _jumps)
+            case RuleKind.STOCK_FALL:
+                yield from _over_time(each, state, _falls)
+            case RuleKind.COPIED_REPORT:
+                yield from _copied(each, state)
+            case RuleKind.NEAR_THRESHOLD:
+                yield from _close(plan, each, state.now)
+            case RuleKind.ABOVE_REFERENCE:
+                yield from _above(each, state)
+
+
+def _counts(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[Breach]:
+    *parts, whole = each.metrics
+    if each.streets:
+        yield from _added(plan, each, now)
+    elif areas := broken_areas(CountRule(each.rule.code, each.rule.kind, tuple(parts), whole), now):
+        yield Breach(each, whole if each.rule.kind is RuleKind.SUM_EQUALS else parts[0], list(areas))
+
+
+def _added(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[Breach]:
+    """One count of the whole area against those of every street."""
+    *parts, whole = each.metrics
+    if any(metric not in now for metric in each.metrics) or now[whole][plan.root] == ABSENT:
+        return
+    counts = [now[part][street] for part in parts for street in each.streets]
+    if min(counts) > ABSENT and sum(counts) != now[whole][plan.root]:
+        yield Breach(each, whole, [plan.root])
+
+
+def _over_time(each: QualityRule, state: State, broken: Callable[[Column, Column, int], list[int]]) -> Iterator[Breach]:
+    for metric in each.metrics:
+        now, was = state.now.get(metric), state.before.get(metric)
+        if now is None or was is None or now == was:
+            continue
+        if areas := broken(now, was, each.rule.percent or 0):
+            yield Breach(each, metric, list(areas))
+
+
+def _jumps(now: Column, was: Column, percent: int) -> list[int]:
+    """Where the change is more than so many per cent of what it was; from zero, any change is."""
+    return [
+        area
+        for area, (new, old) in enumerate(zip(now, was, strict=True))
+        if new != old and new > ABSENT < old and abs(new - old) * 100 > percent * old
+    ]
+
+
+def _falls(now: Column, was: Column, _percent: int) -> list[int]:
+    return [area for area, (new, old) in enumerate(zip(now, was, strict=True)) if ABSENT < new < old]
+
+
+def _copied(each: QualityRule, state: State) -> Iterator[Breach]:
+    """The same counts for the same cells as last month, none more and none fewer."""
+    counts = 0
+    for metric in each.metrics:
+        now, was = state.now.get(metric), state.before.get(metric)
+        if now != was and (_some(now) or _some(was)):
+            return
+        counts += _some(now)
+    if counts >= each.rule.at_least:
+        yield Breach(each, None, [None])
+
+
+def _some(column: Column | None) -> int:
+    """How many counts a column holds."""
+    return 0 if column is None else len(column) - column.count(ABSENT)
+
+
+def _close(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[Breach]:
+    near = each.near
+    if near is None or near.numerator not in now or near.denominator not in now:
+        return
+    tops, bottoms = now[near.numerator], now[near.denominator]
+    if any(tops[area] == ABSENT or bottoms[area] == ABSENT for area in near.areas):
+        return
+    top, bottom = sum(tops[area] for area in near.areas), sum(bottoms[area] for area in near.areas)
+    if bottom and is_near(top, bottom, near.scale, near.target, near.margin):
+        yield Breach(each, near.numerator, [plan.root])
+
+
+def is_near(numerator: int, denominator: int, scale: int, target: Fraction, margin: Fraction) -> bool:
+    """Whether numerator × scale ÷ denominator lies within the margin of the target, on either side, its ends included."""
+    return abs(numerator * scale - target * denominator) <= margin * denominator
+
+
+def _above(each: QualityRule, state: State) -> Iterator[Breach]:
+    part, whole = each.metrics
+    counts, most = state.now.get(part), state.references.get(whole)
+    if counts is not None and most is not None:
+        areas = [area for area, (count, limit) in enumerate(zip(counts, most, strict=True)) if count > limit > ABSENT]
+        if areas:
+            yield Breach(each, part, list(areas))
+
+
+def evidence(plan: QualityPlan, breach: Breach, area: int | None, state: State) -> list[Evidence]:
+    """The counts that were judged."""
+    rule, month = breach.rule, plan.month
+    match rule.rule.kind:
+        case RuleKind.CHANGE_LIMIT | RuleKind.STOCK_FALL:
+            metric, place = breach.metric or 0, area or 0
+            return [
+                Evidence(previous_month(month), metric, area, state.before[metric][place]),
+                Evidence(month, metric, area, state.now[metric][place]),
+            ]
+        case RuleKind.COPIED_REPORT:
+            return [Evidence(month, None, None, sum(_some(state.now.get(metric)) for metric in rule.metrics))]
+        case RuleKind.NEAR_THRESHOLD if rule.near:
+            return [Evidence(month, m, area, sum(state.now[m][place] for place in rule.near.areas)) for m in rule.metrics]
+        case RuleKind.ABOVE_REFERENCE:
+            part, whole = rule.metrics
+            return [
+                Evidence(month, part, area, state.now[part][area or 0]),
+                Evidence(month, whole, area, state.references[whole][area or 0]),
+            ]
+        case _:
+            *parts, whole = rule.metrics
+            places = rule.streets or (area or 0,)
+            return [
+                *(Evidence(month, part, place, state.now[part][place]) for part in parts for place in places),
+                Evidence(month, whole, area, state.now[whole][area or 0]),
+            ]
+
+
+def fingerprint(plan: QualityPlan, breach: Breach, state: State, judged: list[Evidence]) -> str:
+    """What makes it the same finding: the values that were judged, every one of them."""
+    if breach.rule.rule.kind is not RuleKind.COPIED_REPORT:
+        return " ".join(f"{one.month:%Y-%m} {one.metric} {one.area} {one.value}" for one in judged)
+    digest = hashlib.sha256()
+    for metric in breach.rule.metrics:
+        column = state.now.get(metric)
+        if column is not None and _some(column):
+            cells = ",".join(f"{area}={value}" for area, value in enumerate(column) if value > ABSENT)
+            digest.update(f"{metric} {cells};".encode())
+    return f"{plan.month:%Y-%m} {digest.hexdigest()}"

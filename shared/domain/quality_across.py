@@ -1,0 +1,90 @@
+"""Quality rules across organisations: what they find is for the bureau alone. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.rule import Rule
+from shared.domain.quality import Columns, Evidence, is_near
+from shared.domain.rules import ABSENT
+from shared.domain.summary import Judged
+from shared.vocabulary import RuleKind
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """Some organisations' parts against some organisations' wholes, metrics by number."""
+
+    rule: Rule
+    part: int
+    whole: int
+
+
+class Crossing(NamedTuple):
+    """Where a rule across organisations is broken, with whose counts were judged."""
+
+    rule: Rule
+    metric: int
+    area: int
+    values: list[tuple[str, Evidence]]
+
+
+def partners(loaded: LoadedDefinition, month: date) -> list[Partners]:
+    """The rules that compare organisations' counts in a month."""
+    numbers = loaded.metric_numbers
+    counted = {metric.code for metric in loaded.definition.metrics_of(month)}
+    return [
+        Partners(rule, numbers[rule.part], numbers[rule.whole])
+        for rule in loaded.definition.rules_of(month)
+        if rule.across and rule.kind is RuleKind.PART_OF and rule.part in counted and rule.whole in counted
+    ]
+
+
+def wanted(rules: Iterable[Partners]) -> Mapping[str, set[int]]:
+    """The metrics that the rules read of each organisation."""
+    found: dict[str, set[int]] = {}
+    for each in rules:
+        for orgs, metric in ((each.rule.part_by, each.part), (each.rule.whole_by, each.whole)):
+            for org in orgs:
+                found.setdefault(org, set()).add(metric)
+    return found
+
+
+def exceeding(rules: Iterable[Partners], month: date, columns: Mapping[str, Columns]) -> Iterator[Crossing]:
+    """Areas where the parts together exceed the wholes together, all of them being known."""
+    for each in rules:
+        cells = [
+            *((org, each.part) for org in each.rule.part_by),
+            *((org, each.whole) for org in each.rule.whole_by),
+        ]
+        if any(metric not in columns.get(org, {}) for org, metric in cells):
+            continue
+        counted = len(each.rule.part_by)
+        for area, counts in enumerate(zip(*(columns[org][metric] for org, metric in cells), strict=True)):
+            if min(counts) > ABSENT and sum(counts[:counted]) > sum(counts[counted:]):
+                judged = zip(cells, counts, strict=True)
+                values = [(org, Evidence(month, metric, area, count)) for (org, metric), count in judged]
+                yield Crossing(each.rule, each.part, area, values)
+
+
+def close(loaded: LoadedDefinition, month: date, lines: Iterable[Judged], everybody: str) -> Iterator[Crossing]:
+    """Lines of the whole campaign whose deciding figure lies within a rule's margin of its target."""
+    rules = [r for r in loaded.definition.rules_of(month) if r.across and r.kind is RuleKind.NEAR_THRESHOLD]
+    by_indicator = {judged.line.indicator.code: judged for judged in lines}
+    root = loaded.area_numbers[loaded.definition.campaign.area]
+    for rule in rules:
+        judged = by_indicator.get(rule.indicator or "")
+        if judged is None or judged.target is None:
+            continue
+        figure, indicator = judged.line.deciding, judged.line.indicator
+        counted, base = indicator.deciding.numerator, indicator.denominator
+        if not figure.denominator or figure.numerator is None or counted is None or base is None:
+            continue
+        margin = Fraction(rule.margin or 0)
+        if is_near(figure.numerator, figure.denominator, indicator.scale, judged.target.ratio, margin):
+            sides = ((counted.metric, figure.numerator), (base.metric, figure.denominator))
+            values = [(everybody, Evidence(month, metric, root, value)) for metric, value in sides]
+            yield Crossing(rule, counted.metric, root, values)

@@ -1,0 +1,111 @@
+"""The rules that look at one organisation's month, prepared once for each definition version. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.rule import Rule
+from shared.vocabulary import MetricKind, RuleKind
+
+
+@dataclass(frozen=True, slots=True)
+class NearTarget:
+    """A ratio of an organisation's own counts, and where it is close to its target."""
+
+    numerator: int  # metrics by number
+    denominator: int
+    areas: tuple[int, ...]  # where both must be known
+    scale: int
+    target: Fraction
+    margin: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRule:
+    """A rule of one organisation's month with its metrics by number."""
+
+    rule: Rule
+    metrics: tuple[int, ...]
+    streets: tuple[int, ...] = ()  # sum_equals whose total is one count of the whole area: what it is the sum of
+    near: NearTarget | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # one object for each definition version, organisation and month
+class QualityPlan:
+    """The rules that look at an organisation's month."""
+
+    month: date
+    rules: tuple[QualityRule, ...]
+    now: frozenset[int]  # the metrics they read of the month,
+    before: frozenset[int]  # of the one before,
+    references: frozenset[int]  # and as references
+    root: int  # the whole area
+
+
+@lru_cache(maxsize=512)
+def quality_plan(loaded: LoadedDefinition, org: str, month: date) -> QualityPlan:
+    """The rules that can look at what an organisation reports for a month; a definition version never changes."""
+    definition = loaded.definition
+    metrics = {metric.code: metric for metric in definition.metrics_of(month) if metric.derived or org in metric.reporters}
+    counted = tuple(
+        loaded.metric_numbers[metric.code]
+        for metric in metrics.values()
+        if metric.kind is not MetricKind.REFERENCE and not metric.derived
+    )
+    rules = []
+    for rule in definition.rules_of(month) if any(not metric.derived for metric in metrics.values()) else ():
+        if rule.across:
+            continue
+        codes = rule.metrics
+        if rule.kind in (RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL):
+            stocks = [m.code for m in metrics.values() if m.kind is MetricKind.STOCK and not m.derived]
+            codes = tuple(code for code in rule.named or stocks if code in metrics)
+        near = _near(loaded, rule, org, month) if rule.kind is RuleKind.NEAR_THRESHOLD else None
+        if near:
+            numbers: tuple[int, ...] = (near.numerator, near.denominator)
+        elif rule.kind is RuleKind.COPIED_REPORT:
+            numbers = counted
+        else:
+            own = codes[:1] if rule.kind is RuleKind.ABOVE_REFERENCE else codes
+            numbers = tuple(loaded.metric_numbers[code] for code in codes) if all(code in metrics for code in own) else ()
+        if numbers:
+            rules.append(QualityRule(rule, numbers, _streets(loaded, rule, org, month), near))
+    return QualityPlan(month, tuple(rules), *_read(rules), loaded.area_numbers[definition.campaign.area])
+
+
+def _read(rules: list[QualityRule]) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    now, before, references = set[int](), set[int](), set[int]()
+    for each in rules:
+        if each.rule.kind is RuleKind.ABOVE_REFERENCE:
+            now.add(each.metrics[0])
+            references.add(each.metrics[1])
+            continue
+        now.update(each.metrics)
+        if each.rule.kind in (RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL, RuleKind.COPIED_REPORT):
+            before.update(each.metrics)
+    return frozenset(now), frozenset(before), frozenset(references)
+
+
+def _streets(loaded: LoadedDefinition, rule: Rule, org: str, month: date) -> tuple[int, ...]:
+    if rule.kind is not RuleKind.SUM_EQUALS:
+        return ()
+    part, total = (loaded.definition.metric(code) for code in (rule.metrics[0], rule.metrics[-1]))
+    if part.grain is total.grain:
+        return ()
+    return tuple(loaded.area_numbers[area.code] for area in loaded.definition.areas_for(part, org, month))
+
+
+def _near(loaded: LoadedDefinition, rule: Rule, org: str, month: date) -> NearTarget | None:
+    definition = loaded.definition
+    block = next((each for each in definition.indicators_of(month) if each.code == rule.indicator), None)
+    target = definition.target_of(rule.indicator or "", month)
+    metrics = {metric.code: metric for metric in definition.metrics_of(month) if org in metric.reporters}
+    if block is None or target is None or block.numerator not in metrics or block.denominator not in metrics:
+        return None
+    sides = [metrics[block.numerator], metrics[block.denominator]]
+    areas = {area.code for side in sides for area in definition.areas_for(side, org, month)}
+    top, bottom = (loaded.metric_numbers[side.code] for side in sides)
+    places = tuple(sorted(loaded.area_numbers[area] for area in areas))
+    return NearTarget(top, bottom, places, block.scale, target.ratio, Fraction(rule.margin or 0))
