@@ -80,8 +80,8 @@ class Office:
         self.ids["findings"] = await self.finding()
 
     async def finding(self) -> str:
-        """The id of a finding that telecom may explain: its users have doubled since July."""
-        for month, users in (("2022-07", 1_000), ("2022-08", 2_000)):
+        """The id of a finding that telecom may explain: its users have doubled since May."""
+        for month, users in (("2022-05", 1_000), ("2022-06", 2_000)):
             row = {"metric": "mobile_subs_total", "area": "liangjiang", "month": month, "value": users}
             pushed = await self.api.post("/v1/observations", json={"observations": [row]}, headers=self.bearer("telecom"))
         return str(pushed.json()["report"]["findings"][0]["id"])
