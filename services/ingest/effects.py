@@ -61,11 +61,9 @@ class Effects:
         """Each line that moved, the first 1 000."""
         moved_cells = _moved_cells(before, after)
         was, now = self._lines(before, moved_cells), self._lines(after, moved_cells)
-        moved: list[tuple[_Where, Judged | None, Judged | None]] = [
-            (where, was.get(where), line) for where, line in now.items() if _differs(was.get(where), line)
-        ]
-        moved += [(where, line, None) for where, line in was.items() if where not in now]
-        return [self._document(*each) for each in moved[:INLINE]]
+        wheres = [*now, *(where for where in was if where not in now)]
+        documents = [self._document(where, was.get(where), now.get(where)) for where in wheres]
+        return [each for each in documents if each["before"] != each["after"]][:INLINE]
 
     def _lines(self, reports: list[ReportRow], moved_cells: _Cells) -> Mapping[_Where, Judged]:
         """The lines that read a cell that moved, of those that the sender may read."""
@@ -133,14 +131,6 @@ def _moved_cells(before: list[ReportRow], after: list[ReportRow]) -> _Cells:
 async def _nothing() -> list[ReportRow]:
     """No month is looked at."""
     return []
-
-
-def _differs(was: Judged | None, now: Judged) -> bool:
-    return was is None or (was.line.figures, was.line.missing, was.line.references) != (
-        now.line.figures,
-        now.line.missing,
-        now.line.references,
-    )
 
 
 def _met(figure: Figure | None) -> bool:
