@@ -9,8 +9,10 @@ from services.ingest.asked import Push
 from services.ingest.formats.findings import finding
 from services.ingest.formats.rows import RowError
 from services.ingest.intake import Intake, Slot
+from services.ingest.judge_over_time import Broken, broken, refusing
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text
 from shared.campaign.rule import Rule
 from shared.db import Scope
 from shared.domain.rules import ABSENT, Column, CountRule, broken_areas, has_gaps, laid_over
@@ -32,10 +34,14 @@ async def judge(connection: AsyncConnection, asked: Push, loaded: LoadedDefiniti
             for rule in loaded.definition.rules_of(month)
             if rule.refuses and rule.kind in (RuleKind.PART_OF, RuleKind.SUM_EQUALS)
         ]
-        while refused := _refuse_broken(intake, loaded, month, rules, await _would_be(connection, asked, month, rules, intake)):
+        over_time = refusing(loaded, asked.scope.org, month)
+        while True:
+            refused = _refuse_broken(intake, loaded, month, rules, await _would_be(connection, asked, month, rules, intake))
+            if over_time:
+                refused |= _refuse(intake, loaded, await broken(connection, asked, loaded, over_time, intake), refused)
             for slot in refused:
                 intake.drop(slot)
-            if asked.mode is not PushMode.PARTIAL:
+            if not refused or asked.mode is not PushMode.PARTIAL:
                 break
 
 
@@ -87,6 +93,20 @@ def _refuse_broken(intake: Intake, loaded: LoadedDefinition, month: date, rules:
                     error = _error(rule, column.rows[area], column.values[area], hint)
                     intake.faults.refuse_rows(0 if slot in refused else 1, [error])
                     refused.add(slot)
+    return refused
+
+
+def _refuse(intake: Intake, loaded: LoadedDefinition, found: Broken, before: set[Slot]) -> set[Slot]:
+    """Refuse the rows that break rules over time or against a reference; a row that was refused already gets another error."""
+    refused: set[Slot] = set()
+    for breach, slot, judged in found:
+        column = intake.columns[slot.month][slot.metric]
+        shown = ", ".join(f"{month_text(one.month)} {loaded.metric_codes[one.metric or 0]} = {one.value}" for one in judged)
+        where = loaded.area_codes[slot.area]
+        hint = Bilingual(zh=f"{where}：{shown}", en=f"{where}: {shown}")
+        error = _error(breach.rule.rule, column.rows[slot.area], column.values[slot.area], hint)
+        intake.faults.refuse_rows(0 if slot in refused or slot in before else 1, [error])
+        refused.add(slot)
     return refused
 
 

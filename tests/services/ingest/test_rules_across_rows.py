@@ -1,5 +1,7 @@
 """Rules across rows: judged on the state that a push would leave."""
 
+from shared.campaign.definition import Definition
+from shared.vocabulary import Severity
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import WHOLE, codes, counts, stored
 
@@ -38,3 +40,51 @@ async def test_a_rule_of_one_organisation_never_looks_at_anothers_counts(liangji
     await liangjiang.pushed("telecom", [("fbb_subs_500m", WHOLE, 1_000)])
 
     assert await stored(liangjiang) == {("mobile", "fbb_subs_total", WHOLE, 10), ("telecom", "fbb_subs_500m", WHOLE, 1_000)}
+
+
+def _strict(definition: Definition) -> Definition:
+    """The plan with a fall, a jump and homes above households refused instead of asked about."""
+    strict = {"change_beyond_20_percent", "stock_has_fallen", "homes_above_households"}
+    rules = tuple(
+        rule.model_copy(update={"severity": Severity.BLOCK}) if rule.code in strict else rule for rule in definition.rules
+    )
+    return definition.model_copy(update={"rules": rules})
+
+
+async def test_a_rule_over_time_refuses_where_the_plan_says_block(liangjiang: Practice, definition: Definition) -> None:
+    await liangjiang.apply(_strict(definition))
+    users, kangmei = ("mobile_subs_total", WHOLE), "500112022"
+    await liangjiang.pushed("telecom", [(*users, 100)], "2022-07")
+    await liangjiang.pushed("economy", [("households_urban", kangmei, 10)], "2022-07")
+
+    fallen = await liangjiang.push("telecom", [(*users, 99)])
+    jumped = await liangjiang.push("telecom", [(*users, 121), ("homes_gigabit_covered", kangmei, 11)])
+    await liangjiang.pushed("telecom", [(*users, 120), ("homes_gigabit_covered", kangmei, 10)])
+
+    assert codes(fallen.json()["report"]) == [(1, "value", "rule_broken")]
+    assert fallen.json()["report"]["errors"][0]["hint"]["en"] == (
+        "liangjiang: 2022-07 mobile_subs_total = 100, 2022-08 mobile_subs_total = 99"
+    )
+    assert sorted(codes(jumped.json()["report"])) == [(1, "value", "rule_broken"), (2, "value", "rule_broken")]
+    assert jumped.json()["report"]["counts"] == counts(received=2, rejected=2)
+
+
+async def test_a_partial_push_keeps_what_a_rule_over_time_lets_stand(liangjiang: Practice, definition: Definition) -> None:
+    await liangjiang.apply(_strict(definition))
+    users, fast = ("mobile_subs_total", WHOLE), ("mobile_subs_5g", WHOLE)
+    both = [
+        {"metric": metric, "area": area, "month": month, "value": value}
+        for month, value in (("2022-07", 100), ("2022-08", 90))
+        for metric, area in (users, fast)
+    ]
+    both[3]["value"] = 100  # within no more users than the 90 that are refused for having fallen
+
+    answer = await liangjiang.api.post(
+        "/v1/observations", params={"mode": "partial"}, json={"observations": both}, headers=liangjiang.headers("telecom")
+    )
+    report = answer.json()["report"]
+
+    assert answer.status_code == 201, answer.text
+    assert report["counts"] == counts(received=4, created=2, rejected=2)
+    assert {error["row"] for error in report["errors"]} == {3, 4}
+    assert {error["row"] for error in report["errors"] if "cannot exceed" not in error["message"]["en"]} == {3}
