@@ -1,9 +1,16 @@
 """Quality findings: in the report of a push, over stored months, and what it takes to submit a month in spite of them."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from services.ingest.quality_state import states
+from shared.campaign.load import Definitions
+from shared.db import Scope
+from shared.domain.quality_plan import quality_plan
+from tests.fixtures_campaign import LIANGJIANG
+from tests.fixtures_postgres import Door
 from tests.fixtures_practice import Practice, rows
 from tests.services.ingest.pushing import WHOLE
 
@@ -152,8 +159,22 @@ async def test_more_homes_than_households_is_told_to_the_carrier_with_the_bureau
     assert finding["rule"] == "homes_above_households"
     assert [(one["org"], one["value"]) for one in finding["values"]] == [("telecom", 26_290), ("economy", 26_285)]
     assert (await liangjiang.got("/v1/findings", "telecom", month="2022-08"))["items"] == [finding]
-    seen = await liangjiang.got("/v1/observations", "telecom", limit=500)
-    assert {row["org"] for row in seen["items"]} == {"telecom"}  # the reach is the push's own again
+
+
+async def test_the_look_at_the_bureaus_reference_ends_with_it(liangjiang: Practice, door: Door) -> None:
+    await liangjiang.pushed("economy", [("households_urban", KANGMEI, 26_285)])
+    scope, month = Scope(LIANGJIANG, "telecom"), date(2022, 8, 1)
+    async with (await door("ingest")).write(scope) as connection:
+        row = await (await connection.execute("SELECT definition_version FROM campaign")).fetchone()
+        assert row is not None
+        loaded = await Definitions().at(connection, LIANGJIANG, row[0])
+        plans = {("telecom", month): quality_plan(loaded, "telecom", month)}
+        (state,) = (await states(connection, scope, loaded, plans, {})).values()
+        after = await (await connection.execute("SELECT DISTINCT org FROM observation")).fetchall()
+
+    households = state.references[loaded.metric_numbers["households_urban"]]
+    assert households[loaded.area_numbers[KANGMEI]] == 26_285
+    assert after == []
 
 
 async def test_rules_across_organisations_are_told_to_the_bureau_alone(liangjiang: Practice) -> None:
