@@ -235,3 +235,12 @@ async def test_a_refused_push_leaves_no_findings(liangjiang: Practice) -> None:
 
     assert refused.json()["report"]["findings"] == []
     assert refused.json()["report"]["findings_total"] == 0
+
+
+async def test_a_push_of_one_street_still_tells_what_stands_in_another(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [("bs_5g_built", KANGMEI, 100)], "2022-07")
+    first = await liangjiang.pushed("telecom", [("bs_5g_built", KANGMEI, 200)])
+    second = await liangjiang.pushed("telecom", [("bs_5g_built", "500112009", 10)])
+
+    assert [one["area"] for one in first["report"]["findings"]] == [KANGMEI]
+    assert second["report"]["findings"] == first["report"]["findings"]

@@ -50,7 +50,7 @@ async def _standing(practice: Practice, month: str) -> dict[Cell, int]:
     return {(metric, area): value for org, metric, area, value in await stored(practice, month=month) if org == "telecom"}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pushes=PUSHES)
 async def test_a_pushs_findings_are_those_of_the_stored_month_and_of_a_plain_reading(
     liangjiang: Practice, pushes: list[tuple[int, str, dict[Cell, tuple[int, bool]]]]
