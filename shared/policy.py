@@ -14,6 +14,8 @@ Grant = dict[Role, Reach]
 _EVERYBODY_OWN: Final[Grant] = dict.fromkeys(Role, "own")
 _EVERYBODY_ALL: Final[Grant] = dict.fromkeys(Role, "campaign")
 _REPORTERS: Final[Grant] = {Role.CARRIER: "own", Role.STREET: "own"}
+_REPORTERS_ALL: Final[Grant] = dict.fromkeys(_REPORTERS, "campaign")
+_CARRIERS_OWN: Final[Grant] = {Role.CARRIER: "own"}
 _OVERSIGHT: Final[Grant] = {Role.BUREAU: "campaign", Role.TASK_FORCE: "campaign"}
 _READERS_ABOVE: Final[Grant] = {Role.LEADER: "campaign", Role.REGULATOR: "campaign"}
 
@@ -26,6 +28,16 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
     "ingest": {
         "push_observations": {**_REPORTERS, Role.BUREAU: "own", Role.TASK_FORCE: "own"},
         "list_observations": _REPORTERS | _OVERSIGHT,
+        "push_key_places": {Role.STREET: "own", Role.BUREAU: "own", Role.TASK_FORCE: "own"},
+        "push_place_tests": _CARRIERS_OWN,
+        "push_compounds": {Role.STREET: "own"},
+        "push_home_coverage": _CARRIERS_OWN,
+        "push_base_stations": _CARRIERS_OWN,
+        "list_key_places": _REPORTERS_ALL | _OVERSIGHT,  # carriers report by the ids of these two: every reporter may read them
+        "list_place_tests": _CARRIERS_OWN | _OVERSIGHT,
+        "list_compounds": _REPORTERS_ALL | _OVERSIGHT,
+        "list_home_coverage": _CARRIERS_OWN | _OVERSIGHT,
+        "list_base_stations": _CARRIERS_OWN | _OVERSIGHT,
         "list_imports": _REPORTERS | _OVERSIGHT,
         "get_import": _REPORTERS | _OVERSIGHT,
         "undo_import": {**_REPORTERS, Role.BUREAU: "own", Role.TASK_FORCE: "own"},

@@ -40,6 +40,48 @@ class MetricKind(Term):
     REFERENCE = "reference", "基准数", "reference: the latest month not after the one asked holds"
 
 
+class RegisterCode(Term):
+    """A monthly list of things, with rows of its own shape."""
+
+    KEY_PLACES = "key_places", "重点场所", "key places"
+    PLACE_TESTS = "place_tests", "重点场所5G测试", "5G tests of key places"
+    COMPOUNDS = "compounds", "小区楼栋", "residential compounds, by building"
+    HOME_COVERAGE = "home_coverage", "千兆覆盖家庭", "homes able to get gigabit, by building"
+    BASE_STATIONS = "base_stations", "5G基站", "5G base stations"
+
+
+class ColumnKind(Term):
+    """What a column of a register holds."""
+
+    TEXT = "text", "文本", "text"
+    INTEGER = "integer", "整数", "whole number"
+    DECIMAL = "decimal", "小数", "decimal number"
+    DATE = "date", "日期", "date, 2022-08-15"
+    INSTANT = "instant", "时刻", "instant with offset, 2022-08-15T10:30:00+08:00"
+    YES_NO = "yes_no", "是/否", "yes or no: true or false"
+    KEY = "key", "编号", "identifier"
+    MONTH = "month", "月份", "month, 2022-08"
+    AREA = "area", "区域代码", "code of an area"
+    TERM = "term", "代码", "code from a list"
+    TERMS = "terms", "多个代码", "several codes from a list"
+
+
+class RegisterCount(Term):
+    """What is counted in registers."""
+
+    PLACES_LISTED = "places_listed", "清单内场所数", "places on the list"
+    PLACES_ANY = "places_any", "至少一家通达的场所数", "places that any carrier reaches"
+    PLACES_ALL = "places_all", "各家均通达的场所数", "places that every carrier reaches"
+    PLACES_EACH = "places_each", "本企业通达的场所数", "places that the carrier itself reaches"
+    HOUSEHOLDS = "households", "登记户数", "households registered"
+    HOMES_LOWER = "homes_lower", "逐楼覆盖下限", "lower bound of homes covered, building by building"
+    HOMES_UPPER = "homes_upper", "逐楼覆盖上限", "upper bound of homes covered, building by building"
+    HOMES_EACH = "homes_each", "本企业覆盖户数", "homes that the carrier itself covers"
+    STATIONS_ONCE = "stations_once", "去重基站数", "stations, each counted once"
+    STATIONS_BUILT = "stations_built", "本企业自建基站数", "stations that the carrier built"
+    STATIONS_SHARED_IN = "stations_shared_in", "共享共入基站数", "stations that the carrier shares in"
+
+
 class Grain(Term):
     """The level of area a metric is counted at."""
 
@@ -205,6 +247,18 @@ class RowCode(Term):
     )
     RULE_BROKEN = "rule_broken", "不符合勾稽关系", "the counts contradict each other"
 
+    NOT_YES_NO = "not_yes_no", "应填是或否", "yes or no is due here"
+    NOT_A_DECIMAL = "not_a_decimal", "应填数值", "a decimal number is due here"
+    OUT_OF_RANGE = "out_of_range", "数值超出允许范围", "the number is outside the range that is allowed"
+    DATE_MALFORMED = "date_malformed", "日期格式有误", "the date or time is not written as one"
+    AFTER_MONTH = "after_month", "日期晚于该月", "the date is after the month"
+    UNKNOWN_TERM = "unknown_term", "没有这个取值", "there is no such value"
+    NOT_A_LIST = "not_a_list", "应为列表", "a list is due here"
+    UNKNOWN_PLACE = "unknown_place", "重点场所清单中没有该场所", "the month's list of key places has no such place"
+    UNKNOWN_BUILDING = "unknown_building", "楼栋登记表中没有该楼栋", "the month's register of compounds has no such building"
+    ABOVE_HOUSEHOLDS = "above_households", "覆盖户数大于楼栋户数", "more households than the building has"
+    PLACE_FROZEN = "place_frozen", "该月清单已报送，场所固定", "the month's list was submitted: its places are fixed"
+
 
 class RuleKind(Term):
     """What a rule between counts asks."""
@@ -263,3 +317,6 @@ class NormalisationKind(Term):
     WHOLE_DECIMAL = "whole_decimal", "小数点后的零已去除", "decimal zeros removed"
     LEADING_ZEROS = "leading_zeros", "前导零已去除", "leading zeros removed"
     SPACE = "space", "多余的空白已去除", "surrounding or invisible space removed"
+    TERM_NAME = "term_name", "名称已转换为代码", "name read as its code"
+    YES_NO = "yes_no", "是否写法已统一", "yes or no written another way"
+    DATE_FORM = "date_form", "日期写法已统一", "date written another way"

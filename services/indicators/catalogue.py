@@ -10,10 +10,13 @@ from services.indicators.catalogue_models import (
     Catalogue,
     CatalogueArea,
     CatalogueCalendar,
+    CatalogueColumn,
+    CatalogueCount,
     CatalogueIndicator,
     CatalogueMeasure,
     CatalogueMetric,
     CatalogueOrganisation,
+    CatalogueRegister,
     CatalogueRule,
     CatalogueTarget,
     CatalogueTask,
@@ -27,14 +30,16 @@ from shared import etag, vocabulary
 from shared import problems as refusals
 from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
-from shared.campaign.definition import Area, Definition, Indicator, Metric, Organisation, Target, Task
+from shared.campaign.definition import Area, Definition, Indicator, KeptRegister, Metric, Organisation, Target, Task
 from shared.campaign.months import month_text
 from shared.campaign.rule import Rule
 from shared.db import Scope
+from shared.domain.registers import MAX_ROWS, REGISTERS, Column
+from shared.domain.registers.terms import terms_of
 from shared.paging import LIMIT_MAX
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.settings import Settings
-from shared.vocabulary import LARGEST_COUNT
+from shared.vocabulary import LARGEST_COUNT, ColumnKind
 
 router = APIRouter(tags=["catalogue"])
 
@@ -68,6 +73,7 @@ def catalogue_of(definition: Definition, version: int, limits: Limits) -> Catalo
         targets=[_target(one) for one in definition.targets],
         rules=[_rule(one) for one in definition.rules],
         tasks=[_task(one) for one in definition.tasks],
+        registers=[_register(definition, one) for one in definition.registers],
         case_domains=[Titled(code=one.code, title=one.title) for one in definition.case_domains],
         enumerations=[_enumeration(terms) for terms in vocabulary.Term.__subclasses__()],
         limits=limits,
@@ -132,6 +138,34 @@ def _rule(one: Rule) -> CatalogueRule:
 def _task(one: Task) -> CatalogueTask:
     measures = [CatalogueMeasure(**measure.model_dump()) for measure in one.measures]
     return CatalogueTask(**one.model_dump(exclude={"measures"}), measures=measures)
+
+
+def _register(definition: Definition, kept: KeptRegister) -> CatalogueRegister:
+    register = REGISTERS[kept.code]
+
+    def column(one: Column) -> CatalogueColumn:
+        number = one.kind in {ColumnKind.INTEGER, ColumnKind.DECIMAL}
+        terms = terms_of(definition, kept.code, one)
+        return CatalogueColumn(
+            name=one.name,
+            title=one.title,
+            kind=one.kind,
+            required=one.required,
+            key=one.name in register.key,
+            least=one.least if number else None,
+            most=one.most if number else None,
+            longest=one.longest if one.kind in {ColumnKind.TEXT, ColumnKind.KEY} else None,
+            terms=[Titled(code=code, title=titles[-1]) for code, titles in terms.items()],
+        )
+
+    return CatalogueRegister(
+        code=kept.code,
+        title=kept.code.title_,
+        kept_by=list(kept.kept_by),
+        columns=[column(one) for one in register.columns],
+        counts=[CatalogueCount(**one.model_dump()) for one in kept.counts],
+        max_rows=MAX_ROWS,
+    )
 
 
 def _enumeration(terms: type[vocabulary.Term]) -> Enumeration:

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from shared.bilingual import Bilingual
-from shared.vocabulary import Grain, MetricKind, Reducer, Role, RuleKind, RuleScope, Severity
+from shared.vocabulary import ColumnKind, Grain, MetricKind, Reducer, RegisterCount, Role, RuleKind, RuleScope, Severity
 
 
 class Titled(BaseModel):
@@ -136,6 +136,37 @@ class CatalogueTask(BaseModel):
     measures: list[CatalogueMeasure]
 
 
+class CatalogueColumn(BaseModel):
+    """A column of a register's rows."""
+
+    name: str
+    title: Bilingual
+    kind: ColumnKind
+    required: bool
+    key: bool = Field(description="It names the row within its organisation's month, alone or with the other keys.")
+    least: float | None = Field(description="The smallest number.")
+    most: float | None = Field(description="The largest number.")
+    longest: int | None = Field(description="The most characters.")
+    terms: list[Titled] = Field(description="The codes that may stand here; empty where any text may.")
+
+
+class CatalogueCount(BaseModel):
+    """A count that is derived from a register's rows."""
+
+    count: RegisterCount
+    metric: str
+    declared: str | None = Field(description="The reported metric it is held against.")
+
+
+class CatalogueRegister(Titled):
+    """A monthly list of things."""
+
+    kept_by: list[str]
+    columns: list[CatalogueColumn]
+    counts: list[CatalogueCount]
+    max_rows: int = Field(description="Rows of one push.")
+
+
 class Enumeration(BaseModel):
     """A list of codes that answers and requests use; it may grow."""
 
@@ -174,6 +205,7 @@ class Catalogue(BaseModel):
     targets: list[CatalogueTarget]
     rules: list[CatalogueRule]
     tasks: list[CatalogueTask]
+    registers: list[CatalogueRegister]
     case_domains: list[Titled]
     enumerations: list[Enumeration]
     limits: Limits

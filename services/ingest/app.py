@@ -8,6 +8,7 @@ from services.ingest.formats.rows import Limits
 from services.ingest.keeping import Keeping
 from services.ingest.marked import download as marked
 from services.ingest.marked.workshop import Workshop
+from services.ingest.registers import endpoints as registers
 from services.ingest.templates import download as templates
 from shared.app import create_app
 from shared.clock import Clock
@@ -17,7 +18,10 @@ from shared.settings import Settings
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """The application of the ingest service."""
-    parts = (observations, imports, undo, marked, submissions, submission_moves, reopenings, obligations, templates, findings)
+    parts = (
+        *(observations, registers, imports, undo, marked, submissions, submission_moves),
+        *(reopenings, obligations, templates, findings),
+    )
     routers = [part.router for part in parts]
     app = create_app("ingest", routers, settings=settings, database=database, clock=clock)
     limits = Limits(max_rows=settings.bulk_max_rows, xlsx_inflated_bytes=settings.xlsx_max_inflated_bytes)

@@ -40,6 +40,7 @@ class Push:
     spool: Spool
     key: str | None  # the sender's Idempotency-Key
     request_id: str
+    copy_from: date | None = None  # the month whose rows of a register are carried over
     undoes: UUID | None = None  # the import that it takes back
     import_id: UUID = field(default_factory=uuid7)
     tell: Callable[[int], Awaitable[None]] = _nobody  # how many rows were read so far
@@ -57,8 +58,8 @@ class Push:
     @property
     def fingerprint(self) -> bytes:
         """What makes it the same request: dataset, question, format and body."""
-        month = f"{self.month:%Y-%m}" if self.month else ""
-        question = (self.mode, month, str(self.allow_empty), self.reason or "", str(self.undoes or ""))
+        months = (f"{month:%Y-%m}" if month else "" for month in (self.month, self.copy_from))
+        question = (self.mode, *months, str(self.allow_empty), self.reason or "", str(self.undoes or ""))
         return idempotency.fingerprint(part.encode() for part in (self.dataset, *question, self.media, self.spool.sha256))
 
 

@@ -1,5 +1,6 @@
 """Takes a push of any dataset in, over HTTP: its question, its body, its answer."""
 
+from datetime import date
 from typing import Annotated, Any, Final, Self
 
 from fastapi import Request
@@ -78,6 +79,16 @@ class PushQuestion(BaseModel):
             raise FaultError("allow_empty 只用于 mode=replace", "allow_empty goes with mode=replace only")
         return self
 
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether the push may come without a body."""
+        return self.allow_empty
+
+    @property
+    def source(self) -> date | None:
+        """The month whose rows are carried over."""
+        return None
+
     def push(self, sender: Principal, dataset: str, media: Media, spool: Spool, key: str | None, request_id: str) -> Push:
         """The push that is asked for."""
         return Push(
@@ -89,6 +100,7 @@ class PushQuestion(BaseModel):
             month=month_of(self.month) if self.month else None,
             allow_empty=self.allow_empty,
             reason=self.reason,
+            copy_from=self.source,
             spool=spool,
             key=key,
             request_id=request_id,
@@ -99,11 +111,11 @@ async def receive(
     request: Request, dataset: Dataset, how: PushQuestion, sender: Principal, idempotency_key: str | None
 ) -> Response:
     """Take the body in, carry the push out, and answer once it is committed."""
-    media = media_of(request.headers.get("content-type"))
+    media = media_of(request.headers.get("content-type") or (Media.JSON if how.may_be_empty else None))
     settings: Settings = request.app.state.settings
     desk: Desk = request.app.state.desk
     database: Database = request.app.state.database
-    async with spooled(request, _max_bytes(media, settings), settings.spool_dir, may_be_empty=how.allow_empty) as spool:
+    async with spooled(request, _max_bytes(media, settings), settings.spool_dir, may_be_empty=how.may_be_empty) as spool:
         asked = how.push(sender, dataset.name, media, spool, idempotency_key, request.state.request_id)
         async with shown(database, desk.clock, asked) as shown_push, database.write(asked.scope) as connection:
             outcome = await push(connection, desk, dataset, shown_push)

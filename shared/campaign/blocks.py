@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from shared.bilingual import Bilingual
 from shared.campaign.months import month_of, month_text, next_month
-from shared.vocabulary import Grain, MetricKind, Reducer, Role
+from shared.vocabulary import Grain, MetricKind, Reducer, RegisterCode, RegisterCount, Role
 
 EVERYBODY = "*"
 """The organisation under which counts derived from several organisations' lists are stored."""
@@ -126,8 +126,8 @@ class Metric(Block):
     kind: MetricKind
     grain: Grain
     owed_by: tuple[Code, ...] = ()
-    reported_by: tuple[Code, ...] = ()  # voluntary: may report, owes nothing
-    derived: StrictBool = False  # written from a register under `EVERYBODY`; nobody pushes it
+    reported_by: tuple[Code, ...] = ()  # voluntary: may report, owes nothing; of a derived metric: whose registers it counts
+    derived: StrictBool = False  # written from registers, under `EVERYBODY` unless `reported_by` names whose; nobody pushes it
     task: StrictInt | None = None
     caliber: Bilingual | None = None
     from_: Month | None = Field(default=None, alias="from")
@@ -137,6 +137,11 @@ class Metric(Block):
     def reporters(self) -> tuple[str, ...]:
         """Every organisation that may report it, those that owe it first."""
         return (*self.owed_by, *self.reported_by)
+
+    @property
+    def of_everybody(self) -> bool:
+        """Whether it is derived from the lists of several organisations at once, and is no organisation's own."""
+        return self.derived and not self.reported_by
 
     def valid(self, month: date) -> bool:
         """Whether this block covers a month (a later block of the same code may hold instead)."""
@@ -220,6 +225,31 @@ class Hint(Block):
 
     word: str
     text: Bilingual
+
+
+class RegisterTerm(Block):
+    """A value that a column of a register may have."""
+
+    column: Code
+    code: Code
+    title: Bilingual
+
+
+class DerivedCount(Block):
+    """Something that is counted in the registers, and the metric it is written under."""
+
+    count: RegisterCount
+    metric: Code  # a derived one
+    declared: Code | None = None  # the reported metric it is held against
+
+
+class KeptRegister(Block):
+    """A monthly list of things: who keeps it, and what is counted when its rows change."""
+
+    code: RegisterCode
+    kept_by: tuple[Code, ...]
+    terms: Annotated[tuple[RegisterTerm, ...], Field(alias="term")] = ()
+    counts: Annotated[tuple[DerivedCount, ...], Field(alias="count")] = ()
 
 
 class CaseDomain(Block):

@@ -21,8 +21,10 @@ from shared.campaign.blocks import (
     Calendar,
     CampaignHead,
     CaseDomain,
+    DerivedCount,
     Hint,
     Indicator,
+    KeptRegister,
     Measure,
     Metric,
     Organisation,
@@ -31,7 +33,7 @@ from shared.campaign.blocks import (
     Variant,
 )
 from shared.campaign.rule import Rule
-from shared.vocabulary import Grain
+from shared.vocabulary import Grain, RegisterCode, RegisterCount
 
 __all__ = [
     "EVERYBODY",
@@ -41,8 +43,10 @@ __all__ = [
     "CampaignHead",
     "CaseDomain",
     "Definition",
+    "DerivedCount",
     "Hint",
     "Indicator",
+    "KeptRegister",
     "Measure",
     "Metric",
     "Organisation",
@@ -88,6 +92,7 @@ class Definition(Block):
     targets: Annotated[tuple[Target, ...], Field(alias="target")] = ()
     rules: Annotated[tuple[Rule, ...], Field(alias="rule")] = ()
     hints: Annotated[tuple[Hint, ...], Field(alias="hint")] = ()
+    registers: Annotated[tuple[KeptRegister, ...], Field(alias="register")] = ()
     case_domains: Annotated[tuple[CaseDomain, ...], Field(alias="case_domain")] = ()
     tasks: Annotated[tuple[Task, ...], Field(alias="task")] = ()
     benchmarks: Annotated[tuple[Benchmark, ...], Field(alias="benchmark")] = ()
@@ -115,6 +120,15 @@ class Definition(Block):
     def organisation(self, code: str) -> Organisation:
         """The organisation of a code. KeyError where there is none."""
         return self._organisations[code]
+
+    def register_of(self, code: RegisterCode) -> KeptRegister | None:
+        """How the campaign keeps a register, if it does."""
+        return next((each for each in self.registers if each.code is code), None)
+
+    @cached_property
+    def derived_counts(self) -> dict[RegisterCount, DerivedCount]:
+        """What is counted in the registers."""
+        return {each.count: each for register in self.registers for each in register.counts}
 
     def indicators_of(self, month: date) -> list[Indicator]:
         """The indicators as they are defined for a month."""

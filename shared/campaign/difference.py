@@ -8,8 +8,8 @@ from typing import Any, Literal
 from shared.campaign.definition import Definition
 
 HEADS = ("campaign", "calendar")
-ARRAYS = ("organisation", "area", "metric", "indicator", "target", "rule", "hint", "case_domain", "task", "benchmark")
-IDENTITY = ("code", "number", "word", "indicator", "kind", "task", "area", "org", "place", "month", "from")
+ARRAYS = ("organisation", "area", "metric", "indicator", "target", "rule", "hint", "register", "case_domain", "task", "benchmark")
+IDENTITY = ("code", "number", "word", "indicator", "kind", "task", "area", "org", "place", "month", "from", "count")
 MARKS = {"added": "+", "removed": "-", "changed": "~"}
 
 

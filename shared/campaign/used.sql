@@ -15,12 +15,16 @@ WHERE d.kind = 'metric' AND (
     EXISTS (SELECT FROM observation AS o WHERE o.campaign = %(campaign)s AND o.area = d.number)
     OR EXISTS (SELECT FROM observation_history AS h WHERE h.campaign = %(campaign)s AND h.area = d.number)
     OR EXISTS (SELECT FROM case_file AS c WHERE c.campaign = %(campaign)s AND c.area = d.code)
+    OR EXISTS (SELECT FROM register_row AS r WHERE r.campaign = %(campaign)s AND r.area = d.number)
+    OR EXISTS (SELECT FROM register_row_history AS r WHERE r.campaign = %(campaign)s AND r.area = d.number)
 )
 UNION ALL
 SELECT 'organisation', g.code
 FROM unnest(CAST(%(organisations)s AS text[])) AS g (code)
 WHERE EXISTS (SELECT FROM observation AS o WHERE o.campaign = %(campaign)s AND o.org = g.code)
    OR EXISTS (SELECT FROM observation_history AS h WHERE h.campaign = %(campaign)s AND h.org = g.code)
+   OR EXISTS (SELECT FROM register_row AS r WHERE r.campaign = %(campaign)s AND r.org = g.code)
+   OR EXISTS (SELECT FROM register_row_history AS r WHERE r.campaign = %(campaign)s AND r.org = g.code)
    OR EXISTS (SELECT FROM submission AS s WHERE s.campaign = %(campaign)s AND s.org = g.code)
    OR EXISTS (SELECT FROM case_file AS c WHERE c.campaign = %(campaign)s AND c.org = g.code)
    OR EXISTS (SELECT FROM client AS c WHERE c.campaign = %(campaign)s AND c.org = g.code AND c.revoked_at IS NULL)

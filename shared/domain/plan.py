@@ -59,7 +59,7 @@ def plan_of(loaded: LoadedDefinition, month: date) -> Plan:
 def owed_of(loaded: LoadedDefinition, metric: Metric, month: date) -> Owed:
     """Where a metric is expected in a month."""
     definition = loaded.definition
-    owing = (EVERYBODY,) if metric.derived else tuple(definition.owing(metric, month))
+    owing = (EVERYBODY,) if metric.of_everybody else tuple(definition.owing(metric, month))
     voluntary = tuple(org for org in metric.reported_by if definition.organisation(org).valid(month))
     return Owed(
         metric=loaded.metric_numbers[metric.code],
@@ -67,7 +67,7 @@ def owed_of(loaded: LoadedDefinition, metric: Metric, month: date) -> Owed:
         places=_places(loaded, metric, owing, month),
         voluntary=_places(loaded, metric, voluntary, month),
         by_area=metric.grain is Grain.STREET,
-        derived=metric.derived,
+        derived=metric.of_everybody,
     )
 
 

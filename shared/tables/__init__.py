@@ -15,6 +15,8 @@ from shared.tables.import_record import ImportRecord
 from shared.tables.ledger import Ledger
 from shared.tables.observation import Observation
 from shared.tables.observation_history import ObservationHistory
+from shared.tables.register_row import RegisterRow
+from shared.tables.register_row_history import RegisterRowHistory
 from shared.tables.reopening import Reopening
 from shared.tables.running_import import RunningImport
 from shared.tables.signing_key import SigningKey
@@ -36,6 +38,8 @@ __all__ = [
     "Ledger",
     "Observation",
     "ObservationHistory",
+    "RegisterRow",
+    "RegisterRowHistory",
     "Reopening",
     "RunningImport",
     "SigningKey",

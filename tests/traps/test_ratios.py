@@ -36,6 +36,7 @@ async def test_trap_2_homes_covered_by_three_carriers_are_bounded_and_the_declar
         "lower": (800, "80.0"),
         "upper": (1000, "100.0"),
         "declared": (1800, "180.0"),
+        **dict.fromkeys(("lower_by_building", "upper_by_building"), (None, None)),
     }
     assert [code for code, one in variants.items() if one["decides"]] == ["lower"]
     assert (line["numerator"], line["denominator"], line["status"], line["gap"]) == (800, 1000, "met", 0)
@@ -53,6 +54,7 @@ async def test_trap_2_bounds_are_taken_street_by_street(found: Found) -> None:
         "lower": 700 + 500,
         "upper": 800 + 500,
         "declared": 800 + 1150,
+        **dict.fromkeys(("lower_by_building", "upper_by_building")),
     }
 
 

@@ -8,6 +8,7 @@ from shared.campaign.checks.draft import Draft
 from shared.campaign.checks.indicators import check_indicators, check_targets
 from shared.campaign.checks.places import check_areas, check_head, check_organisations
 from shared.campaign.checks.plan import check_benchmarks, check_case_domains, check_hints, check_tasks
+from shared.campaign.checks.registers import check_registers
 from shared.campaign.checks.rules import check_rules
 from shared.campaign.checks.texts import check_texts
 from shared.campaign.findings import Finding
@@ -22,6 +23,7 @@ CHECKS = (
     check_targets,
     check_rules,
     check_hints,
+    check_registers,
     check_case_domains,
     check_tasks,
     check_benchmarks,

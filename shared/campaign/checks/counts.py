@@ -64,9 +64,11 @@ def _has_reporters(draft: Draft, metric: Metric) -> Iterator[Finding]:
         draft,
         ((f"{key}.{'owed_by' if i < len(metric.owed_by) else 'reported_by'}", org) for i, org in enumerate(metric.reporters)),
     )
-    if metric.derived and metric.reporters:
+    if metric.derived and metric.owed_by:
         yield draft.finding(
-            f"{key}.derived", "a derived metric that somebody reports", "remove owed_by and reported_by, or `derived`"
+            f"{key}.derived",
+            "a derived metric that somebody owes",
+            "remove owed_by, or `derived`; whose registers it counts stands in reported_by",
         )
     if not metric.derived and not metric.reporters:
         yield draft.finding(

@@ -12,6 +12,7 @@ from shared.campaign.blocks import (
     CaseDomain,
     Hint,
     Indicator,
+    KeptRegister,
     Metric,
     Organisation,
     Target,
@@ -36,6 +37,7 @@ class Draft:
     targets: tuple[Target, ...]
     rules: tuple[Rule, ...]
     hints: tuple[Hint, ...]
+    registers: tuple[KeptRegister, ...]
     case_domains: tuple[CaseDomain, ...]
     tasks: tuple[Task, ...]
     benchmarks: tuple[Benchmark, ...]
@@ -54,6 +56,7 @@ class Draft:
             targets=tuple(well_formed(raw, "target", Target)),
             rules=tuple(well_formed(raw, "rule", Rule)),
             hints=tuple(well_formed(raw, "hint", Hint)),
+            registers=tuple(well_formed(raw, "register", KeptRegister)),
             case_domains=tuple(well_formed(raw, "case_domain", CaseDomain)),
             tasks=tuple(well_formed(raw, "task", Task)),
             benchmarks=tuple(well_formed(raw, "benchmark", Benchmark)),

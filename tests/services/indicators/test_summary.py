@@ -42,6 +42,8 @@ async def test_the_august_summary_of_liangjiang_lets_nothing_round_into_its_targ
         "lower": "82.3",
         "upper": "100.0",
         "declared": "218.7",
+        "lower_by_building": None,
+        "upper_by_building": None,
     }
 
 

@@ -169,7 +169,7 @@ CASES: list[tuple[str, Spoil, str, str, str]] = [
         "derived and owed",
         setting("metric", "reached_any", owed_by=["red"]),
         "metric[reached_any].derived",
-        "somebody reports",
+        "somebody owes",
         "remove owed_by",
     ),
     ("reader reports", setting("metric", "users", owed_by=["reader"]), "metric[users].owed_by", "only reads", "name a carrier"),

@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
+from shared.campaign.checks.registers import OWN
 from shared.campaign.definition import Definition
-from shared.vocabulary import Grain, MetricKind, Role
+from shared.vocabulary import Grain, MetricKind, RegisterCount, Role
 from tests.shared.campaign.plans import ROOT, shipped
 
 CARRIERS = ("telecom", "mobile", "unicom")
@@ -110,7 +111,17 @@ def test_the_indicators_are_the_seven_and_four_informational_ones(liangjiang: De
 @pytest.mark.parametrize(
     ("indicator", "variants", "decides"),
     [
-        ("home_gigabit_coverage", {"lower": "max_by_area", "upper": "capped_sum", "declared": "sum"}, "lower"),
+        (
+            "home_gigabit_coverage",
+            {
+                "lower": "max_by_area",
+                "upper": "capped_sum",
+                "declared": "sum",
+                "lower_by_building": "sum",
+                "upper_by_building": "sum",
+            },
+            "lower",
+        ),
         ("key_place_5g_reach", {"each": "each", "any": "any", "all": "all"}, "each"),
         ("application_cases", {"approved": "cases"}, "approved"),
         ("pon_10g_share", {"sum": "sum"}, "sum"),
@@ -144,16 +155,41 @@ def test_what_each_carrier_the_tower_company_and_the_bureau_owe(liangjiang: Defi
 
 
 def test_voluntary_metrics_belong_to_tasks_and_to_those_who_may_report_them(liangjiang: Definition) -> None:
-    voluntary = [metric for metric in liangjiang.metrics if metric.reported_by]
+    voluntary = [metric for metric in liangjiang.metrics if metric.reported_by and not metric.derived]
 
     assert len(voluntary) == 25 + 5
     for metric in voluntary:
         assert metric.task is not None
         assert metric.owed_by == ()
         assert (metric.reported_by, metric.grain) in {(CARRIERS, Grain.CAMPAIGN), (STREETS, Grain.STREET)}
-    assert {metric.code for metric in liangjiang.metrics if metric.derived} == {
-        "key_places_reached_any",
-        "key_places_reached_all",
+
+
+def test_every_count_of_the_registers_has_its_derived_metric_and_the_reported_one_it_is_held_against(
+    liangjiang: Definition,
+) -> None:
+    counts = liangjiang.derived_counts
+
+    assert set(counts) == set(RegisterCount)
+    assert {one.metric for one in counts.values()} == {metric.code for metric in liangjiang.metrics if metric.derived}
+    assert {count: one.declared for count, one in counts.items() if one.declared} == {
+        RegisterCount.PLACES_LISTED: "key_places_listed",
+        RegisterCount.PLACES_EACH: "key_places_reached",
+        RegisterCount.HOUSEHOLDS: "households_urban",
+        RegisterCount.HOMES_EACH: "homes_gigabit_covered",
+        RegisterCount.STATIONS_BUILT: "bs_5g_built",
+        RegisterCount.STATIONS_SHARED_IN: "bs_5g_shared_in",
+    }
+    for one in counts.values():
+        assert liangjiang.metric(one.metric).reported_by == (CARRIERS if one.count in OWN else ())
+
+
+def test_who_keeps_which_register(liangjiang: Definition) -> None:
+    kept = {register.code.value: register.kept_by for register in liangjiang.registers}
+
+    assert kept == {
+        "key_places": ("economy", "industry", *STREETS),
+        **dict.fromkeys(("place_tests", "home_coverage", "base_stations"), CARRIERS),
+        "compounds": STREETS,
     }
 
 

@@ -28,6 +28,7 @@ PLACES = {
     **dict.fromkeys(("fbb_subs_total", "fbb_subs_1000m"), (CARRIERS, (WHOLE,))),
     **dict.fromkeys(("households_urban", "population_resident", "key_places_listed"), (("economy",), STREETS)),
     **dict.fromkeys(("key_places_reached_any", "key_places_reached_all"), (("*",), STREETS)),
+    **dict.fromkeys(("homes_gigabit_lower", "homes_gigabit_upper"), (("*",), STREETS)),
 }
 REFERENCES = ("households_urban", "population_resident", "key_places_listed")
 
@@ -53,6 +54,8 @@ TOLD = {
             "lower": ("homes_gigabit_covered", "largest"),
             "upper": ("homes_gigabit_covered", "together"),
             "declared": ("homes_gigabit_covered", "sum"),
+            "lower_by_building": ("homes_gigabit_lower", "sum"),
+            "upper_by_building": ("homes_gigabit_upper", "sum"),
         },
     ),
     "pon_10g_share": Told("olt_pon_ports_total", 100, 1, 25, {"sum": ("olt_pon_ports_10g", "sum")}),

@@ -1,0 +1,105 @@
+"""A register as a dataset of the engine of pushes."""
+
+from dataclasses import dataclass
+
+import orjson
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from services.ingest.asked import Desk, Push
+from services.ingest.dataset import Written
+from services.ingest.faults import Faults
+from services.ingest.registers.carry import carry_over, leave_standing
+from services.ingest.registers.derive import derive, keepers_ever
+from services.ingest.registers.frozen import judge_places
+from services.ingest.registers.intake import RegisterIntake
+from services.ingest.registers.reading import read_into
+from services.ingest.registers.references import judge_references
+from shared.campaign.loaded import LoadedDefinition
+from shared.db import Scope
+from shared.domain.registers import Register
+from shared.problems import Forbidden
+from shared.sql import statement
+from shared.vocabulary import PushMode
+
+_TOUCH = statement(__package__, "touch")
+_STAGE = statement(__package__, "stage_rows")
+_COPY = "COPY register_stage (month, key, area, body) FROM STDIN (FORMAT binary)"
+_TOUCH_CHANGED = statement(__package__, "touch_changed")
+_KEEP_CHANGED = statement(__package__, "keep_changed_rows")
+_KEEP_RETRACTED = statement(__package__, "keep_retracted_rows")
+_RETRACT = statement(__package__, "retract_rows")
+_WRITE = statement(__package__, "write_rows")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterDataset:
+    """One register."""
+
+    register: Register
+
+    @property
+    def name(self) -> str:
+        """As imports name it."""
+        return f"registers/{self.register.code}"
+
+    async def stage(
+        self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
+    ) -> "StagedRegister":
+        """Read the body. Rows of a register are few enough to stand in memory until they were judged."""
+        if asked.principal.org not in keepers_ever(loaded, self.register.code):
+            raise Forbidden("贵单位不填报该登记表", "your organisation does not keep this register")
+        await connection.execute(_STAGE)
+        await connection.execute(_TOUCH)
+        intake = await read_into(self.register, desk, asked, loaded, faults)
+        intake.finish()
+        await carry_over(connection, asked, intake)
+        return StagedRegister(intake, asked.scope, asked.mode)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRegister:
+    """A push of a register whose rows were read."""
+
+    intake: RegisterIntake
+    scope: Scope
+    mode: PushMode
+
+    @property
+    def _replaces(self) -> bool:
+        return self.mode is PushMode.REPLACE
+
+    async def judge(self, connection: AsyncConnection) -> None:
+        """Hold the rows against the other registers, and against what was submitted."""
+        if not self._replaces:
+            await leave_standing(connection, self.scope, self.intake)
+        await judge_references(connection, self.intake)
+        await judge_places(connection, self.scope, self.intake, replace=self._replaces)
+        if self.mode is PushMode.PARTIAL or not self.intake.faults.rows:
+            async with connection.cursor().copy(_COPY) as copy:
+                copy.set_types(["date", "text", "int4", "jsonb"])
+                for entry in self.intake.entries.values():
+                    await copy.write_row((entry.month, entry.key, entry.area, Jsonb(entry.body, orjson.dumps)))
+
+    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Written:  # noqa: ARG002 - of observations
+        """Write the rows, and the counts that they change."""
+        months = self.intake.months
+        binds = {
+            "campaign": self.scope.campaign,
+            "org": self.scope.org,
+            "register": self.intake.register.code.value,
+            "months": months,
+            "version": version,
+            "replace": self._replaces,
+        }
+        async with connection.pipeline():  # its end gives the counts
+            await connection.execute(_TOUCH_CHANGED, binds)
+            kept = await connection.execute(_KEEP_CHANGED, binds)
+            gone = await connection.execute(_KEEP_RETRACTED, binds) if self._replaces else None
+            if gone is not None:
+                await connection.execute(_RETRACT, binds)
+            wrote = await connection.execute(_WRITE, binds)
+        updated, written, retracted = kept.rowcount, wrote.rowcount, gone.rowcount if gone is not None else 0
+        if written or retracted:
+            await derive(connection, self.scope, self.intake.loaded, self.intake.register.code, months, version)
+        return Written(written - updated, updated, retracted)

@@ -1,0 +1,112 @@
+"""Derives counts from the registers where a push changed them, at the push's version.
+
+What one organisation's list says is written under that organisation, what several organisations' lists say together under `*`.
+The statements that read several organisations' lists are the only ones here that run with reach campaign; the campaign's head is
+locked, so of two pushes at once the second sees what the first wrote.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Final, NamedTuple
+
+from psycopg import AsyncConnection
+
+from shared.campaign.loaded import LoadedDefinition
+from shared.db import Scope
+from shared.domain.registers import REGISTERS
+from shared.sql import statement
+from shared.vocabulary import RegisterCode, RegisterCount
+
+_REACH = "SELECT set_config('gigacity.reach', %s, true)"
+_STAGE = statement(__package__, "stage_counts")
+_EMPTY = "DELETE FROM register_count"
+_TOUCH_THINGS = statement(__package__, "touch_things")
+_OWN = statement(__package__, "count_own")
+_KEEP = statement(__package__, "keep_derived")
+_DROP = statement(__package__, "drop_derived")
+_WRITE = statement(__package__, "write_derived")
+
+
+class _Lists(NamedTuple):
+    """Lists that are counted together: whose things, and who says what of them."""
+
+    sql: str
+    things: RegisterCode
+    sayers: RegisterCode
+
+
+_PLACES = _Lists(statement(__package__, "count_places"), RegisterCode.KEY_PLACES, RegisterCode.PLACE_TESTS)
+_HOMES = _Lists(statement(__package__, "count_homes"), RegisterCode.COMPOUNDS, RegisterCode.HOME_COVERAGE)
+_STATIONS = _Lists(statement(__package__, "count_stations"), RegisterCode.BASE_STATIONS, RegisterCode.BASE_STATIONS)
+_TOGETHER: Final[Mapping[RegisterCode, _Lists]] = {
+    RegisterCode.KEY_PLACES: _PLACES,
+    RegisterCode.PLACE_TESTS: _PLACES,
+    RegisterCode.COMPOUNDS: _HOMES,
+    RegisterCode.HOME_COVERAGE: _HOMES,
+    RegisterCode.BASE_STATIONS: _STATIONS,
+}
+
+
+@asynccontextmanager
+async def whole_campaign(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Let named statements read every organisation's rows for a while; an error ends the transaction, and the reach with it."""
+    await connection.execute(_REACH, ["campaign"])
+    yield
+    await connection.execute(_REACH, ["own"])
+
+
+def keepers(loaded: LoadedDefinition, code: RegisterCode, month: date) -> list[str]:
+    """Who keeps a register in a month, in the definition's order: where two list one thing, the first one's row holds."""
+    kept = loaded.definition.register_of(code)
+    return [org for org in kept.kept_by if loaded.definition.organisation(org).valid(month)] if kept else []
+
+
+def keepers_ever(loaded: LoadedDefinition, code: RegisterCode) -> tuple[str, ...]:
+    """Who keeps a register."""
+    kept = loaded.definition.register_of(code)
+    return kept.kept_by if kept else ()
+
+
+async def derive(
+    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, code: RegisterCode, months: list[date], version: int
+) -> None:
+    """Count again where `register_touched` says that rows of a register changed."""
+    together, own = _TOGETHER[code], REGISTERS[code].counts
+    numbers = {count: _number(loaded, count) for count in RegisterCount}
+    counted = {number for count in (*own, *REGISTERS[together.things].counts) if (number := numbers[count]) is not None}
+    if not counted:
+        return
+    binds = {"campaign": scope.campaign, "org": scope.org, "version": version, "months": months, "metrics": sorted(counted)}
+    await connection.execute(_STAGE)
+    await connection.execute(_EMPTY)
+    mine = {count.value: numbers[count] if count in own else None for count in RegisterCount}
+    async with whole_campaign(connection):
+        for month in months:
+            who = {
+                "keepers": keepers(loaded, together.things, month),
+                "carriers": keepers(loaded, together.sayers, month),
+                "month": month,
+            }
+            await connection.execute(_TOUCH_THINGS, {**binds, **who, "things": together.things.value})
+            await connection.execute(_OWN, {**binds, **mine, "month": month, "register": code.value})
+            await connection.execute(together.sql, {**binds, **_named(numbers), **who})
+        for sql in (_KEEP, _DROP, _WRITE):
+            await connection.execute(sql, binds)
+
+
+def _number(loaded: LoadedDefinition, count: RegisterCount) -> int | None:
+    counted = loaded.definition.derived_counts.get(count)
+    return loaded.metric_numbers[counted.metric] if counted else None
+
+
+def _named(numbers: Mapping[RegisterCount, int | None]) -> dict[str, int | None]:
+    return {
+        "listed": numbers[RegisterCount.PLACES_LISTED],
+        "any": numbers[RegisterCount.PLACES_ANY],
+        "all": numbers[RegisterCount.PLACES_ALL],
+        "households": numbers[RegisterCount.HOUSEHOLDS],
+        "lower": numbers[RegisterCount.HOMES_LOWER],
+        "upper": numbers[RegisterCount.HOMES_UPPER],
+        "once": numbers[RegisterCount.STATIONS_ONCE],
+    }

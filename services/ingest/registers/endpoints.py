@@ -1,0 +1,170 @@
+"""`/v1/registers/{register}/rows`: rows of each register in, and the rows as they stand. One pair of operations a register."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Annotated, Any, Self
+
+from fastapi import APIRouter, Depends, Query, Request
+from psycopg.rows import dict_row
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.responses import Response
+
+from services.ingest.models import ImportDocument
+from services.ingest.observations import own_or_named
+from services.ingest.receive import REFUSALS, PushQuestion, receive
+from services.ingest.registers.dataset import RegisterDataset
+from services.ingest.registers.schemas import body, row_model
+from shared import paging
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.bilingual import Bilingual
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of, month_text
+from shared.db import Scope
+from shared.domain.registers import REGISTERS, Register
+from shared.idempotency import IdempotencyKey
+from shared.nearest import nearest
+from shared.paging import Page
+from shared.problems import FieldError, Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.sql import statement
+from shared.validation import FaultError
+
+router = APIRouter(tags=["registers"])
+_LIST = statement(__package__, "list_rows")
+_COUNT = statement(__package__, "count_rows")
+_MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
+
+
+class RegisterPushQuestion(PushQuestion):
+    """How a push of a register is to be carried out."""
+
+    copy_from: Annotated[str, Field(pattern=_MONTH)] | None = Field(
+        default=None,
+        description="Carry that month's rows over to `month`, as far as the body does not name them and `month` has none of"
+        " their keys. The body may be empty.",
+    )
+
+    @model_validator(mode="after")
+    def _carries_over(self) -> Self:
+        if self.copy_from is not None and (self.month is None or self.copy_from >= self.month):
+            raise FaultError("copy_from 须早于 month，且须给出 month", "copy_from needs month, and is earlier")
+        return self
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether the push may come without a body."""
+        return self.allow_empty or self.copy_from is not None
+
+    @property
+    def source(self) -> date | None:
+        """The month whose rows are carried over."""
+        return month_of(self.copy_from) if self.copy_from else None
+
+
+class RowQuestion(BaseModel):
+    """Which rows; every filter may be left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    month: Annotated[str, Field(pattern=_MONTH, examples=["2022-08"])] | None = None
+    org: Annotated[str, Field(max_length=63)] | None = None
+    area: Annotated[str, Field(max_length=63)] | None = None
+    limit: paging.Limit = paging.LIMIT
+    next: paging.Cursor = None
+
+    def text(self, register: Register) -> str:
+        """The question without its place, for the cursor."""
+        return f"list_{register.code} {self.month} {self.org} {self.area}"
+
+
+def _pushing(register: Register) -> Callable[..., Awaitable[Response]]:
+    async def push(
+        request: Request,
+        how: Annotated[RegisterPushQuestion, Query()],
+        sender: Annotated[Principal, Depends(allowed(f"push_{register.code}"))],
+        idempotency_key: IdempotencyKey = None,
+    ) -> Response:
+        return await receive(request, RegisterDataset(register), how, sender, idempotency_key)
+
+    push.__doc__ = f"""Report rows of one's own register: {register.code.title_.en}.
+
+    Modes, dry runs, repeats and reports are those of `/v1/observations`. A row belongs to its month and is named by
+    {" and ".join(f"`{name}`" for name in register.key)}. The counts that are derived from the register change with it, at the
+    same data version.
+    """
+    return push
+
+
+def _listing(register: Register) -> Callable[..., Awaitable[Response]]:
+    operation = f"list_{register.code}"
+
+    async def rows(
+        request: Request,
+        question: Annotated[RowQuestion, Query()],
+        reader: Annotated[Principal, Depends(allowed(operation))],
+    ) -> Response:
+        state = request.app.state
+        scope = own_or_named(reader, operation, question.org)
+        async with state.database.read(scope) as snapshot:
+            loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+            binds = _binds(register, question, scope, loaded)
+            found = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
+            (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
+        shown = found[: question.limit]
+        following = None
+        if len(found) > question.limit:
+            last = shown[-1]
+            following = paging.cursor(question.text(register), [last["org"], f"{last['month']:%Y-%m-%d}", last["key"]])
+        return Json({"items": [_document(register, row, loaded) for row in shown], "next": following, "total": total})
+
+    rows.__doc__ = f"The rows as they stand, with the import each came in: {register.code.title_.en}."
+    return rows
+
+
+def _binds(register: Register, question: RowQuestion, scope: Scope, loaded: LoadedDefinition) -> dict[str, Any]:
+    place = paging.position(question.text(register), question.next, [str, str, str]) if question.next else [None] * 3
+    if question.area is not None and question.area not in loaded.area_numbers:
+        message = Bilingual(zh="没有这个代码", en="there is no such code")
+        hint = nearest(question.area, loaded.area_numbers)
+        raise Schema(
+            errors=[FieldError(where="query.area", code="unknown_area", message=message, value=question.area, hint=hint)]
+        )
+    return {
+        "campaign": scope.campaign,
+        "register": register.code.value,
+        "org": scope.org if scope.reach == "own" else None,
+        "month": month_of(question.month) if question.month else None,
+        "area": loaded.area_numbers[question.area] if question.area else None,
+        "limit": question.limit + 1,
+        **dict(zip(("after_org", "after_month", "after_key"), place, strict=True)),
+    }
+
+
+def _document(register: Register, row: dict[str, Any], loaded: LoadedDefinition) -> dict[str, Any]:
+    known = row["body"] | {"month": month_text(row["month"]), "area": loaded.area_codes[row["area"]]}
+    return {
+        "org": row["org"],
+        **{column.name: known.get(column.name) for column in register.columns},
+        **{name: row[name] for name in ("data_version", "import_id", "reported_at")},
+    }
+
+
+for _register in REGISTERS.values():
+    router.add_api_route(
+        f"/v1/registers/{_register.code}/rows",
+        _pushing(_register),
+        name=f"push_{_register.code}",
+        methods=["POST"],
+        status_code=201,
+        response_model=ImportDocument,
+        responses=REFUSALS,
+        openapi_extra=body(_register),
+    )
+    router.add_api_route(
+        f"/v1/registers/{_register.code}/rows",
+        _listing(_register),
+        name=f"list_{_register.code}",
+        methods=["GET"],
+        response_model=Page[row_model(_register)],  # type: ignore[misc]
+        responses=problems(TokenInvalid, Forbidden, Schema, Overloaded),
+    )

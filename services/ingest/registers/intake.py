@@ -1,0 +1,241 @@
+"""From records to rows of a register: values read, codes resolved, repeats found."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from services.ingest.faults import Faults
+from services.ingest.formats.findings import finding
+from services.ingest.formats.findings import nearest as nearest_field
+from services.ingest.formats.notes import Notes
+from services.ingest.formats.rows import RowError
+from services.ingest.quality_state import Known
+from services.ingest.registers.strict_values import Value
+from services.ingest.registers.terms import Terms
+from shared.bilingual import Bilingual
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of, next_month
+from shared.domain.registers import Column, Register
+from shared.nearest import nearest
+from shared.spelling import normalised
+from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
+
+KEY_JOINT = "/"
+_UNKNOWN_SHOWN = 10  # unknown fields of one row that are reported
+Read = Callable[[Column, object], Value]
+"""Reads one value that is there: strictly from JSON, generously from a table's cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row as a format found it: its values by column, or what kept it from being read."""
+
+    number: int
+    values: Mapping[str, object] = field(default_factory=dict)  # what is empty or null is left out
+    error: RowError | None = None
+
+
+@dataclass(slots=True)
+class Entry:
+    """A good row."""
+
+    number: int | None  # as the sender counts; None: carried over from another month
+    month: date
+    key: str
+    area: int | None  # None: where the thing is that it names
+    body: dict[str, object]
+
+    def same(self, other: "Entry") -> bool:
+        """Whether both say the same."""
+        return (self.area, self.body) == (other.area, other.body)
+
+
+@dataclass(slots=True)
+class RegisterIntake:
+    """A push of one register while it is read."""
+
+    register: Register
+    loaded: LoadedDefinition
+    org: str
+    today: date
+    only: date | None  # the one month it may touch
+    read: Read
+    by_name: bool  # names for codes are understood: tables
+    faults: Faults
+    notes: Notes
+    entries: dict[tuple[date, str], Entry] = field(default_factory=dict)
+    received: int = 0
+    merged: int = 0
+    blank: int = 0
+    touched: set[date] = field(default_factory=set)
+    _repeats: dict[tuple[date, str], list[int]] = field(default_factory=dict)
+    _others: dict[tuple[date, str], list[int]] = field(default_factory=dict)
+    _terms: Terms = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know the register's codes."""
+        self._terms = Terms(self.loaded.definition, self.register.code)
+
+    @property
+    def months(self) -> list[date]:
+        """The months it touches."""
+        return sorted(self.touched | ({self.only} if self.only else set()))
+
+    def normalised(self) -> list[dict[str, object]]:
+        """What was read generously, a line a kind."""
+        return [
+            {
+                "kind": note.kind.value,
+                "message": note.kind.title_.model_dump(),
+                "count": note.count,
+                "rows": list(note.rows),
+                "before": note.before,
+                "after": note.after,
+            }
+            for note in self.notes.listed()
+        ]
+
+    def known(self) -> Known:
+        """Nothing: a register's counts are derived."""
+        return {}
+
+    def take(self, record: Record) -> None:
+        """Take one record in."""
+        self.received += 1
+        if record.error:
+            self.faults.refuse_rows(1, [record.error])
+            return
+        values: dict[str, object] = {}
+        errors = list(self._values(record, values))
+        month = self._month(record.number, values, errors)
+        area = self._area(record.number, month, values, errors)
+        if errors or month is None:
+            self.faults.refuse_rows(1, errors)
+            return
+        key = KEY_JOINT.join(str(values[name]) for name in self.register.key)
+        self._enter(Entry(record.number, month, key, area, values))
+
+    def refuse(self, entry: Entry, errors: list[RowError]) -> None:
+        """Refuse a row that was good until it was judged."""
+        del self.entries[entry.month, entry.key]
+        self.faults.refuse_rows(1, errors)
+
+    def error(self, entry: Entry, code: RowCode, column: str, value: object = None, hint: Bilingual | None = None) -> RowError:
+        """An error of a row."""
+        found = finding(code, entry.number or 0, column, entry.body.get(column) if value is None else value, hint)
+        if entry.number is None:
+            return RowError(None, found.column, found.code, found.value, found.message, found.hint)
+        return found
+
+    def finish(self) -> None:
+        """Refuse every row of a thing that the push describes in different ways."""
+        for slot, others in self._others.items():
+            entry = self.entries.pop(slot)
+            same = self._repeats.pop(slot, [])
+            everybody = sorted([entry.number or 0, *same, *others])
+            self.merged -= len(same)
+            listed = ", ".join(str(number) for number in everybody[:20])
+            hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
+            column = self.register.key[-1]
+            errors = [finding(RowCode.DUPLICATE_CONFLICT, number, column, entry.key, hint) for number in everybody]
+            self.faults.refuse_rows(len(everybody), errors)
+
+    def _enter(self, entry: Entry) -> None:
+        slot = (entry.month, entry.key)
+        self.touched.add(entry.month)
+        first = self.entries.setdefault(slot, entry)
+        if first is entry:
+            return
+        if first.same(entry):
+            self.merged += 1
+            self._repeats.setdefault(slot, []).append(entry.number or 0)
+        else:
+            self._others.setdefault(slot, []).append(entry.number or 0)
+
+    def _values(self, record: Record, values: dict[str, object]) -> Iterator[RowError]:
+        """Read every column into `values`; what is wrong with them."""
+        number, known = record.number, tuple(self.register.by_name)
+        for name in [name for name in record.values if name not in self.register.by_name][:_UNKNOWN_SHOWN]:
+            yield finding(RowCode.UNKNOWN_FIELD, number, name[:64], None, nearest_field(name, known))
+        for column in self.register.columns:
+            raw = record.values.get(column.name)
+            if raw is None:
+                if column.required:
+                    yield finding(RowCode.MISSING_FIELD, number, column.name)
+                continue
+            value = self._resolved(column, self.read(column, raw))
+            if value.code:
+                yield finding(value.code, number, column.name, _written(raw), value.hint)
+                continue
+            values[column.name] = value.value
+            if value.kind:
+                self.notes.add(value.kind, number, str(raw), str(value.value))
+
+    def _resolved(self, column: Column, value: Value) -> Value:
+        if value.code or column.kind not in {ColumnKind.TERM, ColumnKind.TERMS}:
+            return value
+        words = value.value if isinstance(value.value, list) else [str(value.value)]
+        codes = [self._terms.code(column, word, by_name=self.by_name) for word in words]
+        if None in codes:
+            wrong = words[codes.index(None)]
+            return Value(None, RowCode.UNKNOWN_TERM, hint=nearest(str(wrong), self._terms.codes(column)))
+        kind = NormalisationKind.TERM_NAME if codes != words else value.kind
+        if column.kind is ColumnKind.TERM:
+            return Value(codes[0], None, kind)
+        return Value(sorted({str(code) for code in codes}), None, kind)
+
+    def _month(self, number: int, values: dict[str, object], errors: list[RowError]) -> date | None:
+        text = values.pop("month", None)
+        if text is None:
+            return None
+        month = month_of(str(text))
+        if not self.loaded.definition.calendar.is_open(month, self.today):
+            hint = Bilingual(zh=f"最晚可报 {self.today:%Y-%m}", en=f"the latest month that takes rows is {self.today:%Y-%m}")
+            errors.append(finding(RowCode.MONTH_NOT_OPEN, number, "month", text, hint))
+        elif self.only not in (None, month):
+            errors.append(finding(RowCode.MONTH_NOT_ASKED, number, "month", text))
+        timezone = ZoneInfo(self.loaded.definition.campaign.timezone)
+        for column in self.register.columns:
+            value = values.get(column.name)
+            day: date | None = None
+            if isinstance(value, datetime):
+                local = value.astimezone(timezone)
+                values[column.name], day = local.isoformat(), local.date()
+            elif column.kind is ColumnKind.DATE and value is not None:
+                day = date.fromisoformat(str(value))
+            if day is not None and day >= next_month(month):
+                errors.append(finding(RowCode.AFTER_MONTH, number, column.name, values[column.name]))
+        return month
+
+    def _area(self, number: int, month: date | None, values: dict[str, object], errors: list[RowError]) -> int | None:
+        text = values.pop("area", None)
+        if text is None:
+            return None
+        given = str(text)
+        by_spelling = self.loaded.names.areas.get(normalised(given))
+        code = by_spelling if self.by_name and by_spelling else given
+        if code != given:
+            self.notes.add(NormalisationKind.AREA_NAME, number, given, code)
+        if code not in self.loaded.area_numbers:
+            hint = Bilingual(zh=f"请使用代码 {by_spelling}", en=f"write the code {by_spelling}") if by_spelling else None
+            errors.append(finding(RowCode.UNKNOWN_AREA, number, "area", given, hint or nearest(given, self.loaded.area_numbers)))
+            return None
+        refused = self._no_street(code, month)
+        if refused:
+            errors.append(finding(refused, number, "area", given))
+        return self.loaded.area_numbers[code]
+
+    def _no_street(self, code: str, month: date | None) -> RowCode | None:
+        definition = self.loaded.definition
+        if definition.organisation(self.org).area not in (None, code):
+            return RowCode.FOREIGN_AREA
+        if month is None or code in {street.code for street in definition.streets(month)}:
+            return None
+        return RowCode.WRONG_GRAIN if code == definition.campaign.area else RowCode.AREA_NOT_VALID
+
+
+def _written(raw: object) -> str:
+    if isinstance(raw, dict | list):
+        return "{…}" if isinstance(raw, dict) else "[…]"
+    return {True: "true", False: "false"}[raw] if isinstance(raw, bool) else str(raw)

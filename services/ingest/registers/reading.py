@@ -1,0 +1,128 @@
+"""A body of any format → records of a register, taken in one by one."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+from dataclasses import replace
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from services.ingest.asked import Desk, Push
+from services.ingest.faults import Faults
+from services.ingest.formats.findings import LONG_LINE, finding
+from services.ingest.formats.media import Media
+from services.ingest.formats.ndjson import why_unreadable
+from services.ingest.formats.notes import Notes
+from services.ingest.formats.rows import Limits
+from services.ingest.formats.strict import NotStrictError, parsed
+from services.ingest.formats.too_large import too_many_rows
+from services.ingest.registers.generous_values import generous_value
+from services.ingest.registers.intake import Record, RegisterIntake
+from services.ingest.registers.strict_values import Value, strict_value
+from services.ingest.registers.tables import TextCell, table_records
+from shared.bilingual import Bilingual
+from shared.campaign.loaded import LoadedDefinition
+from shared.domain.registers import MAX_ROWS, Column, Register
+from shared.problems import Malformed, Schema
+from shared.vocabulary import RowCode
+
+_BOM = b"\xef\xbb\xbf"
+_BREATH = 500  # rows between two pauses for other requests
+_TABLES = {Media.CSV, Media.XLSX}
+
+
+async def read_into(register: Register, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> RegisterIntake:
+    """Read the body. Raises Malformed, Schema or TooLarge where it cannot be read as a whole."""
+    timezone = ZoneInfo(loaded.definition.campaign.timezone)
+    limits = replace(desk.limits, max_rows=min(desk.limits.max_rows, MAX_ROWS))
+
+    def generous(column: Column, raw: object) -> Value:
+        return raw.broken if isinstance(raw, TextCell) and raw.broken else generous_value(column, str(raw), timezone)
+
+    by_name = asked.media in _TABLES
+    intake = RegisterIntake(
+        register=register,
+        loaded=loaded,
+        org=asked.principal.org,
+        today=desk.clock.today(loaded.definition.campaign.timezone),
+        only=asked.month,
+        read=generous if by_name else strict_value,
+        by_name=by_name,
+        faults=faults,
+        notes=Notes(),
+    )
+    if asked.spool.size == 0:
+        return intake
+    async with aclosing(_records(asked, intake, limits)) as records:
+        async for record in records:
+            if intake.received >= limits.max_rows:
+                raise too_many_rows(limits)
+            intake.take(record)
+            if intake.received % _BREATH == 0:
+                await asyncio.sleep(0)
+    return intake
+
+
+async def _records(asked: Push, intake: RegisterIntake, limits: Limits) -> AsyncGenerator[Record]:
+    if asked.media in _TABLES:
+        async with aclosing(table_records(asked, intake, limits)) as records:
+            async for record in records:
+                yield record
+        return
+    for record in (_lines if asked.media is Media.NDJSON else _document)(asked.spool.file, limits):
+        yield record
+
+
+def _document(body: BinaryIO, limits: Limits) -> Iterator[Record]:
+    """`{"rows": [...]}`."""
+    raw = body.read()
+    if raw.startswith(_BOM):
+        raise Malformed("JSON 应为不带字节序标记的 UTF-8", "JSON must be UTF-8 without a byte-order mark")
+    try:
+        text = raw.decode()
+        start = len(text) - len(text.lstrip(" \t\r\n"))
+        value, end = parsed(text, start, limits.depth)
+        if text[end:].strip(" \t\r\n"):
+            raise NotStrictError("文档之后还有内容", "something follows the document")
+    except (ValueError, UnicodeDecodeError) as error:
+        why = why_unreadable(error)
+        raise Malformed(why.zh, why.en) from None
+    if not isinstance(value, dict) or set(value) != {"rows"} or not isinstance(value["rows"], list):
+        raise Schema('请求体应为 {"rows": [...]}', 'the body must be {"rows": [...]}')
+    for number, row in enumerate(value["rows"], start=1):
+        yield _record(number, row)
+
+
+def _lines(body: BinaryIO, limits: Limits) -> Iterator[Record]:
+    """One row a line."""
+    number = 0
+    while line := body.readline(limits.line_bytes + 1):
+        number += 1
+        if number == 1 and line.startswith(_BOM):
+            raise Malformed("NDJSON 应为不带字节序标记的 UTF-8", "NDJSON must be UTF-8 without a byte-order mark")
+        if len(line) > limits.line_bytes:
+            while line and not line.endswith(b"\n"):
+                line = body.readline(limits.line_bytes)
+            yield Record(number, error=finding(RowCode.MALFORMED_ROW, number, hint=LONG_LINE))
+        elif line.strip(b" \t\r\n"):
+            yield _line(number, line, limits)
+
+
+def _line(number: int, line: bytes, limits: Limits) -> Record:
+    try:
+        text = line.decode().strip(" \t\r\n")
+        value, end = parsed(text, 0, limits.depth)
+        if end != len(text):
+            raise json.JSONDecodeError("Extra data", text, end)
+    except (ValueError, UnicodeDecodeError) as error:
+        shown = line[:256].decode(errors="replace")
+        return Record(number, error=finding(RowCode.MALFORMED_ROW, number, None, shown, why_unreadable(error)))
+    return _record(number, value)
+
+
+def _record(number: int, value: object) -> Record:
+    if isinstance(value, dict):
+        return Record(number, {name: each for name, each in value.items() if each is not None})
+    hint = Bilingual(zh="每一行应为一个 JSON 对象", en="a row is a JSON object")
+    return Record(number, error=finding(RowCode.MALFORMED_ROW, number, hint=hint))

@@ -1,0 +1,38 @@
+"""Looks up the codes that a register's columns may hold, and what they may be called."""
+
+from collections.abc import Mapping
+
+from shared.bilingual import Bilingual
+from shared.campaign.definition import Definition
+from shared.domain.registers import REGISTERS, Column
+from shared.domain.registers.terms import terms_of
+from shared.spelling import normalised
+from shared.vocabulary import ColumnKind, RegisterCode
+
+
+class Terms:
+    """Looks codes up."""
+
+    def __init__(self, definition: Definition, code: RegisterCode) -> None:
+        """Of one register, as a definition has it."""
+        self._codes: dict[str, Mapping[str, tuple[Bilingual, ...]]] = {}
+        self._spellings: dict[str, dict[str, str]] = {}
+        for column in REGISTERS[code].columns:
+            if column.kind in {ColumnKind.TERM, ColumnKind.TERMS}:
+                known = terms_of(definition, code, column)
+                self._codes[column.name] = known
+                self._spellings[column.name] = {
+                    normalised(word): term
+                    for term, titles in known.items()
+                    for word in (term, *(text for title in titles for text in (title.zh, title.en)))
+                }
+
+    def codes(self, column: Column) -> list[str]:
+        """Every code of a column."""
+        return list(self._codes[column.name])
+
+    def code(self, column: Column, word: str, *, by_name: bool) -> str | None:
+        """The code a word is, or names where names are understood; None where there is none."""
+        if word in self._codes[column.name]:
+            return word
+        return self._spellings[column.name].get(normalised(word)) if by_name else None

@@ -1,0 +1,72 @@
+"""The registers a campaign keeps, and the metrics their counts are written under."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from shared.campaign.blocks import DerivedCount, KeptRegister
+from shared.campaign.checks.draft import Draft, listed
+from shared.campaign.checks.repeats import check_unique
+from shared.campaign.findings import Finding
+from shared.domain.registers import REGISTERS
+from shared.vocabulary import ColumnKind, Grain, RegisterCount
+
+OWN: Final = frozenset(
+    {
+        RegisterCount.PLACES_EACH,
+        RegisterCount.HOMES_EACH,
+        RegisterCount.STATIONS_BUILT,
+        RegisterCount.STATIONS_SHARED_IN,
+    }
+)
+"""Counts of one organisation's own list; the others put several organisations' lists together."""
+_OF_TERMS = {ColumnKind.TERM, ColumnKind.TERMS}
+
+
+def check_registers(draft: Draft) -> Iterator[Finding]:
+    """Each register is kept by somebody, and counted under derived metrics that fit."""
+    yield from check_unique(draft, ((f"register[{each.code}]", each.code) for each in draft.registers))
+    counts = [(f"register[{each.code}].count[{one.count}]", one) for each in draft.registers for one in each.counts]
+    yield from check_unique(draft, ((key, one.count) for key, one in counts))
+    yield from check_unique(draft, ((f"{key}.metric", one.metric) for key, one in counts))
+    for register in draft.registers:
+        key = f"register[{register.code}]"
+        yield from draft.unknown("organisation", listed(f"{key}.kept_by", register.kept_by))
+        yield from _terms(draft, key, register)
+        for one in register.counts:
+            at = f"{key}.count[{one.count}]"
+            if one.count not in REGISTERS[register.code].counts:
+                fits = ", ".join(f"`{each}`" for each in REGISTERS[register.code].counts)
+                yield draft.finding(at, "is not counted in this register", f"use one of {fits}")
+            yield from _count(draft, at, register, one)
+
+
+def _terms(draft: Draft, key: str, register: KeptRegister) -> Iterator[Finding]:
+    columns = [column.name for column in REGISTERS[register.code].columns if column.kind in _OF_TERMS]
+    yield from check_unique(draft, ((f"{key}.term[{term.code}]", (term.column, term.code)) for term in register.terms))
+    for term in register.terms:
+        if term.column not in columns:
+            fix = f"use {', '.join(f'`{name}`' for name in columns)}" if columns else "remove the term"
+            yield draft.finding(f"{key}.term[{term.code}].column", f"`{term.column}` has no list of values", fix)
+
+
+def _count(draft: Draft, key: str, register: KeptRegister, one: DerivedCount) -> Iterator[Finding]:
+    yield from draft.unknown("metric", [(f"{key}.metric", one.metric), (f"{key}.declared", one.declared)])
+    metric, declared = draft.metric_by_code.get(one.metric), draft.metric_by_code.get(one.declared or "")
+    if metric is not None and (not metric.derived or metric.grain is not Grain.STREET):
+        yield draft.finding(
+            f"{key}.metric", f"`{one.metric}` is not a derived metric by street", 'set `derived = true` and `grain = "street"`'
+        )
+    elif metric is not None and one.count in OWN and set(metric.reported_by) != set(register.kept_by):
+        yield draft.finding(
+            f"{key}.metric",
+            f"`{one.metric}` is of each organisation's own list",
+            f"name those that keep {register.code} in the metric's `reported_by`",
+        )
+    elif metric is not None and one.count not in OWN and metric.reported_by:
+        yield draft.finding(
+            f"{key}.metric", f"`{one.metric}` puts several organisations' lists together", "remove its `reported_by`"
+        )
+    if declared is not None and (declared.derived or declared.grain is not Grain.STREET):
+        yield draft.finding(
+            f"{key}.declared", f"`{one.declared}` is not reported by street", "name a metric that is, or remove it"
+        )

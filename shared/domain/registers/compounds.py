@@ -1,0 +1,29 @@
+"""Residential compounds by building, with their households. Kept by the street offices."""
+
+from shared.domain.registers.columns import AREA, KEY_LENGTH, MONTH, NOTE, Column, Register, titled
+from shared.vocabulary import ColumnKind, RegisterCode, RegisterCount
+
+COMPOUNDS = Register(
+    code=RegisterCode.COMPOUNDS,
+    schema="Building",
+    about="A building of a residential compound, with its households.",
+    key=("building",),
+    columns=(
+        MONTH,
+        Column(
+            "building",
+            ColumnKind.KEY,
+            titled("楼栋编号", "Building id"),
+            words=("楼栋",),
+            longest=KEY_LENGTH,
+            example="KM-001-01",
+        ),
+        Column("compound", ColumnKind.TEXT, titled("小区名称", "Compound"), words=("小区",), example="康美佳苑"),
+        Column("name", ColumnKind.TEXT, titled("楼栋名称", "Building"), required=False, example="1栋"),
+        AREA,
+        Column("households", ColumnKind.INTEGER, titled("家庭户数", "Households"), words=("户数",), most=1_000_000, example=132),
+        NOTE,
+    ),
+    counts=(RegisterCount.HOUSEHOLDS, RegisterCount.HOMES_LOWER, RegisterCount.HOMES_UPPER),
+    shared=True,
+)
