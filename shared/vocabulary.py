@@ -270,6 +270,7 @@ class RuleKind(Term):
     COPIED_REPORT = "copied_report", "不与上月完全相同", "a month is not last month's report again"
     NEAR_THRESHOLD = "near_threshold", "比率不紧邻目标值", "a ratio does not lie close to its target"
     ABOVE_REFERENCE = "above_reference", "数量不大于基准数", "a count is at most the reference of its area"
+    DECLARED_DIFFERS = "declared_differs", "申报数与登记数一致", "a reported count is what its register gives"
 
 
 class Severity(Term):

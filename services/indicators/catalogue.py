@@ -71,7 +71,7 @@ def catalogue_of(definition: Definition, version: int, limits: Limits) -> Catalo
         metrics=[_metric(one) for one in definition.metrics],
         indicators=[_indicator(one) for one in definition.indicators],
         targets=[_target(one) for one in definition.targets],
-        rules=[_rule(one) for one in definition.rules],
+        rules=[_rule(one) for one in definition.all_rules],
         tasks=[_task(one) for one in definition.tasks],
         registers=[_register(definition, one) for one in definition.registers],
         case_domains=[Titled(code=one.code, title=one.title) for one in definition.case_domains],

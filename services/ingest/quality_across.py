@@ -5,15 +5,16 @@ from datetime import date
 from psycopg import AsyncConnection
 
 from services.ingest.quality import Finding, finding_id
-from services.ingest.quality_state import read_columns
+from services.ingest.quality_state import read_columns, references
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Scope
 from shared.domain.plan import plan_of
-from shared.domain.quality_across import Crossing, close, exceeding, partners, wanted
+from shared.domain.quality import Columns
+from shared.domain.quality_across import Crossing, close, disagreeing, partners, wanted
 from shared.domain.summary import HEAD, Judged, cells_of, summarise
 from shared.sql import statement
-from shared.vocabulary import RuleKind
+from shared.vocabulary import MetricKind, RuleKind
 
 _SUMMARY = statement("shared.domain", "summary").replace("%(past)s", "false")
 
@@ -22,12 +23,20 @@ async def found_across(connection: AsyncConnection, scope: Scope, loaded: Loaded
     """What the rules across organisations find in a month. The connection's reach must be the campaign."""
     rules = partners(loaded, month)
     columns = await read_columns(connection, scope, loaded, {(org, month): metrics for org, metrics in wanted(rules).items()})
-    crossings = list(exceeding(rules, month, {org: counts for (org, _), counts in columns.items()}))
+    by_org: dict[str, Columns] = {org: counts for (org, _), counts in columns.items()}
+    for org, metrics in wanted(rules).items():  # a reference holds until there is a newer one
+        held = [number for number in metrics if _kind(loaded, number) is MetricKind.REFERENCE]
+        by_org[org] = {**by_org[org], **(await references(connection, scope, loaded, [month], [org], held)).get(month, {})}
+    crossings = list(disagreeing(rules, month, by_org))
     if any(rule.across and rule.kind is RuleKind.NEAR_THRESHOLD for rule in loaded.definition.rules_of(month)):
         crossings += close(loaded, month, await _lines(connection, scope, loaded, month), EVERYBODY)
     order = {rule.code: place for place, rule in enumerate(loaded.definition.rules_of(month))}
     crossings.sort(key=lambda crossing: order[crossing.rule.code])  # the definition's order, as for each organisation
     return [_finding(scope, month, crossing) for crossing in crossings]
+
+
+def _kind(loaded: LoadedDefinition, metric: int) -> MetricKind:
+    return loaded.definition.metric(loaded.metric_codes[metric]).kind
 
 
 async def _lines(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> list[Judged]:

@@ -1,7 +1,7 @@
 """Reads what quality rules look at: columns of the month and of the one before, and the bureau's references."""
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from psycopg import AsyncConnection
@@ -33,12 +33,14 @@ async def states(
         before = previous_month(month)
         wanted.setdefault((org, before), set()).update(plan.before - known.get(before, {}).keys())
     columns = await read_columns(connection, scope, loaded, wanted)
-    references = await _references(connection, scope, loaded, plans)
+    metrics = {metric for plan in plans.values() for metric in plan.references}
+    owners = {org for metric in metrics for org in loaded.definition.metric(loaded.metric_codes[metric]).reporters}
+    latest = await references(connection, scope, loaded, {month for _, month in plans}, owners, metrics)
     return {
         (org, month): State(
             {**columns[org, month], **known.get(month, {})},
             {**columns[org, previous_month(month)], **known.get(previous_month(month), {})},
-            references.get(month, {}),
+            latest.get(month, {}),
         )
         for org, month in plans
     }
@@ -76,26 +78,28 @@ def _column(width: int, areas: Sequence[int], counts: Sequence[int]) -> "array[i
     return column
 
 
-async def _references(
-    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, plans: Mapping[OrgMonth, QualityPlan]
+async def references(
+    connection: AsyncConnection,
+    scope: Scope,
+    loaded: LoadedDefinition,
+    months: Iterable[date],
+    owners: Iterable[str],
+    metrics: Collection[int],
 ) -> dict[date, Columns]:
-    """For each month the latest counts not after it of the references that its rules hold counts against.
+    """For each month the latest counts not after it of the references that rules hold counts against.
 
     A reference is the bureau's, and every reporter may see it: this one statement looks past the scope's own rows.
     """
-    wanted = {metric for plan in plans.values() for metric in plan.references}
-    if not wanted:
+    if not metrics:
         return {}
-    months = sorted({month for _, month in plans})
-    owners = {org for metric in wanted for org in loaded.definition.metric(loaded.metric_codes[metric]).reporters}
-    binds = {"campaign": scope.campaign, "orgs": list(owners), "last": months[-1], "metrics": list(wanted)}
+    waiting = sorted(months)
+    binds = {"campaign": scope.campaign, "orgs": list(owners), "last": waiting[-1], "metrics": list(metrics)}
     async with connection.pipeline():
         await connection.execute(_REACH, [scope.campaign, scope.org, "campaign"])
         rows = await connection.execute(_REFERENCES, binds, binary=True)
         await connection.execute(_REACH, [scope.campaign, scope.org, scope.reach])
-    columns = {metric: array("q", [ABSENT]) * _width(loaded) for metric in wanted}
+    columns = {metric: array("q", [ABSENT]) * _width(loaded) for metric in metrics}
     found: dict[date, Columns] = {}
-    waiting = list(months)
     async for month, metric, area, value in rows:
         while waiting[0] < month:
             found[waiting.pop(0)] = {each: column[:] for each, column in columns.items()}

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from shared.bilingual import Bilingual
 from shared.campaign.months import month_of, month_text, next_month
-from shared.vocabulary import Grain, MetricKind, Reducer, RegisterCode, RegisterCount, Role
+from shared.vocabulary import Grain, MetricKind, Reducer, RegisterCode, RegisterCount, Role, Severity
 
 EVERYBODY = "*"
 """The organisation under which counts derived from several organisations' lists are stored."""
@@ -241,6 +241,7 @@ class DerivedCount(Block):
     count: RegisterCount
     metric: Code  # a derived one
     declared: Code | None = None  # the reported metric it is held against
+    severity: Severity = Severity.INFO  # of the finding that the two differ
 
 
 class KeptRegister(Block):

@@ -32,6 +32,7 @@ from shared.campaign.blocks import (
     Task,
     Variant,
 )
+from shared.campaign.declared import rules_of_counts
 from shared.campaign.rule import Rule
 from shared.vocabulary import Grain, RegisterCode, RegisterCount
 
@@ -138,9 +139,14 @@ class Definition(Block):
         """The metrics that are counted for a month, with who owes them then."""
         return [metric for metric in in_force(self.metrics, month) if metric.valid(month)]
 
+    @cached_property
+    def all_rules(self) -> tuple[Rule, ...]:
+        """The rules it names, and those that hold declared counts against the registers."""
+        return (*self.rules, *rules_of_counts(self.derived_counts.values(), self._metrics))
+
     def rules_of(self, month: date) -> list[Rule]:
         """The rules of a month."""
-        return in_force(self.rules, month)
+        return in_force(self.all_rules, month)
 
     def streets(self, month: date) -> list[Area]:
         """The leaves of the area tree that exist in a month; never the campaign's whole area."""

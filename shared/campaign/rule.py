@@ -17,6 +17,7 @@ KEYS_OF_RULES: Mapping[RuleKind, tuple[str, tuple[str, ...]]] = {
     RuleKind.COPIED_REPORT: ("", ("at_least",)),
     RuleKind.NEAR_THRESHOLD: ("indicator and margin", ()),
     RuleKind.ABOVE_REFERENCE: ("part and whole", ()),
+    RuleKind.DECLARED_DIFFERS: ("part and whole", ("part_by",)),
 }
 """The keys a kind of rule needs, and those it may have besides the common ones."""
 
@@ -30,7 +31,7 @@ class Rule(Block):
     kind: RuleKind
     severity: Severity = Severity.BLOCK
     scope: RuleScope = RuleScope.ORG
-    part: Code | None = None  # part_of, above_reference: part ≤ whole
+    part: Code | None = None  # part_of, above_reference: part ≤ whole; declared_differs: part = whole
     whole: Code | None = None
     part_by: tuple[Code, ...] = ()  # part_of across organisations: whose parts are added up,
     whole_by: tuple[Code, ...] = ()  # and whose wholes they are held against

@@ -61,6 +61,8 @@ def breaches(plan: QualityPlan, state: State) -> Iterator[Breach]:
                 yield from _close(plan, each, state.now)
             case RuleKind.ABOVE_REFERENCE:
                 yield from _above(each, state)
+            case RuleKind.DECLARED_DIFFERS:
+                yield from _differs(each, state.now)
 
 
 def _counts(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[Breach]:
@@ -144,6 +146,15 @@ def _above(each: QualityRule, state: State) -> Iterator[Breach]:
         areas = [area for area, (count, limit) in enumerate(zip(counts, most, strict=True)) if count > limit > ABSENT]
         if areas:
             yield Breach(each, part, list(areas))
+
+
+def _differs(each: QualityRule, now: Columns) -> Iterator[Breach]:
+    declared, derived = each.metrics
+    if declared in now and derived in now:
+        pairs = enumerate(zip(now[declared], now[derived], strict=True))
+        areas = [area for area, (said, given) in pairs if said > ABSENT < given and said != given]
+        if areas:
+            yield Breach(each, declared, list(areas))
 
 
 def evidence(plan: QualityPlan, breach: Breach, area: int | None, state: State) -> list[Evidence]:

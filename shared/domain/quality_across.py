@@ -1,11 +1,13 @@
 """Quality rules across organisations: what they find is for the bureau alone. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+from operator import gt, ne
+from typing import Final, NamedTuple
 
+from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.rule import Rule
 from shared.domain.quality import Columns, Evidence, is_near
@@ -16,11 +18,16 @@ from shared.vocabulary import RuleKind
 
 @dataclass(frozen=True, slots=True)
 class Partners:
-    """Some organisations' parts against some organisations' wholes, metrics by number."""
+    """Some organisations' counts against some organisations' others, metrics by number."""
 
     rule: Rule
     part: int
     whole: int
+
+    @property
+    def whole_by(self) -> tuple[str, ...]:
+        """Whose wholes are added up; what a register gives of several organisations' lists is everybody's."""
+        return (EVERYBODY,) if self.rule.kind is RuleKind.DECLARED_DIFFERS else self.rule.whole_by
 
 
 class Crossing(NamedTuple):
@@ -32,6 +39,9 @@ class Crossing(NamedTuple):
     values: list[tuple[str, Evidence]]
 
 
+_BROKEN: Final[Mapping[RuleKind, Callable[[int, int], bool]]] = {RuleKind.PART_OF: gt, RuleKind.DECLARED_DIFFERS: ne}
+
+
 def partners(loaded: LoadedDefinition, month: date) -> list[Partners]:
     """The rules that compare organisations' counts in a month."""
     numbers = loaded.metric_numbers
@@ -39,7 +49,7 @@ def partners(loaded: LoadedDefinition, month: date) -> list[Partners]:
     return [
         Partners(rule, numbers[rule.part], numbers[rule.whole])
         for rule in loaded.definition.rules_of(month)
-        if rule.across and rule.kind is RuleKind.PART_OF and rule.part in counted and rule.whole in counted
+        if rule.across and rule.kind in _BROKEN and rule.part in counted and rule.whole in counted
     ]
 
 
@@ -47,24 +57,24 @@ def wanted(rules: Iterable[Partners]) -> Mapping[str, set[int]]:
     """The metrics that the rules read of each organisation."""
     found: dict[str, set[int]] = {}
     for each in rules:
-        for orgs, metric in ((each.rule.part_by, each.part), (each.rule.whole_by, each.whole)):
+        for orgs, metric in ((each.rule.part_by, each.part), (each.whole_by, each.whole)):
             for org in orgs:
                 found.setdefault(org, set()).add(metric)
     return found
 
 
-def exceeding(rules: Iterable[Partners], month: date, columns: Mapping[str, Columns]) -> Iterator[Crossing]:
-    """Areas where the parts together exceed the wholes together, all of them being known."""
+def disagreeing(rules: Iterable[Partners], month: date, columns: Mapping[str, Columns]) -> Iterator[Crossing]:
+    """Areas where the parts together exceed the wholes together, or are not the same where they must be, all being known."""
     for each in rules:
         cells = [
             *((org, each.part) for org in each.rule.part_by),
-            *((org, each.whole) for org in each.rule.whole_by),
+            *((org, each.whole) for org in each.whole_by),
         ]
         if any(metric not in columns.get(org, {}) for org, metric in cells):
             continue
         counted = len(each.rule.part_by)
         for area, counts in enumerate(zip(*(columns[org][metric] for org, metric in cells), strict=True)):
-            if min(counts) > ABSENT and sum(counts[:counted]) > sum(counts[counted:]):
+            if min(counts) > ABSENT and _BROKEN[each.rule.kind](sum(counts[:counted]), sum(counts[counted:])):
                 judged = zip(cells, counts, strict=True)
                 values = [(org, Evidence(month, metric, area, count)) for (org, metric), count in judged]
                 yield Crossing(each.rule, each.part, area, values)

@@ -1,6 +1,6 @@
 """The registers a campaign keeps, and the metrics their counts are written under."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from shared.campaign.blocks import DerivedCount, KeptRegister
@@ -8,7 +8,7 @@ from shared.campaign.checks.draft import Draft, listed
 from shared.campaign.checks.repeats import check_unique
 from shared.campaign.findings import Finding
 from shared.domain.registers import REGISTERS
-from shared.vocabulary import ColumnKind, Grain, RegisterCount
+from shared.vocabulary import ColumnKind, Grain, RegisterCount, Severity
 
 OWN: Final = frozenset(
     {
@@ -70,3 +70,17 @@ def _count(draft: Draft, key: str, register: KeptRegister, one: DerivedCount) ->
         yield draft.finding(
             f"{key}.declared", f"`{one.declared}` is not reported by street", "name a metric that is, or remove it"
         )
+    if one.severity is Severity.BLOCK or (one.severity is Severity.WARN and one.count not in OWN):
+        may = '"warn" or "info"' if one.count in OWN else '"info"'
+        yield draft.finding(f"{key}.severity", "a derived count refuses nobody's rows", f"set {may}")
+    if declared is not None and one.count not in OWN and _of_streets(draft, declared.reporters):
+        yield draft.finding(
+            f"{key}.declared",
+            f"`{one.declared}` is of single streets' offices",
+            "name a metric of organisations of the whole area, or remove it",
+        )
+
+
+def _of_streets(draft: Draft, orgs: Iterable[str]) -> bool:
+    known = draft.organisation_by_code
+    return any(known[org].area for org in orgs if org in known)

@@ -120,6 +120,10 @@ def _nothing_more(_draft: Draft, _key: str, _rule: Rule) -> Iterator[Finding]:
     yield from ()
 
 
+def _made(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+    yield draft.finding(f"{key}.kind", f"a {rule.kind} rule is made from a register", "set `declared` in its [[register.count]]")
+
+
 def _near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     block = next((each for each in draft.indicators if each.code == rule.indicator), None)
     if block is None:
@@ -168,4 +172,5 @@ _OF_KIND: Mapping[RuleKind, Callable[[Draft, str, Rule], Iterator[Finding]]] = {
     RuleKind.COPIED_REPORT: _nothing_more,
     RuleKind.NEAR_THRESHOLD: _near_threshold,
     RuleKind.ABOVE_REFERENCE: _above_reference,
+    RuleKind.DECLARED_DIFFERS: _made,
 }

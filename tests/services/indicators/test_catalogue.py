@@ -30,7 +30,7 @@ async def test_everything_of_the_plan_is_in_it_with_its_words(
     assert [one["code"] for one in catalogue["areas"]] == [one.code for one in definition.areas]
     assert [one["code"] for one in catalogue["organisations"]] == [one.code for one in definition.organisations]
     assert [(one["code"], one["kind"], one["severity"]) for one in catalogue["rules"]] == [
-        (rule.code, rule.kind, rule.severity) for rule in definition.rules
+        (rule.code, rule.kind, rule.severity) for rule in definition.all_rules
     ]
     assert (len(catalogue["targets"]), len(catalogue["tasks"])) == (len(definition.targets), 12)
     assert {one["code"] for one in catalogue["case_domains"]} >= {"information_consumption", "digital_government"}

@@ -1,0 +1,30 @@
+"""The rules that hold what organisations declare against what their registers give: made from `[[register.count]]`."""
+
+from collections.abc import Iterable, Mapping
+
+from shared.bilingual import Bilingual
+from shared.campaign.blocks import DerivedCount, Metric
+from shared.campaign.rule import Rule
+from shared.vocabulary import RuleKind, RuleScope
+
+
+def rules_of_counts(counts: Iterable[DerivedCount], metrics: Mapping[str, Metric]) -> tuple[Rule, ...]:
+    """One rule for each derived count that is held against a declared one."""
+    return tuple(_rule(one, metrics[one.declared], metrics[one.metric]) for one in counts if one.declared is not None)
+
+
+def _rule(one: DerivedCount, declared: Metric, derived: Metric) -> Rule:
+    together = derived.of_everybody
+    return Rule(
+        code=f"declared_{one.count}",
+        kind=RuleKind.DECLARED_DIFFERS,
+        severity=one.severity,
+        scope=RuleScope.CAMPAIGN if together else RuleScope.ORG,
+        part=declared.code,
+        whole=derived.code,
+        part_by=declared.reporters if together else (),
+        message=Bilingual(
+            zh=f"申报的“{declared.title.zh}”与登记表得出的“{derived.title.zh}”不一致",
+            en=f"“{declared.title.en}” as declared differs from “{derived.title.en}” as the register gives it",
+        ),
+    )
