@@ -56,6 +56,11 @@ class Push:
         return Scope(self.principal.campaign, self.principal.org)
 
     @property
+    def operation(self) -> str:
+        """What was called, as the audit names it: `push_observations`, `push_key_places`, `undo_import` and so on."""
+        return "undo_import" if self.undoes else f"push_{self.dataset.rpartition('/')[2]}"
+
+    @property
     def fingerprint(self) -> bytes:
         """What makes it the same request: dataset, question, format and body."""
         months = (f"{month:%Y-%m}" if month else "" for month in (self.month, self.copy_from))

@@ -180,7 +180,7 @@ async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result
             campaign=who.campaign,
             org=who.org,
             actor=who.client_id,
-            operation=f"push_{asked.dataset}",
+            operation=asked.operation,
             subject=import_id,
             request_id=asked.request_id,
             now=now,

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.ingest.asked import Desk, Push
-from services.ingest.dataset import Written
+from services.ingest.dataset import Dataset, Written
 from services.ingest.entitlement import Entitlement
 from services.ingest.faults import Faults
 from services.ingest.formats.media import Media
@@ -24,12 +24,14 @@ from services.ingest.judge import judge
 from services.ingest.models import ImportDocument
 from services.ingest.push import push
 from services.ingest.receive import REFUSALS, answered
+from services.ingest.registers.undo import UndoneRegister
 from services.ingest.spool import Spool
 from services.ingest.staging import Observations
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of, month_text
 from shared.db import Database, Scope
+from shared.domain.registers import REGISTERS
 from shared.idempotency import IdempotencyKey
 from shared.problems import Conflict, NotFound, problems
 from shared.sql import statement
@@ -74,34 +76,36 @@ async def undo_import(
 ) -> Response:
     """Restore what one of one's own imports created, changed or took back, as a new import with a report of its own.
 
-    Refused with 409, naming the cells, where something newer stands.
+    Refused with 409, naming the cells (of a register: the rows), where something newer stands.
     """
     desk: Desk = request.app.state.desk
     database: Database = request.app.state.database
-    with BytesIO() as nothing:
+    scope = Scope(sender.campaign, sender.org)
+    async with database.write(scope) as connection:
+        earlier = await _earlier(connection, scope, id)
+        undone = _undone(earlier)
         asked = Push(
             principal=sender,
-            dataset=Observations.name,
+            dataset=undone.name,
             media=Media.JSON,
             mode=PushMode.ATOMIC,
             dry_run=how.dry_run,
             month=None,
             allow_empty=False,
             reason=how.reason,
-            spool=Spool(nothing, hashlib.sha256().hexdigest(), 0),
+            spool=Spool(BytesIO(), hashlib.sha256().hexdigest(), 0),
             key=idempotency_key,
             request_id=request.state.request_id,
             undoes=id,
         )
-        async with database.write(asked.scope) as connection:
-            earlier = await _earlier(connection, asked.scope, id)
-            outcome = await push(connection, desk, UndoneImport(earlier), asked)
+        outcome = await push(connection, desk, undone, asked)
     return answered(outcome)
 
 
 class _Earlier(NamedTuple):
     """The import that is taken back."""
 
+    dataset: str
     version: int
     months: list[date]
 
@@ -111,9 +115,14 @@ async def _earlier(connection: AsyncConnection, scope: Scope, import_id: UUID) -
     if row is None:
         raise NotFound
     dataset, state, changed, version, document = row
-    if dataset != Observations.name or state != ImportState.APPLIED or not changed:
-        raise Conflict("该次导入没有改变任何数据，无可撤销", "the import changed no count: there is nothing to take back")
-    return _Earlier(version, [month_of(month) for month in orjson.loads(document)["months"]])
+    if state != ImportState.APPLIED or not changed:
+        raise Conflict("该次导入没有改变任何数据，无可撤销", "the import changed nothing: there is nothing to take back")
+    return _Earlier(dataset, version, [month_of(month) for month in orjson.loads(document)["months"]])
+
+
+def _undone(earlier: _Earlier) -> Dataset:
+    register = next((each for each in REGISTERS.values() if each.dataset == earlier.dataset), None)
+    return UndoneRegister(register, earlier.version, earlier.months) if register else UndoneImport(earlier)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,12 @@ _RETRACT = statement(__package__, "retract_rows")
 _WRITE = statement(__package__, "write_rows")
 
 
+async def make_stages(connection: AsyncConnection) -> None:
+    """Make the temporary tables of a push, where the connection has none yet."""
+    await connection.execute(_STAGE)
+    await connection.execute(_TOUCH)
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterDataset:
     """One register."""
@@ -41,7 +47,7 @@ class RegisterDataset:
     @property
     def name(self) -> str:
         """As imports name it."""
-        return f"registers/{self.register.code}"
+        return self.register.dataset
 
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
@@ -49,8 +55,7 @@ class RegisterDataset:
         """Read the body. Rows of a register are few enough to stand in memory until they were judged."""
         if asked.principal.org not in keepers_ever(loaded, self.register.code):
             raise Forbidden("贵单位不填报该登记表", "your organisation does not keep this register")
-        await connection.execute(_STAGE)
-        await connection.execute(_TOUCH)
+        await make_stages(connection)
         intake = await read_into(self.register, desk, asked, loaded, faults)
         intake.finish()
         await carry_over(connection, asked, intake)
@@ -76,10 +81,14 @@ class StagedRegister:
         await judge_references(connection, self.intake)
         await judge_places(connection, self.scope, self.intake, replace=self._replaces)
         if self.mode is PushMode.PARTIAL or not self.intake.faults.rows:
-            async with connection.cursor().copy(_COPY) as copy:
-                copy.set_types(["date", "text", "int4", "jsonb"])
-                for entry in self.intake.entries.values():
-                    await copy.write_row((entry.month, entry.key, entry.area, Jsonb(entry.body, orjson.dumps)))
+            await self.fill(connection)
+
+    async def fill(self, connection: AsyncConnection) -> None:
+        """Put the rows into the temporary table."""
+        async with connection.cursor().copy(_COPY) as copy:
+            copy.set_types(["date", "text", "int4", "jsonb"])
+            for entry in self.intake.entries.values():
+                await copy.write_row((entry.month, entry.key, entry.area, Jsonb(entry.body, orjson.dumps)))
 
     async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Written:  # noqa: ARG002 - of observations
         """Write the rows, and the counts that they change."""

@@ -49,6 +49,11 @@ class Register:
     counts: tuple[RegisterCount, ...]  # what may change when its rows do
     shared: bool  # its rows name what other organisations' lists refer to: every reporter may read them
 
+    @property
+    def dataset(self) -> str:
+        """As imports name it."""
+        return f"registers/{self.code}"
+
     @cached_property
     def by_name(self) -> Mapping[str, Column]:
         """The columns by their names."""

@@ -1,0 +1,106 @@
+"""A register as it was before an import, as a dataset of the engine: the import's months are replaced by what they would hold."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+from services.ingest.asked import Desk, Push
+from services.ingest.dataset import Written
+from services.ingest.faults import Faults
+from services.ingest.formats.notes import Notes
+from services.ingest.registers.dataset import StagedRegister, make_stages
+from services.ingest.registers.frozen import judge_places
+from services.ingest.registers.intake import Entry, RegisterIntake
+from services.ingest.registers.references import judge_references
+from services.ingest.registers.strict_values import strict_value
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text
+from shared.domain.registers import Register
+from shared.problems import Conflict
+from shared.sql import statement
+from shared.vocabulary import PushMode
+
+ROWS_NAMED: Final = 100  # of those in the way
+_ENDED = statement(__package__, "undo_ended")
+_OTHERS = statement(__package__, "undo_others")
+_NEWER = statement(__package__, "undo_newer")
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneRegister:
+    """The rows as they were before an import."""
+
+    register: Register
+    version: int  # the import's
+    months: list[date]
+
+    @property
+    def name(self) -> str:
+        """As imports name it."""
+        return self.register.dataset
+
+    async def stage(
+        self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
+    ) -> "StagedUndo":
+        """Read what the import ended: history never changes, so this needs no lock."""
+        await make_stages(connection)
+        binds = {
+            "campaign": asked.scope.campaign,
+            "org": asked.scope.org,
+            "register": self.register.code.value,
+            "months": self.months,
+            "version": self.version,
+        }
+        intake = RegisterIntake(
+            register=self.register,
+            loaded=loaded,
+            org=asked.principal.org,
+            today=desk.clock.today(loaded.definition.campaign.timezone),
+            only=None,
+            read=strict_value,
+            by_name=False,
+            faults=faults,
+            notes=Notes(),
+            touched=set(self.months),
+        )
+        rows = await (await connection.execute(_ENDED, binds)).fetchall()
+        for number, (month, key, area, body) in enumerate(rows, start=1):
+            intake.entries[month, key] = Entry(number, month, key, area, body)
+        intake.received = len(rows)
+        return StagedUndo(StagedRegister(intake, asked.scope, PushMode.REPLACE), binds)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedUndo:
+    """Earlier rows, and beside them those that stay."""
+
+    rows: StagedRegister
+    binds: dict[str, Any]
+
+    @property
+    def intake(self) -> RegisterIntake:
+        """What comes back."""
+        return self.rows.intake
+
+    async def judge(self, connection: AsyncConnection) -> None:
+        """Raise `Conflict` where something newer stands; refuse rows that name what is gone, or change a submitted list."""
+        newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
+        if newer:
+            rows = [{"month": month_text(month), "key": key} for month, key in newer[:ROWS_NAMED]]
+            raise Conflict(
+                f"{len(newer)} 行之后又有变动，不能撤销",
+                f"{len(newer)} rows were changed again since: they cannot be taken back",
+                extra={"rows": rows, "rows_total": len(newer)},
+            )
+        await judge_references(connection, self.intake)
+        for month, key, area, body in await (await connection.execute(_OTHERS, self.binds)).fetchall():
+            self.intake.entries[month, key] = Entry(None, month, key, area, body)
+        await judge_places(connection, self.rows.scope, self.intake, replace=True)
+        if not self.intake.faults.rows:
+            await self.rows.fill(connection)
+
+    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Written:
+        """Put back what the import ended, take back what it created, and count again."""
+        return await self.rows.write(connection, version, filled=filled)
