@@ -67,6 +67,10 @@ class Dataset(Protocol):
     def name(self) -> str:
         """As imports name it."""
 
+    @property
+    def refers(self) -> bool:
+        """Whether its rows refer to what other organisations list."""
+
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
     ) -> Staged:

@@ -47,10 +47,10 @@ async def push(connection: AsyncConnection, desk: Desk, dataset: Dataset, asked:
         earlier = await idempotency.earlier(connection, asked.scope, asked.key, asked.fingerprint)
         if earlier:
             return Outcome(earlier, replayed=True)
-    met = await _meet(connection, asked)
+    met = await _meet(connection, dataset, asked)
     if met.same_as and not asked.dry_run:
         head = await lock_head(connection, asked.principal.campaign)
-        met = await _meet(connection, asked)  # again, now that nobody else can move anything
+        met = await _meet(connection, dataset, asked)  # again, now that nobody else can move anything
         if met.same_as:
             with Faults() as none:
                 return await _conclude(connection, desk, asked, Result(head, none, _again(met.counts), same_as=met.same_as))
@@ -68,8 +68,8 @@ class _Met(NamedTuple):
     counts: dict[str, int]
 
 
-async def _meet(connection: AsyncConnection, asked: Push) -> _Met:
-    binds = {"campaign": asked.scope.campaign, "org": asked.scope.org, "request": asked.fingerprint}
+async def _meet(connection: AsyncConnection, dataset: Dataset, asked: Push) -> _Met:
+    binds = {"campaign": asked.scope.campaign, "org": asked.scope.org, "request": asked.fingerprint, "refers": dataset.refers}
     row = await (await connection.execute(_SAME, binds)).fetchone()
     if row is None:
         raise NotFound

@@ -1,4 +1,5 @@
 -- The definition in force; and the last applied import of the same request, if nothing since then moved what it would meet.
+-- Rows that refer to a list of others meet what anybody's import may have changed.
 SELECT c.definition_version, same.id, same.counts
 FROM campaign c
 LEFT JOIN LATERAL (
@@ -9,7 +10,7 @@ LEFT JOIN LATERAL (
         AND NOT EXISTS (
             SELECT FROM ledger l
             WHERE l.campaign = %(campaign)s AND l.version > i.version
-                AND (l.kind = 'definition' OR (l.org = %(org)s AND l.kind IN ('import', 'submission')))
+                AND (l.kind = 'definition' OR (l.org = %(org)s AND l.kind IN ('import', 'submission')) OR (%(refers)s AND l.kind = 'import'))
         )
     ORDER BY i.id DESC
     LIMIT 1

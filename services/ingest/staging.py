@@ -88,6 +88,7 @@ class Observations:
     """The counts of metrics that organisations report."""
 
     name: Final = "observations"
+    refers: Final = False
 
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults

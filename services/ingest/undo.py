@@ -131,6 +131,7 @@ class UndoneImport:
 
     earlier: _Earlier
     name: str = Observations.name
+    refers: bool = False
 
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults

@@ -14,7 +14,7 @@ from services.ingest.registers.derive import derive, keepers_ever
 from services.ingest.registers.frozen import judge_places
 from services.ingest.registers.intake import RegisterIntake
 from services.ingest.registers.reading import read_into
-from services.ingest.registers.references import judge_references
+from services.ingest.registers.references import REFERRED, judge_references
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Scope
 from shared.domain.registers import Register
@@ -48,6 +48,11 @@ class RegisterDataset:
     def name(self) -> str:
         """As imports name it."""
         return self.register.dataset
+
+    @property
+    def refers(self) -> bool:
+        """Tests name places of others' lists, coverage their buildings."""
+        return self.register.code in REFERRED
 
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults

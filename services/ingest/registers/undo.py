@@ -13,7 +13,7 @@ from services.ingest.formats.notes import Notes
 from services.ingest.registers.dataset import StagedRegister, make_stages
 from services.ingest.registers.frozen import judge_places
 from services.ingest.registers.intake import Entry, RegisterIntake
-from services.ingest.registers.references import judge_references
+from services.ingest.registers.references import REFERRED, judge_references
 from services.ingest.registers.strict_values import strict_value
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
@@ -40,6 +40,11 @@ class UndoneRegister:
     def name(self) -> str:
         """As imports name it."""
         return self.register.dataset
+
+    @property
+    def refers(self) -> bool:
+        """Tests name places of others' lists, coverage their buildings."""
+        return self.register.code in REFERRED
 
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults

@@ -278,6 +278,22 @@ async def test_a_carrier_learns_nothing_of_another_carriers_rows(liangjiang: Pra
     }
 
 
+async def test_a_repeated_body_is_pushed_again_once_a_list_it_refers_to_may_have_changed(liangjiang: Practice) -> None:
+    await pushed(liangjiang, "economy", "key_places", [place("A")])
+    first = await push(liangjiang, "telecom", "place_tests", [test_of("A", reached=True)])
+    at_once = await push(liangjiang, "telecom", "place_tests", [test_of("A", reached=True)])
+    own = await push(liangjiang, "mobile", "base_stations", [station("1", "mobile")])
+    await pushed(liangjiang, "economy", "key_places", [place("A", RENHE)])
+
+    again = await push(liangjiang, "telecom", "place_tests", [test_of("A", reached=True)])
+    refers_to_nothing = await push(liangjiang, "mobile", "base_stations", [station("1", "mobile")])
+
+    assert at_once.json()["report"]["same_as"] == first.json()["id"]
+    assert (again.json()["report"]["same_as"], again.json()["report"]["counts"]["updated"]) == (None, 1)
+    assert derived(liangjiang)["telecom", "key_places_reached_tested", RENHE] == 1
+    assert refers_to_nothing.json()["report"]["same_as"] == own.json()["id"]
+
+
 async def test_carriers_read_the_lists_they_refer_to(liangjiang: Practice) -> None:
     await pushed(liangjiang, "economy", "key_places", [place("A"), place("B", RENHE)])
 
