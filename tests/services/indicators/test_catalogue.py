@@ -43,6 +43,27 @@ async def test_everything_of_the_plan_is_in_it_with_its_words(
     ]
 
 
+async def test_registers_are_told_column_by_column(indicators: AsyncClient, bearer: Bearer, definition: Definition) -> None:
+    catalogue = (await indicators.get("/v1/catalogue", headers=bearer("telecom"))).json()
+
+    registers = {one["code"]: one for one in catalogue["registers"]}
+    assert list(registers) == [one.code for one in definition.registers]
+    for kept in definition.registers:
+        told = registers[kept.code]
+        assert (told["kept_by"], told["max_rows"]) == (list(kept.kept_by), 100_000)
+        assert told["title"]["zh"]
+        assert [(one["count"], one["metric"], one["declared"]) for one in told["counts"]] == [
+            (one.count, one.metric, one.declared) for one in kept.counts
+        ]
+    stations = {column["name"]: column for column in registers["base_stations"]["columns"]}
+    assert [name for name, column in stations.items() if column["key"]] == ["station", "built_by"]
+    assert [name for name, column in stations.items() if not column["required"]] == ["shared_with", "note"]
+    assert {term["code"] for term in stations["built_by"]["terms"]} == {"telecom", "mobile", "unicom", "cbn"}
+    places = {column["name"]: column for column in registers["key_places"]["columns"]}
+    assert (places["longitude"]["least"], places["longitude"]["most"], places["name"]["longest"]) == (-180, 180, 200)
+    assert places["category"]["terms"][0]["code"] == "hospital"
+
+
 async def test_every_enumeration_limit_and_refusal_is_told_in_both_languages(indicators: AsyncClient, bearer: Bearer) -> None:
     catalogue = (await indicators.get("/v1/catalogue", headers=bearer("renhe"))).json()
 

@@ -56,6 +56,33 @@ def measure(index: int, /, **values: object) -> Spoil:
     return spoil
 
 
+def register(code: str, *counts: Raw, kept_by: list[str], **values: object) -> Spoil:
+    """Adds a register."""
+    return lambda raw: raw.setdefault("register", []).append({"code": code, "kept_by": kept_by, "count": list(counts), **values})
+
+
+def places(**values: object) -> Spoil:
+    """Adds the register of key places, whose count is written under `reached_any`."""
+    return register("key_places", {"count": "places_listed", "metric": "reached_any", **values}, kept_by=["desk"])
+
+
+def stations(**values: object) -> Spoil:
+    """Adds the register of stations, kept by one carrier, whose count is written under `reached_any`."""
+    return register("base_stations", {"count": "stations_built", "metric": "reached_any", **values}, kept_by=["red"])
+
+
+def both(*spoils: Spoil) -> Spoil:
+    """One change after another."""
+
+    def spoil(raw: Raw) -> None:
+        for each in spoils:
+            each(raw)
+
+    return spoil
+
+
+TERM = {"column": "category", "code": "hospital", "title": TEXT}
+
 CASES: list[tuple[str, Spoil, str, str, str]] = [
     # campaign, organisations, areas
     ("root unknown", setting("campaign", "", area="twon"), "campaign.area", "there is no area `twon`", "did you mean town?"),
@@ -486,6 +513,101 @@ CASES: list[tuple[str, Spoil, str, str, str]] = [
         "[[indicator]]",
     ),
     ("benchmark twice", lambda raw: raw["benchmark"].append(raw["benchmark"][0]), "benchmark[Elsewhere]", "twice", "remove"),
+    # registers
+    ("register twice", both(places(), register("key_places", kept_by=["desk"])), "register[key_places]", "twice", ""),
+    (
+        "count twice",
+        register("key_places", *[{"count": "places_listed", "metric": "reached_any"}] * 2, kept_by=["desk"]),
+        "register[key_places].count[places_listed]",
+        "twice",
+        "",
+    ),
+    (
+        "keeper",
+        register("key_places", kept_by=["dask"]),
+        "register[key_places].kept_by[0]",
+        "no organisation `dask`",
+        "mean desk?",
+    ),
+    (
+        "term of no list",
+        register("key_places", kept_by=["desk"], term=[TERM | {"column": "name"}]),
+        "register[key_places].term[hospital].column",
+        "`name` has no list",
+        "`category`",
+    ),
+    (
+        "term twice",
+        register("key_places", kept_by=["desk"], term=[TERM, TERM]),
+        "register[key_places].term[hospital]",
+        "twice",
+        "",
+    ),
+    (
+        "count of another register",
+        register("key_places", {"count": "stations_once", "metric": "reached_any"}, kept_by=["desk"]),
+        "register[key_places].count[stations_once]",
+        "not counted in this register",
+        "`places_listed`",
+    ),
+    ("count's metric", places(metric="x"), "register[key_places].count[places_listed].metric", "no metric `x`", "[[metric]]"),
+    (
+        "count under a reported metric",
+        places(metric="ports"),
+        "register[key_places].count[places_listed].metric",
+        "`ports` is not a derived metric by street",
+        "derived = true",
+    ),
+    (
+        "own count of nobody",
+        stations(),
+        "register[base_stations].count[stations_built].metric",
+        "each organisation's own list",
+        "`reported_by`",
+    ),
+    (
+        "count of several as one's own",
+        both(places(), setting("metric", "reached_any", reported_by=["desk"])),
+        "register[key_places].count[places_listed].metric",
+        "several organisations' lists together",
+        "remove its `reported_by`",
+    ),
+    ("declared", places(declared="x"), "register[key_places].count[places_listed].declared", "no metric `x`", "[[metric]]"),
+    (
+        "declared for the whole area",
+        places(declared="users"),
+        "register[key_places].count[places_listed].declared",
+        "`users` is not reported by street",
+        "name a metric",
+    ),
+    (
+        "declared by a street's office",
+        places(declared="events"),
+        "register[key_places].count[places_listed].declared",
+        "single streets' offices",
+        "the whole area",
+    ),
+    (
+        "a count of several that asks for a word",
+        places(declared="people", severity="warn"),
+        "register[key_places].count[places_listed].severity",
+        "refuses nobody's rows",
+        'set "info"',
+    ),
+    (
+        "an own count that refuses",
+        stations(declared="ports", severity="block"),
+        "register[base_stations].count[stations_built].severity",
+        "refuses nobody's rows",
+        '"warn" or "info"',
+    ),
+    (
+        "a rule that a register makes",
+        rule(kind="declared_differs", part="ports", whole="fast_ports"),
+        "rule[new].kind",
+        "made from a register",
+        "[[register.count]]",
+    ),
     # texts
     ("blank", setting("metric", "ports", caliber=text(" ", "x")), "metric[ports].caliber.zh", "an empty text", "fill it in"),
     ("NUL", setting("metric", "ports", caliber=text("x", "a\x00b")), "metric[ports].caliber.en", "control character", "one line"),
@@ -506,6 +628,17 @@ def test_a_spoilt_file_is_told_where_and_how_to_mend_it(spoil: Spoil, key: str, 
 
 def test_the_small_file_is_right() -> None:
     assert findings(small(), "plan.toml") == []
+
+
+def test_registers_that_are_right_are_let_through() -> None:
+    of_many, of_one = small(), small()
+    places(declared="people")(of_many)
+    setting("metric", "reached_any", reported_by=["red"])(of_one)
+    stations(declared="ports", severity="warn")(of_one)
+
+    about = [one for raw in (of_many, of_one) for one in findings(raw, "plan.toml") if one.key.startswith(("register", "rule"))]
+
+    assert about == []
 
 
 def test_a_street_metric_needs_streets() -> None:
