@@ -5,8 +5,8 @@ import re
 _FORMULA = r"=+\-@＝﹦＋﹢－﹣−＠﹫"  # what starts a formula, and the forms that programs set to Chinese or Japanese fold into it
 _BLANK = r"\s\x00-\x1f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\"'"  # what programs skip before it
 # A formula may start where a cell starts: at the start of the text, or where another program sees a separator inside it.
-_BEFORE = rf"(^|[,;\t\r\n])(?=[{_BLANK}]*[{_FORMULA}])|^(?=[\t\r\n])"
-_MADE_SAFE = rf"(?:(^|[,;\t\r\n])'(?=[{_BLANK}]*[{_FORMULA}])|^'(?=[\t\r\n]))"
+_BEFORE = rf"(^|[,;\t\r\n])(?=[{_BLANK}]*[{_FORMULA}])|^(?='*[\t\r\n])"
+_MADE_SAFE = rf"(?:(^|[,;\t\r\n])'(?=[{_BLANK}]*[{_FORMULA}])|^'(?='*[\t\r\n]))"
 _UNSAFE = re.compile(_BEFORE)
 _SAFE = re.compile(_MADE_SAFE)
 _NUMBER = re.compile(r"-[0-9]+(?:\.[0-9]+)?")

@@ -133,10 +133,20 @@ class Practice:
         for move in moves:
             if move == "reopen":
                 assert (asked := await self.ask(org)).status_code == 201, asked.text
+            if move == "submit":
+                await self.explained(org)
             by, role = MOVERS.get(move, (org, None))
             reason = {"reason": "请核对"} if move in {"return", "reopen"} else {}
             answer = await self.move(org, move, by, role, **reason)
             assert answer.status_code == 200, answer.text
+
+    async def explained(self, org: str) -> None:
+        """Explain whatever stands in the way of submitting an organisation's month."""
+        for finding in (await self.got("/v1/findings", org, month=self.month, limit=500))["items"]:
+            if finding["severity"] == "warn" and finding["explained"] is None:
+                path, headers = f"/v1/findings/{finding['id']}/explanation", self.headers(org)
+                answer = await self.api.put(path, json={"text": "已核对"}, headers=headers)
+                assert answer.status_code in (200, 201), answer.text
 
     async def apply(self, definition: Definition) -> int:
         """Put a definition in force, as the operator; its version."""

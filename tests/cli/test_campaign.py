@@ -31,7 +31,7 @@ def test_a_wrong_file_is_told_line_by_line_and_not_applied(tmp_path: Path) -> No
         assert answer.exit_code == 1
         assert f"{wrong}: area[500112007].parent: an area without a parent" in answer.stderr
         assert f"{wrong}: target[home_gigabit_coverage].due: `due` is missing" in answer.stderr
-        assert "2 to put right" in answer.stderr
+        assert "3 to put right" in answer.stderr
 
 
 def test_applying_prints_the_difference_and_then_nothing(

@@ -17,7 +17,11 @@ from tests.services.ingest.formats.pushed import STREETS, contents, read
 
 SAMPLES = Path(__file__).parents[4] / "samples"
 MEDIA = {".json": Media.JSON, ".ndjson": Media.NDJSON, ".csv": Media.CSV, ".xlsx": Media.XLSX}
-FILES = sorted(path for path in SAMPLES.rglob("*.*") if path.suffix in MEDIA and path.parent.name != "forms")
+FILES = sorted(
+    path
+    for path in SAMPLES.rglob("*.*")
+    if path.suffix in MEDIA and path.parent.name != "forms" and "registers" not in path.parts
+)
 _XML = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _CODES = {name: code for code, name in STREETS.items()}
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")

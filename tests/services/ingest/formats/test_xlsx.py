@@ -315,4 +315,4 @@ def test_a_worker_that_runs_out_of_memory_or_time_is_a_refusal() -> None:
     with pytest.raises(Schema, match="long"):
         read(rows, Media.XLSX, xlsx_silence_s=0.001)
     with pytest.raises(Schema, match="long"):
-        read(as_xlsx([GOOD] * 100_000), Media.XLSX, xlsx_cpu_s=1, xlsx_cells=10_000_000)
+        read(as_xlsx([GOOD] * 250_000), Media.XLSX, xlsx_cpu_s=1, xlsx_cells=10_000_000)
