@@ -17,16 +17,17 @@ from shared.problems import Malformed, MediaType, NotFound, TooLarge
 
 _UNREADABLE = re.compile("[\x00-\x1f\x7f\N{REPLACEMENT CHARACTER}]")  # in a decoded path: no identifier has these
 _ONCE: Final = (b"content-type", b"content-encoding", b"idempotency-key", b"if-match")  # twice, they could be read two ways
+DOCUMENT_MAX_BYTES: Final = 1 << 20  # of a JSON body that is held in memory whole; pushes stream theirs and have limits of their own
 OAUTH_PATH: Final = "/oauth2/token"  # speaks RFC 6749, which ignores what it does not know
 
 
 class FrontDoor:
     """Wraps the application of one route."""
 
-    def __init__(self, route: APIRoute, app: ASGIApp, json_max_bytes: int) -> None:
-        """`app` is the route's own; bodies above `json_max_bytes` are refused."""
+    def __init__(self, route: APIRoute, app: ASGIApp, max_bytes: int) -> None:
+        """`app` is the route's own; JSON bodies above `max_bytes` are refused."""
         self._app = app
-        self._json_max_bytes = json_max_bytes
+        self._max_bytes = max_bytes
         self._protected = route.name in policy.ALLOWED
         self._lenient = route.path == OAUTH_PATH
         self._parameters = strict_query.parameters(route.dependant)
@@ -51,7 +52,7 @@ class FrontDoor:
 
     async def _json_body(self, headers: dict[bytes, list[bytes]], receive: Receive) -> bytes:
         refuse_other_than_json(headers)
-        body = await _whole(receive, headers, self._json_max_bytes)
+        body = await _whole(receive, headers, self._max_bytes)
         strict_json.parse(body)
         return body
 
