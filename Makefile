@@ -24,7 +24,7 @@ up: $(VENV)/product ## run the product on .gigacity/ or on GIGACITY_DATABASE_URL
 	@$(BIN)/gigacity up $(ARGS)
 
 test: $(VENV)/dev ## the whole test suite; ARGS goes to pytest
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
 lint: $(VENV)/dev ## linters, types, import rules, drift of generated files
 	$(BIN)/ruff check

@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.fixtures_campaign",
     "tests.fixtures_api",
     "tests.fixtures_practice",
+    "tests.hostile.tally",
     "tests.fixtures_served",
 ]

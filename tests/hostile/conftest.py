@@ -1,6 +1,5 @@
-"""The process that all cases are sent to, and the line that says how many were."""
+"""The process that all cases are sent to."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -10,8 +9,7 @@ from tests.fixtures_campaign import Campaigns
 from tests.fixtures_postgres import Server
 from tests.hostile.product import GROWTH_BYTES, SOME, Product
 from tests.hostile.product import product as running_product
-
-RAN = pytest.StashKey[Counter[str]]()
+from tests.hostile.tally import RAN
 
 
 @pytest.fixture(scope="session")
@@ -31,10 +29,3 @@ def product(
         grown = product.resident_bytes() - at_rest
         assert product.aftermath() == []
         assert grown <= GROWTH_BYTES, f"the process has grown by {grown >> 20} MB"
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say how many cases were sent."""
-    if ran := config.stash.get(RAN, None):
-        groups = ", ".join(f"{group} {number}" for group, number in sorted(ran.items()))
-        terminalreporter.write_line(f"hostile input: {ran.total()} cases ran against a real process ({groups})")

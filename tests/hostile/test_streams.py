@@ -45,15 +45,15 @@ def test_a_body_in_chunks_of_one_byte_is_taken(product: Product, media: str) -> 
     product.still_fast()
 
 
-@pytest.mark.parametrize("path", [PUSH, "/v1/cases"])
-def test_a_body_without_length_and_without_end_is_refused_at_the_limit(product: Product, path: str) -> None:
+@pytest.mark.parametrize(("path", "limit"), [(PUSH, 8 << 20), ("/v1/cases", 1 << 20)])
+def test_a_body_without_length_and_without_end_is_refused_at_the_limit(product: Product, path: str, limit: int) -> None:
     product.ran["C"] += 1
     before = product.state()
     endless = wire.chunked("POST", path, headed(product, JSON), repeat(b" " * 65_536, 1_000))
 
     answer = wire.exchange(product.port, endless)
 
-    assert as_problem(answer, 413, "too_large")["limit_bytes"] == 8 << 20
+    assert as_problem(answer, 413, "too_large")["limit_bytes"] == limit
     changed(before, product.state(), {})
     product.still_fast()
 

@@ -1,0 +1,29 @@
+"""The line that says how many hostile cases were sent, added up over the processes that ran the tests."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+RAN = pytest.StashKey[Counter[str]]()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells its controller what it sent."""
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["hostile"] = dict(session.config.stash.get(RAN, Counter()))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """The controller adds up."""
+    told = getattr(node, "workeroutput", {}).get("hostile", {})
+    node.config.stash.setdefault(RAN, Counter()).update(told)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how many cases were sent."""
+    if ran := config.stash.get(RAN, None):
+        groups = ", ".join(f"{group} {number}" for group, number in sorted(ran.items()))
+        terminalreporter.write_line(f"hostile input: {ran.total()} cases ran against a real process ({groups})")
