@@ -17,9 +17,7 @@ from shared.problems import Malformed, MediaType, NotFound, TooLarge
 
 _UNREADABLE = re.compile("[\x00-\x1f\x7f\N{REPLACEMENT CHARACTER}]")  # in a decoded path: no identifier has these
 _ONCE: Final = (b"content-type", b"content-encoding", b"idempotency-key", b"if-match")  # twice, they could be read two ways
-DOCUMENT_MAX_BYTES: Final = (
-    1 << 20
-)  # of a JSON body that is held in memory whole; pushes stream theirs and have limits of their own
+DOCUMENT_MAX_BYTES: Final = 1 << 20  # of a JSON body that is held in memory whole; pushes stream theirs
 OAUTH_PATH: Final = "/oauth2/token"  # speaks RFC 6749, which ignores what it does not know
 
 

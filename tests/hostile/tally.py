@@ -12,7 +12,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker tells its controller what it sent."""
     told = getattr(session.config, "workeroutput", None)
     if told is not None:
-        told["hostile"] = dict(session.config.stash.get(RAN, Counter()))
+        told["hostile"] = dict(session.config.stash.setdefault(RAN, Counter()))
 
 
 @pytest.hookimpl(optionalhook=True)
