@@ -12,7 +12,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker tells its controller what it sent."""
     told = getattr(session.config, "workeroutput", None)
     if told is not None:
-        told["hostile"] = dict(session.config.stash.setdefault(RAN, Counter()))
+        ran: Counter[str] = session.config.stash.setdefault(RAN, Counter())
+        told["hostile"] = dict(ran)
 
 
 @pytest.hookimpl(optionalhook=True)
