@@ -39,6 +39,14 @@ MOVED: Final = {
     "target": ("目标", "target"),
     "flipped": ("达标变化", "flipped"),
 }
+FOUND: Final = {
+    "severity": ("级别", "severity"),
+    "rule": ("规则", "rule"),
+    "month": ("月份", "month"),
+    "metric": ("指标", "metric"),
+    "area": ("区域", "area"),
+    "message": ("说明", "message"),
+}
 SENTENCES: Final = {
     "applied": ("已入库", "stored"),
     "unchanged": ("与已有数据相同，未作改动", "says what stands already; nothing changed"),
@@ -69,6 +77,7 @@ class Report:
         self._faults(report, str(body.get("import_id") or body.get("id") or ""))
         self._normalised(report["normalisations"])
         self._effects(report["effects"])
+        self._findings(report)
         self._console.print(self._outcome(body, replayed=replayed))
 
     def _say(self, pair: tuple[str, str]) -> str:
@@ -133,6 +142,22 @@ class Report:
         self._console.print(table)
         if (more := len(effects) - SHOWN) > 0:
             self._console.print(self._say((f"另有 {more:,} 行变化", f"{more:,} more lines moved")), style="dim")
+        self._console.print()
+
+    def _findings(self, report: Mapping[str, Any]) -> None:
+        open_ones = [finding for finding in report["findings"] if finding["explained"] is None]
+        if not open_ones:
+            return
+        table = self._table(self._say(pair) for pair in FOUND.values())
+        for finding in open_ones[:SHOWN]:
+            cells = [str(finding[name] or "") for name in FOUND if name != "message"]
+            table.add_row(*map(Text, (*cells, self._text(finding["message"]))))
+        self._console.print(table)
+        if any(finding["severity"] == "warn" for finding in open_ones):
+            explain = ("警告须先在备注中或经 /v1/findings 说明，才能报送该月", "explain warnings by a note or at /v1/findings")
+            self._console.print(self._say(explain), style="dim")
+        if (more := report["findings_total"] - len(open_ones[:SHOWN])) > 0:
+            self._console.print(self._say((f"共另有 {more:,} 项", f"{more:,} more, explained ones included")), style="dim")
         self._console.print()
 
     def _figure(self, figure: Mapping[str, Any] | None) -> str:

@@ -106,6 +106,16 @@ def test_a_dry_run_stores_nothing_and_shows_what_would_move(served: Served) -> N
     assert real["report"]["counts"]["created"] > 0
 
 
+def test_what_the_quality_rules_find_is_shown_with_what_to_do(served: Served, tmp_path: Path) -> None:
+    for month, value in (("2022-06", 100), ("2022-07", 300)):
+        sheet = tmp_path / f"{month}.csv"
+        sheet.write_text(f"metric,area,month,value\nmobile_subs_total,liangjiang,{month},{value}\n", encoding="utf-8")
+        _, out, _ = push(served, sheet, "--language", "en")
+
+    assert [line for line in out.splitlines() if line.startswith("warn") and "mobile_subs_total" in line]
+    assert "explain warnings by a note or at /v1/findings" in out
+
+
 def test_replacing_a_month_takes_back_what_is_not_named(served: Served, file: Path) -> None:
     for rows in (
         "fbb_subs_total,liangjiang,2022-05,5\nmobile_subs_total,liangjiang,2022-05,6\n",
@@ -187,7 +197,15 @@ class Scripted(http.server.BaseHTTPRequestHandler):
         self.bodies.append((self.headers["Content-Encoding"], body))
         status, code, wait = self.script.pop(0)
         counts = {"received": 1, "created": 1, "rejected": 0}
-        report = {"counts": counts, "errors": [], "errors_total": 0, "normalisations": [], "effects": []}
+        report = {
+            "counts": counts,
+            "errors": [],
+            "errors_total": 0,
+            "normalisations": [],
+            "effects": [],
+            "findings": [],
+            "findings_total": 0,
+        }
         stored = {"id": "1", "changed": True, "dry_run": False, "data_version": 2, "report": report}
         self._answer(status, stored if status == 201 else {"code": code, "title": code, "detail": code, "status": status}, wait)
 
