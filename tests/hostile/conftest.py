@@ -24,6 +24,7 @@ def product(
     with running_product(server, campaigns, session_settings, tmp_path_factory.mktemp("hostile")) as product:
         pytestconfig.stash[RAN] = product.ran
         product.usual.extend([product.good() for _ in range(2 * SOME)][SOME:])  # not while it warms up
+        product.warm_up()
         at_rest = product.resident_bytes()
         yield product
         grown = product.resident_bytes() - at_rest
