@@ -1,6 +1,6 @@
 """`GET /v1/summary`: how far the campaign is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
-from services.indicators.as_of import resolve
 from services.indicators.models import Summary
+from services.indicators.reading import NOW, AsOf, MonthParameter, reading, reported, scope_of, seen_lines
 from services.indicators.rendering import line_document
 from shared import etag
 from shared.answers import Json
@@ -17,21 +17,14 @@ from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of, next_month
 from shared.clock import Clock
-from shared.db import Scope
 from shared.domain.plan import Plan, plan_of
-from shared.domain.sight import REPORTERS, may_see
-from shared.domain.summary import HEAD, ReportRow, cells_of, summarise
+from shared.domain.summary import HEAD, ReportRow
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
-from shared.sql import statement
 from shared.validation import FaultError
 
 MONTHS_MAX = 36
-_STATEMENT = statement("shared.domain", "summary")
-_NOW = _STATEMENT.replace("%(past)s", "false")  # constants, so that each is planned without what it does not read
-_THEN = _STATEMENT.replace("%(past)s", "true")
 
 router = APIRouter()
-MonthParameter = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])]
 
 
 class SummaryQuestion(BaseModel):
@@ -45,9 +38,7 @@ class SummaryQuestion(BaseModel):
     group_by: Literal["area", "org", "area,org", "org,area"] | None = Field(
         default=None, description="The breakdown; left out: one line for each indicator and month."
     )
-    as_of: str | None = Field(
-        default=None, max_length=64, description="A data version, or an instant (RFC 3339): the answer as it was then."
-    )
+    as_of: AsOf = None
 
     @model_validator(mode="after")
     def _one_way_to_name_months(self) -> Self:
@@ -100,20 +91,12 @@ async def get_summary(
 
     Carriers and street offices see the lines of their own organisation (`group_by=org`) or street (`group_by=area`).
     """
-    if question.as_of and reader.role in REPORTERS:
-        raise Forbidden("历史版本仅在月报发布后可读", "earlier versions can be read once a report of them is issued")
     read = _at_once if question.as_of is None and "if-none-match" not in request.headers else _in_steps
     found = await read(request, question, reader)
     if isinstance(found, Response):
         return found
     loaded = found.loaded
-    lines = summarise(
-        found.plans,
-        found.reports,
-        by_area=question.by("area"),
-        by_org=question.by("org"),
-        seen=lambda _, within: may_see(reader.role, reader.org, loaded, within),
-    )
+    lines = seen_lines(reader, loaded, found.plans, found.reports, by_area=question.by("area"), by_org=question.by("org"))
     document = {
         "campaign": reader.campaign,
         "data_version": found.version,
@@ -138,7 +121,7 @@ async def _at_once(request: Request, question: SummaryQuestion, reader: Principa
     loaded = state.definitions.latest(reader.campaign)
     if loaded is not None:
         plans = question.plans(loaded, state.clock)
-        answered = await state.database.ask(_scope(reader), _NOW, _binds(plans, reader, HEAD))
+        answered = await state.database.ask(scope_of(reader), NOW, reported(plans, reader, HEAD))
         if answered.definition_version == loaded.version:
             return _Found(answered.version, loaded, plans, answered.rows)
     return await _in_steps(request, question, reader)
@@ -146,26 +129,10 @@ async def _at_once(request: Request, question: SummaryQuestion, reader: Principa
 
 async def _in_steps(request: Request, question: SummaryQuestion, reader: Principal) -> _Found | Response:
     """Find out the version and its definition, then read what the client does not hold already."""
-    state = request.app.state
-    async with state.database.read(_scope(reader)) as snapshot:
-        version, definition_version = await resolve(snapshot, reader.campaign, question.as_of, state.clock)
-        loaded = await state.definitions.at(snapshot.connection, reader.campaign, definition_version)
-        plans = question.plans(loaded, state.clock)
-        unchanged = etag.unchanged(request, _tag(question, reader, version, plans))
-        if unchanged:
-            return unchanged
-        asked = _THEN if version < snapshot.version else _NOW
-        cursor = await snapshot.connection.execute(asked, _binds(plans, reader, version), binary=True)
-        return _Found(version, loaded, plans, await cursor.fetchall())
-
-
-def _scope(reader: Principal) -> Scope:
-    return Scope(reader.campaign, reader.org, "campaign")
-
-
-def _binds(plans: tuple[Plan, ...], reader: Principal, version: int) -> Mapping[str, object]:
-    """What `summary.sql` is asked for."""
-    return {**cells_of(plans), "campaign": reader.campaign, "months": [plan.month for plan in plans], "version": version}
+    async with reading(request, reader, question.as_of) as read:
+        plans = question.plans(read.loaded, request.app.state.clock)
+        unchanged = etag.unchanged(request, _tag(question, reader, read.version, plans))
+        return unchanged or _Found(read.version, read.loaded, plans, await read.reports(plans))
 
 
 def _tag(question: SummaryQuestion, reader: Principal, version: int, plans: tuple[Plan, ...]) -> str:

@@ -1,0 +1,101 @@
+"""What every question of this service reads: one snapshot, at one data version, under the definition in force then."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final
+
+from fastapi import Request
+from psycopg import AsyncConnection
+from pydantic import Field
+
+from services.indicators.as_of import resolve
+from shared.auth import Principal
+from shared.campaign.loaded import LoadedDefinition
+from shared.db import Scope
+from shared.domain.plan import Plan, plan_of
+from shared.domain.sight import REPORTERS, may_see
+from shared.domain.summary import Judged, ReportRow, cells_of, summarise
+from shared.problems import Forbidden
+from shared.sql import statement
+
+_STATEMENT = statement("shared.domain", "summary")
+NOW: Final = _STATEMENT.replace("%(past)s", "false")  # constants, so that each is planned without what it does not read
+_THEN: Final = _STATEMENT.replace("%(past)s", "true")
+
+MonthParameter = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])]
+AsOf = Annotated[
+    str | None, Field(max_length=64, description="A data version, or an instant (RFC 3339): the answer as it was then.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A snapshot read at one data version."""
+
+    connection: AsyncConnection
+    reader: Principal
+    version: int
+    past: bool  # older than the newest version
+    loaded: LoadedDefinition
+
+    async def reports(self, plans: Sequence[Plan]) -> list[ReportRow]:
+        """The counts that the plans' lines are computed from."""
+        binds = reported(tuple(plans), self.reader, self.version)
+        cursor = await self.connection.execute(_THEN if self.past else NOW, binds, binary=True)
+        return await cursor.fetchall()
+
+    async def lines(self, months: Iterable[date], *, by_area: bool = False, by_org: bool = False) -> list[Judged]:
+        """The lines of some months that the reader may see, in one breakdown."""
+        plans = tuple([plan_of(self.loaded, month) for month in months])
+        return seen_lines(self.reader, self.loaded, plans, await self.reports(plans), by_area=by_area, by_org=by_org)
+
+
+@asynccontextmanager
+async def reading(request: Request, reader: Principal, as_of: str | None = None) -> AsyncIterator[Reading]:
+    """Open the snapshot that a question is answered from, with the whole campaign in reach.
+
+    Raises Forbidden for a reporter that asks for an earlier version, `FutureVersion` and `Schema` for what is none.
+    """
+    refuse_looking_back(reader, as_of)
+    state = request.app.state
+    async with state.database.read(scope_of(reader)) as snapshot:
+        version, definition_version = await resolve(snapshot, reader.campaign, as_of, state.clock)
+        loaded = await state.definitions.at(snapshot.connection, reader.campaign, definition_version)
+        yield Reading(snapshot.connection, reader, version, version < snapshot.version, loaded)
+
+
+def refuse_looking_back(reader: Principal, as_of: str | None) -> None:
+    """Reporters could tell from earlier versions what a rival's push changed."""
+    if as_of and reader.role in REPORTERS:
+        raise Forbidden("历史版本仅在月报发布后可读", "earlier versions can be read once a report of them is issued")
+
+
+def scope_of(reader: Principal) -> Scope:
+    """The lines of one organisation may rest on references of others."""
+    return Scope(reader.campaign, reader.org, "campaign")
+
+
+def reported(plans: tuple[Plan, ...], reader: Principal, version: int) -> Mapping[str, object]:
+    """What `summary.sql` is asked for."""
+    return {**cells_of(plans), "campaign": reader.campaign, "months": [plan.month for plan in plans], "version": version}
+
+
+def seen_lines(
+    reader: Principal,
+    loaded: LoadedDefinition,
+    plans: tuple[Plan, ...],
+    reports: Sequence[ReportRow],
+    *,
+    by_area: bool,
+    by_org: bool,
+) -> list[Judged]:
+    """The lines that the reader may see, computed from their counts."""
+    return summarise(
+        plans,
+        reports,
+        by_area=by_area,
+        by_org=by_org,
+        seen=lambda _, within: may_see(reader.role, reader.org, loaded, within),
+    )
