@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Request
@@ -92,10 +93,5 @@ def seen_lines(
     by_org: bool,
 ) -> list[Judged]:
     """The lines that the reader may see, computed from their counts."""
-    return summarise(
-        plans,
-        reports,
-        by_area=by_area,
-        by_org=by_org,
-        seen=lambda _, within: may_see(reader.role, reader.org, loaded, within),
-    )
+    seen = partial(may_see, reader.role, reader.org, loaded)
+    return list(summarise(plans, reports, by_area=by_area, by_org=by_org, seen=lambda _, within: seen(within)))
