@@ -60,6 +60,7 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "list_indicators": _EVERYBODY_ALL,
         "get_indicator": _EVERYBODY_ALL,
         "get_catalogue": _EVERYBODY_ALL,
+        "get_explanation": _OVERSIGHT | _READERS_ABOVE | _REPORTERS,
         "get_summary": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
     },
     "cases": {

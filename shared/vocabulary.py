@@ -115,6 +115,18 @@ class Status(Term):
     NOT_MET = "not_met", "未达标", "target not met"
 
 
+class StepKind(Term):
+    """What a step of an explanation's arithmetic does."""
+
+    PART = "part", "部分", "what one area or organisation contributes"
+    NUMERATOR = "numerator", "分子", "the numerator"
+    DENOMINATOR = "denominator", "分母", "the denominator"
+    VALUE = "value", "数值", "the value, cut at 4 decimals and never rounded"
+    DISPLAY = "display", "显示值", "the value as it is shown, cut and never rounded"
+    VERDICT = "verdict", "判定", "the comparison with the target, or why there is none"
+    GAP = "gap", "差额", "units of the numerator still missing"
+
+
 class SubmissionState(Term):
     """The monthly sign-off of one organisation."""
 

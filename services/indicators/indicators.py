@@ -10,7 +10,7 @@ from services.indicators.models import IndicatorDefinition, IndicatorList
 from shared import etag
 from shared.answers import Json
 from shared.auth import Principal, allowed
-from shared.campaign.blocks import Indicator
+from shared.campaign.blocks import Indicator, Target
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of
 from shared.db import Scope
@@ -36,7 +36,7 @@ async def list_indicators(
     """The indicators of a month with their definitions (口径), variants and targets."""
     loaded = await _loaded(request, reader)
     asked = _asked(month, request, loaded)
-    items = [_document(each, loaded) for each in loaded.definition.indicators_of(asked)]
+    items = [indicator_document(each, loaded) for each in loaded.definition.indicators_of(asked)]
     return _answer(request, loaded, {"items": items, "next": None, "total": len(items)}, "list", asked)
 
 
@@ -53,7 +53,7 @@ async def get_indicator(
     asked = _asked(month, request, loaded)
     for each in loaded.definition.indicators_of(asked):
         if each.code == code:
-            return _answer(request, loaded, _document(each, loaded), code, asked)
+            return _answer(request, loaded, indicator_document(each, loaded), code, asked)
     raise NotFound
 
 
@@ -74,7 +74,8 @@ def _answer(request: Request, loaded: LoadedDefinition, document: object, *quest
     return etag.unchanged(request, tag) or Json(document, headers=etag.headers(tag))
 
 
-def _document(indicator: Indicator, loaded: LoadedDefinition) -> dict[str, object]:
+def indicator_document(indicator: Indicator, loaded: LoadedDefinition) -> dict[str, object]:
+    """An indicator as `IndicatorDefinition` describes it."""
     return {
         **indicator.model_dump(
             mode="json",
@@ -100,12 +101,11 @@ def _document(indicator: Indicator, loaded: LoadedDefinition) -> dict[str, objec
             }
             for variant in indicator.variants
         ],
-        "targets": [
-            {
-                **target.model_dump(mode="json", include={"due", "kind", "task", "area", "org", "source"}),
-                "value": target.number,
-            }
-            for target in loaded.definition.targets
-            if target.indicator == indicator.code
-        ],
+        "targets": [target_document(target) for target in loaded.definition.targets if target.indicator == indicator.code],
     }
+
+
+def target_document(target: Target) -> dict[str, object]:
+    """A target as `TargetDefinition` describes it."""
+    plain = {"due", "kind", "task", "area", "org", "source"}
+    return {**target.model_dump(mode="json", include=plain), "value": target.number}

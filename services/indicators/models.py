@@ -9,6 +9,8 @@ from shared.bilingual import Bilingual
 from shared.vocabulary import Reducer, Status
 
 MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2022-08"])]
+AreaCode = Annotated[str, Field(max_length=32)]
+OrgCode = Annotated[str, Field(max_length=63)]
 Count = Annotated[int, Field(ge=0)]
 
 

@@ -1,10 +1,11 @@
 """Computed lines as JSON."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
-from shared.domain.lines import Figure, Line
+from shared.domain.lines import Figure, MissingCell
 from shared.domain.summary import Judged
 
 
@@ -31,7 +32,7 @@ def line_document(judged: Judged, loaded: LoadedDefinition) -> dict[str, Any]:
         "gap": deciding.gap,
         "variants": [_variant(figure) for figure in line.figures],
         "cells": {"reported": line.reported, "zero": line.zero, "missing": len(line.missing)},
-        "missing": _missing(line, loaded),
+        "missing": missing_documents(line.missing, loaded),
         "partial": None if deciding.partial is None else dict(zip(("numerator", "denominator"), deciding.partial, strict=True)),
         "provisional": line.provisional,
         "references": [{"metric": metric, "month": month_text(month)} for metric, month in line.references],
@@ -51,6 +52,7 @@ def _variant(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _missing(line: Line, loaded: LoadedDefinition) -> list[dict[str, str]]:
+def missing_documents(missing: Iterable[MissingCell], loaded: LoadedDefinition) -> list[dict[str, str]]:
+    """Cells that were not reported, as `MissingCount` describes them."""
     codes = loaded.area_codes
-    return [{"org": cell.org, "metric": cell.metric, "area": codes[cell.area]} for cell in line.missing]
+    return [{"org": cell.org, "metric": cell.metric, "area": codes[cell.area]} for cell in missing]

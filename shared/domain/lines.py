@@ -91,25 +91,26 @@ class Line(NamedTuple):
     references: tuple[tuple[str, date], ...]  # metric and month of each denominator that is older than the month asked
 
 
-class _Side(NamedTuple):
+class Side(NamedTuple):
     """The cells of one metric within a breakdown."""
 
     reports: Sequence[Report]
     missing: Sequence[MissingCell]
 
 
-_NO_SIDE = _Side((), ())
+NO_SIDE = Side((), ())
 _NOTHING = Reported()
 _EVERYWHERE = Breakdown(None, None)
 
 
-def _side(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> _Side:
+def side_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Side:
+    """The cells of one metric that a line reads; `inputs` are the metrics of its indicator."""
     known = facts.get(owed.metric, _NOTHING)
     places = owed.expected(facts, inputs)
     if within is not _EVERYWHERE:
         places = _narrowed(places, owed, within)
     if known.places == places and len(known.reports) == len(places):
-        return _Side(known.reports, ())
+        return Side(known.reports, ())
     reports: list[Report] = []
     missing: list[MissingCell] = []
     for reporter, areas in places.items():
@@ -117,7 +118,7 @@ def _side(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -
         found = {each for report in picked for each in report.areas}
         reports += picked
         missing += [MissingCell(reporter, owed.code, each) for each in areas if each not in found]
-    return _Side(reports, missing)
+    return Side(reports, missing)
 
 
 def _narrowed(places: Places, owed: Owed, within: Breakdown) -> Places:
@@ -131,13 +132,13 @@ def _narrowed(places: Places, owed: Owed, within: Breakdown) -> Places:
 
 def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdown, target: Fraction | None) -> Line:
     """Compute one line of a month; `target` is the one it is judged by."""
-    base = _side(indicator.denominator, facts, indicator.inputs, within) if indicator.denominator else _NO_SIDE
-    sides: dict[Owed | None, _Side] = {None: _NO_SIDE}
+    base = side_of(indicator.denominator, facts, indicator.inputs, within) if indicator.denominator else NO_SIDE
+    sides: dict[Owed | None, Side] = {None: NO_SIDE}
     figures = []
     for variant in indicator.variants if within.org is None else indicator.variants_by_org:
         counted = variant.numerator
         if counted is not None and counted not in sides:
-            sides[counted] = _side(counted, facts, indicator.inputs, within)
+            sides[counted] = side_of(counted, facts, indicator.inputs, within)
         side = sides[counted]
         counts = _counts(variant, side, base, indicator, facts)
         if side.missing or base.missing:
@@ -163,7 +164,7 @@ def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdo
     )
 
 
-def _counts(variant: PlannedVariant, side: _Side, base: _Side, indicator: PlannedIndicator, facts: Facts) -> tuple[int, int]:
+def _counts(variant: PlannedVariant, side: Side, base: Side, indicator: PlannedIndicator, facts: Facts) -> tuple[int, int]:
     """Numerator and denominator over what was reported; a plain number stands over 1."""
     if variant.numerator is None:
         (cases,) = facts[CASES].reports

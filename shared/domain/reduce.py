@@ -14,7 +14,7 @@ def _total(reports: Sequence[Report]) -> int:
     return sum([report.total for report in reports])
 
 
-def _by_area(reports: Sequence[Report]) -> dict[Area, tuple[int, ...]]:
+def counts_by_area(reports: Sequence[Report]) -> dict[Area, tuple[int, ...]]:
     """The counts of each area, one for each organisation that reported it."""
     areas = reports[0].areas if reports else []
     if all(report.areas == areas for report in reports):
@@ -33,14 +33,14 @@ def _sums(numerator: Sequence[Report], denominator: Sequence[Report]) -> tuple[i
 def _capped(
     most: Callable[[tuple[int, ...]], int], numerator: Sequence[Report], denominator: Sequence[Report]
 ) -> tuple[int, int]:
-    bases = _by_area(denominator)
-    covered = sum([min(most(counts), sum(bases.get(area, ()))) for area, counts in _by_area(numerator).items()])
+    bases = counts_by_area(denominator)
+    covered = sum([min(most(counts), sum(bases.get(area, ()))) for area, counts in counts_by_area(numerator).items()])
     return covered, _total(denominator)
 
 
 def _each(numerator: Sequence[Report], denominator: Sequence[Report]) -> tuple[int, int]:
-    bases = _by_area(denominator)
-    listed = sum([sum(bases.get(area, ())) * len(counts) for area, counts in _by_area(numerator).items()])
+    bases = counts_by_area(denominator)
+    listed = sum([sum(bases.get(area, ())) * len(counts) for area, counts in counts_by_area(numerator).items()])
     return _total(numerator), listed
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from shared.campaign.blocks import Target
-from shared.domain.facts import Area, Report, Reported
+from shared.domain.facts import Area, Facts, Report, Reported
 from shared.domain.lines import Breakdown, Line, PlannedIndicator, breakdowns, line
 from shared.domain.plan import Plan
 
@@ -54,15 +54,24 @@ def summarise(
     seen: Callable[[PlannedIndicator, Breakdown], bool] = lambda _indicator, _within: True,
 ) -> Iterator[Judged]:
     """Every line of the breakdown asked for that is seen, month by month."""
-    facts: dict[date, dict[int, Reported]] = {plan.month: defaultdict(Reported) for plan in plans}
-    for asked, metric, org, month, accepted, areas, values in reports:
-        facts[asked][metric].add(Report(org, month, accepted, areas, values, sum(values)))
+    facts = facts_of(plans, reports)
     for plan in plans:
         known = facts[plan.month]
         for indicator in plan.indicators:
             for within in breakdowns(indicator, known, by_area=by_area, by_org=by_org):
-                if not seen(indicator, within):
-                    continue
-                target = plan.target(indicator, within)
-                judged = line(indicator, known, plan.month, within, target.ratio if target else None)
-                yield Judged(plan.month, judged, target)
+                if seen(indicator, within):
+                    yield judged(plan, indicator, known, within)
+
+
+def facts_of(plans: Iterable[Plan], reports: Iterable[ReportRow]) -> Mapping[date, Facts]:
+    """The counts of each plan's month."""
+    facts: dict[date, dict[int, Reported]] = {plan.month: defaultdict(Reported) for plan in plans}
+    for asked, metric, org, month, accepted, areas, values in reports:
+        facts[asked][metric].add(Report(org, month, accepted, areas, values, sum(values)))
+    return facts
+
+
+def judged(plan: Plan, indicator: PlannedIndicator, facts: Facts, within: Breakdown) -> Judged:
+    """One line of a plan's month."""
+    target = plan.target(indicator, within)
+    return Judged(plan.month, line(indicator, facts, plan.month, within, target.ratio if target else None), target)

@@ -42,6 +42,7 @@ MATRIX = {
     "list_indicators": "cccccc",
     "get_indicator": "cccccc",
     "get_catalogue": "cccccc",
+    "get_explanation": "oocccc",
     "get_summary": "oocccc",
     "create_case": "oo----",
     "list_cases": "oocccc",

@@ -1,0 +1,193 @@
+"""`GET /v1/indicators/{code}/explanation`: where a number comes from, down to the rows and the people behind it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.indicators.explanation_facts import case_documents, counts_of, fact_documents
+from services.indicators.explanation_models import IndicatorExplanation
+from services.indicators.explanation_steps import Step, Working
+from services.indicators.indicators import indicator_document, target_document
+from services.indicators.models import AreaCode, OrgCode
+from services.indicators.reading import AsOf, MonthParameter, Reading, reading
+from services.indicators.rendering import line_document, missing_documents
+from shared import etag
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.bilingual import Bilingual
+from shared.campaign.blocks import Indicator
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of, month_text
+from shared.domain.facts import Facts
+from shared.domain.lines import NO_SIDE, Breakdown, PlannedIndicator, Side, breakdowns, side_of
+from shared.domain.plan import Plan, plan_of
+from shared.domain.sight import REPORTERS, may_see
+from shared.domain.summary import Judged, facts_of, judged
+from shared.nearest import nearest
+from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.sql import statement
+
+router = APIRouter(tags=["indicators"])
+_APPLIED: Final = statement(__package__, "find_applied")
+
+
+class ExplanationQuestion(BaseModel):
+    """Which line of the summary, as of when."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    month: MonthParameter
+    area: AreaCode | None = Field(default=None, description="A street; left out: the whole area.")
+    org: OrgCode | None = Field(default=None, description="An organisation; left out: all of them together.")
+    as_of: AsOf = None
+
+    def within(self, loaded: LoadedDefinition) -> Breakdown:
+        """The line's breakdown; the campaign's whole area is none. Raises Schema for codes that the campaign has not."""
+        areas, orgs = loaded.area_numbers, [each.code for each in loaded.definition.organisations]
+        if self.org is not None and self.org not in orgs:
+            raise _unknown("org", self.org, orgs, Bilingual(zh="没有这个单位", en="there is no such organisation"))
+        if self.area is not None and self.area not in areas:
+            raise _unknown("area", self.area, list(areas), Bilingual(zh="没有这个区域", en="there is no such area"))
+        whole = self.area in (None, loaded.definition.campaign.area)
+        return Breakdown(None if whole else areas[self.area or ""], self.org)
+
+
+@router.get(
+    "/v1/indicators/{code}/explanation",
+    response_model=IndicatorExplanation,
+    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+)
+async def get_explanation(
+    request: Request,
+    code: Annotated[str, Path(max_length=63, examples=["pon_10g_share"])],
+    question: Annotated[ExplanationQuestion, Query()],
+    reader: Annotated[Principal, Depends(allowed("get_explanation"))],
+    _held: etag.IfNoneMatch = None,
+) -> Response:
+    """Explain one line of the summary: the definition, the arithmetic step by step, and every count with where it comes from.
+
+    Each count names its import, organisation, client, instant and sign-off. Carriers name themselves as `org`, street offices
+    their street as `area`.
+    """
+    async with reading(request, reader, question.as_of) as read:
+        within = question.within(read.loaded)
+        _refuse_unseen(reader, read.loaded, within)
+        plan = plan_of(read.loaded, month_of(question.month))
+        indicator = _indicator(plan, code)
+        tag = etag.tag("explanation", read.version, reader.role, reader.org, reader.campaign, code, question.month, within)
+        if unchanged := etag.unchanged(request, tag):
+            return unchanged
+        facts = facts_of([plan], await read.reports([plan]))[plan.month]
+        _refuse_absent(indicator, facts, within)
+        return Json(await _document(read, plan, indicator, facts, within), headers=etag.headers(tag))
+
+
+def _refuse_unseen(reader: Principal, loaded: LoadedDefinition, within: Breakdown) -> None:
+    """Raise Forbidden before anything is said of the line, whether or not there is one."""
+    if not may_see(reader.role, reader.org, loaded, within):
+        own = loaded.definition.organisation(reader.org).area
+        name = f"org={reader.org}" if own is None else f"area={own}"
+        raise Forbidden(f"只能查看本单位或本街道的指标，请用 {name}", f"you may read your own lines: ask with {name}")
+
+
+def _indicator(plan: Plan, code: str) -> PlannedIndicator:
+    for each in plan.indicators:
+        if each.code == code:
+            return each
+    raise NotFound(f"{month_text(plan.month)} 没有指标 {code}", f"there is no indicator {code} in {month_text(plan.month)}")
+
+
+def _refuse_absent(indicator: PlannedIndicator, facts: Facts, within: Breakdown) -> None:
+    by_area, by_org = within.area is not None, within.org is not None
+    if within not in breakdowns(indicator, facts, by_area=by_area, by_org=by_org):
+        raise NotFound(
+            "汇总中没有这一行：该指标不按此区域或单位统计，或该单位未填报",
+            "the summary has no such line: the indicator is not counted there, or the organisation reported nothing of it",
+        )
+
+
+async def _document(read: Reading, plan: Plan, indicator: PlannedIndicator, facts: Facts, within: Breakdown) -> dict[str, Any]:
+    loaded, line = read.loaded, judged(plan, indicator, facts, within)
+    block = next(each for each in loaded.definition.indicators_of(plan.month) if each.code == indicator.code)
+    workings = _workings(line, loaded, facts)
+    return {
+        "campaign": read.reader.campaign,
+        "data_version": read.version,
+        "definition_version": loaded.version,
+        "line": line_document(line, loaded),
+        "indicator": indicator_document(block, loaded),
+        "definition": await _applied(read, block),
+        "target": None if line.target is None else target_document(line.target),
+        "metrics": _metrics(block, loaded, plan.month),
+        "variants": [_variant(each, block) for each in workings],
+        "facts": await fact_documents(read, counts_of(workings)),
+        "cases": await case_documents(read, plan.month, workings),
+    }
+
+
+def _workings(found: Judged, loaded: LoadedDefinition, facts: Facts) -> list[Working]:
+    """Each variant of the line with its cells."""
+    line = found.line
+    indicator, within = line.indicator, line.breakdown
+    planned = {each.code: each for each in indicator.variants}
+
+    def side(variant: str | None) -> Side:
+        owed = indicator.denominator if variant is None else planned[variant].numerator
+        return side_of(owed, facts, indicator.inputs, within) if owed else NO_SIDE
+
+    base = side(None)
+    return [
+        Working(loaded, line, found.target, planned[figure.variant], figure, side(figure.variant), base)
+        for figure in line.figures
+    ]
+
+
+async def _applied(read: Reading, block: Indicator) -> dict[str, Any]:
+    binds = {"campaign": read.reader.campaign, "version": read.loaded.version}
+    at, client = await (await read.connection.execute(_APPLIED, binds)).fetchone() or (None, None)
+    return {
+        "version": read.loaded.version,
+        "at": at,
+        "client": None if read.reader.role in REPORTERS else client,
+        "valid_from": month_text(block.from_) if block.from_ else None,
+    }
+
+
+def _metrics(block: Indicator, loaded: LoadedDefinition, month: date) -> list[dict[str, Any]]:
+    plain = {"code", "title", "unit", "kind", "grain", "caliber"}
+    metrics = {metric.code: metric for metric in loaded.definition.metrics_of(month)}
+    return [metrics[code].model_dump(mode="json", include=plain) for code in block.metrics]
+
+
+def _variant(working: Working, block: Indicator) -> dict[str, Any]:
+    variant = next(each for each in block.variants if each.code == working.variant.code)
+    return {
+        "variant": variant.code,
+        "title": variant.title.model_dump(),
+        "reducer": variant.reducer,
+        "reducer_title": variant.reducer.title_.model_dump(),
+        "numerator": block.numerator_of(variant),
+        "decides": working.variant.decides,
+        "steps": [_step(step, working.loaded) for step in working.steps()],
+        "missing": missing_documents((*working.top.missing, *working.base.missing), working.loaded),
+    }
+
+
+def _step(step: Step, loaded: LoadedDefinition) -> dict[str, Any]:
+    return {
+        "kind": step.kind,
+        "area": None if step.area is None else loaded.area_codes[step.area],
+        "org": step.org,
+        "expression": step.expression,
+        "result": step.result,
+        "text": step.text.model_dump(),
+    }
+
+
+def _unknown(name: str, value: str, known: Sequence[str], message: Bilingual) -> Schema:
+    error = FieldError(where=f"query.{name}", code=f"unknown_{name}", message=message, value=value, hint=nearest(value, known))
+    return Schema(errors=[error])

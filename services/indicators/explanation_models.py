@@ -1,0 +1,138 @@
+"""What an explanation answers with."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.indicators.models import (
+    Answer,
+    Count,
+    IndicatorDefinition,
+    MissingCount,
+    MonthText,
+    SummaryLine,
+    TargetDefinition,
+)
+from shared.bilingual import Bilingual
+from shared.vocabulary import Grain, MetricKind, Reducer, StepKind, SubmissionState
+
+_YOURS = "Null where it is another reporter's, for carriers and street offices."
+
+
+class ArithmeticStep(Answer):
+    """One step of the arithmetic."""
+
+    kind: StepKind
+    area: str | None = Field(description="Of a part: the area that contributes it.")
+    org: str | None = Field(description="Of a part: the organisation that contributes it.")
+    expression: str | None = Field(
+        description="The calculation: + − × ÷ ≥, min, max; ⌈…⌉ rounds up. Null where there is nothing to compute.",
+        examples=["9056 × 100 ÷ 36285"],
+    )
+    result: str = Field(
+        description="What comes out: a count, a value that is cut and never rounded, or a status.", examples=["24.9579"]
+    )
+    text: Bilingual
+
+
+class ExplainedVariant(Answer):
+    """One way of reducing the counts, step by step."""
+
+    variant: str
+    title: Bilingual
+    reducer: Reducer
+    reducer_title: Bilingual
+    numerator: str | None = Field(description="The metric it counts; null where it counts cases.")
+    decides: bool
+    steps: list[ArithmeticStep]
+    missing: list[MissingCount]
+
+
+class ExplainedMetric(Answer):
+    """A metric that the indicator reads."""
+
+    code: str
+    title: Bilingual
+    unit: Bilingual
+    kind: MetricKind
+    grain: Grain
+    caliber: Bilingual | None
+
+
+class AppliedDefinition(Answer):
+    """The version of the definition that was in force."""
+
+    version: int
+    at: datetime = Field(description="When it was applied.")
+    client: str | None = Field(description="Who applied it. Null for carriers and street offices.")
+    valid_from: MonthText | None = Field(description="The first month of the indicator's block; null: from the beginning.")
+
+
+class FactAttestation(Answer):
+    """Who signed the organisation's month off."""
+
+    name: str | None = Field(description=_YOURS)
+    title: str | None = Field(description=_YOURS)
+    client: str | None = Field(description=_YOURS)
+    at: datetime
+    data_version: int
+
+
+class FactSubmission(Answer):
+    """The sign-off of the month that a count belongs to."""
+
+    state: SubmissionState
+    data_version: int | None = Field(description="The version of its last move; null where nobody moved it.")
+    attested: FactAttestation | None = Field(description="Null while the month is not signed off.")
+
+
+class ExplainedFact(Answer):
+    """A count that went in, and where it comes from."""
+
+    side: Literal["numerator", "denominator"]
+    variants: list[str] = Field(description="The variants that read it.")
+    metric: str
+    org: str = Field(description="`*`: counted from the registers of several organisations.")
+    area: str
+    month: MonthText = Field(description="Its own month: older than the one asked for references only.")
+    value: Count
+    note: str | None = Field(description="What the sender wrote beside it. " + _YOURS)
+    data_version: int = Field(description="The version that wrote it.")
+    import_id: UUID = Field(description="The push it came in, `/v1/imports/{id}`.")
+    imported_by: str = Field(description="The organisation that pushed it.")
+    client: str | None = Field(description="The client that pushed it. " + _YOURS)
+    at: datetime = Field(description="When that was.")
+    submission: FactSubmission | None = Field(description="Null where no one organisation signs it off.")
+
+
+class ExplainedCase(Answer):
+    """An approved case that was counted."""
+
+    id: UUID
+    title: str
+    applicant: str
+    domain: str
+    org: str = Field(description="Who filed it.")
+    area: str | None
+    approved_on: date
+    data_version: int = Field(description="The version that approved it.")
+    client: str = Field(description="The client that approved it.")
+    at: datetime = Field(description="When that was recorded.")
+
+
+class IndicatorExplanation(Answer):
+    """One line of the summary, with everything it was computed from."""
+
+    campaign: str
+    data_version: int
+    definition_version: int
+    line: SummaryLine
+    indicator: IndicatorDefinition
+    definition: AppliedDefinition
+    target: TargetDefinition | None = Field(description="The one that the line is judged by.")
+    metrics: list[ExplainedMetric]
+    variants: list[ExplainedVariant]
+    facts: list[ExplainedFact]
+    cases: list[ExplainedCase]

@@ -1,0 +1,223 @@
+"""The arithmetic behind one variant of a line, step by step with its numbers. Pure.
+
+An expression is plain arithmetic over the counts that were reported: whoever computes it finds the step's result.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shared.bilingual import Bilingual
+from shared.campaign.blocks import EVERYBODY, Target
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text
+from shared.domain.arithmetic import VALUE_DECIMALS, display_of
+from shared.domain.facts import Area, Owed, Report
+from shared.domain.lines import Figure, Line, PlannedVariant, Side
+from shared.domain.reduce import counts_by_area
+from shared.vocabulary import Reducer, Status, StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what it does, the calculation with its numbers, and what comes out."""
+
+    kind: StepKind
+    expression: str | None  # None where there is nothing to compute
+    result: str
+    text: Bilingual
+    area: Area | None = None
+    org: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """One variant of a line with the cells it was computed from."""
+
+    loaded: LoadedDefinition
+    line: Line
+    target: Target | None
+    variant: PlannedVariant
+    figure: Figure
+    top: Side
+    base: Side
+
+    def steps(self) -> Iterator[Step]:
+        """From the counts to the verdict."""
+        numerator, denominator = self._counts
+        parts, expression = _PARTS[self.variant.reducer](self)
+        yield from parts
+        yield Step(StepKind.NUMERATOR, expression, str(numerator), self._numerator_text())
+        if self.line.indicator.denominator is not None:
+            yield from self._base(self.line.indicator.denominator, denominator)
+        if self.figure.value is not None:
+            yield from self._value(numerator, denominator)
+        yield self._verdict(numerator, denominator)
+        if self.figure.gap is not None and self.target is not None:
+            yield self._gap(self.target, numerator, denominator, self.figure.gap)
+
+    @property
+    def _counts(self) -> tuple[int, int]:
+        """Numerator and denominator, of what was reported where cells are missing."""
+        if self.figure.partial is not None:
+            return self.figure.partial
+        return self.figure.numerator or 0, self.figure.denominator or 0
+
+    def _numerator_text(self) -> Bilingual:
+        reducer = self.variant.reducer.title_
+        if self.variant.numerator is None:
+            return Bilingual(zh=f"分子：{reducer.zh}", en=f"Numerator: {reducer.en}")
+        title = self.loaded.definition.metric(self.variant.numerator.code).title
+        return Bilingual(zh=f"分子：{title.zh}，{reducer.zh}", en=f"Numerator: {title.en}, {reducer.en}")
+
+    def _base(self, owed: Owed, denominator: int) -> Iterator[Step]:
+        counts = [value for report in self.base.reports for value in report.values]
+        expression = _sum(counts)
+        if self.variant.reducer is Reducer.EACH:
+            parts = list(_each(self))
+            yield from parts
+            expression = _sum([step.result for step in parts])
+        title = self.loaded.definition.metric(owed.code).title
+        months = [month_text(month) for metric, month in self.line.references if metric == owed.code]
+        zh, en = (f"（取 {'、'.join(months)} 的数）", f", of {', '.join(months)}") if months else ("", "")
+        text = Bilingual(zh=f"分母：{title.zh}{zh}", en=f"Denominator: {title.en}{en}")
+        yield Step(StepKind.DENOMINATOR, expression, str(denominator), text)
+
+    def _value(self, numerator: int, denominator: int) -> Iterator[Step]:
+        indicator = self.line.indicator
+        divided = f" ÷ {denominator}" if indicator.denominator is not None else ""
+        expression = f"{_times(numerator, indicator.scale)}{divided}"
+        for kind, decimals, zh, en in (
+            (StepKind.VALUE, VALUE_DECIMALS, "", ""),
+            (StepKind.DISPLAY, indicator.decimals, f"，单位 {indicator.unit['zh']}", f", in {indicator.unit['en']}"),
+        ):
+            text = Bilingual(zh=f"截取 {decimals} 位小数，不四舍五入{zh}", en=f"Cut at {_decimals(decimals)}, never rounded{en}")
+            yield Step(kind, expression, display_of(numerator, denominator, indicator.scale, decimals), text)
+
+    def _verdict(self, numerator: int, denominator: int) -> Step:
+        status = self.figure.status
+        if status is Status.INCOMPLETE:
+            text = self._incomplete_text()
+        elif denominator == 0:
+            text = Bilingual(zh="分母为 0：不适用", en="The denominator is 0: not applicable")
+        elif self.target is None:
+            text = _NO_TARGET[status]
+        else:
+            return self._comparison(self.target, numerator, denominator)
+        return Step(StepKind.VERDICT, None, status.value, text)
+
+    def _incomplete_text(self) -> Bilingual:
+        missing = len(self.top.missing) + len(self.base.missing)
+        owed = missing + sum(len(report.values) for report in (*self.top.reports, *self.base.reports))
+        return Bilingual(
+            zh=f"应报 {owed} 个数，缺 {missing} 个：以上只是已报部分，不作判定",
+            en=f"{missing} of {owed} counts are missing: the above is what was reported, and there is no verdict",
+        )
+
+    def _comparison(self, target: Target, numerator: int, denominator: int) -> Step:
+        scale, ratio = self.line.indicator.scale, target.ratio
+        left, right = numerator * scale * ratio.denominator, ratio.numerator * denominator
+        against = f"{target.value} × {denominator}" if self.line.indicator.denominator is not None else target.value
+        zh, en = ("≥", "reaches") if left >= right else ("＜", "is less than")
+        text = Bilingual(
+            zh=f"与目标 {target.value} 按整数比较：{left} {zh} {right}，{self.figure.status.title_.zh}",
+            en=f"Against the target {target.value}, compared as integers: {left} {en} {right}; {self.figure.status.title_.en}",
+        )
+        return Step(StepKind.VERDICT, f"{_times(numerator, scale)} ≥ {against}", self.figure.status.value, text)
+
+    def _gap(self, target: Target, numerator: int, denominator: int, gap: int) -> Step:
+        scale = f" ÷ {self.line.indicator.scale}" if self.line.indicator.scale != 1 else ""
+        against = f" × {denominator}" if self.line.indicator.denominator is not None else ""
+        expression = f"max(0, ⌈{target.value}{against}{scale}⌉ − {numerator})"
+        text = Bilingual(zh="距目标还差的分子数，向上取整", en="What the numerator still lacks, rounded up")
+        return Step(StepKind.GAP, expression, str(gap), text)
+
+
+_NO_TARGET: Final[Mapping[Status, Bilingual]] = {
+    Status.NO_TARGET: Bilingual(zh="该指标没有目标值，不作判定", en="The indicator has no target: no verdict"),
+    Status.NOT_APPLICABLE: Bilingual(
+        zh="该单位没有自己的目标值，不作判定", en="The organisation has no target of its own: no verdict"
+    ),
+}
+
+
+def _sums(working: Working) -> tuple[list[Step], str]:
+    """Each organisation's counts first, where several organisations have several."""
+    by_org: dict[str, list[Report]] = {}
+    for report in working.top.reports:
+        by_org.setdefault(report.org, []).append(report)
+    counts = {org: [value for report in reports for value in report.values] for org, reports in by_org.items()}
+    if len(counts) < 2 or all(len(values) < 2 for values in counts.values()):
+        return [], _sum([value for values in counts.values() for value in values])
+    parts = [_of_org(working, org, values) for org, values in counts.items()]
+    return parts, _sum([step.result for step in parts])
+
+
+def _of_org(working: Working, org: str, values: Sequence[int]) -> Step:
+    name = working.loaded.definition.organisation(org).short if org != EVERYBODY else Bilingual(zh="各单位", en="all")
+    text = Bilingual(zh=f"{name.zh}：各区域合计", en=f"{name.en}: sum over its areas")
+    return Step(StepKind.PART, _sum(values), str(sum(values)), text, org=org)
+
+
+def _largest(working: Working) -> tuple[list[Step], str]:
+    return _capped(working, lambda counts: f"max({', '.join(map(str, counts))})" if len(counts) > 1 else str(counts[0]), max)
+
+
+def _together(working: Working) -> tuple[list[Step], str]:
+    return _capped(working, _sum, sum)
+
+
+def _capped(
+    working: Working, told: Callable[[Sequence[int]], str], reduced: Callable[[Sequence[int]], int]
+) -> tuple[list[Step], str]:
+    bases = counts_by_area(working.base.reports)
+    reducer = working.variant.reducer.title_
+    parts = []
+    for area, counts in counts_by_area(working.top.reports).items():
+        base = bases.get(area, ())
+        result = min(reduced(counts), sum(base))
+        text = _of_area(working, area, reducer)
+        parts.append(Step(StepKind.PART, f"min({told(counts)}, {_sum(base)})", str(result), text, area=area))
+    return parts, _sum([step.result for step in parts])
+
+
+def _each(working: Working) -> Iterator[Step]:
+    """The denominator's parts: the whole list, once for each organisation that is held against it."""
+    bases = counts_by_area(working.base.reports)
+    for area, counts in counts_by_area(working.top.reports).items():
+        base = bases.get(area, ())
+        listed = f"({_sum(base)})" if len(base) > 1 else _sum(base)
+        text = _of_area(working, area, working.variant.reducer.title_)
+        yield Step(StepKind.PART, f"{listed} × {len(counts)}", str(sum(base) * len(counts)), text, area=area)
+
+
+def _of_area(working: Working, area: Area, what: Bilingual) -> Bilingual:
+    name = working.loaded.definition.area(working.loaded.area_codes[area]).short
+    return Bilingual(zh=f"{name.zh}：{what.zh}", en=f"{name.en}: {what.en}")
+
+
+def _cases(working: Working) -> tuple[list[Step], str]:
+    return [], str(working.figure.numerator)
+
+
+def _sum(counts: Sequence[int | str]) -> str:
+    return " + ".join(map(str, counts)) or "0"
+
+
+def _times(count: int, scale: int) -> str:
+    return str(count) if scale == 1 else f"{count} × {scale}"
+
+
+def _decimals(number: int) -> str:
+    return f"{number} decimal{'' if number == 1 else 's'}"
+
+
+_PARTS: Final[Mapping[Reducer, Callable[[Working], tuple[list[Step], str]]]] = {
+    Reducer.SUM: _sums,
+    Reducer.ANY: _sums,
+    Reducer.ALL: _sums,
+    Reducer.EACH: _sums,
+    Reducer.MAX_BY_AREA: _largest,
+    Reducer.CAPPED_SUM: _together,
+    Reducer.CASES: _cases,
+}

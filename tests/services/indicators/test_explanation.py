@@ -1,0 +1,231 @@
+"""Every number explains itself: the line, the arithmetic behind it, and the counts with where they come from."""
+
+from typing import Any
+
+from shared.vocabulary import Role
+from tests.fixtures_practice import Found, Line, Practice
+from tests.services.indicators.computing import faults
+
+KANGMEI, RENHE = "500112022", "500112009"
+Explanation = dict[str, Any]
+
+
+async def explained(practice: Practice, indicator: str, org: str = "economy", /, **question: Any) -> Explanation:
+    question.setdefault("month", practice.month)
+    return await practice.got(f"/v1/indicators/{indicator}/explanation", org, **question)
+
+
+def of(line: Line) -> dict[str, str]:
+    """The question for a line's explanation."""
+    return {name: line[name] for name in ("month", "area", "org") if line[name] is not None}
+
+
+def total(explanation: Explanation, side: str, variant: str) -> int:
+    facts = [fact for fact in explanation["facts"] if fact["side"] == side and variant in fact["variants"]]
+    return sum(fact["value"] for fact in facts)
+
+
+async def test_every_line_of_a_month_is_explained_by_arithmetic_that_comes_to_it(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-08")
+
+    for group_by in ({}, {"group_by": "area"}, {"group_by": "org"}, {"group_by": "area,org"}):
+        for line in await liangjiang.lines(**group_by):
+            if line["area"] not in {None, KANGMEI}:
+                continue  # one street is as good as another
+            told = await explained(liangjiang, line["indicator"], **of(line))
+            assert told["line"] == line
+            assert [faults(variant) for variant in told["variants"]] == [[]] * len(line["variants"])
+            for figure, variant in zip(line["variants"], told["variants"], strict=True):
+                results = {step["kind"]: step["result"] for step in variant["steps"]}
+                assert variant["variant"] == figure["variant"]
+                assert results["verdict"] == figure["status"]
+                assert results.get("display") == figure["display"]
+                if figure["value"] is not None:
+                    assert float(results["value"]) == figure["value"]
+                    assert (int(results["numerator"]), figure["gap"]) == (
+                        figure["numerator"],
+                        int(results["gap"]) if "gap" in results else None,
+                    )
+            cells = [fact for fact in told["facts"] if line_decides(told) in fact["variants"]]
+            assert len(cells) == line["cells"]["reported"] + line["cells"]["zero"]
+
+
+def line_decides(explanation: Explanation) -> str:
+    (code,) = [variant["variant"] for variant in explanation["variants"] if variant["decides"]]
+    return str(code)
+
+
+async def test_the_steps_of_a_ratio_and_of_a_largest_carrier(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-08")
+
+    ports = await explained(liangjiang, "pon_10g_share")
+    homes = await explained(liangjiang, "home_gigabit_coverage", area=KANGMEI)
+
+    (only,) = ports["variants"]
+    steps = [(step["kind"], step["org"], step["expression"], step["result"]) for step in only["steps"][-6:]]
+    assert [step["org"] for step in only["steps"] if step["kind"] == "part"] == ["telecom", "mobile", "unicom"]
+    assert steps[0][0] == "numerator"
+    assert steps[0][3] == "9056"
+    assert (steps[1][0], steps[1][3]) == ("denominator", "36285")
+    assert steps[2:] == [
+        ("value", None, "9056 × 100 ÷ 36285", "24.9579"),
+        ("display", None, "9056 × 100 ÷ 36285", "24.9"),
+        ("verdict", None, "9056 × 100 ≥ 25 × 36285", "not_met"),
+        ("gap", None, "max(0, ⌈25 × 36285 ÷ 100⌉ − 9056)", "16"),
+    ]
+    assert "905600" in only["steps"][-2]["text"]["zh"]
+    assert (total(ports, "numerator", "sum"), total(ports, "denominator", "sum")) == (9056, 36285)
+    assert ports["indicator"]["caliber"]["zh"]
+    assert (ports["definition"]["version"], ports["definition"]["valid_from"]) == (1, None)
+    assert [metric["code"] for metric in ports["metrics"]] == ["olt_pon_ports_10g", "olt_pon_ports_total"]
+    assert (ports["target"]["value"], ports["target"]["due"]) == (25, "2022-09-30")
+    (lower,) = [variant for variant in homes["variants"] if variant["variant"] == "lower"]
+    carriers = [fact["value"] for fact in homes["facts"] if fact["metric"] == "homes_gigabit_covered"]
+    (households,) = [fact["value"] for fact in homes["facts"] if fact["metric"] == "households_urban"]
+    assert lower["steps"][0]["expression"] == f"min(max({', '.join(map(str, carriers))}), {households})"
+    assert (lower["steps"][0]["area"], lower["steps"][0]["kind"]) == (KANGMEI, "part")
+    by_building = homes["variants"][-1]
+    assert [step["result"] for step in by_building["steps"] if step["kind"] == "verdict"] == ["incomplete"]
+    assert {cell["metric"] for cell in by_building["missing"]} == {"homes_gigabit_upper"}
+
+
+async def test_a_count_names_its_import_its_people_and_its_sign_off_and_keeps_doing_so(found: Found) -> None:
+    town = await found("bs_5g_per_10k", carriers=["telecom"])
+    await town.pushed("economy", [("population_resident", KANGMEI, 60_456)], "2020-12")
+    first = await town.pushed("telecom", [("bs_5g_built", KANGMEI, 72)])
+    await town.moved("telecom", "submit", "accept")
+    path = "/v1/indicators/bs_5g_per_10k/explanation"
+    accepted = await town.get(path, month="2022-08")
+    await town.moved("telecom", "reopen")
+    second = await town.pushed("telecom", [("bs_5g_built", KANGMEI, 73)], reason="漏报")
+
+    told, now = accepted.json(), await explained(town, "bs_5g_per_10k")
+    (row,) = (await town.got("/v1/observations", org="telecom"))["items"]
+    stations, people = told["facts"]
+    assert (stations["value"], stations["org"], stations["area"], stations["month"]) == (72, "telecom", KANGMEI, "2022-08")
+    assert (stations["import_id"], stations["imported_by"], stations["data_version"]) == (
+        first["id"],
+        "telecom",
+        first["data_version"],
+    )
+    assert stations["client"] == f"{town.campaign}.telecom.1"
+    assert stations["submission"]["state"] == "accepted"
+    signed = stations["submission"]["attested"]
+    assert (signed["name"], signed["title"], signed["client"]) == ("李四", "副总经理", town.campaign + ".telecom.1")
+    assert signed["data_version"] == first["data_version"] + 1
+    assert (people["side"], people["month"], people["submission"]["state"]) == ("denominator", "2020-12", "open")
+    (base,) = [step for step in told["variants"][0]["steps"] if step["kind"] == "denominator"]
+    assert "2020-12" in base["text"]["zh"]
+    assert "2020-12" in base["text"]["en"]
+    assert (now["facts"][0]["value"], now["facts"][0]["import_id"]) == (73, second["id"])
+    assert now["facts"][0]["at"] == row["reported_at"] > stations["at"]
+    assert (now["facts"][0]["submission"]["state"], now["facts"][0]["submission"]["attested"]) == ("open", None)
+    assert now["line"]["status"] == "met"
+    again = await town.get(path, month="2022-08", as_of=told["data_version"])
+    assert (again.content, again.headers["ETag"]) == (accepted.content, accepted.headers["ETag"])
+    headers = town.headers("economy") | {"If-None-Match": accepted.headers["ETag"]}
+    held = await town.api.get(path, params={"month": "2022-08", "as_of": told["data_version"]}, headers=headers)
+    assert held.status_code == 304
+
+
+async def test_a_missing_count_an_empty_denominator_and_no_target_are_said_in_words(found: Found) -> None:
+    town = await found("fbb_500m_share", "fbb_1000m_share", carriers=["telecom", "mobile"])
+    await town.pushed("telecom", [("fbb_subs_500m", "liangjiang", 60), ("fbb_subs_total", "liangjiang", 200)])
+    absent = await explained(town, "fbb_500m_share")
+    await town.pushed("mobile", [(code, "liangjiang", 0) for code in ("fbb_subs_500m", "fbb_subs_1000m", "fbb_subs_total")])
+    await town.pushed("telecom", [("fbb_subs_1000m", "liangjiang", 20)])
+    own = await explained(town, "fbb_500m_share", org="mobile")
+    free = await explained(town, "fbb_1000m_share")
+
+    (variant,) = absent["variants"]
+    assert [(step["kind"], step["result"]) for step in variant["steps"]] == [
+        ("numerator", "60"),
+        ("denominator", "200"),
+        ("verdict", "incomplete"),
+    ]
+    assert "缺 2 个" in variant["steps"][-1]["text"]["zh"]
+    assert "2 of 4" in variant["steps"][-1]["text"]["en"]
+    assert variant["missing"] == absent["line"]["missing"]
+    assert len(variant["missing"]) == 2
+    assert own["variants"][0]["steps"][-1]["result"] == "not_applicable"
+    assert "分母为 0" in own["variants"][0]["steps"][-1]["text"]["zh"]
+    assert free["variants"][0]["steps"][-1]["result"] == "no_target"
+
+
+async def test_approved_cases_are_named(liangjiang: Practice) -> None:
+    body = {"title": "5G智慧工厂", "domain": "vertical_industry", "applicant": "某厂", "summary": "机器视觉质检"}
+    domains = (await liangjiang.got("/v1/catalogue"))["case_domains"]
+    body["domain"] = domains[0]["code"]
+    filed = await liangjiang.api.post("/v1/cases", json=body, headers=liangjiang.headers("telecom"))
+    path = filed.headers["location"]
+    for move, org, role in (("submit", "telecom", None), ("approve", "industry", Role.TASK_FORCE)):
+        headers = liangjiang.headers(org, role)
+        read = await liangjiang.api.get(path, headers=headers)
+        moved = {"move": move} | ({"on": "2022-08-20"} if move == "approve" else {})
+        answer = await liangjiang.api.post(f"{path}/moves", json=moved, headers=headers | {"If-Match": read.headers["ETag"]})
+        assert answer.status_code == 200, answer.text
+
+    told = await explained(liangjiang, "application_cases")
+    before = await explained(liangjiang, "application_cases", month="2022-07")
+
+    (case,) = told["cases"]
+    assert (case["title"], case["org"], case["approved_on"]) == ("5G智慧工厂", "telecom", "2022-08-20")
+    assert (case["data_version"], case["client"]) == (told["data_version"], "liangjiang-2022.industry.2")
+    assert [(step["kind"], step["expression"], step["result"]) for step in told["variants"][0]["steps"]] == [
+        ("numerator", "1", "1"),
+        ("value", "1", "1.0000"),
+        ("display", "1", "1"),
+        ("verdict", "1 ≥ 5", "not_met"),
+        ("gap", "max(0, ⌈5⌉ − 1)", "4"),
+    ]
+    assert (told["facts"], before["cases"]) == ([], [])
+
+
+async def test_reporters_are_explained_their_own_lines_and_learn_nothing_of_others(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-08")
+    path = "/v1/indicators/bs_5g_per_10k/explanation"
+
+    own = await explained(liangjiang, "bs_5g_per_10k", "telecom", org="telecom")
+    street = await explained(liangjiang, "bs_5g_per_10k", "kangmei", area=KANGMEI)
+    every = await explained(liangjiang, "bs_5g_per_10k", "regulator", area=KANGMEI)
+
+    assert {fact["org"] for fact in own["facts"]} == {"telecom", "economy"}
+    clients = {(fact["org"], fact["client"]) for fact in own["facts"]}
+    assert clients == {("telecom", "liangjiang-2022.telecom.1"), ("economy", None)}
+    assert own["definition"]["client"] is None
+    assert {fact["org"] for fact in street["facts"]} == {"telecom", "mobile", "unicom", "economy"}
+    assert {(fact["client"], fact["note"]) for fact in street["facts"] if fact["org"] != "economy"} == {(None, None)}
+    assert street["line"] == every["line"]
+    assert None not in {fact["client"] for fact in every["facts"]}
+    for org, question in (
+        ("telecom", {}),
+        ("telecom", {"org": "mobile"}),
+        ("telecom", {"area": KANGMEI}),
+        ("telecom", {"area": KANGMEI, "org": "mobile"}),
+        ("telecom", {"org": "telecom", "as_of": 1}),
+        ("kangmei", {"area": RENHE}),
+        ("kangmei", {"area": KANGMEI, "org": "telecom"}),
+        ("kangmei", {}),
+    ):
+        answer = await liangjiang.get(path, org, month="2022-08", **question)
+        assert answer.status_code == 403, question
+    for question in ({"org": "tower"}, {"area": KANGMEI, "org": "tower"}):
+        answer = await liangjiang.get(path, month="2022-08", **question)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_what_is_asked_wrongly_is_answered_by_name(liangjiang: Practice) -> None:
+    for code, question, status, where in (
+        ("pon_10g_share", {"area": "500112023"}, 422, "query.area"),
+        ("pon_10g_share", {"org": "telekom"}, 422, "query.org"),
+        ("pon_10g_share", {"as_of": "99"}, 422, None),
+        ("no_such", {}, 404, None),
+        ("fbb_500m_share", {"area": KANGMEI}, 404, None),
+        ("ipv6_user_share", {"org": "telecom"}, 404, None),
+    ):
+        answer = await liangjiang.get(f"/v1/indicators/{code}/explanation", month="2022-08", **question)
+        assert answer.status_code == status, question
+        if where:
+            assert answer.json()["errors"][0]["where"] == where
+    whole = await explained(liangjiang, "pon_10g_share", area="liangjiang")
+    assert whole["line"]["area"] is None
