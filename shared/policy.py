@@ -62,6 +62,7 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "get_catalogue": _EVERYBODY_ALL,
         "get_explanation": _OVERSIGHT | _READERS_ABOVE | _REPORTERS,
         "get_summary": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
+        "get_changes": _OVERSIGHT | _READERS_ABOVE | _REPORTERS,
     },
     "cases": {
         "create_case": _REPORTERS,

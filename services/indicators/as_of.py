@@ -17,33 +17,35 @@ _LAST = "SELECT at FROM campaign WHERE campaign = %s"
 _DEFINITION_AT = "SELECT version FROM definition WHERE campaign = %s AND version <= %s ORDER BY version DESC LIMIT 1"
 
 
-async def resolve(snapshot: Snapshot, campaign: str, as_of: str | None, clock: Clock) -> tuple[int, int]:
+async def resolve(
+    snapshot: Snapshot, campaign: str, as_of: str | None, clock: Clock, parameter: str = "as_of"
+) -> tuple[int, int]:
     """The data version that `as_of` names, and the definition's in force then; the snapshot's own where it names none.
 
     Raises `FutureVersion` above the head, `Schema` for what is neither a version nor an instant.
     """
     if as_of is None:
         return snapshot.version, snapshot.definition_version
-    version = await _version(snapshot, campaign, as_of, clock)
+    version = await _version(snapshot, campaign, as_of, clock, parameter)
     definition = await _one(snapshot.connection, _DEFINITION_AT, [campaign, version])
     if definition is None:
         raise FutureVersion("当时尚无口径", "the campaign had no definition then")
     return version, definition
 
 
-async def _version(snapshot: Snapshot, campaign: str, as_of: str, clock: Clock) -> int:
+async def _version(snapshot: Snapshot, campaign: str, as_of: str, clock: Clock, parameter: str) -> int:
     if _VERSION.fullmatch(as_of):
         if int(as_of) > snapshot.version:
             raise FutureVersion(f"最新数据版本为 {snapshot.version}", f"the newest data version is {snapshot.version}")
         return int(as_of)
-    instant = _instant(as_of)
+    instant = _instant(as_of, parameter)
     last = await _one(snapshot.connection, _LAST, [campaign])  # may be microseconds ahead of the clock
     if instant > max(clock.now(), last or clock.now()):
         raise FutureVersion("该时刻尚未到来", "that instant has not come yet")
     return await _one(snapshot.connection, _AT_INSTANT, [campaign, instant]) or 0
 
 
-def _instant(text: str) -> datetime:
+def _instant(text: str, parameter: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text.replace(" ", "+"))  # an unescaped + of the offset arrives as a space
     except ValueError:
@@ -52,7 +54,7 @@ def _instant(text: str) -> datetime:
         message = Bilingual(
             zh="须为数据版本或带时区的时刻", en="write a data version, or an instant with its offset: 2022-09-06T10:00:00+08:00"
         )
-        raise Schema(errors=[FieldError(where="query.as_of", code="as_of", message=message, value=text[:64])])
+        raise Schema(errors=[FieldError(where=f"query.{parameter}", code="as_of", message=message, value=text[:64])])
     return instant
 
 

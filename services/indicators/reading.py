@@ -59,12 +59,23 @@ async def reading(request: Request, reader: Principal, as_of: str | None = None)
 
     Raises Forbidden for a reporter that asks for an earlier version, `FutureVersion` and `Schema` for what is none.
     """
-    refuse_looking_back(reader, as_of)
+    async with readings(request, reader, as_of=as_of) as (read,):
+        yield read
+
+
+@asynccontextmanager
+async def readings(request: Request, reader: Principal, **asked: str | None) -> AsyncIterator[tuple[Reading, ...]]:
+    """The same for a question about several versions, by the names of its parameters: one snapshot, read at each."""
+    for as_of in asked.values():
+        refuse_looking_back(reader, as_of)
     state = request.app.state
     async with state.database.read(scope_of(reader)) as snapshot:
-        version, definition_version = await resolve(snapshot, reader.campaign, as_of, state.clock)
-        loaded = await state.definitions.at(snapshot.connection, reader.campaign, definition_version)
-        yield Reading(snapshot.connection, reader, version, version < snapshot.version, loaded)
+        found = []
+        for name, as_of in asked.items():
+            version, definition_version = await resolve(snapshot, reader.campaign, as_of, state.clock, name)
+            loaded = await state.definitions.at(snapshot.connection, reader.campaign, definition_version)
+            found.append(Reading(snapshot.connection, reader, version, version < snapshot.version, loaded))
+        yield tuple(found)
 
 
 def refuse_looking_back(reader: Principal, as_of: str | None) -> None:

@@ -44,6 +44,7 @@ MATRIX = {
     "get_catalogue": "cccccc",
     "get_explanation": "oocccc",
     "get_summary": "oocccc",
+    "get_changes": "oocccc",
     "create_case": "oo----",
     "list_cases": "oocccc",
     "get_case": "oocccc",

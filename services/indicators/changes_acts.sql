@@ -1,0 +1,17 @@
+-- What took a data version between two and is no count: months that were accepted or no longer are, cases approved or withdrawn,
+-- definitions applied. Organisation and month of the first; for the second the month of the approval.
+-- Binds: campaign; after and to (data versions).
+SELECT l.kind, l.version, NULL::text AS org, NULL::date AS month
+FROM ledger l
+WHERE l.campaign = %(campaign)s AND l.kind = 'definition' AND l.version > %(after)s AND l.version <= %(to)s
+UNION
+SELECT 'submission', e.version, s.org, s.month
+FROM submission s
+CROSS JOIN LATERAL (VALUES (s.version), (s.until)) AS e (version)
+WHERE s.campaign = %(campaign)s AND s.state = 'accepted' AND e.version > %(after)s AND e.version <= %(to)s
+UNION
+SELECT 'case', e.version, NULL, date_trunc('month', c.approved_on)::date
+FROM case_file c
+CROSS JOIN LATERAL (VALUES (c.approved_version), (c.ended_version)) AS e (version)
+WHERE c.campaign = %(campaign)s AND e.version > %(after)s AND e.version <= %(to)s
+ORDER BY 2, 3, 4

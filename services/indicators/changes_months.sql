@@ -1,0 +1,40 @@
+-- The months in which some organisations had reported anything by a data version, retracted since or not.
+-- Hops from month to month in the key, so it reads as many rows as there are months, however many counts they hold.
+-- Binds: campaign, orgs, to (data version).
+WITH RECURSIVE held AS (
+    SELECT a.org, (
+        SELECT min(o.month) FROM observation o WHERE o.campaign = %(campaign)s AND o.org = a.org
+    ) AS month
+    FROM unnest(%(orgs)s::text[]) AS a (org)
+    UNION ALL
+    SELECT p.org, (
+        SELECT min(o.month) FROM observation o WHERE o.campaign = %(campaign)s AND o.org = p.org AND o.month > p.month
+    )
+    FROM held p
+    WHERE p.month IS NOT NULL
+),
+kept AS (
+    SELECT a.org, (
+        SELECT min(h.month) FROM observation_history h WHERE h.campaign = %(campaign)s AND h.org = a.org
+    ) AS month
+    FROM unnest(%(orgs)s::text[]) AS a (org)
+    UNION ALL
+    SELECT p.org, (
+        SELECT min(h.month) FROM observation_history h WHERE h.campaign = %(campaign)s AND h.org = p.org AND h.month > p.month
+    )
+    FROM kept p
+    WHERE p.month IS NOT NULL
+)
+SELECT p.org, p.month
+FROM held p
+WHERE EXISTS (
+    SELECT FROM observation o
+    WHERE o.campaign = %(campaign)s AND o.org = p.org AND o.month = p.month AND o.version <= %(to)s
+)
+UNION
+SELECT p.org, p.month
+FROM kept p
+WHERE EXISTS (
+    SELECT FROM observation_history h
+    WHERE h.campaign = %(campaign)s AND h.org = p.org AND h.month = p.month AND h.version <= %(to)s
+)

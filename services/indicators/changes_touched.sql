@@ -1,0 +1,17 @@
+-- The data versions between two that wrote or ended counts, by organisation, month, metric and, where asked for, area.
+-- Binds: campaign; after and to (data versions); orgs and places (one array entry for each month of an organisation to look
+-- through); months (asked about) and referred (metrics of which earlier months count too); by_area.
+SELECT DISTINCT e.version, p.org, p.month, v.metric, CASE WHEN %(by_area)s THEN v.area END
+FROM unnest(%(orgs)s::text[], %(places)s::date[]) AS p (org, month)
+CROSS JOIN LATERAL (
+    SELECT o.metric, o.area, o.version, NULL::bigint AS until
+    FROM observation o
+    WHERE o.campaign = %(campaign)s AND o.org = p.org AND o.month = p.month AND o.version > %(after)s AND o.version <= %(to)s
+    UNION ALL
+    SELECT h.metric, h.area, h.version, h.until
+    FROM observation_history h
+    WHERE h.campaign = %(campaign)s AND h.org = p.org AND h.month = p.month AND h.until > %(after)s AND h.version <= %(to)s
+) v
+CROSS JOIN LATERAL (VALUES (v.version), (v.until)) AS e (version)
+WHERE e.version > %(after)s AND e.version <= %(to)s
+    AND (p.month = ANY(%(months)s::date[]) OR v.metric = ANY(%(referred)s::int[]))

@@ -1,0 +1,199 @@
+"""What moved between two data versions, and by whom."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from services.indicators import reading
+from shared.campaign.definition import Definition
+from shared.vocabulary import Role
+from tests.fixtures_practice import Line, Practice
+
+YUANYANG, CUIYUN = "500112007", "500112008"
+WHOLE = "liangjiang"
+CASE = {"title": "智能工厂", "domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
+BREAKDOWNS: tuple[dict[str, str], ...] = ({}, {"group_by": "area"}, {"group_by": "org"}, {"group_by": "area,org"})
+CARRIERS = ("telecom", "mobile", "unicom")
+Where = tuple[str, str, str | None, str | None]
+
+
+class Story(NamedTuple):
+    """The versions of what happened."""
+
+    start: int  # the samples of June and August stand
+    first: int  # telecom corrects two counts
+    again: int  # and one of them once more
+    back: int  # unicom changes a count, and takes that back
+    undone: int
+    people: int  # economy corrects a population of June
+    approved: int  # a case, in August
+    accepted: dict[str, int]  # the months of the carriers
+    defined: int  # a lower target for fast lines
+
+
+async def told(practice: Practice, definition: Definition) -> Story:
+    """A month of a campaign in which everything happens that moves lines."""
+    for month in ("2022-06", "2022-08"):
+        await practice.samples(month)
+    start = await newest(practice)
+    first = await practice.pushed("telecom", [("olt_pon_ports_10g", YUANYANG, 900), ("mobile_subs_5g", WHOLE, 90_000)])
+    again = await practice.pushed("telecom", [("olt_pon_ports_10g", YUANYANG, 930)])
+    back = await practice.pushed("unicom", [("fbb_subs_500m", WHOLE, 20_000)])
+    await practice.api.post(f"/v1/imports/{back['id']}/undo", headers=practice.headers("unicom"))
+    undone = await newest(practice)
+    people = await practice.pushed("economy", [("population_resident", CUIYUN, 59_000)], "2022-06")
+    await approve_case(practice)
+    approved = await newest(practice)
+    accepted = {}
+    for org in CARRIERS:
+        await practice.moved(org, "submit", "accept")
+        accepted[org] = await newest(practice)
+    easier = [
+        each.model_copy(update={"value": "20"}) if each.indicator == "fbb_500m_share" else each for each in definition.targets
+    ]
+    defined = await practice.apply(definition.model_copy(update={"targets": tuple(easier)}))
+    pushed = [int(each["data_version"]) for each in (first, again, back, people)]
+    return Story(start, pushed[0], pushed[1], pushed[2], undone, pushed[3], approved, accepted, defined)
+
+
+async def newest(practice: Practice) -> int:
+    """The data version."""
+    return int((await practice.got("/v1/summary", month="2022-08"))["data_version"])
+
+
+async def approve_case(practice: Practice) -> None:
+    """Have a case counted in August."""
+    filed = await practice.api.post("/v1/cases", json=CASE, headers=practice.headers("telecom"))
+    path, approval = filed.headers["Location"], {"move": "approve", "on": "2022-08-20"}
+    for by, role, move in (("telecom", None, {"move": "submit"}), ("industry", Role.TASK_FORCE, approval)):
+        headers = practice.headers(by, role)
+        tag = (await practice.api.get(path, headers=headers)).headers["ETag"]
+        moved = await practice.api.post(f"{path}/moves", json=move, headers=headers | {"If-Match": tag})
+        assert moved.status_code == 200, moved.text
+
+
+async def summary(practice: Practice, version: int, **breakdown: str) -> dict[Where, Line]:
+    """The lines from June to August at a version."""
+    lines = await practice.lines(**{"from": "2022-06", "to": "2022-08", "as_of": version}, **breakdown)
+    return {(line["indicator"], line["month"], line["area"], line["org"]): line for line in lines}
+
+
+async def changes(practice: Practice, start: int | str, end: int | str | None = None, org: str = "economy", **more: Any) -> Any:
+    """What moved."""
+    return await practice.got("/v1/changes", org, **{"from": start, **({"to": end} if end else {})}, **more)
+
+
+def lines_of(changed: dict[str, Any]) -> dict[Where, dict[str, Any]]:
+    """The lines that moved, by what they are about."""
+    return {(each["indicator"], each["month"], each["area"], each["org"]): each for each in changed["lines"]}
+
+
+def facts_of(changed: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The counts that moved."""
+    names = ("org", "month", "metric", "area", "before", "after", "versions")
+    return [tuple(each[name] for name in names) for each in changed["facts"]["items"]]
+
+
+async def test_what_moved_is_what_the_summary_shows_otherwise_with_the_versions_that_moved_it(
+    liangjiang: Practice, definition: Definition
+) -> None:
+    story = await told(liangjiang, definition)
+
+    for breakdown in BREAKDOWNS:
+        before, after = [await summary(liangjiang, version, **breakdown) for version in (story.start, story.defined)]
+        moved = lines_of(await changes(liangjiang, story.start, **breakdown))
+        assert moved.keys() == {where for where in before.keys() | after.keys() if before.get(where) != after.get(where)}
+        for where, each in moved.items():
+            assert (each["before"], each["after"]) == (before.get(where), after.get(where))
+            assert each["versions"], where
+    changed = await changes(liangjiang, story.start)
+    versions = {where[:2]: each["versions"] for where, each in lines_of(changed).items()}
+    all_accepted = sorted(story.accepted.values())
+    assert versions["pon_10g_share", "2022-08"] == [story.first, story.again, *all_accepted]
+    assert versions["mobile_5g_share", "2022-08"] == [story.first, *all_accepted]
+    assert versions["bs_5g_per_10k", "2022-06"] == versions["bs_5g_per_10k", "2022-07"] == [story.people]
+    assert ("bs_5g_per_10k", "2022-08") not in versions  # August has a newer population, and not everybody is accepted
+    assert versions["application_cases", "2022-08"] == [story.approved]
+    assert versions["fbb_500m_share", "2022-06"] == [story.defined]
+    assert versions["fbb_500m_share", "2022-08"] == [*all_accepted, story.defined]  # what unicom took back moved nothing
+    flipped = [(each["indicator"], each["month"]) for each in changed["lines"] if each["flipped"]]
+    assert flipped == [("fbb_500m_share", "2022-06"), ("pon_10g_share", "2022-08")]
+    own = lines_of(await changes(liangjiang, story.start, group_by="area,org"))
+    telecom = story.accepted["telecom"]
+    assert own["pon_10g_share", "2022-08", YUANYANG, "telecom"]["versions"] == [story.first, story.again, telecom]
+    assert own["pon_10g_share", "2022-08", CUIYUN, "telecom"]["versions"] == [telecom]
+    assert facts_of(changed) == [
+        ("economy", "2022-06", "population_resident", CUIYUN, 60_000, 59_000, [story.people]),
+        ("telecom", "2022-08", "olt_pon_ports_10g", YUANYANG, 625, 930, [story.first, story.again]),
+        ("telecom", "2022-08", "mobile_subs_5g", WHOLE, 79_357, 90_000, [story.first]),
+    ]
+    ledger = {each["version"]: (each["kind"], each["org"], each["actor"].split(".")[-2:-1]) for each in changed["ledger"]}
+    assert ledger == {
+        story.first: ("import", "telecom", ["telecom"]),
+        story.again: ("import", "telecom", ["telecom"]),
+        story.people: ("import", "economy", ["economy"]),
+        story.approved: ("case", None, ["industry"]),
+        **{version: ("submission", org, ["industry"]) for org, version in story.accepted.items()},
+        story.defined: ("definition", None, []),
+    }
+
+
+async def test_the_question_is_about_months_and_versions_and_is_answered_once(
+    liangjiang: Practice, definition: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = await told(liangjiang, definition)
+    whole = await changes(liangjiang, story.start, story.defined)
+
+    assert (whole["from_version"], whole["data_version"]) == (story.start, story.defined)
+    assert (whole["from_definition_version"], whole["definition_version"]) == (1, story.defined)
+    assert whole["months"] == ["2022-06", "2022-07", "2022-08"]
+    july = await changes(liangjiang, story.start, month="2022-07")
+    assert july["months"] == ["2022-07"]
+    assert july["lines"] == [each for each in whole["lines"] if each["month"] == "2022-07"] != []
+    assert facts_of(july) == facts_of(whole)[:1]  # July reads June's population
+    assert (await changes(liangjiang, story.back, story.undone))["facts"]["total"] == 1
+    nothing = await changes(liangjiang, story.first, story.first)
+    assert (nothing["lines"], nothing["facts"]["items"], nothing["ledger"]) == ([], [], [])
+
+    paged, page = [], await changes(liangjiang, story.start, limit=1)
+    await liangjiang.pushed("tower", [("tower_sites_total", YUANYANG, 1_000)])
+    while True:
+        paged += page["facts"]["items"]
+        assert (page["facts"]["total"], page["data_version"]) == (3, story.defined)  # as the first page was
+        if page["facts"]["next"] is None:
+            break
+        page = await changes(liangjiang, story.start, limit=1, next=page["facts"]["next"])
+        assert page["lines"] == []
+    assert paged == whole["facts"]["items"]
+
+    question = {"from": story.start, "to": story.defined}
+    tag = (await liangjiang.get("/v1/changes", **question)).headers["ETag"]
+    headers = liangjiang.headers("economy") | {"If-None-Match": tag}
+    assert (await liangjiang.api.get("/v1/changes", params=question, headers=headers)).status_code == 304
+    for wrong, status, code in (
+        ({"from": story.defined, "to": story.start}, 422, "schema"),
+        ({"from": 10_000}, 422, "future_version"),
+        ({"from": "yesterday"}, 422, "schema"),
+        ({"to": story.start}, 422, "schema"),
+    ):
+        refused = await liangjiang.get("/v1/changes", **wrong)
+        assert (wrong, refused.status_code, refused.json()["code"]) == (wrong, status, code)
+    await _each_sees_its_own(liangjiang, story, whole, monkeypatch)
+
+
+async def _each_sees_its_own(practice: Practice, story: Story, whole: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reporters are refused; and where they may look back, they see their own lines and facts, and references."""
+    for org in ("telecom", "cuiyun"):
+        assert (await practice.get("/v1/changes", org, **{"from": story.start})).status_code == 403
+    monkeypatch.setattr(reading, "refuse_looking_back", lambda _reader, _as_of: None)
+    every = await changes(practice, story.start, story.defined, group_by="org")
+
+    assert await changes(practice, story.start, story.defined, "leading_group") == whole
+    mobile = await changes(practice, story.start, story.defined, "mobile", group_by="org")
+    assert mobile["lines"] == [each for each in every["lines"] if each["org"] == "mobile"] != []
+    assert facts_of(mobile) == facts_of(whole)[:1]
+    assert {each["version"] for each in mobile["ledger"]} == {story.people, story.accepted["mobile"]}
+    assert (await changes(practice, story.start, story.defined, "mobile"))["lines"] == []
+    street = await changes(practice, story.start, story.defined, "yuanyang", group_by="area")
+    assert {(each["area"], each["org"]) for each in street["lines"]} == {(YUANYANG, None)}
+    assert facts_of(street) == facts_of(whole)[:2]
