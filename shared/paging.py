@@ -51,9 +51,9 @@ def position(question: str, text: str, kinds: Sequence[type[str] | type[int]]) -
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         found = orjson.loads(raw[_CHECK_BYTES:])
     except (ValueError, binascii.Error):
-        raise _refused() from None
+        raise invalid_cursor() from None
     if cursor(question, found if isinstance(found, list) else []) != text or [type(part) for part in found] != list(kinds):
-        raise _refused()
+        raise invalid_cursor()
     return list(found)
 
 
@@ -62,6 +62,7 @@ def _check(question: str, payload: bytes) -> bytes:
     return hashlib.sha256(b"cursor\x00" + question.encode() + b"\x00" + payload).digest()[:_CHECK_BYTES]
 
 
-def _refused() -> Schema:
+def invalid_cursor() -> Schema:
+    """The refusal of a cursor that names no place."""
     message = Bilingual(zh="游标无效，或属于其他查询", en="the cursor is invalid or belongs to another question")
     return Schema(errors=[FieldError(where="query.next", code="invalid_cursor", message=message)])

@@ -63,6 +63,7 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "get_explanation": _OVERSIGHT | _READERS_ABOVE | _REPORTERS,
         "get_summary": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
         "get_changes": _OVERSIGHT | _READERS_ABOVE | _REPORTERS,
+        "list_facts": _REPORTERS | _OVERSIGHT,
     },
     "cases": {
         "create_case": _REPORTERS,

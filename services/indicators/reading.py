@@ -68,6 +68,23 @@ async def readings(request: Request, reader: Principal, **asked: str | None) -> 
     """The same for a question about several versions, by the names of its parameters: one snapshot, read at each."""
     for as_of in asked.values():
         refuse_looking_back(reader, as_of)
+    async with _opened(request, reader, asked) as found:
+        yield found
+
+
+@asynccontextmanager
+async def reading_on(request: Request, reader: Principal, version: int) -> AsyncIterator[Reading]:
+    """Open a snapshot at the data version that an answer began with, where its next part is read.
+
+    A long answer so keeps no connection while its client takes its time, and is of one version all the same. The client has no
+    say in which: reporters do not look back with it.
+    """
+    async with _opened(request, reader, {"as_of": str(version)}) as (read,):
+        yield read
+
+
+@asynccontextmanager
+async def _opened(request: Request, reader: Principal, asked: Mapping[str, str | None]) -> AsyncIterator[tuple[Reading, ...]]:
     state = request.app.state
     async with state.database.read(scope_of(reader)) as snapshot:
         found = []

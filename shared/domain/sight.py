@@ -1,8 +1,12 @@
-"""Which lines somebody may read in full. Pure."""
+"""Which lines and counts somebody may read in full. Pure."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.lines import Breakdown
-from shared.vocabulary import Role
+from shared.vocabulary import MetricKind, Role
 
 REPORTERS = frozenset({Role.CARRIER, Role.STREET})
 
@@ -13,3 +17,29 @@ def may_see(role: Role, org: str, loaded: LoadedDefinition, line: Breakdown) -> 
         return True
     own = loaded.definition.organisation(org).area
     return own is not None and line.org is None and line.area is not None and loaded.area_codes[line.area] == own
+
+
+class FactsSeen(NamedTuple):
+    """Whose counts somebody may read one by one."""
+
+    orgs: Mapping[str, bool]  # in the order of their codes: whether every count of theirs is seen, or only the following
+    metrics: list[int]
+    areas: list[int]
+
+
+def facts_seen(role: Role, org: str, loaded: LoadedDefinition) -> FactsSeen:
+    """Carriers: their own counts, and the references that their lines rest on. Streets: their own, and all of their own street.
+
+    The others: everything. A reference that reporters count is not shown to their rivals.
+    """
+    definition = loaded.definition
+    known = sorted([EVERYBODY, *(each.code for each in definition.organisations)])
+    if role not in REPORTERS:
+        return FactsSeen(dict.fromkeys(known, True), [], [])
+    if role is Role.STREET:
+        street = definition.organisation(org).area
+        areas = [loaded.area_numbers[street]] if street is not None else []
+        return FactsSeen({each: each == org for each in known if each == org or areas}, [], areas)
+    reporters = {each.code for each in definition.organisations if REPORTERS.intersection(each.roles)}
+    references = {loaded.metric_numbers[each.code] for each in definition.metrics if each.kind is MetricKind.REFERENCE}
+    return FactsSeen({each: each == org for each in known if each == org or each not in reporters}, sorted(references), [])

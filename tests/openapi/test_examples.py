@@ -19,7 +19,9 @@ Json = dict[str, Any]
 
 WHOLE: Final[Json] = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
 FORM: Final = "application/x-www-form-urlencoded"
-EXCLUSIVE: Final = {"get_summary": [{"month"}, {"from", "to"}]}  # examples that are not for one request
+EXCLUSIVE: Final = {
+    name: [{"month"}, {"from", "to"}] for name in ("get_summary", "list_facts")
+}  # examples that are not for one request
 
 
 def operations() -> Iterator[tuple[str, str, Json]]:

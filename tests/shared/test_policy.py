@@ -45,6 +45,7 @@ MATRIX = {
     "get_explanation": "oocccc",
     "get_summary": "oocccc",
     "get_changes": "oocccc",
+    "list_facts": "oocc--",
     "create_case": "oo----",
     "list_cases": "oocccc",
     "get_case": "oocccc",

@@ -1,0 +1,16 @@
+"""The headers with which a client says what it would like to get (RFC 9110, 12.5). Pure."""
+
+import re
+
+_WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+
+
+def ranges(header: str) -> list[tuple[str, float]]:
+    """The ranges of an Accept header, in lower case, each with its weight; a weight that is none counts as 0."""
+    return [_range(item) for item in header.split(",")]
+
+
+def _range(item: str) -> tuple[str, float]:
+    name, *parameters = (part.strip().lower() for part in item.split(";"))
+    weight = next((parameter[2:].strip() for parameter in parameters if parameter.startswith("q=")), "1")
+    return name, float(weight) if _WEIGHT.fullmatch(weight) else 0.0
