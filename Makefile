@@ -9,6 +9,7 @@ MADE := $(VENV)/made-with-$(SERIES)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo up test lint bench openapi lock clean
 
@@ -24,7 +25,7 @@ up: $(VENV)/product ## run the product on .gigacity/ or on GIGACITY_DATABASE_URL
 	@$(BIN)/gigacity up $(ARGS)
 
 test: $(VENV)/dev ## the whole test suite; ARGS goes to pytest
-	@$(BIN)/pytest --numprocesses=2 --dist=loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/dev ## linters, types, import rules, drift of generated files
 	$(BIN)/ruff check

@@ -1,5 +1,9 @@
 """Fixtures by subject: see the modules named here."""
 
+from pathlib import Path
+
+import pytest
+
 pytest_plugins = [
     "tests.fixtures_settings",
     "tests.fixtures_postgres",
@@ -9,3 +13,10 @@ pytest_plugins = [
     "tests.hostile.tally",
     "tests.fixtures_served",
 ]
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever starts processes comes first, as a long test at the end leaves the other workers idle."""
+    items.sort(key=lambda item: HERE not in item.path.parents[:1] and HERE / "cli" not in item.path.parents)

@@ -1,7 +1,8 @@
 """The services in this process, over ASGI, and the tokens to call them with."""
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
 
@@ -9,10 +10,11 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cli.applications import application
 from cli.databases import Addresses
-from cli.entry import Entry
+from cli.entry import DEFAULT, owners, prefix
 from shared import policy
 from shared.clock import Clock
 from shared.settings import SERVICES, Settings
@@ -70,15 +72,41 @@ async def serve(addresses: Addresses, settings: Settings, clock: Clock) -> Async
         yield start
 
 
+@pytest.fixture(scope="session")
+def owned(session_settings: Settings) -> Mapping[str, str]:
+    """Which service owns which path, told from applications that nobody starts."""
+    nowhere = Addresses("", dict.fromkeys(SERVICES, "postgresql://")).into(session_settings)
+    return owners({service: application(service, nowhere, Clock(None)) for service in SERVICES})
+
+
 @pytest_asyncio.fixture
-async def api(addresses: Addresses, settings: Settings, clock: Clock) -> AsyncIterator[AsyncClient]:
+async def api(addresses: Addresses, settings: Settings, clock: Clock, owned: Mapping[str, str]) -> AsyncIterator[AsyncClient]:
     """All services on the test's database, behind one address."""
     async with AsyncExitStack() as stack:
-        apps = {}
-        for service in SERVICES:
-            app = application(service, addresses.into(settings), clock)
-            apps[service] = await stack.enter_async_context(_running(app))
-        yield await stack.enter_async_context(_client(Entry(apps)))
+        front = Front(stack, owned, addresses.into(settings), clock)
+        yield await stack.enter_async_context(_client(front))
+
+
+class Front:
+    """What `cli.entry.Entry` is, but a service starts with the first request to it: most tests call one or two."""
+
+    def __init__(self, stack: AsyncExitStack, owned: Mapping[str, str], settings: Settings, clock: Clock) -> None:
+        """The services end with `stack`."""
+        self._stack = stack
+        self._owned = owned
+        self._settings = settings
+        self._clock = clock
+        self._started: dict[str, FastAPI] = {}
+        self._one_at_a_time = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        service = self._owned.get(prefix(scope["path"]), DEFAULT)
+        async with self._one_at_a_time:
+            if service not in self._started:
+                app = application(service, self._settings, self._clock)
+                self._started[service] = await self._stack.enter_async_context(_running(app))
+        await self._started[service](scope, receive, send)
 
 
 @asynccontextmanager
@@ -94,6 +122,6 @@ async def _running(app: FastAPI) -> AsyncIterator[FastAPI]:
         yield app
 
 
-def _client(app: FastAPI | Entry) -> AsyncClient:
+def _client(app: ASGIApp) -> AsyncClient:
     transport = ASGITransport(app=app, raise_app_exceptions=False)
     return AsyncClient(transport=transport, base_url="http://localhost:8000")

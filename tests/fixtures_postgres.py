@@ -5,6 +5,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from cli.passwords import password
 from shared.db import Database
 from shared.settings import SERVICES
 
+CHEAP_LOGINS_SINCE = 160_000  # a server's version
+
 Door = Callable[[str], Awaitable[Database]]
 
 
@@ -33,6 +36,7 @@ class Server:
     superuser: str
     prefix: str
     passwords: Path
+    connection: psycopg.Connection  # of the superuser, kept open
 
     @property
     def roles(self) -> dict[str, str]:
@@ -41,16 +45,17 @@ class Server:
 
     def execute(self, command: str, *names: str) -> None:
         """Run one command as the superuser, with quoted names filled in."""
-        with psycopg.connect(self.superuser, autocommit=True) as connection:
-            connection.execute(sql.SQL(command).format(*(sql.Identifier(name) for name in names)))
+        self.connection.execute(sql.SQL(command).format(*(sql.Identifier(name) for name in names)))
 
     def create_owner(self) -> None:
         """Make the role that owns the databases: no superuser, as in production."""
         owner = f"{self.prefix}_owner"
         secret = password(self.passwords, owner)
-        with psycopg.connect(self.superuser, autocommit=True) as connection:
-            command = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}")
-            connection.execute(command.format(sql.Identifier(owner), secret))
+        command = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}")
+        self.connection.execute(command.format(sql.Identifier(owner), secret))
+        if self.connection.info.server_version >= CHEAP_LOGINS_SINCE:
+            # For the passwords that it gives the services: every test logs in several times.
+            self.execute("ALTER ROLE {} SET scram_iterations = 1", owner)
 
     @contextmanager
     def database(self, template: str = "template1") -> Iterator[Addresses]:
@@ -74,17 +79,22 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """PostgreSQL for the whole session; the embedded one ends with this process, however that ends."""
     home = tmp_path_factory.mktemp("postgres")
-    prefix = f"test_{secrets.token_hex(4)}"
     if other := os.environ.get("GIGACITY_TEST_DATABASE_URL"):
-        borrowed = Server(other, prefix, home / "passwords")
-        borrowed.create_owner()
-        yield borrowed
-        borrowed.remove_roles()
+        with _server(other, home) as borrowed:
+            yield borrowed
+            borrowed.remove_roles()
     else:
-        with Embedded(home).running(own=True) as embedded:
-            own = Server(embedded.url(SUPERUSER, "postgres"), prefix, home / "passwords")
-            own.create_owner()
+        with Embedded(home).running(own=True) as embedded, _server(embedded.url(SUPERUSER, "postgres"), home) as own:
             yield own
+        shutil.rmtree(home)  # large, and of no use to whoever looks at a failed test
+
+
+@contextmanager
+def _server(superuser: str, home: Path) -> Iterator[Server]:
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        server = Server(superuser, f"test_{secrets.token_hex(4)}", home / "passwords", connection)
+        server.create_owner()
+        yield server
 
 
 @pytest.fixture(scope="session")

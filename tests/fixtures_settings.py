@@ -1,6 +1,7 @@
 """Settings and time of a test: nothing comes from the environment, the clock stands still until it is moved."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,13 +11,28 @@ import pytest
 from shared.clock import Clock
 from shared.settings import Settings
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a closed folder in it
+ROOM_BYTES = 4 << 30  # several times what a run needs
 NOW = datetime.fromisoformat("2022-09-06T10:00+08:00")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what tests write in memory where there is room: they make hundreds of databases, and real servers sync them.
+
+    `--basetemp` and PYTEST_DEBUG_TEMPROOT say otherwise.
+    """
+    if config.getoption("basetemp") is None and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture(autouse=True, scope="session")
 def clean_environment() -> Iterator[None]:
-    """Take the settings of whoever runs the tests out of the way; the address of another server to test on stays."""
+    """Take the settings of whoever runs the tests out of the way; the address of another server to test on stays.
+
+    The command, started a hundred times, is compiled once.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         for name in os.environ:
             if name.startswith("GIGACITY_") and name != "GIGACITY_TEST_DATABASE_URL":
                 patch.delenv(name)
