@@ -64,6 +64,7 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "get_summary": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
         "get_changes": _OVERSIGHT | _READERS_ABOVE | _REPORTERS,
         "list_facts": _REPORTERS | _OVERSIGHT,
+        "get_completeness": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
     },
     "cases": {
         "create_case": _REPORTERS,

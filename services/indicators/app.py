@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.indicators import catalogue, changes, explanation, facts, indicators, summary
+from services.indicators import catalogue, changes, completeness, explanation, facts, indicators, summary
 from shared.app import create_app
 from shared.clock import Clock
 from shared.db import Database
@@ -11,5 +11,13 @@ from shared.settings import Settings
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """The application of the indicators service."""
-    routers = [summary.router, indicators.router, explanation.router, catalogue.router, changes.router, facts.router]
+    routers = [
+        summary.router,
+        indicators.router,
+        explanation.router,
+        catalogue.router,
+        changes.router,
+        facts.router,
+        completeness.router,
+    ]
     return create_app("indicators", routers, settings=settings, database=database, clock=clock)

@@ -13,6 +13,7 @@ from shared.problems import FieldError, FutureVersion, Schema
 
 _VERSION = re.compile(r"[0-9]{1,15}")
 _AT_INSTANT = "SELECT version FROM ledger WHERE campaign = %s AND at <= %s ORDER BY version DESC LIMIT 1"
+_AT_VERSION = "SELECT at FROM ledger WHERE campaign = %s AND version = %s"
 _LAST = "SELECT at FROM campaign WHERE campaign = %s"
 _DEFINITION_AT = "SELECT version FROM definition WHERE campaign = %s AND version <= %s ORDER BY version DESC LIMIT 1"
 
@@ -31,6 +32,14 @@ async def resolve(
     if definition is None:
         raise FutureVersion("当时尚无口径", "the campaign had no definition then")
     return version, definition
+
+
+async def instant_of(connection: AsyncConnection, campaign: str, as_of: str, version: int) -> datetime:
+    """The instant that an `as_of` stands for which was resolved to a version: its own, or the version's."""
+    if _VERSION.fullmatch(as_of):
+        at: datetime = await _one(connection, _AT_VERSION, [campaign, version])
+        return at
+    return _instant(as_of, "as_of")
 
 
 async def _version(snapshot: Snapshot, campaign: str, as_of: str, clock: Clock, parameter: str) -> int:

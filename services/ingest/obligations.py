@@ -24,7 +24,7 @@ from shared.sql import statement
 from shared.vocabulary import ObligationState
 
 router = APIRouter(tags=["obligations"])
-_STANDING = statement("shared.domain", "obligations")
+_STANDING = statement("shared.domain", "obligations").replace("%(past)s", "false")
 
 
 class ObligationCell(Answer):
@@ -115,15 +115,7 @@ def _orgs(loaded: LoadedDefinition, scope: Scope, named: str | None) -> list[str
 
 
 async def _standing(snapshot: Snapshot, loaded: LoadedDefinition, scope: Scope, orgs: list[str], month: date) -> list[Standing]:
-    expected = expected_of(loaded, month)
-    binds = {
-        "campaign": scope.campaign,
-        "month": month,
-        "orgs": orgs,
-        "counted": expected.metrics(referred=False),
-        "referring": [org for org in expected.referring() if org in orgs],
-        "referred": expected.metrics(referred=True),
-    }
+    binds = {"campaign": scope.campaign, **expected_of(loaded, month).asked(month, orgs, snapshot.version)}
     rows = await snapshot.connection.execute(_STANDING, binds)
     return [Standing(*row) for row in await rows.fetchall()]
 

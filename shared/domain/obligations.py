@@ -70,6 +70,17 @@ class Expected:
         """The organisations that report reference metrics."""
         return sorted({org for each in self.owed if each.metric in self.referred for org in (*each.places, *each.voluntary)})
 
+    def asked(self, month: date, orgs: Sequence[str], version: int) -> dict[str, object]:
+        """What `obligations.sql` is asked for, but for the campaign: the counts of a month at a data version."""
+        return {
+            "month": month,
+            "version": version,
+            "orgs": orgs,
+            "counted": self.metrics(referred=False),
+            "referring": [org for org in self.referring() if org in orgs],
+            "referred": self.metrics(referred=True),
+        }
+
     def cells(self, orgs: Iterable[str]) -> Iterator[tuple[Owed, str, Area, bool]]:
         """Every cell of these organisations, and whether it is voluntary."""
         for org in orgs:

@@ -1,18 +1,33 @@
--- The counts that answer for what some organisations owed for a month, each with the instant at which its cell was reported: that
--- of the first version since the cell was last empty. A correction ends one version where the next begins, so the versions
--- that nothing ends at are where a cell was filled.
--- Binds: campaign, month; orgs and counted (metrics of the month itself), referring and referred (reference metrics, of which
--- every vintage not after the month counts, and who reports them).
+-- The counts that answer for what some organisations owed for a month, as they stood at a data version, each with the instant at
+-- which its cell was reported: that of the first version since the cell was last empty. A correction ends one version where the
+-- next begins, so the versions that nothing ends at are where a cell was filled.
+-- Binds: campaign, month, version; orgs and counted (metrics of the month itself), referring and referred (reference metrics, of
+-- which every vintage not after the month counts, and who reports them). `past`, whether the version is older than the newest,
+-- is put in as a constant.
 WITH standing AS (
     SELECT o.org, o.metric, o.area, o.month, o.value, o.version
     FROM unnest(%(orgs)s::text[]) AS a (org)
     JOIN observation o
         ON o.campaign = %(campaign)s AND o.org = a.org AND o.month = %(month)s AND o.metric = ANY(%(counted)s::int[])
+        AND o.version <= %(version)s
     UNION ALL
     SELECT o.org, o.metric, o.area, o.month, o.value, o.version
     FROM unnest(%(referring)s::text[]) AS a (org)
     JOIN observation o
         ON o.campaign = %(campaign)s AND o.org = a.org AND o.month <= %(month)s AND o.metric = ANY(%(referred)s::int[])
+        AND o.version <= %(version)s
+    UNION ALL
+    SELECT h.org, h.metric, h.area, h.month, h.value, h.version
+    FROM unnest(%(orgs)s::text[]) AS a (org)
+    JOIN observation_history h
+        ON %(past)s AND h.campaign = %(campaign)s AND h.org = a.org AND h.month = %(month)s
+        AND h.metric = ANY(%(counted)s::int[]) AND h.version <= %(version)s AND h.until > %(version)s
+    UNION ALL
+    SELECT h.org, h.metric, h.area, h.month, h.value, h.version
+    FROM unnest(%(referring)s::text[]) AS a (org)
+    JOIN observation_history h
+        ON %(past)s AND h.campaign = %(campaign)s AND h.org = a.org AND h.month <= %(month)s
+        AND h.metric = ANY(%(referred)s::int[]) AND h.version <= %(version)s AND h.until > %(version)s
 )
 SELECT s.org, s.metric, s.area, s.month, s.value, l.at
 FROM standing s
@@ -24,6 +39,7 @@ CROSS JOIN LATERAL (
         SELECT h.version
         FROM observation_history h
         WHERE h.campaign = %(campaign)s AND h.org = s.org AND h.month = s.month AND h.metric = s.metric AND h.area = s.area
+            AND h.version < s.version
     ) v
     LEFT JOIN observation_history p
         ON p.campaign = %(campaign)s AND p.org = s.org AND p.month = s.month AND p.metric = s.metric AND p.area = s.area

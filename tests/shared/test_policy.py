@@ -46,6 +46,7 @@ MATRIX = {
     "get_summary": "oocccc",
     "get_changes": "oocccc",
     "list_facts": "oocc--",
+    "get_completeness": "oocccc",
     "create_case": "oo----",
     "list_cases": "oocccc",
     "get_case": "oocccc",
