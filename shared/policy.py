@@ -61,6 +61,7 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "get_indicator": _EVERYBODY_ALL,
         "get_catalogue": _EVERYBODY_ALL,
         "get_explanation": _OVERSIGHT | _READERS_ABOVE | _REPORTERS,
+        "get_series": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
         "get_summary": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
         "get_changes": _OVERSIGHT | _READERS_ABOVE | _REPORTERS,
         "list_facts": _REPORTERS | _OVERSIGHT,

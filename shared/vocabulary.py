@@ -127,6 +127,38 @@ class StepKind(Term):
     GAP = "gap", "差额", "units of the numerator still missing"
 
 
+class SeriesStep(Term):
+    """What one point of a series stands for."""
+
+    MONTH = "month", "月", "month"
+    QUARTER = "quarter", "季度：时点数取季末月，时期数取三个月之和", "quarter: the last month of a stock, the sum of a flow"
+
+
+class SeriesGap(Term):
+    """Why a period of a series has no value."""
+
+    NOT_DEFINED = "not_defined", "当期没有该指标或该区域、单位", "the indicator, area or organisation did not exist then"
+    NOT_REPORTED = "not_reported", "该单位当期未自愿填报", "the organisation, which owes nothing, reported nothing"
+    INCOMPLETE = "incomplete", "数据不全", "an owed count is missing"
+    NOT_APPLICABLE = "not_applicable", "分母为0", "the denominator is 0"
+    DEFINITION = (
+        "definition",
+        "口径或填报范围在季度内有变化，时期数不可相加",
+        "the definition, or who reports, changed within the quarter: its flows are not added up",
+    )
+
+
+class SeriesBreak(Term):
+    """What stands between two periods of a series. Whatever it concerns is withheld, except for `vintage`, which is only told."""
+
+    GAP = "gap", "前一期没有数值", "the earlier period has no figure"
+    FLOW = "flow", "时期数本身即为新增", "a flow is an addition itself"
+    DEFINITION = "definition", "口径有变化", "the definition changed"
+    REPORTERS = "reporters", "填报单位或区域有变化", "who reports, or for which areas, changed"
+    REVISION = "revision", "前一期数据事后更正", "the earlier counts were corrected after the later ones were made"
+    VINTAGE = "vintage", "基准数换期", "the base is of another month"
+
+
 class SubmissionState(Term):
     """The monthly sign-off of one organisation."""
 

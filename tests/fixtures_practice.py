@@ -197,6 +197,8 @@ def small(definition: Definition, indicators: Sequence[str], carriers: Sequence[
         for side in ("owed_by", "reported_by"):
             metric[side] = [org for org in metric[side] if org in present]
         metric["task"] = None
+    for register in body["register"]:
+        register["kept_by"] = [org for org in register["kept_by"] if org in present]
     return Definition.model_validate(body)
 
 

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.indicators import catalogue, changes, completeness, explanation, facts, indicators, summary
+from services.indicators.series import endpoint as series
 from shared.app import create_app
 from shared.clock import Clock
 from shared.db import Database
@@ -14,6 +15,7 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     routers = [
         summary.router,
         indicators.router,
+        series.router,
         explanation.router,
         catalogue.router,
         changes.router,

@@ -1,59 +1,41 @@
 """`GET /v1/indicators/{code}/explanation`: where a number comes from, down to the rows and the people behind it."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from services.indicators.asked_line import LineQuestion, refuse_unseen
 from services.indicators.explanation_facts import case_documents, counts_of, fact_documents
 from services.indicators.explanation_models import IndicatorExplanation
 from services.indicators.explanation_steps import Step, Working
 from services.indicators.indicators import indicator_document, target_document
-from services.indicators.models import AreaCode, OrgCode
 from services.indicators.reading import AsOf, MonthParameter, Reading, reading
 from services.indicators.rendering import line_document, missing_documents
 from shared import etag
 from shared.answers import Json
 from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of, month_text
 from shared.domain.facts import Facts
 from shared.domain.lines import NO_SIDE, Breakdown, PlannedIndicator, Side, breakdowns, side_of
 from shared.domain.plan import Plan, plan_of
-from shared.domain.sight import REPORTERS, may_see
+from shared.domain.sight import REPORTERS
 from shared.domain.summary import Judged, facts_of, judged
-from shared.nearest import nearest
-from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.sql import statement
 
 router = APIRouter(tags=["indicators"])
 _APPLIED: Final = statement(__package__, "find_applied")
 
 
-class ExplanationQuestion(BaseModel):
+class ExplanationQuestion(LineQuestion):
     """Which line of the summary, as of when."""
 
-    model_config = ConfigDict(extra="forbid")
-
     month: MonthParameter
-    area: AreaCode | None = Field(default=None, description="A street; left out: the whole area.")
-    org: OrgCode | None = Field(default=None, description="An organisation; left out: all of them together.")
     as_of: AsOf = None
-
-    def within(self, loaded: LoadedDefinition) -> Breakdown:
-        """The line's breakdown; the campaign's whole area is none. Raises Schema for codes that the campaign has not."""
-        areas, orgs = loaded.area_numbers, [each.code for each in loaded.definition.organisations]
-        if self.org is not None and self.org not in orgs:
-            raise _unknown("org", self.org, orgs, Bilingual(zh="没有这个单位", en="there is no such organisation"))
-        if self.area is not None and self.area not in areas:
-            raise _unknown("area", self.area, list(areas), Bilingual(zh="没有这个区域", en="there is no such area"))
-        whole = self.area in (None, loaded.definition.campaign.area)
-        return Breakdown(None if whole else areas[self.area or ""], self.org)
 
 
 @router.get(
@@ -75,7 +57,7 @@ async def get_explanation(
     """
     async with reading(request, reader, question.as_of) as read:
         within = question.within(read.loaded)
-        _refuse_unseen(reader, read.loaded, within)
+        refuse_unseen(reader, read.loaded, within)
         plan = plan_of(read.loaded, month_of(question.month))
         indicator = _indicator(plan, code)
         tag = etag.tag("explanation", read.version, reader.role, reader.org, reader.campaign, code, question.month, within)
@@ -84,14 +66,6 @@ async def get_explanation(
         facts = facts_of([plan], await read.reports([plan]))[plan.month]
         _refuse_absent(indicator, facts, within)
         return Json(await _document(read, plan, indicator, facts, within), headers=etag.headers(tag))
-
-
-def _refuse_unseen(reader: Principal, loaded: LoadedDefinition, within: Breakdown) -> None:
-    """Raise Forbidden before anything is said of the line, whether or not there is one."""
-    if not may_see(reader.role, reader.org, loaded, within):
-        own = loaded.definition.organisation(reader.org).area
-        name = f"org={reader.org}" if own is None else f"area={own}"
-        raise Forbidden(f"只能查看本单位或本街道的指标，请用 {name}", f"you may read your own lines: ask with {name}")
 
 
 def _indicator(plan: Plan, code: str) -> PlannedIndicator:
@@ -186,8 +160,3 @@ def _step(step: Step, loaded: LoadedDefinition) -> dict[str, Any]:
         "result": step.result,
         "text": step.text.model_dump(),
     }
-
-
-def _unknown(name: str, value: str, known: Sequence[str], message: Bilingual) -> Schema:
-    error = FieldError(where=f"query.{name}", code=f"unknown_{name}", message=message, value=value, hint=nearest(value, known))
-    return Schema(errors=[error])

@@ -72,7 +72,7 @@ class Entitlement:
         if metric is None or reported is None or area in reported.areas:
             return None
         whole = area == self._definition.campaign.area
-        if whole is not (metric.grain is Grain.CAMPAIGN):
+        if (metric.grain is Grain.CAMPAIGN) is not whole or (not whole and self._definition.is_inner(area)):
             return finding(RowCode.WRONG_GRAIN, number, "area", area, _grain_hint(metric.grain))
         own = self._definition.organisation(self._org).area
         code = RowCode.FOREIGN_AREA if own not in (None, area) else RowCode.AREA_NOT_VALID

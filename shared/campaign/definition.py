@@ -110,6 +110,10 @@ class Definition(Block):
     def _organisations(self) -> dict[str, Organisation]:
         return {organisation.code: organisation for organisation in self.organisations}
 
+    @cached_property
+    def _parents(self) -> frozenset[str]:
+        return frozenset(area.parent for area in self.areas if area.parent is not None)
+
     def metric(self, code: str) -> Metric:
         """The metric of a code, its last block. KeyError where there is none."""
         return self._metrics[code]
@@ -153,6 +157,10 @@ class Definition(Block):
         alive = [area for area in self.areas if area.valid(month)]
         parents = {area.parent for area in alive}
         return [area for area in alive if area.parent is not None and area.code not in parents]
+
+    def is_inner(self, area: str) -> bool:
+        """Whether an area holds others, in whatever month: such areas are added up and never counted."""
+        return area in self._parents
 
     def areas_for(self, metric: Metric, org: str, month: date) -> list[Area]:
         """Where an organisation counts a metric in a month: the whole area, every street, or a street office's own street."""

@@ -32,3 +32,16 @@ def gap_of(numerator: int, denominator: int, scale: int, target: Fraction) -> in
     """Units of the numerator still missing to reach the target, rounded up; 0 once it is met."""
     needed = -(-target.numerator * denominator // (target.denominator * scale))
     return max(0, needed - numerator)
+
+
+def change_of(change: Fraction) -> float:
+    """The difference of two ratios cut at 4 decimals towards zero, for machines."""
+    return float(int(change * 10**VALUE_DECIMALS) / 10**VALUE_DECIMALS)
+
+
+def change_display(change: Fraction, decimals: int) -> str:
+    """The difference of two ratios as a person reads it, cut at `decimals` towards zero: "+1.4", "-0.3", "0.0"."""
+    whole, rest = divmod(abs(int(change * 10**decimals)), 10**decimals)
+    digits = f"{whole}.{rest:0{decimals}}" if decimals else str(whole)
+    sign = "" if not (whole or rest) else "+" if change > 0 else "-"
+    return sign + digits

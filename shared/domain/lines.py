@@ -106,9 +106,7 @@ _EVERYWHERE = Breakdown(None, None)
 def side_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Side:
     """The cells of one metric that a line reads; `inputs` are the metrics of its indicator."""
     known = facts.get(owed.metric, _NOTHING)
-    places = owed.expected(facts, inputs)
-    if within is not _EVERYWHERE:
-        places = _narrowed(places, owed, within)
+    places = places_of(owed, facts, inputs, within)
     if known.places == places and len(known.reports) == len(places):
         return Side(known.reports, ())
     reports: list[Report] = []
@@ -119,6 +117,12 @@ def side_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown)
         reports += picked
         missing += [MissingCell(reporter, owed.code, each) for each in areas if each not in found]
     return Side(reports, missing)
+
+
+def places_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Places:
+    """Where a line wants a metric's counts: areas by organisation."""
+    places = owed.expected(facts, inputs)
+    return places if within is _EVERYWHERE else _narrowed(places, owed, within)
 
 
 def _narrowed(places: Places, owed: Owed, within: Breakdown) -> Places:

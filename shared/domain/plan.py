@@ -1,6 +1,6 @@
 """A month's indicators as its definition has them, prepared once for each definition version. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -39,9 +39,18 @@ class Plan:
 @lru_cache(maxsize=512)
 def plan_of(loaded: LoadedDefinition, month: date) -> Plan:
     """The plan of a month under a definition version."""
-    definition = loaded.definition
-    metrics = {metric.code: metric for metric in definition.metrics_of(month)}
-    blocks = [block for block in definition.indicators_of(month) if all(code in metrics for code in block.metrics)]
+    return _plan(loaded, month, loaded.definition.indicators_of(month))
+
+
+@lru_cache(maxsize=2_048)  # a series has one a month
+def plan_of_indicator(loaded: LoadedDefinition, month: date, code: str) -> Plan:
+    """The plan of one indicator alone, which reads nothing for the others; an empty one where the month has no such indicator."""
+    return _plan(loaded, month, [block for block in loaded.definition.indicators_of(month) if block.code == code])
+
+
+def _plan(loaded: LoadedDefinition, month: date, indicators: Sequence[Indicator]) -> Plan:
+    metrics = {metric.code: metric for metric in loaded.definition.metrics_of(month)}
+    blocks = [block for block in indicators if all(code in metrics for code in block.metrics)]
     owed = {code: owed_of(loaded, metrics[code], month) for block in blocks for code in block.metrics}
     counted = [code for code in owed if metrics[code].kind is not MetricKind.REFERENCE]
     return Plan(

@@ -43,6 +43,7 @@ MATRIX = {
     "get_indicator": "cccccc",
     "get_catalogue": "cccccc",
     "get_explanation": "oocccc",
+    "get_series": "oocccc",
     "get_summary": "oocccc",
     "get_changes": "oocccc",
     "list_facts": "oocc--",

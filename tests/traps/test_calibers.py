@@ -106,3 +106,17 @@ async def test_trap_9_a_tier_larger_than_the_one_around_it_is_refused(found: Fou
         assert answer.status_code == 422
         assert {error["row"] for error in answer.json()["report"]["errors"]} == rows
         assert {error["code"] for error in answer.json()["report"]["errors"]} == {"rule_broken"}
+
+
+async def test_trap_7_the_denominator_is_ports_of_line_terminals_and_not_access_ports(found: Found) -> None:
+    town = await found("pon_10g_share", carriers=["telecom"])
+    ports = [("olt_pon_ports_10g", KANGMEI, 300), ("olt_pon_ports_total", KANGMEI, 1_000)]
+
+    refused = await town.push("telecom", [*ports, ("ftth_ports", KANGMEI, 30_000)])
+    await town.pushed("telecom", ports)
+    line = await town.line("pon_10g_share")
+
+    (error,) = refused.json()["report"]["errors"]
+    assert (error["row"], error["column"], error["code"]) == (3, "metric", "unknown_metric")
+    assert "olt_pon_ports_total" in error["hint"]["zh"]
+    assert (line["numerator"], line["denominator"], line["display"], line["status"]) == (300, 1_000, "30.0", "met")  # not 1.0

@@ -232,7 +232,8 @@ class RegisterIntake:
             return RowCode.FOREIGN_AREA
         if month is None or code in {street.code for street in definition.streets(month)}:
             return None
-        return RowCode.WRONG_GRAIN if code == definition.campaign.area else RowCode.AREA_NOT_VALID
+        inner = code == definition.campaign.area or definition.is_inner(code)
+        return RowCode.WRONG_GRAIN if inner else RowCode.AREA_NOT_VALID
 
 
 def _written(raw: object) -> str:

@@ -1,0 +1,1 @@
+"""One indicator over time: its figures period by period, and what was added between them."""

@@ -1,0 +1,143 @@
+"""`GET /v1/indicators/{code}/series`: one indicator over time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from services.indicators.asked_line import refuse_unseen
+from services.indicators.reading import Reading, reading
+from services.indicators.series.additions import Addition, Revision, addition, places, sides
+from services.indicators.series.figures import PeriodFigure, figure_of
+from services.indicators.series.models import Series
+from services.indicators.series.periods import Period
+from services.indicators.series.question import SeriesQuestion, refuse_undivided
+from services.indicators.series.rendering import gap_document, point_document
+from shared import etag
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.domain.lines import Breakdown
+from shared.domain.plan import plan_of_indicator
+from shared.domain.summary import facts_of
+from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.sql import statement
+from shared.vocabulary import SeriesGap
+
+router = APIRouter(tags=["indicators"])
+_REVISIONS = statement(__package__ or "", "revisions")
+
+
+@router.get(
+    "/v1/indicators/{code}/series",
+    response_model=Series,
+    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+)
+async def get_series(
+    request: Request,
+    code: Annotated[str, Path(max_length=63, examples=["pon_10g_share"])],
+    question: Annotated[SeriesQuestion, Query()],
+    reader: Annotated[Principal, Depends(allowed("get_series"))],
+    _held: etag.IfNoneMatch = None,
+) -> Response:
+    """One indicator by month or quarter, right as of one data version, with what was added since the period before.
+
+    Nothing is subtracted across a correction of the earlier period, a change of definition or of who reports: such differences
+    are null and say why. Gaps stay gaps. Carriers and street offices see their own organisation's or street's series.
+    """
+    async with reading(request, reader, question.as_of) as read:
+        loaded = read.loaded
+        within = question.within(loaded)
+        refuse_unseen(reader, loaded, within)
+        blocks = [block for block in loaded.definition.indicators if block.code == code]
+        if not blocks:
+            raise NotFound(f"没有指标 {code}", f"there is no indicator {code}")
+        refuse_undivided(question, loaded, blocks)
+        asked = question.periods(loaded, request.app.state.clock)
+        tag = _tag(question, reader, read.version, code, asked)
+        if (held := etag.unchanged(request, tag)) is not None:
+            return held
+        figures = await _figures(read, code, asked, within)
+        revisions = await _revisions(read, asked, figures)
+    block = next((one for one in reversed(blocks) if one.from_ is None or (asked and one.from_ <= asked[-1].last)), blocks[0])
+    document = {
+        "campaign": reader.campaign,
+        "data_version": read.version,
+        "definition_version": loaded.version,
+        "indicator": code,
+        "title": block.title.model_dump(),
+        "step": question.step,
+        "area": None if within.area is None else loaded.area_codes[within.area],
+        "org": within.org,
+        "points": [
+            point_document(each, _additions(each, figures, revisions), loaded)
+            for period in asked
+            if isinstance(each := figures[period], PeriodFigure)
+        ],
+        "gaps": list(_gaps(asked, figures)),
+    }
+    return Json(document, headers=etag.headers(tag))
+
+
+Figures = Mapping[Period, PeriodFigure | SeriesGap]
+
+
+def _tag(question: SeriesQuestion, reader: Principal, version: int, code: str, asked: Sequence[Period]) -> str:
+    periods_asked = [period.text for period in asked]
+    view = (version, reader.role, reader.org, reader.campaign)
+    return etag.tag("series", *view, code, periods_asked, question.step, question.area, question.org, "application/json")
+
+
+async def _figures(read: Reading, code: str, asked: Sequence[Period], within: Breakdown) -> Figures:
+    """The figure of each period asked for, and of those that they are compared with."""
+    wanted = list(dict.fromkeys(near for period in asked for near in (period, period.before(), period.year_end())))
+    months = sorted({month for period in wanted for month in period.months})
+    plans = {month: plan_of_indicator(read.loaded, month, code) for month in months}
+    standing = tuple(plan for plan in plans.values() if plan.indicators)
+    facts = facts_of(plans.values(), await read.reports(standing) if standing else ())
+    return {period: figure_of(period, plans, facts, within) for period in wanted}
+
+
+async def _revisions(read: Reading, asked: Sequence[Period], figures: Figures) -> list[Revision]:
+    """The corrections that stand between the periods asked for and those they are compared with."""
+    later = [each for period in asked if isinstance(each := figures[period], PeriodFigure)]
+    pairs = dict.fromkeys(
+        (base.last, each.period.last) for each in later for base in (each.period.before(), each.period.year_end())
+    )
+    cells = {
+        (owed.metric, org, area)
+        for each in later
+        for _, owed in sides(each)
+        for org, areas in places(each, owed).items()
+        for area in areas
+    }
+    if not cells:
+        return []
+    binds = {
+        "campaign": read.reader.campaign,
+        "bases": [base for base, _ in pairs],
+        "months": [month for _, month in pairs],
+        "metrics": sorted({metric for metric, _, _ in cells}),
+        "orgs": sorted({org for _, org, _ in cells}),
+        "areas": sorted({area for _, _, area in cells}),
+        "version": read.version,
+    }
+    return [Revision(*row) for row in await (await read.connection.execute(_REVISIONS, binds)).fetchall()]
+
+
+def _additions(figure: PeriodFigure, figures: Figures, revisions: Sequence[Revision]) -> dict[str, Addition]:
+    """What was added since the period before, and since the end of the year before."""
+
+    def since(period: Period) -> Addition:
+        base = figures[period]
+        return addition(period, base if isinstance(base, PeriodFigure) else None, figure, revisions)
+
+    return {"net_addition": since(figure.period.before()), "since_year_end": since(figure.period.year_end())}
+
+
+def _gaps(asked: Sequence[Period], figures: Figures) -> Iterator[dict[str, Any]]:
+    for period in asked:
+        found = figures[period]
+        gap = found.gap if isinstance(found, PeriodFigure) else found
+        if gap is not None:
+            yield gap_document(period, gap)

@@ -1,0 +1,140 @@
+"""The figure of each period of a series: of a stock the last month's, of a flow the sum. Gaps stay gaps. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from services.indicators.series.periods import Period
+from shared.campaign.blocks import Indicator, Metric
+from shared.domain.facts import Facts, Owed, Report, Reported
+from shared.domain.lines import Breakdown, PlannedIndicator
+from shared.domain.plan import Plan
+from shared.domain.summary import Judged, judged
+from shared.vocabulary import MetricKind, SeriesGap, Status
+
+_GAPS = {Status.INCOMPLETE: SeriesGap.INCOMPLETE, Status.NOT_APPLICABLE: SeriesGap.NOT_APPLICABLE}
+
+
+class PeriodFigure(NamedTuple):
+    """What one period of a series came to, and what it was computed from."""
+
+    period: Period
+    judged: Judged
+    plan: Plan  # of the period's last month
+    facts: Facts
+
+    @property
+    def gap(self) -> SeriesGap | None:
+        """Why there is no value, where there is none."""
+        deciding = self.judged.line.deciding
+        return _GAPS[deciding.status] if deciding.value is None else None
+
+
+class Meaning(NamedTuple):
+    """What a month's figure means: two months that differ in this are two different indicators under one code."""
+
+    indicator: Mapping[str, object]
+    metrics: Mapping[str, object]
+
+
+@lru_cache(maxsize=2_048)
+def meaning_of(plan: Plan, code: str) -> Meaning:
+    """What an indicator's deciding figure means in a plan's month."""
+    block = block_of(plan, code)
+    numerator = block.numerator_of(block.deciding)
+    read = {side for side in (numerator, block.denominator) if side}
+    own = block.model_dump(include={"denominator", "scale", "unit", "caliber", "decides"})
+    kept = {"unit", "kind", "grain", "derived", "caliber"}
+    return Meaning(
+        {**own, "numerator": numerator, "reducer": block.deciding.reducer},
+        {metric.code: metric.model_dump(include=kept) for metric in metrics_of(plan, read)},
+    )
+
+
+def block_of(plan: Plan, code: str) -> Indicator:
+    """An indicator's block as it is in force in a plan's month."""
+    return next(block for block in plan.loaded.definition.indicators_of(plan.month) if block.code == code)
+
+
+def metrics_of(plan: Plan, codes: Iterable[str]) -> list[Metric]:
+    """The blocks of some metrics as they are in force in a plan's month."""
+    return [metric for metric in plan.loaded.definition.metrics_of(plan.month) if metric.code in codes]
+
+
+def figure_of(
+    period: Period, plans: Mapping[date, Plan], facts: Mapping[date, Facts], within: Breakdown
+) -> PeriodFigure | SeriesGap:
+    """A period's figure, from the plans and counts of its months; why there is none where it has no line at all."""
+    plan = plans[period.last]
+    if not plan.indicators:
+        return SeriesGap.NOT_DEFINED
+    (indicator,) = plan.indicators
+    known: Facts = facts[period.last]
+    flows = _flows(plan, indicator) if len(period.months) > 1 else {}
+    if flows:
+        if not _same_throughout([plans[month] for month in period.months], flows.values()):
+            return SeriesGap.DEFINITION
+        known = {**known, **{number: _summed(number, period, facts) for number in flows}}
+    if (absent := _absent(indicator, known, within)) is not None:
+        return absent
+    return PeriodFigure(period, judged(plan, indicator, known, within), plan, known)
+
+
+def _absent(indicator: PlannedIndicator, known: Facts, within: Breakdown) -> SeriesGap | None:
+    """Why a month has no line for a breakdown."""
+    if within.area is not None and within.area not in indicator.areas:
+        return SeriesGap.NOT_DEFINED
+    counted = indicator.deciding.numerator
+    if within.org is None or counted is None:
+        return None
+    if within.org in counted.expected(known, indicator.inputs):
+        return None
+    return SeriesGap.NOT_REPORTED if within.org in counted.voluntary else SeriesGap.NOT_DEFINED
+
+
+def _owed(indicator: PlannedIndicator) -> dict[str, Owed]:
+    """Every metric that an indicator reads, by code."""
+    read = [*(variant.numerator for variant in indicator.variants), indicator.denominator]
+    return {owed.code: owed for owed in read if owed is not None}
+
+
+def _flows(plan: Plan, indicator: PlannedIndicator) -> dict[int, Owed]:
+    """The flows that an indicator reads, by metric number."""
+    owed = _owed(indicator)
+    return {owed[each.code].metric: owed[each.code] for each in metrics_of(plan, owed) if each.kind is MetricKind.FLOW}
+
+
+def _same_throughout(plans: list[Plan], flows: Iterable[Owed]) -> bool:
+    """Whether the months of a quarter mean the same and want their flows from the same organisations and areas."""
+    if not all(plan.indicators for plan in plans):
+        return False
+    (first, *others) = plans
+    (indicator,) = first.indicators
+    wanted = {owed.code: (owed.places, owed.voluntary) for owed in flows}
+    for plan in others:
+        owed = _owed(plan.indicators[0])
+        places = {code: (owed[code].places, owed[code].voluntary) for code in wanted if code in owed}
+        if meaning_of(plan, indicator.code) != meaning_of(first, indicator.code) or places != wanted:
+            return False
+    return True
+
+
+def _summed(metric: int, period: Period, facts: Mapping[date, Facts]) -> Reported:
+    """A flow over a quarter: cells that were reported in each of its months.
+
+    Whoever reported any of it stands among the places, so that what it left out is missing.
+    """
+    found: dict[str, list[Report]] = defaultdict(list)
+    for month in period.months:
+        for report in facts[month][metric].reports if metric in facts[month] else ():
+            found[report.org].append(report)
+    whole = Reported()
+    for org, reports in found.items():
+        counts = [dict(zip(report.areas, report.values, strict=True)) for report in reports]
+        areas = sorted(set.intersection(*map(set, counts))) if len(reports) == len(period.months) else []
+        values = [sum(each[area] for each in counts) for area in areas]
+        accepted = all(report.accepted for report in reports)
+        whole.add(Report(org, period.last, accepted, areas, values, sum(values)))
+    return whole

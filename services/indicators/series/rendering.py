@@ -1,0 +1,61 @@
+"""A computed series as JSON."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.indicators.rendering import line_document
+from services.indicators.series.additions import Addition, Break, Revision
+from services.indicators.series.figures import PeriodFigure
+from services.indicators.series.periods import Period
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text
+from shared.domain.arithmetic import change_display, change_of
+from shared.vocabulary import SeriesGap
+
+
+def point_document(figure: PeriodFigure, additions: Mapping[str, Addition], loaded: LoadedDefinition) -> dict[str, Any]:
+    """A point as `SeriesPoint` describes it."""
+    decimals = figure.judged.line.indicator.decimals
+    return {
+        "period": figure.period.text,
+        **line_document(figure.judged, loaded),
+        **{name: _addition(each, decimals, loaded) for name, each in additions.items()},
+    }
+
+
+def gap_document(period: Period, kind: SeriesGap) -> dict[str, Any]:
+    """A gap as `PeriodGap` describes it."""
+    return {"period": period.text, "kind": kind, "text": kind.title_.model_dump()}
+
+
+def _addition(addition: Addition, decimals: int, loaded: LoadedDefinition) -> dict[str, Any]:
+    change = addition.value
+    return {
+        "since": addition.since.text,
+        "numerator": addition.numerator,
+        "denominator": addition.denominator,
+        "value": None if change is None else change_of(change),
+        "display": None if change is None else change_display(change, decimals),
+        "breaks": [_break(each, loaded) for each in addition.breaks],
+    }
+
+
+def _break(found: Break, loaded: LoadedDefinition) -> dict[str, Any]:
+    return {
+        "kind": found.kind,
+        "metric": found.metric,
+        "text": found.text.model_dump(),
+        "revisions": [_revision(each, loaded) for each in found.revisions],
+    }
+
+
+def _revision(revision: Revision, loaded: LoadedDefinition) -> dict[str, Any]:
+    return {
+        "org": revision.org,
+        "metric": loaded.metric_codes[revision.metric],
+        "area": loaded.area_codes[revision.area],
+        "month": month_text(revision.base),
+        "before": revision.before,
+        "after": revision.after,
+        "data_version": revision.version,
+    }

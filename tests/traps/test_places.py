@@ -1,0 +1,105 @@
+"""Traps of lists of places, through the registers: empty categories, any, all or each carrier, shrinking lists, roads."""
+
+from typing import Any
+
+from shared.campaign.definition import Definition
+from tests.fixtures_practice import Found, Practice, small
+from tests.services.ingest.registers.lists import KANGMEI, place, push, pushed, test_of
+
+CARRIERS = ("telecom", "mobile", "unicom")
+
+
+async def _tested(town: Practice, carrier: str, places: str, reached: str, month: str = "2022-08") -> None:
+    tests = [test_of(key, reached=key in reached, month=month, tested_at=f"{month}-02T09:00:00+08:00") for key in places]
+    await pushed(town, carrier, "place_tests", tests)
+
+
+async def _figures(town: Practice, month: str = "2022-08") -> dict[str, tuple[Any, ...]]:
+    """Numerator, denominator and display of each variant."""
+    line = await town.line("key_place_5g_reach", month=month)
+    return {one["variant"]: (one["numerator"], one["denominator"], one["display"]) for one in line["variants"]}
+
+
+async def test_trap_17_a_category_without_a_place_adds_nothing_to_the_pool(found: Found) -> None:
+    town = await found("key_place_5g_reach", carriers=CARRIERS)
+    hospitals, universities = "ABCD", "EF"  # and no trunk airport
+
+    await town.pushed("economy", [("key_places_listed", KANGMEI, 6)])
+    listed = [(key, "hospital") for key in hospitals] + [(key, "university") for key in universities]
+    await pushed(town, "economy", "key_places", [place(key, category=category) for key, category in listed])
+    for carrier in CARRIERS:
+        await _tested(town, carrier, "ABCDEF", "ABCEF")
+
+    assert {variant: figure for variant, figure in (await _figures(town)).items() if variant != "each"} == {
+        "any": (5, 6, "83.3"),  # neither 87.5, nor 58.3, nor 91.7
+        "all": (5, 6, "83.3"),
+    }
+
+
+async def test_trap_18_any_all_and_each_carrier_stand_beside_each_other(found: Found) -> None:
+    town = await found("key_place_5g_reach", carriers=CARRIERS)
+    places, missed = "ABCDEFGHIJ", {"telecom": "IJ", "mobile": "A", "unicom": "AIBC"}
+
+    await town.pushed("economy", [("key_places_listed", KANGMEI, len(places))])
+    await pushed(town, "economy", "key_places", [place(key) for key in places])
+    for carrier, failing in missed.items():
+        await _tested(town, carrier, places, "".join(sorted(set(places) - set(failing))))
+        await town.pushed(carrier, [("key_places_reached", KANGMEI, len(places) - len(failing))])
+    line = await town.line("key_place_5g_reach")
+
+    assert await _figures(town) == {"each": (23, 30, "76.6"), "any": (10, 10, "100.0"), "all": (5, 10, "50.0")}
+    assert [one["variant"] for one in line["variants"] if one["decides"]] == ["each"]
+    assert {one["variant"]: one["status"] for one in line["variants"]} == {"each": "not_met", "any": "met", "all": "not_met"}
+
+
+async def test_trap_19_a_list_that_shrinks_says_why_and_leaves_the_months_before_as_they_were(found: Found) -> None:
+    town = await found("key_place_5g_reach", carriers=CARRIERS)
+    places, reached, failing = "ABCDEFGHIJ", "ABCDEFGH", "IJ"
+    july = town.at("2022-07")
+
+    await july.pushed("economy", [("key_places_listed", KANGMEI, 10)])
+    await pushed(town, "economy", "key_places", [place(key, month="2022-07") for key in places])
+    for carrier in CARRIERS:
+        await _tested(town, carrier, places, reached, "2022-07")
+    before = await _figures(town, "2022-07")
+    await july.moved("economy", "submit")
+
+    silent = await push(town, "economy", "key_places", [place(key) for key in reached])
+    dropped = await push(town, "economy", "key_places", [place(key, month="2022-07", removed_because="拆除") for key in failing])
+    assert silent.status_code == dropped.status_code == 422 or dropped.status_code == 409
+    reasons = [place(key, removed_because="场所已拆除") for key in failing]
+    await pushed(town, "economy", "key_places", [*(place(key) for key in reached), *reasons])
+    await town.pushed("economy", [("key_places_listed", KANGMEI, 8)])
+    for carrier in CARRIERS:
+        await _tested(town, carrier, reached, reached)
+
+    assert before["any"] == await _any(town, "2022-07") == (8, 10, "80.0")
+    assert await _any(town, "2022-08") == (8, 8, "100.0")
+
+
+async def _any(town: Practice, month: str) -> tuple[Any, ...]:
+    return (await _figures(town, month))["any"]
+
+
+async def test_trap_20_a_road_is_a_place_or_a_length_and_the_two_are_never_added(found: Found, definition: Definition) -> None:
+    town = await found("key_place_5g_reach", carriers=CARRIERS)
+    body = small(definition, ["key_place_5g_reach"], CARRIERS, [KANGMEI]).body()
+    (listed,) = [metric for metric in body["metric"] if metric["code"] == "key_places_listed"]
+    unit = {"zh": "米", "en": "metres"}
+    roads = {**listed, "unit": unit, "kind": "stock", "owed_by": ["telecom"], "caliber": None}
+    title = {"zh": "道路", "en": "road"}
+    body["metric"] += [{**roads, "code": code, "title": title} for code in ("road_m", "road_good_m")]
+    (block,) = body["indicator"]
+    by_length = {**block, "code": "road_5g_length_share", "numerator": "road_good_m", "denominator": "road_m"}
+    body["indicator"].append({key: value for key, value in by_length.items() if key not in {"variant", "decides"}})
+    await town.apply(Definition.model_validate(body))
+
+    await town.pushed("economy", [("key_places_listed", KANGMEI, 1)])
+    await pushed(town, "economy", "key_places", [place("R", category="road")])
+    for carrier in CARRIERS:
+        await _tested(town, carrier, "R", "")  # 75 % of its length is below the 95 % that count as reached
+    await town.pushed("telecom", [("road_m", KANGMEI, 20_000), ("road_good_m", KANGMEI, 15_000)])
+    length = await town.line("road_5g_length_share")
+
+    assert (await _any(town, "2022-08")) == (0, 1, "0.0")
+    assert (length["numerator"], length["denominator"], length["display"]) == (15_000, 20_000, "75.0")
