@@ -66,6 +66,9 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "get_changes": _OVERSIGHT | _READERS_ABOVE | _REPORTERS,
         "list_facts": _REPORTERS | _OVERSIGHT,
         "get_completeness": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
+        "get_targets": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
+        "get_rankings": _OVERSIGHT | _READERS_ABOVE,
+        "ask_what_if": _REPORTERS | _OVERSIGHT | _READERS_ABOVE,
     },
     "cases": {
         "create_case": _REPORTERS,

@@ -159,6 +159,25 @@ class SeriesBreak(Term):
     VINTAGE = "vintage", "基准数换期", "the base is of another month"
 
 
+class ForecastState(Term):
+    """Where a line will stand on its due day if it goes on as it did."""
+
+    WILL_MEET = "will_meet", "按当前进度可达标", "will be met at the present pace"
+    WILL_MISS = "will_miss", "按当前进度不能达标", "will be missed at the present pace"
+    INSUFFICIENT_DATA = "insufficient_data", "可比月份不足三个月", "fewer than three comparable months"
+    NOT_APPLICABLE = "not_applicable", "不适用", "the denominator would be 0"
+    DUE_PASSED = "due_passed", "已到期", "the due day is not after the month asked"
+
+
+class LeftOut(Term):
+    """Why a month is no basis of a pace or a forecast."""
+
+    INCOMPLETE = "incomplete", "数据不全", "an owed count is missing"
+    OTHER_DEFINITION = "other_definition", "当月口径不同", "the indicator or its counts were defined otherwise"
+    OTHER_REPORTERS = "other_reporters", "填报单位或区域不同", "other organisations or areas were counted"
+    EMPTY_BASE = "empty_base", "分母为零", "the denominator is 0"
+
+
 class SubmissionState(Term):
     """The monthly sign-off of one organisation."""
 

@@ -2,7 +2,18 @@
 
 from fastapi import FastAPI
 
-from services.indicators import catalogue, changes, completeness, explanation, facts, indicators, summary
+from services.indicators import (
+    catalogue,
+    changes,
+    completeness,
+    explanation,
+    facts,
+    indicators,
+    ranking,
+    summary,
+    targets,
+    what_if,
+)
 from services.indicators.series import endpoint as series
 from shared.app import create_app
 from shared.clock import Clock
@@ -21,5 +32,8 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
         changes.router,
         facts.router,
         completeness.router,
+        targets.router,
+        ranking.router,
+        what_if.router,
     ]
     return create_app("indicators", routers, settings=settings, database=database, clock=clock)

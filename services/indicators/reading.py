@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Request
@@ -15,6 +14,7 @@ from services.indicators.as_of import resolve
 from shared.auth import Principal
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Scope
+from shared.domain.lines import Breakdown, PlannedIndicator
 from shared.domain.plan import Plan, plan_of
 from shared.domain.sight import REPORTERS, may_see
 from shared.domain.summary import Judged, ReportRow, cells_of, summarise
@@ -119,7 +119,11 @@ def seen_lines(
     *,
     by_area: bool,
     by_org: bool,
+    indicator: str | None = None,
 ) -> list[Judged]:
-    """The lines that the reader may see, computed from their counts."""
-    seen = partial(may_see, reader.role, reader.org, loaded)
-    return list(summarise(plans, reports, by_area=by_area, by_org=by_org, seen=lambda _, within: seen(within)))
+    """The lines that the reader may see, of one indicator where one is named, computed from their counts."""
+
+    def seen(computed: PlannedIndicator, within: Breakdown) -> bool:
+        return indicator in (None, computed.code) and may_see(reader.role, reader.org, loaded, within)
+
+    return list(summarise(plans, reports, by_area=by_area, by_org=by_org, seen=seen))

@@ -192,6 +192,26 @@ class Definition(Block):
         standing = sorted((t for t in dated if (t.from_ or date.min) == newest), key=lambda target: target.due)
         return next((target for target in standing if target.due >= month), standing[-1])
 
+    def targets_of(self, indicator: str, month: date, area: str | None = None, org: str | None = None) -> list[Target]:
+        """Every target that stands for a line in a month, by due day: the campaign's, then the tasks' own.
+
+        As in `target_of` an area goes by the campaign's where it has none of its own, and the latest `from` holds.
+        """
+        dated = [
+            target
+            for target in self.targets
+            if (target.indicator, target.org) == (indicator, org)
+            and target.area in {area, None}
+            and (target.from_ is None or target.from_ <= month)
+        ]
+        standing: list[Target] = []
+        for kind, task in dict.fromkeys((target.kind, target.task) for target in dated):
+            same = [target for target in dated if (target.kind, target.task) == (kind, task)]
+            near = [target for target in same if target.area == area] or same
+            newest = max(target.from_ or date.min for target in near)
+            standing += [target for target in near if (target.from_ or date.min) == newest]
+        return sorted(standing, key=lambda target: (target.kind, target.due, target.task or 0))
+
     def body(self) -> dict[str, Any]:
         """The definition as plain JSON, as it is stored; `Definition.model_validate` reads it back."""
         return self.model_dump(mode="json", by_alias=True)

@@ -1,0 +1,34 @@
+"""What questions of this service name: a month, or the latest one that is due; an indicator."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.bilingual import Bilingual
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of
+from shared.clock import Clock
+from shared.nearest import nearest
+from shared.problems import FieldError, Schema
+
+IndicatorCode = Annotated[
+    str | None, Field(max_length=63, description="The code of one indicator; left out: all.", examples=["pon_10g_share"])
+]
+
+
+def month_asked(month: str | None, loaded: LoadedDefinition, clock: Clock) -> date:
+    """The month that a question names, or the latest that is past its due day."""
+    head = loaded.definition
+    return month_of(month) if month else head.calendar.latest_due(clock.today(head.campaign.timezone))
+
+
+def refuse_unknown_indicator(code: str | None, loaded: LoadedDefinition, month: date) -> None:
+    """Raise Schema where the month has no such indicator."""
+    known = [indicator.code for indicator in loaded.definition.indicators_of(month)]
+    if code is not None and code not in known:
+        message = Bilingual(zh="该月没有这个指标", en="the month has no such indicator")
+        hint = nearest(code, known)
+        raise Schema(
+            errors=[FieldError(where="query.indicator", code="unknown_indicator", message=message, value=code, hint=hint)]
+        )

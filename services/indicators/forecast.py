@@ -1,0 +1,114 @@
+"""A line with its pace, its targets and what other places published, as JSON."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from shared.campaign.blocks import Target
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text
+from shared.domain.arithmetic import change_of, gap_of, reaches
+from shared.domain.basis import Basis, ratio_of
+from shared.domain.lines import Figure
+from shared.domain.pace import Goal, Pace, Ratio, forecast, months_left, pace_of, required_pace
+from shared.domain.summary import Judged
+from shared.vocabulary import ForecastState, Status
+
+
+def target_line_document(judged: Judged, basis: Basis, loaded: LoadedDefinition) -> dict[str, Any]:
+    """A line as `TargetLine` describes it."""
+    line, definition = judged.line, loaded.definition
+    area, org = line.breakdown
+    area_code = None if area is None else loaded.area_codes[area]
+    pace = pace_of(basis.points)
+    ratio = ratio_of(line, definition, judged.month)
+    targets = definition.targets_of(line.indicator.code, judged.month, area_code, org)
+    return {
+        "indicator": line.indicator.code,
+        "month": month_text(judged.month),
+        "area": area_code,
+        "org": org,
+        "numerator": line.deciding.numerator,
+        "denominator": line.deciding.denominator,
+        "scale": line.indicator.scale,
+        "value": line.deciding.value,
+        "display": line.deciding.display,
+        "unit": line.indicator.unit,
+        "comparator": line.indicator.comparator,
+        "status": line.deciding.status,
+        "basis": {
+            "months": _months(basis),
+            "left_out": [{"month": month_text(month), "reason": reason} for month, reason in basis.left_out],
+        },
+        "pace": None if pace is None else _pace(pace),
+        "targets": [
+            _progress(judged, target, basis, ratio) for target in sorted(targets, key=lambda each: each is not judged.target)
+        ],
+        "benchmarks": [] if area_code or org else list(_benchmarks(judged, loaded)),
+    }
+
+
+def _months(basis: Basis) -> list[str]:
+    return [month_text(point.month) for point in basis.points]
+
+
+def _pace(pace: Pace) -> dict[str, Any]:
+    return {
+        "first": month_text(pace.first),
+        "last": month_text(pace.last),
+        "added": pace.added,
+        "over_months": pace.over_months,
+        "per_month": change_of(pace.per_month),
+    }
+
+
+def _progress(judged: Judged, target: Target, basis: Basis, ratio: Ratio) -> dict[str, Any]:
+    left = months_left(judged.month, target.due)
+    status, gap = _standing(judged.line.deciding, ratio, target)
+    ahead = forecast(basis.points, judged.month, ratio, Goal(target.ratio, target.due))
+    rests = ahead.state in {ForecastState.WILL_MEET, ForecastState.WILL_MISS}
+    return {
+        "value": target.number,
+        "due": target.due,
+        "kind": target.kind,
+        "task": target.task,
+        "source": target.source.model_dump(),
+        "decides": target is judged.target,
+        "status": status,
+        "gap": gap,
+        "months_left": change_of(max(left, Fraction(0))),
+        "required_per_month": None if gap is None else required_pace(gap, left),
+        "forecast": {**ahead._asdict(), "months": _months(basis) if rests else []},
+    }
+
+
+def _standing(figure: Figure, ratio: Ratio, target: Target) -> tuple[Status, int | None]:
+    """Status and gap of a figure against one of its targets; as the summary has them against the one that decides."""
+    top, bottom = figure.numerator, figure.denominator
+    if top is None or not bottom:
+        return figure.status, None
+    met = reaches(top, bottom, ratio.scale, target.ratio)
+    return Status.MET if met else Status.NOT_MET, gap_of(top, bottom, ratio.scale, target.ratio)
+
+
+def _benchmarks(judged: Judged, loaded: LoadedDefinition) -> Iterator[dict[str, Any]]:
+    """What other places published of the same indicator."""
+    line = judged.line
+    top, bottom = line.deciding.numerator, line.deciding.denominator
+    own = Fraction(top * line.indicator.scale, bottom) if top is not None and bottom else None
+    for benchmark in loaded.definition.benchmarks:
+        published = benchmark.values.get(line.indicator.code)
+        if published is not None:
+            yield {
+                "place": benchmark.place.model_dump(),
+                "month": month_text(benchmark.month),
+                "value": _number(published),
+                "difference": None if own is None else change_of(own - Fraction(Decimal(published))),
+                "source": benchmark.source.model_dump(),
+            }
+
+
+def _number(published: str) -> float:
+    exact = Decimal(published)
+    return int(exact) if exact == exact.to_integral_value() else float(exact)

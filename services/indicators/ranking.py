@@ -1,0 +1,102 @@
+"""`GET /v1/rankings`: areas or organisations in the order of their values."""
+
+from itertools import groupby
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.indicators.asked import IndicatorCode, month_asked, refuse_unknown_indicator
+from services.indicators.reading import AsOf, MonthParameter, reading, seen_lines
+from services.indicators.targets_models import Rankings
+from shared import etag
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text
+from shared.domain.plan import plan_of
+from shared.domain.ranking import Ranked, ranked
+from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+
+router = APIRouter(tags=["targets"])
+
+
+class RankingsQuestion(BaseModel):
+    """What is ranked, in which month."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    month: MonthParameter | None = Field(default=None, description="Left out: the latest month that is past its due day.")
+    by: Literal["area", "org"] = Field(default="area", description="Streets, or organisations.")
+    indicator: IndicatorCode = Field(default=None, description="One indicator; left out: all that are not informational.")
+    as_of: AsOf = None
+
+
+@router.get(
+    "/v1/rankings",
+    response_model=Rankings,
+    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+)
+async def get_rankings(
+    request: Request,
+    question: Annotated[RankingsQuestion, Query()],
+    reader: Annotated[Principal, Depends(allowed("get_rankings"))],
+    _held: etag.IfNoneMatch = None,
+) -> Response:
+    """Areas or organisations in the order of their exact values, best first; equal ones share a rank and the next one skips.
+
+    An indicator that is not counted by what is asked for has no ranking. Whoever lacks an owed count, or stands over an empty
+    denominator, is listed at the end without a rank.
+    """
+    async with reading(request, reader, question.as_of) as read:
+        loaded = read.loaded
+        month = month_asked(question.month, loaded, request.app.state.clock)
+        refuse_unknown_indicator(question.indicator, loaded, month)
+        view = (reader.campaign, reader.org, reader.role)
+        tag = etag.tag("rankings", read.version, *view, month, question.by, question.indicator)
+        if same := etag.unchanged(request, tag):
+            return same
+        plans = (plan_of(loaded, month),)
+        reports = await read.reports(plans)
+    by_area = question.by == "area"
+    lines = seen_lines(reader, loaded, plans, reports, by_area=by_area, by_org=not by_area, indicator=question.indicator)
+    passed_over = {each.code for each in loaded.definition.indicators_of(month) if each.informational} - {question.indicator}
+    broken_down = [each for each in lines if each.line.breakdown != (None, None) and each.line.indicator.code not in passed_over]
+    rankings = [ranked(same) for _, same in groupby(broken_down, key=lambda each: each.line.indicator.code)]
+    document = {
+        "campaign": reader.campaign,
+        "data_version": read.version,
+        "definition_version": loaded.version,
+        "month": month_text(month),
+        "by": question.by,
+        "rankings": [_ranking(one, loaded) for one in rankings],
+    }
+    return Json(document, headers=etag.headers(tag))
+
+
+def _ranking(entries: list[Ranked], loaded: LoadedDefinition) -> dict[str, Any]:
+    indicator = entries[0].judged.line.indicator
+    return {
+        "indicator": indicator.code,
+        "unit": indicator.unit,
+        "ranked": sum(each.rank is not None for each in entries),
+        "entries": [_entry(each, loaded) for each in entries],
+    }
+
+
+def _entry(entry: Ranked, loaded: LoadedDefinition) -> dict[str, Any]:
+    area, org = entry.judged.line.breakdown
+    figure = entry.judged.line.deciding
+    return {
+        "rank": entry.rank,
+        "tied": entry.tied,
+        "area": None if area is None else loaded.area_codes[area],
+        "org": org,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "value": figure.value,
+        "display": figure.display,
+        "status": figure.status,
+        "gap": figure.gap,
+    }

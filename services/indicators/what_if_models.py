@@ -1,0 +1,103 @@
+"""What `/v1/what-if` takes and answers."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+
+from services.indicators.models import Answer, Count, MonthText
+from services.indicators.reading import MonthParameter
+from shared.bilingual import Bilingual
+from shared.fields import Body
+from shared.validation import FaultError
+from shared.vocabulary import LARGEST_COUNT, Status
+
+Code = Annotated[str, Field(min_length=1, max_length=63)]
+
+
+class SupposedCount(BaseModel):
+    """A count as if it were another."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    metric: Code
+    area: Code
+    value: Annotated[StrictInt, Field(ge=0, le=LARGEST_COUNT)] | None = Field(description="Null: as if nobody had reported it.")
+    org: Code | None = Field(
+        default=None, description="Whose count; left out: the caller's own. `*` for what is derived from several lists."
+    )
+
+
+class WhatIfRequest(Body):
+    """Some counts of one month that are to be looked at as if they were others. Nothing is written."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "month": "2022-08",
+                    "counts": [{"metric": "olt_pon_ports_10g", "area": "500112007", "value": 900, "org": "telecom"}],
+                }
+            ]
+        }
+    )
+
+    month: MonthParameter
+    counts: Annotated[tuple[SupposedCount, ...], Field(max_length=1_000)] = ()
+    approved_cases: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = Field(
+        default=None, description="As if so many application cases were approved by the end of the month."
+    )
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.counts and self.approved_cases is None:
+            raise FaultError("至少给出一个计数或案例数", "suppose at least one count, or a number of cases")
+        return self
+
+
+class WhatIfFigure(Answer):
+    """A line's deciding figure; the numbers are null while a cell is missing."""
+
+    numerator: Count | None
+    denominator: Count | None
+    value: float | None
+    display: str | None
+    status: Status
+    gap: Count | None
+    missing: int = Field(description="Owed cells without a count.")
+
+
+class WhatIfLine(Answer):
+    """A line that the supposed counts move."""
+
+    indicator: str
+    area: str | None
+    org: str | None
+    unit: Bilingual
+    target: float | None
+    due: date | None
+    before: WhatIfFigure | None = Field(description="Null where there is no such line.")
+    after: WhatIfFigure | None
+    flipped: bool = Field(description="Whether the target is reached after and was not before, or the other way round.")
+
+
+class WhatIfContradiction(Answer):
+    """A rule by which a push of these counts would be refused."""
+
+    rule: str
+    org: str
+    area: str
+    message: Bilingual
+
+
+class WhatIf(Answer):
+    """The lines that would move, of every breakdown that the caller may read, as of one data version."""
+
+    campaign: str
+    data_version: int
+    definition_version: int
+    month: MonthText
+    lines: list[WhatIfLine]
+    contradictions: list[WhatIfContradiction] = Field(
+        description="Judged among the counts that indicators read; the lines are computed all the same."
+    )

@@ -1,0 +1,203 @@
+"""Targets, pace, forecast and ranking over HTTP."""
+
+from datetime import date
+from typing import Any
+
+from shared.campaign.definition import Definition
+from shared.vocabulary import Role
+from tests.fixtures_practice import Found, Line, Practice, small
+
+KANGMEI, RENHE, LIJIA = "500112022", "500112009", "500112019"
+PORTS = ("olt_pon_ports_10g", "olt_pon_ports_total")
+
+
+async def _target(practice: Practice, indicator: str, **question: Any) -> Line:
+    """The one line of an indicator."""
+    answer = await practice.got("/v1/targets", **{"month": practice.month, "indicator": indicator, **question})
+    (line,) = answer["lines"]
+    return dict(line)
+
+
+def _ahead(progress: Line) -> tuple[Any, ...]:
+    """What a person looks at."""
+    told = progress["forecast"]
+    return progress["required_per_month"], told["state"], told["numerator"], told["denominator"], told["display"], told["gap"]
+
+
+async def _ports(practice: Practice, month: str, fast: int, every: int, street: str = KANGMEI) -> None:
+    await practice.pushed("telecom", [(PORTS[0], street, fast), (PORTS[1], street, every)], month)
+
+
+async def test_liangjiangs_august_tells_gap_pace_and_forecast_of_every_target(liangjiang: Practice) -> None:
+    for month in ("2022-05", "2022-06", "2022-07", "2022-08"):
+        await liangjiang.samples(month)
+
+    answer = await liangjiang.got("/v1/targets", month="2022-08")
+    lines = {line["indicator"]: line for line in answer["lines"]}
+    summary = {line["indicator"]: line for line in await liangjiang.lines()}
+
+    assert (answer["campaign"], answer["month"], answer["data_version"]) == ("liangjiang-2022", "2022-08", 21)
+    assert lines.keys() == summary.keys()
+    for code, line in lines.items():
+        same = ("numerator", "denominator", "value", "display", "status", "unit", "comparator")
+        assert {name: line[name] for name in same} == {name: summary[code][name] for name in same}
+        decides = [(each["value"], each["due"], each["status"], each["gap"]) for each in line["targets"] if each["decides"]]
+        told = summary[code]
+        assert decides == ([(told["target"], told["due"], told["status"], told["gap"])] if told["target"] is not None else [])
+    pon = lines["pon_10g_share"]
+    assert pon["pace"] == {"first": "2022-05", "last": "2022-08", "added": 2_845, "over_months": 3, "per_month": 948.3333}
+    assert [(each["kind"], each["due"], each["task"]) for each in pon["targets"]] == [
+        ("campaign", "2022-09-30", None),
+        ("task", "2022-08-30", 1),
+    ]
+    assert [_ahead(each) for each in pon["targets"]] == [
+        (16, "will_meet", 10_004, 36_285, "27.5", 0),
+        (None, "due_passed", None, None, None, None),
+    ]
+    assert [each["months_left"] for each in pon["targets"]] == [1, 0]
+    assert [(each["place"]["en"], each["value"], each["difference"]) for each in pon["benchmarks"]][:2] == [
+        ("Beijing", 36, -11.042),
+        ("Tianjin", 83, -58.042),
+    ]
+    assert [(each["place"]["en"], each["month"], each["value"]) for each in lines["bs_5g_per_10k"]["benchmarks"]][-1] == (
+        "Chongqing",
+        "2022-12",
+        19.04,
+    )
+    fast = lines["fbb_500m_share"]
+    assert fast["basis"] == {
+        "months": ["2022-05", "2022-06", "2022-08"],
+        "left_out": [{"month": "2022-07", "reason": "incomplete"}],
+    }
+    assert fast["targets"][0]["forecast"]["months"] == ["2022-05", "2022-06", "2022-08"]
+    cases = lines["application_cases"]
+    assert (cases["basis"]["months"], cases["pace"]["added"]) == (["2022-05", "2022-06", "2022-07", "2022-08"], 0)
+    assert _ahead(cases["targets"][0]) == (5, "will_miss", 0, 1, "0", 5)
+
+    july = await _target(liangjiang, "fbb_500m_share", month="2022-07")
+    assert (july["status"], july["pace"]["added"], july["pace"]["last"]) == ("incomplete", 5_156, "2022-06")
+    assert [(_ahead(each)[:2], each["gap"]) for each in july["targets"]] == [((None, "insufficient_data"), None)] * 2
+    assert july["targets"][1]["months_left"] == 0.9677
+    streets = await liangjiang.got("/v1/targets", month="2022-08", group_by="area", indicator="pon_10g_share")
+    assert {line["area"]: line["benchmarks"] for line in streets["lines"]}[RENHE] == []
+
+
+async def test_a_forecast_waits_for_three_months_and_rests_on_those_that_are_looked_back_to(found: Found) -> None:
+    town = (await found("pon_10g_share", carriers=["telecom"])).at("2022-08")
+    states = []
+    for month, fast in (("2022-04", 10), ("2022-05", 10), ("2022-06", 80), ("2022-07", 150), ("2022-08", 220)):
+        await _ports(town, month, fast, 1_000)
+        line = await _target(town, "pon_10g_share", month=month)
+        states.append((line["targets"][0]["forecast"]["state"], line["basis"]["months"][:1], line["pace"] is None))
+
+    assert states == [
+        ("insufficient_data", ["2022-04"], True),
+        ("insufficient_data", ["2022-04"], False),
+        ("will_miss", ["2022-04"], False),
+        ("will_miss", ["2022-04"], False),
+        ("will_meet", ["2022-04"], False),
+    ]
+    whole, recent = [await _target(town, "pon_10g_share", **more) for more in ({}, {"look_back": 3})]
+    assert [line["pace"]["per_month"] for line in (whole, recent)] == [52.5, 70.0]
+    assert [_ahead(line["targets"][0]) for line in (whole, recent)] == [
+        (30, "will_meet", 272, 1_000, "27.2", 0),
+        (30, "will_meet", 290, 1_000, "29.0", 0),
+    ]
+    for wrong in ({"look_back": 2}, {"look_back": 37}, {"indicator": "pon_10g"}, {"group_by": "street"}):
+        answer = await town.get("/v1/targets", month="2022-08", **wrong)
+        assert (answer.status_code, answer.json()["code"]) == (422, "schema")
+
+
+async def test_months_of_another_definition_or_of_other_reporters_are_no_basis(found: Found, definition: Definition) -> None:
+    carriers = ["telecom", "mobile"]
+    town = (await found("pon_10g_share", carriers=carriers)).at("2022-08")
+    part = small(definition, ["pon_10g_share"], carriers, [KANGMEI])
+    (block,) = part.indicators
+    otherwise = block.caliber.model_copy(update={"zh": "另一口径"})
+    blocks = (block, block.model_copy(update={"from_": date(2022, 6, 1), "caliber": otherwise}))
+    leaves = [
+        each.model_copy(update={"valid_to": date(2022, 7, 1)}) if each.code == "mobile" else each for each in part.organisations
+    ]
+    for month, fast in (("2022-05", 10), ("2022-06", 20), ("2022-07", 30), ("2022-08", 40)):
+        await _ports(town, month, fast, 100)
+        await town.pushed("mobile", [(PORTS[0], KANGMEI, 1), (PORTS[1], KANGMEI, 10)], month)
+
+    same = await _target(town, "pon_10g_share")
+    await town.apply(part.model_copy(update={"indicators": blocks}))
+    changed = await _target(town, "pon_10g_share")
+    await town.apply(part.model_copy(update={"indicators": blocks, "organisations": tuple(leaves)}))
+    left = await _target(town, "pon_10g_share")
+
+    assert (same["basis"]["left_out"], same["targets"][0]["forecast"]["numerator"]) == ([], 51)
+    assert changed["basis"]["left_out"] == [{"month": "2022-05", "reason": "other_definition"}]
+    assert changed["basis"]["months"] == ["2022-06", "2022-07", "2022-08"]
+    assert {each["month"]: each["reason"] for each in left["basis"]["left_out"]} == {
+        "2022-05": "other_definition",
+        "2022-06": "other_reporters",
+        "2022-07": "other_reporters",
+    }
+    assert (left["pace"], left["targets"][0]["forecast"]["state"]) == (None, "insufficient_data")
+
+
+async def test_equal_shares_share_a_rank_and_who_lacks_a_count_has_none(found: Found) -> None:
+    town = await found("pon_10g_share", "fbb_1000m_share", streets=[KANGMEI, RENHE, LIJIA])
+    counts = {KANGMEI: (25, 100), RENHE: (1, 4), LIJIA: (10, 20)}
+    for carrier, streets in (("telecom", counts), ("mobile", counts), ("unicom", {KANGMEI: (25, 100), RENHE: (1, 4)})):
+        rows = [(metric, street, value) for street, two in streets.items() for metric, value in zip(PORTS, two, strict=True)]
+        await town.pushed(carrier, rows)
+    by_area = await town.got("/v1/rankings", month="2022-08", by="area")
+    by_org = await town.got("/v1/rankings", month="2022-08", by="org")
+
+    def places(answer: Line) -> list[tuple[Any, ...]]:
+        (ranking,) = answer["rankings"]  # the informational share is left to who asks for it
+        return [(each["rank"], each["tied"], each["area"] or each["org"], each["display"]) for each in ranking["entries"]]
+
+    assert places(by_area) == [(1, True, RENHE, "25.0"), (1, True, KANGMEI, "25.0"), (None, False, LIJIA, None)]
+    assert places(by_org) == [(1, True, "telecom", "29.0"), (1, True, "mobile", "29.0"), (None, False, "unicom", None)]
+    assert (by_org["rankings"][0]["ranked"], by_org["by"], by_org["month"]) == (2, "org", "2022-08")
+    asked = await town.got("/v1/rankings", month="2022-08", by="org", indicator="fbb_1000m_share")
+    assert [each["rank"] for each in asked["rankings"][0]["entries"]] == [None, None, None]
+    unknown = await town.get("/v1/rankings", month="2022-08", indicator="pon")
+    assert (unknown.status_code, unknown.json()["errors"][0]["where"]) == (422, "query.indicator")
+
+
+async def test_reporters_see_their_own_lines_and_no_ranking(liangjiang: Practice) -> None:
+    for month in ("2022-06", "2022-07", "2022-08"):
+        await liangjiang.samples(month)
+
+    for group_by, telecom, renhe in (
+        (None, set(), set()),
+        ("org", {(None, "telecom")}, set()),
+        ("area", set(), {(RENHE, None)}),
+    ):
+        question = {"month": "2022-08"} | ({"group_by": group_by} if group_by else {})
+        every = (await liangjiang.got("/v1/targets", **question))["lines"]
+        for org, seen in (("telecom", telecom), ("renhe", renhe)):
+            lines = (await liangjiang.got("/v1/targets", org, **question))["lines"]
+            assert {(line["area"], line["org"]) for line in lines} == seen
+            assert lines == [line for line in every if (line["area"], line["org"]) in seen]
+    for org in ("telecom", "renhe"):
+        assert (await liangjiang.get("/v1/rankings", org, month="2022-08")).status_code == 403
+        assert (await liangjiang.get("/v1/targets", org, month="2022-08", as_of=3)).status_code == 403
+
+
+async def test_targets_and_rankings_stay_the_same_at_a_version_and_have_tags(found: Found) -> None:
+    town = await found("pon_10g_share", carriers=["telecom"])
+    for month, fast in (("2022-06", 10), ("2022-07", 20), ("2022-08", 30)):
+        await _ports(town, month, fast, 100)
+    paths = ("/v1/targets", "/v1/rankings")
+    first = {path: await town.get(path, month="2022-08") for path in paths}
+    version = first["/v1/targets"].json()["data_version"]
+    await _ports(town, "2022-07", 25, 100)
+    await _ports(town, "2022-08", 90, 100)
+
+    for path in paths:
+        again = await town.get(path, month="2022-08", as_of=version)
+        now = await town.get(path, month="2022-08")
+        headers = town.headers("economy") | {"If-None-Match": now.headers["etag"]}
+        held = await town.api.get(path, params={"month": "2022-08"}, headers=headers)
+        assert again.content == first[path].content
+        assert (now.content != again.content, now.headers["etag"] != again.headers["etag"]) == (True, True)
+        assert (held.status_code, held.content) == (304, b"")
+    leader = await town.api.get("/v1/targets", params={"month": "2022-08"}, headers=town.headers("industry", Role.TASK_FORCE))
+    assert leader.headers["etag"] != now.headers["etag"]
