@@ -1,0 +1,166 @@
+"""The same question about the same version has the same answer for ever, whatever happens in between."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+
+from shared.campaign.definition import Definition
+from shared.vocabulary import Role
+from tests.fixtures_api import Serve
+from tests.fixtures_practice import Practice, rows
+
+PATHS = json.loads((Path(__file__).parents[1] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))["paths"]
+YUANYANG, CUIYUN, WHOLE = "500112007", "500112008", "liangjiang"
+CASE = {"domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
+AT: dict[str, dict[str, Any]] = {"get_changes": {"from": 1}}
+"""What the parameters are called that name a version, where it is not `as_of`; beside what else they need."""
+MORE = (
+    ("/v1/summary", {"from": "2022-05", "to": "2022-08", "group_by": "org"}),
+    ("/v1/indicators/home_gigabit_coverage/explanation", {"month": "2022-08"}),
+    ("/v1/indicators/application_cases/explanation", {"month": "2022-08"}),
+    ("/v1/indicators/bs_5g_per_10k/explanation", {"month": "2022-07", "area": YUANYANG}),
+    ("/v1/changes", {"from": 2, "group_by": "area,org"}),
+    ("/v1/changes", {"from": 3, "month": "2022-08"}),
+)
+"""Asked beside what the published files offer."""
+
+
+class Question(NamedTuple):
+    """Something to be asked as of a version."""
+
+    path: str
+    parameters: dict[str, Any]
+    at: str  # the parameter that names the version
+
+    async def answer(self, practice: Practice, version: int | str) -> tuple[int, str | None, bytes]:
+        """The whole answer: status, tag, bytes."""
+        answer = await practice.get(self.path, **self.parameters, **{self.at: version})
+        return answer.status_code, answer.headers.get("ETag"), answer.content
+
+
+def questions() -> Iterator[Question]:
+    """Every read of the published files that can look back, in each of its breakdowns; a new one is asked by itself."""
+    for path, methods in PATHS.items():
+        operation = methods.get("get", {})
+        known = {one["name"]: one for one in operation.get("parameters", [])}
+        if "as_of" not in known and operation.get("operationId") not in AT:
+            continue
+        filled = re.sub(r"\{(\w+)\}", lambda found, known=known: str(known[found[1]]["example"]), path)
+        asked = {name: one["example"] for name, one in known.items() if one.get("required") and one["in"] == "query"}
+        asked |= {name: known[name]["example"] for name in ("month",) if name in known}
+        asked |= AT.get(operation["operationId"], {})
+        for group_by in (None, *known.get("group_by", {}).get("schema", {}).get("enum", ())):
+            breakdown = {"group_by": group_by} if group_by else {}
+            yield Question(filled, asked | breakdown, "as_of" if "as_of" in known else "to")
+    for path, asked in MORE:
+        yield Question(path, asked, "to" if path == "/v1/changes" else "as_of")
+
+
+def instants(practice: Practice) -> dict[int, str]:
+    """When each version was taken."""
+    with psycopg.connect(practice.owner) as owner:
+        owner.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [practice.campaign])
+        return {version: at.isoformat() for version, at in owner.execute("SELECT version, at FROM ledger")}
+
+
+class Later:
+    """What happens after an answer was given."""
+
+    def __init__(self, practice: Practice, definition: Definition) -> None:
+        """Of Liangjiang, with everything of August reported and one case approved."""
+        self.practice = practice
+        self.definition = definition
+        self.case = ""
+
+    async def case_is_approved(self, title: str = "智能仓库") -> None:
+        """Another case counts in August."""
+        headers = self.practice.headers("telecom")
+        filed = await self.practice.api.post("/v1/cases", json=CASE | {"title": title}, headers=headers)
+        self.case, earlier = filed.headers["Location"], self.case
+        await self._move(self.case, "telecom", None, move="submit")
+        await self._move(self.case, "industry", Role.TASK_FORCE, move="approve", on="2022-08-20")
+        if earlier:
+            await self._move(earlier, "telecom", None, move="withdraw")
+
+    async def _move(self, path: str, org: str, role: Role | None, **move: str) -> None:
+        headers = self.practice.headers(org, role)
+        tag = (await self.practice.api.get(path, headers=headers)).headers["ETag"]
+        moved = await self.practice.api.post(f"{path}/moves", json=move, headers=headers | {"If-Match": tag})
+        assert moved.status_code == 200, moved.text
+
+    async def pushes_follow(self) -> None:
+        """Counts are corrected, taken back, put back, refreshed at their source and reported for another month."""
+        push = self.practice.pushed
+        corrected = await push("telecom", [("olt_pon_ports_10g", YUANYANG, 900), ("homes_gigabit_covered", CUIYUN, 1)])
+        body, how = rows([("mobile_subs_5g", WHOLE, 1)]), {"mode": "replace", "month": "2022-08"}
+        headers = self.practice.headers("mobile")
+        replaced = await self.practice.api.post("/v1/observations", json=body, params=how, headers=headers)
+        assert replaced.json()["report"]["counts"]["retracted"] == 1
+        undone = await self.practice.api.post(f"/v1/imports/{corrected['id']}/undo", headers=self.practice.headers("telecom"))
+        assert undone.status_code == 201, undone.text
+        await push("economy", [("population_resident", YUANYANG, 1), ("households_urban", CUIYUN, 9)], "2022-06")
+        await push("unicom", [("fbb_subs_500m", WHOLE, 1)], "2022-07")
+        await push("telecom", [("olt_pon_ports_10g", YUANYANG, 901)], "2022-09")
+
+    async def month_is_accepted(self) -> None:
+        """Two organisations sign, and are accepted; one is opened again."""
+        await self.practice.moved("telecom", "submit", "accept")
+        await self.practice.moved("mobile", "submit", "accept", "reopen")
+
+    async def definition_changes(self) -> None:
+        """Other targets, another due day, other decimals, an indicator less, one otherwise from September on."""
+        body = self.definition.body()
+        body["calendar"] |= {"due_day": 1, "grace_days": 0}
+        body["indicator"] = [each for each in body["indicator"] if each["code"] != "sme_average_charge"]
+        for block in body["indicator"]:
+            block["decimals"] = 3 if block["code"] == "fbb_500m_share" else block["decimals"]
+        (share,) = [each for each in body["indicator"] if each["code"] == "mobile_5g_share"]
+        body["indicator"].append(share | {"from": "2022-09", "scale": 1000})
+        for target in body["target"]:
+            target["value"] = "1"
+        body["target"] = [each for each in body["target"] if each["indicator"] != "sme_average_charge"]
+        await self.practice.apply(Definition.model_validate(body))
+
+    async def a_month_passes(self) -> None:
+        """Until what is missing is long overdue."""
+        now = self.practice.clock.now()
+        self.practice.clock.fixed = now + timedelta(days=31)
+
+
+async def test_an_answer_as_of_a_version_is_the_same_for_ever(liangjiang: Practice, definition: Definition, serve: Serve) -> None:
+    later = Later(liangjiang, definition)
+    for month in ("2022-06", "2022-07"):
+        await liangjiang.samples(month)
+    await liangjiang.samples("2022-08", "economy", "telecom", "unicom")
+    await later.case_is_approved("智能工厂")
+    await liangjiang.pushed("mobile", [("mobile_subs_5g", WHOLE, 90_000), ("olt_pon_ports_10g", YUANYANG, 0)])
+    newest = (await liangjiang.got("/v1/summary", month="2022-08"))["data_version"]
+    versions: tuple[int | str, ...] = (newest, instants(liangjiang)[newest], newest - 2)
+    asked = [(question, version) for question in questions() for version in versions]
+
+    first = [await question.answer(liangjiang, version) for question, version in asked]
+
+    assert [(*each, status) for each, (status, *_) in zip(asked, first, strict=True) if status != 200] == []
+    assert len({question.path for question, _ in asked}) > 2
+    happening: list[Callable[[], Awaitable[None]]] = [
+        later.pushes_follow,
+        later.case_is_approved,
+        later.month_is_accepted,
+        later.definition_changes,
+    ]
+    for happens in happening:
+        await happens()
+    restarted = replace(liangjiang, api=await serve("indicators"))
+    await later.a_month_passes()
+    for practice in (liangjiang, restarted):
+        for (question, version), answer in zip(asked, first, strict=True):
+            assert (question, version, await question.answer(practice, version)) == (question, version, answer)
+    latest = (await liangjiang.got("/v1/summary", month="2022-08"))["data_version"]
+    for (question, _), answer in zip(asked, first, strict=True):
+        assert (question, await question.answer(restarted, latest)) != (question, answer)
