@@ -109,9 +109,10 @@ class Later:
         await push("telecom", [("olt_pon_ports_10g", YUANYANG, 901)], "2022-09")
 
     async def month_is_accepted(self) -> None:
-        """Two organisations sign, and are accepted; one is opened again."""
+        """One organisation is accepted; another, that was before, is opened again and corrects its counts."""
         await self.practice.moved("telecom", "submit", "accept")
-        await self.practice.moved("mobile", "submit", "accept", "reopen")
+        await self.practice.moved("unicom", "reopen")
+        await self.practice.pushed("unicom", [("fbb_subs_500m", WHOLE, 30_000)], reason="更正")
 
     async def definition_changes(self) -> None:
         """Other targets, another due day, other decimals, an indicator less, one otherwise from September on."""
@@ -140,6 +141,7 @@ async def test_an_answer_as_of_a_version_is_the_same_for_ever(liangjiang: Practi
     await liangjiang.samples("2022-08", "economy", "telecom", "unicom")
     await later.case_is_approved("智能工厂")
     await liangjiang.pushed("mobile", [("mobile_subs_5g", WHOLE, 90_000), ("olt_pon_ports_10g", YUANYANG, 0)])
+    await liangjiang.moved("unicom", "submit", "accept")
     newest = (await liangjiang.got("/v1/summary", month="2022-08"))["data_version"]
     versions: tuple[int | str, ...] = (newest, instants(liangjiang)[newest], newest - 2)
     asked = [(question, version) for question in questions() for version in versions]
