@@ -1,7 +1,6 @@
 """The same question about the same version has the same answer for ever, whatever happens in between."""
 
 import json
-import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -45,19 +44,21 @@ class Question(NamedTuple):
 
 
 def questions() -> Iterator[Question]:
-    """Every read of the published files that can look back, in each of its breakdowns; a new one is asked by itself."""
+    """Every read of the published files that can look back, in each of its breakdowns and forms; a new one is asked by itself."""
     for path, methods in PATHS.items():
         operation = methods.get("get", {})
         known = {one["name"]: one for one in operation.get("parameters", [])}
         if "as_of" not in known and operation.get("operationId") not in AT:
             continue
-        filled = re.sub(r"\{(\w+)\}", lambda found, known=known: str(known[found[1]]["example"]), path)
+        filled = path.format(**{name: one["example"] for name, one in known.items() if one["in"] == "path"})
         asked = {name: one["example"] for name, one in known.items() if one.get("required") and one["in"] == "query"}
         asked |= {name: known[name]["example"] for name in ("month",) if name in known}
         asked |= AT.get(operation["operationId"], {})
-        for group_by in (None, *known.get("group_by", {}).get("schema", {}).get("enum", ())):
-            breakdown = {"group_by": group_by} if group_by else {}
-            yield Question(filled, asked | breakdown, "as_of" if "as_of" in known else "to")
+        at = "as_of" if "as_of" in known else "to"
+        yield Question(filled, asked, at)
+        for name in ("group_by", "format"):
+            for value in known.get(name, {}).get("schema", {}).get("enum", ()):
+                yield Question(filled, asked | {name: value}, at)
     for path, asked in MORE:
         yield Question(path, asked, "to" if path == "/v1/changes" else "as_of")
 

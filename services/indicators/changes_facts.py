@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from services.indicators.changes_span import Span
 from shared.campaign.months import month_text
-from shared.domain.sight import REPORTERS
+from shared.domain.sight import facts_seen
+from shared.policy import ALLOWED
 from shared.sql import statement
 
 _FACTS = statement(__package__, "changes_facts")
@@ -22,20 +23,36 @@ class FactPage(NamedTuple):
 
 
 async def changed_facts(span: Span, place: Sequence[str | int | None], limit: int) -> FactPage:
-    """A page after a place. A carrier sees its own counts, a street office those of its street, both see references."""
-    reader, loaded = span.new.reader, span.new.loaded
-    own = reader.org if reader.role in REPORTERS else None
-    street = loaded.definition.organisation(own).area if own else None
+    """A page after a place, of the counts that the reader may see; who may list no counts sees those that lines read."""
+    reader = span.new.reader
+    seen = facts_seen(reader.role, reader.org, span.new.loaded)
+    asked: dict[str, object] = {
+        "seen": [org for org, whole in seen.orgs.items() if whole],
+        "seen_in_part": [org for org, whole in seen.orgs.items() if not whole],
+        "metrics": seen.metrics,
+        "areas": seen.areas,
+        "read": None if reader.role in ALLOWED["list_facts"] else _read_by_lines(span),
+    }
     places = ("after_org", "after_month", "after_metric", "after_area")
-    asked = dict(zip(places, place or [None] * len(places), strict=True))
-    own_area = loaded.area_numbers[street] if street else None
-    rows = await span.rows(_FACTS, own=own, own_area=own_area, limit=limit + 1, **asked)
+    asked |= dict(zip(places, place or [None] * len(places), strict=True))
+    rows = await span.rows(_FACTS, limit=limit + 1, **asked)
     shown = rows[:limit]
     following = None
     if len(rows) > len(shown):
         org, month, metric, area, *_ = shown[-1]
         following = (org, month.isoformat(), metric, area)
     return FactPage([_fact(span, *row) for row in shown], following, rows[0][-1] if rows else 0)
+
+
+def _read_by_lines(span: Span) -> list[int]:
+    """The metrics that any indicator reads."""
+    read = {
+        each.loaded.metric_numbers[metric]
+        for each in (span.old, span.new)
+        for indicator in each.loaded.definition.indicators
+        for metric in indicator.metrics
+    }
+    return sorted(read)
 
 
 def _fact(span: Span, *row: Any) -> dict[str, Any]:  # noqa: ANN401 - the statement's columns

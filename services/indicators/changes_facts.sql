@@ -1,8 +1,8 @@
 -- The counts that are not the same at two data versions, a cell each, in the key's order after a place; and how many there are.
 -- A version that was written or ended between the two is read once, so a cell that nothing touched costs nothing.
 -- Binds: campaign; after and to (data versions); orgs and places (one array entry for each month of an organisation to look
--- through); months (asked about) and referred (metrics of which earlier months count too); own (an organisation, null: all
--- may be seen), own_area; limit, and after_org, after_month, after_metric, after_area.
+-- through); months (asked about) and referred (metrics of which earlier months count too); seen (organisations), and of those
+-- seen_in_part only some metrics and areas; read (metrics, null: all); limit, and after_org, after_month, after_metric, after_area.
 WITH seen AS (
     SELECT p.org, p.month, v.metric, v.area, v.value, v.version, v.until
     FROM unnest(%(orgs)s::text[], %(places)s::date[]) AS p (org, month)
@@ -18,7 +18,11 @@ WITH seen AS (
             AND h.until > %(after)s AND h.version <= %(to)s AND (h.version > %(after)s OR h.until <= %(to)s)
     ) v
     WHERE (p.month = ANY(%(months)s::date[]) OR v.metric = ANY(%(referred)s::int[]))
-        AND (%(own)s::text IS NULL OR p.org = %(own)s OR v.area = %(own_area)s OR v.metric = ANY(%(referred)s::int[]))
+        AND (
+            p.org = ANY(%(seen)s::text[])
+            OR p.org = ANY(%(seen_in_part)s::text[]) AND (v.metric = ANY(%(metrics)s::int[]) OR v.area = ANY(%(areas)s::int[]))
+        )
+        AND (%(read)s::int[] IS NULL OR v.metric = ANY(%(read)s::int[]))
 ),
 moved AS (
     SELECT s.org, s.month, s.metric, s.area,
