@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal, NamedTuple, Self
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,7 +12,8 @@ from starlette.responses import Response
 from services.indicators.models import Summary
 from services.indicators.reading import NOW, AsOf, MonthParameter, reading, reported, scope_of, seen_lines
 from services.indicators.rendering import line_document
-from shared import etag
+from services.indicators.summary_table import Asked, summary_table
+from shared import etag, representation
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
@@ -19,7 +21,7 @@ from shared.campaign.months import month_of, next_month
 from shared.clock import Clock
 from shared.domain.plan import Plan, plan_of
 from shared.domain.summary import HEAD, ReportRow
-from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
 from shared.validation import FaultError
 
 MONTHS_MAX = 36
@@ -39,6 +41,7 @@ class SummaryQuestion(BaseModel):
         default=None, description="The breakdown; left out: one line for each indicator and month."
     )
     as_of: AsOf = None
+    format: representation.FormatParameter = None
 
     @model_validator(mode="after")
     def _one_way_to_name_months(self) -> Self:
@@ -78,7 +81,10 @@ class SummaryQuestion(BaseModel):
 @router.get(
     "/v1/summary",
     response_model=Summary,
-    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+    responses={
+        200: {"content": representation.TABLES},
+        **problems(TokenInvalid, Forbidden, NotFound, NotAcceptable, Schema, FutureVersion),
+    },
     tags=["summary"],
 )
 async def get_summary(
@@ -90,7 +96,13 @@ async def get_summary(
     """Every indicator of the months asked for, right as of one data version.
 
     Carriers and street offices see the lines of their own organisation (`group_by=org`) or street (`group_by=area`).
+    As CSV or NDJSON it is a table with a row a line.
     """
+    form = representation.asked(request, question.format)
+    if form != "json":
+        plans = partial(question.plans, clock=request.app.state.clock)
+        asked = Asked(form, question.as_of, by_area=question.by("area"), by_org=question.by("org"), plans=plans)
+        return await summary_table(request, reader, asked)
     read = _at_once if question.as_of is None and "if-none-match" not in request.headers else _in_steps
     found = await read(request, question, reader)
     if isinstance(found, Response):
