@@ -334,6 +334,12 @@ class RuleKind(Term):
     NEAR_THRESHOLD = "near_threshold", "比率不紧邻目标值", "a ratio does not lie close to its target"
     ABOVE_REFERENCE = "above_reference", "数量不大于基准数", "a count is at most the reference of its area"
     DECLARED_DIFFERS = "declared_differs", "申报数与登记数一致", "a reported count is what its register gives"
+    UNLIKE_HISTORY = "unlike_history", "不明显偏离自身历史", "a count does not stand out from its own history"
+    UNLIKE_AREAS = "unlike_areas", "不明显偏离其他区域", "a ratio does not stand out from the other areas"
+    ABOVE_LIMIT = "above_limit", "比率不超过上限", "an indicator's ratio is at most its limit"
+    LISTED_DIFFERENTLY = "listed_differently", "各单位登记一致", "several organisations' lists say the same of one thing"
+    SHARED_UNLISTED = "shared_unlisted", "共享基站双方均登记", "a shared station stands on both carriers' lists"
+    SITES_UNLISTED = "sites_unlisted", "站址数不多于登记站址数", "no more sites are counted than the carriers' lists name"
 
 
 class Severity(Term):
@@ -356,6 +362,23 @@ class ExplainedBy(Term):
 
     NOTE = "note", "数据行的备注", "the note of its row"
     EXPLANATION = "explanation", "对该问题的说明", "an explanation of its own"
+
+
+class Attention(Term):
+    """What an organisation is to do about a finding."""
+
+    CORRECT = "correct", "更正数据", "correct its counts"
+    EXPLAIN = "explain", "更正或说明", "correct its counts, or explain them"
+    CHECK = "check", "核对", "check what is behind it"
+    ANSWER = "answer", "配合核对", "answer whoever checks"
+
+
+class Compared(Term):
+    """What a count that stands out is compared by."""
+
+    NET_ADDITION = "net_addition", "本月净增", "the month's net addition"
+    VALUE = "value", "本月数", "the month's count"
+    RATIO = "ratio", "比率", "a ratio"
 
 
 class NormalisationKind(Term):

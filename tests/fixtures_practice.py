@@ -193,6 +193,8 @@ def small(definition: Definition, indicators: Sequence[str], carriers: Sequence[
     body["indicator"] = [each for each in body["indicator"] if each["code"] in indicators]
     body["target"] = [each for each in body["target"] if each["indicator"] in indicators]
     body["task"] = []
+    for register in body["register"]:
+        register["kept_by"] = [org for org in register["kept_by"] if org in present]
     for metric in body["metric"]:
         for side in ("owed_by", "reported_by"):
             metric[side] = [org for org in metric[side] if org in present]

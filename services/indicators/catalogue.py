@@ -131,7 +131,10 @@ def _target(one: Target) -> CatalogueTarget:
 
 
 def _rule(one: Rule) -> CatalogueRule:
-    plain = {"code", "kind", "severity", "scope", "part_by", "whole_by", "percent", "indicator", "margin", "message"}
+    plain = {
+        *("code", "kind", "severity", "scope", "part_by", "whole_by", "percent", "indicator", "margin", "message"),
+        *("deviations", "months", "at_least", "limit", "variant", "lists", "look"),
+    }
     return CatalogueRule(**one.model_dump(include=plain), metrics=list(one.metrics), valid_from=_month(one.from_))
 
 

@@ -5,7 +5,18 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from shared.bilingual import Bilingual
-from shared.vocabulary import ColumnKind, Grain, MetricKind, Reducer, RegisterCount, Role, RuleKind, RuleScope, Severity
+from shared.vocabulary import (
+    ColumnKind,
+    Grain,
+    MetricKind,
+    Reducer,
+    RegisterCode,
+    RegisterCount,
+    Role,
+    RuleKind,
+    RuleScope,
+    Severity,
+)
 
 
 class Titled(BaseModel):
@@ -105,9 +116,22 @@ class CatalogueRule(BaseModel):
     metrics: list[str] = Field(description="The metrics it names, parts before wholes. None: all that its kind can look at.")
     part_by: list[str] = Field(description="Whose parts are added up, in a rule across organisations.")
     whole_by: list[str] = Field(description="Whose wholes they are held against.")
-    percent: int | None = Field(description="`change_limit`: a larger change on last month is found.")
-    indicator: str | None = Field(description="`near_threshold`: the ratio that is watched.")
+    percent: int | None = Field(
+        description="`change_limit`: a larger change on last month is found. `unlike_history`, `unlike_areas`: no smaller one is."
+    )
+    indicator: str | None = Field(description="`near_threshold`, `above_limit`: the ratio that is watched.")
     margin: str | None = Field(description="How close to its target is near, in the indicator's unit.", examples=["0.5"])
+    deviations: str | None = Field(
+        description="`unlike_history`, `unlike_areas`: what lies further from the median is found, in standard deviations that"
+        " are estimated by the median absolute deviation.",
+        examples=["3.5"],
+    )
+    months: int | None = Field(description="`unlike_history`: how many months it looks back.")
+    at_least: int = Field(description="Fewer counts than this are not judged, where the kind compares many.")
+    limit: str | None = Field(description="`above_limit`: in the indicator's unit.", examples=["100"])
+    variant: str | None = Field(description="`above_limit`: the variant that is watched; null: every one.")
+    lists: RegisterCode | None = Field(description="`listed_differently`: the register whose lists are compared.")
+    look: list[str] = Field(description="Who checks what it finds; none: whoever answers for the counts, or the task force.")
     message: Bilingual
     valid_from: str | None = Field(description="The month from which this block holds; the last one that has begun does.")
 

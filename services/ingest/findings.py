@@ -1,6 +1,6 @@
 """`/v1/findings`: what the quality rules find in the months that stand, and what organisations say about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,11 +11,15 @@ from psycopg import AsyncConnection
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
-from services.ingest.models import FindingDetail, QualityFinding
+from services.ingest.finding_models import FindingDetail, ReasonedFinding
 from services.ingest.observations import own_or_named
 from services.ingest.open_months import months_with_counts
+from services.ingest.outliers import outliers_of, outliers_together
 from services.ingest.quality import Finding, explain, found_in, month_of_finding
 from services.ingest.quality_across import found_across
+from services.ingest.ratios_above import ratios_above
+from services.ingest.reasoned import attention, document
+from services.ingest.reconciliation import reconciled
 from shared import audit, etag, paging
 from shared.answers import Json
 from shared.auth import Principal, allowed
@@ -41,7 +45,7 @@ from shared.problems import (
     problems,
 )
 from shared.sql import statement
-from shared.vocabulary import Role, Severity
+from shared.vocabulary import Role, RuleKind, Severity
 
 router = APIRouter(tags=["findings"])
 _INSERT = statement(__package__, "insert_explanation")
@@ -61,7 +65,25 @@ class FindingQuestion(PageQuestion):
         default=None, description="`*`: those across organisations, which the bureau and the task force see."
     )
     severity: Severity | None = None
+    kind: RuleKind | None = Field(default=None, description="Only what rules of one kind find.")
+    attention: Annotated[str, Field(max_length=63)] | None = Field(
+        default=None, description="Only what this organisation is to look at.", examples=["economy"]
+    )
     explained: bool | None = Field(default=None, description="Only those somebody has said something about, or only the others.")
+
+    def asks_for(self, finding: Finding, loaded: LoadedDefinition) -> bool:
+        """Whether a finding is among those that are asked for."""
+        return (
+            self.severity in (None, finding.rule.severity)
+            and self.kind in (None, finding.rule.kind)
+            and self.explained in (None, finding.explained is not None)
+            and (self.attention is None or self.attention in dict(attention(finding, loaded)))
+        )
+
+    def text(self, month: date) -> str:
+        """What its cursors belong to."""
+        filters = (self.org, self.severity, self.kind, self.attention, self.explained)
+        return f"list_findings {month_text(month)} {' '.join(map(str, filters))}"
 
 
 class Explanation(Body):
@@ -72,13 +94,18 @@ class Explanation(Body):
     text: Paragraph
 
 
-@router.get("/v1/findings", response_model=Page[QualityFinding], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
+@router.get("/v1/findings", response_model=Page[ReasonedFinding], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
 async def list_findings(
     request: Request,
     question: Annotated[FindingQuestion, Query()],
     reader: Annotated[Principal, Depends(allowed("list_findings"))],
 ) -> Response:
-    """What the rules find in a month as it stands now; carriers and streets see their own organisation's."""
+    """What the rules find in a month as it stands now, why, and who is to look.
+
+    Carriers and streets see their own organisation's. Beside what a push tells: counts that stand out from their own history or
+    from the other areas, ratios above their limits, and lists that do not fit together. What stands out is no error, and nobody
+    has to explain it.
+    """
     state = request.app.state
     scope = own_or_named(reader, "list_findings", None if question.org == "*" and reader.role in _BUREAUS else question.org)
     async with state.database.read(scope) as snapshot:
@@ -86,14 +113,9 @@ async def list_findings(
         today = state.clock.today(loaded.definition.campaign.timezone)
         month = month_of(question.month) if question.month else loaded.definition.calendar.latest_due(today)
         findings = await _standing(snapshot.connection, scope, loaded, month, question.org)
-    listed = [
-        finding
-        for finding in findings
-        if question.severity in (None, finding.rule.severity) and question.explained in (None, finding.explained is not None)
-    ]
-    text = f"list_findings {month_text(month)} {question.org} {question.severity} {question.explained}"
-    shown, following = _page(listed, text, question)
-    return Json({"items": [finding.document(loaded) for finding in shown], "next": following, "total": len(listed)})
+    listed = [finding for finding in findings if question.asks_for(finding, loaded)]
+    shown, following = _page(listed, question.text(month), question)
+    return Json({"items": [document(finding, loaded) for finding in shown], "next": following, "total": len(listed)})
 
 
 def _page(listed: Sequence[Finding], text: str, question: FindingQuestion) -> tuple[Sequence[Finding], str | None]:
@@ -203,14 +225,38 @@ async def _definition_version(connection: AsyncConnection, sender: Principal) ->
 async def _standing(
     connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date, org: str | None
 ) -> list[Finding]:
-    """The findings of the organisations within reach; those across organisations first."""
+    """The findings of the organisations within reach; those across organisations first, each in the order of the rules."""
+    order = {rule.code: place for place, rule in enumerate(loaded.definition.rules_of(month))}
     if scope.reach == "own":
-        return await found_in(connection, scope, loaded, month, [scope.org])
-    across = await found_across(connection, scope, loaded, month)
+        return await _of(connection, scope, loaded, month, [scope.org], order)
+    across = [
+        *await found_across(connection, scope, loaded, month),
+        *await outliers_together(connection, scope, loaded, month),
+        *await ratios_above(connection, scope, loaded, month),
+        *await reconciled(connection, scope, loaded, month),
+    ]
+    across.sort(key=lambda finding: order[finding.rule.code])
     if org == "*":
         return across
     orgs = [each.code for each in loaded.definition.organisations]
-    return [*across, *await found_in(connection, scope, loaded, month, orgs)]
+    return [*across, *await _of(connection, scope, loaded, month, orgs, order)]
+
+
+async def _of(
+    connection: AsyncConnection,
+    scope: Scope,
+    loaded: LoadedDefinition,
+    month: date,
+    orgs: Sequence[str],
+    order: Mapping[str, int],
+) -> list[Finding]:
+    """The findings of some organisations, each by its own counts."""
+    found = [
+        *await found_in(connection, scope, loaded, month, orgs),
+        *await outliers_of(connection, scope, loaded, month, orgs),
+    ]
+    place = {org: number for number, org in enumerate(orgs)}
+    return sorted(found, key=lambda finding: (place[finding.org], order[finding.rule.code]))
 
 
 async def _find(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, finding_id: UUID) -> Finding:
@@ -231,4 +277,4 @@ def _answer(finding: Finding, loaded: LoadedDefinition, reader: Principal) -> Re
     said = finding.explained
     more: dict[str, Any] = {"explained_by": said.actor if said else None, "explained_at": said.at if said else None}
     tag = etag.revision_tag(finding.revision, *_view(finding, reader))
-    return Json(finding.document(loaded) | more, headers=etag.headers(tag))
+    return Json(document(finding, loaded) | more, headers=etag.headers(tag))

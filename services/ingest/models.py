@@ -116,13 +116,6 @@ class QualityFinding(Answer):
     explanation: str | None = Field(description="What was said: the row's note, or the explanation that was given.")
 
 
-class FindingDetail(QualityFinding):
-    """A finding with who explained it. Its ETag is what a changed explanation needs as `If-Match`."""
-
-    explained_by: str | None = Field(description="The client that gave the explanation.")
-    explained_at: datetime | None
-
-
 class Report(Answer):
     """What became of each row."""
 

@@ -9,10 +9,10 @@ from services.ingest.quality_state import read_columns, references
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Scope
-from shared.domain.plan import plan_of
+from shared.domain.plan import Plan, plan_of
 from shared.domain.quality import Columns
 from shared.domain.quality_across import Crossing, close, disagreeing, partners, wanted
-from shared.domain.summary import HEAD, Judged, cells_of, summarise
+from shared.domain.summary import HEAD, ReportRow, cells_of, summarise
 from shared.sql import statement
 from shared.vocabulary import MetricKind, RuleKind
 
@@ -29,7 +29,9 @@ async def found_across(connection: AsyncConnection, scope: Scope, loaded: Loaded
         by_org[org] = {**by_org[org], **(await references(connection, scope, loaded, [month], [org], held)).get(month, {})}
     crossings = list(disagreeing(rules, month, by_org))
     if any(rule.across and rule.kind is RuleKind.NEAR_THRESHOLD for rule in loaded.definition.rules_of(month)):
-        crossings += close(loaded, month, await _lines(connection, scope, loaded, month), EVERYBODY)
+        plan = plan_of(loaded, month)
+        reports = await read_reports(connection, scope, plan)
+        crossings += close(loaded, month, summarise((plan,), reports, by_area=False, by_org=False), EVERYBODY)
     order = {rule.code: place for place, rule in enumerate(loaded.definition.rules_of(month))}
     crossings.sort(key=lambda crossing: order[crossing.rule.code])  # the definition's order, as for each organisation
     return [_finding(scope, month, crossing) for crossing in crossings]
@@ -39,11 +41,10 @@ def _kind(loaded: LoadedDefinition, metric: int) -> MetricKind:
     return loaded.definition.metric(loaded.metric_codes[metric]).kind
 
 
-async def _lines(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> list[Judged]:
-    plan = plan_of(loaded, month)
-    binds = {**cells_of((plan,)), "campaign": scope.campaign, "months": [month], "version": HEAD}
-    rows = await (await connection.execute(_SUMMARY, binds, binary=True)).fetchall()
-    return list(summarise((plan,), rows, by_area=False, by_org=False))
+async def read_reports(connection: AsyncConnection, scope: Scope, plan: Plan) -> list[ReportRow]:
+    """What a month's lines are computed from, as it stands."""
+    binds = {**cells_of((plan,)), "campaign": scope.campaign, "months": [plan.month], "version": HEAD}
+    return await (await connection.execute(_SUMMARY, binds, binary=True)).fetchall()
 
 
 def _finding(scope: Scope, month: date, crossing: Crossing) -> Finding:

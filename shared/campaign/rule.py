@@ -7,7 +7,7 @@ from pydantic import Field, StrictInt, model_validator
 
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Block, Code, DecimalText, Month
-from shared.vocabulary import RuleKind, RuleScope, Severity
+from shared.vocabulary import RegisterCode, RuleKind, RuleScope, Severity
 
 KEYS_OF_RULES: Mapping[RuleKind, tuple[str, tuple[str, ...]]] = {
     RuleKind.PART_OF: ("part and whole", ("part_by", "whole_by")),
@@ -18,10 +18,30 @@ KEYS_OF_RULES: Mapping[RuleKind, tuple[str, tuple[str, ...]]] = {
     RuleKind.NEAR_THRESHOLD: ("indicator and margin", ()),
     RuleKind.ABOVE_REFERENCE: ("part and whole", ()),
     RuleKind.DECLARED_DIFFERS: ("part and whole", ("part_by",)),
+    RuleKind.UNLIKE_HISTORY: ("deviations and percent and months and at_least", ("metrics",)),
+    RuleKind.UNLIKE_AREAS: ("part and whole and deviations and percent and at_least", ()),
+    RuleKind.ABOVE_LIMIT: ("indicator and limit", ("variant",)),
+    RuleKind.LISTED_DIFFERENTLY: ("register", ()),
+    RuleKind.SHARED_UNLISTED: ("", ()),
+    RuleKind.SITES_UNLISTED: ("part and part_by", ()),
 }
 """The keys a kind of rule needs, and those it may have besides the common ones."""
 
-_KEYS = ("part", "whole", "part_by", "whole_by", "total", "parts", "metrics", "percent", "indicator", "margin")
+STATISTICAL = frozenset({RuleKind.UNLIKE_HISTORY, RuleKind.UNLIKE_AREAS})
+"""What stands out is no error: these rules ask nobody for an explanation."""
+OF_STORED_MONTHS = STATISTICAL | {
+    RuleKind.ABOVE_LIMIT,
+    RuleKind.LISTED_DIFFERENTLY,
+    RuleKind.SHARED_UNLISTED,
+    RuleKind.SITES_UNLISTED,
+}
+"""They look at more than a push leaves, many months, all areas or whole lists, and are judged where findings are read."""
+
+_KEYS = (
+    *("part", "whole", "part_by", "whole_by", "total", "parts", "metrics", "percent", "indicator", "margin"),
+    *("deviations", "months", "limit", "variant", "register"),
+)
+_ATTRIBUTES = {"metrics": "named", "register": "lists"}
 
 
 class Rule(Block):
@@ -32,16 +52,22 @@ class Rule(Block):
     severity: Severity = Severity.BLOCK
     scope: RuleScope = RuleScope.ORG
     part: Code | None = None  # part_of, above_reference: part ≤ whole; declared_differs: part = whole
-    whole: Code | None = None
+    whole: Code | None = None  # unlike_areas: part ÷ whole is watched
     part_by: tuple[Code, ...] = ()  # part_of across organisations: whose parts are added up,
     whole_by: tuple[Code, ...] = ()  # and whose wholes they are held against
     total: Code | None = None  # sum_equals: total = sum of parts
     parts: tuple[Code, ...] = ()
-    named: Annotated[tuple[Code, ...], Field(alias="metrics")] = ()  # change_limit, stock_fall; none: every stock
-    percent: Annotated[StrictInt, Field(ge=1, le=1_000)] | None = None  # change_limit: more than this, up or down
-    indicator: Code | None = None  # near_threshold: its ratio lies within
+    named: Annotated[tuple[Code, ...], Field(alias="metrics")] = ()  # of a rule over time; none: all
+    percent: Annotated[StrictInt, Field(ge=1, le=1_000)] | None = None  # a smaller change is not told
+    indicator: Code | None = None  # above_limit: its ratio; near_threshold: its ratio lies within
     margin: DecimalText | None = None  # this of its target, in the indicator's unit
-    at_least: Annotated[StrictInt, Field(ge=2, le=1_000)] = 2  # copied_report: fewer counts may well be the same again
+    at_least: Annotated[StrictInt, Field(ge=2, le=1_000)] = 2  # fewer counts tell nothing; of unlike_*: 3
+    deviations: DecimalText | None = None  # unlike_*: so many standard deviations from the median, estimated by the MAD
+    months: Annotated[StrictInt, Field(ge=4, le=60)] | None = None  # unlike_history: how far back
+    limit: DecimalText | None = None  # above_limit: in the indicator's unit
+    variant: Code | None = None  # above_limit: the one that is watched; none: every one
+    lists: Annotated[RegisterCode | None, Field(alias="register")] = None  # listed_differently
+    look: tuple[Code, ...] = ()  # who checks what it finds; none: whoever answers for the counts, or the task force
     message: Bilingual
     from_: Month | None = Field(default=None, alias="from")
 
@@ -62,9 +88,12 @@ class Rule(Block):
 
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
+        if self.kind in STATISTICAL and self.at_least < 3:
+            message = f"at_least of {self.kind} is 3 or more: fewer counts show no spread"
+            raise ValueError(message)
         needed, optional = KEYS_OF_RULES[self.kind]
         wanted = set(needed.replace(" and ", " ").split())
-        given = {name for name in _KEYS if getattr(self, "named" if name == "metrics" else name)}
+        given = {name for name in _KEYS if getattr(self, _ATTRIBUTES.get(name, name))}
         if self.at_least != type(self).model_fields["at_least"].default:
             given.add("at_least")
         if not wanted <= given <= wanted | set(optional):

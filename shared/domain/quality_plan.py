@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.rule import Rule
+from shared.campaign.rule import OF_STORED_MONTHS, Rule
 from shared.vocabulary import MetricKind, RuleKind
 
 
@@ -56,7 +56,7 @@ def quality_plan(loaded: LoadedDefinition, org: str, month: date) -> QualityPlan
     )
     rules = []
     for rule in definition.rules_of(month) if any(not metric.derived for metric in metrics.values()) else ():
-        if rule.across:
+        if rule.across or rule.kind in OF_STORED_MONTHS:
             continue
         codes = rule.metrics
         if rule.kind in (RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL):

@@ -6,11 +6,21 @@ from itertools import pairwise
 from shared.campaign.blocks import Indicator, Metric
 from shared.campaign.checks.draft import Draft, listed
 from shared.campaign.checks.repeats import check_repeats, check_unique
+from shared.campaign.checks.wider_rules import (
+    above_limit,
+    of_a_register,
+    of_one_bureau,
+    of_stations,
+    reported_by,
+    unlike_areas,
+    unlike_history,
+)
 from shared.campaign.findings import Finding
-from shared.campaign.rule import Rule
-from shared.vocabulary import Grain, MetricKind, Reducer, Role, RuleKind, Severity
+from shared.campaign.rule import OF_STORED_MONTHS, STATISTICAL, Rule
+from shared.vocabulary import Grain, MetricKind, Reducer, RuleKind, Severity
 
-ACROSS = (RuleKind.PART_OF, RuleKind.NEAR_THRESHOLD)
+ACROSS_ALONE = OF_STORED_MONTHS - STATISTICAL  # there is no such rule of a single organisation
+ACROSS = (RuleKind.PART_OF, RuleKind.NEAR_THRESHOLD, RuleKind.UNLIKE_AREAS, *sorted(ACROSS_ALONE))
 OF_A_WHOLE_MONTH = (RuleKind.COPIED_REPORT, RuleKind.NEAR_THRESHOLD)
 
 
@@ -22,7 +32,7 @@ def check_rules(draft: Draft) -> Iterator[Finding]:
         named = list(_named(key, rule))
         yield from draft.unknown("metric", named)
         yield from draft.unknown("indicator", [(f"{key}.indicator", rule.indicator)])
-        for side in ("part_by", "whole_by"):
+        for side in ("part_by", "whole_by", "look"):
             yield from draft.unknown("organisation", listed(f"{key}.{side}", getattr(rule, side)))
         yield from check_unique(draft, named)
         yield from _severity(draft, key, rule)
@@ -43,6 +53,8 @@ def _severity(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         yield draft.finding(
             f"{key}.severity", "a rule across organisations refuses nothing and asks nobody", 'set `severity = "info"`'
         )
+    elif rule.kind in STATISTICAL and rule.severity is not Severity.INFO:
+        yield draft.finding(f"{key}.severity", "what stands out is no error, and asks nobody", 'set `severity = "info"`')
     elif rule.refuses and rule.kind in OF_A_WHOLE_MONTH:
         yield draft.finding(
             f"{key}.severity", f"a {rule.kind} rule has no row to refuse", 'set `severity = "warn"` or `severity = "info"`'
@@ -54,6 +66,12 @@ def _scope(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         allowed = " and ".join(ACROSS)
         yield draft.finding(
             f"{key}.scope", f"a {rule.kind} rule looks at one organisation", f"remove `scope`; {allowed} may have it"
+        )
+    if rule.kind in ACROSS_ALONE and not rule.across:
+        yield draft.finding(
+            f"{key}.scope",
+            f"a {rule.kind} rule looks at several organisations",
+            'set `scope = "campaign"` and `severity = "info"`',
         )
     if rule.kind is RuleKind.PART_OF and rule.across != bool(rule.part_by and rule.whole_by):
         yield draft.finding(
@@ -87,7 +105,7 @@ def _alike(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
                 key, f"compares derived metrics: {pair}", 'rows are refused for one\'s own reports only; set `severity = "warn"`'
             )
     for side, code in (("part_by", rule.part), ("whole_by", rule.whole)):
-        yield from _reported_by(draft, f"{key}.{side}", code, getattr(rule, side))
+        yield from reported_by(draft, f"{key}.{side}", code, getattr(rule, side))
 
 
 def _adds_up_streets(rule: Rule, metrics: Sequence[Metric]) -> bool:
@@ -95,13 +113,6 @@ def _adds_up_streets(rule: Rule, metrics: Sequence[Metric]) -> bool:
     *parts, total = metrics
     by_street = all(part.grain is Grain.STREET for part in parts)
     return rule.kind is RuleKind.SUM_EQUALS and not rule.refuses and total.grain is Grain.CAMPAIGN and by_street
-
-
-def _reported_by(draft: Draft, key: str, code: str | None, orgs: Sequence[str]) -> Iterator[Finding]:
-    metric = draft.metric_by_code.get(code or "")
-    for at, org in listed(key, orgs):
-        if metric is not None and org in draft.known["organisation"] and org not in metric.reporters:
-            yield draft.finding(at, f"`{org}` does not report `{metric.code}`", "name organisations that report it")
 
 
 def _over_time(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
@@ -153,15 +164,10 @@ def _above_reference(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         yield draft.finding(key, "compares metrics of different grains", "compare metrics of one grain")
     if part.derived or part.kind is MetricKind.REFERENCE:
         yield draft.finding(f"{key}.part", f"`{part.code}` is nobody's own count", "name a metric that organisations report")
-    if whole.kind is not MetricKind.REFERENCE or not _of_one_bureau(draft, whole):
+    if whole.kind is not MetricKind.REFERENCE or not of_one_bureau(draft, whole):
         yield draft.finding(
             f"{key}.whole", f"`{whole.code}` is not a reference of one bureau, which all may see", "name a reference metric"
         )
-
-
-def _of_one_bureau(draft: Draft, metric: Metric) -> bool:
-    owners = [draft.organisation_by_code.get(org) for org in metric.reporters]
-    return len(owners) == 1 and all(owner is None or Role.BUREAU in owner.roles for owner in owners)
 
 
 _OF_KIND: Mapping[RuleKind, Callable[[Draft, str, Rule], Iterator[Finding]]] = {
@@ -173,4 +179,10 @@ _OF_KIND: Mapping[RuleKind, Callable[[Draft, str, Rule], Iterator[Finding]]] = {
     RuleKind.NEAR_THRESHOLD: _near_threshold,
     RuleKind.ABOVE_REFERENCE: _above_reference,
     RuleKind.DECLARED_DIFFERS: _made,
+    RuleKind.UNLIKE_HISTORY: unlike_history,
+    RuleKind.UNLIKE_AREAS: unlike_areas,
+    RuleKind.ABOVE_LIMIT: above_limit,
+    RuleKind.LISTED_DIFFERENTLY: of_a_register,
+    RuleKind.SHARED_UNLISTED: of_stations,
+    RuleKind.SITES_UNLISTED: of_stations,
 }

@@ -9,6 +9,7 @@ from tests.fixtures_practice import Practice
 
 WHOLE = "liangjiang"
 ZERO = dict.fromkeys(("received", "created", "updated", "unchanged", "merged", "rejected", "withheld", "retracted", "blank"), 0)
+_REASONED = {"reason", "statistics", "things", "attention"}
 Row = tuple[str, str, str, int]
 """Organisation, metric, area and value."""
 
@@ -36,6 +37,11 @@ def everything(addresses: Addresses, campaign: str) -> dict[str, list[Any]]:
     with psycopg.connect(addresses.owner) as owner:
         owner.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [campaign])
         return {table: owner.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4").fetchall() for table in tables}
+
+
+def as_pushed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Findings as the report of a push has them: `/v1/findings` adds why, and who is to look."""
+    return [{name: value for name, value in one.items() if name not in _REASONED} for one in found]
 
 
 def codes(report: dict[str, Any]) -> list[tuple[int, str, str]]:

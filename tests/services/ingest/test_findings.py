@@ -12,7 +12,7 @@ from shared.domain.quality_plan import quality_plan
 from tests.fixtures_campaign import LIANGJIANG
 from tests.fixtures_postgres import Door
 from tests.fixtures_practice import Practice, rows
-from tests.services.ingest.pushing import WHOLE
+from tests.services.ingest.pushing import WHOLE, as_pushed
 
 KANGMEI = "500112022"
 USERS = "mobile_subs_total"
@@ -58,7 +58,7 @@ async def test_a_push_tells_what_it_leaves_with_the_counts_that_were_judged(lian
     }
     assert "20" in finding["message"]["zh"]
     listed = await liangjiang.got("/v1/findings", "telecom", month="2022-08")
-    assert listed == {"items": [finding], "next": None, "total": 1}
+    assert listed | {"items": as_pushed(listed["items"])} == {"items": [finding], "next": None, "total": 1}
 
 
 async def test_a_dry_run_finds_the_same_and_leaves_nothing(liangjiang: Practice) -> None:
@@ -144,8 +144,8 @@ async def test_nobody_sees_or_explains_anothers_finding_but_the_bureau_reads_all
     assert (await liangjiang.got("/v1/findings", "mobile", month="2022-08"))["items"] == []
     assert (await explained(liangjiang, finding["id"], "一", "mobile")).status_code == 404
     assert (await explained(liangjiang, finding["id"], "一", "economy")).status_code == 404
-    assert (await liangjiang.got("/v1/findings", month="2022-08"))["items"] == [finding]
-    assert (await liangjiang.got("/v1/findings", month="2022-08", org="telecom"))["items"] == [finding]
+    assert as_pushed((await liangjiang.got("/v1/findings", month="2022-08"))["items"]) == [finding]
+    assert as_pushed((await liangjiang.got("/v1/findings", month="2022-08", org="telecom"))["items"]) == [finding]
     assert (await liangjiang.got(f"/v1/findings/{finding['id']}"))["id"] == finding["id"]
 
 
@@ -158,7 +158,7 @@ async def test_more_homes_than_households_is_told_to_the_carrier_with_the_bureau
     (finding,) = pushed["report"]["findings"]
     assert finding["rule"] == "homes_above_households"
     assert [(one["org"], one["value"]) for one in finding["values"]] == [("telecom", 26_290), ("economy", 26_285)]
-    assert (await liangjiang.got("/v1/findings", "telecom", month="2022-08"))["items"] == [finding]
+    assert as_pushed((await liangjiang.got("/v1/findings", "telecom", month="2022-08"))["items"]) == [finding]
 
 
 async def test_the_look_at_the_bureaus_reference_ends_with_it(liangjiang: Practice, door: Door) -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fixtures_practice import Practice, rows
-from tests.services.ingest.pushing import WHOLE, stored
+from tests.services.ingest.pushing import WHOLE, as_pushed, stored
 
 STREETS = ("500112007", "500112008")
 CELLS = [("mobile_subs_total", WHOLE), ("mobile_subs_5g", WHOLE), *(("homes_gigabit_covered", street) for street in STREETS)]
@@ -76,6 +76,6 @@ async def test_a_pushs_findings_are_those_of_the_stored_month_and_of_a_plain_rea
         now = await _standing(liangjiang, months[which])
         before = await _standing(liangjiang, months[0]) if which else {}
 
-        assert report["findings"] == listed["items"]
+        assert report["findings"] == as_pushed(listed["items"])
         assert report["findings_total"] == listed["total"]
         assert {(one["rule"], one["metric"], one["area"]) for one in report["findings"]} == plainly(now, before)

@@ -82,6 +82,23 @@ def both(*spoils: Spoil) -> Spoil:
 
 
 TERM = {"column": "category", "code": "hospital", "title": TEXT}
+UNLIKE_HISTORY: Raw = {
+    "severity": "info",
+    "kind": "unlike_history",
+    "deviations": "3.5",
+    "percent": 5,
+    "months": 12,
+    "at_least": 3,
+}
+UNLIKE_AREAS: Raw = {
+    "severity": "info",
+    "kind": "unlike_areas",
+    "part": "fast_ports",
+    "whole": "ports",
+    "deviations": "3.5",
+    "percent": 20,
+    "at_least": 5,
+}
 
 CASES: list[tuple[str, Spoil, str, str, str]] = [
     # campaign, organisations, areas
@@ -489,6 +506,92 @@ CASES: list[tuple[str, Spoil, str, str, str]] = [
         "one organisation",
         "remove",
     ),
+    (
+        "what stands out as a warning",
+        rule(**UNLIKE_HISTORY | {"severity": "warn"}),
+        "rule[new].severity",
+        "no error",
+        'severity = "info"',
+    ),
+    (
+        "history of a reference",
+        rule(**UNLIKE_HISTORY, metrics=["people"]),
+        "rule[new].metrics",
+        "nobody's monthly count",
+        "name stocks and flows",
+    ),
+    ("a short history", rule(**UNLIKE_HISTORY | {"months": 4, "at_least": 4}), "rule[new].months", "4 changes", "further back"),
+    ("too few for a spread", rule(**UNLIKE_HISTORY | {"at_least": 2}), "rule[new]", "will not do", "3 or more"),
+    (
+        "areas of the whole",
+        rule(**UNLIKE_AREAS | {"part": "users"}),
+        "rule[new].part",
+        "`users` is not counted by street",
+        "name a metric that is",
+    ),
+    (
+        "areas by others' counts",
+        rule(**UNLIKE_AREAS | {"whole": "events"}),
+        "rule[new].whole",
+        "neither by whom",
+        "or a reference metric",
+    ),
+    (
+        "above a limit of one organisation",
+        rule(severity="info", kind="above_limit", indicator="reach", limit=100),
+        "rule[new].scope",
+        "several organisations",
+        'scope = "campaign"',
+    ),
+    (
+        "above a limit by an unknown variant",
+        rule(severity="info", scope="campaign", kind="above_limit", indicator="reach", limit=100, variant="all"),
+        "rule[new].variant",
+        "has no variant `all`",
+        "`each`, `any`",
+    ),
+    (
+        "above a limit of cases",
+        rule(severity="info", scope="campaign", kind="above_limit", indicator="cases", limit=100),
+        "rule[new].indicator",
+        "no ratio",
+        "name an indicator",
+    ),
+    (
+        "lists of one's own rows",
+        rule(severity="info", scope="campaign", kind="listed_differently", register="place_tests"),
+        "rule[new].register",
+        "rows of its own",
+        "`base_stations`",
+    ),
+    (
+        "lists that are not kept",
+        rule(severity="info", scope="campaign", kind="listed_differently", register="compounds"),
+        "rule[new].register",
+        "keeps no compounds",
+        "[[register]]",
+    ),
+    (
+        "stations that are not kept",
+        rule(severity="info", scope="campaign", kind="shared_unlisted"),
+        "rule[new]",
+        "keeps no base_stations",
+        "[[register]]",
+    ),
+    (
+        "sites of who does not count them",
+        rule(severity="info", scope="campaign", kind="sites_unlisted", part="ports", part_by=["desk"]),
+        "rule[new].part_by[0]",
+        "`desk` does not report `ports`",
+        "that report it",
+    ),
+    (
+        "who looks is nobody",
+        rule(**UNLIKE_HISTORY, look=["dsek"]),
+        "rule[new].look[0]",
+        "no organisation `dsek`",
+        "desk",
+    ),
     # hints, domains, tasks, benchmarks
     ("hint twice", adding("hint", "channels"), "hint[channels]", "twice", "remove"),
     ("hint is a metric", setting("hint", "channels", word="端口数"), "hint[端口数].word", "is a metric", "remove the hint"),
@@ -639,6 +742,25 @@ def test_registers_that_are_right_are_let_through() -> None:
     about = [one for raw in (of_many, of_one) for one in findings(raw, "plan.toml") if one.key.startswith(("register", "rule"))]
 
     assert about == []
+
+
+def test_rules_over_stored_months_that_are_right_are_let_through() -> None:
+    raw = small()
+    stations(declared=None)(raw)
+    setting("metric", "reached_any", reported_by=["red"])(raw)
+    across: Raw = {"severity": "info", "scope": "campaign"}
+    for code, values in {
+        "history": UNLIKE_HISTORY,
+        "areas": UNLIKE_AREAS,
+        "by_people": UNLIKE_AREAS | {"whole": "people"} | across,
+        "limit": {**across, "kind": "above_limit", "indicator": "reach", "limit": "100", "variant": "each", "look": ["desk"]},
+        "alike": {**across, "kind": "listed_differently", "register": "base_stations"},
+        "both": {**across, "kind": "shared_unlisted"},
+        "sites": {**across, "kind": "sites_unlisted", "part": "ports", "part_by": ["red"]},
+    }.items():
+        raw["rule"].append({"code": code, "message": TEXT, **values})
+
+    assert [one for one in findings(raw, "plan.toml") if one.key.startswith("rule")] == []
 
 
 def test_a_street_metric_needs_streets() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from shared.campaign.checks.registers import OWN
 from shared.campaign.definition import Definition
+from shared.campaign.rule import STATISTICAL
 from shared.vocabulary import Grain, MetricKind, RegisterCount, Role
 from tests.shared.campaign.plans import ROOT, shipped
 
@@ -247,13 +248,17 @@ def test_the_soft_rules_of_the_validation_catalogue_want_an_explanation(liangjia
     soft = {rule.code: rule for rule in liangjiang.rules if rule.severity == "warn"}
 
     assert [rule.kind.value for rule in soft.values()] == [
-        *("change_limit", "stock_fall", "copied_report", "above_reference"),
+        *("change_limit", "stock_fall", "copied_report", "above_reference", "above_reference"),
         *("near_threshold", "near_threshold", "near_threshold"),
     ]
     assert soft["change_beyond_20_percent"].percent == 20
     assert (soft["homes_above_households"].part, soft["homes_above_households"].whole) == (
         "homes_gigabit_covered",
         "households_urban",
+    )
+    assert (soft["places_reached_above_listed"].part, soft["places_reached_above_listed"].whole) == (
+        "key_places_reached",
+        "key_places_listed",
     )
     assert {rule.margin for rule in soft.values() if rule.indicator} == {"0.5"}
     assert not any(rule.across for rule in soft.values())
@@ -263,11 +268,27 @@ def test_rules_across_organisations_only_inform(liangjiang: Definition) -> None:
     across = [rule for rule in liangjiang.rules if rule.across]
 
     assert {rule.severity.value for rule in across} == {"info"}
-    assert {(rule.part_by, rule.part, rule.whole_by, rule.whole) for rule in across if rule.part} == {
+    assert {(rule.part_by, rule.part, rule.whole_by, rule.whole) for rule in across if rule.kind == "part_of"} == {
         (("telecom",), "bs_5g_shared_in", ("unicom",), "bs_5g_built"),
         (("unicom",), "bs_5g_shared_in", ("telecom",), "bs_5g_built"),
         (("tower",), "tower_sites_5g", CARRIERS[:3], "bs_5g_built"),
     }
+
+
+def test_what_stands_out_is_held_against_history_and_other_streets_and_asks_nobody(liangjiang: Definition) -> None:
+    statistical = [rule for rule in liangjiang.rules if rule.kind in STATISTICAL]
+
+    assert {rule.severity.value for rule in statistical} == {"info"}
+    assert {rule.deviations for rule in statistical} == {"3.5"}  # Iglewicz and Hoaglin
+    assert {rule.part for rule in statistical if not rule.across} == {
+        *(None, "homes_gigabit_covered", "olt_pon_ports_10g", "key_places_reached", "bs_5g_built", "tower_sites_5g"),
+    }
+
+
+def test_the_declared_homes_may_exceed_all_of_them_and_are_told_as_such(liangjiang: Definition) -> None:
+    above = {(rule.indicator, rule.variant, rule.limit) for rule in liangjiang.rules if rule.kind == "above_limit"}
+
+    assert above == {("home_gigabit_coverage", "declared", "100"), ("key_place_5g_reach", None, "100")}
 
 
 def test_the_case_domains_are_the_plans_four(liangjiang: Definition) -> None:

@@ -1,0 +1,166 @@
+"""Counts of a stored month that stand out: of some organisations each by itself, and of all of them together."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from psycopg import AsyncConnection
+
+from services.ingest.quality import explain, finding_id
+from services.ingest.quality_state import read_columns, references
+from services.ingest.reasoned import Reasoned, Statistics, number
+from services.ingest.reasons import Words
+from shared.bilingual import Bilingual
+from shared.campaign.blocks import EVERYBODY, Metric
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.rule import Rule
+from shared.db import Scope
+from shared.domain.outliers import Outlier, Side, rules_over_areas, unlike_areas, unlike_history, watched
+from shared.domain.quality import Columns
+from shared.vocabulary import Compared, MetricKind
+
+_PER_CENT = Bilingual(zh="%", en="%")
+
+
+async def outliers_of(
+    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date, orgs: Sequence[str]
+) -> list[Reasoned]:
+    """What stands out in some organisations' month, each by its own counts, by organisation."""
+    histories = {org: watched(loaded, org, month) for org in orgs}
+    rules = rules_over_areas(loaded, month, across=False)
+    wanted: dict[tuple[str, date], set[int]] = {}
+    for org, counts in histories.items():
+        for each in counts:
+            for one in each.months:
+                wanted.setdefault((org, one), set()).add(each.metric)
+        for rule in rules:
+            wanted.setdefault((org, month), set()).update(_own(loaded, rule, org))
+    columns = await read_columns(connection, scope, loaded, wanted)
+    latest = await _references(connection, scope, loaded, month, rules)
+
+    def found() -> list[Reasoned]:  # in a thread: many areas take a while
+        return [
+            _finding(scope.campaign, loaded, month, org, outlier)
+            for org in orgs
+            for outlier in (
+                *unlike_history(org, histories[org], {at: columns.get((org, at), {}) for _, at in wanted}),
+                *_over_areas(loaded, month, rules, [org], {org: columns.get((org, month), {})}, latest),
+            )
+        ]
+
+    findings = await asyncio.to_thread(found)
+    await explain(connection, scope, list(findings))
+    return findings
+
+
+async def outliers_together(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> list[Reasoned]:
+    """The areas that stand out by the counts of all organisations together. The connection's reach must be the campaign."""
+    rules = rules_over_areas(loaded, month, across=True)
+    reporting = {metric.code: _reporting(loaded, metric, month) for metric in loaded.definition.metrics_of(month)}
+    wanted: dict[tuple[str, date], set[int]] = {}
+    for rule in rules:
+        for org in reporting[rule.part or ""]:
+            wanted.setdefault((org, month), set()).update(_own(loaded, rule, org))
+    columns = {org: found for (org, _), found in (await read_columns(connection, scope, loaded, wanted)).items()}
+    latest = await _references(connection, scope, loaded, month, rules)
+    return [
+        _finding(scope.campaign, loaded, month, EVERYBODY, outlier)
+        for rule in rules
+        for outlier in _over_areas(loaded, month, [rule], reporting[rule.part or ""], columns, latest)
+    ]
+
+
+def _reporting(loaded: LoadedDefinition, metric: Metric, month: date) -> list[str]:
+    """Everybody whose counts of a metric there have to be: all that owe it, or where nobody does all that may report it."""
+    return loaded.definition.owing(metric, month) or [
+        org for org in metric.reported_by if loaded.definition.organisation(org).valid(month)
+    ]
+
+
+def _own(loaded: LoadedDefinition, rule: Rule, org: str) -> set[int]:
+    """The metrics of a rule's ratio that an organisation reports itself, if it reports what is counted."""
+    part, whole = (loaded.definition.metric(code or "") for code in (rule.part, rule.whole))
+    if org not in part.reporters:
+        return set()
+    return {loaded.metric_numbers[metric.code] for metric in (part, whole) if org in metric.reporters}
+
+
+async def _references(
+    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date, rules: Collection[Rule]
+) -> Columns:
+    held = [loaded.definition.metric(rule.whole or "") for rule in rules]
+    held = [metric for metric in held if metric.kind is MetricKind.REFERENCE]
+    owners = {org for metric in held for org in metric.reporters}
+    numbers = {loaded.metric_numbers[metric.code] for metric in held}
+    return (await references(connection, scope, loaded, [month], owners, numbers)).get(month, {})
+
+
+def _over_areas(
+    loaded: LoadedDefinition,
+    month: date,
+    rules: Sequence[Rule],
+    orgs: Sequence[str],
+    columns: Mapping[str, Columns],
+    latest: Columns,
+) -> list[Outlier]:
+    """What stands out from the other areas, of the sums of some organisations' counts."""
+    found: list[Outlier] = []
+    streets = [loaded.area_numbers[street.code] for street in loaded.definition.streets(month)]
+    for rule in rules:
+        part, whole = (loaded.definition.metric(code or "") for code in (rule.part, rule.whole))
+        top, bottom = loaded.metric_numbers[part.code], loaded.metric_numbers[whole.code]
+        tops = {org: columns[org][top] for org in orgs if top in columns.get(org, {})}
+        if whole.kind is MetricKind.REFERENCE:
+            bases, bottoms = whole.reporters, {org: latest[bottom] for org in whole.reporters if bottom in latest}
+        else:
+            bases, bottoms = tuple(orgs), {org: columns[org][bottom] for org in orgs if bottom in columns.get(org, {})}
+        if len(tops) == len(orgs) and len(bottoms) == len(bases):
+            found += unlike_areas(rule, Side(top, month, tops), Side(bottom, month, bottoms), streets)
+    return found
+
+
+def _finding(campaign: str, loaded: LoadedDefinition, month: date, org: str, outlier: Outlier) -> Reasoned:
+    judged = " ".join(f"{whose} {one.month:%Y-%m} {one.metric} {one.area} {one.value}" for whose, one in outlier.values)
+    others = " ".join(f"{one.area} {one.value}" for one in outlier.sample)
+    identity = finding_id(month, campaign, org, outlier.rule.code, outlier.metric, outlier.area, judged, others)
+    told = _statistics(loaded, month, outlier)
+    return Reasoned(
+        *(identity, org, month, outlier.rule, outlier.metric, outlier.area, outlier.values),
+        reason=_reason(Words(loaded), org, told),
+        statistics=told,
+    )
+
+
+def _statistics(loaded: LoadedDefinition, month: date, outlier: Outlier) -> Statistics:
+    """In the metric's unit; of a ratio in that of the indicator which has it, else in per cent."""
+    if outlier.compared is not Compared.RATIO:
+        return Statistics(outlier, 1, loaded.definition.metric(loaded.metric_codes[outlier.metric]).unit)
+    sides = (outlier.rule.part, outlier.rule.whole)
+    for indicator in loaded.definition.indicators_of(month):
+        if (indicator.numerator, indicator.denominator) == sides:
+            return Statistics(outlier, indicator.scale, indicator.unit)
+    return Statistics(outlier, 100, _PER_CENT)
+
+
+def _reason(words: Words, org: str, told: Statistics) -> Bilingual:
+    outlier, unit = told.outlier, told.unit
+    found = outlier.deviation
+    area, metric, what = words.area(outlier.area), words.metric(outlier.metric), outlier.compared.title_
+    whose = (
+        words.orgs([each for each, one in outlier.values if one.metric == outlier.metric]) if org == EVERYBODY else words.org(org)
+    )
+    if outlier.compared is Compared.RATIO:
+        whole = words.metric(outlier.values[-1][1].metric)
+        name = Bilingual(zh=f"“{metric.zh}”与“{whole.zh}”之比", en=f"“{metric.en}” against “{whole.en}”")
+        others = Bilingual(zh=f"{len(outlier.sample)}个街道", en=f"{len(outlier.sample)} areas")
+    else:
+        name = Bilingual(zh=f"“{metric.zh}”{what.zh}", en=f"{what.en} of “{metric.en}”")
+        others = Bilingual(zh=f"此前{len(outlier.sample)}个月", en=f"{len(outlier.sample)} earlier months")
+    value, centre, mad, score = (
+        number(each) for each in (found.value * told.scale, found.median * told.scale, found.mad * told.scale, found.score)
+    )
+    return Bilingual(
+        zh=f"{whose.zh}{area.zh}{name.zh}为{value}{unit.zh}，{others.zh}的中位数{centre}、绝对中位差{mad}，偏离{score}个标准差",
+        en=f"{name.en} of {whose.en} in {area.en} is {value} {unit.en}; {others.en} have a median of {centre} and a MAD of {mad}:"
+        f" {score} standard deviations off",
+    )

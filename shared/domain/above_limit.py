@@ -1,0 +1,62 @@
+"""Ratios above the limit that a rule sets, such as more than all: figures of the campaign and of its areas. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.rule import Rule
+from shared.domain.facts import Owed
+from shared.domain.lines import Figure, PlannedIndicator, PlannedVariant
+from shared.domain.quality import Evidence
+from shared.domain.summary import Judged, ReportRow
+from shared.vocabulary import RuleKind
+
+
+class Above(NamedTuple):
+    """A figure above its limit, with the counts it is made of."""
+
+    rule: Rule
+    indicator: PlannedIndicator
+    variant: PlannedVariant
+    numerator: int
+    denominator: int
+    metric: int  # what the variant counts
+    area: int
+    values: list[tuple[str, Evidence]]  # whose each count is
+
+
+def above_limit(
+    loaded: LoadedDefinition, rules: Sequence[Rule], lines: Iterable[Judged], reports: Sequence[ReportRow]
+) -> Iterator[Above]:
+    """The figures above the rules' limits, of lines that are not broken down by organisation. Incomplete figures have none."""
+    root = loaded.area_numbers[loaded.definition.campaign.area]
+    for judged in lines:
+        indicator, area = judged.line.indicator, judged.line.breakdown.area
+        for rule in rules:
+            if rule.kind is not RuleKind.ABOVE_LIMIT or rule.indicator != indicator.code:
+                continue
+            for variant, figure in zip(indicator.variants, judged.line.figures, strict=True):
+                if rule.variant in (None, variant.code) and _exceeds(figure, indicator.scale, Fraction(rule.limit or 0)):
+                    sides = [side for side in (variant.numerator, indicator.denominator) if side is not None]
+                    values = list(_counts(sides, reports, root, area))
+                    counts = figure.numerator or 0, figure.denominator or 0
+                    yield Above(rule, indicator, variant, *counts, sides[0].metric, area or root, values)
+
+
+def _exceeds(figure: Figure, scale: int, limit: Fraction) -> bool:
+    if figure.numerator is None or not figure.denominator:
+        return False
+    return figure.numerator * scale > limit * figure.denominator
+
+
+def _counts(sides: Sequence[Owed], reports: Sequence[ReportRow], root: int, area: int | None) -> Iterator[tuple[str, Evidence]]:
+    """Each organisation's counts of both sides: of the area, or added up over all of them."""
+    for side in sides:
+        for _, metric, org, month, _, areas, counts in reports:
+            if metric != side.metric:
+                continue
+            if area is None:
+                yield org, Evidence(month, metric, root, sum(counts))
+            elif area in areas or not side.by_area:
+                yield org, Evidence(month, metric, area, counts[areas.index(area)] if side.by_area else sum(counts))

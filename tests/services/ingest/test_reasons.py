@@ -1,0 +1,83 @@
+"""Each kind of finding says why it is one, with its numbers, and values above all there is are handled by rule."""
+
+from typing import Any
+
+from tests.fixtures_practice import Practice
+from tests.services.ingest.pushing import WHOLE
+from tests.services.ingest.registers.lists import KANGMEI, station
+from tests.services.ingest.registers.lists import pushed as listed
+
+
+async def found(practice: Practice, org: str = "economy", **question: Any) -> dict[tuple[str, str], dict[str, Any]]:
+    """Findings by organisation and rule."""
+    items = (await practice.got("/v1/findings", org, month="2022-08", **question))["items"]
+    return {(one["org"], one["rule"]): one for one in items}
+
+
+async def test_trap_2_a_declared_coverage_of_180_per_cent_is_told_as_it_is_and_says_that_it_decides_nothing(
+    liangjiang: Practice,
+) -> None:
+    households = 1_000
+    await liangjiang.pushed("economy", [("households_urban", KANGMEI, households)], "2022-07")
+    for org, homes in (("telecom", 800), ("mobile", 700)):
+        await liangjiang.pushed(org, [("homes_gigabit_covered", KANGMEI, homes)])
+    question = {"kind": "above_limit"}
+    assert await found(liangjiang, **question) == {}  # nobody knows yet what Unicom covers
+
+    await liangjiang.pushed("unicom", [("homes_gigabit_covered", KANGMEI, 300)])
+    (finding,) = (await found(liangjiang, **question)).values()
+
+    assert (finding["rule"], finding["metric"], finding["area"]) == (
+        *("declared_homes_above_100_percent", "homes_gigabit_covered", KANGMEI),
+    )
+    assert [(one["org"], one["month"], one["value"]) for one in finding["values"]] == [
+        *(("telecom", "2022-08", 800), ("mobile", "2022-08", 700), ("unicom", "2022-08", 300)),
+        ("economy", "2022-07", households),
+    ]
+    assert finding["reason"]["en"] == (
+        "“Urban homes covered by gigabit fibre” of Kangmei, as “Declared (sum of carriers, uncapped)”, is 180.0 % (1800 ÷ 1000),"
+        " above 100; another variant decides"
+    )
+    assert finding["attention"][0] == {"org": "economy", "what": "check"}
+    for org in ("telecom", "kangmei"):
+        assert await found(liangjiang, org, **question) == {}
+
+    await liangjiang.pushed("telecom", [("homes_gigabit_covered", KANGMEI, 0)])  # 700 + 300: exactly all of them
+    assert await found(liangjiang, **question) == {}
+
+
+async def test_more_places_reached_than_listed_wants_a_word_of_the_carrier_and_a_look_of_who_keeps_the_list(
+    liangjiang: Practice,
+) -> None:
+    await liangjiang.pushed("economy", [("key_places_listed", KANGMEI, 10)])
+    await liangjiang.pushed("telecom", [("key_places_reached", KANGMEI, 11)])
+
+    finding = (await found(liangjiang, "telecom"))["telecom", "places_reached_above_listed"]
+
+    assert finding["reason"]["zh"] == "电信康美“5G网络通达的重点场所数”11，经济运行局康美“清单内重点场所数”10，多出1"
+    assert finding["attention"] == [{"org": "telecom", "what": "explain"}, {"org": "economy", "what": "check"}]
+    assert (await liangjiang.move("telecom", "submit")).status_code == 409
+
+
+async def test_every_other_kind_says_why_with_its_numbers(liangjiang: Practice) -> None:
+    users, fast = ("mobile_subs_total", WHOLE), ("mobile_subs_5g", WHOLE)
+    await liangjiang.pushed("telecom", [(*users, 10_000), (*fast, 3_000), ("bs_5g_built", KANGMEI, 0)], "2022-07")
+    now = [(*users, 10_000), (*fast, 2_496), ("bs_5g_built", KANGMEI, 2), ("bs_5g_shared_in", KANGMEI, 5)]
+    await liangjiang.pushed("telecom", [*now, ("bs_5g_total", KANGMEI, 7)])
+    for month in ("2022-07", "2022-08"):
+        await liangjiang.pushed("mobile", [(*users, 10), (*fast, 9)], month)
+    await liangjiang.pushed("unicom", [("bs_5g_built", KANGMEI, 4)])
+    await listed(liangjiang, "telecom", "base_stations", [station("1", "telecom")])
+
+    reasons = {(org, rule): one["reason"] for (org, rule), one in (await found(liangjiang)).items()}
+
+    told = {who: reason["zh"] for who, reason in reasons.items()}
+    assert told["telecom", "stock_has_fallen"] == "电信两江“5G移动电话用户数”2496，上月3000，变动-504（-16.8 %）"
+    assert told["telecom", "change_beyond_20_percent"] == "电信康美“自建5G基站数”2，上月0，变动+2"
+    assert told["telecom", "mobile_5g_near_target"] == ("电信“5G用户占比”为24.96%（2496÷10000），目标25，仅差±0.5以内，未达到")
+    assert told["telecom", "declared_stations_built"] == "电信康美“自建5G基站数”2，电信康美“登记的自建5G基站数”1，相差1"
+    assert told["mobile", "copy_of_last_month"] == "移动2022-08的2个数值与上月完全相同"
+    assert told["*", "telecom_shares_what_unicom_built"] == "电信康美“共享共入5G基站数”5，联通康美“自建5G基站数”4，多出1"
+    assert reasons["telecom", "stock_has_fallen"]["en"] == (
+        "“5G mobile subscriptions” of Telecom in Liangjiang is 2496, last month 3000: -504 (-16.8 %)"
+    )
