@@ -57,6 +57,11 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "list_obligations": _REPORTERS | _OVERSIGHT,
     },
     "indicators": {
+        "create_report": {Role.TASK_FORCE: "campaign"},
+        "list_reports": _EVERYBODY_ALL,
+        "get_report": _EVERYBODY_ALL,
+        "get_report_file": _OVERSIGHT | _READERS_ABOVE,
+        "acknowledge_report": _READERS_ABOVE,
         "list_indicators": _EVERYBODY_ALL,
         "get_indicator": _EVERYBODY_ALL,
         "get_catalogue": _EVERYBODY_ALL,

@@ -247,6 +247,28 @@ class LedgerKind(Term):
     REPORT = "report", "月报", "report issued"
 
 
+class ReportAction(Term):
+    """What can be done with an issued report."""
+
+    ACKNOWLEDGE = "acknowledge", "签收", "acknowledge"
+
+
+class RevisionKind(Term):
+    """What became of a count that an earlier report rested on."""
+
+    ADDED = "added", "补报", "reported later"
+    CORRECTED = "corrected", "更正", "corrected"
+    RETRACTED = "retracted", "撤销", "retracted"
+
+
+class TaskStanding(Term):
+    """Where a task of the plan stands against its date; whether it is done is the task force's word."""
+
+    CONTINUOUS = "continuous", "持续推进", "continuous, without a date"
+    RUNNING = "running", "未到期", "running"
+    PAST_DUE = "past_due", "已到期", "its date has passed"
+
+
 class ImportState(Term):
     """What became of a push."""
 

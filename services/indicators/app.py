@@ -14,6 +14,8 @@ from services.indicators import (
     targets,
     what_if,
 )
+from services.indicators.reports import acknowledge, issue
+from services.indicators.reports import read as reports
 from services.indicators.series import endpoint as series
 from shared.app import create_app
 from shared.clock import Clock
@@ -24,6 +26,7 @@ from shared.settings import Settings
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """The application of the indicators service."""
     routers = [
+        *(issue.router, reports.router, acknowledge.router),
         summary.router,
         indicators.router,
         series.router,

@@ -1,6 +1,6 @@
 """What was owed for a month, as it is judged at an instant and as its reader may see it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -24,10 +24,15 @@ async def owed_cells(read: Reading, month: date, at: datetime) -> list[Obligatio
     reader, definition = read.reader, read.loaded.definition
     street = definition.organisation(reader.org).area if reader.role is Role.STREET else None
     orgs = [each.code for each in definition.organisations if reader.role not in REPORTERS or street or each.code == reader.org]
-    binds = {"campaign": reader.campaign, **expected_of(read.loaded, month).asked(month, orgs, read.version)}
-    rows = await (await read.connection.execute(_STANDING[read.past], binds)).fetchall()
-    judged = obligations(read.loaded, month, orgs, [Standing(*row) for row in rows], at)
+    judged = obligations(read.loaded, month, orgs, await standing(read, month, orgs), at)
     return [cell for cell in judged if street is None or street == cell.area or cell.org == reader.org]
+
+
+async def standing(read: Reading, month: date, orgs: Sequence[str]) -> list[Standing]:
+    """The counts that stood for a month, voluntary ones too, of some organisations."""
+    binds = {"campaign": read.reader.campaign, **expected_of(read.loaded, month).asked(month, orgs, read.version)}
+    rows = await (await read.connection.execute(_STANDING[read.past], binds)).fetchall()
+    return [Standing(*row) for row in rows]
 
 
 async def sign_offs(read: Reading, month: date) -> Mapping[str, SubmissionState]:

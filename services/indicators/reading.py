@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
 from fastapi import Request
 from psycopg import AsyncConnection
@@ -24,6 +24,7 @@ from shared.sql import statement
 _STATEMENT = statement("shared.domain", "summary")
 NOW: Final = _STATEMENT.replace("%(past)s", "false")  # constants, so that each is planned without what it does not read
 _THEN: Final = _STATEMENT.replace("%(past)s", "true")
+_ISSUED: Final = "SELECT FROM report WHERE campaign = %s AND version = %s"
 
 MonthParameter = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])]
 AsOf = Annotated[
@@ -41,6 +42,10 @@ class Reading:
     past: bool  # older than the newest version
     loaded: LoadedDefinition
 
+    def earlier(self, version: int) -> Self:
+        """The same transaction and definition, read at a version before."""
+        return replace(self, version=version, past=True)
+
     async def reports(self, plans: Sequence[Plan]) -> list[ReportRow]:
         """The counts that the plans' lines are computed from."""
         binds = reported(tuple(plans), self.reader, self.version)
@@ -57,7 +62,7 @@ class Reading:
 async def reading(request: Request, reader: Principal, as_of: str | None = None) -> AsyncIterator[Reading]:
     """Open the snapshot that a question is answered from, with the whole campaign in reach.
 
-    Raises Forbidden for a reporter that asks for an earlier version, `FutureVersion` and `Schema` for what is none.
+    Raises Forbidden for a reporter that asks for a version without a report, `FutureVersion` and `Schema` for what is none.
     """
     async with readings(request, reader, as_of=as_of) as (read,):
         yield read
@@ -66,9 +71,10 @@ async def reading(request: Request, reader: Principal, as_of: str | None = None)
 @asynccontextmanager
 async def readings(request: Request, reader: Principal, **asked: str | None) -> AsyncIterator[tuple[Reading, ...]]:
     """The same for a question about several versions, by the names of its parameters: one snapshot, read at each."""
-    for as_of in asked.values():
-        refuse_looking_back(reader, as_of)
     async with _opened(request, reader, asked) as found:
+        for read, as_of in zip(found, asked.values(), strict=True):
+            if as_of and reader.role in REPORTERS:
+                await refuse_unreported(read)
         yield found
 
 
@@ -95,10 +101,11 @@ async def _opened(request: Request, reader: Principal, asked: Mapping[str, str |
         yield tuple(found)
 
 
-def refuse_looking_back(reader: Principal, as_of: str | None) -> None:
-    """Reporters could tell from earlier versions what a rival's push changed."""
-    if as_of and reader.role in REPORTERS:
-        raise Forbidden("历史版本仅在月报发布后可读", "earlier versions can be read once a report of them is issued")
+async def refuse_unreported(read: Reading) -> None:
+    """Reporters could tell from two versions around a rival's push what it changed; those of reports are the same for all."""
+    issued = await read.connection.execute(_ISSUED, [read.reader.campaign, read.version])
+    if await issued.fetchone() is None:
+        raise Forbidden("历史版本仅在月报发布后可读", "of earlier versions only those of issued reports can be read")
 
 
 def scope_of(reader: Principal) -> Scope:

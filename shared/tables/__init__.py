@@ -18,6 +18,9 @@ from shared.tables.observation_history import ObservationHistory
 from shared.tables.register_row import RegisterRow
 from shared.tables.register_row_history import RegisterRowHistory
 from shared.tables.reopening import Reopening
+from shared.tables.report import Report
+from shared.tables.report_acknowledgement import ReportAcknowledgement
+from shared.tables.report_file import ReportFile
 from shared.tables.running_import import RunningImport
 from shared.tables.signing_key import SigningKey
 from shared.tables.submission import Submission
@@ -41,6 +44,9 @@ __all__ = [
     "RegisterRow",
     "RegisterRowHistory",
     "Reopening",
+    "Report",
+    "ReportAcknowledgement",
+    "ReportFile",
     "RunningImport",
     "SigningKey",
     "Submission",

@@ -185,7 +185,11 @@ async def _each_sees_its_own(practice: Practice, story: Story, whole: Any, monke
     """Reporters are refused; and where they may look back, they see their own lines and facts, and references."""
     for org in ("telecom", "cuiyun"):
         assert (await practice.get("/v1/changes", org, **{"from": story.start})).status_code == 403
-    monkeypatch.setattr(reading, "refuse_looking_back", lambda _reader, _as_of: None)
+
+    async def refuse_nothing(_read: reading.Reading) -> None:
+        """As if a report of each version were issued."""
+
+    monkeypatch.setattr(reading, "refuse_unreported", refuse_nothing)
     every = await changes(practice, story.start, story.defined, group_by="org")
 
     assert await changes(practice, story.start, story.defined, "leading_group") == whole

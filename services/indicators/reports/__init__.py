@@ -1,0 +1,1 @@
+"""The monthly report: issued by the task force, frozen as stored bytes, read and acknowledged."""

@@ -1,0 +1,85 @@
+"""`POST /v1/reports/{number}/acknowledgements`: the leading group and the regulator receive a report."""
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Depends, Request
+from psycopg import AsyncConnection
+from starlette.responses import Response
+
+from services.indicators.reading import scope_of
+from services.indicators.reports.models import NewAcknowledgement, ReportDocument
+from services.indicators.reports.read import Number, document_of, find, headers_of
+from shared import audit, idempotency
+from shared.auth import Principal, allowed
+from shared.idempotency import Answer, IdempotencyKey
+from shared.problems import (
+    Conflict,
+    Forbidden,
+    IdempotencyMismatch,
+    Malformed,
+    MediaType,
+    NotFound,
+    Overloaded,
+    Schema,
+    StillRunning,
+    TokenInvalid,
+    TooLarge,
+    UnknownOutcome,
+    problems,
+)
+from shared.sql import statement
+
+router = APIRouter(tags=["reports"])
+_INSERT = statement(__package__, "insert_acknowledgement")
+_REFUSALS = (TokenInvalid, Forbidden, NotFound, Malformed, TooLarge, MediaType, Schema, Conflict, Overloaded)
+
+
+@router.post(
+    "/v1/reports/{number}/acknowledgements",
+    status_code=201,
+    response_model=ReportDocument,
+    responses=problems(*_REFUSALS, StillRunning, IdempotencyMismatch, UnknownOutcome),
+)
+async def acknowledge_report(
+    request: Request,
+    number: Number,
+    body: NewAcknowledgement,
+    receiver: Annotated[Principal, Depends(allowed("acknowledge_report"))],
+    key: IdempotencyKey = None,
+) -> Response:
+    """Say that your organisation received a report, once. Answers with the report."""
+    state, scope = request.app.state, scope_of(receiver)
+    print_ = idempotency.fingerprint([b"acknowledge_report", str(number).encode(), body.model_dump_json().encode()])
+    async with state.database.write(scope) as connection:
+        earlier = await idempotency.earlier(connection, scope, key, print_) if key else None
+        answer = earlier or await _acknowledge(connection, request, receiver, number, body)
+        if key and not earlier:
+            await idempotency.keep(connection, scope, key, print_, answer, state.clock.now())
+    headers = {**headers_of(orjson.loads(answer.body), receiver), "Location": answer.location or ""}
+    if earlier:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(answer.body, answer.status, headers, "application/json")
+
+
+async def _acknowledge(
+    connection: AsyncConnection, request: Request, receiver: Principal, number: int, body: NewAcknowledgement
+) -> Answer:
+    now = request.app.state.clock.now()
+    await find(connection, receiver, number)
+    binds = {"campaign": receiver.campaign, "org": receiver.org, "number": number}
+    entered = {"note": body.note, "actor": receiver.client_id, "at": now}
+    if not (await connection.execute(_INSERT, binds | entered)).rowcount:
+        raise Conflict("贵单位已签收该月报", "your organisation has acknowledged this report already")
+    await audit.record(
+        connection,
+        campaign=receiver.campaign,
+        org=receiver.org,
+        actor=receiver.client_id,
+        operation="acknowledge_report",
+        subject=str(number),
+        request_id=request.state.request_id,
+        now=now,
+    )
+    document = document_of(await find(connection, receiver, number), receiver)
+    return Answer(201, f"/v1/reports/{number}", orjson.dumps(document))

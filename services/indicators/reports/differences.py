@@ -1,0 +1,116 @@
+"""A report against the one issued before it, and why they differ. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from services.indicators.reports.gathered import Gathered, Group, LastReport
+from shared.bilingual import Bilingual
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text
+from shared.vocabulary import LedgerKind, RevisionKind, Status
+
+Document = dict[str, Any]
+_FIGURES = ("numerator", "denominator", "display", "status")
+
+
+def differences_of(gathered: Gathered, indicators: Sequence[Document]) -> Document | None:
+    """What changed since the last report; None in the first one."""
+    last = gathered.last
+    if last is None:
+        return None
+    before = {each["code"]: each for each in last.content["indicators"]}
+    revised = {group[1] for group in _revised(last)}
+    return {
+        **{name: last.content[name] for name in ("number", "month", "data_version", "issued_at")},
+        "lines": [_difference(gathered, last, before.get(each["code"]), each, revised) for each in indicators],
+        "revisions": [_revision(gathered.loaded, last, group) for group in _revised(last)],
+        "changes": [dict(row) for row in last.ledger],
+    }
+
+
+def _difference(gathered: Gathered, last: LastReport, before: Document | None, after: Document, revised: set[int]) -> Document:
+    then, now = before and before["line"], after["line"]
+    return {
+        "indicator": after["code"],
+        "before": then and {name: then[name] for name in _FIGURES},
+        "after": {name: now[name] for name in _FIGURES},
+        "contributions": _contributions(before["orgs"] if before else [], after["orgs"]),
+        "reasons": [reason.model_dump() for reason in _reasons(gathered, last, before, after, revised)],
+    }
+
+
+def _contributions(before: Iterable[Document], after: Iterable[Document]) -> list[Document]:
+    then = {line["org"]: line["numerator"] for line in before}
+    now = {line["org"]: line["numerator"] for line in after}
+    return [{"org": org, "before": then.get(org), "after": now.get(org)} for org in {**then, **now}]
+
+
+def _reasons(
+    gathered: Gathered, last: LastReport, before: Document | None, after: Document, revised: set[int]
+) -> Iterable[Bilingual]:
+    """Why an indicator reads otherwise, the weightiest reason first."""
+    if before is None:
+        yield Bilingual(zh="上期无此指标", en="the last report did not have this indicator")
+        return
+    if (before["caliber"], before["decides"]) != (after["caliber"], after["decides"]):
+        yield Bilingual(zh="指标口径有调整", en="the definition of the indicator was changed")
+    yield from _completeness(before["line"]["status"], after["line"]["status"])
+    moved = any(before["line"][name] != after["line"][name] for name in _FIGURES)
+    if moved and last.content["month"] != month_text(gathered.month):
+        yield Bilingual(
+            zh=f"数据由{_month_zh(last.content['month'])}更新至{_month_zh(month_text(gathered.month))}",
+            en=f"the month moved from {last.content['month']} to {month_text(gathered.month)}",
+        )
+    planned = next(each for each in gathered.plan.indicators if each.code == after["code"])
+    if revised & planned.inputs:
+        month = last.content["month"]
+        yield Bilingual(zh=f"{_month_zh(month)}数据有补报或更正", en=f"counts of {month} were reported later or corrected")
+    if not planned.inputs and any(row["kind"] == LedgerKind.CASE for row in last.ledger):
+        yield Bilingual(zh="有案例新认定或撤回", en="cases were approved or withdrawn")
+
+
+def _completeness(before: Status, after: Status) -> Iterable[Bilingual]:
+    if before == after:
+        return
+    if before == Status.INCOMPLETE:
+        yield Bilingual(zh="上期数据不全，本期已齐", en="the last report's counts were incomplete, now they are all there")
+    if after == Status.INCOMPLETE:
+        yield Bilingual(zh="本期数据不全，不作判定", en="this month's counts are incomplete: no verdict")
+    if (before, after) == (Status.NOT_MET, Status.MET):
+        yield Bilingual(zh="由未达标转为达标", en="the target was reached")
+    if (before, after) == (Status.MET, Status.NOT_MET):
+        yield Bilingual(zh="由达标转为未达标", en="the target is no longer reached")
+
+
+def _revised(last: LastReport) -> list[Group]:
+    groups = {*last.then, *last.now}
+    return sorted(group for group in groups if last.then.get(group) != last.now.get(group))
+
+
+def _revision(loaded: LoadedDefinition, last: LastReport, group: Group) -> Document:
+    org, metric, month = group
+    code = loaded.metric_codes[metric]
+    before, after = last.then.get(group), last.now.get(group)
+    return {
+        "org": org,
+        "metric": code,
+        "title": loaded.definition.metric(code).title.model_dump(),
+        "month": month_text(month),
+        "kind": _kind(before, after),
+        "before": None if before is None else sum(before.values()),
+        "after": None if after is None else sum(after.values()),
+        "reasons": last.reasons.get(group, []),
+    }
+
+
+def _kind(before: Mapping[int, int] | None, after: Mapping[int, int] | None) -> RevisionKind:
+    """Added or retracted where no count that stood was changed."""
+    before, after = before or {}, after or {}
+    if before.items() <= after.items():
+        return RevisionKind.ADDED
+    return RevisionKind.RETRACTED if after.items() <= before.items() else RevisionKind.CORRECTED
+
+
+def _month_zh(month: str) -> str:
+    year, number = month.split("-")
+    return f"{year}年{int(number)}月"

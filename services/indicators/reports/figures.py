@@ -1,0 +1,88 @@
+"""The indicators of a report: this month whole, by street and by organisation, and the months before. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.indicators.rendering import line_document
+from services.indicators.reports.gathered import Gathered
+from shared.campaign.blocks import Indicator
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text
+from shared.domain.summary import Judged, summarise
+from shared.vocabulary import Status
+
+Document = dict[str, Any]
+
+
+def indicators_of(gathered: Gathered) -> list[Document]:
+    """Every indicator of the month, in the order of the campaign's file."""
+    loaded = gathered.loaded
+    own = [row for row in gathered.reports if row[0] == gathered.month]
+    whole = list(summarise(gathered.plans, gathered.reports, by_area=False, by_org=False))
+    areas = list(summarise([gathered.plan], own, by_area=True, by_org=False))
+    orgs = list(summarise([gathered.plan], own, by_area=False, by_org=True))
+    blocks = {block.code: block for block in loaded.definition.indicators_of(gathered.month)}
+    return [
+        {
+            **_described(blocks[planned.code], loaded),
+            "line": line_document(_of(planned.code, whole)[-1], loaded),
+            "areas": [line_document(each, loaded) for each in _of(planned.code, areas) if each.line.breakdown.area is not None],
+            "orgs": [line_document(each, loaded) for each in _of(planned.code, orgs) if each.line.breakdown.org is not None],
+            "months": _months(_of(planned.code, whole)),
+        }
+        for planned in gathered.plan.indicators
+    ]
+
+
+def headline_of(indicators: Iterable[Document]) -> Document:
+    """How many of the indicators with a target stand where."""
+    judged = [each["line"] for each in indicators if each["line"]["target"] is not None]
+    statuses = [Status(line["status"]) for line in judged]
+    return {
+        "targets": len(judged),
+        "met": statuses.count(Status.MET),
+        "not_met": statuses.count(Status.NOT_MET),
+        "incomplete": statuses.count(Status.INCOMPLETE),
+        "not_applicable": statuses.count(Status.NOT_APPLICABLE),
+        "provisional": any(line["provisional"] for line in judged),
+    }
+
+
+def public_figures(indicators: Iterable[Document]) -> list[Document]:
+    """What every reader of the campaign may see: how it is shown and where it stands, never the counts behind it."""
+    return [
+        {
+            "indicator": each["code"],
+            "title": each["title"],
+            "unit": each["unit"],
+            **{name: each["line"][name] for name in ("display", "status", "target", "due")},
+        }
+        for each in indicators
+    ]
+
+
+def _described(block: Indicator, loaded: LoadedDefinition) -> Document:
+    counted = block.numerator_of(block.deciding)
+    return {
+        **block.model_dump(mode="json", include={"code", "title", "unit", "caliber", "source", "informational", "decides"}),
+        "counted_in": (loaded.definition.metric(counted).unit if counted else block.unit).model_dump(),
+        "variants": [variant.model_dump(mode="json", include={"code", "title"}) for variant in block.variants],
+    }
+
+
+def _of(code: str, lines: Iterable[Judged]) -> list[Judged]:
+    return [each for each in lines if each.line.indicator.code == code]
+
+
+def _months(lines: list[Judged]) -> list[Document]:
+    """From the first month of which anything is known."""
+    known = [place for place, each in enumerate(lines) if each.line.reported or each.line.zero]
+    return [
+        {
+            "month": month_text(each.month),
+            "value": each.line.deciding.value,
+            "display": each.line.deciding.display,
+            "status": each.line.deciding.status,
+        }
+        for each in lines[known[0] if known else -1 :]
+    ]

@@ -1,0 +1,128 @@
+"""`POST /v1/reports`: the task force issues a month."""
+
+import asyncio
+import hashlib
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Depends, Request
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+from starlette.responses import Response
+
+from services.indicators.reading import Reading, scope_of
+from services.indicators.reports.content import content_of
+from services.indicators.reports.figures import public_figures
+from services.indicators.reports.files import files_of
+from services.indicators.reports.gathered import Gathered, gather
+from services.indicators.reports.models import NewReport, ReportDocument
+from services.indicators.reports.read import document_of, find, headers_of
+from shared import audit, idempotency
+from shared.auth import Principal, allowed
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of, next_month
+from shared.clock import Clock
+from shared.idempotency import Answer, IdempotencyKey
+from shared.ledger import lock_head, take_version
+from shared.problems import (
+    Conflict,
+    Forbidden,
+    IdempotencyMismatch,
+    Malformed,
+    MediaType,
+    Overloaded,
+    Schema,
+    StillRunning,
+    TokenInvalid,
+    TooLarge,
+    UnknownOutcome,
+    problems,
+)
+from shared.sql import statement
+from shared.vocabulary import LedgerKind
+
+router = APIRouter(tags=["reports"])
+_INSERT = statement(__package__, "insert_report")
+_INSERT_FILE = statement(__package__, "insert_report_file")
+_REFUSALS = (TokenInvalid, Forbidden, Malformed, TooLarge, MediaType, Schema, Conflict, Overloaded)
+
+
+@router.post(
+    "/v1/reports",
+    status_code=201,
+    response_model=ReportDocument,
+    responses=problems(*_REFUSALS, StillRunning, IdempotencyMismatch, UnknownOutcome),
+)
+async def create_report(
+    request: Request,
+    body: NewReport,
+    issuer: Annotated[Principal, Depends(allowed("create_report"))],
+    key: IdempotencyKey = None,
+) -> Response:
+    """Issue the report of a month that has ended. It takes a data version and a number, and never changes.
+
+    Issuing the month again is a new report beside the old one.
+    """
+    state, scope = request.app.state, scope_of(issuer)
+    print_ = idempotency.fingerprint([b"create_report", body.model_dump_json().encode()])
+    async with state.database.write(scope) as connection:
+        earlier = await idempotency.earlier(connection, scope, key, print_) if key else None
+        answer = earlier or await _issue(connection, request, issuer, body)
+        if key and not earlier:
+            await idempotency.keep(connection, scope, key, print_, answer, state.clock.now())
+    headers = {**headers_of(orjson.loads(answer.body), issuer), "Location": answer.location or ""}
+    if earlier:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(answer.body, answer.status, headers, "application/json")
+
+
+async def _issue(connection: AsyncConnection, request: Request, issuer: Principal, body: NewReport) -> Answer:
+    """Freeze the month, while no other version of the campaign can be taken."""
+    state = request.app.state
+    head = await lock_head(connection, issuer.campaign)
+    loaded = await state.definitions.at(connection, issuer.campaign, head.definition_version)
+    _refuse_unended(body.month, loaded, state.clock)
+    version = await take_version(
+        connection, head, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=state.clock.now()
+    )
+    gathered = await gather(Reading(connection, issuer, version, past=False, loaded=loaded), month_of(body.month))
+    content = content_of(gathered, body)
+    files = await asyncio.to_thread(files_of, content)
+    await _keep(connection, issuer, gathered, public_figures(content["indicators"]), files)
+    await audit.record(
+        connection,
+        campaign=issuer.campaign,
+        org=issuer.org,
+        actor=issuer.client_id,
+        operation="create_report",
+        subject=str(gathered.number),
+        request_id=request.state.request_id,
+        now=state.clock.now(),
+    )
+    document = document_of(await find(connection, issuer, gathered.number), issuer)
+    return Answer(201, f"/v1/reports/{gathered.number}", orjson.dumps(document))
+
+
+def _refuse_unended(month: str, loaded: LoadedDefinition, clock: Clock) -> None:
+    ends = next_month(month_of(month))
+    if clock.today(loaded.definition.campaign.timezone) < ends:
+        raise Conflict("该月尚未结束，不能发布月报", f"the month has not ended: its report can be issued from {ends} on")
+
+
+async def _keep(
+    connection: AsyncConnection, issuer: Principal, gathered: Gathered, figures: list[dict[str, object]], files: dict[str, bytes]
+) -> None:
+    binds = {"campaign": issuer.campaign, "number": gathered.number}
+    entered = {
+        "month": gathered.month,
+        "version": gathered.version,
+        "definition_version": gathered.loaded.version,
+        "issued_at": gathered.issued_at,
+        "issuer": issuer.org,
+        "actor": issuer.client_id,
+        "figures": Jsonb(figures, lambda document: orjson.dumps(document).decode()),
+    }
+    await connection.execute(_INSERT, binds | entered)
+    for ending, content in files.items():
+        kept = {"ending": ending, "sha256": hashlib.sha256(content).hexdigest(), "content": content}
+        await connection.execute(_INSERT_FILE, binds | kept)

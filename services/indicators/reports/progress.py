@@ -1,0 +1,118 @@
+"""Tasks, cases and who reported: what a report tells besides the indicators. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.indicators.reports.gathered import Gathered
+from shared.campaign.blocks import Target, Task
+from shared.domain.arithmetic import reaches
+from shared.domain.completeness import tally
+from shared.domain.obligations import Obligation, obligations
+from shared.vocabulary import Status, SubmissionState, TaskStanding
+
+Document = dict[str, Any]
+
+
+def cases_of(gathered: Gathered) -> Document:
+    """The approved cases and those that wait."""
+    domains = [case["domain"] for case in gathered.cases]
+    return {
+        "approved": [dict(case) for case in gathered.cases],
+        "domains": [
+            {"code": each.code, "title": each.title.model_dump(), "approved": domains.count(each.code)}
+            for each in gathered.loaded.definition.case_domains
+        ],
+        "waiting": gathered.waiting,
+    }
+
+
+def tasks_of(gathered: Gathered, indicators: Sequence[Document]) -> list[Document]:
+    """Every task of the plan, with its own targets and what was counted for it."""
+    lines = {each["code"]: each for each in indicators}
+    day = gathered.issued_at.astimezone(ZoneInfo(gathered.loaded.definition.campaign.timezone)).date()
+    return [_task(gathered, task, lines, day) for task in gathered.loaded.definition.tasks]
+
+
+def _task(gathered: Gathered, task: Task, lines: dict[str, Document], day: date) -> Document:
+    targets = [each for each in gathered.loaded.definition.targets if each.kind == "task" and each.task == task.number]
+    return {
+        **task.model_dump(include={"number", "action", "title", "lead", "responsible", "cooperating", "due"}),
+        "standing": _standing(task.due, day),
+        "targets": [_target(each, lines[each.indicator]) for each in targets if each.indicator in lines],
+        "counts": _counts(gathered, task),
+    }
+
+
+def _standing(due: date | None, day: date) -> TaskStanding:
+    if due is None:
+        return TaskStanding.CONTINUOUS
+    return TaskStanding.PAST_DUE if due < day else TaskStanding.RUNNING
+
+
+def _target(target: Target, indicator: Document) -> Document:
+    line = indicator["line"]
+    status = Status(line["status"])
+    if status in {Status.MET, Status.NOT_MET, Status.NO_TARGET}:  # judged by the campaign's target, not by the task's
+        reached = reaches(line["numerator"], line["denominator"], line["scale"], target.ratio)
+        status = Status.MET if reached else Status.NOT_MET
+    return {
+        "indicator": target.indicator,
+        "title": indicator["title"],
+        "unit": indicator["unit"],
+        "target": target.number,
+        "due": target.due,
+        "display": line["display"],
+        "status": status,
+    }
+
+
+def _counts(gathered: Gathered, task: Task) -> list[Document]:
+    """The voluntary counts that the task's measures name, where somebody reported them."""
+    loaded = gathered.loaded
+    named = dict.fromkeys(code for measure in task.measures for code in measure.metrics)
+    counts = []
+    for code in named:
+        metric = loaded.definition.metric(code)
+        rows = [row for row in gathered.standing if row.metric == loaded.metric_numbers[code]]
+        if rows and not metric.owed_by and not metric.derived:
+            counts.append(
+                {
+                    "metric": code,
+                    "title": metric.title.model_dump(),
+                    "unit": metric.unit.model_dump(),
+                    "value": sum(row.value for row in rows),
+                    "orgs": sorted({row.org for row in rows}),
+                }
+            )
+    return counts
+
+
+def reporting_of(gathered: Gathered) -> Document:
+    """What every organisation that owes anything owed, and what came."""
+    loaded, month = gathered.loaded, gathered.month
+    orgs = [each.code for each in loaded.definition.organisations]
+    judged = obligations(loaded, month, orgs, gathered.standing, gathered.issued_at)
+    owed = [each for each in judged if not each.voluntary]
+    calendar = loaded.definition.calendar
+    return {
+        "at": gathered.issued_at,
+        "due": calendar.due(month),
+        "grace_until": calendar.grace_until(month),
+        "organisations": [
+            _reported(org, [each for each in owed if each.org == org], gathered)
+            for org in orgs
+            if any(each.org == org for each in owed)
+        ],
+    }
+
+
+def _reported(org: str, cells: list[Obligation], gathered: Gathered) -> Document:
+    owed = tally(cells)
+    return {
+        "org": org,
+        **{name: getattr(owed, name) for name in ("expected", "reported", "zero", "missing", "late_days")},
+        "late": owed.late + owed.overdue,
+        "state": gathered.states.get(org, SubmissionState.OPEN),
+    }
