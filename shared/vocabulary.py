@@ -151,7 +151,7 @@ class SeriesGap(Term):
 class SeriesBreak(Term):
     """What stands between two periods of a series. Whatever it concerns is withheld, except for `vintage`, which is only told."""
 
-    GAP = "gap", "前一期没有数值", "the earlier period has no figure"
+    GAP = "gap", "数据不全或没有数值", "counts are missing, or there is no figure"
     FLOW = "flow", "时期数本身即为新增", "a flow is an addition itself"
     DEFINITION = "definition", "口径有变化", "the definition changed"
     REPORTERS = "reporters", "填报单位或区域有变化", "who reports, or for which areas, changed"

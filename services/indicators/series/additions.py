@@ -11,7 +11,7 @@ from shared.bilingual import Bilingual
 from shared.campaign.months import month_text
 from shared.domain.facts import Owed, Places
 from shared.domain.lines import places_of, side_of
-from shared.vocabulary import MetricKind, Reducer, SeriesBreak
+from shared.vocabulary import MetricKind, Reducer, SeriesBreak, SeriesGap
 
 NUMERATOR: Final = frozenset({"numerator"})
 DENOMINATOR: Final = frozenset({"denominator"})
@@ -83,24 +83,25 @@ def addition(since: Period, earlier: PeriodFigure | None, later: PeriodFigure, r
 
     `revisions` are those of every pair of months; the pair's own are picked.
     """
-    if earlier is None or not _counted(earlier) or not _counted(later):
-        where = since if earlier is None or not _counted(earlier) else later.period
-        text = Bilingual(zh=f"{where.text} 没有数值", en=f"{where.text} has no figure")
+    if earlier is None:
+        text = Bilingual(zh=f"{since.text} 没有该指标", en=f"{since.text} has no such line")
         return Addition(since, None, None, None, (Break(SeriesBreak.GAP, None, text, EVERYTHING),))
     found = tuple(_breaks(earlier, later, revisions))
     withheld = frozenset[str]().union(*(each.withholds for each in found))
-    before, after = earlier.judged.line.deciding, later.judged.line.deciding
+    numerator, denominator = (after - before for before, after in zip(_counts(earlier), _counts(later), strict=True))
     return Addition(
         since,
-        None if withheld & NUMERATOR else (after.numerator or 0) - (before.numerator or 0),
-        None if withheld & DENOMINATOR else (after.denominator or 0) - (before.denominator or 0),
+        None if withheld & NUMERATOR else numerator,
+        None if withheld & DENOMINATOR else denominator,
         None if withheld & VALUE else _ratio(later) - _ratio(earlier),
         found,
     )
 
 
-def _counted(figure: PeriodFigure) -> bool:
-    return figure.judged.line.deciding.numerator is not None
+def _counts(figure: PeriodFigure) -> tuple[int, int]:
+    """Numerator and denominator; where one side is incomplete, a break withholds it and the other one is whole all the same."""
+    deciding = figure.judged.line.deciding
+    return deciding.partial or (deciding.numerator or 0, deciding.denominator or 0)
 
 
 def _ratio(figure: PeriodFigure) -> Fraction:
@@ -118,7 +119,13 @@ def _breaks(earlier: PeriodFigure, later: PeriodFigure, revisions: Sequence[Revi
         return  # two indicators under one code: nothing of theirs is compared further
     for side in _sides(earlier, later):
         metric, title = side.later.code, side.title
-        concerned = VALUE | side.name | _with(side, later)
+        concerned = VALUE | side.name | _with(side.name, later)
+        lacking = [each for each in (earlier, later) if any(cell.metric == metric for cell in each.judged.line.missing)]
+        if lacking:
+            periods = "、".join(each.period.text for each in lacking)
+            text = Bilingual(zh=f"{periods} 的“{title.zh}”数据不全", en=f"“{title.en}” of {periods} is incomplete")
+            yield Break(SeriesBreak.GAP, metric, text, concerned)
+            continue
         if before.metrics[metric] != after.metrics[metric]:
             text = Bilingual(
                 zh=f"“{title.zh}”的口径在两期之间有变化（{between}）", en=f"the definition of “{title.en}” changed ({between})"
@@ -142,10 +149,10 @@ def _sides(earlier: PeriodFigure, later: PeriodFigure) -> Iterator[_Side]:
         yield _Side(name, metric.title, metric.kind, before, after)
 
 
-def _with(side: _Side, figure: PeriodFigure) -> frozenset[str]:
+def _with(name: frozenset[str], figure: PeriodFigure) -> frozenset[str]:
     """What else depends on a side: a capped numerator on the denominator, `each`'s denominator on who reports."""
     reducer = block_of(figure.plan, figure.judged.line.indicator.code).deciding.reducer
-    if side.name == DENOMINATOR:
+    if name == DENOMINATOR:
         return NUMERATOR if reducer in CAPPED else frozenset()
     return DENOMINATOR if reducer is Reducer.EACH else frozenset()
 
@@ -209,6 +216,6 @@ def _vintages(figure: PeriodFigure, owed: Owed) -> str:
 def _empty(earlier: PeriodFigure, later: PeriodFigure) -> Iterator[Break]:
     """A ratio over nothing has no change, though its counts have."""
     for figure in (earlier, later):
-        if figure.gap is not None:
+        if figure.gap is SeriesGap.NOT_APPLICABLE:
             text = Bilingual(zh=f"{figure.period.text} 的分母为 0", en=f"the denominator of {figure.period.text} is 0")
             yield Break(SeriesBreak.GAP, None, text, VALUE)
