@@ -44,6 +44,7 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "list_import_errors": _REPORTERS | _OVERSIGHT,
         "get_import_errors_file": _REPORTERS | _OVERSIGHT,
         "get_template": {**_REPORTERS, Role.BUREAU: "own", Role.TASK_FORCE: "own"},
+        "get_register_template": {**_REPORTERS, Role.BUREAU: "own", Role.TASK_FORCE: "own"},
         "list_findings": _REPORTERS | _OVERSIGHT,
         "get_finding": _REPORTERS | _OVERSIGHT,
         "explain_finding": {**_REPORTERS, Role.BUREAU: "own", Role.TASK_FORCE: "own"},

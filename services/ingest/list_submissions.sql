@@ -1,4 +1,5 @@
--- The sign-off of each organisation's month, with the open request for reopening it, and the hash of the counts that stand: SHA-256 of their sorted lines.
+-- The sign-off of each organisation's month, with the open request for reopening it, and the hash of what stands:
+-- SHA-256 of the sorted lines of its counts, then of its registers' rows; `placed` registers have an area of their own in each row.
 SELECT
     a.org,
     s.version,
@@ -10,7 +11,7 @@ SELECT
     coalesce(s.cells, '[]') AS cells,
     r.id AS reopening,
     r.cells AS reopening_cells,
-    encode(sha256(convert_to(coalesce(c.lines, ''), 'UTF8')), 'hex') AS content_hash
+    encode(sha256(convert_to(concat_ws(E'\n', c.lines, w.lines), 'UTF8')), 'hex') AS content_hash
 FROM unnest(%(orgs)s::text[]) AS a (org)
 LEFT JOIN submission s
     ON s.campaign = %(campaign)s AND s.org = a.org AND s.month = %(month)s AND s.until IS NULL
@@ -25,4 +26,14 @@ LEFT JOIN LATERAL (
     JOIN code_number p ON p.campaign = %(campaign)s AND p.kind = 'area' AND p.number = o.area
     WHERE o.campaign = %(campaign)s AND o.org = a.org AND o.month = %(month)s
 ) c ON true
+LEFT JOIN LATERAL (
+    SELECT string_agg(t.line, E'\n' ORDER BY t.line COLLATE "C") AS lines
+    FROM (
+        SELECT 'registers/' || r.register || ',' || CASE WHEN r.register = ANY(%(placed)s::text[]) THEN p.code || ',' ELSE '' END
+            || r.body::text AS line
+        FROM register_row r
+        JOIN code_number p ON p.campaign = %(campaign)s AND p.kind = 'area' AND p.number = r.area
+        WHERE r.campaign = %(campaign)s AND r.org = a.org AND r.month = %(month)s
+    ) t
+) w ON true
 ORDER BY a.org

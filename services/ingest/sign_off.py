@@ -17,11 +17,13 @@ from shared.campaign.months import month_text, next_month
 from shared.db import Scope
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Circumstance
+from shared.domain.registers import REGISTERS
 from shared.problems import NotFound
 from shared.sql import statement
 from shared.vocabulary import SubmissionMove, SubmissionState
 
 _LIST = statement(__package__, "list_submissions")
+_PLACED = [code.value for code, register in REGISTERS.items() if register.by_area]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ async def sign_offs(
     connection: AsyncConnection, loaded: LoadedDefinition, reader: Principal, orgs: Sequence[str], month: date, today: date
 ) -> list[SignOff]:
     """The sign-offs of one month."""
-    binds = {"campaign": reader.campaign, "orgs": list(orgs), "month": month}
+    binds = {"campaign": reader.campaign, "orgs": list(orgs), "month": month, "placed": _PLACED}
     rows = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
     due, ended = loaded.definition.calendar.due(month), today >= next_month(month)
     return [SignOff(row, month, due, reader, ended) for row in rows]

@@ -45,7 +45,7 @@ class SubmissionMoveRequest(Body):
 
     move: SubmissionMove
     content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
-        default=None, description="The `content_hash` that was read: exactly these counts are attested."
+        default=None, description="The `content_hash` that was read: exactly this is attested."
     )
     attested_by: Attestation | None = None
     reason: Reason | None = None
@@ -69,7 +69,9 @@ class SubmissionDocument(Answer):
     month: str
     state: SubmissionState
     due: date
-    content_hash: str = Field(description="SHA-256 over the sorted `metric,area,value` lines that stand now.")
+    content_hash: str = Field(
+        description="SHA-256 over what stands now: the sorted `metric,area,value` lines, then those of its registers."
+    )
     attested_hash: str | None = Field(description="The content hash that was attested.")
     attested_by: Attestation | None
     reason: str | None = Field(description="Of the last move, where it gave one.")

@@ -28,6 +28,7 @@ MATRIX = {
     "list_import_errors": "oocc--",
     "get_import_errors_file": "oocc--",
     "get_template": "oooo--",
+    "get_register_template": "oooo--",
     "list_findings": "oocc--",
     "get_finding": "oocc--",
     "explain_finding": "oooo--",

@@ -24,6 +24,7 @@ from services.ingest.registers.tables import TextCell, table_records
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.registers import MAX_ROWS, Column, Register
+from shared.formula_safe import as_written
 from shared.problems import Malformed, Schema
 from shared.vocabulary import RowCode
 
@@ -38,7 +39,7 @@ async def read_into(register: Register, desk: Desk, asked: Push, loaded: LoadedD
     limits = replace(desk.limits, max_rows=min(desk.limits.max_rows, MAX_ROWS))
 
     def generous(column: Column, raw: object) -> Value:
-        return raw.broken if isinstance(raw, TextCell) and raw.broken else generous_value(column, str(raw), timezone)
+        return raw.broken if isinstance(raw, TextCell) and raw.broken else generous_value(column, as_written(str(raw)), timezone)
 
     by_name = asked.media in _TABLES
     intake = RegisterIntake(

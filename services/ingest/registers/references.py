@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from psycopg import AsyncConnection
 
 from services.ingest.formats.rows import RowError
+from services.ingest.registers.beside import BESIDE
 from services.ingest.registers.derive import keepers, whole_campaign
 from services.ingest.registers.intake import Entry, RegisterIntake
 from shared.bilingual import Bilingual
@@ -16,10 +17,7 @@ from shared.vocabulary import RegisterCode, RowCode
 
 _KNOWN = statement(__package__, "known_things")
 _HINTED = 100  # wrong names that are held against the right ones
-REFERRED: Final[Mapping[RegisterCode, RegisterCode]] = {
-    RegisterCode.PLACE_TESTS: RegisterCode.KEY_PLACES,
-    RegisterCode.HOME_COVERAGE: RegisterCode.COMPOUNDS,
-}
+REFERRED: Final[Mapping[RegisterCode, RegisterCode]] = {code: beside.things for code, beside in BESIDE.items()}
 
 
 class _Thing(NamedTuple):

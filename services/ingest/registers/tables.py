@@ -11,6 +11,7 @@ from services.ingest.formats.findings import UNQUOTED, finding
 from services.ingest.formats.grids import csv_rows, xlsx_rows
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Limits, shown
+from services.ingest.registers.beside import given, titles_beside
 from services.ingest.registers.intake import Record, RegisterIntake
 from services.ingest.registers.strict_values import Value
 from shared.bilingual import Bilingual
@@ -44,7 +45,7 @@ class _Header:
 async def table_records(asked: Push, intake: RegisterIntake, limits: Limits) -> AsyncGenerator[Record]:
     """The rows below the header. Raises Schema where no header is found, or columns are missing."""
     register, header = intake.register, None
-    words = _words(register)
+    words, nothing = _words(register), given(register)
     rows = csv_rows if asked.media is Media.CSV else xlsx_rows
     recognised = partial(_recognised, words)
     async with aclosing(rows(asked.spool.file, limits, intake.notes, recognised)) as found:
@@ -56,7 +57,11 @@ async def table_records(asked: Push, intake: RegisterIntake, limits: Limits) -> 
                 if row.sheet is not None:
                     intake.faults.locator.plain(row.sheet, header.places)
             elif any(normalised(text) for text, _ in row.cells) or any(code for _, code in row.cells):
-                yield _record(row.number, row.cells, header)
+                record = _record(row.number, row.cells, header)
+                if record.error is None and _says_nothing(record, nothing):
+                    intake.blank += 1
+                else:
+                    yield record
             else:
                 intake.notes.add(NormalisationKind.BLANK_ROW, row.number)
     if header is None:
@@ -75,6 +80,13 @@ def _record(number: int, cells: Sequence[tuple[str, RowCode | None]], header: _H
     return Record(number, values)
 
 
+def _says_nothing(record: Record, nothing: frozenset[str]) -> bool:
+    """Whether a row holds only what a template fills in by itself."""
+    return nothing.issuperset(record.values) and not any(
+        isinstance(cell, TextCell) and cell.broken for cell in record.values.values()
+    )
+
+
 def _words(register: Register) -> dict[str, str]:
     """What a header may call each column."""
     return {
@@ -91,9 +103,10 @@ def _recognised(words: Mapping[str, str], cells: Sequence[str]) -> int:
 def _header(register: Register, words: Mapping[str, str], titles: Sequence[str], intake: RegisterIntake) -> _Header:
     places: dict[str, int] = {}
     errors: list[FieldError] = []
+    beside = {normalised(title) for title in titles_beside(register)}
     for place, title in enumerate(titles):
         name = words.get(normalised(title))
-        if name is None and normalised(title):
+        if name is None and normalised(title) and normalised(title) not in beside:
             intake.notes.add(NormalisationKind.COLUMN_IGNORED, None, title)
         elif name in places:
             errors.append(_error(register, name, "duplicate_column", "列重复", "the column stands twice", title))

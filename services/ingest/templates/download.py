@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg import AsyncConnection
@@ -12,14 +12,17 @@ from starlette.responses import Response
 from services.ingest.templates.csv_file import csv_file
 from services.ingest.templates.form import Form
 from services.ingest.templates.observations import observation_form
+from services.ingest.templates.registers import register_form
 from services.ingest.templates.workbook import workbook
 from shared import attachment, etag
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of
 from shared.db import Scope
+from shared.domain.registers import REGISTERS
 from shared.etag import IfNoneMatch
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.vocabulary import RegisterCode
 
 router = APIRouter(tags=["templates"])
 
@@ -28,16 +31,26 @@ Template = Callable[[AsyncConnection, LoadedDefinition, str, date], Awaitable[Fo
 TEMPLATES: Final[Mapping[str, Template]] = {"observations": observation_form}
 
 
-@router.get(
-    "/v1/templates/{dataset}.{ending}",
-    response_class=Response,
-    responses=attachment.RESPONSES | problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded),
-)
+class _Asked(NamedTuple):
+    """Which template."""
+
+    operation: str
+    dataset: str
+    month: str
+    ending: str
+
+
+Ending = Annotated[Literal["xlsx", "csv"], Path(examples=["csv"])]
+Month = Annotated[str, Query(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])]
+_ANSWERS: Final = attachment.RESPONSES | problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+
+
+@router.get("/v1/templates/{dataset}.{ending}", response_class=Response, responses=_ANSWERS)
 async def get_template(
     request: Request,
     dataset: Annotated[str, Path(max_length=63, examples=["observations"])],
-    ending: Annotated[Literal["xlsx", "csv"], Path(examples=["csv"])],
-    month: Annotated[str, Query(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])],
+    ending: Ending,
+    month: Month,
     sender: Annotated[Principal, Depends(allowed("get_template"))],
     _held: IfNoneMatch = None,
 ) -> Response:
@@ -48,15 +61,40 @@ async def get_template(
     template = TEMPLATES.get(dataset)
     if template is None:
         raise NotFound
+    return await _made_out(request, sender, template, _Asked("get_template", dataset, month, ending))
+
+
+@router.get("/v1/templates/registers/{register}.{ending}", response_class=Response, responses=_ANSWERS)
+async def get_register_template(
+    request: Request,
+    register: Annotated[RegisterCode, Path(examples=["place_tests"])],
+    ending: Ending,
+    month: Month,
+    sender: Annotated[Principal, Depends(allowed("get_register_template"))],
+    _held: IfNoneMatch = None,
+) -> Response:
+    """A file of a register that the caller keeps: its list as it stands, or last month's where the month has none yet.
+
+    Tests and coverage have a row for each place or building on record. Push it back as it is to `/v1/registers/{register}/rows`:
+    rows that were not filled in do nothing.
+    """
+
+    async def template(connection: AsyncConnection, loaded: LoadedDefinition, org: str, of: date) -> Form:
+        return await register_form(connection, loaded, REGISTERS[register], org, of)
+
+    return await _made_out(request, sender, template, _Asked("get_register_template", register.value, month, ending))
+
+
+async def _made_out(request: Request, sender: Principal, template: Template, asked: _Asked) -> Response:
     state, org = request.app.state, sender.org
     async with state.database.read(Scope(sender.campaign, org)) as snapshot:
-        entity_tag = etag.tag(snapshot.version, sender.role, org, "get_template", dataset, month, ending)
+        entity_tag = etag.tag(snapshot.version, sender.role, org, *asked)
         if unchanged := etag.unchanged(request, entity_tag):
             return unchanged
         loaded = await state.definitions.at(snapshot.connection, sender.campaign, snapshot.definition_version)
-        form = await template(snapshot.connection, loaded, org, month_of(month))
-    body = await asyncio.to_thread(workbook if ending == "xlsx" else csv_file, form)
+        form = await template(snapshot.connection, loaded, org, month_of(asked.month))
+    body = await asyncio.to_thread(workbook if asked.ending == "xlsx" else csv_file, form)
     headers = etag.headers(entity_tag) | attachment.disposition(
-        f"{dataset}-{org}-{month}.{ending}", f"{form.heading.zh}.{ending}"
+        f"{asked.dataset}-{org}-{asked.month}.{asked.ending}", f"{form.heading.zh}.{asked.ending}"
     )
-    return Response(body, 200, headers, attachment.XLSX if ending == "xlsx" else attachment.CSV)
+    return Response(body, 200, headers, attachment.XLSX if asked.ending == "xlsx" else attachment.CSV)

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from services.ingest.formats.rows import NOTE_LENGTH
 from shared.bilingual import Bilingual
+from shared.vocabulary import LARGEST_COUNT
 
-Written = str | int | None
+Written = str | int | float | None
 
 
 class Kind(Enum):
@@ -15,6 +17,7 @@ class Kind(Enum):
     TEXT = "text"
     MONTH = "month"
     COUNT = "count"
+    DECIMAL = "decimal"
     NOTE = "note"
 
 
@@ -25,6 +28,9 @@ class Column(NamedTuple):
     kind: Kind = Kind.TEXT
     open: bool = False
     choices: tuple[str, ...] = ()  # what may stand in it; empty: anything
+    least: float = 0  # of numbers
+    most: float = LARGEST_COUNT
+    longest: int = NOTE_LENGTH  # characters of a text
 
 
 class Line(NamedTuple):
@@ -43,3 +49,4 @@ class Form:
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     help: tuple[Bilingual, ...]
+    spare: tuple[Line, ...] = ()  # room for more, where rows cannot be added

@@ -7,9 +7,7 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.ingest.formats.rows import NOTE_LENGTH
 from services.ingest.templates.form import Column, Form, Kind, Line, Written
-from shared.vocabulary import LARGEST_COUNT
 
 _CREATED = datetime(2022, 1, 1)  # noqa: DTZ001 - the same form is the same bytes; the format knows no offset
 _NARROWEST, _WIDEST = 10, 46  # characters of half width
@@ -36,6 +34,7 @@ class _Sheet:
 
     def __init__(self, book: Any, form: Form) -> None:  # noqa: ANN401 - xlsxwriter has no types
         self._form = form
+        self._lines = (*form.lines, *form.spare)
         self._sheet = book.add_worksheet(f"{form.sheet.zh} {form.sheet.en}")
         common = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter"}
         self._header = book.add_format(common | {"bold": True, "bg_color": _HEADER, "text_wrap": True})
@@ -52,7 +51,7 @@ class _Sheet:
         for place, column in enumerate(form.columns):
             sheet.write_string(0, place, column.title, self._header)
             sheet.set_column(place, place, _width(form, place))
-        for row, line in enumerate(form.lines, start=1):
+        for row, line in enumerate(self._lines, start=1):
             self._line(row, line)
         sheet.freeze_panes(1, 2)
         sheet.protect("", _MAY)
@@ -60,7 +59,7 @@ class _Sheet:
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
-        if form.lines:
+        if self._lines:
             self._check()
 
     def _line(self, row: int, line: Line) -> None:
@@ -70,14 +69,14 @@ class _Sheet:
     def _cell(self, row: int, place: int, written: Written, look: Any) -> None:  # noqa: ANN401
         if written is None:
             self._sheet.write_blank(row, place, None, look)
-        elif isinstance(written, int):
+        elif isinstance(written, int | float):
             self._sheet.write_number(row, place, written, look)
         else:
             self._sheet.write_string(row, place, written, look)  # never `write`, which makes formulas and links
 
     def _check(self) -> None:
         """Say what may be typed, and accept nothing else."""
-        last = len(self._form.lines)
+        last = len(self._lines)
         self._sheet.autofilter(0, 0, last, len(self._form.columns) - 1)
         self._sheet.ignore_errors({"number_stored_as_text": f"A2:{_letter(len(self._form.columns) - 1)}{last + 1}"})
         for place, column in enumerate(self._form.columns):
@@ -91,34 +90,45 @@ def _look(kind: Kind, *, is_open: bool, voluntary: bool) -> dict[str, Any]:
     look: dict[str, Any] = {"bg_color": shades[voluntary] if is_open else _LOCKED, "locked": not is_open}
     if kind is Kind.COUNT:
         return look | {"num_format": "#,##0", "align": "right"}
+    if kind is Kind.DECIMAL:
+        return look | {"align": "right"}
     # A text stays a text when somebody edits its cell, whatever it starts with.
     return look | {"num_format": "@", "quote_prefix": True}
 
 
 def _rule(column: Column, place: int) -> dict[str, Any] | None:
-    if column.kind is Kind.COUNT and column.open:
-        return {
-            "validate": "integer",
-            "criteria": "between",
-            "minimum": 0,
-            "maximum": LARGEST_COUNT,
-            "input_title": "本月数 value",
-            "input_message": "请填整数；没有数据留空，确实为零填 0。\nA whole number; empty: no count, 0: zero.",
-            "error_title": "应填整数 whole number",
-            "error_message": "请填不小于 0 的整数，不填百分比、小数和单位。\nWrite a whole number, 0 or more.",
-        }
-    if column.kind is Kind.NOTE:
-        return {
-            "validate": "length",
-            "criteria": "<=",
-            "value": NOTE_LENGTH,
-            "error_title": "备注过长 note too long",
-            "error_message": f"备注最多 {NOTE_LENGTH} 字。\nA note has at most {NOTE_LENGTH} characters.",
-        }
     if column.choices:
         letter = _letter(place)
         return {"validate": "list", "source": f"={_LISTS}!${letter}$1:${letter}${len(column.choices)}"}
-    return None
+    if not column.open:
+        return None
+    if column.kind in {Kind.COUNT, Kind.DECIMAL}:
+        return _number_rule(column)
+    return {
+        "validate": "length",
+        "criteria": "<=",
+        "value": column.longest,
+        "error_title": "内容过长 too long",
+        "error_message": f"最多 {column.longest} 字。\nAt most {column.longest} characters.",
+    }
+
+
+def _number_rule(column: Column) -> dict[str, Any]:
+    least, most = f"{column.least:g}", f"{column.most:g}"
+    between = {"criteria": "between", "minimum": column.least, "maximum": column.most, "input_title": column.title[:32]}
+    if column.kind is Kind.DECIMAL:
+        return between | {
+            "validate": "decimal",
+            "input_message": f"{least} ~ {most}",
+            "error_title": "应填数字 number",
+            "error_message": f"请填 {least} 到 {most} 之间的数字。\nA number from {least} to {most}.",
+        }
+    return between | {
+        "validate": "integer",
+        "input_message": "请填整数；没有数据留空，确实为零填 0。\nA whole number; empty: no count, 0: zero.",
+        "error_title": "应填整数 whole number",
+        "error_message": f"请填 0 至 {column.most} 的整数，不填百分比、小数和单位。\nA whole number from 0 to {column.most}.",
+    }
 
 
 def _write_lists(book: Any, form: Form) -> None:  # noqa: ANN401

@@ -2,12 +2,14 @@
 
 import asyncio
 import hashlib
+import json
 from typing import Any
 
 import pytest
 
 from shared.vocabulary import Role
 from tests.fixtures_practice import Practice, rows
+from tests.services.ingest.registers.lists import building, covered, pushed, station
 
 WHOLE = "liangjiang"
 TOTAL = ("fbb_subs_total", WHOLE)
@@ -41,6 +43,48 @@ async def test_a_person_attests_exactly_the_counts_that_were_read(liangjiang: Pr
     assert document["attested_by"] == {"name": "李四", "title": "副总经理"}
     assert (document["state"], document["actions"], document["cells"]) == ("submitted", [], [])
     assert (await liangjiang.got(MONTH))["actions"] == ["return", "accept"]
+
+
+def register_lines(register: str, rows: list[dict[str, Any]]) -> list[str]:
+    """The lines of a register's rows, as docs/carriers.md tells them."""
+    left_out = {"org", "month", "area", "data_version", "import_id", "reported_at"}
+    lines = []
+    for row in rows:
+        told = sorted((len(name), name) for name, value in row.items() if name not in left_out and value is not None)
+        body = json.dumps({name: row[name] for _, name in told}, ensure_ascii=False)
+        area = f"{row['area']}," if "area" in row else ""
+        lines.append(f"registers/{register},{area}{body}")
+    return lines
+
+
+async def test_the_rows_of_ones_registers_are_attested_with_the_counts(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [(*TOTAL, 80)])
+    await pushed(liangjiang, "kangmei", "compounds", [building("KM-1", 132)])
+    await pushed(liangjiang, "telecom", "base_stations", [station("9", "telecom", shared_with=["mobile", "unicom"])])
+    counts_only = (await liangjiang.got(MONTH, "telecom"))["content_hash"]
+    await pushed(liangjiang, "telecom", "home_coverage", [covered("KM-1", 100, note='“引号”"\\')])
+    await pushed(liangjiang, "unicom", "home_coverage", [covered("KM-1", 90)])
+
+    read = (await liangjiang.got(MONTH, "telecom"))["content_hash"]
+
+    facts = [(each["metric"], each["area"], each["value"]) for each in await observations(liangjiang)]
+    lines = [f"{metric},{area},{value}" for metric, area, value in sorted(facts)]
+    for register in ("base_stations", "home_coverage"):
+        lines += register_lines(register, (await liangjiang.got(f"/v1/registers/{register}/rows", "telecom"))["items"])
+    assert len(lines) > 3
+    assert read == hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    assert read != counts_only
+    listed = (await liangjiang.got("/v1/submissions", month="2022-08"))["items"]
+    assert {each["org"]: each["content_hash"] for each in listed}["telecom"] == read
+    moved = await pushed(liangjiang, "telecom", "home_coverage", [covered("KM-1", 100, note="另一说明")])
+    assert moved == {"received": 1, "updated": 1}
+    assert (await liangjiang.got(MONTH, "telecom"))["content_hash"] != read
+
+
+async def observations(practice: Practice) -> list[dict[str, Any]]:
+    """Telecom's counts that stand."""
+    items: list[dict[str, Any]] = (await practice.got("/v1/observations", "telecom", month="2022-08", limit=500))["items"]
+    return items
 
 
 async def test_counts_that_moved_since_they_were_read_are_not_attested(liangjiang: Practice) -> None:
