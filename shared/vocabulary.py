@@ -218,6 +218,18 @@ class ObligationState(Term):
     MISSING = "missing", "未填报", "missing"
 
 
+class ReminderChannel(Term):
+    """How somebody was reminded."""
+
+    WECHAT = "wechat", "微信", "WeChat"
+    PHONE = "phone", "电话", "telephone"
+    SMS = "sms", "短信", "text message"
+    EMAIL = "email", "电子邮件", "e-mail"
+    LETTER = "letter", "函件", "letter"
+    MEETING = "meeting", "会议或当面", "in a meeting or in person"
+    OTHER = "other", "其他", "another way"
+
+
 class CaseState(Term):
     """Where an application case stands."""
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from services.indicators.reading import Reading
+from services.indicators.reminder_text import SignOff
 from shared.domain.obligations import Obligation, Standing, expected_of, obligations
 from shared.domain.sight import REPORTERS
 from shared.sql import statement
@@ -14,7 +15,7 @@ _STANDING: Final = {
     past: statement("shared.domain", "obligations").replace("%(past)s", str(past).lower()) for past in (False, True)
 }
 _SUBMISSIONS: Final = """
-SELECT org, state FROM submission
+SELECT org, state, reason FROM submission
 WHERE campaign = %(campaign)s AND month = %(month)s AND version <= %(version)s AND (until IS NULL OR until > %(version)s)
 """
 
@@ -37,6 +38,11 @@ async def standing(read: Reading, month: date, orgs: Sequence[str]) -> list[Stan
 
 async def sign_offs(read: Reading, month: date) -> Mapping[str, SubmissionState]:
     """Where each organisation's month stood, of those that moved it."""
+    return {org: move.state for org, move in (await last_moves(read, month)).items()}
+
+
+async def last_moves(read: Reading, month: date) -> Mapping[str, SignOff]:
+    """The same, each with the reason it was given."""
     binds = {"campaign": read.reader.campaign, "month": month, "version": read.version}
     rows = await (await read.connection.execute(_SUBMISSIONS, binds)).fetchall()
-    return {org: SubmissionState(state) for org, state in rows}
+    return {org: SignOff(SubmissionState(state), reason) for org, state, reason in rows}

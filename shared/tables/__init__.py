@@ -22,6 +22,7 @@ from shared.tables.report import Report
 from shared.tables.report_acknowledgement import ReportAcknowledgement
 from shared.tables.report_file import ReportFile
 from shared.tables.running_import import RunningImport
+from shared.tables.sent_reminder import SentReminder
 from shared.tables.signing_key import SigningKey
 from shared.tables.submission import Submission
 
@@ -48,6 +49,7 @@ __all__ = [
     "ReportAcknowledgement",
     "ReportFile",
     "RunningImport",
+    "SentReminder",
     "SigningKey",
     "Submission",
 ]

@@ -84,6 +84,7 @@ class Office:
         self.ids["imports"] = pushed.headers["location"].rsplit("/", 1)[1]
         self.ids["cases"] = await self.submitted_case()
         self.ids["findings"] = await self.finding()
+        self.ids["reminders"] = await self.logged_reminder()
 
     async def finding(self) -> str:
         """The id of a finding that telecom may explain: its users have doubled since May."""
@@ -91,6 +92,12 @@ class Office:
             row = {"metric": "mobile_subs_total", "area": "liangjiang", "month": month, "value": users}
             pushed = await self.api.post("/v1/observations", json={"observations": [row]}, headers=self.bearer("telecom"))
         return str(pushed.json()["report"]["findings"][0]["id"])
+
+    async def logged_reminder(self) -> str:
+        """The id of a reminder that was logged."""
+        _, body = next(bodies(WHOLE["paths"]["/v1/reminders/sent"]["post"]))
+        logged = await self.api.post("/v1/reminders/sent", json=body, headers=self.bearer("economy"))
+        return str(logged.json()["id"])
 
     async def submitted_case(self) -> str:
         """The id of a new case that waits for the task force."""

@@ -1,0 +1,6 @@
+-- How many reminders a question has over all its pages.
+SELECT count(*)
+FROM sent_reminder r
+WHERE r.campaign = %(campaign)s
+    AND (%(month)s::date IS NULL OR r.month = %(month)s)
+    AND (%(org)s::text IS NULL OR r.to_org = %(org)s)

@@ -1,0 +1,10 @@
+-- Reminders that were sent, the newest log entry first, after a place.
+SELECT r.id, r.month, r.to_org AS org, r.channel, r.text, r.open_cells, r.sent_at, r.logged_at, r.org AS by_org, r.client
+FROM sent_reminder r
+WHERE r.campaign = %(campaign)s
+    AND (%(id)s::uuid IS NULL OR r.id = %(id)s)
+    AND (%(month)s::date IS NULL OR r.month = %(month)s)
+    AND (%(org)s::text IS NULL OR r.to_org = %(org)s)
+    AND (%(after)s::uuid IS NULL OR r.id < %(after)s::uuid)
+ORDER BY r.id DESC
+LIMIT %(limit)s

@@ -1,0 +1,126 @@
+"""Reminders: who has not finished a month, what to tell them, and that it was told."""
+
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from httpx import Response
+
+from shared.vocabulary import Role
+from tests.fixtures_practice import Practice
+
+KANGMEI, RENHE = "500112022", "500112009"
+SENT = {"month": "2022-08", "org": "tower", "channel": "wechat"}
+
+
+def _now(practice: Practice, instant: str) -> None:
+    practice.clock.fixed = datetime.fromisoformat(instant)
+
+
+async def _reminders(practice: Practice, month: str = "2022-08") -> dict[str, dict[str, Any]]:
+    page = await practice.got("/v1/reminders", month=month)
+    assert page["total"] == len(page["items"])
+    return {item["org"]: item for item in page["items"]}
+
+
+async def _log(practice: Practice, by: str = "economy", key: str | None = None, **body: Any) -> Response:
+    headers = practice.headers(by) | ({"Idempotency-Key": key} if key else {})
+    return await practice.api.post("/v1/reminders/sent", json=SENT | body, headers=headers)
+
+
+async def test_a_reminder_names_the_open_counts_and_how_late_they_are(liangjiang: Practice) -> None:
+    _now(liangjiang, "2022-09-03T09:00+08:00")
+    await liangjiang.samples("2022-08", "telecom", "mobile", "unicom", "economy")
+    every_street = [row["area"] for row in (await liangjiang.got("/v1/obligations", org="tower", month="2022-08"))["items"]][:8]
+    await liangjiang.pushed("tower", [("tower_sites_total", area, 5) for area in every_street if area not in (KANGMEI, RENHE)])
+    early = (await _reminders(liangjiang))["tower"]
+    _now(liangjiang, "2022-09-08T09:00+08:00")
+    grace = (await _reminders(liangjiang))["tower"]
+    _now(liangjiang, "2022-09-20T09:30+08:00")
+
+    tower = (await _reminders(liangjiang))["tower"]
+
+    assert tower["text"]["zh"].splitlines() == [
+        "【数据催报】铁塔两江分公司：",
+        "两江新区“千兆城市”建设（2022年）2022年8月数据的报送截止日为2022年9月5日，已逾期15天。",
+        "截至2022年9月20日09:30，贵单位尚有10项数据未报：",
+        "1. 铁塔站址总数（人和、康美）",
+        "2. 承载5G基站的铁塔站址数（8个区域均未报）",
+        "请尽快补报；确实为零的请填“0”，不要留空。",
+    ]
+    assert tower["text"]["en"].splitlines()[1].endswith("the counts of 2022-08 are due on 2022-09-05; they are 15 days late.")
+    assert tower["text"]["en"].splitlines()[4].endswith("(all 8 areas)")
+    assert (tower["open_cells"], tower["due"], tower["days_past_due"], tower["late_days"]) == (10, "2022-09-05", 15, 15)
+    assert [cell["area"] for cell in tower["cells"] if cell["metric"] == "tower_sites_total"] == [RENHE, KANGMEI]
+    assert (early["days_past_due"], early["late_days"]) == (0, 0)
+    assert early["text"]["zh"].splitlines()[1].endswith("2022年9月5日，还有2天。")
+    assert (grace["days_past_due"], grace["late_days"]) == (3, 0)
+    assert grace["text"]["zh"].splitlines()[1].endswith("已过3天，宽限至2022年9月10日。")
+
+
+async def test_who_reported_all_is_reminded_to_submit_and_who_submitted_is_not(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-08")
+    await liangjiang.moved("telecom", "submit")
+    await liangjiang.moved("tower", "submit", "return")
+
+    found = await _reminders(liangjiang)
+
+    assert {org: (each["submission"], each["open_cells"]) for org, each in found.items()} == {
+        "economy": ("open", 0),
+        "mobile": ("open", 0),
+        "unicom": ("open", 0),
+        "tower": ("returned", 0),
+    }
+    assert found["mobile"]["text"]["zh"].splitlines()[-1] == "该月数据已填齐，尚未正式报送，请由负责人确认后报送。"
+    assert found["tower"]["text"]["zh"].splitlines()[-1] == "该月数据已被退回（请核对），请核对更正后重新报送。"
+    assert await _reminders(liangjiang, "2022-10") == {}  # has not opened
+
+
+async def test_what_was_sent_is_logged_once_and_audited(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-08", "telecom")
+    first = await _log(liangjiang, key="k-1")
+    again = await _log(liangjiang, key="k-1")
+    other = await _log(liangjiang, key="k-1", channel="phone")
+    said = await _log(
+        liangjiang, "industry", channel="phone", org="mobile", text="已电话告知王经理", sent_at="2022-09-05T16:00+08:00"
+    )
+
+    assert (first.status_code, again.status_code, other.status_code, said.status_code) == (201, 201, 422, 201)
+    assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
+    entry, spoken = first.json(), said.json()
+    assert entry["text"] == (await _reminders(liangjiang))["tower"]["text"]["zh"]
+    assert (entry["open_cells"], entry["by_org"], entry["sent_at"]) == (16, "economy", entry["logged_at"])
+    assert (spoken["text"], spoken["sent_at"], spoken["by_org"]) == ("已电话告知王经理", "2022-09-05T08:00:00+00:00", "industry")
+    read = await liangjiang.got(first.headers["Location"])
+    assert read == entry
+    assert (await _reminders(liangjiang))["tower"]["sent"] == [read]
+
+    page = await liangjiang.got("/v1/reminders/sent", limit=1)
+    rest = await liangjiang.got("/v1/reminders/sent", limit=1, next=page["next"])
+    assert (page["total"], [one["id"] for one in page["items"] + rest["items"]]) == (2, [spoken["id"], entry["id"]])
+    assert (await liangjiang.got("/v1/reminders/sent", org="mobile", month="2022-08"))["total"] == 1
+    assert (await liangjiang.got("/v1/reminders/sent", month="2022-07"))["items"] == []
+    async with await psycopg.AsyncConnection.connect(liangjiang.owner) as owner:
+        await owner.execute("SELECT gigacity_begin(%s, 'economy', 'campaign')", [liangjiang.campaign])
+        audited = await owner.execute("SELECT org, subject FROM audit WHERE operation = 'log_reminder' ORDER BY id")
+        assert await audited.fetchall() == [("economy", entry["id"]), ("industry", spoken["id"])]
+
+
+async def test_a_reminder_that_cannot_be_is_refused_and_reporters_have_none(liangjiang: Practice) -> None:
+    for body, where, code in (
+        ({"org": "kangmei"}, "/org", "owes_nothing"),
+        ({"org": "nobody"}, "/org", "owes_nothing"),
+        ({"month": "2022-10"}, "/org", "owes_nothing"),
+        ({"sent_at": "2022-09-06T10:00:01+08:00"}, "/sent_at", "future"),
+        ({"sent_at": "2022-09-06T09:00:00"}, "/sent_at", "timezone_aware"),
+        ({"channel": "telegram"}, "/channel", "enum"),
+    ):
+        refused = await _log(liangjiang, **body)
+        assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, where)
+        assert refused.json()["errors"][0]["code"] == code
+    for org in ("telecom", "kangmei", "leading_group"):
+        assert (await liangjiang.get("/v1/reminders", org)).status_code == 403
+        assert (await _log(liangjiang, org)).status_code == 403
+    task_force = await liangjiang.api.get("/v1/reminders", headers=liangjiang.headers("industry", Role.TASK_FORCE))
+    assert task_force.json()["month"] == "2022-08"
+    assert (await liangjiang.get("/v1/reminders/sent/00000000-0000-7000-8000-000000000000")).status_code == 404
