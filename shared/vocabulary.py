@@ -178,6 +178,15 @@ class LeftOut(Term):
     EMPTY_BASE = "empty_base", "分母为零", "the denominator is 0"
 
 
+class ChangeKind(Term):
+    """What became of a block of a definition, or of a key within it."""
+
+    ADDED = "added", "新增", "added"
+    CHANGED = "changed", "修改", "changed"
+    REMOVED = "removed", "删除", "removed"
+    REORDERED = "reordered", "顺序调整", "put in another order"
+
+
 class SubmissionState(Term):
     """The monthly sign-off of one organisation."""
 

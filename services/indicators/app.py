@@ -6,6 +6,7 @@ from services.indicators import (
     catalogue,
     changes,
     completeness,
+    definitions,
     explanation,
     facts,
     indicators,
@@ -14,6 +15,7 @@ from services.indicators import (
     sent_reminders,
     summary,
     targets,
+    trials,
     what_if,
 )
 from services.indicators.reports import acknowledge, issue
@@ -33,6 +35,8 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
         indicators.router,
         series.router,
         explanation.router,
+        definitions.router,
+        trials.router,
         catalogue.router,
         changes.router,
         facts.router,

@@ -21,7 +21,7 @@ from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of, month_text
 from shared.domain.facts import Facts
 from shared.domain.lines import NO_SIDE, Breakdown, PlannedIndicator, Side, breakdowns, side_of
-from shared.domain.plan import Plan, plan_of
+from shared.domain.plan import Plan, plan_of_indicator
 from shared.domain.sight import REPORTERS
 from shared.domain.summary import Judged, facts_of, judged
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
@@ -58,8 +58,7 @@ async def get_explanation(
     async with reading(request, reader, question.as_of) as read:
         within = question.within(read.loaded)
         refuse_unseen(reader, read.loaded, within)
-        plan = plan_of(read.loaded, month_of(question.month))
-        indicator = _indicator(plan, code)
+        plan, indicator = _planned(read.loaded, month_of(question.month), code)
         tag = etag.tag("explanation", read.version, reader.role, reader.org, reader.campaign, code, question.month, within)
         if unchanged := etag.unchanged(request, tag):
             return unchanged
@@ -68,11 +67,13 @@ async def get_explanation(
         return Json(await _document(read, plan, indicator, facts, within), headers=etag.headers(tag))
 
 
-def _indicator(plan: Plan, code: str) -> PlannedIndicator:
-    for each in plan.indicators:
-        if each.code == code:
-            return each
-    raise NotFound(f"{month_text(plan.month)} 没有指标 {code}", f"there is no indicator {code} in {month_text(plan.month)}")
+def _planned(loaded: LoadedDefinition, month: date, code: str) -> tuple[Plan, PlannedIndicator]:
+    """The plan of the indicator alone. Raises NotFound where the month has no such indicator."""
+    if any(each.code == code for each in loaded.definition.indicators):  # what is remembered are no made-up codes
+        plan = plan_of_indicator(loaded, month, code)
+        for each in plan.indicators:
+            return plan, each
+    raise NotFound(f"{month_text(month)} 没有指标 {code}", f"there is no indicator {code} in {month_text(month)}")
 
 
 def _refuse_absent(indicator: PlannedIndicator, facts: Facts, within: Breakdown) -> None:

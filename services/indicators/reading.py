@@ -17,7 +17,7 @@ from shared.db import Scope
 from shared.domain.lines import Breakdown, PlannedIndicator
 from shared.domain.plan import Plan, plan_of
 from shared.domain.sight import REPORTERS, may_see
-from shared.domain.summary import Judged, ReportRow, cells_of, summarise
+from shared.domain.summary import Judged, ReportRow, cells_anew, cells_of, summarise
 from shared.problems import Forbidden
 from shared.sql import statement
 
@@ -46,9 +46,10 @@ class Reading:
         """The same transaction and definition, read at a version before."""
         return replace(self, version=version, past=True)
 
-    async def reports(self, plans: Sequence[Plan]) -> list[ReportRow]:
-        """The counts that the plans' lines are computed from."""
-        binds = reported(tuple(plans), self.reader, self.version)
+    async def reports(self, plans: Sequence[Plan], *, in_force: bool = True) -> list[ReportRow]:
+        """The counts that the plans' lines are computed from; of plans that are not in force nothing is remembered."""
+        cells = cells_of(tuple(plans)) if in_force else cells_anew(plans)
+        binds = reported(plans, self.reader, self.version, cells)
         cursor = await self.connection.execute(_THEN if self.past else NOW, binds, binary=True)
         return await cursor.fetchall()
 
@@ -113,15 +114,15 @@ def scope_of(reader: Principal) -> Scope:
     return Scope(reader.campaign, reader.org, "campaign")
 
 
-def reported(plans: tuple[Plan, ...], reader: Principal, version: int) -> Mapping[str, object]:
+def reported(plans: Sequence[Plan], reader: Principal, version: int, cells: Mapping[str, object]) -> Mapping[str, object]:
     """What `summary.sql` is asked for."""
-    return {**cells_of(plans), "campaign": reader.campaign, "months": [plan.month for plan in plans], "version": version}
+    return {**cells, "campaign": reader.campaign, "months": [plan.month for plan in plans], "version": version}
 
 
 def seen_lines(
     reader: Principal,
     loaded: LoadedDefinition,
-    plans: tuple[Plan, ...],
+    plans: Sequence[Plan],
     reports: Sequence[ReportRow],
     *,
     by_area: bool,

@@ -20,7 +20,7 @@ from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of, next_month
 from shared.clock import Clock
 from shared.domain.plan import Plan, plan_of
-from shared.domain.summary import HEAD, ReportRow
+from shared.domain.summary import HEAD, ReportRow, cells_of
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
 from shared.validation import FaultError
 
@@ -133,7 +133,7 @@ async def _at_once(request: Request, question: SummaryQuestion, reader: Principa
     loaded = state.definitions.latest(reader.campaign)
     if loaded is not None:
         plans = question.plans(loaded, state.clock)
-        answered = await state.database.ask(scope_of(reader), NOW, reported(plans, reader, HEAD))
+        answered = await state.database.ask(scope_of(reader), NOW, reported(plans, reader, HEAD, cells_of(plans)))
         if answered.definition_version == loaded.version:
             return _Found(answered.version, loaded, plans, answered.rows)
     return await _in_steps(request, question, reader)

@@ -10,7 +10,8 @@ from psycopg.types.json import Jsonb
 from shared import audit
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.definition import Definition
-from shared.campaign.difference import Change, Refusal, Used, difference, doubtful, refusals
+from shared.campaign.difference import Change, difference
+from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.clock import Clock
 from shared.ledger import Head, lock_head, take_version
 from shared.sql import statement

@@ -1,62 +1,75 @@
-"""What a changed campaign file changes, and what it must not change. Pure."""
+"""What a changed campaign file changes, block by block. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final
 
 from shared.campaign.definition import Definition
+from shared.vocabulary import ChangeKind
 
 HEADS = ("campaign", "calendar")
 ARRAYS = ("organisation", "area", "metric", "indicator", "target", "rule", "hint", "register", "case_domain", "task", "benchmark")
 IDENTITY = ("code", "number", "word", "indicator", "kind", "task", "area", "org", "place", "month", "from", "count")
-MARKS = {"added": "+", "removed": "-", "changed": "~"}
+MARKS: Final = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.CHANGED: "~", ChangeKind.REORDERED: "~"}
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What became of one key of a changed block, or of a block within it (which has neither a value before nor after)."""
+
+    what: ChangeKind
+    key: str  # measure[1.2].evidence.zh
+    before: str | None = None
+    after: str | None = None
+
+    def __str__(self) -> str:
+        """As a person reads it."""
+        match self.what:
+            case ChangeKind.REORDERED:
+                return "another order"
+            case ChangeKind.CHANGED:
+                return f"{self.key} {self.before} → {self.after}"
+            case ChangeKind.ADDED:
+                return f"{self.key} added" if self.after is None else f"{self.key} = {self.after}"
+            case ChangeKind.REMOVED:
+                return f"{self.key} removed" if self.before is None else f"{self.key} removed (was {self.before})"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One block that was added, changed or removed."""
+    """One block that was added, changed or removed, or the order of one kind of blocks."""
 
-    what: Literal["added", "changed", "removed"]
+    what: ChangeKind
     block: str  # metric[bs_5g_built]
-    details: tuple[str, ...] = ()  # what became of each key, of a changed block
+    details: tuple[Detail, ...] = ()  # of a changed block
+    body: Mapping[str, Any] | None = None  # the block as it is now, or was before it was removed
+    count: int | None = None  # how many blocks there are, where there was no definition to compare with
+
+    @property
+    def kind(self) -> str:
+        """The kind of block: metric."""
+        return self.block.partition("[")[0]
 
     def __str__(self) -> str:
         """On one line, as a person reads it."""
-        return f"{MARKS[self.what]} {self.block}" + (f": {'; '.join(self.details)}" if self.details else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """Codes under which facts are stored."""
-
-    metrics: Collection[str] = ()
-    areas: Collection[str] = ()
-    organisations: Collection[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A change that would give stored facts another meaning, and the way that does not."""
-
-    key: str
-    problem: str
-    way: str
-
-    def __str__(self) -> str:
-        """On one line."""
-        return f"{self.key}: {self.problem}; {self.way}"
+        told = "; ".join(map(str, self.details))
+        if self.count is not None:
+            told = f"{self.count} blocks"
+        if self.what is ChangeKind.REORDERED:
+            told = "another order of the blocks"
+        return f"{MARKS[self.what]} {self.block}" + (f": {told}" if told else "")
 
 
 def difference(old: Definition | None, new: Definition) -> list[Change]:
     """Every block that differs, in the order of the new file; only how many there are where there was no definition."""
     after = new.body()
     if old is None:
-        return [Change("added", kind, (f"{len(after[kind])} blocks",)) for kind in ARRAYS if after[kind]]
+        return [Change(ChangeKind.ADDED, kind, count=len(after[kind])) for kind in ARRAYS if after[kind]]
     before = old.body()
     changes = [change for head in HEADS for change in _changed(head, before[head], after[head])]
     for kind in ARRAYS:
-        changes += _blocks(kind, _by_name(kind, before[kind]), _by_name(kind, after[kind]))
+        changes += _blocks(kind, by_name(kind, before[kind]), by_name(kind, after[kind]))
     return changes
 
 
@@ -65,21 +78,21 @@ def _blocks(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> I
         if name in before:
             yield from _changed(name, before[name], block)
         else:
-            yield Change("added", name)
-    yield from (Change("removed", name) for name in before if name not in after)
+            yield Change(ChangeKind.ADDED, name, body=block)
+    yield from (Change(ChangeKind.REMOVED, name, body=block) for name, block in before.items() if name not in after)
     if [name for name in before if name in after] != [name for name in after if name in before]:
-        yield Change("changed", kind, ("another order of the blocks",))
+        yield Change(ChangeKind.REORDERED, kind)
 
 
-def _changed(name: str, before: object, after: object) -> Iterator[Change]:
+def _changed(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     details = tuple(_details("", before, after))
     if details:
-        yield Change("changed", name, details)
+        yield Change(ChangeKind.CHANGED, name, details, after)
     elif before != after:
-        yield Change("changed", name, ("another order",))
+        yield Change(ChangeKind.CHANGED, name, (Detail(ChangeKind.REORDERED, ""),), after)
 
 
-def _details(key: str, old: object, new: object) -> Iterator[str]:
+def _details(key: str, old: object, new: object) -> Iterator[Detail]:
     """What became of a key and of everything below it."""
     if old == new:
         return
@@ -87,16 +100,18 @@ def _details(key: str, old: object, new: object) -> Iterator[str]:
         for name in {**old, **new}:
             yield from _details(f"{key}.{name}" if key else name, old.get(name), new.get(name))
     elif _are_blocks(old) or _are_blocks(new):
-        before, after = _by_name(key, old), _by_name(key, new)
+        before, after = by_name(key, old), by_name(key, new)
         for name in {**before, **after}:
             if name in before and name in after:
                 yield from _details(name, before[name], after[name])
             else:
-                yield f"{name} {'removed' if name in before else 'added'}"
+                yield Detail(ChangeKind.REMOVED if name in before else ChangeKind.ADDED, name)
     elif old in (None, []):
-        yield f"{key} = {_value(new)}"
+        yield Detail(ChangeKind.ADDED, key, after=_value(new))
+    elif new in (None, []):
+        yield Detail(ChangeKind.REMOVED, key, before=_value(old))
     else:
-        yield f"{key} removed (was {_value(old)})" if new in (None, []) else f"{key} {_value(old)} → {_value(new)}"
+        yield Detail(ChangeKind.CHANGED, key, _value(old), _value(new))
 
 
 def _are_blocks(value: object) -> bool:
@@ -109,7 +124,7 @@ def _value(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _by_name(kind: str, blocks: object) -> dict[str, Any]:
+def by_name(kind: str, blocks: object) -> dict[str, Any]:
     """The blocks of a list by a name that holds while their content changes; namesakes are numbered."""
     named: dict[str, Any] = {}
     namesakes: Counter[str] = Counter()
@@ -132,61 +147,3 @@ def _name(kind: str, block: Mapping[str, Any]) -> str:
 
 def _text(part: object) -> str:
     return str(part["en"]) if isinstance(part, dict) else str(part)
-
-
-def doubtful(old: Definition, new: Definition) -> Used:
-    """The codes whose facts the change would reinterpret, if there are any."""
-    metrics = {metric.code: metric for metric in new.metrics}
-    areas = {area.code for area in new.areas}
-    organisations = {organisation.code for organisation in new.organisations}
-    moved = {old.campaign.area} if old.campaign.area != new.campaign.area else set()
-    return Used(
-        metrics={m.code for m in old.metrics if m.code not in metrics or _altered(old, new, m.code)},
-        areas={area.code for area in old.areas if area.code not in areas} | moved,
-        organisations={o.code for o in old.organisations if o.code not in organisations},
-    )
-
-
-def refusals(old: Definition, new: Definition, used: Used) -> list[Refusal]:
-    """What would reinterpret stored facts. A changed indicator or target is none: earlier versions keep reading the old one."""
-    doubted = doubtful(old, new)
-    return [
-        *(
-            _metric_refusal(old, new, m)
-            for m in dict.fromkeys(m.code for m in old.metrics)
-            if m in doubted.metrics and m in used.metrics
-        ),
-        *(_area_refusal(new, a.code) for a in old.areas if a.code in doubted.areas and a.code in used.areas),
-        *(
-            Refusal(
-                f"organisation[{o.code}]",
-                "is removed, but facts of it are stored",
-                'keep the block and end it with `valid_to = "YYYY-MM"`',
-            )
-            for o in old.organisations
-            if o.code in doubted.organisations and o.code in used.organisations
-        ),
-    ]
-
-
-def _altered(old: Definition, new: Definition, code: str) -> list[str]:
-    before, after = old.metric(code), new.metric(code)
-    return [key for key in ("unit", "kind", "grain", "derived") if getattr(before, key) != getattr(after, key)]
-
-
-def _metric_refusal(old: Definition, new: Definition, code: str) -> Refusal:
-    if code not in {metric.code for metric in new.metrics}:
-        way = 'keep the block and end it with `valid_to = "YYYY-MM"`'
-        return Refusal(f"metric[{code}]", "is removed, but facts of it are stored", way)
-    keys = " and ".join(_altered(old, new, code))
-    way = f'declare what is meant now as a metric with a new code, and end `{code}` with `valid_to = "YYYY-MM"`'
-    return Refusal(f"metric[{code}]", f"its {keys} changed, but facts of it are stored", way)
-
-
-def _area_refusal(new: Definition, code: str) -> Refusal:
-    if code in {area.code for area in new.areas}:
-        return Refusal(
-            "campaign.area", f"is no longer `{code}`, but facts of the whole area are stored under it", f'keep `area = "{code}"`'
-        )
-    way = 'keep the block and end it with `valid_to = "YYYY-MM"`; give its successor a new code with `valid_from`'
-    return Refusal(f"area[{code}]", "is removed, but facts of it are stored", way)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from psycopg import AsyncConnection
 
-from shared.campaign.checks import findings
 from shared.campaign.definition import Definition
 from shared.campaign.findings import DefinitionError, Finding
 from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.proposed import of_body
 from shared.problems import NotFound
 
 CACHED = 64  # definitions kept, the oldest use goes first
@@ -29,10 +29,7 @@ def load(path: Path) -> Definition:
         raise _unreadable(path, f"byte {invalid.start} is not UTF-8", "save the file as UTF-8") from invalid
     except tomllib.TOMLDecodeError as invalid:
         raise _unreadable(path, f"is not TOML: {invalid}", "correct the syntax there") from invalid
-    found = findings(raw, str(path))
-    if found:
-        raise DefinitionError(found)
-    return Definition.model_validate(raw)
+    return of_body(raw, str(path))
 
 
 def _unreadable(path: Path, problem: str, fix: str) -> DefinitionError:
@@ -64,17 +61,22 @@ class Definitions:
         return loaded
 
 
+async def numbers_of(connection: AsyncConnection, campaign: str) -> dict[tuple[str, str], int]:
+    """The number of each (kind, code) that any definition of the campaign ever had."""
+    rows = await connection.execute(_NUMBERS, [campaign])
+    return {(kind, code): number async for kind, code, number in rows}
+
+
 async def _read(connection: AsyncConnection, campaign: str, version: int) -> LoadedDefinition:
     async with connection.pipeline():
         bodies = await connection.execute(_BODY, [campaign, version])
-        numbers = await connection.execute(_NUMBERS, [campaign])
+        number_of = await numbers_of(connection, campaign)
     body = await bodies.fetchone()
     if body is None:
         raise NotFound(
             zh=f"活动 {campaign} 没有版本 {version} 的口径", en=f"campaign {campaign} has no definition of version {version}"
         )
     definition = Definition.model_validate(body[0])
-    number_of = {(kind, code): number async for kind, code, number in numbers}
     gc.freeze()  # it stays as long as the process: the collector need not walk it for every large push
     return LoadedDefinition(
         definition=definition,

@@ -39,13 +39,18 @@ class Plan:
 @lru_cache(maxsize=512)
 def plan_of(loaded: LoadedDefinition, month: date) -> Plan:
     """The plan of a month under a definition version."""
-    return _plan(loaded, month, loaded.definition.indicators_of(month))
+    return plan_anew(loaded, month)
 
 
 @lru_cache(maxsize=2_048)  # a series has one a month
 def plan_of_indicator(loaded: LoadedDefinition, month: date, code: str) -> Plan:
     """The plan of one indicator alone, which reads nothing for the others; an empty one where the month has no such indicator."""
     return _plan(loaded, month, [block for block in loaded.definition.indicators_of(month) if block.code == code])
+
+
+def plan_anew(loaded: LoadedDefinition, month: date) -> Plan:
+    """The same for a definition that is not in force: nothing is remembered."""
+    return _plan(loaded, month, loaded.definition.indicators_of(month))
 
 
 def _plan(loaded: LoadedDefinition, month: date, indicators: Sequence[Indicator]) -> Plan:

@@ -25,8 +25,7 @@ class Judged(NamedTuple):
     target: Target | None
 
 
-@lru_cache(maxsize=512)
-def cells_of(plans: tuple[Plan, ...]) -> Mapping[str, object]:
+def cells_anew(plans: Sequence[Plan]) -> Mapping[str, object]:
     """The binds that name the cells some months read together, as array literals; a plan ignores what it has no use for."""
     counted = dict.fromkeys(metric for plan in plans for metric in plan.counted)
     counting = dict.fromkeys(org for plan in plans for org in plan.counting)
@@ -38,6 +37,12 @@ def cells_of(plans: tuple[Plan, ...]) -> Mapping[str, object]:
         "ref_orgs": _array(org for _, org, _ in referred),
         "ref_areas": _array(area for _, _, area in referred),
     }
+
+
+@lru_cache(maxsize=512)
+def cells_of(plans: tuple[Plan, ...]) -> Mapping[str, object]:
+    """The same, made once for plans that are."""
+    return cells_anew(plans)
 
 
 def _array(items: Iterable[object]) -> str:

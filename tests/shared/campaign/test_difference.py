@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.campaign.difference import Used, difference, doubtful, refusals
+from shared.campaign.difference import difference
+from shared.campaign.reinterpretation import Used, doubtful, refusals
 from tests.shared.campaign.plans import Raw, block, definition, shipped, small, text
 
 EVERYTHING = Used(

@@ -1,0 +1,58 @@
+-- Those of some codes under which counts or cases are stored, or for which somebody reports: what applying a definition looks at,
+-- but for the rows of registers, which this service does not read. Every count is looked up by the prefix of the key.
+-- Binds: campaign; everybody (organisations that may have counts), counted (numbers of all metrics); and the codes in doubt:
+-- metrics and areas with their numbers (metric_numbers, area_numbers), organisations.
+WITH spans AS (
+    SELECT g.org, s.first, s.last
+    FROM unnest(%(everybody)s::text[]) AS g (org)
+    CROSS JOIN LATERAL (
+        SELECT
+            (SELECT min(o.month) FROM observation o WHERE o.campaign = %(campaign)s AND o.org = g.org) AS first,
+            (SELECT max(o.month) FROM observation o WHERE o.campaign = %(campaign)s AND o.org = g.org) AS last
+        UNION ALL
+        SELECT
+            (SELECT min(h.month) FROM observation_history h WHERE h.campaign = %(campaign)s AND h.org = g.org),
+            (SELECT max(h.month) FROM observation_history h WHERE h.campaign = %(campaign)s AND h.org = g.org)
+    ) s
+),
+months AS (
+    SELECT DISTINCT s.org, m.month::date AS month
+    FROM spans s
+    CROSS JOIN LATERAL generate_series(s.first, s.last, interval '1 month') AS m (month)
+)
+SELECT 'metric', d.code
+FROM unnest(%(metrics)s::text[], %(metric_numbers)s::int[]) AS d (code, number)
+WHERE EXISTS (
+    SELECT FROM months m
+    CROSS JOIN LATERAL (
+        SELECT 1 FROM observation o
+        WHERE o.campaign = %(campaign)s AND o.org = m.org AND o.month = m.month AND o.metric = d.number
+        UNION ALL
+        SELECT 1 FROM observation_history h
+        WHERE h.campaign = %(campaign)s AND h.org = m.org AND h.month = m.month AND h.metric = d.number
+        LIMIT 1
+    ) f
+)
+UNION ALL
+SELECT 'area', d.code
+FROM unnest(%(areas)s::text[], %(area_numbers)s::int[]) AS d (code, number)
+WHERE EXISTS (
+    SELECT FROM months m
+    CROSS JOIN unnest(%(counted)s::int[]) AS c (metric)
+    CROSS JOIN LATERAL (
+        SELECT 1 FROM observation o
+        WHERE o.campaign = %(campaign)s AND o.org = m.org AND o.month = m.month AND o.metric = c.metric AND o.area = d.number
+        UNION ALL
+        SELECT 1 FROM observation_history h
+        WHERE h.campaign = %(campaign)s AND h.org = m.org AND h.month = m.month AND h.metric = c.metric AND h.area = d.number
+        LIMIT 1
+    ) f
+) OR EXISTS (SELECT FROM case_file c WHERE c.campaign = %(campaign)s AND c.area = d.code)
+UNION ALL
+SELECT 'organisation', d.code
+FROM unnest(%(organisations)s::text[]) AS d (code)
+WHERE EXISTS (SELECT FROM observation o WHERE o.campaign = %(campaign)s AND o.org = d.code)
+    OR EXISTS (SELECT FROM observation_history h WHERE h.campaign = %(campaign)s AND h.org = d.code)
+    OR EXISTS (SELECT FROM submission s WHERE s.campaign = %(campaign)s AND s.org = d.code)
+    OR EXISTS (SELECT FROM case_file c WHERE c.campaign = %(campaign)s AND c.org = d.code)
+    OR EXISTS (SELECT FROM client c WHERE c.campaign = %(campaign)s AND c.org = d.code AND c.revoked_at IS NULL)

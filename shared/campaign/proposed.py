@@ -1,0 +1,84 @@
+"""A definition that is only proposed: read from what somebody sends, and given numbers for codes that are new. Pure."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from shared.campaign.checks import findings
+from shared.campaign.definition import Definition
+from shared.campaign.difference import by_name
+from shared.campaign.findings import DefinitionError, Finding
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.shape import ARRAYS, HEADS
+
+# A dotted key of a hundred thousand parts makes tomllib ask for gigabytes; no key of a campaign file has three.
+_DEEP_KEY: Final = re.compile(r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){10}""")
+
+
+def of_file(text: str) -> Definition:
+    """The definition in the text of a campaign file. Raises DefinitionError with everything that is wrong with it."""
+    if deep := _DEEP_KEY.search(text):
+        raise _not_toml(f"it has a dotted key of more than ten parts, {deep[0][:32]}…")
+    try:
+        raw = tomllib.loads(text)
+    except RecursionError as invalid:
+        raise _not_toml("its values are nested too deeply") from invalid
+    except ValueError as invalid:  # bad syntax, and numbers of thousands of digits
+        raise _not_toml(str(invalid)) from invalid
+    return of_body(raw, "file")
+
+
+def _not_toml(why: str) -> DefinitionError:
+    return DefinitionError([Finding("file", "the file", f"is not TOML: {why}", "correct the syntax there")])
+
+
+def of_body(raw: Mapping[str, Any], name: str) -> Definition:
+    """The definition in a parsed file, `name` being what the sender calls it. Raises DefinitionError."""
+    found = findings(raw, name)
+    if found:
+        raise DefinitionError(found)
+    return Definition.model_validate(raw)
+
+
+def with_blocks(old: Definition, blocks: Mapping[str, Any]) -> Definition:
+    """A definition with some blocks put in place of their namesakes, or added behind the others. Raises DefinitionError."""
+    raw: dict[str, Any] = old.body()
+    for kind, given in blocks.items():
+        if kind in HEADS and isinstance(given, dict):
+            raw[kind] = {**raw[kind], **given}
+        elif kind in ARRAYS and isinstance(given, list):
+            raw[kind] = _replaced(kind, raw[kind], given)
+        else:
+            raw[kind] = given
+    return of_body(raw, "blocks")
+
+
+def _replaced(kind: str, standing: list[Any], given: list[Any]) -> list[Any]:
+    """The blocks of one kind, with some in place of their namesakes. What is wrong comes last, for the checks to say so."""
+    right, wrong = [], []
+    for block in given:
+        try:
+            right.append(ARRAYS[kind].model_validate(block).model_dump(mode="json", by_alias=True))
+        except ValidationError:
+            wrong.append(block)
+    return [*{**by_name(kind, standing), **by_name(kind, right)}.values(), *wrong]
+
+
+def numbered(definition: Definition, version: int, numbers: Mapping[tuple[str, str], int]) -> LoadedDefinition:
+    """A proposed definition as if it were in force: new codes get numbers under which nothing is stored."""
+
+    def of(kind: str, codes: list[str]) -> dict[str, int]:
+        last = max((number for (its, _), number in numbers.items() if its == kind), default=0)
+        fresh = [code for code in dict.fromkeys(codes) if (kind, code) not in numbers]
+        provisional = {code: last + place for place, code in enumerate(fresh, start=1)}
+        return {code: numbers.get((kind, code)) or provisional[code] for code in codes}
+
+    return LoadedDefinition(
+        definition=definition,
+        version=version,
+        metric_numbers=of("metric", [metric.code for metric in definition.metrics]),
+        area_numbers=of("area", [area.code for area in definition.areas]),
+    )

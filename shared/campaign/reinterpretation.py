@@ -1,0 +1,104 @@
+"""What a changed campaign file must not change: the meaning of facts that are stored. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from shared.bilingual import Bilingual
+from shared.campaign.definition import Definition
+
+_END: Final = Bilingual(
+    zh='保留该块，用 `valid_to = "YYYY-MM"` 结束它', en='keep the block and end it with `valid_to = "YYYY-MM"`'
+)
+_REMOVED: Final = Bilingual(zh="已被删除，但库中有它的数据", en="is removed, but facts of it are stored")
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Codes under which facts are stored."""
+
+    metrics: Collection[str] = ()
+    areas: Collection[str] = ()
+    organisations: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A change that would give stored facts another meaning, and the way that does not."""
+
+    key: str
+    problem: Bilingual
+    way: Bilingual
+
+    def __str__(self) -> str:
+        """On one line."""
+        return f"{self.key}: {self.problem.en}; {self.way.en}"
+
+
+def doubtful(old: Definition, new: Definition) -> Used:
+    """The codes whose facts the change would reinterpret, if there are any."""
+    metrics = {metric.code: metric for metric in new.metrics}
+    areas = {area.code for area in new.areas}
+    organisations = {organisation.code for organisation in new.organisations}
+    moved = {old.campaign.area} if old.campaign.area != new.campaign.area else set()
+    return Used(
+        metrics={m.code for m in old.metrics if m.code not in metrics or _altered(old, new, m.code)},
+        areas={area.code for area in old.areas if area.code not in areas} | moved,
+        organisations={o.code for o in old.organisations if o.code not in organisations},
+    )
+
+
+def refusals(old: Definition, new: Definition, used: Used) -> list[Refusal]:
+    """What would reinterpret stored facts. A changed indicator or target is none: earlier versions keep reading the old one."""
+    doubted = doubtful(old, new)
+    return [
+        *(
+            _metric_refusal(old, new, m)
+            for m in dict.fromkeys(m.code for m in old.metrics)
+            if m in doubted.metrics and m in used.metrics
+        ),
+        *(_area_refusal(new, a.code) for a in old.areas if a.code in doubted.areas and a.code in used.areas),
+        *(
+            Refusal(f"organisation[{o.code}]", _REMOVED, _END)
+            for o in old.organisations
+            if o.code in doubted.organisations and o.code in used.organisations
+        ),
+    ]
+
+
+def _altered(old: Definition, new: Definition, code: str) -> list[str]:
+    before, after = old.metric(code), new.metric(code)
+    return [key for key in ("unit", "kind", "grain", "derived") if getattr(before, key) != getattr(after, key)]
+
+
+def _metric_refusal(old: Definition, new: Definition, code: str) -> Refusal:
+    if code not in {metric.code for metric in new.metrics}:
+        return Refusal(f"metric[{code}]", _REMOVED, _END)
+    keys = _altered(old, new, code)
+    return Refusal(
+        f"metric[{code}]",
+        Bilingual(
+            zh=f"{'、'.join(keys)} 已改变，但库中有它的数据", en=f"its {' and '.join(keys)} changed, but facts of it are stored"
+        ),
+        Bilingual(
+            zh=f'用新代码声明现在所指的计数，并用 `valid_to = "YYYY-MM"` 结束 `{code}`',
+            en=f'declare what is meant now as a metric with a new code, and end `{code}` with `valid_to = "YYYY-MM"`',
+        ),
+    )
+
+
+def _area_refusal(new: Definition, code: str) -> Refusal:
+    if code in {area.code for area in new.areas}:
+        return Refusal(
+            "campaign.area",
+            Bilingual(
+                zh=f"不再是 `{code}`，但库中有按它统计的全区数据",
+                en=f"is no longer `{code}`, but facts of the whole area are stored under it",
+            ),
+            Bilingual(zh=f'保留 `area = "{code}"`', en=f'keep `area = "{code}"`'),
+        )
+    way = Bilingual(
+        zh=f"{_END.zh}；后继区域用新代码并写明 `valid_from`",
+        en=f"{_END.en}; give its successor a new code with `valid_from`",
+    )
+    return Refusal(f"area[{code}]", _REMOVED, way)
