@@ -169,15 +169,6 @@ class ForecastState(Term):
     DUE_PASSED = "due_passed", "已到期", "the due day is not after the month asked"
 
 
-class LeftOut(Term):
-    """Why a month is no basis of a pace or a forecast."""
-
-    INCOMPLETE = "incomplete", "数据不全", "an owed count is missing"
-    OTHER_DEFINITION = "other_definition", "当月口径不同", "the indicator or its counts were defined otherwise"
-    OTHER_REPORTERS = "other_reporters", "填报单位或区域不同", "other organisations or areas were counted"
-    EMPTY_BASE = "empty_base", "分母为零", "the denominator is 0"
-
-
 class ChangeKind(Term):
     """What became of a block of a definition, or of a key within it."""
 

@@ -10,17 +10,17 @@ from services.indicators import (
     explanation,
     facts,
     indicators,
-    ranking,
     reminders,
     sent_reminders,
     summary,
-    targets,
     trials,
     what_if,
 )
 from services.indicators.reports import acknowledge, issue
 from services.indicators.reports import read as reports
 from services.indicators.series import endpoint as series
+from services.indicators.targets import endpoint as targets
+from services.indicators.targets import rankings
 from shared.app import create_app
 from shared.clock import Clock
 from shared.db import Database
@@ -44,7 +44,7 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
         reminders.router,
         sent_reminders.router,
         targets.router,
-        ranking.router,
+        rankings.router,
         what_if.router,
     ]
     return create_app("indicators", routers, settings=settings, database=database, clock=clock)

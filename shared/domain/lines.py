@@ -122,11 +122,10 @@ def side_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown)
 def places_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Places:
     """Where a line wants a metric's counts: areas by organisation."""
     places = owed.expected(facts, inputs)
-    return places if within is _EVERYWHERE else narrowed(places, owed, within)
+    return places if within is _EVERYWHERE else _narrowed(places, owed, within)
 
 
-def narrowed(places: Places, owed: Owed, within: Breakdown) -> Places:
-    """The places of a metric that a line is about."""
+def _narrowed(places: Places, owed: Owed, within: Breakdown) -> Places:
     area, org = within
     if org is not None and org in places:  # a base that others report is not broken down by organisation
         places = {org: places[org]}

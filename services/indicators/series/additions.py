@@ -86,7 +86,7 @@ def addition(since: Period, earlier: PeriodFigure | None, later: PeriodFigure, r
     if earlier is None:
         text = Bilingual(zh=f"{since.text} 没有该指标", en=f"{since.text} has no such line")
         return Addition(since, None, None, None, (Break(SeriesBreak.GAP, None, text, EVERYTHING),))
-    found = tuple(_breaks(earlier, later, revisions))
+    found = tuple(breaks_between(earlier, later, revisions))
     withheld = frozenset[str]().union(*(each.withholds for each in found))
     numerator, denominator = (after - before for before, after in zip(_counts(earlier), _counts(later), strict=True))
     return Addition(
@@ -109,7 +109,8 @@ def _ratio(figure: PeriodFigure) -> Fraction:
     return Fraction((deciding.numerator or 0) * figure.judged.line.indicator.scale, deciding.denominator or 1)
 
 
-def _breaks(earlier: PeriodFigure, later: PeriodFigure, revisions: Sequence[Revision]) -> Iterator[Break]:
+def breaks_between(earlier: PeriodFigure, later: PeriodFigure, revisions: Sequence[Revision]) -> Iterator[Break]:
+    """What stands between two figures."""
     code = later.judged.line.indicator.code
     between = f"{earlier.period.text} – {later.period.text}"
     before, after = meaning_of(earlier.plan, code), meaning_of(later.plan, code)

@@ -8,12 +8,13 @@ from starlette.responses import Response
 
 from services.indicators.asked_line import refuse_unseen
 from services.indicators.reading import Reading, reading
-from services.indicators.series.additions import Addition, Revision, addition, places, sides
+from services.indicators.series.additions import Addition, Revision, addition
 from services.indicators.series.figures import PeriodFigure, figure_of
 from services.indicators.series.models import Series
 from services.indicators.series.periods import Period
 from services.indicators.series.question import SeriesQuestion, refuse_undivided
 from services.indicators.series.rendering import gap_document, point_document
+from services.indicators.series.revisions import revisions_of
 from shared import etag
 from shared.answers import Json
 from shared.auth import Principal, allowed
@@ -21,11 +22,9 @@ from shared.domain.lines import Breakdown
 from shared.domain.plan import plan_of_indicator
 from shared.domain.summary import facts_of
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
-from shared.sql import statement
 from shared.vocabulary import SeriesGap
 
 router = APIRouter(tags=["indicators"])
-_REVISIONS = statement(__package__ or "", "revisions")
 
 
 @router.get(
@@ -104,25 +103,7 @@ async def _revisions(read: Reading, asked: Sequence[Period], figures: Figures) -
     pairs = dict.fromkeys(
         (base.last, each.period.last) for each in later for base in (each.period.before(), each.period.year_end())
     )
-    cells = {
-        (owed.metric, org, area)
-        for each in later
-        for _, owed in sides(each)
-        for org, areas in places(each, owed).items()
-        for area in areas
-    }
-    if not cells:
-        return []
-    binds = {
-        "campaign": read.reader.campaign,
-        "bases": [base for base, _ in pairs],
-        "months": [month for _, month in pairs],
-        "metrics": sorted({metric for metric, _, _ in cells}),
-        "orgs": sorted({org for _, org, _ in cells}),
-        "areas": sorted({area for _, _, area in cells}),
-        "version": read.version,
-    }
-    return [Revision(*row) for row in await (await read.connection.execute(_REVISIONS, binds)).fetchall()]
+    return await revisions_of(read, pairs, later)
 
 
 def _additions(figure: PeriodFigure, figures: Figures, revisions: Sequence[Revision]) -> dict[str, Addition]:

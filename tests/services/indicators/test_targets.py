@@ -67,7 +67,7 @@ async def test_liangjiangs_august_tells_gap_pace_and_forecast_of_every_target(li
     fast = lines["fbb_500m_share"]
     assert fast["basis"] == {
         "months": ["2022-05", "2022-06", "2022-08"],
-        "left_out": [{"month": "2022-07", "reason": "incomplete"}],
+        "left_out": [{"month": "2022-07", "reason": "gap", "text": {"zh": "2022-07 没有数值", "en": "2022-07 has no figure"}}],
     }
     assert fast["targets"][0]["forecast"]["months"] == ["2022-05", "2022-06", "2022-08"]
     cases = lines["application_cases"]
@@ -108,35 +108,37 @@ async def test_a_forecast_waits_for_three_months_and_rests_on_those_that_are_loo
         assert (answer.status_code, answer.json()["code"]) == (422, "schema")
 
 
-async def test_months_of_another_definition_or_of_other_reporters_are_no_basis(found: Found, definition: Definition) -> None:
+async def test_what_a_series_would_not_subtract_is_no_basis(found: Found, definition: Definition) -> None:
     carriers = ["telecom", "mobile"]
     town = (await found("pon_10g_share", carriers=carriers)).at("2022-08")
     part = small(definition, ["pon_10g_share"], carriers, [KANGMEI])
     (block,) = part.indicators
     otherwise = block.caliber.model_copy(update={"zh": "另一口径"})
-    blocks = (block, block.model_copy(update={"from_": date(2022, 6, 1), "caliber": otherwise}))
+    blocks = (block, block.model_copy(update={"from_": date(2022, 5, 1), "caliber": otherwise}))
     leaves = [
         each.model_copy(update={"valid_to": date(2022, 7, 1)}) if each.code == "mobile" else each for each in part.organisations
     ]
-    for month, fast in (("2022-05", 10), ("2022-06", 20), ("2022-07", 30), ("2022-08", 40)):
+    for month, fast in (("2022-04", 0), ("2022-05", 10), ("2022-06", 20), ("2022-07", 30), ("2022-08", 40)):
         await _ports(town, month, fast, 100)
         await town.pushed("mobile", [(PORTS[0], KANGMEI, 1), (PORTS[1], KANGMEI, 10)], month)
 
-    same = await _target(town, "pon_10g_share")
-    await town.apply(part.model_copy(update={"indicators": blocks}))
-    changed = await _target(town, "pon_10g_share")
-    await town.apply(part.model_copy(update={"indicators": blocks, "organisations": tuple(leaves)}))
-    left = await _target(town, "pon_10g_share")
+    async def told() -> tuple[dict[str, str], list[str], Any, Any]:
+        line = await _target(town, "pon_10g_share")
+        left_out = {each["month"]: each["reason"] for each in line["basis"]["left_out"]}
+        forecast = line["targets"][0]["forecast"]
+        return left_out, line["basis"]["months"], forecast["state"], forecast["numerator"]
 
-    assert (same["basis"]["left_out"], same["targets"][0]["forecast"]["numerator"]) == ([], 51)
-    assert changed["basis"]["left_out"] == [{"month": "2022-05", "reason": "other_definition"}]
-    assert changed["basis"]["months"] == ["2022-06", "2022-07", "2022-08"]
-    assert {each["month"]: each["reason"] for each in left["basis"]["left_out"]} == {
-        "2022-05": "other_definition",
-        "2022-06": "other_reporters",
-        "2022-07": "other_reporters",
-    }
-    assert (left["pace"], left["targets"][0]["forecast"]["state"]) == (None, "insufficient_data")
+    assert await told() == ({}, ["2022-04", "2022-05", "2022-06", "2022-07", "2022-08"], "will_meet", 51)
+    await town.apply(part.model_copy(update={"indicators": blocks}))
+    assert await told() == ({"2022-04": "definition"}, ["2022-05", "2022-06", "2022-07", "2022-08"], "will_meet", 51)
+    await _ports(town, "2022-06", 22, 100)  # corrected after August was reported
+    corrected = {"2022-04": "definition", "2022-06": "revision"}
+    assert await told() == (corrected, ["2022-05", "2022-07", "2022-08"], "will_meet", 51)
+    await _ports(town, "2022-08", 43, 100)  # as August is, which so is a newer edition
+    assert await told() == ({"2022-04": "definition"}, ["2022-05", "2022-06", "2022-07", "2022-08"], "will_meet", 55)
+    await town.apply(part.model_copy(update={"indicators": blocks, "organisations": tuple(leaves)}))
+    left = {"2022-04": "definition", **dict.fromkeys(("2022-05", "2022-06", "2022-07"), "reporters")}
+    assert await told() == (left, ["2022-08"], "insufficient_data", None)
 
 
 async def test_equal_shares_share_a_rank_and_who_lacks_a_count_has_none(found: Found) -> None:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.indicators.asked import IndicatorCode, month_asked, refuse_unknown_indicator
 from services.indicators.reading import AsOf, MonthParameter, reading, seen_lines
-from services.indicators.targets_models import Rankings
+from services.indicators.targets.models import Rankings
+from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
 from shared import etag
 from shared.answers import Json
 from shared.auth import Principal, allowed

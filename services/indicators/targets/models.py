@@ -7,20 +7,23 @@ from pydantic import Field
 
 from services.indicators.models import Answer, Count, MonthText
 from shared.bilingual import Bilingual
-from shared.vocabulary import ForecastState, LeftOut, Status
+from shared.vocabulary import ForecastState, SeriesBreak, Status
 
 
 class MonthLeftOut(Answer):
     """A month that cannot be compared with the one asked for, and why."""
 
     month: MonthText
-    reason: LeftOut
+    reason: SeriesBreak
+    text: Bilingual
 
 
 class PaceBasis(Answer):
     """What pace and forecasts rest on."""
 
-    months: list[MonthText] = Field(description="The comparable months: complete, and counted as in the month asked for.")
+    months: list[MonthText] = Field(
+        description="The comparable months: complete, counted as in the month asked for, and not corrected after it."
+    )
     left_out: list[MonthLeftOut] = Field(description="The others since the line's first count, within the months looked back.")
 
 

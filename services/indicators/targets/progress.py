@@ -5,11 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from services.indicators.targets.basis import Basis, LeftOut, ratio_of
 from shared.campaign.blocks import Target
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
 from shared.domain.arithmetic import change_of, gap_of, reaches
-from shared.domain.basis import Basis, ratio_of
 from shared.domain.lines import Figure
 from shared.domain.pace import Goal, Pace, Ratio, forecast, months_left, pace_of, required_pace
 from shared.domain.summary import Judged
@@ -39,7 +39,10 @@ def target_line_document(judged: Judged, basis: Basis, loaded: LoadedDefinition)
         "status": line.deciding.status,
         "basis": {
             "months": _months(basis),
-            "left_out": [{"month": month_text(month), "reason": reason} for month, reason in basis.left_out],
+            "left_out": [
+                {"month": month_text(each.month), "reason": each.reason, "text": each.text.model_dump()}
+                for each in basis.left_out
+            ],
         },
         "pace": None if pace is None else _pace(pace),
         "targets": [
@@ -51,6 +54,10 @@ def target_line_document(judged: Judged, basis: Basis, loaded: LoadedDefinition)
 
 def _months(basis: Basis) -> list[str]:
     return [month_text(point.month) for point in basis.points]
+
+
+def _left_out(month: LeftOut) -> dict[str, Any]:
+    return {"month": month_text(month.month), "reason": month.reason, "text": month.text.model_dump()}
 
 
 def _pace(pace: Pace) -> dict[str, Any]:
