@@ -60,7 +60,12 @@ def block_of(plan: Plan, code: str) -> Indicator:
 
 def metrics_of(plan: Plan, codes: Iterable[str]) -> list[Metric]:
     """The blocks of some metrics as they are in force in a plan's month."""
-    return [metric for metric in plan.loaded.definition.metrics_of(plan.month) if metric.code in codes]
+    return [_metrics(plan)[code] for code in codes if code in _metrics(plan)]
+
+
+@lru_cache(maxsize=512)
+def _metrics(plan: Plan) -> Mapping[str, Metric]:
+    return {metric.code: metric for metric in plan.loaded.definition.metrics_of(plan.month)}
 
 
 def figure_of(
