@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.indicators.catalogue_models import (
     Catalogue,
     CatalogueArea,
+    CatalogueBenchmark,
     CatalogueCalendar,
     CatalogueColumn,
     CatalogueCount,
@@ -24,13 +25,14 @@ from services.indicators.catalogue_models import (
     Enumeration,
     Limits,
     ProblemKind,
+    PublishedFigure,
     Titled,
 )
 from shared import etag, vocabulary
 from shared import problems as refusals
 from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
-from shared.campaign.definition import Area, Definition, Indicator, KeptRegister, Metric, Organisation, Target, Task
+from shared.campaign.definition import Area, Benchmark, Definition, Indicator, KeptRegister, Metric, Organisation, Target, Task
 from shared.campaign.months import month_text
 from shared.campaign.rule import Rule
 from shared.db import Scope
@@ -75,6 +77,7 @@ def catalogue_of(definition: Definition, version: int, limits: Limits) -> Catalo
         tasks=[_task(one) for one in definition.tasks],
         registers=[_register(definition, one) for one in definition.registers],
         case_domains=[Titled(code=one.code, title=one.title) for one in definition.case_domains],
+        benchmarks=[_benchmark(one) for one in definition.benchmarks],
         enumerations=[_enumeration(terms) for terms in vocabulary.Term.__subclasses__()],
         limits=limits,
         problems=[_problem(kind) for kind in refusals.catalogue()],
@@ -128,6 +131,11 @@ def _indicator(one: Indicator) -> CatalogueIndicator:
 
 def _target(one: Target) -> CatalogueTarget:
     return CatalogueTarget(**one.model_dump(exclude={"from_"}))
+
+
+def _benchmark(one: Benchmark) -> CatalogueBenchmark:
+    figures = [PublishedFigure(indicator=code, value=value) for code, value in one.values.items()]
+    return CatalogueBenchmark(place=one.place, month=month_text(one.month), figures=figures, source=one.source)
 
 
 def _rule(one: Rule) -> CatalogueRule:

@@ -106,6 +106,22 @@ class CatalogueTarget(BaseModel):
     source: Bilingual
 
 
+class PublishedFigure(BaseModel):
+    """One indicator's value, as it was published."""
+
+    indicator: str
+    value: str = Field(description="A decimal, in the indicator's unit.", examples=["33.2"])
+
+
+class CatalogueBenchmark(BaseModel):
+    """Published figures of another place."""
+
+    place: Bilingual
+    month: str = Field(examples=["2022-10"])
+    figures: list[PublishedFigure]
+    source: Bilingual
+
+
 class CatalogueRule(BaseModel):
     """What must hold between counts, or is worth a word where it does not."""
 
@@ -231,6 +247,7 @@ class Catalogue(BaseModel):
     tasks: list[CatalogueTask]
     registers: list[CatalogueRegister]
     case_domains: list[Titled]
+    benchmarks: list[CatalogueBenchmark]
     enumerations: list[Enumeration]
     limits: Limits
     problems: list[ProblemKind]

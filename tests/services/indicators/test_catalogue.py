@@ -33,6 +33,9 @@ async def test_everything_of_the_plan_is_in_it_with_its_words(
         (rule.code, rule.kind, rule.severity) for rule in definition.all_rules
     ]
     assert (len(catalogue["targets"]), len(catalogue["tasks"])) == (len(definition.targets), 12)
+    assert [(one["place"]["en"], one["month"], one["figures"]) for one in catalogue["benchmarks"]][-1:] == [
+        ("Chongqing", "2022-12", [{"indicator": "bs_5g_per_10k", "value": "19.04"}])
+    ]
     assert {one["code"] for one in catalogue["case_domains"]} >= {"information_consumption", "digital_government"}
     share = next(one for one in catalogue["indicators"] if one["code"] == "pon_10g_share")
     assert (share["numerator"], share["denominator"], share["scale"]) == ("olt_pon_ports_10g", "olt_pon_ports_total", 100)
