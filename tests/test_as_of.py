@@ -24,6 +24,8 @@ MORE = (
     ("/v1/indicators/home_gigabit_coverage/explanation", {"month": "2022-08"}),
     ("/v1/indicators/application_cases/explanation", {"month": "2022-08"}),
     ("/v1/indicators/bs_5g_per_10k/explanation", {"month": "2022-07", "area": YUANYANG}),
+    ("/v1/indicators/mobile_5g_share/series", {"from": "2022-04", "to": "2022-09", "step": "quarter"}),
+    ("/v1/indicators/home_gigabit_coverage/series", {"from": "2022-06", "to": "2022-09", "area": CUIYUN}),
     ("/v1/changes", {"from": 2, "group_by": "area,org"}),
     ("/v1/changes", {"from": 3, "month": "2022-08"}),
 )

@@ -52,7 +52,7 @@ async def get_series(
         if not blocks:
             raise NotFound(f"没有指标 {code}", f"there is no indicator {code}")
         refuse_undivided(question, loaded, blocks)
-        asked = question.periods(loaded, request.app.state.clock)
+        asked = question.periods()
         tag = _tag(question, reader, read.version, code, asked)
         if (held := etag.unchanged(request, tag)) is not None:
             return held

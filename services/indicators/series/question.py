@@ -1,7 +1,6 @@
 """What can be asked of a series: which periods, of which line."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -14,25 +13,19 @@ from shared.bilingual import Bilingual
 from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of
-from shared.clock import Clock
 from shared.nearest import nearest
 from shared.problems import FieldError, Schema
 from shared.validation import FaultError
 from shared.vocabulary import Grain, SeriesStep
 
 MONTHS_MAX = 120
-MONTHS_UNASKED = 12
 
 
 class SeriesQuestion(LineQuestion):
     """Which periods, of which line, as of when."""
 
-    from_: Annotated[MonthParameter, Field(examples=["2022-06"])] | None = Field(
-        default=None,
-        alias="from",
-        description=f"First month, with `to`. Left out: the {MONTHS_UNASKED} months up to the latest that is past its due day.",
-    )
-    to: MonthParameter | None = Field(default=None, description=f"Last month of a range of at most {MONTHS_MAX}.")
+    from_: Annotated[MonthParameter, Field(examples=["2022-06"])] = Field(alias="from", description="First month.")
+    to: MonthParameter = Field(description=f"Last month, at most {MONTHS_MAX} months from the first to it.")
     step: SeriesStep = Field(
         default=SeriesStep.MONTH, description="`quarter`: those that lie wholly in the range; a stock's last month, a flow's sum."
     )
@@ -43,20 +36,14 @@ class SeriesQuestion(LineQuestion):
 
     @model_validator(mode="after")
     def _a_range(self) -> Self:
-        if (self.from_ is None) != (self.to is None):
-            raise FaultError("from 和 to 须同时填写", "give both from and to, or neither")
-        if self.from_ and self.to and not 0 <= _months_between(self.from_, self.to) < MONTHS_MAX:
+        first, last = month_of(self.from_), month_of(self.to)
+        if not 0 <= (last.year - first.year) * 12 + last.month - first.month < MONTHS_MAX:
             raise FaultError(f"from 不晚于 to，最多 {MONTHS_MAX} 个月", f"from is not after to, {MONTHS_MAX} months at most")
         return self
 
-    def periods(self, loaded: LoadedDefinition, clock: Clock) -> list[Period]:
+    def periods(self) -> list[Period]:
         """The periods asked for."""
-        if self.from_ and self.to:
-            return periods(month_of(self.from_), month_of(self.to), self.step)
-        head = loaded.definition
-        last = head.calendar.latest_due(clock.today(head.campaign.timezone))
-        number = last.year * 12 + last.month - MONTHS_UNASKED  # months before the first one, since year 0
-        return periods(date(number // 12, number % 12 + 1, 1), last, self.step)
+        return periods(month_of(self.from_), month_of(self.to), self.step)
 
 
 def refuse_undivided(question: LineQuestion, loaded: LoadedDefinition, blocks: Sequence[Indicator]) -> None:
@@ -76,8 +63,3 @@ def refuse_undivided(question: LineQuestion, loaded: LoadedDefinition, blocks: S
 def _refusal(name: str, value: str | None, message: Bilingual, valid: Sequence[str] = ()) -> Schema:
     hint = nearest(value or "", valid)
     return Schema(errors=[FieldError(where=f"query.{name}", code=f"not_by_{name}", message=message, value=value, hint=hint)])
-
-
-def _months_between(first: str, last: str) -> int:
-    start, end = month_of(first), month_of(last)
-    return (end.year - start.year) * 12 + end.month - start.month
