@@ -16,7 +16,7 @@ from shared.campaign.load import Definitions
 from shared.clock import Clock
 from shared.cors import Cors
 from shared.db import Database
-from shared.front_door import DOCUMENT_MAX_BYTES, FrontDoor
+from shared.front_door import FrontDoor
 from shared.perimeter import Perimeter
 from shared.settings import Settings
 
@@ -80,5 +80,5 @@ def _own(route: object, settings: Settings) -> APIRoute:
         raise TypeError(message)
     own = copy.copy(route)
     own.operation_id = own.unique_id = route.name
-    own.app = FrontDoor(route, route.app, min(settings.json_max_bytes, DOCUMENT_MAX_BYTES))
+    own.app = FrontDoor(route, route.app, settings)
     return own

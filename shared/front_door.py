@@ -13,7 +13,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import policy, strict_json, strict_query
+from shared.patience import patiently
 from shared.problems import Malformed, MediaType, NotFound, TooLarge
+from shared.settings import Settings
 
 _UNREADABLE = re.compile("[\x00-\x1f\x7f\N{REPLACEMENT CHARACTER}]")  # in a decoded path: no identifier has these
 _ONCE: Final = (b"content-type", b"content-encoding", b"idempotency-key", b"if-match")  # twice, they could be read two ways
@@ -24,10 +26,11 @@ OAUTH_PATH: Final = "/oauth2/token"  # speaks RFC 6749, which ignores what it do
 class FrontDoor:
     """Wraps the application of one route."""
 
-    def __init__(self, route: APIRoute, app: ASGIApp, max_bytes: int) -> None:
-        """`app` is the route's own; JSON bodies above `max_bytes` are refused."""
+    def __init__(self, route: APIRoute, app: ASGIApp, settings: Settings) -> None:
+        """`app` is the route's own."""
         self._app = app
-        self._max_bytes = max_bytes
+        self._max_bytes = min(settings.json_max_bytes, DOCUMENT_MAX_BYTES)
+        self._patience = settings.body_patience_s, settings.body_least_bytes_per_s
         self._protected = route.name in policy.ALLOWED
         self._lenient = route.path == OAUTH_PATH
         self._parameters = strict_query.parameters(route.dependant)
@@ -46,6 +49,7 @@ class FrontDoor:
                 raise Malformed(zh=f"请求头 {name.decode()} 只能出现一次", en=f"the header {name.decode()} may stand only once")
         if not self._lenient:
             strict_query.refuse_faults(scope["query_string"], self._parameters)
+        receive = patiently(receive, *self._patience)
         if self._takes_json:
             receive = _replay(await self._json_body(headers, receive), receive)
         await self._app(scope, receive, send)

@@ -29,6 +29,7 @@ from shared.problems import (
     RowsRefused,
     Schema,
     StillRunning,
+    Timeout,
     TokenInvalid,
     TooLarge,
     UnknownOutcome,
@@ -40,7 +41,10 @@ from shared.vocabulary import PushMode
 
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": DryRun, "description": "The report of a dry run; nothing was changed."},
-    **problems(Malformed, TokenInvalid, Forbidden, MonthClosed, StillRunning, TooLarge, MediaType, Overloaded, UnknownOutcome),
+    **problems(
+        *(Malformed, TokenInvalid, Forbidden, Timeout, MonthClosed, StillRunning),
+        *(TooLarge, MediaType, Overloaded, UnknownOutcome),
+    ),
     422: {
         "description": "; ".join(
             f"`{kind.code()}`: {kind.title_en()}" for kind in (RowsRefused, Schema, ReasonRequired, IdempotencyMismatch)

@@ -1,0 +1,101 @@
+"""Bodies that trickle in, from real clients on real sockets: given up after a while, unless they are only large."""
+
+import json
+import select
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from cli.applications import entry
+from cli.databases import Addresses
+from cli.serving import bind, serving
+from shared.clock import Clock
+from shared.settings import Settings
+from tests.fixtures_api import Bearer
+from tests.fixtures_practice import rows
+from tests.hostile import wire
+from tests.hostile.case import as_problem
+
+PATIENCE_S = 0.6
+LEAST_BYTES_PER_S = 200
+BODY = json.dumps(rows([("fbb_subs_total", "liangjiang", 5)])).encode()
+
+
+@pytest.fixture
+def port(addresses: Addresses, settings: Settings, clock: Clock) -> Iterator[int]:
+    """Where everything is served, with little patience."""
+    impatient = {"body_patience_s": PATIENCE_S, "body_least_bytes_per_s": LEAST_BYTES_PER_S}
+    hurried = addresses.into(settings).model_copy(update=impatient)
+    with bind("127.0.0.1", 0) as listener, serving(entry(hurried, clock), listener, hurried):
+        yield listener.getsockname()[1]
+
+
+SENT = (
+    ("/v1/observations", "application/json"),
+    ("/v1/observations", "application/x-ndjson"),
+    ("/v1/registers/base_stations/rows", "text/csv"),
+    ("/v1/cases", "application/json"),
+    ("/oauth2/token", "application/x-www-form-urlencoded"),
+)
+
+
+def trickle(connections: list[socket.socket]) -> list[float]:
+    """Send byte after byte on every connection; the seconds after which each had its answer."""
+    started, answered = time.monotonic(), dict[socket.socket, float]()
+    for byte in BODY:
+        for connection in set(connections) - set(answered):
+            connection.sendall(bytes([byte]))
+        time.sleep(0.05)
+        for connection in select.select(connections, [], [], 0)[0]:
+            answered.setdefault(connection, time.monotonic() - started)
+        if len(answered) == len(connections):
+            break
+    return [answered[connection] for connection in connections]
+
+
+def test_a_body_that_trickles_in_is_given_up_and_its_connection_closed(port: int, bearer: Bearer) -> None:
+    token = ("Authorization", bearer("telecom")["Authorization"])
+    with ExitStack() as stack:
+        connections = [stack.enter_context(wire.connected(port)) for _ in SENT]
+        for connection, (path, media) in zip(connections, SENT, strict=True):
+            connection.sendall(wire.head("POST", path, [token, ("Content-Type", media), *_length(BODY)]))
+        seconds = trickle(connections)
+        answers = [wire.answer(connection) for connection in connections]
+        ends = [connection.recv(1) for connection in connections]
+
+    for answer in answers:
+        problem = as_problem(answer, 408, "timeout")
+        assert (problem["limit_seconds"], problem["limit_bytes_per_second"]) == (PATIENCE_S, LEAST_BYTES_PER_S)
+        assert answer.headers["Connection"] == "close"
+    assert ends == [b""] * len(SENT)
+    assert min(seconds) > PATIENCE_S * 0.9
+    assert stored(port, bearer) == 0
+
+
+def test_a_large_body_over_a_slow_line_has_the_time_that_its_size_takes(port: int, bearer: Bearer) -> None:
+    body = BODY + b" " * 1_000
+    token, started = ("Authorization", bearer("telecom")["Authorization"]), time.monotonic()
+    with wire.connected(port) as connection:
+        connection.sendall(wire.head("POST", "/v1/observations", [token, ("Content-Type", "application/json"), *_length(body)]))
+        for place in range(0, len(body), 80):
+            connection.sendall(body[place : place + 80])
+            time.sleep(0.08)
+        answer = wire.answer(connection)
+
+    assert time.monotonic() - started > PATIENCE_S
+    assert answer.status == 201, answer.body
+    assert stored(port, bearer) == 1
+
+
+def stored(port: int, bearer: Bearer) -> int:
+    """How many pushes there were, those of the trickling ones too."""
+    token = ("Authorization", bearer("telecom")["Authorization"])
+    total: int = wire.exchange(port, wire.request("GET", "/v1/imports", [token])).document["total"]
+    return total
+
+
+def _length(body: bytes) -> list[wire.Header]:
+    return [("Content-Length", str(len(body)))]
