@@ -3,10 +3,10 @@
 `.sql` statements run on psycopg's pool (`read`, `write`), single rows on a SQLModel session (`session`).
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Self
+from typing import Literal, NamedTuple, Self, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor
@@ -23,6 +23,11 @@ from shared.tables.schema import SCHEMA_REVISION
 _BEGIN = "SELECT version, definition_version FROM gigacity_begin(%s, %s, %s)"
 _READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
+
+
+_T = TypeVar("_T")
+Later = Callable[[], Awaitable[_T]]
+"""The answer to what was asked; in a pipeline the question is only on its way until an answer is fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,24 +173,27 @@ class Database:
             return Answered(await asked.fetchall(), *await _versions(opened))
 
     @asynccontextmanager
-    async def write(self, scope: Scope) -> AsyncIterator[AsyncConnection]:
+    async def write(self, scope: Scope, *, pipelined: bool = False) -> AsyncIterator[AsyncConnection]:
         """One transaction that commits when the block ends and rolls back when it raises.
 
+        `pipelined`: statements are only sent; round trips are what fetches an answer, and the COMMIT. Then there is no COPY.
         Raises `UnknownOutcome` where the connection is lost during COMMIT: it is never sent a second time.
         """
         async with self._pool.connection() as connection:
-            async with connection.pipeline():
-                await connection.execute("BEGIN")
-                await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+            committing = False
             try:
-                yield connection
-            except BaseException:
+                async with connection.pipeline() if pipelined else nullcontext():
+                    async with nullcontext() if pipelined else connection.pipeline():
+                        await connection.execute("BEGIN")
+                        await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+                    yield connection
+                    committing = True
+                    await connection.execute("COMMIT")
+            except BaseException as failed:
                 await _end(connection, "ROLLBACK")
+                if committing and isinstance(failed, psycopg.OperationalError) and _lost(failed):
+                    raise UnknownOutcome from failed
                 raise
-            try:
-                await connection.execute("COMMIT")
-            except psycopg.OperationalError as lost:
-                raise UnknownOutcome from lost
 
     @asynccontextmanager
     async def session(self, scope: Scope | None) -> AsyncIterator[AsyncSession]:
@@ -210,6 +218,21 @@ async def driver(session: AsyncSession) -> AsyncConnection:
     raw = await (await session.connection()).get_raw_connection()
     connection: AsyncConnection = raw.driver_connection  # type: ignore[assignment]
     return connection
+
+
+async def see_campaign(connection: AsyncConnection, scope: Scope) -> None:
+    """Let the statements that follow see every organisation's rows: for the few that are named for it."""
+    await connection.execute(_BEGIN, (scope.campaign, scope.org, "campaign"))
+
+
+async def see_scope(connection: AsyncConnection, scope: Scope) -> None:
+    """Hold the statements that follow to the scope again."""
+    await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+
+
+def _lost(failed: psycopg.OperationalError) -> bool:
+    """Whether the connection went, and the outcome with it: a server that still answers says why it did not commit."""
+    return failed.sqlstate is None or failed.sqlstate.startswith(("08", "57P"))
 
 
 async def _versions(opened: AsyncCursor) -> tuple[int, int]:

@@ -59,9 +59,9 @@ async def earlier(connection: AsyncConnection, scope: Scope, key: str, request_s
     lock = int.from_bytes(fingerprint([scope.campaign.encode(), scope.org.encode(), key.encode()])[:8], "big", signed=True)
     try:
         await connection.execute(_LOCK, [lock])
+        row = await (await connection.execute(_FIND, [scope.campaign, scope.org, key])).fetchone()
     except psycopg.errors.LockNotAvailable as busy:
         raise StillRunning(headers={"Retry-After": "1"}) from busy
-    row = await (await connection.execute(_FIND, [scope.campaign, scope.org, key])).fetchone()
     if row is None:
         return None
     if bytes(row[0]) != request_sha256:

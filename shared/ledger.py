@@ -1,11 +1,14 @@
 """The campaign's ledger: the head row orders all writers, each visible change takes the next version."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import psycopg
 from psycopg import AsyncConnection
 
+from shared.db import Later
 from shared.problems import NotFound, Overloaded
 from shared.vocabulary import LedgerKind
 
@@ -29,15 +32,32 @@ async def lock_head(connection: AsyncConnection, campaign: str) -> Head:
     A statement of its own, before any that compares or writes: later statements then see everything committed before.
     Raises `Overloaded` where somebody else keeps it longer than the lock timeout (1 s).
     """
+    return await (await ask_head(connection, campaign))()
+
+
+async def ask_head(connection: AsyncConnection, campaign: str) -> Later[Head]:
+    """Ask for the lock that `lock_head` waits for; in a pipeline, what is asked next is seen under the lock already."""
+    with _in_time():
+        locked = await connection.execute(_LOCK, [campaign])
+
+    async def head() -> Head:
+        with _in_time():
+            row = await locked.fetchone()
+        if row is None:
+            raise NotFound(zh=f"没有活动 {campaign}", en=f"there is no campaign {campaign}")
+        return Head(campaign, *row)
+
+    return head
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
     try:
-        row = await (await connection.execute(_LOCK, [campaign])).fetchone()
+        yield
     except psycopg.errors.LockNotAvailable as busy:
         raise Overloaded(
             "正在处理其他报送，请稍后重试", "another push is being applied; try again", headers={"Retry-After": "1"}
         ) from busy
-    if row is None:
-        raise NotFound(zh=f"没有活动 {campaign}", en=f"there is no campaign {campaign}")
-    return Head(campaign, *row)
 
 
 async def take_version(

@@ -1,6 +1,6 @@
 """What the engine of pushes asks of a dataset: to read rows into a stage, to judge them, and to write them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -56,8 +56,11 @@ class Staged(Protocol):
     async def judge(self, connection: AsyncConnection) -> None:
         """Refuse what contradicts itself or would break a rule, on the state the push would leave. The head is locked."""
 
-    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Written:
-        """Write what was not refused under a version. `filled`: whether the organisation has counts in any of the months."""
+    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Callable[[], Written]:
+        """Write what was not refused under a version; what that was can be told once the answers are there.
+
+        `filled`: whether the organisation has counts in any of the months.
+        """
 
 
 class Dataset(Protocol):
@@ -70,6 +73,10 @@ class Dataset(Protocol):
     @property
     def refers(self) -> bool:
         """Whether its rows refer to what other organisations list."""
+
+    @property
+    def copies(self) -> bool:
+        """Whether it puts rows into a temporary table even where they are few."""
 
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults

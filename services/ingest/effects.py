@@ -1,6 +1,6 @@
 """What a push moves: the lines that its sender may read, before and after, in the push's own transaction."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from services.ingest.asked import Push
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text, next_month
+from shared.db import Later, see_campaign, see_scope
 from shared.domain.lines import Breakdown, Figure, PlannedIndicator
 from shared.domain.plan import plan_of
 from shared.domain.sight import REPORTERS, may_see
@@ -21,7 +22,6 @@ MONTHS_MAX: Final = 36  # the latest of those that a push moves
 INLINE: Final = 1_000  # lines listed
 
 _SUMMARY = statement("shared.domain", "summary").replace("%(past)s", "false")
-_REACH = "SELECT version FROM gigacity_begin(%s, %s, %s)"
 _Where = tuple[date, str, Breakdown]
 _Cells = Mapping[int, set[int]]
 
@@ -35,8 +35,8 @@ class Effects:
         self._loaded = loaded
         self._plans = tuple([plan_of(loaded, month) for month in _moved(asked, loaded, months, today)])
 
-    async def look(self, connection: AsyncConnection) -> Callable[[], Awaitable[list[ReportRow]]]:
-        """Ask for what the lines are computed from, as it stands now; the answer can be fetched once it was sent.
+    async def look(self, connection: AsyncConnection) -> Later[list[ReportRow]]:
+        """Ask for what the lines are computed from, as it stands now.
 
         A reporter's lines read its own counts and references.
         """
@@ -51,10 +51,9 @@ class Effects:
         }
         if who.role in REPORTERS:
             binds["counting"] = [who.org]
-        async with connection.pipeline():
-            await connection.execute(_REACH, [who.campaign, who.org, "campaign"])
-            found = await connection.execute(_SUMMARY, binds, binary=True)
-            await connection.execute(_REACH, [who.campaign, who.org, "own"])
+        await see_campaign(connection, self._asked.scope)
+        found = await connection.execute(_SUMMARY, binds, binary=True)
+        await see_scope(connection, self._asked.scope)
         return found.fetchall
 
     def between(self, before: list[ReportRow], after: list[ReportRow]) -> list[dict[str, Any]]:

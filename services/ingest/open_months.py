@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
 
 from shared.campaign.months import month_text
-from shared.db import Scope
+from shared.db import Later, Scope
 from shared.domain.lifecycle import TAKES_NO_COUNTS
 from shared.problems import MonthClosed, ReasonRequired
 from shared.sql import statement
@@ -20,8 +21,20 @@ async def months_with_counts(connection: AsyncConnection, scope: Scope, months: 
 
     Raises `MonthClosed` where one takes none any more, `ReasonRequired` where one was submitted before and no reason is given.
     """
-    binds = {"campaign": scope.campaign, "org": scope.org, "months": list(months)}
-    rows = await (await connection.execute(_TOUCHED, binds)).fetchall()
+    return await (await ask_months(connection, scope, months, reason))()
+
+
+async def ask_months(connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None) -> Later[set[date]]:
+    """Ask what `months_with_counts` answers."""
+    touched = await connection.execute(_TOUCHED, {"campaign": scope.campaign, "org": scope.org, "months": list(months)})
+
+    async def filled() -> set[date]:
+        return _filled(scope, await touched.fetchall(), reason)
+
+    return filled
+
+
+def _filled(scope: Scope, rows: Sequence[TupleRow], reason: str | None) -> set[date]:
     closed = {month: SubmissionState(state) for month, state, *_ in rows if state in TAKES_NO_COUNTS}
     if closed:
         raise _closed(scope.org, closed)

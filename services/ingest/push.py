@@ -14,14 +14,14 @@ from services.ingest.bulk import forget, take_place
 from services.ingest.dataset import Dataset, Staged, Written
 from services.ingest.effects import Effects
 from services.ingest.faults import Faults
-from services.ingest.open_months import months_with_counts
-from services.ingest.quality import Found, found_by_push
+from services.ingest.open_months import ask_months
+from services.ingest.quality import Found, ask_found
 from services.ingest.receipt import NO_COUNTS, Result, record, record_faults
 from shared import audit, idempotency
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.idempotency import Answer
-from shared.ledger import lock_head, take_version
+from shared.ledger import ask_head, lock_head, take_version
 from shared.problems import FieldError, NotFound, Overloaded, RowsRefused, Schema
 from shared.sql import statement
 from shared.vocabulary import LedgerKind, PushMode
@@ -93,8 +93,9 @@ async def _apply(
         await take_place(connection)
     staged = await dataset.stage(connection, desk, asked, loaded, faults)
     _refuse_nothing(asked, staged)
-    head = await lock_head(connection, asked.principal.campaign)
-    filled = await months_with_counts(connection, asked.scope, staged.intake.months, asked.reason)
+    locked = await ask_head(connection, asked.principal.campaign)
+    months = await ask_months(connection, asked.scope, staged.intake.months, asked.reason)
+    head, filled = await locked(), await months()
     if head.definition_version != loaded.version:
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
     await staged.judge(connection)
@@ -106,11 +107,12 @@ async def _apply(
         async with _rehearsed(connection, asked):
             async with connection.pipeline():
                 before = await lines.look(connection)
-                written = await staged.write(connection, head.version + 1, filled=bool(filled))
+                wrote = await staged.write(connection, head.version + 1, filled=bool(filled))
                 after = await lines.look(connection)
+                finding = await ask_found(connection, asked.scope, loaded, staged.intake.months, staged.intake.known())
+            written, found = wrote(), await finding()
             if any(written):
                 effects = lines.between(await before(), await after())
-            found = await found_by_push(connection, asked.scope, loaded, staged.intake.months, staged.intake.known())
     counts = _counts(staged, faults, written, refused=refused)
     return Result(
         head,
@@ -166,25 +168,24 @@ async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result
     """Take the version if anything changed, and record import, errors, answer and audit row."""
     now = desk.clock.now()
     who, import_id = asked.principal, str(asked.import_id)
-    async with connection.pipeline():
-        version = result.head.version
-        if result.changed and not asked.dry_run:
-            version = await take_version(
-                connection, result.head, kind=LedgerKind.IMPORT, subject=import_id, org=who.org, actor=who.client_id, now=now
-            )
-        document = await record(connection, asked, result, version, now)
-        if asked.bulk:
-            await forget(connection, asked)
-        await audit.record(
-            connection,
-            campaign=who.campaign,
-            org=who.org,
-            actor=who.client_id,
-            operation=asked.operation,
-            subject=import_id,
-            request_id=asked.request_id,
-            now=now,
+    version = result.head.version
+    if result.changed and not asked.dry_run:
+        version = await take_version(
+            connection, result.head, kind=LedgerKind.IMPORT, subject=import_id, org=who.org, actor=who.client_id, now=now
         )
+    document = await record(connection, asked, result, version, now)
+    if asked.bulk:
+        await forget(connection, asked)
+    await audit.record(
+        connection,
+        campaign=who.campaign,
+        org=who.org,
+        actor=who.client_id,
+        operation=asked.operation,
+        subject=import_id,
+        request_id=asked.request_id,
+        now=now,
+    )
     answer = Answer(200 if asked.dry_run else 201, f"/v1/imports/{import_id}", document)
     if result.faults.rows:
         await record_faults(connection, asked, result)

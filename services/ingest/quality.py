@@ -8,11 +8,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import AsyncConnection
 
-from services.ingest.quality_state import Known, OrgMonth, states
+from services.ingest.quality_state import Known, OrgMonth, ask_states, states
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
 from shared.campaign.rule import Rule
-from shared.db import Scope
+from shared.db import Later, Scope
 from shared.domain.quality import Breach, Evidence, State, breaches, evidence, fingerprint
 from shared.domain.quality_plan import QualityPlan, quality_plan
 from shared.problems import FindingsUnexplained
@@ -106,22 +106,25 @@ def month_of_finding(finding: UUID) -> date:
     return date(2000 + years, months + 1, 1)
 
 
-async def found_by_push(
+async def ask_found(
     connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, months: Iterable[date], known: Known
-) -> Found:
-    """The findings of the months that a push has just written to: the same as over stored months."""
+) -> Later[Found]:
+    """Ask for the findings of the months that a push has just written to: the same as over stored months."""
     plans = _plans(loaded, [(scope.org, month) for month in months])
-    if not plans:
-        return Found()
-    findings: list[Finding] = []
-    total = 0
-    for place, state in (await states(connection, scope, loaded, plans, known)).items():
-        for breach in breaches(plans[place], state):
-            total += len(breach.areas)
-            room = INLINE - len(findings)
-            findings += _findings(loaded, place, plans[place], state, breach, breach.areas[:room])
-    await explain(connection, scope, findings)
-    return Found(findings, total)
+    states_read = await ask_states(connection, scope, loaded, plans, known)
+
+    async def found() -> Found:
+        findings: list[Finding] = []
+        total = 0
+        for place, state in (await states_read()).items():
+            for breach in breaches(plans[place], state):
+                total += len(breach.areas)
+                room = INLINE - len(findings)
+                findings += _findings(loaded, place, plans[place], state, breach, breach.areas[:room])
+        await explain(connection, scope, findings)
+        return Found(findings, total)
+
+    return found
 
 
 async def found_in(

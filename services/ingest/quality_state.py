@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import previous_month
-from shared.db import Scope
+from shared.db import Later, Scope, see_campaign, see_scope
 from shared.domain.quality import Columns, State
 from shared.domain.quality_plan import QualityPlan
 from shared.domain.rules import ABSENT
@@ -16,7 +16,6 @@ from shared.sql import statement
 
 _COUNTS = statement(__package__, "quality_counts")
 _REFERENCES = statement(__package__, "quality_references")
-_REACH = "SELECT version FROM gigacity_begin(%s, %s, %s)"
 
 Known = Mapping[date, Columns]
 """Columns that hold everything there is of their metric and month."""
@@ -27,43 +26,63 @@ async def states(
     connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, plans: Mapping[OrgMonth, QualityPlan], known: Known
 ) -> dict[OrgMonth, State]:
     """What each organisation's month is judged on. What is `known` of a single organisation is not read again."""
+    return await (await ask_states(connection, scope, loaded, plans, known))()
+
+
+async def ask_states(
+    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, plans: Mapping[OrgMonth, QualityPlan], known: Known
+) -> Later[dict[OrgMonth, State]]:
+    """Ask what `states` answers."""
     wanted: dict[OrgMonth, set[int]] = {}
     for (org, month), plan in plans.items():
         wanted.setdefault((org, month), set()).update(plan.now - known.get(month, {}).keys())
         before = previous_month(month)
         wanted.setdefault((org, before), set()).update(plan.before - known.get(before, {}).keys())
-    columns = await read_columns(connection, scope, loaded, wanted)
+    columns_read = await _ask_columns(connection, scope, loaded, wanted)
     metrics = {metric for plan in plans.values() for metric in plan.references}
     owners = {org for metric in metrics for org in loaded.definition.metric(loaded.metric_codes[metric]).reporters}
-    latest = await references(connection, scope, loaded, {month for _, month in plans}, owners, metrics)
-    return {
-        (org, month): State(
-            {**columns[org, month], **known.get(month, {})},
-            {**columns[org, previous_month(month)], **known.get(previous_month(month), {})},
-            latest.get(month, {}),
-        )
-        for org, month in plans
-    }
+    references_read = await _ask_references(connection, scope, loaded, {month for _, month in plans}, owners, metrics)
+
+    async def found() -> dict[OrgMonth, State]:
+        columns, latest = await columns_read(), await references_read()
+        return {
+            (org, month): State(
+                {**columns[org, month], **known.get(month, {})},
+                {**columns[org, previous_month(month)], **known.get(previous_month(month), {})},
+                latest.get(month, {}),
+            )
+            for org, month in plans
+        }
+
+    return found
 
 
 async def read_columns(
     connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, wanted: Mapping[OrgMonth, Iterable[int]]
 ) -> dict[OrgMonth, dict[int, "array[int]"]]:
     """The columns that are wanted, as far as there are counts."""
-    found: dict[OrgMonth, dict[int, array[int]]] = {place: {} for place in wanted}
+    return await (await _ask_columns(connection, scope, loaded, wanted))()
+
+
+async def _ask_columns(
+    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, wanted: Mapping[OrgMonth, Iterable[int]]
+) -> Later[dict[OrgMonth, dict[int, "array[int]"]]]:
     asked = [(org, month, metrics) for (org, month), metrics in wanted.items() if metrics]
-    if not asked:
-        return found
     binds = {
         "campaign": scope.campaign,
         "orgs": [org for org, _, _ in asked],
         "months": [month for _, month, _ in asked],
         "metrics": ["{" + ",".join(map(str, metrics)) + "}" for _, _, metrics in asked],
     }
-    rows = await connection.execute(_COUNTS, binds, binary=True)
-    width = _width(loaded)
-    async for org, month, metric, areas, counts in rows:
-        found[org, month][metric] = _column(width, areas, counts)
+    rows = await connection.execute(_COUNTS, binds, binary=True) if asked else None
+
+    async def found() -> dict[OrgMonth, dict[int, "array[int]"]]:
+        columns: dict[OrgMonth, dict[int, array[int]]] = {place: {} for place in wanted}
+        width = _width(loaded)
+        for org, month, metric, areas, counts in await rows.fetchall() if rows else ():
+            columns[org, month][metric] = _column(width, areas, counts)
+        return columns
+
     return found
 
 
@@ -90,18 +109,33 @@ async def references(
 
     A reference is the bureau's, and every reporter may see it: this one statement looks past the scope's own rows.
     """
-    if not metrics:
-        return {}
-    waiting = sorted(months)
-    binds = {"campaign": scope.campaign, "orgs": list(owners), "last": waiting[-1], "metrics": list(metrics)}
-    async with connection.pipeline():
-        await connection.execute(_REACH, [scope.campaign, scope.org, "campaign"])
+    return await (await _ask_references(connection, scope, loaded, months, owners, metrics))()
+
+
+async def _ask_references(
+    connection: AsyncConnection,
+    scope: Scope,
+    loaded: LoadedDefinition,
+    months: Iterable[date],
+    owners: Iterable[str],
+    metrics: Collection[int],
+) -> Later[dict[date, Columns]]:
+    waiting = sorted(months) if metrics else []
+    rows = None
+    if waiting:
+        binds = {"campaign": scope.campaign, "orgs": list(owners), "last": waiting[-1], "metrics": list(metrics)}
+        await see_campaign(connection, scope)
         rows = await connection.execute(_REFERENCES, binds, binary=True)
-        await connection.execute(_REACH, [scope.campaign, scope.org, scope.reach])
-    columns = {metric: array("q", [ABSENT]) * _width(loaded) for metric in metrics}
-    found: dict[date, Columns] = {}
-    async for month, metric, area, value in rows:
-        while waiting[0] < month:
-            found[waiting.pop(0)] = {each: column[:] for each, column in columns.items()}
-        columns[metric][area] = value
-    return found | dict.fromkeys(waiting, columns)
+        await see_scope(connection, scope)
+
+    async def found() -> dict[date, Columns]:
+        columns = {metric: array("q", [ABSENT]) * _width(loaded) for metric in metrics}
+        latest: dict[date, Columns] = {}
+        for month, metric, areas, counts in await rows.fetchall() if rows else ():
+            while waiting[0] < month:
+                latest[waiting.pop(0)] = {each: column[:] for each, column in columns.items()}
+            for area, count in zip(areas, counts, strict=True):
+                columns[metric][area] = count
+        return latest | dict.fromkeys(waiting, columns)
+
+    return found

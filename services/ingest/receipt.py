@@ -21,6 +21,8 @@ _INSERT_IMPORT = statement(__package__, "insert_import")
 _STAGE_ERRORS = statement(__package__, "stage_errors")
 _COPY_ERRORS = "COPY stage_error (number, document) FROM STDIN (FORMAT binary)"
 _INSERT_ERRORS = statement(__package__, "insert_import_errors")
+_TABLE: Final = "stage_error s"  # as the statement names it
+_ARRAYS: Final = "unnest(%(numbers)s::int[], %(documents)s::bytea[]) AS s (number, document)"
 
 
 NO_COUNTS: Final = dict.fromkeys(
@@ -119,11 +121,16 @@ def _state(asked: Push, result: Result) -> ImportState:
 
 
 async def record_faults(connection: AsyncConnection, asked: Push, result: Result) -> None:
-    """Enter every error of a push."""
+    """Enter every error of a push; those of a small one travel with the statement."""
+    binds = {"campaign": asked.principal.campaign, "org": asked.principal.org, "import_id": asked.import_id}
+    if not asked.bulk:
+        documents = list(result.faults.documents())
+        binds |= {"numbers": list(range(1, len(documents) + 1)), "documents": documents}
+        await connection.execute(_INSERT_ERRORS.replace(_TABLE, _ARRAYS), binds, binary=True)
+        return
     await connection.execute(_STAGE_ERRORS)
     async with connection.cursor().copy(_COPY_ERRORS) as copy:
         copy.set_types(["int4", "bytea"])
         for number, fault in enumerate(result.faults.documents(), start=1):
             await copy.write_row((number, fault))
-    binds = {"campaign": asked.principal.campaign, "org": asked.principal.org, "import_id": asked.import_id}
     await connection.execute(_INSERT_ERRORS, binds)

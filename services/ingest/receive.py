@@ -121,7 +121,11 @@ async def receive(
     database: Database = request.app.state.database
     async with spooled(request, _max_bytes(media, settings), settings.spool_dir, may_be_empty=how.may_be_empty) as spool:
         asked = how.push(sender, dataset.name, media, spool, idempotency_key, request.state.request_id)
-        async with shown(database, desk.clock, asked) as shown_push, database.write(asked.scope) as connection:
+        pipelined = not asked.bulk and not dataset.copies
+        async with (
+            shown(database, desk.clock, asked) as shown_push,
+            database.write(asked.scope, pipelined=pipelined) as connection,
+        ):
             outcome = await push(connection, desk, dataset, shown_push)
     return answered(outcome)
 

@@ -1,11 +1,11 @@
 """Observations as a dataset: parsed, a large body streamed into a temporary table meanwhile, then written by set."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 
 from services.ingest.asked import Desk, Push
 from services.ingest.dataset import Written
@@ -48,7 +48,7 @@ class StagedCounts:
         self.intake.finish()
         await judge(connection, self.asked, self.loaded, self.intake)
 
-    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Written:
+    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Callable[[], Written]:
         """Write the staged counts under a version; a replacing push takes back what it does not name."""
         binds = {"campaign": self.asked.scope.campaign, "org": self.asked.scope.org, "version": version}
         if not self.asked.bulk:
@@ -57,31 +57,27 @@ class StagedCounts:
             months, metrics, areas = zip(*self.intake.dropped, strict=True)
             await connection.execute(_DROP, {"months": list(months), "metrics": list(metrics), "areas": list(areas)})
         if not filled:
-            async with connection.pipeline():
-                written = await connection.execute(self._from(_WRITE_NEW), binds)
-            return Written(written.rowcount, 0, 0)
-        async with connection.pipeline():
-            replaced = await connection.execute(self._from(_KEEP_REPLACED), binds)
-            written = await connection.execute(self._from(_WRITE_CHANGED), binds)
-        created, updated = written.rowcount - replaced.rowcount, replaced.rowcount
-        return Written(created, updated, await self._retract(connection, binds))
+            new = await connection.execute(self._from(_WRITE_NEW), binds)
+            return lambda: Written(new.rowcount, 0, 0)
+        replaced = await connection.execute(self._from(_KEEP_REPLACED), binds)
+        written = await connection.execute(self._from(_WRITE_CHANGED), binds)
+        retracted = await self._retract(connection, binds)
+        return lambda: Written(written.rowcount - replaced.rowcount, replaced.rowcount, retracted.rowcount if retracted else 0)
 
     def _from(self, sql: str) -> str:
         """A statement that reads the stage: a small push needs no table for that, its rows travel with the statement."""
         return sql if self.asked.bulk else sql.replace(_TABLE, _ARRAYS)
 
-    async def _retract(self, connection: AsyncConnection, binds: dict[str, object]) -> int:
+    async def _retract(self, connection: AsyncConnection, binds: dict[str, object]) -> AsyncCursor | None:
         if self.asked.mode is not PushMode.REPLACE:
-            return 0
+            return None
         definition, numbers = self.loaded.definition, self.loaded.metric_numbers
         binds |= {
             "month": self.asked.month,
             "derived": [numbers[metric.code] for metric in definition.metrics if metric.derived],
         }
-        async with connection.pipeline():
-            await connection.execute(self._from(_KEEP_RETRACTED), binds)
-            retracted = await connection.execute(self._from(_RETRACT), binds)
-        return retracted.rowcount
+        await connection.execute(self._from(_KEEP_RETRACTED), binds)
+        return await connection.execute(self._from(_RETRACT), binds)
 
 
 class Observations:
@@ -89,6 +85,7 @@ class Observations:
 
     name: Final = "observations"
     refers: Final = False
+    copies: Final = False
 
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults

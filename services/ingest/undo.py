@@ -1,6 +1,7 @@
 """`POST /v1/imports/{id}/undo`: what an import changed becomes again what it was before, as a new import."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -132,6 +133,7 @@ class UndoneImport:
     earlier: _Earlier
     name: str = Observations.name
     refers: bool = False
+    copies: bool = True
 
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
@@ -171,16 +173,25 @@ class StagedUndo:
         self.intake.gone.update(Slot(*each) for each in created)
         await judge(connection, self.asked, self.loaded, self.intake)
 
-    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Written:  # noqa: ARG002 - what it ended stands
+    async def write(
+        self,
+        connection: AsyncConnection,
+        version: int,
+        *,
+        filled: bool,  # noqa: ARG002 - what it ended stands
+    ) -> Callable[[], Written]:
         """Put back what the import ended, and take back what it created."""
         binds = self.binds | {"until": version}
-        async with connection.pipeline():
-            await connection.execute(_KEEP, binds)
-            removed = await connection.execute(_REMOVE, binds)
-            written = await connection.execute(_WRITE, self.binds | {"version": version})
-        retracted = len(self.intake.gone)
-        updated = removed.rowcount - retracted
-        return Written(written.rowcount - updated, updated, retracted)
+        await connection.execute(_KEEP, binds)
+        removed = await connection.execute(_REMOVE, binds)
+        written = await connection.execute(_WRITE, self.binds | {"version": version})
+
+        def counted() -> Written:
+            retracted = len(self.intake.gone)
+            updated = removed.rowcount - retracted
+            return Written(written.rowcount - updated, updated, retracted)
+
+        return counted
 
     def _cell(self, month: date, metric: int, area: int) -> dict[str, str]:
         return {

@@ -1,5 +1,6 @@
 """A register as a dataset of the engine of pushes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
@@ -54,6 +55,11 @@ class RegisterDataset:
         """Tests name places of others' lists, coverage their buildings."""
         return self.register.code in REFERRED
 
+    @property
+    def copies(self) -> bool:
+        """Its rows are of many shapes."""
+        return True
+
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
     ) -> "StagedRegister":
@@ -95,7 +101,13 @@ class StagedRegister:
             for entry in self.intake.entries.values():
                 await copy.write_row((entry.month, entry.key, entry.area, Jsonb(entry.body, orjson.dumps)))
 
-    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Written:  # noqa: ARG002 - of observations
+    async def write(
+        self,
+        connection: AsyncConnection,
+        version: int,
+        *,
+        filled: bool,  # noqa: ARG002 - of observations
+    ) -> Callable[[], Written]:
         """Write the rows, and the counts that they change."""
         months = self.intake.months
         binds = {
@@ -116,4 +128,4 @@ class StagedRegister:
         updated, written, retracted = kept.rowcount, wrote.rowcount, gone.rowcount if gone is not None else 0
         if written or retracted:
             await derive(connection, self.scope, self.intake.loaded, self.intake.register.code, months, version)
-        return Written(written - updated, updated, retracted)
+        return lambda: Written(written - updated, updated, retracted)

@@ -1,5 +1,6 @@
 """A register as it was before an import, as a dataset of the engine: the import's months are replaced by what they would hold."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -45,6 +46,11 @@ class UndoneRegister:
     def refers(self) -> bool:
         """Tests name places of others' lists, coverage their buildings."""
         return self.register.code in REFERRED
+
+    @property
+    def copies(self) -> bool:
+        """Its rows are of many shapes."""
+        return True
 
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
@@ -106,6 +112,6 @@ class StagedUndo:
         if not self.intake.faults.rows:
             await self.rows.fill(connection)
 
-    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Written:
+    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Callable[[], Written]:
         """Put back what the import ended, take back what it created, and count again."""
         return await self.rows.write(connection, version, filled=filled)
