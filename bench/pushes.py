@@ -54,27 +54,22 @@ def bulk(stage: Stage) -> Iterator[Figure]:
 
 
 def small(stage: Stage) -> Iterator[Figure]:
-    """A month's forty counts, changed each time, against a plain endpoint."""
+    """A month's forty counts, changed each time, against a plain endpoint: a usual month, and one in which every count jumps."""
     headers = stage.headers(synthetic.ORG, **{"content-type": "application/json"})
-    pushing = [Request.of("POST", "/v1/observations", headers, _forty(stage, run), 201) for run in range(50)]
     plainly = [Request.of("POST", PLAIN_WRITE, headers)]
     with stage.process("ingest") as (port, _):
-        rate, ratio = in_turn(lambda requests: repeat(port, requests, 1, 1).per_second, pushing, plainly)
-    yield Figure("push of a month's forty counts", rate, "requests/s", "plain endpoint", ratio, at_least=0.1)
+        for name, times, bar in (("", 1, 0.2), (", each of them questionable", 2, None)):
+            pushing = [Request.of("POST", "/v1/observations", headers, _forty(stage, run, times), 201) for run in range(50)]
+            rate, ratio = in_turn(lambda requests: repeat(port, requests, 1, 1).per_second, pushing, plainly)
+            yield Figure(f"push of a month's forty counts{name}", rate, "requests/s", "plain endpoint", ratio, at_least=bar)
 
 
-def _forty(stage: Stage, run: int) -> bytes:
-    """Five counts of each of eight streets; every run has others."""
-    counts = {
-        "homes_gigabit_covered": 20_000,
-        "olt_pon_ports_total": 1_000,
-        "olt_pon_ports_10g": 300,
-        "bs_5g_shared_in": 100,
-        "key_places_reached": 10,
-    }
+def _forty(stage: Stage, run: int, times: int = 1) -> bytes:
+    """Five counts of each of eight streets, so many times what stood last month; every run has others."""
+    metrics = ("homes_gigabit_covered", "olt_pon_ports_total", "olt_pon_ports_10g", "bs_5g_shared_in", "key_places_reached")
     rows = [
-        {"metric": metric, "area": area, "month": "2022-08", "value": count + run}
-        for metric, count in counts.items()
+        {"metric": metric, "area": area, "month": "2022-08", "value": synthetic.MONTHLY[metric] * times + run}
+        for metric in metrics
         for area in stage.streets
     ]
     return orjson.dumps({"observations": rows})

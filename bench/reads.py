@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from bench import synthetic
 from bench.app import PLAIN_READ
 from bench.figures import Figure
 from bench.load import Request, in_turn, once, repeat
@@ -46,7 +47,7 @@ def fill(stage: Stage, loaded: LoadedDefinition, months: int, campaigns: int = 0
         with superuser.cursor().copy(COPY) as copy:
             for each in listed:
                 for org, metric, area in sorted(set(_owed(loaded, each))):
-                    copy.write_row((code, org, each, metric, area, 1_000 + area * 7 + metric, 1))
+                    copy.write_row((code, org, each, metric, area, synthetic.MONTHLY.get(loaded.metric_codes[metric], 1_000), 1))
         superuser.execute(
             "INSERT INTO observation SELECT campaign || '-' || n, org, month, metric, area, value, version"
             " FROM observation CROSS JOIN generate_series(1, %s) n",

@@ -21,6 +21,25 @@ METRICS = (
 )
 
 
+MONTHLY = {
+    "households_urban": 25_000,
+    "population_resident": 60_000,
+    "key_places_listed": 1_200,
+    "homes_gigabit_covered": 20_000,
+    "olt_pon_ports_total": 3_000,
+    "olt_pon_ports_10g": 1_000,
+    "bs_5g_built": 2_000,
+    "bs_5g_shared_in": 1_000,
+    "key_places_reached": 1_000,
+    "fbb_subs_total": 40_000,
+    "fbb_subs_500m": 12_000,
+    "fbb_subs_1000m": 4_000,
+    "mobile_subs_total": 100_000,
+    "mobile_subs_5g": 40_000,
+}
+"""Counts of one organisation, month and area that agree with each other: what stands before a month's push."""
+
+
 def campaign(plan: Definition, streets: int) -> Definition:
     """The plan of a real campaign, its rules included, over made-up streets."""
     root = plan.area(plan.campaign.area)

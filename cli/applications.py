@@ -11,7 +11,7 @@ from shared.db import Database
 from shared.settings import SERVICES, Settings
 
 STATEMENT_TIMEOUT_MS = {"ingest": 60_000}  # applying a large push; every other statement reads or writes single rows
-PLANNED_ONCE = {"indicators"}  # planning a summary takes longer than running it
+PLANNED_ONCE = {"indicators", "ingest"}  # planning a summary, or what a small push asks, takes longer than running it
 
 Create = Callable[[Settings, Database, Clock], FastAPI]
 

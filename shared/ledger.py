@@ -13,8 +13,11 @@ from shared.problems import NotFound, Overloaded
 from shared.vocabulary import LedgerKind
 
 _LOCK = "SELECT version, definition_version, at FROM campaign WHERE campaign = %s FOR UPDATE"
-_ADVANCE = "UPDATE campaign SET version = %s, at = %s WHERE campaign = %s"
-_ENTER = "INSERT INTO ledger (campaign, version, at, kind, subject, org, actor) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+_ADVANCE = """
+WITH head AS (UPDATE campaign SET version = %(version)s, at = %(at)s WHERE campaign = %(campaign)s)
+INSERT INTO ledger (campaign, version, at, kind, subject, org, actor)
+VALUES (%(campaign)s, %(version)s, %(at)s, %(kind)s, %(subject)s, %(org)s, %(actor)s)
+"""
 
 
 class Head(NamedTuple):
@@ -66,6 +69,6 @@ async def take_version(
     """Enter the next version into the ledger and move the head to it; returns the version."""
     version = head.version + 1
     at = max(now, head.at + timedelta(microseconds=1))  # never decreases, so an instant names one version
-    await connection.execute(_ADVANCE, [version, at, head.campaign])
-    await connection.execute(_ENTER, [head.campaign, version, at, kind.value, subject, org, actor])
+    entry = {"campaign": head.campaign, "version": version, "at": at, "kind": kind.value, "subject": subject}
+    await connection.execute(_ADVANCE, entry | {"org": org, "actor": actor})
     return version

@@ -20,7 +20,7 @@ from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of, month_text
 from shared.domain.facts import Facts
-from shared.domain.lines import NO_SIDE, Breakdown, PlannedIndicator, Side, breakdowns, side_of
+from shared.domain.lines import Breakdown, PlannedIndicator, Side, breakdowns, side_of
 from shared.domain.plan import Plan, plan_of_indicator
 from shared.domain.sight import REPORTERS
 from shared.domain.summary import Judged, facts_of, judged
@@ -112,7 +112,7 @@ def _workings(found: Judged, loaded: LoadedDefinition, facts: Facts) -> list[Wor
 
     def side(variant: str | None) -> Side:
         owed = indicator.denominator if variant is None else planned[variant].numerator
-        return side_of(owed, facts, indicator.inputs, within) if owed else NO_SIDE
+        return side_of(owed, facts, indicator.inputs, within)
 
     base = side(None)
     return [

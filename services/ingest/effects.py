@@ -1,19 +1,21 @@
 """What a push moves: the lines that its sender may read, before and after, in the push's own transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from psycopg import AsyncConnection
 
 from services.ingest.asked import Push
+from shared.campaign.blocks import Target
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text, next_month
 from shared.db import Later, see_campaign, see_scope
-from shared.domain.lines import Breakdown, Figure, PlannedIndicator
+from shared.domain.facts import Facts
+from shared.domain.lines import Breakdown, Figure, PlannedIndicator, breakdowns, deciding_figure
 from shared.domain.plan import plan_of
 from shared.domain.sight import REPORTERS, may_see
-from shared.domain.summary import HEAD, Judged, ReportRow, cells_of, summarise
+from shared.domain.summary import HEAD, ReportRow, cells_of, facts_of
 from shared.sql import statement
 from shared.vocabulary import MetricKind, Role, Status
 
@@ -24,6 +26,13 @@ INLINE: Final = 1_000  # lines listed
 _SUMMARY = statement("shared.domain", "summary").replace("%(past)s", "false")
 _Where = tuple[date, str, Breakdown]
 _Cells = Mapping[int, set[int]]
+
+
+class _Line(NamedTuple):
+    """A line's deciding figure, and the target it was judged by."""
+
+    figure: Figure
+    target: Target | None
 
 
 class Effects:
@@ -64,28 +73,32 @@ class Effects:
         documents = [self._document(where, was.get(where), now.get(where)) for where in wheres]
         return [each for each in documents if each["before"] != each["after"]][:INLINE]
 
-    def _lines(self, reports: list[ReportRow], moved_cells: _Cells) -> Mapping[_Where, Judged]:
+    def _lines(self, reports: list[ReportRow], moved_cells: _Cells) -> Mapping[_Where, _Line]:
         """The lines that read a cell that moved, of those that the sender may read."""
+        lines: dict[_Where, _Line] = {}
+        facts = facts_of(self._plans, reports)
+        for plan in self._plans:
+            for indicator in plan.indicators:
+                areas = {area for metric in indicator.inputs for area in moved_cells.get(metric, ())}
+                for within in self._breakdowns(indicator, facts[plan.month], areas):
+                    target = plan.target(indicator, within)
+                    figure = deciding_figure(indicator, facts[plan.month], within, target.ratio if target else None)
+                    lines[plan.month, indicator.code, within] = _Line(figure, target)
+        return lines
+
+    def _breakdowns(self, indicator: PlannedIndicator, facts: Facts, areas: set[int]) -> Iterator[Breakdown]:
+        """The lines of an indicator over some areas that the sender may read."""
         who = self._asked.principal
-        breakdowns = [(False, True)] if who.role is Role.CARRIER else [(False, False), (False, True)]
-        if len(self._loaded.area_numbers) <= AREAS_MAX:
-            breakdowns += [(True, by_org) for _, by_org in breakdowns]
+        for by_area in (False, True) if len(self._loaded.area_numbers) <= AREAS_MAX else (False,):
+            for by_org in (True,) if who.role is Role.CARRIER else (False, True):
+                for within in breakdowns(indicator, facts, by_area=by_area, by_org=by_org) if areas else ():
+                    if (within.area is None or within.area in areas) and may_see(who.role, who.org, self._loaded, within):
+                        yield within
 
-        def seen(indicator: PlannedIndicator, within: Breakdown) -> bool:
-            areas = set().union(*(moved_cells.get(metric, ()) for metric in indicator.inputs))
-            touched = bool(areas) if within.area is None else within.area in areas
-            return touched and may_see(who.role, who.org, self._loaded, within)
-
-        return {
-            (judged.month, judged.line.indicator.code, judged.line.breakdown): judged
-            for by_area, by_org in breakdowns
-            for judged in summarise(self._plans, reports, by_area=by_area, by_org=by_org, seen=seen)
-        }
-
-    def _document(self, where: _Where, was: Judged | None, now: Judged | None) -> dict[str, Any]:
+    def _document(self, where: _Where, was: _Line | None, now: _Line | None) -> dict[str, Any]:
         month, indicator, (area, org) = where
         target = now.target if now else was.target if was else None
-        before, after = (each.line.deciding if each else None for each in (was, now))
+        before, after = (each.figure if each else None for each in (was, now))
         return {
             "indicator": indicator,
             "month": month_text(month),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from services.ingest.entitlement import Entitlement
 from services.ingest.faults import Faults
@@ -143,8 +143,8 @@ class Intake:
         self.received += 1
         self.staged += 1
 
-    def arrays(self) -> dict[str, list[Any]]:
-        """What stands to be written, a list a column."""
+    def arrays(self) -> dict[str, str | list[str | None]]:
+        """What stands to be written, an array a column; numbers and dates as literals, which cost a driver's list little."""
         cells = [
             (column.rows[area], month, metric, area, value, column.notes.get(area))
             for month, by_metric in self.columns.items()
@@ -152,8 +152,9 @@ class Intake:
             for area, value in enumerate(column.values)
             if value > ABSENT
         ]
-        columns = zip(*cells, strict=True) if cells else [()] * 6
-        return dict(zip(("rows", "months", "metrics", "areas", "values", "notes"), map(list, columns), strict=True))
+        *columns, notes = zip(*cells, strict=True) if cells else [()] * 6
+        named = zip(("rows", "months", "metrics", "areas", "values"), columns, strict=True)
+        return {name: "{" + ",".join(map(str, column)) + "}" for name, column in named} | {"notes": list(notes)}
 
     def drop(self, slot: Slot) -> None:
         """Forget a staged cell that was refused."""

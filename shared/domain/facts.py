@@ -29,6 +29,9 @@ class Report(NamedTuple):
         """The counts of some areas."""
         if self.areas == areas:
             return self
+        if len(areas) == 1 and areas[0] in self.areas:
+            value = self.values[self.areas.index(areas[0])]
+            return Report(self.org, self.month, self.accepted, areas, [value], value)
         picked = [(area, value) for area, value in zip(self.areas, self.values, strict=True) if area in areas]
         values = [value for _, value in picked]
         return Report(self.org, self.month, self.accepted, [area for area, _ in picked], values, sum(values))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from shared.domain.arithmetic import display_of, gap_of, reaches, value_of
@@ -103,8 +103,10 @@ _NOTHING = Reported()
 _EVERYWHERE = Breakdown(None, None)
 
 
-def side_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Side:
+def side_of(owed: Owed | None, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Side:
     """The cells of one metric that a line reads; `inputs` are the metrics of its indicator."""
+    if owed is None:
+        return NO_SIDE
     known = facts.get(owed.metric, _NOTHING)
     places = places_of(owed, facts, inputs, within)
     if known.places == places and len(known.reports) == len(places):
@@ -113,8 +115,10 @@ def side_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown)
     missing: list[MissingCell] = []
     for reporter, areas in places.items():
         picked = known.of(reporter, areas)
-        found = {each for report in picked for each in report.areas}
         reports += picked
+        if len(picked) == 1 and picked[0].areas == areas:
+            continue
+        found = {each for report in picked for each in report.areas}
         missing += [MissingCell(reporter, owed.code, each) for each in areas if each not in found]
     return Side(reports, missing)
 
@@ -122,7 +126,14 @@ def side_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown)
 def places_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Places:
     """Where a line wants a metric's counts: areas by organisation."""
     places = owed.expected(facts, inputs)
-    return places if within is _EVERYWHERE else _narrowed(places, owed, within)
+    if within is _EVERYWHERE:
+        return places
+    return _narrowed(places, owed, within) if owed.voluntary else _owed_within(owed, within)
+
+
+@lru_cache(maxsize=4096)
+def _owed_within(owed: Owed, within: Breakdown) -> Places:
+    return _narrowed(owed.places, owed, within)
 
 
 def _narrowed(places: Places, owed: Owed, within: Breakdown) -> Places:
@@ -136,19 +147,16 @@ def _narrowed(places: Places, owed: Owed, within: Breakdown) -> Places:
 
 def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdown, target: Fraction | None) -> Line:
     """Compute one line of a month; `target` is the one it is judged by."""
-    base = side_of(indicator.denominator, facts, indicator.inputs, within) if indicator.denominator else NO_SIDE
-    sides: dict[Owed | None, Side] = {None: NO_SIDE}
+    base = side_of(indicator.denominator, facts, indicator.inputs, within)
+    sides: dict[Owed | None, Side] = {}
     figures = []
     for variant in indicator.variants if within.org is None else indicator.variants_by_org:
         counted = variant.numerator
-        if counted is not None and counted not in sides:
+        if counted not in sides:
             sides[counted] = side_of(counted, facts, indicator.inputs, within)
         side = sides[counted]
         counts = _counts(variant, side, base, indicator, facts)
-        if side.missing or base.missing:
-            figure = Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, counts)
-        else:
-            figure = _verdict(indicator, variant, counts, within, target)
+        figure = _figure(indicator, variant, counts, bool(side.missing or base.missing), within, target)
         figures.append(figure)
         if variant.decides:
             deciding, top = figure, side
@@ -168,19 +176,25 @@ def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdo
     )
 
 
-def _counts(variant: PlannedVariant, side: Side, base: Side, indicator: PlannedIndicator, facts: Facts) -> tuple[int, int]:
-    """Numerator and denominator over what was reported; a plain number stands over 1."""
-    if variant.numerator is None:
-        (cases,) = facts[CASES].reports
-        return cases.total, 1
-    top, bottom = REDUCERS[variant.reducer](side.reports, base.reports)
-    return top, bottom if indicator.denominator else 1
+def deciding_figure(indicator: PlannedIndicator, facts: Facts, within: Breakdown, target: Fraction | None) -> Figure:
+    """The deciding variant of one line, where nothing else of it is asked for."""
+    variant = indicator.deciding
+    side = side_of(variant.numerator, facts, indicator.inputs, within)
+    base = side_of(indicator.denominator, facts, indicator.inputs, within)
+    counts = _counts(variant, side, base, indicator, facts)
+    return _figure(indicator, variant, counts, bool(side.missing or base.missing), within, target)
 
 
-def _verdict(
-    indicator: PlannedIndicator, variant: PlannedVariant, counts: tuple[int, int], within: Breakdown, target: Fraction | None
+def _figure(
+    indicator: PlannedIndicator,
+    variant: PlannedVariant,
+    counts: tuple[int, int],
+    missing: bool,  # noqa: FBT001 - whether an owed cell is
+    within: Breakdown,
+    target: Fraction | None,
 ) -> Figure:
-    """A variant whose owed cells are all there."""
+    if missing:
+        return Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, counts)
     top, bottom = counts
     if bottom == 0:
         return Figure(variant.code, variant.decides, Status.NOT_APPLICABLE, top, bottom, None, None, None, None)
@@ -191,6 +205,15 @@ def _verdict(
     value = value_of(top, bottom, indicator.scale)
     display = display_of(top, bottom, indicator.scale, indicator.decimals)
     return Figure(variant.code, variant.decides, status, top, bottom, value, display, gap, None)
+
+
+def _counts(variant: PlannedVariant, side: Side, base: Side, indicator: PlannedIndicator, facts: Facts) -> tuple[int, int]:
+    """Numerator and denominator over what was reported; a plain number stands over 1."""
+    if variant.numerator is None:
+        (cases,) = facts[CASES].reports
+        return cases.total, 1
+    top, bottom = REDUCERS[variant.reducer](side.reports, base.reports)
+    return top, bottom if indicator.denominator else 1
 
 
 def breakdowns(indicator: PlannedIndicator, facts: Facts, *, by_area: bool, by_org: bool) -> Iterator[Breakdown]:
