@@ -36,6 +36,7 @@ def main() -> None:
         _tell("large pushes")
         bulk = furnish(server, "bulk", synthetic.campaign(plan, synthetic.STREETS), home)
         figures += pushes.bulk(bulk)
+        figures += pushes.workbooks(bulk)
         _tell("ten million facts")
         many = furnish(server, "many", plan, home)
         facts = reads.fill(many, loaded, 120, 530)

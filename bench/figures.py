@@ -30,7 +30,9 @@ class Figure:
     @property
     def bar(self) -> str:
         """The bar in words."""
-        return f"≥ {self.at_least}" if self.at_least is not None else f"≤ {self.at_most}"
+        if self.at_least is not None:
+            return f"≥ {self.at_least}"
+        return "" if self.at_most is None else f"≤ {self.at_most}"
 
 
 def write(figures: list[Figure]) -> None:
@@ -48,6 +50,6 @@ def write(figures: list[Figure]) -> None:
     RESULTS.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     table = Table("what", "value", "unit", "against", "ratio", "bar", "")
     for each in figures:
-        mark = "[green]reached[/]" if each.reached else "[red]missed[/]"
+        mark = ("[green]reached[/]" if each.reached else "[red]missed[/]") if each.bar else ""
         table.add_row(each.name, f"{each.value:,.3f}", each.unit, each.against, f"{each.ratio:.2f}", each.bar, mark)
     Console(width=110).print(table)

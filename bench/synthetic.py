@@ -1,7 +1,10 @@
 """A campaign with enough streets for 200 000 distinct cells of one organisation and month, and bodies to push."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from struct import pack
+
+from xlsxwriter import Workbook
 
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Area
@@ -82,6 +85,21 @@ def ndjson(count: int, months: list[str]) -> bytes:
     """The cells as a sender writes them."""
     line = '{"metric":"%s","area":"%s","month":"%s","value":%d}\n'
     return "".join(line % cell for cell in cells(count, months)).encode()
+
+
+def csv(count: int, months: list[str]) -> bytes:
+    """The cells as a comma-separated file."""
+    return "".join(["metric,area,month,value\n", *(f"{','.join(map(str, cell))}\n" for cell in cells(count, months))]).encode()
+
+
+def workbook(count: int, months: list[str]) -> bytes:
+    """The cells as a workbook."""
+    file = BytesIO()
+    with Workbook(file, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for row, cell in enumerate([("metric", "area", "month", "value"), *cells(count, months)]):
+            sheet.write_row(row, 0, cell)
+    return file.getvalue()
 
 
 def binary_copy(count: int, months: list[str]) -> bytes:

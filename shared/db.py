@@ -220,13 +220,11 @@ async def driver(session: AsyncSession) -> AsyncConnection:
     return connection
 
 
-async def see_campaign(connection: AsyncConnection, scope: Scope) -> None:
-    """Let the statements that follow see every organisation's rows: for the few that are named for it."""
+@asynccontextmanager
+async def whole_campaign(connection: AsyncConnection, scope: Scope) -> AsyncIterator[None]:
+    """Statements inside see every organisation's rows: for the few that are named for it. Nothing is undone where one fails."""
     await connection.execute(_BEGIN, (scope.campaign, scope.org, "campaign"))
-
-
-async def see_scope(connection: AsyncConnection, scope: Scope) -> None:
-    """Hold the statements that follow to the scope again."""
+    yield
     await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
 
 

@@ -20,6 +20,7 @@ from services.ingest.receipt import NO_COUNTS, Result, record, record_faults
 from shared import audit, idempotency
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
+from shared.db import whole_campaign
 from shared.idempotency import Answer
 from shared.ledger import ask_head, lock_head, take_version
 from shared.problems import FieldError, NotFound, Overloaded, RowsRefused, Schema
@@ -106,10 +107,12 @@ async def _apply(
         lines = Effects(asked, loaded, staged.intake.months, today)
         async with _rehearsed(connection, asked):
             async with connection.pipeline():
-                before = await lines.look(connection)
+                async with whole_campaign(connection, asked.scope):
+                    before = await lines.look(connection)
                 wrote = await staged.write(connection, head.version + 1, filled=bool(filled))
-                after = await lines.look(connection)
-                finding = await ask_found(connection, asked.scope, loaded, staged.intake.months, staged.intake.known())
+                async with whole_campaign(connection, asked.scope):
+                    after = await lines.look(connection)
+                    finding = await ask_found(connection, asked.scope, loaded, staged.intake.months, staged.intake.known())
             written, found = wrote(), await finding()
             if any(written):
                 effects = lines.between(await before(), await after())

@@ -109,7 +109,10 @@ def month_of_finding(finding: UUID) -> date:
 async def ask_found(
     connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, months: Iterable[date], known: Known
 ) -> Later[Found]:
-    """Ask for the findings of the months that a push has just written to: the same as over stored months."""
+    """Ask for the findings of the months that a push has just written to, with the campaign in reach.
+
+    They are the same as over stored months.
+    """
     plans = _plans(loaded, [(scope.org, month) for month in months])
     states_read = await ask_states(connection, scope, loaded, plans, known)
 

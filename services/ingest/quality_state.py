@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import previous_month
-from shared.db import Later, Scope, see_campaign, see_scope
+from shared.db import Later, Scope, whole_campaign
 from shared.domain.quality import Columns, State
 from shared.domain.quality_plan import QualityPlan
 from shared.domain.rules import ABSENT
@@ -26,13 +26,15 @@ async def states(
     connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, plans: Mapping[OrgMonth, QualityPlan], known: Known
 ) -> dict[OrgMonth, State]:
     """What each organisation's month is judged on. What is `known` of a single organisation is not read again."""
-    return await (await ask_states(connection, scope, loaded, plans, known))()
+    async with whole_campaign(connection, scope):
+        found = await ask_states(connection, scope, loaded, plans, known)
+    return await found()
 
 
 async def ask_states(
     connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, plans: Mapping[OrgMonth, QualityPlan], known: Known
 ) -> Later[dict[OrgMonth, State]]:
-    """Ask what `states` answers."""
+    """Ask what `states` answers, with the campaign in reach: a reference is the bureau's, and every reporter may see it."""
     wanted: dict[OrgMonth, set[int]] = {}
     for (org, month), plan in plans.items():
         wanted.setdefault((org, month), set()).update(plan.now - known.get(month, {}).keys())
@@ -105,10 +107,7 @@ async def references(
     owners: Iterable[str],
     metrics: Collection[int],
 ) -> dict[date, Columns]:
-    """For each month the latest counts not after it of the references that rules hold counts against.
-
-    A reference is the bureau's, and every reporter may see it: this one statement looks past the scope's own rows.
-    """
+    """For each month the latest counts not after it of the references that rules hold counts against."""
     return await (await _ask_references(connection, scope, loaded, months, owners, metrics))()
 
 
@@ -124,9 +123,7 @@ async def _ask_references(
     rows = None
     if waiting:
         binds = {"campaign": scope.campaign, "orgs": list(owners), "last": waiting[-1], "metrics": list(metrics)}
-        await see_campaign(connection, scope)
         rows = await connection.execute(_REFERENCES, binds, binary=True)
-        await see_scope(connection, scope)
 
     async def found() -> dict[date, Columns]:
         columns = {metric: array("q", [ABSENT]) * _width(loaded) for metric in metrics}
