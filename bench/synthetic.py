@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from struct import pack
 
-from xlsxwriter import Workbook
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Area

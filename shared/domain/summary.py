@@ -50,14 +50,6 @@ def _array(items: Iterable[object]) -> str:
     return "{" + ",".join(f'"{item}"' for item in items) + "}"
 
 
-def facts_of(plans: Sequence[Plan], reports: Iterable[ReportRow]) -> Mapping[date, Facts]:
-    """What was reported, by the month asked."""
-    facts: dict[date, dict[int, Reported]] = {plan.month: defaultdict(Reported) for plan in plans}
-    for asked, metric, org, month, accepted, areas, values in reports:
-        facts[asked][metric].add(Report(org, month, accepted, areas, values, sum(values)))
-    return facts
-
-
 def summarise(
     plans: Sequence[Plan],
     reports: Iterable[ReportRow],
