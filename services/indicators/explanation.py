@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.indicators.asked_line import LineQuestion, refuse_unseen
-from services.indicators.explanation_facts import case_documents, counts_of, fact_documents
+from services.indicators.explanation_facts import case_documents, counts_of, fact_documents, seen_of
 from services.indicators.explanation_models import IndicatorExplanation
-from services.indicators.explanation_steps import Step, Working
+from services.indicators.explanation_steps import Step, Working, workings_of
 from services.indicators.indicators import indicator_document, target_document
 from services.indicators.reading import AsOf, MonthParameter, Reading, reading
 from services.indicators.rendering import line_document, missing_documents
@@ -20,10 +20,10 @@ from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of, month_text
 from shared.domain.facts import Facts
-from shared.domain.lines import Breakdown, PlannedIndicator, Side, breakdowns, side_of
+from shared.domain.lines import Breakdown, PlannedIndicator, breakdowns
 from shared.domain.plan import Plan, plan_of_indicator
 from shared.domain.sight import REPORTERS
-from shared.domain.summary import Judged, facts_of, judged
+from shared.domain.summary import facts_of, judged
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.sql import statement
 
@@ -88,7 +88,9 @@ def _refuse_absent(indicator: PlannedIndicator, facts: Facts, within: Breakdown)
 async def _document(read: Reading, plan: Plan, indicator: PlannedIndicator, facts: Facts, within: Breakdown) -> dict[str, Any]:
     loaded, line = read.loaded, judged(plan, indicator, facts, within)
     block = next(each for each in loaded.definition.indicators_of(plan.month) if each.code == indicator.code)
-    workings = _workings(line, loaded, facts)
+    workings = workings_of(line, loaded, facts)
+    counts = counts_of(workings)
+    seen = seen_of(read, counts)
     return {
         "campaign": read.reader.campaign,
         "data_version": read.version,
@@ -98,27 +100,10 @@ async def _document(read: Reading, plan: Plan, indicator: PlannedIndicator, fact
         "definition": await _applied(read, block),
         "target": None if line.target is None else target_document(line.target),
         "metrics": _metrics(block, loaded, plan.month),
-        "variants": [_variant(each, block) for each in workings],
-        "facts": await fact_documents(read, counts_of(workings)),
+        "variants": [_variant(each, block, whole=seen == counts) for each in workings],
+        "facts": await fact_documents(read, seen),
         "cases": await case_documents(read, plan.month, workings),
     }
-
-
-def _workings(found: Judged, loaded: LoadedDefinition, facts: Facts) -> list[Working]:
-    """Each variant of the line with its cells."""
-    line = found.line
-    indicator, within = line.indicator, line.breakdown
-    planned = {each.code: each for each in indicator.variants}
-
-    def side(variant: str | None) -> Side:
-        owed = indicator.denominator if variant is None else planned[variant].numerator
-        return side_of(owed, facts, indicator.inputs, within)
-
-    base = side(None)
-    return [
-        Working(loaded, line, found.target, planned[figure.variant], figure, side(figure.variant), base)
-        for figure in line.figures
-    ]
 
 
 async def _applied(read: Reading, block: Indicator) -> dict[str, Any]:
@@ -138,7 +123,8 @@ def _metrics(block: Indicator, loaded: LoadedDefinition, month: date) -> list[di
     return [metrics[code].model_dump(mode="json", include=plain) for code in block.metrics]
 
 
-def _variant(working: Working, block: Indicator) -> dict[str, Any]:
+def _variant(working: Working, block: Indicator, *, whole: bool) -> dict[str, Any]:
+    """One variant; unless the reader sees the `whole` of the counts, the steps that add them up name none."""
     variant = next(each for each in block.variants if each.code == working.variant.code)
     return {
         "variant": variant.code,
@@ -147,17 +133,17 @@ def _variant(working: Working, block: Indicator) -> dict[str, Any]:
         "reducer_title": variant.reducer.title_.model_dump(),
         "numerator": block.numerator_of(variant),
         "decides": working.variant.decides,
-        "steps": [_step(step, working.loaded) for step in working.steps()],
+        "steps": [_step(step, working.loaded, told=whole or not step.adds_up) for step in working.steps()],
         "missing": missing_documents((*working.top.missing, *working.base.missing), working.loaded),
     }
 
 
-def _step(step: Step, loaded: LoadedDefinition) -> dict[str, Any]:
+def _step(step: Step, loaded: LoadedDefinition, *, told: bool) -> dict[str, Any]:
     return {
         "kind": step.kind,
         "area": None if step.area is None else loaded.area_codes[step.area],
         "org": step.org,
-        "expression": step.expression,
+        "expression": step.expression if told else None,
         "result": step.result,
         "text": step.text.model_dump(),
     }

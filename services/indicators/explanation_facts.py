@@ -12,7 +12,7 @@ from shared.campaign.blocks import EVERYBODY
 from shared.campaign.months import month_text
 from shared.domain.facts import Area, Owed
 from shared.domain.lines import Side
-from shared.domain.sight import REPORTERS
+from shared.domain.sight import REPORTERS, facts_seen
 from shared.sql import statement
 from shared.vocabulary import MetricKind, Reducer, SubmissionState
 
@@ -54,6 +54,12 @@ def _within(side: _Side, owed: Owed, cells: Side, reading: Iterable[Working]) ->
     for report in cells.reports:
         for area, value in zip(report.areas, report.values, strict=True):
             yield Count(side, variants, owed, report.org, report.month, area, value)
+
+
+def seen_of(read: Reading, counts: Sequence[Count]) -> list[Count]:
+    """Those that the reader may read one by one: a line may rest on a rival's count, where that is its denominator."""
+    seen = facts_seen(read.reader.role, read.reader.org, read.loaded)
+    return [count for count in counts if seen.has(count.org, count.owed.metric, count.area)]
 
 
 async def fact_documents(read: Reading, counts: Sequence[Count]) -> list[dict[str, Any]]:

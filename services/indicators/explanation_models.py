@@ -28,7 +28,8 @@ class ArithmeticStep(Answer):
     area: str | None = Field(description="Of a part: the area that contributes it.")
     org: str | None = Field(description="Of a part: the organisation that contributes it.")
     expression: str | None = Field(
-        description="The calculation: + − × ÷ ≥, min, max; ⌈…⌉ rounds up. Null where there is nothing to compute.",
+        description="The calculation: + − × ÷ ≥, min, max; ⌈…⌉ rounds up. Null where there is nothing to compute,"
+        " and where it would name a rival's counts.",
         examples=["9056 × 100 ÷ 36285"],
     )
     result: str = Field(

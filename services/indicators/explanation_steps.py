@@ -12,9 +12,10 @@ from shared.campaign.blocks import EVERYBODY, Target
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
 from shared.domain.arithmetic import VALUE_DECIMALS, display_of
-from shared.domain.facts import Area, Owed, Report
-from shared.domain.lines import Figure, Line, PlannedVariant, Side
+from shared.domain.facts import Area, Facts, Owed, Report
+from shared.domain.lines import Figure, Line, PlannedVariant, Side, side_of
 from shared.domain.reduce import counts_by_area
+from shared.domain.summary import Judged
 from shared.vocabulary import Reducer, Status, StepKind
 
 
@@ -28,6 +29,11 @@ class Step:
     text: Bilingual
     area: Area | None = None
     org: str | None = None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether its expression names the counts one by one."""
+        return self.kind in {StepKind.PART, StepKind.NUMERATOR, StepKind.DENOMINATOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,21 @@ class Working:
         expression = f"max(0, ⌈{target.value}{against}{scale}⌉ − {numerator})"
         text = Bilingual(zh="距目标还差的分子数，向上取整", en="What the numerator still lacks, rounded up")
         return Step(StepKind.GAP, expression, str(gap), text)
+
+
+def workings_of(found: Judged, loaded: LoadedDefinition, facts: Facts) -> list[Working]:
+    """Each variant of a line with its cells."""
+    line = found.line
+    indicator, variants = line.indicator, {each.code: each for each in line.indicator.variants}
+
+    def side(owed: Owed | None) -> Side:
+        return side_of(owed, facts, indicator.inputs, line.breakdown)
+
+    base = side(indicator.denominator)
+    return [
+        Working(loaded, line, found.target, variants[figure.variant], figure, side(variants[figure.variant].numerator), base)
+        for figure in line.figures
+    ]
 
 
 _NO_TARGET: Final[Mapping[Status, Bilingual]] = {

@@ -26,6 +26,10 @@ class FactsSeen(NamedTuple):
     metrics: list[int]
     areas: list[int]
 
+    def has(self, org: str, metric: int, area: int) -> bool:
+        """Whether one count is among them."""
+        return org in self.orgs and (self.orgs[org] or metric in self.metrics or area in self.areas)
+
 
 def facts_seen(role: Role, org: str, loaded: LoadedDefinition) -> FactsSeen:
     """Carriers: their own counts, and the references that their lines rest on. Streets: their own, and all of their own street.

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.campaign.definition import Definition
 from shared.vocabulary import Role
 from tests.fixtures_practice import Found, Line, Practice
 from tests.services.indicators.computing import faults
@@ -229,3 +230,22 @@ async def test_what_is_asked_wrongly_is_answered_by_name(liangjiang: Practice) -
             assert answer.json()["errors"][0]["where"] == where
     whole = await explained(liangjiang, "pon_10g_share", area="liangjiang")
     assert whole["line"]["area"] is None
+
+
+async def test_a_rivals_count_in_the_denominator_is_no_fact_of_ones_own_line(found: Found) -> None:
+    town = await found("fbb_500m_share", carriers=["telecom", "mobile"])
+    newest = (await town.got("/v1/definitions"))["items"][0]["version"]
+    body = (await town.got(f"/v1/definitions/{newest}"))["definition"]
+    next(each for each in body["metric"] if each["code"] == "fbb_subs_total")["owed_by"] = ["mobile"]
+    await town.apply(Definition.model_validate(body))
+    await town.pushed("mobile", [("fbb_subs_500m", "liangjiang", 10), ("fbb_subs_total", "liangjiang", 400)])
+    await town.pushed("telecom", [("fbb_subs_500m", "liangjiang", 90)])
+
+    own = await explained(town, "fbb_500m_share", "telecom", org="telecom")
+    bureau = await explained(town, "fbb_500m_share", org="telecom")
+
+    assert [(fact["org"], fact["value"]) for fact in own["facts"]] == [("telecom", 90)]
+    assert [(fact["org"], fact["value"]) for fact in bureau["facts"]] == [("telecom", 90), ("mobile", 400)]
+    assert own["line"] == bureau["line"]
+    hidden = {step["kind"]: step["expression"] for step in own["variants"][0]["steps"]}
+    assert (hidden["numerator"], hidden["denominator"], hidden["value"]) == (None, None, "90 × 100 ÷ 400")
