@@ -70,6 +70,7 @@ async def test_liangjiangs_august_tells_gap_pace_and_forecast_of_every_target(li
         "left_out": [{"month": "2022-07", "reason": "gap", "text": {"zh": "2022-07 没有数值", "en": "2022-07 has no figure"}}],
     }
     assert fast["targets"][0]["forecast"]["months"] == ["2022-05", "2022-06", "2022-08"]
+    assert _ahead(fast["targets"][0]) == (0, "will_meet", 87_094, 326_100, "26.7", 0)  # of 323 950 in August
     cases = lines["application_cases"]
     assert (cases["basis"]["months"], cases["pace"]["added"]) == (["2022-05", "2022-06", "2022-07", "2022-08"], 0)
     assert _ahead(cases["targets"][0]) == (5, "will_miss", 0, 1, "0", 5)
@@ -103,6 +104,8 @@ async def test_a_forecast_waits_for_three_months_and_rests_on_those_that_are_loo
         (30, "will_meet", 272, 1_000, "27.2", 0),
         (30, "will_meet", 290, 1_000, "29.0", 0),
     ]
+    await _ports(town, "2022-08", 950, 1_000)
+    assert _ahead((await _target(town, "pon_10g_share"))["targets"][0]) == (0, "will_meet", 1_000, 1_000, "100.0", 0)
     for wrong in ({"look_back": 2}, {"look_back": 37}, {"indicator": "pon_10g"}, {"group_by": "street"}):
         answer = await town.get("/v1/targets", month="2022-08", **wrong)
         assert (answer.status_code, answer.json()["code"]) == (422, "schema")

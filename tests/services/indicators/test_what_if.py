@@ -99,6 +99,8 @@ async def test_counts_that_a_push_would_be_refused_for_are_named(found: Found) -
         ("pon_10g_within_total", "telecom", KANGMEI)
     ]
     assert next(line["after"]["numerator"] for line in answer["lines"] if line["area"] == KANGMEI) == 121
+    shared = (("telecom", "bs_5g_shared_in", KANGMEI, 9), ("telecom", "bs_5g_built", KANGMEI, 5))  # a rule across organisations
+    assert (await _asked(town, "economy", *shared)).json() == answer | {"lines": [], "contradictions": []}
 
 
 async def test_reporters_suppose_their_own_counts_only_and_nobody_what_is_no_cell(found: Found) -> None:

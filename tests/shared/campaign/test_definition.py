@@ -133,6 +133,32 @@ def test_a_target_may_change_from_a_month_on() -> None:
     assert [target(plan, month) for month in (AUGUST, SEPTEMBER)] == ["25", "30"]
 
 
+def test_a_tasks_target_stands_beside_the_campaigns_and_each_gives_way_to_an_areas_own_and_to_a_later_one() -> None:
+    raw = small()
+    campaigns, tasks = raw["target"]
+    raw["target"] += [
+        {**campaigns, "value": 30, "from": "2022-09"},
+        {**campaigns, "value": 35, "from": "2022-09", "due": "2022-12-31"},
+        {**campaigns, "value": 50, "area": "001"},
+        {**tasks, "value": 20, "area": "002"},
+        {**tasks, "value": 40, "org": "red"},
+    ]
+    plan = definition(raw)
+
+    def standing(month: date, area: str | None = None, org: str | None = None) -> list[tuple[str, str]]:
+        return [(each.kind, each.value) for each in plan.targets_of("fast_share", month, area, org)]
+
+    assert standing(AUGUST) == [("campaign", "25"), ("task", "25")]
+    assert standing(SEPTEMBER) == [("campaign", "30"), ("campaign", "35"), ("task", "25")]
+    assert standing(SEPTEMBER, area="001") == [("campaign", "50"), ("task", "25")]
+    assert standing(AUGUST, area="002") == [("campaign", "25"), ("task", "20")]
+    assert standing(AUGUST, org="red") == standing(AUGUST, area="001", org="red") == [("task", "40")]
+    assert standing(AUGUST, org="blue") == plan.targets_of("reach", AUGUST) == []
+    for month in (AUGUST, SEPTEMBER, OCTOBER):
+        for area in (None, "001", "002"):
+            assert plan.target_of("fast_share", month, area) in plan.targets_of("fast_share", month, area)
+
+
 def test_a_targets_value_is_exact() -> None:
     plain = {"indicator": "x", "due": "2022-09-30", "source": {"zh": "x", "en": "x"}}
 
