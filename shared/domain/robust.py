@@ -6,6 +6,7 @@ the MAD is the standard deviation; unlike that, it does not grow with the very v
 
 from collections.abc import Sequence
 from fractions import Fraction
+from statistics import median
 from typing import Final, NamedTuple
 
 CONSISTENT: Final = Fraction(14_826, 10_000)
@@ -18,13 +19,6 @@ class Deviation(NamedTuple):
     median: Fraction
     mad: Fraction
     score: Fraction  # standard deviations from the median, as the MAD estimates them; never negative
-
-
-def median(values: Sequence[Fraction]) -> Fraction:
-    """The middle one, or halfway between the two in the middle. There is one value at least."""
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def deviation(value: Fraction, others: Sequence[Fraction], unit: Fraction) -> Deviation:

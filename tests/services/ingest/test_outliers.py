@@ -73,10 +73,13 @@ async def test_a_street_unlike_the_others_is_told_to_the_carrier_and_of_all_carr
 ) -> None:
     people = [("population_resident", street, 100_000) for street in STREETS]
     await liangjiang.pushed("economy", people, "2022-05")
+    alone: list[Any] = []
     for org in ("telecom", "mobile", "unicom"):
         built = [("bs_5g_built", street, 40 + place % 3) for place, street in enumerate(STREETS[:-1])]
         await liangjiang.pushed(org, [*built, ("bs_5g_built", KANGMEI, 90 if org == "telecom" else 41)])
+        alone.append((await liangjiang.get("/v1/findings", "telecom", month="2022-08")).content)
 
+    assert len(set(alone)) == 1  # what rivals report shows nowhere in one's own
     (own,) = await of_rule(liangjiang, "unlike_areas", "telecom")
     assert (own["rule"], own["org"], own["area"]) == ("stations_unlike_other_streets", "telecom", KANGMEI)
     assert [(one["org"], one["value"]) for one in own["values"]] == [("telecom", 90), ("economy", 100_000)]

@@ -1,17 +1,21 @@
 """What stands out from its own history or from the other areas, with numbers that can be followed by hand."""
 
+import statistics
 from array import array
 from datetime import date
 from fractions import Fraction
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import previous_month
 from shared.domain.outliers import Outlier, Side, rules_over_areas, unlike_areas, unlike_history, watched
-from shared.domain.robust import deviation, median
+from shared.domain.robust import deviation
 from shared.domain.rules import ABSENT
 from shared.vocabulary import Compared
 from tests.shared.domain.test_quality import loaded
@@ -33,9 +37,15 @@ def month_before(count: int) -> date:
     return month
 
 
+@cache
+def usual() -> LoadedDefinition:
+    """Liangjiang under the rule as it stands."""
+    return loaded(HISTORY)
+
+
 def judged(metric: str, *series: int | None, **changes: Any) -> list[Outlier]:
     """What a series of one metric's counts, the last of them August's, is found to be."""
-    plan = loaded({**HISTORY, **changes})
+    plan = loaded({**HISTORY, **changes}) if changes else usual()
     number, area = plan.metric_numbers[metric], plan.area_numbers["liangjiang"]
     columns: dict[date, dict[int, array[int]]] = {month_before(n): {} for n in range(61)}
     for back, value in enumerate(reversed(series)):
@@ -43,11 +53,6 @@ def judged(metric: str, *series: int | None, **changes: Any) -> list[Outlier]:
             columns[month_before(back)][number] = array("q", [ABSENT]) * (area + 1)
             columns[month_before(back)][number][area] = value
     return list(unlike_history("telecom", watched(plan, "telecom", AUGUST), columns))
-
-
-def test_the_median_is_the_middle_or_halfway_between_the_two_in_the_middle() -> None:
-    assert median([Fraction(n) for n in (5, 1, 3)]) == 3
-    assert median([Fraction(n) for n in (5, 1, 3, 4)]) == Fraction(7, 2)
 
 
 def test_a_deviation_is_measured_by_the_median_of_the_deviations_and_by_one_unit_at_least() -> None:
@@ -73,6 +78,27 @@ def test_a_stocks_net_addition_is_held_against_the_earlier_ones() -> None:
     assert [one.value for one in found.sample] == [10, 12, 8, 11]
     assert found.deviation[:3] == exactly(100, "10.5", 1)  # the deviations are 0.5, 1.5, 2.5 and 0.5
     assert [one.value for _, one in found.values] == [1_000, 1_010, 1_022, 1_030, 1_041, 1_141]
+
+
+@settings(deadline=None, max_examples=60)
+@given(series=st.lists(st.none() | st.integers(0, 40) | st.integers(0, 4_000), max_size=9), flow=st.booleans())
+def test_whatever_the_series_what_stands_out_is_what_a_plain_reading_of_the_rule_says(
+    series: list[int | None], *, flow: bool
+) -> None:
+    *earlier, now = series or [None]
+    if flow:
+        others, moved = [one for one in earlier if one is not None], now
+    else:
+        others = [new - old for old, new in pairwise(earlier) if old is not None and new is not None]
+        moved = None if now is None or not earlier or earlier[-1] is None else now - earlier[-1]
+    expected = False
+    if moved is not None and len(others) >= 3:
+        middle = statistics.median(map(Fraction, others))
+        level = middle if flow else Fraction(earlier[-1] or 0)
+        spread = max(Fraction("1.4826") * statistics.median(abs(one - middle) for one in others), Fraction(1))
+        expected = abs(moved - middle) > Fraction("3.5") * spread and abs(moved - middle) > level / 20
+
+    assert bool(judged("complaints_5g_forced" if flow else "bs_5g_total", *series)) is expected
 
 
 @pytest.mark.parametrize(
