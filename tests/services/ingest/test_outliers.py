@@ -109,6 +109,10 @@ async def test_a_street_unlike_the_others_is_told_to_the_carrier_and_of_all_carr
     assert await of_rule(liangjiang, "unlike_areas", attention="industry") == [together]
     assert await of_rule(liangjiang, "unlike_areas", attention="tower") == []
 
+    await liangjiang.pushed("mobile", [("bs_5g_built", STREETS[0], 41)])  # another street's count is another yardstick
+    ids = {one["id"] for one in await of_rule(liangjiang, "unlike_areas")}
+    assert (own["id"] in ids, together["id"] in ids, len(ids)) == (True, False, 2)
+
 
 async def test_all_carriers_together_are_not_judged_while_one_of_them_is_missing(liangjiang: Practice) -> None:
     await liangjiang.pushed("economy", [("population_resident", street, 100_000) for street in STREETS], "2022-05")

@@ -26,10 +26,13 @@ def stands(finding: dict[str, Any]) -> list[tuple[str, str, bool]]:
 
 async def test_a_shared_station_that_only_one_carrier_lists_is_told_with_whose_list_lacks_it(liangjiang: Practice) -> None:
     own = station("1", "telecom", shared_with=["unicom"])
-    await pushed(liangjiang, "telecom", "base_stations", [own, station("7", "unicom"), station("8", "unicom")])
+    await pushed(
+        liangjiang, "telecom", "base_stations", [own, station("7", "unicom", shared_with=["mobile"]), station("8", "unicom")]
+    )
+    await pushed(liangjiang, "mobile", "base_stations", [station("1", "mobile")])  # whom only the builder can name
     assert await of_kind(liangjiang, "shared_unlisted") == []  # Unicom has no list yet
 
-    await pushed(liangjiang, "unicom", "base_stations", [station("8", "unicom", shared_with=["mobile"]), station("9", "unicom")])
+    await pushed(liangjiang, "unicom", "base_stations", [station("8", "unicom", shared_with=["cbn"]), station("9", "unicom")])
     built, unshared, kept = await of_kind(liangjiang, "shared_unlisted")
 
     assert stands(built) == [("telecom", "unicom/7", True), ("unicom", "unicom/7", False)]
@@ -39,7 +42,7 @@ async def test_a_shared_station_that_only_one_carrier_lists_is_told_with_whose_l
     }
     assert things(unshared) == [
         ("telecom", "unicom/8", "built_by", "unicom"),
-        ("unicom", "unicom/8", "shared_with", "mobile"),
+        ("unicom", "unicom/8", "shared_with", "cbn"),
     ]
     assert stands(kept) == [("telecom", "telecom/1", True), ("unicom", "telecom/1", False)]
     assert [(one["org"], one["metric"], one["value"]) for one in kept["values"]] == [("telecom", None, 1)]

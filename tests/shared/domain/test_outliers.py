@@ -122,6 +122,13 @@ def test_a_constant_that_moves_by_a_few_units_does_not_stand_out_and_by_many_it_
     assert [one.deviation.value for one in judged("bs_5g_total", 20, 20, 20, 20, 16)] == [-4]
 
 
+def test_three_and_a_half_deviations_are_not_yet_too_many() -> None:
+    steps = (20, 20, 21, 21, 22)  # 0, 1, 0, 1: their median is 0.5, their spread one unit
+
+    assert judged("bs_5g_total", *steps, 26) == []
+    assert [one.deviation.score for one in judged("bs_5g_total", *steps, 27)] == [Fraction("4.5")]
+
+
 def test_a_flow_is_held_against_earlier_months_counts_whatever_gaps_lie_between() -> None:
     (found,) = judged("complaints_5g_forced", 3, None, 4, 2, None, 40)
 
