@@ -1,9 +1,8 @@
-"""Traps of lists of places, through the registers: empty categories, any, all or each carrier, shrinking lists, roads."""
+"""Traps of lists of places, through the registers: empty categories, any, all or each carrier, shrinking lists."""
 
 from typing import Any
 
-from shared.campaign.definition import Definition
-from tests.fixtures_practice import Found, Practice, small
+from tests.fixtures_practice import Found, Practice
 from tests.services.ingest.registers.lists import KANGMEI, place, push, pushed, test_of
 
 CARRIERS = ("telecom", "mobile", "unicom")
@@ -79,27 +78,3 @@ async def test_trap_19_a_list_that_shrinks_says_why_and_leaves_the_months_before
 
 async def _any(town: Practice, month: str) -> tuple[Any, ...]:
     return (await _figures(town, month))["any"]
-
-
-async def test_trap_20_a_road_is_a_place_or_a_length_and_the_two_are_never_added(found: Found, definition: Definition) -> None:
-    town = await found("key_place_5g_reach", carriers=CARRIERS)
-    body = small(definition, ["key_place_5g_reach"], CARRIERS, [KANGMEI]).body()
-    (listed,) = [metric for metric in body["metric"] if metric["code"] == "key_places_listed"]
-    unit = {"zh": "米", "en": "metres"}
-    roads = {**listed, "unit": unit, "kind": "stock", "owed_by": ["telecom"], "caliber": None}
-    title = {"zh": "道路", "en": "road"}
-    body["metric"] += [{**roads, "code": code, "title": title} for code in ("road_m", "road_good_m")]
-    (block,) = body["indicator"]
-    by_length = {**block, "code": "road_5g_length_share", "numerator": "road_good_m", "denominator": "road_m"}
-    body["indicator"].append({key: value for key, value in by_length.items() if key not in {"variant", "decides"}})
-    await town.apply(Definition.model_validate(body))
-
-    await town.pushed("economy", [("key_places_listed", KANGMEI, 1)])
-    await pushed(town, "economy", "key_places", [place("R", category="road")])
-    for carrier in CARRIERS:
-        await _tested(town, carrier, "R", "")  # 75 % of its length is below the 95 % that count as reached
-    await town.pushed("telecom", [("road_m", KANGMEI, 20_000), ("road_good_m", KANGMEI, 15_000)])
-    length = await town.line("road_5g_length_share")
-
-    assert (await _any(town, "2022-08")) == (0, 1, "0.0")
-    assert (length["numerator"], length["denominator"], length["display"]) == (15_000, 20_000, "75.0")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from services.indicators.series.periods import Period
 from shared.campaign.blocks import Indicator, Metric
-from shared.domain.facts import Facts, Owed, Report, Reported
+from shared.domain.facts import Facts, Owed, Places, Report, Reported
 from shared.domain.lines import Breakdown, PlannedIndicator
 from shared.domain.plan import Plan
 from shared.domain.summary import Judged, judged
@@ -115,15 +115,14 @@ def _same_throughout(plans: list[Plan], flows: Iterable[Owed]) -> bool:
     """Whether the months of a quarter mean the same and want their flows from the same organisations and areas."""
     if not all(plan.indicators for plan in plans):
         return False
-    (first, *others) = plans
-    (indicator,) = first.indicators
-    wanted = {owed.code: (owed.places, owed.voluntary) for owed in flows}
-    for plan in others:
+    codes, last = [owed.code for owed in flows], plans[-1]
+    code = last.indicators[0].code
+
+    def wanted(plan: Plan) -> list[tuple[Places, Places] | None]:
         owed = _owed(plan.indicators[0])
-        places = {code: (owed[code].places, owed[code].voluntary) for code in wanted if code in owed}
-        if meaning_of(plan, indicator.code) != meaning_of(first, indicator.code) or places != wanted:
-            return False
-    return True
+        return [(owed[each].places, owed[each].voluntary) if each in owed else None for each in codes]
+
+    return all(meaning_of(plan, code) == meaning_of(last, code) and wanted(plan) == wanted(last) for plan in plans)
 
 
 def _summed(metric: int, period: Period, facts: Mapping[date, Facts]) -> Reported:

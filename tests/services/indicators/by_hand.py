@@ -23,6 +23,7 @@ class Town:
     counts: Mapping[Cell, tuple[str, int]]  # the count's own month and the count
     cases: int = 0
     accepted: frozenset[tuple[str, str]] = frozenset()  # organisation and month
+    active: frozenset[str] = frozenset()  # who reported something that did not make a count
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         """Without the campaign's file."""
@@ -53,7 +54,7 @@ class Town:
         if block["derived"] and not block["reported_by"]:
             reporters = [EVERYBODY]
         else:
-            active = {org for org, code, _ in self.counts if code in read(indicator)}
+            active = self.active | {org for org, code, _ in self.counts if code in read(indicator)}
             wanted = [*block["owed_by"], *(org for org in block["reported_by"] if org in active)]
             reporters = [org for org in wanted if self.alive(self.organisation(org))]
         cells = []
@@ -135,11 +136,11 @@ def decides_of(indicator: Block) -> Block:
 def _partial(town: Town, indicator: Block, variant: Block, area: str | None, org: str | None) -> dict[str, int]:
     metric = variant["numerator"] or indicator["numerator"]
     sides = [town.within(indicator, side, area, org) for side in (metric, indicator["denominator"])]
-    top, bottom = _reduced(town, indicator, variant["reducer"], *sides)
+    top, bottom = reduced(town, indicator, variant["reducer"], *sides)
     return {"numerator": top, "denominator": bottom}
 
 
-def _reduced(town: Town, indicator: Block, reducer: str, top: list[Cell], base: list[Cell]) -> tuple[int, int]:
+def reduced(town: Town, indicator: Block, reducer: str, top: list[Cell], base: list[Cell]) -> tuple[int, int]:
     """Numerator and denominator over the counts that are there."""
     if reducer == "cases":
         return town.cases, 1
@@ -166,7 +167,7 @@ def _figure(
     nothing: dict[str, Any] = dict.fromkeys(("numerator", "denominator", "value", "display", "gap"))
     if any(cell not in town.counts for cell in [*top, *base]):
         return {**nothing, "status": "incomplete"}
-    numerator, denominator = _reduced(town, indicator, reducer, top, base)
+    numerator, denominator = reduced(town, indicator, reducer, top, base)
     counts = {**nothing, "numerator": numerator, "denominator": denominator}
     if denominator == 0:
         return {**counts, "status": "not_applicable"}
