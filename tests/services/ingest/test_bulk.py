@@ -42,6 +42,27 @@ async def test_a_third_large_push_is_told_to_come_back_and_a_small_one_is_not(li
     assert (await liangjiang.got("/v1/imports"))["total"] == 2
 
 
+async def test_two_large_pushes_under_way_leave_no_place_for_a_third(
+    liangjiang: Practice, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "PATIENCE_S", 0.1)
+    held = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database()"
+    async with await psycopg.AsyncConnection.connect(addresses.owner) as other:
+        await other.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
+        await other.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
+        under_way = [asyncio.create_task(liangjiang.push(org, LARGE)) for org in ("telecom", "mobile")]
+        for _ in range(50):
+            if (await (await other.execute(f"{held} AND l.locktype = 'advisory'")).fetchone()) == (bulk.PLACES,):
+                break
+            await asyncio.sleep(0.02)
+        third = await liangjiang.push("unicom", LARGE)
+    answers = await asyncio.gather(*under_way)
+    again = await liangjiang.push("unicom", LARGE)
+
+    assert (third.status_code, third.json()["code"], third.headers["Retry-After"]) == (503, "overloaded", "5")
+    assert [answer.status_code for answer in (*answers, again)] == [201] * 3
+
+
 async def test_a_place_is_free_again_when_its_push_ends_however_it_ends(liangjiang: Practice) -> None:
     for _ in range(bulk.PLACES + 1):
         assert (await liangjiang.push("telecom", [("no_such_metric_at_all", "liangjiang", 1)] * 2)).status_code == 422

@@ -10,6 +10,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.ingest.marked import workshop
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import WHOLE
 from tests.services.ingest.templates.filling import Table, parts, saved, sheets_of, table_of
@@ -67,6 +68,34 @@ async def test_a_csv_keeps_its_columns_and_rows_and_gains_one_column(liangjiang:
     assert "应填数量，不填百分比" in table[4][5]
     assert "[percent]" in table[4][5]
     assert "[unknown_area]" in table[4][5]
+
+
+async def test_a_large_csv_comes_back_whole_with_its_few_wrong_rows_marked(liangjiang: Practice) -> None:
+    note = "备注" * 20
+    good = [["fbb_subs_total", WHOLE, f"{year}-{month:02}", "5", note] for year in range(2003, 2023) for month in range(1, 13)]
+    lines = [row for row in good if row[2] < "2022-09"] * 60
+    for place in (0, 7_000, len(lines) - 1):
+        lines[place] = BAD
+    body = csv_of(HEADER, *lines)
+    assert len(body) > 1 << 20
+    path = await refused(liangjiang, body, ".csv")
+
+    table = table_of(await marked(liangjiang, path, "csv"), "csv")
+
+    assert len(table) == 1 + len(lines)
+    assert [number for number, row in enumerate(table) if len(row) > 5 and row[5]] == [0, 1, 7_001, len(lines)]
+    assert table[2_000][:5] == lines[1_999]
+
+
+async def test_a_file_too_long_for_a_workbook_is_there_as_csv_only(liangjiang: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workshop, "_WORKBOOK_ROWS", 2)
+    path = await refused(liangjiang, csv_of(HEADER, GOOD, BAD), ".csv")
+
+    answer = await liangjiang.get(f"{path}/errors.xlsx", "telecom")
+
+    assert (answer.status_code, answer.json()["code"]) == (406, "not_acceptable")
+    assert "errors.csv" in answer.json()["detail"]
+    assert len(table_of(await marked(liangjiang, path, "csv"), "csv")) == 3
 
 
 async def test_a_csv_in_gb18030_with_semicolons_comes_back_as_a_workbook_with_its_bad_cells_red(liangjiang: Practice) -> None:
