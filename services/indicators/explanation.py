@@ -120,7 +120,10 @@ async def _applied(read: Reading, block: Indicator) -> dict[str, Any]:
 def _metrics(block: Indicator, loaded: LoadedDefinition, month: date) -> list[dict[str, Any]]:
     plain = {"code", "title", "unit", "kind", "grain", "caliber"}
     metrics = {metric.code: metric for metric in loaded.definition.metrics_of(month)}
-    return [metrics[code].model_dump(mode="json", include=plain) for code in block.metrics]
+    registers = {count.metric: each.code for each in loaded.definition.registers for count in each.counts}
+    return [
+        metrics[code].model_dump(mode="json", include=plain) | {"counted_from": registers.get(code)} for code in block.metrics
+    ]
 
 
 def _variant(working: Working, block: Indicator, *, whole: bool) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from services.indicators.models import (
     TargetDefinition,
 )
 from shared.bilingual import Bilingual
-from shared.vocabulary import Grain, MetricKind, Reducer, StepKind, SubmissionState
+from shared.vocabulary import Grain, MetricKind, Reducer, RegisterCode, StepKind, SubmissionState
 
 _YOURS = "Null where it is another reporter's, for carriers and street offices."
 
@@ -60,6 +60,9 @@ class ExplainedMetric(Answer):
     kind: MetricKind
     grain: Grain
     caliber: Bilingual | None
+    counted_from: RegisterCode | None = Field(
+        description="The register that it is counted from, `/v1/registers/{counted_from}/rows`; null where it is reported."
+    )
 
 
 class AppliedDefinition(Answer):

@@ -28,7 +28,7 @@ class NewTrial(SummaryQuestion):
 
     model_config = ConfigDict(
         extra="forbid",
-        populate_by_name=True,
+        populate_by_name=False,
         json_schema_extra={"examples": [{"month": "2022-08", "blocks": {"target": [_TARGET]}}]},
     )
 

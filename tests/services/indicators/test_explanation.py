@@ -6,6 +6,7 @@ from shared.campaign.definition import Definition
 from shared.vocabulary import Role
 from tests.fixtures_practice import Found, Line, Practice
 from tests.services.indicators.computing import faults
+from tests.services.ingest.registers import lists as registers
 
 KANGMEI, RENHE = "500112022", "500112009"
 Explanation = dict[str, Any]
@@ -249,3 +250,25 @@ async def test_a_rivals_count_in_the_denominator_is_no_fact_of_ones_own_line(fou
     assert own["line"] == bureau["line"]
     hidden = {step["kind"]: step["expression"] for step in own["variants"][0]["steps"]}
     assert (hidden["numerator"], hidden["denominator"], hidden["value"]) == (None, None, "90 × 100 ÷ 400")
+
+
+async def test_counts_of_registers_name_their_register_and_the_push_that_moved_them(liangjiang: Practice) -> None:
+    await registers.pushed(liangjiang, "economy", "key_places", [registers.place("A"), registers.place("B")])
+    for carrier, reached in (("telecom", "AB"), ("mobile", "A"), ("unicom", "")):
+        tests = [registers.test_of(key, reached=key in reached) for key in "AB"]
+        await registers.pushed(liangjiang, carrier, "place_tests", tests)
+        await liangjiang.pushed(carrier, [("key_places_reached", KANGMEI, len(reached))])
+    await liangjiang.pushed("economy", [("key_places_listed", KANGMEI, 2)])
+
+    told = await explained(liangjiang, "key_place_5g_reach", area=KANGMEI)
+    street = await explained(liangjiang, "key_place_5g_reach", "kangmei", area=KANGMEI)
+
+    shown = {variant["variant"]: variant["steps"][-4]["result"] for variant in told["variants"]}
+    assert shown == {"each": "50.0000", "any": "100.0000", "all": "0.0000"}
+    together = {fact["metric"]: fact for fact in told["facts"] if fact["org"] == "*"}
+    assert {code: fact["value"] for code, fact in together.items()} == {"key_places_reached_any": 2, "key_places_reached_all": 0}
+    assert {(fact["imported_by"], fact["submission"]) for fact in together.values()} == {("unicom", None)}
+    kept = {metric["code"]: metric["counted_from"] for metric in told["metrics"]}
+    assert (kept["key_places_reached"], kept["key_places_reached_any"]) == (None, "place_tests")
+    assert street["variants"] == told["variants"]
+    assert {fact["client"] for fact in street["facts"]} == {None}
