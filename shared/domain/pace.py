@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from shared.domain.arithmetic import display_of, reaches, value_of
-from shared.vocabulary import ForecastState
+from shared.vocabulary import LARGEST_COUNT, ForecastState
 
 LEAST_MONTHS: Final = 3  # that a forecast rests on
 
@@ -51,7 +51,7 @@ class Ratio(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """Where the straight line stands at the end of the due day; the numbers are None without one."""
+    """Where the straight line stands at the end of the due day; the numbers are None without one, or above the largest count."""
 
     state: ForecastState
     numerator: int | None = None  # cut to whole units
@@ -84,8 +84,8 @@ def pace_of(points: Sequence[Point]) -> Pace | None:
 
 
 def required_pace(gap: int, left: Fraction) -> int | None:
-    """Units a month that close a gap in the time that is left, rounded up; None where none is left."""
-    return -(-gap // left) if left > 0 else None
+    """Units a month that close a gap in the time that is left, rounded up; None without time or above the largest count."""
+    return _countable(-(-gap // left)) if left > 0 else None
 
 
 def forecast(points: Sequence[Point], month: date, ratio: Ratio, goal: Goal) -> Forecast:
@@ -105,11 +105,11 @@ def forecast(points: Sequence[Point], month: date, ratio: Ratio, goal: Goal) -> 
     met = reaches(over, under, ratio.scale, goal.ratio)
     return Forecast(
         ForecastState.WILL_MEET if met else ForecastState.WILL_MISS,
-        top // 1,
-        bottom // 1,
+        _countable(top // 1),
+        _countable(bottom // 1),
         value_of(over, under, ratio.scale),
         display_of(over, under, ratio.scale, ratio.decimals),
-        max(0, -((top - goal.ratio * bottom / ratio.scale) // 1)),
+        _countable(max(0, -((top - goal.ratio * bottom / ratio.scale) // 1))),
     )
 
 
@@ -121,3 +121,8 @@ def _ends(points: Sequence[Point], ratio: Ratio, due: date) -> tuple[Fraction, F
     grown = (last.denominator - first.denominator) * steps if ratio.moving_base else Fraction(0)
     bottom = max(Fraction(0), last.denominator + grown)
     return min(top, bottom) if ratio.bounded else top, bottom
+
+
+def _countable(units: int) -> int | None:
+    """A line through absurd counts leads to numbers that no reader keeps exact."""
+    return units if units <= LARGEST_COUNT else None

@@ -45,7 +45,9 @@ class TargetForecast(Answer):
 
     state: ForecastState
     months: list[MonthText] = Field(description="The months it rests on; empty without a forecast.")
-    numerator: Count | None = Field(description="Cut to whole units; `value` and `gap` are computed before the cut.")
+    numerator: Count | None = Field(
+        description="Cut to whole units; `value` and `gap` are computed before the cut. Units above the largest count are null."
+    )
     denominator: Count | None = Field(description="Cut to whole units.")
     value: float | None
     display: str | None

@@ -1,12 +1,16 @@
-"""Pace, required pace and straight line, against numbers worked out by hand."""
+"""Pace, required pace and straight line, against numbers worked out by hand and against a second telling."""
 
+from calendar import monthrange
 from datetime import date
 from fractions import Fraction
+from math import ceil, floor
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.domain.pace import Forecast, Goal, Pace, Point, Ratio, forecast, months_left, pace_of, required_pace
-from shared.vocabulary import ForecastState
+from shared.vocabulary import LARGEST_COUNT, ForecastState
 
 MAY, JUNE, JULY, AUGUST = (date(2022, month, 1) for month in (5, 6, 7, 8))
 SHARE = Ratio(scale=100, decimals=1, moving_base=True, bounded=True)
@@ -46,6 +50,8 @@ def test_the_time_left_runs_from_the_months_end_and_counts_days_within_the_due_m
         (0, Fraction(1), 0),
         (1, Fraction(0), None),
         (0, Fraction(-1), None),
+        (LARGEST_COUNT, Fraction(1), LARGEST_COUNT),
+        (LARGEST_COUNT, Fraction(1, 31), None),
     ],
 )
 def test_the_required_pace_is_rounded_up_and_there_is_none_once_no_time_is_left(
@@ -118,3 +124,52 @@ def test_a_line_starts_where_the_last_comparable_month_ends() -> None:
     points = [Point(MAY, 100, 1_000), Point(JUNE, 110, 1_000), Point(JULY, 120, 1_000)]
 
     assert forecast(points, AUGUST, SHARE, QUARTER).numerator == 140  # two months after July, though August is asked
+
+
+counts = st.integers(0, 9) | st.integers(0, LARGEST_COUNT)
+following = st.lists(st.tuples(st.integers(0, 23), counts, counts), max_size=5, unique_by=lambda each: each[0]).map(sorted)
+days = st.dates(date(2020, 1, 1), date(2025, 12, 31))
+targets = st.fractions(0, 100, max_denominator=1_000)
+ratios = st.builds(Ratio, st.sampled_from([1, 100, 10_000]), st.integers(0, 4), st.booleans(), st.booleans())
+
+
+def end(month: date) -> Fraction:
+    """The end of a month, in months."""
+    return Fraction(month.year * 12 + month.month)
+
+
+@settings(max_examples=150, deadline=None)
+@given(following, days, targets, ratios)
+def test_any_line_is_the_one_that_a_second_telling_draws(
+    found: list[tuple[int, int, int]], due: date, target: Fraction, ratio: Ratio
+) -> None:
+    points = [Point(date(2022 + after // 12, after % 12 + 1, 1), top, bottom) for after, top, bottom in found]
+    asked = points[-1].month if points else AUGUST
+    at = end(due) - 1 + Fraction(due.day, monthrange(due.year, due.month)[1])
+
+    told = forecast(points, asked, ratio, Goal(target, due))
+
+    def drawn(first: int, last: int) -> Fraction:
+        start, stop = end(points[0].month), end(points[-1].month)
+        return max(Fraction(0), (first * (stop - at) + last * (at - start)) / (stop - start))
+
+    if at <= end(asked):
+        assert told == (ForecastState.DUE_PASSED, *NOTHING)
+        return
+    if len(points) < 3:
+        assert told == (ForecastState.INSUFFICIENT_DATA, *NOTHING)
+        return
+    base = drawn(points[0].denominator, points[-1].denominator) if ratio.moving_base else Fraction(points[-1].denominator)
+    top = drawn(points[0].numerator, points[-1].numerator)
+    top = min(top, base) if ratio.bounded else top
+    if base == 0:
+        assert told == (ForecastState.NOT_APPLICABLE, *NOTHING)
+        return
+    value = top * ratio.scale / base
+    short = max(0, ceil(target * base / ratio.scale - top))
+    assert told.state is (ForecastState.WILL_MEET if value >= target else ForecastState.WILL_MISS)
+    assert (told.gap == 0) is (told.state is ForecastState.WILL_MEET)
+    for shown, exact in ((told.numerator, floor(top)), (told.denominator, floor(base)), (told.gap, short)):
+        assert shown == (exact if exact <= LARGEST_COUNT else None)
+    assert told.value == floor(value * 10_000) / 10_000
+    assert Fraction(told.display or "") == Fraction(floor(value * 10**ratio.decimals), 10**ratio.decimals)
