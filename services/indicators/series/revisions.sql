@@ -2,12 +2,18 @@
 -- between the two months would mix two editions of the series. A row for each such cell and pair of months, with the count as it
 -- stood then, as it stands now, and the data version that made it so.
 -- Binds: campaign; bases and months, one array entry a pair; the orgs, metrics and areas that are looked at; version, the data
--- version to read at. The history of the base month is read first: it is nearly always empty.
+-- version to read at. The history of the base month is read first: it is nearly always empty. Each part is looked up by the
+-- prefix of its key (OFFSET 0 keeps the planner from joining whole tables), whatever it believes of their size.
 SELECT p.base, p.month, h.org, h.metric, h.area, h.value AS before, base.value AS after, base.version
 FROM unnest(%(bases)s::date[], %(months)s::date[]) AS p (base, month)
 CROSS JOIN unnest(%(orgs)s::text[]) AS c (org)
-JOIN observation_history h ON h.campaign = %(campaign)s AND h.org = c.org AND h.month = p.base
-    AND h.metric = ANY(%(metrics)s::int[]) AND h.area = ANY(%(areas)s::int[]) AND h.until <= %(version)s
+CROSS JOIN LATERAL (
+    SELECT o.org, o.month, o.metric, o.area, o.value, o.version, o.until
+    FROM observation_history o
+    WHERE o.campaign = %(campaign)s AND o.org = c.org AND o.month = p.base AND o.metric = ANY(%(metrics)s::int[])
+        AND o.area = ANY(%(areas)s::int[]) AND o.until <= %(version)s
+    OFFSET 0
+) h
 CROSS JOIN LATERAL (
     SELECT o.value, o.version
     FROM observation o
@@ -18,6 +24,7 @@ CROSS JOIN LATERAL (
     FROM observation_history o
     WHERE o.campaign = %(campaign)s AND o.org = h.org AND o.month = h.month AND o.metric = h.metric AND o.area = h.area
         AND o.version <= %(version)s AND o.until > %(version)s
+    OFFSET 0
 ) base
 CROSS JOIN LATERAL (
     SELECT o.version
@@ -29,6 +36,7 @@ CROSS JOIN LATERAL (
     FROM observation_history o
     WHERE o.campaign = %(campaign)s AND o.org = h.org AND o.month = p.month AND o.metric = h.metric AND o.area = h.area
         AND o.version <= %(version)s AND o.until > %(version)s
+    OFFSET 0
 ) later
 CROSS JOIN LATERAL (
     SELECT greatest(later.version, max(s.version)) AS version
