@@ -54,7 +54,7 @@ def questions() -> Iterator[Question]:
             continue
         filled = path.format(**{name: one["example"] for name, one in known.items() if one["in"] == "path"})
         asked = {name: one["example"] for name, one in known.items() if one.get("required") and one["in"] == "query"}
-        asked |= {name: known[name]["example"] for name in ("month",) if name in known}
+        asked |= {name: known[name]["example"] for name in (("month",) if "month" in known else ("from", "to")) if name in known}
         asked |= AT.get(operation["operationId"], {})
         at = "as_of" if "as_of" in known else "to"
         yield Question(filled, asked, at)
