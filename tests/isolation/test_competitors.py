@@ -1,0 +1,238 @@
+"""A carrier varies dry runs, reads and versions around what its rivals do, and learns nothing."""
+
+import base64
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import pytest
+from httpx import Response
+
+from services.indicators import reading
+from services.ingest import effects
+from shared.domain.lines import Breakdown, PlannedIndicator
+from shared.domain.summary import Judged, summarise
+from shared.vocabulary import Role
+from tests.fixtures_practice import Practice, rows
+from tests.services.ingest.registers.lists import building, covered, place, pushed, test_of
+
+PATHS = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))["paths"]
+STREETS = ("500112007", "500112008", "500112009", "500112022")
+KANGMEI, WHOLE = "500112022", "liangjiang"
+BY_STREET = ("homes_gigabit_covered", "olt_pon_ports_10g", "bs_5g_built", "bs_5g_shared_in", "key_places_reached")
+BY_WHOLE = ("fbb_subs_500m", "mobile_subs_5g", "fbb_subs_total")
+NOBODY = "00000000-0000-7000-8000-000000000000"
+ATTACKER = "telecom"
+VERSIONS = range(10, 25)  # from before the attack to its end
+CASE = {"title": "智能工厂", "domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
+
+_OWN = re.compile(r'/requests/[0-9a-f-]{36}|"import_id":"[0-9a-f-]{36}"|/v1/imports/[0-9a-f-]{36}')  # of the request itself
+_CURSOR = re.compile(r'"next":"([A-Za-z0-9_-]+)"')
+
+
+def told_by(answer: Response, newest: int) -> tuple[int, str]:
+    """What an answer tells, less what none can hide: how often the campaign's data have changed at all."""
+    text = _OWN.sub("", answer.content.decode(errors="replace"))
+    text = _CURSOR.sub(lambda found: str(base64.urlsafe_b64decode(found[1] + "==")[6:]), text)
+    for way in ('"data_version":{},', '"as_of":{},', "\nliangjiang-2022,{},", "b'[{},"):  # JSON, NDJSON, CSV, cursor
+        text = text.replace(way.format(newest), way.format("newest"))
+    return answer.status_code, text
+
+
+class Move(NamedTuple):
+    """One request of the attacker."""
+
+    kind: str
+    method: str
+    path: str
+    parameters: dict[str, Any]
+    body: Any = None
+
+
+class Attack:
+    """The same requests, played again and again."""
+
+    def __init__(self, practice: Practice, moves: Sequence[Move]) -> None:
+        """`moves` are made once, so that answers can be compared."""
+        self._practice = practice
+        self.moves = moves
+
+    async def play(self) -> list[tuple[int, str]]:
+        """What the attacker is told."""
+        headers = self._practice.headers(ATTACKER)
+        newest = (await self._practice.get("/v1/summary", ATTACKER, month="2022-08")).json()["data_version"]
+        told = []
+        for _, method, path, parameters, body in self.moves:
+            answer = await self._practice.api.request(method, path, params=parameters, json=body, headers=headers)
+            assert answer.status_code < 500, answer.text
+            told.append(told_by(answer, newest))
+        return told
+
+    def learned(self, before: Sequence[tuple[int, str]], after: Sequence[tuple[int, str]]) -> set[tuple[str, str]]:
+        """Kind and path of the requests that were answered otherwise."""
+        told = zip(self.moves, before, after, strict=True)
+        return {(move.kind, move.path) for move, was, now in told if was != now}
+
+
+def dry_runs(choose: random.Random, number: int) -> Iterator[Move]:
+    """Rehearsals of all that a carrier reports, in every mode, right and wrong."""
+    for _ in range(number):
+        cells = [(metric, street) for metric in BY_STREET for street in STREETS] + [(metric, WHOLE) for metric in BY_WHOLE]
+        counts = [(*cell, choose.choice((0, 1, choose.randrange(40_000)))) for cell in choose.sample(cells, choose.randint(1, 6))]
+        month = choose.choice(("2022-07", "2022-08"))
+        mode = choose.choice(({"mode": "atomic"}, {"mode": "partial"}, {"mode": "replace", "month": month}))
+        yield Move("dry run", "POST", "/v1/observations", {**mode, "dry_run": "true"}, rows(counts, month))
+    for reached in (True, False):
+        body = {"rows": [test_of(key, reached=reached) for key in ("P1", "P2")]}
+        yield Move("dry run", "POST", "/v1/registers/place_tests/rows", {"dry_run": "true"}, body)
+    for homes in (0, 50, 100):
+        body = {"rows": [covered("B1", homes)]}
+        yield Move("dry run", "POST", "/v1/registers/home_coverage/rows", {"dry_run": "true"}, body)
+
+
+def suppositions(choose: random.Random, number: int) -> Iterator[Move]:
+    """What would be if."""
+    for _ in range(number):
+        cells = choose.sample([(metric, street) for metric in BY_STREET for street in STREETS], 2)
+        counts = [{"metric": metric, "area": street, "value": choose.randrange(40_000)} for metric, street in cells]
+        yield Move("what if", "POST", "/v1/what-if", {}, {"month": "2022-08", "counts": counts})
+
+
+def reads(own: dict[str, str]) -> Iterator[Move]:
+    """Every read that the published files offer to a carrier, in each breakdown and form; a new one is played by itself."""
+    for path, methods in PATHS.items():
+        operation = methods.get("get", {})
+        if Role.CARRIER not in operation.get("x-roles", {}):
+            continue
+        known = {one["name"]: one for one in operation.get("parameters", []) if one["in"] != "header"}
+        mine = own.get(path.split("/")[2], NOBODY)
+        at = {name: one.get("example", mine) for name, one in known.items() if one["in"] == "path"}
+        asked = {name: one["example"] for name, one in known.items() if one.get("required") and one["in"] == "query"}
+        asked |= {"month": "2022-08"} if "month" in known else {}
+        if path == "/v1/imports":
+            asked["state"] = "applied"  # its own dry runs are listed too
+        filled = path.format(**at)
+        yield Move("read", "GET", filled, asked)
+        for name in ("group_by", "format"):
+            for value in known.get(name, {}).get("schema", {}).get("enum", ()):
+                yield Move("read", "GET", filled, asked | {name: value})
+        for name, values in (("org", ("telecom", "mobile", "*")), ("area", (KANGMEI,))):
+            for value in values if name in known and name not in at else ():
+                yield Move("read", "GET", filled, asked | {name: value})
+    for code in ("home_gigabit_coverage", "key_place_5g_reach", "application_cases"):
+        for asked in ({}, {"org": "telecom"}, {"area": KANGMEI}, {"org": "telecom", "area": KANGMEI}, {"org": "mobile"}):
+            yield Move("read", "GET", f"/v1/indicators/{code}/explanation", {"month": "2022-08", **asked})
+            yield Move("read", "GET", f"/v1/indicators/{code}/series", {"from": "2022-07", "to": "2022-08", **asked})
+
+
+def versions() -> Iterator[Move]:
+    """Two versions around a rival's push differ by the rival's change."""
+    for version in VERSIONS:
+        yield Move("version", "GET", "/v1/summary", {"month": "2022-08", "group_by": "org", "as_of": version})
+        yield Move("version", "GET", "/v1/changes", {"from": version, "to": version + 1})
+    for path in ("/v1/facts", "/v1/completeness", "/v1/indicators/home_gigabit_coverage/explanation"):
+        yield Move("version", "GET", path, {"month": "2022-08", "as_of": "2022-09-06T10:00:00+08:00"})
+
+
+async def opened(practice: Practice) -> dict[str, str]:
+    """July and August as they stand when the attack begins; ids of the attacker's own things."""
+    await practice.samples("2022-07", "telecom", "economy")
+    await practice.samples("2022-08", "telecom", "economy", "mobile")
+    await pushed(practice, "economy", "key_places", [place("P1"), place("P2")])
+    await pushed(practice, "kangmei", "compounds", [building("B1", 100), building("B2", 60)])
+    for org in ("telecom", "mobile"):
+        await pushed(practice, org, "place_tests", [test_of("P1", reached=org == "telecom")])
+        await pushed(practice, org, "home_coverage", [covered("B1", 40)])
+    filed = await practice.api.post("/v1/cases", json=CASE, headers=practice.headers(ATTACKER))
+    findings = (await practice.got("/v1/findings", ATTACKER, month="2022-08"))["items"]
+    imports = (await practice.got("/v1/imports", ATTACKER))["items"]
+    return {"cases": filed.json()["id"], "findings": findings[0]["id"], "imports": imports[0]["id"]}
+
+
+class Rivals:
+    """What they do meanwhile."""
+
+    def __init__(self, practice: Practice) -> None:
+        """All of them are told apart by their tokens."""
+        self._practice = practice
+
+    async def push(self) -> None:
+        """Mobile becomes the largest in one street and gives up another: `lower` moves; users flip a target."""
+        counts = [("homes_gigabit_covered", STREETS[0], 39_000), ("homes_gigabit_covered", STREETS[1], 0)]
+        await self._practice.pushed("mobile", [*counts, ("mobile_subs_5g", WHOLE, 300_000)])
+
+    async def complete_the_month(self) -> None:
+        """Unicom's counts arrive, for both months: lines without a verdict have one."""
+        for month in ("2022-07", "2022-08"):
+            await self._practice.samples(month, "unicom")
+        await pushed(self._practice, "unicom", "place_tests", [test_of("P1", reached=True), test_of("P2", reached=True)])
+        await pushed(self._practice, "unicom", "home_coverage", [covered("B1", 100), covered("B2", 60)])
+
+    async def sign(self) -> None:
+        """Mobile is accepted, and files a case that counts."""
+        practice = self._practice
+        await practice.moved("mobile", "submit", "accept")
+        filed = await practice.api.post("/v1/cases", json=CASE | {"title": "甲"}, headers=practice.headers("mobile"))
+        path, approval = filed.headers["Location"], {"move": "approve", "on": "2022-08-20"}
+        for headers, move in (
+            (practice.headers("mobile"), {"move": "submit"}),
+            (practice.headers("industry", Role.TASK_FORCE), approval),
+        ):
+            tag = (await practice.api.get(path, headers=headers)).headers["ETag"]
+            moved = await practice.api.post(f"{path}/moves", json=move, headers=headers | {"If-Match": tag})
+            assert moved.status_code == 200, moved.text
+
+    async def retract(self) -> None:
+        """Unicom takes nearly everything back."""
+        body, how = rows([("mobile_subs_total", WHOLE, 5)]), {"mode": "replace", "month": "2022-08"}
+        headers = self._practice.headers("unicom")
+        answer = await self._practice.api.post("/v1/observations", json=body, params=how, headers=headers)
+        assert answer.status_code == 201, answer.text
+
+
+async def test_a_carrier_learns_nothing_of_its_rivals_from_a_thousand_dry_runs_reads_and_versions(liangjiang: Practice) -> None:
+    own, choose, rivals = await opened(liangjiang), random.Random(5), Rivals(liangjiang)  # noqa: S311 - no secret
+    known = [*reads(own), *versions(), *suppositions(choose, 12)]
+    attack = Attack(liangjiang, [*known, *dry_runs(choose, 25)])
+    happening: list[Callable[[], Awaitable[None]]] = [rivals.push, rivals.complete_the_month, rivals.sign, rivals.retract]
+
+    first = await attack.play()
+    for happens in happening:
+        await happens()
+        assert attack.learned(first, await attack.play()) == set(), happens.__doc__
+
+    assert len(first) * (1 + len(happening)) >= 1_000
+    statuses = Counter((move.kind, status) for move, (status, _) in zip(attack.moves, first, strict=True))
+    assert min(statuses["dry run", 200], statuses["dry run", 422], statuses["what if", 200]) > 5
+    assert (statuses["read", 200] > 50, statuses["version", 403]) == (True, len(list(versions())))
+
+
+def _seeing_the_home_coverage(plans: Any, reports: Any, *, seen: Any, **breakdown: bool) -> Iterator[Judged]:
+    """The summary's lines, and with them those of home coverage, whose deciding variant is `lower`: one carrier's number."""
+
+    def leaking(indicator: PlannedIndicator, within: Breakdown) -> bool:
+        return seen(indicator, within) or indicator.code == "home_gigabit_coverage"
+
+    return summarise(plans, reports, seen=leaking, **breakdown)
+
+
+async def test_the_attack_notices_where_lower_is_shown_to_carriers(liangjiang: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, choose = await opened(liangjiang), random.Random(5)  # noqa: S311 - no secret
+    summaries = [move for move in reads(own) if move.path == "/v1/summary"]
+    attack = Attack(liangjiang, [*summaries, *dry_runs(choose, 10)])
+    monkeypatch.setattr(reading, "summarise", _seeing_the_home_coverage)
+    monkeypatch.setattr(effects, "summarise", _seeing_the_home_coverage)
+    monkeypatch.setattr(effects, "REPORTERS", frozenset())  # whose lines are computed from their own counts only
+    monkeypatch.setattr(effects, "Role", SimpleNamespace(CARRIER=None))  # for whom whole lines are not computed at all
+    rivals = Rivals(liangjiang)
+    await rivals.complete_the_month()
+
+    before = await attack.play()
+    await rivals.push()
+
+    assert attack.learned(before, await attack.play()) == {("read", "/v1/summary"), ("dry run", "/v1/observations")}
