@@ -117,6 +117,12 @@ class Later:
         await self.practice.moved("unicom", "reopen")
         await self.practice.pushed("unicom", [("fbb_subs_500m", WHOLE, 30_000)], reason="更正")
 
+    async def a_report_is_issued(self) -> None:
+        """Of August."""
+        body = {"month": "2022-08", "problems": "端口占比未达标", "next_steps": "督促更换设备"}
+        headers = self.practice.headers("industry", Role.TASK_FORCE)
+        assert (await self.practice.api.post("/v1/reports", json=body, headers=headers)).status_code == 201
+
     async def definition_changes(self) -> None:
         """Other targets, another due day, other decimals, an indicator less, one otherwise from September on."""
         body = self.definition.body()
@@ -157,6 +163,7 @@ async def test_an_answer_as_of_a_version_is_the_same_for_ever(liangjiang: Practi
         later.pushes_follow,
         later.case_is_approved,
         later.month_is_accepted,
+        later.a_report_is_issued,
         later.definition_changes,
     ]
     for happens in happening:

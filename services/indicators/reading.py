@@ -1,5 +1,6 @@
 """What every question of this service reads: one snapshot, at one data version, under the definition in force then."""
 
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -72,10 +73,8 @@ async def reading(request: Request, reader: Principal, as_of: str | None = None)
 @asynccontextmanager
 async def readings(request: Request, reader: Principal, **asked: str | None) -> AsyncIterator[tuple[Reading, ...]]:
     """The same for a question about several versions, by the names of its parameters: one snapshot, read at each."""
-    async with _opened(request, reader, asked) as found:
-        for read, as_of in zip(found, asked.values(), strict=True):
-            if as_of and reader.role in REPORTERS:
-                await refuse_unreported(read)
+    named = [as_of for as_of in asked.values() if as_of] if reader.role in REPORTERS else []
+    async with _opened(request, reader, asked, of_reports=named) as found:
         yield found
 
 
@@ -91,9 +90,13 @@ async def reading_on(request: Request, reader: Principal, version: int) -> Async
 
 
 @asynccontextmanager
-async def _opened(request: Request, reader: Principal, asked: Mapping[str, str | None]) -> AsyncIterator[tuple[Reading, ...]]:
+async def _opened(
+    request: Request, reader: Principal, asked: Mapping[str, str | None], of_reports: Iterable[str] = ()
+) -> AsyncIterator[tuple[Reading, ...]]:
     state = request.app.state
     async with state.database.read(scope_of(reader)) as snapshot:
+        for each in of_reports:
+            await refuse_unreported(snapshot.connection, reader.campaign, each)
         found = []
         for name, as_of in asked.items():
             version, definition_version = await resolve(snapshot, reader.campaign, as_of, state.clock, name)
@@ -102,11 +105,15 @@ async def _opened(request: Request, reader: Principal, asked: Mapping[str, str |
         yield tuple(found)
 
 
-async def refuse_unreported(read: Reading) -> None:
-    """Reporters could tell from two versions around a rival's push what it changed; those of reports are the same for all."""
-    issued = await read.connection.execute(_ISSUED, [read.reader.campaign, read.version])
+async def refuse_unreported(connection: AsyncConnection, campaign: str, as_of: str) -> None:
+    """Reporters could tell from two versions around a rival's push what it changed; those of reports are the same for all.
+
+    An instant is none of these: which version it names would tell when the next one was taken.
+    """
+    version = int(as_of) if re.fullmatch(r"[0-9]{1,15}", as_of) else None
+    issued = await connection.execute(_ISSUED, [campaign, version])
     if await issued.fetchone() is None:
-        raise Forbidden("历史版本仅在月报发布后可读", "of earlier versions only those of issued reports can be read")
+        raise Forbidden("历史版本仅在月报发布后可读", "of earlier versions only those of issued reports can be read, by number")
 
 
 def scope_of(reader: Principal) -> Scope:

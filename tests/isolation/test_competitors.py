@@ -28,8 +28,8 @@ BY_STREET = ("homes_gigabit_covered", "olt_pon_ports_10g", "bs_5g_built", "bs_5g
 BY_WHOLE = ("fbb_subs_500m", "mobile_subs_5g", "fbb_subs_total")
 NOBODY = "00000000-0000-7000-8000-000000000000"
 ATTACKER = "telecom"
-VERSIONS = range(10, 25)  # from before the attack to its end
 CASE = {"title": "智能工厂", "domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
+REPORT = {"month": "2022-08", "problems": "端口占比未达标", "next_steps": "督促更换设备"}
 
 _OWN = re.compile(r'/requests/[0-9a-f-]{36}|"import_id":"[0-9a-f-]{36}"|/v1/imports/[0-9a-f-]{36}')  # of the request itself
 _CURSOR = re.compile(r'"next":"([A-Za-z0-9_-]+)"')
@@ -130,17 +130,28 @@ def reads(own: dict[str, str]) -> Iterator[Move]:
             yield Move("read", "GET", f"/v1/indicators/{code}/series", {"from": "2022-07", "to": "2022-08", **asked})
 
 
-def versions() -> Iterator[Move]:
-    """Two versions around a rival's push differ by the rival's change."""
-    for version in VERSIONS:
+def versions(reported: int) -> Iterator[Move]:
+    """Two versions around a rival's push differ by the rival's change; and one of which a report was issued."""
+    for version in range(reported - 1, reported + 14):  # to beyond the end of the attack
         yield Move("version", "GET", "/v1/summary", {"month": "2022-08", "group_by": "org", "as_of": version})
         yield Move("version", "GET", "/v1/changes", {"from": version, "to": version + 1})
-    for path in ("/v1/facts", "/v1/completeness", "/v1/indicators/home_gigabit_coverage/explanation"):
-        yield Move("version", "GET", path, {"month": "2022-08", "as_of": "2022-09-06T10:00:00+08:00"})
+    yield Move("version", "GET", "/v1/changes", {"from": reported, "group_by": "org"})
+    for as_of in (reported, "2022-09-06T10:00:00+08:00", "2022-09-06T02:00:00.000020Z"):
+        for path in ("/v1/summary", "/v1/facts", "/v1/completeness", "/v1/targets"):
+            yield Move("version", "GET", path, {"month": "2022-08", "as_of": as_of})
+        question = {"month": "2022-08", "org": ATTACKER, "as_of": as_of}
+        yield Move("version", "GET", "/v1/indicators/home_gigabit_coverage/explanation", question)
 
 
-async def opened(practice: Practice) -> dict[str, str]:
-    """July and August as they stand when the attack begins; ids of the attacker's own things."""
+class Begun(NamedTuple):
+    """What stands when the attack begins."""
+
+    own: dict[str, str]  # ids of the attacker's things
+    reported: int  # the version of an issued report
+
+
+async def begun(practice: Practice) -> Begun:
+    """July and August in part, with registers of both rivals, a case, a finding and a report."""
     await practice.samples("2022-07", "telecom", "economy")
     await practice.samples("2022-08", "telecom", "economy", "mobile")
     await pushed(practice, "economy", "key_places", [place("P1"), place("P2")])
@@ -151,7 +162,11 @@ async def opened(practice: Practice) -> dict[str, str]:
     filed = await practice.api.post("/v1/cases", json=CASE, headers=practice.headers(ATTACKER))
     findings = (await practice.got("/v1/findings", ATTACKER, month="2022-08"))["items"]
     imports = (await practice.got("/v1/imports", ATTACKER))["items"]
-    return {"cases": filed.json()["id"], "findings": findings[0]["id"], "imports": imports[0]["id"]}
+    issued = await practice.api.post("/v1/reports", json=REPORT, headers=practice.headers("industry", Role.TASK_FORCE))
+    for org in (ATTACKER, "mobile"):  # the newest version is none of the attacker's
+        await practice.pushed(org, [("olt_pon_ports_10g", KANGMEI, 500)])
+    ids = {"cases": filed.json()["id"], "findings": findings[0]["id"], "imports": imports[0]["id"], "reports": "1"}
+    return Begun(ids, issued.json()["data_version"])
 
 
 class Rivals:
@@ -196,8 +211,8 @@ class Rivals:
 
 
 async def test_a_carrier_learns_nothing_of_its_rivals_from_a_thousand_dry_runs_reads_and_versions(liangjiang: Practice) -> None:
-    own, choose, rivals = await opened(liangjiang), random.Random(5), Rivals(liangjiang)  # noqa: S311 - no secret
-    known = [*reads(own), *versions(), *suppositions(choose, 12)]
+    start, choose, rivals = await begun(liangjiang), random.Random(5), Rivals(liangjiang)  # noqa: S311 - no secret
+    known = [*reads(start.own), *versions(start.reported), *suppositions(choose, 12)]
     attack = Attack(liangjiang, [*known, *dry_runs(choose, 25)])
     happening: list[Callable[[], Awaitable[None]]] = [rivals.push, rivals.complete_the_month, rivals.sign, rivals.retract]
 
@@ -209,7 +224,7 @@ async def test_a_carrier_learns_nothing_of_its_rivals_from_a_thousand_dry_runs_r
     assert len(first) * (1 + len(happening)) >= 1_000
     statuses = Counter((move.kind, status) for move, (status, _) in zip(attack.moves, first, strict=True))
     assert min(statuses["dry run", 200], statuses["dry run", 422], statuses["what if", 200]) > 5
-    assert (statuses["read", 200] > 50, statuses["version", 403]) == (True, len(list(versions())))
+    assert min(statuses["read", 200] - 50, statuses["version", 403] - 20, statuses["version", 200]) > 4
 
 
 def _seeing_the_home_coverage(plans: Any, reports: Any, *, seen: Any, **breakdown: bool) -> Iterator[Judged]:
@@ -222,8 +237,8 @@ def _seeing_the_home_coverage(plans: Any, reports: Any, *, seen: Any, **breakdow
 
 
 async def test_the_attack_notices_where_lower_is_shown_to_carriers(liangjiang: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
-    own, choose = await opened(liangjiang), random.Random(5)  # noqa: S311 - no secret
-    summaries = [move for move in reads(own) if move.path == "/v1/summary"]
+    start, choose = await begun(liangjiang), random.Random(5)  # noqa: S311 - no secret
+    summaries = [move for move in reads(start.own) if move.path == "/v1/summary"]
     attack = Attack(liangjiang, [*summaries, *dry_runs(choose, 10)])
     monkeypatch.setattr(reading, "summarise", _seeing_the_home_coverage)
     monkeypatch.setattr(effects, "summarise", _seeing_the_home_coverage)

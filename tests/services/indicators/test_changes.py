@@ -186,7 +186,7 @@ async def _each_sees_its_own(practice: Practice, story: Story, whole: Any, monke
     for org in ("telecom", "cuiyun"):
         assert (await practice.get("/v1/changes", org, **{"from": story.start})).status_code == 403
 
-    async def refuse_nothing(_read: reading.Reading) -> None:
+    async def refuse_nothing(_connection: Any, _campaign: str, _as_of: str) -> None:
         """As if a report of each version were issued."""
 
     monkeypatch.setattr(reading, "refuse_unreported", refuse_nothing)
