@@ -2,13 +2,17 @@
 
 from fastapi import FastAPI
 
-from services.ingest import findings, imports, obligations, observations, reopenings, submission_moves, submissions, undo
+from services.ingest import findings, obligations, observations
 from services.ingest.asked import Desk
 from services.ingest.formats.rows import Limits
-from services.ingest.keeping import Keeping
+from services.ingest.imports import read as imports
+from services.ingest.imports import undo
+from services.ingest.imports.keeping import Keeping
 from services.ingest.marked import download as marked
 from services.ingest.marked.workshop import Workshop
 from services.ingest.registers import endpoints as registers
+from services.ingest.submissions import moves, reopenings
+from services.ingest.submissions import read as submissions
 from services.ingest.templates import download as templates
 from shared.app import create_app
 from shared.clock import Clock
@@ -19,7 +23,7 @@ from shared.settings import Settings
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """The application of the ingest service."""
     parts = (
-        *(observations, registers, imports, undo, marked, submissions, submission_moves),
+        *(observations, registers, imports, undo, marked, submissions, moves),
         *(reopenings, obligations, templates, findings),
     )
     routers = [part.router for part in parts]

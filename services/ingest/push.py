@@ -8,12 +8,12 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from services.ingest import kept_input
 from services.ingest.asked import Desk, Push
 from services.ingest.bulk import forget, take_place
 from services.ingest.dataset import Dataset, Staged, Written
 from services.ingest.effects import Effects
 from services.ingest.faults import Faults
+from services.ingest.imports import kept_input
 from services.ingest.open_months import ask_months
 from services.ingest.quality import Found, ask_found
 from services.ingest.receipt import NO_COUNTS, Result, record, record_faults

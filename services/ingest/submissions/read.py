@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.ingest.sign_off import scope_of, sign_off, sign_offs
-from services.ingest.submission_models import Month, Org, SubmissionDocument
+from services.ingest.submissions.models import Month, Org, SubmissionDocument
+from services.ingest.submissions.sign_off import scope_of, sign_off, sign_offs
 from shared import policy
 from shared.answers import Json
 from shared.auth import Principal, allowed

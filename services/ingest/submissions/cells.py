@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from services.ingest.submission_models import Cell
+from services.ingest.submissions.models import Cell
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.nearest import nearest

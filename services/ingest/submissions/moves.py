@@ -7,10 +7,10 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
-from services.ingest.cells import refuse_foreign_cells
 from services.ingest.quality import refuse_unexplained
-from services.ingest.sign_off import SignOff, scope_of, sign_off
-from services.ingest.submission_models import Month, Org, SubmissionDocument, SubmissionMoveRequest
+from services.ingest.submissions.cells import refuse_foreign_cells
+from services.ingest.submissions.models import Month, Org, SubmissionDocument, SubmissionMoveRequest
+from services.ingest.submissions.sign_off import SignOff, scope_of, sign_off
 from shared import audit, etag
 from shared.auth import Principal, allowed
 from shared.campaign.months import month_of, month_text

@@ -11,9 +11,9 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
-from services.ingest.cells import refuse_foreign_cells
-from services.ingest.sign_off import scope_of, sign_off
-from services.ingest.submission_models import Month, NewReopening, Org, ReopeningDocument, ReopeningMoveRequest
+from services.ingest.submissions.cells import refuse_foreign_cells
+from services.ingest.submissions.models import Month, NewReopening, Org, ReopeningDocument, ReopeningMoveRequest
+from services.ingest.submissions.sign_off import scope_of, sign_off
 from shared import audit, etag, idempotency, paging
 from shared.answers import Json
 from shared.auth import Principal, allowed

@@ -19,7 +19,7 @@ from services.ingest.dataset import Dataset, Written
 from services.ingest.entitlement import Entitlement
 from services.ingest.faults import Faults
 from services.ingest.formats.media import Media
-from services.ingest.imports import ImportId
+from services.ingest.imports.read import ImportId
 from services.ingest.intake import Intake, Slot
 from services.ingest.judge import judge
 from services.ingest.models import ImportDocument
@@ -39,16 +39,17 @@ from shared.sql import statement
 from shared.vocabulary import ImportState, PushMode
 
 router = APIRouter(tags=["imports"])
+PUSHES: Final = "services.ingest"  # whose temporary table and statement for new counts serve here too
 CELLS_NAMED: Final = 100  # of those in the way
 
 _FIND = "SELECT dataset, state, changed, version, document FROM import WHERE campaign = %s AND org = %s AND id = %s"
-_STAGE = statement(__package__, "stage")
+_STAGE = statement(PUSHES, "stage")
 _STAGE_ENDED = statement(__package__, "undo_stage")
 _NEWER = statement(__package__, "undo_newer")
 _CREATED = statement(__package__, "undo_created")
 _KEEP = statement(__package__, "undo_keep")
 _REMOVE = statement(__package__, "undo_remove")
-_WRITE = statement(__package__, "write_new")
+_WRITE = statement(PUSHES, "write_new")
 
 
 class UndoQuestion(BaseModel):
