@@ -1,14 +1,9 @@
 """What docs/carriers.md shows is run as it stands, against a real process, and answers as it says."""
 
 import json
-import os
 import re
-import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
 
 from services.ingest.bulk import PLACES
 from services.ingest.spool import RATIO_MAX
@@ -16,71 +11,13 @@ from shared.problems import catalogue
 from shared.settings import Settings
 from tests.cli.relay import losing
 from tests.fixtures_served import Served
+from tests.pages import MARK, compared, run, shown
 
 PAGE = Path(__file__).parent.parent / "docs" / "carriers.md"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-MARK = "=== shown so far"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A piece of code, and what the page says it prints."""
-
-    language: str
-    code: str
-    answer: str
-
-    def missing_from(self, output: str) -> list[str]:
-        """The pieces between the `…` that do not come in their order."""
-        place, missing = 0, []
-        for piece in filter(None, (part.strip() for part in re.split(r"…|\n", self.answer))):
-            found = output.find(piece, place)
-            if found < 0:
-                missing.append(piece)
-            else:
-                place = found + len(piece)
-        return missing
-
-
-def shown() -> list[Shown]:
-    """Every piece of code with the block after it, if that is an answer."""
-    blocks = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
-    answers = [text if language in ("text", "json") else "" for language, text in blocks[1:]] + [""]
-    return [
-        Shown(language, code, answer)
-        for (language, code), answer in zip(blocks, answers, strict=True)
-        if language in ("sh", "python")
-    ]
-
-
-def run(command: list[str], code: str, environment: dict[str, str], folder: Path) -> str:
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIGACITY_")}
-    done = subprocess.run(
-        [*command, code],
-        env={**inherited, **environment, "PATH": path, "LANG": "C.UTF-8"},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def compared(pieces: list[Shown], output: str) -> None:
-    answers = output.split(f"{MARK}\n")[: len(pieces)]
-    assert len(answers) == len(pieces)
-    assert {
-        piece.code: (missing, answer)
-        for piece, answer in zip(pieces, answers, strict=True)
-        if (missing := piece.missing_from(answer))
-    } == {}
 
 
 def test_the_commands_answer_as_the_page_says(served: Served, tmp_path: Path) -> None:
-    pieces = [piece for piece in shown() if piece.language == "sh"]
+    pieces = [piece for piece in shown(PAGE) if piece.language == "sh"]
     code = "".join(f"{piece.code}\necho; echo '{MARK}'\n" for piece in pieces)
 
     compared(pieces, run(["bash", "-euo", "pipefail", "-c"], code, served.environment(), tmp_path))
@@ -90,7 +27,7 @@ def test_the_commands_answer_as_the_page_says(served: Served, tmp_path: Path) ->
 
 
 def test_the_program_answers_as_the_page_says_though_an_answer_is_lost(served: Served, tmp_path: Path) -> None:
-    pieces = [piece for piece in shown() if piece.language == "python"]
+    pieces = [piece for piece in shown(PAGE) if piece.language == "python"]
     code = "".join(f"{piece.code}\nprint({MARK!r})\n" for piece in pieces)
 
     with losing(served.address, b"POST /v1/observations", lose=1) as relay:
@@ -129,15 +66,3 @@ def test_the_limits_of_the_page_are_the_usual_ones() -> None:
     }
     assert (PLACES, "at most two are applied at once" in page) == (2, True)
     assert (RATIO_MAX, "unpack to a hundred times" in page) == (100, True)
-
-
-@pytest.mark.parametrize(
-    ("answer", "output", "missing"),
-    [
-        ("a…c\nd\n", "a b c\n…d", []),
-        ("a…d…c", "a b c d", ["c"]),
-        ("x", "a", ["x"]),
-    ],
-)
-def test_an_answer_that_differs_from_the_page_is_noticed(answer: str, output: str, missing: list[str]) -> None:
-    assert Shown("sh", "", answer).missing_from(output) == missing

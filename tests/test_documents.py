@@ -20,6 +20,7 @@ DOCUMENTS = [
         "README.zh-CN.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
+        "docs/bureaus.md",
         "docs/carriers.md",
         "docs/decisions.md",
         "docs/operations.md",

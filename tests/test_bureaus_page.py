@@ -1,0 +1,94 @@
+"""What docs/bureaus.md shows is run as it stands, against the services with the sample data, and answers as it says."""
+
+import csv
+import re
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cli.applications import entry
+from cli.serving import address, bind, serving
+from services.indicators import facts_rendering, summary_table
+from shared.clock import Clock
+from shared.settings import Settings
+from shared.vocabulary import Role
+from tests.fixtures_api import bearer_of
+from tests.fixtures_campaign import LIANGJIANG, Campaigns
+from tests.fixtures_postgres import Server
+from tests.fixtures_practice import MEDIA_TYPES, SAMPLES
+from tests.pages import BLOCK, MARK, compared, run, shown
+
+PAGE = Path(__file__).parent.parent / "docs" / "bureaus.md"
+PUSHED_ON = {"2022-05": "2022-07-08", "2022-06": "2022-07-08", "2022-07": "2022-08-04", "2022-08": "2022-09-04"}
+NOW = "2022-09-12T10:00+08:00"
+LATE = ("2022-08", "unicom")
+
+
+@pytest.fixture(scope="module")
+def environment(server: Server, campaigns: Campaigns, session_settings: Settings) -> Iterator[dict[str, str]]:
+    """The variables of a bureau: the services on 12 September 2022, when everybody but one carrier has reported August."""
+    clock, bearer = Clock(datetime.fromisoformat(NOW)), bearer_of(campaigns, session_settings)
+    with server.database(campaigns.template) as addresses, bind("127.0.0.1", 0) as listener:
+        settings, place = addresses.into(session_settings), address(listener)
+        with serving(entry(settings, clock), listener, settings), httpx.Client(base_url=place, trust_env=False) as api:
+            for month, day in PUSHED_ON.items():
+                clock.fixed = datetime.fromisoformat(f"{day}T09:00+08:00")
+                for file in sorted((SAMPLES / "liangjiang" / month).iterdir()):
+                    if (month, file.stem) != LATE:
+                        headers = bearer(file.stem) | {"Content-Type": MEDIA_TYPES[file.suffix]}
+                        pushed = api.post("/v1/observations", content=file.read_bytes(), headers=headers)
+                        assert pushed.status_code == 201, pushed.text
+            clock.fixed = datetime.fromisoformat(NOW)
+            client = campaigns.clients[LIANGJIANG, "economy", Role.BUREAU]
+            yield {
+                "GIGACITY_SERVER": place,
+                "GIGACITY_CLIENT_ID": client.client_id,
+                "GIGACITY_CLIENT_SECRET": client.secret,
+                "NO_PROXY": "*",
+            }
+
+
+def test_the_questions_are_answered_as_the_page_says(environment: dict[str, str], tmp_path: Path) -> None:
+    pieces = [piece for piece in shown(PAGE) if piece.language == "sh"]
+    code = "".join(f"{piece.code}\necho; echo '{MARK}'\n" for piece in pieces)
+
+    compared(pieces, run(["bash", "-euo", "pipefail", "-c"], code, environment, tmp_path))
+
+    assert len(pieces) > 10
+
+
+def test_the_program_answers_as_the_page_says(environment: dict[str, str], tmp_path: Path) -> None:
+    pieces = [piece for piece in shown(PAGE) if piece.language == "python"]
+    code = "".join(f"{piece.code}\nprint({MARK!r})\n" for piece in pieces)
+
+    compared(pieces, run([sys.executable, "-c"], code, environment, tmp_path))
+
+    assert len(pieces) == 3
+
+
+def test_the_power_query_asks_for_what_there_is(environment: dict[str, str]) -> None:
+    (snippet,) = (code for language, code in BLOCK.findall(PAGE.read_text(encoding="utf-8")) if language == "powerquery")
+    paths = re.findall(r'RelativePath = "([^"]+)"', snippet)
+    query = dict(re.findall(r'(\w+) = "([^"]+)"', re.findall(r"Query = \[([^]]+)\]", snippet)[0]))
+    form = dict([re.findall(r'Text.ToBinary\("(\w+)=(\w+)"\)', snippet)[0]])
+    typed = dict(re.findall(r'\{"(\w+)", (?:type )?([\w.]+)\}', snippet))
+    login = (environment["GIGACITY_CLIENT_ID"], environment["GIGACITY_CLIENT_SECRET"])
+
+    with httpx.Client(base_url=environment["GIGACITY_SERVER"], trust_env=False) as api:
+        token = api.post(paths[0], data=form, auth=login).json()["access_token"]
+        answer = api.get(paths[1], params=query, headers={"Authorization": f"Bearer {token}"})
+    rows = list(csv.DictReader(answer.content.decode("utf-8-sig").splitlines()))
+
+    assert paths == ["oauth2/token", "v1/summary"]
+    assert len(rows) == 4 * (4 * 8 + 7)  # months; indicators by street, and those that are not
+    assert typed.keys() <= set(summary_table.COLUMNS)
+    shapes = {"Int64.Type": r"\d*", "number": r"(\d+(\.\d+)?)?", "date": r"(\d{4}-\d\d-\d\d)?", "text": r"\d{9}|"}
+    assert [row for row in rows for name, kind in typed.items() if not re.fullmatch(shapes[kind], row[name])] == []
+
+
+def test_the_columns_of_the_page_are_those_of_the_file() -> None:
+    assert ",".join(facts_rendering.COLUMNS) in PAGE.read_text(encoding="utf-8")
