@@ -127,6 +127,7 @@ class RankedLine(Answer):
 
     rank: int | None = Field(description="1 is the best; equal values share a rank and the next one skips. Null without a value.")
     tied: bool
+    rank_before: int | None = Field(description="The rank in the month before; null without a value then.")
     area: str | None
     org: str | None
     numerator: Count | None

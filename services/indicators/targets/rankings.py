@@ -1,5 +1,6 @@
 """`GET /v1/rankings`: areas or organisations in the order of their values."""
 
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Annotated, Any, Literal
 
@@ -14,12 +15,15 @@ from shared import etag
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
-from shared.domain.plan import plan_of
+from shared.campaign.months import month_text, previous_month
+from shared.domain.lines import Breakdown
+from shared.domain.plan import Plan, plan_of
 from shared.domain.ranking import Ranked, ranked
+from shared.domain.summary import Judged
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 
 router = APIRouter(tags=["targets"])
+_Line = tuple[str, Breakdown]
 
 
 class RankingsQuestion(BaseModel):
@@ -57,40 +61,51 @@ async def get_rankings(
         tag = etag.tag("rankings", read.version, *view, month, question.by, question.indicator)
         if same := etag.unchanged(request, tag):
             return same
-        plans = (plan_of(loaded, month),)
+        plans = (plan_of(loaded, previous_month(month)), plan_of(loaded, month))
         reports = await read.reports(plans)
     by_area = question.by == "area"
     lines = seen_lines(reader, loaded, plans, reports, by_area=by_area, by_org=not by_area, indicator=question.indicator)
     passed_over = {each.code for each in loaded.definition.indicators_of(month) if each.informational} - {question.indicator}
     broken_down = [each for each in lines if each.line.breakdown != (None, None) and each.line.indicator.code not in passed_over]
-    rankings = [ranked(same) for _, same in groupby(broken_down, key=lambda each: each.line.indicator.code)]
+    before = {_what(each): each.rank for same in _by_indicator(broken_down, plans[0]) for each in same}
     document = {
         "campaign": reader.campaign,
         "data_version": read.version,
         "definition_version": loaded.version,
         "month": month_text(month),
         "by": question.by,
-        "rankings": [_ranking(one, loaded) for one in rankings],
+        "rankings": [_ranking(one, before, loaded) for one in _by_indicator(broken_down, plans[1])],
     }
     return Json(document, headers=etag.headers(tag))
 
 
-def _ranking(entries: list[Ranked], loaded: LoadedDefinition) -> dict[str, Any]:
+def _by_indicator(lines: Iterable[Judged], plan: Plan) -> list[list[Ranked]]:
+    """One ranking for each indicator of a month."""
+    found = (each for each in lines if each.month == plan.month)
+    return [ranked(same) for _, same in groupby(found, key=lambda each: each.line.indicator.code)]
+
+
+def _what(entry: Ranked) -> _Line:
+    return entry.judged.line.indicator.code, entry.judged.line.breakdown
+
+
+def _ranking(entries: list[Ranked], before: Mapping[_Line, int | None], loaded: LoadedDefinition) -> dict[str, Any]:
     indicator = entries[0].judged.line.indicator
     return {
         "indicator": indicator.code,
         "unit": indicator.unit,
         "ranked": sum(each.rank is not None for each in entries),
-        "entries": [_entry(each, loaded) for each in entries],
+        "entries": [_entry(each, before.get(_what(each)), loaded) for each in entries],
     }
 
 
-def _entry(entry: Ranked, loaded: LoadedDefinition) -> dict[str, Any]:
+def _entry(entry: Ranked, before: int | None, loaded: LoadedDefinition) -> dict[str, Any]:
     area, org = entry.judged.line.breakdown
     figure = entry.judged.line.deciding
     return {
         "rank": entry.rank,
         "tied": entry.tied,
+        "rank_before": before,
         "area": None if area is None else loaded.area_codes[area],
         "org": org,
         "numerator": figure.numerator,

@@ -160,6 +160,15 @@ async def test_equal_shares_share_a_rank_and_who_lacks_a_count_has_none(found: F
     assert places(by_area) == [(1, True, RENHE, "25.0"), (1, True, KANGMEI, "25.0"), (None, False, LIJIA, None)]
     assert places(by_org) == [(1, True, "telecom", "29.0"), (1, True, "mobile", "29.0"), (None, False, "unicom", None)]
     assert (by_org["rankings"][0]["ranked"], by_org["by"], by_org["month"]) == (2, "org", "2022-08")
+    await _ports(town, "2022-09", 1, 100)
+    await _ports(town, "2022-09", 90, 100, RENHE)
+    later = await town.got("/v1/rankings", month="2022-09", by="area")  # without mobile and unicom
+    assert [(each["rank"], each["rank_before"]) for each in later["rankings"][0]["entries"]] == [
+        (None, 1),
+        (None, None),  # Lijia: unranked ones stand in the order of the file
+        (None, 1),
+    ]
+    assert [each["rank_before"] for each in by_org["rankings"][0]["entries"]] == [None, None, None]
     asked = await town.got("/v1/rankings", month="2022-08", by="org", indicator="fbb_1000m_share")
     assert [each["rank"] for each in asked["rankings"][0]["entries"]] == [None, None, None]
     unknown = await town.get("/v1/rankings", month="2022-08", indicator="pon")
