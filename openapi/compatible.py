@@ -114,10 +114,10 @@ class _Comparison:
             yield from self._one(where, before[key], after[key])
 
     def _one(self, where: str, old: Json, new: Json) -> Iterator[str]:
-        if (old.get("format"), old.get("const")) != (new.get("format"), new.get("const")):
-            yield f"{where}: format or constant changed"
-        for value in old.get("enum", []):
-            if "enum" in new and value not in new["enum"]:
+        if old.get("format") != new.get("format"):
+            yield f"{where}: the format changed"
+        for value in _values(old):
+            if _values(new) and value not in _values(new):
                 yield f"{where}: the value {value} is gone"
         if self._sent:
             yield from self._tighter(where, old, new)
@@ -128,7 +128,7 @@ class _Comparison:
             yield from self.schema(f"{where}.*", old["additionalProperties"], new["additionalProperties"])
 
     def _tighter(self, where: str, old: Json, new: Json) -> Iterator[str]:
-        if "enum" in new and "enum" not in old:
+        if _values(new) and not _values(old):
             yield f"{where}: takes only some values now"
         for bound in _UPPER:
             if new.get(bound, _NOTHING) < old.get(bound, _NOTHING):
@@ -149,6 +149,12 @@ class _Comparison:
         was, now = set(old.get("required", [])), set(new.get("required", []))
         for name in sorted(now - was if self._sent else (was - now) & set(after)):
             yield f"{where}.{name}: {'is now required' if self._sent else 'may now be absent'}"
+
+
+def _values(schema: Json) -> list[object]:
+    """The only values that a schema allows, none where it allows any: a constant is an enumeration of one."""
+    values: list[object] = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    return values
 
 
 def _resolved(schema: Json, document: Json) -> Json:

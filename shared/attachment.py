@@ -5,6 +5,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 CSV: Final = "text/csv"
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {

@@ -47,6 +47,7 @@ OLD: Json = {
                 "type": "object",
                 "properties": {
                     "title": {"type": "string", "maxLength": 200},
+                    "kind": {"type": "string", "const": "thing"},
                     "on": {"type": ["string", "null"], "format": "date"},
                 },
                 "required": ["title"],
@@ -122,6 +123,10 @@ BREAKING: dict[str, Callable[[Json], object]] = {
     "a body's field got shorter": lambda d: schema(d, "NewThing")["properties"]["title"].update(maxLength=100),
     "a body's field got a pattern": lambda d: schema(d, "NewThing")["properties"]["title"].update(pattern="^a"),
     "a body's field takes some values only": lambda d: schema(d, "NewThing")["properties"]["title"].update(enum=["a"]),
+    "a constant changed": lambda d: schema(d, "NewThing")["properties"]["kind"].update(const="other"),
+    "a constant became other values": lambda d: schema(d, "NewThing")["properties"].update(
+        kind={"type": "string", "enum": ["one", "other"]}
+    ),
     "a body has another media type": lambda d: operation(d, "post")["requestBody"].update(content={"text/csv": {}}),
 }
 
@@ -135,6 +140,9 @@ HARMLESS: dict[str, Callable[[Json], object]] = {
     ),
     "a parameter takes more": lambda d: operation(d)["parameters"][1]["schema"].update(maximum=1000),
     "an enumeration grew": lambda d: schema(d, "State")["enum"].append("withdrawn"),
+    "a constant became one of several values": lambda d: schema(d, "NewThing")["properties"].update(
+        kind={"type": "string", "enum": ["thing", "other"]}
+    ),
     "an answer has a field more": lambda d: (
         schema(d, "Thing")["properties"].update(area={"type": "string"}),
         schema(d, "Thing")["required"].append("area"),

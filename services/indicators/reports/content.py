@@ -50,7 +50,7 @@ def content_of(gathered: Gathered, written: NewReport) -> Document:
             "references": _references(indicators),
             "metrics": _metrics(gathered),
         },
-        "organisations": [_named(each) for each in definition.organisations],
+        "organisations": [_named(each) | {"roles": list(each.roles)} for each in definition.organisations],
         "areas": [_named(each) for each in definition.areas if each.valid(gathered.month)],
     }
 

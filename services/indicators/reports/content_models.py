@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.indicators.models import Answer, MonthText, Reference, SummaryLine
 from shared.bilingual import Bilingual
-from shared.vocabulary import LedgerKind, RevisionKind, Status, SubmissionState, TaskStanding
+from shared.vocabulary import LedgerKind, RevisionKind, Role, Status, SubmissionState, TaskStanding
 
 
 class ReportNamed(Answer):
@@ -16,6 +16,12 @@ class ReportNamed(Answer):
     code: str
     title: Bilingual
     short: Bilingual
+
+
+class ReportOrganisation(ReportNamed):
+    """An organisation that the report names."""
+
+    roles: list[Role]
 
 
 class ReportTitled(Answer):
@@ -242,5 +248,5 @@ class ReportContent(Answer):
     problems: str
     next_steps: str
     sources: ReportSources
-    organisations: list[ReportNamed]
+    organisations: list[ReportOrganisation]
     areas: list[ReportNamed]

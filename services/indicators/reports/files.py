@@ -1,16 +1,18 @@
 """A report in its formats. The same content gives the same bytes."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
+from services.indicators.reports.letter import letter
+from services.indicators.reports.wording import Document
+from services.indicators.reports.workbook import workbook
 from shared import attachment
 from shared.campaign.months import month_of
 
-Document = Mapping[str, Any]
-MEDIA_TYPES: Final = {"json": "application/json"}
-_MAKERS: Final[Mapping[str, Callable[[Document], bytes]]] = {}
+MEDIA_TYPES: Final = {"json": "application/json", "xlsx": attachment.XLSX, "docx": attachment.DOCX}
+_MAKERS: Final[Mapping[str, Callable[[Document], bytes]]] = {"xlsx": workbook, "docx": letter}
 
 
 def files_of(content: Document) -> dict[str, bytes]:

@@ -97,7 +97,7 @@ async def get_report(
 async def get_report_file(
     request: Request,
     number: Number,
-    ending: Annotated[Literal["json"], Path(examples=["json"])],
+    ending: Annotated[Literal["json", "xlsx", "docx"], Path(examples=["json"])],
     reader: Annotated[Principal, Depends(allowed("get_report_file"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:

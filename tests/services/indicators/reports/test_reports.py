@@ -1,21 +1,12 @@
 """Issuing, reading and acknowledging the monthly report."""
 
 import hashlib
-from typing import Any
 
 from httpx import Response
 
 from shared.vocabulary import Role
 from tests.fixtures_practice import Practice
-
-WRITTEN = {"problems": "端口占比差16个端口", "next_steps": "督促更换设备"}
-
-
-async def issue(
-    practice: Practice, month: str = "2022-08", role: Role = Role.TASK_FORCE, key: str | None = None, **more: Any
-) -> Response:
-    headers = practice.headers("industry", role) | ({"Idempotency-Key": key} if key else {})
-    return await practice.api.post("/v1/reports", json={"month": month, **WRITTEN, **more}, headers=headers)
+from tests.services.indicators.reports.practice import WRITTEN, issue
 
 
 async def test_a_report_freezes_the_month_under_a_version_and_a_number_of_its_own(liangjiang: Practice) -> None:
@@ -27,7 +18,7 @@ async def test_a_report_freezes_the_month_under_a_version_and_a_number_of_its_ow
 
     assert (issued.status_code, issued.headers["location"]) == (201, "/v1/reports/1")
     assert (report["number"], report["data_version"], report["supersedes"], report["issued_by"]) == (1, 7, None, "industry")
-    assert hashlib.sha256(first.content).hexdigest() == report["files"][0]["sha256"]
+    assert hashlib.sha256(first.content).hexdigest() == report["files"][1]["sha256"]
     assert [one["line"] for one in content["indicators"]] == at_issue == await liangjiang.lines()
     states = {"targets": 7, "met": 4, "not_met": 3, "incomplete": 0, "not_applicable": 0}
     assert content["headline"] == {**states, "provisional": True}

@@ -1,0 +1,148 @@
+"""How a report puts figures into words. Pure: from the content of its JSON file."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from shared.domain.arithmetic import display_of
+from shared.vocabulary import Role, Status, TaskStanding
+
+Document = Mapping[str, Any]
+NOTHING = "—"
+"""Where there is no figure."""
+
+
+class Words:
+    """The words of one report."""
+
+    def __init__(self, content: Document) -> None:
+        """The names of its organisations, areas and indicators."""
+        self.content = content
+        self._orgs = {each["code"]: each for each in content["organisations"]}
+        self._areas = {each["code"]: each for each in content["areas"]}
+        self.indicators: Mapping[str, Document] = {each["code"]: each for each in content["indicators"]}
+
+    @property
+    def judged(self) -> Sequence[Document]:
+        """The indicators that have a target."""
+        return [each for each in self.content["indicators"] if each["line"]["target"] is not None]
+
+    @property
+    def informational(self) -> Sequence[Document]:
+        """The others, where anything is known of them."""
+        return [each for each in self.content["indicators"] if each["line"]["target"] is None and each["line"]["display"]]
+
+    def org(self, code: str, language: str = "zh") -> str:
+        """An organisation's short name; what is derived from several lists is nobody's."""
+        return self._orgs[code]["short"][language] if code in self._orgs else {"zh": "登记表", "en": "registers"}[language]
+
+    def orgs(self, codes: Sequence[str]) -> str:
+        """Several of them; all the streets in one word."""
+        streets = [code for code, each in self._orgs.items() if Role.STREET in each["roles"]]
+        if len(streets) > 1 and set(streets) <= set(codes):
+            return "、".join([*(self.org(code) for code in codes if code not in streets), "各街道"])
+        return "、".join(self.org(code) for code in codes)
+
+    def area(self, code: str | None) -> str:
+        """An area's name."""
+        return self._areas[code]["title"]["zh"] if code in self._areas else NOTHING
+
+    @property
+    def issued_on(self) -> date:
+        """The day of its issue, in the campaign's timezone."""
+        return datetime.fromisoformat(self.content["issued_at"]).date()
+
+
+def month_zh(month: str) -> str:
+    """2022-08 as 2022年8月."""
+    year, number = month.split("-")
+    return f"{year}年{int(number)}月"
+
+
+def day_zh(day: date | str | None) -> str:
+    """2022-09-06 as 2022年9月6日."""
+    if day is None:
+        return NOTHING
+    read = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{read.year}年{read.month}月{read.day}日"
+
+
+def status_zh(status: str) -> str:
+    """Where a figure stands."""
+    return Status(status).title_.zh
+
+
+def figure_zh(display: str | None, unit: str) -> str:
+    """24.9%, 11.9个/万人."""
+    return NOTHING if display is None else f"{display}{unit}"
+
+
+def target_zh(target: float | None, unit: str) -> str:
+    """A target of 80 per cent as ≥80%."""
+    return NOTHING if target is None else f"≥{target:g}{unit}"
+
+
+def gap_zh(indicator: Document) -> str:
+    """How many units of the numerator are missing to the target."""
+    gap = indicator["line"]["gap"]
+    if gap == 0:
+        return "无"
+    return NOTHING if gap is None else f"{gap:,}{indicator['counted_in']['zh']}"
+
+
+def change_zh(before: int | None, after: int | None) -> str:
+    """The step from one count to another."""
+    return NOTHING if before is None or after is None else f"{after - before:+,}"
+
+
+def attainment(indicator: Document) -> float | None:
+    """The value in per cent of its target, cut at one decimal; None without either."""
+    line = indicator["line"]
+    if line["target"] in (None, 0) or line["value"] is None:
+        return None
+    target = Fraction(str(line["target"]))
+    reached = Fraction(line["numerator"]) * line["scale"] / (line["denominator"] * target)
+    return float(display_of(reached.numerator, reached.denominator, 100, 1))
+
+
+def shown(display: str | None) -> float | None:
+    """The figure as it is shown, as a number: a program that formatted the exact one would round it."""
+    return None if display is None else float(display)
+
+
+def bounds_zh(indicator: Document) -> str:
+    """What the variants that do not decide say, where there are any."""
+    titles = {each["code"]: each["title"]["zh"] for each in indicator["variants"]}
+    unit = indicator["unit"]["zh"]
+    others = [each for each in indicator["line"]["variants"] if not each["decides"] and each["display"] is not None]
+    if not others:
+        return ""
+    told = "，".join(f"{titles[each['variant']]}为{each['display']}{unit}" for each in others)
+    return f"{indicator['title']['zh']}按{titles[indicator['decides']]}判定；{told}。"
+
+
+def task_zh(task: Document) -> str:
+    """Where a task stands: its date, its own targets, what was counted for it."""
+    parts = [TaskStanding(task["standing"]).title_.zh]
+    for target in task["targets"]:
+        unit = target["unit"]["zh"]
+        figure = figure_zh(target["display"], unit)
+        parts.append(f"{target['title']['zh']}{figure}（目标{target_zh(target['target'], unit)}），{status_zh(target['status'])}")
+    parts += [f"{each['title']['zh']}{each['value']:,}{each['unit']['zh']}" for each in task["counts"]]
+    return "；".join(parts)
+
+
+def contributions_zh(words: Words, difference: Document) -> str:
+    """What each organisation's counts did."""
+    steps = [
+        f"{words.org(each['org'])}{change_zh(each['before'], each['after'])}"
+        for each in difference["contributions"]
+        if each["before"] is not None and each["after"] is not None
+    ]
+    return "，".join(steps) or NOTHING
+
+
+def reasons_zh(difference: Document) -> str:
+    """Why an indicator reads otherwise."""
+    return "；".join(each["zh"] for each in difference["reasons"]) or "无变化"

@@ -1,0 +1,166 @@
+"""Tables and charts on the sheets of a report's workbook."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from services.indicators.reports.wording import Words
+
+Cell = str | int | float | None
+_FRAMED: Final = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter", "font_name": "宋体", "font_size": 11}
+_UNFRAMED: Final = {"font_name": "宋体"}
+_LOOKS: Final[Mapping[str, Mapping[str, object]]] = {
+    "title": _UNFRAMED | {"bold": True, "font_size": 16},
+    "plain": _UNFRAMED | {"font_size": 11, "text_wrap": True, "valign": "top", "quote_prefix": True},
+    "header": _FRAMED | {"bold": True, "bg_color": "#D9E2F3", "text_wrap": True, "align": "center"},
+    "text": _FRAMED | {"num_format": "@", "quote_prefix": True, "text_wrap": True},
+    "count": _FRAMED | {"num_format": "#,##0", "align": "right"},
+    "step": _FRAMED | {"num_format": "+#,##0;-#,##0;0", "align": "right"},
+    "figure": _FRAMED | {"num_format": "0.0###", "align": "right"},
+    "met": _FRAMED | {"font_color": "#1B6B3A", "bg_color": "#E2F0D9", "align": "center"},
+    "not_met": _FRAMED | {"font_color": "#9C2A10", "bg_color": "#FBE5D6", "align": "center"},
+    "incomplete": _FRAMED | {"font_color": "#7F6000", "bg_color": "#FFF2CC", "align": "center"},
+}
+_COLOURS: Final = ("#2F5597", "#C55A11", "#548235", "#7030A0", "#BF9000", "#2E75B6", "#A5A5A5")
+_TEXT: Final = {"name": "宋体", "size": 10, "bold": False}
+_LINE: Final = 16  # points
+_CHART: Final = (640, 300)  # pixels
+_CHART_ROWS: Final = 16
+
+
+class Column(NamedTuple):
+    """A column of a table: its title in both languages, the look of its cells and its width in characters."""
+
+    zh: str
+    en: str
+    look: str = "text"
+    width: int = 12
+
+
+class Styled(NamedTuple):
+    """A cell with a look of its own."""
+
+    value: Cell
+    look: str
+
+
+class Placed(NamedTuple):
+    """Where a table stands: the sheet, and the rows of its data."""
+
+    sheet: str
+    first: int
+    last: int
+
+
+class Book:
+    """A workbook being written, with the words of its report and the looks of its cells."""
+
+    def __init__(self, book: xlsxwriter.Workbook, words: Words) -> None:
+        """`book` is open."""
+        self.book = book
+        self.words = words
+        self._looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
+
+    def sheet(self, name: str, title: str) -> "Sheet":
+        """A new sheet, named and titled."""
+        return Sheet(self, name, title, self._looks)
+
+
+class Sheet:
+    """A sheet with a title, written from above."""
+
+    def __init__(self, book: Book, name: str, title: str, looks: Mapping[str, Any]) -> None:
+        """Landscape A4, as wide as the page."""
+        self._book, self._name, self._looks = book.book, name, looks
+        self._sheet = book.book.add_worksheet(name)
+        self._sheet.set_landscape()
+        self._sheet.set_paper(9)  # A4
+        self._sheet.fit_to_pages(1, 0)
+        self._sheet.hide_gridlines(2)
+        self._sheet.write_string(0, 0, title, looks["title"])
+        self.row = 2
+        self._beside = False  # the next chart stands beside the last one
+
+    def text(self, text: str, columns: int) -> None:
+        """A text over some columns, in a row as high as it needs."""
+        lines = text.splitlines() or [""]
+        self._sheet.merge_range(self.row, 0, self.row, columns - 1, "", self._looks["plain"])
+        self._sheet.write_string(self.row, 0, text, self._looks["plain"])
+        self._sheet.set_row(self.row, _LINE * sum(1 + _width(line) // 100 for line in lines) + 4)
+        self.row += 1
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell | Styled]]) -> Placed:
+        """A table below what was written before."""
+        sheet, top = self._sheet, self.row
+        sheet.set_row(top, _height([f"{column.zh}\n{column.en}" for column in columns], columns))
+        for place, column in enumerate(columns):
+            sheet.write_string(top, place, f"{column.zh}\n{column.en}", self._looks["header"])
+            sheet.set_column(place, place, column.width)
+        for number, row in enumerate(rows, start=top + 1):
+            sheet.set_row(number, _height([cell.value if isinstance(cell, Styled) else cell for cell in row], columns))
+            for place, (column, cell) in enumerate(zip(columns, row, strict=True)):
+                self._cell(number, place, *(cell if isinstance(cell, Styled) else (cell, column.look)))
+        self.row = top + len(rows) + 2
+        self._beside = False
+        return Placed(self._name, top + 1, top + len(rows))
+
+    def chart(
+        self, kind: str, title: str, table: Placed, *, names: int, values: Sequence[int], titles: Sequence[str], unit: str = ""
+    ) -> None:
+        """A chart of some columns of a table, two of them beside each other; `names` is the column of its categories."""
+        if table.last < table.first:
+            return
+        chart = self._book.add_chart({"type": kind})
+        for place, (column, series) in enumerate(zip(values, titles, strict=True)):
+            colour = _COLOURS[place % len(_COLOURS)]
+            chart.add_series(
+                {
+                    "name": series,
+                    "categories": [table.sheet, table.first, names, table.last, names],
+                    "values": [table.sheet, table.first, column, table.last, column],
+                    "fill": {"color": colour},
+                    "line": {"color": colour, "width": 2.25},
+                    "marker": {"type": "circle", "size": 6, "fill": {"color": colour}, "border": {"color": colour}},
+                    "data_labels": {"value": kind != "line" or len(titles) == 1, "font": _TEXT},
+                    "gap": 80,
+                }
+            )
+        chart.set_title({"name": title, "name_font": _TEXT | {"size": 13, "bold": True}, "overlay": False})
+        categories = {"num_font": _TEXT, "reverse": kind == "bar"}
+        grid = {"visible": True, "line": {"color": "#D9D9D9"}}
+        figures: dict[str, object] = {"num_font": _TEXT, "name": unit, "name_font": _TEXT, "major_gridlines": grid}
+        if kind != "line":
+            figures["min"] = 0  # a bar that does not begin at nought shows differences that are not there
+        chart.set_x_axis(figures if kind == "bar" else categories)
+        chart.set_y_axis(categories if kind == "bar" else figures)
+        chart.set_legend({"none": True} if len(titles) == 1 else {"position": "bottom", "font": _TEXT})
+        chart.show_blanks_as("gap")
+        chart.set_size({"width": _CHART[0], "height": _CHART[1]})
+        left = _CHART[0] + 20 if self._beside else 0
+        self._sheet.insert_chart(
+            self.row - (_CHART_ROWS if self._beside else 0), 0, chart, {"object_position": 2, "x_offset": left}
+        )
+        self.row += 0 if self._beside else _CHART_ROWS
+        self._beside = not self._beside
+
+    def _cell(self, row: int, place: int, value: Cell, look: str) -> None:
+        if value is None:
+            self._sheet.write_blank(row, place, None, self._looks[look])
+        elif isinstance(value, str):
+            self._sheet.write_string(row, place, value, self._looks[look])  # never `write`, which makes formulas and links
+        else:
+            self._sheet.write_number(row, place, value, self._looks[look])
+
+
+def _height(cells: Sequence[Cell], columns: Sequence[Column]) -> int:
+    """Room for the cell with the most lines; no program measures rows that a program wrote."""
+    texts = [(cell, column.width) for cell, column in zip(cells, columns, strict=True) if isinstance(cell, str)]
+    lines = [sum(1 + (_width(line) - 1) // max(width - 2, 1) for line in text.splitlines()) for text, width in texts]
+    return _LINE * max([1, *lines]) + 4
+
+
+def _width(text: str) -> int:
+    """In characters of half width; a Chinese one takes two."""
+    return max(1, sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text))

@@ -1,0 +1,191 @@
+"""The sheets of a report's workbook besides the indicators."""
+
+from services.indicators.reports.wording import contributions_zh, month_zh, reasons_zh, shown, task_zh
+from services.indicators.reports.workbook_grid import Book, Column, Styled
+from shared.vocabulary import RevisionKind, SubmissionState
+
+_WIDE = 46
+_COLUMNS = 6  # a text goes over as many
+
+
+def differences(book: Book) -> None:
+    """Each indicator in the last report and in this one, and the counts that were revised."""
+    words = book.words
+    against = words.content["differences"]
+    sheet = book.sheet("与上期对比", "与上期对比")
+    if against is None:
+        sheet.text("本期为第一期，无上期可比。 This is the first report.", _COLUMNS)
+        return
+    sheet.text(
+        f"上期：第{against['number']}期，{month_zh(against['month'])}，数据版本{against['data_version']}。"
+        f" Last report: number {against['number']}, {against['month']}, data version {against['data_version']}.",
+        _COLUMNS,
+    )
+    sheet.table(
+        [
+            Column("指标", "Indicator", width=30),
+            Column("上期", "Before", "figure", 12),
+            Column("本期", "Now", "figure", 12),
+            Column("分子增减", "Change of numerator", "step", 14),
+            Column("其中", "Of which", width=_WIDE),
+            Column("变化及原因", "Changes and reasons", width=_WIDE),
+            Column("", "", width=12),
+        ],
+        [
+            [
+                words.indicators[each["indicator"]]["title"]["zh"],
+                shown(each["before"]["display"]) if each["before"] else None,
+                shown(each["after"]["display"]),
+                _step((each["before"] or {}).get("numerator"), each["after"]["numerator"]),
+                contributions_zh(words, each),
+                reasons_zh(each),
+                "",
+            ]
+            for each in against["lines"]
+        ],
+    )
+    if against["revisions"]:
+        sheet.text("上期所依据的数据后来的补报、更正和撤销 Counts behind the last report that were revised since", _COLUMNS)
+        sheet.table(
+            [
+                Column("数据", "Count", width=30),
+                Column("上期", "Before", "count", 12),
+                Column("现为", "Now", "count", 12),
+                Column("单位", "Organisation", width=14),
+                Column("原因", "Reasons", width=_WIDE),
+                Column("性质", "Kind", width=_WIDE),
+                Column("月份", "Month", width=12),
+            ],
+            [
+                [
+                    each["title"]["zh"],
+                    each["before"],
+                    each["after"],
+                    words.org(each["org"]),
+                    "；".join(each["reasons"]),
+                    RevisionKind(each["kind"]).title_.zh,
+                    each["month"],
+                ]
+                for each in against["revisions"]
+            ],
+        )
+
+
+def cases(book: Book) -> None:
+    """The approved cases."""
+    words = book.words
+    found = words.content["cases"]
+    titles = {each["code"]: each["title"]["zh"] for each in found["domains"]}
+    sheet = book.sheet("应用案例", "应用案例")
+    sheet.text(f"已认定{len(found['approved'])}个，待审核{found['waiting']}个。", 4)
+    sheet.table(
+        [
+            Column("案例", "Case", width=_WIDE),
+            Column("领域", "Domain", width=16),
+            Column("应用单位", "Applicant", width=_WIDE),
+            Column("报送单位", "Filed by", width=14),
+            Column("认定日期", "Approved on", width=14),
+        ],
+        [
+            [
+                each["title"],
+                titles.get(each["domain"], each["domain"]),
+                each["applicant"],
+                words.org(each["org"]),
+                each["approved_on"],
+            ]
+            for each in found["approved"]
+        ],
+    )
+    table = sheet.table(
+        [Column("领域", "Domain", width=_WIDE), Column("已认定", "Approved", "count", 16)],
+        [[each["title"]["zh"], each["approved"]] for each in found["domains"]],
+    )
+    sheet.chart("column", "各领域已认定案例数", table, names=0, values=[1], titles=["已认定"], unit="个")
+
+
+def tasks(book: Book) -> None:
+    """The plan's tasks."""
+    words = book.words
+    book.sheet("重点任务", "重点任务进展").table(
+        [
+            Column("序号", "No.", "count", 8),
+            Column("任务", "Task", width=34),
+            Column("牵头", "Lead", width=16),
+            Column("责任", "Responsible", width=34),
+            Column("配合", "Cooperating", width=34),
+            Column("时限", "Due", width=13),
+            Column("进展", "Progress", width=60),
+        ],
+        [
+            [
+                each["number"],
+                each["title"]["zh"],
+                words.orgs(each["lead"]),
+                words.orgs(each["responsible"]),
+                words.orgs(each["cooperating"]),
+                each["due"] or "持续推进",
+                task_zh(each),
+            ]
+            for each in words.content["tasks"]
+        ],
+    )
+
+
+def reporting(book: Book) -> None:
+    """Who reported, and who was late."""
+    words = book.words
+    found = words.content["reporting"]
+    sheet = book.sheet("数据报送", "数据报送情况")
+    sheet.text(
+        f"应于{found['due']}前报送，宽限至{found['grace_until']}。 Due {found['due']}, grace until {found['grace_until']}.", 6
+    )
+    table = sheet.table(
+        [
+            Column("单位", "Organisation", width=16),
+            Column("应报", "Owed", "count"),
+            Column("非零", "Above zero", "count"),
+            Column("为零", "Zero", "count"),
+            Column("缺报", "Missing", "count"),
+            Column("迟报", "Late", "count"),
+            Column("最长迟报天数", "Days late at most", "count", 16),
+            Column("报送状态", "Sign-off", width=14),
+        ],
+        [
+            [
+                words.org(each["org"]),
+                *(each[name] for name in ("expected", "reported", "zero", "missing")),
+                Styled(each["late"], "not_met" if each["late"] else "count"),
+                each["late_days"],
+                SubmissionState(each["state"]).title_.zh,
+            ]
+            for each in found["organisations"]
+        ],
+    )
+    sheet.chart("column", "各单位应报、缺报和迟报", table, names=0, values=[1, 4, 5], titles=["应报", "缺报", "迟报"], unit="项")
+
+
+def notes(book: Book) -> None:
+    """What the task force wrote, what the figures rest on, and what each indicator means."""
+    content = book.words.content
+    sheet = book.sheet("问题措施与来源", "问题、措施与数据来源")
+    for title, text in (
+        ("存在问题 Problems", content["problems"]),
+        ("下一步工作 Next steps", content["next_steps"]),
+        ("依据 Source", f"{content['sources']['plan']['zh']}\n{content['sources']['plan']['en']}"),
+    ):
+        sheet.text(f"【{title}】\n{text}", 3)
+    sheet.text(
+        f"【版本 Versions】\n数据版本 data version {content['data_version']}，口径版本 definition version"
+        f" {content['definition_version']}；比率截尾不进位 ratios are cut, never rounded。",
+        3,
+    )
+    sheet.row += 1
+    sheet.table(
+        [Column("指标", "Indicator", width=30), Column("口径", "Definition", width=90), Column("来源", "Source", width=60)],
+        [[each["title"]["zh"], each["caliber"]["zh"], each["source"]["zh"]] for each in content["indicators"]],
+    )
+
+
+def _step(before: int | None, after: int | None) -> int | None:
+    return None if before is None or after is None else after - before

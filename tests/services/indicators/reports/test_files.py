@@ -1,0 +1,125 @@
+"""The files of a report: made from its JSON content, the same bytes each time, safe to open."""
+
+import io
+import zipfile
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import orjson
+import pytest
+import python_calamine
+
+from services.indicators.reports.files import files_of
+from tests.fixtures_practice import Practice
+from tests.services.indicators.reports.practice import issue
+
+PROBLEMS = '=HYPERLINK("http://evil")\n端口<差>&16个\x7f'
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+async def content_of(practice: Practice, number: int) -> dict[str, Any]:
+    """The content of an issued report."""
+    content: dict[str, Any] = (await practice.get(f"/v1/reports/{number}/report.json")).json()
+    return content
+
+
+def paragraphs(docx: bytes) -> list[str]:
+    """Every line of a Word document, those in tables too."""
+    with zipfile.ZipFile(io.BytesIO(docx)) as package:
+        for name in package.namelist():
+            ET.fromstring(package.read(name))  # noqa: S314 - our own file; every part is XML that parses
+        body = ET.fromstring(package.read("word/document.xml"))  # noqa: S314
+    return ["".join(text.text or "" for text in line.iter(f"{WORD}t")) for line in body.iter(f"{WORD}p")]
+
+
+def rows_of(xlsx: bytes, sheet: str) -> list[list[Any]]:
+    """The cells of a sheet."""
+    return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(xlsx)).get_sheet_by_name(sheet).to_python()
+
+
+@pytest.fixture
+async def two_months(liangjiang: Practice) -> Practice:
+    """July issued; July completed and corrected; August issued."""
+    await liangjiang.samples("2022-07")
+    assert (await issue(liangjiang, "2022-07")).status_code == 201
+    july = liangjiang.at("2022-07")
+    await july.pushed("unicom", [("fbb_subs_total", "liangjiang", 44_000), ("fbb_subs_500m", "liangjiang", 11_000)])
+    await july.moved("telecom", "submit", "accept", "reopen")
+    await july.pushed("telecom", [("mobile_subs_5g", "liangjiang", 76_421)], reason="漏报一个营业厅")
+    await liangjiang.samples("2022-08")
+    await liangjiang.pushed("telecom", [("gateways_upgraded", "liangjiang", 1_200)])
+    return liangjiang
+
+
+async def test_the_files_say_what_the_content_says_and_are_the_same_bytes_each_time(two_months: Practice) -> None:
+    issued = (await issue(two_months, problems=PROBLEMS.replace("\x7f", ""))).json()
+    stored = {one["ending"]: await two_months.get(one["path"]) for one in issued["files"]}
+    content = orjson.loads(stored["json"].content)
+
+    assert stored.keys() == {"json", "xlsx", "docx"}
+    assert files_of(content) == {ending: answer.content for ending, answer in stored.items()}
+    assert [stored[ending].headers["content-type"].rsplit(".", 1)[-1] for ending in ("xlsx", "docx")] == ["sheet", "document"]
+    assert "liangjiang-2022-2022-08-report-2.docx" in stored["docx"].headers["content-disposition"]
+    lines = paragraphs(stored["docx"].content)
+    assert lines[:3] == [
+        "两江新区“千兆城市”建设工作情况月报",
+        "（2022年8月，第2期）",
+        "两江新区“千兆城市”建设工作领导小组、重庆市通信管理局：",
+    ]
+    assert "截至2022年8月末，7项目标指标中，4项达标、3项未达标。" in lines
+    pon = lines.index("城市10G-PON端口占比")
+    assert lines[pon : pon + 5] == ["城市10G-PON端口占比", "≥25%", "24.9%", "16个", "未达标"]
+    assert {"一、总体情况", "三、与上期对比及原因", "九、数据来源", "两江新区“千兆城市”建设工作专班", "2022年9月6日"} <= set(
+        lines
+    )
+    assert {'=HYPERLINK("http://evil")', "端口<差>&16个", "漏报一个营业厅"} <= set(lines)
+    assert any("家庭和企业网关" in line and "1,200" in line for line in lines)
+    row = next(row for row in rows_of(stored["xlsx"].content, "指标") if row[0] == "城市10G-PON端口占比")
+    assert row[3:10] == [25.0, 24.9, 99.8, "未达标", 9_056.0, 36_285.0, 16.0]
+    assert ['【存在问题 Problems】\n=HYPERLINK("http://evil")\n端口<差>&16个', "", ""] in rows_of(
+        stored["xlsx"].content, "问题措施与来源"
+    )
+    with zipfile.ZipFile(io.BytesIO(stored["xlsx"].content)) as package:
+        parts = package.namelist()
+        assert sum(name.startswith("xl/charts/chart") for name in parts) >= 10
+        assert not any(b"<f>" in package.read(name) for name in parts if name.startswith("xl/worksheets/"))
+
+
+async def test_a_report_tells_what_changed_since_the_last_one_and_why(two_months: Practice) -> None:
+    await issue(two_months)
+    content = await content_of(two_months, 2)
+    differences = content["differences"]
+    lines = {line["indicator"]: line for line in differences["lines"]}
+
+    assert (differences["number"], differences["month"], content["supersedes"]) == (1, "2022-07", None)
+    users = lines["mobile_5g_share"]
+    assert (users["before"]["display"], users["after"]["display"]) == ("25.0", "26.0")
+    assert {"org": "telecom", "before": 76_420, "after": 79_357} in users["contributions"]
+    assert [reason["en"] for reason in users["reasons"]] == [
+        "the month moved from 2022-07 to 2022-08",
+        "counts of 2022-07 were reported later or corrected",
+    ]
+    assert lines["fbb_500m_share"]["reasons"][0]["zh"] == "上期数据不全，本期已齐"
+    found = [
+        (one["org"], one["metric"], one["kind"], one["before"], one["after"], one["reasons"]) for one in differences["revisions"]
+    ]
+    assert found == [
+        ("telecom", "mobile_subs_5g", "corrected", 76_420, 76_421, ["漏报一个营业厅"]),
+        ("unicom", "fbb_subs_total", "added", None, 44_000, []),
+        ("unicom", "fbb_subs_500m", "added", None, 11_000, []),
+    ]
+    assert ("submission", "telecom", 3) in {(one["kind"], one["org"], one["times"]) for one in differences["changes"]}
+    assert content["reporting"]["organisations"][1]["org"] == "telecom"
+    task = next(one for one in content["tasks"] if one["counts"])
+    assert [(one["metric"], one["value"], one["orgs"]) for one in task["counts"]] == [("gateways_upgraded", 1_200, ["telecom"])]
+
+
+async def test_tasks_have_their_own_targets_and_reaching_one_does_not_close_a_task(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-08")
+    await issue(liangjiang)
+    tasks = {one["number"]: one for one in (await content_of(liangjiang, 1))["tasks"]}
+
+    assert [tasks[number]["standing"] for number in (1, 3, 8, 9)] == ["past_due", "continuous", "continuous", "past_due"]
+    targets = {(one["indicator"], one["due"], one["status"]) for one in tasks[1]["targets"]}
+    assert ("pon_10g_share", "2022-08-30", "not_met") in targets
+    assert ("home_gigabit_coverage", "2022-08-30", "met") in targets
