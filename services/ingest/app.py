@@ -2,8 +2,9 @@
 
 from fastapi import FastAPI
 
-from services.ingest import findings, obligations, observations
+from services.ingest import obligations, observations
 from services.ingest.asked import Desk
+from services.ingest.findings import endpoints as findings
 from services.ingest.formats.rows import Limits
 from services.ingest.imports import read as imports
 from services.ingest.imports import undo

@@ -6,15 +6,15 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
+from services.ingest.findings.reasoned import Reasoned, Statistics, number
+from services.ingest.findings.reasons import Words
 from services.ingest.quality import explain, finding_id
 from services.ingest.quality_state import read_columns, references
-from services.ingest.reasoned import Reasoned, Statistics, number
-from services.ingest.reasons import Words
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY, Metric
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.rule import Rule
-from shared.db import Scope
+from shared.db import Scope, whole_campaign
 from shared.domain.outliers import Outlier, Side, rules_over_areas, unlike_areas, unlike_history, watched
 from shared.domain.quality import Columns
 from shared.vocabulary import Compared, MetricKind
@@ -92,7 +92,10 @@ async def _references(
     held = [metric for metric in held if metric.kind is MetricKind.REFERENCE]
     owners = {org for metric in held for org in metric.reporters}
     numbers = {loaded.metric_numbers[metric.code] for metric in held}
-    return (await references(connection, scope, loaded, [month], owners, numbers)).get(month, {})
+    if not numbers:
+        return {}
+    async with whole_campaign(connection, scope):  # every reporter may see the bureau's references
+        return (await references(connection, scope, loaded, [month], owners, numbers)).get(month, {})
 
 
 def _over_areas(
