@@ -19,6 +19,7 @@ from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
 from shared.campaign.load import Definitions
 from shared.campaign.months import month_of, month_text
+from shared.domain.sight import REPORTERS
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.vocabulary import LedgerKind
 
@@ -74,7 +75,7 @@ async def get_changes(
     A line is compared as the summary shows it: a count, an acceptance, a case or a definition may have moved it. What moved
     and came back is not listed. The facts come in pages, all at the versions of the first.
     """
-    first, last, place = _asked(question)
+    first, last, place = _asked(question, reader)
     async with readings(request, reader, **{"from": first, "to": last}) as (old, new):
         _refuse_backwards(question, old, new)
         view = (reader.role, reader.org, reader.campaign, question.month, question.group_by, question.limit, place)
@@ -85,12 +86,16 @@ async def get_changes(
         return Json(await _document(span, question, place, request.app.state.definitions), headers=etag.headers(tag))
 
 
-def _asked(question: ChangesQuestion) -> tuple[str, str | None, list[str | int]]:
-    """Both versions as asked, and the place in the facts; a later page names the versions of the first."""
+def _asked(question: ChangesQuestion, reader: Principal) -> tuple[str, str | None, list[str | int]]:
+    """Both versions as asked, and the place in the facts; a later page names the versions of the first.
+
+    A reporter that asks up to the newest version may not name that one later: its pages are of the newest.
+    """
     if question.next is None:
         return question.from_, question.to, []
     first, last, *place = paging.position(question.text, question.next, [int, int, *KINDS])
-    return str(first), str(last), place
+    newest = question.to is None and reader.role in REPORTERS
+    return str(first), None if newest else str(last), place
 
 
 def _refuse_backwards(question: ChangesQuestion, old: Reading, new: Reading) -> None:

@@ -7,7 +7,8 @@ import pytest
 from services.indicators import reading
 from shared.campaign.definition import Definition
 from shared.vocabulary import Role
-from tests.fixtures_practice import Line, Practice
+from tests.fixtures_practice import Line, Practice, rows
+from tests.services.indicators.reports.test_reports import issue
 
 YUANYANG, CUIYUN = "500112007", "500112008"
 WHOLE = "liangjiang"
@@ -156,7 +157,8 @@ async def test_the_question_is_about_months_and_versions_and_is_answered_once(
     assert (nothing["lines"], nothing["facts"]["items"], nothing["ledger"]) == ([], [], [])
 
     paged, page = [], await changes(liangjiang, story.start, limit=1)
-    await liangjiang.pushed("tower", [("tower_sites_total", YUANYANG, 1_000)])
+    body, how = rows([("tower_sites_total", YUANYANG, 1_000)]), {"mode": "replace", "month": "2022-08"}
+    await liangjiang.api.post("/v1/observations", json=body, params=how, headers=liangjiang.headers("tower"))
     while True:
         paged += page["facts"]["items"]
         assert (page["facts"]["total"], page["data_version"]) == (3, story.defined)  # as the first page was
@@ -182,9 +184,14 @@ async def test_the_question_is_about_months_and_versions_and_is_answered_once(
 
 
 async def _each_sees_its_own(practice: Practice, story: Story, whole: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reporters are refused; and where they may look back, they see their own lines and facts, and references."""
+    """Reporters ask from versions of issued reports only, and see their own lines and facts, and references."""
     for org in ("telecom", "cuiyun"):
         assert (await practice.get("/v1/changes", org, **{"from": story.start})).status_code == 403
+    issued = (await issue(practice)).json()["data_version"]
+    await practice.pushed("telecom", [("fbb_subs_total", WHOLE, 7), ("fbb_subs_500m", WHOLE, 5)], "2022-09")
+    page = await changes(practice, issued, org="telecom", limit=1)
+    rest = await changes(practice, issued, org="telecom", limit=1, next=page["facts"]["next"])
+    assert [each["after"] for each in page["facts"]["items"] + rest["facts"]["items"]] == [7, 5]
 
     async def refuse_nothing(_connection: Any, _campaign: str, _as_of: str) -> None:
         """As if a report of each version were issued."""
@@ -193,8 +200,12 @@ async def _each_sees_its_own(practice: Practice, story: Story, whole: Any, monke
     every = await changes(practice, story.start, story.defined, group_by="org")
 
     assert await changes(practice, story.start, story.defined, "leading_group") == whole
-    sites = [(await changes(practice, story.defined, org=org))["facts"]["total"] for org in ("economy", "leading_group")]
-    assert sites == [1, 0]  # no line reads the tower's sites
+    sites, unseen = [
+        (await changes(practice, story.defined, story.defined + 1, org=org))["facts"] for org in ("economy", "leading_group")
+    ]
+    assert (sites["total"], unseen["total"]) == (16, 0)  # no line reads the tower's sites
+    assert [each["after"] for each in sites["items"]] == [1_000, *[None] * 15]
+    assert {each["before"] for each in (await changes(practice, 1, story.start, limit=500))["facts"]["items"]} == {None}
     mobile = await changes(practice, story.start, story.defined, "mobile", group_by="org")
     assert mobile["lines"] == [each for each in every["lines"] if each["org"] == "mobile"] != []
     assert facts_of(mobile) == facts_of(whole)[:1]
