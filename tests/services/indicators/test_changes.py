@@ -8,7 +8,7 @@ from services.indicators import reading
 from shared.campaign.definition import Definition
 from shared.vocabulary import Role
 from tests.fixtures_practice import Line, Practice, rows
-from tests.services.indicators.reports.test_reports import issue
+from tests.services.indicators.reports.practice import issue
 
 YUANYANG, CUIYUN = "500112007", "500112008"
 WHOLE = "liangjiang"
