@@ -3,6 +3,7 @@
 -- Binds: campaign, org, version; after_month, after_metric and after_area, the place; last, the last month; metric and area,
 -- null for all; whole, whether the reader sees all counts of the organisation, or only those of seen_metrics and seen_areas, the
 -- latter without what was noted beside them; limit. `past`, whether the history is read, is put in as a constant.
+-- The ledger is looked up by its key, whatever the planner believes of its size.
 -- One organisation a statement, so that the place is one range of the key and a page stops where it is full.
 SELECT f.month, f.metric, f.area, f.value, CASE WHEN %(whole)s OR f.metric = ANY(%(seen_metrics)s::int[]) THEN f.note END,
     f.version, l.subject, l.at, coalesce(s.state, 'open')
@@ -31,7 +32,9 @@ FROM (
         LIMIT %(limit)s
     )
 ) f
-JOIN ledger l ON l.campaign = %(campaign)s AND l.version = f.version
+CROSS JOIN LATERAL (
+    SELECT l.subject, l.at FROM ledger l WHERE l.campaign = %(campaign)s AND l.version = f.version LIMIT 1
+) l
 LEFT JOIN submission s
     ON s.campaign = %(campaign)s AND s.org = %(org)s AND s.month = f.month
     AND s.version <= %(version)s AND (s.until IS NULL OR s.until > %(version)s)

@@ -11,7 +11,7 @@ from services.indicators.reading import Reading, reading_on
 from shared.domain.sight import FactsSeen, facts_seen
 from shared.sql import statement
 
-PAGE_ROWS: Final = 2_000  # of a table: read and written within milliseconds, so that others are not kept waiting
+PAGE_ROWS: Final = 1_000  # of a table: read and written within milliseconds, so that others are not kept waiting
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 1)
 
 

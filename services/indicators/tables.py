@@ -3,10 +3,10 @@
 import codecs
 import csv
 import io
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from starlette.responses import StreamingResponse
@@ -15,7 +15,13 @@ from shared import attachment, etag, representation
 from shared.formula_safe import formula_safe
 
 Cell = str | int | float | date | datetime | None
-_safe = lru_cache(maxsize=4_096)(formula_safe)  # the same names and codes stand in row after row
+_WRITTEN: Final[dict[type, Callable[[Any], str]]] = {
+    str: lru_cache(maxsize=4_096)(formula_safe),  # the same names and codes stand in row after row
+    bool: lambda flag: "true" if flag else "false",
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+}
+"""As JSON would write it, without quotes; numbers and null (an empty cell) are left to the csv module."""
 
 
 def table(form: representation.Table, name: str, title: str, entity_tag: str, pieces: AsyncIterator[bytes]) -> StreamingResponse:
@@ -32,7 +38,7 @@ async def csv_pieces(header: Sequence[str], pages: AsyncIterator[Iterable[Sequen
     yield codecs.BOM_UTF8 + (",".join(header) + "\r\n").encode()
     async for page in pages:
         text = io.StringIO()
-        csv.writer(text).writerows([_text(cell) for cell in row] for row in page)
+        csv.writer(text).writerows([_written(cell) for cell in row] for row in page)
         yield text.getvalue().encode()
 
 
@@ -45,12 +51,6 @@ async def ndjson_pieces(pages: AsyncIterator[Iterable[Mapping[str, Any]]]) -> As
         yield bytes(piece)
 
 
-def _text(cell: Cell) -> str:
-    """As JSON would write it, without quotes; null is an empty cell."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return _safe(cell) if isinstance(cell, str) else str(cell)
+def _written(cell: Cell) -> Cell:
+    write = _WRITTEN.get(type(cell))
+    return write(cell) if write else cell
