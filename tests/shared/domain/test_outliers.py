@@ -23,7 +23,7 @@ from tests.shared.domain.test_quality import loaded
 AUGUST = date(2022, 8, 1)
 HISTORY = {"kind": "unlike_history", "severity": "info", "deviations": "3.5", "percent": 5, "months": 12, "at_least": 3}
 AREAS = {"kind": "unlike_areas", "severity": "info", "deviations": "3.5", "percent": 20, "at_least": 5}
-FRACTIONS = st.fractions(min_value=-1_000, max_value=1_000, max_denominator=50)
+FRACTIONS = st.integers(-1_000, 1_000).map(lambda number: Fraction(number, 4))
 
 
 def exactly(*numbers: int | str | Fraction) -> tuple[Fraction, ...]:
