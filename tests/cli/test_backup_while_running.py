@@ -52,9 +52,17 @@ class Place:
 
 
 @contextmanager
-def place(environment: Environment, folder: Path, clients: dict[str, tuple[str, str]]) -> Iterator[Place]:
+def place(
+    environment: Environment, folder: Path, clients: dict[str, tuple[str, str]], *, campaign: Path | None = None
+) -> Iterator[Place]:
+    """The services, where a campaign may first be applied and the clients be made that are still to be filled in."""
     with running("up", "--port", "0", until=LAST_LINE, environment=environment, folder=folder) as lines:
         address = next(line.split()[1] for line in lines if line.startswith("address"))
+        if campaign is not None:
+            done("campaign", "apply", campaign, environment=environment, folder=folder)
+            for org in ("telecom", "economy"):
+                made = done("client", "create", org, environment=environment, folder=folder).splitlines()
+                clients[org] = (made[0].split()[1], made[1].split()[1])
         served = Place(address, clients)
         try:
             yield served
@@ -110,14 +118,8 @@ def test_a_backup_taken_during_pushes_answers_the_same_elsewhere(elsewhere: Envi
     first = {"GIGACITY_HOME": str(tmp_path / "first")}
     second = {"GIGACITY_HOME": str(tmp_path / "second")}
     file = tmp_path / "backup.tar"
-    with running("up", "--port", "0", until=LAST_LINE, environment=first, folder=tmp_path):
-        done("campaign", "apply", PROJECT / "campaigns" / "liangjiang-2022.toml", environment=first, folder=tmp_path)
-        clients: dict[str, tuple[str, str]] = {}
-        for org in ("telecom", "economy"):
-            made = done("client", "create", org, environment=first, folder=tmp_path).splitlines()
-            clients[org] = (made[0].split()[1], made[1].split()[1])
-
-    with place(first, tmp_path, clients) as source:
+    clients: dict[str, tuple[str, str]] = {}
+    with place(first, tmp_path, clients, campaign=PROJECT / "campaigns" / "liangjiang-2022.toml") as source:
         with Pushing(source) as pushing:
             told = done("backup", file, environment=first, folder=tmp_path)
         (version,) = map(int, re.findall(r"liangjiang-2022: data version (\d+)", told))

@@ -25,18 +25,18 @@ from shared.spelling import normalised
 from shared.vocabulary import NormalisationKind, RowCode
 
 _CHUNK = 256 << 10
-_DELIMITERS = ",;\t"
+DELIMITERS = ",;\t"
 _LINES_PER_ROW = 2  # lines, blank ones included, that are read for each row that is allowed
 
 
 async def csv_batches(body: BinaryIO, names: Names, limits: Limits, sender: Sender, locator: Locator) -> AsyncGenerator[Batch]:
     """Read record by record. Rows are numbered as a spreadsheet shows them: by record, header and blank ones included."""
     notes = Notes()
-    encoding = await _encoding(body, notes)
-    lines = _Lines(body, encoding, limits)
+    encoding = await encoding_of(body, notes)
+    lines = Lines(body, encoding, limits)
     delimiter = _delimiter(lines.ahead(), names)
     sheets = Sheets(Tools(names, sender, notes, locator), commas=delimiter == ",")
-    records = enumerate(_records(lines, delimiter), 1)
+    records = enumerate(records_of(lines, delimiter), 1)
     first = _Records(islice(records, FORM_ROWS))
     start = next((number for number, cells in first.cells if not all(map(is_blank, cells))), None)
     if start is None:
@@ -67,8 +67,8 @@ async def csv_batches(body: BinaryIO, names: Names, limits: Limits, sender: Send
 
 async def records(body: BinaryIO, names: Names, limits: Limits) -> Iterator[list[str] | Bilingual]:
     """The cells of each record of a body that stands at its start, or why it cannot be read; nothing is judged."""
-    lines = _Lines(body, await _encoding(body, Notes()), limits)
-    return _records(lines, _delimiter(lines.ahead(), names))
+    lines = Lines(body, await encoding_of(body, Notes()), limits)
+    return records_of(lines, _delimiter(lines.ahead(), names))
 
 
 class _Records:
@@ -92,7 +92,7 @@ class _Records:
         batch.errors.sort(key=lambda error: error.row or 0)
 
 
-async def _encoding(body: BinaryIO, notes: Notes) -> str:
+async def encoding_of(body: BinaryIO, notes: Notes) -> str:
     """UTF-8 if the whole stream is UTF-8, else GB18030 if the whole stream is that; else Malformed."""
     try:
         await _decode_all(body, "utf-8")
@@ -133,7 +133,7 @@ async def _decode_all(body: BinaryIO, encoding: str) -> None:
         body.seek(0)
 
 
-class _Lines(Iterator[str]):
+class Lines(Iterator[str]):
     """The lines of the text. One that is over the limit comes out empty, and `overlong` is set."""
 
     def __init__(self, body: BinaryIO, encoding: str, limits: Limits) -> None:
@@ -176,7 +176,7 @@ class _Lines(Iterator[str]):
 
 def _delimiter(lines: list[str], names: Names) -> str:
     """The delimiter under which the first lines name the most columns, metrics and areas."""
-    return max(_DELIMITERS, key=lambda delimiter: max((_named(line, delimiter, names) for line in lines), default=0))
+    return max(DELIMITERS, key=lambda delimiter: max((_named(line, delimiter, names) for line in lines), default=0))
 
 
 def _named(line: str, delimiter: str, names: Names) -> int:
@@ -185,7 +185,7 @@ def _named(line: str, delimiter: str, names: Names) -> int:
     return recognised(cells) * len(words) + len(words & names.metrics.keys()) + len(words & names.areas.keys())
 
 
-def _records(lines: _Lines, delimiter: str) -> Iterator[list[str] | Bilingual]:
+def records_of(lines: Lines, delimiter: str) -> Iterator[list[str] | Bilingual]:
     """The cells of each record, or why it cannot be read."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:

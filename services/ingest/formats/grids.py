@@ -6,10 +6,10 @@ from contextlib import aclosing
 from typing import BinaryIO, NamedTuple
 
 from services.ingest.formats.cells import BROKEN, Kind
-from services.ingest.formats.csv_body import _DELIMITERS, _encoding, _Lines, _records
+from services.ingest.formats.csv_body import DELIMITERS, Lines, encoding_of, records_of
 from services.ingest.formats.notes import Notes
 from services.ingest.formats.rows import Limits
-from services.ingest.formats.xlsx import _refusal, _unreadable, frames
+from services.ingest.formats.xlsx import frames, refusal, unreadable
 from shared.bilingual import Bilingual
 from shared.problems import Malformed
 from shared.vocabulary import NormalisationKind, RowCode
@@ -30,13 +30,13 @@ class GridRow(NamedTuple):
 
 async def csv_rows(body: BinaryIO, limits: Limits, notes: Notes, recognised: Recognised) -> AsyncGenerator[GridRow]:
     """The header of a CSV and the rows below it."""
-    encoding = await _encoding(body, notes)
-    lines = _Lines(body, encoding, limits)
+    encoding = await encoding_of(body, notes)
+    lines = Lines(body, encoding, limits)
     skipped, delimiter, titles = _titles(lines, recognised)
     if delimiter != ",":
         notes.add(NormalisationKind.DELIMITER, skipped + 1, delimiter, ",")
     yield GridRow(None, skipped + 1, [(title, None) for title in titles])
-    for number, cells in enumerate(_records(lines, delimiter), skipped + 2):
+    for number, cells in enumerate(records_of(lines, delimiter), skipped + 2):
         yield GridRow(None, number, cells if isinstance(cells, Bilingual) else [(cell, None) for cell in cells])
 
 
@@ -45,12 +45,12 @@ async def xlsx_rows(body: BinaryIO, limits: Limits, notes: Notes, recognised: Re
     magic = body.read(len(_ZIP))
     body.seek(0)
     if magic != _ZIP:
-        raise _unreadable("no_workbook")
+        raise unreadable("no_workbook")
     sheet, chosen, sheets = "", None, list[str]()
     async with aclosing(frames(body, limits)) as found:
         async for frame in found:
             if "refused" in frame:
-                raise _refusal(frame["refused"], limits)
+                raise refusal(frame["refused"], limits)
             sheets = frame.get("sheets", sheets)
             if chosen is not None and "sheet" in frame:
                 break
@@ -66,11 +66,11 @@ async def xlsx_rows(body: BinaryIO, limits: Limits, notes: Notes, recognised: Re
             notes.add(NormalisationKind.SHEET_IGNORED, None, name)
 
 
-def _titles(lines: _Lines, recognised: Recognised) -> tuple[int, str, list[str]]:
+def _titles(lines: Lines, recognised: Recognised) -> tuple[int, str, list[str]]:
     """How many lines stand above the header, its delimiter, and its cells."""
     for skipped, line in enumerate(lines):
         if line.strip():
-            rows = [(delimiter, next(csv.reader([line], delimiter=delimiter))) for delimiter in _DELIMITERS]
+            rows = [(delimiter, next(csv.reader([line], delimiter=delimiter))) for delimiter in DELIMITERS]
             delimiter, titles = max(rows, key=lambda row: recognised(row[1]))
             return skipped, delimiter, titles
     raise Malformed("请求体为空", "the body is empty")

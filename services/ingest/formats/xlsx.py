@@ -52,7 +52,7 @@ async def xlsx_batches(body: BinaryIO, names: Names, limits: Limits, sender: Sen
     magic = body.read(len(_ZIP))
     body.seek(0)
     if magic != _ZIP:
-        raise _unreadable("no_workbook" if magic == _OLE else "broken")
+        raise unreadable("no_workbook" if magic == _OLE else "broken")
     reading = _Reading(Sheets(Tools(names, sender, Notes(), locator)))
     async with aclosing(frames(body, limits)) as read:
         async for frame in read:
@@ -124,12 +124,14 @@ class _Reading:
         return notes.listed()
 
 
-def _unreadable(why: str) -> Schema:
+def unreadable(why: str) -> Schema:
+    """Why a workbook cannot be read, in words."""
     words = _WHY[why]
     return Schema(f"无法读取该工作簿：{words.zh}", f"The workbook cannot be read: {words.en}")
 
 
-def _refusal(why: str, limits: Limits) -> Schema | TooLarge:
+def refusal(why: str, limits: Limits) -> Schema | TooLarge:
+    """What the worker refused, with the limit where one was passed."""
     if why == "inflated":
         limit = limits.xlsx_inflated_bytes
         words = Bilingual(zh=f"工作簿解压后超过 {limit} 字节", en=f"the workbook inflates to more than {limit} bytes")
@@ -138,7 +140,7 @@ def _refusal(why: str, limits: Limits) -> Schema | TooLarge:
         limit = limits.xlsx_entries
         words = Bilingual(zh=f"工作簿内的文件超过 {limit} 个", en=f"the workbook has more than {limit} parts")
         return TooLarge(words.zh, words.en, extra={"limit": limit, "unit": "parts"})
-    return _unreadable(why)
+    return unreadable(why)
 
 
 async def frames(body: BinaryIO, limits: Limits) -> AsyncGenerator[dict[str, Any]]:
@@ -161,7 +163,7 @@ async def frames(body: BinaryIO, limits: Limits) -> AsyncGenerator[dict[str, Any
         try:
             while "end" not in (frame := await _frame(process, limits)):
                 if "refused" in frame:
-                    raise _refusal(frame["refused"], limits)
+                    raise refusal(frame["refused"], limits)
                 yield frame
         finally:
             if process.returncode is None:
@@ -171,15 +173,15 @@ async def frames(body: BinaryIO, limits: Limits) -> AsyncGenerator[dict[str, Any
 
 async def _frame(process: asyncio.subprocess.Process, limits: Limits) -> dict[str, Any]:
     if process.stdout is None:
-        raise _unreadable("broken")
+        raise unreadable("broken")
     try:
         async with asyncio.timeout(limits.xlsx_silence_s):
             length = int.from_bytes(await process.stdout.readexactly(4), "big")
             frame: dict[str, Any] = orjson.loads(await process.stdout.readexactly(length))
     except asyncio.IncompleteReadError:
-        raise _unreadable(_DEATHS.get(-await process.wait(), "broken")) from None
+        raise unreadable(_DEATHS.get(-await process.wait(), "broken")) from None
     except TimeoutError:
-        raise _unreadable("time") from None
+        raise unreadable("time") from None
     return frame
 
 

@@ -1,6 +1,6 @@
 """Residential compounds by building, with their households. Kept by the street offices."""
 
-from shared.domain.registers.columns import AREA, KEY_LENGTH, MONTH, NOTE, Column, Register, titled
+from shared.domain.registers.columns import AREA, BUILDING, MONTH, NOTE, Column, Register, titled
 from shared.vocabulary import ColumnKind, RegisterCode, RegisterCount
 
 COMPOUNDS = Register(
@@ -10,14 +10,7 @@ COMPOUNDS = Register(
     key=("building",),
     columns=(
         MONTH,
-        Column(
-            "building",
-            ColumnKind.KEY,
-            titled("楼栋编号", "Building id"),
-            words=("楼栋",),
-            longest=KEY_LENGTH,
-            example="KM-001-01",
-        ),
+        BUILDING,
         Column("compound", ColumnKind.TEXT, titled("小区名称", "Compound"), words=("小区",), example="康美佳苑"),
         Column("name", ColumnKind.TEXT, titled("楼栋名称", "Building"), required=False, example="1栋"),
         AREA,

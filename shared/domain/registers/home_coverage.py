@@ -1,6 +1,6 @@
 """Carriers' gigabit coverage of homes, by building."""
 
-from shared.domain.registers.columns import KEY_LENGTH, MONTH, NOTE, Column, Register, titled
+from shared.domain.registers.columns import BUILDING, MONTH, NOTE, Column, Register, titled
 from shared.vocabulary import ColumnKind, RegisterCode, RegisterCount
 
 HOME_COVERAGE = Register(
@@ -10,14 +10,7 @@ HOME_COVERAGE = Register(
     key=("building",),
     columns=(
         MONTH,
-        Column(
-            "building",
-            ColumnKind.KEY,
-            titled("楼栋编号", "Building id"),
-            words=("楼栋",),
-            longest=KEY_LENGTH,
-            example="KM-001-01",
-        ),
+        BUILDING,
         Column(
             "covered",
             ColumnKind.INTEGER,
