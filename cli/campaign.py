@@ -17,7 +17,7 @@ from shared.campaign.load import load
 from shared.clock import Clock
 from shared.settings import Settings
 
-app = typer.Typer(name="campaign", help="Check a campaign file, or put it in force.", no_args_is_help=True)
+app = typer.Typer(name="campaign", add_completion=False, help="Check a campaign file, or put it in force.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="A campaign file, such as campaigns/liangjiang-2022.toml.")]
 

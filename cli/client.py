@@ -29,7 +29,7 @@ SHIPPED = Path(__file__).parent.parent / "campaigns"
 
 Result = TypeVar("Result")
 
-app = typer.Typer(name="client", help="The clients that organisations log in with.", no_args_is_help=True)
+app = typer.Typer(name="client", add_completion=False, help="The clients that organisations log in with.", no_args_is_help=True)
 
 Org = Annotated[str, typer.Argument(help="An organisation's code, such as telecom.")]
 ClientId = Annotated[str, typer.Argument(help="Such as liangjiang-2022.telecom.1.")]

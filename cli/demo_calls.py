@@ -6,16 +6,11 @@ from typing import Any, Self
 
 import httpx
 
+from cli.media import MEDIA
 from services.identity.clients import IssuedClient
 from shared.vocabulary import Role
 
 Who = tuple[str, str, Role]  # campaign, organisation, role
-MEDIA = {
-    ".json": "application/json",
-    ".ndjson": "application/x-ndjson",
-    ".csv": "text/csv",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 class DemoError(RuntimeError):

@@ -23,7 +23,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.demo_calls import MEDIA
+from cli.media import MEDIA
 from cli.push_report import Report
 from cli.push_sending import Login, PushError, Sender, UnreachableError, document
 from shared.vocabulary import PushMode
@@ -31,6 +31,8 @@ from shared.vocabulary import PushMode
 CHUNK: Final = 1 << 16
 COMPRESSED_FROM: Final = 1 << 16  # bytes
 SUSPICIOUS: Final = 50  # what shrinks to less than a fiftieth is sent as it is: a service may take it for a bomb
+
+app = typer.Typer(add_completion=False)
 
 File = Annotated[Path, typer.Argument(help=f"Its ending names its format: {', '.join(MEDIA)}.", exists=True, dir_okay=False)]
 Server = Annotated[str, typer.Option(envvar="GIGACITY_SERVER", help="The address of the services.")]
@@ -80,6 +82,7 @@ class Question:
         return f"push-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]}"
 
 
+@app.command("push")
 def push_command(  # noqa: PLR0913 - an argument for each option
     file: File,
     server: Server,

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 import typer.main
+from typer.core import TyperGroup
 
 from cli.main import app
 from shared.settings import Settings
@@ -29,6 +30,7 @@ DOCUMENTS = [
 MADE_BY_RUNNING = {"bench/results.json", ".venv/bin/gigacity"}
 FOLDERS = {path.name for path in PROJECT.iterdir() if path.is_dir()} - {".gigacity"}
 COMMANDS = typer.main.get_command(app)
+CONTEXT = typer.Context(COMMANDS)
 WORD = r"[a-z][a-z-]*(?![\w./:*-])"
 INVOCATION = re.compile(rf"(?:^|[ (/`])gigacity( +{WORD}(?: +(?:{WORD}|--[a-z-]+|[A-Z\d][\w.-]*))*)", re.MULTILINE)
 
@@ -60,12 +62,12 @@ def refused(commands: list[str], options: list[str]) -> list[str]:
     """What of a command line does not exist; words after the last sub-command are its arguments."""
     command = COMMANDS
     for name in commands:
-        inner = getattr(command, "commands", None)
-        if inner is None:
+        if not isinstance(command, TyperGroup):
             break
-        if name not in inner:
+        inner = command.get_command(CONTEXT, name)
+        if inner is None:
             return [name]
-        command = inner[name]
+        command = inner
     known = {option for parameter in command.params for option in parameter.opts}
     return [option for option in options if option not in known]
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from cli.databases import Addresses
-from cli.demo_calls import MEDIA
 from cli.demo_cases import CASES
+from cli.media import MEDIA
 from shared.settings import SERVICES
 from tests.cli.commands import Environment, gigacity, running
 from tests.fixtures_postgres import Server

@@ -40,8 +40,8 @@ async def make_stages(connection: AsyncConnection) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterDataset:
-    """One register."""
+class OfRegister:
+    """What datasets of a register have in common."""
 
     register: Register
 
@@ -54,6 +54,11 @@ class RegisterDataset:
     def refers(self) -> bool:
         """Tests name places of others' lists, coverage their buildings."""
         return self.register.code in REFERRED
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterDataset(OfRegister):
+    """A register as it is pushed."""
 
     @property
     def copies(self) -> bool:

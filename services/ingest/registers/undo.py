@@ -11,14 +11,13 @@ from services.ingest.asked import Desk, Push
 from services.ingest.dataset import Written
 from services.ingest.faults import Faults
 from services.ingest.formats.notes import Notes
-from services.ingest.registers.dataset import StagedRegister, make_stages
+from services.ingest.registers.dataset import OfRegister, StagedRegister, make_stages
 from services.ingest.registers.frozen import judge_places
 from services.ingest.registers.intake import Entry, RegisterIntake
-from services.ingest.registers.references import REFERRED, judge_references
+from services.ingest.registers.references import judge_references
 from services.ingest.registers.strict_values import strict_value
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
-from shared.domain.registers import Register
 from shared.problems import Conflict
 from shared.sql import statement
 from shared.vocabulary import PushMode
@@ -30,22 +29,11 @@ _NEWER = statement(__package__, "undo_newer")
 
 
 @dataclass(frozen=True, slots=True)
-class UndoneRegister:
+class UndoneRegister(OfRegister):
     """The rows as they were before an import."""
 
-    register: Register
     version: int  # the import's
     months: list[date]
-
-    @property
-    def name(self) -> str:
-        """As imports name it."""
-        return self.register.dataset
-
-    @property
-    def refers(self) -> bool:
-        """Tests name places of others' lists, coverage their buildings."""
-        return self.register.code in REFERRED
 
     @property
     def copies(self) -> bool:

@@ -1,0 +1,107 @@
+"""The commands of whoever runs the product: up, serve, migrate, backup, restore, demo."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import psycopg
+import typer
+from pydantic import ValidationError
+
+from cli import backup, backup_restore
+from cli.backup_file import BackupError
+from cli.databases import database, service_roles
+from cli.demo import demo
+from cli.embedded import EmbeddedError
+from cli.migrate import migrate
+from cli.serving import ServingError
+from cli.up import serve, up
+from shared.db import UnsafeDatabase
+from shared.settings import SERVICES, Settings
+
+app = typer.Typer(add_completion=False)
+
+File = Annotated[Path, typer.Argument(help="A file, such as gigacity-2022-09-06.tar.")]
+Host = Annotated[str, typer.Option(help="The interface to listen on.")]
+Port = Annotated[int, typer.Option(help="0 takes a free one.")]
+
+
+@app.command("up")
+def up_command(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Run the product on its own PostgreSQL in .gigacity/, or on GIGACITY_DATABASE_URL, until Ctrl-C."""
+    with _refusing():
+        up(Settings(), host, port)
+
+
+@app.command("serve")
+def serve_command(
+    service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")], host: Host = "127.0.0.1", port: Port = 8000
+) -> None:
+    """Run one service, on GIGACITY_<SERVICE>_DATABASE_URL or the product's own PostgreSQL, until Ctrl-C."""
+    if service not in SERVICES:
+        raise typer.BadParameter(f"one of {', '.join(SERVICES)}")
+    with _refusing():
+        serve(service, Settings(), host, port)
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Bring the database up to this release and let the services log in."""
+    with _refusing():
+        settings = Settings()
+        with database(settings) as addresses:
+            migrate(addresses, service_roles(settings))
+        typer.echo(
+            "The database is at this release; its services' passwords stand in their addresses or in GIGACITY_HOME/passwords."
+        )
+
+
+@app.command("backup")
+def backup_command(file: File) -> None:
+    """Write everything in the database into one new file, as it stands now; the services may run meanwhile."""
+    with _refusing():
+        backup.backup(Settings(), file)
+
+
+@app.command("restore")
+def restore_command(
+    file: File,
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Only say whether the file is whole, and what it holds.")] = False,
+) -> None:
+    """Bring a backup into an empty database, verified row by row; all of it or nothing."""
+    with _refusing():
+        if check:
+            backup_restore.check(file)
+        else:
+            backup_restore.restore(Settings(), file)
+
+
+@app.command("demo")
+def demo_command(
+    *,
+    serve: Annotated[bool, typer.Option("--serve", help="Leave it running, with commands to try.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the summaries as JSON.")] = False,
+    port: Port = 0,
+) -> None:
+    """Run the main job on sample data, in a database of its own that is gone afterwards."""
+    with _refusing():
+        demo(serve=serve, as_json=json, port=port)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Say what is wrong and what to do, without a traceback, where the operator can put it right."""
+    try:
+        yield
+    except ValidationError as wrong:
+        for one in wrong.errors():
+            typer.echo(f"GIGACITY_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}", err=True)
+    except (BackupError, EmbeddedError, ServingError, UnsafeDatabase, ValueError) as error:
+        typer.echo(str(error), err=True)
+    except psycopg.OperationalError as error:
+        typer.echo(f"the database does not answer: {error}", err=True)
+    else:
+        return
+    raise typer.Exit(1)
