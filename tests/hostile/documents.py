@@ -13,7 +13,7 @@ from tests.hostile.case import Case
 from tests.hostile.product import JSON
 
 _WHOLE: dict[str, Any] = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
-_ORGS = {"carrier": "telecom", "street": "lijia", "bureau": "economy", "task_force": "industry"}
+_ORGS = {"carrier": "telecom", "street": "lijia", "bureau": "economy", "task_force": "industry", "leader": "leading_group"}
 _MONTH_SIGNED: dict[str, Any] = {
     "move": "submit",
     "content_hash": "0" * 64,

@@ -55,8 +55,8 @@ async def test_the_services_own_statements_without_an_organisation_show_ones_own
 
     binds = no_filter | {"campaign": LIANGJIANG, "limit": 100, "since": datetime.now(UTC), "no_counts": Jsonb({})}
 
-    for name, place in (("list_observations", 0), ("list_imports", 1)):
-        sql = statement("services.ingest", name)
+    for package, name, place in (("services.ingest", "list_observations", 0), ("services.ingest.imports", "list_imports", 1)):
+        sql = statement(package, name)
         async with ingest.read(Scope(LIANGJIANG, "telecom")) as own:
             mine = await (await own.connection.execute(sql, binds)).fetchall()
         async with ingest.read(Scope(LIANGJIANG, "telecom", "campaign")) as campaign:
