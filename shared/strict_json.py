@@ -10,6 +10,7 @@ from shared.problems import FieldError, Malformed, Schema
 
 MAX_DEPTH: Final = 32
 MAX_DIGITS: Final = 1_000  # of one number
+MAX_NAMES: Final = 1_000  # of one object: nothing here has as many, and telling that each is unknown would take 100 MB
 
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?', re.DOTALL)  # an unfinished one reaches to the end, so this stays linear
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -59,6 +60,8 @@ def _refuse_depth(raw: bytes, max_depth: int) -> None:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_NAMES:
+        raise Schema(zh=f"一个对象至多 {MAX_NAMES} 个名称", en=f"an object has at most {MAX_NAMES} names")
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
