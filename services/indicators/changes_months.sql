@@ -1,5 +1,6 @@
 -- The months in which some organisations had reported anything by a data version, retracted since or not.
--- Hops from month to month in the key, so it reads as many rows as there are months, however many counts they hold.
+-- Hops from month to month in the key, so it reads as many rows as there are months, however many counts they hold; LIMIT keeps
+-- the planner from reading all of them at once instead.
 -- Binds: campaign, orgs, to (data version).
 WITH RECURSIVE held AS (
     SELECT a.org, (
@@ -27,14 +28,16 @@ kept AS (
 )
 SELECT p.org, p.month
 FROM held p
-WHERE EXISTS (
+CROSS JOIN LATERAL (
     SELECT FROM observation o
     WHERE o.campaign = %(campaign)s AND o.org = p.org AND o.month = p.month AND o.version <= %(to)s
-)
+    LIMIT 1
+) o
 UNION
 SELECT p.org, p.month
 FROM kept p
-WHERE EXISTS (
+CROSS JOIN LATERAL (
     SELECT FROM observation_history h
     WHERE h.campaign = %(campaign)s AND h.org = p.org AND h.month = p.month AND h.version <= %(to)s
-)
+    LIMIT 1
+) h
