@@ -2,14 +2,17 @@
 
 import io
 import zipfile
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import orjson
 import pytest
 import python_calamine
+import time_machine
 
 from services.indicators.reports.files import files_of
+from shared.vocabulary import Role
 from tests.fixtures_practice import Practice
 from tests.services.indicators.reports.practice import issue
 
@@ -57,7 +60,8 @@ async def test_the_files_say_what_the_content_says_and_are_the_same_bytes_each_t
     content = orjson.loads(stored["json"].content)
 
     assert stored.keys() == {"json", "xlsx", "docx"}
-    assert files_of(content) == {ending: answer.content for ending, answer in stored.items()}
+    with time_machine.travel(datetime(2031, 1, 1, tzinfo=UTC)):
+        assert files_of(content) == {ending: answer.content for ending, answer in stored.items()}
     assert [stored[ending].headers["content-type"].rsplit(".", 1)[-1] for ending in ("xlsx", "docx")] == ["sheet", "document"]
     assert "liangjiang-2022-2022-08-report-2.docx" in stored["docx"].headers["content-disposition"]
     lines = paragraphs(stored["docx"].content)
@@ -123,3 +127,32 @@ async def test_tasks_have_their_own_targets_and_reaching_one_does_not_close_a_ta
     targets = {(one["indicator"], one["due"], one["status"]) for one in tasks[1]["targets"]}
     assert ("pon_10g_share", "2022-08-30", "not_met") in targets
     assert ("home_gigabit_coverage", "2022-08-30", "met") in targets
+
+
+async def test_cases_that_were_approved_by_the_months_end_are_named(liangjiang: Practice) -> None:
+    for title, move in (
+        ("智能工厂", {"move": "approve", "on": "2022-08-31"}),
+        ("远程诊疗", {"move": "approve", "on": "2022-09-01"}),
+        ("超高清直播", {}),
+    ):
+        filed = {"title": title, "domain": "vertical_industry", "applicant": f"{title}公司", "summary": "…"}
+        case = await liangjiang.api.post("/v1/cases", json=filed, headers=liangjiang.headers("telecom"))
+        for org, role, step in (("telecom", None, {"move": "submit"}), ("industry", Role.TASK_FORCE, move)):
+            headers = liangjiang.headers(org, role)
+            read = await liangjiang.api.get(case.headers["location"], headers=headers)
+            if step:
+                path, tag = f"{case.headers['location']}/moves", {"If-Match": read.headers["etag"]}
+                assert (await liangjiang.api.post(path, json=step, headers=headers | tag)).status_code == 200
+    await issue(liangjiang)
+    content = await content_of(liangjiang, 1)
+    lines = paragraphs((await liangjiang.get("/v1/reports/1/report.docx")).content)
+
+    assert [(one["title"], one["applicant"], one["org"]) for one in content["cases"]["approved"]] == [
+        ("智能工厂", "智能工厂公司", "telecom")
+    ]
+    assert (content["cases"]["waiting"], content["headline"]["incomplete"]) == (1, 6)
+    assert {"domain": "vertical_industry", "approved": 1} in [
+        {"domain": one["code"], "approved": one["approved"]} for one in content["cases"]["domains"]
+    ]
+    assert "智能工厂" in lines
+    assert any(line.startswith("仍有缺报的单位：经济运行局（24项）、电信（61项）") for line in lines)
