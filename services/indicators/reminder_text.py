@@ -86,6 +86,8 @@ class Unfinished:
             lines.append("请尽快补报；确实为零的请填“0”，不要留空。")
         if self.signed and self.state is SubmissionState.RETURNED:
             lines.append(f"该月数据已被退回（{self.signed.reason}），请核对更正后重新报送。")
+        elif self.state in lifecycle.TAKES_NO_COUNTS:
+            lines.append("该月已报送，补报前请先申请重新打开。")
         elif not self.missing:
             lines.append("该月数据已填齐，尚未正式报送，请由负责人确认后报送。")
         return lines
@@ -99,6 +101,8 @@ class Unfinished:
             lines.append("Please report them soon; what really is nought is reported as 0, not left out.")
         if self.signed and self.state is SubmissionState.RETURNED:
             lines.append(f"The month was returned ({self.signed.reason}): please correct it and submit it again.")
+        elif self.state in lifecycle.TAKES_NO_COUNTS:
+            lines.append("The month is submitted: ask to have it opened again before you report.")
         elif not self.missing:
             lines.append("All counts are there, but the month is not submitted: please have it attested and submit it.")
         return lines

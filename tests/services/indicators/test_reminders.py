@@ -56,6 +56,10 @@ async def test_a_reminder_names_the_open_counts_and_how_late_they_are(liangjiang
     assert early["text"]["zh"].splitlines()[1].endswith("2022年9月5日，还有2天。")
     assert (grace["days_past_due"], grace["late_days"]) == (3, 0)
     assert grace["text"]["zh"].splitlines()[1].endswith("已过3天，宽限至2022年9月10日。")
+    await liangjiang.moved("tower", "submit")
+    signed = (await _reminders(liangjiang))["tower"]
+    assert (signed["submission"], signed["open_cells"]) == ("submitted", 10)
+    assert signed["text"]["zh"].splitlines()[-1] == "该月已报送，补报前请先申请重新打开。"
 
 
 async def test_who_reported_all_is_reminded_to_submit_and_who_submitted_is_not(liangjiang: Practice) -> None:
