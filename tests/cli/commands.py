@@ -41,7 +41,8 @@ def running(*arguments: str, until: str, environment: Environment, folder: Path)
             yield lines
         finally:
             process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE_S) == 0
+        status = process.wait(PATIENCE_S)
+        assert status == 0, (status, (folder / "log").read_text(encoding="utf-8")[-4_000:])
 
 
 def _with(environment: Environment) -> dict[str, str]:
