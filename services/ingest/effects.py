@@ -44,6 +44,10 @@ class Effects:
         self._loaded = loaded
         self._plans = tuple([plan_of(loaded, month) for month in _moved(asked, loaded, months, today)])
 
+    @property
+    def _by_area(self) -> bool:
+        return len(self._loaded.area_numbers) <= AREAS_MAX
+
     async def look(self, connection: AsyncConnection) -> Later[list[ReportRow]]:
         """Ask for what the lines are computed from, as it stands now, with the campaign in reach.
 
@@ -86,7 +90,7 @@ class Effects:
     def _breakdowns(self, indicator: PlannedIndicator, facts: Facts, areas: set[int]) -> Iterator[Breakdown]:
         """The lines of an indicator over some areas that the sender may read."""
         who = self._asked.principal
-        for by_area in (False, True) if len(self._loaded.area_numbers) <= AREAS_MAX else (False,):
+        for by_area in (False, True) if self._by_area else (False,):
             for by_org in (True,) if who.role is Role.CARRIER else (False, True):
                 for within in breakdowns(indicator, facts, by_area=by_area, by_org=by_org) if areas else ():
                     if (within.area is None or within.area in areas) and may_see(who.role, who.org, self._loaded, within):
@@ -123,18 +127,18 @@ def _moved(asked: Push, loaded: LoadedDefinition, months: Sequence[date], today:
 
 def _moved_cells(before: list[ReportRow], after: list[ReportRow]) -> _Cells:
     """The areas of each metric, by number, whose counts, months or acceptance are not the same."""
-    standing = [
-        {
-            (asked, metric, org, month, accepted, area, value)
-            for asked, metric, org, month, accepted, areas, values in reports
-            for area, value in zip(areas, values, strict=True)
-        }
-        for reports in (before, after)
-    ]
+    was, now = ({row[:4]: row[4:] for row in reports} for reports in (before, after))
     moved: dict[int, set[int]] = {}
-    for _, metric, _, _, _, area, _ in standing[0] ^ standing[1]:
-        moved.setdefault(metric, set()).add(area)
+    for which in was.keys() | now.keys():
+        if was.get(which) != now.get(which):
+            old, new = (_counts(each.get(which)) for each in (was, now))
+            moved.setdefault(which[1], set()).update(area for area, *_ in old ^ new)
     return moved
+
+
+def _counts(report: tuple[bool, list[int], list[int]] | None) -> set[tuple[int, int, bool]]:
+    accepted, areas, values = report or (False, [], [])
+    return {(area, value, accepted) for area, value in zip(areas, values, strict=True)}
 
 
 async def _nothing() -> list[ReportRow]:

@@ -6,6 +6,7 @@ Indicators, targets, metrics and rules may repeat with a `from` month: month M u
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
@@ -33,6 +34,7 @@ from shared.campaign.blocks import (
     Variant,
 )
 from shared.campaign.declared import rules_of_counts
+from shared.campaign.months import next_month
 from shared.campaign.rule import Rule
 from shared.vocabulary import Grain, RegisterCode, RegisterCount
 
@@ -152,11 +154,32 @@ class Definition(Block):
         """The rules of a month."""
         return in_force(self.all_rules, month)
 
+    @cached_property
+    def _turns(self) -> list[date]:
+        """The months from which other areas, organisations, metrics or indicators are in force than before, in order."""
+        begun = [each.from_ for each in self.metrics] + [each.from_ for each in self.indicators]
+        begun += [each.valid_from for each in self.areas] + [each.valid_from for each in self.organisations]
+        ended = [each.valid_to for each in self.areas] + [each.valid_to for each in self.organisations]
+        ended += [each.valid_to for each in self.metrics]
+        return sorted({*filter(None, begun), *(next_month(last) for last in ended if last)})
+
+    def era(self, month: date) -> date:
+        """The first month of the stretch around a month in which nothing of that changes; the first of all is `date.min`."""
+        place = bisect_right(self._turns, month)
+        return self._turns[place - 1] if place else date.min
+
+    @cached_property
+    def _streets(self) -> dict[date, list[Area]]:
+        return {}
+
     def streets(self, month: date) -> list[Area]:
         """The leaves of the area tree that exist in a month; never the campaign's whole area."""
-        alive = [area for area in self.areas if area.valid(month)]
-        parents = {area.parent for area in alive}
-        return [area for area in alive if area.parent is not None and area.code not in parents]
+        era = self.era(month)
+        if era not in self._streets:
+            alive = [area for area in self.areas if area.valid(month)]
+            parents = {area.parent for area in alive}
+            self._streets[era] = [area for area in alive if area.parent is not None and area.code not in parents]
+        return self._streets[era]
 
     def is_inner(self, area: str) -> bool:
         """Whether an area holds others, in whatever month: such areas are added up and never counted."""

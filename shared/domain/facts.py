@@ -32,7 +32,8 @@ class Report(NamedTuple):
         if len(areas) == 1 and areas[0] in self.areas:
             value = self.values[self.areas.index(areas[0])]
             return Report(self.org, self.month, self.accepted, areas, [value], value)
-        picked = [(area, value) for area, value in zip(self.areas, self.values, strict=True) if area in areas]
+        wanted = frozenset(areas)
+        picked = [(area, value) for area, value in zip(self.areas, self.values, strict=True) if area in wanted]
         values = [value for _, value in picked]
         return Report(self.org, self.month, self.accepted, [area for area, _ in picked], values, sum(values))
 

@@ -95,10 +95,25 @@ class Side(NamedTuple):
     """The cells of one metric within a breakdown."""
 
     reports: Sequence[Report]
-    missing: Sequence[MissingCell]
+    metric: str = ""
+    lacking: Mapping[str, Sequence[int]] = {}  # where an organisation's counts do not fill its places: these
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether an owed cell is missing."""
+        return bool(self.lacking)
+
+    @property
+    def missing(self) -> list[MissingCell]:
+        """The owed cells that are: told only where somebody asks, since there may be as many as areas."""
+        cells: list[MissingCell] = []
+        for reporter, areas in self.lacking.items():
+            found = {each for report in self.reports if report.org == reporter for each in report.areas}
+            cells += [MissingCell(reporter, self.metric, each) for each in areas if each not in found]
+        return cells
 
 
-NO_SIDE = Side((), ())
+NO_SIDE = Side(())
 _NOTHING = Reported()
 _EVERYWHERE = Breakdown(None, None)
 
@@ -110,17 +125,15 @@ def side_of(owed: Owed | None, facts: Facts, inputs: frozenset[int], within: Bre
     known = facts.get(owed.metric, _NOTHING)
     places = places_of(owed, facts, inputs, within)
     if known.places == places and len(known.reports) == len(places):
-        return Side(known.reports, ())
+        return Side(known.reports)
     reports: list[Report] = []
-    missing: list[MissingCell] = []
+    lacking: dict[str, Sequence[int]] = {}
     for reporter, areas in places.items():
         picked = known.of(reporter, areas)
         reports += picked
-        if len(picked) == 1 and picked[0].areas == areas:
-            continue
-        found = {each for report in picked for each in report.areas}
-        missing += [MissingCell(reporter, owed.code, each) for each in areas if each not in found]
-    return Side(reports, missing)
+        if sum([len(report.areas) for report in picked]) < len(areas):
+            lacking[reporter] = areas
+    return Side(reports, owed.code, lacking)
 
 
 def places_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Places:
@@ -156,7 +169,7 @@ def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdo
             sides[counted] = side_of(counted, facts, indicator.inputs, within)
         side = sides[counted]
         counts = _counts(variant, side, base, indicator, facts)
-        figure = _figure(indicator, variant, counts, bool(side.missing or base.missing), within, target)
+        figure = _figure(indicator, variant, counts, side.incomplete or base.incomplete, within, target)
         figures.append(figure)
         if variant.decides:
             deciding, top = figure, side
@@ -171,7 +184,7 @@ def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdo
         sum([len(report.values) for report in reports]) - zero,
         zero,
         (*top.missing, *base.missing),
-        bool(top.missing or base.missing) or not all(report.accepted for report in reports),
+        top.incomplete or base.incomplete or not all(report.accepted for report in reports),
         tuple([(indicator.denominator.code, each) for each in sorted(older)]) if indicator.denominator else (),
     )
 
@@ -182,7 +195,7 @@ def deciding_figure(indicator: PlannedIndicator, facts: Facts, within: Breakdown
     side = side_of(variant.numerator, facts, indicator.inputs, within)
     base = side_of(indicator.denominator, facts, indicator.inputs, within)
     counts = _counts(variant, side, base, indicator, facts)
-    return _figure(indicator, variant, counts, bool(side.missing or base.missing), within, target)
+    return _figure(indicator, variant, counts, side.incomplete or base.incomplete, within, target)
 
 
 def _figure(

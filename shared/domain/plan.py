@@ -1,7 +1,7 @@
 """A month's indicators as its definition has them, prepared once for each definition version. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -12,6 +12,15 @@ from shared.domain.lines import Breakdown, PlannedIndicator, PlannedVariant
 from shared.vocabulary import Grain, MetricKind
 
 
+@dataclass(frozen=True, slots=True, eq=False)  # one object for all months in which the same is in force
+class Cells:
+    """The cells that a month's summary reads."""
+
+    counted: tuple[int, ...]  # metric numbers read for the month itself
+    counting: tuple[str, ...]  # the organisations that may have reported those
+    referred: tuple[tuple[int, str, Area], ...]  # cells of reference metrics: the latest month not after the one asked
+
+
 @dataclass(frozen=True, eq=False)  # one object for each definition version and month
 class Plan:
     """What a month's summary computes and which cells it reads."""
@@ -19,9 +28,7 @@ class Plan:
     month: date
     loaded: LoadedDefinition
     indicators: tuple[PlannedIndicator, ...]
-    counted: tuple[int, ...]  # metric numbers read for the month itself
-    counting: tuple[str, ...]  # the organisations that may have reported those
-    referred: tuple[tuple[int, str, Area], ...]  # cells of reference metrics: the latest month not after this one
+    cells: Cells
 
     @cached_property
     def _targets(self) -> dict[tuple[str, Breakdown], Target | None]:
@@ -39,13 +46,19 @@ class Plan:
 @lru_cache(maxsize=512)
 def plan_of(loaded: LoadedDefinition, month: date) -> Plan:
     """The plan of a month under a definition version."""
-    return plan_anew(loaded, month)
+    return replace(_plan_of_era(loaded, loaded.definition.era(month), None), month=month)
 
 
 @lru_cache(maxsize=2_048)  # a series has one a month
 def plan_of_indicator(loaded: LoadedDefinition, month: date, code: str) -> Plan:
     """The plan of one indicator alone, which reads nothing for the others; an empty one where the month has no such indicator."""
-    return _plan(loaded, month, [block for block in loaded.definition.indicators_of(month) if block.code == code])
+    return replace(_plan_of_era(loaded, loaded.definition.era(month), code), month=month)
+
+
+@lru_cache(maxsize=64)
+def _plan_of_era(loaded: LoadedDefinition, era: date, code: str | None) -> Plan:
+    """What the plans of a stretch of months share, of one indicator or of all."""
+    return _plan(loaded, era, [block for block in loaded.definition.indicators_of(era) if code in (None, block.code)])
 
 
 def plan_anew(loaded: LoadedDefinition, month: date) -> Plan:
@@ -62,10 +75,12 @@ def _plan(loaded: LoadedDefinition, month: date, indicators: Sequence[Indicator]
         month=month,
         loaded=loaded,
         indicators=tuple(_planned(loaded, block, owed, month) for block in blocks),
-        counted=tuple(owed[code].metric for code in counted),
-        counting=tuple(dict.fromkeys(org for code in counted for org in (*owed[code].places, *owed[code].voluntary))),
-        referred=tuple(
-            cell for code, each in owed.items() if metrics[code].kind is MetricKind.REFERENCE for cell in each.cells()
+        cells=Cells(
+            counted=tuple(owed[code].metric for code in counted),
+            counting=tuple(dict.fromkeys(org for code in counted for org in (*owed[code].places, *owed[code].voluntary))),
+            referred=tuple(
+                cell for code, each in owed.items() if metrics[code].kind is MetricKind.REFERENCE for cell in each.cells()
+            ),
         ),
     )
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from shared.campaign.blocks import Target
 from shared.domain.facts import Area, Facts, Report, Reported
 from shared.domain.lines import Breakdown, Line, PlannedIndicator, breakdowns, line
-from shared.domain.plan import Plan
+from shared.domain.plan import Cells, Plan
 
 HEAD: Final = 2**62
 """In place of a data version: the newest there is."""
@@ -25,11 +25,21 @@ class Judged(NamedTuple):
     target: Target | None
 
 
-def cells_anew(plans: Sequence[Plan]) -> Mapping[str, object]:
+def cells_of(plans: Iterable[Plan]) -> Mapping[str, object]:
     """The binds that name the cells some months read together, as array literals; a plan ignores what it has no use for."""
-    counted = dict.fromkeys(metric for plan in plans for metric in plan.counted)
-    counting = dict.fromkeys(org for plan in plans for org in plan.counting)
-    referred = dict.fromkeys(cell for plan in plans for cell in plan.referred)
+    return _binds(tuple(dict.fromkeys(plan.cells for plan in plans)))
+
+
+def cells_anew(plans: Iterable[Plan]) -> Mapping[str, object]:
+    """The same for plans that are not remembered."""
+    return _binds.__wrapped__(tuple(dict.fromkeys(plan.cells for plan in plans)))
+
+
+@lru_cache(maxsize=128)
+def _binds(cells: tuple[Cells, ...]) -> Mapping[str, object]:
+    counted = dict.fromkeys(metric for each in cells for metric in each.counted)
+    counting = dict.fromkeys(org for each in cells for org in each.counting)
+    referred = dict.fromkeys(cell for each in cells for cell in each.referred)
     return {
         "counted": _array(counted),
         "counting": _array(counting),
@@ -37,12 +47,6 @@ def cells_anew(plans: Sequence[Plan]) -> Mapping[str, object]:
         "ref_orgs": _array(org for _, org, _ in referred),
         "ref_areas": _array(area for _, _, area in referred),
     }
-
-
-@lru_cache(maxsize=512)
-def cells_of(plans: tuple[Plan, ...]) -> Mapping[str, object]:
-    """The same, made once for plans that are."""
-    return cells_anew(plans)
 
 
 def _array(items: Iterable[object]) -> str:
