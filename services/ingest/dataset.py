@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.asked import Desk, Push
 from services.ingest.faults import Faults
+from services.ingest.overlay import Overlay
 from services.ingest.quality_state import Known
 from shared.campaign.loaded import LoadedDefinition
 
@@ -41,6 +42,9 @@ class Taken(Protocol):
 
     def normalised(self) -> list[dict[str, object]]:
         """What was read generously, a line a kind."""
+
+    def overlay(self) -> Overlay | None:
+        """What the push does to the counts that lines read; None where that has to be read."""
 
     def known(self) -> Known:
         """Counts of metrics of which everything there is came in; they need not be read again. None where counts are derived."""

@@ -1,12 +1,13 @@
 """What a push moves: the lines that its sender may read, before and after, in the push's own transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
 from psycopg import AsyncConnection
 
 from services.ingest.asked import Push
+from services.ingest.overlay import Overlay
 from shared.campaign.blocks import Target
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text, next_month
@@ -26,6 +27,8 @@ INLINE: Final = 1_000  # lines listed
 _SUMMARY = statement("shared.domain", "summary").replace("%(past)s", "false")
 _Where = tuple[date, str, Breakdown]
 _Cells = Mapping[int, set[int]]
+_After = Callable[[list[ReportRow]], Awaitable[list[ReportRow]]]
+"""What stands after a push, given what stood before."""
 
 
 class _Line(NamedTuple):
@@ -65,6 +68,17 @@ class Effects:
         if who.role in REPORTERS:
             binds["counting"] = [who.org]
         return (await connection.execute(_SUMMARY, binds, binary=True)).fetchall
+
+    async def look_again(self, connection: AsyncConnection, overlay: Overlay | None) -> _After:
+        """Ask for the same after the push, with the campaign in reach; where it can be computed, nothing is asked."""
+        if overlay is not None:
+            return _computed(overlay)
+        read = await self.look(connection)
+
+        async def after(_before: list[ReportRow]) -> list[ReportRow]:
+            return await read()
+
+        return after
 
     def between(self, before: list[ReportRow], after: list[ReportRow]) -> list[dict[str, Any]]:
         """Each line that moved, the first 1 000."""
@@ -139,6 +153,13 @@ def _moved_cells(before: list[ReportRow], after: list[ReportRow]) -> _Cells:
 def _counts(report: tuple[bool, list[int], list[int]] | None) -> set[tuple[int, int, bool]]:
     accepted, areas, values = report or (False, [], [])
     return {(area, value, accepted) for area, value in zip(areas, values, strict=True)}
+
+
+def _computed(overlay: Overlay) -> _After:
+    async def after(before: list[ReportRow]) -> list[ReportRow]:
+        return overlay.over(before)
+
+    return after
 
 
 async def _nothing() -> list[ReportRow]:

@@ -12,7 +12,7 @@ from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of
 from shared.nearest import nearest
 from shared.spelling import normalised
-from shared.vocabulary import Grain, RowCode
+from shared.vocabulary import Grain, MetricKind, RowCode
 
 _EPOCH = date(2000, 1, 1)  # Postgres counts days from here
 _HINTED = 1_000  # different words that are held against the codes: that takes ten times longer than reading a row
@@ -33,6 +33,15 @@ class OpenMonth(NamedTuple):
     metrics: dict[str, ReportedMetric]
 
 
+@lru_cache(maxsize=512)
+def _declared(loaded: LoadedDefinition, org: str, *, references: bool) -> frozenset[int]:
+    return frozenset(
+        loaded.metric_numbers[metric.code]
+        for metric in loaded.definition.metrics
+        if org in metric.reporters and not metric.derived and (metric.kind is MetricKind.REFERENCE) is references
+    )
+
+
 class Entitlement:
     """Resolves codes to numbers for one organisation, and explains what it refuses."""
 
@@ -44,6 +53,15 @@ class Entitlement:
         self._today = today
         self._only = only
         self._nearest: dict[tuple[str, str], Bilingual | None] = {}  # by kind of code and word
+
+    @property
+    def org(self) -> str:
+        """Who reports."""
+        return self._org
+
+    def declared(self, *, references: bool) -> frozenset[int]:
+        """The metrics, by number, that it reports itself in whatever month: those of the month, or references."""
+        return _declared(self._loaded, self._org, references=references)
 
     def month(self, text: str) -> OpenMonth | None:
         """The month, or None where it has not opened or is not the one asked for."""

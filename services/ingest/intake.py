@@ -15,6 +15,7 @@ from services.ingest.entitlement import Entitlement
 from services.ingest.faults import Faults
 from services.ingest.formats.findings import finding
 from services.ingest.formats.rows import Batch, Normalisation, Row
+from services.ingest.overlay import Overlay
 from services.ingest.quality_state import Known
 from shared.bilingual import Bilingual
 from shared.campaign.months import month_text
@@ -53,6 +54,7 @@ class Intake:
     faults: Faults
     width: int  # largest area number + 1
     asked_month: date | None = None  # touched even if no row names it
+    replaces: bool = False  # what stands in its month and is not named is taken back
     columns: dict[date, dict[int, Column]] = field(default_factory=dict)
     received: int = 0
     blank: int = 0
@@ -171,6 +173,21 @@ class Intake:
     def months(self) -> list[date]:
         """The months it touches."""
         return sorted(self.columns.keys() | ({self.asked_month} if self.asked_month else set()))
+
+    def overlay(self) -> Overlay | None:
+        """What the push does to the counts that lines read; None where references may change, which hold for later months too."""
+        if self.entitlement.declared(references=True):
+            return None
+        gone: dict[date, dict[int, set[int]]] = {}
+        for month, metric, area in self.gone:
+            gone.setdefault(month, {}).setdefault(metric, set()).add(area)
+        columns = {
+            month: {metric: column.values for metric, column in by_metric.items()} for month, by_metric in self.columns.items()
+        }
+        if self.replaces:
+            columns.setdefault(self.asked_month or date.min, {})
+        replaced = self.entitlement.declared(references=False) if self.replaces else frozenset()
+        return Overlay(self.entitlement.org, columns, gone, replaced)
 
     def known(self) -> Known:
         """The columns in which no area of the organisation is left out."""

@@ -111,11 +111,12 @@ async def _apply(
                     before = await lines.look(connection)
                 wrote = await staged.write(connection, head.version + 1, filled=bool(filled))
                 async with whole_campaign(connection, asked.scope):
-                    after = await lines.look(connection)
+                    after = await lines.look_again(connection, staged.intake.overlay())
                     finding = await ask_found(connection, asked.scope, loaded, staged.intake.months, staged.intake.known())
             written, found = wrote(), await finding()
             if any(written):
-                effects = lines.between(await before(), await after())
+                stood = await before()
+                effects = lines.between(stood, await after(stood))
     counts = _counts(staged, faults, written, refused=refused)
     return Result(
         head,

@@ -93,7 +93,8 @@ class Observations:
         """Parse the body; what is wrong is in the faults. The good rows of a large one are in the temporary table then."""
         today = desk.clock.today(loaded.definition.campaign.timezone)
         entitlement = Entitlement(loaded, asked.principal.org, today, asked.month)
-        intake = Intake(entitlement, faults, max(loaded.area_numbers.values()) + 1, asked.month)
+        replaces = asked.mode is PushMode.REPLACE
+        intake = Intake(entitlement, faults, max(loaded.area_numbers.values()) + 1, asked.month, replaces)
         if asked.spool.size:
             sender = sender_of(asked, loaded)
             body = batches(asked.spool.file, asked.media, loaded.names, desk.limits, sender, faults.locator)

@@ -96,6 +96,9 @@ class RegisterIntake:
             for note in self.notes.listed()
         ]
 
+    def overlay(self) -> None:
+        """Nothing: a register's counts are derived."""
+
     def known(self) -> Known:
         """Nothing: a register's counts are derived."""
         return {}

@@ -112,7 +112,7 @@ def _gap_cut(numerator: int, denominator: int, scale: int, target: Fraction) -> 
 
 
 def _never_missing(*side: Any) -> Any:
-    return _SIDE(*side)._replace(missing=())
+    return _SIDE(*side)._replace(lacking={})
 
 
 _SIDE = computing.side_of

@@ -1,0 +1,52 @@
+"""The counts that lines read, as a push leaves them: computed from what stood before, so that they are not read again."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from shared.domain.quality import Columns
+from shared.domain.rules import ABSENT
+from shared.domain.summary import ReportRow
+
+_Which = tuple[int, date]
+"""Metric and month of some of the sender's counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What a push does to its sender's counts of the months themselves; references may hold for later months too."""
+
+    org: str
+    columns: Mapping[date, Columns]  # what it writes
+    gone: Mapping[date, Mapping[int, Collection[int]]]  # what it takes back: areas by metric
+    replaced: Collection[int] = ()  # metrics of which nothing else stays in its months
+
+    def over(self, before: Iterable[ReportRow]) -> list[ReportRow]:
+        """The rows as they would be read after the push."""
+        rows, standing = [], dict[_Which, tuple[list[int], list[int]]]()
+        asked_months = set[date]()
+        for row in before:
+            asked, metric, org, month, _, areas, values = row
+            asked_months.add(asked)
+            if org == self.org and asked == month and (month in self.columns or month in self.gone):
+                standing[metric, month] = (areas, values)
+            else:
+                rows.append(row)
+        touched = {(metric, month) for month, columns in self.columns.items() for metric in columns if month in asked_months}
+        for metric, month in sorted({*standing, *touched}, key=lambda which: (which[1], which[0])):
+            areas, values = self._left(metric, month, *standing.get((metric, month), ([], [])))
+            if areas:
+                rows.append((month, metric, self.org, month, False, areas, values))  # a month that takes counts is not accepted
+        return rows
+
+    def _left(self, metric: int, month: date, areas: list[int], values: list[int]) -> tuple[list[int], list[int]]:
+        column = self.columns.get(month, {}).get(metric)
+        gone = self.gone.get(month, {}).get(metric, ())
+        if metric in self.replaced:
+            areas, values = [], []
+        if column is None and not gone:
+            return areas, values
+        counts = {area: value for area, value in zip(areas, values, strict=True) if area not in gone}
+        counts.update((area, value) for area, value in enumerate(column or ()) if value > ABSENT)
+        listed = sorted(counts) if areas else list(counts)  # a column is in order already
+        return listed, [counts[area] for area in listed]
