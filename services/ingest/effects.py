@@ -26,6 +26,7 @@ INLINE: Final = 1_000  # lines listed
 
 _SUMMARY = statement("shared.domain", "summary").replace("%(past)s", "false")
 _Where = tuple[date, str, Breakdown]
+_SOMEWHERE: Final = -1  # no area has this number
 _Cells = Mapping[int, set[int]]
 _After = Callable[[list[ReportRow]], Awaitable[list[ReportRow]]]
 """What stands after a push, given what stood before."""
@@ -82,7 +83,7 @@ class Effects:
 
     def between(self, before: list[ReportRow], after: list[ReportRow]) -> list[dict[str, Any]]:
         """Each line that moved, the first 1 000."""
-        moved_cells = _moved_cells(before, after)
+        moved_cells = _moved_cells(before, after, by_area=self._by_area)
         was, now = self._lines(before, moved_cells), self._lines(after, moved_cells)
         wheres = [*now, *(where for where in was if where not in now)]
         documents = [self._document(where, was.get(where), now.get(where)) for where in wheres]
@@ -139,14 +140,14 @@ def _moved(asked: Push, loaded: LoadedDefinition, months: Sequence[date], today:
     return listed[-MONTHS_MAX:]
 
 
-def _moved_cells(before: list[ReportRow], after: list[ReportRow]) -> _Cells:
-    """The areas of each metric, by number, whose counts, months or acceptance are not the same."""
+def _moved_cells(before: list[ReportRow], after: list[ReportRow], *, by_area: bool) -> _Cells:
+    """The areas of each metric, by number, whose counts, months or acceptance are not the same; without areas, just somewhere."""
     was, now = ({row[:4]: row[4:] for row in reports} for reports in (before, after))
     moved: dict[int, set[int]] = {}
     for which in was.keys() | now.keys():
         if was.get(which) != now.get(which):
-            old, new = (_counts(each.get(which)) for each in (was, now))
-            moved.setdefault(which[1], set()).update(area for area, *_ in old ^ new)
+            old, new = (_counts(each.get(which)) if by_area else set() for each in (was, now))
+            moved.setdefault(which[1], set()).update({area for area, *_ in old ^ new} or {_SOMEWHERE})
     return moved
 
 
