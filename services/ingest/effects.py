@@ -1,6 +1,7 @@
 """What a push moves: the lines that its sender may read, before and after, in the push's own transaction."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -8,6 +9,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.asked import Push
 from services.ingest.overlay import Overlay
+from services.ingest.quality_state import Known
 from shared.campaign.blocks import Target
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text, next_month
@@ -15,6 +17,7 @@ from shared.db import Later
 from shared.domain.facts import Facts
 from shared.domain.lines import Breakdown, Figure, PlannedIndicator, breakdowns, deciding_figure
 from shared.domain.plan import plan_of
+from shared.domain.rules import ABSENT
 from shared.domain.sight import REPORTERS, may_see
 from shared.domain.summary import HEAD, ReportRow, cells_of, facts_of
 from shared.sql import statement
@@ -68,7 +71,34 @@ class Effects:
         }
         if who.role in REPORTERS:
             binds["counting"] = [who.org]
-        return (await connection.execute(_SUMMARY, binds, binary=True)).fetchall
+        found = await connection.execute(_SUMMARY, binds, binary=True)
+        rows: list[ReportRow] = []
+
+        async def read() -> list[ReportRow]:
+            if not rows:
+                rows.extend(await found.fetchall())
+            return rows
+
+        return read
+
+    def referred(self, before: Later[list[ReportRow]], months: Sequence[date], metrics: Collection[int]) -> Later[Known] | None:
+        """Some reference metrics as they hold in months, from what is read for the lines; None where that is not all of them."""
+        plans = {plan.month: plan for plan in self._plans}
+        definition, codes = self._loaded.definition, self._loaded.metric_codes
+        read = all(month in plans and plans[month].cells.references.issuperset(metrics) for month in months)
+        if not read or any(self._asked.scope.org in definition.metric(codes[metric]).reporters for metric in metrics):
+            return None  # the sender's own may change with the push
+        width = max(self._loaded.area_numbers.values()) + 1
+
+        async def latest() -> Known:
+            found = {month: {metric: array("q", [ABSENT]) * width for metric in metrics} for month in months}
+            for asked, metric, _, _, _, areas, values in await before():
+                if asked in found and metric in metrics:
+                    for area, value in zip(areas, values, strict=True):
+                        found[asked][metric][area] = value
+            return found
+
+        return latest
 
     async def look_again(self, connection: AsyncConnection, overlay: Overlay | None) -> _After:
         """Ask for the same after the push, with the campaign in reach; where it can be computed, nothing is asked."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -112,7 +113,9 @@ async def _apply(
                 wrote = await staged.write(connection, head.version + 1, filled=bool(filled))
                 async with whole_campaign(connection, asked.scope):
                     after = await lines.look_again(connection, staged.intake.overlay())
-                    finding = await ask_found(connection, asked.scope, loaded, staged.intake.months, staged.intake.known())
+                    known, months_read = staged.intake.known(), staged.intake.months
+                    referred = partial(lines.referred, before, months_read)
+                    finding = await ask_found(connection, asked.scope, loaded, months_read, known, referred)
             written, found = wrote(), await finding()
             if any(written):
                 stood = await before()

@@ -1,6 +1,6 @@
 """Quality findings of organisations' months: what a push would leave, what stands stored, and what still needs a word."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -107,14 +107,20 @@ def month_of_finding(finding: UUID) -> date:
 
 
 async def ask_found(
-    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, months: Iterable[date], known: Known
+    connection: AsyncConnection,
+    scope: Scope,
+    loaded: LoadedDefinition,
+    months: Iterable[date],
+    known: Known,
+    referred: Callable[[Collection[int]], Later[Known] | None],
 ) -> Later[Found]:
     """Ask for the findings of the months that a push has just written to, with the campaign in reach.
 
-    They are the same as over stored months.
+    They are the same as over stored months. `referred`: some reference metrics of these months, where they are read already.
     """
     plans = _plans(loaded, [(scope.org, month) for month in months])
-    states_read = await ask_states(connection, scope, loaded, plans, known)
+    wanted = {metric for plan in plans.values() for metric in plan.references}
+    states_read = await ask_states(connection, scope, loaded, plans, known, referred(wanted))
 
     async def found() -> Found:
         findings: list[Finding] = []

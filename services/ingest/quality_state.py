@@ -32,9 +32,17 @@ async def states(
 
 
 async def ask_states(
-    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, plans: Mapping[OrgMonth, QualityPlan], known: Known
+    connection: AsyncConnection,
+    scope: Scope,
+    loaded: LoadedDefinition,
+    plans: Mapping[OrgMonth, QualityPlan],
+    known: Known,
+    referred: Later[Known] | None = None,
 ) -> Later[dict[OrgMonth, State]]:
-    """Ask what `states` answers, with the campaign in reach: a reference is the bureau's, and every reporter may see it."""
+    """Ask what `states` answers, with the campaign in reach: a reference is the bureau's, and every reporter may see it.
+
+    `referred`: the references of every month, where they are read for another purpose.
+    """
     wanted: dict[OrgMonth, set[int]] = {}
     for (org, month), plan in plans.items():
         wanted.setdefault((org, month), set()).update(plan.now - known.get(month, {}).keys())
@@ -43,7 +51,8 @@ async def ask_states(
     columns_read = await _ask_columns(connection, scope, loaded, wanted)
     metrics = {metric for plan in plans.values() for metric in plan.references}
     owners = {org for metric in metrics for org in loaded.definition.metric(loaded.metric_codes[metric]).reporters}
-    references_read = await _ask_references(connection, scope, loaded, {month for _, month in plans}, owners, metrics)
+    months = {month for _, month in plans}
+    references_read = referred or await _ask_references(connection, scope, loaded, months, owners, metrics)
 
     async def found() -> dict[OrgMonth, State]:
         columns, latest = await columns_read(), await references_read()

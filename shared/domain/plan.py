@@ -12,13 +12,18 @@ from shared.domain.lines import Breakdown, PlannedIndicator, PlannedVariant
 from shared.vocabulary import Grain, MetricKind
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # one object for all months in which the same is in force
+@dataclass(frozen=True, eq=False)  # one object for all months in which the same is in force
 class Cells:
     """The cells that a month's summary reads."""
 
     counted: tuple[int, ...]  # metric numbers read for the month itself
     counting: tuple[str, ...]  # the organisations that may have reported those
     referred: tuple[tuple[int, str, Area], ...]  # cells of reference metrics: the latest month not after the one asked
+
+    @cached_property
+    def references(self) -> frozenset[int]:
+        """The reference metrics, by number."""
+        return frozenset(metric for metric, _, _ in self.referred)
 
 
 @dataclass(frozen=True, eq=False)  # one object for each definition version and month
