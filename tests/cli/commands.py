@@ -47,4 +47,5 @@ def running(*arguments: str, until: str, environment: Environment, folder: Path)
 
 def _with(environment: Environment) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIGACITY_")}
-    return inherited | {"GIGACITY_MODE": "demo", "GIGACITY_NOW": "2022-09-06T10:00+08:00"} | dict(environment)
+    ours = {"GIGACITY_MODE": "demo", "GIGACITY_NOW": "2022-09-06T10:00+08:00", "PYTHONFAULTHANDLER": "1"}  # a crash tells where
+    return inherited | ours | dict(environment)
