@@ -68,7 +68,7 @@ def demo(*, serve: bool, as_json: bool, port: int) -> None:
             app = entry(settings, Clock(NOW))
             with (
                 logging_to(home / "services.log"),
-                serving(app, listener, settings) as thread,
+                serving(app, listener, settings) as over,
                 Calls(address(listener), issued) as calls,
             ):
                 progress.print(f"Serving at {address(listener)}")
@@ -76,7 +76,7 @@ def demo(*, serve: bool, as_json: bool, port: int) -> None:
                 _tell(summaries, definitions, as_json=as_json)
                 if serve:
                     show_commands(progress if as_json else _console(), calls, home)
-                    thread.join()
+                    over.wait()
 
 
 def _main_job(calls: Calls, progress: Console) -> list[dict[str, Any]]:

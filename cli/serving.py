@@ -40,9 +40,11 @@ def address(listener: socket.socket) -> str:
 
 
 @contextmanager
-def serving(app: ASGIApp, listener: socket.socket, settings: Settings) -> Iterator[threading.Thread]:
+def serving(app: ASGIApp, listener: socket.socket, settings: Settings) -> Iterator[threading.Event]:
     """Serve on a thread for as long as the block lasts; then answer what is under way, and stop.
 
+    The event is set when the thread ends by itself. It is what to wait for: a signal that interrupts `Thread.join` makes Python take
+    a running thread for one that has ended, and everything is taken down under it.
     Raises ServingError where the application does not start; its log says why.
     """
     config = uvicorn.Config(
@@ -58,16 +60,25 @@ def serving(app: ASGIApp, listener: socket.socket, settings: Settings) -> Iterat
     )
     server = uvicorn.Server(config)
     with closing(listener):
-        thread = threading.Thread(target=server.run, args=([listener],), name="serving")
+        over = threading.Event()
+
+        def serve() -> None:
+            try:
+                server.run([listener])
+            finally:
+                over.set()
+
+        thread = threading.Thread(target=serve, name="serving")
         thread.start()
         try:
             while not server.started:
-                if not thread.is_alive():
+                if over.is_set():
                     raise ServingError("the services did not start: see the log above")
                 time.sleep(0.01)
-            yield thread
+            yield over
         finally:
             server.should_exit = True
+            over.wait()
             thread.join()
 
 

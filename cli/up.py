@@ -35,10 +35,10 @@ def up(settings: Settings, host: str, port: int) -> None:
         clock = Clock(settings.now)
         heads = asyncio.run(_heads(addresses))
         app = entry(_with_issuer(addresses.into(settings), address(listener)), clock)
-        with serving(app, listener, settings) as thread:
+        with serving(app, listener, settings) as over:
             for name, text in _facts(address(listener), settings, clock, heads):
                 typer.echo(f"{name:<15}{text}")
-            thread.join()
+            over.wait()
 
 
 def serve(service: str, settings: Settings, host: str, port: int) -> None:
@@ -53,9 +53,9 @@ def serve(service: str, settings: Settings, host: str, port: int) -> None:
 
 
 def _serve(service: str, settings: Settings, host: str, port: int) -> None:
-    with bind(host, port) as listener, serving(application(service, settings, Clock(settings.now)), listener, settings) as thread:
+    with bind(host, port) as listener, serving(application(service, settings, Clock(settings.now)), listener, settings) as over:
         typer.echo(f"{service} at {address(listener)}")
-        thread.join()
+        over.wait()
 
 
 def _log_in(service: str, url: str) -> None:
