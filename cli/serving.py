@@ -43,8 +43,8 @@ def address(listener: socket.socket) -> str:
 def serving(app: ASGIApp, listener: socket.socket, settings: Settings) -> Iterator[threading.Event]:
     """Serve on a thread for as long as the block lasts; then answer what is under way, and stop.
 
-    The event is set when the thread ends by itself. It is what to wait for: a signal that interrupts `Thread.join` makes Python take
-    a running thread for one that has ended, and everything is taken down under it.
+    The event is set when the thread ends by itself. It is what to wait for: a signal that interrupts `Thread.join` makes Python
+    take a running thread for one that has ended, and everything is taken down under it.
     Raises ServingError where the application does not start; its log says why.
     """
     config = uvicorn.Config(

@@ -24,7 +24,6 @@ set_up_process(Settings())
 with bind("127.0.0.1", 0) as listener, serving(Starlette(routes=[Route("/", slow)]), listener, Settings()) as over:
     print(address(listener), flush=True)
     over.wait()
-print("down", flush=True)
 """
 
 
