@@ -5,7 +5,8 @@
 -- it is older than the head and the history is read, is put in as a constant.
 -- Each organisation's month is looked up by the whole prefix of the key, whatever the planner believes of the table's size: so
 -- one plan is right for every campaign, and is made once. Cells of references are looked up one by one; more than a thousand
--- of them are found by reading every vintage there is, which a campaign of that many areas has few of.
+-- of them are found by reading every vintage there is, which a campaign of that many areas has few of; then areas may come with
+-- them that nobody asked for, and that no line reads.
 WITH counted AS (
     SELECT m.asked, o.metric, c.org, m.asked AS month, o.areas, o.counts
     FROM unnest(%(months)s::date[]) AS m (asked)
@@ -59,28 +60,31 @@ referred AS (
     GROUP BY m.asked, r.metric, r.org, latest.month
 ),
 referred_widely AS (
-    SELECT latest.asked, latest.metric, latest.org, latest.month, array_agg(latest.area ORDER BY latest.area) AS areas,
+    SELECT m.asked, latest.metric, w.org, latest.month, array_agg(latest.area ORDER BY latest.area) AS areas,
         array_agg(latest.value ORDER BY latest.area) AS counts
-    FROM (
-        SELECT DISTINCT ON (m.asked, v.org, v.metric, v.area) m.asked, v.org, v.metric, v.area, v.month, v.value
-        FROM unnest(%(months)s::date[]) AS m (asked)
-        JOIN (
-            SELECT o.org, o.metric, o.area, o.month, o.value
-            FROM observation o
-            WHERE o.campaign = %(campaign)s AND o.org = ANY(%(ref_orgs)s::text[]) AND o.metric = ANY(%(ref_metrics)s::int[])
-                AND o.version <= %(version)s
-            UNION ALL
-            SELECT h.org, h.metric, h.area, h.month, h.value
-            FROM observation_history h
-            WHERE %(past)s AND h.campaign = %(campaign)s AND h.org = ANY(%(ref_orgs)s::text[])
-                AND h.metric = ANY(%(ref_metrics)s::int[]) AND h.version <= %(version)s AND h.until > %(version)s
-        ) v ON v.month <= m.asked
-        JOIN unnest(%(ref_metrics)s::int[], %(ref_orgs)s::text[], %(ref_areas)s::int[]) AS r (metric, org, area)
-            ON r.metric = v.metric AND r.org = v.org AND r.area = v.area
+    FROM unnest(%(months)s::date[]) AS m (asked)
+    CROSS JOIN (
+        SELECT DISTINCT r.org
+        FROM unnest(%(ref_orgs)s::text[]) AS r (org)
         WHERE cardinality(%(ref_metrics)s::int[]) > 1000
-        ORDER BY m.asked, v.org, v.metric, v.area, v.month DESC
+    ) w
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT ON (v.metric, v.area) v.metric, v.area, v.month, v.value
+        FROM (
+            SELECT o.metric, o.area, o.month, o.value
+            FROM observation o
+            WHERE o.campaign = %(campaign)s AND o.org = w.org AND o.month <= m.asked
+                AND o.metric = ANY(ARRAY(SELECT DISTINCT unnest(%(ref_metrics)s::int[]))) AND o.version <= %(version)s
+            UNION ALL
+            SELECT h.metric, h.area, h.month, h.value
+            FROM observation_history h
+            WHERE %(past)s AND h.campaign = %(campaign)s AND h.org = w.org AND h.month <= m.asked
+                AND h.metric = ANY(ARRAY(SELECT DISTINCT unnest(%(ref_metrics)s::int[])))
+                AND h.version <= %(version)s AND h.until > %(version)s
+        ) v
+        ORDER BY v.metric, v.area, v.month DESC
     ) latest
-    GROUP BY latest.asked, latest.metric, latest.org, latest.month
+    GROUP BY m.asked, latest.metric, w.org, latest.month
 )
 SELECT r.asked, r.metric, r.org, r.month, EXISTS (
     SELECT FROM submission s
