@@ -46,7 +46,10 @@ class Overlay:
             areas, values = [], []
         if column is None and not gone:
             return areas, values
+        if column is not None and not areas:  # nothing stood: the column as it is
+            listed = [area for area, value in enumerate(column) if value > ABSENT]
+            return listed, [value for value in column if value > ABSENT]
         counts = {area: value for area, value in zip(areas, values, strict=True) if area not in gone}
         counts.update((area, value) for area, value in enumerate(column or ()) if value > ABSENT)
-        listed = sorted(counts) if areas else list(counts)  # a column is in order already
+        listed = sorted(counts)
         return listed, [counts[area] for area in listed]

@@ -103,6 +103,10 @@ def _width(loaded: LoadedDefinition) -> int:
 
 def _column(width: int, areas: Sequence[int], counts: Sequence[int]) -> "array[int]":
     column = array("q", [ABSENT]) * width
+    first, end = areas[0], areas[0] + len(areas)
+    if areas == list(range(first, end)):  # most often they are all there, in order
+        column[first:end] = array("q", counts)
+        return column
     for area, count in zip(areas, counts, strict=True):
         column[area] = count
     return column

@@ -190,12 +190,13 @@ def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdo
 
 
 def deciding_figure(indicator: PlannedIndicator, facts: Facts, within: Breakdown, target: Fraction | None) -> Figure:
-    """The deciding variant of one line, where nothing else of it is asked for."""
+    """The deciding variant of one line, where nothing else of it is asked for: nor what an incomplete one would amount to."""
     variant = indicator.deciding
     side = side_of(variant.numerator, facts, indicator.inputs, within)
     base = side_of(indicator.denominator, facts, indicator.inputs, within)
-    counts = _counts(variant, side, base, indicator, facts)
-    return _figure(indicator, variant, counts, side.incomplete or base.incomplete, within, target)
+    if side.incomplete or base.incomplete:
+        return Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, None)
+    return _figure(indicator, variant, _counts(variant, side, base, indicator, facts), False, within, target)  # noqa: FBT003
 
 
 def _figure(

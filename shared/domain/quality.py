@@ -4,11 +4,12 @@ Counts stand in columns as in `rules`. A rule is judged only where every count i
 """
 
 import hashlib
+from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shared.campaign.months import previous_month
 from shared.domain.quality_plan import QualityPlan, QualityRule
@@ -186,6 +187,9 @@ def evidence(plan: QualityPlan, breach: Breach, area: int | None, state: State) 
             ]
 
 
+_ABSENT_BYTES: Final = array("q", [ABSENT]).tobytes()  # eight times the same byte, which no count ends with
+
+
 def fingerprint(plan: QualityPlan, breach: Breach, state: State, judged: list[Evidence]) -> str:
     """What makes it the same finding: the values that were judged, every one of them."""
     if breach.rule.rule.kind is not RuleKind.COPIED_REPORT:
@@ -194,6 +198,6 @@ def fingerprint(plan: QualityPlan, breach: Breach, state: State, judged: list[Ev
     for metric in breach.rule.metrics:
         column = state.now.get(metric)
         if column is not None and _some(column):
-            cells = ",".join(f"{area}={value}" for area, value in enumerate(column) if value > ABSENT)
-            digest.update(f"{metric} {cells};".encode())
+            cells = array("q", column).tobytes().rstrip(_ABSENT_BYTES)  # areas that came later and are absent change nothing
+            digest.update(f"{metric} {len(cells)} ".encode() + cells)
     return f"{plan.month:%Y-%m} {digest.hexdigest()}"

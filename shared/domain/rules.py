@@ -42,7 +42,7 @@ def broken_areas(rule: CountRule, columns: Mapping[int, Column]) -> list[int]:
     return [
         area
         for area, (total, *counts) in enumerate(zip(whole, *parts, strict=True))
-        if total > ABSENT and min(counts) > ABSENT and sum(counts) != total
+        if sum(counts) != total and total > ABSENT and min(counts) > ABSENT  # in the order that settles most areas first
     ]
 
 
@@ -53,7 +53,8 @@ def has_gaps(rule: CountRule, columns: Mapping[int, Column]) -> bool:
         return False
     if len(present) < len(rule.metrics):
         return True
-    return any((min(counts) == ABSENT) and (max(counts) > ABSENT) for counts in zip(*present, strict=True))
+    first, *others = ([count > ABSENT for count in column] for column in present)
+    return any(there != first for there in others)
 
 
 def laid_over(new: Column | None, old: Column) -> Column:
