@@ -134,6 +134,12 @@ def _grain_hint(grain: Grain) -> Bilingual:
 @lru_cache(maxsize=256)
 def _open_month(loaded: LoadedDefinition, org: str, month: date) -> OpenMonth:
     """What an organisation may report for a month; a definition version never changes."""
+    return OpenMonth(month, (month - _EPOCH).days, _reported(loaded, org, loaded.definition.era(month)))
+
+
+@lru_cache(maxsize=256)
+def _reported(loaded: LoadedDefinition, org: str, month: date) -> dict[str, ReportedMetric]:
+    """The same for every month of an era."""
     definition = loaded.definition
     areas_by_grain: dict[Grain, dict[str, int]] = {}
     reported = {}
@@ -144,4 +150,4 @@ def _open_month(loaded: LoadedDefinition, org: str, month: date) -> OpenMonth:
             areas = definition.areas_for(metric, org, month)
             areas_by_grain[metric.grain] = {area.code: loaded.area_numbers[area.code] for area in areas}
         reported[metric.code] = ReportedMetric(loaded.metric_numbers[metric.code], areas_by_grain[metric.grain])
-    return OpenMonth(month, (month - _EPOCH).days, reported)
+    return reported
