@@ -1,7 +1,7 @@
 """A repeated request with an Idempotency-Key gets the first answer again, byte for byte."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -9,6 +9,7 @@ from typing import Annotated
 import psycopg
 from fastapi import Header
 from psycopg import AsyncConnection
+from starlette.responses import Response
 
 from shared.db import Scope
 from shared.problems import IdempotencyMismatch, StillRunning
@@ -39,6 +40,12 @@ class Answer:
     status: int
     location: str | None
     body: bytes
+    replayed: bool = False  # it was given before
+
+    def response(self, headers: Mapping[str, str] | None = None) -> Response:
+        """The answer as it is sent, byte for byte."""
+        more = {"Location": self.location or ""} | ({"Idempotency-Replayed": "true"} if self.replayed else {})
+        return Response(self.body, self.status, {**(headers or {}), **more}, "application/json")
 
 
 def fingerprint(parts: Iterable[bytes]) -> bytes:
@@ -66,7 +73,7 @@ async def earlier(connection: AsyncConnection, scope: Scope, key: str, request_s
         return None
     if bytes(row[0]) != request_sha256:
         raise IdempotencyMismatch
-    return Answer(row[1], row[2], bytes(row[3]))
+    return Answer(row[1], row[2], bytes(row[3]), replayed=True)
 
 
 async def keep(connection: AsyncConnection, scope: Scope, key: str, request_sha256: bytes, answer: Answer, now: datetime) -> None:
@@ -74,3 +81,21 @@ async def keep(connection: AsyncConnection, scope: Scope, key: str, request_sha2
     await connection.execute(
         _KEEP, [scope.campaign, scope.org, key, request_sha256, answer.status, answer.location, answer.body, now]
     )
+
+
+async def once(
+    connection: AsyncConnection,
+    scope: Scope,
+    key: str | None,
+    request_sha256: bytes,
+    now: datetime,
+    act: Callable[[], Awaitable[Answer]],
+) -> Answer:
+    """The earlier answer to this key; else what `act` answers, kept under the key in the transaction that it tells of."""
+    if key is None:
+        return await act()
+    if found := await earlier(connection, scope, key, request_sha256):
+        return found
+    answer = await act()
+    await keep(connection, scope, key, request_sha256, answer, now)
+    return answer

@@ -1,5 +1,6 @@
 """Filing cases."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -41,11 +42,9 @@ async def create_case(request: Request, filer: Filer, body: NewCase, key: Idempo
     refuse_unknown_codes(body, loaded.definition)
     async with state.database.session(scope) as session:
         connection = await driver(session)
-        earlier = await idempotency.earlier(connection, scope, key, print_) if key else None
-        answer = earlier or await _file(session, Act.of(request, filer, "create_case"), body)
-        if key and not earlier:
-            await idempotency.keep(connection, scope, key, print_, answer, state.clock.now())
-    return _created(answer, filer, replayed=earlier is not None)
+        file = partial(_file, session, Act.of(request, filer, "create_case"), body)
+        answer = await idempotency.once(connection, scope, key, print_, state.clock.now(), file)
+    return answer.response(etag.headers(read.tag_of(Case.model_validate_json(answer.body), filer)))
 
 
 def refuse_unknown_codes(body: NewCase, definition: Definition) -> None:
@@ -80,11 +79,3 @@ async def _file(session: AsyncSession, act: Act, body: NewCase) -> Answer:
     await record(connection, act, case)
     described = await read.described(connection, case.model_dump(exclude={"campaign"}), act.by)
     return Answer(201, f"/v1/cases/{case.id}", described.model_dump_json().encode())
-
-
-def _created(answer: Answer, filer: Principal, *, replayed: bool) -> Response:
-    case = Case.model_validate_json(answer.body)
-    headers = {**etag.headers(read.tag_of(case, filer)), "Location": answer.location or ""}
-    if replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return Response(answer.body, answer.status, headers, "application/json")

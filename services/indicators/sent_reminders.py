@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -78,12 +79,9 @@ async def log_reminder(
     entry = await _entry(request, sender, body, now)
     print_ = idempotency.fingerprint([b"log_reminder", body.model_dump_json().encode()])
     async with state.database.write(scope) as connection:
-        earlier = await idempotency.earlier(connection, scope, key, print_) if key else None
-        answer = earlier or await _logged(connection, request, sender, entry)
-        if key and not earlier:
-            await idempotency.keep(connection, scope, key, print_, answer, now)
-    headers = {"Location": answer.location or ""} | ({"Idempotency-Replayed": "true"} if earlier else {})
-    return Response(answer.body, answer.status, headers, "application/json")
+        log = partial(_logged, connection, request, sender, entry)
+        answer = await idempotency.once(connection, scope, key, print_, now, log)
+    return answer.response()
 
 
 @router.get("/v1/reminders/sent", response_model=Page[SentReminder], responses=problems(*_REFUSALS))

@@ -36,7 +36,6 @@ class Outcome:
     """What the sender hears once the transaction is committed: an answer, or a refusal that was recorded."""
 
     answer: Answer
-    replayed: bool = False
     refusal: RowsRefused | None = None
 
 
@@ -48,7 +47,7 @@ async def push(connection: AsyncConnection, desk: Desk, dataset: Dataset, asked:
     if asked.key and not asked.dry_run:
         earlier = await idempotency.earlier(connection, asked.scope, asked.key, asked.fingerprint)
         if earlier:
-            return Outcome(earlier, replayed=True)
+            return Outcome(earlier)
     met = await _meet(connection, dataset, asked)
     if met.same_as and not asked.dry_run:
         head = await lock_head(connection, asked.principal.campaign)

@@ -134,10 +134,7 @@ def answered(outcome: Outcome) -> Response:
     """What the sender hears, now that everything is committed. Raises the refusal that was recorded."""
     if outcome.refusal:
         raise outcome.refusal
-    headers = {"Location": outcome.answer.location or ""}
-    if outcome.replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return Response(outcome.answer.body, outcome.answer.status, headers, media_type="application/json")
+    return outcome.answer.response()
 
 
 def _max_bytes(media: Media, settings: Settings) -> int:

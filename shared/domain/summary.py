@@ -27,15 +27,19 @@ class Judged(NamedTuple):
 
 def cells_of(plans: Iterable[Plan]) -> Mapping[str, object]:
     """The binds that name the cells some months read together, as array literals; a plan ignores what it has no use for."""
-    return _binds(tuple(dict.fromkeys(plan.cells for plan in plans)))
+    return _remembered(tuple(dict.fromkeys(plan.cells for plan in plans)))
 
 
 def cells_anew(plans: Iterable[Plan]) -> Mapping[str, object]:
     """The same for plans that are not remembered."""
-    return _binds.__wrapped__(tuple(dict.fromkeys(plan.cells for plan in plans)))
+    return _binds(tuple(dict.fromkeys(plan.cells for plan in plans)))
 
 
 @lru_cache(maxsize=128)
+def _remembered(cells: tuple[Cells, ...]) -> Mapping[str, object]:
+    return _binds(cells)
+
+
 def _binds(cells: tuple[Cells, ...]) -> Mapping[str, object]:
     counted = dict.fromkeys(metric for each in cells for metric in each.counted)
     counting = dict.fromkeys(org for each in cells for org in each.counting)

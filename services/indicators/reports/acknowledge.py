@@ -1,5 +1,6 @@
 """`POST /v1/reports/{number}/acknowledgements`: the leading group and the regulator receive a report."""
 
+from functools import partial
 from typing import Annotated
 
 import orjson
@@ -52,14 +53,9 @@ async def acknowledge_report(
     state, scope = request.app.state, scope_of(receiver)
     print_ = idempotency.fingerprint([b"acknowledge_report", str(number).encode(), body.model_dump_json().encode()])
     async with state.database.write(scope) as connection:
-        earlier = await idempotency.earlier(connection, scope, key, print_) if key else None
-        answer = earlier or await _acknowledge(connection, request, receiver, number, body)
-        if key and not earlier:
-            await idempotency.keep(connection, scope, key, print_, answer, state.clock.now())
-    headers = {**headers_of(orjson.loads(answer.body), receiver), "Location": answer.location or ""}
-    if earlier:
-        headers["Idempotency-Replayed"] = "true"
-    return Response(answer.body, answer.status, headers, "application/json")
+        acknowledge = partial(_acknowledge, connection, request, receiver, number, body)
+        answer = await idempotency.once(connection, scope, key, print_, state.clock.now(), acknowledge)
+    return answer.response(headers_of(orjson.loads(answer.body), receiver))
 
 
 async def _acknowledge(

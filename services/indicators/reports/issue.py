@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from functools import partial
 from typing import Annotated
 
 import orjson
@@ -66,14 +67,9 @@ async def create_report(
     state, scope = request.app.state, scope_of(issuer)
     print_ = idempotency.fingerprint([b"create_report", body.model_dump_json().encode()])
     async with state.database.write(scope) as connection:
-        earlier = await idempotency.earlier(connection, scope, key, print_) if key else None
-        answer = earlier or await _issue(connection, request, issuer, body)
-        if key and not earlier:
-            await idempotency.keep(connection, scope, key, print_, answer, state.clock.now())
-    headers = {**headers_of(orjson.loads(answer.body), issuer), "Location": answer.location or ""}
-    if earlier:
-        headers["Idempotency-Replayed"] = "true"
-    return Response(answer.body, answer.status, headers, "application/json")
+        issue = partial(_issue, connection, request, issuer, body)
+        answer = await idempotency.once(connection, scope, key, print_, state.clock.now(), issue)
+    return answer.response(headers_of(orjson.loads(answer.body), issuer))
 
 
 async def _issue(connection: AsyncConnection, request: Request, issuer: Principal, body: NewReport) -> Answer:

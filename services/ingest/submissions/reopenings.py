@@ -1,6 +1,7 @@
 """`/v1/submissions/{org}/{month}/reopenings`: an organisation asks to have a month opened again, for cells that it names."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -72,14 +73,9 @@ async def create_reopening(
     async with state.database.write(scope) as connection:
         if org != asker.org:
             raise Forbidden("只有填报单位自己可以申请", "only the organisation itself may ask")
-        earlier = await idempotency.earlier(connection, scope, key, print_) if key else None
-        answer = earlier or await _ask(connection, request, asker, month, body)
-        if key and not earlier:
-            await idempotency.keep(connection, scope, key, print_, answer, state.clock.now())
-    headers = {**_tag_headers(orjson.loads(answer.body), asker), "Location": answer.location or ""}
-    if earlier:
-        headers["Idempotency-Replayed"] = "true"
-    return Response(answer.body, answer.status, headers, "application/json")
+        ask = partial(_ask, connection, request, asker, month, body)
+        answer = await idempotency.once(connection, scope, key, print_, state.clock.now(), ask)
+    return answer.response(_tag_headers(orjson.loads(answer.body), asker))
 
 
 @router.get("/v1/submissions/{org}/{month}/reopenings", response_model=Page[ReopeningDocument], responses=problems(*_REFUSALS))
