@@ -12,7 +12,8 @@ import pytest
 
 from cli.applications import entry
 from cli.serving import address, bind, serving
-from services.indicators import facts_rendering, summary_table
+from services.indicators.facts import rendering as facts
+from services.indicators.summary import table as summary
 from shared.clock import Clock
 from shared.settings import Settings
 from shared.vocabulary import Role
@@ -85,10 +86,10 @@ def test_the_power_query_asks_for_what_there_is(environment: dict[str, str]) -> 
 
     assert paths == ["oauth2/token", "v1/summary"]
     assert len(rows) == 4 * (4 * 8 + 7)  # months; indicators by street, and those that are not
-    assert typed.keys() <= set(summary_table.COLUMNS)
+    assert typed.keys() <= set(summary.COLUMNS)
     shapes = {"Int64.Type": r"\d*", "number": r"(\d+(\.\d+)?)?", "date": r"(\d{4}-\d\d-\d\d)?", "text": r"\d{9}|"}
     assert [row for row in rows for name, kind in typed.items() if not re.fullmatch(shapes[kind], row[name])] == []
 
 
 def test_the_columns_of_the_page_are_those_of_the_file() -> None:
-    assert ",".join(facts_rendering.COLUMNS) in PAGE.read_text(encoding="utf-8")
+    assert ",".join(facts.COLUMNS) in PAGE.read_text(encoding="utf-8")

@@ -2,25 +2,22 @@
 
 from fastapi import FastAPI
 
-from services.indicators import (
-    catalogue,
-    changes,
-    completeness,
-    definitions,
-    explanation,
-    facts,
-    indicators,
-    reminders,
-    sent_reminders,
-    summary,
-    trials,
-    what_if,
-)
+from services.indicators.catalogue import endpoint as catalogue
+from services.indicators.changes import endpoint as changes
+from services.indicators.completeness import endpoint as completeness
+from services.indicators.definitions import endpoint as definitions
+from services.indicators.definitions import indicators, trials
+from services.indicators.explanation import endpoint as explanation
+from services.indicators.facts import endpoint as facts
+from services.indicators.reminders import endpoint as reminders
+from services.indicators.reminders import sent as sent_reminders
 from services.indicators.reports import acknowledge, issue
 from services.indicators.reports import read as reports
 from services.indicators.series import endpoint as series
+from services.indicators.summary import endpoint as summary
 from services.indicators.targets import endpoint as targets
 from services.indicators.targets import rankings
+from services.indicators.what_if import endpoint as what_if
 from shared.app import create_app
 from shared.clock import Clock
 from shared.db import Database

@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 from psycopg.rows import dict_row
 
-from services.indicators.owed import sign_offs, standing
+from services.indicators.completeness.owed import sign_offs, standing
 from services.indicators.reading import Reading
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import previous_month

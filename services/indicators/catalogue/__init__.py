@@ -1,0 +1,1 @@
+"""The words, codes and limits of a campaign."""

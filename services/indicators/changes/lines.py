@@ -1,0 +1,57 @@
+"""The lines that moved between two data versions."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from services.indicators.changes.causes import Causes, Touch
+from services.indicators.changes.span import Span
+from services.indicators.reading import Reading, seen_lines
+from services.indicators.rendering import line_document
+from shared.campaign.loaded import LoadedDefinition
+from shared.domain.lines import Breakdown
+from shared.domain.plan import plan_of
+from shared.domain.summary import Judged, ReportRow
+from shared.sql import statement
+from shared.vocabulary import Status
+
+_TOUCHED = statement(__package__, "touched")
+_Lines = dict[tuple[date, str, Breakdown], Judged]
+
+
+async def changed_lines(span: Span, applied: Sequence[LoadedDefinition], *, by_area: bool, by_org: bool) -> list[dict[str, Any]]:
+    """Each line that the summary shows otherwise, in the summary's order; `applied` are the definitions since the earlier."""
+    touches = [Touch(*row) for row in await span.rows(_TOUCHED, by_area=by_area)]
+    causes = Causes([span.old.loaded, *applied], touches, span.acts)
+    before, was = await _lines(span.old, span.months, by_area=by_area, by_org=by_org)
+    after, now = await _lines(span.new, span.months, by_area=by_area, by_org=by_org)
+    causes.compare(before, after, by_area=by_area)
+    wheres = [*now, *(where for where in was if where not in now)]
+    changed = [_changed(span, was.get(where), now.get(where), causes) for where in wheres]
+    return [document for document in changed if document is not None]
+
+
+async def _lines(read: Reading, months: Sequence[date], *, by_area: bool, by_org: bool) -> tuple[list[ReportRow], _Lines]:
+    plans = tuple([plan_of(read.loaded, month) for month in months])
+    reports = await read.reports(plans)
+    lines = seen_lines(read.reader, read.loaded, plans, reports, by_area=by_area, by_org=by_org)
+    return reports, {(each.month, each.line.indicator.code, each.line.breakdown): each for each in lines}
+
+
+def _changed(span: Span, was: Judged | None, now: Judged | None, causes: Causes) -> dict[str, Any] | None:
+    before = line_document(was, span.old.loaded) if was else None
+    after = line_document(now, span.new.loaded) if now else None
+    if before == after:
+        return None
+    some = after or before or {}
+    return {
+        **{name: some[name] for name in ("indicator", "month", "area", "org")},
+        "before": before,
+        "after": after,
+        "flipped": _met(was) is not _met(now),
+        "versions": causes.of(was, now),
+    }
+
+
+def _met(judged: Judged | None) -> bool:
+    return judged is not None and judged.line.deciding.status is Status.MET

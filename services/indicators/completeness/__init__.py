@@ -1,0 +1,1 @@
+"""What was owed for a month, and what of it is there."""

@@ -1,0 +1,48 @@
+"""What was owed for a month, as it is judged at an instant and as its reader may see it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from services.indicators.completeness.sign_off import SignOff
+from services.indicators.reading import Reading
+from shared.domain.obligations import Obligation, Standing, expected_of, obligations
+from shared.domain.sight import REPORTERS
+from shared.sql import statement
+from shared.vocabulary import Role, SubmissionState
+
+_STANDING: Final = {
+    past: statement("shared.domain", "obligations").replace("%(past)s", str(past).lower()) for past in (False, True)
+}
+_SUBMISSIONS: Final = """
+SELECT org, state, reason FROM submission
+WHERE campaign = %(campaign)s AND month = %(month)s AND version <= %(version)s AND (until IS NULL OR until > %(version)s)
+"""
+
+
+async def owed_cells(read: Reading, month: date, at: datetime) -> list[Obligation]:
+    """The cells of a month: carriers see their own, street offices their own and their street's, the others all."""
+    reader, definition = read.reader, read.loaded.definition
+    street = definition.organisation(reader.org).area if reader.role is Role.STREET else None
+    orgs = [each.code for each in definition.organisations if reader.role not in REPORTERS or street or each.code == reader.org]
+    judged = obligations(read.loaded, month, orgs, await standing(read, month, orgs), at)
+    return [cell for cell in judged if street is None or street == cell.area or cell.org == reader.org]
+
+
+async def standing(read: Reading, month: date, orgs: Sequence[str]) -> list[Standing]:
+    """The counts that stood for a month, voluntary ones too, of some organisations."""
+    binds = {"campaign": read.reader.campaign, **expected_of(read.loaded, month).asked(month, orgs, read.version)}
+    rows = await (await read.connection.execute(_STANDING[read.past], binds)).fetchall()
+    return [Standing(*row) for row in rows]
+
+
+async def sign_offs(read: Reading, month: date) -> Mapping[str, SubmissionState]:
+    """Where each organisation's month stood, of those that moved it."""
+    return {org: move.state for org, move in (await last_moves(read, month)).items()}
+
+
+async def last_moves(read: Reading, month: date) -> Mapping[str, SignOff]:
+    """The same, each with the reason it was given."""
+    binds = {"campaign": read.reader.campaign, "month": month, "version": read.version}
+    rows = await (await read.connection.execute(_SUBMISSIONS, binds)).fetchall()
+    return {org: SignOff(SubmissionState(state), reason) for org, state, reason in rows}

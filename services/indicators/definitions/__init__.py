@@ -1,0 +1,1 @@
+"""The definition (口径): its versions, its indicators, and proposed ones tried."""

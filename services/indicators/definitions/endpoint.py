@@ -1,0 +1,124 @@
+"""`/v1/definitions`: the versions of the campaign's definition (口径), and what changed between two."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from psycopg.rows import dict_row
+from starlette.responses import Response
+
+from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersionLine
+from services.indicators.reading import Reading, reading
+from shared import etag, paging
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.campaign.difference import Change, difference
+from shared.campaign.loaded import LoadedDefinition
+from shared.domain.sight import REPORTERS
+from shared.paging import Page, PageQuestion
+from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
+from shared.sql import statement
+
+router = APIRouter(tags=["definitions"])
+_LIST: Final = statement(__package__, "list_definitions")
+_COUNT: Final = statement(__package__, "count_definitions")
+_QUESTION: Final = "list_definitions"
+_LARGEST: Final = 2**53 - 1
+
+Version = Annotated[int, Path(ge=1, le=_LARGEST, description="The data version that applied it.", examples=[1])]
+
+
+@router.get("/v1/definitions", response_model=Page[DefinitionVersionLine], responses=problems(TokenInvalid, Forbidden, Schema))
+async def list_definitions(
+    request: Request,
+    question: Annotated[PageQuestion, Query()],
+    reader: Annotated[Principal, Depends(allowed("list_definitions"))],
+    _held: etag.IfNoneMatch = None,
+) -> Response:
+    """Every version of the definition, the newest first."""
+    (before,) = paging.position(_QUESTION, question.next, [int]) if question.next else (_LARGEST,)
+    async with reading(request, reader) as read:
+        tag = _tag(read, "list", question.limit, question.next)
+        if unchanged := etag.unchanged(request, tag):
+            return unchanged
+        rows = await _versions(read, int(before), question.limit + 1)
+        (total,) = await (await read.connection.execute(_COUNT, {"campaign": reader.campaign})).fetchone() or (0,)
+    shown = rows[: question.limit]
+    following = paging.cursor(_QUESTION, [shown[-1]["version"]]) if len(rows) > question.limit else None
+    return Json({"items": shown, "next": following, "total": total}, headers=etag.headers(tag))
+
+
+@router.get(
+    "/v1/definitions/{version}", response_model=DefinitionDocument, responses=problems(TokenInvalid, Forbidden, NotFound, Schema)
+)
+async def get_definition(
+    request: Request,
+    version: Version,
+    reader: Annotated[Principal, Depends(allowed("get_definition"))],
+    _held: etag.IfNoneMatch = None,
+) -> Response:
+    """One version of the definition, whole: organisations, areas, metrics, indicators, targets, rules, tasks and the rest."""
+    async with reading(request, reader) as read:
+        loaded = await _at(request, read, version)
+        tag = _tag(read, version)
+        if unchanged := etag.unchanged(request, tag):
+            return unchanged
+        (row,) = await _versions(read, version + 1, 1)
+    document = {**row, "campaign": reader.campaign, "definition": loaded.definition.body()}
+    return Json(document, headers=etag.headers(tag))
+
+
+@router.get(
+    "/v1/definitions/{version}/difference",
+    response_model=DefinitionDifference,
+    responses=problems(TokenInvalid, Forbidden, NotFound, Schema),
+)
+async def get_definition_difference(
+    request: Request,
+    version: Version,
+    reader: Annotated[Principal, Depends(allowed("get_definition_difference"))],
+    to: Annotated[
+        int | None, Query(ge=1, le=_LARGEST, description="Another version; left out: the one that is in force.")
+    ] = None,
+    _held: etag.IfNoneMatch = None,
+) -> Response:
+    """What changed between two versions of the definition, block by block and key by key."""
+    async with reading(request, reader) as read:
+        old = await _at(request, read, version)
+        new = await _at(request, read, to) if to else read.loaded
+    tag = etag.tag("difference", reader.campaign, old.version, new.version)
+    if unchanged := etag.unchanged(request, tag):
+        return unchanged
+    changes = [change_document(change) for change in difference(old.definition, new.definition)]
+    document = {"campaign": reader.campaign, "version": old.version, "to": new.version, "changes": changes}
+    return Json(document, headers=etag.headers(tag))
+
+
+def change_document(change: Change) -> dict[str, Any]:
+    """A change as `DefinitionChange` describes it."""
+    body = change.body or {}
+    return {
+        "what": change.what,
+        "kind": change.kind,
+        "block": change.block,
+        "title": body.get("title"),
+        "valid_from": body.get("from"),
+        "details": [{"what": each.what, "key": each.key, "before": each.before, "after": each.after} for each in change.details],
+    }
+
+
+async def _at(request: Request, read: Reading, version: int) -> LoadedDefinition:
+    loaded: LoadedDefinition = await request.app.state.definitions.at(read.connection, read.reader.campaign, version)
+    return loaded
+
+
+async def _versions(read: Reading, before: int, limit: int) -> list[dict[str, Any]]:
+    """Versions below one, as `DefinitionVersionLine` describes them."""
+    binds = {"campaign": read.reader.campaign, "before": before, "limit": limit}
+    rows = await (await read.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
+    hidden = {"client": None} if read.reader.role in REPORTERS else {}
+    return [row | hidden for row in rows]
+
+
+def _tag(read: Reading, *question: object) -> str:
+    """Versions are added by applying, and by nothing else."""
+    return etag.tag("definitions", read.reader.campaign, read.loaded.version, read.reader.role in REPORTERS, *question)

@@ -1,0 +1,152 @@
+"""`GET /v1/indicators/{code}/explanation`: where a number comes from, down to the rows and the people behind it."""
+
+from datetime import date
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from services.indicators.asked_line import LineQuestion, refuse_unseen
+from services.indicators.definitions.indicators import indicator_document, target_document
+from services.indicators.explanation.facts import case_documents, counts_of, fact_documents, seen_of
+from services.indicators.explanation.models import IndicatorExplanation
+from services.indicators.explanation.steps import Step, Working, workings_of
+from services.indicators.reading import AsOf, MonthParameter, Reading, reading
+from services.indicators.rendering import line_document, missing_documents
+from shared import etag
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.campaign.blocks import Indicator
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of, month_text
+from shared.domain.facts import Facts
+from shared.domain.lines import Breakdown, PlannedIndicator, breakdowns
+from shared.domain.plan import Plan, plan_of_indicator
+from shared.domain.sight import REPORTERS
+from shared.domain.summary import facts_of, judged
+from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.sql import statement
+
+router = APIRouter(tags=["indicators"])
+_APPLIED: Final = statement(__package__, "find_applied")
+
+
+class ExplanationQuestion(LineQuestion):
+    """Which line of the summary, as of when."""
+
+    month: MonthParameter
+    as_of: AsOf = None
+
+
+@router.get(
+    "/v1/indicators/{code}/explanation",
+    response_model=IndicatorExplanation,
+    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+)
+async def get_explanation(
+    request: Request,
+    code: Annotated[str, Path(max_length=63, examples=["pon_10g_share"])],
+    question: Annotated[ExplanationQuestion, Query()],
+    reader: Annotated[Principal, Depends(allowed("get_explanation"))],
+    _held: etag.IfNoneMatch = None,
+) -> Response:
+    """Explain one line of the summary: the definition, the arithmetic step by step, and every count with where it comes from.
+
+    Each count names its import, organisation, client, instant and sign-off. Carriers name themselves as `org`, street offices
+    their street as `area`.
+    """
+    async with reading(request, reader, question.as_of) as read:
+        within = question.within(read.loaded)
+        refuse_unseen(reader, read.loaded, within)
+        plan, indicator = _planned(read.loaded, month_of(question.month), code)
+        tag = etag.tag("explanation", read.version, reader.role, reader.org, reader.campaign, code, question.month, within)
+        if unchanged := etag.unchanged(request, tag):
+            return unchanged
+        facts = facts_of([plan], await read.reports([plan]))[plan.month]
+        _refuse_absent(indicator, facts, within)
+        return Json(await _document(read, plan, indicator, facts, within), headers=etag.headers(tag))
+
+
+def _planned(loaded: LoadedDefinition, month: date, code: str) -> tuple[Plan, PlannedIndicator]:
+    """The plan of the indicator alone. Raises NotFound where the month has no such indicator."""
+    if any(each.code == code for each in loaded.definition.indicators):  # what is remembered are no made-up codes
+        plan = plan_of_indicator(loaded, month, code)
+        for each in plan.indicators:
+            return plan, each
+    raise NotFound(f"{month_text(month)} 没有指标 {code}", f"there is no indicator {code} in {month_text(month)}")
+
+
+def _refuse_absent(indicator: PlannedIndicator, facts: Facts, within: Breakdown) -> None:
+    by_area, by_org = within.area is not None, within.org is not None
+    if within not in breakdowns(indicator, facts, by_area=by_area, by_org=by_org):
+        raise NotFound(
+            "汇总中没有这一行：该指标不按此区域或单位统计，或该单位未填报",
+            "the summary has no such line: the indicator is not counted there, or the organisation reported nothing of it",
+        )
+
+
+async def _document(read: Reading, plan: Plan, indicator: PlannedIndicator, facts: Facts, within: Breakdown) -> dict[str, Any]:
+    loaded, line = read.loaded, judged(plan, indicator, facts, within)
+    block = next(each for each in loaded.definition.indicators_of(plan.month) if each.code == indicator.code)
+    workings = workings_of(line, loaded, facts)
+    counts = counts_of(workings)
+    seen = seen_of(read, counts)
+    return {
+        "campaign": read.reader.campaign,
+        "data_version": read.version,
+        "definition_version": loaded.version,
+        "line": line_document(line, loaded),
+        "indicator": indicator_document(block, loaded),
+        "definition": await _applied(read, block),
+        "target": None if line.target is None else target_document(line.target),
+        "metrics": _metrics(block, loaded, plan.month),
+        "variants": [_variant(each, block, whole=seen == counts) for each in workings],
+        "facts": await fact_documents(read, seen),
+        "cases": await case_documents(read, plan.month, workings),
+    }
+
+
+async def _applied(read: Reading, block: Indicator) -> dict[str, Any]:
+    binds = {"campaign": read.reader.campaign, "version": read.loaded.version}
+    at, client = await (await read.connection.execute(_APPLIED, binds)).fetchone() or (None, None)
+    return {
+        "version": read.loaded.version,
+        "at": at,
+        "client": None if read.reader.role in REPORTERS else client,
+        "valid_from": month_text(block.from_) if block.from_ else None,
+    }
+
+
+def _metrics(block: Indicator, loaded: LoadedDefinition, month: date) -> list[dict[str, Any]]:
+    plain = {"code", "title", "unit", "kind", "grain", "caliber"}
+    metrics = {metric.code: metric for metric in loaded.definition.metrics_of(month)}
+    registers = {count.metric: each.code for each in loaded.definition.registers for count in each.counts}
+    return [
+        metrics[code].model_dump(mode="json", include=plain) | {"counted_from": registers.get(code)} for code in block.metrics
+    ]
+
+
+def _variant(working: Working, block: Indicator, *, whole: bool) -> dict[str, Any]:
+    """One variant; unless the reader sees the `whole` of the counts, the steps that add them up name none."""
+    variant = next(each for each in block.variants if each.code == working.variant.code)
+    return {
+        "variant": variant.code,
+        "title": variant.title.model_dump(),
+        "reducer": variant.reducer,
+        "reducer_title": variant.reducer.title_.model_dump(),
+        "numerator": block.numerator_of(variant),
+        "decides": working.variant.decides,
+        "steps": [_step(step, working.loaded, told=whole or not step.adds_up) for step in working.steps()],
+        "missing": missing_documents((*working.top.missing, *working.base.missing), working.loaded),
+    }
+
+
+def _step(step: Step, loaded: LoadedDefinition, *, told: bool) -> dict[str, Any]:
+    return {
+        "kind": step.kind,
+        "area": None if step.area is None else loaded.area_codes[step.area],
+        "org": step.org,
+        "expression": step.expression if told else None,
+        "result": step.result,
+        "text": step.text.model_dump(),
+    }

@@ -1,0 +1,1 @@
+"""The counts behind every figure, one by one."""

@@ -1,0 +1,198 @@
+"""`GET /v1/facts`: the counts behind every figure, one by one, as they stood at a data version."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import date
+from typing import Annotated, Any, NamedTuple, Self, TypeVar
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.responses import Response
+
+from services.indicators.facts import pulling
+from services.indicators.facts.models import FactPage
+from services.indicators.facts.pulling import Fact, Place, Pull, Wanted, pull_of
+from services.indicators.facts.rendering import COLUMNS, fact_cells, fact_document, fact_line
+from services.indicators.reading import AsOf, MonthParameter, Reading, reading
+from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
+from shared import etag, paging, representation
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.bilingual import Bilingual
+from shared.campaign.blocks import EVERYBODY
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of
+from shared.domain.sight import REPORTERS
+from shared.nearest import nearest
+from shared.problems import (
+    FieldError,
+    Forbidden,
+    FutureVersion,
+    NotAcceptable,
+    NotFound,
+    Overloaded,
+    Schema,
+    TokenInvalid,
+    problems,
+)
+from shared.validation import FaultError
+
+router = APIRouter(tags=["facts"])
+_KINDS = [int, int, str, str, int, int]  # of a cursor: version, total, place
+
+Code = Annotated[str | None, Field(max_length=63)]
+Kept = TypeVar("Kept", int, str)
+
+
+class FactQuestion(BaseModel):
+    """Which counts, as of when, in which form; every filter may be left out."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    month: MonthParameter | None = Field(default=None, description="Left out, and without `from` and `to`: every month.")
+    from_: MonthParameter | None = Field(default=None, alias="from", description="First month; left out: from the beginning.")
+    to: MonthParameter | None = Field(default=None, description="Last month; left out: to the end.")
+    org: Code = Field(default=None, description="Who reported; `*`: derived from the registers of several.")
+    metric: Code = None
+    area: Code = None
+    as_of: AsOf = None
+    format: representation.FormatParameter = None
+    limit: paging.Limit = Field(default=paging.LIMIT, description="The most items of a JSON page; tables are whole.")
+    next: paging.Cursor = None
+
+    @model_validator(mode="after")
+    def _one_way_to_name_months(self) -> Self:
+        if self.month and (self.from_ or self.to):
+            raise FaultError("用 month，或用 from 和 to", "give month, or from and to")
+        return self
+
+    @property
+    def text(self) -> str:
+        """The question without its place, for the cursor."""
+        return f"list_facts {self.month} {self.from_} {self.to} {self.org} {self.metric} {self.area} {self.as_of}"
+
+    def wanted(self, loaded: LoadedDefinition) -> Wanted:
+        """In numbers. Raises Schema for codes that the campaign does not have."""
+        orgs = {EVERYBODY, *(each.code for each in loaded.definition.organisations)}
+        return Wanted(
+            first=_month(self.month or self.from_),
+            last=_month(self.month or self.to),
+            org=_known("org", self.org, {code: code for code in orgs}),
+            metric=_known("metric", self.metric, loaded.metric_numbers),
+            area=_known("area", self.area, loaded.area_numbers),
+        )
+
+    def whole(self) -> None:
+        """Raise Schema where a part of a table is asked for."""
+        if named := {"limit", "next"} & self.model_fields_set:
+            message = Bilingual(zh="仅用于 JSON 分页；表格一次给全", en="only JSON has pages: a table comes whole")
+            raise Schema(errors=[FieldError(where=f"query.{each}", code="json_only", message=message) for each in sorted(named)])
+
+
+class _Begun(NamedTuple):
+    """Where a JSON page goes on: it was told by the page before."""
+
+    version: int
+    total: int
+    place: Place
+
+
+def _begun(question: FactQuestion) -> _Begun | None:
+    """What the cursor says. Raises Schema where it is none of this question's."""
+    if question.next is None:
+        return None
+    version, total, org, month, metric, area = paging.position(question.text, question.next, _KINDS)
+    try:
+        place = Place(str(org), date.fromisoformat(str(month)), int(metric), int(area))
+    except ValueError:
+        raise paging.invalid_cursor() from None
+    return _Begun(int(version), int(total), place)
+
+
+@router.get(
+    "/v1/facts",
+    response_model=FactPage,
+    responses={
+        200: {"content": representation.TABLES},
+        **problems(TokenInvalid, Forbidden, NotFound, NotAcceptable, Schema, FutureVersion, Overloaded),
+    },
+)
+async def list_facts(
+    request: Request,
+    question: Annotated[FactQuestion, Query()],
+    reader: Annotated[Principal, Depends(allowed("list_facts"))],
+    _held: etag.IfNoneMatch = None,
+) -> Response:
+    """The counts as they stood at one data version, with the push each came in: pages of JSON, or the whole as CSV or NDJSON.
+
+    Later pages and long tables stay at the version they began with, whatever is pushed meanwhile (a reporter's later pages of
+    JSON are of the newest). Carriers see their own counts and the references, street offices their own and their street's.
+    """
+    form = representation.asked(request, question.format)
+    if form != "json":
+        question.whole()
+    begun = _begun(question)
+    async with _opened(request, reader, question, begun) as read:
+        tag = etag.tag(
+            "facts", read.version, reader.role, reader.org, reader.campaign, question.text, question.limit, question.next, form
+        )
+        if same := etag.unchanged(request, tag):
+            return same
+        pull = pull_of(read, question.wanted(read.loaded))
+        if question.org and question.org not in pull.seen.orgs:
+            raise Forbidden("只能查看本单位的数据", "only counts of your own organisation can be seen")
+        if form == "json":
+            return Json(await _page(read, pull, question, begun), headers=etag.headers(tag))
+        first = await pull.page(read, None, pulling.PAGE_ROWS)
+    pages = pull.pages(request, read, first)
+    pieces = csv_pieces(COLUMNS, _rows(pages, read)) if form == "csv" else ndjson_pieces(_lines(pages, read))
+    name = f"{reader.campaign}-v{read.version}"
+    return table(form, f"facts-{name}", f"上报数据-{name}", tag, pieces)
+
+
+def _opened(
+    request: Request, reader: Principal, question: FactQuestion, begun: _Begun | None
+) -> AbstractAsyncContextManager[Reading]:
+    """A reporter's pages are not held at a version: cursors can be made up, and reporters do not look back."""
+    held = begun is not None and reader.role not in REPORTERS
+    return reading(request, reader, str(begun.version) if begun and held else question.as_of)
+
+
+async def _page(read: Reading, pull: Pull, question: FactQuestion, begun: _Begun | None) -> dict[str, Any]:
+    found = await pull.page(read, begun.place if begun else None, question.limit + 1)
+    total = begun.total if begun and begun.version == read.version else await pull.count(read)
+    shown = found[: question.limit]
+    following = None
+    if len(found) > len(shown):
+        org, month, metric, area = shown[-1].place
+        following = paging.cursor(question.text, [read.version, total, org, month.isoformat(), metric, area])
+    return {
+        "items": [fact_document(fact, read.loaded) for fact in shown],
+        "next": following,
+        "total": total,
+        "campaign": read.reader.campaign,
+        "data_version": read.version,
+        "definition_version": read.loaded.version,
+    }
+
+
+async def _rows(pages: AsyncIterator[list[Fact]], read: Reading) -> AsyncIterator[Iterable[Sequence[Cell]]]:
+    async for page in pages:
+        yield (fact_cells(fact, read.loaded, read.version) for fact in page)
+
+
+async def _lines(pages: AsyncIterator[list[Fact]], read: Reading) -> AsyncIterator[Iterable[dict[str, Any]]]:
+    async for page in pages:
+        yield (fact_line(fact, read.loaded, read.version) for fact in page)
+
+
+def _month(text: str | None) -> date | None:
+    return month_of(text) if text else None
+
+
+def _known(name: str, code: str | None, codes: Mapping[str, Kept]) -> Kept | None:
+    if code is None or code in codes:
+        return codes[code] if code else None
+    message = Bilingual(zh="没有这个代码", en="there is no such code")
+    error = FieldError(where=f"query.{name}", code=f"unknown_{name}", message=message, value=code, hint=nearest(code, codes))
+    raise Schema(errors=[error])

@@ -1,0 +1,91 @@
+"""Counts as JSON and as rows of a table."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from services.indicators.facts.pulling import Fact
+from services.indicators.tables import Cell
+from shared.bilingual import Bilingual
+from shared.campaign.blocks import EVERYBODY
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text
+
+COLUMNS: Final = (
+    *("campaign", "as_of", "month", "org", "org_zh", "org_en", "metric", "metric_zh", "metric_en"),
+    *("area", "area_zh", "area_en", "value", "unit_zh", "unit_en"),
+    *("note", "data_version", "import_id", "reported_at", "submission"),
+)
+"""Of the CSV: what is added comes at the end."""
+_EVERYBODY: Final = Bilingual(zh="由名录汇总", en="derived from registers")
+
+
+def fact_document(fact: Fact, loaded: LoadedDefinition) -> dict[str, Any]:
+    """A count as `FactRow` describes it."""
+    return {
+        "org": fact.org,
+        "month": month_text(fact.month),
+        "metric": loaded.metric_codes[fact.metric],
+        "area": loaded.area_codes[fact.area],
+        "value": fact.value,
+        "note": fact.note,
+        "data_version": fact.version,
+        "import_id": fact.import_id,
+        "reported_at": fact.at,
+        "submission": _submission(fact),
+    }
+
+
+def fact_line(fact: Fact, loaded: LoadedDefinition, version: int) -> dict[str, Any]:
+    """A count as a line of NDJSON: it says by itself where it is from."""
+    return {"campaign": loaded.definition.campaign.code, "as_of": version, **fact_document(fact, loaded)}
+
+
+def fact_cells(fact: Fact, loaded: LoadedDefinition, version: int) -> Sequence[Cell]:
+    """A count as a row of the CSV."""
+    return (
+        loaded.definition.campaign.code,
+        version,
+        month_text(fact.month),
+        *org_names(loaded, fact.org),
+        *_metric_names(loaded, fact.metric),
+        *area_names(loaded, loaded.area_codes[fact.area]),
+        fact.value,
+        *_unit(loaded, fact.metric),
+        fact.note,
+        fact.version,
+        fact.import_id,
+        fact.at,
+        _submission(fact),
+    )
+
+
+def _submission(fact: Fact) -> str | None:
+    """No one organisation signs off what is derived from the lists of several."""
+    return None if fact.org == EVERYBODY else fact.submission
+
+
+@lru_cache(maxsize=4_096)
+def org_names(loaded: LoadedDefinition, code: str) -> tuple[str, str, str]:
+    """An organisation's code and names."""
+    title = _EVERYBODY if code == EVERYBODY else loaded.definition.organisation(code).title
+    return code, title.zh, title.en
+
+
+@lru_cache(maxsize=4_096)
+def area_names(loaded: LoadedDefinition, code: str) -> tuple[str, str, str]:
+    """An area's code and names."""
+    title = loaded.definition.area(code).title
+    return code, title.zh, title.en
+
+
+@lru_cache(maxsize=4_096)
+def _metric_names(loaded: LoadedDefinition, number: int) -> tuple[str, str, str]:
+    metric = loaded.definition.metric(loaded.metric_codes[number])
+    return metric.code, metric.title.zh, metric.title.en
+
+
+@lru_cache(maxsize=4_096)
+def _unit(loaded: LoadedDefinition, number: int) -> tuple[str, str]:
+    unit = loaded.definition.metric(loaded.metric_codes[number]).unit
+    return unit.zh, unit.en

@@ -1,0 +1,1 @@
+"""Who has not finished a month, what to tell them, and that it was told."""

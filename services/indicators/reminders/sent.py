@@ -1,0 +1,174 @@
+"""`/v1/reminders/sent`: the log of who was reminded, when and how."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Request
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from pydantic import ConfigDict, Field
+from starlette.responses import Response
+
+from services.indicators.models import OrgCode
+from services.indicators.reading import MonthParameter, reading
+from services.indicators.reminders.models import NewSentReminder, SentReminder
+from services.indicators.reminders.unfinished import owing
+from shared import audit, idempotency, paging
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.bilingual import Bilingual
+from shared.campaign.months import month_of, month_text
+from shared.db import Scope
+from shared.idempotency import Answer, IdempotencyKey
+from shared.nearest import nearest
+from shared.paging import Page, PageQuestion
+from shared.problems import (
+    FieldError,
+    Forbidden,
+    IdempotencyMismatch,
+    Malformed,
+    MediaType,
+    NotFound,
+    Overloaded,
+    Schema,
+    StillRunning,
+    TokenInvalid,
+    TooLarge,
+    UnknownOutcome,
+    problems,
+)
+from shared.sql import statement
+from shared.uuid7 import uuid7
+
+router = APIRouter(tags=["reminders"])
+_INSERT = statement(__package__, "insert_sent_reminder")
+_LIST = statement(__package__, "list_sent_reminders")
+_COUNT = statement(__package__, "count_sent_reminders")
+_REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+_EVERY = {"id": None, "month": None, "org": None, "after": None, "limit": None}
+
+
+class SentQuestion(PageQuestion):
+    """Which reminders; every filter may be left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    month: MonthParameter | None = None
+    org: OrgCode | None = Field(default=None, description="Who was reminded.")
+
+
+@router.post(
+    "/v1/reminders/sent",
+    status_code=201,
+    response_model=SentReminder,
+    responses=problems(*_REFUSALS, Malformed, TooLarge, MediaType, StillRunning, IdempotencyMismatch, UnknownOutcome),
+)
+async def log_reminder(
+    request: Request,
+    body: NewSentReminder,
+    sender: Annotated[Principal, Depends(allowed("log_reminder"))],
+    key: IdempotencyKey = None,
+) -> Response:
+    """Log that an organisation was reminded of a month: how, when, and with which words."""
+    state, scope = request.app.state, Scope(sender.campaign, sender.org)
+    now: datetime = state.clock.now()
+    entry = await _entry(request, sender, body, now)
+    print_ = idempotency.fingerprint([b"log_reminder", body.model_dump_json().encode()])
+    async with state.database.write(scope) as connection:
+        log = partial(_logged, connection, request, sender, entry)
+        answer = await idempotency.once(connection, scope, key, print_, now, log)
+    return answer.response()
+
+
+@router.get("/v1/reminders/sent", response_model=Page[SentReminder], responses=problems(*_REFUSALS))
+async def list_sent_reminders(
+    request: Request,
+    question: Annotated[SentQuestion, Query()],
+    reader: Annotated[Principal, Depends(allowed("list_sent_reminders"))],
+) -> Response:
+    """Who was reminded, the newest first."""
+    text = f"list_sent_reminders {question.month} {question.org}"
+    binds = _EVERY | {
+        "campaign": reader.campaign,
+        "month": month_of(question.month) if question.month else None,
+        "org": question.org,
+        "after": paging.position(text, question.next, [str])[0] if question.next else None,
+        "limit": question.limit + 1,
+    }
+    async with request.app.state.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
+        rows = await _rows(snapshot.connection, binds)
+        (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
+    shown = rows[: question.limit]
+    following = paging.cursor(text, [str(shown[-1]["id"])]) if len(rows) > len(shown) else None
+    return Json({"items": shown, "next": following, "total": total})
+
+
+@router.get("/v1/reminders/sent/{id}", response_model=SentReminder, responses=problems(*_REFUSALS))
+async def get_sent_reminder(
+    request: Request,
+    id: Annotated[UUID, Path(description="The log entry's id.")],  # noqa: A002 - named as in the path
+    reader: Annotated[Principal, Depends(allowed("get_sent_reminder"))],
+) -> Response:
+    """One of them."""
+    async with request.app.state.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
+        rows = await _rows(snapshot.connection, _EVERY | {"campaign": reader.campaign, "id": id})
+    if not rows:
+        raise NotFound
+    return Json(rows[0])
+
+
+async def sent_of(connection: AsyncConnection, campaign: str, month: date) -> list[dict[str, Any]]:
+    """The reminders of a month, the newest first."""
+    return await _rows(connection, _EVERY | {"campaign": campaign, "month": month})
+
+
+async def _rows(connection: AsyncConnection, binds: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
+    return [row | {"month": month_text(row["month"])} for row in rows]
+
+
+async def _entry(request: Request, sender: Principal, body: NewSentReminder, now: datetime) -> dict[str, Any]:
+    """The log's row. Raises Schema where nobody owes that, or it is yet to be."""
+    month = month_of(body.month)
+    async with reading(request, sender) as read:
+        orgs = await owing(read, month, now)
+    if body.org not in orgs:
+        message = Bilingual(zh="该单位在该月没有应报数据", en="this organisation owes nothing of that month")
+        hint = nearest(body.org, orgs)
+        raise Schema(errors=[FieldError(where="/org", code="owes_nothing", message=message, value=body.org, hint=hint)])
+    if body.sent_at is not None and body.sent_at > now:
+        message = Bilingual(zh="不得晚于现在", en="it is yet to come")
+        raise Schema(errors=[FieldError(where="/sent_at", code="future", message=message, value=body.sent_at.isoformat())])
+    reminded = orgs[body.org]
+    return {
+        "id": uuid7(),
+        "month": month,
+        "org": body.org,
+        "channel": body.channel,
+        "text": body.text or (None if reminded.finished else reminded.text().zh),
+        "open_cells": len(reminded.missing),
+        "sent_at": body.sent_at.astimezone(UTC) if body.sent_at else now,
+        "logged_at": now,
+        "by_org": sender.org,
+        "client": sender.client_id,
+    }
+
+
+async def _logged(connection: AsyncConnection, request: Request, sender: Principal, entry: dict[str, Any]) -> Answer:
+    await connection.execute(_INSERT, entry | {"campaign": sender.campaign})
+    await audit.record(
+        connection,
+        campaign=sender.campaign,
+        org=sender.org,
+        actor=sender.client_id,
+        operation="log_reminder",
+        subject=str(entry["id"]),
+        request_id=request.state.request_id,
+        now=entry["logged_at"],
+    )
+    document = entry | {"month": month_text(entry["month"])}
+    return Answer(201, f"/v1/reminders/sent/{entry['id']}", orjson.dumps(document))

@@ -1,0 +1,140 @@
+"""What an organisation is told of a month that it has not finished: a text that is ready to be pasted. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from services.indicators.completeness.sign_off import SignOff
+from shared.bilingual import Bilingual
+from shared.campaign.definition import Definition
+from shared.domain import lifecycle
+from shared.domain.obligations import Obligation
+from shared.vocabulary import SubmissionState
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What is open of an organisation's month, at an instant."""
+
+    definition: Definition
+    org: str
+    month: date
+    at: datetime
+    cells: Sequence[Obligation]  # all that it owes
+    signed: SignOff | None  # None: nobody moved it
+
+    @property
+    def state(self) -> SubmissionState:
+        """Where the month stands."""
+        return self.signed.state if self.signed else SubmissionState.OPEN
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing to remind of: every cell is there, and the month is submitted."""
+        return not self.missing and self.state in lifecycle.TAKES_NO_COUNTS
+
+    @property
+    def missing(self) -> list[Obligation]:
+        """The cells that are open."""
+        return [cell for cell in self.cells if cell.reported_at is None]
+
+    @property
+    def today(self) -> date:
+        """The business date."""
+        return self.local.date()
+
+    @property
+    def local(self) -> datetime:
+        """The instant on the campaign's clocks."""
+        return self.at.astimezone(ZoneInfo(self.definition.campaign.timezone))
+
+    @property
+    def due(self) -> date:
+        """The last day on which a count is in time."""
+        return self.definition.calendar.due(self.month)
+
+    @property
+    def days_past_due(self) -> int:
+        """Days since the due day, the grace's among them; 0 up to it."""
+        return max(0, (self.today - self.due).days)
+
+    @property
+    def late_days(self) -> int:
+        """The same once the grace is over, where a cell is missing: what `/v1/obligations` says of each."""
+        return self.definition.calendar.late_days(self.month, self.today) if self.missing else 0
+
+    def text(self) -> Bilingual:
+        """Addressed to the organisation: what, until when, how late, which counts, and what to do."""
+        return Bilingual(zh="\n".join(self._zh()), en="\n".join(self._en()))
+
+    def _zh(self) -> list[str]:
+        title, head = self.definition.organisation(self.org).title.zh, self.definition.campaign.title.zh
+        month = f"{self.month.year}年{self.month.month}月"
+        lines = [f"【数据催报】{title}：", f"{head}{month}数据的报送截止日为{_day_zh(self.due)}，{self._when_zh()}"]
+        if self.missing:
+            moment = f"{_day_zh(self.today)}{self.local:%H:%M}"
+            lines.append(f"截至{moment}，贵单位尚有{len(self.missing)}项数据未报：")
+            lines += [f"{number}. {line.zh}" for number, line in enumerate(self._lines(), start=1)]
+            lines.append("请尽快补报；确实为零的请填“0”，不要留空。")
+        if self.signed and self.state is SubmissionState.RETURNED:
+            lines.append(f"该月数据已被退回（{self.signed.reason}），请核对更正后重新报送。")
+        elif self.state in lifecycle.TAKES_NO_COUNTS:
+            lines.append("该月已报送，补报前请先申请重新打开。")
+        elif not self.missing:
+            lines.append("该月数据已填齐，尚未正式报送，请由负责人确认后报送。")
+        return lines
+
+    def _en(self) -> list[str]:
+        title, head = self.definition.organisation(self.org).title.en, self.definition.campaign.title.en
+        lines = [f"Reminder to {title}:", f"{head}: the counts of {self.month:%Y-%m} are due on {self.due}; {self._when_en()}"]
+        if self.missing:
+            lines.append(f"At {self.local:%Y-%m-%d %H:%M} {len(self.missing)} of your counts are missing:")
+            lines += [f"{number}. {line.en}" for number, line in enumerate(self._lines(), start=1)]
+            lines.append("Please report them soon; what really is nought is reported as 0, not left out.")
+        if self.signed and self.state is SubmissionState.RETURNED:
+            lines.append(f"The month was returned ({self.signed.reason}): please correct it and submit it again.")
+        elif self.state in lifecycle.TAKES_NO_COUNTS:
+            lines.append("The month is submitted: ask to have it opened again before you report.")
+        elif not self.missing:
+            lines.append("All counts are there, but the month is not submitted: please have it attested and submit it.")
+        return lines
+
+    def _when_zh(self) -> str:
+        grace = self.definition.calendar.grace_until(self.month)
+        if self.today > grace:
+            return f"已逾期{self.days_past_due}天。"
+        if self.days_past_due:
+            return f"已过{self.days_past_due}天，宽限至{_day_zh(grace)}。"
+        left = (self.due - self.today).days
+        return f"还有{left}天。" if left else "即今日。"
+
+    def _when_en(self) -> str:
+        grace = self.definition.calendar.grace_until(self.month)
+        if self.today > grace:
+            return f"they are {self.days_past_due} days late."
+        if self.days_past_due:
+            return f"that was {self.days_past_due} days ago, the grace ends on {grace}."
+        left = (self.due - self.today).days
+        return f"{left} days are left." if left else "that is today."
+
+    def _lines(self) -> list[Bilingual]:
+        """The missing counts, a line a metric in the order of the campaign's file."""
+        order = list(dict.fromkeys(metric.code for metric in self.definition.metrics))
+        by_metric = {code: [cell for cell in self.missing if cell.metric == code] for code in order}
+        return [self._line(code, cells) for code, cells in by_metric.items() if cells]
+
+    def _line(self, code: str, missing: Sequence[Obligation]) -> Bilingual:
+        title, owed = self.definition.metric(code).title, sum(cell.metric == code for cell in self.cells)
+        areas = [self.definition.area(cell.area).short for cell in missing]
+        if [cell.area for cell in missing] == [self.definition.campaign.area]:
+            return title
+        if len(missing) == owed:
+            return Bilingual(zh=f"{title.zh}（{owed}个区域均未报）", en=f"{title.en} (all {owed} areas)")
+        return Bilingual(
+            zh=f"{title.zh}（{'、'.join(area.zh for area in areas)}）", en=f"{title.en} ({', '.join(area.en for area in areas)})"
+        )
+
+
+def _day_zh(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

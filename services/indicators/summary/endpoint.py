@@ -1,0 +1,152 @@
+"""`GET /v1/summary`: how far the campaign is."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Annotated, Literal, NamedTuple, Self
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.responses import Response
+
+from services.indicators.models import Summary
+from services.indicators.reading import NOW, AsOf, MonthParameter, reading, reported, scope_of, seen_lines
+from services.indicators.rendering import line_document
+from services.indicators.summary.table import Asked, summary_table
+from shared import etag, representation
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of, next_month
+from shared.clock import Clock
+from shared.domain.plan import Plan, plan_of
+from shared.domain.summary import HEAD, ReportRow, cells_of
+from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
+from shared.validation import FaultError
+
+MONTHS_MAX = 36
+
+router = APIRouter()
+
+
+class SummaryQuestion(BaseModel):
+    """Which months, in which breakdown, as of when."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    month: MonthParameter | None = Field(default=None, description="Left out: the latest month that is past its due day.")
+    from_: MonthParameter | None = Field(default=None, alias="from", description="First month of a range, with `to`.")
+    to: MonthParameter | None = Field(default=None, description=f"Last month of a range of at most {MONTHS_MAX}.")
+    group_by: Literal["area", "org", "area,org", "org,area"] | None = Field(
+        default=None, description="The breakdown; left out: one line for each indicator and month."
+    )
+    as_of: AsOf = None
+    format: representation.FormatParameter = None
+
+    @model_validator(mode="after")
+    def _one_way_to_name_months(self) -> Self:
+        if (self.from_ is None) != (self.to is None) or (self.month and self.from_):
+            raise FaultError("用 month，或同时用 from 和 to", "give month, or both from and to")
+        if self.from_ and self.to and not 0 < len(self.range(self.from_, self.to)) <= MONTHS_MAX:
+            raise FaultError(f"from 不晚于 to，最多 {MONTHS_MAX} 个月", f"from is not after to, {MONTHS_MAX} months at most")
+        return self
+
+    @staticmethod
+    def range(first: str, last: str) -> list[date]:
+        """The months from first to last, one more than allowed at most."""
+        months: list[date] = []
+        month = month_of(first)
+        while month <= month_of(last) and len(months) <= MONTHS_MAX:
+            months.append(month)
+            month = next_month(month)
+        return months
+
+    def by(self, dimension: str) -> bool:
+        """Whether the breakdown names a dimension."""
+        return self.group_by is not None and dimension in self.group_by
+
+    def plans(self, loaded: LoadedDefinition, clock: Clock) -> tuple[Plan, ...]:
+        """The plans of the months asked for."""
+        return tuple([plan_of(loaded, month) for month in self._months(loaded, clock)])
+
+    def _months(self, loaded: LoadedDefinition, clock: Clock) -> list[date]:
+        if self.from_ and self.to:
+            return self.range(self.from_, self.to)
+        if self.month:
+            return [month_of(self.month)]
+        head = loaded.definition
+        return [head.calendar.latest_due(clock.today(head.campaign.timezone))]
+
+
+@router.get(
+    "/v1/summary",
+    response_model=Summary,
+    responses={
+        200: {"content": representation.TABLES},
+        **problems(TokenInvalid, Forbidden, NotFound, NotAcceptable, Schema, FutureVersion),
+    },
+    tags=["summary"],
+)
+async def get_summary(
+    request: Request,
+    question: Annotated[SummaryQuestion, Query()],
+    reader: Annotated[Principal, Depends(allowed("get_summary"))],
+    _held: etag.IfNoneMatch = None,
+) -> Response:
+    """Every indicator of the months asked for, right as of one data version.
+
+    Carriers and street offices see the lines of their own organisation (`group_by=org`) or street (`group_by=area`).
+    As CSV or NDJSON it is a table with a row a line.
+    """
+    form = representation.asked(request, question.format)
+    if form != "json":
+        plans = partial(question.plans, clock=request.app.state.clock)
+        asked = Asked(form, question.as_of, by_area=question.by("area"), by_org=question.by("org"), plans=plans)
+        return await summary_table(request, reader, asked)
+    read = _at_once if question.as_of is None and "if-none-match" not in request.headers else _in_steps
+    found = await read(request, question, reader)
+    if isinstance(found, Response):
+        return found
+    loaded = found.loaded
+    lines = seen_lines(reader, loaded, found.plans, found.reports, by_area=question.by("area"), by_org=question.by("org"))
+    document = {
+        "campaign": reader.campaign,
+        "data_version": found.version,
+        "definition_version": loaded.version,
+        "lines": [line_document(judged, loaded) for judged in lines],
+    }
+    return Json(document, headers=etag.headers(_tag(question, reader, found.version, found.plans)))
+
+
+class _Found(NamedTuple):
+    """What a summary is computed from."""
+
+    version: int
+    loaded: LoadedDefinition
+    plans: tuple[Plan, ...]
+    reports: Sequence[ReportRow]
+
+
+async def _at_once(request: Request, question: SummaryQuestion, reader: Principal) -> _Found | Response:
+    """Read the newest state in one round trip, by the definition that was in force when last looked."""
+    state = request.app.state
+    loaded = state.definitions.latest(reader.campaign)
+    if loaded is not None:
+        plans = question.plans(loaded, state.clock)
+        answered = await state.database.ask(scope_of(reader), NOW, reported(plans, reader, HEAD, cells_of(plans)))
+        if answered.definition_version == loaded.version:
+            return _Found(answered.version, loaded, plans, answered.rows)
+    return await _in_steps(request, question, reader)
+
+
+async def _in_steps(request: Request, question: SummaryQuestion, reader: Principal) -> _Found | Response:
+    """Find out the version and its definition, then read what the client does not hold already."""
+    async with reading(request, reader, question.as_of) as read:
+        plans = question.plans(read.loaded, request.app.state.clock)
+        unchanged = etag.unchanged(request, _tag(question, reader, read.version, plans))
+        return unchanged or _Found(read.version, read.loaded, plans, await read.reports(plans))
+
+
+def _tag(question: SummaryQuestion, reader: Principal, version: int, plans: tuple[Plan, ...]) -> str:
+    months = [plan.month for plan in plans]
+    return etag.tag(version, reader.role, reader.org, reader.campaign, months, question.group_by, "application/json")

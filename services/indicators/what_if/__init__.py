@@ -1,0 +1,1 @@
+"""What would move if some counts were others."""

@@ -1,0 +1,148 @@
+"""`POST /v1/what-if`: what would move if some counts were others."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from services.indicators.reading import AsOf, reading
+from services.indicators.what_if.models import SupposedCount, WhatIf, WhatIfRequest
+from shared.answers import Json
+from shared.auth import Principal, allowed
+from shared.bilingual import Bilingual
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_of
+from shared.domain.facts import CASES, NOBODY, Owed
+from shared.domain.lines import Line
+from shared.domain.plan import Plan, owed_of, plan_of
+from shared.domain.sight import REPORTERS, may_see
+from shared.domain.supposed import Cell, Moved, Supposed, contradictions, moved
+from shared.nearest import nearest
+from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.vocabulary import Role
+
+router = APIRouter(tags=["targets"])
+_UNKNOWN_METRIC = Bilingual(zh="该月没有这个指标", en="the month has no such metric")
+_UNKNOWN_ORG = Bilingual(zh="该单位该月不填报此指标", en="the organisation does not report this metric for the month")
+_UNKNOWN_AREA = Bilingual(zh="该指标不在此区域统计", en="the metric is not counted for this area")
+_TWICE = Bilingual(zh="重复", en="named before")
+
+
+@router.post(
+    "/v1/what-if",
+    response_model=WhatIf,
+    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+)
+async def ask_what_if(
+    request: Request,
+    body: WhatIfRequest,
+    asker: Annotated[Principal, Depends(allowed("ask_what_if"))],
+    as_of: Annotated[AsOf, Query()] = None,
+) -> Response:
+    """The lines that would move if some counts of a month were others, before and after. Nothing is written.
+
+    Carriers suppose counts of their own, street offices those of their street, and see the lines that they see anyway.
+    """
+    async with reading(request, asker, as_of) as read:
+        loaded = read.loaded
+        plan = plan_of(loaded, month_of(body.month))
+        supposed = _supposed(body, asker, plan)
+        reports = await read.reports([plan])
+    seen = partial(may_see, asker.role, asker.org, loaded)
+    codes = loaded.area_codes
+    return Json(
+        {
+            "campaign": asker.campaign,
+            "data_version": read.version,
+            "definition_version": loaded.version,
+            "month": body.month,
+            "lines": [_line(each, loaded) for each in moved(plan, reports, supposed, seen)],
+            "contradictions": [
+                {"rule": each.rule.code, "org": each.org, "area": codes[each.area], "message": each.rule.message.model_dump()}
+                for each in contradictions(plan, reports, supposed)
+            ],
+        }
+    )
+
+
+def _supposed(body: WhatIfRequest, asker: Principal, plan: Plan) -> Supposed:
+    """The cells that are named, by number. Raises Forbidden for another's, Schema for what is no cell of the month."""
+    loaded = plan.loaded
+    _refuse_anothers(body, asker, loaded)
+    metrics = {metric.code: metric for metric in loaded.definition.metrics_of(plan.month)}
+    owed = {code: owed_of(loaded, metrics[code], plan.month) for code in metrics if code in {each.metric for each in body.counts}}
+    faults: list[FieldError] = []
+    supposed: dict[Cell, int | None] = {} if body.approved_cases is None else {Cell(CASES, NOBODY, 0): body.approved_cases}
+    for number, count in enumerate(body.counts):
+        where, org = f"/counts/{number}", count.org or asker.org
+        if (fault := _fault(count, org, where, owed, metrics, loaded)) is not None:
+            faults.append(fault)
+            continue
+        cell = Cell(loaded.metric_numbers[count.metric], org, loaded.area_numbers[count.area])
+        if cell in supposed:
+            faults.append(FieldError(where=where, code="duplicate", message=_TWICE))
+        supposed[cell] = count.value
+    if faults:
+        raise Schema(errors=faults)
+    return supposed
+
+
+def _refuse_anothers(body: WhatIfRequest, asker: Principal, loaded: LoadedDefinition) -> None:
+    """Carriers suppose their own counts, street offices those of their street; neither the campaign's cases."""
+    street = loaded.definition.organisation(asker.org).area
+    if asker.role is Role.CARRIER and any(count.org not in (None, asker.org) for count in body.counts):
+        raise Forbidden("只能假设本单位的数值", "suppose counts of your own organisation only")
+    if asker.role is Role.STREET and any(count.area != street for count in body.counts):
+        raise Forbidden("只能假设本街道的数值", "suppose counts of your own street only")
+    if asker.role in REPORTERS and body.approved_cases is not None:
+        raise Forbidden("案例数为全区合计", "cases are counted for the whole campaign")
+
+
+def _fault(
+    count: SupposedCount, org: str, where: str, owed: Mapping[str, Owed], metrics: Iterable[str], loaded: LoadedDefinition
+) -> FieldError | None:
+    """What is wrong with a cell that somebody names."""
+    known = owed.get(count.metric)
+    if known is None:
+        hint = nearest(count.metric, metrics)
+        return FieldError(where=f"{where}/metric", code="unknown_metric", message=_UNKNOWN_METRIC, value=count.metric, hint=hint)
+    places = {**known.places, **known.voluntary}
+    if org not in places:
+        return FieldError(where=f"{where}/org", code="unknown_org", message=_UNKNOWN_ORG, value=org, hint=nearest(org, places))
+    areas = [loaded.area_codes[area] for area in places[org]]
+    if count.area not in areas:
+        hint = nearest(count.area, areas)
+        return FieldError(where=f"{where}/area", code="unknown_area", message=_UNKNOWN_AREA, value=count.area, hint=hint)
+    return None
+
+
+def _line(each: Moved, loaded: LoadedDefinition) -> dict[str, Any]:
+    area, org = each.breakdown
+    return {
+        "indicator": each.indicator.code,
+        "area": None if area is None else loaded.area_codes[area],
+        "org": org,
+        "unit": each.indicator.unit,
+        "target": each.target.number if each.target else None,
+        "due": each.target.due if each.target else None,
+        "before": _figure(each.before),
+        "after": _figure(each.after),
+        "flipped": each.flipped,
+    }
+
+
+def _figure(line: Line | None) -> dict[str, Any] | None:
+    if line is None:
+        return None
+    figure = line.deciding
+    return {
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "value": figure.value,
+        "display": figure.display,
+        "status": figure.status,
+        "gap": figure.gap,
+        "missing": len(line.missing),
+    }

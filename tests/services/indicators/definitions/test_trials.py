@@ -1,0 +1,151 @@
+"""A proposed definition is tried before it is applied: what it says comes true, and nothing is written."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from httpx import Response
+
+from shared.campaign.apply import ReinterpretationError
+from shared.campaign.definition import Definition
+from shared.vocabulary import Role
+from tests.fixtures_campaign import CAMPAIGNS
+from tests.fixtures_practice import Practice
+from tests.services.indicators.definitions.test_definitions import with_target
+
+PON_24 = {"indicator": "pon_10g_share", "value": 24, "due": "2022-09-30", "source": {"zh": "试算", "en": "A trial"}}
+YEAR: dict[str, Any] = {"from": "2022-01", "to": "2022-12"}
+SAID_WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"blocks": {"target": [PON_24 | {"indicator": "no_such"}]}}, "no_such"),
+    ({"blocks": {"targets": []}}, "targets"),
+    ({"blocks": {"target": [{}, 1, None]}}, "target"),
+    ({"blocks": {"target": 1}}, "target"),
+    ({"blocks": {"campaign": {"code": "national-2022"}}}, "liangjiang-2022"),
+    ({"definition": {}}, "organisation"),
+    ({"file": "x = ["}, "TOML"),
+    ({"file": "x" + ".x" * 100_000 + " = 1"}, "dotted"),
+    ({"file": "x = " + "[" * 100_000}, "deep"),
+    ({"file": "x = " + "1" * 100_000}, "TOML"),
+    ({"file": "", "blocks": {}}, "one of"),
+    ({}, "one of"),
+    ({"blocks": {}, "from": "2022-08"}, "both from and to"),
+]
+
+
+async def trial(practice: Practice, org: str = "industry", role: Role | None = Role.TASK_FORCE, **body: Any) -> Response:
+    body = {"month": practice.month} | body if "from" not in body else body
+    return await practice.api.post("/v1/definitions/trials", json=body, headers=practice.headers(org, role))
+
+
+async def tried(practice: Practice, **body: Any) -> dict[str, Any]:
+    answer = await trial(practice, **body)
+    assert answer.status_code == 200, answer.text
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+async def test_what_was_tried_comes_true_when_it_is_applied_and_is_the_same_in_three_spellings(
+    liangjiang: Practice, definition: Definition
+) -> None:
+    await liangjiang.samples("2022-08")
+    text = (CAMPAIGNS / "liangjiang-2022.toml").read_text(encoding="utf-8")
+    same = 'indicator = "pon_10g_share"\nvalue = 25\ndue = 2022-09-30'
+    assert same in text
+    whole = (await liangjiang.got("/v1/definitions/1"))["definition"]
+    (target,) = [each for each in whole["target"] if each["indicator"] == "pon_10g_share" and each["kind"] == "campaign"]
+    before = await liangjiang.get("/v1/summary", month="2022-08", group_by="area")
+
+    blocks = await tried(liangjiang, group_by="area", blocks={"target": [{**target, "value": 24}]})
+    file = await tried(liangjiang, group_by="area", file=text.replace(same, same.replace("25", "24")))
+    target["value"] = "24"
+    every = await tried(liangjiang, group_by="area", definition=whole)
+    after = await liangjiang.get("/v1/summary", month="2022-08", group_by="area")
+
+    assert blocks == file == every
+    assert (after.content, after.headers["ETag"]) == (before.content, before.headers["ETag"])
+    assert (await liangjiang.got("/v1/definitions"))["total"] == 1
+    assert [line["today"] for line in blocks["lines"]] == before.json()["lines"]
+    assert {line["indicator"] for line in blocks["lines"] if line["moved"]} == {"pon_10g_share"}
+    assert [change["block"] for change in blocks["changes"]] == ["target[pon_10g_share, campaign]"]
+    assert (blocks["refusals"], blocks["definition_version"], blocks["data_version"]) == ([], 1, before.json()["data_version"])
+    applied = await liangjiang.apply(with_target(definition, "pon_10g_share", "24"))
+    summary = await liangjiang.got("/v1/summary", month="2022-08", group_by="area")
+    assert summary["definition_version"] == applied
+    assert [line["proposed"] for line in blocks["lines"]] == summary["lines"]
+    again = await tried(liangjiang, group_by="area", as_of=str(applied - 1), blocks={"target": [target]})
+    assert again["lines"] == blocks["lines"]
+
+
+async def test_a_trial_says_what_flips_what_is_missing_what_would_be_gone_and_what_stays(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-07")
+    await liangjiang.samples("2022-08")
+    body = (await liangjiang.got("/v1/definitions/1"))["definition"]
+    metric = next(each for each in body["metric"] if each["code"] == "olt_pon_ports_total")
+    channels = {**metric, "code": "olt_pon_channels_total", "title": {"zh": "PON通道数", "en": "PON channels"}}
+    share = next(each for each in body["indicator"] if each["code"] == "pon_10g_share")
+    by_channel = {**share, "denominator": "olt_pon_channels_total"}
+
+    later = await tried(liangjiang, **{"from": "2022-07", "to": "2022-08"}, blocks={"target": [PON_24 | {"from": "2022-08"}]})
+    new = await tried(liangjiang, blocks={"metric": [channels], "indicator": [by_channel, {**share, "code": "pon_share_again"}]})
+    fewer = [each for each in body["indicator"] if each["code"] != "fbb_1000m_share"]
+    gone = await tried(liangjiang, definition={**body, "indicator": fewer})
+
+    (moved,) = [line for line in later["lines"] if line["moved"]]
+    assert (moved["indicator"], moved["month"], moved["flipped"]) == ("pon_10g_share", "2022-08", True)
+    assert (moved["today"]["status"], moved["proposed"]["status"]) == ("not_met", "met")
+    assert [(each["what"], each["valid_from"]) for each in later["changes"]] == [("added", "2022-08")]
+    lines = {line["indicator"]: line for line in new["lines"]}
+    missing = lines["pon_10g_share"]["proposed"]["missing"]
+    assert ({cell["metric"] for cell in missing}, len(missing)) == ({"olt_pon_channels_total"}, 24)
+    assert (lines["pon_share_again"]["today"], lines["pon_share_again"]["proposed"]["display"]) == (None, "24.9")
+    assert {code for code, line in lines.items() if line["moved"]} == {"pon_10g_share", "pon_share_again"}
+    (removed,) = [line for line in gone["lines"] if line["moved"]]
+    assert (removed["indicator"], removed["proposed"]) == ("fbb_1000m_share", None)
+    assert [(each["what"], each["block"]) for each in gone["changes"]] == [("removed", "indicator[fbb_1000m_share]")]
+
+
+async def test_a_trial_says_what_applying_would_refuse(liangjiang: Practice, definition: Definition) -> None:
+    await liangjiang.samples("2022-08", "telecom")
+    body = definition.body()
+    for code in ("olt_pon_ports_total", "tower_sites_total"):  # of the second nothing is stored
+        next(each for each in body["metric"] if each["code"] == code)["unit"]["en"] = "pieces"
+    body["rule"], body["register"] = [], []  # which compare those with others
+    body["campaign"]["area"] = "whole"
+    for each in body["area"]:
+        each["parent"] = "whole" if each["parent"] else None
+    body["area"][0]["code"] = "whole"
+
+    proposed = Definition.model_validate(body)
+    with pytest.raises(ReinterpretationError) as refused:
+        await liangjiang.apply(proposed)
+    told = await tried(liangjiang, definition=body)
+
+    assert [each["key"] for each in told["refusals"]] == [each.key for each in refused.value.refusals]
+    assert [each["key"] for each in told["refusals"]] == ["metric[olt_pon_ports_total]", "area[liangjiang]"]
+    assert all(each["way"]["zh"] and each["problem"]["zh"] for each in told["refusals"])
+
+
+async def test_what_cannot_be_tried_is_refused_in_full(liangjiang: Practice) -> None:
+    for body, said in SAID_WRONG:
+        answer = await trial(liangjiang, **body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "schema"), body
+        assert said in str(answer.json()["errors"]), body
+    many = [
+        {"code": f"a{number}", "title": text, "short": text, "parent": "liangjiang"}
+        for number in range(2_000)
+        for text in [{"zh": f"街{number}", "en": f"Street {number}"}]
+    ]
+    huge = await trial(liangjiang, blocks={"area": many}, month=None, **YEAR)
+    assert "too large" in str(huge.json()["errors"])
+    for org, role in (("telecom", None), ("kangmei", None), ("leading_group", None)):
+        assert (await trial(liangjiang, org, role, blocks={"target": [PON_24]})).status_code == 403
+    for org in ("economy", "regulator"):
+        assert (await trial(liangjiang, org, None, blocks={"target": [PON_24]})).status_code == 200
+    async with await psycopg.AsyncConnection.connect(liangjiang.owner) as owner:
+        scope = "SELECT FROM gigacity_begin(%s, '*', 'campaign')"
+        await owner.execute(scope, [liangjiang.campaign])
+        (version,) = (
+            await (await owner.execute("SELECT version FROM campaign WHERE campaign = %s", [liangjiang.campaign])).fetchone()
+            or ()
+        )
+    assert version == 1
