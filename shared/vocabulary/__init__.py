@@ -1,0 +1,60 @@
+"""The enumerations of the domain, each value with its words in Chinese and English. They may grow."""
+
+from shared.vocabulary.cases import CaseMove, CaseState, TaskStanding
+from shared.vocabulary.figures import ForecastState, SeriesBreak, SeriesGap, SeriesStep, Status, StepKind
+from shared.vocabulary.findings import Attention, Compared, ExplainedBy, RuleKind, RuleScope, Severity
+from shared.vocabulary.months import (
+    ObligationState,
+    ReminderChannel,
+    ReopeningMove,
+    ReopeningState,
+    SubmissionMove,
+    SubmissionState,
+)
+from shared.vocabulary.plan import Grain, MetricKind, Reducer, Role
+from shared.vocabulary.pushes import LARGEST_COUNT, ImportState, NormalisationKind, PushMode, RowCode
+from shared.vocabulary.registers import ColumnKind, RegisterCode, RegisterCount
+from shared.vocabulary.reports import ReportAction, RevisionKind
+from shared.vocabulary.term import Term
+from shared.vocabulary.versions import ChangeKind, LedgerKind
+
+__all__ = [
+    "LARGEST_COUNT",
+    "Attention",
+    "CaseMove",
+    "CaseState",
+    "ChangeKind",
+    "ColumnKind",
+    "Compared",
+    "ExplainedBy",
+    "ForecastState",
+    "Grain",
+    "ImportState",
+    "LedgerKind",
+    "MetricKind",
+    "NormalisationKind",
+    "ObligationState",
+    "PushMode",
+    "Reducer",
+    "RegisterCode",
+    "RegisterCount",
+    "ReminderChannel",
+    "ReopeningMove",
+    "ReopeningState",
+    "ReportAction",
+    "RevisionKind",
+    "Role",
+    "RowCode",
+    "RuleKind",
+    "RuleScope",
+    "SeriesBreak",
+    "SeriesGap",
+    "SeriesStep",
+    "Severity",
+    "Status",
+    "StepKind",
+    "SubmissionMove",
+    "SubmissionState",
+    "TaskStanding",
+    "Term",
+]
