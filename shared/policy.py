@@ -59,6 +59,7 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
     },
     "indicators": {
         "create_report": {Role.TASK_FORCE: "campaign"},
+        "preview_report": {Role.TASK_FORCE: "campaign"},
         "list_reports": _EVERYBODY_ALL,
         "get_report": _EVERYBODY_ALL,
         "get_report_file": _OVERSIGHT | _READERS_ABOVE,

@@ -11,7 +11,7 @@ from services.indicators.explanation import endpoint as explanation
 from services.indicators.facts import endpoint as facts
 from services.indicators.reminders import endpoint as reminders
 from services.indicators.reminders import sent as sent_reminders
-from services.indicators.reports import acknowledge, issue
+from services.indicators.reports import acknowledge, issue, preview
 from services.indicators.reports import read as reports
 from services.indicators.series import endpoint as series
 from services.indicators.summary import endpoint as summary
@@ -27,7 +27,7 @@ from shared.settings import Settings
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """The application of the indicators service."""
     routers = [
-        *(issue.router, reports.router, acknowledge.router),
+        *(issue.router, preview.router, reports.router, acknowledge.router),
         summary.router,
         indicators.router,
         series.router,

@@ -41,6 +41,7 @@ MATRIX = {
     "move_reopening": "---c--",
     "list_obligations": "oocc--",
     "create_report": "---c--",
+    "preview_report": "---c--",
     "list_reports": "cccccc",
     "get_report": "cccccc",
     "get_report_file": "--cccc",

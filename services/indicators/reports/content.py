@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from services.indicators.reports.differences import differences_of
 from services.indicators.reports.figures import headline_of, indicators_of
 from services.indicators.reports.gathered import Gathered
-from services.indicators.reports.models import NewReport
+from services.indicators.reports.models import NewReport, ReportDraft
 from services.indicators.reports.progress import cases_of, reporting_of, tasks_of
 from shared.campaign.definition import Area, Organisation
 from shared.campaign.months import month_text
@@ -19,7 +19,7 @@ ADDRESSED = frozenset({Role.LEADER, Role.REGULATOR})
 _YEAR = re.compile(r"（[0-9]{4}年）$")
 
 
-def content_of(gathered: Gathered, written: NewReport) -> Document:
+def content_of(gathered: Gathered, written: NewReport | ReportDraft) -> Document:
     """The whole report."""
     definition = gathered.loaded.definition
     head = definition.campaign
@@ -43,8 +43,8 @@ def content_of(gathered: Gathered, written: NewReport) -> Document:
         "cases": cases_of(gathered),
         "tasks": tasks_of(gathered, indicators),
         "reporting": reporting_of(gathered),
-        "problems": written.problems,
-        "next_steps": written.next_steps,
+        "problems": written.problems or "",
+        "next_steps": written.next_steps or "",
         "sources": {
             "plan": head.source.model_dump(),
             "references": _references(indicators),

@@ -6,24 +6,36 @@ from typing import Final
 import orjson
 
 from services.indicators.reports.letter import letter
-from services.indicators.reports.wording import Document
+from services.indicators.reports.wording import DRAFT_ZH, Document, month_zh
 from services.indicators.reports.workbook import workbook
 from shared import attachment
-from shared.campaign.months import month_of
 
 MEDIA_TYPES: Final = {"json": "application/json", "xlsx": attachment.XLSX, "docx": attachment.DOCX}
-_MAKERS: Final[Mapping[str, Callable[[Document], bytes]]] = {"xlsx": workbook, "docx": letter}
+FILES: Final = {media: {"schema": {"type": "string", "format": "binary"}} for media in (attachment.XLSX, attachment.DOCX)}
+"""How the OpenAPI files describe them, beside the JSON."""
+_MAKERS: Final[Mapping[str, Callable[[Document, str | None], bytes]]] = {"xlsx": workbook, "docx": letter}
 
 
 def files_of(content: Document) -> dict[str, bytes]:
     """Every file by its ending. The others are made from what the JSON file says, so that they can be made from it again."""
     document = orjson.dumps(content)
     read = orjson.loads(document)
-    return {"json": document} | {ending: make(read) for ending, make in _MAKERS.items()}
+    return {"json": document} | {ending: make(read, None) for ending, make in _MAKERS.items()}
+
+
+def draft_of(content: Document, ending: str) -> bytes:
+    """One file of a report that is not issued; a reader sees on each page that it is not."""
+    document = orjson.dumps(content)
+    return document if ending == "json" else _MAKERS[ending](orjson.loads(document), DRAFT_ZH)
+
+
+def disposition_of_draft(campaign: str, month: str, ending: str) -> dict[str, str]:
+    """What a browser saves a file of a draft as."""
+    plain = f"{campaign}-{month}-report-draft.{ending}"
+    return attachment.disposition(plain, f"{campaign} {month_zh(month)}月报（送审稿）.{ending}")
 
 
 def disposition(campaign: str, month: str, number: int, ending: str) -> dict[str, str]:
     """What a browser saves a file as."""
-    first = month_of(month)
     plain = f"{campaign}-{month}-report-{number}.{ending}"
-    return attachment.disposition(plain, f"{campaign} {first.year}年{first.month}月月报（第{number}期）.{ending}")
+    return attachment.disposition(plain, f"{campaign} {month_zh(month)}月报（第{number}期）.{ending}")

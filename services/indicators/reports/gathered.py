@@ -28,8 +28,8 @@ _REASONS = statement(__package__, "revision_reasons")
 _NUMBERS = (
     "SELECT coalesce(max(number), 0) + 1, max(number) FILTER (WHERE month = %(month)s) FROM report WHERE campaign = %(campaign)s"
 )
-_WAITING = "SELECT count(*) FROM case_file WHERE campaign = %(campaign)s AND state = 'submitted'"
 _AT = "SELECT at FROM ledger WHERE campaign = %(campaign)s AND version = %(version)s"
+_WAITING = "SELECT count(*) FROM case_file WHERE campaign = %(campaign)s AND state = 'submitted'"
 
 Group = tuple[str, int, date]
 """An organisation's counts of one metric and month."""
@@ -73,13 +73,19 @@ class Gathered:
         return self.plans[-1]
 
 
-async def gather(read: Reading, month: date) -> Gathered:
-    """Read what a report of a month needs. The version read at is the one that the report took, its last writer being us."""
+async def taken_at(read: Reading) -> datetime:
+    """When the version was taken that is read at."""
+    at: datetime
+    (at,) = await _one(read, _AT, {"campaign": read.reader.campaign, "version": read.version})
+    return at
+
+
+async def gather(read: Reading, month: date, issued_at: datetime) -> Gathered:
+    """Read what a report of a month needs. The version read at is the one that the report takes: nobody has written since."""
     binds = {"campaign": read.reader.campaign, "version": read.version, "month": month}
     plans = tuple([plan_of(read.loaded, each) for each in _months(month)])
     cursor = read.connection.cursor(row_factory=dict_row)
     (number, supersedes) = await _one(read, _NUMBERS, binds)
-    (issued_at,) = await _one(read, _AT, binds)
     (waiting,) = await _one(read, _WAITING, binds)
     return Gathered(
         loaded=read.loaded,

@@ -15,7 +15,7 @@ from services.indicators.reading import Reading, scope_of
 from services.indicators.reports.content import content_of
 from services.indicators.reports.figures import public_figures
 from services.indicators.reports.files import files_of
-from services.indicators.reports.gathered import Gathered, gather
+from services.indicators.reports.gathered import Gathered, gather, taken_at
 from services.indicators.reports.models import NewReport, ReportDocument
 from services.indicators.reports.read import document_of, find, headers_of
 from shared import audit, idempotency
@@ -77,11 +77,12 @@ async def _issue(connection: AsyncConnection, request: Request, issuer: Principa
     state = request.app.state
     head = await lock_head(connection, issuer.campaign)
     loaded = await state.definitions.at(connection, issuer.campaign, head.definition_version)
-    _refuse_unended(body.month, loaded, state.clock)
+    refuse_unended(body.month, loaded, state.clock)
     version = await take_version(
         connection, head, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=state.clock.now()
     )
-    gathered = await gather(Reading(connection, issuer, version, past=False, loaded=loaded), month_of(body.month))
+    read = Reading(connection, issuer, version, past=False, loaded=loaded)
+    gathered = await gather(read, month_of(body.month), await taken_at(read))
     content = content_of(gathered, body)
     files = await asyncio.to_thread(files_of, content)
     await _keep(connection, issuer, gathered, public_figures(content["indicators"]), files)
@@ -99,7 +100,8 @@ async def _issue(connection: AsyncConnection, request: Request, issuer: Principa
     return Answer(201, f"/v1/reports/{gathered.number}", orjson.dumps(document))
 
 
-def _refuse_unended(month: str, loaded: LoadedDefinition, clock: Clock) -> None:
+def refuse_unended(month: str, loaded: LoadedDefinition, clock: Clock) -> None:
+    """Raise Conflict for a month that goes on."""
     ends = next_month(month_of(month))
     if clock.today(loaded.definition.campaign.timezone) < ends:
         raise Conflict("该月尚未结束，不能发布月报", f"the month has not ended: its report can be issued from {ends} on")

@@ -13,13 +13,14 @@ _NUMERALS: Final = "一二三四五六七八九十"
 Blocks = Iterator[Paragraph | Table]
 
 
-def letter(content: Document) -> bytes:
-    """The file."""
+def letter(content: Document, mark: str | None) -> bytes:
+    """The file; `mark` stands above every page."""
     return document(
         _blocks(Words(content)),
         title=f"{content['title']['zh']}（{month_zh(content['month'])}）",
         author=content["author"]["zh"],
         created=datetime.fromisoformat(content["issued_at"]).astimezone(UTC),
+        mark=mark,
     )
 
 
@@ -158,6 +159,7 @@ def _sources(words: Words) -> Blocks:
 
 
 def _lines(text: str) -> Blocks:
-    for line in text.splitlines():
+    """What the task force wrote; a draft may lack it."""
+    for line in (text or "（待填写）").splitlines():
         if line.strip():
             yield Paragraph(line.strip())

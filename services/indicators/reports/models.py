@@ -32,6 +32,18 @@ class NewReport(Body):
     next_steps: Paragraph = Field(description="What is to be done next; each line becomes a paragraph.")
 
 
+class ReportDraft(Body):
+    """A report that is not issued yet: what is to be written may still be missing."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"month": "2022-08"}, {"month": "2022-08", "problems": "10G-PON端口占比尚差16个端口。"}]}
+    )
+
+    month: MonthParameter
+    problems: Paragraph | None = Field(default=None, description="Left out: a place to write them in.")
+    next_steps: Paragraph | None = Field(default=None, description="Left out: a place to write them in.")
+
+
 class NewAcknowledgement(Body):
     """What whoever receives a report may say to it."""
 

@@ -23,6 +23,7 @@ _PARTS: Final = {
     "word/styles.xml": "styles",
     "word/fontTable.xml": "fonts",
     "word/settings.xml": "settings",
+    "word/header1.xml": "header",
     "word/footer1.xml": "footer_odd",
     "word/footer2.xml": "footer_even",
 }
@@ -49,12 +50,12 @@ class Table:
     left: frozenset[int] = frozenset()
 
 
-def document(blocks: Iterable[Paragraph | Table], *, title: str, author: str, created: datetime) -> bytes:
-    """The file."""
+def document(blocks: Iterable[Paragraph | Table], *, title: str, author: str, created: datetime, mark: str | None) -> bytes:
+    """The file; `mark` stands above every page."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for path, name in _PARTS.items():
-            _add(package, path, _template(name))
+            _add(package, path, _template(name).replace("{mark}", _text(mark or "")))
         _add(package, "docProps/core.xml", _core(title, author, created))
         _add(package, "word/document.xml", _template("document").replace("{blocks}", "".join(_block(each) for each in blocks)))
     return out.getvalue()

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.indicators.reading import MonthParameter, scope_of
 from services.indicators.reports.content_models import ReportContent
-from services.indicators.reports.files import MEDIA_TYPES, disposition
+from services.indicators.reports.files import FILES, MEDIA_TYPES, disposition
 from services.indicators.reports.models import ReportDocument
 from shared import etag, policy
 from shared.answers import Json
@@ -37,9 +37,7 @@ _AS_ISSUED: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file, byte for byte as it was issued.",
         "model": ReportContent,
-        "content": {
-            media: {"schema": {"type": "string", "format": "binary"}} for ending, media in MEDIA_TYPES.items() if ending != "json"
-        },
+        "content": FILES,
     },
 }
 

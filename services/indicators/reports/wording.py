@@ -11,6 +11,8 @@ from shared.vocabulary import Role, Status, TaskStanding
 Document = Mapping[str, Any]
 NOTHING = "—"
 """Where there is no figure."""
+DRAFT_ZH = "送审稿，未发布"
+"""What stands on a report that is not issued."""
 
 
 class Words:

@@ -14,14 +14,14 @@ from services.indicators.reports.wording import Document, Words, month_zh
 from services.indicators.reports.workbook_grid import Book
 
 
-def workbook(content: Document) -> bytes:
-    """The file."""
+def workbook(content: Document, mark: str | None) -> bytes:
+    """The file; `mark` stands on every sheet."""
     out = io.BytesIO()
     title = f"{content['title']['zh']}（{month_zh(content['month'])}，第{content['number']}期）"
     issued = datetime.fromisoformat(content["issued_at"]).replace(tzinfo=None, microsecond=0)  # the format knows no offset
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as file:
         file.set_properties({"created": issued, "title": title, "author": content["author"]["zh"]})
-        book = Book(file, Words(content))
+        book = Book(file, Words(content), mark)
         figures.targets(book, title)
         for write in (figures.months, figures.areas, figures.carriers, rest.differences, rest.cases, rest.tasks, rest.reporting):
             write(book)

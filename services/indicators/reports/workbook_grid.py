@@ -57,15 +57,16 @@ class Placed(NamedTuple):
 class Book:
     """A workbook being written, with the words of its report and the looks of its cells."""
 
-    def __init__(self, book: xlsxwriter.Workbook, words: Words) -> None:
-        """`book` is open."""
+    def __init__(self, book: xlsxwriter.Workbook, words: Words, mark: str | None) -> None:
+        """`book` is open; `mark` is added to the title of every sheet."""
         self.book = book
         self.words = words
+        self._mark = f"（{mark}）" if mark else ""
         self._looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
 
     def sheet(self, name: str, title: str) -> "Sheet":
         """A new sheet, named and titled."""
-        return Sheet(self, name, title, self._looks)
+        return Sheet(self, name, title + self._mark, self._looks)
 
 
 class Sheet:

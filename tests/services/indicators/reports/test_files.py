@@ -35,6 +35,12 @@ def paragraphs(docx: bytes) -> list[str]:
     return ["".join(text.text or "" for text in line.iter(f"{WORD}t")) for line in body.iter(f"{WORD}p")]
 
 
+def parts_of(package: bytes) -> dict[str, bytes]:
+    """The files inside a Word document or a workbook."""
+    with zipfile.ZipFile(io.BytesIO(package)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
 def rows_of(xlsx: bytes, sheet: str) -> list[list[Any]]:
     """The cells of a sheet."""
     return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(xlsx)).get_sheet_by_name(sheet).to_python()

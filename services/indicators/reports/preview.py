@@ -1,0 +1,45 @@
+"""`POST /v1/reports/previews`: the report as it would be issued now. Nothing is kept."""
+
+import asyncio
+from dataclasses import replace
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from services.indicators.reading import reading
+from services.indicators.reports.content import content_of
+from services.indicators.reports.content_models import ReportContent
+from services.indicators.reports.files import FILES, MEDIA_TYPES, disposition_of_draft, draft_of
+from services.indicators.reports.gathered import gather
+from services.indicators.reports.issue import refuse_unended
+from services.indicators.reports.models import ReportDraft
+from shared.auth import Principal, allowed
+from shared.campaign.months import month_of
+from shared.problems import Conflict, Forbidden, Malformed, MediaType, Overloaded, Schema, TokenInvalid, TooLarge, problems
+
+router = APIRouter(tags=["reports"])
+_REFUSALS = (TokenInvalid, Forbidden, Malformed, TooLarge, MediaType, Schema, Conflict, Overloaded)
+_PREVIEW: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The coming report in the format asked for.", "model": ReportContent, "content": FILES},
+}
+
+
+@router.post("/v1/reports/previews", response_class=Response, responses=_PREVIEW | problems(*_REFUSALS))
+async def preview_report(
+    request: Request,
+    body: ReportDraft,
+    issuer: Annotated[Principal, Depends(allowed("preview_report"))],
+    format: Annotated[Literal["json", "xlsx", "docx"], Query(description="Of the answer.")] = "json",  # noqa: A002 - as asked
+) -> Response:
+    """The report of a month as issuing it now would make it, with the number and the data version that it would take.
+
+    Nothing is kept, and no number is used up. Word and Excel files say on each page that they are not issued.
+    """
+    clock = request.app.state.clock
+    async with reading(request, issuer) as read:
+        refuse_unended(body.month, read.loaded, clock)
+        gathered = await gather(replace(read, version=read.version + 1), month_of(body.month), clock.now())
+    file = await asyncio.to_thread(lambda: draft_of(content_of(gathered, body), format))
+    headers = disposition_of_draft(issuer.campaign, body.month, format)
+    return Response(file, headers=headers, media_type=MEDIA_TYPES[format])
