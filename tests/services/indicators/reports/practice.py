@@ -7,7 +7,7 @@ from httpx import Response
 from shared.vocabulary import Role
 from tests.fixtures_practice import Practice
 
-WRITTEN = {"problems": "端口占比差16个端口", "next_steps": "督促更换设备"}
+WRITTEN: dict[str, Any] = {"problems": "端口占比差16个端口", "next_steps": "督促更换设备"}
 
 
 async def issue(
