@@ -1,5 +1,6 @@
 """What the demo shows a person: the summaries as tables, and commands to try."""
 
+from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -22,6 +23,7 @@ STATUSES: Final = {
 }
 COMPARATORS: Final = {">=": "≥"}
 WIDE = 112  # columns that leave room for titles beside the codes
+UNBOUNDED = 10_000  # columns, to ask how many a table would take
 
 Line = dict[str, Any]
 
@@ -33,7 +35,8 @@ def show_summaries(console: Console, summaries: list[dict[str, Any]], definition
         console.print(f"\n[bold]{definition.campaign.title.en}[/]  {definition.campaign.title.zh}")
         by_month = {summary["lines"][0]["month"]: summary for summary in its_summaries}
         console.print(_latest(by_month[max(by_month)], definition, wide=console.width >= WIDE))
-        console.print(_month_by_month(by_month))
+        for table in _that_fit(by_month, console):
+            console.print(table)
         for month in sorted(by_month):
             for line in by_month[month]["lines"]:
                 if line["target"] is not None and line["missing"]:
@@ -57,6 +60,18 @@ def _latest(summary: dict[str, Any], definition: Definition, *, wide: bool) -> T
             if not variant["decides"] and variant["display"] is not None:
                 table.add_row(f"  [dim]{variant['variant']}[/]", *([""] if wide else []), f"[dim]{variant['display']}[/]")
     return table
+
+
+def _that_fit(by_month: dict[str, dict[str, Any]], console: Console) -> Iterator[Table]:
+    """As many tables as the terminal's width asks for: a figure that is cut off says something else."""
+    table = _month_by_month(by_month)
+    wanted = console.measure(table, options=console.options.update(width=UNBOUNDED)).maximum
+    if len(by_month) == 1 or wanted <= console.width:
+        yield table
+    else:
+        months, half = list(by_month.items()), len(by_month) // 2
+        yield from _that_fit(dict(months[:half]), console)
+        yield from _that_fit(dict(months[half:]), console)
 
 
 def _month_by_month(by_month: dict[str, dict[str, Any]]) -> Table:

@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from shared.problems import NotFound
 
@@ -22,6 +22,11 @@ _ASSETS: Final = {
     "swagger-ui-standalone-preset.js": "text/javascript; charset=utf-8",
     "start.js": "text/javascript; charset=utf-8",
 }
+
+
+async def get_start(_request: Request) -> Response:
+    """Answer the bare address, which people open first: with where the pages are."""
+    return RedirectResponse("/docs", 307)
 
 
 async def get_page(request: Request) -> Response:
@@ -46,6 +51,7 @@ async def get_openapi_file(request: Request) -> Response:
 
 
 ENDPOINTS: Final[dict[str, Callable[..., Awaitable[Response]]]] = {
+    "/": get_start,
     "/docs": get_page,
     "/docs/{asset}": get_asset,
     "/openapi/{name}.json": get_openapi_file,

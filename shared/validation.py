@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, get_args, get_origin
 from pydantic import BaseModel
 
 from shared.bilingual import Bilingual
+from shared.campaign.months import MONTH_PATTERN
 from shared.nearest import nearest
 from shared.problems import FieldError, Malformed, Problem, Schema
 from shared.strict_json import pointer
@@ -44,6 +45,7 @@ _WITH_LIMITS: Final[Mapping[str, Bilingual]] = {
     "enum": Bilingual(zh="须为 {expected} 之一", en="must be one of {expected}"),
     "literal_error": Bilingual(zh="须为 {expected} 之一", en="must be one of {expected}"),
 }
+_MONTH: Final = Bilingual(zh="月份写作 2022-08", en="write a month as 2022-08")
 _PLACES: Final = {"query": "query", "path": "path", "header": "header", "cookie": "cookie"}
 
 
@@ -81,8 +83,12 @@ def _message(error: Mapping[str, Any]) -> Bilingual:
     raised = context.get("error")
     if isinstance(raised, FaultError):
         return raised.message
+    if context.get("pattern") == MONTH_PATTERN:
+        return _MONTH
     if kind in _WITH_LIMITS:
-        return Bilingual(**{language: _WITH_LIMITS[kind][language].format_map(context) for language in ("zh", "en")})
+        told = _WITH_LIMITS[kind]
+        listed = str(context.get("expected", "")).replace("' or '", "' 或 '")  # pydantic joins the last two in English
+        return Bilingual(zh=told.zh.format_map({**context, "expected": listed}), en=told.en.format_map(context))
     return _MESSAGES.get(kind) or Bilingual(zh="取值无效", en=str(error["msg"]).removeprefix("Value error, ")[:200])
 
 

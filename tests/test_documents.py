@@ -10,7 +10,11 @@ import pytest
 import typer.main
 from typer.core import TyperGroup
 
+from cli.campaign import told
 from cli.main import app
+from shared.campaign.apply import Applied
+from shared.campaign.difference import difference
+from shared.campaign.load import load
 from shared.settings import Settings
 
 PROJECT = Path(__file__).parent.parent
@@ -130,6 +134,17 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
     links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text_of(document)) if not link.startswith("https://")]
 
     assert [link for link in links if not (document.parent / unquote(link).split("#")[0]).exists()] == []
+
+
+def test_the_example_of_a_new_indicator_is_what_applying_it_prints(tmp_path: Path) -> None:
+    shipped = PROJECT / "campaigns" / "liangjiang-2022.toml"
+    (blocks,) = re.findall(r"```toml\n(.*?)```", text_of(PROJECT / "CONTRIBUTING.md"), re.DOTALL)
+    extended = tmp_path / shipped.name
+    extended.write_text(f"{text_of(shipped)}\n{blocks}", encoding="utf-8")
+    definition = load(extended)
+    applied = Applied(version=2, changes=tuple(difference(load(shipped), definition)), changed=True)
+
+    assert f"```text\n{told(definition, applied)}\n```" in text_of(PROJECT / "CONTRIBUTING.md")
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])

@@ -10,6 +10,7 @@ from shared.bilingual import Bilingual
 from shared.clock import Clock
 from shared.db import Snapshot
 from shared.problems import FieldError, FutureVersion, Schema
+from shared.validation import CUT
 
 _VERSION = re.compile(r"[0-9]{1,15}")
 _AT_INSTANT = "SELECT version FROM ledger WHERE campaign = %s AND at <= %s ORDER BY version DESC LIMIT 1"
@@ -23,14 +24,15 @@ async def resolve(
 ) -> tuple[int, int]:
     """The data version that `as_of` names, and the definition's in force then; the snapshot's own where it names none.
 
-    Raises `FutureVersion` above the head, `Schema` for what is neither a version nor an instant.
+    Raises `FutureVersion` above the head, `Schema` for what is neither a version nor an instant, and before the first definition.
     """
     if as_of is None:
         return snapshot.version, snapshot.definition_version
     version = await _version(snapshot, campaign, as_of, clock, parameter)
     definition = await _one(snapshot.connection, _DEFINITION_AT, [campaign, version])
     if definition is None:
-        raise FutureVersion("当时尚无口径", "the campaign had no definition then")
+        before = Bilingual(zh="当时方案尚未生效，没有数据", en="the campaign was not in force yet, and there was nothing to tell")
+        raise _refused(parameter, "before_the_campaign", before, as_of)
     return version, definition
 
 
@@ -60,11 +62,16 @@ def _instant(text: str, parameter: str) -> datetime:
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:
-        message = Bilingual(
-            zh="须为数据版本或带时区的时刻", en="write a data version, or an instant with its offset: 2022-09-06T10:00:00+08:00"
+        wanted = Bilingual(
+            zh="请写数据版本，或带时区的时刻，如 2022-09-06T10:00:00+08:00",
+            en="write a data version, or an instant with its offset: 2022-09-06T10:00:00+08:00",
         )
-        raise Schema(errors=[FieldError(where=f"query.{parameter}", code="as_of", message=message, value=text[:64])])
+        raise _refused(parameter, "as_of", wanted, text)
     return instant
+
+
+def _refused(parameter: str, code: str, message: Bilingual, value: str) -> Schema:
+    return Schema(errors=[FieldError(where=f"query.{parameter}", code=code, message=message, value=value[:CUT])])
 
 
 async def _one(connection: AsyncConnection, sql: str, binds: list[object]) -> Any:  # noqa: ANN401 - the statement's one column

@@ -14,6 +14,7 @@ from pydantic import Field
 from services.indicators.as_of import resolve
 from shared.auth import Principal
 from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import MONTH_PATTERN
 from shared.db import Scope
 from shared.domain.lines import Breakdown, PlannedIndicator
 from shared.domain.plan import Plan, plan_of
@@ -27,7 +28,7 @@ NOW: Final = _STATEMENT.replace("%(past)s", "false")  # constants, so that each 
 _THEN: Final = _STATEMENT.replace("%(past)s", "true")
 _ISSUED: Final = "SELECT FROM report WHERE campaign = %s AND version = %s"
 
-MonthParameter = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])]
+MonthParameter = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])]
 AsOf = Annotated[
     str | None, Field(max_length=64, description="A data version, or an instant (RFC 3339): the answer as it was then.")
 ]

@@ -14,7 +14,7 @@ from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of, month_text
+from shared.campaign.months import MONTH_PATTERN, month_of, month_text
 from shared.db import Scope, Snapshot
 from shared.domain.obligations import Obligation, Standing, expected_of, obligations, totals
 from shared.nearest import nearest
@@ -72,7 +72,7 @@ class ObligationQuestion(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    month: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])] | None = Field(
+    month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = Field(
         default=None, description="Left out: the latest month that is past its due day. A month that has not opened owes nothing."
     )
     org: Annotated[str, Field(max_length=63)] | None = None

@@ -17,7 +17,7 @@ from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of, month_text
+from shared.campaign.months import MONTH_PATTERN, month_of, month_text
 from shared.db import Scope
 from shared.idempotency import IdempotencyKey
 from shared.nearest import nearest
@@ -63,7 +63,7 @@ class ObservationQuestion(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    month: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")] | None = None
+    month: Annotated[str, Field(pattern=MONTH_PATTERN)] | None = None
     org: Annotated[str, Field(max_length=63)] | None = None
     metric: Annotated[str, Field(max_length=63)] | None = None
     area: Annotated[str, Field(max_length=63)] | None = None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.ingest.formats.media import Media
+from shared.campaign.months import MONTH_PATTERN
 from shared.vocabulary import LARGEST_COUNT
 
 _EXAMPLE_ROWS = [
@@ -16,7 +17,7 @@ _ROW_SCHEMA = {
     "properties": {
         "metric": {"type": "string", "maxLength": 100},
         "area": {"type": "string", "maxLength": 100},
-        "month": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"},
+        "month": {"type": "string", "pattern": MONTH_PATTERN},
         "value": {"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT, "description": "A count, never a percentage."},
         "note": {"type": "string", "maxLength": 500, "description": "备注"},
     },

@@ -15,7 +15,7 @@ from services.ingest.models import DryRun, RefusedPush
 from services.ingest.push import Outcome, push
 from services.ingest.spool import Spool, spooled
 from shared.auth import Principal
-from shared.campaign.months import month_of
+from shared.campaign.months import MONTH_PATTERN, month_of
 from shared.db import Database
 from shared.problems import (
     MEDIA_TYPE,
@@ -67,7 +67,7 @@ class PushQuestion(BaseModel):
         " what the rows say, what they do not name is taken back; needs `month`.",
     )
     dry_run: bool = Field(default=False, description="Do everything, answer with the report, and take it all back.")
-    month: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])] | None = Field(
+    month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = Field(
         default=None, description="The one month the rows are of; a row of another one is refused."
     )
     allow_empty: bool = Field(default=False, description="Let `replace` take back the whole month where there is no row.")

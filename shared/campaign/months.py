@@ -2,6 +2,9 @@
 
 import re
 from datetime import date, timedelta
+from typing import Final
+
+MONTH_PATTERN: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"  # of a month as text, in requests
 
 
 def month_of(text: object) -> date:

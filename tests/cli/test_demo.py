@@ -78,13 +78,28 @@ def test_july_waits_for_unicom(summaries: list[dict[str, Any]]) -> None:
     assert {cell["org"] for cell in found["missing"]} == {"unicom"}
 
 
-def test_the_tables_name_value_target_gap_status_and_who_is_missing(summaries: list[dict[str, Any]]) -> None:
-    paper = Console(file=StringIO(), width=140)
+def shown(summaries: list[dict[str, Any]], width: int) -> list[list[str]]:
+    """The words of each line on a terminal of this width."""
+    paper = Console(file=StringIO(), width=width)
     definitions = {code: load(CAMPAIGNS / f"{code}.toml") for code in ("liangjiang-2022", "national-2022")}
     show_summaries(paper, summaries, definitions)
     assert isinstance(paper.file, StringIO)
-    words = [line.split() for line in paper.file.getvalue().splitlines()]
+    return [line.split() for line in paper.file.getvalue().splitlines()]
+
+
+def test_the_tables_name_value_target_gap_status_and_who_is_missing(summaries: list[dict[str, Any]]) -> None:
+    words = shown(summaries, 140)
 
     assert ["pon_10g_share", "城市10G-PON端口占比", "24.9", "≥", "25", "%", "16", "✗", "not", "met"] in words
     assert ["fbb_500m_share", "20.5", "✗", "22.0", "✗", "unicom", "?", "25.2", "✓"] in words
     assert ["?", "2022-07", "fbb_500m_share:", "missing", "from", "unicom:", "fbb_subs_500m,", "fbb_subs_total"] in words
+
+
+@pytest.mark.parametrize("width", [80, 120, 140])
+def test_a_narrow_terminal_gets_more_tables_and_no_figure_cut_off(summaries: list[dict[str, Any]], width: int) -> None:
+    words = shown(summaries, width)
+
+    months = [word for line in words if line[:1] == ["indicator"] for word in line if word.startswith("20")]
+    assert [month for month in months if month > "2022-08"] == ["2022-09", "2022-10", "2022-11", "2022-12"]
+    assert not [line for line in words if any("…" in word for word in line)]
+    assert ["application_cases", "0", "✗", "0", "✗", "0", "✗", "4", "✗"] in words

@@ -36,6 +36,12 @@ def test_the_entry_port_sends_each_prefix_where_the_apps_publish_it(settings: Se
     assert locations() == {**owners(apps), "/": DEFAULT}
 
 
+def test_the_entry_port_keeps_metrics_inside() -> None:
+    conf = (PROJECT / "deploy" / "entry.conf").read_text(encoding="utf-8")
+
+    assert re.search(r"^\s*location = /metrics \{ return 404; \}", conf, re.MULTILINE)
+
+
 def test_each_service_waits_for_the_migration_and_is_given_its_own_address_alone(compose: dict[str, Any]) -> None:
     for service in SERVICES:
         container = compose["services"][service]

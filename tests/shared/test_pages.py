@@ -31,6 +31,12 @@ async def test_the_page_and_everything_it_loads_comes_from_us(client: AsyncClien
             assert asset.headers["content-type"] in {"text/css; charset=utf-8", "text/javascript; charset=utf-8"}
 
 
+async def test_the_bare_address_leads_to_the_pages(client: AsyncClient) -> None:
+    answer = await client.get("/")
+
+    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+
+
 async def test_the_page_may_not_ask_anybody_else_nor_run_what_stands_in_it(client: AsyncClient) -> None:
     policy = (await client.get("/docs")).headers["content-security-policy"]
     rules = {rule.split()[0]: set(rule.split()[1:]) for rule in policy.split(";")}

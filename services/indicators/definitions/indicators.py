@@ -12,16 +12,14 @@ from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.blocks import Indicator, Target
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of
+from shared.campaign.months import MONTH_PATTERN, month_of
 from shared.db import Scope
 from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
 
 router = APIRouter(tags=["indicators"])
 Month = Annotated[
     str | None,
-    Query(
-        pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="The month whose definition is asked for; left out: the running one."
-    ),
+    Query(pattern=MONTH_PATTERN, description="The month whose definition is asked for; left out: the running one."),
 ]
 REFUSALS = problems(TokenInvalid, Forbidden, NotFound, Schema)
 

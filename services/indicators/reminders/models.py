@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
 from services.indicators.models import Answer, MonthText, OrgCode
 from shared.bilingual import Bilingual
+from shared.campaign.months import MONTH_PATTERN
 from shared.fields import Body, Paragraph
 from shared.paging import Page
 from shared.vocabulary import ReminderChannel, SubmissionState
@@ -65,7 +66,7 @@ class NewSentReminder(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"month": "2022-08", "org": "unicom", "channel": "wechat"}]})
 
-    month: Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+    month: Annotated[str, StringConstraints(pattern=MONTH_PATTERN)]
     org: OrgCode = Field(description="Who was reminded.")
     channel: ReminderChannel
     text: Paragraph | None = Field(default=None, description="What was said; left out: the text that `/v1/reminders` gives now.")

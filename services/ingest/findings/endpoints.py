@@ -24,7 +24,7 @@ from shared import audit, etag, paging
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of, month_text
+from shared.campaign.months import MONTH_PATTERN, month_of, month_text
 from shared.db import Scope
 from shared.fields import Body, Paragraph
 from shared.paging import Page, PageQuestion
@@ -58,7 +58,7 @@ class FindingQuestion(PageQuestion):
 
     model_config = ConfigDict(extra="forbid")
 
-    month: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])] | None = Field(
+    month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = Field(
         default=None, description="Left out: the latest month that is past its due day."
     )
     org: Annotated[str, Field(max_length=63)] | None = Field(

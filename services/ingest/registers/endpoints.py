@@ -19,7 +19,7 @@ from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of, month_text
+from shared.campaign.months import MONTH_PATTERN, month_of, month_text
 from shared.db import Scope
 from shared.domain.registers import REGISTERS, Register
 from shared.idempotency import IdempotencyKey
@@ -32,13 +32,12 @@ from shared.validation import FaultError
 router = APIRouter(tags=["registers"])
 _LIST = statement(__package__, "list_rows")
 _COUNT = statement(__package__, "count_rows")
-_MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 
 
 class RegisterPushQuestion(PushQuestion):
     """How a push of a register is to be carried out."""
 
-    copy_from: Annotated[str, Field(pattern=_MONTH)] | None = Field(
+    copy_from: Annotated[str, Field(pattern=MONTH_PATTERN)] | None = Field(
         default=None,
         description="Carry that month's rows over to `month`, as far as the body does not name them and `month` has none of"
         " their keys. The body may be empty.",
@@ -66,7 +65,7 @@ class RowQuestion(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    month: Annotated[str, Field(pattern=_MONTH, examples=["2022-08"])] | None = None
+    month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = None
     org: Annotated[str, Field(max_length=63)] | None = None
     area: Annotated[str, Field(max_length=63)] | None = None
     limit: paging.Limit = paging.LIMIT

@@ -8,10 +8,10 @@ from pydantic import Field, create_model
 
 from services.ingest.formats.media import Media
 from services.ingest.models import Answer
+from shared.campaign.months import MONTH_PATTERN
 from shared.domain.registers import MAX_ROWS, Column, Register
 from shared.vocabulary import ColumnKind
 
-_MONTH_PATTERN: Final = "^20[0-9]{2}-(0[1-9]|1[0-2])$"
 _TYPES: Final[dict[ColumnKind, type[Any]]] = {
     ColumnKind.INTEGER: int,
     ColumnKind.DECIMAL: float,
@@ -77,7 +77,7 @@ def _schema(column: Column) -> dict[str, Any]:
         case ColumnKind.TERMS:
             made = {"type": "array", "maxItems": 20, "items": {"type": "string", "maxLength": column.longest}}
         case ColumnKind.MONTH:
-            made = {"type": "string", "pattern": _MONTH_PATTERN}
+            made = {"type": "string", "pattern": MONTH_PATTERN}
         case ColumnKind.DATE:
             made = {"type": "string", "format": "date"}
         case ColumnKind.INSTANT:

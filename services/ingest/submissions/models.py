@@ -8,12 +8,13 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.ingest.models import Answer
+from shared.campaign.months import MONTH_PATTERN
 from shared.fields import Body, Line, Paragraph
 from shared.validation import FaultError
 from shared.vocabulary import ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
 
 Org = Annotated[str, Path(max_length=63, examples=["telecom"])]
-Month = Annotated[str, Path(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])]
+Month = Annotated[str, Path(pattern=MONTH_PATTERN, examples=["2022-08"])]
 Name = Annotated[Line, StringConstraints(max_length=100)]
 Reason = Annotated[Paragraph, StringConstraints(max_length=1_000)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=63)]

@@ -13,7 +13,7 @@ from shared import policy
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of
+from shared.campaign.months import MONTH_PATTERN, month_of
 from shared.db import Scope
 from shared.paging import Page
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
@@ -21,7 +21,7 @@ from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvali
 router = APIRouter(tags=["submissions"])
 _REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 
-MonthText = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])]
+MonthText = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])]
 
 
 @router.get("/v1/submissions", response_model=Page[SubmissionDocument], responses=problems(*_REFUSALS))

@@ -17,7 +17,7 @@ from services.ingest.templates.workbook import workbook
 from shared import attachment, etag
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of
+from shared.campaign.months import MONTH_PATTERN, month_of
 from shared.db import Scope
 from shared.domain.registers import REGISTERS
 from shared.etag import IfNoneMatch
@@ -41,7 +41,7 @@ class _Asked(NamedTuple):
 
 
 Ending = Annotated[Literal["xlsx", "csv"], Path(examples=["csv"])]
-Month = Annotated[str, Query(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2022-08"])]
+Month = Annotated[str, Query(pattern=MONTH_PATTERN, examples=["2022-08"])]
 _ANSWERS: Final = attachment.RESPONSES | problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 
 

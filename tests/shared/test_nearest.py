@@ -1,0 +1,28 @@
+"""A wrong name is answered with the one that was meant, or with those there are."""
+
+from shared.bilingual import Bilingual
+from shared.nearest import LISTED, nearest
+
+
+def test_the_name_next_to_a_wrong_one_is_named() -> None:
+    assert nearest("fbb_sub_total", ["fbb_subs_total", "bs_5g_total"]) == Bilingual(
+        zh="是否指 fbb_subs_total？", en="did you mean fbb_subs_total?"
+    )
+
+
+def test_where_none_is_near_all_are_named() -> None:
+    assert nearest("天宫", ["500112008", "500112007"]) == Bilingual(
+        zh="可用：500112007、500112008", en="valid: 500112007, 500112008"
+    )
+
+
+def test_of_very_many_names_only_some_are_named_and_how_many_there_are() -> None:
+    hint = nearest("天宫", [f"{number:09}" for number in range(30_000)])
+
+    assert hint is not None
+    assert hint.zh.endswith(f"{LISTED - 1:09}……等 30000 个")
+    assert hint.en.endswith(f"{LISTED - 1:09} and {30_000 - LISTED} more")
+
+
+def test_where_there_is_nothing_to_name_there_is_no_hint() -> None:
+    assert nearest("a", []) is None
