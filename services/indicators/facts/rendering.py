@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from services.indicators.facts.pulling import Fact
+from services.indicators.names import area_names, metric_names, org_names
 from services.indicators.tables import Cell
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
@@ -17,7 +17,6 @@ COLUMNS: Final = (
     *("note", "data_version", "import_id", "reported_at", "submission"),
 )
 """Of the CSV: what is added comes at the end."""
-_EVERYBODY: Final = Bilingual(zh="由名录汇总", en="derived from registers")
 
 
 def fact_document(fact: Fact, loaded: LoadedDefinition) -> dict[str, Any]:
@@ -48,7 +47,7 @@ def fact_cells(fact: Fact, loaded: LoadedDefinition, version: int) -> Sequence[C
         version,
         month_text(fact.month),
         *org_names(loaded, fact.org),
-        *_metric_names(loaded, fact.metric),
+        *metric_names(loaded, fact.metric),
         *area_names(loaded, loaded.area_codes[fact.area]),
         fact.value,
         *_unit(loaded, fact.metric),
@@ -63,26 +62,6 @@ def fact_cells(fact: Fact, loaded: LoadedDefinition, version: int) -> Sequence[C
 def _submission(fact: Fact) -> str | None:
     """No one organisation signs off what is derived from the lists of several."""
     return None if fact.org == EVERYBODY else fact.submission
-
-
-@lru_cache(maxsize=4_096)
-def org_names(loaded: LoadedDefinition, code: str) -> tuple[str, str, str]:
-    """An organisation's code and names."""
-    title = _EVERYBODY if code == EVERYBODY else loaded.definition.organisation(code).title
-    return code, title.zh, title.en
-
-
-@lru_cache(maxsize=4_096)
-def area_names(loaded: LoadedDefinition, code: str) -> tuple[str, str, str]:
-    """An area's code and names."""
-    title = loaded.definition.area(code).title
-    return code, title.zh, title.en
-
-
-@lru_cache(maxsize=4_096)
-def _metric_names(loaded: LoadedDefinition, number: int) -> tuple[str, str, str]:
-    metric = loaded.definition.metric(loaded.metric_codes[number])
-    return metric.code, metric.title.zh, metric.title.en
 
 
 @lru_cache(maxsize=4_096)

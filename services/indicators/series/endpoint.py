@@ -1,7 +1,7 @@
 """`GET /v1/indicators/{code}/series`: one indicator over time."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
@@ -15,13 +15,14 @@ from services.indicators.series.periods import Period
 from services.indicators.series.question import SeriesQuestion, refuse_undivided
 from services.indicators.series.rendering import gap_document, point_document
 from services.indicators.series.revisions import revisions_of
-from shared import etag
+from services.indicators.series.table import Entry, Line, series_table
+from shared import etag, representation
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.domain.lines import Breakdown
 from shared.domain.plan import plan_of_indicator
 from shared.domain.summary import facts_of
-from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
 from shared.vocabulary import SeriesGap
 
 router = APIRouter(tags=["indicators"])
@@ -30,7 +31,10 @@ router = APIRouter(tags=["indicators"])
 @router.get(
     "/v1/indicators/{code}/series",
     response_model=Series,
-    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+    responses={
+        200: {"content": representation.TABLES},
+        **problems(TokenInvalid, Forbidden, NotFound, NotAcceptable, Schema, FutureVersion),
+    },
 )
 async def get_series(
     request: Request,
@@ -43,7 +47,9 @@ async def get_series(
 
     Nothing is subtracted across a correction of the earlier period, a change of definition or of who reports: such differences
     are null and say why. Gaps stay gaps. Carriers and street offices see their own organisation's or street's series.
+    As CSV or NDJSON it is a table with a row a period, those without a value among them.
     """
+    form = representation.asked(request, question.format)
     async with reading(request, reader, question.as_of) as read:
         loaded = read.loaded
         within = question.within(loaded)
@@ -53,11 +59,14 @@ async def get_series(
             raise NotFound(f"没有指标 {code}", f"there is no indicator {code}")
         refuse_undivided(question, loaded, blocks)
         asked = question.periods()
-        tag = _tag(question, reader, read.version, code, asked)
+        tag = _tag(question, reader, read.version, code, asked, form)
         if (held := etag.unchanged(request, tag)) is not None:
             return held
         figures = await _figures(read, code, asked, within)
         revisions = await _revisions(read, asked, figures)
+    entries = [_entry(period, figures, revisions) for period in asked]
+    if form != "json":
+        return series_table(form, tag, Line(reader.campaign, read.version, loaded, code, within), entries)
     block = next((one for one in reversed(blocks) if one.from_ is None or (asked and one.from_ <= asked[-1].last)), blocks[0])
     document = {
         "campaign": reader.campaign,
@@ -68,12 +77,8 @@ async def get_series(
         "step": question.step,
         "area": None if within.area is None else loaded.area_codes[within.area],
         "org": within.org,
-        "points": [
-            point_document(each, _additions(each, figures, revisions), loaded)
-            for period in asked
-            if isinstance(each := figures[period], PeriodFigure)
-        ],
-        "gaps": list(_gaps(asked, figures)),
+        "points": [point_document(each.figure, each.additions, loaded) for each in entries if each.figure],
+        "gaps": [gap_document(each.period, each.gap) for each in entries if each.gap],
     }
     return Json(document, headers=etag.headers(tag))
 
@@ -81,10 +86,12 @@ async def get_series(
 Figures = Mapping[Period, PeriodFigure | SeriesGap]
 
 
-def _tag(question: SeriesQuestion, reader: Principal, version: int, code: str, asked: Sequence[Period]) -> str:
+def _tag(
+    question: SeriesQuestion, reader: Principal, version: int, code: str, asked: Sequence[Period], form: representation.Format
+) -> str:
     periods_asked = [period.text for period in asked]
     view = (version, reader.role, reader.org, reader.campaign)
-    return etag.tag("series", *view, code, periods_asked, question.step, question.area, question.org, "application/json")
+    return etag.tag("series", *view, code, periods_asked, question.step, question.area, question.org, form)
 
 
 async def _figures(read: Reading, code: str, asked: Sequence[Period], within: Breakdown) -> Figures:
@@ -116,9 +123,8 @@ def _additions(figure: PeriodFigure, figures: Figures, revisions: Sequence[Revis
     return {"net_addition": since(figure.period.before()), "since_year_end": since(figure.period.year_end())}
 
 
-def _gaps(asked: Sequence[Period], figures: Figures) -> Iterator[dict[str, Any]]:
-    for period in asked:
-        found = figures[period]
-        gap = found.gap if isinstance(found, PeriodFigure) else found
-        if gap is not None:
-            yield gap_document(period, gap)
+def _entry(period: Period, figures: Figures, revisions: Sequence[Revision]) -> Entry:
+    found = figures[period]
+    if isinstance(found, PeriodFigure):
+        return Entry(period, found, _additions(found, figures, revisions), found.gap)
+    return Entry(period, None, {}, found)

@@ -9,6 +9,7 @@ from services.indicators.asked_line import LineQuestion
 from services.indicators.models import OrgCode
 from services.indicators.reading import AsOf, MonthParameter
 from services.indicators.series.periods import Period, periods
+from shared import representation
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
@@ -33,6 +34,7 @@ class SeriesQuestion(LineQuestion):
         default=None, description="One organisation's part; left out: everybody's together."
     )
     as_of: AsOf = None
+    format: representation.FormatParameter = None
 
     @model_validator(mode="after")
     def _a_range(self) -> Self:

@@ -19,7 +19,7 @@ def point_document(figure: PeriodFigure, additions: Mapping[str, Addition], load
     return {
         "period": figure.period.text,
         **line_document(figure.judged, loaded),
-        **{name: _addition(each, decimals, loaded) for name, each in additions.items()},
+        **{name: addition_document(each, decimals, loaded) for name, each in additions.items()},
     }
 
 
@@ -28,7 +28,8 @@ def gap_document(period: Period, kind: SeriesGap) -> dict[str, Any]:
     return {"period": period.text, "kind": kind, "text": kind.title_.model_dump()}
 
 
-def _addition(addition: Addition, decimals: int, loaded: LoadedDefinition) -> dict[str, Any]:
+def addition_document(addition: Addition, decimals: int, loaded: LoadedDefinition) -> dict[str, Any]:
+    """An addition as `NetAddition` describes it."""
     change = addition.value
     return {
         "since": addition.since.text,

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from fastapi import Request
 from starlette.responses import Response
 
-from services.indicators.facts.rendering import area_names, org_names
+from services.indicators.line_cells import FIGURES, PLACE, figure_cells, place_cells
 from services.indicators.reading import Reading, reading, reading_on
 from services.indicators.rendering import line_document
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
@@ -16,32 +15,11 @@ from shared import etag, representation
 from shared.auth import Principal
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
-from shared.domain.lines import Figure, PlannedIndicator
 from shared.domain.plan import Plan
 from shared.domain.summary import Judged
 
-COLUMNS: Final = (
-    *("campaign", "as_of", "definition_version", "month", "indicator", "indicator_zh", "indicator_en"),
-    *(
-        "area",
-        "area_zh",
-        "area_en",
-        "org",
-        "org_zh",
-        "org_en",
-        "variant",
-        "numerator",
-        "denominator",
-        "scale",
-        "value",
-        "display",
-    ),
-    *("unit_zh", "unit_en", "target", "comparator", "due", "status", "status_zh", "status_en", "gap"),
-    *("cells_reported", "cells_zero", "cells_missing", "missing_from", "partial_numerator", "partial_denominator"),
-    *("provisional", "references", "other_variants"),
-)
+COLUMNS: Final = ("campaign", "as_of", "definition_version", "month", *PLACE, *FIGURES)
 """Of the CSV: what is added comes at the end."""
-_NOT_BROKEN_DOWN: Final = (None, None, None)
 
 
 class Asked(NamedTuple):
@@ -92,52 +70,5 @@ async def _objects(pages: AsyncIterator[list[Judged]], read: Reading) -> AsyncIt
 
 
 def _cells(judged: Judged, read: Reading) -> Sequence[Cell]:
-    """One row a line: the figures are those of the variant that decides, the others stand in one cell at the end."""
-    loaded, line, target = read.loaded, judged.line, judged.target
-    area, org = line.breakdown
-    figure = line.deciding
-    return (
-        read.reader.campaign,
-        read.version,
-        loaded.version,
-        month_text(judged.month),
-        *_indicator_names(loaded, line.indicator.code),
-        *(area_names(loaded, loaded.area_codes[area]) if area is not None else _NOT_BROKEN_DOWN),
-        *(org_names(loaded, org) if org is not None else _NOT_BROKEN_DOWN),
-        figure.variant,
-        figure.numerator,
-        figure.denominator,
-        line.indicator.scale,
-        figure.value,
-        figure.display,
-        *_unit(line.indicator),
-        target.number if target else None,
-        line.indicator.comparator,
-        target.due if target else None,
-        figure.status,
-        figure.status.title_.zh,
-        figure.status.title_.en,
-        figure.gap,
-        line.reported,
-        line.zero,
-        len(line.missing),
-        " ".join(sorted({cell.org for cell in line.missing})),
-        *(figure.partial or (None, None)),
-        line.provisional,
-        " ".join(f"{metric}@{month_text(month)}" for metric, month in line.references),
-        " ".join(map(_other, (each for each in line.figures if not each.decides))),
-    )
-
-
-def _other(figure: Figure) -> str:
-    return f"{figure.variant}={figure.status if figure.display is None else figure.display}"
-
-
-def _unit(indicator: PlannedIndicator) -> tuple[str, str]:
-    return indicator.unit["zh"], indicator.unit["en"]
-
-
-@lru_cache(maxsize=4_096)
-def _indicator_names(loaded: LoadedDefinition, code: str) -> tuple[str, str, str]:
-    title = next(each.title for each in reversed(loaded.definition.indicators) if each.code == code)
-    return code, title.zh, title.en
+    head = (read.reader.campaign, read.version, read.loaded.version, month_text(judged.month))
+    return (*head, *place_cells(read.loaded, judged.line.indicator.code, judged.line.breakdown), *figure_cells(judged))

@@ -1,0 +1,78 @@
+"""A series as CSV and NDJSON: a row a period, gaps among them."""
+
+import csv
+import io
+import json
+
+from services.indicators.series.table import COLUMNS
+from tests.fixtures_practice import Found, Practice
+
+SHARE = "/v1/indicators/fbb_500m_share/series"
+ASKED = {"from": "2022-05", "to": "2022-08"}
+NOTHING = (None, "")
+
+
+async def _reported(town: Practice, org: str, month: str, fast: int, total: int) -> None:
+    await town.pushed(org, [("fbb_subs_500m", "liangjiang", fast), ("fbb_subs_total", "liangjiang", total)], month)
+
+
+async def test_a_table_holds_the_points_and_the_gaps_of_the_answer_in_order(found: Found) -> None:
+    town = await found("fbb_500m_share", carriers=["telecom", "mobile"])
+    for month, fast in (("2022-05", 20), ("2022-06", 25), ("2022-08", 30)):
+        await _reported(town, "telecom", month, fast, 100)
+        await _reported(town, "mobile", month, fast, 100)
+    await _reported(town, "telecom", "2022-07", 27, 110)
+    await _reported(town, "mobile", "2022-05", 21, 100)  # a correction: June is no longer subtracted from it
+
+    answer = await town.got(SHARE, **ASKED)
+    csv_answer = await town.get(SHARE, format="csv", **ASKED)
+    rows = list(csv.DictReader(io.StringIO(csv_answer.content.decode("utf-8-sig"), newline="")))
+    lines = [json.loads(line) for line in (await town.get(SHARE, format="ndjson", **ASKED)).text.splitlines()]
+    points = {point["period"]: point for point in answer["points"]}
+    gaps = {gap["period"]: {"kind": gap["kind"], "text": gap["text"]} for gap in answer["gaps"]}
+    head = {"campaign": answer["campaign"], "as_of": answer["data_version"], "definition_version": answer["definition_version"]}
+
+    assert gaps.keys() == {"2022-07"}
+    assert lines == [{**head, **points[period], "no_value": gaps.get(period)} for period in sorted(points)]
+    assert tuple(rows[0]) == COLUMNS
+    assert [row["period"] for row in rows] == [row["month"] for row in rows] == sorted(points)
+    for row in rows:
+        point, added = points[row["period"]], points[row["period"]]["net_addition"]
+        assert row["value"] == ("" if point["value"] is None else str(point["value"]))
+        assert row["net_addition_numerator"] == ("" if added["numerator"] is None else str(added["numerator"]))
+        assert row["net_addition_breaks"].split() == [f"{each['kind']}:{each['metric']}" for each in added["breaks"]]
+        assert row["since_year_end_since"] == "2021-12"
+    assert rows[1]["net_addition_breaks"] == "revision:fbb_subs_500m"
+    assert [(row["status_zh"], row["no_value"], row["no_value_zh"], row["missing_from"]) for row in rows[1:3]] == [
+        ("达标", "", "", ""),
+        ("数据不全", "incomplete", "数据不全", "mobile"),
+    ]
+    assert "series-fbb_500m_share-" in csv_answer.headers["Content-Disposition"]
+
+
+async def test_a_period_without_a_line_is_a_row_that_says_why_and_a_held_table_is_304(liangjiang: Practice) -> None:
+    counts = [("ipv6_users", "liangjiang", 30), ("internet_users", "liangjiang", 40)]
+    await liangjiang.pushed("telecom", counts, "2022-06")
+    path = "/v1/indicators/ipv6_user_share/series"
+    asked = {"from": "2022-06", "to": "2022-07", "org": "telecom"}
+
+    answer = await liangjiang.get(path, "telecom", **asked, format="csv")
+    june, july = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))
+    ndjson = await liangjiang.get(path, "telecom", **asked, format="ndjson")
+    empty = json.loads(ndjson.text.splitlines()[1])
+    held = liangjiang.headers("telecom") | {"If-None-Match": answer.headers["ETag"]}
+    again = await liangjiang.api.get(path, params=asked, headers=held | {"Accept": "text/csv"})
+    other = await liangjiang.api.get(path, params=asked, headers=held)
+    refused = await liangjiang.get(path, "mobile", **asked, format="csv")
+    neither = await liangjiang.api.get(path, params=asked, headers=liangjiang.headers("telecom") | {"Accept": "image/png"})
+
+    assert (june["display"], june["no_value"]) == ("75.0", "")
+    assert {name for name, cell in july.items() if cell not in NOTHING} == {
+        *("campaign", "as_of", "definition_version", "period", "month", "indicator", "indicator_zh", "indicator_en"),
+        *("org", "org_zh", "org_en", "no_value", "no_value_zh", "no_value_en"),
+    }
+    assert (july["period"], july["org_zh"], july["no_value"]) == ("2022-07", june["org_zh"], "not_reported")
+    assert empty.keys() == json.loads(ndjson.text.splitlines()[0]).keys()
+    assert [empty[name] for name in ("period", "org", "value")] == ["2022-07", "telecom", None]
+    assert empty["no_value"]["kind"] == "not_reported"
+    assert [again.status_code, other.status_code, refused.status_code, neither.status_code] == [304, 200, 403, 406]
