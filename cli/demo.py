@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from rich.console import Console
@@ -35,6 +35,17 @@ PROJECT = Path(__file__).parent.parent
 NOW = datetime.fromisoformat("2022-09-06T10:00+08:00")
 LIANGJIANG, NATIONAL = "liangjiang-2022", "national-2022"
 READER = "economy"
+TASK_FORCE: Final = (LIANGJIANG, "industry", Role.TASK_FORCE)
+REPORT: Final = {
+    "month": "2022-08",
+    "problems": (
+        "城市10G-PON端口占比、每万人拥有5G基站数与目标仅差一步，尚须完成最后的端口替换和基站开通。\n"
+        "“双千兆”应用案例还差1个，后备案例不足。"
+    ),
+    "next_steps": (
+        "督促电信、移动、联通于9月15日前完成OLT设备替换。\n协调街道提供基站站址，9月20日前开通。\n会同各街道再发掘一批应用案例。"
+    ),
+}  # made up, as the sample data is
 
 
 class DemoSettings(Settings):
@@ -73,9 +84,11 @@ def demo(*, serve: bool, as_json: bool, port: int) -> None:
             ):
                 progress.print(f"Serving at {address(listener)}")
                 summaries = _main_job(calls, progress)
+                report = calls.issue_report(TASK_FORCE, REPORT)
+                progress.print(_issued(report))
                 _tell(summaries, definitions, as_json=as_json)
                 if serve:
-                    show_commands(progress if as_json else _console(), calls, home)
+                    show_commands(progress if as_json else _console(), calls, home, report)
                     over.wait()
 
 
@@ -89,13 +102,18 @@ def _main_job(calls: Calls, progress: Console) -> list[dict[str, Any]]:
     _push(calls, progress, (NATIONAL, "miit", Role.BUREAU), series)
     months[NATIONAL].update(line.split(",")[2] for line in series.read_text(encoding="utf-8-sig").splitlines()[1:])
     for org, on, case in CASES:
-        calls.approve_case((LIANGJIANG, org, Role.CARRIER), (LIANGJIANG, "industry", Role.TASK_FORCE), case, on)
+        calls.approve_case((LIANGJIANG, org, Role.CARRIER), TASK_FORCE, case, on)
     progress.print(f"{len(CASES)} application cases registered, submitted and approved")
     return [
         calls.get((campaign, READER, Role.BUREAU), "/v1/summary", month=month)
         for campaign, its_months in months.items()
         for month in sorted(its_months)
     ]
+
+
+def _issued(report: dict[str, Any]) -> str:
+    number, files = report["number"], ", ".join(file["ending"] for file in report["files"])
+    return f"Report {number} of {report['month']} issued ({files}): with --serve at /v1/reports/{number}"
 
 
 def _push(calls: Calls, progress: Console, who: Who, file: Path) -> None:

@@ -44,6 +44,10 @@ class Calls:
         headers = {**self._bearer(who), "Content-Type": MEDIA[file.suffix], "Idempotency-Key": key}
         return self._body(self._http.post("/v1/observations", content=file.read_bytes(), headers=headers))
 
+    def issue_report(self, who: Who, report: dict[str, str]) -> dict[str, Any]:
+        """The monthly report that is issued. Raises DemoError."""
+        return self._body(self._http.post("/v1/reports", json=report, headers=self._bearer(who)))
+
     def approve_case(self, filed_by: Who, approved_by: Who, case: dict[str, str], on: str) -> None:
         """Register, submit and approve an application case. Raises DemoError."""
         filed = self._body(self._http.post("/v1/cases", json=case, headers=self._bearer(filed_by)))

@@ -126,8 +126,9 @@ def _missing(line: Line) -> str:
     return "; ".join(f"{org}: {', '.join(metrics)}" for org, metrics in owed.items())
 
 
-def show_commands(console: Console, calls: Calls, home: Path) -> None:
+def show_commands(console: Console, calls: Calls, home: Path, report: dict[str, Any]) -> None:
     """Addresses, and lines to paste into a shell."""
+    letter = next(file["path"] for file in report["files"] if file["ending"] == "docx")
     bureau, carrier = (
         calls.clients["liangjiang-2022", org, role] for org, role in (("economy", Role.BUREAU), ("telecom", Role.CARRIER))
     )
@@ -142,6 +143,9 @@ The summary as the bureau sees it:
   TOKEN=$(curl -s -u '{bureau.client_id}:{bureau.secret}' -d grant_type=client_credentials {calls.address}/oauth2/token \\
     | sed -E 's/.*"access_token": ?"([^"]+)".*/\\1/')
   curl -s -H "Authorization: Bearer $TOKEN" '{calls.address}/v1/summary?month=2022-08'
+
+The monthly report that the task force issued, number {report["number"]}, as Word (also .xlsx and .json):
+  curl -s -OJ -H "Authorization: Bearer $TOKEN" '{calls.address}{letter}'
 
 A push as a carrier, which changes nothing the second time:
   TOKEN=$(curl -s -u '{carrier.client_id}:{carrier.secret}' -d grant_type=client_credentials {calls.address}/oauth2/token \\

@@ -28,6 +28,7 @@ def summaries(elsewhere: Path) -> list[dict[str, Any]]:
     done = gigacity("demo", "--json", environment=forbidden, folder=elsewhere)
     assert done.returncode == 0, done.stderr
     assert "samples/liangjiang/2022-08/mobile.csv as mobile" in done.stderr
+    assert "Report 1 of 2022-08 issued (docx, json, xlsx): with --serve at /v1/reports/1\n" in done.stderr
     document = json.loads(done.stdout)
     assert list(document) == ["summaries"]
     found: list[dict[str, Any]] = document["summaries"]
