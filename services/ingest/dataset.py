@@ -9,7 +9,6 @@ from psycopg import AsyncConnection
 from services.ingest.asked import Desk, Push
 from services.ingest.faults import Faults
 from services.ingest.overlay import Overlay
-from services.ingest.quality_state import Known
 from shared.campaign.loaded import LoadedDefinition
 
 
@@ -43,11 +42,8 @@ class Taken(Protocol):
     def normalised(self) -> list[dict[str, object]]:
         """What was read generously, a line a kind."""
 
-    def overlay(self) -> Overlay | None:
-        """What the push does to the counts that lines read; None where that has to be read."""
-
-    def known(self) -> Known:
-        """Counts of metrics of which everything there is came in; they need not be read again. None where counts are derived."""
+    def foreseen(self) -> Overlay | None:
+        """What the push does to the counts that stand, where it can be told before it is done."""
 
 
 class Staged(Protocol):
@@ -80,9 +76,9 @@ class Dataset(Protocol):
 
     @property
     def copies(self) -> bool:
-        """Whether it puts rows into a temporary table even where they are few."""
+        """Whether it puts rows into a temporary table, however few they are."""
 
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
     ) -> Staged:
-        """Read the body and put its good rows into a temporary table. The head is not locked yet."""
+        """Read the body. The head is not locked yet."""
