@@ -29,14 +29,13 @@ class Overlay:
         return set(metrics) - settled
 
     def laid_over(self, month: date, standing: Columns) -> Columns:
-        """The sender's columns of a month after the push, from those that stand and were wanted."""
+        """The sender's columns of a month after the push, from those that stand and make a difference."""
         pushed, gone = self.columns.get(month), self.gone.get(month, {})
         if pushed is None and not gone:
             return standing
         left: dict[int, Column] = dict(pushed or {})
         for metric, column in standing.items():
-            if metric not in self.replaced:
-                left[metric] = laid_over(left.get(metric), _without(column, gone.get(metric, ())))
+            left[metric] = laid_over(left.get(metric), _without(column, gone.get(metric, ())))
         return left
 
     def over(self, before: Iterable[ReportRow]) -> list[ReportRow]:
