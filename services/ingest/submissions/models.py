@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from services.ingest.models import Answer
 from shared.campaign.months import MONTH_PATTERN
+from shared.faults import FaultError
 from shared.fields import Body, Line, Paragraph
-from shared.validation import FaultError
 from shared.vocabulary import ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
 
 Org = Annotated[str, Path(max_length=63, examples=["telecom"])]
