@@ -25,7 +25,6 @@ from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.domain.plan import Plan, plan_anew
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.sql import statement
-from shared.validation import CUT
 from shared.vocabulary import Grain
 
 router = APIRouter(tags=["definitions"])
@@ -82,7 +81,15 @@ def _proposed(body: NewTrial, standing: Definition) -> Definition:
     except DefinitionError as invalid:
         raise Schema(
             errors=[
-                FieldError(where=f"/{finding.file}", code="definition", message=finding.text, value=finding.key[:CUT] or None)
+                FieldError(
+                    where=f"/{finding.file}",
+                    code="definition",
+                    message=Bilingual(
+                        zh=f"口径文件有误：{finding.key}：{finding.problem}；{finding.fix}",
+                        en=f"{finding.key}: {finding.problem}; {finding.fix}",
+                    ),
+                    value=finding.key[:64],
+                )
                 for finding in invalid.findings[:_ERRORS_MAX]
             ]
         ) from None
