@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from shared.bilingual import Bilingual
 from shared.campaign.months import MONTH_PATTERN
+from shared.faults import FaultError
 from shared.nearest import nearest
 from shared.problems import FieldError, Malformed, Problem, Schema
 from shared.strict_json import pointer
@@ -30,6 +31,7 @@ _MESSAGES: Final[Mapping[str, Bilingual]] = {
     "list_type": Bilingual(zh="须为 JSON 数组", en="send a JSON array"),
     "uuid_parsing": Bilingual(zh="须为 UUID", en="write a UUID"),
     "date_type": Bilingual(zh="须为日期，如 2022-08-31", en="write a date such as 2022-08-31"),
+    "date_from_datetime_inexact": Bilingual(zh="须为日期，如 2022-08-31", en="write a date such as 2022-08-31"),
     "date_from_datetime_parsing": Bilingual(zh="须为日期，如 2022-08-31", en="write a date such as 2022-08-31"),
 }
 _WITH_LIMITS: Final[Mapping[str, Bilingual]] = {
@@ -49,15 +51,6 @@ _MONTH: Final = Bilingual(zh="月份写作 2022-08", en="write a month as 2022-0
 _PLACES: Final = {"query": "query", "path": "path", "header": "header", "cookie": "cookie"}
 
 
-class FaultError(ValueError):
-    """Raised by a field's own check, in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        """What is wrong, and what to write instead."""
-        super().__init__(en)
-        self.message = Bilingual(zh=zh, en=en)
-
-
 def problem(errors: Sequence[Mapping[str, Any]], route: object) -> Problem:
     """The problem for pydantic's list of errors of a request to this route; a header that is none spoils the whole request."""
     if any(error["type"] == "json_invalid" for error in errors):
@@ -72,13 +65,14 @@ def _field_error(error: Mapping[str, Any], route: object) -> FieldError:
     return FieldError(
         where=f"{_PLACES[place]}.{'.'.join(map(str, path))}"[:200] if place in _PLACES else pointer(path)[:200],
         code={"extra_forbidden": "unknown_field"}.get(error["type"], error["type"]),
-        message=_message(error),
+        message=message_of(error),
         value=None if unknown else _shown(path, error.get("input")),
         hint=nearest(str(path[-1]), _siblings(route, place, path[:-1])) if unknown and path else None,
     )
 
 
-def _message(error: Mapping[str, Any]) -> Bilingual:
+def message_of(error: Mapping[str, Any]) -> Bilingual:
+    """What one of pydantic's errors says, or the field's own check."""
     kind, context = error["type"], error.get("ctx") or {}
     raised = context.get("error")
     if isinstance(raised, FaultError):

@@ -1,15 +1,14 @@
 """What a push moves: the lines that its sender may read, before and after, in the push's own transaction."""
 
 from array import array
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
 from psycopg import AsyncConnection
 
 from services.ingest.asked import Push
-from services.ingest.overlay import Overlay
-from services.ingest.quality_state import Known
+from services.ingest.quality_state import References
 from shared.campaign.blocks import Target
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text, next_month
@@ -31,8 +30,6 @@ _SUMMARY = statement("shared.domain", "summary").replace("%(past)s", "false")
 _Where = tuple[date, str, Breakdown]
 _SOMEWHERE: Final = -1  # no area has this number
 _Cells = Mapping[int, set[int]]
-_After = Callable[[list[ReportRow]], Awaitable[list[ReportRow]]]
-"""What stands after a push, given what stood before."""
 
 
 class _Line(NamedTuple):
@@ -81,7 +78,9 @@ class Effects:
 
         return read
 
-    def referred(self, before: Later[list[ReportRow]], months: Sequence[date], metrics: Collection[int]) -> Later[Known] | None:
+    def referred(
+        self, before: Later[list[ReportRow]], months: Sequence[date], metrics: Collection[int]
+    ) -> Later[References] | None:
         """Some reference metrics as they hold in months, from what is read for the lines; None where that is not all of them."""
         plans = {plan.month: plan for plan in self._plans}
         definition, codes = self._loaded.definition, self._loaded.metric_codes
@@ -90,7 +89,7 @@ class Effects:
             return None  # the sender's own may change with the push
         width = max(self._loaded.area_numbers.values()) + 1
 
-        async def latest() -> Known:
+        async def latest() -> References:
             found = {month: {metric: array("q", [ABSENT]) * width for metric in metrics} for month in months}
             for asked, metric, _, _, _, areas, values in await before():
                 if asked in found and metric in metrics:
@@ -99,17 +98,6 @@ class Effects:
             return found
 
         return latest
-
-    async def look_again(self, connection: AsyncConnection, overlay: Overlay | None) -> _After:
-        """Ask for the same after the push, with the campaign in reach; where it can be computed, nothing is asked."""
-        if overlay is not None:
-            return _computed(overlay)
-        read = await self.look(connection)
-
-        async def after(_before: list[ReportRow]) -> list[ReportRow]:
-            return await read()
-
-        return after
 
     def between(self, before: list[ReportRow], after: list[ReportRow]) -> list[dict[str, Any]]:
         """Each line that moved, the first 1 000."""
@@ -184,13 +172,6 @@ def _moved_cells(before: list[ReportRow], after: list[ReportRow], *, by_area: bo
 def _counts(report: tuple[bool, list[int], list[int]] | None) -> set[tuple[int, int, bool]]:
     accepted, areas, values = report or (False, [], [])
     return {(area, value, accepted) for area, value in zip(areas, values, strict=True)}
-
-
-def _computed(overlay: Overlay) -> _After:
-    async def after(before: list[ReportRow]) -> list[ReportRow]:
-        return overlay.over(before)
-
-    return after
 
 
 async def _nothing() -> list[ReportRow]:

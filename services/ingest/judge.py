@@ -1,25 +1,24 @@
 """Judges a push by the rules across rows, on the state it would leave."""
 
-from array import array
 from datetime import date
 
 from psycopg import AsyncConnection
 
 from services.ingest.asked import Push
+from services.ingest.columns import Slot
 from services.ingest.formats.findings import finding
 from services.ingest.formats.rows import RowError
-from services.ingest.intake import Intake, Slot
+from services.ingest.intake import Intake
 from services.ingest.judge_over_time import Broken, broken, refusing
+from services.ingest.quality_state import read_columns
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
 from shared.campaign.rule import Rule
-from shared.db import Scope
-from shared.domain.rules import ABSENT, Column, CountRule, broken_areas, has_gaps, laid_over
-from shared.sql import statement
+from shared.domain.quality import Columns
+from shared.domain.rules import ABSENT, CountRule, broken_areas, has_gaps
 from shared.vocabulary import PushMode, RowCode, RuleKind
 
-_STANDING = statement(__package__, "standing_counts")
 Rules = list[tuple[Rule, CountRule]]
 
 
@@ -36,7 +35,9 @@ async def judge(connection: AsyncConnection, asked: Push, loaded: LoadedDefiniti
         ]
         over_time = refusing(loaded, asked.scope.org, month)
         while True:
-            refused = _refuse_broken(intake, loaded, month, rules, await _would_be(connection, asked, month, rules, intake))
+            refused = _refuse_broken(
+                intake, loaded, month, rules, await _would_be(connection, asked, loaded, month, rules, intake)
+            )
             if over_time:
                 refused |= _refuse(intake, loaded, await broken(connection, asked, loaded, over_time, intake), refused)
             for slot in refused:
@@ -52,33 +53,23 @@ def _by_number(rule: Rule, loaded: LoadedDefinition) -> CountRule:
     return CountRule(rule.code, rule.kind, tuple(numbers[part] for part in parts), numbers[whole])
 
 
-async def _would_be(connection: AsyncConnection, asked: Push, month: date, rules: Rules, intake: Intake) -> dict[int, Column]:
+async def _would_be(
+    connection: AsyncConnection, asked: Push, loaded: LoadedDefinition, month: date, rules: Rules, intake: Intake
+) -> Columns:
     """The counts of a month as the push would leave them, by metric, as far as rules that it touches ask for them."""
-    pushed: dict[int, Column] = {metric: column.values for metric, column in intake.columns.get(month, {}).items()}
-    if asked.mode is PushMode.REPLACE:
-        return pushed  # nothing else stays
-    wanting = {
+    overlay, place = intake.overlay(), (asked.scope.org, month)
+    pushed = overlay.columns.get(month, {})
+    asking = {
         metric
         for _, counted in rules
         if not pushed.keys().isdisjoint(counted.metrics) and has_gaps(counted, pushed)
         for metric in counted.metrics
     }
-    standing = await _standing(connection, asked.scope, month, sorted(wanting), intake) if wanting else {}
-    return pushed | {metric: laid_over(pushed.get(metric), column) for metric, column in standing.items()}
+    wanted = {place: overlay.unread(month, asking)}
+    return overlay.laid_over(month, (await read_columns(connection, asked.scope, loaded, wanted))[place])
 
 
-async def _standing(
-    connection: AsyncConnection, scope: Scope, month: date, metrics: list[int], intake: Intake
-) -> dict[int, Column]:
-    columns: dict[int, array[int]] = {metric: array("q", [ABSENT]) * intake.width for metric in metrics}
-    binds = {"campaign": scope.campaign, "org": scope.org, "month": month, "metrics": metrics}
-    async for metric, area, value in await connection.execute(_STANDING, binds):
-        if Slot(month, metric, area) not in intake.gone:
-            columns[metric][area] = value
-    return dict(columns)
-
-
-def _refuse_broken(intake: Intake, loaded: LoadedDefinition, month: date, rules: Rules, would_be: dict[int, Column]) -> set[Slot]:
+def _refuse_broken(intake: Intake, loaded: LoadedDefinition, month: date, rules: Rules, would_be: Columns) -> set[Slot]:
     """Refuse the pushed rows of each broken group; returns their cells."""
     refused: set[Slot] = set()
     pushed = intake.columns.get(month, {})
@@ -115,7 +106,7 @@ def _error(rule: Rule, row: int, value: int, hint: Bilingual) -> RowError:
     return RowError(found.row, found.column, found.code, found.value, rule.message, found.hint)
 
 
-def _numbers(rule: Rule, loaded: LoadedDefinition, would_be: dict[int, Column], area: int) -> Bilingual:
+def _numbers(rule: Rule, loaded: LoadedDefinition, would_be: Columns, area: int) -> Bilingual:
     """The counts that contradict each other, as they would stand."""
     shown = ", ".join(f"{code} = {would_be[loaded.metric_numbers[code]][area]}" for code in rule.metrics)
     where = loaded.area_codes[area]

@@ -1,20 +1,19 @@
 """Rules that refuse rows by last month's counts or a reference, on the state a push would leave."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from psycopg import AsyncConnection
 
 from services.ingest.asked import Push
-from services.ingest.intake import Intake, Slot
+from services.ingest.columns import Slot
+from services.ingest.intake import Intake
 from services.ingest.quality_state import states
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import previous_month
-from shared.domain.quality import Breach, Columns, Evidence, State, breaches, evidence
+from shared.domain.quality import Breach, Evidence, breaches, evidence
 from shared.domain.quality_plan import QualityPlan, quality_plan
-from shared.domain.rules import ABSENT, Column, laid_over
-from shared.vocabulary import PushMode, RuleKind
+from shared.domain.rules import ABSENT
+from shared.vocabulary import RuleKind
 
 KINDS = frozenset({RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL, RuleKind.ABOVE_REFERENCE})
 Broken = list[tuple[Breach, Slot, list[Evidence]]]
@@ -30,10 +29,7 @@ def refusing(loaded: LoadedDefinition, org: str, month: date) -> QualityPlan | N
 async def broken(connection: AsyncConnection, asked: Push, loaded: LoadedDefinition, plan: QualityPlan, intake: Intake) -> Broken:
     """The pushed cells that break a rule, with the counts that were judged."""
     place = (asked.scope.org, plan.month)
-    standing = (await states(connection, asked.scope, loaded, {place: plan}, {}))[place]
-    stays = {} if asked.mode is PushMode.REPLACE else standing.now
-    before = previous_month(plan.month)
-    state = State(_laid_over(intake, plan.month, stays), _laid_over(intake, before, standing.before), standing.references)
+    state = (await states(connection, asked.scope, loaded, {place: plan}, intake.overlay()))[place]
     pushed = intake.columns.get(plan.month, {})
     return [
         (breach, Slot(plan.month, breach.metric, area), evidence(plan, breach, area, state))
@@ -42,8 +38,3 @@ async def broken(connection: AsyncConnection, asked: Push, loaded: LoadedDefinit
         for area in breach.areas
         if area is not None and pushed[breach.metric].values[area] > ABSENT
     ]
-
-
-def _laid_over(intake: Intake, month: date, standing: Columns) -> Mapping[int, Column]:
-    pushed = {metric: column.values for metric, column in intake.columns.get(month, {}).items()}
-    return pushed | {metric: laid_over(pushed.get(metric), column) for metric, column in standing.items()}

@@ -1,11 +1,12 @@
-"""The counts that lines read, as a push leaves them: computed from what stood before, so that they are not read again."""
+"""The counts as a push leaves them, computed from what stood before: lines and rules need not be read again."""
 
+from array import array
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from shared.domain.quality import Columns
-from shared.domain.rules import ABSENT
+from shared.domain.rules import ABSENT, Column, laid_over
 from shared.domain.summary import ReportRow
 
 _Which = tuple[int, date]
@@ -20,6 +21,22 @@ class Overlay:
     columns: Mapping[date, Columns]  # what it writes
     gone: Mapping[date, Mapping[int, Collection[int]]]  # what it takes back: areas by metric
     replaced: Collection[int] = ()  # metrics of which nothing else stays in its months
+    whole: Mapping[date, Collection[int]] = field(default_factory=dict)  # of these it writes everything there is
+
+    def unread(self, month: date, metrics: Collection[int]) -> set[int]:
+        """The metrics among these whose standing counts of a month make a difference."""
+        settled = {*self.whole.get(month, ()), *(self.replaced if month in self.columns else ())}
+        return set(metrics) - settled
+
+    def laid_over(self, month: date, standing: Columns) -> Columns:
+        """The sender's columns of a month after the push, from those that stand and make a difference."""
+        pushed, gone = self.columns.get(month), self.gone.get(month, {})
+        if pushed is None and not gone:
+            return standing
+        left: dict[int, Column] = dict(pushed or {})
+        for metric, column in standing.items():
+            left[metric] = laid_over(left.get(metric), _without(column, gone.get(metric, ())))
+        return left
 
     def over(self, before: Iterable[ReportRow]) -> list[ReportRow]:
         """The rows as they would be read after the push."""
@@ -53,3 +70,12 @@ class Overlay:
         counts.update((area, value) for area, value in enumerate(column or ()) if value > ABSENT)
         listed = sorted(counts)
         return listed, [counts[area] for area in listed]
+
+
+def _without(column: Column, areas: Collection[int]) -> Column:
+    if not areas:
+        return column
+    left = array("q", column)
+    for area in areas:
+        left[area] = ABSENT
+    return left

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -16,7 +16,7 @@ from services.ingest.effects import Effects
 from services.ingest.faults import Faults
 from services.ingest.imports import kept_input
 from services.ingest.open_months import ask_months
-from services.ingest.quality import Found, ask_found
+from services.ingest.quality import Found, ask_found, explain
 from services.ingest.receipt import NO_COUNTS, Result, record, record_faults
 from shared import audit, idempotency
 from shared.bilingual import Bilingual
@@ -96,29 +96,34 @@ async def _apply(
     _refuse_nothing(asked, staged)
     locked = await ask_head(connection, asked.principal.campaign)
     months = await ask_months(connection, asked.scope, staged.intake.months, asked.reason)
-    head, opened = await locked(), await months()
+    head, filled = await locked(), await months()
     if head.definition_version != loaded.version:
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
-    await staged.judge(connection, opened.in_part)
+    await staged.judge(connection)
     refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
-    written, effects, found = Written(0, 0, 0), [], Found()
+    written, effects, found = Written(0, 0, 0), list[dict[str, Any]](), Found()
     if not refused:
-        today = desk.clock.today(loaded.definition.campaign.timezone)
-        lines = Effects(asked, loaded, staged.intake.months, today)
+        lines = Effects(asked, loaded, staged.intake.months, desk.clock.today(loaded.definition.campaign.timezone))
+        ask = partial(ask_found, connection, asked.scope, loaded, staged.intake.months)
+        foreseen, finding = staged.intake.foreseen(), None
+        async with connection.pipeline(), whole_campaign(connection, asked.scope):
+            before = await lines.look(connection)
+            if foreseen:
+                finding = await ask(foreseen, partial(lines.referred, before, staged.intake.months))
+        stood = await before()
         async with _rehearsed(connection, asked):
-            async with connection.pipeline():
-                async with whole_campaign(connection, asked.scope):
-                    before = await lines.look(connection)
-                wrote = await staged.write(connection, head.version + 1, filled=bool(opened.filled))
-                async with whole_campaign(connection, asked.scope):
-                    after = await lines.look_again(connection, staged.intake.overlay())
-                    known, months_read = staged.intake.known(), staged.intake.months
-                    referred = partial(lines.referred, before, months_read)
-                    finding = await ask_found(connection, asked.scope, loaded, months_read, known, referred)
-            written, found = wrote(), await finding()
-            if any(written):
-                stood = await before()
-                effects = lines.between(stood, await after(stood))
+            async with connection.pipeline():  # the server writes while lines and findings are computed
+                wrote = await staged.write(connection, head.version + 1, filled=bool(filled))
+                if foreseen and finding:
+                    left = foreseen.over(stood)
+                else:
+                    async with whole_campaign(connection, asked.scope):
+                        after = await lines.look(connection)
+                        finding = await ask(None, partial(lines.referred, after, staged.intake.months))
+                    left = await after()
+                effects, found = lines.between(stood, left), await finding()
+            written = wrote()
+            await explain(connection, asked.scope, found.findings)
     counts = _counts(staged, faults, written, refused=refused)
     return Result(
         head,

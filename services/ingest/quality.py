@@ -8,7 +8,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import AsyncConnection
 
-from services.ingest.quality_state import Known, OrgMonth, ask_states, states
+from services.ingest.overlay import Overlay
+from services.ingest.quality_state import OrgMonth, References, ask_states, states
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
 from shared.campaign.rule import Rule
@@ -111,16 +112,17 @@ async def ask_found(
     scope: Scope,
     loaded: LoadedDefinition,
     months: Iterable[date],
-    known: Known,
-    referred: Callable[[Collection[int]], Later[Known] | None],
+    overlay: Overlay | None,
+    referred: Callable[[Collection[int]], Later[References] | None],
 ) -> Later[Found]:
-    """Ask for the findings of the months that a push has just written to, with the campaign in reach.
+    """Ask for the findings of the months that a push touches, with the campaign in reach: with its overlay before it, else after.
 
-    They are the same as over stored months. `referred`: some reference metrics of these months, where they are read already.
+    They are the same as over stored months; what was said about them is not read. `referred`: some reference metrics of these
+    months, where they are read already.
     """
     plans = _plans(loaded, [(scope.org, month) for month in months])
     wanted = {metric for plan in plans.values() for metric in plan.references}
-    states_read = await ask_states(connection, scope, loaded, plans, known, referred(wanted))
+    states_read = await ask_states(connection, scope, loaded, plans, overlay, referred(wanted))
 
     async def found() -> Found:
         findings: list[Finding] = []
@@ -130,7 +132,6 @@ async def ask_found(
                 total += len(breach.areas)
                 room = INLINE - len(findings)
                 findings += _findings(loaded, place, plans[place], state, breach, breach.areas[:room])
-        await explain(connection, scope, findings)
         return Found(findings, total)
 
     return found
@@ -141,7 +142,7 @@ async def found_in(
 ) -> list[Finding]:
     """Everything that the rules find in some organisations' stored month, by organisation and then in the rules' order."""
     plans = _plans(loaded, [(org, month) for org in orgs])
-    by_place = await states(connection, scope, loaded, plans, {}) if plans else {}
+    by_place = await states(connection, scope, loaded, plans) if plans else {}
     findings = [
         finding
         for place, state in by_place.items()

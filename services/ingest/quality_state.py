@@ -6,6 +6,7 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
+from services.ingest.overlay import Overlay
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import previous_month
 from shared.db import Later, Scope, whole_campaign
@@ -17,17 +18,21 @@ from shared.sql import statement
 _COUNTS = statement(__package__, "quality_counts")
 _REFERENCES = statement(__package__, "quality_references")
 
-Known = Mapping[date, Columns]
-"""Columns that hold everything there is of their metric and month."""
+References = Mapping[date, Columns]
+"""Reference metrics as they hold in months."""
 OrgMonth = tuple[str, date]
 
 
 async def states(
-    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, plans: Mapping[OrgMonth, QualityPlan], known: Known
+    connection: AsyncConnection,
+    scope: Scope,
+    loaded: LoadedDefinition,
+    plans: Mapping[OrgMonth, QualityPlan],
+    overlay: Overlay | None = None,
 ) -> dict[OrgMonth, State]:
-    """What each organisation's month is judged on. What is `known` of a single organisation is not read again."""
+    """What each organisation's month is judged on; `overlay`: as its only organisation's push would leave it."""
     async with whole_campaign(connection, scope):
-        found = await ask_states(connection, scope, loaded, plans, known)
+        found = await ask_states(connection, scope, loaded, plans, overlay)
     return await found()
 
 
@@ -36,8 +41,8 @@ async def ask_states(
     scope: Scope,
     loaded: LoadedDefinition,
     plans: Mapping[OrgMonth, QualityPlan],
-    known: Known,
-    referred: Later[Known] | None = None,
+    overlay: Overlay | None,
+    referred: Later[References] | None = None,
 ) -> Later[dict[OrgMonth, State]]:
     """Ask what `states` answers, with the campaign in reach: a reference is the bureau's, and every reporter may see it.
 
@@ -45,9 +50,8 @@ async def ask_states(
     """
     wanted: dict[OrgMonth, set[int]] = {}
     for (org, month), plan in plans.items():
-        wanted.setdefault((org, month), set()).update(plan.now - known.get(month, {}).keys())
-        before = previous_month(month)
-        wanted.setdefault((org, before), set()).update(plan.before - known.get(before, {}).keys())
+        for which, asked in ((month, plan.now), (previous_month(month), plan.before)):
+            wanted.setdefault((org, which), set()).update(overlay.unread(which, asked) if overlay else asked)
     columns_read = await _ask_columns(connection, scope, loaded, wanted)
     metrics = {metric for plan in plans.values() for metric in plan.references}
     owners = {org for metric in metrics for org in loaded.definition.metric(loaded.metric_codes[metric]).reporters}
@@ -55,13 +59,12 @@ async def ask_states(
     references_read = referred or await _ask_references(connection, scope, loaded, months, owners, metrics)
 
     async def found() -> dict[OrgMonth, State]:
-        columns, latest = await columns_read(), await references_read()
+        standing, latest = await columns_read(), await references_read()
+        columns = {
+            (org, month): overlay.laid_over(month, counts) if overlay else counts for (org, month), counts in standing.items()
+        }
         return {
-            (org, month): State(
-                {**columns[org, month], **known.get(month, {})},
-                {**columns[org, previous_month(month)], **known.get(previous_month(month), {})},
-                latest.get(month, {}),
-            )
+            (org, month): State(columns[org, month], columns[org, previous_month(month)], latest.get(month, {}))
             for org, month in plans
         }
 

@@ -17,6 +17,7 @@ from services.ingest.spool import Spool, spooled
 from shared.auth import Principal
 from shared.campaign.months import MONTH_PATTERN, month_of
 from shared.db import Database
+from shared.faults import FaultError
 from shared.problems import (
     MEDIA_TYPE,
     Forbidden,
@@ -24,7 +25,6 @@ from shared.problems import (
     Malformed,
     MediaType,
     MonthClosed,
-    NotReopened,
     Overloaded,
     ReasonRequired,
     RowsRefused,
@@ -37,13 +37,12 @@ from shared.problems import (
     problems,
 )
 from shared.settings import Settings
-from shared.validation import FaultError
 from shared.vocabulary import PushMode
 
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": DryRun, "description": "The report of a dry run; nothing was changed."},
     **problems(
-        *(Malformed, TokenInvalid, Forbidden, Timeout, MonthClosed, NotReopened, StillRunning),
+        *(Malformed, TokenInvalid, Forbidden, Timeout, MonthClosed, StillRunning),
         *(TooLarge, MediaType, Overloaded, UnknownOutcome),
     ),
     422: {

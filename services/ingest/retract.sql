@@ -1,10 +1,13 @@
--- Takes back what keep_retracted.sql kept.
-DELETE FROM observation o
-USING (
-    SELECT a.metric, a.area
-    FROM observation a
-    LEFT JOIN stage s ON s.month = a.month AND s.metric = a.metric AND s.area = a.area
-    WHERE a.campaign = %(campaign)s AND a.org = %(org)s AND a.month = %(month)s AND a.metric <> ALL(%(derived)s)
-        AND s.month IS NULL
-) gone
-WHERE o.campaign = %(campaign)s AND o.org = %(org)s AND o.month = %(month)s AND o.metric = gone.metric AND o.area = gone.area
+-- Takes back what a replacing push does not name of its organisation and month, except what registers derive, into the history,
+-- ending at the push's version.
+WITH gone AS (
+    DELETE FROM observation o
+    WHERE o.campaign = %(campaign)s AND o.org = %(org)s AND o.month = %(month)s AND o.metric <> ALL(%(derived)s)
+        AND (o.metric, o.area) NOT IN (
+            SELECT p.metric, unnest(p.areas::int[]) FROM unnest(%(metrics)s::int[], %(areas)s::text[]) AS p (metric, areas)
+        )
+    RETURNING o.campaign, o.org, o.month, o.metric, o.area, o.version, o.value, o.note
+)
+INSERT INTO observation_history (campaign, org, month, metric, area, version, until, value, note)
+SELECT g.campaign, g.org, g.month, g.metric, g.area, g.version, %(version)s, g.value, g.note
+FROM gone g

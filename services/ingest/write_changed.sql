@@ -2,7 +2,7 @@
 -- without one clears it. The OFFSET: see keep_replaced.sql.
 INSERT INTO observation (campaign, org, month, metric, area, value, version, note)
 SELECT %(campaign)s, %(org)s, s.month, s.metric, s.area, s.value, %(version)s, s.note
-FROM stage s
+FROM pushed s
 LEFT JOIN LATERAL (
     SELECT * FROM observation
     WHERE campaign = %(campaign)s AND org = %(org)s AND month = s.month AND metric = s.metric AND area = s.area

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from shared.bilingual import Bilingual
 from shared.campaign.months import month_of, month_text, next_month
+from shared.faults import FaultError
 from shared.vocabulary import Grain, MetricKind, Reducer, RegisterCode, RegisterCount, Role, Severity
 
 EVERYBODY = "*"
@@ -18,12 +19,9 @@ EVERYBODY = "*"
 
 
 def _decimal(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        message = 'write a whole number, or a decimal as text: "12.5"'
-        raise ValueError(message)  # noqa: TRY004 - pydantic turns a ValueError into a finding
-    if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,6})?", str(value)):
-        message = 'write a whole number, or a decimal as text: "12.5"'
-        raise ValueError(message)
+    number = isinstance(value, int | str) and not isinstance(value, bool)
+    if not number or not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,6})?", str(value)):
+        raise FaultError('写整数，或把小数写作文本："12.5"', 'write a whole number, or a decimal as text: "12.5"')
     return str(value)
 
 

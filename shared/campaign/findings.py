@@ -2,6 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
+
+from shared.bilingual import Bilingual
+
+Text = tuple[str, str]  # in Chinese and in English
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,13 +14,24 @@ class Finding:
     """One thing that is wrong."""
 
     file: str
-    key: str  # the path of the key, blocks by their code: metric[bs_5g_built].owed_by[0]
-    problem: str
-    fix: str
+    key: str  # the path of the key, blocks by their code: metric[bs_5g_built].owed_by[0]; empty: the file as a whole
+    problem: Bilingual
+    fix: Bilingual
+
+    @classmethod
+    def of(cls, file: str, key: str, problem: Text, fix: Text) -> Self:
+        """A finding in these words."""
+        return cls(file, key, *(Bilingual(zh=zh, en=en) for zh, en in (problem, fix)))
+
+    @property
+    def text(self) -> Bilingual:
+        """All of it but the file, on one line."""
+        zh, en = (f"{self.key}：", f"{self.key}: ") if self.key else ("", "")
+        return Bilingual(zh=f"{zh}{self.problem.zh}；{self.fix.zh}", en=f"{en}{self.problem.en}; {self.fix.en}")
 
     def __str__(self) -> str:
-        """All of it on one line."""
-        return f"{self.file}: {self.key}: {self.problem}; {self.fix}"
+        """All of it on one line, for who runs a command."""
+        return f"{self.file}: {self.text.en}"
 
 
 class DefinitionError(Exception):

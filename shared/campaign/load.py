@@ -7,7 +7,7 @@ from pathlib import Path
 from psycopg import AsyncConnection
 
 from shared.campaign.definition import Definition
-from shared.campaign.findings import DefinitionError, Finding
+from shared.campaign.findings import DefinitionError, Finding, Text
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.proposed import of_body
 from shared.problems import NotFound
@@ -23,17 +23,28 @@ def load(path: Path) -> Definition:
         raw = tomllib.loads(path.read_bytes().decode())
     except OSError as absent:
         raise _unreadable(
-            path, f"cannot be read: {absent.strerror}", "name a campaign file, such as campaigns/liangjiang-2022.toml"
+            path,
+            (f"无法读取：{absent.strerror}", f"cannot be read: {absent.strerror}"),
+            (
+                "写一个活动文件，如 campaigns/liangjiang-2022.toml",
+                "name a campaign file, such as campaigns/liangjiang-2022.toml",
+            ),
         ) from absent
     except UnicodeDecodeError as invalid:
-        raise _unreadable(path, f"byte {invalid.start} is not UTF-8", "save the file as UTF-8") from invalid
+        raise _unreadable(
+            path,
+            (f"第 {invalid.start} 字节不是 UTF-8", f"byte {invalid.start} is not UTF-8"),
+            ("把文件存为 UTF-8", "save the file as UTF-8"),
+        ) from invalid
     except tomllib.TOMLDecodeError as invalid:
-        raise _unreadable(path, f"is not TOML: {invalid}", "correct the syntax there") from invalid
+        raise _unreadable(
+            path, (f"不是 TOML：{invalid}", f"is not TOML: {invalid}"), ("改正该处语法", "correct the syntax there")
+        ) from invalid
     return of_body(raw, str(path))
 
 
-def _unreadable(path: Path, problem: str, fix: str) -> DefinitionError:
-    return DefinitionError([Finding(str(path), "the file", problem, fix)])
+def _unreadable(path: Path, problem: Text, fix: Text) -> DefinitionError:
+    return DefinitionError([Finding.of(str(path), "", problem, fix)])
 
 
 class Definitions:

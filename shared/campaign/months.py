@@ -4,6 +4,8 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
+from shared.faults import FaultError
+
 MONTH_PATTERN: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"  # of a month as text, in requests
 
 
@@ -12,8 +14,7 @@ def month_of(text: object) -> date:
     if isinstance(text, date) and text.day == 1:
         return text
     if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text) or text < "0001":
-        message = 'write a month as text, year and month: "2022-09"'
-        raise ValueError(message)
+        raise FaultError('月份写作文本，年和月："2022-09"', 'write a month as text, year and month: "2022-09"')
     return date(int(text[:4]), int(text[5:]), 1)
 
 

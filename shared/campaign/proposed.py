@@ -21,18 +21,19 @@ _DEEP_KEY: Final = re.compile(r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n
 def of_file(text: str) -> Definition:
     """The definition in the text of a campaign file. Raises DefinitionError with everything that is wrong with it."""
     if deep := _DEEP_KEY.search(text):
-        raise _not_toml(f"it has a dotted key of more than ten parts, {deep[0][:32]}…")
+        raise _not_toml(f"点分键超过十段，{deep[0][:32]}…", f"it has a dotted key of more than ten parts, {deep[0][:32]}…")
     try:
         raw = tomllib.loads(text)
     except RecursionError as invalid:
-        raise _not_toml("its values are nested too deeply") from invalid
+        raise _not_toml("嵌套过深", "its values are nested too deeply") from invalid
     except ValueError as invalid:  # bad syntax, and numbers of thousands of digits
-        raise _not_toml(str(invalid)) from invalid
+        raise _not_toml(str(invalid), str(invalid)) from invalid
     return of_body(raw, "file")
 
 
-def _not_toml(why: str) -> DefinitionError:
-    return DefinitionError([Finding("file", "the file", f"is not TOML: {why}", "correct the syntax there")])
+def _not_toml(zh: str, en: str) -> DefinitionError:
+    problem = (f"不是 TOML：{zh}", f"is not TOML: {en}")
+    return DefinitionError([Finding.of("file", "", problem, ("改正该处语法", "correct the syntax there"))])
 
 
 def of_body(raw: Mapping[str, Any], name: str) -> Definition:

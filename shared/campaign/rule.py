@@ -7,6 +7,7 @@ from pydantic import Field, StrictInt, model_validator
 
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Block, Code, DecimalText, Month
+from shared.faults import FaultError
 from shared.vocabulary import RegisterCode, RuleKind, RuleScope, Severity
 
 KEYS_OF_RULES: Mapping[RuleKind, tuple[str, tuple[str, ...]]] = {
@@ -89,8 +90,10 @@ class Rule(Block):
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
         if self.kind in STATISTICAL and self.at_least < 3:
-            message = f"at_least of {self.kind} is 3 or more: fewer counts show no spread"
-            raise ValueError(message)
+            raise FaultError(
+                f"{self.kind} 的 at_least 至少为 3：更少的数看不出离散程度",
+                f"at_least of {self.kind} is 3 or more: fewer counts show no spread",
+            )
         needed, optional = KEYS_OF_RULES[self.kind]
         wanted = set(needed.replace(" and ", " ").split())
         given = {name for name in _KEYS if getattr(self, _ATTRIBUTES.get(name, name))}
@@ -98,7 +101,10 @@ class Rule(Block):
             given.add("at_least")
         if not wanted <= given <= wanted | set(optional):
             told = f"has {needed}" if needed else "needs no further key"
+            told_zh = f"须有 {needed.replace(' and ', '、')}" if needed else "没有必填的键"
+            may_zh = f"，可有 {'、'.join(optional)}" if optional else ""
             may = f", may have {' and '.join(optional)}" if optional else ""
-            message = f"a {self.kind} rule {told}{may}, and nothing else"
-            raise ValueError(message)
+            raise FaultError(
+                f"{self.kind} 规则{told_zh}{may_zh}，此外没有别的键", f"a {self.kind} rule {told}{may}, and nothing else"
+            )
         return self

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from shared.bilingual import Bilingual
 from shared.campaign.blocks import (
     Area,
     Benchmark,
@@ -24,9 +25,10 @@ from shared.campaign.blocks import (
     Target,
     Task,
 )
-from shared.campaign.findings import Finding
+from shared.campaign.findings import Finding, Text
 from shared.campaign.rule import Rule
 from shared.nearest import nearest
+from shared.validation import message_of
 
 HEADS: Mapping[str, type[Block]] = {"campaign": CampaignHead, "calendar": Calendar}
 ARRAYS: Mapping[str, type[Block]] = {
@@ -44,6 +46,10 @@ ARRAYS: Mapping[str, type[Block]] = {
 }
 REQUIRED = ("campaign", "calendar", "organisation", "area", "metric", "indicator")
 NAMES = ("code", "number", "word", "indicator")  # the key that names a block, the first it has
+_A_TABLE = Bilingual(zh="写成一张表", en="write a table")
+_A_LIST = Bilingual(zh="写成列表，用方括号", en="write a list, in brackets")
+_IN_A_FILE = {"model_type": _A_TABLE, "dict_type": _A_TABLE, "list_type": _A_LIST, "tuple_type": _A_LIST}
+"""What a request would call a JSON object or array."""
 
 BlockModel = TypeVar("BlockModel", bound=Block)
 
@@ -57,7 +63,14 @@ def misshapen(raw: Mapping[str, Any], file: str) -> list[Finding]:
             found += _errors(model, raw[key], (key,), raw, file)
     for key, model in ARRAYS.items():
         if not isinstance(raw.get(key, []), list):
-            found.append(Finding(file, key, "one table where a list of tables is due", f"write [[{key}]] with two brackets"))
+            found.append(
+                Finding.of(
+                    file,
+                    key,
+                    ("应为多个表，却只有一个", "one table where a list of tables is due"),
+                    (f"用双层方括号 [[{key}]]", f"write [[{key}]] with two brackets"),
+                )
+            )
             continue
         for index, item in enumerate(raw.get(key, [])):
             found += _errors(model, item, (key, index), raw, file)
@@ -108,16 +121,18 @@ def _finding(model: type[Block], error: ErrorDetails, key: str, file: str) -> Fi
     last = str(error["loc"][-1]) if error["loc"] else ""
     match error["type"]:
         case "missing":
-            return Finding(file, key, f"`{last}` is missing", f"add `{last} = {_example(last)}`")
+            example = f"`{last} = {_example(last)}`"
+            return Finding.of(file, key, (f"缺少 `{last}`", f"`{last}` is missing"), (f"加 {example}", f"add {example}"))
         case "extra_forbidden":
             hint = nearest(last, _keys(model, error["loc"]))
-            return Finding(file, key, f"unknown key `{last}`", hint.en if hint else "remove it")
+            return Finding.of(file, key, (f"没有键 `{last}`", f"unknown key `{last}`"), _instead(hint))
         case "enum" | "literal_error":
-            return Finding(file, key, f"unknown value {_shown(error['input'])}", f"use {error['ctx']['expected']}")
-        case "value_error":
-            return Finding(file, key, f"{_shown(error['input'])} will not do", str(error["ctx"]["error"]))
-        case _:
-            return Finding(file, key, f"{_shown(error['input'])} will not do", error["msg"].replace("Input", "the value"))
+            shown = _shown(error["input"])
+            return Finding(file, key, Bilingual(zh=f"没有取值 {shown}", en=f"unknown value {shown}"), message_of(error))
+        case kind:
+            shown = _shown(error["input"])
+            fix = _IN_A_FILE.get(kind) or message_of(error)
+            return Finding(file, key, Bilingual(zh=f"{shown} 不可用", en=f"{shown} will not do"), fix)
 
 
 def _keys(model: type[Block], location: Sequence[str | int]) -> list[str]:
@@ -165,9 +180,13 @@ def _shown(value: object) -> str:
 
 def _unknown_table(key: str, file: str) -> Finding:
     hint = nearest(key, (*HEADS, *ARRAYS))
-    return Finding(file, key, f"unknown table `{key}`", hint.en if hint else "remove it")
+    return Finding.of(file, key, (f"没有表 `{key}`", f"unknown table `{key}`"), _instead(hint))
 
 
 def _missing_table(key: str, file: str) -> Finding:
     header = f"[{key}]" if key in HEADS else f"[[{key}]]"
-    return Finding(file, key, "the file has no such table", f"add {header}")
+    return Finding.of(file, key, ("文件缺少这个表", "the file has no such table"), (f"加 {header}", f"add {header}"))
+
+
+def _instead(hint: Bilingual | None) -> Text:
+    return (hint.zh, hint.en) if hint else ("删除", "remove it")

@@ -11,7 +11,7 @@ from services.indicators.summary.endpoint import SummaryQuestion
 from shared.bilingual import Bilingual
 from shared.campaign.definition import Definition
 from shared.campaign.proposed import of_body, of_file, with_blocks
-from shared.validation import FaultError
+from shared.faults import FaultError
 
 FILE_MAX: Final = 262_144  # characters; the largest campaign file has a third of it
 

@@ -25,6 +25,7 @@ from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.domain.plan import Plan, plan_anew
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.sql import statement
+from shared.validation import CUT
 from shared.vocabulary import Grain
 
 router = APIRouter(tags=["definitions"])
@@ -81,15 +82,7 @@ def _proposed(body: NewTrial, standing: Definition) -> Definition:
     except DefinitionError as invalid:
         raise Schema(
             errors=[
-                FieldError(
-                    where=f"/{finding.file}",
-                    code="definition",
-                    message=Bilingual(
-                        zh=f"口径文件有误：{finding.key}：{finding.problem}；{finding.fix}",
-                        en=f"{finding.key}: {finding.problem}; {finding.fix}",
-                    ),
-                    value=finding.key[:64],
-                )
+                FieldError(where=f"/{finding.file}", code="definition", message=finding.text, value=finding.key[:CUT] or None)
                 for finding in invalid.findings[:_ERRORS_MAX]
             ]
         ) from None

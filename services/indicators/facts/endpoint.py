@@ -23,6 +23,7 @@ from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of
 from shared.domain.sight import REPORTERS
+from shared.faults import FaultError
 from shared.nearest import nearest
 from shared.problems import (
     FieldError,
@@ -35,7 +36,6 @@ from shared.problems import (
     TokenInvalid,
     problems,
 )
-from shared.validation import FaultError
 
 router = APIRouter(tags=["facts"])
 _KINDS = [int, int, str, str, int, int]  # of a cursor: version, total, place

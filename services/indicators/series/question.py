@@ -14,9 +14,9 @@ from shared.bilingual import Bilingual
 from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of
+from shared.faults import FaultError
 from shared.nearest import nearest
 from shared.problems import FieldError, Schema
-from shared.validation import FaultError
 from shared.vocabulary import Grain, SeriesStep
 
 MONTHS_MAX = 120

@@ -21,8 +21,8 @@ from shared.campaign.months import month_of, next_month
 from shared.clock import Clock
 from shared.domain.plan import Plan, plan_of
 from shared.domain.summary import HEAD, ReportRow, cells_of
+from shared.faults import FaultError
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
-from shared.validation import FaultError
 
 MONTHS_MAX = 36
 

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 from services.indicators.models import Answer, Count, MonthText
 from services.indicators.reading import MonthParameter
 from shared.bilingual import Bilingual
+from shared.faults import FaultError
 from shared.fields import Body
-from shared.validation import FaultError
 from shared.vocabulary import LARGEST_COUNT, Status
 
 Code = Annotated[str, Field(min_length=1, max_length=63)]

@@ -167,7 +167,7 @@ class Form:
                 f"表单中的数值超过 {_MOST} 个，请改用每行一个数值的表",
                 f"a form has at most {_MOST} counts; write a table with one count a row",
             )
-        value = batch.rows[-1].value if len(batch.rows) > before else None if len(batch.errors) > errors else 0
+        value = batch.rows.values[-1] if len(batch.rows) > before else None if len(batch.errors) > errors else 0
         axis = {layout.axis: self._code(layout.axis, title)} if layout.axis else {}
         self._totals.part(Part(observation, number, place, value, {**keys, **axis}))
 

@@ -162,7 +162,7 @@ class _Document:
             texts.append(match[1])
             at = match.end()
         lines = [text.encode() for text in texts]
-        rows = self.fast.read(range(first, first + len(lines)), lines, b"".join(lines)) if lines else None
+        rows = self.fast.read(first, lines, b"".join(lines)) if lines else None
         if rows is None:
             return None
         self.at = at

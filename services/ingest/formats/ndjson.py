@@ -47,7 +47,7 @@ def _batch(fast: FastRows, first: int, lines: Sequence[bytes], limits: Limits) -
     if not joined.strip():
         return Batch()
     if len(joined) <= limits.line_bytes or max(map(len, lines)) <= limits.line_bytes:
-        rows = fast.read(range(first, first + len(lines)), lines, joined)
+        rows = fast.read(first, lines, joined)
         if rows is not None:
             return Batch(rows=rows, received=len(rows))
     return _closer_look(fast, first, lines, limits)
@@ -60,9 +60,9 @@ def _closer_look(fast: FastRows, first: int, lines: Sequence[bytes], limits: Lim
             continue
         batch.received += 1
         long = len(line) > limits.line_bytes
-        rows = None if long else fast.read((number,), (line,), line)
+        rows = None if long else fast.read(number, (line,), line)
         if rows is not None:
-            batch.rows += rows
+            batch.rows.extend(rows)
         else:
             _slow(batch, number, line, limits)
     return batch

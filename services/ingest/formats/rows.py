@@ -1,8 +1,8 @@
 """What every format is read into."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from shared.bilingual import Bilingual
 from shared.vocabulary import NormalisationKind, RowCode
@@ -49,6 +49,49 @@ class Row(NamedTuple):
     month: str  # YYYY-MM, 2000-01 … 2099-12
     value: int  # 0 … 2^53 − 1
     note: str | None
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows in columns of one length, in the sender's order: an object for each would cost more than reading it."""
+
+    numbers: list[int] = field(default_factory=list)
+    metrics: list[str] = field(default_factory=list)
+    areas: list[str] = field(default_factory=list)
+    months: list[str] = field(default_factory=list)
+    values: list[int] = field(default_factory=list)
+    notes: list[str | None] = field(default_factory=list)
+
+    def append(self, row: Row) -> None:
+        """Add a row."""
+        for column, value in zip(self.columns, row, strict=True):
+            column.append(value)
+
+    def extend(self, others: "Rows") -> None:
+        """Add the rows of others."""
+        for column, more in zip(self.columns, others.columns, strict=True):
+            column.extend(more)
+
+    def of(self, places: Sequence[int]) -> "Rows":
+        """Those at some places."""
+        return Rows(*([column[place] for place in places] for column in self.columns))
+
+    def without(self, numbers: Collection[int]) -> "Rows":
+        """Those that do not bear one of the numbers."""
+        return self.of([place for place, number in enumerate(self.numbers) if number not in numbers])
+
+    @property
+    def columns(self) -> tuple[list[Any], ...]:
+        """In the order of a row's fields."""
+        return (self.numbers, self.metrics, self.areas, self.months, self.values, self.notes)
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Row]:
+        """Each as one."""
+        return map(Row, *self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +143,7 @@ class Batch:
     value was left empty: neither received nor zero. Each kind of normalisation comes once, with its total, in the last batch.
     """
 
-    rows: list[Row] = field(default_factory=list)
+    rows: Rows = field(default_factory=Rows)
     errors: list[RowError] = field(default_factory=list)
     damaged: list[Damaged] = field(default_factory=list)  # of the rows with errors those that can be read in part
     blank: int = 0

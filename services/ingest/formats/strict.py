@@ -6,14 +6,13 @@ Two roads lead here: `msgspec` for the rows that are right (`fast_rows`), the st
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from itertools import repeat
+from collections.abc import Sequence
 from typing import Annotated, Any, NoReturn
 
 import msgspec
 
 from services.ingest.formats.findings import NO_VALUE, finding, nearest
-from services.ingest.formats.rows import Batch, Damaged, Row, RowError, shown
+from services.ingest.formats.rows import Batch, Damaged, Row, RowError, Rows, shown
 from services.ingest.formats.texts import code_trouble, count_trouble, is_month, note_trouble
 from shared.bilingual import Bilingual
 from shared.vocabulary import LARGEST_COUNT, RowCode
@@ -164,24 +163,29 @@ class FastRows:
         self._codes: set[str] = set()
         self._months: set[str] = set()
 
-    def read(self, numbers: Iterable[int], lines: Sequence[bytes], joined: bytes) -> list[Row] | None:
-        """The rows of `lines`, or None if even one of them needs a closer look. `joined` holds the lines and only them.
+    def read(self, first: int, lines: Sequence[bytes], joined: bytes) -> Rows | None:
+        """The rows of `lines`, numbered from `first`, or None if even one of them needs a closer look.
 
-        msgspec lets the last of two equal keys win. But each row that it takes has at least 14 quotes, and 4 more with a note:
-        where the sum is exactly that there is no room for another key (and no escaped quote).
+        `joined` holds the lines and only them. msgspec lets the last of two equal keys win. But each row that it takes has at
+        least 14 quotes, and 4 more with a note: where the sum is exactly that there is no room for another key (and no escaped
+        quote).
         """
         try:
             wires = list(map(self._decode, lines))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
-        metrics, areas, months, values, notes = zip(*map(msgspec.structs.astuple, wires), strict=True)
-        noted = [note for note in notes if note is not None]
+        rows = Rows(
+            list(range(first, first + len(wires))),
+            [wire.metric for wire in wires],
+            [wire.area for wire in wires],
+            [wire.month for wire in wires],
+            [wire.value for wire in wires],
+            [wire.note for wire in wires],
+        )
+        noted = [note for note in rows.notes if note is not None]
         if joined.count(b'"') != _QUOTES * len(lines) + _NOTE_QUOTES * len(noted) or any(map(note_trouble, noted)):
             return None
-        if not self._good(set(metrics) | set(areas), set(months)):
-            return None
-        columns = zip(numbers, metrics, areas, months, values, notes, strict=False)
-        return list(map(tuple.__new__, repeat(Row), columns))
+        return rows if self._good({*rows.metrics, *rows.areas}, set(rows.months)) else None
 
     def _good(self, codes: set[str], months: set[str]) -> bool:
         if not months <= self._months:

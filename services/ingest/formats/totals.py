@@ -83,7 +83,7 @@ class Totals:
                 batch.errors.append(finding(RowCode.TOTAL_DIFFERS, total.number, "value", text_of(total.cell), hint))
                 refused.update(part.number for part in parts)
         if refused:
-            batch.rows[:] = [row for row in batch.rows if row.number not in refused]
+            batch.rows = batch.rows.without(refused)
         self._parts, self._totals = [], []
 
     def _parts_of(self, total: _Total) -> list[Part]:

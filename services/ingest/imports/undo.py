@@ -15,21 +15,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.ingest.asked import Desk, Push
+from services.ingest.columns import Slot
 from services.ingest.dataset import Dataset, Written
 from services.ingest.entitlement import Entitlement
 from services.ingest.faults import Faults
 from services.ingest.formats.media import Media
 from services.ingest.imports.read import ImportId
-from services.ingest.intake import Intake, Slot
+from services.ingest.intake import Intake
 from services.ingest.judge import judge
 from services.ingest.models import ImportDocument
 from services.ingest.push import push
 from services.ingest.receive import REFUSALS, answered
 from services.ingest.registers.undo import UndoneRegister
-from services.ingest.reopened.counts import hold_counts
-from services.ingest.reopened.named import Reopened
 from services.ingest.spool import Spool
-from services.ingest.staging import Observations
+from services.ingest.staging import Observations, rows_of, write_new
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of, month_text
@@ -41,17 +40,14 @@ from shared.sql import statement
 from shared.vocabulary import ImportState, PushMode
 
 router = APIRouter(tags=["imports"])
-PUSHES: Final = "services.ingest"  # whose temporary table and statement for new counts serve here too
 CELLS_NAMED: Final = 100  # of those in the way
 
 _FIND = "SELECT dataset, state, changed, version, document FROM import WHERE campaign = %s AND org = %s AND id = %s"
-_STAGE = statement(PUSHES, "stage")
-_STAGE_ENDED = statement(__package__, "undo_stage")
+_ENDED = statement(__package__, "undo_ended")
 _NEWER = statement(__package__, "undo_newer")
 _CREATED = statement(__package__, "undo_created")
 _KEEP = statement(__package__, "undo_keep")
 _REMOVE = statement(__package__, "undo_remove")
-_WRITE = statement(PUSHES, "write_new")
 
 
 class UndoQuestion(BaseModel):
@@ -136,18 +132,17 @@ class UndoneImport:
     earlier: _Earlier
     name: str = Observations.name
     refers: bool = False
-    copies: bool = True
+    copies: bool = False
 
     async def stage(
         self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
     ) -> "StagedUndo":
-        """Stage what the import ended: history never changes, so this needs no lock."""
+        """Read what the import ended: history never changes, so this needs no lock."""
         today = desk.clock.today(loaded.definition.campaign.timezone)
         intake = Intake(Entitlement(loaded, asked.principal.org, today, None), faults, max(loaded.area_numbers.values()) + 1)
         binds = {"campaign": asked.scope.campaign, "org": asked.scope.org, **self.earlier._asdict()}
-        await connection.execute(_STAGE)
-        for row, month, metric, area, value in await (await connection.execute(_STAGE_ENDED, binds)).fetchall():
-            intake.restore(Slot(month, metric, area), row, value)
+        for month, metric, area, value, note in await (await connection.execute(_ENDED, binds)).fetchall():
+            intake.restore(Slot(month, metric, area), value, note)
         for month in self.earlier.months:
             intake.columns.setdefault(month, {})
         return StagedUndo(asked, loaded, intake, binds)
@@ -155,15 +150,15 @@ class UndoneImport:
 
 @dataclass(frozen=True, slots=True)
 class StagedUndo:
-    """Earlier counts in the temporary table."""
+    """Earlier counts."""
 
     asked: Push
     loaded: LoadedDefinition
     intake: Intake
     binds: dict[str, Any]
 
-    async def judge(self, connection: AsyncConnection, reopened: Reopened) -> None:
-        """Raise `Conflict` where something newer stands; refuse what may not change, or would break a rule."""
+    async def judge(self, connection: AsyncConnection) -> None:
+        """Raise `Conflict` where something newer stands; refuse what would break a rule beside today's other counts."""
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
             cells = [self._cell(*each) for each in newer[:CELLS_NAMED]]
@@ -174,7 +169,6 @@ class StagedUndo:
             )
         created = await (await connection.execute(_CREATED, self.binds)).fetchall()
         self.intake.gone.update(Slot(*each) for each in created)
-        await hold_counts(connection, self.asked.scope, self.loaded, self.intake, reopened, unchanged_stay=False)
         await judge(connection, self.asked, self.loaded, self.intake)
 
     async def write(
@@ -188,12 +182,12 @@ class StagedUndo:
         binds = self.binds | {"until": version}
         await connection.execute(_KEEP, binds)
         removed = await connection.execute(_REMOVE, binds)
-        written = await connection.execute(_WRITE, self.binds | {"version": version})
+        written = await write_new(connection, self.binds | {"version": version}, self.intake)
 
         def counted() -> Written:
             retracted = len(self.intake.gone)
             updated = removed.rowcount - retracted
-            return Written(written.rowcount - updated, updated, retracted)
+            return Written(rows_of(written) - updated, updated, retracted)
 
         return counted
 

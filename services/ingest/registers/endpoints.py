@@ -22,12 +22,12 @@ from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import MONTH_PATTERN, month_of, month_text
 from shared.db import Scope
 from shared.domain.registers import REGISTERS, Register
+from shared.faults import FaultError
 from shared.idempotency import IdempotencyKey
 from shared.nearest import nearest
 from shared.paging import Page
 from shared.problems import FieldError, Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.sql import statement
-from shared.validation import FaultError
 
 router = APIRouter(tags=["registers"])
 _LIST = statement(__package__, "list_rows")

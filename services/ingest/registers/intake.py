@@ -10,7 +10,6 @@ from services.ingest.formats.findings import finding
 from services.ingest.formats.findings import nearest as nearest_field
 from services.ingest.formats.notes import Notes
 from services.ingest.formats.rows import RowError
-from services.ingest.quality_state import Known
 from services.ingest.registers.strict_values import Value
 from services.ingest.registers.terms import Terms
 from shared.bilingual import Bilingual
@@ -96,12 +95,8 @@ class RegisterIntake:
             for note in self.notes.listed()
         ]
 
-    def overlay(self) -> None:
+    def foreseen(self) -> None:
         """Nothing: a register's counts are derived."""
-
-    def known(self) -> Known:
-        """Nothing: a register's counts are derived."""
-        return {}
 
     def take(self, record: Record) -> None:
         """Take one record in."""

@@ -23,12 +23,16 @@ def check_metrics(draft: Draft) -> Iterator[Finding]:
         key = f"metric[{metric.code}]"
         yield from draft.unknown("task", [(f"{key}.task", metric.task)])
         if metric.from_ is not None and metric.valid_to is not None and metric.valid_to < metric.from_:
-            yield draft.finding(f"{key}.valid_to", "ends before it begins", "set `valid_to` to the last month, not before `from`")
+            yield draft.finding(
+                f"{key}.valid_to",
+                ("结束早于开始", "ends before it begins"),
+                ("把 `valid_to` 设为最后一个月，不早于 `from`", "set `valid_to` to the last month, not before `from`"),
+            )
         if metric.grain is Grain.STREET and len(draft.known["area"]) < 2:
             yield draft.finding(
                 f"{key}.grain",
-                "counted by street in a campaign without streets",
-                'use `grain = "campaign"` or declare the streets',
+                ("按街道统计，而本活动没有街道", "counted by street in a campaign without streets"),
+                ('用 `grain = "campaign"`，或声明各街道', 'use `grain = "campaign"` or declare the streets'),
             )
     yield from check_spellings(draft, "metric", ((m.code, (m.code, m.title.zh, m.title.en)) for m in draft.metrics))
 
@@ -41,8 +45,8 @@ def _one_meaning(draft: Draft) -> Iterator[Finding]:
             if getattr(metric, key) != getattr(before, key):
                 yield draft.finding(
                     f"metric[{metric.code}].{key}",
-                    f"`{key}` differs between blocks of one code",
-                    "one code is one caliber: use a new code",
+                    (f"同一代码各块的 `{key}` 不一致", f"`{key}` differs between blocks of one code"),
+                    ("一个代码只有一个口径：请用新代码", "one code is one caliber: use a new code"),
                 )
 
 
@@ -50,8 +54,11 @@ def _is_count(draft: Draft, metric: Metric) -> Iterator[Finding]:
     if any(sign in f"{metric.unit.zh} {metric.unit.en}".lower() for sign in RATIO_UNITS):
         yield draft.finding(
             f"metric[{metric.code}].unit",
-            "a percentage is no count",
-            "let numerator and denominator be reported as metrics of their own and declare the ratio as an [[indicator]]",
+            ("百分比不是计数", "a percentage is no count"),
+            (
+                "分子、分母各作为指标填报，比率用 [[indicator]] 声明",
+                "let numerator and denominator be reported as metrics of their own and declare the ratio as an [[indicator]]",
+            ),
         )
 
 
@@ -67,24 +74,35 @@ def _has_reporters(draft: Draft, metric: Metric) -> Iterator[Finding]:
     if metric.derived and metric.owed_by:
         yield draft.finding(
             f"{key}.derived",
-            "a derived metric that somebody owes",
-            "remove owed_by, or `derived`; whose registers it counts stands in reported_by",
+            ("由名录汇总的指标，却有单位应报", "a derived metric that somebody owes"),
+            (
+                "删除 owed_by 或 `derived`；统计谁的名录写在 reported_by 中",
+                "remove owed_by, or `derived`; whose registers it counts stands in reported_by",
+            ),
         )
     if not metric.derived and not metric.reporters:
         yield draft.finding(
             f"{key}.owed_by",
-            "nobody declares this metric",
-            "name who owes it in `owed_by`, or who may report it in `reported_by`",
+            ("没有单位填报该指标", "nobody declares this metric"),
+            (
+                "在 `owed_by` 中写明应报单位，或在 `reported_by` 中写明可报单位",
+                "name who owes it in `owed_by`, or who may report it in `reported_by`",
+            ),
         )
     for org in metric.reporters:
         organisation = draft.organisation_by_code.get(org)
         if organisation is not None and not REPORTING.intersection(organisation.roles):
             yield draft.finding(
-                f"{key}.owed_by", f"`{org}` cannot report: it only reads", "name a carrier, a street office or a bureau"
+                f"{key}.owed_by",
+                (f"`{org}` 只能查看，不能填报", f"`{org}` cannot report: it only reads"),
+                ("写企业、街道办或主管部门", "name a carrier, a street office or a bureau"),
             )
         if organisation is not None and organisation.area is not None and metric.grain is Grain.CAMPAIGN:
             yield draft.finding(
                 f"{key}.grain",
-                f"`{org}` counts its own street only, this metric is of the whole area",
-                'use `grain = "street"` or other reporters',
+                (
+                    f"`{org}` 只统计本街道，而该指标属全区",
+                    f"`{org}` counts its own street only, this metric is of the whole area",
+                ),
+                ('用 `grain = "street"`，或改由其他单位填报', 'use `grain = "street"` or other reporters'),
             )

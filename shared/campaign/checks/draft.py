@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
+from shared.bilingual import Bilingual
 from shared.campaign.blocks import (
     Area,
     Benchmark,
@@ -18,7 +19,7 @@ from shared.campaign.blocks import (
     Target,
     Task,
 )
-from shared.campaign.findings import Finding
+from shared.campaign.findings import Finding, Text
 from shared.campaign.rule import Rule
 from shared.campaign.shape import well_formed
 from shared.nearest import nearest
@@ -76,9 +77,9 @@ class Draft:
         """The well-formed organisations."""
         return {organisation.code: organisation for organisation in self.organisations}
 
-    def finding(self, key: str, problem: str, fix: str) -> Finding:
+    def finding(self, key: str, problem: Text, fix: Text) -> Finding:
         """A finding in this file."""
-        return Finding(self.file, key, problem, fix)
+        return Finding.of(self.file, key, problem, fix)
 
     def unknown(self, kind: str, names: Iterable[tuple[str, str | int | None]]) -> Iterator[Finding]:
         """A finding for each (key, name) whose name no block of that kind has; None is no name."""
@@ -86,8 +87,8 @@ class Draft:
         for key, name in names:
             if name is not None and name not in valid:
                 hint = nearest(str(name), (str(other) for other in valid))
-                fix = f"declare it in [[{kind}]] or correct it" + (f" ({hint.en})" if hint else "")
-                yield self.finding(key, f"there is no {kind} `{name}`", fix)
+                fix = (f"在 [[{kind}]] 中声明，或改正", f"declare it in [[{kind}]] or correct it")
+                yield self.finding(key, (f"没有 {kind} `{name}`", f"there is no {kind} `{name}`"), hinted(fix, hint))
 
 
 def _names(items: object, key: str) -> Iterator[str | int]:
@@ -99,3 +100,15 @@ def _names(items: object, key: str) -> Iterator[str | int]:
 def listed(key: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The names of a list with the key of each: owed_by[0], owed_by[1] and so on."""
     return ((f"{key}[{index}]", name) for index, name in enumerate(names))
+
+
+def hinted(fix: Text, hint: Bilingual | None) -> Text:
+    """The way to put it right with the name that may have been meant."""
+    zh, en = fix
+    return (f"{zh}（{hint.zh}）", f"{en} ({hint.en})") if hint else fix
+
+
+def quoted(names: Iterable[str]) -> Text:
+    """Names as they are written in a text."""
+    marked = [f"`{name}`" for name in names]
+    return "、".join(marked), ", ".join(marked)

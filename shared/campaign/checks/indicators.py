@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.campaign.blocks import Indicator, Target, Variant
-from shared.campaign.checks.draft import Draft
+from shared.campaign.checks.draft import Draft, hinted
 from shared.campaign.checks.repeats import check_repeats, check_unique
 from shared.campaign.findings import Finding
 from shared.nearest import nearest
@@ -33,29 +33,37 @@ def _decides(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding]:
     codes = [variant.code for variant in indicator.variants]
     if indicator.decides not in codes:
         hint = nearest(indicator.decides, codes)
-        fix = "name one of the indicator's variants" + (f" ({hint.en})" if hint else "")
-        yield draft.finding(f"{key}.decides", f"there is no variant `{indicator.decides}` to decide", fix)
+        fix = ("写该指标的一个算法", "name one of the indicator's variants")
+        problem = (f"没有可作判定的算法 `{indicator.decides}`", f"there is no variant `{indicator.decides}` to decide")
+        yield draft.finding(f"{key}.decides", problem, hinted(fix, hint))
 
 
 def _one_grain(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding]:
     metrics = [draft.metric_by_code[code] for code in indicator.metrics if code in draft.metric_by_code]
     if len({metric.grain for metric in metrics}) > 1:
-        told = ", ".join(f"`{metric.code}` by {metric.grain}" for metric in metrics)
         yield draft.finding(
             key,
-            f"reads metrics of mixed grains: {told}",
-            "use metrics of one grain, or declare one of the other grain under a new code",
+            (
+                "所用指标的统计级别不同：" + "、".join(f"`{metric.code}` 按{metric.grain.title_.zh}" for metric in metrics),
+                "reads metrics of mixed grains: " + ", ".join(f"`{metric.code}` by {metric.grain}" for metric in metrics),
+            ),
+            (
+                "用同一级别的指标，或用新代码声明另一级别的指标",
+                "use metrics of one grain, or declare one of the other grain under a new code",
+            ),
         )
 
 
 def _ratio(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding]:
     if indicator.denominator is not None and indicator.denominator == indicator.numerator:
-        yield draft.finding(f"{key}.denominator", "is the numerator as well", "name the metric to divide by")
+        yield draft.finding(
+            f"{key}.denominator", ("与分子相同", "is the numerator as well"), ("写作为除数的指标", "name the metric to divide by")
+        )
     if indicator.unit.zh in {"%", "％"} and (indicator.scale != 100 or indicator.denominator is None):
         yield draft.finding(
             f"{key}.scale",
-            "a percentage needs a denominator and the scale 100",
-            "set `scale = 100` and `denominator`, or another unit",
+            ("百分比须有分母，且 scale 为 100", "a percentage needs a denominator and the scale 100"),
+            ("设 `scale = 100` 和 `denominator`，或换单位", "set `scale = 100` and `denominator`, or another unit"),
         )
 
 
@@ -65,19 +73,29 @@ def _variant(draft: Draft, key: str, indicator: Indicator, variant: Variant) -> 
     if variant.reducer is Reducer.CASES:
         if counted is not None or indicator.denominator is not None:
             yield draft.finding(
-                key, "counts cases, and reads metrics too", "remove numerator and denominator, or use another reducer"
+                key,
+                ("既统计案例又读取指标", "counts cases, and reads metrics too"),
+                ("删除 numerator 和 denominator，或换归并方式", "remove numerator and denominator, or use another reducer"),
             )
         return
     if counted is None:
-        yield draft.finding(key, f"`{variant.reducer}` has nothing to count", "name a numerator, here or on the indicator")
+        yield draft.finding(
+            key,
+            (f"`{variant.reducer}` 没有统计对象", f"`{variant.reducer}` has nothing to count"),
+            ("在此处或指标上写明 numerator", "name a numerator, here or on the indicator"),
+        )
     if variant.reducer in NEEDS_DENOMINATOR and indicator.denominator is None:
-        yield draft.finding(key, f"`{variant.reducer}` needs a denominator", "name the indicator's denominator, or use `sum`")
+        yield draft.finding(
+            key,
+            (f"`{variant.reducer}` 须有分母", f"`{variant.reducer}` needs a denominator"),
+            ("写明该指标的 denominator，或用 `sum`", "name the indicator's denominator, or use `sum`"),
+        )
     metric = draft.metric_by_code.get(counted or "")
     if variant.reducer in FROM_REGISTER and metric is not None and not metric.derived:
         yield draft.finding(
             f"{key}.numerator",
-            f"`{variant.reducer}` cannot be told from counts",
-            "name a derived metric that a register fills, or use `each`",
+            (f"仅凭计数无法得出 `{variant.reducer}`", f"`{variant.reducer}` cannot be told from counts"),
+            ("写由名录汇总的指标，或用 `each`", "name a derived metric that a register fills, or use `each`"),
         )
 
 
@@ -95,9 +113,17 @@ def check_targets(draft: Draft) -> Iterator[Finding]:
         yield from draft.unknown("organisation", [(f"{key}.org", target.org)])
         yield from _task_target(draft, key, target)
         if target.indicator in informational:
-            yield draft.finding(key, "a target of an informational indicator", "remove the target, or `informational`")
+            yield draft.finding(
+                key,
+                ("参考性指标却有目标", "a target of an informational indicator"),
+                ("删除该目标，或删除 `informational`", "remove the target, or `informational`"),
+            )
         if target.from_ is not None and target.due < target.from_:
-            yield draft.finding(f"{key}.due", "is due before it holds", "set `due` to a day after `from`")
+            yield draft.finding(
+                f"{key}.due",
+                ("到期早于生效", "is due before it holds"),
+                ("把 `due` 设为 `from` 之后的日期", "set `due` to a day after `from`"),
+            )
 
 
 def _key(target: Target) -> str:
@@ -108,11 +134,19 @@ def _key(target: Target) -> str:
 
 def _task_target(draft: Draft, key: str, target: Target) -> Iterator[Finding]:
     if (target.kind == "task") != (target.task is not None):
-        fix = 'set `kind = "task"` and `task` together, or neither'
-        yield draft.finding(f"{key}.task", "a task's target without its task, or a task on the campaign's target", fix)
+        yield draft.finding(
+            f"{key}.task",
+            ("任务目标没有写任务，或总目标写了任务", "a task's target without its task, or a task on the campaign's target"),
+            ('`kind = "task"` 与 `task` 须同时写或都不写', 'set `kind = "task"` and `task` together, or neither'),
+        )
     for task in draft.tasks:
         if target.task == task.number and target.due != task.due:
-            when = f"on {task.due}" if task.due else "never: it is continuous"
+            when = (f"于 {task.due} 到期", f"on {task.due}") if task.due else ("持续推进，没有期限", "never: it is continuous")
             yield draft.finding(
-                f"{key}.due", f"due on {target.due}, but task {task.number} is due {when}", "give both the same date"
+                f"{key}.due",
+                (
+                    f"目标于 {target.due} 到期，而任务 {task.number} {when[0]}",
+                    f"due on {target.due}, but task {task.number} is due {when[1]}",
+                ),
+                ("两处写同一日期", "give both the same date"),
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from zoneinfo import available_timezones
 
 from shared.campaign.blocks import Area, Organisation
-from shared.campaign.checks.draft import Draft
+from shared.campaign.checks.draft import Draft, hinted
 from shared.campaign.checks.repeats import check_unique
 from shared.campaign.findings import Finding
 from shared.nearest import nearest
@@ -21,8 +21,8 @@ def check_head(draft: Draft) -> Iterator[Finding]:
         hint = nearest(draft.head.timezone, (name for name in available_timezones() if "/" in name))
         yield draft.finding(
             "campaign.timezone",
-            f"unknown timezone `{draft.head.timezone}`",
-            f"use an IANA name ({hint.en})" if hint else "use an IANA name",
+            (f"没有时区 `{draft.head.timezone}`", f"unknown timezone `{draft.head.timezone}`"),
+            hinted(("用 IANA 时区名", "use an IANA name"), hint),
         )
 
 
@@ -35,9 +35,17 @@ def check_organisations(draft: Draft) -> Iterator[Finding]:
         yield from draft.unknown("area", [(f"{key}.area", organisation.area)])
         yield from check_unique(draft, ((f"{key}.roles[{index}]", role) for index, role in enumerate(organisation.roles)))
         if Role.STREET in organisation.roles and organisation.area is None:
-            yield draft.finding(f"{key}.area", "a street office without a street", "set `area` to the code of its own street")
+            yield draft.finding(
+                f"{key}.area",
+                ("街道办没有所属街道", "a street office without a street"),
+                ("把 `area` 设为其所属街道的代码", "set `area` to the code of its own street"),
+            )
         if draft.head is not None and organisation.area == draft.head.area:
-            yield draft.finding(f"{key}.area", "stands for the whole campaign area", "set `area` to a street, or leave it out")
+            yield draft.finding(
+                f"{key}.area",
+                ("所属区域是全区", "stands for the whole campaign area"),
+                ("把 `area` 设为一个街道，或不写", "set `area` to a street, or leave it out"),
+            )
         yield from _validity(draft, key, organisation)
 
 
@@ -49,12 +57,16 @@ def check_areas(draft: Draft) -> Iterator[Finding]:
         key = f"area[{area.code}]"
         yield from draft.unknown("area", [(f"{key}.parent", area.parent)])
         if area.parent is None and root not in (None, area.code):
-            yield draft.finding(f"{key}.parent", "an area without a parent", f'add `parent = "{root}"` or the area it belongs to')
+            yield draft.finding(
+                f"{key}.parent",
+                ("区域没有上级", "an area without a parent"),
+                (f'加 `parent = "{root}"` 或其所属区域', f'add `parent = "{root}"` or the area it belongs to'),
+            )
         if area.parent is not None and root == area.code:
             yield draft.finding(
                 f"{key}.parent",
-                "the campaign's whole area has a parent",
-                "remove `parent`, or name another root in campaign.area",
+                ("全区还有上级", "the campaign's whole area has a parent"),
+                ("删除 `parent`，或在 campaign.area 中另写一个根", "remove `parent`, or name another root in campaign.area"),
             )
         yield from _validity(draft, key, area)
     yield from _cycles(draft)
@@ -66,7 +78,9 @@ def check_areas(draft: Draft) -> Iterator[Finding]:
 def _validity(draft: Draft, key: str, block: Area | Organisation) -> Iterator[Finding]:
     if block.valid_from is not None and block.valid_to is not None and block.valid_to < block.valid_from:
         yield draft.finding(
-            f"{key}.valid_to", "ends before it begins", "set `valid_to` to the last month, not before `valid_from`"
+            f"{key}.valid_to",
+            ("结束早于开始", "ends before it begins"),
+            ("把 `valid_to` 设为最后一个月，不早于 `valid_from`", "set `valid_to` to the last month, not before `valid_from`"),
         )
 
 
@@ -79,7 +93,9 @@ def _cycles(draft: Draft) -> Iterator[Finding]:
             above = parents.get(above)
         if above == area.code:
             yield draft.finding(
-                f"area[{area.code}].parent", "the area lies within itself", "let `parent` lead up to the campaign's area"
+                f"area[{area.code}].parent",
+                ("该区域成了自己的上级", "the area lies within itself"),
+                ("让 `parent` 逐级通到全区", "let `parent` lead up to the campaign's area"),
             )
 
 
@@ -92,6 +108,6 @@ def check_spellings(draft: Draft, kind: str, spellings: Iterable[tuple[str, tupl
             if first != code:
                 yield draft.finding(
                     f"{kind}[{code}]",
-                    f"is called “{name}”, and so is `{first}`",
-                    "give one of them another title, short name or alias",
+                    (f"与 `{first}` 同名：“{name}”", f"is called “{name}”, and so is `{first}`"),
+                    ("其中之一换一个名称、简称或别名", "give one of them another title, short name or alias"),
                 )

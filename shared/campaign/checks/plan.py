@@ -23,7 +23,11 @@ def check_tasks(draft: Draft) -> Iterator[Finding]:
         yield from draft.unknown("indicator", listed(f"{key}.indicators", task.indicators))
         yield from check_unique(draft, ((f"{key}.measure[{measure.code}]", measure.code) for measure in task.measures))
         if not task.responsible:
-            yield draft.finding(f"{key}.responsible", "nobody is responsible", "name the responsible organisations")
+            yield draft.finding(
+                f"{key}.responsible",
+                ("没有责任单位", "nobody is responsible"),
+                ("写明责任单位", "name the responsible organisations"),
+            )
         for measure in task.measures:
             yield from _measure(draft, f"{key}.measure[{measure.code}]", task, measure)
 
@@ -31,9 +35,17 @@ def check_tasks(draft: Draft) -> Iterator[Finding]:
 def _measure(draft: Draft, key: str, task: Task, measure: Measure) -> Iterator[Finding]:
     yield from draft.unknown("metric", listed(f"{key}.metrics", measure.metrics))
     if not measure.code.startswith(f"{task.number}."):
-        yield draft.finding(f"{key}.code", f"belongs to task {task.number}", f'number it "{task.number}.1", "{task.number}.2" …')
+        yield draft.finding(
+            f"{key}.code",
+            (f"属于任务 {task.number}", f"belongs to task {task.number}"),
+            (f'编号为 "{task.number}.1"、"{task.number}.2" …', f'number it "{task.number}.1", "{task.number}.2" …'),
+        )
     if measure.evidence is None and not measure.metrics:
-        yield draft.finding(key, "nothing shows that this is done", "name the `evidence` wanted or the `metrics` that show it")
+        yield draft.finding(
+            key,
+            ("没有可证明完成的内容", "nothing shows that this is done"),
+            ("写明所需的 `evidence`，或能反映完成情况的 `metrics`", "name the `evidence` wanted or the `metrics` that show it"),
+        )
 
 
 def check_case_domains(draft: Draft) -> Iterator[Finding]:
@@ -41,7 +53,11 @@ def check_case_domains(draft: Draft) -> Iterator[Finding]:
     yield from check_unique(draft, ((f"case_domain[{domain.code}]", domain.code) for domain in draft.case_domains))
     counted = [i.code for i in draft.indicators if any(variant.reducer is Reducer.CASES for variant in i.variants)]
     if counted and not draft.case_domains:
-        yield draft.finding(f"indicator[{counted[0]}]", "counts cases in a campaign without case domains", "add [[case_domain]]")
+        yield draft.finding(
+            f"indicator[{counted[0]}]",
+            ("统计案例，而本活动没有案例领域", "counts cases in a campaign without case domains"),
+            ("加 [[case_domain]]", "add [[case_domain]]"),
+        )
 
 
 def check_hints(draft: Draft) -> Iterator[Finding]:
@@ -51,7 +67,9 @@ def check_hints(draft: Draft) -> Iterator[Finding]:
     for hint in draft.hints:
         if normalised(hint.word) in names:
             yield draft.finding(
-                f"hint[{hint.word}].word", "is a metric of this campaign", "remove the hint, or rename the metric"
+                f"hint[{hint.word}].word",
+                ("本活动有这个指标", "is a metric of this campaign"),
+                ("删除该提示，或给指标改名", "remove the hint, or rename the metric"),
             )
 
 

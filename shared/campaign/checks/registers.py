@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from shared.campaign.blocks import DerivedCount, KeptRegister
-from shared.campaign.checks.draft import Draft, listed
+from shared.campaign.checks.draft import Draft, listed, quoted
 from shared.campaign.checks.repeats import check_unique
 from shared.campaign.findings import Finding
 from shared.domain.registers import REGISTERS
@@ -35,8 +35,9 @@ def check_registers(draft: Draft) -> Iterator[Finding]:
         for one in register.counts:
             at = f"{key}.count[{one.count}]"
             if one.count not in REGISTERS[register.code].counts:
-                fits = ", ".join(f"`{each}`" for each in REGISTERS[register.code].counts)
-                yield draft.finding(at, "is not counted in this register", f"use one of {fits}")
+                zh, en = quoted(REGISTERS[register.code].counts)
+                problem = ("该名录不产生这项计数", "is not counted in this register")
+                yield draft.finding(at, problem, (f"可用：{zh}", f"use one of {en}"))
             yield from _count(draft, at, register, one)
 
 
@@ -45,8 +46,10 @@ def _terms(draft: Draft, key: str, register: KeptRegister) -> Iterator[Finding]:
     yield from check_unique(draft, ((f"{key}.term[{term.code}]", (term.column, term.code)) for term in register.terms))
     for term in register.terms:
         if term.column not in columns:
-            fix = f"use {', '.join(f'`{name}`' for name in columns)}" if columns else "remove the term"
-            yield draft.finding(f"{key}.term[{term.code}].column", f"`{term.column}` has no list of values", fix)
+            zh, en = quoted(columns)
+            fix = (f"可用：{zh}", f"use {en}") if columns else ("删除该 term", "remove the term")
+            problem = (f"`{term.column}` 没有取值表", f"`{term.column}` has no list of values")
+            yield draft.finding(f"{key}.term[{term.code}].column", problem, fix)
 
 
 def _count(draft: Draft, key: str, register: KeptRegister, one: DerivedCount) -> Iterator[Finding]:
@@ -54,30 +57,43 @@ def _count(draft: Draft, key: str, register: KeptRegister, one: DerivedCount) ->
     metric, declared = draft.metric_by_code.get(one.metric), draft.metric_by_code.get(one.declared or "")
     if metric is not None and (not metric.derived or metric.grain is not Grain.STREET):
         yield draft.finding(
-            f"{key}.metric", f"`{one.metric}` is not a derived metric by street", 'set `derived = true` and `grain = "street"`'
+            f"{key}.metric",
+            (f"`{one.metric}` 不是按街道由名录汇总的指标", f"`{one.metric}` is not a derived metric by street"),
+            ('设 `derived = true` 和 `grain = "street"`', 'set `derived = true` and `grain = "street"`'),
         )
     elif metric is not None and one.count in OWN and set(metric.reported_by) != set(register.kept_by):
         yield draft.finding(
             f"{key}.metric",
-            f"`{one.metric}` is of each organisation's own list",
-            f"name those that keep {register.code} in the metric's `reported_by`",
+            (f"`{one.metric}` 统计各单位自己的名录", f"`{one.metric}` is of each organisation's own list"),
+            (
+                f"在该指标的 `reported_by` 中写明 {register.code} 的登记单位",
+                f"name those that keep {register.code} in the metric's `reported_by`",
+            ),
         )
     elif metric is not None and one.count not in OWN and metric.reported_by:
         yield draft.finding(
-            f"{key}.metric", f"`{one.metric}` puts several organisations' lists together", "remove its `reported_by`"
+            f"{key}.metric",
+            (f"`{one.metric}` 合并多个单位的名录", f"`{one.metric}` puts several organisations' lists together"),
+            ("删除其 `reported_by`", "remove its `reported_by`"),
         )
     if declared is not None and (declared.derived or declared.grain is not Grain.STREET):
         yield draft.finding(
-            f"{key}.declared", f"`{one.declared}` is not reported by street", "name a metric that is, or remove it"
+            f"{key}.declared",
+            (f"`{one.declared}` 不按街道填报", f"`{one.declared}` is not reported by street"),
+            ("写按街道填报的指标，或删除", "name a metric that is, or remove it"),
         )
     if one.severity is Severity.BLOCK or (one.severity is Severity.WARN and one.count not in OWN):
-        may = '"warn" or "info"' if one.count in OWN else '"info"'
-        yield draft.finding(f"{key}.severity", "a derived count refuses nobody's rows", f"set {may}")
+        may = ('"warn" 或 "info"', '"warn" or "info"') if one.count in OWN else ('"info"', '"info"')
+        yield draft.finding(
+            f"{key}.severity",
+            ("由名录汇总的计数不拒绝任何单位的数据", "a derived count refuses nobody's rows"),
+            (f"设为 {may[0]}", f"set {may[1]}"),
+        )
     if declared is not None and one.count not in OWN and _of_streets(draft, declared.reporters):
         yield draft.finding(
             f"{key}.declared",
-            f"`{one.declared}` is of single streets' offices",
-            "name a metric of organisations of the whole area, or remove it",
+            (f"`{one.declared}` 由各街道办填报", f"`{one.declared}` is of single streets' offices"),
+            ("写由全区单位填报的指标，或删除", "name a metric of organisations of the whole area, or remove it"),
         )
 
 

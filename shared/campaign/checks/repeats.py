@@ -5,7 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from shared.campaign.checks.draft import Draft
-from shared.campaign.findings import Finding
+from shared.campaign.findings import Finding, Text
 from shared.campaign.months import month_text
 
 
@@ -26,7 +26,9 @@ def check_unique(draft: Draft, names: Iterable[tuple[str, Hashable]]) -> Iterato
     seen: set[Hashable] = set()
     for key, name in names:
         if name in seen:
-            yield draft.finding(key, "is there twice", "remove one of them or give it another code")
+            yield draft.finding(
+                key, ("重复出现", "is there twice"), ("删除其一，或换一个代码", "remove one of them or give it another code")
+            )
         seen.add(name)
 
 
@@ -36,10 +38,16 @@ def check_repeats(draft: Draft, kind: str, blocks: Iterable[Dated]) -> Iterator[
     for block in blocks:
         before = last.get(block.code)
         if before is not None and (block.from_ is None or (before.from_ is not None and block.from_ <= before.from_)):
-            after = f"later than {month_text(before.from_)}" if before.from_ else "from which it replaces the one before"
+            after = _later(before.from_)
             yield draft.finding(
                 f"{kind}[{block.code}].from",
-                f"{kind} `{block.code}` is there twice",
-                f"give it another code, or a `from` month {after}",
+                (f"{kind} `{block.code}` 重复出现", f"{kind} `{block.code}` is there twice"),
+                (f"换一个代码，或写明 `from` 月份：{after[0]}", f"give it another code, or a `from` month {after[1]}"),
             )
         last[block.code] = block
+
+
+def _later(from_: date | None) -> Text:
+    if from_ is None:
+        return "自该月起取代前一块", "from which it replaces the one before"
+    return f"晚于 {month_text(from_)}", f"later than {month_text(from_)}"

@@ -8,6 +8,7 @@ from shared.campaign.checks.draft import Draft, listed
 from shared.campaign.checks.repeats import check_repeats, check_unique
 from shared.campaign.checks.wider_rules import (
     above_limit,
+    nobodys_own,
     of_a_register,
     of_one_bureau,
     of_stations,
@@ -22,6 +23,10 @@ from shared.vocabulary import Grain, MetricKind, Reducer, RuleKind, Severity
 ACROSS_ALONE = OF_STORED_MONTHS - STATISTICAL  # there is no such rule of a single organisation
 ACROSS = (RuleKind.PART_OF, RuleKind.NEAR_THRESHOLD, RuleKind.UNLIKE_AREAS, *sorted(ACROSS_ALONE))
 OF_A_WHOLE_MONTH = (RuleKind.COPIED_REPORT, RuleKind.NEAR_THRESHOLD)
+
+_INFORMS = ('设 `severity = "info"`', 'set `severity = "info"`')
+_ACROSS_INFORMS = ('设 `scope = "campaign"` 和 `severity = "info"`', 'set `scope = "campaign"` and `severity = "info"`')
+_ONE_GRAIN = ("比较同一统计级别的指标", "compare metrics of one grain")
 
 
 def check_rules(draft: Draft) -> Iterator[Finding]:
@@ -51,33 +56,43 @@ def _named(key: str, rule: Rule) -> Iterator[tuple[str, str]]:
 def _severity(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     if rule.across and rule.severity is not Severity.INFO:
         yield draft.finding(
-            f"{key}.severity", "a rule across organisations refuses nothing and asks nobody", 'set `severity = "info"`'
+            f"{key}.severity",
+            ("跨单位规则既不拒绝数据，也不要求说明", "a rule across organisations refuses nothing and asks nobody"),
+            _INFORMS,
         )
     elif rule.kind in STATISTICAL and rule.severity is not Severity.INFO:
-        yield draft.finding(f"{key}.severity", "what stands out is no error, and asks nobody", 'set `severity = "info"`')
+        yield draft.finding(
+            f"{key}.severity", ("突出不是错误，不要求说明", "what stands out is no error, and asks nobody"), _INFORMS
+        )
     elif rule.refuses and rule.kind in OF_A_WHOLE_MONTH:
         yield draft.finding(
-            f"{key}.severity", f"a {rule.kind} rule has no row to refuse", 'set `severity = "warn"` or `severity = "info"`'
+            f"{key}.severity",
+            (f"{rule.kind} 规则没有可拒绝的行", f"a {rule.kind} rule has no row to refuse"),
+            ('设 `severity = "warn"` 或 `severity = "info"`', 'set `severity = "warn"` or `severity = "info"`'),
         )
 
 
 def _scope(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     if rule.across and rule.kind not in ACROSS:
-        allowed = " and ".join(ACROSS)
         yield draft.finding(
-            f"{key}.scope", f"a {rule.kind} rule looks at one organisation", f"remove `scope`; {allowed} may have it"
+            f"{key}.scope",
+            (f"{rule.kind} 规则只看单个单位", f"a {rule.kind} rule looks at one organisation"),
+            (f"删除 `scope`；{'、'.join(ACROSS)} 可以有", f"remove `scope`; {' and '.join(ACROSS)} may have it"),
         )
     if rule.kind in ACROSS_ALONE and not rule.across:
         yield draft.finding(
             f"{key}.scope",
-            f"a {rule.kind} rule looks at several organisations",
-            'set `scope = "campaign"` and `severity = "info"`',
+            (f"{rule.kind} 规则看多个单位", f"a {rule.kind} rule looks at several organisations"),
+            _ACROSS_INFORMS,
         )
     if rule.kind is RuleKind.PART_OF and rule.across != bool(rule.part_by and rule.whole_by):
         yield draft.finding(
             f"{key}.scope",
-            "whose counts are compared is not clear",
-            'set `scope = "campaign"`, `part_by` and `whole_by` together, or none of them',
+            ("没有说清比较哪些单位的数据", "whose counts are compared is not clear"),
+            (
+                '`scope = "campaign"`、`part_by` 和 `whole_by` 须同时写或都不写',
+                'set `scope = "campaign"`, `part_by` and `whole_by` together, or none of them',
+            ),
         )
 
 
@@ -88,21 +103,43 @@ def _compared(draft: Draft, rule: Rule) -> list[Metric]:
 def _alike(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     metrics = _compared(draft, rule)
     for first, other in pairwise(metrics):
-        pair = f"`{first.code}` and `{other.code}`"
+        zh, en = f"`{first.code}` 与 `{other.code}`", f"`{first.code}` and `{other.code}`"
         if first.grain is not other.grain and not _adds_up_streets(rule, metrics):
-            yield draft.finding(key, f"compares metrics of different grains: {pair}", "compare metrics of one grain")
+            yield draft.finding(
+                key,
+                (f"比较统计级别不同的指标：{zh}", f"compares metrics of different grains: {en}"),
+                _ONE_GRAIN,
+            )
         derived = first.derived or other.derived
         if set(first.reporters) != set(other.reporters) and not derived and not rule.across:
             yield draft.finding(
-                key, f"compares metrics of different owners: {pair}", "compare metrics that the same organisations report"
+                key,
+                (f"比较填报单位不同的指标：{zh}", f"compares metrics of different owners: {en}"),
+                ("比较由相同单位填报的指标", "compare metrics that the same organisations report"),
             )
         if first.unit != other.unit and not rule.across:
-            yield draft.finding(key, f"compares metrics of different units: {pair}", "compare metrics of one unit")
+            yield draft.finding(
+                key,
+                (f"比较计量单位不同的指标：{zh}", f"compares metrics of different units: {en}"),
+                ("比较同一计量单位的指标", "compare metrics of one unit"),
+            )
         if first.kind is not other.kind:
-            yield draft.finding(key, f"compares a {first.kind} with a {other.kind}: {pair}", "compare metrics of one kind")
+            yield draft.finding(
+                key,
+                (
+                    f"{first.kind.title_.zh}与{other.kind.title_.zh}相比较：{zh}",
+                    f"compares a {first.kind} with a {other.kind}: {en}",
+                ),
+                ("比较同一种指标", "compare metrics of one kind"),
+            )
         if derived and rule.refuses:
             yield draft.finding(
-                key, f"compares derived metrics: {pair}", 'rows are refused for one\'s own reports only; set `severity = "warn"`'
+                key,
+                (f"比较由名录汇总的指标：{zh}", f"compares derived metrics: {en}"),
+                (
+                    '只有自己填报的数据才会被拒绝；设 `severity = "warn"`',
+                    'rows are refused for one\'s own reports only; set `severity = "warn"`',
+                ),
             )
     for side, code in (("part_by", rule.part), ("whole_by", rule.whole)):
         yield from reported_by(draft, f"{key}.{side}", code, getattr(rule, side))
@@ -119,12 +156,20 @@ def _over_time(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     for metric in _compared(draft, rule):
         if metric.derived:
             yield draft.finding(
-                f"{key}.metrics", f"`{metric.code}` is derived: nobody reports it", "name metrics that are reported"
+                f"{key}.metrics",
+                (f"`{metric.code}` 由名录汇总，没有单位填报", f"`{metric.code}` is derived: nobody reports it"),
+                ("写由单位填报的指标", "name metrics that are reported"),
             )
         elif rule.kind is RuleKind.STOCK_FALL and metric.kind is not MetricKind.STOCK:
-            yield draft.finding(f"{key}.metrics", f"`{metric.code}` is a {metric.kind} and may fall", "name stocks")
+            yield draft.finding(
+                f"{key}.metrics",
+                (f"`{metric.code}` 是{metric.kind.title_.zh}，可以下降", f"`{metric.code}` is a {metric.kind} and may fall"),
+                ("写时点数指标", "name stocks"),
+            )
     if not rule.named and not any(metric.kind is MetricKind.STOCK for metric in draft.metrics):
-        yield draft.finding(f"{key}.metrics", "there is no stock to watch", "name the metrics")
+        yield draft.finding(
+            f"{key}.metrics", ("没有可看的时点数", "there is no stock to watch"), ("写明指标", "name the metrics")
+        )
 
 
 def _nothing_more(_draft: Draft, _key: str, _rule: Rule) -> Iterator[Finding]:
@@ -132,7 +177,11 @@ def _nothing_more(_draft: Draft, _key: str, _rule: Rule) -> Iterator[Finding]:
 
 
 def _made(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
-    yield draft.finding(f"{key}.kind", f"a {rule.kind} rule is made from a register", "set `declared` in its [[register.count]]")
+    yield draft.finding(
+        f"{key}.kind",
+        (f"{rule.kind} 规则由名录产生", f"a {rule.kind} rule is made from a register"),
+        ("在其 [[register.count]] 中写 `declared`", "set `declared` in its [[register.count]]"),
+    )
 
 
 def _near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
@@ -140,12 +189,19 @@ def _near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     if block is None:
         return
     if not any(target.indicator == block.code and target.kind == "campaign" for target in draft.targets):
-        yield draft.finding(f"{key}.indicator", f"`{block.code}` has no target to lie near", "declare its [[target]]")
+        yield draft.finding(
+            f"{key}.indicator",
+            (f"`{block.code}` 没有可供比较的目标", f"`{block.code}` has no target to lie near"),
+            ("声明其 [[target]]", "declare its [[target]]"),
+        )
     if not rule.across and not _of_one_reporter(draft, block):
         yield draft.finding(
             f"{key}.indicator",
-            f"no organisation reports both sides of `{block.code}`, or they are not simply added up",
-            'set `scope = "campaign"` and `severity = "info"`',
+            (
+                f"没有单位同时填报 `{block.code}` 的分子和分母，或它们不是直接相加",
+                f"no organisation reports both sides of `{block.code}`, or they are not simply added up",
+            ),
+            _ACROSS_INFORMS,
         )
 
 
@@ -161,12 +217,17 @@ def _above_reference(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     if part is None or whole is None:
         return
     if part.grain is not whole.grain:
-        yield draft.finding(key, "compares metrics of different grains", "compare metrics of one grain")
+        yield draft.finding(key, ("比较统计级别不同的指标", "compares metrics of different grains"), _ONE_GRAIN)
     if part.derived or part.kind is MetricKind.REFERENCE:
-        yield draft.finding(f"{key}.part", f"`{part.code}` is nobody's own count", "name a metric that organisations report")
+        yield nobodys_own(draft, f"{key}.part", part)
     if whole.kind is not MetricKind.REFERENCE or not of_one_bureau(draft, whole):
         yield draft.finding(
-            f"{key}.whole", f"`{whole.code}` is not a reference of one bureau, which all may see", "name a reference metric"
+            f"{key}.whole",
+            (
+                f"`{whole.code}` 不是单个主管部门的、各方可见的基准数",
+                f"`{whole.code}` is not a reference of one bureau, which all may see",
+            ),
+            ("写基准数指标", "name a reference metric"),
         )
 
 

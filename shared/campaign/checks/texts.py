@@ -12,10 +12,18 @@ def check_texts(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:
     """Every text of the file that is blank or holds control characters."""
     for location, text in _texts(raw, ()):
         if not text.strip():
-            yield Finding(file, path_of(location, raw), "an empty text", "fill it in, or leave the key out where it is optional")
+            yield Finding.of(
+                file,
+                path_of(location, raw),
+                ("文本为空", "an empty text"),
+                ("填写内容；可选的键可不写", "fill it in, or leave the key out where it is optional"),
+            )
         elif any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-            yield Finding(
-                file, path_of(location, raw), "a control character in a text", "write it on one line, without control characters"
+            yield Finding.of(
+                file,
+                path_of(location, raw),
+                ("文本含有控制字符", "a control character in a text"),
+                ("写成一行，不含控制字符", "write it on one line, without control characters"),
             )
 
 

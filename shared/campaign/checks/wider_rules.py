@@ -1,10 +1,10 @@
 """Rules over stored months: many months of a count, many areas of a ratio, whole lists."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shared.campaign.blocks import Metric
-from shared.campaign.checks.draft import Draft, listed
-from shared.campaign.findings import Finding
+from shared.campaign.checks.draft import Draft, listed, quoted
+from shared.campaign.findings import Finding, Text
 from shared.campaign.rule import Rule
 from shared.vocabulary import Grain, MetricKind, RegisterCode, Role
 
@@ -15,12 +15,35 @@ def of_one_bureau(draft: Draft, metric: Metric) -> bool:
     return len(owners) == 1 and all(owner is None or Role.BUREAU in owner.roles for owner in owners)
 
 
+def nobodys_own(draft: Draft, key: str, metric: Metric) -> Finding:
+    """A rule about an organisation's own counts names something else."""
+    return draft.finding(
+        key,
+        (f"`{metric.code}` 不是哪个单位自己的计数", f"`{metric.code}` is nobody's own count"),
+        ("写由单位填报的指标", "name a metric that organisations report"),
+    )
+
+
+def _not_kept(draft: Draft, key: str, register: RegisterCode) -> Finding:
+    problem = (f"本活动没有名录 {register}", f"the campaign keeps no {register}")
+    return draft.finding(key, problem, ("声明其 [[register]]", "declare its [[register]]"))
+
+
+def _one_of(names: Iterable[str]) -> Text:
+    zh, en = quoted(names)
+    return f"可用：{zh}", f"use one of {en}"
+
+
 def reported_by(draft: Draft, key: str, code: str | None, orgs: tuple[str, ...]) -> Iterator[Finding]:
     """The organisations that a rule names report what it compares of them."""
     metric = draft.metric_by_code.get(code or "")
     for at, org in listed(key, orgs):
         if metric is not None and org in draft.known["organisation"] and org not in metric.reporters:
-            yield draft.finding(at, f"`{org}` does not report `{metric.code}`", "name organisations that report it")
+            yield draft.finding(
+                at,
+                (f"`{org}` 不填报 `{metric.code}`", f"`{org}` does not report `{metric.code}`"),
+                ("写填报该指标的单位", "name organisations that report it"),
+            )
 
 
 def unlike_history(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
@@ -29,11 +52,18 @@ def unlike_history(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         metric = draft.metric_by_code.get(code)
         if metric is not None and (metric.derived or metric.kind is MetricKind.REFERENCE):
             yield draft.finding(
-                f"{key}.metrics", f"`{code}` is nobody's monthly count", "name stocks and flows that are reported"
+                f"{key}.metrics",
+                (f"`{code}` 不是哪个单位的月度计数", f"`{code}` is nobody's monthly count"),
+                ("写由单位填报的时点数、时期数", "name stocks and flows that are reported"),
             )
     if rule.months is not None and rule.months <= rule.at_least:
         yield draft.finding(
-            f"{key}.months", f"{rule.months} months never hold {rule.at_least} changes", "look further back, or lower `at_least`"
+            f"{key}.months",
+            (
+                f"{rule.months} 个月内不会有 {rule.at_least} 次变动",
+                f"{rule.months} months never hold {rule.at_least} changes",
+            ),
+            ("回看更多月份，或减小 `at_least`", "look further back, or lower `at_least`"),
         )
 
 
@@ -42,16 +72,23 @@ def unlike_areas(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     part, whole = draft.metric_by_code.get(rule.part or ""), draft.metric_by_code.get(rule.whole or "")
     for side, metric in (("part", part), ("whole", whole)):
         if metric is not None and metric.grain is not Grain.STREET:
-            yield draft.finding(f"{key}.{side}", f"`{metric.code}` is not counted by street", "name a metric that is")
+            yield draft.finding(
+                f"{key}.{side}",
+                (f"`{metric.code}` 不按街道统计", f"`{metric.code}` is not counted by street"),
+                ("写按街道统计的指标", "name a metric that is"),
+            )
     if part is not None and (part.derived or part.kind is MetricKind.REFERENCE):
-        yield draft.finding(f"{key}.part", f"`{part.code}` is nobody's own count", "name a metric that organisations report")
+        yield nobodys_own(draft, f"{key}.part", part)
     if part is None or whole is None or _of_same(part, whole):
         return
     if whole.kind is not MetricKind.REFERENCE or not of_one_bureau(draft, whole):
         yield draft.finding(
             f"{key}.whole",
-            f"`{whole.code}` is reported neither by whom `{part.code}` is, nor as a reference of one bureau",
-            "name a metric of the same organisations, or a reference metric",
+            (
+                f"`{whole.code}` 既不由 `{part.code}` 的单位填报，也不是单个主管部门的基准数",
+                f"`{whole.code}` is reported neither by whom `{part.code}` is, nor as a reference of one bureau",
+            ),
+            ("写由相同单位填报的指标，或基准数指标", "name a metric of the same organisations, or a reference metric"),
         )
 
 
@@ -65,11 +102,15 @@ def above_limit(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     if block is None:
         return
     if block.numerator is None or block.denominator is None:
-        yield draft.finding(f"{key}.indicator", f"`{block.code}` is no ratio of two counts", "name an indicator that is")
+        yield draft.finding(
+            f"{key}.indicator",
+            (f"`{block.code}` 不是两个计数之比", f"`{block.code}` is no ratio of two counts"),
+            ("写由两个计数相除的指标", "name an indicator that is"),
+        )
     variants = [variant.code for variant in block.variants]
     if rule.variant is not None and rule.variant not in variants:
-        fits = ", ".join(f"`{code}`" for code in variants)
-        yield draft.finding(f"{key}.variant", f"`{block.code}` has no variant `{rule.variant}`", f"use one of {fits}")
+        problem = (f"`{block.code}` 没有算法 `{rule.variant}`", f"`{block.code}` has no variant `{rule.variant}`")
+        yield draft.finding(f"{key}.variant", problem, _one_of(variants))
 
 
 COMPARED_LISTS = (RegisterCode.KEY_PLACES, RegisterCode.COMPOUNDS, RegisterCode.BASE_STATIONS)
@@ -79,17 +120,21 @@ COMPARED_LISTS = (RegisterCode.KEY_PLACES, RegisterCode.COMPOUNDS, RegisterCode.
 def of_a_register(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     """The campaign keeps the register, and its things are the same for everybody."""
     if rule.lists not in COMPARED_LISTS:
-        fits = ", ".join(f"`{code}`" for code in COMPARED_LISTS)
-        yield draft.finding(f"{key}.register", "each organisation has rows of its own there", f"use one of {fits}")
+        problem = ("该名录中各单位各有各的行", "each organisation has rows of its own there")
+        yield draft.finding(f"{key}.register", problem, _one_of(COMPARED_LISTS))
     elif rule.lists not in {each.code for each in draft.registers}:
-        yield draft.finding(f"{key}.register", f"the campaign keeps no {rule.lists}", "declare its [[register]]")
+        yield _not_kept(draft, f"{key}.register", rule.lists)
 
 
 def of_stations(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     """The campaign keeps carriers' stations, and the sites are counted by street."""
     if RegisterCode.BASE_STATIONS not in {each.code for each in draft.registers}:
-        yield draft.finding(key, "the campaign keeps no base_stations", "declare its [[register]]")
+        yield _not_kept(draft, key, RegisterCode.BASE_STATIONS)
     part = draft.metric_by_code.get(rule.part or "")
     if part is not None and (part.derived or part.grain is not Grain.STREET):
-        yield draft.finding(f"{key}.part", f"`{part.code}` is not reported by street", "name a metric that is")
+        yield draft.finding(
+            f"{key}.part",
+            (f"`{part.code}` 不按街道填报", f"`{part.code}` is not reported by street"),
+            ("写按街道填报的指标", "name a metric that is"),
+        )
     yield from reported_by(draft, f"{key}.part_by", rule.part, rule.part_by)

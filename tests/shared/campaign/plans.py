@@ -1,11 +1,13 @@
 """Campaign files for tests: a small one, right as it stands, to spoil or change, and the two of this project."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from shared.campaign.definition import Definition
+from shared.campaign.findings import Finding
 from shared.campaign.load import load
 
 Raw = dict[str, Any]
@@ -18,7 +20,16 @@ def text(zh: str, en: str) -> Raw:
     return {"zh": zh, "en": en}
 
 
+def in_both_languages(finding: Finding) -> bool:
+    """Whether what is wrong and how to mend it are each said in Chinese and in English, names and values of the file apart."""
+    quoted = re.compile(r"`[^`]*`|“[^”]*”|'[^']*'|\"[^\"]*\"")
+    said = [(quoted.sub("", told.zh), quoted.sub("", told.en)) for told in (finding.problem, finding.fix)]
+    return all(CHINESE.search(zh) and not PHRASE.search(zh) and not CHINESE.search(en) for zh, en in said)
+
+
 TEXT = text("文", "text")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+PHRASE = re.compile(r"[A-Za-z]+ [a-z]+ [a-z]+")  # three English words
 
 SMALL: Raw = {
     "campaign": {"code": "small", "title": TEXT, "area": "town", "timezone": "Asia/Shanghai", "source": TEXT},

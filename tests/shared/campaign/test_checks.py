@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.campaign.checks import findings
-from tests.shared.campaign.plans import TEXT, Raw, block, small, text
+from tests.shared.campaign.plans import TEXT, Raw, block, in_both_languages, small, text
 
 Spoil = Callable[[Raw], Any]
 
@@ -724,9 +724,10 @@ def test_a_spoilt_file_is_told_where_and_how_to_mend_it(spoil: Spoil, key: str, 
 
     found = findings(raw, "plan.toml")
 
-    matching = [one for one in found if one.key == key and problem in one.problem and fix in one.fix]
+    matching = [one for one in found if one.key == key and problem in one.problem.en and fix in one.fix.en]
     assert matching, "\n".join(map(str, found)) or "nothing was found"
     assert matching[0].file == "plan.toml"
+    assert all(in_both_languages(one) for one in found)
 
 
 def test_the_small_file_is_right() -> None:

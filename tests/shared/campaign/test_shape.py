@@ -9,7 +9,7 @@ import pytest
 from shared.campaign.checks import findings
 from shared.campaign.findings import DefinitionError
 from shared.campaign.load import load
-from tests.shared.campaign.plans import Raw, block, small
+from tests.shared.campaign.plans import Raw, block, in_both_languages, small
 
 Spoil = Callable[[Raw], Any]
 
@@ -89,8 +89,8 @@ CASES: list[tuple[str, Spoil, str, str, str]] = [
         "'2022-13'",
         '"2022-09"',
     ),
-    ("text for a number", lambda raw: raw["calendar"].update(due_day="5"), "calendar.due_day", "'5'", "integer"),
-    ("bad code", lambda raw: raw["organisation"][0].update(code="*"), "organisation[*].code", "'*'", "pattern"),
+    ("text for a number", lambda raw: raw["calendar"].update(due_day="5"), "calendar.due_day", "'5'", "a whole number"),
+    ("bad code", lambda raw: raw["organisation"][0].update(code="*"), "organisation[*].code", "'*'", "must match"),
     ("rule of both shapes", lambda raw: raw["rule"][0].update(total="ports"), "rule[fast_within_all]", "", "nothing else"),
     (
         "change without a limit",
@@ -100,7 +100,7 @@ CASES: list[tuple[str, Spoil, str, str, str]] = [
         "a change_limit rule has percent, may have metrics, and nothing else",
     ),
     ("kind of rule", lambda raw: raw["rule"][0].update(kind="part"), "rule[fast_within_all].kind", "'part'", "'part_of'"),
-    ("no block", lambda raw: raw["area"].append("x"), "area[3]", "'x'", "dictionary"),
+    ("no block", lambda raw: raw["area"].append("x"), "area[3]", "'x'", "write a table"),
 ]
 
 
@@ -111,7 +111,8 @@ def test_a_key_that_does_not_fit_is_named_with_what_would(spoil: Spoil, key: str
 
     found = findings(raw, "plan.toml")
 
-    assert any(one.key == key and problem in one.problem and fix in one.fix for one in found), "\n".join(map(str, found))
+    assert any(one.key == key and problem in one.problem.en and fix in one.fix.en for one in found), "\n".join(map(str, found))
+    assert all(in_both_languages(one) for one in found)
 
 
 @pytest.mark.parametrize(

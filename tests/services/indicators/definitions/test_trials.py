@@ -130,6 +130,13 @@ async def test_what_cannot_be_tried_is_refused_in_full(liangjiang: Practice) -> 
         answer = await trial(liangjiang, **body)
         assert (answer.status_code, answer.json()["code"]) == (422, "schema"), body
         assert said in str(answer.json()["errors"]), body
+    unknown = (await trial(liangjiang, blocks={"target": [PON_24 | {"indicator": "pon_10g_shar"}]})).json()["errors"][0]
+    assert unknown["message"] == {
+        "zh": "target[pon_10g_shar].indicator：没有 indicator `pon_10g_shar`；"
+        "在 [[indicator]] 中声明，或改正（是否指 pon_10g_share？）",
+        "en": "target[pon_10g_shar].indicator: there is no indicator `pon_10g_shar`;"
+        " declare it in [[indicator]] or correct it (did you mean pon_10g_share?)",
+    }
     many = [
         {"code": f"a{number}", "title": text, "short": text, "parent": "liangjiang"}
         for number in range(2_000)

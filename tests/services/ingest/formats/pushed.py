@@ -13,7 +13,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from services.ingest.formats import batches
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
-from services.ingest.formats.rows import Batch, Limits, Row
+from services.ingest.formats.rows import Batch, Limits, Normalisation, Row, RowError
 from services.ingest.formats.sender import NOBODY, Sender
 from shared.spelling import normalised
 
@@ -49,9 +49,14 @@ NAMES = Known(
 
 
 @dataclass
-class Pushed(Batch):
+class Pushed:
     """All batches of a body as one."""
 
+    rows: list[Row] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+    notes: list[Normalisation] = field(default_factory=list)
+    received: int = 0
+    blank: int = 0
     batches: list[Batch] = field(default_factory=list)
     locator: Locator = field(default_factory=Locator)
 

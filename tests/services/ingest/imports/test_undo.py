@@ -62,6 +62,18 @@ async def test_an_undo_is_judged_by_the_rules_like_a_push(liangjiang: Practice) 
     assert ("telecom", TOTAL, WHOLE, 200) in await stored(liangjiang)
 
 
+async def test_what_an_undo_takes_away_contradicts_nothing_that_it_puts_back(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [(FAST, WHOLE, 150)])
+    before = await stored(liangjiang)
+    lowered = await liangjiang.pushed("telecom", [(FAST, WHOLE, 50), (TOTAL, WHOLE, 100)])
+
+    answer = await undo(liangjiang, lowered["id"])  # 150 of 100 would be refused, but the 100 goes
+
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["report"]["findings"] == []
+    assert await stored(liangjiang) == before
+
+
 async def test_only_ones_own_effective_imports_of_open_months_are_undone(liangjiang: Practice) -> None:
     pushed = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100)])
     same = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100)])

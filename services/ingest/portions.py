@@ -1,0 +1,80 @@
+"""Columns of counts as the statements that write them take them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from services.ingest.columns import Column
+from shared.domain.rules import ABSENT
+
+_CELLS: Final = 16_384  # written at once, about: the server works on them while the next are put into words
+
+_NAMED: Final = "pushed s"  # as the statements name what they read
+_READ: Final = (
+    "(SELECT p.month, p.metric, c.area, c.value, c.note"
+    " FROM unnest(%(months)s::date[], %(metrics)s::int[], %(areas)s::text[], %(counts)s::text[], %(notes)s::text[])"
+    " AS p (month, metric, areas, counts, notes)"
+    " CROSS JOIN LATERAL unnest(p.areas::int[], p.counts::bigint[], p.notes::text[]) AS c (area, value, note)) s"
+)
+
+
+def reading_cells(sql: str) -> str:
+    """A statement that reads the cells of a portion, named `pushed` in its text, from the portion's binds."""
+    return sql.replace(_NAMED, _READ)
+
+
+@dataclass(slots=True)
+class Portion:
+    """Some columns: an entry for each in every list, what it holds as array literals, which cost a driver little."""
+
+    months: list[date] = field(default_factory=list)
+    metrics: list[int] = field(default_factory=list)
+    areas: list[str] = field(default_factory=list)
+    counts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    cells: int = 0
+
+    def add(self, month: date, metric: int, column: Column) -> None:
+        """Add the counts of a column, by area."""
+        areas = [area for area, value in enumerate(column.values) if value > ABSENT]
+        if not areas:
+            return
+        self.cells += len(areas)
+        self.months.append(month)
+        self.metrics.append(metric)
+        self.areas.append(_literal(map(str, areas)))
+        self.counts.append(_literal(str(value) for value in column.values if value > ABSENT))
+        self.notes.append(_literal(_quoted(column.notes.get(area)) for area in areas) if column.notes else "{}")
+
+    @property
+    def binds(self) -> dict[str, object]:
+        """As the statements name them."""
+        return {"months": self.months, "metrics": self.metrics, "areas": self.areas, "counts": self.counts, "notes": self.notes}
+
+
+def portions(columns: Mapping[date, Mapping[int, Column]]) -> Iterator[Portion]:
+    """The counts in the order of the table's key, whole columns at a time."""
+    portion = Portion()
+    for month, by_metric in sorted(columns.items()):
+        for metric, column in sorted(by_metric.items()):
+            portion.add(month, metric, column)
+            if portion.cells >= _CELLS:
+                yield portion
+                portion = Portion()
+    if portion.cells:
+        yield portion
+
+
+def named(by_metric: Mapping[int, Column]) -> dict[str, object]:
+    """The cells of a month, for the statement that takes back all others."""
+    areas = [_literal(str(area) for area, value in enumerate(column.values) if value > ABSENT) for column in by_metric.values()]
+    return {"metrics": list(by_metric), "areas": areas}
+
+
+def _literal(texts: Iterable[str]) -> str:
+    return "{" + ",".join(texts) + "}"
+
+
+def _quoted(text: str | None) -> str:
+    return "NULL" if text is None else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
