@@ -54,7 +54,7 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "create_reopening": _REPORTERS | _OVERSIGHT,
         "list_reopenings": _REPORTERS | _OVERSIGHT,
         "get_reopening": _REPORTERS | _OVERSIGHT,
-        "move_reopening": {Role.TASK_FORCE: "campaign"},
+        "move_reopening": _OVERSIGHT,  # of bureaus only those that stand in for the task force
         "list_obligations": _REPORTERS | _OVERSIGHT,
     },
     "indicators": {

@@ -144,6 +144,12 @@ class MonthClosed(Conflict):
     title_zh = "该月已报送或已接收，须先退回或重新打开"
 
 
+class NotReopened(Conflict):
+    """The month was opened again for other counts only."""
+
+    title_zh = "该月只重新打开了部分数据，其余不能变动"
+
+
 class FindingsUnexplained(Conflict):
     """The month has quality findings that nobody explained."""
 

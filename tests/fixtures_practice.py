@@ -121,18 +121,29 @@ class Practice:
             body |= {"content_hash": read.json()["content_hash"], "attested_by": {"name": "李四", "title": "副总经理"}}
         return await self.api.post(f"{path}/moves", json=body, headers=headers | {"If-Match": read.headers["ETag"]})
 
-    async def ask(self, org: str, *cells: tuple[str, str], by: str | None = None, key: str | None = None) -> Response:
-        """Ask to have an organisation's month opened again, for some cells by metric and area."""
-        named = [{"metric": metric, "area": area} for metric, area in cells or [("fbb_subs_total", "liangjiang")]]
-        headers = self.headers(by or org) | ({"Idempotency-Key": key} if key else {})
+    async def ask(
+        self, org: str, *cells: tuple[str, str], registers: Iterable[tuple[str, str]] = (), key: str | None = None
+    ) -> Response:
+        """Ask to have an organisation's month opened again, for some cells by metric and area, or registers by area."""
+        parts = [{"register": register, "area": area} for register, area in registers]
+        named = [
+            {"metric": metric, "area": area} for metric, area in cells or ([] if parts else [("fbb_subs_total", "liangjiang")])
+        ]
+        headers = self.headers(org) | ({"Idempotency-Key": key} if key else {})
         path = f"/v1/submissions/{org}/{self.month}/reopenings"
-        return await self.api.post(path, json={"cells": named, "reason": "漏报一个分局"}, headers=headers)
+        return await self.api.post(path, json={"cells": named, "registers": parts, "reason": "漏报一个分局"}, headers=headers)
 
-    async def moved(self, org: str, *moves: str) -> None:
+    async def reopened(self, org: str, *cells: tuple[str, str], registers: Iterable[tuple[str, str]] = ()) -> None:
+        """Have an organisation's month submitted, accepted, and opened again for what is named."""
+        await self.moved(org, "submit", "accept", "reopen", cells=cells, registers=registers)
+
+    async def moved(
+        self, org: str, *moves: str, cells: Sequence[tuple[str, str]] = (), registers: Iterable[tuple[str, str]] = ()
+    ) -> None:
         """Submit, accept, return or reopen an organisation's month, each by somebody who may; who reopens was asked to."""
         for move in moves:
             if move == "reopen":
-                assert (asked := await self.ask(org)).status_code == 201, asked.text
+                assert (asked := await self.ask(org, *cells, registers=registers)).status_code == 201, asked.text
             if move == "submit":
                 await self.explained(org)
             by, role = MOVERS.get(move, (org, None))

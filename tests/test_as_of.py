@@ -116,7 +116,7 @@ class Later:
     async def month_is_accepted(self) -> None:
         """One organisation is accepted; another, that was before, is opened again and corrects its counts."""
         await self.practice.moved("telecom", "submit", "accept")
-        await self.practice.moved("unicom", "reopen")
+        await self.practice.moved("unicom", "reopen", cells=[("fbb_subs_500m", WHOLE)])
         await self.practice.pushed("unicom", [("fbb_subs_500m", WHOLE, 30_000)], reason="更正")
 
     async def a_report_is_issued(self) -> None:

@@ -130,7 +130,7 @@ async def test_every_kind_of_change_stands_in_one_ledger_and_can_be_read_back(
     answers.append(await now())
     await liangjiang.moved("telecom", "accept")
     answers.append(await now())
-    await liangjiang.moved("telecom", "reopen")
+    await liangjiang.moved("telecom", "reopen", cells=[("olt_pon_ports_total", STREETS[0])])
     answers.append(await now())
     lower = definition.targets[1].model_copy(update={"value": "20"})
     await liangjiang.apply(definition.model_copy(update={"targets": (lower, *definition.targets[2:])}))

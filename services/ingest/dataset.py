@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from services.ingest.asked import Desk, Push
 from services.ingest.faults import Faults
 from services.ingest.overlay import Overlay
+from services.ingest.reopened.named import Reopened
 from shared.campaign.loaded import LoadedDefinition
 
 
@@ -53,8 +54,11 @@ class Staged(Protocol):
     def intake(self) -> Taken:
         """What came in."""
 
-    async def judge(self, connection: AsyncConnection) -> None:
-        """Refuse what contradicts itself or would break a rule, on the state the push would leave. The head is locked."""
+    async def judge(self, connection: AsyncConnection, reopened: Reopened) -> None:
+        """Refuse what contradicts itself or would break a rule, on the state the push would leave. The head is locked.
+
+        Of months that were opened again for what was named, nothing else may change.
+        """
 
     async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Callable[[], Written]:
         """Write what was not refused under a version; what that was can be told once the answers are there.

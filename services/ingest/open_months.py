@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
+from services.ingest.reopened.named import Named, Reopened
 from shared.campaign.months import month_text
 from shared.db import Later, Scope
 from shared.domain.lifecycle import TAKES_NO_COUNTS
@@ -16,29 +18,36 @@ from shared.vocabulary import SubmissionState
 _TOUCHED = statement(__package__, "touched_months")
 
 
-async def months_with_counts(connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None) -> set[date]:
-    """The months among these in which the organisation has counts.
+class Opened(NamedTuple):
+    """Months that take counts."""
+
+    filled: set[date]  # in which the organisation has some
+    in_part: Reopened  # opened again for what was named
+
+
+async def opened_months(connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None) -> Opened:
+    """These months, as they take counts.
 
     Raises `MonthClosed` where one takes none any more, `ReasonRequired` where one was submitted before and no reason is given.
     """
     return await (await ask_months(connection, scope, months, reason))()
 
 
-async def ask_months(connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None) -> Later[set[date]]:
-    """Ask what `months_with_counts` answers."""
+async def ask_months(connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None) -> Later[Opened]:
+    """Ask what `opened_months` answers."""
     touched = await connection.execute(_TOUCHED, {"campaign": scope.campaign, "org": scope.org, "months": list(months)})
 
-    async def filled() -> set[date]:
-        return _filled(scope, await touched.fetchall(), reason)
+    async def opened() -> Opened:
+        return _opened(scope, await touched.fetchall(), reason)
 
-    return filled
+    return opened
 
 
-def _filled(scope: Scope, rows: Sequence[TupleRow], reason: str | None) -> set[date]:
+def _opened(scope: Scope, rows: Sequence[TupleRow], reason: str | None) -> Opened:
     closed = {month: SubmissionState(state) for month, state, *_ in rows if state in TAKES_NO_COUNTS}
     if closed:
         raise _closed(scope.org, closed)
-    submitted = sorted(month_text(month) for month, _, submitted, _ in rows if submitted)
+    submitted = sorted(month_text(month) for month, *_, submitted, _ in rows if submitted)
     if submitted and not (reason or "").strip():
         listed = ", ".join(submitted)
         raise ReasonRequired(
@@ -46,7 +55,14 @@ def _filled(scope: Scope, rows: Sequence[TupleRow], reason: str | None) -> set[d
             f"{listed}: submitted before; say in the query parameter `reason` why the counts change",
             extra={"months": submitted},
         )
-    return {month for month, *_, filled in rows if filled}
+    return Opened(
+        {month for month, *_, filled in rows if filled},
+        {
+            month: Named(month, cells or (), registers or ())
+            for month, state, cells, registers, *_ in rows
+            if state == SubmissionState.OPEN and (cells or registers)  # a return points at cells, and opens the whole month
+        },
+    )
 
 
 def _closed(org: str, months: dict[date, SubmissionState]) -> MonthClosed:

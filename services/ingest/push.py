@@ -96,10 +96,10 @@ async def _apply(
     _refuse_nothing(asked, staged)
     locked = await ask_head(connection, asked.principal.campaign)
     months = await ask_months(connection, asked.scope, staged.intake.months, asked.reason)
-    head, filled = await locked(), await months()
+    head, opened = await locked(), await months()
     if head.definition_version != loaded.version:
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
-    await staged.judge(connection)
+    await staged.judge(connection, opened.in_part)
     refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
     written, effects, found = Written(0, 0, 0), list[dict[str, Any]](), Found()
     if not refused:
@@ -113,7 +113,7 @@ async def _apply(
         stood = await before()
         async with _rehearsed(connection, asked):
             async with connection.pipeline():  # the server writes while lines and findings are computed
-                wrote = await staged.write(connection, head.version + 1, filled=bool(filled))
+                wrote = await staged.write(connection, head.version + 1, filled=bool(opened.filled))
                 if foreseen and finding:
                     left = foreseen.over(stood)
                 else:

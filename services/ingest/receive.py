@@ -25,6 +25,7 @@ from shared.problems import (
     Malformed,
     MediaType,
     MonthClosed,
+    NotReopened,
     Overloaded,
     ReasonRequired,
     RowsRefused,
@@ -42,7 +43,7 @@ from shared.vocabulary import PushMode
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": DryRun, "description": "The report of a dry run; nothing was changed."},
     **problems(
-        *(Malformed, TokenInvalid, Forbidden, Timeout, MonthClosed, StillRunning),
+        *(Malformed, TokenInvalid, Forbidden, Timeout, MonthClosed, NotReopened, StillRunning),
         *(TooLarge, MediaType, Overloaded, UnknownOutcome),
     ),
     422: {

@@ -15,6 +15,8 @@ from services.ingest.formats.reading import batches
 from services.ingest.intake import Intake
 from services.ingest.judge import judge
 from services.ingest.portions import named, reading_cells
+from services.ingest.reopened.counts import hold_counts
+from services.ingest.reopened.named import Reopened
 from services.ingest.sender import sender_of
 from shared.campaign.loaded import LoadedDefinition
 from shared.sql import statement
@@ -34,9 +36,10 @@ class StagedCounts:
     loaded: LoadedDefinition
     intake: Intake
 
-    async def judge(self, connection: AsyncConnection) -> None:
-        """Refuse cells that the push names with different values, then the groups that would break a rule."""
+    async def judge(self, connection: AsyncConnection, reopened: Reopened) -> None:
+        """Refuse cells that the push names with different values, or that may not change, then groups that would break a rule."""
         self.intake.finish()
+        await hold_counts(connection, self.asked.scope, self.loaded, self.intake, reopened)
         await judge(connection, self.asked, self.loaded, self.intake)
 
     async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Callable[[], Written]:

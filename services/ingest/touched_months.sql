@@ -1,8 +1,10 @@
--- The state of each month a push touches, whether it was ever submitted, and whether the organisation has counts in it already.
+-- The state of each month a push touches with what it was opened again for, whether it was ever submitted, and whether the organisation has counts in it already.
 -- The ORDER BY is the key's: without it the planner may look for the first count in the whole table.
 SELECT
     m.month,
     s.state,
+    s.cells,
+    s.registers,
     EXISTS (
         SELECT FROM submission e
         WHERE e.campaign = %(campaign)s AND e.org = %(org)s AND e.month = m.month AND e.state = 'submitted'

@@ -36,7 +36,7 @@ from shared.campaign.blocks import (
 from shared.campaign.declared import rules_of_counts
 from shared.campaign.months import next_month
 from shared.campaign.rule import Rule
-from shared.vocabulary import Grain, RegisterCode, RegisterCount
+from shared.vocabulary import Grain, RegisterCode, RegisterCount, Role
 
 __all__ = [
     "EVERYBODY",
@@ -195,6 +195,10 @@ class Definition(Block):
     def owing(self, metric: Metric, month: date) -> list[str]:
         """The organisations that owe a metric in a month."""
         return [org for org in metric.owed_by if self.organisation(org).valid(month)]
+
+    def other_has(self, role: Role, org: str) -> bool:
+        """Whether another organisation than this one has a role."""
+        return any(role in other.roles for other in self.organisations if other.code != org)
 
     def target_of(self, indicator: str, month: date, area: str | None = None, org: str | None = None) -> Target | None:
         """The campaign target that a month is judged against.

@@ -39,6 +39,7 @@ class Transition(Generic[State, Move]):
     roles: frozenset[Role]
     own: bool = False  # only for the organisation whose thing it is
     foreign: bool = False  # only for other organisations than that
+    standing_in: bool = False  # only where no other organisation than that has the task force's role
     needs: Circumstance | None = None
 
 
@@ -83,15 +84,33 @@ SUBMISSIONS: Final[Sequence[Transition[SubmissionState, SubmissionMove]]] = (
         foreign=True,
         needs=Circumstance.REOPENING_ASKED,
     ),
+    Transition(
+        SubmissionState.ACCEPTED,
+        SubmissionMove.REOPEN,
+        SubmissionState.OPEN,
+        frozenset({Role.BUREAU}),
+        foreign=True,
+        standing_in=True,
+        needs=Circumstance.REOPENING_ASKED,
+    ),
 )
+"""Only the task force reopens, and nobody a month of their own: where that leaves nobody, another organisation's bureau does."""
 
 TAKES_NO_COUNTS: Final = frozenset({SubmissionState.SUBMITTED, SubmissionState.ACCEPTED})
 """The states of a month that counts are not pushed into, and whose reopening may be asked for."""
 
 REOPENINGS: Final[Sequence[Transition[ReopeningState, ReopeningMove]]] = (
     Transition(ReopeningState.OPEN, ReopeningMove.DECLINE, ReopeningState.DECLINED, frozenset({Role.TASK_FORCE}), foreign=True),
+    Transition(
+        ReopeningState.OPEN,
+        ReopeningMove.DECLINE,
+        ReopeningState.DECLINED,
+        frozenset({Role.BUREAU}),
+        foreign=True,
+        standing_in=True,
+    ),
 )
-"""A request is granted by the move that opens its month again."""
+"""A request is granted by the move that opens its month again, and declined by whoever might make that."""
 
 CASES_SEEN: Final[dict[Role, frozenset[CaseState]]] = {
     Role.CARRIER: frozenset(),
@@ -104,22 +123,24 @@ CASES_SEEN: Final[dict[Role, frozenset[CaseState]]] = {
 """The states in which a role sees the cases of other organisations; its own it always sees."""
 
 
-def may_ever(table: Sequence[Transition[State, Move]], move: Move, role: Role, *, own: bool) -> bool:
+def may_ever(table: Sequence[Transition[State, Move]], move: Move, role: Role, *, own: bool, standing_in: bool = False) -> bool:
     """Whether a role may make a move in some state."""
-    return any(row.move == move and _allows(row, role, own=own) for row in table)
+    return any(row.move == move and _allows(row, role, own=own, standing_in=standing_in) for row in table)
 
 
 def transition(
-    table: Sequence[Transition[State, Move]], state: State, move: Move, role: Role, *, own: bool
+    table: Sequence[Transition[State, Move]], state: State, move: Move, role: Role, *, own: bool, standing_in: bool = False
 ) -> Transition[State, Move] | None:
     """The row of a move, or None where the state does not allow it to this role. The caller sees to what it needs."""
-    rows = (row for row in table if row.origin == state and row.move == move and _allows(row, role, own=own))
-    return next(rows, None)
+    rows = (row for row in table if row.origin == state and row.move == move)
+    return next((row for row in rows if _allows(row, role, own=own, standing_in=standing_in)), None)
 
 
-def step(table: Sequence[Transition[State, Move]], state: State, move: Move, role: Role, *, own: bool) -> State | None:
+def step(
+    table: Sequence[Transition[State, Move]], state: State, move: Move, role: Role, *, own: bool, standing_in: bool = False
+) -> State | None:
     """The state after a move that needs nothing else, or None where the state does not allow it to this role."""
-    row = transition(table, state, move, role, own=own)
+    row = transition(table, state, move, role, own=own, standing_in=standing_in)
     return row.to if row else None
 
 
@@ -129,15 +150,20 @@ def moves_now(
     role: Role,
     *,
     own: bool,
+    standing_in: bool = False,
     given: frozenset[Circumstance] = frozenset(),
 ) -> list[Move]:
     """The moves a role may make in a state, in the table's order."""
     return [
         row.move
         for row in table
-        if row.origin == state and _allows(row, role, own=own) and (row.needs is None or row.needs in given)
+        if row.origin == state
+        and _allows(row, role, own=own, standing_in=standing_in)
+        and (row.needs is None or row.needs in given)
     ]
 
 
-def _allows(row: Transition[State, Move], role: Role, *, own: bool) -> bool:
+def _allows(row: Transition[State, Move], role: Role, *, own: bool, standing_in: bool) -> bool:
+    if row.standing_in and not standing_in:
+        return False
     return role in row.roles and (own or not row.own) and not (own and row.foreign)

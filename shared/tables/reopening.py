@@ -27,6 +27,7 @@ class Reopening(SQLModel, table=True):
     month: date = Field(sa_type=Date)  # first day
     state: str = Field(sa_type=Text)  # a ReopeningState
     cells: list[dict[str, Any]] = Field(sa_type=JSONB)  # metric and area of each
+    registers: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB)  # register and area of each
     reason: str = Field(sa_type=Text)
     asked_at: datetime = Field(sa_type=DateTime(timezone=True))
     asked_by: str = Field(sa_type=Text)  # the client

@@ -33,3 +33,4 @@ class Submission(SQLModel, table=True):
     attested_title: str | None = Field(default=None, sa_type=Text)
     reason: str | None = Field(default=None, sa_type=Text)
     cells: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB)  # those that a return or reopening is about
+    registers: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB)  # and the rows that a reopening is about

@@ -45,6 +45,7 @@ class RowCode(Term):
     MONTH_NOT_OPEN = "month_not_open", "该月尚未开放填报", "the month has not opened yet"
     MONTH_NOT_ASKED = "month_not_asked", "不是本次填报的月份", "not the month that the push names"
     MONTH_CLOSED = "month_closed", "该月已报送或已接收", "the month was submitted or accepted"
+    NOT_REOPENED = "not_reopened", "重新打开的范围不含该项", "the month was opened again for other counts only"
 
     NOT_A_COUNT = "not_a_count", "数值不是整数计数", "the value is not a whole count"
     VALUE_IS_TEXT = "value_is_text", "数值应为数字，不加引号", "the value must be a number, without quotes"

@@ -184,6 +184,7 @@ async def test_an_example_of_a_request_is_taken(
     if "/reopenings" in path:
         await office.submitted_month(operation)
     if operation["operationId"] == "move_reopening":
+        headers = office.bearer("industry", Role.TASK_FORCE)
         current = await office.api.get(office.address(path, operation).removesuffix("/moves"), headers=headers)
         headers["if-match"] = current.headers["etag"]
     if "/acknowledgements" in path:

@@ -38,7 +38,7 @@ MATRIX = {
     "create_reopening": "oocc--",
     "list_reopenings": "oocc--",
     "get_reopening": "oocc--",
-    "move_reopening": "---c--",
+    "move_reopening": "--cc--",
     "list_obligations": "oocc--",
     "create_report": "---c--",
     "preview_report": "---c--",

@@ -17,7 +17,7 @@ from services.ingest.findings.ratios_above import ratios_above
 from services.ingest.findings.reasoned import attention, document
 from services.ingest.findings.reconciliation import reconciled
 from services.ingest.observations import own_or_named
-from services.ingest.open_months import months_with_counts
+from services.ingest.open_months import opened_months
 from services.ingest.quality import Finding, explain, found_in, month_of_finding
 from services.ingest.quality_across import found_across
 from shared import audit, etag, paging
@@ -188,7 +188,7 @@ async def _enter(
     if finding.revision or if_match is not None:
         etag.refuse_stale(if_match, finding.revision, *_view(finding, sender))
     scope = Scope(sender.campaign, sender.org)
-    await months_with_counts(connection, scope, [finding.month], text)  # what is said is the reason
+    await opened_months(connection, scope, [finding.month], text)  # what is said is the reason
     now = request.app.state.clock.now()
     binds = {
         "campaign": sender.campaign,

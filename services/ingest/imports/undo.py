@@ -27,6 +27,8 @@ from services.ingest.models import ImportDocument
 from services.ingest.push import push
 from services.ingest.receive import REFUSALS, answered
 from services.ingest.registers.undo import UndoneRegister
+from services.ingest.reopened.counts import hold_counts
+from services.ingest.reopened.named import Reopened
 from services.ingest.spool import Spool
 from services.ingest.staging import Observations, rows_of, write_new
 from shared.auth import Principal, allowed
@@ -157,8 +159,8 @@ class StagedUndo:
     intake: Intake
     binds: dict[str, Any]
 
-    async def judge(self, connection: AsyncConnection) -> None:
-        """Raise `Conflict` where something newer stands; refuse what would break a rule beside today's other counts."""
+    async def judge(self, connection: AsyncConnection, reopened: Reopened) -> None:
+        """Raise `Conflict` where something newer stands; refuse what may not change, or would break a rule."""
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
             cells = [self._cell(*each) for each in newer[:CELLS_NAMED]]
@@ -169,6 +171,7 @@ class StagedUndo:
             )
         created = await (await connection.execute(_CREATED, self.binds)).fetchall()
         self.intake.gone.update(Slot(*each) for each in created)
+        await hold_counts(connection, self.asked.scope, self.loaded, self.intake, reopened, unchanged_stay=False)
         await judge(connection, self.asked, self.loaded, self.intake)
 
     async def write(

@@ -16,6 +16,8 @@ from services.ingest.registers.frozen import judge_places
 from services.ingest.registers.intake import RegisterIntake
 from services.ingest.registers.reading import read_into
 from services.ingest.registers.references import REFERRED, judge_references
+from services.ingest.reopened.named import Reopened
+from services.ingest.reopened.rows import hold_rows
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Scope
 from shared.domain.registers import Register
@@ -90,12 +92,13 @@ class StagedRegister:
     def _replaces(self) -> bool:
         return self.mode is PushMode.REPLACE
 
-    async def judge(self, connection: AsyncConnection) -> None:
-        """Hold the rows against the other registers, and against what was submitted."""
+    async def judge(self, connection: AsyncConnection, reopened: Reopened) -> None:
+        """Hold the rows against the other registers, against what was submitted, and to what may change."""
         if not self._replaces:
             await leave_standing(connection, self.scope, self.intake)
         await judge_references(connection, self.intake)
         await judge_places(connection, self.scope, self.intake, replace=self._replaces)
+        await hold_rows(connection, self.scope, self.intake, reopened, replace=self._replaces)
         if self.mode is PushMode.PARTIAL or not self.intake.faults.rows:
             await self.fill(connection)
 

@@ -16,6 +16,8 @@ from services.ingest.registers.frozen import judge_places
 from services.ingest.registers.intake import Entry, RegisterIntake
 from services.ingest.registers.references import judge_references
 from services.ingest.registers.strict_values import strict_value
+from services.ingest.reopened.named import Reopened
+from services.ingest.reopened.rows import hold_rows
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
 from shared.problems import Conflict
@@ -83,8 +85,8 @@ class StagedUndo:
         """What comes back."""
         return self.rows.intake
 
-    async def judge(self, connection: AsyncConnection) -> None:
-        """Raise `Conflict` where something newer stands; refuse rows that name what is gone, or change a submitted list."""
+    async def judge(self, connection: AsyncConnection, reopened: Reopened) -> None:
+        """Raise `Conflict` where something newer stands; refuse rows that name what is gone, or change what may not."""
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
             rows = [{"month": month_text(month), "key": key} for month, key in newer[:ROWS_NAMED]]
@@ -97,6 +99,7 @@ class StagedUndo:
         for month, key, area, body in await (await connection.execute(_OTHERS, self.binds)).fetchall():
             self.intake.entries[month, key] = Entry(None, month, key, area, body)
         await judge_places(connection, self.rows.scope, self.intake, replace=True)
+        await hold_rows(connection, self.rows.scope, self.intake, reopened, replace=True)
         if not self.intake.faults.rows:
             await self.rows.fill(connection)
 

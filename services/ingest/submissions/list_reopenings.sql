@@ -1,5 +1,7 @@
 -- The requests for reopening a month, in the order in which they were made; or one of them.
-SELECT r.id, r.org, r.month, r.state, r.cells, r.reason, r.asked_at, r.decided_at, r.decided_org, r.decision
+SELECT
+    r.id, r.org, r.month, r.state, r.cells, coalesce(r.registers, '[]') AS registers, r.reason, r.asked_at, r.decided_at,
+    r.decided_org, r.decision
 FROM reopening r
 WHERE r.campaign = %(campaign)s AND r.org = %(org)s AND r.month = %(month)s
     AND (%(id)s::uuid IS NULL OR r.id = %(id)s)

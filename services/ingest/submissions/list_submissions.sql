@@ -9,8 +9,10 @@ SELECT
     s.attested_title,
     s.reason,
     coalesce(s.cells, '[]') AS cells,
+    coalesce(s.registers, '[]') AS registers,
     r.id AS reopening,
     r.cells AS reopening_cells,
+    r.registers AS reopening_registers,
     encode(sha256(convert_to(concat_ws(E'\n', c.lines, w.lines), 'UTF8')), 'hex') AS content_hash
 FROM unnest(%(orgs)s::text[]) AS a (org)
 LEFT JOIN submission s

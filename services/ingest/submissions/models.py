@@ -11,7 +11,7 @@ from services.ingest.models import Answer
 from shared.campaign.months import MONTH_PATTERN
 from shared.faults import FaultError
 from shared.fields import Body, Line, Paragraph
-from shared.vocabulary import ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
+from shared.vocabulary import RegisterCode, ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
 
 Org = Annotated[str, Path(max_length=63, examples=["telecom"])]
 Month = Annotated[str, Path(pattern=MONTH_PATTERN, examples=["2022-08"])]
@@ -29,7 +29,17 @@ class Cell(BaseModel):
     area: Code
 
 
-Cells = Annotated[list[Cell], Field(min_length=1, max_length=500)]
+NAMED_MOST = 500
+Cells = Annotated[list[Cell], Field(min_length=1, max_length=NAMED_MOST)]
+
+
+class RegisterPart(BaseModel):
+    """The rows of one register in one street, or in the whole campaign area."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: RegisterCode = Field(alias="register")  # pydantic has a `register` of its own
+    area: Code
 
 
 class Attestation(BaseModel):
@@ -76,7 +86,11 @@ class SubmissionDocument(Answer):
     attested_hash: str | None = Field(description="The content hash that was attested.")
     attested_by: Attestation | None
     reason: str | None = Field(description="Of the last move, where it gave one.")
-    cells: list[Cell] = Field(description="The counts that the last return or reopening is about; empty: the whole month.")
+    cells: list[Cell] = Field(
+        description="The counts that the last return or reopening is about; with `registers` empty as well: the whole month."
+        " After a reopening only these may change, until the month is submitted again."
+    )
+    registers: list[RegisterPart] = Field(description="The rows of registers that the last reopening is about, in the same way.")
     reopening: UUID | None = Field(description="The open request for reopening it.")
     data_version: int | None = Field(description="The version of its last move; null while nobody moved it.")
     actions: list[str] = Field(description="The moves the caller may make now.")
@@ -91,13 +105,30 @@ class NewReopening(Body):
                 {
                     "cells": [{"metric": "fbb_subs_total", "area": "liangjiang"}],
                     "reason": "漏报一个分局的用户数，须更正",
-                }
+                },
+                {
+                    "registers": [{"register": "base_stations", "area": "500112022"}],
+                    "reason": "一座共享基站登记了两次",
+                },
             ]
         }
     )
 
-    cells: Cells = Field(description="The counts that are to be corrected.")
+    cells: list[Cell] = Field(
+        default_factory=list, max_length=NAMED_MOST, description="The counts that are to be corrected. No others may change then."
+    )
+    registers: list[RegisterPart] = Field(
+        default_factory=list,
+        max_length=NAMED_MOST,
+        description="The registers whose rows are to be corrected, by street; the counts derived from them follow.",
+    )
     reason: Reason
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not self.cells and not self.registers:
+            raise FaultError("请在 cells 或 registers 中写明要更正的数据", "name what is to be corrected in cells or registers")
+        return self
 
 
 class ReopeningMoveRequest(Body):
@@ -117,6 +148,7 @@ class ReopeningDocument(Answer):
     month: str
     state: ReopeningState
     cells: list[Cell]
+    registers: list[RegisterPart]
     reason: str
     asked_at: datetime
     decided_at: datetime | None

@@ -58,7 +58,9 @@ async def move_submission(
 ) -> Response:
     """Submit, return, accept or reopen a month. Every move takes a data version.
 
-    Only the task force reopens, and only where the organisation asks for it (`/reopenings`).
+    Only the task force reopens, and only where the organisation asks for it (`/reopenings`): what is asked for may then change,
+    and nothing else until the month is submitted again. A month of the task force's own organisation is reopened by a bureau of
+    another one.
     """
     state = request.app.state
     asked = month_of(month)
@@ -99,11 +101,12 @@ async def move_submission(
 
 def _next(found: SignOff, body: SubmissionMoveRequest, if_match: str | None) -> SubmissionState:
     """The state after the move. Raises the problem that stands in its way."""
-    if not lifecycle.may_ever(lifecycle.SUBMISSIONS, body.move, found.reader.role, own=found.own):
+    role, own, standing_in = found.reader.role, found.own, found.standing_in
+    if not lifecycle.may_ever(lifecycle.SUBMISSIONS, body.move, role, own=own, standing_in=standing_in):
         raise Forbidden
     if if_match is None:
         raise PreconditionRequired
-    row = lifecycle.transition(lifecycle.SUBMISSIONS, found.state, body.move, found.reader.role, own=found.own)
+    row = lifecycle.transition(lifecycle.SUBMISSIONS, found.state, body.move, role, own=own, standing_in=standing_in)
     if row and body.move is SubmissionMove.SUBMIT:
         _refuse_other_content(found, body)
     etag.refuse_stale(if_match, found.revision, *found.view)
@@ -156,12 +159,14 @@ def _said(found: SignOff, body: SubmissionMoveRequest) -> dict[str, Any]:
     """What the mover attests, gives as the reason, and means by it."""
     submits = body.move is SubmissionMove.SUBMIT
     cells: list[Any] | None = [cell.model_dump() for cell in body.cells] if body.cells else None
+    registers: list[Any] | None = None
     if body.move is SubmissionMove.REOPEN:
-        cells = found.row["reopening_cells"]
+        cells, registers = found.row["reopening_cells"], found.row["reopening_registers"]
     return {
         "content_hash": body.content_hash if submits else None,
         "attested_name": body.attested_by.name if submits and body.attested_by else None,
         "attested_title": body.attested_by.title if submits and body.attested_by else None,
         "reason": body.reason,
         "cells": Jsonb(cells) if cells else None,
+        "registers": Jsonb(registers) if registers else None,
     }

@@ -14,11 +14,12 @@ from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import MONTH_PATTERN, month_of
-from shared.db import Scope
+from shared.db import Scope, Snapshot
 from shared.paging import Page
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 
 router = APIRouter(tags=["submissions"])
+_MOVED = "SELECT org FROM submission WHERE campaign = %s AND month = %s AND until IS NULL"
 _REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 
 MonthText = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])]
@@ -37,7 +38,7 @@ async def list_submissions(
         loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
         today = state.clock.today(loaded.definition.campaign.timezone)
         asked = month_of(month) if month else loaded.definition.calendar.latest_due(today)
-        orgs = [reader.org] if reach == "own" else _reporting(loaded, asked)
+        orgs = [reader.org] if reach == "own" else sorted(_reporting(loaded, asked) | await _moved(snapshot, reader, asked))
         found = await sign_offs(snapshot.connection, loaded, reader, orgs, asked, today)
     return Json({"items": [each.document() for each in found], "next": None, "total": len(found)})
 
@@ -55,5 +56,10 @@ async def get_submission(
     return found.answer()
 
 
-def _reporting(loaded: LoadedDefinition, month: date) -> list[str]:
-    return sorted({org for metric in loaded.definition.metrics_of(month) for org in loaded.definition.owing(metric, month)})
+def _reporting(loaded: LoadedDefinition, month: date) -> set[str]:
+    return {org for metric in loaded.definition.metrics_of(month) for org in loaded.definition.owing(metric, month)}
+
+
+async def _moved(snapshot: Snapshot, reader: Principal, month: date) -> set[str]:
+    """Who owes nothing, and signed off what it reports of its own accord or keeps as a list."""
+    return {org for (org,) in await (await snapshot.connection.execute(_MOVED, [reader.campaign, month])).fetchall()}

@@ -12,9 +12,9 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
-from services.ingest.submissions.cells import refuse_foreign_cells
+from services.ingest.submissions.cells import refuse_foreign_cells, refuse_foreign_registers
 from services.ingest.submissions.models import Month, NewReopening, Org, ReopeningDocument, ReopeningMoveRequest
-from services.ingest.submissions.sign_off import scope_of, sign_off
+from services.ingest.submissions.sign_off import SignOff, scope_of, sign_off, stands_in
 from shared import audit, etag, idempotency, paging
 from shared.answers import Json
 from shared.auth import Principal, allowed
@@ -41,7 +41,7 @@ from shared.problems import (
 )
 from shared.sql import statement
 from shared.uuid7 import uuid7
-from shared.vocabulary import ReopeningState
+from shared.vocabulary import ReopeningState, SubmissionState
 
 router = APIRouter(tags=["submissions"])
 _LIST = statement(__package__, "list_reopenings")
@@ -92,12 +92,13 @@ async def list_reopenings(
     after = paging.position(text, page.next, [str])[0] if page.next else None
     binds = {**_place(scope, month), "id": None, "after": after, "limit": page.limit + 1}
     async with state.database.read(scope) as snapshot:
-        _refuse_unknown(org, await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version))
+        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        _refuse_unknown(org, loaded)
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
     shown = rows[: page.limit]
     following = paging.cursor(text, [str(shown[-1]["id"])]) if len(rows) > len(shown) else None
-    return Json({"items": [_document(row, reader) for row in shown], "next": following, "total": total})
+    return Json({"items": [_document(row, reader, loaded) for row in shown], "next": following, "total": total})
 
 
 @router.get("/v1/submissions/{org}/{month}/reopenings/{id}", response_model=ReopeningDocument, responses=problems(*_REFUSALS))
@@ -109,10 +110,11 @@ async def get_reopening(
     reader: Annotated[Principal, Depends(allowed("get_reopening"))],
 ) -> Response:
     """One request. Its ETag is what a move needs as `If-Match`."""
-    scope = scope_of(reader, "get_reopening", org)
-    async with request.app.state.database.read(scope) as snapshot:
+    state, scope = request.app.state, scope_of(reader, "get_reopening", org)
+    async with state.database.read(scope) as snapshot:
         found = await _find(snapshot.connection, scope, month, id)
-    document = _document(found, reader)
+        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+    document = _document(found, reader, loaded)
     return Json(document, headers=_tag_headers(document, reader))
 
 
@@ -131,22 +133,23 @@ async def move_reopening(
     mover: Annotated[Principal, Depends(allowed("move_reopening"))],
     if_match: etag.IfMatch = None,
 ) -> Response:
-    """Decline a request, with a reason. It is granted by the submission's move `reopen`."""
+    """Decline a request, with a reason. Whoever may decline it may grant it, by the submission's move `reopen`."""
     scope, now = scope_of(mover, "move_reopening", org), request.app.state.clock.now()
     async with request.app.state.database.write(scope) as connection:
-        await lock_head(connection, mover.campaign)
+        head = await lock_head(connection, mover.campaign)
+        loaded = await request.app.state.definitions.at(connection, mover.campaign, head.definition_version)
         row = await _find(connection, scope, month, id)
-        own, state = row["org"] == mover.org, ReopeningState(row["state"])
-        if not lifecycle.may_ever(lifecycle.REOPENINGS, body.move, mover.role, own=own):
+        own, state, standing_in = row["org"] == mover.org, ReopeningState(row["state"]), stands_in(loaded, row["org"])
+        if not lifecycle.may_ever(lifecycle.REOPENINGS, body.move, mover.role, own=own, standing_in=standing_in):
             raise Forbidden
         etag.refuse_stale(if_match, _revision(state), *_view(id, mover))
-        to = lifecycle.step(lifecycle.REOPENINGS, state, body.move, mover.role, own=own)
+        to = lifecycle.step(lifecycle.REOPENINGS, state, body.move, mover.role, own=own, standing_in=standing_in)
         if to is None:
             raise Conflict(f"申请{state.title_.zh}，不能再处理", f"the request is settled: {state.title_.en}")
         decided = {"state": to.value, "reason": body.reason, "at": now, "actor": mover.client_id, "by_org": mover.org}
         await connection.execute(_DECIDE, _place(scope, month) | decided)
         await _audit(connection, request, mover, org, "move_reopening", f"{id} {body.move}")
-        document = _document(await _find(connection, scope, month, id), mover)
+        document = _document(await _find(connection, scope, month, id), mover, loaded)
     return Json(document, headers=_tag_headers(document, mover))
 
 
@@ -159,21 +162,21 @@ async def _ask(connection: AsyncConnection, request: Request, asker: Principal, 
     found = await sign_off(connection, loaded, asker, asker.org, month_of(month), today)
     path = f"/v1/submissions/{asker.org}/{month}/reopenings"
     if found.state not in lifecycle.TAKES_NO_COUNTS:
-        raise Conflict(
-            f"该月当前为“{found.state.title_.zh}”，可直接填报，无须申请",
-            f"the month is {found.state.title_.en}: it takes counts without asking",
-            extra={"state": found.state.value, "actions": found.actions},
-        )
+        raise _needless(found)
     if found.row["reopening"]:
         open_one = f"{path}/{found.row['reopening']}"
         raise Conflict("已有一项申请待处理", "a request for this month is open already", extra={"reopening": open_one})
     refuse_foreign_cells(body.cells, loaded, asker.org, month_of(month))
+    refuse_foreign_registers(body.registers, loaded, asker.org, month_of(month))
     reopening = uuid7()
-    cells = Jsonb([cell.model_dump() for cell in body.cells])
-    entered = {"id": reopening, "cells": cells, "reason": body.reason, "at": state.clock.now(), "actor": asker.client_id}
-    await connection.execute(_INSERT, _place(scope, month) | entered)
+    named = {
+        name: Jsonb([each.model_dump(mode="json", by_alias=True) for each in getattr(body, name)])
+        for name in ("cells", "registers")
+    }
+    entered = {"id": reopening, "reason": body.reason, "at": state.clock.now(), "actor": asker.client_id}
+    await connection.execute(_INSERT, _place(scope, month) | named | entered)
     await _audit(connection, request, asker, asker.org, "create_reopening", str(reopening))
-    document = _document(await _find(connection, scope, month, reopening), asker)
+    document = _document(await _find(connection, scope, month, reopening), asker, loaded)
     return Answer(201, f"{path}/{reopening}", orjson.dumps(document))
 
 
@@ -207,9 +210,27 @@ def _place(scope: Scope, month: str) -> dict[str, Any]:
     return {"campaign": scope.campaign, "org": scope.org, "month": month_of(month)}
 
 
-def _document(row: Mapping[str, Any], reader: Principal) -> dict[str, Any]:
+def _needless(found: SignOff) -> Conflict:
+    """What is said where the month takes counts already: all of them, or those that it was opened for."""
+    more = {"state": found.state.value, "actions": found.actions}
+    if found.state is SubmissionState.OPEN and (found.row["cells"] or found.row["registers"]):
+        return Conflict(
+            "该月已打开，请先更正并再次报送，之后可为其余数据另行申请",
+            "the month is open: correct and submit it; what else is to change can be asked for then",
+            extra=more,
+        )
+    title = found.state.title_
+    return Conflict(
+        f"该月当前为“{title.zh}”，可直接填报，无须申请",
+        f"the month is {title.en}: it takes counts without asking",
+        extra=more,
+    )
+
+
+def _document(row: Mapping[str, Any], reader: Principal, loaded: LoadedDefinition) -> dict[str, Any]:
     state, own = ReopeningState(row["state"]), row["org"] == reader.org
-    actions = lifecycle.moves_now(lifecycle.REOPENINGS, state, reader.role, own=own)
+    standing_in = stands_in(loaded, row["org"])
+    actions = lifecycle.moves_now(lifecycle.REOPENINGS, state, reader.role, own=own, standing_in=standing_in)
     return {**row, "month": month_text(row["month"]), "actions": actions}
 
 

@@ -20,7 +20,7 @@ from shared.domain.lifecycle import Circumstance
 from shared.domain.registers import REGISTERS
 from shared.problems import NotFound
 from shared.sql import statement
-from shared.vocabulary import SubmissionMove, SubmissionState
+from shared.vocabulary import Role, SubmissionMove, SubmissionState
 
 _LIST = statement(__package__, "list_submissions")
 _PLACED = [code.value for code, register in REGISTERS.items() if register.by_area]
@@ -35,6 +35,7 @@ class SignOff:
     due: date
     reader: Principal
     ended: bool  # the month is over
+    standing_in: bool  # bureaus stand in for the task force, which has no seat but this organisation
 
     @property
     def org(self) -> str:
@@ -60,7 +61,8 @@ class SignOff:
     @property
     def actions(self) -> list[SubmissionMove]:
         """The moves that the reader may make now."""
-        return lifecycle.moves_now(lifecycle.SUBMISSIONS, self.state, self.reader.role, own=self.own, given=self.given)
+        who = (self.state, self.reader.role)
+        return lifecycle.moves_now(lifecycle.SUBMISSIONS, *who, own=self.own, standing_in=self.standing_in, given=self.given)
 
     @property
     def revision(self) -> int:
@@ -88,6 +90,7 @@ class SignOff:
             "attested_by": {"name": signed, "title": row["attested_title"]} if signed else None,
             "reason": row["reason"],
             "cells": row["cells"],
+            "registers": row["registers"],
             "reopening": row["reopening"],
             "data_version": row["version"],
             "actions": self.actions,
@@ -112,7 +115,12 @@ async def sign_offs(
     binds = {"campaign": reader.campaign, "orgs": list(orgs), "month": month, "placed": _PLACED}
     rows = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
     due, ended = loaded.definition.calendar.due(month), today >= next_month(month)
-    return [SignOff(row, month, due, reader, ended) for row in rows]
+    return [SignOff(row, month, due, reader, ended, stands_in(loaded, row["org"])) for row in rows]
+
+
+def stands_in(loaded: LoadedDefinition, org: str) -> bool:
+    """Whether bureaus stand in for the task force where it is about this organisation: nobody decides about what is their own."""
+    return not loaded.definition.other_has(Role.TASK_FORCE, org)
 
 
 async def sign_off(

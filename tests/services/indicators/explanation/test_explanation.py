@@ -98,7 +98,7 @@ async def test_a_count_names_its_import_its_people_and_its_sign_off_and_keeps_do
     await town.moved("telecom", "submit", "accept")
     path = "/v1/indicators/bs_5g_per_10k/explanation"
     accepted = await town.get(path, month="2022-08")
-    await town.moved("telecom", "reopen")
+    await town.moved("telecom", "reopen", cells=[("bs_5g_built", KANGMEI)])
     second = await town.pushed("telecom", [("bs_5g_built", KANGMEI, 73)], reason="漏报")
 
     told, now = accepted.json(), await explained(town, "bs_5g_per_10k")

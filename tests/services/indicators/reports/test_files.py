@@ -53,7 +53,7 @@ async def two_months(liangjiang: Practice) -> Practice:
     assert (await issue(liangjiang, "2022-07")).status_code == 201
     july = liangjiang.at("2022-07")
     await july.pushed("unicom", [("fbb_subs_total", "liangjiang", 44_000), ("fbb_subs_500m", "liangjiang", 11_000)])
-    await july.moved("telecom", "submit", "accept", "reopen")
+    await july.reopened("telecom", ("mobile_subs_5g", "liangjiang"))
     await july.pushed("telecom", [("mobile_subs_5g", "liangjiang", 76_421)], reason="漏报一个营业厅")
     await liangjiang.samples("2022-08")
     await liangjiang.pushed("telecom", [("gateways_upgraded", "liangjiang", 1_200)])

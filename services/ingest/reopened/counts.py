@@ -1,0 +1,90 @@
+"""Holds pushed counts to what their month was opened again for."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+
+from psycopg import AsyncConnection
+
+from services.ingest.columns import Slot
+from services.ingest.formats.findings import finding
+from services.ingest.intake import Intake
+from services.ingest.reopened.named import Reopened
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text
+from shared.db import Scope
+from shared.domain.rules import ABSENT
+from shared.problems import NotReopened
+from shared.sql import statement
+from shared.vocabulary import RowCode
+
+CELLS_NAMED = 100  # of those that would be taken back
+_STANDING = statement(__package__, "standing_notes")
+_Which = tuple[int, int]
+"""Metric and area, by number."""
+_Standing = Mapping[_Which, tuple[int, str | None]]
+
+
+async def hold_counts(
+    connection: AsyncConnection,
+    scope: Scope,
+    loaded: LoadedDefinition,
+    intake: Intake,
+    reopened: Reopened,
+    *,
+    unchanged_stay: bool = True,
+) -> None:
+    """Refuse the rows that would change other counts than those named. Raises `NotReopened` where others would be taken back.
+
+    Where rows that say what stands do not stay as they are, each changes something.
+    """
+    gone: list[Slot] = []
+    for month, named in reopened.items():
+        may_change, standing = named.counts(loaded), await _standing(connection, scope, loaded, month)
+        for slot in list(_changed(intake, month, standing if unchanged_stay else {})):
+            if (slot.metric, slot.area) not in may_change:
+                column = intake.columns[month][slot.metric]
+                error = finding(RowCode.NOT_REOPENED, column.rows[slot.area], "value", column.values[slot.area], named.hint)
+                intake.faults.refuse_rows(1, [error])
+                intake.drop(slot)
+        gone += [slot for slot in _gone(intake, month, standing) if (slot.metric, slot.area) not in may_change]
+    if gone and not intake.faults.rows:  # else the rows say what is wrong, and may be those of what seems to be gone
+        raise _taken_back(gone, loaded, reopened)
+
+
+async def _standing(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> _Standing:
+    derived = [loaded.metric_numbers[metric.code] for metric in loaded.definition.metrics if metric.derived]
+    binds = {"campaign": scope.campaign, "org": scope.org, "month": month, "derived": derived}
+    rows = await (await connection.execute(_STANDING, binds)).fetchall()
+    return {(metric, area): (value, note) for metric, area, value, note in rows}
+
+
+def _changed(intake: Intake, month: date, standing: _Standing) -> Iterator[Slot]:
+    """The cells that a push gives another count, or another note."""
+    for metric, column in intake.columns.get(month, {}).items():
+        for area, value in enumerate(column.values):
+            if value > ABSENT:
+                stood, noted = standing.get((metric, area), (ABSENT, None))
+                if value != stood or column.notes.get(area, noted) != noted:
+                    yield Slot(month, metric, area)
+
+
+def _gone(intake: Intake, month: date, standing: _Standing) -> Iterator[Slot]:
+    """The cells that a push takes back."""
+    yield from sorted(slot for slot in intake.gone if slot.month == month)
+    columns = intake.columns.get(month, {})
+    for metric, area in sorted(standing) if intake.replaces else ():
+        if metric not in columns or columns[metric].values[area] == ABSENT:
+            yield Slot(month, metric, area)
+
+
+def _taken_back(gone: Collection[Slot], loaded: LoadedDefinition, reopened: Reopened) -> NotReopened:
+    cells = [
+        {"month": month_text(month), "metric": loaded.metric_codes[metric], "area": loaded.area_codes[area]}
+        for month, metric, area in list(gone)[:CELLS_NAMED]
+    ]
+    hint = next(named.hint for month, named in reopened.items() if month == next(iter(gone)).month)
+    return NotReopened(
+        f"{len(gone)} 个单元格将被清空，但未重新打开。{hint.zh}",
+        f"{len(gone)} cells would be taken back that were not opened again. {hint.en}",
+        extra={"cells": cells, "cells_total": len(gone)},
+    )

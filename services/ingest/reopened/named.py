@@ -1,0 +1,50 @@
+"""What a month was opened again for. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from shared.bilingual import Bilingual
+from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.months import month_text
+from shared.domain.registers import Register
+
+_LISTED = 10  # of what was named, in a hint
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The counts and the rows of registers that may change, as the request named them by code."""
+
+    month: date
+    cells: Sequence[Mapping[str, str]]
+    registers: Sequence[Mapping[str, str]]
+
+    def counts(self, loaded: LoadedDefinition) -> Collection[tuple[int, int]]:
+        """Metric and area of the counts, by number."""
+        metrics, areas = loaded.metric_numbers, loaded.area_numbers
+        return {(metrics.get(each["metric"], 0), areas.get(each["area"], 0)) for each in self.cells}
+
+    def areas(self, register: Register, loaded: LoadedDefinition) -> Collection[int]:
+        """The areas, by number, in which the rows of a register may change."""
+        named = {each["area"] for each in self.registers if each["register"] == register.code}
+        if loaded.definition.campaign.area in named:
+            return set(loaded.area_numbers.values())
+        return {loaded.area_numbers[area] for area in named if area in loaded.area_numbers}
+
+    @property
+    def hint(self) -> Bilingual:
+        """What may change, and how anything else comes to."""
+        every = [f"{each['metric']} {each['area']}" for each in self.cells]
+        every += [f"registers/{each['register']} {each['area']}" for each in self.registers]
+        listed = "; ".join(islice(every, _LISTED)) + (" …" if len(every) > _LISTED else "")
+        month = month_text(self.month)
+        return Bilingual(
+            zh=f"{month} 只为以下数据重新打开：{listed}；其余的请在再次报送后另行申请",
+            en=f"{month} was opened again for: {listed}; ask for others once it is submitted again",
+        )
+
+
+Reopened = Mapping[date, Named]
+"""The months that were opened again for what was named."""
