@@ -6,11 +6,12 @@ Month, area and unit come from the rows above it, from its sender or from its co
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.ingest.formats.across import DIMENSIONS, Heading, Kinds
 from services.ingest.formats.asides import is_signature, is_total
 from services.ingest.formats.cells import Cell, Kind, Odd, is_blank, text_of
 from services.ingest.formats.generous import count_of, month_of
 from services.ingest.formats.header import Header
-from services.ingest.formats.layout import DIMENSIONS, Layout, layout_at
+from services.ingest.formats.layout import Layout, layout_at
 from services.ingest.formats.locator import At, Locator
 from services.ingest.formats.merges import Range
 from services.ingest.formats.notes import Notes
@@ -39,9 +40,11 @@ class Tools:
     notes: Notes
     locator: Locator
     unfolded: TableReader = field(init=False)
+    kinds: Kinds = field(init=False)
 
     def __post_init__(self) -> None:
         """One reader for the rows of all forms: it remembers names."""
+        self.kinds = Kinds(self.names)
         self.unfolded = TableReader(_UNFOLDED, self.names, self.sender, self.notes)
 
 
@@ -54,33 +57,40 @@ class Form:
         """`rows` with merged cells filled in."""
         self._sheet, self._rows, self._merged, self._tools = sheet, rows, merged, tools
         self._names, self._notes = tools.names, tools.notes
-        self._around = Surroundings(sheet, rows[: layout.head], tools.names, tools.sender, tools.notes)
+        self._around = Surroundings(sheet, rows[: layout.top], tools.names, tools.sender, tools.notes)
         self._batch = Batch()
         self._start(layout)
         tools.locator.form(sheet)
 
     def _start(self, layout: Layout) -> None:
         self._layout = layout
-        self._units = {place: (unit, At(self._rows[layout.head][0], place)) for place, unit in layout.units.items()}
-        self._totals = Totals(layout.totals)
+        head = self._rows[layout.head][0]
+        self._units = {place: (heading.unit, At(head, place)) for place, heading in layout.across.items() if heading.unit}
+        self._totals = Totals({place: total.partial for place, total in layout.totals.items()})
+        self._of = {
+            place: {name: self._code(name, text) or text for name, text in total.of.items()}
+            for place, total in layout.totals.items()
+        }
         if not layout.knows("month"):
             self._around.need_month()
         for title in layout.ignored.values():
             self._notes.add(NormalisationKind.COLUMN_IGNORED, None, title)
+        for said in (said for heading in layout.across.values() for said in heading.said.values() if said.code):
+            self._notes.add(NormalisationKind.METRIC_NAME, said.row, said.text, said.code)
         self._strangers = dict(layout.strangers)
 
     def read(self) -> Batch:
         """Every count of the sheet."""
         for index, (number, cells) in enumerate(self._rows):
-            if index < self._layout.head:
+            if index < self._layout.top:
                 if not all(map(is_blank, cells)):
                     self._notes.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
             elif index > self._layout.head:
                 self._row(index, number, cells)
         self._settle()
-        for title in self._strangers.values():
-            if title:
-                self._notes.add(NormalisationKind.COLUMN_IGNORED, None, title)
+        for heading in self._strangers.values():
+            if heading.text:
+                self._notes.add(NormalisationKind.COLUMN_IGNORED, None, heading.text)
         return self._batch
 
     def _row(self, index: int, number: int, cells: list[Cell]) -> None:
@@ -94,7 +104,7 @@ class Form:
             self._total(number, cells)
         elif self._names_something(cells):
             self._data(number, cells)
-        elif (again := layout_at(self._rows, index, self._names, self._sheet)) is not None:
+        elif (again := layout_at(self._rows, index, self._tools.kinds, self._sheet)) is not None:
             self._settle()
             self._start(again)
         elif self._is_aside(cells):
@@ -131,25 +141,24 @@ class Form:
     def _data(self, number: int, cells: list[Cell]) -> None:
         layout = self._layout
         keys = {name: self._code(name, cells[place]) for name, place in layout.keys.items() if name in DIMENSIONS}
-        for place, title in layout.across.items():
-            self._count(number, cells, place, title, keys)
-        for place, title in layout.strangers.items():
+        for place, heading in layout.across.items():
+            self._count(number, cells, place, heading, keys)
+        for place, heading in layout.strangers.items():
             if place < len(cells) and count_of(text_of(cells[place])).value is not None:
                 self._strangers.pop(place, None)
-                self._count(number, cells, place, title, keys)
+                self._count(number, cells, place, heading, keys)
         for place in layout.totals:
-            self._totals.beside(self._at(number, place), cells[place])
+            self._totals.beside(self._at(number, place), cells[place], self._of[place])
 
-    def _count(self, number: int, cells: list[Cell], place: int, title: str, keys: Mapping[str, str | None]) -> None:
+    def _count(self, number: int, cells: list[Cell], place: int, heading: Heading, keys: Mapping[str, str | None]) -> None:
         layout, batch = self._layout, self._batch
-        head = self._rows[layout.head][0]
         spot = {"value": At(number, place)}
         row: dict[str, Cell] = dict.fromkeys(_COLUMNS, "")
         row["value"] = self._value(number, place, cells[place])
         for name, column in layout.keys.items():
             row[name], spot[name] = cells[column], At(number, column)
-        if layout.axis:
-            row[layout.axis], spot[layout.axis] = title, At(head, place)
+        for name, said in heading.said.items():
+            row[name], spot[name] = said.meant, At(said.row, place)
         if unit := self._unit(place, row["unit"]):
             row["unit"], spot["unit"] = unit[0], unit[1] or spot["unit"]
         blank = is_blank(row["value"])
@@ -168,8 +177,8 @@ class Form:
                 f"a form has at most {_MOST} counts; write a table with one count a row",
             )
         value = batch.rows.values[-1] if len(batch.rows) > before else None if len(batch.errors) > errors else 0
-        axis = {layout.axis: self._code(layout.axis, title)} if layout.axis else {}
-        self._totals.part(Part(observation, number, place, value, {**keys, **axis}))
+        across = {name: self._code(name, said.meant) for name, said in heading.said.items()}
+        self._totals.part(Part(observation, number, place, value, {**keys, **across}))
 
     def _unit(self, place: int, own: Cell) -> tuple[str, At | None] | None:
         """The unit nearest to a count: its row's, its column's, the form's."""
@@ -198,7 +207,7 @@ class Form:
         for place in self._layout.across:
             self._totals.below(self._at(number, place), cells[place], keys, label)
         for place in self._layout.totals:
-            self._totals.corner(self._at(number, place), cells[place], keys, label)
+            self._totals.corner(self._at(number, place), cells[place], keys | self._of[place], label)
 
     def _settle(self) -> None:
         self._totals.settle(self._batch, self._notes)

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.ingest.formats.heads import Title
 from services.ingest.formats.rows import shown
 from services.ingest.formats.units import split_unit
 from shared.bilingual import Bilingual
 from shared.problems import FieldError, Schema
 from shared.spelling import normalised
 
+_DIMENSIONS = {"metric", "area", "month"}
+_OWN = {"value", "note", "unit"}  # their titles say what they are below any group
 REQUIRED = ("metric", "area", "month", "value")
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "metric": ("指标", "metric", "指标代码", "指标编码", "指标名称", "metric_code", "metric code"),
@@ -112,6 +115,22 @@ class Titles:
         width = max([*self.places.values(), *self.ignored, *self.beside]) + 1
         note, unit = self.places.get("note"), self.places.get("unit")
         return Header(metric, area, month, value, note, unit, self.beside, self.ignored, width)
+
+
+def field_of(title: str) -> str | None:
+    """The column that a title names: metric, area, month, value, note or unit."""
+    return _FIELD_OF.get(normalised(title))
+
+
+def column_title(title: Title) -> str | None:
+    """What a title, with its group, calls its column; None where it is no title at all, but something below a column's title."""
+    if not title.group:
+        return title.text
+    if field_of(title.whole):
+        return title.whole
+    if field_of(title.text) in _OWN:
+        return title.text
+    return None if {field_of(title.text), field_of(title.group)} & _DIMENSIONS else title.whole
 
 
 def recognised(cells: Sequence[str]) -> int:

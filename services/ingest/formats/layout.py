@@ -1,20 +1,23 @@
-"""How a form is laid out: its header row, which columns name things, and what stands across."""
+"""How a form is laid out: its head of one row or two, which columns name things, and what stands across."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.ingest.formats.asides import is_beside, is_subtotal, is_total
+from services.ingest.formats.across import DIMENSIONS, Across, Heading, Kinds, Rows, Stranger, Total
+from services.ingest.formats.asides import is_beside, is_total
 from services.ingest.formats.cells import Cell, text_of
 from services.ingest.formats.generous import count_of, month_of
-from services.ingest.formats.header import Titles
+from services.ingest.formats.header import Titles, column_title, field_of
+from services.ingest.formats.heads import Title, levels
 from services.ingest.formats.locator import At
 from services.ingest.formats.rows import Names, shown
-from services.ingest.formats.units import is_unit_word, split_unit
+from services.ingest.formats.units import is_unit_word
 from shared.bilingual import Bilingual
 from shared.problems import FieldError, Schema
 from shared.spelling import normalised
 
-DIMENSIONS = ("metric", "area", "month")
+_TWICE = Bilingual(zh="列重复", en="the column stands twice")
+_UNCLEAR = Bilingual(zh="不清楚是哪个指标", en="it is not clear which metric this is")
 _LOOK_BELOW = 30  # rows in which a column without a title must name something
 
 
@@ -22,143 +25,184 @@ _LOOK_BELOW = 30  # rows in which a column without a title must name something
 class Layout:
     """A table inside a sheet. Columns from 0."""
 
-    head: int  # the header's index among the sheet's rows
+    top: int  # its head's first index among the sheet's rows
+    head: int  # and the last
     keys: Mapping[str, int]  # metric, area, month, note, unit → the column that names it
-    axis: str | None  # what stands across; None: a list with one column of counts
-    across: Mapping[int, str]  # columns of counts → what the header says of them
-    units: Mapping[int, str] = field(default_factory=dict)  # columns of counts → unit in brackets behind the title
-    totals: Mapping[int, bool] = field(default_factory=dict)  # columns of totals → only of the part since the last such column
-    strangers: Mapping[int, str] = field(default_factory=dict)  # columns among the counts whose title means nothing here
+    across: Mapping[int, Heading]  # columns of counts → what the head says of them
+    axes: tuple[str, ...] = ()  # what that is; nothing: a list with one column of counts
+    totals: Mapping[int, Total] = field(default_factory=dict)
+    strangers: Mapping[int, Heading] = field(default_factory=dict)  # columns among the counts whose title means nothing here
     ignored: Mapping[int, str] = field(default_factory=dict)
     titles: Titles = field(default_factory=Titles)
 
     def knows(self, dimension: str) -> bool:
         """Whether the table itself says it."""
-        return dimension in self.keys or dimension == self.axis
+        return dimension in self.keys or dimension in self.axes
 
     @property
     def is_plain(self) -> bool:
         """Whether every row says everything, so that it can be read as a plain table."""
-        return self.axis is None and all(map(self.knows, DIMENSIONS)) and not self.units
-
-    @property
-    def label(self) -> int:
-        """The first column that names something: what stands there tells data from totals and remarks."""
-        return min((place for name, place in self.keys.items() if name in DIMENSIONS), default=0)
+        return not self.axes and all(map(self.knows, DIMENSIONS)) and not any(each.unit for each in self.across.values())
 
 
-Rows = Sequence[tuple[int, Sequence[Cell]]]
+SheetRows = Sequence[tuple[int, Sequence[Cell]]]
 
 
-def layout_at(rows: Rows, head: int, names: Names, sheet: str | None) -> Layout | None:
-    """The table whose header is this row, if it is a header. Raises Schema where it can be read in two ways."""
+def layout_at(rows: SheetRows, top: int, kinds: Kinds, sheet: str | None) -> Layout | None:
+    """The table whose head begins at this row, if one does. Raises Schema where it can be read in two ways."""
+    return _of_two_rows(rows, top, kinds, sheet) or _of_one_row(rows, top, kinds, sheet)
+
+
+def _of_one_row(rows: SheetRows, head: int, kinds: Kinds, sheet: str | None) -> Layout | None:
     number, cells = rows[head]
-    texts = [text_of(cell).strip() for cell in cells]
-    if sum(map(bool, texts)) < 2 or _has_counts(cells, names):  # a header has at least a name and a count
+    texts = _texts(cells)
+    if sum(map(bool, texts)) < 2 or _has_counts(cells, kinds.names):  # a header has at least a name and a count
         return None
-    titles = Titles.of(texts)
-    across = _across(texts, names)
-    if not across:
-        return _list(head, titles)
-    kinds = {kind for kind, _, _ in across.values()}
-    if len(kinds) > 1 or "value" in titles.places:
+    return _Head(rows, head, head, kinds, sheet).layout([Title(text) for text in texts], Rows(number, number))
+
+
+def _of_two_rows(rows: SheetRows, top: int, kinds: Kinds, sheet: str | None) -> Layout | None:
+    if top + 1 == len(rows):
         return None
-    (axis,) = kinds
-    keys = _keys(rows, head, titles, axis, min(across), names)
-    if not keys.keys() & set(DIMENSIONS) or not ("metric" in keys or axis == "metric"):
+    (upper, groups), (lower, texts) = rows[top], rows[top + 1]
+    titles = levels(_texts(groups), _texts(texts))
+    if titles is None or any(_is_number(text_of(cell), kinds.names) for cell in (*groups, *texts)):
         return None
-    _refuse_repeated(sheet, number, titles, across)
-    rest = {
-        place: text
-        for place, text in enumerate(texts)
-        if text and place not in across and place not in keys.values() and place not in titles.beside
-    }
-    first = min(across)
-    totals = {place: is_subtotal(text) for place, text in rest.items() if place > first and is_total(text)}
-    beside = {place: text for place, text in rest.items() if place not in totals and (place < first or is_beside(text))}
-    taken = {*across, *keys.values(), *titles.beside, *totals, *beside}
-    strange = {place: texts[place] for place in range(first, len(texts)) if place not in taken}
-    return Layout(
-        head,
-        keys,
-        axis,
-        {place: texts[place] if not unit else base for place, (_, base, unit) in across.items()},
-        {place: unit for place, (_, _, unit) in across.items() if unit},
-        totals,
-        strange,
-        beside,
-        titles,
-    )
+    return _Head(rows, top, top + 1, kinds, sheet).layout(titles, Rows(upper, lower))
+
+
+def _texts(cells: Sequence[Cell]) -> list[str]:
+    return [text_of(cell).strip() for cell in cells]
+
+
+class _Head:
+    """A row, or two, that may be the head of a table."""
+
+    def __init__(self, rows: SheetRows, top: int, head: int, kinds: Kinds, sheet: str | None) -> None:
+        self._rows, self._top, self._head, self._kinds, self._sheet = rows, top, head, kinds, sheet
+
+    def layout(self, titles: Sequence[Title], at: Rows) -> Layout | None:
+        """The table, if it is one."""
+        across = self._kinds.across(titles, at)
+        columns = [
+            title.whole if place in across.counts and title.group else column_title(title) for place, title in enumerate(titles)
+        ]
+        if None in columns:
+            return None
+        named = Titles.of([text or "" for text in columns])
+        if at.groups != at.titles and (
+            _says_it_all_below(titles, across)
+            or (_names_one(across, at.groups) and _of_one_row(self._rows, self._head, self._kinds, self._sheet) is not None)
+        ):
+            return None
+        if not across.counts:
+            return self._list(named)
+        return self._crosstab(titles, across, named, at)
+
+    def _list(self, titles: Titles) -> Layout | None:
+        if not {"metric", "value"} <= titles.places.keys() or titles.repeated:
+            return None
+        keys = {name: place for name, place in titles.places.items() if name != "value"}
+        counts = {titles.places["value"]: Heading({}, titles.value_unit)}
+        return Layout(self._top, self._head, keys, counts, ignored=titles.ignored, titles=titles)
+
+    def _crosstab(self, written: Sequence[Title], across: Across, titles: Titles, at: Rows) -> Layout | None:
+        axes, first = across.axes, min(across.counts)
+        if not axes or "value" in titles.places:
+            return None
+        keys = self._keys(titles, axes, first)
+        if not keys.keys() & set(DIMENSIONS) or not ("metric" in keys or "metric" in axes):
+            return None
+        self._refuse_two_readings(titles, across, at)
+        totals = {place: total for place, total in across.totals.items() if place > first}
+        known = {*across.counts, *keys.values(), *titles.beside, *totals}
+        beside = across.beside | {
+            place: title.whole
+            for place, title in enumerate(written)
+            if title.text and place not in known and place not in across.strangers and (place < first or is_beside(title.text))
+        }
+        strange = {
+            place: across.strangers.get(place, Stranger(written[place], None)).heading(axes, at)
+            for place in range(first, len(written))
+            if place not in known and place not in beside
+        }
+        return Layout(self._top, self._head, keys, across.counts, axes, totals, strange, beside, titles)
+
+    def _keys(self, titles: Titles, axes: Sequence[str], first: int) -> dict[str, int]:
+        """The columns that name things. One whose title does not say what it names is known by what stands below."""
+        wanted = next((each for each in DIMENSIONS if each not in axes), "")
+        keys = {name: place for name, place in titles.places.items() if name not in axes and name != "value"}
+        if wanted in keys or wanted == "month":
+            return keys
+        names = self._kinds.names
+        known = names.metrics if wanted == "metric" else names.areas
+        for place in range(first):
+            if place in keys.values() and place != keys.get("unit"):
+                continue
+            rows = self._rows[self._head + 1 : self._head + 1 + _LOOK_BELOW]
+            below = (text_of(cells[place]) for _, cells in rows if place < len(cells))
+            first_named = next((text for text in below if normalised(text) and not is_unit_word(text) and not is_total(text)), "")
+            if normalised(first_named) in known:
+                return {name: column for name, column in keys.items() if column != place} | {wanted: place}
+        return keys
+
+    def _refuse_two_readings(self, titles: Titles, across: Across, at: Rows) -> None:
+        seen: set[tuple[str, ...]] = set()
+        errors = []
+        for place, heading in across.counts.items():
+            meant = tuple(self._code(name, said.meant) for name, said in sorted(heading.said.items()))
+            if meant in seen:
+                errors.append(self._error("duplicate_column", _TWICE, At(at.titles, place), heading.text))
+            seen.add(meant)
+        errors += [
+            self._error("duplicate_column", _TWICE, At(at.titles, titles.places[name]), text) for name, text in titles.repeated
+        ]
+        if errors:
+            zh = "同一表头中一列出现多次，无法判断以哪一列为准：请每个工作表只留一张表，每项只留本月数一列"
+            en = "a column stands twice in one header, and nothing tells which counts: one table a sheet, one column a thing"
+            raise Schema(zh, en, errors=errors)
+        errors = [self._unclear(At(at.titles, place), title, codes) for place, (title, codes) in across.unclear.items()]
+        if errors:
+            raise Schema("表头可作多种理解，请写明指标", "a title may mean several metrics: write out which", errors=errors)
+
+    def _code(self, dimension: str, text: str) -> str:
+        known = {"metric": self._kinds.names.metrics, "area": self._kinds.names.areas}.get(dimension, {})
+        return known.get(normalised(text)) or (month_of(text)[0] if dimension == "month" else None) or normalised(text)
+
+    def _unclear(self, at: At, title: Title, codes: Collection[str]) -> FieldError:
+        listed = ", ".join(sorted(codes))
+        hint = Bilingual(zh=f"可能是：{listed}", en=f"it may be any of {listed}")
+        return self._error("ambiguous_column", _UNCLEAR, at, title.whole, hint)
+
+    def _error(self, code: str, message: Bilingual, at: At, text: str, hint: Bilingual | None = None) -> FieldError:
+        where = f"/sheets/{self._sheet}/{at.name}" if self._sheet else f"/{at.name}"
+        return FieldError(where=where, code=code, message=message, value=shown(text), hint=hint)
+
+
+def _says_it_all_below(titles: Sequence[Title], across: Across) -> bool:
+    """Whether the groups of a head say nothing: its titles are a head by themselves, and text stands above it."""
+    named = (field_of(title.whole) or field_of(title.text) == "value" for title in titles if title.group)
+    return not across.grouped and not any(named)
+
+
+def _names_one(across: Across, row: int) -> bool:
+    """Whether the groups of all counts name one month or one area: that is a form's title, and is read as such."""
+    pairs = [heading.said for heading in across.counts.values()]
+    above = {(name, said.text) for each in pairs for name, said in each.items() if name != "metric" and said.row == row}
+    return len(above) == 1 and all(len(each) > 1 for each in pairs)
 
 
 def _has_counts(cells: Sequence[Cell], names: Names) -> bool:
-    """Whether numbers stand in the row that are neither months nor areas."""
-    return any(_is_count(text_of(cell), names) for cell in cells)
-
-
-def _is_count(text: str, names: Names) -> bool:
-    count = count_of(text)
-    return (count.value is not None or (count.code is not None and text[:1].isdecimal())) and not (
-        normalised(text) in names.areas or normalised(text) in names.metrics or month_of(text)[0]
+    """Whether counts stand in the row, such that cannot be read included: then it is no row of titles."""
+    texts = list(map(text_of, cells))
+    return any(
+        _is_number(text, names) or (count_of(text).code and text[:1].isdecimal() and not _names(text, names)) for text in texts
     )
 
 
-def _across(texts: Sequence[str], names: Names) -> dict[int, tuple[str, str, str]]:
-    """Columns whose title is a metric, an area or a month: kind, the title, the unit in brackets."""
-    found = {}
-    for place, text in enumerate(texts):
-        base, unit = (text, "") if normalised(text) in names.metrics else split_unit(text)
-        spelling = normalised(base)
-        if spelling in names.metrics:
-            found[place] = ("metric", base, unit)
-        elif normalised(text) in names.areas:
-            found[place] = ("area", text, "")
-        elif month_of(text)[0]:
-            found[place] = ("month", text, "")
-    return found
+def _is_number(text: str, names: Names) -> bool:
+    return count_of(text).value is not None and not _names(text, names)
 
 
-def _list(head: int, titles: Titles) -> Layout | None:
-    if not {"metric", "value"} <= titles.places.keys() or titles.repeated:
-        return None
-    keys = {name: place for name, place in titles.places.items() if name != "value"}
-    value = titles.places["value"]
-    units = {value: titles.value_unit} if titles.value_unit else {}
-    return Layout(head, keys, None, {value: ""}, units, ignored=titles.ignored, titles=titles)
-
-
-def _keys(rows: Rows, head: int, titles: Titles, axis: str, first: int, names: Names) -> dict[str, int]:
-    """The columns that name things. One whose title does not say what it names is known by what stands below."""
-    wanted = "metric" if axis != "metric" else "area"
-    keys = {name: place for name, place in titles.places.items() if name not in {axis, "value"}}
-    if wanted in keys:
-        return keys
-    known = names.metrics if wanted == "metric" else names.areas
-    for place in range(first):
-        if place in keys.values() and place != keys.get("unit"):
-            continue
-        below = (text_of(cells[place]) for _, cells in rows[head + 1 : head + 1 + _LOOK_BELOW] if place < len(cells))
-        first_named = next((text for text in below if normalised(text) and not is_unit_word(text) and not is_total(text)), "")
-        if normalised(first_named) in known:
-            return {name: column for name, column in keys.items() if column != place} | {wanted: place}
-    return keys
-
-
-def _refuse_repeated(sheet: str | None, number: int, titles: Titles, across: Mapping[int, tuple[str, str, str]]) -> None:
-    seen: dict[str, int] = {}
-    errors = []
-    for place, (_, base, _) in across.items():
-        if normalised(base) in seen:
-            errors.append(_repeated(sheet, At(number, place), base))
-        seen[normalised(base)] = place
-    errors += [_repeated(sheet, At(number, titles.places[name]), title) for name, title in titles.repeated]
-    if errors:
-        zh = "同一表头中一列出现多次，无法判断以哪一列为准：请每个工作表只留一张表，每项只留本月数一列"
-        en = "a column stands several times in one header, and nothing tells which counts: one table a sheet, one column a thing"
-        raise Schema(zh, en, errors=errors)
-
-
-def _repeated(sheet: str | None, at: At, title: str) -> FieldError:
-    message = Bilingual(zh="列重复", en="the column stands twice")
-    where = f"/sheets/{sheet}/{at.name}" if sheet else f"/{at.name}"
-    return FieldError(where=where, code="duplicate_column", message=message, value=shown(title), hint=None)
+def _names(text: str, names: Names) -> bool:
+    return bool(normalised(text) in names.areas or normalised(text) in names.metrics or month_of(text)[0])

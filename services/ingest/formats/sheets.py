@@ -90,7 +90,7 @@ class Sheets:
 
     def _layout(self, sheet: str | None, rows: Rows) -> Layout | None:
         for index, (_, cells) in enumerate(rows[:HEADER_ROWS]):
-            layout = layout_at(rows, index, self.tools.names, sheet)
+            layout = layout_at(rows, index, self.tools.kinds, sheet)
             if layout is not None:
                 return layout
             titles = [text_of(cell) for cell in cells]
@@ -101,7 +101,7 @@ class Sheets:
     def _plain(self, sheet: str | None, rows: Rows, layout: Layout, *, located: bool) -> Plain:
         header = layout.titles.header()
         reader = TableReader(header, self.tools.names, self.tools.sender, self.tools.notes, commas=self._commas)
-        for number, cells in rows[: layout.head]:
+        for number, cells in rows[: layout.top]:
             if not all(map(is_blank, cells)):
                 self.tools.notes.add(
                     NormalisationKind.TEXT_ROW, number, next(text_of(cell) for cell in cells if not is_blank(cell))

@@ -50,9 +50,9 @@ class Totals:
         """Enter a count."""
         self._parts.append(part)
 
-    def beside(self, place: Place, cell: Cell) -> None:
-        """Enter a total at the end of a row."""
-        self._totals.append(_Total(*place, cell, {}, below=False, beside=True, partial=self._columns[place[2]]))
+    def beside(self, place: Place, cell: Cell, keys: Mapping[str, str]) -> None:
+        """Enter a total of a row, of the parts with these keys."""
+        self._totals.append(_Total(*place, cell, keys, below=False, beside=True, partial=self._columns[place[2]]))
 
     def below(self, place: Place, cell: Cell, keys: Mapping[str, str], label: str) -> None:
         """Enter a total of a column, of the parts with these keys."""

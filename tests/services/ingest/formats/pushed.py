@@ -13,7 +13,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from services.ingest.formats import batches
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
-from services.ingest.formats.rows import Batch, Limits, Normalisation, Row, RowError
+from services.ingest.formats.rows import Batch, Limits, Names, Normalisation, Row, RowError
 from services.ingest.formats.sender import NOBODY, Sender
 from shared.spelling import normalised
 
@@ -71,14 +71,14 @@ class Pushed:
         return {note.kind.value: note.count for note in self.notes}
 
 
-def read(body: bytes | io.IOBase, media: Media, sender: Sender = NOBODY, **limits: Any) -> Pushed:
+def read(body: bytes | io.IOBase, media: Media, sender: Sender = NOBODY, names: Names = NAMES, **limits: Any) -> Pushed:
     """Everything in a body, errors with their places."""
 
     async def reading() -> Pushed:
         locator = Locator()
         whole = Pushed(locator=locator)
         spooled: Any = io.BytesIO(body) if isinstance(body, bytes) else body
-        async for batch in batches(spooled, media, NAMES, Limits(**limits), sender, locator):
+        async for batch in batches(spooled, media, names, Limits(**limits), sender, locator):
             whole.batches.append(batch)
             whole.rows += batch.rows
             whole.errors += map(locator.place, batch.errors)

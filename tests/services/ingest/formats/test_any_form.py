@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from services.ingest.formats.cells import letters
 from services.ingest.formats.media import Media
 from tests.services.ingest.formats.pushed import METRICS, STREETS, Pushed, read
 from tests.services.ingest.formats.sheets_of import SENDER, as_text, sheets, told
@@ -34,7 +35,7 @@ class Drawn:
         self.merged: list[tuple[int, int, int, int]] = []
         self.at: dict[tuple[str, str], tuple[int, int]] = {}
         self._above()
-        chance.choice((self._crosstab, self._crosstab, self._list))()
+        chance.choice((self._crosstab, self._crosstab, self._list, self._two_rows_of_titles))()
         if chance.random() < 0.5:
             self.grid += [[], ["填表人：张三", "", "联系电话：", "13800000000"], ["注：以上为月末数"]]
 
@@ -73,6 +74,29 @@ class Drawn:
         if self.totals and not turned:
             sums = [sum(line[len(lead) + 1 + n] or 0 for line in self.grid[first:]) for n in range(len(across))]
             self.grid.append([*[""] * len(lead), self.chance.choice(("合计", "总 计", "小计")), *sums])
+
+    def _two_rows_of_titles(self) -> None:
+        across = sorted({key[1] for key in self.counts}), sorted({key[0] for key in self.counts})
+        streets = self.chance.random() < 0.5
+        groups, titles = across if streets else across[::-1]
+        keys = [(title, group) if streets else (group, title) for group in groups for title in titles]
+        top, width = len(self.grid), len(titles)
+        for place, key in enumerate(keys, 1):
+            self.at[key] = (top + 2, place)
+        beside = self.totals and not streets
+        step = width + beside
+        self.at = {key: (row, 1 + (column - 1) // width * step + (column - 1) % width) for key, (row, column) in self.at.items()}
+        spans = [[self._said(group), *[""] * (step - 1)] for group in groups]
+        values = [[self.counts[key] for key in keys[n : n + width]] for n in range(0, len(keys), width)]
+        sums = [[sum(value or 0 for value in part)] if beside else [] for part in values]
+        self.grid += [
+            ["月份", *(cell for span in spans for cell in span)],
+            ["", *(cell for _ in groups for cell in (*map(self._said, titles), *(["合计"] if beside else [])))],
+            [M, *("" if cell is None else cell for part, total in zip(values, sums, strict=True) for cell in (*part, *total))],
+        ]
+        if self.chance.random() < 0.5:
+            self.merged += [(top, 0, top + 1, 0)]
+            self.merged += [(top, 1 + n * step, top, (n + 1) * step) for n in range(len(groups)) if step > 1]
 
     def _list(self) -> None:
         self.grid.append(["街道", "指标", "数值", "备注"])
@@ -116,7 +140,7 @@ def test_as_many_errors_as_faults_each_with_its_cell(counts: Counts, chance: ran
 
     pushed = drawn.read(text=text)
 
-    where = {key: f"{'ABCDEFGHIJKLMN'[drawn.at[key][1]]}{drawn.at[key][0] + 1}" for key in spoiled}
+    where = {key: f"{letters(drawn.at[key][1])}{drawn.at[key][0] + 1}" for key in spoiled}
     assert sorted(error.cell or "" for error in pushed.errors) == sorted(where.values())
     good = {key: value for key, value in counts.items() if value is not None and key not in spoiled}
     assert told(pushed) == sorted((metric, area, M, value) for (metric, area), value in good.items())
