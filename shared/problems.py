@@ -5,7 +5,7 @@ The docstring of a problem class is its English title, its name gives `code` and
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -257,6 +257,12 @@ class UnknownOutcome(Overloaded):
     """The connection was lost while committing: the outcome is unknown. Repeat with the same idempotency key."""
 
     title_zh = "提交时连接中断，结果未知，请使用同一幂等键重试"
+
+
+BODY: Final = (Malformed, TooLarge, MediaType)
+"""What any request with a body may be told."""
+KEYED: Final = (StillRunning, IdempotencyMismatch, UnknownOutcome)
+"""What a request that creates something, with an `Idempotency-Key` or without, may be told."""
 
 
 def catalogue() -> list[type[Problem]]:

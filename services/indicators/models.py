@@ -63,8 +63,8 @@ class Reference(Answer):
     month: MonthText
 
 
-class SummaryLine(Answer):
-    """One indicator in one month, and where asked for one area and organisation."""
+class LineValue(Answer):
+    """Which line it is, and what it comes to."""
 
     indicator: str
     month: MonthText
@@ -76,6 +76,11 @@ class SummaryLine(Answer):
     value: float | None
     display: str | None
     unit: Bilingual
+
+
+class SummaryLine(LineValue):
+    """One indicator in one month, and where asked for one area and organisation."""
+
     target: float | None = Field(description="In the unit of the value.")
     comparator: str
     due: date | None

@@ -42,13 +42,20 @@ def line_document(judged: Judged, loaded: LoadedDefinition) -> dict[str, Any]:
 def _variant(figure: Figure) -> dict[str, Any]:
     return {
         "variant": figure.variant,
+        **figure_document(figure),
+        "decides": figure.decides,
+    }
+
+
+def figure_document(figure: Figure) -> dict[str, Any]:
+    """The numbers of a figure and where they stand."""
+    return {
         "numerator": figure.numerator,
         "denominator": figure.denominator,
         "value": figure.value,
         "display": figure.display,
         "status": figure.status,
         "gap": figure.gap,
-        "decides": figure.decides,
     }
 
 

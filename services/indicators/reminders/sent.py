@@ -26,21 +26,7 @@ from shared.db import Scope
 from shared.idempotency import Answer, IdempotencyKey
 from shared.nearest import nearest
 from shared.paging import Page, PageQuestion
-from shared.problems import (
-    FieldError,
-    Forbidden,
-    IdempotencyMismatch,
-    Malformed,
-    MediaType,
-    NotFound,
-    Overloaded,
-    Schema,
-    StillRunning,
-    TokenInvalid,
-    TooLarge,
-    UnknownOutcome,
-    problems,
-)
+from shared.problems import BODY, KEYED, FieldError, Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.sql import statement
 from shared.uuid7 import uuid7
 
@@ -65,7 +51,7 @@ class SentQuestion(PageQuestion):
     "/v1/reminders/sent",
     status_code=201,
     response_model=SentReminder,
-    responses=problems(*_REFUSALS, Malformed, TooLarge, MediaType, StillRunning, IdempotencyMismatch, UnknownOutcome),
+    responses=problems(*_REFUSALS, *BODY, *KEYED),
 )
 async def log_reminder(
     request: Request,

@@ -1,6 +1,6 @@
 """What an organisation is told of a month that it has not finished: a text that is ready to be pasted. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -66,57 +66,60 @@ class Unfinished:
 
     def text(self) -> Bilingual:
         """Addressed to the organisation: what, until when, how late, which counts, and what to do."""
-        return Bilingual(zh="\n".join(self._zh()), en="\n".join(self._en()))
+        said = [*self._opening(), *self._counts(), *self._closing()]
+        return Bilingual(zh="\n".join(each.zh for each in said), en="\n".join(each.en for each in said))
 
-    def _zh(self) -> list[str]:
-        title, head = self.definition.organisation(self.org).title.zh, self.definition.campaign.title.zh
+    def _opening(self) -> Iterator[Bilingual]:
+        to, head, when = self.definition.organisation(self.org).title, self.definition.campaign.title, self._when()
         month = f"{self.month.year}年{self.month.month}月"
-        lines = [f"【数据催报】{title}：", f"{head}{month}数据的报送截止日为{_day_zh(self.due)}，{self._when_zh()}"]
-        if self.missing:
-            moment = f"{_day_zh(self.today)}{self.local:%H:%M}"
-            lines.append(f"截至{moment}，贵单位尚有{len(self.missing)}项数据未报：")
-            lines += [f"{number}. {line.zh}" for number, line in enumerate(self._lines(), start=1)]
-            lines.append("请尽快补报；确实为零的请填“0”，不要留空。")
+        yield Bilingual(zh=f"【数据催报】{to.zh}：", en=f"Reminder to {to.en}:")
+        yield Bilingual(
+            zh=f"{head.zh}{month}数据的报送截止日为{_day_zh(self.due)}，{when.zh}",
+            en=f"{head.en}: the counts of {self.month:%Y-%m} are due on {self.due}; {when.en}",
+        )
+
+    def _counts(self) -> Iterator[Bilingual]:
+        if not self.missing:
+            return
+        yield Bilingual(
+            zh=f"截至{_day_zh(self.today)}{self.local:%H:%M}，贵单位尚有{len(self.missing)}项数据未报：",
+            en=f"At {self.local:%Y-%m-%d %H:%M} {len(self.missing)} of your counts are missing:",
+        )
+        for number, line in enumerate(self._lines(), start=1):
+            yield Bilingual(zh=f"{number}. {line.zh}", en=f"{number}. {line.en}")
+        yield Bilingual(
+            zh="请尽快补报；确实为零的请填“0”，不要留空。",
+            en="Please report them soon; what really is nought is reported as 0, not left out.",
+        )
+
+    def _closing(self) -> Iterator[Bilingual]:
         if self.signed and self.state is SubmissionState.RETURNED:
-            lines.append(f"该月数据已被退回（{self.signed.reason}），请核对更正后重新报送。")
+            yield Bilingual(
+                zh=f"该月数据已被退回（{self.signed.reason}），请核对更正后重新报送。",
+                en=f"The month was returned ({self.signed.reason}): please correct it and submit it again.",
+            )
         elif self.state in lifecycle.TAKES_NO_COUNTS:
-            lines.append("该月已报送，补报前请先申请重新打开。")
+            yield Bilingual(
+                zh="该月已报送，补报前请先申请重新打开。",
+                en="The month is submitted: ask to have it opened again before you report.",
+            )
         elif not self.missing:
-            lines.append("该月数据已填齐，尚未正式报送，请由负责人确认后报送。")
-        return lines
+            yield Bilingual(
+                zh="该月数据已填齐，尚未正式报送，请由负责人确认后报送。",
+                en="All counts are there, but the month is not submitted: please have it attested and submit it.",
+            )
 
-    def _en(self) -> list[str]:
-        title, head = self.definition.organisation(self.org).title.en, self.definition.campaign.title.en
-        lines = [f"Reminder to {title}:", f"{head}: the counts of {self.month:%Y-%m} are due on {self.due}; {self._when_en()}"]
-        if self.missing:
-            lines.append(f"At {self.local:%Y-%m-%d %H:%M} {len(self.missing)} of your counts are missing:")
-            lines += [f"{number}. {line.en}" for number, line in enumerate(self._lines(), start=1)]
-            lines.append("Please report them soon; what really is nought is reported as 0, not left out.")
-        if self.signed and self.state is SubmissionState.RETURNED:
-            lines.append(f"The month was returned ({self.signed.reason}): please correct it and submit it again.")
-        elif self.state in lifecycle.TAKES_NO_COUNTS:
-            lines.append("The month is submitted: ask to have it opened again before you report.")
-        elif not self.missing:
-            lines.append("All counts are there, but the month is not submitted: please have it attested and submit it.")
-        return lines
-
-    def _when_zh(self) -> str:
-        grace = self.definition.calendar.grace_until(self.month)
+    def _when(self) -> Bilingual:
+        grace, past, left = self.definition.calendar.grace_until(self.month), self.days_past_due, (self.due - self.today).days
         if self.today > grace:
-            return f"已逾期{self.days_past_due}天。"
-        if self.days_past_due:
-            return f"已过{self.days_past_due}天，宽限至{_day_zh(grace)}。"
-        left = (self.due - self.today).days
-        return f"还有{left}天。" if left else "即今日。"
-
-    def _when_en(self) -> str:
-        grace = self.definition.calendar.grace_until(self.month)
-        if self.today > grace:
-            return f"they are {self.days_past_due} days late."
-        if self.days_past_due:
-            return f"that was {self.days_past_due} days ago, the grace ends on {grace}."
-        left = (self.due - self.today).days
-        return f"{left} days are left." if left else "that is today."
+            return Bilingual(zh=f"已逾期{past}天。", en=f"they are {past} days late.")
+        if past:
+            return Bilingual(
+                zh=f"已过{past}天，宽限至{_day_zh(grace)}。", en=f"that was {past} days ago, the grace ends on {grace}."
+            )
+        if left:
+            return Bilingual(zh=f"还有{left}天。", en=f"{left} days are left.")
+        return Bilingual(zh="即今日。", en="that is today.")
 
     def _lines(self) -> list[Bilingual]:
         """The missing counts, a line a metric in the order of the campaign's file."""

@@ -14,33 +14,19 @@ from services.indicators.reports.read import Number, document_of, find, headers_
 from shared import audit, idempotency
 from shared.auth import Principal, allowed
 from shared.idempotency import Answer, IdempotencyKey
-from shared.problems import (
-    Conflict,
-    Forbidden,
-    IdempotencyMismatch,
-    Malformed,
-    MediaType,
-    NotFound,
-    Overloaded,
-    Schema,
-    StillRunning,
-    TokenInvalid,
-    TooLarge,
-    UnknownOutcome,
-    problems,
-)
+from shared.problems import BODY, KEYED, Conflict, Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.sql import statement
 
 router = APIRouter(tags=["reports"])
 _INSERT = statement(__package__, "insert_acknowledgement")
-_REFUSALS = (TokenInvalid, Forbidden, NotFound, Malformed, TooLarge, MediaType, Schema, Conflict, Overloaded)
+_REFUSALS = (TokenInvalid, Forbidden, NotFound, *BODY, Schema, Conflict, Overloaded)
 
 
 @router.post(
     "/v1/reports/{number}/acknowledgements",
     status_code=201,
     response_model=ReportDocument,
-    responses=problems(*_REFUSALS, StillRunning, IdempotencyMismatch, UnknownOutcome),
+    responses=problems(*_REFUSALS, *KEYED),
 )
 async def acknowledge_report(
     request: Request,

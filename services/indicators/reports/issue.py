@@ -25,34 +25,21 @@ from shared.campaign.months import month_of, next_month
 from shared.clock import Clock
 from shared.idempotency import Answer, IdempotencyKey
 from shared.ledger import lock_head, take_version
-from shared.problems import (
-    Conflict,
-    Forbidden,
-    IdempotencyMismatch,
-    Malformed,
-    MediaType,
-    Overloaded,
-    Schema,
-    StillRunning,
-    TokenInvalid,
-    TooLarge,
-    UnknownOutcome,
-    problems,
-)
+from shared.problems import BODY, KEYED, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.sql import statement
 from shared.vocabulary import LedgerKind
 
 router = APIRouter(tags=["reports"])
 _INSERT = statement(__package__, "insert_report")
 _INSERT_FILE = statement(__package__, "insert_report_file")
-_REFUSALS = (TokenInvalid, Forbidden, Malformed, TooLarge, MediaType, Schema, Conflict, Overloaded)
+_REFUSALS = (TokenInvalid, Forbidden, *BODY, Schema, Conflict, Overloaded)
 
 
 @router.post(
     "/v1/reports",
     status_code=201,
     response_model=ReportDocument,
-    responses=problems(*_REFUSALS, StillRunning, IdempotencyMismatch, UnknownOutcome),
+    responses=problems(*_REFUSALS, *KEYED),
 )
 async def create_report(
     request: Request,

@@ -16,10 +16,10 @@ from services.indicators.reports.issue import refuse_unended
 from services.indicators.reports.models import ReportDraft
 from shared.auth import Principal, allowed
 from shared.campaign.months import month_of
-from shared.problems import Conflict, Forbidden, Malformed, MediaType, Overloaded, Schema, TokenInvalid, TooLarge, problems
+from shared.problems import BODY, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
 
 router = APIRouter(tags=["reports"])
-_REFUSALS = (TokenInvalid, Forbidden, Malformed, TooLarge, MediaType, Schema, Conflict, Overloaded)
+_REFUSALS = (TokenInvalid, Forbidden, *BODY, Schema, Conflict, Overloaded)
 _PREVIEW: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The coming report in the format asked for.", "model": ReportContent, "content": FILES},
 }

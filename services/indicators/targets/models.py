@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.indicators.models import Answer, Count, MonthText
+from services.indicators.models import Answer, Count, LineValue, MonthText
 from shared.bilingual import Bilingual
 from shared.vocabulary import ForecastState, SeriesBreak, Status
 
@@ -87,19 +87,9 @@ class BenchmarkFigure(Answer):
     source: Bilingual
 
 
-class TargetLine(Answer):
+class TargetLine(LineValue):
     """One line of the summary with its pace, and how far it is from each of its targets."""
 
-    indicator: str
-    month: MonthText
-    area: str | None
-    org: str | None
-    numerator: Count | None
-    denominator: Count | None
-    scale: int
-    value: float | None
-    display: str | None
-    unit: Bilingual
     comparator: str
     status: Status
     basis: PaceBasis

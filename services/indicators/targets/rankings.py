@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.indicators.reading import AsOf, MonthParameter, reading, seen_lines
+from services.indicators.rendering import figure_document
 from services.indicators.targets.models import Rankings
 from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
 from shared import etag
@@ -101,17 +102,11 @@ def _ranking(entries: list[Ranked], before: Mapping[_Line, int | None], loaded: 
 
 def _entry(entry: Ranked, before: int | None, loaded: LoadedDefinition) -> dict[str, Any]:
     area, org = entry.judged.line.breakdown
-    figure = entry.judged.line.deciding
     return {
         "rank": entry.rank,
         "tied": entry.tied,
         "rank_before": before,
         "area": None if area is None else loaded.area_codes[area],
         "org": org,
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "value": figure.value,
-        "display": figure.display,
-        "status": figure.status,
-        "gap": figure.gap,
+        **figure_document(entry.judged.line.deciding),
     }

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.indicators.reading import AsOf, reading
+from services.indicators.rendering import figure_document
 from services.indicators.what_if.models import SupposedCount, WhatIf, WhatIfRequest
 from shared.answers import Json
 from shared.auth import Principal, allowed
@@ -134,15 +135,4 @@ def _line(each: Moved, loaded: LoadedDefinition) -> dict[str, Any]:
 
 
 def _figure(line: Line | None) -> dict[str, Any] | None:
-    if line is None:
-        return None
-    figure = line.deciding
-    return {
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "value": figure.value,
-        "display": figure.display,
-        "status": figure.status,
-        "gap": figure.gap,
-        "missing": len(line.missing),
-    }
+    return None if line is None else {**figure_document(line.deciding), "missing": len(line.missing)}

@@ -8,6 +8,7 @@ import pytest
 
 from cli.databases import Addresses
 from services.ingest import entitlement
+from shared.nearest import nearest
 from shared.problems import RowsRefused
 from tests.fixtures_practice import SAMPLES, Practice
 from tests.services.ingest.pushing import WHOLE, codes, counts, everything, stored
@@ -212,7 +213,7 @@ async def test_lists_are_filtered_and_paged_without_gap_or_repeat(liangjiang: Pr
 async def test_in_a_long_file_of_wrong_words_the_nearest_codes_are_looked_up_only_so_often(
     liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked_up = Mock(wraps=entitlement.nearest)  # which takes longer than all else
+    looked_up = Mock(wraps=nearest)  # which takes longer than all else
     monkeypatch.setattr(entitlement, "nearest", looked_up)
     row = '{{"metric":"fbb_subs_totl{}","area":"liangjang","month":"2022-08","value":1}}'
     lines = [row.format("") for _ in range(20_000)] + [row.format(number) for number in range(5_000)]
