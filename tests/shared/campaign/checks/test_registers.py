@@ -1,0 +1,124 @@
+"""Registers that do not fit are named with the way to mend them."""
+
+import pytest
+
+from shared.campaign.checks import findings
+from tests.shared.campaign.checks.spoiling import Spoilt, both, named, places, register, rule, setting, stations
+from tests.shared.campaign.plans import TEXT, small
+
+TERM = {"column": "category", "code": "hospital", "title": TEXT}
+
+CASES = [
+    Spoilt("register twice", both(places(), register("key_places", kept_by=["desk"])), "register[key_places]", "twice", ""),
+    Spoilt(
+        "count twice",
+        register("key_places", *[{"count": "places_listed", "metric": "reached_any"}] * 2, kept_by=["desk"]),
+        "register[key_places].count[places_listed]",
+        "twice",
+        "",
+    ),
+    Spoilt(
+        "keeper",
+        register("key_places", kept_by=["dask"]),
+        "register[key_places].kept_by[0]",
+        "no organisation `dask`",
+        "mean desk?",
+    ),
+    Spoilt(
+        "term of no list",
+        register("key_places", kept_by=["desk"], term=[TERM | {"column": "name"}]),
+        "register[key_places].term[hospital].column",
+        "`name` has no list",
+        "`category`",
+    ),
+    Spoilt(
+        "term twice",
+        register("key_places", kept_by=["desk"], term=[TERM, TERM]),
+        "register[key_places].term[hospital]",
+        "twice",
+        "",
+    ),
+    Spoilt(
+        "count of another register",
+        register("key_places", {"count": "stations_once", "metric": "reached_any"}, kept_by=["desk"]),
+        "register[key_places].count[stations_once]",
+        "not counted in this register",
+        "`places_listed`",
+    ),
+    Spoilt(
+        "count's metric", places(metric="x"), "register[key_places].count[places_listed].metric", "no metric `x`", "[[metric]]"
+    ),
+    Spoilt(
+        "count under a reported metric",
+        places(metric="ports"),
+        "register[key_places].count[places_listed].metric",
+        "`ports` is not a derived metric by street",
+        "derived = true",
+    ),
+    Spoilt(
+        "own count of nobody",
+        stations(),
+        "register[base_stations].count[stations_built].metric",
+        "each organisation's own list",
+        "`reported_by`",
+    ),
+    Spoilt(
+        "count of several as one's own",
+        both(places(), setting("metric", "reached_any", reported_by=["desk"])),
+        "register[key_places].count[places_listed].metric",
+        "several organisations' lists together",
+        "remove its `reported_by`",
+    ),
+    Spoilt("declared", places(declared="x"), "register[key_places].count[places_listed].declared", "no metric `x`", "[[metric]]"),
+    Spoilt(
+        "declared for the whole area",
+        places(declared="users"),
+        "register[key_places].count[places_listed].declared",
+        "`users` is not reported by street",
+        "name a metric",
+    ),
+    Spoilt(
+        "declared by a street's office",
+        places(declared="events"),
+        "register[key_places].count[places_listed].declared",
+        "single streets' offices",
+        "the whole area",
+    ),
+    Spoilt(
+        "a count of several that asks for a word",
+        places(declared="people", severity="warn"),
+        "register[key_places].count[places_listed].severity",
+        "refuses nobody's rows",
+        'set "info"',
+    ),
+    Spoilt(
+        "an own count that refuses",
+        stations(declared="ports", severity="block"),
+        "register[base_stations].count[stations_built].severity",
+        "refuses nobody's rows",
+        '"warn" or "info"',
+    ),
+    Spoilt(
+        "a rule that a register makes",
+        rule(kind="declared_differs", part="ports", whole="fast_ports"),
+        "rule[new].kind",
+        "made from a register",
+        "[[register.count]]",
+    ),
+]
+
+
+@pytest.mark.parametrize("spoilt", CASES, ids=named)
+def test_a_register_that_does_not_fit_is_told_where_and_how_to_mend_it(spoilt: Spoilt) -> None:
+    spoilt.is_told()
+
+
+def test_registers_that_are_right_are_let_through() -> None:
+    of_many, of_one = small(), small()
+    places(declared="people")(of_many)
+    setting("metric", "reached_any", reported_by=["red"])(of_one)
+    stations(declared="ports", severity="warn")(of_one)
+
+    about = [one for raw in (of_many, of_one) for one in findings(raw, "plan.toml") if one.key.startswith(("register", "rule"))]
+
+    assert about == []
