@@ -47,5 +47,6 @@ class Column:
             return False
         for area, row, value in zip(areas, rows.numbers, rows.values, strict=True):
             values[area], numbers[area] = value, row
-        self.notes.update((area, note) for area, note in zip(areas, rows.notes, strict=True) if note is not None)
+        if rows.notes.count(None) < len(rows):
+            self.notes.update((area, note) for area, note in zip(areas, rows.notes, strict=True) if note is not None)
         return True

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import repeat
 
 from services.ingest.columns import NOWHERE, Column, Slot
 from services.ingest.entitlement import Entitlement
@@ -58,7 +59,7 @@ class Intake:
             return rows
         slot = (found.month, reported.number)
         column = self._column(*slot)
-        areas = [reported.areas.get(area, NOWHERE) for area in rows.areas]
+        areas = list(map(reported.areas.get, rows.areas, repeat(NOWHERE)))
         if column.put_all(areas, rows):
             self.staged += len(rows)
             return ()

@@ -40,11 +40,12 @@ class Portion:
         areas = [area for area, value in enumerate(column.values) if value > ABSENT]
         if not areas:
             return
+        counts = [value for value in column.values if value > ABSENT]
         self.cells += len(areas)
         self.months.append(month)
         self.metrics.append(metric)
         self.areas.append(_literal(map(str, areas)))
-        self.counts.append(_literal(str(value) for value in column.values if value > ABSENT))
+        self.counts.append(_literal(map(str, counts)))
         self.notes.append(_literal(_quoted(column.notes.get(area)) for area in areas) if column.notes else "{}")
 
     @property

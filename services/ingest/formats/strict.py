@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import msgspec
 
 from services.ingest.formats.findings import NO_VALUE, finding, nearest
-from services.ingest.formats.rows import Batch, Damaged, Row, RowError, Rows, shown
+from services.ingest.formats.rows import CODE_LENGTH, Batch, Damaged, Row, RowError, Rows, shown
 from services.ingest.formats.texts import code_trouble, count_trouble, is_month, note_trouble
 from shared.bilingual import Bilingual
 from shared.vocabulary import LARGEST_COUNT, RowCode
@@ -146,9 +146,12 @@ def _written(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+_Code = Annotated[str, msgspec.Meta(min_length=1, max_length=CODE_LENGTH)]
+
+
 class _Wire(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    metric: str
-    area: str
+    metric: _Code
+    area: _Code
     month: str
     value: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_COUNT)]
     note: str | None = None
@@ -185,13 +188,18 @@ class FastRows:
         noted = [note for note in rows.notes if note is not None]
         if joined.count(b'"') != _QUOTES * len(lines) + _NOTE_QUOTES * len(noted) or any(map(note_trouble, noted)):
             return None
-        return rows if self._good({*rows.metrics, *rows.areas}, set(rows.months)) else None
+        if not self._are_months(set(rows.months)):
+            return None
+        return rows if _plain(joined) or self._are_codes({*rows.metrics, *rows.areas}) else None
 
-    def _good(self, codes: set[str], months: set[str]) -> bool:
+    def _are_months(self, months: set[str]) -> bool:
         if not months <= self._months:
             if not all(map(is_month, months)):
                 return False
             self._months |= months
+        return True
+
+    def _are_codes(self, codes: set[str]) -> bool:
         if codes <= self._codes:
             return True
         if not all(code.strip() and not code_trouble(code) for code in codes - self._codes):
@@ -199,3 +207,8 @@ class FastRows:
         if len(self._codes) < _REMEMBERED:
             self._codes |= codes
         return True
+
+
+def _plain(joined: bytes) -> bool:
+    """Whether no text in it can be blank or hold what is not printable: JSON in ASCII without escapes, DEL and leading spaces."""
+    return joined.isascii() and not any(mark in joined for mark in (b"\\", b"\x7f", b'" '))

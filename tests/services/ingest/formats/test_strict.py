@@ -95,6 +95,31 @@ ROWS = [
 ]
 
 
+CODES = [
+    ("", "missing_field"),
+    ("  ", "missing_field"),
+    ("\\u0007", "bad_text"),
+    ("a\\u0000", "bad_text"),
+    ("\x7f", "bad_text"),
+    ("\u0085", "missing_field"),
+    ("a\u0085", "bad_text"),
+    ("x" * 101, "text_too_long"),
+]
+
+
+@pytest.mark.parametrize(("code", "fault"), CODES)
+@pytest.mark.parametrize("field", ["metric", "area"])
+@pytest.mark.parametrize("spaced", ["", " "])
+def test_a_code_that_is_none_is_found_in_rows_that_are_right_otherwise(field: str, code: str, fault: str, spaced: str) -> None:
+    compact = json.dumps(GOOD, separators=(f",{spaced}", f":{spaced}"))
+    line = compact.replace(f'"{GOOD[field]}"', f'"{code}"')
+
+    pushed = read(f"{compact}\n{line}\n{compact}".encode(), Media.NDJSON)
+
+    assert [(error.row, error.column, error.code.value) for error in pushed.errors] == [(2, field, fault)]
+    assert [row.number for row in pushed.rows] == [1, 3]
+
+
 @pytest.mark.parametrize(("text", "complaint"), [case[1:] for case in DOCUMENTS], ids=[case[0] for case in DOCUMENTS])
 def test_a_document_that_is_not_strict_json_is_malformed(text: str, complaint: str) -> None:
     body = f'{{"observations": [{GOOD_TEXT},\n {text}, {GOOD_TEXT}]}}'.encode()
