@@ -225,20 +225,6 @@ class PreconditionRequired(Problem):
     title_zh = "修改须携带 If-Match"
 
 
-class RateLimited(Problem):
-    """Too many requests."""
-
-    status = 429
-    title_zh = "请求过于频繁"
-
-
-class HeaderTooLarge(Problem):
-    """The request's headers are too large."""
-
-    status = 431
-    title_zh = "请求头过大"
-
-
 class InternalError(Problem):
     """Something went wrong on our side."""
 

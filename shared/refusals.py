@@ -22,7 +22,6 @@ from shared.problems import InternalError, Overloaded, Problem
 
 _DEFAULT_HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
     401: {"WWW-Authenticate": 'Bearer error="invalid_token"'},
-    429: {"Retry-After": "1"},
     503: {"Retry-After": "1"},
 }
 _OF_FRAMEWORK: Final[Mapping[int, type[Problem]]] = {

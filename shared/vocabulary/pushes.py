@@ -44,6 +44,7 @@ class RowCode(Term):
     MONTH_MALFORMED = "month_malformed", "月份格式有误", "the month is not written as a month"
     MONTH_NOT_OPEN = "month_not_open", "该月尚未开放填报", "the month has not opened yet"
     MONTH_NOT_ASKED = "month_not_asked", "不是本次填报的月份", "not the month that the push names"
+    # Never given: the whole push is answered 409. Clients generated from the published files name it.
     MONTH_CLOSED = "month_closed", "该月已报送或已接收", "the month was submitted or accepted"
     NOT_REOPENED = "not_reopened", "重新打开的范围不含该项", "the month was opened again for other counts only"
 

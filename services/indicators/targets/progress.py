@@ -39,10 +39,7 @@ def target_line_document(judged: Judged, basis: Basis, loaded: LoadedDefinition)
         "status": line.deciding.status,
         "basis": {
             "months": _months(basis),
-            "left_out": [
-                {"month": month_text(each.month), "reason": each.reason, "text": each.text.model_dump()}
-                for each in basis.left_out
-            ],
+            "left_out": [_left_out(each) for each in basis.left_out],
         },
         "pace": None if pace is None else _pace(pace),
         "targets": [
