@@ -61,8 +61,9 @@ def run(command: list[str], code: str, environment: dict[str, str], folder: Path
 def compared(pieces: list[Shown], output: str) -> None:
     answers = output.split(f"{MARK}\n")[: len(pieces)]
     assert len(answers) == len(pieces)
-    assert {
+    wrong = {
         piece.code: (missing, answer)
         for piece, answer in zip(pieces, answers, strict=True)
         if (missing := piece.missing_from(answer))
-    } == {}
+    }
+    assert not wrong, wrong

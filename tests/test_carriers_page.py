@@ -34,7 +34,7 @@ def test_the_program_answers_as_the_page_says_though_an_answer_is_lost(served: S
         output = run([sys.executable, "-c"], code, served.environment(address=relay.address), tmp_path)
         compared(pieces, output)
 
-    assert len(pieces) == 3
+    assert len(pieces) == 6
     assert relay.lost == 1
 
 
