@@ -147,6 +147,8 @@ class Practice:
             if move == "submit":
                 await self.explained(org)
             by, role = MOVERS.get(move, (org, None))
+            if by == org and move in MOVERS:  # nobody decides about a month of their own
+                by, role = "economy", Role.BUREAU
             reason = {"reason": "请核对"} if move in {"return", "reopen"} else {}
             answer = await self.move(org, move, by, role, **reason)
             assert answer.status_code == 200, answer.text

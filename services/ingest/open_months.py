@@ -57,11 +57,7 @@ def _opened(scope: Scope, rows: Sequence[TupleRow], reason: str | None) -> Opene
         )
     return Opened(
         {month for month, *_, filled in rows if filled},
-        {
-            month: Named(month, cells or (), registers or ())
-            for month, state, cells, registers, *_ in rows
-            if state == SubmissionState.OPEN and (cells or registers)  # a return points at cells, and opens the whole month
-        },
+        {month: named for month, *stands, _, _ in rows if (named := Named.of(month, *stands))},
     )
 
 

@@ -4,12 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import Self
 
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
 from shared.domain.registers import Register
+from shared.vocabulary import SubmissionState
 
+Parts = Sequence[Mapping[str, str]]
+"""Metric and area, or register and area, by code."""
 _LISTED = 10  # of what was named, in a hint
 
 
@@ -18,8 +22,18 @@ class Named:
     """The counts and the rows of registers that may change, as the request named them by code."""
 
     month: date
-    cells: Sequence[Mapping[str, str]]
-    registers: Sequence[Mapping[str, str]]
+    cells: Parts
+    registers: Parts
+
+    @classmethod
+    def of(cls, month: date, state: str | None, cells: Parts | None, registers: Parts | None) -> Self | None:
+        """What a month in some state was opened again for; None: nothing in particular.
+
+        The cells of a return only point: it opens the whole month.
+        """
+        if state != SubmissionState.OPEN or not (cells or registers):
+            return None
+        return cls(month, cells or (), registers or ())
 
     def counts(self, loaded: LoadedDefinition) -> Collection[tuple[int, int]]:
         """Metric and area of the counts, by number."""

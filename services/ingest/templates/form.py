@@ -38,6 +38,14 @@ class Line(NamedTuple):
 
     cells: tuple[Written, ...]
     voluntary: bool = False
+    locked: bool = False  # nothing of it may change
+
+
+IN_PART = Bilingual(
+    zh="本月只为部分数据重新打开：黄色、绿色单元格可以更正，灰色的已锁定，改动不会入库。",
+    en="The month was opened again for some of it: yellow and green cells may be corrected, grey ones are locked and stay.",
+)
+"""What the help of a template says of such a month."""
 
 
 @dataclass(frozen=True, slots=True)

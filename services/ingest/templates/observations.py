@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from psycopg import AsyncConnection
 
-from services.ingest.templates.form import Column, Form, Kind, Line
+from services.ingest.reopened.read import opened_for
+from services.ingest.templates.form import IN_PART, Column, Form, Kind, Line
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Area, Metric
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
+from shared.db import Scope
 from shared.sql import statement
 from shared.vocabulary import LARGEST_COUNT, MetricKind
 
@@ -56,13 +58,15 @@ async def observation_form(connection: AsyncConnection, loaded: LoadedDefinition
     """The template of one organisation and month, with the counts that stand."""
     cells = sorted(_cells(loaded, org, month), key=lambda cell: cell.voluntary)  # stable: the definition's order within each
     known = await _known(connection, loaded, org, month, {cell.metric.code: cell.metric for cell in cells})
+    named = await opened_for(connection, Scope(loaded.definition.campaign.code, org), month)
+    may_change = named.counts(loaded) if named else {_which(cell, loaded) for cell in cells}
     who = loaded.definition.organisation(org).title
     return Form(
         sheet=Bilingual(zh="填报表", en="counts"),
         heading=Bilingual(zh=f"{who.zh} {month.year}年{month.month}月填报表", en=f"{who.en}: counts of {month_text(month)}"),
         columns=_columns(cells, month),
-        lines=tuple(_line(cell, month, known) for cell in cells),
-        help=_HELP,
+        lines=tuple(_line(cell, month, known, locked=_which(cell, loaded) not in may_change) for cell in cells),
+        help=(IN_PART, *_HELP) if named else _HELP,
     )
 
 
@@ -114,7 +118,12 @@ async def _known(
     }
 
 
-def _line(cell: _Cell, month: date, known: dict[tuple[str, str, bool], _Known]) -> Line:
+def _which(cell: _Cell, loaded: LoadedDefinition) -> tuple[int, int]:
+    """Metric and area, by number."""
+    return loaded.metric_numbers[cell.metric.code], loaded.area_numbers[cell.area.code]
+
+
+def _line(cell: _Cell, month: date, known: dict[tuple[str, str, bool], _Known], *, locked: bool) -> Line:
     metric, area, voluntary = cell
     now = known.get((metric.code, area.code, False))
     before = known.get((metric.code, area.code, True))
@@ -134,4 +143,5 @@ def _line(cell: _Cell, month: date, known: dict[tuple[str, str, bool], _Known]) 
             now.note if now else None,
         ),
         voluntary,
+        locked,
     )

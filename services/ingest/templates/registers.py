@@ -9,7 +9,9 @@ from psycopg import AsyncConnection
 from services.ingest.registers.beside import BESIDE, LAST, Beside, titled
 from services.ingest.registers.derive import keepers, keepers_ever, whole_campaign
 from services.ingest.registers.frozen import REASON, standing_rows
-from services.ingest.templates.form import Column, Form, Kind, Line, Written
+from services.ingest.reopened.named import Named
+from services.ingest.reopened.read import opened_for
+from services.ingest.templates.form import IN_PART, Column, Form, Kind, Line, Written
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
@@ -61,7 +63,8 @@ async def register_form(connection: AsyncConnection, loaded: LoadedDefinition, r
     """The template of one organisation's register and month. Raises Forbidden where the organisation does not keep it."""
     if org not in keepers_ever(loaded, register.code):
         raise Forbidden("贵单位不填报该登记表", "your organisation does not keep this register")
-    making = _Making(connection, loaded, register, org, month)
+    named = await opened_for(connection, Scope(loaded.definition.campaign.code, org), month)
+    making = _Making(connection, loaded, register, org, month, named)
     beside = BESIDE.get(register.code)
     return await (making.of_things(beside) if beside else making.of_a_list())
 
@@ -69,26 +72,37 @@ async def register_form(connection: AsyncConnection, loaded: LoadedDefinition, r
 class _Making:
     """One template while it is made out."""
 
-    def __init__(self, connection: AsyncConnection, loaded: LoadedDefinition, register: Register, org: str, month: date) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        loaded: LoadedDefinition,
+        register: Register,
+        org: str,
+        month: date,
+        named: Named | None,
+    ) -> None:
+        """`named`: what the month was opened again for."""
         self._connection = connection
         self._loaded = loaded
         self._register = register
         self._org = org
         self._month = month
         self._scope = Scope(loaded.definition.campaign.code, org)
+        self._may_change = named.areas(register, loaded) if named else None  # the areas; None: all
 
     async def of_a_list(self) -> Form:
         """The organisation's own list."""
         rows = await self._standing(self._month)
         if not rows:
-            rows = {key: row for key, row in (await self._standing(self._last)).items() if REASON not in row[1]}
+            last = (await self._standing(self._last)).items()
+            rows = {key: row for key, row in last if REASON not in row[1] and not self._locked(row[0])}
         lines = tuple(self._line(area, body) for area, body in rows.values())
         empty = tuple(month_text(self._month) if column.name == "month" else None for column in self._register.columns)
         return self._form(
             tuple(self._column(column) for column in self._register.columns),
             lines,
             (*_OF_LISTS, *_COMMON),
-            spare=(Line(empty),) * SPARE,
+            spare=(Line(empty),) * (SPARE if self._may_change != set() else 0),
         )
 
     async def of_things(self, beside: Beside) -> Form:
@@ -113,7 +127,8 @@ class _Making:
                     *(self._written(told, column, area, body) for column in beside.columns),
                     self._written(self._register, value, None, last[key][1]) if key in last else None,
                     *(self._written(self._register, column, None, now[key][1]) if key in now else None for column in rest),
-                )
+                ),
+                locked=self._locked(area),
             )
             for key, area, body in things
         )
@@ -132,7 +147,7 @@ class _Making:
             ),
             columns=columns,
             lines=lines,
-            help=help_,
+            help=help_ if self._may_change is None else (IN_PART, *help_),
             spare=spare,
         )
 
@@ -148,15 +163,21 @@ class _Making:
         match column.kind:
             case ColumnKind.AREA:
                 own = self._loaded.definition.organisation(self._org).area
-                streets = self._loaded.definition.streets(self._month)
-                yield from (street.title.zh for street in streets if own in (None, street.code))
+                for street in self._loaded.definition.streets(self._month):
+                    if own in (None, street.code) and not self._locked(self._loaded.area_numbers[street.code]):
+                        yield street.title.zh
             case ColumnKind.TERM:
                 yield from (titles[0].zh for titles in terms_of(self._loaded.definition, register.code, column).values())
             case ColumnKind.YES_NO:
                 yield from _YES_NO.values()
 
     def _line(self, area: int, body: Mapping[str, object]) -> Line:
-        return Line(tuple(self._written(self._register, column, area, body) for column in self._register.columns))
+        cells = tuple(self._written(self._register, column, area, body) for column in self._register.columns)
+        return Line(cells, locked=self._locked(area))
+
+    def _locked(self, area: int) -> bool:
+        """Whether the rows of an area stay as they are."""
+        return self._may_change is not None and area not in self._may_change
 
     def _written(self, register: Register, column: RegisterColumn, area: int | None, body: Mapping[str, object]) -> Written:
         """A value as people write it; a name only where it is understood as what it names."""

@@ -64,7 +64,7 @@ class _Sheet:
 
     def _line(self, row: int, line: Line) -> None:
         for place, (column, written) in enumerate(zip(self._form.columns, line.cells, strict=True)):
-            self._cell(row, place, written, self._formats[column.kind, column.open, line.voluntary])
+            self._cell(row, place, written, self._formats[column.kind, column.open and not line.locked, line.voluntary])
 
     def _cell(self, row: int, place: int, written: Written, look: Any) -> None:  # noqa: ANN401
         if written is None:
