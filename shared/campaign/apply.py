@@ -23,8 +23,8 @@ _STANDING = "SELECT digest, body FROM definition WHERE campaign = %s AND version
 _CLOSE = "UPDATE definition SET until = %s WHERE campaign = %s AND until IS NULL"
 _OPEN = "INSERT INTO definition (campaign, version, digest, body) VALUES (%s, %s, %s, %s)"
 _POINT = "UPDATE campaign SET definition_version = %s WHERE campaign = %s"
-_NUMBER = statement(__package__ or "", "number")
-_USED = statement(__package__ or "", "used")
+_NUMBER = statement(__package__, "number")
+_USED = statement(__package__, "used")
 
 
 class ReinterpretationError(Exception):

@@ -9,7 +9,7 @@ from services.indicators.series.additions import Revision, places, sides
 from services.indicators.series.figures import PeriodFigure
 from shared.sql import statement
 
-_REVISIONS: Final = statement(__package__ or "", "revisions")
+_REVISIONS: Final = statement(__package__, "revisions")
 
 
 async def revisions_of(read: Reading, pairs: Collection[tuple[date, date]], later: Iterable[PeriodFigure]) -> list[Revision]:

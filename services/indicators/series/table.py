@@ -19,10 +19,10 @@ from shared.domain.lines import Breakdown
 from shared.vocabulary import SeriesGap
 
 _ADDITIONS: Final = ("net_addition", "since_year_end")
-_OF_AN_ADDITION: Final = ("since", "numerator", "denominator", "value", "display")
+_NUMBERS: Final = ("numerator", "denominator", "value")
 COLUMNS: Final = (
     *("campaign", "as_of", "definition_version", "period", "month", *PLACE, *FIGURES),
-    *(f"{which}_{part}" for which in _ADDITIONS for part in (*_OF_AN_ADDITION, "breaks")),
+    *(f"{which}_{part}" for which in _ADDITIONS for part in ("since", *_NUMBERS, "display", "breaks")),
     *("no_value", "no_value_zh", "no_value_en"),
 )
 """Of the CSV: what is added comes at the end."""
@@ -93,7 +93,8 @@ def _cells(line: Line, entry: Entry) -> Sequence[Cell]:
 def _addition_cells(line: Line, entry: Entry, which: str) -> Sequence[Cell]:
     """What stands between stands in one cell: its kind and the metric it concerns, `revision:fbb_subs_total`."""
     if entry.figure is None:
-        return [None] * (len(_OF_AN_ADDITION) + 1)
+        return [None] * (len(_NUMBERS) + 3)
     addition = addition_document(entry.additions[which], entry.figure.judged.line.indicator.decimals, line.loaded)
     breaks = (":".join(filter(None, (each["kind"], each["metric"]))) for each in addition["breaks"])
-    return (*(addition[part] for part in _OF_AN_ADDITION), " ".join(breaks))
+    display = addition["display"] and addition["display"].removeprefix("+")  # with its sign it would be a text, not a number
+    return (addition["since"], *(addition[part] for part in _NUMBERS), display, " ".join(breaks))

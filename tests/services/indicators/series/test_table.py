@@ -8,7 +8,7 @@ from services.indicators.series.table import COLUMNS
 from tests.fixtures_practice import Found, Practice
 
 SHARE = "/v1/indicators/fbb_500m_share/series"
-ASKED = {"from": "2022-05", "to": "2022-08"}
+ASKED = {"from": "2022-05", "to": "2022-09"}
 NOTHING = (None, "")
 
 
@@ -18,7 +18,7 @@ async def _reported(town: Practice, org: str, month: str, fast: int, total: int)
 
 async def test_a_table_holds_the_points_and_the_gaps_of_the_answer_in_order(found: Found) -> None:
     town = await found("fbb_500m_share", carriers=["telecom", "mobile"])
-    for month, fast in (("2022-05", 20), ("2022-06", 25), ("2022-08", 30)):
+    for month, fast in (("2022-05", 20), ("2022-06", 25), ("2022-08", 30), ("2022-09", 35)):
         await _reported(town, "telecom", month, fast, 100)
         await _reported(town, "mobile", month, fast, 100)
     await _reported(town, "telecom", "2022-07", 27, 110)
@@ -43,6 +43,7 @@ async def test_a_table_holds_the_points_and_the_gaps_of_the_answer_in_order(foun
         assert row["net_addition_breaks"].split() == [f"{each['kind']}:{each['metric']}" for each in added["breaks"]]
         assert row["since_year_end_since"] == "2021-12"
     assert rows[1]["net_addition_breaks"] == "revision:fbb_subs_500m"
+    assert (points["2022-09"]["net_addition"]["display"], rows[4]["net_addition_display"]) == ("+5.0", "5.0")
     assert [(row["status_zh"], row["no_value"], row["no_value_zh"], row["missing_from"]) for row in rows[1:3]] == [
         ("达标", "", "", ""),
         ("数据不全", "incomplete", "数据不全", "mobile"),
