@@ -1,12 +1,13 @@
 """Merged cells of a sheet: what stands in the first of them holds for all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from services.ingest.formats.cells import Cell
 from shared.problems import Schema
 
-_COVERED = 100_000  # cells of a form that merged ranges may cover
+COVERED_MOST = 100_000  # cells of a form that merged ranges may cover
 
 
 class Range(NamedTuple):
@@ -17,13 +18,35 @@ class Range(NamedTuple):
     bottom: int
     right: int
 
+    def within(self, bottom: int, right: int) -> "Range | None":
+        """As far as it reaches down and right; None where that is less than two cells."""
+        cut = self._replace(bottom=min(self.bottom, bottom), right=min(self.right, right))
+        return cut if cut.top <= cut.bottom and cut.left <= cut.right and cut.cells > 1 else None
+
+    @property
+    def first(self) -> tuple[int, int]:
+        """Row and column of the cell that shows what all show."""
+        return self.top, self.left
+
+    @property
+    def cells(self) -> int:
+        """How many there are."""
+        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
+
+    def places(self) -> Iterator[tuple[int, int]]:
+        """Row and column of every cell."""
+        return product(range(self.top, self.bottom + 1), range(self.left, self.right + 1))
+
 
 class Merges:
-    """The merged ranges of one sheet."""
+    """The merged ranges of one sheet, whose rows come along one after another."""
 
     def __init__(self, ranges: Sequence[Sequence[int]] = ()) -> None:
         """As the worker sends them."""
         self._ranges = [Range(*each) for each in ranges]
+        self._ahead = sorted(self._ranges, reverse=True)
+        self._open: list[tuple[Range, Cell]] = []  # that reach into the row, and what they show
+        self._covered = 0
 
     def below(self, row: int) -> bool:
         """Whether any range reaches below a row, from 1."""
@@ -31,22 +54,25 @@ class Merges:
 
     def fill(self, rows: list[tuple[int, list[Cell]]], width: int) -> dict[tuple[int, int], Range]:
         """Write what each range shows into all its cells; returns the range of every covered place, by row from 1 and column."""
-        if not rows or not self._ranges:
-            return {}
-        last = rows[-1][0]
-        by_number = dict(rows)
-        covered: dict[tuple[int, int], Range] = {}
-        for each in self._ranges:
-            if len(covered) + (min(each.bottom, last) - each.top + 1) * (min(each.right, width) - each.left + 1) > _COVERED:
+        return {
+            (number, column): each
+            for number, cells in rows
+            for each in self.fill_row(number, cells, width)
+            for column in range(each.left, min(each.right, width) + 1)
+        }
+
+    def fill_row(self, number: int, cells: list[Cell], width: int) -> list[Range]:
+        """The same for one row, from 1; returns the ranges that reach into it."""
+        while self._ahead and self._ahead[-1].top < number:
+            each = self._ahead.pop()
+            shows = each.top + 1 == number and each.left < len(cells)
+            self._open.append((each, cells[each.left] if shows else ""))
+        self._open = [(each, shown) for each, shown in self._open if each.bottom + 1 >= number]
+        for each, shown in self._open:
+            right = min(each.right, width) + 1
+            self._covered += max(right - each.left, 0)
+            if self._covered > COVERED_MOST:
                 raise Schema("合并单元格过多，请取消合并", "too many merged cells; unmerge them")
-            first = by_number.get(each.top + 1, [])
-            shown: Cell = first[each.left] if each.left < len(first) else ""
-            for number in range(each.top + 1, min(each.bottom + 1, last) + 1):
-                cells = by_number.get(number)
-                if cells is None:
-                    continue
-                cells += [""] * (min(each.right, width) + 1 - len(cells))
-                for column in range(each.left, min(each.right, width) + 1):
-                    covered[number, column] = each
-                    cells[column] = shown
-        return covered
+            cells += [""] * (right - len(cells))
+            cells[each.left : right] = [shown] * (right - each.left)
+        return [each for each, _ in self._open]

@@ -8,6 +8,7 @@ import orjson
 
 from services.ingest.formats.cells import Cell, Kind, Odd, text_of
 from services.ingest.formats.header import REQUIRED, Titles, recognised
+from services.ingest.formats.merges import Range
 
 _LONGEST_TEXT = 32_000  # characters of a cell: a little less than a spreadsheet takes
 _FULL_ROW = 3  # cells that make a row look like a header
@@ -26,6 +27,9 @@ class Sheet:
     known: bool = False  # whether it surely is
     columns: dict[str, int] = field(default_factory=dict)  # place of each column, as reports name it
     titles: list[str] = field(default_factory=list)  # a header that the sender's file has not, to stand above all rows
+    merged: list[Range] = field(default_factory=list)  # cells of a workbook that are shown as one
+    widths: dict[int, float] = field(default_factory=dict)  # characters, of the columns that the sender has set
+    last: int = 0  # place of the last row
 
 
 class Sheets:
@@ -50,6 +54,7 @@ class Sheets:
         """Add a row to the sheet that was begun last; `place` counts from 0 and rises."""
         sheet = self.sheets[-1]
         sheet.rows += 1
+        sheet.last = place
         sheet.width = max(sheet.width, len(cells))
         if not sheet.known:
             _look_for_header(sheet, place, cells)

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from services.ingest.formats.cells import Kind, Odd
 from services.ingest.formats.csv_body import records
 from services.ingest.formats.media import Media
+from services.ingest.formats.merges import Range
 from services.ingest.formats.rows import Limits, Names
 from services.ingest.formats.xlsx import frames
 from services.ingest.marked.objects import read_objects
@@ -30,7 +31,9 @@ async def _read_workbook(body: BinaryIO, limits: Limits, sheets: Sheets) -> None
     async with aclosing(frames(body, limits)) as found:
         async for frame in found:
             if "sheet" in frame:
-                sheets.begin(frame["sheet"])
+                sheet = sheets.begin(frame["sheet"])
+                sheet.merged = [Range(*each) for each in frame["merged"]]
+                sheet.widths = dict(frame["widths"])
             for number, cells in frame.get("rows", ()):
                 if any(cells):
                     row = [cell if isinstance(cell, str) else Odd(Kind(cell[0]), cell[1]) for cell in cells]

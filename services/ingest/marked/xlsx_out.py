@@ -1,4 +1,4 @@
-"""The sender's rows as a workbook: sheets and places of the cells are kept, wrong ones are coloured and say why."""
+"""The sender's rows as a workbook: sheets, merged cells and widths are kept, wrong cells are coloured and say why."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 import xlsxwriter  # type: ignore[import-untyped]
 
 from services.ingest.formats.cells import Cell, Kind
+from services.ingest.formats.merges import COVERED_MOST, Range
 from services.ingest.marked.marks import ERRORS, Mark, Marks, SheetMarks
 from services.ingest.marked.sheets import Sheet, Sheets
 from shared.vocabulary import LARGEST_COUNT
@@ -15,6 +16,7 @@ _CREATED = datetime(2022, 1, 1)  # noqa: DTZ001 - the same rows are the same byt
 _COMMENTS_MAX = 500  # in a sheet: each is a drawing
 _BAD, _SAID = "#FFC7CE", "#9C0006"
 _WIDTH, _ERRORS_WIDTH = 16, 80  # characters
+_PIXELS = 7  # of a character, as files reckon widths
 
 
 def write_workbook(sheets: Sheets, marks: Marks, out: BinaryIO, folder: str | None) -> None:
@@ -41,6 +43,7 @@ class _Looks:
         self.bad = {False: book.add_format(text | bad), True: book.add_format(bad | {"num_format": "yyyy-mm-dd"})}
         self.number = book.add_format()
         self.bad_number = book.add_format(bad)
+        self.over_several = book.add_format(text | {"align": "center", "valign": "vcenter", "text_wrap": True})
         self.said = book.add_format({"font_color": _SAID, **text})
         self.title = book.add_format({"bold": True, "font_color": _SAID})
 
@@ -53,11 +56,22 @@ class _Writer:
         self._looks = looks
         self._sheet = sheet
         self._comments = 0
+        self._merged: dict[tuple[int, int], Range] = {}
+        self._inside: dict[tuple[int, int], tuple[int, int]] = {}  # place → the first of its range
+        for each in (each.within(sheet.last, sheet.width - 1) for each in sheet.merged):
+            if each and len(self._inside) + each.cells <= COVERED_MOST:
+                self._merged[each.first] = each
+                self._inside |= dict.fromkeys(each.places(), each.first)
 
     def write(self, sheets: Sheets, marks: SheetMarks) -> None:
         """Write everything."""
         sheet, out = self._sheet, self._out
+        out.set_landscape()
+        out.fit_to_pages(1, 0)
         out.set_column(0, max(sheet.width - 1, 0), _WIDTH)
+        for column, width in sheet.widths.items():
+            if column < sheet.width:
+                out.set_column_pixels(column, column, round(width * _PIXELS))
         out.set_column(sheet.width, sheet.width, _ERRORS_WIDTH)
         for place, title in enumerate(sheet.titles):
             out.write_string(0, place, title, self._looks.good[False])
@@ -68,6 +82,8 @@ class _Writer:
             self._row(last, cells, marks.upto(number))
         for below, mark in enumerate(marks.rest(), start=last + 1):
             out.write_string(below, sheet.width, mark.text, self._looks.said)
+        for each in self._merged.values():
+            out.merge.append(list(each))  # `merge_range` writes the cells, and rows that were written cannot be gone back to
         if sheet.known and sheet.head is not None:
             out.freeze_panes(sheet.head + 1, 0)
         out.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
@@ -95,7 +111,10 @@ class _Writer:
         elif kind is Kind.DATE and (day := _date(text)):
             self._out.write_datetime(place, column, day, (looks.bad if wrong else looks.good)[True])
         elif text or wrong:
-            self._out.write_string(place, column, text, (looks.bad if wrong else looks.good)[False])
+            good = looks.over_several if (place, column) in self._merged else looks.good[False]
+            self._out.write_string(place, column, text, looks.bad[False] if wrong else good)
+        if wrong and self._inside.get((place, column), (place, column)) != (place, column):
+            self._merged.pop(self._inside[place, column], None)  # what is wrong inside of a merged cell would not be seen
         if wrong and self._comments < _COMMENTS_MAX:
             self._comments += 1
             self._out.write_comment(place, column, wrong, {"x_scale": 3, "author": "gigacity"})

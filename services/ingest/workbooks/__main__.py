@@ -79,7 +79,7 @@ def read(file: BinaryIO, frames: Frames, entries: int, inflated_bytes: int, cell
         scan.read(archive, parts.get(name) or refuse("broken"))
         if scan.area > cells or scan.right >= _WIDEST:
             refuse("spread")
-        frames.send({"sheet": name, "merged": scan.merged})
+        frames.send({"sheet": name, "merged": scan.merged, "widths": list(scan.widths.items())})
         frames.send_rows(rows_of(workbook.get_sheet_by_name(name), scan.odd))
     frames.send({"end": True})
 

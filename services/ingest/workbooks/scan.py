@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Mapping
 
 from services.ingest.workbooks.archive import feed, local, xml_parser
 from services.ingest.workbooks.refused import refuse
@@ -14,6 +15,10 @@ _ROW = re.compile(rb'<row r="([0-9]{1,7})"')
 _UNUSUAL = (b'"e"', b"'e'", b"<f", b":f", b":c", b":row", b"mergeCell", b"<!", b"&#", b"\0")
 _TAG_ENDS = (b" ", b">", b"/", b"\t", b"\n", b"\r")
 _MOST_MERGED = 2_000
+_COL = re.compile(rb"<col\s([^>]*)>")
+_ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
+_WIDEST = 256  # columns whose width is told
+_WIDTH_MOST = 255.0  # characters
 
 
 class Scan:
@@ -23,6 +28,7 @@ class Scan:
         """Start before the first row."""
         self.odd: dict[int, dict[int, tuple[str, str]]] = {}  # row → column → kind and text
         self.merged: list[tuple[int, int, int, int]] = []  # top, left, bottom, right from 0
+        self.widths: dict[int, float] = {}  # column → characters, where the sheet says so
         self.top, self.bottom, self.left, self.right = _LAST_ROW, -1, _LAST_COLUMN, -1
         self._row = self._column = -1
         self._type = ""
@@ -47,6 +53,8 @@ class Scan:
         letters, rows = _CELL.findall(xml), _ROW.findall(xml)
         if not letters or len(letters) != _tags(xml, b"<c") or len(rows) != _tags(xml, b"<row"):
             return False
+        for column in _COL.findall(xml[: xml.find(b"<sheetData")]):
+            self._width({name.decode(): value.decode(errors="replace") for name, value in _ATTRIBUTE.findall(column)})
         columns = [_column_of(each.decode()) for each in set(letters)]
         numbers = list(map(int, rows))
         self.top, self.bottom = min(numbers) - 1, max(numbers) - 1
@@ -76,6 +84,8 @@ class Scan:
             self._inline = True
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))
+        elif name == "col":
+            self._width(attributes)
         elif name == "row":
             self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
             self._column = -1
@@ -86,6 +96,15 @@ class Scan:
         self.merged.append((top, left, bottom, right))
         if len(self.merged) > _MOST_MERGED or top > bottom or left > right:
             refuse("spread")
+
+    def _width(self, attributes: Mapping[str, str]) -> None:
+        """The width of some columns, unless they are hidden."""
+        try:
+            first, last, width = int(attributes["min"]), int(attributes["max"]), float(attributes["width"])
+        except (KeyError, ValueError):
+            return  # it is how the sheet looks, and nothing else
+        if 0 < width <= _WIDTH_MOST and attributes.get("hidden") not in {"1", "true"}:
+            self.widths |= dict.fromkeys(range(max(first, 1) - 1, min(last, _WIDEST)), width)
 
     def _stand_at(self, reference: str | None) -> None:
         if reference is None:

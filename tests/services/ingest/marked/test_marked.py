@@ -169,6 +169,33 @@ async def test_a_form_keeps_its_sheets_titles_and_places(liangjiang: Practice, e
         assert "C4 value" in table[4][3]
 
 
+async def test_merged_cells_and_widths_are_kept_but_not_over_what_is_wrong(liangjiang: Practice) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("八月")
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 2, 9.5)
+        sheet.set_column(3, 3, 40, None, {"hidden": True})
+        sheet.merge_range("A1:D1", "两江新区基准数统计表（2022年8月）")
+        sheet.merge_range("A2:A3", "街道")
+        sheet.merge_range("B2:C2", "基准数")
+        sheet.write_row(2, 1, ["城市家庭户数", "常住人口"])
+        sheet.write_row(3, 0, ["人和街道", 71_304, 164_000])
+        sheet.write(4, 0, "鸳鸯街道")
+        sheet.merge_range("B5:C5", 51_739)
+    path = await refused(liangjiang, out.getvalue(), ".xlsx", "economy")
+
+    xml = parts(await marked(liangjiang, path, "xlsx", "economy"), r"xl/worksheets/sheet1\.xml")
+
+    assert set(re.findall(r'<mergeCell ref="([A-Z0-9:]+)"', xml)) == {"A1:C1", "A2:A3", "B2:C2"}
+    widths = re.findall(r'<col min="(\d+)" max="(\d+)" width="([0-9.]+)"', xml)
+    assert [(start, end, round(float(width), 1)) for start, end, width in widths] == [
+        ("1", "1", 30.7),
+        ("2", "3", 10.3),
+        ("4", "4", 80.7),
+    ]
+
+
 async def test_rules_across_rows_and_duplicates_are_marked_at_their_rows_in_a_workbook(liangjiang: Practice) -> None:
     table: Table = [
         HEADER,
