@@ -12,14 +12,13 @@ from services.ingest.observations import own_or_named
 from shared import paging
 from shared.answers import Json
 from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import MONTH_PATTERN, month_of, month_text
+from shared.codes import unknown_code
 from shared.db import Scope, Snapshot
 from shared.domain.obligations import Obligation, Standing, expected_of, obligations, totals
-from shared.nearest import nearest
 from shared.paging import Page
-from shared.problems import FieldError, Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.sql import statement
 from shared.vocabulary import ObligationState
 
@@ -108,9 +107,7 @@ def _orgs(loaded: LoadedDefinition, scope: Scope, named: str | None) -> list[str
     """Whose cells are asked for. Raises Schema where the campaign has no such organisation."""
     known = [each.code for each in loaded.definition.organisations]
     if named is not None and named not in known:
-        message = Bilingual(zh="没有这个单位", en="there is no such organisation")
-        hint = nearest(named, known)
-        raise Schema(errors=[FieldError(where="query.org", code="unknown_org", message=message, value=named, hint=hint)])
+        raise unknown_code("org", named, known)
     return [scope.org] if scope.reach == "own" else known
 
 

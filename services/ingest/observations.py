@@ -15,15 +15,13 @@ from services.ingest.staging import Observations
 from shared import paging, policy
 from shared.answers import Json
 from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import MONTH_PATTERN, month_of, month_text
+from shared.codes import known_code
 from shared.db import Scope
 from shared.idempotency import IdempotencyKey
-from shared.nearest import nearest
 from shared.paging import Page
 from shared.problems import (
-    FieldError,
     Forbidden,
     Overloaded,
     Schema,
@@ -113,19 +111,11 @@ def _binds(question: ObservationQuestion, scope: Scope, loaded: LoadedDefinition
         "campaign": scope.campaign,
         "org": scope.org if scope.reach == "own" else None,
         "month": month_of(question.month) if question.month else None,
-        "metric": _number("metric", question.metric, loaded.metric_numbers),
-        "area": _number("area", question.area, loaded.area_numbers),
+        "metric": known_code("metric", question.metric, loaded.metric_numbers),
+        "area": known_code("area", question.area, loaded.area_numbers),
         "limit": question.limit + 1,
         **dict(zip(("after_org", "after_month", "after_metric", "after_area"), place, strict=True)),
     }
-
-
-def _number(name: str, code: str | None, numbers: Mapping[str, int]) -> int | None:
-    if code is None or code in numbers:
-        return numbers[code] if code else None
-    message = Bilingual(zh="没有这个代码", en="there is no such code")
-    error = FieldError(where=f"query.{name}", code=f"unknown_{name}", message=message, value=code, hint=nearest(code, numbers))
-    raise Schema(errors=[error])
 
 
 def _place(row: Mapping[str, Any]) -> list[str | int]:

@@ -1,9 +1,9 @@
 """`GET /v1/facts`: the counts behind every figure, one by one, as they stood at a data version."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date
-from typing import Annotated, Any, NamedTuple, Self, TypeVar
+from typing import Annotated, Any, NamedTuple, Self
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -22,9 +22,9 @@ from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of
+from shared.codes import known_code
 from shared.domain.sight import REPORTERS
 from shared.faults import FaultError
-from shared.nearest import nearest
 from shared.problems import (
     FieldError,
     Forbidden,
@@ -41,7 +41,6 @@ router = APIRouter(tags=["facts"])
 _KINDS = [int, int, str, str, int, int]  # of a cursor: version, total, place
 
 Code = Annotated[str | None, Field(max_length=63)]
-Kept = TypeVar("Kept", int, str)
 
 
 class FactQuestion(BaseModel):
@@ -77,9 +76,9 @@ class FactQuestion(BaseModel):
         return Wanted(
             first=_month(self.month or self.from_),
             last=_month(self.month or self.to),
-            org=_known("org", self.org, {code: code for code in orgs}),
-            metric=_known("metric", self.metric, loaded.metric_numbers),
-            area=_known("area", self.area, loaded.area_numbers),
+            org=known_code("org", self.org, {code: code for code in orgs}),
+            metric=known_code("metric", self.metric, loaded.metric_numbers),
+            area=known_code("area", self.area, loaded.area_numbers),
         )
 
     def whole(self) -> None:
@@ -188,11 +187,3 @@ async def _lines(pages: AsyncIterator[list[Fact]], read: Reading) -> AsyncIterat
 
 def _month(text: str | None) -> date | None:
     return month_of(text) if text else None
-
-
-def _known(name: str, code: str | None, codes: Mapping[str, Kept]) -> Kept | None:
-    if code is None or code in codes:
-        return codes[code] if code else None
-    message = Bilingual(zh="没有这个代码", en="there is no such code")
-    error = FieldError(where=f"query.{name}", code=f"unknown_{name}", message=message, value=code, hint=nearest(code, codes))
-    raise Schema(errors=[error])

@@ -5,12 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of
 from shared.clock import Clock
-from shared.nearest import nearest
-from shared.problems import FieldError, Schema
+from shared.codes import unknown_code
 
 IndicatorCode = Annotated[
     str | None, Field(max_length=63, description="The code of one indicator; left out: all.", examples=["pon_10g_share"])
@@ -27,8 +25,4 @@ def refuse_unknown_indicator(code: str | None, loaded: LoadedDefinition, month: 
     """Raise Schema where the month has no such indicator."""
     known = [indicator.code for indicator in loaded.definition.indicators_of(month)]
     if code is not None and code not in known:
-        message = Bilingual(zh="该月没有这个指标", en="the month has no such indicator")
-        hint = nearest(code, known)
-        raise Schema(
-            errors=[FieldError(where="query.indicator", code="unknown_indicator", message=message, value=code, hint=hint)]
-        )
+        raise unknown_code("indicator", code, known)

@@ -17,16 +17,15 @@ from services.ingest.registers.schemas import body, row_model
 from shared import paging
 from shared.answers import Json
 from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import MONTH_PATTERN, month_of, month_text
+from shared.codes import known_code
 from shared.db import Scope
 from shared.domain.registers import REGISTERS, Register
 from shared.faults import FaultError
 from shared.idempotency import IdempotencyKey
-from shared.nearest import nearest
 from shared.paging import Page
-from shared.problems import FieldError, Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.sql import statement
 
 router = APIRouter(tags=["registers"])
@@ -122,18 +121,12 @@ def _listing(register: Register) -> Callable[..., Awaitable[Response]]:
 
 def _binds(register: Register, question: RowQuestion, scope: Scope, loaded: LoadedDefinition) -> dict[str, Any]:
     place = paging.position(question.text(register), question.next, [str, str, str]) if question.next else [None] * 3
-    if question.area is not None and question.area not in loaded.area_numbers:
-        message = Bilingual(zh="没有这个代码", en="there is no such code")
-        hint = nearest(question.area, loaded.area_numbers)
-        raise Schema(
-            errors=[FieldError(where="query.area", code="unknown_area", message=message, value=question.area, hint=hint)]
-        )
     return {
         "campaign": scope.campaign,
         "register": register.code.value,
         "org": scope.org if scope.reach == "own" else None,
         "month": month_of(question.month) if question.month else None,
-        "area": loaded.area_numbers[question.area] if question.area else None,
+        "area": known_code("area", question.area, loaded.area_numbers),
         "limit": question.limit + 1,
         **dict(zip(("after_org", "after_month", "after_key"), place, strict=True)),
     }
