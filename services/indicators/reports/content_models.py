@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.indicators.models import Answer, MonthText, Reference, SummaryLine
+from services.indicators.targets.models import PaceBasis, PaceSoFar, TargetProgress
 from shared.bilingual import Bilingual
 from shared.vocabulary import LedgerKind, RevisionKind, Role, Status, SubmissionState, TaskStanding
 
@@ -51,6 +52,14 @@ class ReportedMonth(Answer):
     status: Status
 
 
+class ReportOutlook(Answer):
+    """How fast an indicator goes, and where it will stand on the due day of the target that decides."""
+
+    basis: PaceBasis
+    pace: PaceSoFar | None = Field(description="Null with fewer than two comparable months.")
+    target: TargetProgress
+
+
 class ReportedIndicator(Answer):
     """An indicator with its figures."""
 
@@ -64,6 +73,7 @@ class ReportedIndicator(Answer):
     decides: str = Field(description="The variant that is compared with the target.")
     informational: bool
     line: SummaryLine
+    outlook: ReportOutlook | None = Field(description="Null without a target.")
     areas: list[SummaryLine] = Field(description="By street; empty where it is not counted by street.")
     orgs: list[SummaryLine] = Field(description="By organisation; empty where no organisation reports it.")
     months: list[ReportedMonth] = Field(description="Up to a year, the month of the report last.")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.indicators.reports.gathered import Gathered, Group, LastReport
+from services.indicators.reports.wording import month_moved, month_zh
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
@@ -57,14 +58,11 @@ def _reasons(
     yield from _completeness(before["line"]["status"], after["line"]["status"])
     moved = any(before["line"][name] != after["line"][name] for name in _FIGURES)
     if moved and last.content["month"] != month_text(gathered.month):
-        yield Bilingual(
-            zh=f"数据由{_month_zh(last.content['month'])}更新至{_month_zh(month_text(gathered.month))}",
-            en=f"the month moved from {last.content['month']} to {month_text(gathered.month)}",
-        )
+        yield month_moved(last.content["month"], month_text(gathered.month))
     planned = next(each for each in gathered.plan.indicators if each.code == after["code"])
     if revised & planned.inputs:
         month = last.content["month"]
-        yield Bilingual(zh=f"{_month_zh(month)}数据有补报或更正", en=f"counts of {month} were reported later or corrected")
+        yield Bilingual(zh=f"{month_zh(month)}数据有补报或更正", en=f"counts of {month} were reported later or corrected")
     if not planned.inputs and any(row["kind"] == LedgerKind.CASE for row in last.ledger):
         yield Bilingual(zh="有案例新认定或撤回", en="cases were approved or withdrawn")
 
@@ -109,8 +107,3 @@ def _kind(before: Mapping[int, int] | None, after: Mapping[int, int] | None) -> 
     if before.items() <= after.items():
         return RevisionKind.ADDED
     return RevisionKind.RETRACTED if after.items() <= before.items() else RevisionKind.CORRECTED
-
-
-def _month_zh(month: str) -> str:
-    year, number = month.split("-")
-    return f"{year}年{int(number)}月"

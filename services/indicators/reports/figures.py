@@ -1,10 +1,12 @@
 """The indicators of a report: this month whole, by street and by organisation, and the months before. Pure."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from services.indicators.rendering import line_document
 from services.indicators.reports.gathered import Gathered
+from services.indicators.targets.progress import target_line_document
 from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
@@ -18,17 +20,17 @@ def indicators_of(gathered: Gathered) -> list[Document]:
     """Every indicator of the month, in the order of the campaign's file."""
     loaded = gathered.loaded
     own = [row for row in gathered.reports if row[0] == gathered.month]
-    whole = list(summarise(gathered.plans, gathered.reports, by_area=False, by_org=False))
     areas = list(summarise([gathered.plan], own, by_area=True, by_org=False))
     orgs = list(summarise([gathered.plan], own, by_area=False, by_org=True))
     blocks = {block.code: block for block in loaded.definition.indicators_of(gathered.month)}
     return [
         {
             **_described(blocks[planned.code], loaded),
-            "line": line_document(_of(planned.code, whole)[-1], loaded),
+            "line": line_document(_of(planned.code, gathered.whole)[-1], loaded),
+            "outlook": _outlook(_of(planned.code, gathered.whole)[-1], gathered),
             "areas": [line_document(each, loaded) for each in _of(planned.code, areas) if each.line.breakdown.area is not None],
             "orgs": [line_document(each, loaded) for each in _of(planned.code, orgs) if each.line.breakdown.org is not None],
-            "months": _months(_of(planned.code, whole)),
+            "months": _months(_of(planned.code, gathered.whole), gathered.grounds.begun),
         }
         for planned in gathered.plan.indicators
     ]
@@ -70,13 +72,25 @@ def _described(block: Indicator, loaded: LoadedDefinition) -> Document:
     }
 
 
+def _outlook(judged: Judged, gathered: Gathered) -> Document | None:
+    """As `/v1/targets` tells it, for the target that decides."""
+    told = target_line_document(judged, gathered.grounds.basis(judged), gathered.loaded)
+    deciding = next((target for target in told["targets"] if target["decides"]), None)
+    return deciding and {"basis": told["basis"], "pace": told["pace"], "target": deciding}
+
+
 def _of(code: str, lines: Iterable[Judged]) -> list[Judged]:
     return [each for each in lines if each.line.indicator.code == code]
 
 
-def _months(lines: list[Judged]) -> list[Document]:
-    """From the first month of which anything is known."""
-    known = [place for place, each in enumerate(lines) if each.line.reported or each.line.zero]
+def _months(lines: list[Judged], begun: date | None) -> list[Document]:
+    """From the first month of which anything is known; of what rests on no counts, from the first month with any count."""
+    counted = bool(lines[-1].line.indicator.inputs)
+    known = [
+        place
+        for place, each in enumerate(lines)
+        if (each.line.reported or each.line.zero if counted else begun and each.month >= begun)
+    ]
     return [
         {
             "month": month_text(each.month),

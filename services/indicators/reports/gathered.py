@@ -10,11 +10,12 @@ from psycopg.rows import dict_row
 
 from services.indicators.completeness.owed import sign_offs, standing
 from services.indicators.reading import Reading
+from services.indicators.targets.grounds import Grounds, begun, grounds_of
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import previous_month
 from shared.domain.obligations import Standing
 from shared.domain.plan import Plan, plan_of
-from shared.domain.summary import ReportRow
+from shared.domain.summary import Judged, ReportRow, summarise
 from shared.sql import statement
 from shared.vocabulary import SubmissionState
 
@@ -61,6 +62,8 @@ class Gathered:
     issuer: str
     plans: tuple[Plan, ...]  # of the months looked back over, the report's own last
     reports: Sequence[ReportRow]
+    whole: Sequence[Judged]  # the lines of the whole campaign, month by month
+    grounds: Grounds
     standing: Sequence[Standing]
     states: Mapping[str, SubmissionState]
     cases: Sequence[Mapping[str, Any]]
@@ -87,6 +90,10 @@ async def gather(read: Reading, month: date, issued_at: datetime) -> Gathered:
     cursor = read.connection.cursor(row_factory=dict_row)
     (number, supersedes) = await _one(read, _NUMBERS, binds)
     (waiting,) = await _one(read, _WAITING, binds)
+    reports = await read.reports(plans)
+    whole = list(summarise(plans, reports, by_area=False, by_org=False))
+    since, counted = begun(plans, reports)
+    known = [line for line in whole if line.month >= since[0].month]
     return Gathered(
         loaded=read.loaded,
         month=month,
@@ -96,7 +103,9 @@ async def gather(read: Reading, month: date, issued_at: datetime) -> Gathered:
         issued_at=issued_at,
         issuer=read.reader.org,
         plans=plans,
-        reports=await read.reports(plans),
+        reports=reports,
+        whole=whole,
+        grounds=await grounds_of(read, known, since, counted),
         standing=await standing(read, month, [each.code for each in read.loaded.definition.organisations]),
         states=await sign_offs(read, month),
         cases=await (await cursor.execute(_APPROVED, binds)).fetchall(),

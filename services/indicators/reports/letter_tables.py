@@ -9,16 +9,20 @@ from services.indicators.reports.wording import (
     Words,
     change_zh,
     contributions_zh,
-    day_zh,
     figure_zh,
     gap_zh,
-    month_zh,
+    month_before,
+    moved,
+    pace_zh,
     reasons_zh,
     status_zh,
+    step_zh,
     target_zh,
     task_zh,
 )
-from shared.vocabulary import RevisionKind, SubmissionState
+from shared.vocabulary import ForecastState, RevisionKind, SubmissionState
+
+_WHOLE = 12  # rows of a line each that are kept on one page
 
 
 def targets(words: Words) -> Table:
@@ -27,16 +31,38 @@ def targets(words: Words) -> Table:
         [
             str(place),
             each["title"]["zh"],
-            target_zh(each["line"]["target"], each["unit"]["zh"]),
-            figure_zh(each["line"]["display"], each["unit"]["zh"]),
+            each["unit"]["zh"],
+            target_zh(each["line"]["target"]),
+            month_before(each) or NOTHING,
+            each["line"]["display"] or NOTHING,
             gap_zh(each),
             status_zh(each["line"]["status"]),
-            day_zh(each["line"]["due"]),
+            words.day(each["line"]["due"]),
         ]
         for place, each in enumerate(words.judged, start=1)
     ]
-    header = ["序号", "指标", "目标", "本月完成", "距目标差距", "状态", "完成时限"]
-    return Table("目标指标完成情况", header, rows, [5, 20, 13, 13, 11, 9, 19], frozenset({1}))
+    header = ["序号", "指标", "单位", "目标", "上月", "本月", "距目标差距", "状态", "完成时限"]
+    return Table("目标指标完成情况", header, rows, [7, 22, 11, 9, 9, 9, 12, 12, 13], frozenset({1}), whole=True)
+
+
+def outlook(words: Words) -> Table:
+    """How fast the indicators go that have a target, and where they will stand on its due day."""
+    rows = []
+    for each in words.judged:
+        target = each["outlook"]["target"]
+        ahead, required = target["forecast"], target["required_per_month"]
+        rows.append(
+            [
+                each["title"]["zh"],
+                pace_zh(each),
+                f"+{required:,}{each['counted_in']['zh']}" if required else NOTHING,
+                words.day(target["due"]),
+                figure_zh(ahead["display"], each["unit"]["zh"]),
+                ForecastState(ahead["state"]).title_.zh,
+            ]
+        )
+    header = ["指标", "月均增加", "达标每月须增", "完成时限", "预计到期完成", "预测"]
+    return Table("进度和预测", header, rows, [22, 14, 14, 13, 16, 24], frozenset({0}))
 
 
 def areas(words: Words) -> Table:
@@ -44,7 +70,7 @@ def areas(words: Words) -> Table:
     shown = [each for each in words.content["indicators"] if each["areas"]]
     codes = list(dict.fromkeys(line["area"] for each in shown for line in each["areas"]))
     rows = [[words.area(code), *(_figure(each["areas"], "area", code) for each in shown)] for code in codes]
-    return Table("各街道指标情况", ["街道", *map(_heading, shown)], rows, [12, *[13] * len(shown)])
+    return Table("各街道指标情况", ["街道", *map(_heading, shown)], rows, [12, *[13] * len(shown)], whole=len(rows) <= _WHOLE)
 
 
 def carriers(words: Words) -> Table:
@@ -52,30 +78,30 @@ def carriers(words: Words) -> Table:
     shown = [each for each in words.judged if each["orgs"]]
     codes = list(dict.fromkeys(line["org"] for each in shown for line in each["orgs"]))
     rows = [[words.org(code), *(_figure(each["orgs"], "org", code) for each in shown)] for code in codes]
-    return Table("各企业指标情况", ["单位", *map(_heading, shown)], rows, [9, *[13] * len(shown)])
+    return Table("各企业指标情况", ["单位", *map(_heading, shown)], rows, [9, *[13] * len(shown)], whole=len(rows) <= _WHOLE)
 
 
 def differences(words: Words) -> Table:
     """Each indicator in the last report and in this one."""
     rows = []
-    for each in words.content["differences"]["lines"]:
+    for each in moved(words):
         indicator = words.indicators[each["indicator"]]
-        before, after, unit = each["before"], each["after"], indicator["unit"]["zh"]
-        if after["display"] is None and (before is None or before["display"] is None):
-            continue
-        moved = change_zh(before["numerator"] if before else None, after["numerator"])
+        before, after = each["before"], each["after"]
+        shown_before = before["display"] if before else None
+        added = change_zh(before["numerator"] if before else None, after["numerator"])
         rows.append(
             [
-                indicator["title"]["zh"],
-                figure_zh(before["display"] if before else None, unit),
-                figure_zh(after["display"], unit),
-                moved if moved == NOTHING else f"{moved}{indicator['counted_in']['zh']}",
+                _heading(indicator),
+                shown_before or NOTHING,
+                after["display"] or NOTHING,
+                step_zh(shown_before, after["display"]),
+                added if added == NOTHING else f"{added}{indicator['counted_in']['zh']}",
                 contributions_zh(words, each),
-                reasons_zh(each),
+                reasons_zh(words, each),
             ]
         )
-    header = ["指标", "上期", "本期", "分子增减", "其中", "变化及原因"]
-    return Table("与上期对比", header, rows, [18, 11, 11, 12, 20, 24], frozenset({0, 4, 5}))
+    header = ["指标", "上期", "本期", "增减", "数量增减", "各单位增减", "变化及原因"]
+    return Table("与上期对比", header, rows, [20, 9, 9, 9, 17, 18, 24], frozenset({0, 5, 6}))
 
 
 def revisions(words: Words) -> Table:
@@ -84,7 +110,7 @@ def revisions(words: Words) -> Table:
         [
             words.org(each["org"]),
             each["title"]["zh"],
-            month_zh(each["month"]),
+            words.month(each["month"]),
             RevisionKind(each["kind"]).title_.zh,
             _count(each["before"]),
             _count(each["after"]),
@@ -93,7 +119,7 @@ def revisions(words: Words) -> Table:
         for each in words.content["differences"]["revisions"]
     ]
     header = ["单位", "数据", "月份", "性质", "上期", "现为", "原因"]
-    return Table("上期数据的补报、更正和撤销", header, rows, [9, 22, 12, 8, 11, 11, 22], frozenset({1, 6}))
+    return Table("上期数据的补报、更正和撤销", header, rows, [10, 24, 9, 9, 12, 12, 22], frozenset({1, 6}))
 
 
 def cases(words: Words) -> Table:
@@ -106,7 +132,7 @@ def cases(words: Words) -> Table:
             domains.get(each["domain"], each["domain"]),
             each["applicant"],
             words.org(each["org"]),
-            day_zh(each["approved_on"]),
+            words.day(each["approved_on"]),
         ]
         for place, each in enumerate(words.content["cases"]["approved"], start=1)
     ]
@@ -114,7 +140,7 @@ def cases(words: Words) -> Table:
         "已认定应用案例",
         ["序号", "案例", "领域", "应用单位", "报送单位", "认定日期"],
         rows,
-        [5, 24, 11, 24, 11, 15],
+        [7, 25, 13, 24, 11, 13],
         frozenset({1, 3}),
     )
 
@@ -126,13 +152,13 @@ def tasks(words: Words) -> Table:
             str(each["number"]),
             each["title"]["zh"],
             _responsible(words, each),
-            day_zh(each["due"]) if each["due"] else "持续推进",
+            words.day(each["due"]) if each["due"] else "持续推进",
             task_zh(each),
         ]
         for each in words.content["tasks"]
     ]
     return Table(
-        "重点任务进展", ["序号", "任务", "责任分工", "完成时限", "进展"], rows, [5, 17, 20, 14, 30], frozenset({1, 2, 4})
+        "重点任务进展", ["序号", "任务", "责任分工", "完成时限", "进展"], rows, [7, 18, 20, 12, 30], frozenset({1, 2, 4})
     )
 
 

@@ -37,17 +37,22 @@ class Paragraph:
     text: str
     style: str = "Body"
     new_page: bool = False
+    with_next: bool = False  # on one page with what follows
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A caption, a header that is repeated on each page, and rows. `widths` are shares; `left` the columns of running text."""
+    """A caption, a header that is repeated on each page, and rows.
+
+    `widths` are shares; `left` the columns of running text; a `whole` table is not broken over two pages.
+    """
 
     caption: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths: Sequence[int]
     left: frozenset[int] = frozenset()
+    whole: bool = False
 
 
 def document(blocks: Iterable[Paragraph | Table], *, title: str, author: str, created: datetime, mark: str | None) -> bytes:
@@ -83,9 +88,11 @@ def _block(block: Paragraph | Table) -> str:
 
 
 def _paragraph(paragraph: Paragraph) -> str:
+    kept = "<w:keepNext/>" if paragraph.with_next else ""
     broken = "<w:pageBreakBefore/>" if paragraph.new_page else ""
-    style = f'<w:pPr><w:pStyle w:val="{paragraph.style}"/>{broken}</w:pPr>'
-    return f'<w:p>{style}<w:r><w:t xml:space="preserve">{_text(paragraph.text)}</w:t></w:r></w:p>'
+    style = f'<w:pPr><w:pStyle w:val="{paragraph.style}"/>{kept}{broken}</w:pPr>'
+    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{_text(line)}</w:t>' for line in paragraph.text.split("\n"))
+    return f"<w:p>{style}<w:r>{lines}</w:r></w:p>"
 
 
 def _table(table: Table) -> str:
@@ -93,23 +100,24 @@ def _table(table: Table) -> str:
     widths = [int(width * unit) for width in table.widths]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     caption = _paragraph(Paragraph(table.caption, "Caption"))
-    header = _row(table.header, widths, ["TableHeader"] * len(widths), "<w:tblHeader/>")
+    header = _row(table.header, widths, ["TableHeader"] * len(widths), "<w:tblHeader/>", with_next=True)
     styles = ["TableText" if place in table.left else "TableFigure" for place in range(len(widths))]
-    rows = "".join(_row(row, widths, styles, "") for row in table.rows)
+    last = len(table.rows) - 1
+    rows = "".join(_row(row, widths, styles, "", with_next=table.whole and place < last) for place, row in enumerate(table.rows))
     after = _paragraph(Paragraph("", "AfterTable"))  # Word wants a paragraph between tables
     properties = f'<w:tblStyle w:val="Grid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
     fixed = '<w:tblLayout w:type="fixed"/>'
     return f"{caption}<w:tbl><w:tblPr>{properties}{fixed}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{header}{rows}</w:tbl>{after}"
 
 
-def _row(texts: Sequence[str], widths: Sequence[int], styles: Sequence[str], kind: str) -> str:
-    cells = "".join(_cell(*each) for each in zip(texts, widths, styles, strict=True))
+def _row(texts: Sequence[str], widths: Sequence[int], styles: Sequence[str], kind: str, *, with_next: bool) -> str:
+    cells = "".join(_cell(*each, with_next=with_next) for each in zip(texts, widths, styles, strict=True))
     return f"<w:tr><w:trPr><w:cantSplit/>{kind}</w:trPr>{cells}</w:tr>"
 
 
-def _cell(text: str, width: int, style: str) -> str:
+def _cell(text: str, width: int, style: str, *, with_next: bool) -> str:
     properties = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-    return f"<w:tc>{properties}{_paragraph(Paragraph(text, style))}</w:tc>"
+    return f"<w:tc>{properties}{_paragraph(Paragraph(text, style, with_next=with_next))}</w:tc>"
 
 
 def _text(text: str) -> str:

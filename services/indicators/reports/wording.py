@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from typing import Any
 
+from shared.bilingual import Bilingual
 from shared.domain.arithmetic import display_of
 from shared.vocabulary import Role, Status, TaskStanding
 
@@ -13,6 +15,7 @@ NOTHING = "—"
 """Where there is no figure."""
 DRAFT_ZH = "送审稿，未发布"
 """What stands on a report that is not issued."""
+_SMALL = 10
 
 
 class Words:
@@ -50,6 +53,18 @@ class Words:
         """An area's name."""
         return self._areas[code]["title"]["zh"] if code in self._areas else NOTHING
 
+    def areas(self, codes: Sequence[str]) -> str:
+        """Several areas by their short names."""
+        return "、".join(self._areas[code]["short"]["zh"] for code in codes if code in self._areas)
+
+    def day(self, day: date | str | None) -> str:
+        """2022-09-30 as 9月30日 in a table of a report of that year, with its year in any other."""
+        return day_zh(day).removeprefix(f"{self.content['month'][:4]}年")
+
+    def month(self, month: str) -> str:
+        """2022-08 as 8月 in a table of a report of that year."""
+        return month_zh(month).removeprefix(f"{self.content['month'][:4]}年")
+
     @property
     def issued_on(self) -> date:
         """The day of its issue, in the campaign's timezone."""
@@ -80,9 +95,14 @@ def figure_zh(display: str | None, unit: str) -> str:
     return NOTHING if display is None else f"{display}{unit}"
 
 
-def target_zh(target: float | None, unit: str) -> str:
-    """A target of 80 per cent as ≥80%."""
-    return NOTHING if target is None else f"≥{target:g}{unit}"
+def target_zh(target: float | None) -> str:
+    """A target of 80 per cent as ≥80."""
+    return NOTHING if target is None else f"≥{target:g}"
+
+
+def goal_zh(target: float, unit: str) -> str:
+    """The same in a sentence: 80%."""
+    return f"{target:g}{unit}"
 
 
 def gap_zh(indicator: Document) -> str:
@@ -91,6 +111,36 @@ def gap_zh(indicator: Document) -> str:
     if gap == 0:
         return "无"
     return NOTHING if gap is None else f"{gap:,}{indicator['counted_in']['zh']}"
+
+
+def step_zh(before: str | None, after: str | None) -> str:
+    """From 22.8 to 24.9 as +2.1: of the figures as they are shown, so that a reader can check it."""
+    if before is None or after is None:
+        return NOTHING
+    step = Decimal(after) - Decimal(before)
+    return f"{step:+}" if step else "0"
+
+
+def pace_of(indicator: Document) -> Decimal | None:
+    """Units of the numerator that a month added on average, cut; small ones with a decimal."""
+    pace = indicator["outlook"]["pace"]
+    if pace is None:
+        return None
+    exact = Decimal(str(pace["per_month"]))
+    return exact.quantize(Decimal(1) if abs(exact) >= _SMALL else Decimal("0.1"), ROUND_DOWN)
+
+
+def pace_zh(indicator: Document) -> str:
+    """The same in words."""
+    pace = pace_of(indicator)
+    return NOTHING if pace is None else f"{pace:+,}{indicator['counted_in']['zh']}"
+
+
+def month_before(indicator: Document) -> str | None:
+    """What was shown of the month before."""
+    months = indicator["months"]
+    display: str | None = months[-2]["display"] if len(months) > 1 else None
+    return display
 
 
 def change_zh(before: int | None, after: int | None) -> str:
@@ -108,11 +158,6 @@ def attainment(indicator: Document) -> float | None:
     return float(display_of(reached.numerator, reached.denominator, 100, 1))
 
 
-def shown(display: str | None) -> float | None:
-    """The figure as it is shown, as a number: a program that formatted the exact one would round it."""
-    return None if display is None else float(display)
-
-
 def bounds_zh(indicator: Document) -> str:
     """What the variants that do not decide say, where there are any."""
     titles = {each["code"]: each["title"]["zh"] for each in indicator["variants"]}
@@ -126,25 +171,43 @@ def bounds_zh(indicator: Document) -> str:
 
 def task_zh(task: Document) -> str:
     """Where a task stands: its date, its own targets, what was counted for it."""
-    parts = [TaskStanding(task["standing"]).title_.zh]
+    standing = TaskStanding(task["standing"])
+    parts = [] if standing is TaskStanding.CONTINUOUS else [standing.title_.zh]  # its date says so
     for target in task["targets"]:
         unit = target["unit"]["zh"]
         figure = figure_zh(target["display"], unit)
-        parts.append(f"{target['title']['zh']}{figure}（目标{target_zh(target['target'], unit)}），{status_zh(target['status'])}")
+        parts.append(f"{target['title']['zh']}{figure}（目标{goal_zh(target['target'], unit)}），{status_zh(target['status'])}")
     parts += [f"{each['title']['zh']}{each['value']:,}{each['unit']['zh']}" for each in task["counts"]]
+    if not (task["targets"] or task["counts"]):
+        parts.append("暂无量化数据")
     return "；".join(parts)
 
 
 def contributions_zh(words: Words, difference: Document) -> str:
-    """What each organisation's counts did."""
+    """What each organisation's counts did, a line each."""
     steps = [
-        f"{words.org(each['org'])}{change_zh(each['before'], each['after'])}"
+        f"{words.org(each['org'])}{change_zh(each['before'], each['after']) if each['before'] is not None else '上期未报'}"
         for each in difference["contributions"]
-        if each["before"] is not None and each["after"] is not None
+        if each["after"] is not None
     ]
-    return "，".join(steps) or NOTHING
+    return "\n".join(steps) or NOTHING
 
 
-def reasons_zh(difference: Document) -> str:
-    """Why an indicator reads otherwise."""
-    return "；".join(each["zh"] for each in difference["reasons"]) or "无变化"
+def moved(words: Words) -> Sequence[Document]:
+    """The indicators that the last report or this one shows."""
+    lines = words.content["differences"]["lines"]
+    return [each for each in lines if each["after"]["display"] is not None or (each["before"] or {}).get("display") is not None]
+
+
+def reasons_zh(words: Words, difference: Document) -> str:
+    """Why an indicator reads otherwise, a line each; that the month is another one is said once, above."""
+    last = words.content["differences"]["month"]
+    told = [each["zh"] for each in difference["reasons"] if each["zh"] != month_moved(last, words.content["month"]).zh]
+    if told:
+        return "；\n".join(told)
+    return "当月变化" if difference["reasons"] else "无变化"
+
+
+def month_moved(before: str, after: str) -> Bilingual:
+    """That the last report was of another month."""
+    return Bilingual(zh=f"数据由{month_zh(before)}更新至{month_zh(after)}", en=f"the month moved from {before} to {after}")

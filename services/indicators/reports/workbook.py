@@ -23,7 +23,8 @@ def workbook(content: Document, mark: str | None) -> bytes:
         file.set_properties({"created": issued, "title": title, "author": content["author"]["zh"]})
         book = Book(file, Words(content), mark)
         figures.targets(book, title)
-        for write in (figures.months, figures.areas, figures.carriers, rest.differences, rest.cases, rest.tasks, rest.reporting):
+        for write in (figures.outlook, figures.months, figures.areas, figures.carriers):
             write(book)
-        rest.notes(book)
+        for write in (rest.differences, rest.cases, rest.tasks, rest.reporting, rest.notes):
+            write(book)
     return out.getvalue()

@@ -15,10 +15,12 @@ _LOOKS: Final[Mapping[str, Mapping[str, object]]] = {
     "title": _UNFRAMED | {"bold": True, "font_size": 16},
     "plain": _UNFRAMED | {"font_size": 11, "text_wrap": True, "valign": "top", "quote_prefix": True},
     "header": _FRAMED | {"bold": True, "bg_color": "#D9E2F3", "text_wrap": True, "align": "center"},
-    "text": _FRAMED | {"num_format": "@", "quote_prefix": True, "text_wrap": True},
+    "text": _FRAMED | {"num_format": "@", "quote_prefix": True, "text_wrap": True, "indent": 1},
     "count": _FRAMED | {"num_format": "#,##0", "align": "right"},
     "step": _FRAMED | {"num_format": "+#,##0;-#,##0;0", "align": "right"},
+    "step_figure": _FRAMED | {"num_format": "+0.0###;-0.0###;0.0", "align": "right"},
     "figure": _FRAMED | {"num_format": "0.0###", "align": "right"},
+    "below": _FRAMED | {"num_format": "0.0###", "align": "right", "font_color": "#9C2A10", "bg_color": "#FBE5D6"},
     "met": _FRAMED | {"font_color": "#1B6B3A", "bg_color": "#E2F0D9", "align": "center"},
     "not_met": _FRAMED | {"font_color": "#9C2A10", "bg_color": "#FBE5D6", "align": "center"},
     "incomplete": _FRAMED | {"font_color": "#7F6000", "bg_color": "#FFF2CC", "align": "center"},
@@ -28,6 +30,7 @@ _TEXT: Final = {"name": "宋体", "size": 10, "bold": False}
 _LINE: Final = 16  # points
 _CHART: Final = (640, 300)  # pixels
 _CHART_ROWS: Final = 16
+_STEPS: Final = 8  # of an axis of whole numbers
 
 
 class Column(NamedTuple):
@@ -44,6 +47,21 @@ class Styled(NamedTuple):
 
     value: Cell
     look: str
+
+
+def figure(display: str | None, look: str | None = None) -> Styled:
+    """A figure as it is shown, as a number: a program that formatted the exact one would round it."""
+    if display is None:
+        return Styled(None, "text")
+    return Styled(float(display), look or ("figure" if "." in display else "count"))
+
+
+class Series(NamedTuple):
+    """A line or the bars of a chart: its name, and the column of its figures in the chart's table or in another one beside it."""
+
+    title: str
+    column: int
+    table: "Placed | None" = None
 
 
 class Placed(NamedTuple):
@@ -64,19 +82,20 @@ class Book:
         self._mark = f"（{mark}）" if mark else ""
         self._looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
 
-    def sheet(self, name: str, title: str) -> "Sheet":
-        """A new sheet, named and titled."""
-        return Sheet(self, name, title + self._mark, self._looks)
+    def sheet(self, name: str, title: str, *, tall: bool = False) -> "Sheet":
+        """A new sheet, named and titled; printed upright where it is `tall`."""
+        return Sheet(self, name, title + self._mark, self._looks, tall=tall)
 
 
 class Sheet:
     """A sheet with a title, written from above."""
 
-    def __init__(self, book: Book, name: str, title: str, looks: Mapping[str, Any]) -> None:
-        """Landscape A4, as wide as the page."""
+    def __init__(self, book: Book, name: str, title: str, looks: Mapping[str, Any], *, tall: bool) -> None:
+        """A4, as wide as the page."""
         self._book, self._name, self._looks = book.book, name, looks
         self._sheet = book.book.add_worksheet(name)
-        self._sheet.set_landscape()
+        if not tall:
+            self._sheet.set_landscape()
         self._sheet.set_paper(9)  # A4
         self._sheet.fit_to_pages(1, 0)
         self._sheet.hide_gridlines(2)
@@ -107,36 +126,40 @@ class Sheet:
         self._beside = False
         return Placed(self._name, top + 1, top + len(rows))
 
-    def chart(
-        self, kind: str, title: str, table: Placed, *, names: int, values: Sequence[int], titles: Sequence[str], unit: str = ""
-    ) -> None:
-        """A chart of some columns of a table, two of them beside each other; `names` is the column of its categories."""
+    def chart(self, kind: str, title: str, table: Placed, series: Sequence[Series], *, largest: int | None = None) -> None:
+        """A chart of some columns of a table, two of them beside each other; the first column names the categories.
+
+        Where the figures are whole numbers up to a `largest`, so are the steps of the axis.
+        """
         if table.last < table.first:
             return
         chart = self._book.add_chart({"type": kind})
-        for place, (column, series) in enumerate(zip(values, titles, strict=True)):
-            colour = _COLOURS[place % len(_COLOURS)]
+        for place, each in enumerate(series):
+            colour, of = _COLOURS[place % len(_COLOURS)], each.table or table
+            target = each.table is not None  # a straight line, without points
             chart.add_series(
                 {
-                    "name": series,
-                    "categories": [table.sheet, table.first, names, table.last, names],
-                    "values": [table.sheet, table.first, column, table.last, column],
+                    "name": each.title,
+                    "categories": [table.sheet, table.first, 0, table.last, 0],
+                    "values": [of.sheet, of.first, each.column, of.last, each.column],
                     "fill": {"color": colour},
-                    "line": {"color": colour, "width": 2.25},
-                    "marker": {"type": "circle", "size": 6, "fill": {"color": colour}, "border": {"color": colour}},
-                    "data_labels": {"value": kind != "line" or len(titles) == 1, "font": _TEXT},
+                    "line": {"color": colour, "width": 1.5 if target else 2.25, "dash_type": "dash" if target else "solid"},
+                    "marker": {"type": "none"} if target else _marker(colour),
+                    "data_labels": {"value": not target, "font": _TEXT} | ({"position": "above"} if kind == "line" else {}),
                     "gap": 80,
                 }
             )
         chart.set_title({"name": title, "name_font": _TEXT | {"size": 13, "bold": True}, "overlay": False})
         categories = {"num_font": _TEXT, "reverse": kind == "bar"}
         grid = {"visible": True, "line": {"color": "#D9D9D9"}}
-        figures: dict[str, object] = {"num_font": _TEXT, "name": unit, "name_font": _TEXT, "major_gridlines": grid}
+        figures: dict[str, object] = {"num_font": _TEXT, "major_gridlines": grid}
         if kind != "line":
             figures["min"] = 0  # a bar that does not begin at nought shows differences that are not there
+        if largest is not None:
+            figures |= {"min": 0, "major_unit": max(1, -(-largest // _STEPS)), "num_format": "0"}
         chart.set_x_axis(figures if kind == "bar" else categories)
         chart.set_y_axis(categories if kind == "bar" else figures)
-        chart.set_legend({"none": True} if len(titles) == 1 else {"position": "bottom", "font": _TEXT})
+        chart.set_legend({"none": True} if len(series) == 1 else {"position": "bottom", "font": _TEXT})
         chart.show_blanks_as("gap")
         chart.set_size({"width": _CHART[0], "height": _CHART[1]})
         left = _CHART[0] + 20 if self._beside else 0
@@ -155,9 +178,13 @@ class Sheet:
             self._sheet.write_number(row, place, value, self._looks[look])
 
 
+def _marker(colour: str) -> Mapping[str, object]:
+    return {"type": "circle", "size": 6, "fill": {"color": colour}, "border": {"color": colour}}
+
+
 def _height(cells: Sequence[Cell], columns: Sequence[Column]) -> int:
     """Room for the cell with the most lines; no program measures rows that a program wrote."""
-    texts = [(cell, column.width) for cell, column in zip(cells, columns, strict=True) if isinstance(cell, str)]
+    texts = [(cell, column.width - 1) for cell, column in zip(cells, columns, strict=True) if isinstance(cell, str)]
     lines = [sum(1 + (_width(line) - 1) // max(width - 2, 1) for line in text.splitlines()) for text, width in texts]
     return _LINE * max([1, *lines]) + 4
 

@@ -1,7 +1,7 @@
 """The sheets of a report's workbook besides the indicators."""
 
-from services.indicators.reports.wording import contributions_zh, month_zh, reasons_zh, shown, task_zh
-from services.indicators.reports.workbook_grid import Book, Column, Styled
+from services.indicators.reports.wording import NOTHING, contributions_zh, month_zh, moved, reasons_zh, step_zh, task_zh
+from services.indicators.reports.workbook_grid import Book, Column, Series, Styled, figure
 from shared.vocabulary import RevisionKind, SubmissionState
 
 _WIDE = 46
@@ -26,22 +26,22 @@ def differences(book: Book) -> None:
             Column("指标", "Indicator", width=30),
             Column("上期", "Before", "figure", 12),
             Column("本期", "Now", "figure", 12),
-            Column("分子增减", "Change of numerator", "step", 14),
-            Column("其中", "Of which", width=_WIDE),
+            Column("增减", "Change", "step_figure", 14),
+            Column("各单位增减", "By organisation", width=_WIDE),
             Column("变化及原因", "Changes and reasons", width=_WIDE),
-            Column("", "", width=12),
+            Column("数量增减", "Change of numerator", "step", 12),
         ],
         [
             [
                 words.indicators[each["indicator"]]["title"]["zh"],
-                shown(each["before"]["display"]) if each["before"] else None,
-                shown(each["after"]["display"]),
+                figure(each["before"] and each["before"]["display"]),
+                figure(each["after"]["display"]),
+                _change(each["before"] and each["before"]["display"], each["after"]["display"]),
+                contributions_zh(words, each).replace("\n", "，"),
+                reasons_zh(words, each).replace("\n", ""),
                 _step((each["before"] or {}).get("numerator"), each["after"]["numerator"]),
-                contributions_zh(words, each),
-                reasons_zh(each),
-                "",
             ]
-            for each in against["lines"]
+            for each in moved(words)
         ],
     )
     if against["revisions"]:
@@ -101,7 +101,8 @@ def cases(book: Book) -> None:
         [Column("领域", "Domain", width=_WIDE), Column("已认定", "Approved", "count", 16)],
         [[each["title"]["zh"], each["approved"]] for each in found["domains"]],
     )
-    sheet.chart("column", "各领域已认定案例数", table, names=0, values=[1], titles=["已认定"], unit="个")
+    largest = max((each["approved"] for each in found["domains"]), default=0)
+    sheet.chart("column", "各领域已认定案例数（个）", table, [Series("已认定", 1)], largest=largest)
 
 
 def tasks(book: Book) -> None:
@@ -110,6 +111,7 @@ def tasks(book: Book) -> None:
     book.sheet("重点任务", "重点任务进展").table(
         [
             Column("序号", "No.", "count", 8),
+            Column("行动", "Action", width=26),
             Column("任务", "Task", width=34),
             Column("牵头", "Lead", width=16),
             Column("责任", "Responsible", width=34),
@@ -120,6 +122,7 @@ def tasks(book: Book) -> None:
         [
             [
                 each["number"],
+                each["action"]["zh"],
                 each["title"]["zh"],
                 words.orgs(each["lead"]),
                 words.orgs(each["responsible"]),
@@ -162,7 +165,8 @@ def reporting(book: Book) -> None:
             for each in found["organisations"]
         ],
     )
-    sheet.chart("column", "各单位应报、缺报和迟报", table, names=0, values=[1, 4, 5], titles=["应报", "缺报", "迟报"], unit="项")
+    series = [Series("应报", 1), Series("缺报", 4), Series("迟报", 5)]
+    sheet.chart("column", "各单位应报、缺报和迟报（项）", table, series)
 
 
 def notes(book: Book) -> None:
@@ -185,6 +189,11 @@ def notes(book: Book) -> None:
         [Column("指标", "Indicator", width=30), Column("口径", "Definition", width=90), Column("来源", "Source", width=60)],
         [[each["title"]["zh"], each["caliber"]["zh"], each["source"]["zh"]] for each in content["indicators"]],
     )
+
+
+def _change(before: str | None, after: str | None) -> Styled:
+    change = step_zh(before, after)
+    return Styled(None, "text") if change == NOTHING else figure(change, "step_figure" if "." in change else "step")
 
 
 def _step(before: int | None, after: int | None) -> int | None:

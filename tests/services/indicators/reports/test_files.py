@@ -78,12 +78,17 @@ async def test_the_files_say_what_the_content_says_and_are_the_same_bytes_each_t
     ]
     assert "截至2022年8月末，7项目标指标中，4项达标、3项未达标。" in lines
     pon = lines.index("城市10G-PON端口占比")
-    assert lines[pon : pon + 5] == ["城市10G-PON端口占比", "≥25%", "24.9%", "16个", "未达标"]
+    assert lines[pon : pon + 8] == ["城市10G-PON端口占比", "%", "≥25", "22.8", "24.9", "16个", "未达标", "9月30日"]
     assert {"一、总体情况", "三、与上期对比及原因", "九、数据来源", "两江新区“千兆城市”建设工作专班", "2022年9月6日"} <= set(
         lines
     )
     assert {'=HYPERLINK("http://evil")', "端口<差>&16个", "漏报一个营业厅"} <= set(lines)
     assert any("家庭和企业网关" in line and "1,200" in line for line in lines)
+    assert "经济运行局、电信、移动、联通、铁塔当月数据尚未接收，上述数据为初步数据。" in lines
+    assert any(line.startswith("低于全区目标的街道：城市家庭千兆光纤网络覆盖率2个（鸳鸯、翠云）；") for line in lines)
+    compared = lines.index("500Mbps及以上用户占比（%）", lines.index("与上期对比"))
+    assert lines[compared + 1 : compared + 6] == ["—", "25.2", "—", "—", "电信+2,589移动+2,582联通上期未报"]
+    assert "上期为第1期（2022年7月，数据版本7），本期数据为2022年8月，各项指标变化如下。" in lines
     row = next(row for row in rows_of(stored["xlsx"].content, "指标") if row[0] == "城市10G-PON端口占比")
     assert row[3:10] == [25.0, 24.9, 99.8, "未达标", 9_056.0, 36_285.0, 16.0]
     assert ['【存在问题 Problems】\n=HYPERLINK("http://evil")\n端口<差>&16个', "", ""] in rows_of(
@@ -135,6 +140,27 @@ async def test_tasks_have_their_own_targets_and_reaching_one_does_not_close_a_ta
     assert ("home_gigabit_coverage", "2022-08-30", "met") in targets
 
 
+async def test_a_report_tells_the_pace_and_where_it_leads_as_targets_does_at_its_version(liangjiang: Practice) -> None:
+    for month in ("2022-06", "2022-07", "2022-08"):
+        await liangjiang.samples(month)
+    issued = (await issue(liangjiang)).json()
+    content = await content_of(liangjiang, 1)
+    lines = (await liangjiang.got("/v1/targets", month="2022-08", as_of=issued["data_version"]))["lines"]
+    told = {line["indicator"]: line for line in lines if line["targets"]}
+    book = rows_of((await liangjiang.get("/v1/reports/1/report.xlsx")).content, "进度预测")
+    words = paragraphs((await liangjiang.get("/v1/reports/1/report.docx")).content)
+
+    assert {one["code"]: one["outlook"] for one in content["indicators"] if one["outlook"]} == {
+        code: {"basis": line["basis"], "pace": line["pace"], "target": line["targets"][0]} for code, line in told.items()
+    }
+    row = next(row for row in book if row[0] == "城市10G-PON端口占比")
+    assert row[1:10] == ["2022-09-30", 16.0, 1.0, 16.0, 821.0, "个", 27.2, 0.0, "按当前进度可达标"]
+    assert "可比月份不足、暂不能预测的有1项：500Mbps及以上用户占比。" in words
+    assert "月均增加和预测依据2022年6月至8月中口径一致" in "".join(words)
+    cases = next(one for one in content["indicators"] if one["code"] == "application_cases")
+    assert [(one["month"], one["display"]) for one in cases["months"]] == [("2022-06", "0"), ("2022-07", "0"), ("2022-08", "0")]
+
+
 async def test_cases_that_were_approved_by_the_months_end_are_named(liangjiang: Practice) -> None:
     for title, move in (
         ("智能工厂", {"move": "approve", "on": "2022-08-31"}),
@@ -161,4 +187,4 @@ async def test_cases_that_were_approved_by_the_months_end_are_named(liangjiang: 
         {"domain": one["code"], "approved": one["approved"]} for one in content["cases"]["domains"]
     ]
     assert "智能工厂" in lines
-    assert any(line.startswith("仍有缺报的单位：经济运行局（24项）、电信（61项）") for line in lines)
+    assert any("仍有缺报的单位有经济运行局（24项）、电信（61项）" in line for line in lines)
