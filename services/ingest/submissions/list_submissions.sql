@@ -1,12 +1,13 @@
--- The sign-off of each organisation's month, with the open request for reopening it, and the hash of what stands:
--- SHA-256 of the sorted lines of its counts, then of its registers' rows; `placed` registers have an area of their own in each row.
+-- The sign-off of each organisation's month, with who attests it as long as it is submitted or accepted, with the open request for
+-- reopening it, and the hash of what stands: SHA-256 of the sorted lines of its counts, then of its registers' rows; `placed`
+-- registers have an area of their own in each row.
 SELECT
     a.org,
     s.version,
     coalesce(s.state, 'open') AS state,
-    s.content_hash AS attested_hash,
-    s.attested_name,
-    s.attested_title,
+    signed.content_hash AS attested_hash,
+    signed.attested_name,
+    signed.attested_title,
     s.reason,
     coalesce(s.cells, '[]') AS cells,
     coalesce(s.registers, '[]') AS registers,
@@ -17,6 +18,12 @@ SELECT
 FROM unnest(%(orgs)s::text[]) AS a (org)
 LEFT JOIN submission s
     ON s.campaign = %(campaign)s AND s.org = a.org AND s.month = %(month)s AND s.until IS NULL
+LEFT JOIN LATERAL (
+    SELECT * FROM submission
+    WHERE campaign = %(campaign)s AND org = a.org AND month = %(month)s AND state = 'submitted' AND version <= s.version
+    ORDER BY version DESC
+    LIMIT 1
+) signed ON s.state IN ('submitted', 'accepted')
 LEFT JOIN reopening r
     ON r.campaign = %(campaign)s AND r.org = a.org AND r.month = %(month)s AND r.state = 'open'
 LEFT JOIN LATERAL (

@@ -45,6 +45,20 @@ async def test_a_person_attests_exactly_the_counts_that_were_read(liangjiang: Pr
     assert (await liangjiang.got(MONTH))["actions"] == ["return", "accept"]
 
 
+async def test_who_attested_stands_there_until_the_month_is_opened_again(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [(*TOTAL, 80)])
+    signed = (await liangjiang.move("telecom", "submit")).json()
+
+    await liangjiang.moved("telecom", "accept")
+    accepted = await liangjiang.got(MONTH)
+    await liangjiang.moved("telecom", "reopen")
+    opened = await liangjiang.got(MONTH)
+
+    assert accepted["state"] == "accepted"
+    assert (accepted["attested_hash"], accepted["attested_by"]) == (signed["content_hash"], {"name": "李四", "title": "副总经理"})
+    assert (opened["state"], opened["attested_hash"], opened["attested_by"]) == ("open", None, None)
+
+
 def register_lines(register: str, rows: list[dict[str, Any]]) -> list[str]:
     """The lines of a register's rows, as docs/carriers.md tells them."""
     left_out = {"org", "month", "area", "data_version", "import_id", "reported_at"}
