@@ -1,20 +1,29 @@
 """The name somebody may have meant."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from shared.bilingual import Bilingual
 
 LISTED: Final = 60  # names in one hint; a campaign may have thousands of areas
+_NO_TITLES: Final[Mapping[str, Bilingual]] = MappingProxyType({})
 
 
-def nearest(name: str, valid: Iterable[str]) -> Bilingual | None:
-    """A hint naming the valid name next to a wrong one, or the valid ones where none is near; None where there are none."""
+def nearest(name: str, valid: Iterable[str], titles: Mapping[str, Bilingual] = _NO_TITLES) -> Bilingual | None:
+    """A hint naming the valid name next to a wrong one, or the valid ones where none is near; None where there are none.
+
+    Where the valid ones are codes, `titles` are what people write instead: the hint then names title and code.
+    """
     names = sorted(valid)
     if not names:
         return None
-    close = difflib.get_close_matches(name[:64], names, n=1, cutoff=0.5)
+    spelled = {text: code for code in names if code in titles for text in titles[code].model_dump().values()}
+    close = difflib.get_close_matches(name[:64], [*names, *spelled], n=1, cutoff=0.5)
+    if close and close[0] in spelled:
+        code = spelled[close[0]]
+        return Bilingual(zh=f"是否指“{titles[code].zh}”（{code}）？", en=f"did you mean “{titles[code].en}” ({code})?")
     if close:
         return Bilingual(zh=f"是否指 {close[0]}？", en=f"did you mean {close[0]}?")
     shown, more = names[:LISTED], len(names) - LISTED

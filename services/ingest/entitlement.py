@@ -15,7 +15,8 @@ from shared.spelling import normalised
 from shared.vocabulary import Grain, MetricKind, RowCode
 
 _EPOCH = date(2000, 1, 1)  # Postgres counts days from here
-_HINTED = 1_000  # different words that are held against the codes: that takes ten times longer than reading a row
+_HINTED = 1_000  # different words that are held against codes and titles: that takes ten times longer than reading a row
+_COMPARED = 200_000  # and that many pairs at most: a campaign may have thousands of areas
 
 
 class ReportedMetric(NamedTuple):
@@ -116,11 +117,17 @@ class Entitlement:
     def _near(self, kind: Literal["metric", "area"], word: str) -> Bilingual | None:
         """The hint that names the nearest code. A file in which too many different words are wrong gets no more of them."""
         if (kind, word) not in self._nearest:
-            if len(self._nearest) >= _HINTED:
+            titles = self._titles(kind)
+            if len(self._nearest) >= min(_HINTED, _COMPARED // (3 * len(titles) or 1)):
                 return None
-            mine = [metric.code for metric in self._definition.metrics if self._org in metric.reporters]
-            self._nearest[kind, word] = nearest(word, mine if kind == "metric" else self._loaded.area_numbers)
+            self._nearest[kind, word] = nearest(word, titles, titles)
         return self._nearest[kind, word]
+
+    def _titles(self, kind: Literal["metric", "area"]) -> dict[str, Bilingual]:
+        """What the organisation may have meant, by code."""
+        if kind == "area":
+            return {area.code: area.title for area in self._definition.areas}
+        return {metric.code: metric.title for metric in self._definition.metrics if self._org in metric.reporters}
 
     def _reporters_hint(self, metric: Metric) -> Bilingual:
         who = ", ".join(metric.reporters) or "—"

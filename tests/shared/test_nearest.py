@@ -10,6 +10,16 @@ def test_the_name_next_to_a_wrong_one_is_named() -> None:
     )
 
 
+def test_a_title_that_is_nearly_right_is_answered_with_title_and_code() -> None:
+    names = {"500112010": ("天宫殿街道", "Tiangongdian Street"), "500112022": ("康美街道", "Kangmei Street")}
+    titles = {code: Bilingual(zh=zh, en=en) for code, (zh, en) in names.items()}
+
+    assert nearest("天宫", titles, titles) == Bilingual(
+        zh="是否指“天宫殿街道”（500112010）？", en="did you mean “Tiangongdian Street” (500112010)?"
+    )
+    assert nearest("50011201", titles, titles) == Bilingual(zh="是否指 500112010？", en="did you mean 500112010?")
+
+
 def test_where_none_is_near_all_are_named() -> None:
     assert nearest("天宫", ["500112008", "500112007"]) == Bilingual(
         zh="可用：500112007、500112008", en="valid: 500112007, 500112008"

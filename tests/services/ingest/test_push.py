@@ -226,6 +226,18 @@ async def test_in_a_long_file_of_wrong_words_the_nearest_codes_are_looked_up_onl
     assert looked_up.call_count == 1_000  # of 50 000 wrong words, 5 002 of them different
 
 
+async def test_where_there_are_too_many_names_to_compare_with_a_wrong_word_is_refused_without_a_guess(
+    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = '{"metric":"fbb_subs_totl","area":"liangjiang","month":"2022-08","value":1}'
+    guessed = await liangjiang.send("telecom", row, ".ndjson")
+    monkeypatch.setattr(entitlement, "_COMPARED", 100)
+    refused = await liangjiang.send("telecom", row, ".ndjson")
+
+    hints = [answer.json()["report"]["errors"][0]["hint"] for answer in (guessed, refused)]
+    assert hints == [{"zh": "是否指 fbb_subs_total？", "en": "did you mean fbb_subs_total?"}, None]
+
+
 async def test_a_row_whose_value_is_wrong_has_its_other_fields_judged_in_the_same_pass(liangjiang: Practice) -> None:
     row = {"metric": "mobile_subs_5g_package", "area": "天宫殿", "month": "2022-12", "value": 0.25}
 
