@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
+import orjson
+
 from bench import synthetic
 from bench.app import PLAIN_READ
 from bench.figures import Figure
@@ -13,6 +15,7 @@ from shared.domain.plan import plan_of
 
 SECONDS = 1.0
 SUMMARY = "/v1/summary?month=2022-08"
+EXPLANATION = "/v1/indicators/{}/explanation?month=2022-08"
 READER = "economy"
 COPY = "COPY observation (campaign, org, month, metric, area, value, version) FROM STDIN"
 
@@ -28,6 +31,14 @@ def rates(stage: Stage) -> Iterator[Figure]:
         for name, requests, bar in (("summary, uncached", asking, 0.6), ("summary with ETag", holding, 0.9)):
             rate, ratio = in_turn(lambda requests: repeat(port, requests, SECONDS, 8).per_second, requests, plainly)
             yield Figure(name, rate, "requests/s", "plain endpoint", ratio, at_least=bar)
+        explaining = [Request.of("GET", EXPLANATION.format(code), stage.headers(READER)) for code in _indicators(port, stage)]
+        slow, ratio = in_turn(lambda requests: repeat(port, requests, SECONDS, 1).p50_ms, explaining, asking)
+        yield Figure("explanation's p50, over the indicators", slow, "ms", "summary's p50", ratio, at_most=3)
+
+
+def _indicators(port: int, stage: Stage) -> list[str]:
+    _, answer = once(port, Request.of("GET", "/v1/indicators", stage.headers(READER)))
+    return [each["code"] for each in orjson.loads(answer.partition(b"\r\n\r\n")[2])["items"]]
 
 
 def growth(small: Stage, large: Stage, facts: int) -> Iterator[Figure]:
