@@ -158,6 +158,11 @@ class Database:
             finally:
                 await _end(connection, "ROLLBACK")
 
+    async def versions(self, scope: Scope) -> tuple[int, int]:
+        """The newest data version and the definition's, in one round trip, for whoever needs to know no more."""
+        async with self._pool.connection() as connection:
+            return await _versions(await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach)))
+
     async def ask(self, scope: Scope, sql: str, binds: Mapping[str, object]) -> Answered:
         """One statement in a read-only snapshot of its own, sent and answered in a single round trip."""
         async with self._pool.connection() as connection:

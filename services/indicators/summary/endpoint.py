@@ -103,8 +103,9 @@ async def get_summary(
         plans = partial(question.plans, clock=request.app.state.clock)
         asked = Asked(form, question.as_of, by_area=question.by("area"), by_org=question.by("org"), plans=plans)
         return await summary_table(request, reader, asked)
-    read = _at_once if question.as_of is None and "if-none-match" not in request.headers else _in_steps
-    found = await read(request, question, reader)
+    if question.as_of is None and "if-none-match" in request.headers and (held := await _held_still(request, question, reader)):
+        return held
+    found = await (_at_once if question.as_of is None else _in_steps)(request, question, reader)
     if isinstance(found, Response):
         return found
     loaded = found.loaded
@@ -125,6 +126,16 @@ class _Found(NamedTuple):
     loaded: LoadedDefinition
     plans: tuple[Plan, ...]
     reports: Sequence[ReportRow]
+
+
+async def _held_still(request: Request, question: SummaryQuestion, reader: Principal) -> Response | None:
+    """The 304, where the client holds the newest state, by the definition that was in force when last looked."""
+    state = request.app.state
+    loaded = state.definitions.latest(reader.campaign)
+    version, definition_version = await state.database.versions(scope_of(reader)) if loaded else (0, 0)
+    if loaded is None or definition_version != loaded.version:
+        return None
+    return etag.unchanged(request, _tag(question, reader, version, question.plans(loaded, state.clock)))
 
 
 async def _at_once(request: Request, question: SummaryQuestion, reader: Principal) -> _Found | Response:
