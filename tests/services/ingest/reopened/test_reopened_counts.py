@@ -183,6 +183,16 @@ async def test_a_large_push_is_held_to_what_was_named_too(liangjiang: Practice) 
     assert await stored(liangjiang) == {("telecom", NAMED, WHOLE, 80), ("telecom", OTHER, WHOLE, 70)}
 
 
+async def test_an_undo_that_would_take_back_a_note_only_is_held_to_what_was_named(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
+    noted = await _say(liangjiang, Said(STOOD, "", "", {OTHER: "含专线"}), "atomic")
+    await liangjiang.reopened("telecom", (NAMED, WHOLE))
+
+    answer = await undo(liangjiang, noted.json()["id"], reason="更正")
+
+    assert [each[2] for each in codes(answer.json()["report"])] == ["not_reopened"]
+
+
 @pytest.mark.parametrize("change", [{NAMED: 81}, {OTHER: 71}, {NAMED: 81, OTHER: 71}, {ABSENT: 5}, {NEW: 5}])
 async def test_an_import_is_undone_where_it_changed_only_what_was_named(liangjiang: Practice, change: dict[str, int]) -> None:
     await liangjiang.pushed("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
