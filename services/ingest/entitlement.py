@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from services.ingest.formats.findings import finding
 from services.ingest.formats.rows import Damaged, Row, RowError
@@ -10,13 +10,11 @@ from shared.bilingual import Bilingual
 from shared.campaign.blocks import Metric
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of
-from shared.nearest import nearest
+from shared.nearest import Guesses
 from shared.spelling import normalised
 from shared.vocabulary import Grain, MetricKind, RowCode
 
 _EPOCH = date(2000, 1, 1)  # Postgres counts days from here
-_HINTED = 1_000  # different words that are held against codes and titles: that takes ten times longer than reading a row
-_COMPARED = 200_000  # and that many pairs at most: a campaign may have thousands of areas
 
 
 class ReportedMetric(NamedTuple):
@@ -43,6 +41,11 @@ def _declared(loaded: LoadedDefinition, org: str, *, references: bool) -> frozen
     )
 
 
+@lru_cache(maxsize=512)
+def _metric_titles(loaded: LoadedDefinition, org: str) -> dict[str, Bilingual]:
+    return {metric.code: metric.title for metric in loaded.definition.metrics if org in metric.reporters}
+
+
 class Entitlement:
     """Resolves codes to numbers for one organisation, and explains what it refuses."""
 
@@ -53,7 +56,7 @@ class Entitlement:
         self._org = org
         self._today = today
         self._only = only
-        self._nearest: dict[tuple[str, str], Bilingual | None] = {}  # by kind of code and word
+        self._guesses = Guesses()
 
     @property
     def org(self) -> str:
@@ -106,28 +109,14 @@ class Entitlement:
         return finding(RowCode.MONTH_NOT_OPEN, number, "month", month, hint)
 
     def _metric_hint(self, word: str) -> Bilingual | None:
-        return self._loaded.names.hint(word) or self._near("metric", word)
+        titles = _metric_titles(self._loaded, self._org)
+        return self._loaded.names.hint(word) or self._guesses.of("metric", word, titles, titles)
 
     def _area_hint(self, word: str) -> Bilingual | None:
         code = self._loaded.names.areas.get(normalised(word))
         if code is not None:
             return Bilingual(zh=f"请使用代码 {code}", en=f"write the code {code}")
-        return self._near("area", word)
-
-    def _near(self, kind: Literal["metric", "area"], word: str) -> Bilingual | None:
-        """The hint that names the nearest code. A file in which too many different words are wrong gets no more of them."""
-        if (kind, word) not in self._nearest:
-            titles = self._titles(kind)
-            if len(self._nearest) >= min(_HINTED, _COMPARED // (3 * len(titles) or 1)):
-                return None
-            self._nearest[kind, word] = nearest(word, titles, titles)
-        return self._nearest[kind, word]
-
-    def _titles(self, kind: Literal["metric", "area"]) -> dict[str, Bilingual]:
-        """What the organisation may have meant, by code."""
-        if kind == "area":
-            return {area.code: area.title for area in self._definition.areas}
-        return {metric.code: metric.title for metric in self._definition.metrics if self._org in metric.reporters}
+        return self._guesses.of("area", word, self._loaded.area_numbers, self._loaded.area_titles)
 
     def _reporters_hint(self, metric: Metric) -> Bilingual:
         who = ", ".join(metric.reporters) or "—"

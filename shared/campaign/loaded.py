@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from shared.bilingual import Bilingual
 from shared.campaign.definition import Definition
 from shared.campaign.spellings import Spellings, spellings
 
@@ -26,6 +27,11 @@ class LoadedDefinition:
     def area_codes(self) -> Mapping[int, str]:
         """Number → area code."""
         return {number: code for code, number in self.area_numbers.items()}
+
+    @cached_property
+    def area_titles(self) -> Mapping[str, Bilingual]:
+        """Area code → title."""
+        return {area.code: area.title for area in self.definition.areas}
 
     @cached_property
     def names(self) -> Spellings:

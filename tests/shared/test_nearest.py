@@ -1,7 +1,10 @@
 """A wrong name is answered with the one that was meant, or with those there are."""
 
+import pytest
+
+from shared import nearest as module
 from shared.bilingual import Bilingual
-from shared.nearest import LISTED, nearest
+from shared.nearest import LISTED, Guesses, nearest
 
 
 def test_the_name_next_to_a_wrong_one_is_named() -> None:
@@ -36,3 +39,11 @@ def test_of_very_many_names_only_some_are_named_and_how_many_there_are() -> None
 
 def test_where_there_is_nothing_to_name_there_is_no_hint() -> None:
     assert nearest("a", []) is None
+
+
+def test_a_file_of_wrong_words_is_told_of_them_until_that_has_taken_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "COMPARED", 7)
+    guesses, valid = Guesses(), ["area", "org", "both"]
+    hints = [guesses.of("scope", word, valid) for word in ("aera", "arae", "orgs", "aera")]
+
+    assert [hint and hint.en for hint in hints] == ["did you mean area?", "did you mean area?", None, "did you mean area?"]

@@ -16,7 +16,7 @@ from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of, next_month
 from shared.domain.registers import Column, Register
-from shared.nearest import nearest
+from shared.nearest import Guesses
 from shared.spelling import normalised
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
 
@@ -71,6 +71,7 @@ class RegisterIntake:
     _repeats: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _others: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _terms: Terms = field(init=False)
+    _guesses: Guesses = field(default_factory=Guesses)
 
     def __post_init__(self) -> None:
         """Know the register's codes."""
@@ -177,7 +178,7 @@ class RegisterIntake:
         codes = [self._terms.code(column, word, by_name=self.by_name) for word in words]
         if None in codes:
             wrong = words[codes.index(None)]
-            return Value(None, RowCode.UNKNOWN_TERM, hint=nearest(str(wrong), self._terms.codes(column)))
+            return Value(None, RowCode.UNKNOWN_TERM, hint=self._guesses.of(column.name, str(wrong), self._terms.codes(column)))
         kind = NormalisationKind.TERM_NAME if codes != words else value.kind
         if column.kind is ColumnKind.TERM:
             return Value(codes[0], None, kind)
@@ -217,7 +218,8 @@ class RegisterIntake:
             self.notes.add(NormalisationKind.AREA_NAME, number, given, code)
         if code not in self.loaded.area_numbers:
             hint = Bilingual(zh=f"请使用代码 {by_spelling}", en=f"write the code {by_spelling}") if by_spelling else None
-            errors.append(finding(RowCode.UNKNOWN_AREA, number, "area", given, hint or nearest(given, self.loaded.area_numbers)))
+            hint = hint or self._guesses.of("area", given, self.loaded.area_numbers, self.loaded.area_titles)
+            errors.append(finding(RowCode.UNKNOWN_AREA, number, "area", given, hint))
             return None
         refused = self._no_street(code, month)
         if refused:

@@ -11,12 +11,11 @@ from services.ingest.registers.beside import BESIDE
 from services.ingest.registers.derive import keepers, whole_campaign
 from services.ingest.registers.intake import Entry, RegisterIntake
 from shared.bilingual import Bilingual
-from shared.nearest import nearest
+from shared.nearest import Guesses
 from shared.sql import statement
 from shared.vocabulary import RegisterCode, RowCode
 
 _KNOWN = statement(__package__, "known_things")
-_HINTED = 100  # wrong names that are held against the right ones
 REFERRED: Final[Mapping[RegisterCode, RegisterCode]] = {code: beside.things for code, beside in BESIDE.items()}
 
 
@@ -58,11 +57,11 @@ async def _known(connection: AsyncConnection, intake: RegisterIntake, referred: 
 
 
 class _Hints:
-    """What to say of names that are not known; only so often, for it takes long."""
+    """What to say of names that are not known."""
 
     def __init__(self, referred: RegisterCode, month: date, known: Mapping[str, _Thing]) -> None:
         self._known = known
-        self._left = _HINTED
+        self._guesses = Guesses()
         self._none = Bilingual(
             zh=f"{month:%Y-%m} 的“{referred.title_.zh}”尚未登记",
             en=f"the register of {referred.title_.en} holds nothing for {month:%Y-%m} yet",
@@ -70,10 +69,9 @@ class _Hints:
 
     def of(self, key: str) -> Bilingual | None:
         """The hint for one name."""
-        self._left -= 1
-        if self._left < 0:
-            return None
-        close = nearest(key, self._known) if self._known else self._none
+        if not self._known:
+            return self._none
+        close = self._guesses.of("thing", key, self._known)
         return close if close and len(close.en) <= 200 else None
 
 
