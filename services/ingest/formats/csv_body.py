@@ -4,7 +4,8 @@ import asyncio
 import codecs
 import csv
 import io
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain, islice
 from typing import BinaryIO
 
@@ -34,7 +35,7 @@ async def csv_batches(body: BinaryIO, names: Names, limits: Limits, sender: Send
     notes = Notes()
     encoding = await encoding_of(body, notes)
     lines = Lines(body, encoding, limits)
-    delimiter = _delimiter(lines.ahead(), names)
+    delimiter = delimiter_of(lines.ahead(), partial(_named, names))
     sheets = Sheets(Tools(names, sender, notes, locator), commas=delimiter == ",")
     records = enumerate(records_of(lines, delimiter), 1)
     first = _Records(islice(records, FORM_ROWS))
@@ -68,7 +69,7 @@ async def csv_batches(body: BinaryIO, names: Names, limits: Limits, sender: Send
 async def records(body: BinaryIO, names: Names, limits: Limits) -> Iterator[list[str] | Bilingual]:
     """The cells of each record of a body that stands at its start, or why it cannot be read; nothing is judged."""
     lines = Lines(body, await encoding_of(body, Notes()), limits)
-    return records_of(lines, _delimiter(lines.ahead(), names))
+    return records_of(lines, delimiter_of(lines.ahead(), partial(_named, names)))
 
 
 class _Records:
@@ -174,13 +175,17 @@ class Lines(Iterator[str]):
         self._ready = iter(lines)
 
 
-def _delimiter(lines: list[str], names: Names) -> str:
-    """The delimiter under which the first lines name the most columns, metrics and areas."""
-    return max(DELIMITERS, key=lambda delimiter: max((_named(line, delimiter, names) for line in lines), default=0))
+def delimiter_of(lines: Sequence[str], named: Callable[[list[str]], int]) -> str:
+    """The delimiter under which one of the first lines names the most."""
+
+    def most(delimiter: str) -> int:
+        return max((named(next(csv.reader([line], delimiter=delimiter), [])) for line in lines), default=0)
+
+    return max(DELIMITERS, key=most)
 
 
-def _named(line: str, delimiter: str, names: Names) -> int:
-    cells = next(csv.reader([line], delimiter=delimiter), [])
+def _named(names: Names, cells: list[str]) -> int:
+    """How many columns, metrics and areas a row names."""
     words = {normalised(cell) for cell in cells} if len(cells) > 1 else set()
     return recognised(cells) * len(words) + len(words & names.metrics.keys()) + len(words & names.areas.keys())
 

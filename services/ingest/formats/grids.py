@@ -1,80 +1,59 @@
-"""The rows of a table as cells, whatever the columns mean: for datasets that have columns of their own."""
+"""The rows of every sheet as cells, whatever the columns mean: for datasets that have columns of their own."""
 
-import csv
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import BinaryIO, NamedTuple
 
-from services.ingest.formats.cells import BROKEN, Kind
-from services.ingest.formats.csv_body import DELIMITERS, Lines, encoding_of, records_of
+from services.ingest.formats.cells import Cell, Kind, Odd
+from services.ingest.formats.csv_body import Lines, delimiter_of, encoding_of, records_of
+from services.ingest.formats.media import Media
+from services.ingest.formats.merges import Merges, Range
 from services.ingest.formats.notes import Notes
 from services.ingest.formats.rows import Limits
-from services.ingest.formats.xlsx import frames, refusal, unreadable
+from services.ingest.formats.xlsx import frames, unreadable
 from shared.bilingual import Bilingual
-from shared.problems import Malformed
-from shared.vocabulary import NormalisationKind, RowCode
+from shared.vocabulary import NormalisationKind
 
 Recognised = Callable[[Sequence[str]], int]
 """How many columns a row of titles names."""
+_WIDEST = 256  # columns
 _ZIP = b"PK\x03\x04"
-_FEWEST = 2  # known titles that make a row the header
 
 
 class GridRow(NamedTuple):
-    """One row; the first one is the header."""
+    """One row; what merged cells show stands in each of them."""
 
     sheet: str | None
     number: int  # as a spreadsheet numbers it
-    cells: Sequence[tuple[str, RowCode | None]] | Bilingual  # texts, each with what is wrong with it; or why it cannot be read
+    cells: list[Cell] | Bilingual  # or why it cannot be read
+    merged: Sequence[Range] = ()  # that reach into it
 
 
-async def csv_rows(body: BinaryIO, limits: Limits, notes: Notes, recognised: Recognised) -> AsyncGenerator[GridRow]:
-    """The header of a CSV and the rows below it."""
-    encoding = await encoding_of(body, notes)
-    lines = Lines(body, encoding, limits)
-    skipped, delimiter, titles = _titles(lines, recognised)
+def grid_rows(body: BinaryIO, media: Media, limits: Limits, notes: Notes, recognised: Recognised) -> AsyncGenerator[GridRow]:
+    """Every row of a CSV, or of the visible sheets of a workbook, one sheet after another."""
+    return _csv_rows(body, limits, notes, recognised) if media is Media.CSV else _xlsx_rows(body, limits)
+
+
+async def _csv_rows(body: BinaryIO, limits: Limits, notes: Notes, recognised: Recognised) -> AsyncGenerator[GridRow]:
+    lines = Lines(body, await encoding_of(body, notes), limits)
+    delimiter = delimiter_of(lines.ahead(), recognised)
     if delimiter != ",":
-        notes.add(NormalisationKind.DELIMITER, skipped + 1, delimiter, ",")
-    yield GridRow(None, skipped + 1, [(title, None) for title in titles])
-    for number, cells in enumerate(records_of(lines, delimiter), skipped + 2):
-        yield GridRow(None, number, cells if isinstance(cells, Bilingual) else [(cell, None) for cell in cells])
+        notes.add(NormalisationKind.DELIMITER, 1, delimiter, ",")
+    for number, cells in enumerate(records_of(lines, delimiter), 1):
+        yield GridRow(None, number, cells if isinstance(cells, Bilingual) else list(cells))
 
 
-async def xlsx_rows(body: BinaryIO, limits: Limits, notes: Notes, recognised: Recognised) -> AsyncGenerator[GridRow]:
-    """The first sheet with a row of known titles: that row and the rows below it."""
+async def _xlsx_rows(body: BinaryIO, limits: Limits) -> AsyncGenerator[GridRow]:
     magic = body.read(len(_ZIP))
     body.seek(0)
     if magic != _ZIP:
         raise unreadable("no_workbook")
-    sheet, chosen, sheets = "", None, list[str]()
+    sheet, merges = "", Merges()
     async with aclosing(frames(body, limits)) as found:
         async for frame in found:
-            if "refused" in frame:
-                raise refusal(frame["refused"], limits)
-            sheets = frame.get("sheets", sheets)
-            if chosen is not None and "sheet" in frame:
-                break
-            sheet = frame.get("sheet", sheet)
+            if "sheet" in frame:
+                sheet, merges = frame["sheet"], Merges(frame["merged"])
             for number, raw in frame.get("rows", []):
-                cells = [_cell(cell) for cell in raw]
-                if chosen is None and recognised([text for text, _ in cells]) < _FEWEST:
-                    continue
-                chosen = sheet
-                yield GridRow(sheet, number, cells)
-    for name in sheets:
-        if chosen is not None and name != chosen:
-            notes.add(NormalisationKind.SHEET_IGNORED, None, name)
-
-
-def _titles(lines: Lines, recognised: Recognised) -> tuple[int, str, list[str]]:
-    """How many lines stand above the header, its delimiter, and its cells."""
-    for skipped, line in enumerate(lines):
-        if line.strip():
-            rows = [(delimiter, next(csv.reader([line], delimiter=delimiter))) for delimiter in DELIMITERS]
-            delimiter, titles = max(rows, key=lambda row: recognised(row[1]))
-            return skipped, delimiter, titles
-    raise Malformed("请求体为空", "the body is empty")
-
-
-def _cell(raw: str | Sequence[str]) -> tuple[str, RowCode | None]:
-    return (raw, None) if isinstance(raw, str) else (raw[1], BROKEN.get(Kind(raw[0])))
+                cells = [cell if isinstance(cell, str) else Odd(Kind(cell[0]), cell[1]) for cell in raw]
+                merged = merges.fill_row(number, cells, _WIDEST - 1)
+                yield GridRow(sheet, number, cells, merged)

@@ -135,6 +135,14 @@ class Damaged(NamedTuple):
         return cls(number, *(None if column in wrong else text for column, text in fields.items()))
 
 
+class Parts(NamedTuple):
+    """The rows that a total adds up: those of some codes between two rows."""
+
+    after: int
+    before: int
+    key: tuple[str | None, ...]  # None: any
+
+
 @dataclass(slots=True)
 class Batch:
     """Some rows of a body, in the sender's order.
@@ -146,6 +154,7 @@ class Batch:
     rows: Rows = field(default_factory=Rows)
     errors: list[RowError] = field(default_factory=list)
     damaged: list[Damaged] = field(default_factory=list)  # of the rows with errors those that can be read in part
+    untrue: list[Parts] = field(default_factory=list)  # by metric and month: rows given before, whose total is another
     blank: int = 0
     received: int = 0
     notes: list[Normalisation] = field(default_factory=list)

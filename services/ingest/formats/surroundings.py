@@ -63,6 +63,11 @@ class Surroundings:
 
     def area(self, metric: str) -> str:
         """The area of a count that names none; empty where nobody knows."""
+        code = self._names.metrics.get(normalised(metric))
+        return self.place(self._sender.home if code is None else self._sender.homes.get(code))
+
+    def place(self, home: str | None) -> str:
+        """The street that the form names, or where its sender is at home; empty where nobody knows."""
         streets = self._above.streets
         if len(streets) > 1:
             raise self._refusal(
@@ -72,8 +77,7 @@ class Surroundings:
                 ", ".join(sorted(streets)),
                 Bilingual(zh="请加一列“街道”", en="add a column of streets"),
             )
-        code = self._names.metrics.get(normalised(metric))
-        area = next(iter(streets), None) or (self._sender.home if code is None else self._sender.homes.get(code)) or ""
+        area = next(iter(streets), None) or home or ""
         if area:
             self._notes.add(NormalisationKind.AREA_OF_FORM, None, self._sheet, area)
         return area

@@ -9,12 +9,12 @@ from services.ingest.faults import Faults
 from services.ingest.formats.findings import finding
 from services.ingest.formats.findings import nearest as nearest_field
 from services.ingest.formats.notes import Notes
-from services.ingest.formats.rows import RowError
+from services.ingest.formats.rows import Parts, RowError
 from services.ingest.registers.strict_values import Value
 from services.ingest.registers.terms import Terms
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of, next_month
+from shared.campaign.months import month_of, month_text, next_month
 from shared.domain.registers import Column, Register
 from shared.nearest import Guesses
 from shared.spelling import normalised
@@ -120,6 +120,18 @@ class RegisterIntake:
         del self.entries[entry.month, entry.key]
         self.faults.refuse_rows(1, errors)
 
+    def refuse_parts(self, parts: Parts) -> None:
+        """Refuse the rows whose total is another: nobody knows which of them is wrong."""
+        _, area, month = parts.key
+        number = self.loaded.area_numbers.get(area or "")
+        for slot, entry in list(self.entries.items()):
+            inside = entry.number is not None and parts.after < entry.number < parts.before and slot not in self._others
+            if inside and (area is None or entry.area == number) and month in {None, month_text(entry.month)}:
+                same = self._repeats.pop(slot, [])
+                self.merged -= len(same)
+                del self.entries[slot]
+                self.faults.refuse_rows(1 + len(same), [])
+
     def error(self, entry: Entry, code: RowCode, column: str, value: object = None, hint: Bilingual | None = None) -> RowError:
         """An error of a row."""
         found = finding(code, entry.number or 0, column, entry.body.get(column) if value is None else value, hint)
@@ -134,7 +146,7 @@ class RegisterIntake:
             same = self._repeats.pop(slot, [])
             everybody = sorted([entry.number or 0, *same, *others])
             self.merged -= len(same)
-            listed = ", ".join(str(number) for number in everybody[:20])
+            listed = ", ".join(self.faults.locator.label(number) for number in everybody[:20])
             hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
             column = self.register.key[-1]
             errors = [finding(RowCode.DUPLICATE_CONFLICT, number, column, entry.key, hint) for number in everybody]

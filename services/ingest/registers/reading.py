@@ -17,10 +17,11 @@ from services.ingest.formats.notes import Notes
 from services.ingest.formats.rows import Limits
 from services.ingest.formats.strict import NotStrictError, parsed
 from services.ingest.formats.too_large import too_many_rows
+from services.ingest.registers.cells import TextCell
 from services.ingest.registers.generous_values import generous_value
 from services.ingest.registers.intake import Record, RegisterIntake
 from services.ingest.registers.strict_values import Value, strict_value
-from services.ingest.registers.tables import TextCell, table_records
+from services.ingest.registers.tables import table_records
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.registers import MAX_ROWS, Column, Register

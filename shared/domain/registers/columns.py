@@ -28,6 +28,7 @@ class Column:
     least: float = 0  # of whole and decimal numbers
     most: float = LARGEST_COUNT
     longest: int = NAME_LENGTH  # characters of a text
+    units: tuple[str, ...] = ()  # what whole numbers count
     orgs: bool = False  # of codes from a list: those that keep the register are among them
     example: object = None
 

@@ -16,6 +16,7 @@ HOME_COVERAGE = Register(
             ColumnKind.INTEGER,
             titled("千兆可覆盖户数", "Households able to get gigabit"),
             words=("覆盖户数", "可覆盖户数"),
+            units=("户", "households"),
             most=1_000_000,
             example=120,
         ),

@@ -1,0 +1,29 @@
+"""Cells of a register's table."""
+
+from typing import Self
+
+from services.ingest.formats.cells import BROKEN, Cell, text_of
+from services.ingest.registers.strict_values import Value
+from shared.vocabulary import RowCode
+
+
+class TextCell(str):
+    """The text of a cell, and why it cannot be taken as one."""
+
+    __slots__ = ("broken", "cell")
+    broken: Value | None
+    cell: Cell
+
+    def __new__(cls, text: str, broken: RowCode | None = None) -> Self:
+        """A cell."""
+        made = super().__new__(cls, text)
+        made.broken = Value(None, broken) if broken else None
+        made.cell = str(text)
+        return made
+
+    @classmethod
+    def of(cls, cell: Cell) -> Self:
+        """A cell as it was read."""
+        made = cls(text_of(cell), None if isinstance(cell, str) else BROKEN.get(cell.kind))
+        made.cell = cell
+        return made

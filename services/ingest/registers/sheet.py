@@ -1,0 +1,217 @@
+"""One sheet of a register, a table or a form: title rows above, units, totals, remarks and merged cells are understood."""
+
+from collections.abc import Iterator, Sequence
+
+from services.ingest.formats.asides import is_signature, is_subtotal, is_total
+from services.ingest.formats.cells import Cell, Kind, count_in, is_blank, text_of
+from services.ingest.formats.findings import UNQUOTED, finding
+from services.ingest.formats.generous import month_of
+from services.ingest.formats.grids import GridRow
+from services.ingest.formats.merges import Range
+from services.ingest.formats.rows import Batch
+from services.ingest.formats.running_totals import RunningTotals, Total
+from services.ingest.formats.sender import Sender
+from services.ingest.formats.sheets import HEADER_ROWS
+from services.ingest.formats.surroundings import Surroundings
+from services.ingest.formats.units import is_unit, is_unit_word
+from services.ingest.registers.beside import given
+from services.ingest.registers.cells import TextCell
+from services.ingest.registers.heads import ELSEWHERE, Head, Titles
+from services.ingest.registers.intake import Record, RegisterIntake
+from shared.bilingual import Bilingual
+from shared.spelling import normalised
+from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
+
+_NUMBERS = {ColumnKind.INTEGER, ColumnKind.DECIMAL}
+_FEWEST = 2  # known titles that make a row look like a header
+
+
+class SheetReader:
+    """Reads the rows of one sheet as they come."""
+
+    def __init__(self, name: str | None, titles: Titles, intake: RegisterIntake, sender: Sender) -> None:
+        """`name`: None where the format has no sheets."""
+        self.name = name
+        self.nearest = Head()  # the row of titles that came closest
+        self._titles, self._intake, self._sender = titles, intake, sender
+        self._register, self._notes = intake.register, intake.notes
+        self._above: list[tuple[int, list[Cell]]] = []
+        self._head: Head | None = None
+        self._base = self._last = 0  # the number of a row in the push − its number in the sheet; the last row
+        self._said: dict[str, TextCell] = {}  # what holds for all rows
+        self._nothing = given(self._register)
+
+    @property
+    def was_read(self) -> bool:
+        """Whether it holds a table of the register."""
+        return self._head is not None
+
+    @property
+    def looks_meant(self) -> bool:
+        """Whether it was to hold one: more than half of the columns are there that every row must fill."""
+        required = set(self._register.required) - ELSEWHERE
+        found = required & self.nearest.places.keys()
+        return len(found) >= _FEWEST and 2 * len(found) > len(required)
+
+    def take(self, row: GridRow) -> Iterator[Record]:
+        """The records that a row makes readable."""
+        number, self._last = row.number, row.number
+        if isinstance(row.cells, Bilingual):
+            yield Record(number + self._base, error=finding(RowCode.MALFORMED_ROW, number + self._base, hint=row.cells))
+        elif self._head is not None:
+            yield from self._below(number, row.cells, row.merged)
+        elif len(self._above) <= HEADER_ROWS:
+            self._above.append((number, row.cells))
+            self._look(*self._heads())
+            if self._head is not None and self._begins < number:
+                yield from self._below(number, row.cells, row.merged)
+
+    def end(self) -> Iterator[Record]:
+        """What is left once the last row came."""
+        if self._head is None and self._above:
+            last = len(self._above) - 1
+            self._look((self._titles.of_one(self._texts(last)), last, last))
+        if self._head is not None:
+            batch = Batch()
+            self._totals.settle(batch, self._last + self._base + 1)
+            yield from self._judged(batch)
+            if self.name is not None:
+                self._intake.faults.locator.reached(self._last + self._base)
+
+    def _texts(self, index: int) -> list[str]:
+        return [text_of(cell).strip() for cell in self._above[index][1]]
+
+    def _heads(self) -> Iterator[tuple[Head, int, int]]:
+        """What may be a head now that one more row came: it with the row before as its groups, or that row alone."""
+        last = len(self._above) - 1
+        if last:
+            before = self._texts(last - 1)
+            yield self._titles.of_two(before, self._texts(last)), last - 1, last
+            yield self._titles.of_one(before), last - 1, last - 1
+
+    def _look(self, *heads: tuple[Head, int, int]) -> None:
+        for head, first, last in heads:
+            if len(head.places) > len(self.nearest.places):
+                self.nearest = head
+            if self._head is None and len(head.places) >= _FEWEST and self._titles.is_whole(head):
+                self._begin(head, self._above[:first], self._above[last][0])
+
+    def _begin(self, head: Head, above: Sequence[tuple[int, list[Cell]]], number: int) -> None:
+        """The table begins: its head ends in this row."""
+        self._head, self._begins = head, number
+        around = Surroundings(self.name, above, self._intake.loaded.names, self._sender, self._notes)
+        for row, cells in above:
+            if first := _first(cells):
+                self._notes.add(NormalisationKind.TEXT_ROW, row, first)
+        for title in head.ignored:
+            self._notes.add(NormalisationKind.COLUMN_IGNORED, None, title)
+        if "month" not in head.places:
+            around.need_month()
+            self._said["month"] = TextCell(around.month)
+        if self._register.by_area and "area" not in head.places:
+            area = around.place(self._intake.loaded.definition.organisation(self._intake.org).area)
+            self._said |= {"area": TextCell(area)} if area else {}
+        self._titles.check(head, self.name, known=tuple(self._said))
+        units = dict(head.units)
+        if around.unit:
+            units = {column.name: around.unit[0] for column in self._register.columns if column.units} | units
+        for name, unit in units.items():
+            self._titles.check_unit(name, unit)
+        if self.name is not None:
+            self._base = self._intake.faults.locator.plain(self.name, head.places)
+        self._totals = RunningTotals(self._notes, number + self._base)
+
+    def _below(self, number: int, cells: list[Cell], merged: Sequence[Range]) -> Iterator[Record]:
+        """A row below the head."""
+        texts = [normalised(text_of(cell)) for cell in cells if not is_blank(cell)]
+        if all(map(is_blank, cells)):
+            self._notes.add(NormalisationKind.BLANK_ROW, number)
+        elif number == self._begins + 1 and self._is_unit_row(cells):
+            for name, place in self._places(cells):
+                self._titles.check_unit(name, text_of(cells[place]))
+        elif self._heads_total(cells):
+            yield from self._total(number, cells)
+        elif self._is_aside(cells, texts):
+            self._notes.add(NormalisationKind.TEXT_ROW, number, texts[0])
+        else:
+            yield from self._data(number, cells, merged)
+
+    def _places(self, cells: Sequence[Cell]) -> Iterator[tuple[str, int]]:
+        """The columns that hold something in a row."""
+        places = self._head.places if self._head else {}
+        return ((name, place) for name, place in places.items() if place < len(cells) and not is_blank(cells[place]))
+
+    def _is_unit_row(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row holds nothing but units."""
+        texts = [text_of(cell) for cell in cells if not is_blank(cell)]
+        return any(map(is_unit, texts)) and all(is_unit(text) or is_unit_word(text) for text in texts)
+
+    def _heads_total(self, cells: Sequence[Cell]) -> bool:
+        return any(is_total(text_of(cell)) for cell in cells)
+
+    def _is_aside(self, cells: Sequence[Cell], texts: Sequence[str]) -> bool:
+        """Whether a row is a signature, a remark, a heading over everything, or the titles once more."""
+        written = {name: text_of(cells[place]) for name, place in self._places(cells)}
+        if len(texts) > 1 and len(set(texts)) == 1:
+            return True
+        if self._titles.recognised([text_of(cell) for cell in cells]) == len(self._head.places if self._head else ()):
+            return True
+        return is_signature(_first(cells)) and any(
+            name not in written for name in self._register.required if name not in self._said
+        )
+
+    def _data(self, number: int, cells: list[Cell], merged: Sequence[Range]) -> Iterator[Record]:
+        head, number = self._head or Head(), number + self._base
+        beyond = next((text_of(cell) for cell in cells[head.width :] if not is_blank(cell)), None)
+        if beyond is not None:
+            yield Record(number, error=finding(RowCode.MALFORMED_ROW, number, None, beyond, UNQUOTED))
+            return
+        values = {name: TextCell.of(cells[place]) for name, place in self._places(cells)}
+        for each in merged:
+            if each.top < each.bottom:
+                for name, place in head.places.items():
+                    if each.left <= place <= each.right and name in values and self._register.by_name[name].kind in _NUMBERS:
+                        values[name] = TextCell(values[name], RowCode.MERGED_VALUE)
+        if self._nothing.issuperset(values) and not any(cell.broken for cell in values.values()):
+            self._intake.blank += 1
+            return
+        self._totals.parts(self._parts(values))
+        yield Record(number, self._said | values)
+
+    def _parts(self, values: dict[str, TextCell]) -> Iterator[tuple[tuple[str | None, ...], int | None]]:
+        """The whole numbers of a row, as totals know them."""
+        for column in self._register.columns:
+            if column.kind is ColumnKind.INTEGER and column.name in values:
+                yield (column.name, *self._where(self._said | values)), count_in(values[column.name].cell).value
+
+    def _where(self, values: dict[str, TextCell]) -> tuple[str | None, str | None]:
+        """Area and month, where they are said."""
+        area, month = values.get("area", ""), values.get("month", "")
+        return self._intake.loaded.names.areas.get(normalised(area)), month_of(month)[0]
+
+    def _total(self, number: int, cells: Sequence[Cell]) -> Iterator[Record]:
+        values = {name: TextCell.of(cells[place]) for name, place in self._places(cells)}
+        partial = any(is_subtotal(text_of(cell)) for cell in cells)
+        batch, named = Batch(), self._where(values)
+        for name, cell in values.items():
+            if self._register.by_name[name].kind is not ColumnKind.INTEGER or is_total(cell):
+                continue
+            count = count_in(cell.cell)
+            if count.value is not None:
+                total = Total(number + self._base, number, (name, *named), count.value, partial, name)
+                self._totals.total(batch, total)
+            elif not (isinstance(cell.cell, tuple) and cell.cell.kind is Kind.UNCALCULATED):
+                error = finding(count.code or RowCode.NOT_A_COUNT, number + self._base, name, str(cell), count.hint)
+                yield Record(number + self._base, error=error)
+        self._totals.mark(batch, number + self._base)
+        yield from self._judged(batch)
+
+    def _judged(self, batch: Batch) -> Iterator[Record]:
+        for parts in batch.untrue:
+            self._intake.refuse_parts(parts)
+        for error in batch.errors:
+            yield Record(error.row or 0, error=error)
+
+
+def _first(cells: Sequence[Cell]) -> str:
+    return next((text_of(cell) for cell in cells if not is_blank(cell)), "")
