@@ -127,7 +127,7 @@ def pace_of(indicator: Document) -> Decimal | None:
     if pace is None:
         return None
     exact = Decimal(str(pace["per_month"]))
-    return exact.quantize(Decimal(1) if abs(exact) >= _SMALL else Decimal("0.1"), ROUND_DOWN)
+    return exact.quantize(Decimal(1) if abs(exact) >= _SMALL else Decimal("0.1"), ROUND_DOWN) or Decimal(0)  # never -0
 
 
 def pace_zh(indicator: Document) -> str:

@@ -51,7 +51,7 @@ def outlook(book: Book) -> None:
         Column("预计仍差", "Expected gap", "count", 12),
         Column("预测", "Forecast", width=26),
         Column("依据月份", "Rests on", width=42),
-        Column("未计入的月份", "Left out", width=46),
+        Column("未计入的月份", "Left out", width=34),
     ]
     sheet.table(columns, [_outlook(each) for each in book.words.judged])
 

@@ -1,0 +1,80 @@
+"""How a report puts its figures."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from services.indicators.reports.wording import NOTHING, Words, contributions_zh, moved, pace_of, pace_zh, reasons_zh, step_zh
+
+MONTH_MOVED = {"zh": "数据由2022年7月更新至2022年8月", "en": "the month moved from 2022-07 to 2022-08"}
+NEWLY_MET = {"zh": "由未达标转为达标", "en": "the target was reached"}
+
+
+def words(**content: Any) -> Words:
+    """The words of a report of August against one of July."""
+    named = [{"code": code, "short": {"zh": zh}, "roles": []} for code, zh in (("telecom", "电信"), ("unicom", "联通"))]
+    empty = {"organisations": named, "areas": [], "indicators": [], "month": "2022-08"}
+    return Words({**empty, "differences": {"month": "2022-07", "lines": []}, **content})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "step"),
+    [
+        ("22.8", "24.9", "+2.1"),
+        ("25.0", "24.7", "-0.3"),
+        ("25.0", "25.0", "0"),
+        ("0", "4", "+4"),
+        (None, "4", NOTHING),
+        ("4", None, NOTHING),
+    ],
+)
+def test_a_step_is_what_a_reader_gets_who_subtracts(before: str | None, after: str | None, step: str) -> None:
+    assert step_zh(before, after) == step
+
+
+@pytest.mark.parametrize(
+    ("per_month", "pace", "told"),
+    [
+        (13551.6666, Decimal(13551), "+13,551个"),
+        (-948.9999, Decimal(-948), "-948个"),
+        (1.3333, Decimal("1.3"), "+1.3个"),
+        (-0.05, Decimal(0), "+0个"),
+    ],
+)
+def test_a_pace_is_cut_and_small_ones_have_a_decimal(per_month: float, pace: Decimal, told: str) -> None:
+    indicator = {"outlook": {"pace": {"per_month": per_month}}, "counted_in": {"zh": "个"}}
+
+    assert (pace_of(indicator), pace_zh(indicator)) == (pace, told)
+    assert pace_zh({"outlook": {"pace": None}}) == NOTHING
+
+
+def test_that_the_month_is_another_one_is_not_said_of_each_indicator() -> None:
+    assert reasons_zh(words(), {"reasons": [NEWLY_MET, MONTH_MOVED]}) == "由未达标转为达标"
+    assert reasons_zh(words(), {"reasons": [MONTH_MOVED]}) == "当月变化"
+    assert reasons_zh(words(), {"reasons": []}) == "无变化"
+
+
+def test_who_did_not_report_before_is_told_and_not_counted_from_nought() -> None:
+    contributions = [
+        {"org": "telecom", "before": 100, "after": 90},
+        {"org": "unicom", "before": None, "after": 70},
+        {"org": "mobile", "before": 8, "after": None},
+    ]
+
+    assert contributions_zh(words(), {"contributions": contributions}) == "电信-10\n联通上期未报"
+    assert contributions_zh(words(), {"contributions": []}) == NOTHING
+
+
+def test_what_neither_report_shows_is_not_compared() -> None:
+    nothing, something = {"display": None}, {"display": "9.5"}
+    lines = [{"before": before, "after": after} for before in (None, nothing, something) for after in (nothing, something)]
+
+    compared = moved(words(differences={"month": "2022-07", "lines": lines}))
+
+    assert [(line["before"], line["after"]) for line in compared] == [
+        (None, something),
+        (nothing, something),
+        (something, nothing),
+        (something, something),
+    ]
