@@ -10,7 +10,7 @@ from typer.main import get_command
 _MODULES: Final = {
     "campaign": "cli.campaign",
     "client": "cli.client",
-    "push": "cli.push",
+    "push": "cli.push.command",
     **dict.fromkeys(("up", "serve", "migrate", "backup", "restore", "demo"), "cli.operating"),
 }
 

@@ -9,8 +9,8 @@ import psycopg
 import typer
 from pydantic import ValidationError
 
-from cli import backup, backup_restore
-from cli.backup_file import BackupError
+from cli.backup import restore, take
+from cli.backup.file import BackupError
 from cli.databases import database, service_roles
 from cli.demo import demo
 from cli.embedded import EmbeddedError
@@ -61,7 +61,7 @@ def migrate_command() -> None:
 def backup_command(file: File) -> None:
     """Write everything in the database into one new file, as it stands now; the services may run meanwhile."""
     with _refusing():
-        backup.backup(Settings(), file)
+        take.backup(Settings(), file)
 
 
 @app.command("restore")
@@ -73,9 +73,9 @@ def restore_command(
     """Bring a backup into an empty database, verified row by row; all of it or nothing."""
     with _refusing():
         if check:
-            backup_restore.check(file)
+            restore.check(file)
         else:
-            backup_restore.restore(Settings(), file)
+            restore.restore(Settings(), file)
 
 
 @app.command("demo")

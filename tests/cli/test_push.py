@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.push import Question
+from cli.push.command import Question
 from tests.cli.relay import losing
 from tests.fixtures_served import PROJECT, Served
 

@@ -29,7 +29,7 @@ SESSION = (
     ("lock_timeout", "30s"),
 )
 PIECE = 1 << 17
-_TABLES = statement("cli", "backup_tables")
+_TABLES = statement(__package__, "tables")
 _SCOPE = "SELECT version FROM gigacity_begin(%s, %s, 'campaign')"
 
 

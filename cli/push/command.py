@@ -24,8 +24,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.media import MEDIA
-from cli.push_report import Report
-from cli.push_sending import Login, PushError, Sender, UnreachableError, document
+from cli.push.report import Report
+from cli.push.sending import Login, PushError, Sender, UnreachableError, document
 from shared.vocabulary import PushMode
 
 CHUNK: Final = 1 << 16

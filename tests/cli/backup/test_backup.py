@@ -11,10 +11,10 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from cli.backup import backup, take
-from cli.backup_file import Backup, BackupError, Content, Draft, Manifest, new_file
-from cli.backup_restore import load, restore
-from cli.backup_tables import Tally
+from cli.backup.file import Backup, BackupError, Content, Draft, Manifest, new_file
+from cli.backup.restore import load, restore
+from cli.backup.tables import Tally
+from cli.backup.take import backup, take
 from cli.databases import Addresses
 from migrations import run
 from shared.settings import Settings

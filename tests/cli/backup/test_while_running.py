@@ -14,7 +14,7 @@ from cli.databases import Addresses
 from tests.cli.commands import Environment, gigacity, running
 from tests.fixtures_postgres import Server
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 LAST_LINE = "business date"
 WHOLE = "liangjiang"
 AUGUST = "/v1/summary?month=2022-08&group_by=area,org&as_of="

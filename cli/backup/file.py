@@ -21,7 +21,7 @@ from typing import BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from cli.backup_tables import Tally
+from cli.backup.tables import Tally
 
 FORMAT = 1
 BLOCK = tarfile.BLOCKSIZE

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.backup_file import SEALED_FROM, Backup, BackupError, CampaignState, Content, Draft, Manifest, new_file
-from cli.backup_tables import Tally
+from cli.backup.file import SEALED_FROM, Backup, BackupError, CampaignState, Content, Draft, Manifest, new_file
+from cli.backup.tables import Tally
 
 ROWS = {"parent": b"liangjiang-2022\ttelecom\t1\n" * 300, "child": b"", "other": "两江\t\\N\n".encode()}
 SEED = 20220906

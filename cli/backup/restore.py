@@ -14,9 +14,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from cli import backup_tables
-from cli.backup import describe
-from cli.backup_file import Backup, BackupError
+from cli.backup import tables
+from cli.backup.file import Backup, BackupError
+from cli.backup.take import describe
 from cli.campaign import operator
 from cli.databases import Addresses, database, service_roles
 from cli.migrate import migrate
@@ -69,7 +69,7 @@ def load(owner: str, roles: Mapping[str, str], backup: Backup) -> None:
             connection: psycopg.Connection = transaction.connection.driver_connection  # type: ignore[assignment]
             _refuse_unless_empty(connection)
             run.upgrade_within(transaction, roles, backup.manifest.schema_revision)
-            backup_tables.prepare(connection)  # after the migrations, which set timeouts of their own
+            tables.prepare(connection)  # after the migrations, which set timeouts of their own
             _load(connection, backup)
     except (psycopg.Error, DBAPIError) as error:
         raise BackupError(f"the database refused, and nothing was restored: {error}") from error
@@ -77,18 +77,18 @@ def load(owner: str, roles: Mapping[str, str], backup: Backup) -> None:
 
 def _load(connection: psycopg.Connection, backup: Backup) -> None:
     contents = {content.table: content for content in backup.manifest.tables}
-    tables = backup_tables.tables(connection)
-    if {table.name: table.columns for table in tables} != {name: content.columns for name, content in contents.items()}:
+    expected = tables.tables(connection)
+    if {table.name: table.columns for table in expected} != {name: content.columns for name, content in contents.items()}:
         raise BackupError(f"the file's tables are not those of schema {backup.manifest.schema_revision}: nothing was restored")
-    for table in tables:
+    for table in expected:
         if table.forced:
             connection.execute(table.force(on=False))  # COPY loads no table that has row-level security for its user
         with backup.rows(contents[table.name]) as pieces, connection.cursor() as cursor, cursor.copy(table.copy_in()) as rows:
             for piece in pieces:
                 rows.write(piece)
-    for table in tables:
+    for table in expected:
         content = contents[table.name]
-        tally = backup_tables.copy_out(connection, table, None, sink=len)
+        tally = tables.copy_out(connection, table, None, sink=len)
         if (tally.rows, tally.sha256) != (content.rows, content.sha256):
             raise BackupError(
                 f"{table.name} read back differs from the file ({tally.rows} rows of {content.rows}): nothing was restored"
@@ -135,7 +135,7 @@ def _finish(addresses: Addresses, roles: Mapping[str, str], backup: Backup) -> N
     """Bring the schema up to this release, let the services log in, plan for what is there, and enter it in the audit."""
     migrate(addresses, roles)
     with psycopg.connect(addresses.owner, autocommit=True) as connection:
-        for table in backup_tables.tables(connection):
+        for table in tables.tables(connection):
             connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.name)))
     asyncio.run(_enter(addresses.owner, backup))
 

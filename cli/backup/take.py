@@ -8,9 +8,9 @@ import psycopg
 import typer
 from psycopg import IsolationLevel, sql
 
-from cli import backup_tables
-from cli.backup_file import BackupError, CampaignState, Content, Draft, Manifest, new_file
-from cli.backup_tables import copy_out
+from cli.backup import tables
+from cli.backup.file import BackupError, CampaignState, Content, Draft, Manifest, new_file
+from cli.backup.tables import copy_out
 from cli.databases import database
 from cli.embedded import Embedded
 from migrations import run
@@ -38,7 +38,7 @@ def take(owner: str, draft: Draft) -> Manifest:
     """Copy the database that `owner` logs in to, as it stands at one instant. Raises BackupError."""
     try:
         with psycopg.connect(owner, autocommit=True, application_name="gigacity-backup") as connection:
-            backup_tables.prepare(connection)
+            tables.prepare(connection)
             connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
             manifest = _copy(connection, draft)
     except psycopg.Error as error:
@@ -49,7 +49,7 @@ def take(owner: str, draft: Draft) -> Manifest:
 
 def _copy(connection: psycopg.Connection, draft: Draft) -> Manifest:
     """Locks come before the snapshot, so that no migration changes a table between the two; writers go on meanwhile."""
-    names = [sql.Identifier(table.name) for table in backup_tables.tables(connection)]
+    names = [sql.Identifier(table.name) for table in tables.tables(connection)]
     if not names:
         raise BackupError("the database has no schema yet: there is nothing to back up")
     with connection.transaction():
@@ -61,7 +61,7 @@ def _copy(connection: psycopg.Connection, draft: Draft) -> Manifest:
             for code, version, definition in connection.execute(_CAMPAIGNS)
         ]
         contents = []
-        for table in backup_tables.tables(connection):
+        for table in tables.tables(connection):
             with draft.rows(table.name) as sink:
                 tally = copy_out(connection, table, [one.campaign for one in campaigns], sink)
             contents.append(Content(table=table.name, columns=table.columns, rows=tally.rows, sha256=tally.sha256))

@@ -1,0 +1,1 @@
+"""A backup: everything in the database in one file, and back."""

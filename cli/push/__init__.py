@@ -1,0 +1,1 @@
+"""`gigacity push`: a file of counts to a server."""
