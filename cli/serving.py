@@ -15,6 +15,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
+from cli.heads import impatient
 from shared import logs
 from shared.settings import Settings
 
@@ -49,6 +50,7 @@ def serving(app: ASGIApp, listener: socket.socket, settings: Settings) -> Iterat
     """
     config = uvicorn.Config(
         app,
+        http=impatient(settings.head_patience_s),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     cors_origins: Annotated[list[str], NoDecode] = []  # comma-separated in the environment
     log_format: Literal["json", "console"] = "json"
 
+    head_patience_s: float = Field(default=10, gt=0)  # for the head of a request to arrive
     body_patience_s: float = Field(default=30, gt=0)  # for a body to arrive, and one more for each so many bytes:
     body_least_bytes_per_s: int = Field(default=8_192, gt=0)
     json_max_bytes: int = Field(default=8 << 20, gt=0)
