@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final
 
 from services.indicators.reports import letter_tables as tables
+from services.indicators.reports.letter_indicators import indicators
 from services.indicators.reports.ooxml import Paragraph, Table, document
-from services.indicators.reports.wording import Document, Words, bounds_zh, day_zh, figure_zh, gap_zh, goal_zh, month_zh
-from shared.vocabulary import ForecastState, Status, SubmissionState
+from services.indicators.reports.wording import NUMERALS, Document, Words, day_zh, figure_zh, gap_zh, goal_zh, month_zh
+from shared.vocabulary import Status, SubmissionState
 
-_NUMERALS: Final = "一二三四五六七八九十"
 Blocks = Iterator[Paragraph | Table]
 
 
@@ -32,7 +31,7 @@ def _blocks(words: Words) -> Blocks:
     yield Paragraph(f"现将{month_zh(content['month'])}指标推进、案例挖掘和数据报送情况报告如下。")
     sections = {
         "总体情况": _overview,
-        "指标完成情况": _indicators,
+        "指标完成情况": indicators,
         "与上期对比及原因": _differences,
         "应用案例挖掘情况": _cases,
         "重点任务推进情况": _tasks,
@@ -41,7 +40,7 @@ def _blocks(words: Words) -> Blocks:
         "下一步工作": lambda words: _lines(words.content["next_steps"]),
         "数据来源": _sources,
     }
-    for numeral, (title, section) in zip(_NUMERALS, sections.items(), strict=False):
+    for numeral, (title, section) in zip(NUMERALS, sections.items(), strict=False):
         yield Paragraph(f"{numeral}、{title}", "Heading1")
         yield from section(words)
     yield Paragraph("")
@@ -81,63 +80,6 @@ def _told(indicator: Document) -> str:
         return f"{title}（缺{len(line['missing'])}项数据）"
     missing = f"，尚差{gap_zh(indicator)}" if line["status"] == Status.NOT_MET else ""
     return f"{title}{figure_zh(line['display'], unit)}（目标{goal_zh(line['target'], unit)}{missing}）"
-
-
-def _indicators(words: Words) -> Blocks:
-    yield Paragraph("（一）目标指标", "Heading2")
-    yield tables.targets(words)
-    bounds = [told for each in words.content["indicators"] if (told := bounds_zh(each))]
-    if bounds:
-        yield Paragraph("".join(bounds))
-    yield Paragraph("（二）进度和预测", "Heading2")
-    yield from _outlook(words)
-    yield Paragraph("（三）各街道情况", "Heading2")
-    yield tables.areas(words)
-    yield from _areas_below(words)
-    yield Paragraph("（四）各企业情况", "Heading2")
-    yield tables.carriers(words)
-    yield Paragraph("各企业数据用于核对和督促，不单独判定是否达标。")
-    if words.informational:
-        yield Paragraph("（五）参考指标", "Heading2")
-        yield Paragraph(
-            "；".join(
-                f"{each['title']['zh']}{figure_zh(each['line']['display'], each['unit']['zh'])}" for each in words.informational
-            )
-            + "。"
-        )
-
-
-def _outlook(words: Words) -> Blocks:
-    """What the present pace leads to, and what it rests on."""
-    states = [each["outlook"]["target"]["forecast"]["state"] for each in words.judged]
-    if states.count(ForecastState.WILL_MEET) == len(states) > 0:
-        yield Paragraph(f"按目前进度推算，{len(states)}项指标到完成时限均可达标。")
-    for state, told in (
-        (ForecastState.WILL_MISS, "按目前进度到完成时限不能达标的"),
-        (ForecastState.INSUFFICIENT_DATA, "可比月份不足、暂不能预测的"),
-    ):
-        named = [each["title"]["zh"] for each in words.judged if each["outlook"]["target"]["forecast"]["state"] == state]
-        if named:
-            yield Paragraph(f"{told}有{len(named)}项：{'、'.join(named)}。")
-    yield tables.outlook(words)
-    months = sorted({month for each in words.judged for month in each["outlook"]["basis"]["months"]})
-    if months:
-        yield Paragraph(
-            f"月均增加和预测依据{month_zh(months[0])}至{words.month(months[-1])}中口径一致、数据齐全的月份按直线推算，"
-            "每月须增为差距除以剩余月数，供调度参考，不作判定。"
-        )
-
-
-def _areas_below(words: Words) -> Blocks:
-    """Which streets are below the target of the whole."""
-    below = []
-    for each in words.judged:
-        codes = [line["area"] for line in each["areas"] if line["status"] == Status.NOT_MET]
-        if codes:
-            whole = len(codes) == len(each["areas"]) > 1
-            below.append(f"{each['title']['zh']}{len(codes)}个（{'全部' if whole else words.areas(codes)}）")
-    if below:
-        yield Paragraph(f"低于全区目标的街道：{'；'.join(below)}。")
 
 
 def _differences(words: Words) -> Blocks:

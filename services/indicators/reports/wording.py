@@ -11,6 +11,7 @@ from shared.domain.arithmetic import display_of
 from shared.vocabulary import Role, Status, TaskStanding
 
 Document = Mapping[str, Any]
+NUMERALS = "一二三四五六七八九十"
 NOTHING = "—"
 """Where there is no figure."""
 DRAFT_ZH = "送审稿，未发布"

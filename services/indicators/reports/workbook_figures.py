@@ -88,6 +88,8 @@ def carriers(book: Book) -> None:
 def _breakdown(
     book: Book, titles: tuple[str, str, str], shown_: Sequence[Document], keys: tuple[str, str], name: Callable[[str], str]
 ) -> None:
+    if not shown_:
+        return
     lines, dimension = keys
     sheet = book.sheet(titles[0], f"{titles[0]}指标情况")
     codes = list(dict.fromkeys(line[dimension] for each in shown_ for line in each[lines]))

@@ -13,7 +13,7 @@ import time_machine
 
 from services.indicators.reports.files import files_of
 from shared.vocabulary import Role
-from tests.fixtures_practice import Practice
+from tests.fixtures_practice import Found, Practice
 from tests.services.indicators.reports.practice import issue
 
 PROBLEMS = '=HYPERLINK("http://evil")\n端口<差>&16个\x7f'
@@ -159,6 +159,23 @@ async def test_a_report_tells_the_pace_and_where_it_leads_as_targets_does_at_its
     assert "月均增加和预测依据2022年6月至8月中口径一致" in "".join(words)
     cases = next(one for one in content["indicators"] if one["code"] == "application_cases")
     assert [(one["month"], one["display"]) for one in cases["months"]] == [("2022-06", "0"), ("2022-07", "0"), ("2022-08", "0")]
+
+
+async def test_a_campaign_without_streets_figures_has_no_part_for_them(found: Found) -> None:
+    town = await found("fbb_500m_share", carriers=["telecom"])
+    await town.pushed("telecom", [("fbb_subs_500m", "liangjiang", 900), ("fbb_subs_total", "liangjiang", 1_000)])
+    issued = (await issue(town)).json()
+    files = {one["ending"]: (await town.get(one["path"])).content for one in issued["files"]}
+    lines = paragraphs(files["docx"])
+    sheets = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(files["xlsx"])).sheet_names
+
+    assert [line for line in lines if line.startswith("（") and "）" in line[:3]] == [
+        "（一）目标指标",
+        "（二）进度和预测",
+        "（三）各企业情况",
+    ]
+    assert "各街道" not in sheets
+    assert "各企业" in sheets
 
 
 async def test_cases_that_were_approved_by_the_months_end_are_named(liangjiang: Practice) -> None:

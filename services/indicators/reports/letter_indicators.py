@@ -1,0 +1,77 @@
+"""The section of a report's Word document that holds the indicators. Pure."""
+
+from collections.abc import Callable, Iterator
+
+from services.indicators.reports import letter_tables as tables
+from services.indicators.reports.ooxml import Paragraph, Table
+from services.indicators.reports.wording import NUMERALS, Words, bounds_zh, figure_zh, month_zh
+from shared.vocabulary import ForecastState, Status
+
+Blocks = Iterator[Paragraph | Table]
+
+
+def indicators(words: Words) -> Blocks:
+    """Its parts, those of which there is something to tell."""
+    shown = words.content["indicators"]
+    parts: list[tuple[str, Callable[[Words], Blocks], bool]] = [
+        ("目标指标", _targets, bool(words.judged)),
+        ("进度和预测", _outlook, bool(words.judged)),
+        ("各街道情况", _areas, any(each["areas"] for each in shown)),
+        ("各企业情况", _carriers, any(each["orgs"] for each in words.judged)),
+        ("参考指标", _informational, bool(words.informational)),
+    ]
+    told = [(title, section) for title, section, something in parts if something]
+    for numeral, (title, section) in zip(NUMERALS, told, strict=False):
+        yield Paragraph(f"（{numeral}）{title}", "Heading2")
+        yield from section(words)
+
+
+def _targets(words: Words) -> Blocks:
+    yield tables.targets(words)
+    bounds = [told for each in words.content["indicators"] if (told := bounds_zh(each))]
+    if bounds:
+        yield Paragraph("".join(bounds))
+
+
+def _carriers(words: Words) -> Blocks:
+    yield tables.carriers(words)
+    yield Paragraph("各企业数据用于核对和督促，不单独判定是否达标。")
+
+
+def _informational(words: Words) -> Blocks:
+    told = (f"{each['title']['zh']}{figure_zh(each['line']['display'], each['unit']['zh'])}" for each in words.informational)
+    yield Paragraph(f"{'；'.join(told)}。")
+
+
+def _outlook(words: Words) -> Blocks:
+    """What the present pace leads to, and what it rests on."""
+    states = [each["outlook"]["target"]["forecast"]["state"] for each in words.judged]
+    if states.count(ForecastState.WILL_MEET) == len(states) > 0:
+        yield Paragraph(f"按目前进度推算，{len(states)}项指标到完成时限均可达标。")
+    for state, told in (
+        (ForecastState.WILL_MISS, "按目前进度到完成时限不能达标的"),
+        (ForecastState.INSUFFICIENT_DATA, "可比月份不足、暂不能预测的"),
+    ):
+        named = [each["title"]["zh"] for each in words.judged if each["outlook"]["target"]["forecast"]["state"] == state]
+        if named:
+            yield Paragraph(f"{told}有{len(named)}项：{'、'.join(named)}。")
+    yield tables.outlook(words)
+    months = sorted({month for each in words.judged for month in each["outlook"]["basis"]["months"]})
+    if months:
+        yield Paragraph(
+            f"月均增加和预测依据{month_zh(months[0])}至{words.month(months[-1])}中口径一致、数据齐全的月份按直线推算，"
+            "每月须增为差距除以剩余月数，供调度参考，不作判定。"
+        )
+
+
+def _areas(words: Words) -> Blocks:
+    """Each street, and which of them are below the target of the whole."""
+    yield tables.areas(words)
+    below = []
+    for each in words.judged:
+        codes = [line["area"] for line in each["areas"] if line["status"] == Status.NOT_MET]
+        if codes:
+            whole = len(codes) == len(each["areas"]) > 1
+            below.append(f"{each['title']['zh']}{len(codes)}个（{'全部' if whole else words.areas(codes)}）")
+    if below:
+        yield Paragraph(f"低于全区目标的街道：{'；'.join(below)}。")
