@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from services.indicators.reports.files.wording import month_moved, month_zh
 from services.indicators.reports.gathered import Gathered, Group, LastReport
-from services.indicators.reports.wording import month_moved, month_zh
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text

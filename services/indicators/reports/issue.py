@@ -14,7 +14,7 @@ from starlette.responses import Response
 from services.indicators.reading import Reading, scope_of
 from services.indicators.reports.content import content_of
 from services.indicators.reports.figures import public_figures
-from services.indicators.reports.files import files_of
+from services.indicators.reports.files.making import files_of
 from services.indicators.reports.gathered import Gathered, gather, taken_at
 from services.indicators.reports.models import NewReport, ReportDocument
 from services.indicators.reports.read import document_of, find, headers_of

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.indicators.reading import reading
 from services.indicators.reports.content import content_of
 from services.indicators.reports.content_models import ReportContent
-from services.indicators.reports.files import FILES, MEDIA_TYPES, disposition_of_draft, draft_of
+from services.indicators.reports.files.making import FILES, MEDIA_TYPES, disposition_of_draft, draft_of
 from services.indicators.reports.gathered import gather
 from services.indicators.reports.issue import refuse_unended
 from services.indicators.reports.models import ReportDraft

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.indicators.reading import MonthParameter, scope_of
 from services.indicators.reports.content_models import ReportContent
-from services.indicators.reports.files import FILES, MEDIA_TYPES, disposition
+from services.indicators.reports.files.making import FILES, MEDIA_TYPES, disposition
 from services.indicators.reports.models import ReportDocument
 from shared import etag, policy
 from shared.answers import Json

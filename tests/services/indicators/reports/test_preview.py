@@ -6,8 +6,8 @@ from httpx import Response
 
 from shared.vocabulary import Role
 from tests.fixtures_practice import Practice
+from tests.services.indicators.reports.files.test_making import paragraphs, parts_of, rows_of
 from tests.services.indicators.reports.practice import WRITTEN, issue
-from tests.services.indicators.reports.test_files import paragraphs, parts_of, rows_of
 
 
 async def preview(

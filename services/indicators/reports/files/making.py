@@ -5,9 +5,9 @@ from typing import Final
 
 import orjson
 
-from services.indicators.reports.letter import letter
-from services.indicators.reports.wording import DRAFT_ZH, Document, month_zh
-from services.indicators.reports.workbook import workbook
+from services.indicators.reports.files.letter import letter
+from services.indicators.reports.files.wording import DRAFT_ZH, Document, month_zh
+from services.indicators.reports.files.workbook import workbook
 from shared import attachment
 
 MEDIA_TYPES: Final = {"json": "application/json", "xlsx": attachment.XLSX, "docx": attachment.DOCX}

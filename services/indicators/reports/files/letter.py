@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from services.indicators.reports import letter_tables as tables
-from services.indicators.reports.letter_indicators import indicators
-from services.indicators.reports.ooxml import Paragraph, Table, document
-from services.indicators.reports.wording import NUMERALS, Document, Words, day_zh, figure_zh, gap_zh, goal_zh, month_zh
+from services.indicators.reports.files import letter_tables as tables
+from services.indicators.reports.files.letter_indicators import indicators
+from services.indicators.reports.files.ooxml import Paragraph, Table, document
+from services.indicators.reports.files.wording import NUMERALS, Document, Words, day_zh, figure_zh, gap_zh, goal_zh, month_zh
 from shared.vocabulary import Status, SubmissionState
 
 Blocks = Iterator[Paragraph | Table]

@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from services.indicators.reports.wording import NOTHING, Words, contributions_zh, moved, pace_of, pace_zh, reasons_zh, step_zh
+from services.indicators.reports.files.wording import (
+    NOTHING,
+    Words,
+    contributions_zh,
+    moved,
+    pace_of,
+    pace_zh,
+    reasons_zh,
+    step_zh,
+)
 
 MONTH_MOVED = {"zh": "数据由2022年7月更新至2022年8月", "en": "the month moved from 2022-07 to 2022-08"}
 NEWLY_MET = {"zh": "由未达标转为达标", "en": "the target was reached"}

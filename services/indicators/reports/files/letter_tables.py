@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from services.indicators.reports.ooxml import Table
-from services.indicators.reports.wording import (
+from services.indicators.reports.files.ooxml import Table
+from services.indicators.reports.files.wording import (
     NOTHING,
     Document,
     Words,

@@ -8,10 +8,10 @@ from datetime import datetime
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.indicators.reports import workbook_figures as figures
-from services.indicators.reports import workbook_rest as rest
-from services.indicators.reports.wording import Document, Words, month_zh
-from services.indicators.reports.workbook_grid import Book
+from services.indicators.reports.files import workbook_figures as figures
+from services.indicators.reports.files import workbook_rest as rest
+from services.indicators.reports.files.wording import Document, Words, month_zh
+from services.indicators.reports.files.workbook_grid import Book
 
 
 def workbook(content: Document, mark: str | None) -> bytes:

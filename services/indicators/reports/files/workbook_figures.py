@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from services.indicators.reports.wording import Document, attainment, month_zh, pace_of, status_zh
-from services.indicators.reports.workbook_grid import Book, Cell, Column, Series, Styled, figure
+from services.indicators.reports.files.wording import Document, attainment, month_zh, pace_of, status_zh
+from services.indicators.reports.files.workbook_grid import Book, Cell, Column, Series, Styled, figure
 from shared.vocabulary import ForecastState, Status
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.indicators.reports.wording import Words
+from services.indicators.reports.files.wording import Words
 
 Cell = str | int | float | None
 _FRAMED: Final = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter", "font_name": "宋体", "font_size": 11}

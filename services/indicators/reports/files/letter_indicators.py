@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from services.indicators.reports import letter_tables as tables
-from services.indicators.reports.ooxml import Paragraph, Table
-from services.indicators.reports.wording import NUMERALS, Words, bounds_zh, figure_zh, month_zh
+from services.indicators.reports.files import letter_tables as tables
+from services.indicators.reports.files.ooxml import Paragraph, Table
+from services.indicators.reports.files.wording import NUMERALS, Words, bounds_zh, figure_zh, month_zh
 from shared.vocabulary import ForecastState, Status
 
 Blocks = Iterator[Paragraph | Table]

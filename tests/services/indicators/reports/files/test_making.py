@@ -11,7 +11,7 @@ import pytest
 import python_calamine
 import time_machine
 
-from services.indicators.reports.files import files_of
+from services.indicators.reports.files.making import files_of
 from shared.vocabulary import Role
 from tests.fixtures_practice import Found, Practice
 from tests.services.indicators.reports.practice import issue

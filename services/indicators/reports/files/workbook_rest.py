@@ -1,7 +1,7 @@
 """The sheets of a report's workbook besides the indicators."""
 
-from services.indicators.reports.wording import NOTHING, contributions_zh, month_zh, moved, reasons_zh, step_zh, task_zh
-from services.indicators.reports.workbook_grid import Book, Column, Series, Styled, figure
+from services.indicators.reports.files.wording import NOTHING, contributions_zh, month_zh, moved, reasons_zh, step_zh, task_zh
+from services.indicators.reports.files.workbook_grid import Book, Column, Series, Styled, figure
 from shared.vocabulary import RevisionKind, SubmissionState
 
 _WIDE = 46
