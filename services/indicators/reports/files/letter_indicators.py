@@ -57,7 +57,7 @@ def _outlook(words: Words) -> Blocks:
             yield Paragraph(f"{told}有{len(named)}项：{'、'.join(named)}。")
     yield tables.outlook(words)
     months = sorted({month for each in words.judged for month in each["outlook"]["basis"]["months"]})
-    if months:
+    if len(months) > 1:
         yield Paragraph(
             f"月均增加和预测依据{month_zh(months[0])}至{words.month(months[-1])}中口径一致、数据齐全的月份按直线推算，"
             "每月须增为差距除以剩余月数，供调度参考，不作判定。"
