@@ -7,7 +7,6 @@ Exit codes: 0 everything was stored (or would be, in a dry run, or stood already
 import gzip
 import hashlib
 import json
-import locale
 import os
 import shutil
 import tempfile
@@ -109,7 +108,7 @@ def push_command(  # noqa: PLR0913 - an argument for each option
     asked |= {"month": month or "", "reason": reason or ""}
     question = Question(file, dataset.strip("/"), {name: value for name, value in asked.items() if value})
     login = Login(_address(server), client_id, _secret(client_secret_file))
-    spoken = language or ("zh" if (locale.getlocale()[0] or os.environ.get("LANG", "")).startswith("zh") else "en")
+    spoken = language or _spoken()
     notes = Console(stderr=True, highlight=False)
     try:
         answer = _push(question, login, key=key, patience_s=patience, language=spoken, notes=notes)
@@ -201,6 +200,12 @@ def _exit_code(answer: httpx.Response) -> int:
         return 3
     report = document(answer).get("report") or {"counts": {"rejected": 0}}
     return 0 if answer.is_success and report["counts"]["rejected"] == 0 else 1
+
+
+def _spoken() -> str:
+    """The language that the environment asks for, whether or not this machine has its locale."""
+    said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "zh" if said.startswith("zh") else "en"
 
 
 def _address(server: str) -> str:

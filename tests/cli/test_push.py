@@ -77,7 +77,7 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_is_stored_twice(served: Se
 def test_a_refused_file_shows_row_column_value_and_reason(served: Served, file: Path) -> None:
     file.write_text(UNTIDY)
     code, out, _ = push(served, file, "--language", "en")
-    _, chinese, _ = push(served, file, "--language", "zh")
+    _, chinese, _ = push(served, file, LC_ALL="", LANG="zh_CN.UTF-8")
 
     assert code == 1
     assert [word for word in ("3", "value", "percent", "25%", "a count is due, not a percentage") if word not in out] == []
