@@ -1,4 +1,4 @@
-"""The outermost layer of an app: request and trace ids, the log line, security headers, and a 500 that says nothing."""
+"""The outermost layer of an app: request and trace ids, the log line, security headers, HEAD, and a 500 that says nothing."""
 
 import re
 import secrets
@@ -45,6 +45,9 @@ class Perimeter:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        asked = scope["method"]
+        if asked == "HEAD":
+            scope = {**scope, "method": "GET"}  # the same answer, of which only the head is sent
         request_id = _given(scope, b"x-request-id", _OWN_ID) or str(uuid7())
         trace_id, traceparent = _trace(scope)
         scope.setdefault("state", {})["request_id"] = request_id
@@ -60,6 +63,8 @@ class Perimeter:
                 headers["traceparent"] = traceparent
                 for name, value in _SECURITY.items():
                     headers.setdefault(name, value)
+            elif asked == "HEAD":
+                message = {**message, "body": b""}
             await send(message)
 
         with structlog.contextvars.bound_contextvars(service=self._service, request_id=request_id, trace_id=trace_id):
@@ -73,15 +78,15 @@ class Perimeter:
                     raise  # too late for an answer: the connection has to break, or the client takes a part for the whole
                 await refusals.answer(InternalError(), scope)(scope, receive, sender)
             finally:
-                self._tell(scope, status, time.perf_counter() - started)
+                self._tell(scope, asked, status, time.perf_counter() - started)
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+    def _tell(self, scope: Scope, method: str, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unmatched")  # a template: as many as there are routes
-        self._metrics.observe(self._service, scope["method"], route, status, seconds)
+        self._metrics.observe(self._service, method, route, status, seconds)
         if route not in _QUIET:
             log.info(
                 "request",
-                method=cut(scope["method"]),
+                method=cut(method),
                 route=route,
                 path=None if route == "unmatched" else cut(scope["path"]),  # an unmatched one may hold anything
                 status=status,

@@ -92,7 +92,8 @@ async def _of_framework(request: Request, raised: HTTPException) -> Response:
 def _allowed_methods(request: Request) -> str:
     """The methods of every route of this path: the framework names those of the first one only."""
     matching = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
-    return ", ".join(sorted({method for route in matching for method in getattr(route, "methods", None) or ()}))
+    methods = {method for route in matching for method in getattr(route, "methods", None) or ()}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 async def _of_validation(request: Request, raised: RequestValidationError) -> Response:

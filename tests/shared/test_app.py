@@ -155,7 +155,17 @@ async def test_a_problem_speaks_the_language_that_was_asked_for(things: AsyncCli
 async def test_a_wrong_method_is_told_the_right_ones_of_all_routes_of_the_path(things: AsyncClient) -> None:
     answer = await things.put("/v1/things")
 
-    assert answer.headers["allow"] == "GET, POST"
+    assert answer.headers["allow"] == "GET, HEAD, POST"
+
+
+async def test_whoever_asks_for_the_head_alone_gets_that_of_the_answer(things: AsyncClient) -> None:
+    whole, head, wrong = [
+        await things.request(method, path)
+        for method, path in (("GET", "/v1/things"), ("HEAD", "/v1/things"), ("HEAD", "/v1/things?limit=x"))
+    ]
+
+    assert (head.status_code, head.content, wrong.status_code, wrong.content) == (200, b"", 422, b"")
+    assert head.headers["content-length"] == whole.headers["content-length"] == str(len(whole.content))
 
 
 async def test_an_unknown_query_parameter_is_refused_and_the_nearest_one_named(things: AsyncClient) -> None:
