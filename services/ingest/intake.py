@@ -13,7 +13,7 @@ from services.ingest.columns import NOWHERE, Column, Slot
 from services.ingest.entitlement import Entitlement
 from services.ingest.faults import Faults
 from services.ingest.formats.findings import finding
-from services.ingest.formats.rows import Batch, Normalisation, Row, Rows
+from services.ingest.formats.rows import Batch, Normalisation, Parts, Row, Rows
 from services.ingest.overlay import Overlay
 from services.ingest.portions import Portion, portions
 from shared.bilingual import Bilingual
@@ -50,6 +50,26 @@ class Intake:
         self.faults.refuse_rows(batch.received - len(batch.rows), errors)
         for row in sorted(row for which, rows in _by_column(batch.rows) for row in self._enter(*which, rows)):
             self.faults.refuse_rows(1, self.entitlement.refusals(row))
+
+        for parts in batch.untrue:
+            self._refuse_parts(parts)
+
+    def _refuse_parts(self, parts: Parts) -> None:
+        """Refuse the rows whose total is another: nobody knows which of them is wrong."""
+        metric, month = parts.key
+        for day, columns in self.columns.items():
+            opened = self.entitlement.month(month_text(day))
+            wanted = opened.metrics.get(metric) if opened and metric else None
+            for number, column in columns.items():
+                if month in {None, month_text(day)} and (metric is None or (wanted and wanted.number == number)):
+                    self._refuse_between(parts, Slot(day, number, 0), column)
+
+    def _refuse_between(self, parts: Parts, first: Slot, column: Column) -> None:
+        for area, value in enumerate(column.values):
+            slot = first._replace(area=area)
+            if value != ABSENT and parts.after < column.rows[area] < parts.before and slot not in self.contradictions:
+                self.faults.refuse_rows(1 + len(self.repeats.pop(slot, ())), ())
+                self.drop(slot)
 
     def _enter(self, month: str, metric: str, rows: Rows) -> Iterable[Row]:
         """Enter the rows of one month and metric; returns those that may not be reported."""

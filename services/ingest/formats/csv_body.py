@@ -63,7 +63,9 @@ async def csv_batches(body: BinaryIO, names: Names, limits: Limits, sender: Send
         rest = next(records, None)
         if following.last > _LINES_PER_ROW * limits.max_rows:
             raise too_many_rows(limits)
-    yield Batch(notes=notes.listed())
+    last = reader.finish() if reader else Batch()
+    last.notes = notes.listed()
+    yield last
 
 
 async def records(body: BinaryIO, names: Names, limits: Limits) -> Iterator[list[str] | Bilingual]:

@@ -10,6 +10,7 @@ from services.ingest.formats.header import accepted, header_of, recognised
 from services.ingest.formats.layout import Layout, layout_at
 from services.ingest.formats.merges import Merges
 from services.ingest.formats.rows import Batch
+from services.ingest.formats.running_totals import RunningTotals
 from services.ingest.formats.table import TableReader
 from shared.problems import Schema
 from shared.spelling import normalised
@@ -31,6 +32,13 @@ class Plain(NamedTuple):
         """Read rows below the header."""
         for number, cells in rows:
             self.reader.read(batch, number + self.base, cells, number)
+        self.reader.end_batch()
+
+    def finish(self) -> Batch:
+        """What is known once the last row was read."""
+        batch = Batch()
+        self.reader.finish(batch)
+        return batch
 
 
 class Sheets:
@@ -73,7 +81,7 @@ class Sheets:
                 f"{accepted().en}",
             )
         self.read.append(sheet)
-        plain = self._plain(sheet, rows, layout, located=located)
+        plain = self._plain(sheet, rows, layout, located=located, running=True)
         batch = Batch()
         plain.read(batch, rows[layout.head + 1 :])
         return plain, batch
@@ -98,15 +106,16 @@ class Sheets:
                 self._nearest = titles
         return None
 
-    def _plain(self, sheet: str | None, rows: Rows, layout: Layout, *, located: bool) -> Plain:
-        header = layout.titles.header()
-        reader = TableReader(header, self.tools.names, self.tools.sender, self.tools.notes, commas=self._commas)
+    def _plain(self, sheet: str | None, rows: Rows, layout: Layout, *, located: bool, running: bool = False) -> Plain:
+        """`running`: totals are checked by sums, as rows come along."""
+        header, notes = layout.titles.header(), self.tools.notes
+        base = self.tools.locator.plain(sheet, header.places) if located else 0
+        totals = RunningTotals(notes, base + rows[layout.head][0]) if running else None
+        reader = TableReader(header, self.tools.names, self.tools.sender, notes, commas=self._commas, totals=totals)
         for number, cells in rows[: layout.top]:
             if not all(map(is_blank, cells)):
-                self.tools.notes.add(
-                    NormalisationKind.TEXT_ROW, number, next(text_of(cell) for cell in cells if not is_blank(cell))
-                )
-        return Plain(reader, self.tools.locator.plain(sheet, header.places) if located else 0)
+                notes.add(NormalisationKind.TEXT_ROW, number, next(text_of(cell) for cell in cells if not is_blank(cell)))
+        return Plain(reader, base)
 
     def _is_formal(self, layout: Layout, cells: Sequence[Cell]) -> bool:
         """Whether a row is what only forms have: a total, a signature, a remark."""

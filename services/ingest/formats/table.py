@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from services.ingest.formats.asides import is_subtotal
 from services.ingest.formats.cells import BROKEN, Cell, Kind, count_in, is_blank, text_of
 from services.ingest.formats.codes import REMEMBERED, WORTH_REMEMBERING, Codes
 from services.ingest.formats.findings import SPLIT_NUMBER, UNQUOTED, finding, unit_hint
@@ -10,6 +11,7 @@ from services.ingest.formats.generous import Count, count_of, month_of
 from services.ingest.formats.header import Header
 from services.ingest.formats.notes import Notes
 from services.ingest.formats.rows import Batch, Damaged, Names, Row
+from services.ingest.formats.running_totals import Key, RunningTotals, Total
 from services.ingest.formats.sender import Sender
 from services.ingest.formats.texts import note_trouble
 from services.ingest.formats.units import differs
@@ -26,8 +28,23 @@ _NEXT_GROUP = re.compile(r"[0-9]{3}")
 class TableReader:
     """Turns the cells below one header into rows and errors."""
 
-    def __init__(self, header: Header, names: Names, sender: Sender, notes: Notes, *, commas: bool = False) -> None:
-        """`commas`: a comma ends a cell, so that a number with thousands separators and no quotes falls apart."""
+    def __init__(
+        self,
+        header: Header,
+        names: Names,
+        sender: Sender,
+        notes: Notes,
+        *,
+        commas: bool = False,
+        totals: RunningTotals | None = None,
+    ) -> None:
+        """`commas`: a comma ends a cell, so that a number with thousands separators and no quotes falls apart.
+
+        `totals` checks rows of totals; without it they are errors.
+        """
+        self._totals = totals
+        self._summed = 0  # rows of the batch whose counts the totals know
+        self._label = ""  # what makes the row one of totals
         self._header = header
         self._units = sender.units
         self._notes = notes
@@ -65,20 +82,69 @@ class TableReader:
         area = self._code("area", cells[header.area], self._areas)
         month = self._month(cells[header.month])
         note = None if header.note is None else self._note(cells[header.note])
-        if header.unit is not None:
-            self._unit(cells[header.unit], metric)
-        if header.beside:
-            self._compare(cells, {"metric": metric, "area": area})
-        if self._aside:
-            self._set_aside(before, cells)
+        if header.unit is not None or header.beside:
+            self._hold_against(cells, metric, area)
+        if self._label or self._aside:
+            self._no_row(before, cells, written, count, (metric, area, month))
             return
         batch.received += 1
         if len(batch.errors) == before and count.value is not None:
             batch.rows.append(Row(number, metric, area, month, count.value, note))
             for kind in count.kinds:
                 self._notes.add(kind, self._row, text_of(written), str(count.value))
+            return
+        batch.damaged.append(Damaged.of(number, batch.errors[before:], metric, area, month))
+        if self._totals:
+            self._totals.parts([((metric or None, month or None), None)])
+
+    def _hold_against(self, cells: Sequence[Cell], metric: str, area: str) -> None:
+        if self._header.unit is not None:
+            self._unit(cells[self._header.unit], metric)
+        if self._header.beside:
+            self._compare(cells, {"metric": metric, "area": area})
+
+    def _no_row(self, errors: int, cells: Sequence[Cell], written: Cell, count: Count, codes: tuple[str, str, str]) -> None:
+        """A row that holds no count of its own: a total, a signature or a remark."""
+        metric, area, month = codes
+        if self._label:
+            self._total(errors, written, count, area, (metric or None, month or None))
         else:
-            batch.damaged.append(Damaged.of(number, batch.errors[before:], metric, area, month))
+            self._set_aside(errors, cells)
+
+    def _total(self, errors: int, written: Cell, count: Count, area: str, key: Key) -> None:
+        """A row of totals: held against the counts above, and stored nowhere."""
+        batch, totals, label = self._batch, self._totals, self._label
+        self._label, self._aside = "", False
+        if totals is None:
+            return
+        del batch.errors[errors:]
+        self._add_up()
+        if area:  # of all metrics of an area, which is nothing
+            batch.received += 1
+            self._refuse("metric", RowCode.TOTAL_UNCHECKED, label)
+        elif count.value is not None:
+            totals.total(batch, Total(self._number, self._row, key, count.value, is_subtotal(label)))
+        elif isinstance(written, str) or written.kind is not Kind.UNCALCULATED:
+            batch.received += 1
+            self._refuse("value", count.code or RowCode.NOT_A_COUNT, written, count.hint)
+        totals.mark(batch, self._number)
+
+    def end_batch(self) -> None:
+        """What is read next goes into another batch."""
+        self._add_up()
+        self._summed = 0
+
+    def finish(self, batch: Batch) -> None:
+        """Judge the totals that could not be judged before the last row."""
+        if self._totals is not None:
+            self._totals.settle(batch, self._number + 1)
+
+    def _add_up(self) -> None:
+        if self._totals is not None:
+            rows = self._batch.rows
+            keys = zip(rows.metrics[self._summed :], rows.months[self._summed :], strict=True)
+            self._totals.parts(zip(keys, rows.values[self._summed :], strict=True))
+            self._summed = len(rows)
 
     def _set_aside(self, errors: int, cells: Sequence[Cell]) -> None:
         self._aside = False
@@ -111,6 +177,9 @@ class TableReader:
         read = codes.read(text_of(cell))
         if read.aside:
             self._aside = True
+        if read.trouble is RowCode.TOTAL_UNCHECKED and self._totals:
+            self._label = text_of(cell)
+            return ""
         if read.trouble:
             self._refuse(column, read.trouble, cell)
         elif read.kind:

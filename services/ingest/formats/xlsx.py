@@ -112,6 +112,7 @@ class _Reading:
         self._gathered, self._plain, self._passed_over = [], None, False
         if plain:
             self._sheets.tools.locator.reached(self._last + plain.base)
+            return plain.finish()
         return self._sheets.whole(self._sheet, gathered, self._merges) if gathered else None
 
     def finish(self) -> list[Normalisation]:

@@ -154,6 +154,25 @@ async def test_a_total_that_disagrees_refuses_what_it_adds_up(liangjiang: Practi
     assert len(await stored(liangjiang, org="economy")) == (2 if mode == "partial" else 0)
 
 
+async def test_a_wrong_total_of_a_table_too_long_for_a_form_refuses_what_it_adds_up_and_nothing_else(
+    liangjiang: Practice,
+) -> None:
+    streets = ["鸳鸯", "翠云", "人和", "天宫殿", "大竹林", "礼嘉", "金山"]
+    months = [f"{year}-{month:02}" for year in range(2003, 2022) for month in range(1, 13)]
+    lines = ["指标,区域,月份,数值"]
+    for month in months:
+        lines += [f"households_urban,{street},{month},10" for street in streets]
+        lines += [f"households_urban,小计,{month},{71 if month == '2015-06' else 70}"]
+    headers = liangjiang.headers("economy") | {"Content-Type": "text/csv"}
+
+    answer = await liangjiang.api.post("/v1/observations?mode=partial", content="\n".join(lines), headers=headers)
+
+    report = answer.json()["report"]
+    assert [(error["row"], error["code"]) for error in report["errors"]] == [(1 + 8 * (12 * 12 + 6), "total_differs")]
+    rows = 7 * len(months)
+    assert report["counts"] == counts(received=rows + 1, created=rows - 7, rejected=8)
+
+
 async def test_the_header_of_our_templates_is_read_as_it_is(liangjiang: Practice) -> None:
     head = "指标代码 metric,指标 title,区域代码 area,区域 name,月份 month,单位 unit,上月数 last_value,本月数 value,备注 note"
     good = "households_urban,城市家庭户数,500112009,人和街道,2022-08,户,71000,71304,"

@@ -185,14 +185,6 @@ def test_a_total_in_a_plain_list_is_of_its_own_metric() -> None:
             assert told(pushed) == (READ if grid is good else [row for row in READ if row[0] == H])
 
 
-def test_a_total_beyond_what_is_held_at_once_is_an_error_and_never_a_count() -> None:
-    grid: list[list[Any]] = [["指标", "区域", "月份", "数值"], *([H, "鸳鸯", M, 5] for _ in range(1_500)), [H, "合计", M, 7_500]]
-
-    for pushed in (form(*grid), read(as_text(grid), Media.CSV)):
-        assert [error.code.value for error in pushed.errors] == ["total_unchecked"]
-        assert len(pushed.rows) == 1_500
-
-
 def test_a_total_of_an_unreadable_count_is_not_judged() -> None:
     assert faults(form(TITLE, ["街道", H], ["鸳鸯", "-"], ["人和", 7], ["合计", 12])) == [("B3", "placeholder")]
 
