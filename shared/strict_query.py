@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from shared.bilingual import Bilingual
 from shared.nearest import nearest
 from shared.problems import FieldError, Schema
+from shared.validation import CUT
 
 MAX_PARAMETERS: Final = 100
-CUT: Final = 64  # characters of a refused value that are shown
 
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
 
