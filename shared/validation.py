@@ -63,7 +63,7 @@ def _field_error(error: Mapping[str, Any], route: object) -> FieldError:
     place, *path = error["loc"]
     unknown = error["type"] == "extra_forbidden"
     return FieldError(
-        where=f"{_PLACES[place]}.{'.'.join(map(str, path))}"[:200] if place in _PLACES else pointer(path)[:200],
+        where=".".join([_PLACES[place], *map(str, path)])[:200] if place in _PLACES else pointer(path)[:200],
         code={"extra_forbidden": "unknown_field"}.get(error["type"], error["type"]),
         message=message_of(error),
         value=None if unknown else _shown(path, error.get("input")),

@@ -39,3 +39,9 @@ def test_what_may_be_chosen_is_listed_in_the_language_of_the_sentence() -> None:
     assert said({"by": "street"}) == Bilingual(
         zh="须为 'area', 'org' 或 'area,org' 之一", en="must be one of 'area', 'org' or 'area,org'"
     )
+
+
+def test_what_is_wrong_with_a_question_as_a_whole_stands_under_no_name() -> None:
+    error = {"type": "value_error", "loc": ("query",), "msg": "Value error, give month, or both", "input": {}}
+
+    assert [found.where for found in problem([error], None).errors] == ["query"]
