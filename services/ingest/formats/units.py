@@ -21,8 +21,8 @@ _COUNTED = re.compile(
 )
 _MEASURED = re.compile(
     r"""
-    米 | 公里 | 里 | 元 | 角 | 美元 | ‰ | 百分比 | 百分点
-    | % | gb | gbit/s | gbps | kbps | km | m | mb | mbit/s | mbps | meters | metres | pb | tb | tbps | yuan
+    米 | 公里 | 里 | 元 | 角 | 美元 | 度 | ° | ‰ | 百分比 | 百分点
+    | % | dbm | gb | gbit/s | gbps | kbps | km | m | mb | mbit/s | mbps | meters | metres | pb | tb | tbps | yuan
     """,
     re.VERBOSE,
 )

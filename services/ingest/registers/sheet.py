@@ -147,7 +147,10 @@ class SheetReader:
         return any(map(is_unit, texts)) and all(is_unit(text) or is_unit_word(text) for text in texts)
 
     def _heads_total(self, cells: Sequence[Cell]) -> bool:
-        return any(is_total(text_of(cell)) for cell in cells)
+        """Whether a total is named before the first whole number."""
+        places = self._head.places if self._head else {}
+        counts = [place for name, place in places.items() if self._register.by_name[name].kind is ColumnKind.INTEGER]
+        return any(is_total(text_of(cell)) for cell in cells[: min(counts, default=len(cells))])
 
     def _is_aside(self, cells: Sequence[Cell], texts: Sequence[str]) -> bool:
         """Whether a row is a signature, a remark, a heading over everything, or the titles once more."""
@@ -193,9 +196,10 @@ class SheetReader:
         values = {name: TextCell.of(cells[place]) for name, place in self._places(cells)}
         partial = any(is_subtotal(text_of(cell)) for cell in cells)
         batch, named = Batch(), self._where(values)
-        for name, cell in values.items():
-            if self._register.by_name[name].kind is not ColumnKind.INTEGER or is_total(cell):
-                continue
+        counts = {name: cell for name, cell in values.items() if self._register.by_name[name].kind is ColumnKind.INTEGER}
+        if not counts:
+            self._notes.add(NormalisationKind.TEXT_ROW, number, _first(cells))
+        for name, cell in counts.items():
             count = count_in(cell.cell)
             if count.value is not None:
                 total = Total(number + self._base, number, (name, *named), count.value, partial, name)
