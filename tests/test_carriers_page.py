@@ -5,8 +5,8 @@ import re
 import sys
 from pathlib import Path
 
-from services.ingest.bulk import PLACES
-from services.ingest.spool import RATIO_MAX
+from services.ingest.push.bulk import PLACES
+from services.ingest.push.spool import RATIO_MAX
 from shared.problems import catalogue
 from shared.settings import Settings
 from tests.cli.relay import losing

@@ -2,8 +2,8 @@
 
 from fastapi import FastAPI
 
-from services.ingest import obligations, observations
-from services.ingest.asked import Desk
+from services.ingest import obligations
+from services.ingest.counts import endpoints as observations
 from services.ingest.findings import endpoints as findings
 from services.ingest.formats.rows import Limits
 from services.ingest.imports import read as imports
@@ -11,6 +11,7 @@ from services.ingest.imports import undo
 from services.ingest.imports.keeping import Keeping
 from services.ingest.marked import download as marked
 from services.ingest.marked.workshop import Workshop
+from services.ingest.push.asked import Desk
 from services.ingest.registers import endpoints as registers
 from services.ingest.submissions import moves, reopenings
 from services.ingest.submissions import read as submissions

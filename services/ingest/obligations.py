@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import Answer
-from services.ingest.observations import own_or_named
 from shared import paging
 from shared.answers import Json
 from shared.auth import Principal, allowed

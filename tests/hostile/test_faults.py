@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from cli.databases import Addresses
-from services.ingest.entitlement import Entitlement
-from services.ingest.faults import Faults
+from services.ingest.counts.entitlement import Entitlement
+from services.ingest.counts.intake import Intake
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import RowError
-from services.ingest.intake import Intake
+from services.ingest.push.faults import Faults
 from shared.clock import Clock
 from shared.settings import Settings
 from tests.fixtures_api import Bearer, serving

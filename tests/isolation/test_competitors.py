@@ -14,7 +14,7 @@ import pytest
 from httpx import Response
 
 from services.indicators import reading
-from services.ingest import effects
+from services.ingest.push import effects
 from shared.domain.lines import Breakdown, PlannedIndicator
 from shared.domain.summary import Judged, summarise
 from shared.vocabulary import Role

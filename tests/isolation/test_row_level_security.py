@@ -55,7 +55,8 @@ async def test_the_services_own_statements_without_an_organisation_show_ones_own
 
     binds = no_filter | {"campaign": LIANGJIANG, "limit": 100, "since": datetime.now(UTC), "no_counts": Jsonb({})}
 
-    for package, name, place in (("services.ingest", "list_observations", 0), ("services.ingest.imports", "list_imports", 1)):
+    lists = (("services.ingest.counts", "list_observations", 0), ("services.ingest.imports", "list_imports", 1))
+    for package, name, place in lists:
         sql = statement(package, name)
         async with ingest.read(Scope(LIANGJIANG, "telecom")) as own:
             mine = await (await own.connection.execute(sql, binds)).fetchall()

@@ -11,15 +11,15 @@ from psycopg import AsyncConnection
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
+from services.ingest.counts.endpoints import own_or_named
 from services.ingest.findings.models import FindingDetail, ReasonedFinding
 from services.ingest.findings.outliers import outliers_of, outliers_together
 from services.ingest.findings.ratios_above import ratios_above
 from services.ingest.findings.reasoned import attention, document
 from services.ingest.findings.reconciliation import reconciled
-from services.ingest.observations import own_or_named
-from services.ingest.open_months import opened_months
-from services.ingest.quality import Finding, explain, found_in, month_of_finding
-from services.ingest.quality_across import found_across
+from services.ingest.push.open_months import opened_months
+from services.ingest.quality.across import found_across
+from services.ingest.quality.found import Finding, explain, found_in, month_of_finding
 from shared import audit, etag, paging
 from shared.answers import Json
 from shared.auth import Principal, allowed

@@ -8,8 +8,8 @@ from psycopg import AsyncConnection
 
 from services.ingest.findings.reasoned import Reasoned, Statistics, number
 from services.ingest.findings.reasons import Words
-from services.ingest.quality import explain, finding_id
-from services.ingest.quality_state import read_columns, references
+from services.ingest.quality.found import explain, finding_id
+from services.ingest.quality.state import read_columns, references
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY, Metric
 from shared.campaign.loaded import LoadedDefinition

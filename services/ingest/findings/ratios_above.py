@@ -6,8 +6,8 @@ from psycopg import AsyncConnection
 
 from services.ingest.findings.reasoned import Reasoned
 from services.ingest.findings.reasons import Words
-from services.ingest.quality import finding_id
-from services.ingest.quality_across import read_reports
+from services.ingest.quality.across import read_reports
+from services.ingest.quality.found import finding_id
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition

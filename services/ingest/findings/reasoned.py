@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from services.ingest.findings.reasons import reason_of
-from services.ingest.quality import Finding
+from services.ingest.quality.found import Finding
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition

@@ -9,8 +9,8 @@ from psycopg import AsyncConnection
 
 from services.ingest.findings.reasoned import Listed, Reasoned
 from services.ingest.findings.reasons import Words
-from services.ingest.quality import finding_id
-from services.ingest.quality_state import read_columns
+from services.ingest.quality.found import finding_id
+from services.ingest.quality.state import read_columns
 from services.ingest.registers.derive import keepers
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY

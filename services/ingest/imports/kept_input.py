@@ -7,9 +7,9 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from services.ingest.asked import Push
 from services.ingest.formats.media import Media
 from services.ingest.imports.keeping import Keeping
+from services.ingest.push.asked import Push
 from shared.problems import InputNotKept, NotFound
 from shared.sql import statement
 

@@ -12,10 +12,10 @@ from psycopg.types.json import Jsonb
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.ingest.faults import Faults
+from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import ImportDocument, ImportHead, RowFault
-from services.ingest.observations import own_or_named
-from services.ingest.receipt import NO_COUNTS, report
+from services.ingest.push.faults import Faults
+from services.ingest.push.receipt import NO_COUNTS, report
 from shared import paging
 from shared.answers import Json
 from shared.auth import Principal, allowed

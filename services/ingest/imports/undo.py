@@ -14,23 +14,23 @@ from psycopg import AsyncConnection
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.ingest.asked import Desk, Push
-from services.ingest.columns import Slot
-from services.ingest.dataset import Dataset, Written
-from services.ingest.entitlement import Entitlement
-from services.ingest.faults import Faults
+from services.ingest.counts.columns import Slot
+from services.ingest.counts.entitlement import Entitlement
+from services.ingest.counts.intake import Intake
+from services.ingest.counts.judge import judge
+from services.ingest.counts.staging import Observations, rows_of, write_new
 from services.ingest.formats.media import Media
 from services.ingest.imports.read import ImportId
-from services.ingest.intake import Intake
-from services.ingest.judge import judge
 from services.ingest.models import ImportDocument
-from services.ingest.push import push
-from services.ingest.receive import REFUSALS, answered
+from services.ingest.push.asked import Desk, Push
+from services.ingest.push.dataset import Dataset, Written
+from services.ingest.push.engine import push
+from services.ingest.push.faults import Faults
+from services.ingest.push.receive import REFUSALS, answered
+from services.ingest.push.spool import Spool
 from services.ingest.registers.undo import UndoneRegister
 from services.ingest.reopened.counts import hold_counts
 from services.ingest.reopened.named import Reopened
-from services.ingest.spool import Spool
-from services.ingest.staging import Observations, rows_of, write_new
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_of, month_text

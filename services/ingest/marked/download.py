@@ -7,12 +7,12 @@ from typing import Annotated, Any, BinaryIO, Final, Literal
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response, StreamingResponse
 
-from services.ingest.asked import Desk
+from services.ingest.counts.endpoints import own_or_named
 from services.ingest.imports import kept_input
 from services.ingest.imports.read import ImportId
 from services.ingest.marked.marks import Marks
 from services.ingest.marked.workshop import Workshop
-from services.ingest.observations import own_or_named
+from services.ingest.push.asked import Desk
 from shared import attachment, etag
 from shared.auth import Principal, allowed
 from shared.etag import IfNoneMatch

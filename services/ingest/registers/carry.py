@@ -2,7 +2,7 @@
 
 from psycopg import AsyncConnection
 
-from services.ingest.asked import Push
+from services.ingest.push.asked import Push
 from services.ingest.registers.frozen import REASON, standing_rows
 from services.ingest.registers.intake import Entry, RegisterIntake
 from shared.db import Scope

@@ -7,9 +7,9 @@ import orjson
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from services.ingest.asked import Desk, Push
-from services.ingest.dataset import Written
-from services.ingest.faults import Faults
+from services.ingest.push.asked import Desk, Push
+from services.ingest.push.dataset import Written
+from services.ingest.push.faults import Faults
 from services.ingest.registers.carry import carry_over, leave_standing
 from services.ingest.registers.derive import derive, keepers_ever
 from services.ingest.registers.frozen import judge_places

@@ -9,9 +9,9 @@ from psycopg.rows import dict_row
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
+from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import ImportDocument
-from services.ingest.observations import own_or_named
-from services.ingest.receive import REFUSALS, PushQuestion, receive
+from services.ingest.push.receive import REFUSALS, PushQuestion, receive
 from services.ingest.registers.dataset import RegisterDataset
 from services.ingest.registers.schemas import body, row_model
 from shared import paging

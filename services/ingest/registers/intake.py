@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from services.ingest.faults import Faults
 from services.ingest.formats.findings import finding
 from services.ingest.formats.findings import nearest as nearest_field
 from services.ingest.formats.notes import Notes
 from services.ingest.formats.rows import Parts, RowError
+from services.ingest.push.faults import Faults
 from services.ingest.registers.strict_values import Value
 from services.ingest.registers.terms import Terms
 from shared.bilingual import Bilingual

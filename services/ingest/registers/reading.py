@@ -8,8 +8,6 @@ from dataclasses import replace
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from services.ingest.asked import Desk, Push
-from services.ingest.faults import Faults
 from services.ingest.formats.findings import LONG_LINE, finding
 from services.ingest.formats.media import Media
 from services.ingest.formats.ndjson import why_unreadable
@@ -17,6 +15,8 @@ from services.ingest.formats.notes import Notes
 from services.ingest.formats.rows import Limits
 from services.ingest.formats.strict import NotStrictError, parsed
 from services.ingest.formats.too_large import too_many_rows
+from services.ingest.push.asked import Desk, Push
+from services.ingest.push.faults import Faults
 from services.ingest.registers.cells import TextCell
 from services.ingest.registers.generous_values import generous_value
 from services.ingest.registers.intake import Record, RegisterIntake

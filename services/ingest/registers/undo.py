@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from services.ingest.asked import Desk, Push
-from services.ingest.dataset import Written
-from services.ingest.faults import Faults
 from services.ingest.formats.notes import Notes
+from services.ingest.push.asked import Desk, Push
+from services.ingest.push.dataset import Written
+from services.ingest.push.faults import Faults
 from services.ingest.registers.dataset import OfRegister, StagedRegister, make_stages
 from services.ingest.registers.frozen import judge_places
 from services.ingest.registers.intake import Entry, RegisterIntake

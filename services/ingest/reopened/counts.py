@@ -5,9 +5,9 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.columns import Slot
+from services.ingest.counts.columns import Slot
+from services.ingest.counts.intake import Intake
 from services.ingest.formats.findings import finding
-from services.ingest.intake import Intake
 from services.ingest.reopened.named import Reopened
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text

@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
-from services.ingest.quality import refuse_unexplained
+from services.ingest.quality.found import refuse_unexplained
 from services.ingest.submissions.cells import refuse_foreign_cells
 from services.ingest.submissions.models import Month, Org, SubmissionDocument, SubmissionMoveRequest
 from services.ingest.submissions.sign_off import SignOff, scope_of, sign_off

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.ingest.quality_state import states
+from services.ingest.quality.state import states
 from shared.campaign.load import Definitions
 from shared.db import Scope
 from shared.domain.quality_plan import quality_plan

@@ -4,8 +4,8 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.quality import Finding, finding_id
-from services.ingest.quality_state import read_columns, references
+from services.ingest.quality.found import Finding, finding_id
+from services.ingest.quality.state import read_columns, references
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Scope

@@ -6,9 +6,9 @@ from typing import NamedTuple, Protocol
 
 from psycopg import AsyncConnection
 
-from services.ingest.asked import Desk, Push
-from services.ingest.faults import Faults
-from services.ingest.overlay import Overlay
+from services.ingest.push.asked import Desk, Push
+from services.ingest.push.faults import Faults
+from services.ingest.quality.overlay import Overlay
 from services.ingest.reopened.named import Reopened
 from shared.campaign.loaded import LoadedDefinition
 

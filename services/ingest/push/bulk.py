@@ -10,7 +10,7 @@ from typing import Final
 import psycopg
 from psycopg import AsyncConnection
 
-from services.ingest.asked import Push
+from services.ingest.push.asked import Push
 from shared.clock import Clock
 from shared.db import Database
 from shared.problems import Overloaded

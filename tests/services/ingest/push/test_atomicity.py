@@ -6,7 +6,8 @@ import psycopg
 import pytest
 
 from cli.databases import Addresses
-from services.ingest import push, receive
+from services.ingest.push import engine as push
+from services.ingest.push import receive
 from shared import audit
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import WHOLE, everything, stored

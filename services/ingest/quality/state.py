@@ -6,7 +6,7 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.overlay import Overlay
+from services.ingest.quality.overlay import Overlay
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import previous_month
 from shared.db import Later, Scope, whole_campaign
@@ -15,8 +15,8 @@ from shared.domain.quality_plan import QualityPlan
 from shared.domain.rules import ABSENT
 from shared.sql import statement
 
-_COUNTS = statement(__package__, "quality_counts")
-_REFERENCES = statement(__package__, "quality_references")
+_COUNTS = statement(__package__, "counts")
+_REFERENCES = statement(__package__, "references")
 
 References = Mapping[date, Columns]
 """Reference metrics as they hold in months."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from services.ingest.columns import Column
+from services.ingest.counts.columns import Column
 from shared.domain.rules import ABSENT
 
 _CELLS: Final = 16_384  # written at once, about: the server works on them while the next are put into words

@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import AsyncConnection
 
-from services.ingest.asked import Push
-from services.ingest.quality_state import References
+from services.ingest.push.asked import Push
+from services.ingest.quality.state import References
 from shared.campaign.blocks import Target
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text, next_month

@@ -8,10 +8,10 @@ from psycopg.rows import dict_row
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from services.ingest.counts.staging import Observations
 from services.ingest.models import ImportDocument, ObservationRow
-from services.ingest.push_body import BODY
-from services.ingest.receive import REFUSALS, PushQuestion, receive
-from services.ingest.staging import Observations
+from services.ingest.push.body import BODY
+from services.ingest.push.receive import REFUSALS, PushQuestion, receive
 from shared import paging, policy
 from shared.answers import Json
 from shared.auth import Principal, allowed

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.ingest import effects
+from services.ingest.push import effects
 from shared.campaign.load import Definitions
 from shared.db import Database, Scope
 from shared.domain.plan import plan_of

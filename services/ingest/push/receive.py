@@ -7,13 +7,13 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
-from services.ingest.asked import Desk, Push
-from services.ingest.bulk import shown
-from services.ingest.dataset import Dataset
 from services.ingest.formats.media import Media, media_of
 from services.ingest.models import DryRun, RefusedPush
-from services.ingest.push import Outcome, push
-from services.ingest.spool import Spool, spooled
+from services.ingest.push.asked import Desk, Push
+from services.ingest.push.bulk import shown
+from services.ingest.push.dataset import Dataset
+from services.ingest.push.engine import Outcome, push
+from services.ingest.push.spool import Spool, spooled
 from shared.auth import Principal
 from shared.campaign.months import MONTH_PATTERN, month_of
 from shared.db import Database

@@ -10,8 +10,8 @@ import orjson
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from services.ingest.asked import Push
-from services.ingest.faults import INLINE, Faults
+from services.ingest.push.asked import Push
+from services.ingest.push.faults import INLINE, Faults
 from shared.campaign.months import month_text
 from shared.ledger import Head
 from shared.sql import statement

@@ -4,13 +4,13 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.asked import Push
-from services.ingest.columns import Slot
+from services.ingest.counts.columns import Slot
+from services.ingest.counts.intake import Intake
+from services.ingest.counts.judge_over_time import Broken, broken, refusing
 from services.ingest.formats.findings import finding
 from services.ingest.formats.rows import RowError
-from services.ingest.intake import Intake
-from services.ingest.judge_over_time import Broken, broken, refusing
-from services.ingest.quality_state import read_columns
+from services.ingest.push.asked import Push
+from services.ingest.quality.state import read_columns
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text

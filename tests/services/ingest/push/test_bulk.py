@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from cli.databases import Addresses
-from services.ingest import asked, bulk
+from services.ingest.push import asked, bulk
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import counts
 

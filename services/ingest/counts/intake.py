@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import repeat
 
-from services.ingest.columns import NOWHERE, Column, Slot
-from services.ingest.entitlement import Entitlement
-from services.ingest.faults import Faults
+from services.ingest.counts.columns import NOWHERE, Column, Slot
+from services.ingest.counts.entitlement import Entitlement
+from services.ingest.counts.portions import Portion, portions
 from services.ingest.formats.findings import finding
 from services.ingest.formats.rows import Batch, Normalisation, Parts, Row, Rows
-from services.ingest.overlay import Overlay
-from services.ingest.portions import Portion, portions
+from services.ingest.push.faults import Faults
+from services.ingest.quality.overlay import Overlay
 from shared.bilingual import Bilingual
 from shared.campaign.months import month_text
 from shared.domain.rules import ABSENT

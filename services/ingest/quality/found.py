@@ -8,8 +8,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import AsyncConnection
 
-from services.ingest.overlay import Overlay
-from services.ingest.quality_state import OrgMonth, References, ask_states, states
+from services.ingest.quality.overlay import Overlay
+from services.ingest.quality.state import OrgMonth, References, ask_states, states
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.months import month_text
 from shared.campaign.rule import Rule
@@ -21,7 +21,7 @@ from shared.sql import statement
 from shared.vocabulary import ExplainedBy, Severity
 
 INLINE: Final = 1_000  # findings that stand in the answer to a push
-_EXPLANATIONS = statement(__package__, "finding_explanations")
+_EXPLANATIONS = statement(__package__, "explanations")
 _MONTH_BITS: Final = 12  # at the head of a finding's id: months since 2000
 
 

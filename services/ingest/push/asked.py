@@ -9,7 +9,7 @@ from uuid import UUID
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Limits
 from services.ingest.imports.keeping import Keeping
-from services.ingest.spool import Spool
+from services.ingest.push.spool import Spool
 from shared import idempotency
 from shared.auth import Principal
 from shared.campaign.load import Definitions

@@ -5,10 +5,10 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.asked import Push
-from services.ingest.columns import Slot
-from services.ingest.intake import Intake
-from services.ingest.quality_state import states
+from services.ingest.counts.columns import Slot
+from services.ingest.counts.intake import Intake
+from services.ingest.push.asked import Push
+from services.ingest.quality.state import states
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.quality import Breach, Evidence, breaches, evidence
 from shared.domain.quality_plan import QualityPlan, quality_plan

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.ingest import asked
+from services.ingest.push import asked
 from tests.fixtures_practice import Practice, rows
 from tests.services.ingest.pushing import WHOLE, counts, stored
 

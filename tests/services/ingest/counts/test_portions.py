@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from services.ingest.columns import Column
-from services.ingest.portions import portions
+from services.ingest.counts.columns import Column
+from services.ingest.counts.portions import portions
 from tests.fixtures_practice import Practice
 
 JULY, AUGUST = date(2022, 7, 1), date(2022, 8, 1)

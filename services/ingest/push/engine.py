@@ -9,15 +9,15 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from services.ingest.asked import Desk, Push
-from services.ingest.bulk import forget, take_place
-from services.ingest.dataset import Dataset, Staged, Written
-from services.ingest.effects import Effects
-from services.ingest.faults import Faults
 from services.ingest.imports import kept_input
-from services.ingest.open_months import ask_months
-from services.ingest.quality import Found, ask_found, explain
-from services.ingest.receipt import NO_COUNTS, Result, record, record_faults
+from services.ingest.push.asked import Desk, Push
+from services.ingest.push.bulk import forget, take_place
+from services.ingest.push.dataset import Dataset, Staged, Written
+from services.ingest.push.effects import Effects
+from services.ingest.push.faults import Faults
+from services.ingest.push.open_months import ask_months
+from services.ingest.push.receipt import NO_COUNTS, Result, record, record_faults
+from services.ingest.quality.found import Found, ask_found, explain
 from shared import audit, idempotency
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
