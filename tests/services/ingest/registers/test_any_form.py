@@ -10,10 +10,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.ingest.faults import Faults
 from services.ingest.formats.cells import letters
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Limits
+from services.ingest.push.faults import Faults
 from services.ingest.registers.intake import RegisterIntake
 from services.ingest.registers.reading import read_into
 from shared.campaign.load import load
