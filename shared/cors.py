@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 EXPOSED: Final = ("ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed", "Link")
+_METHODS: Final = ("GET", "HEAD", "POST", "PUT")
 _ACCEPTED: Final = (
     "Accept",
     "Accept-Language",
@@ -29,7 +30,7 @@ class Cors(CORSMiddleware):
         super().__init__(
             app,
             allow_origins=origins,
-            allow_methods=("GET", "POST"),
+            allow_methods=_METHODS,
             allow_headers=_ACCEPTED,
             expose_headers=EXPOSED,
             max_age=600,

@@ -1,5 +1,6 @@
 """The documents name only what exists: commands, settings, files, dependencies."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ DOCUMENTS = [
         "docs/bureaus.md",
         "docs/carriers.md",
         "docs/decisions.md",
+        "docs/frontends.md",
         "docs/operations.md",
     )
 ]
@@ -167,3 +169,15 @@ def test_every_dependency_has_its_reason() -> None:
     names = {re.split(r"[\[<>=;]", dependency)[0] for dependency in wanted} - {"sqlalchemy"}  # comes with SQLModel
 
     assert {name for name in names if re.sub(r"[-_ ]", "", name.lower()) not in reasons} == set()
+
+
+def test_the_front_ends_program_asks_for_what_the_published_files_have() -> None:
+    (program,) = re.findall(r"```typescript\n(.*?)```", text_of(PROJECT / "docs" / "frontends.md"), re.DOTALL)
+    files = json.loads(text_of(PROJECT / "openapi" / "gigacity.json"))
+    asked = re.findall(r'api\.(GET|POST)\("([^"]+)"', program)
+
+    assert len(asked) == 3
+    assert [each for each in asked if each[0].lower() not in files["paths"].get(each[1], {})] == []
+    assert set(re.findall(r'schemas"\]\["(\w+)"\]', program)) <= set(files["components"]["schemas"])
+    assert {"actions"} <= set(files["components"]["schemas"]["SubmissionDocument"]["properties"])
+    assert {"indicator", "display", "status"} <= set(files["components"]["schemas"]["SummaryLine"]["properties"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import psycopg
@@ -22,6 +23,7 @@ from shared.settings import Settings
 
 JSON = {"content-type": "application/json"}
 ORIGIN = "https://pages.example"
+PROJECT = Path(__file__).parents[2]
 MAX_BYTES = 2_000
 
 
@@ -296,6 +298,25 @@ async def test_only_the_configured_origin_gets_permission_and_may_read_our_heade
     assert failed.headers["access-control-allow-origin"] == ORIGIN
     exposed = {name.strip() for name in failed.headers["access-control-expose-headers"].split(",")}
     assert exposed >= {"ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed"}
+
+
+async def test_a_page_may_call_every_operation_with_its_headers_and_read_theirs(things: AsyncClient) -> None:
+    files = json.loads((PROJECT / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+    operations = [(method, operation) for path in files["paths"].values() for method, operation in path.items()]
+    sent = {each["name"] for _, operation in operations for each in operation.get("parameters", []) if each["in"] == "header"}
+    answers = [answer for _, operation in operations for answer in operation["responses"].values()]
+    read = {name for answer in answers for name in answer.get("headers", {})}
+    methods = {method.upper() for method, _ in operations}
+    assert ("PUT" in methods, "If-Match" in sent, "ETag" in read) == (True, True, True)
+
+    for method in methods:
+        asked = {"access-control-request-method": method, "access-control-request-headers": ", ".join(sorted(sent))}
+        answer = await things.options("/v1/things", headers={"origin": ORIGIN, **asked})
+        assert (method, answer.status_code, answer.headers.get("access-control-allow-origin")) == (method, 204, ORIGIN)
+        assert method in answer.headers["access-control-allow-methods"]
+        assert sent <= set(answer.headers["access-control-allow-headers"].split(", "))
+    exposed = (await things.get("/v1/things", headers={"origin": ORIGIN})).headers["access-control-expose-headers"]
+    assert read <= set(exposed.split(", "))
 
 
 async def test_request_and_trace_ids_come_in_and_go_out(things: AsyncClient) -> None:
