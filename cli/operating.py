@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from cli.backup import restore, take
 from cli.backup.file import BackupError
 from cli.databases import database, service_roles
-from cli.demo import demo
+from cli.demo.run import demo
 from cli.embedded import EmbeddedError
 from cli.migrate import migrate
 from cli.serving import ServingError

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from cli.databases import Addresses
-from cli.demo_cases import CASES
+from cli.demo.cases import CASES
 from cli.media import MEDIA
 from shared.settings import SERVICES
 from tests.cli.commands import Environment, gigacity, running

@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from cli.demo_calls import Calls
+from cli.demo.calls import Calls
 from shared.campaign.definition import Definition
 from shared.vocabulary import Role, Status
 

@@ -16,9 +16,9 @@ from rich.console import Console
 from cli.applications import entry
 from cli.campaign import apply_at, operator
 from cli.databases import Addresses, database, service_roles
-from cli.demo_calls import Calls, Who
-from cli.demo_cases import CASES
-from cli.demo_tables import show_commands, show_summaries
+from cli.demo.calls import Calls, Who
+from cli.demo.cases import CASES
+from cli.demo.tables import show_commands, show_summaries
 from cli.migrate import migrate
 from cli.serving import address, bind, logging_to, serving, set_up_process
 from services.identity import clients
@@ -31,7 +31,7 @@ from shared.db import Database
 from shared.settings import Settings
 from shared.vocabulary import Role
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parents[2]
 NOW = datetime.fromisoformat("2022-09-06T10:00+08:00")
 LIANGJIANG, NATIONAL = "liangjiang-2022", "national-2022"
 READER = "economy"
