@@ -123,6 +123,11 @@ class Kinds:
             self._group(found, group, texts, rows)
         return found
 
+    def item(self, group: str, text: str) -> str:
+        """The metric that is named by a group and an item of it; empty where none is, or more than one."""
+        codes = self._titles.named(Title(split_unit(text)[0], split_unit(group)[0]))
+        return next(iter(codes)) if len(codes) == 1 else ""
+
     def _name(self, text: str) -> _Name | None:
         base, unit = (text, "") if normalised(text) in self.names.metrics else split_unit(text)
         if normalised(base) in self.names.metrics:

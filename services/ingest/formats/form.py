@@ -78,6 +78,7 @@ class Form:
         for said in (said for heading in layout.across.values() for said in heading.said.values() if said.code):
             self._notes.add(NormalisationKind.METRIC_NAME, said.row, said.text, said.code)
         self._strangers = dict(layout.strangers)
+        self._group = ""
 
     def read(self) -> Batch:
         """Every count of the sheet."""
@@ -96,6 +97,7 @@ class Form:
     def _row(self, index: int, number: int, cells: list[Cell]) -> None:
         layout = self._layout
         cells = cells + [""] * (max([*layout.across, *layout.keys.values(), *layout.totals]) + 1 - len(cells))
+        self._join_item(number, cells)
         if all(map(is_blank, cells)):
             self._notes.add(NormalisationKind.BLANK_ROW, number)
         elif index == layout.head + 1 and self._is_unit_row(cells):
@@ -111,6 +113,22 @@ class Form:
             self._notes.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
         else:
             self._data(number, cells)
+
+    def _join_item(self, number: int, cells: list[Cell]) -> None:
+        """Name the metric of a row whose name stands in two cells; a group holds until the next one."""
+        place, item = self._layout.keys.get("metric"), self._layout.items
+        if place is None or item is None or item >= len(cells):
+            return
+        group, text = text_of(cells[place]).strip(), text_of(cells[item]).strip()
+        self._group = group or self._group
+        if not text or text == group or is_signature(self._group):
+            return
+        joined = f"{self._group}{text}"
+        if code := self._tools.kinds.item(self._group, text):
+            self._notes.add(NormalisationKind.METRIC_NAME, number, joined, code)
+        elif is_total(text) or normalised(group) in self._names.metrics:
+            return
+        cells[place], cells[item] = code or joined, ""
 
     def _heads_total(self, cells: Sequence[Cell]) -> bool:
         return any(is_total(text_of(cells[place])) for name, place in self._layout.keys.items() if name in DIMENSIONS)

@@ -1,7 +1,7 @@
 """How a form is laid out: its head of one row or two, which columns name things, and what stands across."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from services.ingest.formats.across import DIMENSIONS, Across, Heading, Kinds, Rows, Stranger, Total
 from services.ingest.formats.asides import is_beside, is_total
@@ -34,6 +34,7 @@ class Layout:
     strangers: Mapping[int, Heading] = field(default_factory=dict)  # columns among the counts whose title means nothing here
     ignored: Mapping[int, str] = field(default_factory=dict)
     titles: Titles = field(default_factory=Titles)
+    items: int | None = None  # the column of what the metrics' names go on with, as in 固定宽带用户 | 总数
 
     def knows(self, dimension: str) -> bool:
         """Whether the table itself says it."""
@@ -42,7 +43,12 @@ class Layout:
     @property
     def is_plain(self) -> bool:
         """Whether every row says everything, so that it can be read as a plain table."""
-        return not self.axes and all(map(self.knows, DIMENSIONS)) and not any(each.unit for each in self.across.values())
+        return (
+            not self.axes
+            and self.items is None
+            and all(map(self.knows, DIMENSIONS))
+            and not any(each.unit for each in self.across.values())
+        )
 
 
 SheetRows = Sequence[tuple[int, Sequence[Cell]]]
@@ -83,6 +89,8 @@ class _Head:
 
     def layout(self, titles: Sequence[Title], at: Rows) -> Layout | None:
         """The table, if it is one."""
+        items = self._items(titles)
+        titles = [Title("") if place == items else title for place, title in enumerate(titles)]
         across = self._kinds.across(titles, at)
         columns = [
             title.whole if place in across.counts and title.group else column_title(title) for place, title in enumerate(titles)
@@ -95,9 +103,21 @@ class _Head:
             or (_names_one(across, at.groups) and _of_one_row(self._rows, self._head, self._kinds, self._sheet) is not None)
         ):
             return None
-        if not across.counts:
-            return self._list(named)
-        return self._crosstab(titles, across, named, at)
+        layout = self._crosstab(titles, across, named, at) if across.counts else self._list(named)
+        return replace(layout, items=items) if layout else None
+
+    def _items(self, titles: Sequence[Title]) -> int | None:
+        """The column beside the metrics' that has no title, or the same one, and completes the name of a metric below."""
+        place = next((place for place, title in enumerate(titles) if field_of(title.text) == "metric" and not title.group), None)
+        if place is None or place + 1 >= len(titles) or titles[place + 1].text not in {"", titles[place].text}:
+            return None
+        group = ""
+        for _, cells in self._rows[self._head + 1 : self._head + 1 + _LOOK_BELOW]:
+            name, item, *_ = [*_texts(cells)[place : place + 2], "", ""]
+            group = name or group
+            if item not in {"", name} and normalised(name) not in self._kinds.names.metrics and self._kinds.item(group, item):
+                return place + 1
+        return None
 
     def _list(self, titles: Titles) -> Layout | None:
         if not {"metric", "value"} <= titles.places.keys() or titles.repeated:

@@ -133,6 +133,28 @@ def test_a_plain_table_may_have_a_head_of_two_rows() -> None:
         assert (len(pushed.rows), pushed.errors) == (1_001, [])
 
 
+@pytest.mark.parametrize("titles", [["指标", "指标"], ["指标", ""]])
+def test_a_metrics_name_may_stand_in_two_cells_of_its_row(titles: list[str]) -> None:
+    rows: Table = [
+        ["鸳鸯街道2022年8月报表"],
+        [*titles, "单位", "本月数"],
+        ["固定宽带用户", "合计", "户", 9],
+        ["", "其中：500M及以上", "户", 4],
+        ["", "2000M及以上", "户", 2],
+        ["移动电话用户数", "", "户", 7],
+        ["", "5G用户", "户", "-"],
+        ["填表人：张三", "", "", ""],
+    ]
+    merged = [(1, 0, 1, 1)] * (titles[1] != "") + [(2, 0, 4, 0), (5, 0, 5, 1)]
+    book = sheets(("月报", rows, merged))
+
+    for pushed in (read(book, Media.XLSX, SENDER, NAMES), read(as_text(rows), Media.CSV, SENDER, NAMES)):
+        known = {row.metric: row.value for row in pushed.rows if row.metric in NAMES.metrics}
+        assert known == {TOTAL: 9, FAST: 4, MOBILE: 7}
+        assert faults(pushed) == [("D7", "placeholder")]
+        assert [row.metric for row in pushed.rows if row.metric not in known] == ["固定宽带用户2000M及以上"]
+
+
 TWO_READINGS: list[tuple[list[Any], ...]] = [
     (["街道", "宽带", ""], ["", "上月", "本月"], ["鸳鸯", 5, 6]),  # no metric is called so
     (["街道", "固定宽带用户", "", ""], ["", "总数", "合计", "500M及以上"], ["鸳鸯", 5, 5, 3]),
