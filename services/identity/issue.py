@@ -56,16 +56,21 @@ class Issuer:
         self._attempts = Attempts()
 
     async def authenticated(self, asked: TokenRequest, address: str) -> Client:
-        """The client that asks. Raises OAuthError, after the same work whether or not there is such a client."""
-        counted = (f"client {asked.client_id}", f"address {address}")
+        """The client that asks. Raises OAuthError, after the same work whether or not there is such a client.
+
+        Wrong secrets are counted for client and address. Only an address has to wait with whatever it asks: if a client had to
+        as well, anybody could keep a rival from its tokens by guessing in its name.
+        """
+        of_client, of_address = f"client {asked.client_id}", f"address {address}"
         now_s = self._clock.real_now().timestamp()
-        self._refuse_guessing(counted, now_s)
+        _refuse_guessing(self._attempts.wait_s((of_address,), now_s))
         client = await self._client(asked.client_id)
         usable = client is not None and client.revoked_at is None
         fits = await self._hashes.fits(asked.secret, client.secret_hash if client is not None and usable else None)
         if client is None or not fits:
-            self._refuse_guessing(counted, now_s)  # others may have guessed wrong meanwhile: theirs count too
-            self._attempts.wrong(counted, now_s)
+            wait_s = self._attempts.wait_s((of_client, of_address), now_s)  # others may have guessed wrong meanwhile
+            self._attempts.wrong((of_address,) if wait_s else (of_address, of_client), now_s)
+            _refuse_guessing(wait_s)
             log.warning("client_refused", client_id=asked.client_id if client is not None else "unknown", address=address)
             raise token_request.refused()
         return client
@@ -83,17 +88,17 @@ class Issuer:
         """The public keys that verify our tokens."""
         return await self._keys.published(self._clock.real_now())
 
-    def _refuse_guessing(self, counted: tuple[str, ...], now_s: float) -> None:
-        wait_s = self._attempts.wait_s(counted, now_s)
-        if wait_s:
-            description = "too many wrong secrets; wait before the next attempt"
-            raise OAuthError("temporarily_unavailable", description, 429, {"Retry-After": str(wait_s)})
-
     async def _client(self, client_id: str) -> Client | None:
         if not _CLIENT_ID.fullmatch(client_id):
             return None
         async with self._database.session(None) as session:
             return await session.get(Client, client_id)
+
+
+def _refuse_guessing(wait_s: int) -> None:
+    if wait_s:
+        description = "too many wrong secrets; wait before the next attempt"
+        raise OAuthError("temporarily_unavailable", description, 429, {"Retry-After": str(wait_s)})
 
 
 async def access_token(keys: SigningKeys, settings: Settings, client: Client, now: datetime) -> str:
