@@ -1,10 +1,11 @@
 """A push, from the spooled body to the import that is recorded: one transaction, the answer built before it ends."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -28,6 +29,8 @@ from shared.problems import FieldError, NotFound, Overloaded, RowsRefused, Schem
 from shared.sql import statement
 from shared.vocabulary import LedgerKind, PushMode
 
+P = ParamSpec("P")
+R = TypeVar("R")
 _SAME = statement(__package__, "same_request")
 
 
@@ -115,13 +118,14 @@ async def _apply(
             async with connection.pipeline():  # the server writes while lines and findings are computed
                 wrote = await staged.write(connection, head.version + 1, filled=bool(opened.filled))
                 if foreseen and finding:
-                    left = foreseen.over(stood)
+                    left = await _aside(asked, foreseen.over, stood)
                 else:
                     async with whole_campaign(connection, asked.scope):
                         after = await lines.look(connection)
                         finding = await ask(None, partial(lines.referred, after, staged.intake.months))
                     left = await after()
-                effects, found = lines.between(stood, left), await finding()
+                effects = await _aside(asked, lines.between, stood, left)
+                found = await _aside(asked, await finding())
             written = wrote()
             await explain(connection, asked.scope, found.findings)
     counts = _counts(staged, faults, written, refused=refused)
@@ -136,6 +140,11 @@ async def _apply(
         found.total,
         refused,
     )
+
+
+async def _aside(asked: Push, compute: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
+    """Compute something, for a large push on a thread: everybody else would wait for it."""
+    return await asyncio.to_thread(compute, *args, **named) if asked.bulk else compute(*args, **named)
 
 
 def _refuse_nothing(asked: Push, staged: Staged) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -114,9 +115,10 @@ async def ask_found(
     months: Iterable[date],
     overlay: Overlay | None,
     referred: Callable[[Collection[int]], Later[References] | None],
-) -> Later[Found]:
-    """Ask for the findings of the months that a push touches, with the campaign in reach: with its overlay before it, else after.
+) -> Later[Callable[[], Found]]:
+    """Ask for what gives the findings of the months that a push touches: with its overlay before it, else after.
 
+    The campaign must be in reach.
     They are the same as over stored months; what was said about them is not read. `referred`: some reference metrics of these
     months, where they are read already.
     """
@@ -124,17 +126,21 @@ async def ask_found(
     wanted = {metric for plan in plans.values() for metric in plan.references}
     states_read = await ask_states(connection, scope, loaded, plans, overlay, referred(wanted))
 
-    async def found() -> Found:
-        findings: list[Finding] = []
-        total = 0
-        for place, state in (await states_read()).items():
-            for breach in breaches(plans[place], state):
-                total += len(breach.areas)
-                room = INLINE - len(findings)
-                findings += _findings(loaded, place, plans[place], state, breach, breach.areas[:room])
-        return Found(findings, total)
+    async def read() -> Callable[[], Found]:
+        return partial(_found, loaded, plans, await states_read())
 
-    return found
+    return read
+
+
+def _found(loaded: LoadedDefinition, plans: Mapping[OrgMonth, QualityPlan], by_place: Mapping[OrgMonth, State]) -> Found:
+    findings: list[Finding] = []
+    total = 0
+    for place, state in by_place.items():
+        for breach in breaches(plans[place], state):
+            total += len(breach.areas)
+            room = INLINE - len(findings)
+            findings += _findings(loaded, place, plans[place], state, breach, breach.areas[:room])
+    return Found(findings, total)
 
 
 async def found_in(
