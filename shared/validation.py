@@ -6,8 +6,8 @@ from typing import Annotated, Any, Final, get_args, get_origin
 from pydantic import BaseModel
 
 from shared.bilingual import Bilingual
-from shared.campaign.months import MONTH_PATTERN
 from shared.faults import FaultError
+from shared.months import MONTH_PATTERN
 from shared.nearest import nearest
 from shared.problems import FieldError, Malformed, Problem, Schema
 from shared.strict_json import pointer

@@ -14,12 +14,12 @@ from pydantic import Field
 from services.indicators.as_of import resolve
 from shared.auth import Principal
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import MONTH_PATTERN
 from shared.db import Scope
 from shared.domain.lines import Breakdown, PlannedIndicator
 from shared.domain.plan import Plan, plan_of
 from shared.domain.sight import REPORTERS, may_see
 from shared.domain.summary import Judged, ReportRow, cells_anew, cells_of, summarise
+from shared.months import MONTH_PATTERN
 from shared.problems import Forbidden
 from shared.sql import statement
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.domain.lines import Figure, MissingCell
 from shared.domain.summary import Judged
+from shared.months import month_text
 
 
 def line_document(judged: Judged, loaded: LoadedDefinition) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from shared import paging
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import MONTH_PATTERN, month_of, month_text
 from shared.codes import unknown_code
 from shared.db import Scope, Snapshot
 from shared.domain.obligations import Obligation, Standing, expected_of, obligations, totals
+from shared.months import MONTH_PATTERN, month_of, month_text
 from shared.paging import Page
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.sql import statement

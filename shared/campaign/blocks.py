@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StrictBool, StrictInt
 
 from shared.bilingual import Bilingual
-from shared.campaign.months import month_of, month_text, next_month
 from shared.faults import FaultError
+from shared.months import month_of, month_text, next_month
 from shared.vocabulary import Grain, MetricKind, Reducer, RegisterCode, RegisterCount, Role, Severity
 
 EVERYBODY = "*"

@@ -34,8 +34,8 @@ from shared.campaign.blocks import (
     Variant,
 )
 from shared.campaign.declared import rules_of_counts
-from shared.campaign.months import next_month
 from shared.campaign.rule import Rule
+from shared.months import next_month
 from shared.vocabulary import Grain, RegisterCode, RegisterCount, Role
 
 __all__ = [

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from shared.campaign.blocks import Metric
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import previous_month
 from shared.campaign.rule import Rule
 from shared.domain.quality import Columns, Evidence
 from shared.domain.robust import Deviation, deviation
 from shared.domain.rules import ABSENT, Column
+from shared.months import previous_month
 from shared.vocabulary import Compared, Grain, MetricKind, RuleKind
 
 

@@ -11,9 +11,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from shared.campaign.months import previous_month
 from shared.domain.quality_plan import QualityPlan, QualityRule
 from shared.domain.rules import ABSENT, Column, CountRule, broken_areas
+from shared.months import previous_month
 from shared.vocabulary import RuleKind
 
 Columns = Mapping[int, Column]

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, Field, ValidationError
 
 from shared.bilingual import Bilingual
-from shared.campaign.months import MONTH_PATTERN
+from shared.months import MONTH_PATTERN
 from shared.validation import problem
 
 

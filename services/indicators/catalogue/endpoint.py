@@ -33,11 +33,11 @@ from shared import problems as refusals
 from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
 from shared.campaign.definition import Area, Benchmark, Definition, Indicator, KeptRegister, Metric, Organisation, Target, Task
-from shared.campaign.months import month_text
 from shared.campaign.rule import Rule
 from shared.db import Scope
 from shared.domain.registers import MAX_ROWS, REGISTERS, Column
 from shared.domain.registers.terms import terms_of
+from shared.months import month_text
 from shared.paging import LIMIT_MAX
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.settings import Settings

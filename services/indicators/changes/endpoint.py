@@ -18,8 +18,8 @@ from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
 from shared.campaign.load import Definitions
-from shared.campaign.months import month_of, month_text
 from shared.domain.sight import REPORTERS
+from shared.months import month_of, month_text
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.vocabulary import LedgerKind
 

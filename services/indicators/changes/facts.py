@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from services.indicators.changes.span import Span
-from shared.campaign.months import month_text
 from shared.domain.sight import facts_seen
+from shared.months import month_text
 from shared.policy import ALLOWED
 from shared.sql import statement
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 from services.indicators.changes.causes import Act
 from services.indicators.reading import Reading
 from shared.campaign.blocks import EVERYBODY
-from shared.campaign.months import next_month
 from shared.domain.sight import REPORTERS
+from shared.months import next_month
 from shared.sql import statement
 from shared.vocabulary import LedgerKind, MetricKind, Role
 

@@ -15,8 +15,8 @@ from services.indicators.reading import AsOf, MonthParameter, Reading, reading
 from shared import etag
 from shared.answers import Json
 from shared.auth import Principal, allowed
-from shared.campaign.months import month_of, month_text
 from shared.domain.completeness import Dimension, Tally, tallies, tally
+from shared.months import month_of, month_text
 from shared.paging import Page
 from shared.problems import Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.vocabulary import SubmissionState

@@ -12,8 +12,8 @@ from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.blocks import Indicator, Target
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import MONTH_PATTERN, month_of
 from shared.db import Scope
+from shared.months import MONTH_PATTERN, month_of
 from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
 
 router = APIRouter(tags=["indicators"])

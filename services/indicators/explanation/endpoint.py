@@ -18,12 +18,12 @@ from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of, month_text
 from shared.domain.facts import Facts
 from shared.domain.lines import Breakdown, PlannedIndicator, breakdowns
 from shared.domain.plan import Plan, plan_of_indicator
 from shared.domain.sight import REPORTERS
 from shared.domain.summary import facts_of, judged
+from shared.months import month_of, month_text
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.sql import statement
 

@@ -10,12 +10,12 @@ from typing import Final
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY, Target
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.domain.arithmetic import VALUE_DECIMALS, display_of
 from shared.domain.facts import Area, Facts, Owed, Report
 from shared.domain.lines import Figure, Line, PlannedVariant, Side, side_of
 from shared.domain.reduce import counts_by_area
 from shared.domain.summary import Judged
+from shared.months import month_text
 from shared.vocabulary import Reducer, Status, StepKind
 
 

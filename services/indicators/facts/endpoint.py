@@ -21,10 +21,10 @@ from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of
 from shared.codes import known_code
 from shared.domain.sight import REPORTERS
 from shared.faults import FaultError
+from shared.months import month_of
 from shared.problems import (
     FieldError,
     Forbidden,

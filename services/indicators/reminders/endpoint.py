@@ -14,7 +14,7 @@ from services.indicators.reminders.text import Unfinished
 from services.indicators.reminders.unfinished import owing
 from shared.answers import Json
 from shared.auth import Principal, allowed
-from shared.campaign.months import month_of, month_text
+from shared.months import month_of, month_text
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 
 router = APIRouter(tags=["reminders"])

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
 from services.indicators.models import Answer, MonthText, OrgCode
 from shared.bilingual import Bilingual
-from shared.campaign.months import MONTH_PATTERN
 from shared.fields import Body, Paragraph
+from shared.months import MONTH_PATTERN
 from shared.paging import Page
 from shared.vocabulary import ReminderChannel, SubmissionState
 

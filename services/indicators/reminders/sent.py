@@ -21,9 +21,9 @@ from shared import audit, idempotency, paging
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
-from shared.campaign.months import month_of, month_text
 from shared.db import Scope
 from shared.idempotency import Answer, IdempotencyKey
+from shared.months import month_of, month_text
 from shared.nearest import nearest
 from shared.paging import Page, PageQuestion
 from shared.problems import BODY, KEYED, FieldError, Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems

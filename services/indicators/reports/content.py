@@ -11,7 +11,7 @@ from services.indicators.reports.gathered import Gathered
 from services.indicators.reports.models import NewReport, ReportDraft
 from services.indicators.reports.progress import cases_of, reporting_of, tasks_of
 from shared.campaign.definition import Area, Organisation
-from shared.campaign.months import month_text
+from shared.months import month_text
 from shared.vocabulary import Role
 
 Document = dict[str, Any]

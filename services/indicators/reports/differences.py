@@ -7,7 +7,7 @@ from services.indicators.reports.files.wording import month_moved, month_zh
 from services.indicators.reports.gathered import Gathered, Group, LastReport
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
+from shared.months import month_text
 from shared.vocabulary import LedgerKind, RevisionKind, Status
 
 Document = dict[str, Any]

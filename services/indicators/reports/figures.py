@@ -9,8 +9,8 @@ from services.indicators.reports.gathered import Gathered
 from services.indicators.targets.progress import target_line_document
 from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.domain.summary import Judged, summarise
+from shared.months import month_text
 from shared.vocabulary import Status
 
 Document = dict[str, Any]

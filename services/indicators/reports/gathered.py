@@ -12,10 +12,10 @@ from services.indicators.completeness.owed import sign_offs, standing
 from services.indicators.reading import Reading
 from services.indicators.targets.grounds import Grounds, begun, grounds_of
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import previous_month
 from shared.domain.obligations import Standing
 from shared.domain.plan import Plan, plan_of
 from shared.domain.summary import Judged, ReportRow, summarise
+from shared.months import previous_month
 from shared.sql import statement
 from shared.vocabulary import SubmissionState
 

@@ -21,10 +21,10 @@ from services.indicators.reports.read import document_of, find, headers_of
 from shared import audit, idempotency
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of, next_month
 from shared.clock import Clock
 from shared.idempotency import Answer, IdempotencyKey
 from shared.ledger import lock_head, take_version
+from shared.months import month_of, next_month
 from shared.problems import BODY, KEYED, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.sql import statement
 from shared.vocabulary import LedgerKind

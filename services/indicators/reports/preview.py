@@ -15,7 +15,7 @@ from services.indicators.reports.gathered import gather
 from services.indicators.reports.issue import refuse_unended
 from services.indicators.reports.models import ReportDraft
 from shared.auth import Principal, allowed
-from shared.campaign.months import month_of
+from shared.months import month_of
 from shared.problems import BODY, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
 
 router = APIRouter(tags=["reports"])

@@ -16,8 +16,8 @@ from services.indicators.reports.models import ReportDocument
 from shared import etag, policy
 from shared.answers import Json
 from shared.auth import Principal, allowed
-from shared.campaign.months import month_of, month_text
 from shared.domain.sight import REPORTERS
+from shared.months import month_of, month_text
 from shared.paging import Page, PageQuestion, cursor, position
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.sql import statement

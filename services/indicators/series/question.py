@@ -13,8 +13,8 @@ from shared import representation
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of
 from shared.faults import FaultError
+from shared.months import month_of
 from shared.nearest import nearest
 from shared.problems import FieldError, Schema
 from shared.vocabulary import Grain, SeriesStep

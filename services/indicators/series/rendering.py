@@ -8,8 +8,8 @@ from services.indicators.series.additions import Addition, Break, Revision
 from services.indicators.series.figures import PeriodFigure
 from services.indicators.series.periods import Period
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.domain.arithmetic import change_display, change_of
+from shared.months import month_text
 from shared.vocabulary import SeriesGap
 
 

@@ -14,8 +14,8 @@ from services.indicators.series.rendering import addition_document, gap_document
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
 from shared import representation
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.domain.lines import Breakdown
+from shared.months import month_text
 from shared.vocabulary import SeriesGap
 
 _ADDITIONS: Final = ("net_addition", "since_year_end")

@@ -17,11 +17,11 @@ from shared import etag, representation
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of, next_month
 from shared.clock import Clock
 from shared.domain.plan import Plan, plan_of
 from shared.domain.summary import HEAD, ReportRow, cells_of
 from shared.faults import FaultError
+from shared.months import month_of, next_month
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
 
 MONTHS_MAX = 36

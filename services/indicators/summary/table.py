@@ -14,9 +14,9 @@ from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
 from shared import etag, representation
 from shared.auth import Principal
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.domain.plan import Plan
 from shared.domain.summary import Judged
+from shared.months import month_text
 
 COLUMNS: Final = ("campaign", "as_of", "definition_version", "month", *PLACE, *FIGURES)
 """Of the CSV: what is added comes at the end."""

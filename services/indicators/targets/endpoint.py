@@ -15,8 +15,8 @@ from services.indicators.targets.question import IndicatorCode, month_asked, ref
 from shared import etag
 from shared.answers import Json
 from shared.auth import Principal, allowed
-from shared.campaign.months import month_text, previous_month
 from shared.domain.plan import plan_of
+from shared.months import month_text, previous_month
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 
 router = APIRouter(tags=["targets"])

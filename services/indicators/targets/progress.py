@@ -8,11 +8,11 @@ from typing import Any
 from services.indicators.targets.basis import Basis, LeftOut, ratio_of
 from shared.campaign.blocks import Target
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.domain.arithmetic import change_of, gap_of, reaches
 from shared.domain.lines import Figure
 from shared.domain.pace import Goal, Pace, Ratio, forecast, months_left, pace_of, required_pace
 from shared.domain.summary import Judged
+from shared.months import month_text
 from shared.vocabulary import ForecastState, Status
 
 

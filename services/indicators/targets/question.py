@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of
 from shared.clock import Clock
 from shared.codes import unknown_code
+from shared.months import month_of
 
 IndicatorCode = Annotated[
     str | None, Field(max_length=63, description="The code of one indicator; left out: all.", examples=["pon_10g_share"])

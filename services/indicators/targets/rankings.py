@@ -16,11 +16,11 @@ from shared import etag
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text, previous_month
 from shared.domain.lines import Breakdown
 from shared.domain.plan import Plan, plan_of
 from shared.domain.ranking import Ranked, ranked
 from shared.domain.summary import Judged
+from shared.months import month_text, previous_month
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 
 router = APIRouter(tags=["targets"])

@@ -14,12 +14,12 @@ from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of
 from shared.domain.facts import CASES, NOBODY, Owed
 from shared.domain.lines import Line
 from shared.domain.plan import Plan, owed_of, plan_of
 from shared.domain.sight import REPORTERS, may_see
 from shared.domain.supposed import Cell, Moved, Supposed, contradictions, moved
+from shared.months import month_of
 from shared.nearest import nearest
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.vocabulary import Role

@@ -9,7 +9,7 @@ from services.ingest.formats.rows import Damaged, Row, RowError
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Metric
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of
+from shared.months import month_of
 from shared.nearest import Guesses
 from shared.spelling import normalised
 from shared.vocabulary import Grain, MetricKind, RowCode

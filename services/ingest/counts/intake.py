@@ -17,8 +17,8 @@ from services.ingest.formats.rows import Batch, Normalisation, Parts, Row, Rows
 from services.ingest.push.faults import Faults
 from services.ingest.quality.overlay import Overlay
 from shared.bilingual import Bilingual
-from shared.campaign.months import month_text
 from shared.domain.rules import ABSENT
+from shared.months import month_text
 from shared.vocabulary import RowCode
 
 

@@ -13,10 +13,10 @@ from services.ingest.push.asked import Push
 from services.ingest.quality.state import read_columns
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.campaign.rule import Rule
 from shared.domain.quality import Columns
 from shared.domain.rules import ABSENT, CountRule, broken_areas, has_gaps
+from shared.months import month_text
 from shared.vocabulary import PushMode, RowCode, RuleKind
 
 Rules = list[tuple[Rule, CountRule]]

@@ -24,9 +24,9 @@ from shared import audit, etag, paging
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import MONTH_PATTERN, month_of, month_text
 from shared.db import Scope
 from shared.fields import Body, Paragraph
+from shared.months import MONTH_PATTERN, month_of, month_text
 from shared.paging import Page, PageQuestion
 from shared.problems import (
     Conflict,

@@ -10,9 +10,9 @@ from services.ingest.quality.found import Finding
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.domain.arithmetic import VALUE_DECIMALS
 from shared.domain.outliers import Outlier, Sampled
+from shared.months import month_text
 from shared.vocabulary import Attention, MetricKind, RegisterCode, Role, Severity
 
 SAMPLE_MAX: Final = 100  # values that a sample shows

@@ -8,9 +8,9 @@ from services.ingest.quality.found import Finding
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.domain.arithmetic import display_of
 from shared.domain.quality import Evidence
+from shared.months import month_text
 from shared.vocabulary import RuleKind
 
 Counts = Sequence[tuple[str, Evidence]]

@@ -33,10 +33,10 @@ from services.ingest.reopened.counts import hold_counts
 from services.ingest.reopened.named import Reopened
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of, month_text
 from shared.db import Database, Scope
 from shared.domain.registers import REGISTERS
 from shared.idempotency import IdempotencyKey
+from shared.months import month_of, month_text
 from shared.problems import Conflict, NotFound, problems
 from shared.sql import statement
 from shared.vocabulary import ImportState, PushMode

@@ -11,7 +11,6 @@ from services.ingest.push.asked import Push
 from services.ingest.quality.state import References
 from shared.campaign.blocks import Target
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text, next_month
 from shared.db import Later
 from shared.domain.facts import Facts
 from shared.domain.lines import Breakdown, Figure, PlannedIndicator, breakdowns, deciding_figure
@@ -19,6 +18,7 @@ from shared.domain.plan import plan_of
 from shared.domain.rules import ABSENT
 from shared.domain.sight import REPORTERS, may_see
 from shared.domain.summary import HEAD, ReportRow, cells_of, facts_of
+from shared.months import month_text, next_month
 from shared.sql import statement
 from shared.vocabulary import MetricKind, Role, Status
 

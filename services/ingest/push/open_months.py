@@ -8,9 +8,9 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from services.ingest.reopened.named import Named, Reopened
-from shared.campaign.months import month_text
 from shared.db import Later, Scope
 from shared.domain.lifecycle import TAKES_NO_COUNTS
+from shared.months import month_text
 from shared.problems import MonthClosed, ReasonRequired
 from shared.sql import statement
 from shared.vocabulary import SubmissionState

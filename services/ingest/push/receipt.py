@@ -12,8 +12,8 @@ from psycopg.types.json import Jsonb
 
 from services.ingest.push.asked import Push
 from services.ingest.push.faults import INLINE, Faults
-from shared.campaign.months import month_text
 from shared.ledger import Head
+from shared.months import month_text
 from shared.sql import statement
 from shared.vocabulary import ImportState
 

@@ -15,9 +15,9 @@ from services.ingest.push.dataset import Dataset
 from services.ingest.push.engine import Outcome, push
 from services.ingest.push.spool import Spool, spooled
 from shared.auth import Principal
-from shared.campaign.months import MONTH_PATTERN, month_of
 from shared.db import Database
 from shared.faults import FaultError
+from shared.months import MONTH_PATTERN, month_of
 from shared.problems import (
     MEDIA_TYPE,
     Forbidden,

@@ -6,7 +6,7 @@ from functools import lru_cache
 from services.ingest.formats.sender import Sender
 from services.ingest.push.asked import Push
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
+from shared.months import month_text
 from shared.vocabulary import Grain
 
 

@@ -8,11 +8,11 @@ from psycopg import AsyncConnection
 
 from services.ingest.quality.overlay import Overlay
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import previous_month
 from shared.db import Later, Scope, whole_campaign
 from shared.domain.quality import Columns, State
 from shared.domain.quality_plan import QualityPlan
 from shared.domain.rules import ABSENT
+from shared.months import previous_month
 from shared.sql import statement
 
 _COUNTS = statement(__package__, "counts")

@@ -18,12 +18,12 @@ from shared import paging
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import MONTH_PATTERN, month_of, month_text
 from shared.codes import known_code
 from shared.db import Scope
 from shared.domain.registers import REGISTERS, Register
 from shared.faults import FaultError
 from shared.idempotency import IdempotencyKey
+from shared.months import MONTH_PATTERN, month_of, month_text
 from shared.paging import Page
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.sql import statement

@@ -11,8 +11,8 @@ from psycopg import AsyncConnection
 
 from services.ingest.registers.intake import Entry, RegisterIntake
 from shared.bilingual import Bilingual
-from shared.campaign.months import month_text
 from shared.db import Scope
+from shared.months import month_text
 from shared.problems import Conflict
 from shared.sql import statement
 from shared.vocabulary import RegisterCode, RowCode

@@ -14,8 +14,8 @@ from services.ingest.registers.strict_values import Value
 from services.ingest.registers.terms import Terms
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of, month_text, next_month
 from shared.domain.registers import Column, Register
+from shared.months import month_of, month_text, next_month
 from shared.nearest import Guesses
 from shared.spelling import normalised
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode

@@ -19,7 +19,7 @@ from services.ingest.registers.strict_values import strict_value
 from services.ingest.reopened.named import Reopened
 from services.ingest.reopened.rows import hold_rows
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
+from shared.months import month_text
 from shared.problems import Conflict
 from shared.sql import statement
 from shared.vocabulary import PushMode

@@ -10,9 +10,9 @@ from services.ingest.counts.intake import Intake
 from services.ingest.formats.findings import finding
 from services.ingest.reopened.named import Reopened
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.db import Scope
 from shared.domain.rules import ABSENT
+from shared.months import month_text
 from shared.problems import NotReopened
 from shared.sql import statement
 from shared.vocabulary import RowCode

@@ -8,8 +8,8 @@ from typing import Self
 
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.domain.registers import Register
+from shared.months import month_text
 from shared.vocabulary import SubmissionState
 
 Parts = Sequence[Mapping[str, str]]

@@ -13,11 +13,11 @@ from services.ingest.submissions.models import Month, Org, SubmissionDocument, S
 from services.ingest.submissions.sign_off import SignOff, scope_of, sign_off
 from shared import audit, etag
 from shared.auth import Principal, allowed
-from shared.campaign.months import month_of, month_text
 from shared.db import Scope
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Circumstance
 from shared.ledger import lock_head, take_version
+from shared.months import month_of, month_text
 from shared.problems import (
     Conflict,
     FindingsUnexplained,

@@ -13,8 +13,8 @@ from shared import policy
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import MONTH_PATTERN, month_of
 from shared.db import Scope, Snapshot
+from shared.months import MONTH_PATTERN, month_of
 from shared.paging import Page
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 

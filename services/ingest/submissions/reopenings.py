@@ -19,11 +19,11 @@ from shared import audit, etag, idempotency, paging
 from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of, month_text
 from shared.db import Scope
 from shared.domain import lifecycle
 from shared.idempotency import Answer, IdempotencyKey
 from shared.ledger import lock_head
+from shared.months import month_of, month_text
 from shared.paging import Page
 from shared.problems import (
     Conflict,

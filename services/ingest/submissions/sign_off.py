@@ -13,11 +13,11 @@ from shared import etag, policy
 from shared.answers import Json
 from shared.auth import Principal
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text, next_month
 from shared.db import Scope
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Circumstance
 from shared.domain.registers import REGISTERS
+from shared.months import month_text, next_month
 from shared.problems import NotFound
 from shared.sql import statement
 from shared.vocabulary import Role, SubmissionMove, SubmissionState

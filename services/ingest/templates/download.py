@@ -17,10 +17,10 @@ from services.ingest.templates.workbook import workbook
 from shared import attachment, etag
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import MONTH_PATTERN, month_of
 from shared.db import Scope
 from shared.domain.registers import REGISTERS
 from shared.etag import IfNoneMatch
+from shared.months import MONTH_PATTERN, month_of
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.vocabulary import RegisterCode
 

@@ -11,8 +11,8 @@ from services.ingest.templates.form import IN_PART, Column, Form, Kind, Line
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Area, Metric
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.db import Scope
+from shared.months import month_text
 from shared.sql import statement
 from shared.vocabulary import LARGEST_COUNT, MetricKind
 

@@ -14,11 +14,11 @@ from services.ingest.reopened.read import opened_for
 from services.ingest.templates.form import IN_PART, Column, Form, Kind, Line, Written
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_text
 from shared.db import Scope
 from shared.domain.registers import REGISTERS, Register
 from shared.domain.registers.columns import Column as RegisterColumn
 from shared.domain.registers.terms import terms_of
+from shared.months import month_text
 from shared.problems import Forbidden
 from shared.sql import statement
 from shared.vocabulary import ColumnKind, RegisterCode

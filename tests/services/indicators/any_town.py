@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from shared.campaign.definition import Definition
 from shared.campaign.load import load
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of
 from shared.domain.facts import CASES, NOBODY
 from shared.domain.summary import ReportRow
+from shared.months import month_of
 from tests.fixtures_campaign import CAMPAIGNS, LIANGJIANG, NATIONAL
 from tests.fixtures_practice import small
 from tests.services.indicators import by_hand

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from services.indicators.rendering import line_document
 from shared.campaign.load import load
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.months import month_of
 from shared.domain import lines as computing
 from shared.domain.facts import Report
 from shared.domain.plan import plan_of
 from shared.domain.reduce import REDUCERS
 from shared.domain.summary import summarise
+from shared.months import month_of
 from shared.vocabulary import Reducer
 from tests.fixtures_campaign import CAMPAIGNS, LIANGJIANG
 from tests.fixtures_practice import Practice
