@@ -8,10 +8,10 @@ from services.ingest.findings import endpoints as findings
 from services.ingest.formats.rows import Limits
 from services.ingest.imports import read as imports
 from services.ingest.imports import undo
-from services.ingest.imports.keeping import Keeping
 from services.ingest.marked import download as marked
 from services.ingest.marked.workshop import Workshop
 from services.ingest.push.asked import Desk
+from services.ingest.push.keeping import Keeping
 from services.ingest.registers import endpoints as registers
 from services.ingest.submissions import moves, reopenings
 from services.ingest.submissions import read as submissions

@@ -11,13 +11,13 @@ from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.intake import Intake
 from services.ingest.counts.judge import judge
 from services.ingest.counts.portions import named, reading_cells
+from services.ingest.counts.reopened import hold_counts
 from services.ingest.formats.reading import batches
 from services.ingest.push.asked import Desk, Push
 from services.ingest.push.dataset import Written
 from services.ingest.push.faults import Faults
 from services.ingest.push.sender import sender_of
-from services.ingest.reopened.counts import hold_counts
-from services.ingest.reopened.named import Reopened
+from services.ingest.submissions.reopened import Reopened
 from shared.campaign.loaded import LoadedDefinition
 from shared.sql import statement
 from shared.vocabulary import PushMode

@@ -18,6 +18,7 @@ from services.ingest.counts.columns import Slot
 from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.intake import Intake
 from services.ingest.counts.judge import judge
+from services.ingest.counts.reopened import hold_counts
 from services.ingest.counts.staging import Observations, rows_of, write_new
 from services.ingest.formats.media import Media
 from services.ingest.imports.read import ImportId
@@ -29,8 +30,7 @@ from services.ingest.push.faults import Faults
 from services.ingest.push.receive import REFUSALS, answered
 from services.ingest.push.spool import Spool
 from services.ingest.registers.undo import UndoneRegister
-from services.ingest.reopened.counts import hold_counts
-from services.ingest.reopened.named import Reopened
+from services.ingest.submissions.reopened import Reopened
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Database, Scope

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response, StreamingResponse
 
 from services.ingest.counts.endpoints import own_or_named
-from services.ingest.imports import kept_input
 from services.ingest.imports.read import ImportId
 from services.ingest.marked.marks import Marks
 from services.ingest.marked.workshop import Workshop
+from services.ingest.push import kept_input
 from services.ingest.push.asked import Desk
 from shared import attachment, etag
 from shared.auth import Principal, allowed

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Limits
-from services.ingest.imports.keeping import Keeping
+from services.ingest.push.keeping import Keeping
 from services.ingest.push.spool import Spool
 from shared import idempotency
 from shared.auth import Principal

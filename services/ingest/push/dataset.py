@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 from services.ingest.push.asked import Desk, Push
 from services.ingest.push.faults import Faults
 from services.ingest.quality.overlay import Overlay
-from services.ingest.reopened.named import Reopened
+from services.ingest.submissions.reopened import Reopened
 from shared.campaign.loaded import LoadedDefinition
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from services.ingest.imports import kept_input
+from services.ingest.push import kept_input
 from services.ingest.push.asked import Desk, Push
 from services.ingest.push.bulk import forget, take_place
 from services.ingest.push.dataset import Dataset, Staged, Written

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from services.ingest.reopened.named import Named, Reopened
+from services.ingest.submissions.reopened import Named, Reopened
 from shared.db import Later, Scope
 from shared.domain.lifecycle import TAKES_NO_COUNTS
 from shared.months import month_text

@@ -16,8 +16,8 @@ from services.ingest.registers.frozen import judge_places
 from services.ingest.registers.intake import RegisterIntake
 from services.ingest.registers.reading import read_into
 from services.ingest.registers.references import REFERRED, judge_references
-from services.ingest.reopened.named import Reopened
-from services.ingest.reopened.rows import hold_rows
+from services.ingest.registers.reopened import hold_rows
+from services.ingest.submissions.reopened import Reopened
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Scope
 from shared.domain.registers import Register

@@ -15,9 +15,9 @@ from services.ingest.registers.dataset import OfRegister, StagedRegister, make_s
 from services.ingest.registers.frozen import judge_places
 from services.ingest.registers.intake import Entry, RegisterIntake
 from services.ingest.registers.references import judge_references
+from services.ingest.registers.reopened import hold_rows
 from services.ingest.registers.strict_values import strict_value
-from services.ingest.reopened.named import Reopened
-from services.ingest.reopened.rows import hold_rows
+from services.ingest.submissions.reopened import Reopened
 from shared.campaign.loaded import LoadedDefinition
 from shared.months import month_text
 from shared.problems import Conflict

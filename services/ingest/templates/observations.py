@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from psycopg import AsyncConnection
 
-from services.ingest.reopened.read import opened_for
+from services.ingest.submissions.opened_for import opened_for
 from services.ingest.templates.form import IN_PART, Column, Form, Kind, Line
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Area, Metric

@@ -9,8 +9,8 @@ from psycopg import AsyncConnection
 from services.ingest.registers.beside import BESIDE, LAST, Beside, titled
 from services.ingest.registers.derive import keepers, keepers_ever, whole_campaign
 from services.ingest.registers.frozen import REASON, standing_rows
-from services.ingest.reopened.named import Named
-from services.ingest.reopened.read import opened_for
+from services.ingest.submissions.opened_for import opened_for
+from services.ingest.submissions.reopened import Named
 from services.ingest.templates.form import IN_PART, Column, Form, Kind, Line, Written
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition

@@ -4,7 +4,7 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.reopened.named import Named
+from services.ingest.submissions.reopened import Named
 from shared.db import Scope
 
 _STANDS = "SELECT state, cells, registers FROM submission WHERE campaign = %s AND org = %s AND month = %s AND until IS NULL"

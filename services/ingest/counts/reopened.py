@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 from services.ingest.counts.columns import Slot
 from services.ingest.counts.intake import Intake
 from services.ingest.formats.findings import finding
-from services.ingest.reopened.named import Reopened
+from services.ingest.submissions.reopened import Reopened
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Scope
 from shared.domain.rules import ABSENT

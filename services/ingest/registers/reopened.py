@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.registers.frozen import Standing, standing_rows
 from services.ingest.registers.intake import Entry, RegisterIntake
-from services.ingest.reopened.named import Named, Reopened
+from services.ingest.submissions.reopened import Named, Reopened
 from shared.db import Scope
 from shared.months import month_text
 from shared.problems import NotReopened

@@ -8,8 +8,8 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from services.ingest.formats.media import Media
-from services.ingest.imports.keeping import Keeping
 from services.ingest.push.asked import Push
+from services.ingest.push.keeping import Keeping
 from shared.problems import InputNotKept, NotFound
 from shared.sql import statement
 
