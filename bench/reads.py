@@ -72,6 +72,6 @@ def fill(stage: Stage, loaded: LoadedDefinition, months: int, campaigns: int = 0
 def _owed(loaded: LoadedDefinition, month: date) -> Iterator[tuple[str, int, int]]:
     """The cells that deciding figures read: organisation, metric, area."""
     for indicator in plan_of(loaded, month).indicators:
-        for each in (indicator.deciding.numerator, indicator.denominator):
+        for each in (indicator.deciding.numerator, indicator.deciding.denominator):
             if each and not each.voluntary:
                 yield from ((org, metric, area) for metric, org, area in each.cells())

@@ -110,6 +110,7 @@ class VariantDefinition(Answer):
     title: Bilingual
     reducer: Reducer
     numerator: str | None
+    denominator: str | None = Field(description="The metric it divides by: the indicator's unless it has one of its own.")
     decides: bool
 
 

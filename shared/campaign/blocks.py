@@ -147,12 +147,13 @@ class Metric(Block):
 
 
 class Variant(Block):
-    """One way of reducing the counts of several organisations and areas to a numerator."""
+    """One way of reducing the counts of several organisations and areas to a numerator; it may have a base of its own."""
 
     code: Code
     title: Bilingual
     reducer: Reducer
     numerator: Code | None = None  # None: the indicator's
+    denominator: Code | None = None  # None: the indicator's
 
 
 PLAIN_SUM = Variant(code="sum", title=Reducer.SUM.title_, reducer=Reducer.SUM)
@@ -186,10 +187,19 @@ class Indicator(Block):
         """The metric a variant counts; None for reducers that count no metric."""
         return variant.numerator or self.numerator
 
+    def denominator_of(self, variant: Variant) -> str | None:
+        """The metric a variant divides by; None for a plain number."""
+        return variant.denominator or self.denominator
+
+    def sides_of(self, variant: Variant) -> tuple[str | None, str | None]:
+        """Both."""
+        return self.numerator_of(variant), self.denominator_of(variant)
+
     @property
     def metrics(self) -> tuple[str, ...]:
         """Every metric it reads, each once: numerator, denominator, then the variants' own."""
-        read = (self.numerator, self.denominator, *(variant.numerator for variant in self.variants))
+        own = (side for variant in self.variants for side in (variant.numerator, variant.denominator))
+        read = (self.numerator, self.denominator, *own)
         return tuple(dict.fromkeys(code for code in read if code is not None))
 
 

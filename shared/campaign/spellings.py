@@ -39,7 +39,7 @@ def spellings(definition: Definition) -> Spellings:
 
 def _computed(indicator: Indicator) -> Bilingual:
     zh, en = f"{indicator.code} 是指标，由系统计算，不能填报", f"{indicator.code} is an indicator: computed, never reported"
-    wanted = "、".join(code for code in (indicator.numerator, indicator.denominator) if code)
+    wanted = "、".join(code for code in indicator.sides_of(indicator.deciding) if code)
     if wanted:
         return Bilingual(zh=f"{zh}；请填报数量 {wanted}。", en=f"{en}; report the counts {wanted.replace('、', ' and ')}.")
     return Bilingual(zh=f"{zh}。", en=f"{en}.")

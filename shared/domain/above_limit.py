@@ -38,7 +38,7 @@ def above_limit(
                 continue
             for variant, figure in zip(indicator.variants, judged.line.figures, strict=True):
                 if rule.variant in (None, variant.code) and _exceeds(figure, indicator.scale, Fraction(rule.limit or 0)):
-                    sides = [side for side in (variant.numerator, indicator.denominator) if side is not None]
+                    sides = [side for side in (variant.numerator, variant.denominator) if side is not None]
                     values = list(_counts(sides, reports, root, area))
                     counts = figure.numerator or 0, figure.denominator or 0
                     yield Above(rule, indicator, variant, *counts, sides[0].metric, area or root, values)

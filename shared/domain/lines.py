@@ -15,11 +15,12 @@ from shared.vocabulary import Reducer, Status
 
 @dataclass(frozen=True, slots=True)
 class PlannedVariant:
-    """A variant with its numerator's metric; None for reducers that count no metric."""
+    """A variant with the metrics it reads: no numerator for reducers that count no metric, no denominator for a plain number."""
 
     code: str
     reducer: Reducer
     numerator: Owed | None
+    denominator: Owed | None
     decides: bool
 
 
@@ -33,7 +34,6 @@ class PlannedIndicator:
     unit: Mapping[str, str]  # zh, en
     comparator: str
     variants: tuple[PlannedVariant, ...]
-    denominator: Owed | None
     inputs: frozenset[int]  # metric numbers
     areas: tuple[int, ...]  # the areas its inputs are broken down by; empty where they are not
 
@@ -160,19 +160,21 @@ def _narrowed(places: Places, owed: Owed, within: Breakdown) -> Places:
 
 def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdown, target: Fraction | None) -> Line:
     """Compute one line of a month; `target` is the one it is judged by."""
-    base = side_of(indicator.denominator, facts, indicator.inputs, within)
     sides: dict[Owed | None, Side] = {}
     figures = []
     for variant in indicator.variants if within.org is None else indicator.variants_by_org:
-        counted = variant.numerator
+        counted, divided = variant.numerator, variant.denominator
         if counted not in sides:
             sides[counted] = side_of(counted, facts, indicator.inputs, within)
-        side = sides[counted]
-        counts = _counts(variant, side, base, indicator, facts)
-        figure = _figure(indicator, variant, counts, side.incomplete or base.incomplete, within, target)
+        if divided not in sides:
+            sides[divided] = side_of(divided, facts, indicator.inputs, within)
+        over, under = sides[counted], sides[divided]
+        figure = _figure(
+            indicator, variant, _counts(variant, over, under, facts), over.incomplete or under.incomplete, within, target
+        )
         figures.append(figure)
         if variant.decides:
-            deciding, top = figure, side
+            deciding, top, base, owed = figure, over, under, divided
     reports = [*top.reports, *base.reports]
     zero = sum([report.values.count(0) for report in reports])
     older = {report.month for report in base.reports if report.month < month}
@@ -185,7 +187,7 @@ def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdo
         zero,
         (*top.missing, *base.missing),
         top.incomplete or base.incomplete or not all(report.accepted for report in reports),
-        tuple([(indicator.denominator.code, each) for each in sorted(older)]) if indicator.denominator else (),
+        tuple([(owed.code, each) for each in sorted(older)]) if owed else (),
     )
 
 
@@ -193,10 +195,10 @@ def deciding_figure(indicator: PlannedIndicator, facts: Facts, within: Breakdown
     """The deciding variant of one line, where nothing else of it is asked for: nor what an incomplete one would amount to."""
     variant = indicator.deciding
     side = side_of(variant.numerator, facts, indicator.inputs, within)
-    base = side_of(indicator.denominator, facts, indicator.inputs, within)
+    base = side_of(variant.denominator, facts, indicator.inputs, within)
     if side.incomplete or base.incomplete:
         return Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, None)
-    return _figure(indicator, variant, _counts(variant, side, base, indicator, facts), False, within, target)  # noqa: FBT003
+    return _figure(indicator, variant, _counts(variant, side, base, facts), False, within, target)  # noqa: FBT003
 
 
 def _figure(
@@ -221,13 +223,13 @@ def _figure(
     return Figure(variant.code, variant.decides, status, top, bottom, value, display, gap, None)
 
 
-def _counts(variant: PlannedVariant, side: Side, base: Side, indicator: PlannedIndicator, facts: Facts) -> tuple[int, int]:
+def _counts(variant: PlannedVariant, side: Side, base: Side, facts: Facts) -> tuple[int, int]:
     """Numerator and denominator over what was reported; a plain number stands over 1."""
     if variant.numerator is None:
         (cases,) = facts[CASES].reports
         return cases.total, 1
     top, bottom = REDUCERS[variant.reducer](side.reports, base.reports)
-    return top, bottom if indicator.denominator else 1
+    return top, bottom if variant.denominator else 1
 
 
 def breakdowns(indicator: PlannedIndicator, facts: Facts, *, by_area: bool, by_org: bool) -> Iterator[Breakdown]:

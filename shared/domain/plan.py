@@ -119,17 +119,17 @@ def _planned(loaded: LoadedDefinition, block: Indicator, owed: Mapping[str, Owed
         unit=block.unit.model_dump(),
         comparator=block.comparator,
         variants=tuple(_variant(block, variant, owed) for variant in block.variants),
-        denominator=owed[block.denominator] if block.denominator else None,
         inputs=frozenset(owed[code].metric for code in block.metrics),
         areas=tuple(loaded.area_numbers[area.code] for area in loaded.definition.streets(month)) if by_area else (),
     )
 
 
 def _variant(block: Indicator, variant: Variant, owed: Mapping[str, Owed]) -> PlannedVariant:
-    numerator = block.numerator_of(variant)
+    numerator, denominator = block.numerator_of(variant), block.denominator_of(variant)
     return PlannedVariant(
         code=variant.code,
         reducer=variant.reducer,
         numerator=owed[numerator] if numerator else None,
+        denominator=owed[denominator] if denominator else None,
         decides=variant.code == block.decides,
     )

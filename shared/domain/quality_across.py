@@ -90,7 +90,7 @@ def close(loaded: LoadedDefinition, month: date, lines: Iterable[Judged], everyb
         if judged is None or judged.target is None:
             continue
         figure, indicator = judged.line.deciding, judged.line.indicator
-        counted, base = indicator.deciding.numerator, indicator.denominator
+        counted, base = indicator.deciding.numerator, indicator.deciding.denominator
         if not figure.denominator or figure.numerator is None or counted is None or base is None:
             continue
         margin = Fraction(rule.margin or 0)

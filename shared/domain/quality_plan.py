@@ -102,9 +102,11 @@ def _near(loaded: LoadedDefinition, rule: Rule, org: str, month: date) -> NearTa
     block = next((each for each in definition.indicators_of(month) if each.code == rule.indicator), None)
     target = definition.target_of(rule.indicator or "", month)
     metrics = {metric.code: metric for metric in definition.metrics_of(month) if org in metric.reporters}
-    if block is None or target is None or block.numerator not in metrics or block.denominator not in metrics:
+    if block is None or target is None:
         return None
-    sides = [metrics[block.numerator], metrics[block.denominator]]
+    sides = [metrics[code] for code in block.sides_of(block.deciding) if code in metrics]
+    if len(sides) < 2:
+        return None
     areas = {area.code for side in sides for area in definition.areas_for(side, org, month)}
     top, bottom = (loaded.metric_numbers[side.code] for side in sides)
     places = tuple(sorted(loaded.area_numbers[area] for area in areas))

@@ -51,6 +51,35 @@ async def test_trap_18_any_all_and_each_carrier_stand_beside_each_other(found: F
     assert {one["variant"]: one["status"] for one in line["variants"]} == {"each": "not_met", "any": "met", "all": "not_met"}
 
 
+async def test_trap_18_what_the_register_says_is_held_against_the_register_and_not_the_declared_list(found: Found) -> None:
+    town = await found("key_place_5g_reach", carriers=CARRIERS)
+    before = await _figures(town)
+
+    await town.pushed("economy", [("key_places_listed", KANGMEI, 40)])
+    for carrier in CARRIERS:
+        await town.pushed(carrier, [("key_places_reached", KANGMEI, 36)])
+    counted = await _figures(town)
+    await pushed(town, "economy", "key_places", [place(key) for key in "ABCDE"])
+    for carrier, reached in (("telecom", "ABCDE"), ("mobile", "ABCD"), ("unicom", "ABC")):
+        await _tested(town, carrier, "ABCDE", reached)
+    figures, told = await _figures(town), await town.got("/v1/indicators/key_place_5g_reach/explanation", month="2022-08")
+
+    nothing = (None, None, None)
+    assert before == {"each": nothing, "any": nothing, "all": nothing}
+    assert counted == {"each": (108, 120, "90.0"), "any": nothing, "all": nothing}
+    assert figures == {"each": (108, 120, "90.0"), "any": (5, 5, "100.0"), "all": (3, 5, "60.0")}  # not 12.5 and 7.5
+    assert {one["variant"]: one["denominator"] for one in told["variants"]} == {
+        "each": "key_places_listed",
+        **dict.fromkeys(("any", "all"), "key_places_on_register"),
+    }
+    bases = {fact["metric"]: (fact["variants"], fact["value"]) for fact in told["facts"] if fact["side"] == "denominator"}
+    assert bases == {"key_places_listed": (["each"], 40), "key_places_on_register": (["any", "all"], 5)}
+    (base,) = [step for step in told["variants"][1]["steps"] if step["kind"] == "denominator"]
+    assert (base["expression"], base["result"]) == ("5", "5")
+    assert base["text"] == {"zh": "分母：登记表中的重点场所数", "en": "Denominator: Key places on the register"}
+    assert [step["expression"] for step in told["variants"][1]["steps"] if step["kind"] == "value"] == ["5 × 100 ÷ 5"]
+
+
 async def test_trap_19_a_list_that_shrinks_says_why_and_leaves_the_months_before_as_they_were(found: Found) -> None:
     town = await found("key_place_5g_reach", carriers=CARRIERS)
     places, reached, failing = "ABCDEFGHIJ", "ABCDEFGH", "IJ"

@@ -1,6 +1,7 @@
 """Traps of ratios: averaged, rounded, over an empty base, over another base."""
 
 from tests.fixtures_practice import Found, Practice
+from tests.services.ingest.registers.lists import building, covered, pushed
 
 KANGMEI, RENHE, LIJIA = "500112022", "500112009", "500112019"
 
@@ -40,6 +41,29 @@ async def test_trap_2_homes_covered_by_three_carriers_are_bounded_and_the_declar
     }
     assert [code for code, one in variants.items() if one["decides"]] == ["lower"]
     assert (line["numerator"], line["denominator"], line["status"], line["gap"]) == (800, 1000, "met", 0)
+
+
+async def test_trap_2_bounds_by_building_are_over_the_households_of_those_buildings(found: Found) -> None:
+    town = await found("home_gigabit_coverage", carriers=["telecom", "mobile"])
+
+    await town.pushed("economy", [("households_urban", KANGMEI, 1000)])
+    for carrier, homes in (("telecom", 800), ("mobile", 700)):
+        await town.pushed(carrier, [("homes_gigabit_covered", KANGMEI, homes)])
+    await pushed(town, "kangmei", "compounds", [building("1", 100), building("2", 60)])
+    for carrier, first, second in (("telecom", 90, 0), ("mobile", 20, 30)):
+        await pushed(town, carrier, "home_coverage", [covered("1", first), covered("2", second)])
+    line = await town.line("home_gigabit_coverage")
+    by_building = {one["variant"]: one for one in line["variants"][-2:]}
+
+    assert {code: (one["numerator"], one["denominator"], one["display"]) for code, one in by_building.items()} == {
+        "lower_by_building": (90 + 30, 160, "75.0"),
+        "upper_by_building": (100 + 30, 160, "81.2"),
+    }
+    assert {code: (one["status"], one["gap"]) for code, one in by_building.items()} == {
+        "lower_by_building": ("not_met", 8),
+        "upper_by_building": ("met", 0),
+    }
+    assert (line["numerator"], line["denominator"]) == (800, 1000)
 
 
 async def test_trap_2_bounds_are_taken_street_by_street(found: Found) -> None:

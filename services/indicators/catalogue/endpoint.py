@@ -122,6 +122,7 @@ def _indicator(one: Indicator) -> CatalogueIndicator:
             title=variant.title,
             reducer=variant.reducer,
             numerator=one.numerator_of(variant),
+            denominator=one.denominator_of(variant),
             decides=variant.code == one.decides,
         )
         for variant in one.variants

@@ -74,6 +74,7 @@ class CatalogueVariant(Titled):
 
     reducer: Reducer
     numerator: str | None
+    denominator: str | None = Field(description="The metric it divides by: the indicator's unless it has one of its own.")
     decides: bool
 
 

@@ -121,7 +121,7 @@ class Causes:
 def inputs(indicator: PlannedIndicator, within: Breakdown) -> Iterator[Owed]:
     """The metrics that a line reads."""
     variants = indicator.variants if within.org is None else indicator.variants_by_org
-    read = dict.fromkeys([indicator.denominator, *(variant.numerator for variant in variants)])
+    read = dict.fromkeys(side for variant in variants for side in (variant.denominator, variant.numerator))
     return (owed for owed in read if owed is not None)
 
 
@@ -154,7 +154,14 @@ def _sense(loaded: LoadedDefinition, judged: Judged) -> object:
     target = plan.target(indicator, within)
     return (
         (indicator.scale, indicator.decimals, indicator.unit, indicator.comparator, indicator.areas),
-        [(each.code, each.reducer, each.numerator and each.numerator.metric, each.decides) for each in indicator.variants],
+        [
+            (each.code, each.reducer, _number(each.numerator), _number(each.denominator), each.decides)
+            for each in indicator.variants
+        ],
         [(each.metric, each.places, each.voluntary, each.by_area, each.derived) for each in inputs(indicator, within)],
         target and (target.ratio, target.due),
     )
+
+
+def _number(owed: Owed | None) -> int | None:
+    return None if owed is None else owed.metric

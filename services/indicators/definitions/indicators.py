@@ -95,6 +95,7 @@ def indicator_document(indicator: Indicator, loaded: LoadedDefinition) -> dict[s
             {
                 **variant.model_dump(mode="json", include={"code", "title", "reducer"}),
                 "numerator": indicator.numerator_of(variant),
+                "denominator": indicator.denominator_of(variant),
                 "decides": variant.code == indicator.decides,
             }
             for variant in indicator.variants

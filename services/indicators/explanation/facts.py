@@ -37,15 +37,16 @@ class Count(NamedTuple):
 
 
 def counts_of(workings: Sequence[Working]) -> list[Count]:
-    """Every count that the variants of a line read, each once; those of the denominator last."""
+    """Every count that the variants of a line read, each once; those of the denominators last."""
     counts: list[Count] = []
     for owed in dict.fromkeys(each.variant.numerator for each in workings):
         if owed is not None:
             reading = [each for each in workings if each.variant.numerator is owed]
             counts += _within("numerator", owed, reading[0].top, reading)
-    base = workings[0].line.indicator.denominator
-    if base is not None:
-        counts += _within("denominator", base, workings[0].base, workings)
+    for owed in dict.fromkeys(each.variant.denominator for each in workings):
+        if owed is not None:
+            reading = [each for each in workings if each.variant.denominator is owed]
+            counts += _within("denominator", owed, reading[0].base, reading)
     return counts
 
 

@@ -46,6 +46,7 @@ class ExplainedVariant(Answer):
     reducer: Reducer
     reducer_title: Bilingual
     numerator: str | None = Field(description="The metric it counts; null where it counts cases.")
+    denominator: str | None = Field(description="The metric it divides by; null for a plain number.")
     decides: bool
     steps: list[ArithmeticStep]
     missing: list[MissingCount]

@@ -5,6 +5,7 @@ An expression is plain arithmetic over the counts that were reported: whoever co
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from shared.bilingual import Bilingual
@@ -41,6 +42,7 @@ class Working:
     """One variant of a line with the cells it was computed from."""
 
     loaded: LoadedDefinition
+    month: date
     line: Line
     target: Target | None
     variant: PlannedVariant
@@ -54,8 +56,8 @@ class Working:
         parts, expression = _PARTS[self.variant.reducer](self)
         yield from parts
         yield Step(StepKind.NUMERATOR, expression, str(numerator), self._numerator_text())
-        if self.line.indicator.denominator is not None:
-            yield from self._base(self.line.indicator.denominator, denominator)
+        if self.variant.denominator is not None:
+            yield from self._base(self.variant.denominator, denominator)
         if self.figure.value is not None:
             yield from self._value(numerator, denominator)
         yield self._verdict(numerator, denominator)
@@ -84,14 +86,14 @@ class Working:
             yield from parts
             expression = _sum([step.result for step in parts])
         title = self.loaded.definition.metric(owed.code).title
-        months = [month_text(month) for metric, month in self.line.references if metric == owed.code]
+        months = [month_text(each) for each in sorted({each.month for each in self.base.reports if each.month < self.month})]
         zh, en = (f"（取 {'、'.join(months)} 的数）", f", of {', '.join(months)}") if months else ("", "")
         text = Bilingual(zh=f"分母：{title.zh}{zh}", en=f"Denominator: {title.en}{en}")
         yield Step(StepKind.DENOMINATOR, expression, str(denominator), text)
 
     def _value(self, numerator: int, denominator: int) -> Iterator[Step]:
         indicator = self.line.indicator
-        divided = f" ÷ {denominator}" if indicator.denominator is not None else ""
+        divided = f" ÷ {denominator}" if self.variant.denominator is not None else ""
         expression = f"{_times(numerator, indicator.scale)}{divided}"
         for kind, decimals, zh, en in (
             (StepKind.VALUE, VALUE_DECIMALS, "", ""),
@@ -123,7 +125,7 @@ class Working:
     def _comparison(self, target: Target, numerator: int, denominator: int) -> Step:
         scale, ratio = self.line.indicator.scale, target.ratio
         left, right = numerator * scale * ratio.denominator, ratio.numerator * denominator
-        against = f"{target.value} × {denominator}" if self.line.indicator.denominator is not None else target.value
+        against = f"{target.value} × {denominator}" if self.variant.denominator is not None else target.value
         zh, en = ("≥", "reaches") if left >= right else ("＜", "is less than")
         text = Bilingual(
             zh=f"与目标 {target.value} 按整数比较：{left} {zh} {right}，{self.figure.status.title_.zh}",
@@ -133,7 +135,7 @@ class Working:
 
     def _gap(self, target: Target, numerator: int, denominator: int, gap: int) -> Step:
         scale = f" ÷ {self.line.indicator.scale}" if self.line.indicator.scale != 1 else ""
-        against = f" × {denominator}" if self.line.indicator.denominator is not None else ""
+        against = f" × {denominator}" if self.variant.denominator is not None else ""
         expression = f"max(0, ⌈{target.value}{against}{scale}⌉ − {numerator})"
         text = Bilingual(zh="距目标还差的分子数，向上取整", en="What the numerator still lacks, rounded up")
         return Step(StepKind.GAP, expression, str(gap), text)
@@ -147,10 +149,10 @@ def workings_of(found: Judged, loaded: LoadedDefinition, facts: Facts) -> list[W
     def side(owed: Owed | None) -> Side:
         return side_of(owed, facts, indicator.inputs, line.breakdown)
 
-    base = side(indicator.denominator)
+    read = [(variants[figure.variant], figure) for figure in line.figures]
     return [
-        Working(loaded, line, found.target, variants[figure.variant], figure, side(variants[figure.variant].numerator), base)
-        for figure in line.figures
+        Working(loaded, found.month, line, found.target, variant, figure, side(variant.numerator), side(variant.denominator))
+        for variant, figure in read
     ]
 
 

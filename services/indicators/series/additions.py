@@ -68,8 +68,8 @@ def sides(figure: PeriodFigure) -> Iterator[tuple[frozenset[str], Owed]]:
     indicator = figure.judged.line.indicator
     if indicator.deciding.numerator is not None:
         yield NUMERATOR, indicator.deciding.numerator
-    if indicator.denominator is not None:
-        yield DENOMINATOR, indicator.denominator
+    if indicator.deciding.denominator is not None:
+        yield DENOMINATOR, indicator.deciding.denominator
 
 
 def places(figure: PeriodFigure, owed: Owed) -> Places:

@@ -43,12 +43,12 @@ class Meaning(NamedTuple):
 def meaning_of(plan: Plan, code: str) -> Meaning:
     """What an indicator's deciding figure means in a plan's month."""
     block = block_of(plan, code)
-    numerator = block.numerator_of(block.deciding)
-    read = {side for side in (numerator, block.denominator) if side}
-    own = block.model_dump(include={"denominator", "scale", "unit", "caliber", "decides"})
+    numerator, denominator = block.numerator_of(block.deciding), block.denominator_of(block.deciding)
+    read = {side for side in (numerator, denominator) if side}
+    own = block.model_dump(include={"scale", "unit", "caliber", "decides"})
     kept = {"unit", "kind", "grain", "derived", "caliber"}
     return Meaning(
-        {**own, "numerator": numerator, "reducer": block.deciding.reducer},
+        {**own, "numerator": numerator, "denominator": denominator, "reducer": block.deciding.reducer},
         {metric.code: metric.model_dump(include=kept) for metric in metrics_of(plan, read)},
     )
 
@@ -101,7 +101,7 @@ def _absent(indicator: PlannedIndicator, known: Facts, within: Breakdown) -> Ser
 
 def _owed(indicator: PlannedIndicator) -> dict[str, Owed]:
     """Every metric that an indicator reads, by code."""
-    read = [*(variant.numerator for variant in indicator.variants), indicator.denominator]
+    read = [side for variant in indicator.variants for side in (variant.numerator, variant.denominator)]
     return {owed.code: owed for owed in read if owed is not None}
 
 

@@ -72,7 +72,7 @@ def _point(month: date, figure: PeriodFigure | None, asked: PeriodFigure, revisi
 def ratio_of(line: Line, definition: Definition, month: date) -> Ratio:
     """How the counts of a line behave from month to month."""
     indicator = line.indicator
-    counted, base = indicator.deciding.numerator, indicator.denominator
+    counted, base = indicator.deciding.numerator, indicator.deciding.denominator
     kinds = {metric.code: metric.kind for metric in definition.metrics_of(month)}
     return Ratio(
         indicator.scale,

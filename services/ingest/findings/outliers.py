@@ -140,7 +140,7 @@ def _statistics(loaded: LoadedDefinition, month: date, outlier: Outlier) -> Stat
         return Statistics(outlier, 1, loaded.definition.metric(loaded.metric_codes[outlier.metric]).unit)
     sides = (outlier.rule.part, outlier.rule.whole)
     for indicator in loaded.definition.indicators_of(month):
-        if (indicator.numerator, indicator.denominator) == sides:
+        if indicator.sides_of(indicator.deciding) == sides:
             return Statistics(outlier, indicator.scale, indicator.unit)
     return Statistics(outlier, 100, _PER_CENT)
 

@@ -11,6 +11,7 @@ from shared.vocabulary import Reducer
 
 NEEDS_DENOMINATOR = {Reducer.MAX_BY_AREA, Reducer.CAPPED_SUM, Reducer.ANY, Reducer.ALL, Reducer.EACH}
 FROM_REGISTER = {Reducer.ANY, Reducer.ALL}
+_BY_ITSELF = ("与分子相同", "is the numerator as well"), ("写作为除数的指标", "name the metric to divide by")
 
 
 def check_indicators(draft: Draft) -> Iterator[Finding]:
@@ -56,10 +57,9 @@ def _one_grain(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding
 
 def _ratio(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding]:
     if indicator.denominator is not None and indicator.denominator == indicator.numerator:
-        yield draft.finding(
-            f"{key}.denominator", ("与分子相同", "is the numerator as well"), ("写作为除数的指标", "name the metric to divide by")
-        )
-    if indicator.unit.zh in {"%", "％"} and (indicator.scale != 100 or indicator.denominator is None):
+        yield draft.finding(f"{key}.denominator", *_BY_ITSELF)
+    plain = [variant for variant in indicator.variants if indicator.denominator_of(variant) is None]
+    if indicator.unit.zh in {"%", "％"} and (indicator.scale != 100 or plain):
         yield draft.finding(
             f"{key}.scale",
             ("百分比须有分母，且 scale 为 100", "a percentage needs a denominator and the scale 100"),
@@ -68,10 +68,10 @@ def _ratio(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding]:
 
 
 def _variant(draft: Draft, key: str, indicator: Indicator, variant: Variant) -> Iterator[Finding]:
-    yield from draft.unknown("metric", [(f"{key}.numerator", variant.numerator)])
-    counted = indicator.numerator_of(variant)
+    yield from draft.unknown("metric", [(f"{key}.numerator", variant.numerator), (f"{key}.denominator", variant.denominator)])
+    counted, divided = indicator.sides_of(variant)
     if variant.reducer is Reducer.CASES:
-        if counted is not None or indicator.denominator is not None:
+        if counted is not None or divided is not None:
             yield draft.finding(
                 key,
                 ("既统计案例又读取指标", "counts cases, and reads metrics too"),
@@ -84,18 +84,35 @@ def _variant(draft: Draft, key: str, indicator: Indicator, variant: Variant) -> 
             (f"`{variant.reducer}` 没有统计对象", f"`{variant.reducer}` has nothing to count"),
             ("在此处或指标上写明 numerator", "name a numerator, here or on the indicator"),
         )
-    if variant.reducer in NEEDS_DENOMINATOR and indicator.denominator is None:
+    if (variant.numerator or variant.denominator) and counted == divided:
+        yield draft.finding(f"{key}.denominator", *_BY_ITSELF)
+    if variant.reducer in NEEDS_DENOMINATOR and divided is None:
         yield draft.finding(
             key,
             (f"`{variant.reducer}` 须有分母", f"`{variant.reducer}` needs a denominator"),
-            ("写明该指标的 denominator，或用 `sum`", "name the indicator's denominator, or use `sum`"),
+            ("在此处或指标上写明 denominator，或用 `sum`", "name a denominator, here or on the indicator, or use `sum`"),
         )
-    metric = draft.metric_by_code.get(counted or "")
-    if variant.reducer in FROM_REGISTER and metric is not None and not metric.derived:
+    if variant.reducer in FROM_REGISTER:
+        yield from _from_register(draft, key, variant.reducer, counted, divided)
+
+
+def _from_register(draft: Draft, key: str, reducer: Reducer, counted: str | None, divided: str | None) -> Iterator[Finding]:
+    """What is told thing by thing is a part of the list it was told from, and of no count that somebody declares."""
+    top, bottom = (draft.metric_by_code.get(code or "") for code in (counted, divided))
+    if top is not None and not top.derived:
         yield draft.finding(
             f"{key}.numerator",
-            (f"仅凭计数无法得出 `{variant.reducer}`", f"`{variant.reducer}` cannot be told from counts"),
+            (f"仅凭计数无法得出 `{reducer}`", f"`{reducer}` cannot be told from counts"),
             ("写由名录汇总的指标，或用 `each`", "name a derived metric that a register fills, or use `each`"),
+        )
+    if bottom is not None and not bottom.of_everybody:
+        yield draft.finding(
+            f"{key}.denominator",
+            (
+                f"`{bottom.code}` 不是由名录汇总的数，与分子的来源不同",
+                f"`{bottom.code}` is not counted from the register as the numerator is",
+            ),
+            ("写由同一名录汇总的指标", "name a derived metric that the same register fills"),
         )
 
 

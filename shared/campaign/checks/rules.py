@@ -207,9 +207,11 @@ def _near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
 
 def _of_one_reporter(draft: Draft, block: Indicator) -> bool:
     """Whether each organisation has a ratio of its own: it reports numerator and denominator, and both are added up."""
-    top, bottom = draft.metric_by_code.get(block.numerator or ""), draft.metric_by_code.get(block.denominator or "")
-    decides = [variant.reducer for variant in block.variants if variant.code == block.decides]
-    return top is not None and bottom is not None and set(top.reporters) == set(bottom.reporters) and decides == [Reducer.SUM]
+    for variant in block.variants:
+        if variant.code == block.decides and variant.reducer is Reducer.SUM:
+            top, bottom = (draft.metric_by_code.get(side or "") for side in block.sides_of(variant))
+            return top is not None and bottom is not None and set(top.reporters) == set(bottom.reporters)
+    return False
 
 
 def _above_reference(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:

@@ -101,7 +101,8 @@ def above_limit(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     block = next((each for each in draft.indicators if each.code == rule.indicator), None)
     if block is None:
         return
-    if block.numerator is None or block.denominator is None:
+    watched = [variant for variant in block.variants if rule.variant in (None, variant.code)]
+    if any(None in block.sides_of(variant) for variant in watched):
         yield draft.finding(
             f"{key}.indicator",
             (f"`{block.code}` 不是两个计数之比", f"`{block.code}` is no ratio of two counts"),

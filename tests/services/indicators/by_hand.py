@@ -75,7 +75,8 @@ class Town:
 
 def read(indicator: Block) -> set[str]:
     """Every metric that an indicator reads."""
-    named = [indicator["numerator"], indicator["denominator"], *(each["numerator"] for each in indicator["variant"])]
+    own = [each[side] for each in indicator["variant"] for side in ("numerator", "denominator")]
+    named = [indicator["numerator"], indicator["denominator"], *own]
     return {metric for metric in named if metric}
 
 
@@ -95,18 +96,17 @@ def lines(town: Town, code: str, *, by_area: bool, by_org: bool) -> Iterator[dic
 
 def _line(town: Town, indicator: Block, area: str | None, org: str | None) -> dict[str, Any]:
     target = _target(town, indicator["code"], area, org)
-    base = town.within(indicator, indicator["denominator"], area, org)
     variants = []
     for variant in indicator["variant"]:
         metric = variant["numerator"] or indicator["numerator"]
         decides = variant["code"] == indicator["decides"]
         if org and metric and town.blocks("metric")[metric]["derived"] and not decides:
             continue
-        top = town.within(indicator, metric, area, org)
-        figure = _figure(town, indicator, variant["reducer"], top, base, target, own=org is not None)
+        top, under = (town.within(indicator, side, area, org) for side in (metric, divisor_of(indicator, variant)))
+        figure = _figure(town, indicator, variant, top, under, target, own=org is not None)
         variants.append({"variant": variant["code"], "decides": decides, **figure})
         if decides:
-            cells = [*top, *base]
+            base, cells = under, [*top, *under]
             deciding = figure
     missing = [cell for cell in cells if cell not in town.counts]
     there = [town.counts[cell][1] for cell in cells if cell in town.counts]
@@ -124,7 +124,7 @@ def _line(town: Town, indicator: Block, area: str | None, org: str | None) -> di
         "cells": {"reported": len([n for n in there if n]), "zero": there.count(0), "missing": len(missing)},
         "partial": _partial(town, indicator, decides_of(indicator), area, org) if missing else None,
         "provisional": bool(missing) or any(one not in town.accepted for one in months),
-        "references": sorted((indicator["denominator"], month) for month in older),
+        "references": sorted((divisor_of(indicator, decides_of(indicator)), month) for month in older),
     }
 
 
@@ -133,15 +133,22 @@ def decides_of(indicator: Block) -> Block:
     return next(each for each in indicator["variant"] if each["code"] == indicator["decides"])
 
 
+def divisor_of(indicator: Block, variant: Block) -> str | None:
+    """What a variant divides by."""
+    divisor: str | None = variant["denominator"] or indicator["denominator"]
+    return divisor
+
+
 def _partial(town: Town, indicator: Block, variant: Block, area: str | None, org: str | None) -> dict[str, int]:
     metric = variant["numerator"] or indicator["numerator"]
-    sides = [town.within(indicator, side, area, org) for side in (metric, indicator["denominator"])]
-    top, bottom = reduced(town, indicator, variant["reducer"], *sides)
+    sides = [town.within(indicator, side, area, org) for side in (metric, divisor_of(indicator, variant))]
+    top, bottom = reduced(town, indicator, variant, *sides)
     return {"numerator": top, "denominator": bottom}
 
 
-def reduced(town: Town, indicator: Block, reducer: str, top: list[Cell], base: list[Cell]) -> tuple[int, int]:
+def reduced(town: Town, indicator: Block, variant: Block, top: list[Cell], base: list[Cell]) -> tuple[int, int]:
     """Numerator and denominator over the counts that are there."""
+    reducer = variant["reducer"]
     if reducer == "cases":
         return town.cases, 1
     counts = {cell: town.counts[cell][1] for cell in top if cell in town.counts}
@@ -151,7 +158,7 @@ def reduced(town: Town, indicator: Block, reducer: str, top: list[Cell], base: l
             homes[cell[2]] = homes.get(cell[2], 0) + town.counts[cell][1]
     areas = sorted({area for _, _, area in counts})
     each = {area: [value for cell, value in counts.items() if cell[2] == area] for area in areas}
-    denominator = sum(homes.values()) if indicator["denominator"] else 1
+    denominator = sum(homes.values()) if divisor_of(indicator, variant) else 1
     if reducer == "max_by_area":
         return sum(min(max(each[area]), homes.get(area, 0)) for area in areas), denominator
     if reducer == "capped_sum":
@@ -162,12 +169,12 @@ def reduced(town: Town, indicator: Block, reducer: str, top: list[Cell], base: l
 
 
 def _figure(
-    town: Town, indicator: Block, reducer: str, top: list[Cell], base: list[Cell], target: Fraction | None, *, own: bool
+    town: Town, indicator: Block, variant: Block, top: list[Cell], base: list[Cell], target: Fraction | None, *, own: bool
 ) -> dict[str, Any]:
     nothing: dict[str, Any] = dict.fromkeys(("numerator", "denominator", "value", "display", "gap"))
     if any(cell not in town.counts for cell in [*top, *base]):
         return {**nothing, "status": "incomplete"}
-    numerator, denominator = reduced(town, indicator, reducer, top, base)
+    numerator, denominator = reduced(town, indicator, variant, top, base)
     counts = {**nothing, "numerator": numerator, "denominator": denominator}
     if denominator == 0:
         return {**counts, "status": "not_applicable"}

@@ -95,6 +95,14 @@ SMALL: Raw = {
             "reported_by": ["office"],
         },
         {
+            "code": "listed",
+            "title": text("清单数", "On the list"),
+            "unit": text("个", "ports"),
+            "kind": "stock",
+            "grain": "street",
+            "derived": True,
+        },
+        {
             "code": "reached_any",
             "title": text("任一家通达", "Reached by any"),
             "unit": text("个", "ports"),
@@ -127,7 +135,7 @@ SMALL: Raw = {
             "decides": "each",
             "variant": [
                 {"code": "each", "title": TEXT, "reducer": "each"},
-                {"code": "any", "title": TEXT, "reducer": "any", "numerator": "reached_any"},
+                {"code": "any", "title": TEXT, "reducer": "any", "numerator": "reached_any", "denominator": "listed"},
             ],
         },
         {

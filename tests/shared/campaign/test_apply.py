@@ -115,8 +115,9 @@ async def test_codes_are_numbered_in_order_and_keep_their_numbers(owner: Owner, 
         ("users", 3),
         ("people", 4),
         ("events", 5),
-        ("reached_any", 6),
-        ("lines", 7),
+        ("listed", 6),
+        ("reached_any", 7),
+        ("lines", 8),
     ]
     assert await rows(owner, "SELECT code, number FROM code_number WHERE kind = 'area' ORDER BY number") == [
         ("town", 1),

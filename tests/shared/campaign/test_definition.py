@@ -178,11 +178,12 @@ def test_an_indicator_without_variants_is_a_plain_sum_that_decides() -> None:
     assert indicator.numerator_of(indicator.deciding) == "fast_ports"
 
 
-def test_a_variant_may_count_a_metric_of_its_own() -> None:
+def test_a_variant_may_count_a_metric_of_its_own_and_divide_by_another() -> None:
     reach = definition(small()).indicators_of(AUGUST)[1]
 
     assert [reach.numerator_of(variant) for variant in reach.variants] == ["ports", "reached_any"]
-    assert reach.metrics == ("ports", "people", "reached_any")
+    assert [reach.denominator_of(variant) for variant in reach.variants] == ["people", "listed"]
+    assert reach.metrics == ("ports", "people", "reached_any", "listed")
 
 
 def test_a_month_is_open_from_its_first_day_and_due_on_a_day_of_the_next() -> None:

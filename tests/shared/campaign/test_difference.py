@@ -31,7 +31,7 @@ def test_the_same_file_makes_no_difference() -> None:
 def test_a_first_definition_is_counted_not_listed() -> None:
     lines = [str(line) for line in difference(None, definition(small()))]
 
-    assert "+ metric: 6 blocks" in lines
+    assert "+ metric: 7 blocks" in lines
     assert len(lines) == 10
 
 

@@ -27,8 +27,8 @@ PLACES = {
     **dict.fromkeys(("bs_5g_built", "key_places_reached"), (CARRIERS, STREETS)),
     **dict.fromkeys(("fbb_subs_total", "fbb_subs_1000m"), (CARRIERS, (WHOLE,))),
     **dict.fromkeys(("households_urban", "population_resident", "key_places_listed"), (("economy",), STREETS)),
-    **dict.fromkeys(("key_places_reached_any", "key_places_reached_all"), (("*",), STREETS)),
-    **dict.fromkeys(("homes_gigabit_lower", "homes_gigabit_upper"), (("*",), STREETS)),
+    **dict.fromkeys(("key_places_reached_any", "key_places_reached_all", "key_places_on_register"), (("*",), STREETS)),
+    **dict.fromkeys(("homes_gigabit_lower", "homes_gigabit_upper", "households_registered"), (("*",), STREETS)),
 }
 REFERENCES = ("households_urban", "population_resident", "key_places_listed")
 
@@ -42,6 +42,7 @@ class Told:
     decimals: int
     target: int | None
     variants: dict[str, tuple[str, str]]  # numerator and reducer
+    own_bases: tuple[tuple[str, str], ...] = ()  # variant and what it is divided by, where that is not the base
 
 
 TOLD = {
@@ -57,6 +58,7 @@ TOLD = {
             "lower_by_building": ("homes_gigabit_lower", "sum"),
             "upper_by_building": ("homes_gigabit_upper", "sum"),
         },
+        (("lower_by_building", "households_registered"), ("upper_by_building", "households_registered")),
     ),
     "pon_10g_share": Told("olt_pon_ports_total", 100, 1, 25, {"sum": ("olt_pon_ports_10g", "sum")}),
     "key_place_5g_reach": Told(
@@ -69,6 +71,7 @@ TOLD = {
             "any": ("key_places_reached_any", "sum"),
             "all": ("key_places_reached_all", "sum"),
         },
+        (("any", "key_places_on_register"), ("all", "key_places_on_register")),
     ),
     "bs_5g_per_10k": Told("population_resident", 10_000, 1, 12, {"sum": ("bs_5g_built", "sum")}),
     "fbb_1000m_share": Told("fbb_subs_total", 100, 1, None, {"sum": ("fbb_subs_1000m", "sum")}),
@@ -155,7 +158,7 @@ def check(judged: Judged, cells: dict[Cell, int], accepted: set[tuple[str, date]
     for figure in line.figures:
         numerator, reducer = told.variants[figure.variant]
         top = within(numerator, area, None if numerator.startswith("key_places_reached_a") else org)
-        bottom = within(told.base, area, org)
+        bottom = within(dict(told.own_bases).get(figure.variant, told.base), area, org)
         owed = [*top, *bottom]
         absent = [cell for cell in owed if cell not in cells]
         if figure.decides:

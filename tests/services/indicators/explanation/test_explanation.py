@@ -88,7 +88,7 @@ async def test_the_steps_of_a_ratio_and_of_a_largest_carrier(liangjiang: Practic
     assert (lower["steps"][0]["area"], lower["steps"][0]["kind"]) == (KANGMEI, "part")
     by_building = homes["variants"][-1]
     assert [step["result"] for step in by_building["steps"] if step["kind"] == "verdict"] == ["incomplete"]
-    assert {cell["metric"] for cell in by_building["missing"]} == {"homes_gigabit_upper"}
+    assert {cell["metric"] for cell in by_building["missing"]} == {"homes_gigabit_upper", "households_registered"}
 
 
 async def test_a_count_names_its_import_its_people_and_its_sign_off_and_keeps_doing_so(found: Found) -> None:
@@ -266,8 +266,16 @@ async def test_counts_of_registers_name_their_register_and_the_push_that_moved_t
     shown = {variant["variant"]: variant["steps"][-4]["result"] for variant in told["variants"]}
     assert shown == {"each": "50.0000", "any": "100.0000", "all": "0.0000"}
     together = {fact["metric"]: fact for fact in told["facts"] if fact["org"] == "*"}
-    assert {code: fact["value"] for code, fact in together.items()} == {"key_places_reached_any": 2, "key_places_reached_all": 0}
-    assert {(fact["imported_by"], fact["submission"]) for fact in together.values()} == {("unicom", None)}
+    assert {code: fact["value"] for code, fact in together.items()} == {
+        "key_places_reached_any": 2,
+        "key_places_reached_all": 0,
+        "key_places_on_register": 2,
+    }
+    assert {(code, fact["imported_by"], fact["submission"]) for code, fact in together.items()} == {
+        ("key_places_reached_any", "unicom", None),
+        ("key_places_reached_all", "unicom", None),
+        ("key_places_on_register", "economy", None),
+    }
     kept = {metric["code"]: metric["counted_from"] for metric in told["metrics"]}
     assert (kept["key_places_reached"], kept["key_places_reached_any"]) == (None, "place_tests")
     assert street["variants"] == told["variants"]

@@ -27,7 +27,7 @@ from tests.services.indicators.by_hand import Block, Town
 
 MONTHS = tuple(f"2022-{month:02}" for month in range(4, 10))
 CAPPED = {"max_by_area", "capped_sum"}
-MEANT = ("denominator", "scale", "unit", "caliber", "decides")
+MEANT = ("scale", "unit", "caliber", "decides")
 Line = tuple[str | None, str | None]  # area and organisation
 Added = tuple[int | None, int | None, float | None]
 
@@ -93,7 +93,8 @@ def quarter(towns: Sequence[Town], code: str) -> Town | None:
 
 def meaning(town: Town, code: str) -> Sequence[Any]:
     indicator = town.blocks("indicator")[code]
-    return [*(indicator[key] for key in MEANT), counted(indicator), by_hand.decides_of(indicator)["reducer"]]
+    decides = by_hand.decides_of(indicator)
+    return [*(indicator[key] for key in MEANT), counted(indicator), by_hand.divisor_of(indicator, decides), decides["reducer"]]
 
 
 def added(earlier: Town, later: Town, code: str, line: Line) -> Added:
@@ -101,8 +102,8 @@ def added(earlier: Town, later: Town, code: str, line: Line) -> Added:
     if line_of(earlier, code, line) is None or meaning(earlier, code) != meaning(later, code):
         return None, None, None
     indicator = later.blocks("indicator")[code]
-    reducer = by_hand.decides_of(indicator)["reducer"]
-    metrics = (counted(indicator), indicator["denominator"])
+    decides = by_hand.decides_of(indicator)
+    reducer, metrics = decides["reducer"], (counted(indicator), by_hand.divisor_of(indicator, decides))
     cells = [[town.within(indicator, metric, *line) for metric in metrics] for town in (earlier, later)]
     whole = [
         sorted(before) == sorted(after)
@@ -111,7 +112,7 @@ def added(earlier: Town, later: Town, code: str, line: Line) -> Added:
     ]
     flow = [metric is not None and later.blocks("metric")[metric]["kind"] == "flow" for metric in metrics]
     (top, bottom), (new_top, new_bottom) = (
-        by_hand.reduced(town, indicator, reducer, *own) for town, own in zip((earlier, later), cells, strict=True)
+        by_hand.reduced(town, indicator, decides, *own) for town, own in zip((earlier, later), cells, strict=True)
     )
     rests_on = [whole[0] and (whole[1] or reducer not in CAPPED), whole[1] and (whole[0] or reducer != "each")]
     numerator, denominator = (

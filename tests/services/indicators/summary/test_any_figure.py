@@ -65,11 +65,12 @@ def towns(draw: st.DrawFn) -> tuple[int, str, Town]:
 def _near(draw: st.DrawFn, town: Town, code: str, cells: Sequence[Cell]) -> dict[Cell, int]:
     """Counts whose sum just reaches the target, or misses it by one."""
     indicator = town.blocks("indicator")[code]
+    decides = by_hand.decides_of(indicator)
     each = draw(st.sampled_from([1, LARGEST // 8, LARGEST // 9]))
     targets = [Fraction(one["value"]) for one in town.body["target"] if one["indicator"] == code] or [Fraction(25)]
-    below = [cell for cell in cells if cell[1] == indicator["denominator"]]
+    below = [cell for cell in cells if cell[1] == by_hand.divisor_of(indicator, decides)]
     wanted = math.ceil(draw(st.sampled_from(targets)) * each * len(below) / indicator["scale"]) - draw(st.integers(0, 1))
-    above = [cell for cell in cells if cell[1] == indicator["numerator"]]
+    above = [cell for cell in cells if cell[1] == (decides["numerator"] or indicator["numerator"])]
     shares = [wanted // len(above) + (number < wanted % len(above)) for number in range(len(above))]
     return dict.fromkeys(below, each) | dict(zip(above, [max(0, share) for share in shares], strict=True))
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.shared.campaign.checks.spoiling import Spoilt, adding, named, setting, variant
+from tests.shared.campaign.plans import block
 
 CASES = [
     Spoilt("indicator twice", adding("indicator", "reach"), "indicator[reach].from", "twice", "a `from` month"),
@@ -52,6 +53,35 @@ CASES = [
         "indicator[reach].variant[any].numerator",
         "from counts",
         "a derived metric",
+    ),
+    Spoilt(
+        "variant's denominator",
+        variant(1, denominator="x"),
+        "indicator[reach].variant[any].denominator",
+        "no metric `x`",
+        "[[metric]]",
+    ),
+    Spoilt("mixed grain of a variant's denominator", variant(0, denominator="users"), "indicator[reach]", "mixed", "one grain"),
+    Spoilt(
+        "any of a list that is declared",
+        variant(1, denominator=None),
+        "indicator[reach].variant[any].denominator",
+        "`people` is not counted from the register",
+        "the same register",
+    ),
+    Spoilt(
+        "any of one organisation's own list",
+        lambda raw: block(raw, "metric", "listed").update(reported_by=["red"]),
+        "indicator[reach].variant[any].denominator",
+        "`listed` is not counted from the register",
+        "the same register",
+    ),
+    Spoilt(
+        "a variant divides by itself",
+        variant(0, denominator="ports"),
+        "indicator[reach].variant[each].denominator",
+        "numerator",
+        "divide by",
     ),
     Spoilt(
         "nothing to count",
