@@ -22,3 +22,6 @@ async def test_the_sample_registers_are_taken(liangjiang: Practice) -> None:
     assert found["*", "bs_5g_stations_once", KANGMEI] == 3
     lower, upper = found["*", "homes_gigabit_lower", KANGMEI], found["*", "homes_gigabit_upper", KANGMEI]
     assert 0 < lower < upper <= found["*", "households_registered", KANGMEI]
+    figures = {one["variant"]: one for one in (await liangjiang.line("key_place_5g_reach"))["variants"]}
+    assert {figures[code]["denominator"] for code in ("any", "all")} == {32}  # the places of the file
+    assert 0 < figures["all"]["value"] < figures["any"]["value"] <= 100
