@@ -11,6 +11,10 @@ class Bilingual(BaseModel):
     zh: str
     en: str
 
+    def with_code(self, code: str) -> "Bilingual":
+        """The name of a thing, and the code that a sender types for it."""
+        return Bilingual(zh=f"{self.zh}（{code}）", en=f"{self.en} ({code})")
+
     def __getitem__(self, language: str) -> str:
         """The text in `zh` or `en`."""
         return self.en if language == "en" else self.zh

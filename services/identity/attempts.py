@@ -10,14 +10,16 @@ from typing import Final
 
 MAX_WRONG: Final = 10
 WINDOW_S: Final = 60.0
+MAX_UNKNOWN_AUDITED: Final = 100  # of guessed names, a window: each costs a row, and names and addresses are free
 MAX_COUNTED: Final = 10_000  # names; the longest unused is forgotten first
 
 
 class Attempts:
     """The wrong attempts of the last minute, by whatever names they count under (a client, an address)."""
 
-    def __init__(self) -> None:
-        """No attempt yet."""
+    def __init__(self, allowed: int = MAX_WRONG) -> None:
+        """No attempt yet; so many are allowed within a window."""
+        self._allowed = allowed
         self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
 
     def wait_s(self, names: tuple[str, ...], now_s: float) -> int:
@@ -27,13 +29,13 @@ class Attempts:
     def wrong(self, names: tuple[str, ...], now_s: float) -> None:
         """Count a wrong attempt under each name."""
         for name in names:
-            self._wrong.setdefault(name, deque(maxlen=MAX_WRONG)).append(now_s)
+            self._wrong.setdefault(name, deque(maxlen=self._allowed)).append(now_s)
             self._wrong.move_to_end(name)
             if len(self._wrong) > MAX_COUNTED:
                 self._wrong.popitem(last=False)
 
     def _wait(self, name: str, now_s: float) -> int:
         times = self._wrong.get(name)
-        if times is None or len(times) < MAX_WRONG:
+        if times is None or len(times) < self._allowed:
             return 0
         return max(0, ceil(times[0] + WINDOW_S - now_s))

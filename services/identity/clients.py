@@ -104,6 +104,23 @@ async def record(database: Database, client: Client, operation: str, *, now: dat
         await _record(session, client, operation, actor, now)
 
 
+async def record_refusal(
+    database: Database, *, campaign: str, org: str, client_id: str, address: str, request_id: str, now: datetime
+) -> None:
+    """Enter in the audit that somebody at an address named a client and a wrong secret."""
+    async with database.session(Scope(campaign, org)) as session:
+        await audit.record(
+            await driver(session),
+            campaign=campaign,
+            org=org,
+            actor=f"address {address}",
+            operation="refuse_client",
+            subject=client_id,
+            request_id=request_id,
+            now=now,
+        )
+
+
 def _role_of(definition: Definition, org: str, role: Role | None) -> Role:
     organisation = next((one for one in definition.organisations if one.code == org), None)
     if organisation is None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from services.identity import clients, token_request
-from services.identity.attempts import Attempts
+from services.identity.attempts import MAX_UNKNOWN_AUDITED, Attempts
 from services.identity.client_secrets import SecretHashes
 from services.identity.keys import SigningKeys
 from services.identity.token_request import OAuthError, TokenRequest
@@ -23,6 +23,7 @@ from shared.vocabulary import Role
 
 NOT_STORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _CLIENT_ID: Final = re.compile(r"[a-z0-9-]{1,63}\.[a-z0-9_]{1,63}\.[0-9]{1,9}")
+_NOBODY: Final = "*"
 
 log = structlog.get_logger()
 router = APIRouter(tags=["identity"])
@@ -54,8 +55,9 @@ class Issuer:
         self._keys = SigningKeys(settings, database)
         self._hashes = SecretHashes()
         self._attempts = Attempts()
+        self._audited = Attempts(MAX_UNKNOWN_AUDITED)
 
-    async def authenticated(self, asked: TokenRequest, address: str) -> Client:
+    async def authenticated(self, asked: TokenRequest, address: str, request_id: str) -> Client:
         """The client that asks. Raises OAuthError, after the same work whether or not there is such a client.
 
         Wrong secrets are counted for client and address. Only an address has to wait with whatever it asks: if a client had to
@@ -71,6 +73,7 @@ class Issuer:
             wait_s = self._attempts.wait_s((of_client, of_address), now_s)  # others may have guessed wrong meanwhile
             self._attempts.wrong((of_address,) if wait_s else (of_address, of_client), now_s)
             _refuse_guessing(wait_s)
+            await self._audit(asked, client, address, request_id)
             log.warning("client_refused", client_id=asked.client_id if client is not None else "unknown", address=address)
             raise token_request.refused()
         return client
@@ -87,6 +90,26 @@ class Issuer:
     async def published_keys(self) -> list[dict[str, Any]]:
         """The public keys that verify our tokens."""
         return await self._keys.published(self._clock.real_now())
+
+    async def _audit(self, asked: TokenRequest, client: Client | None, address: str, request_id: str) -> None:
+        """Enter a wrong secret in the audit of whose client was meant; of clients that never were, in nobody's.
+
+        The limits bound the rows: ten a minute for each client, and `MAX_UNKNOWN_AUDITED` for all the names that are none.
+        """
+        now = self._clock.real_now()
+        if client is None:
+            if self._audited.wait_s((_NOBODY,), now.timestamp()):
+                return
+            self._audited.wrong((_NOBODY,), now.timestamp())
+        await clients.record_refusal(
+            self._database,
+            campaign=client.campaign if client else _NOBODY,
+            org=client.org if client else _NOBODY,
+            client_id=asked.client_id if _CLIENT_ID.fullmatch(asked.client_id) else "unknown",  # it may be a mistaken secret
+            address=address,
+            request_id=request_id,
+            now=now,
+        )
 
     async def _client(self, client_id: str) -> Client | None:
         if not _CLIENT_ID.fullmatch(client_id):
@@ -163,7 +186,8 @@ async def issue_token(request: Request) -> Response:
     issuer: Issuer = request.app.state.issuer
     try:
         asked = await token_request.read(request)
-        client = await issuer.authenticated(asked, request.client.host if request.client else "unknown")
+        address = request.client.host if request.client else "unknown"
+        client = await issuer.authenticated(asked, address, request.state.request_id)
     except OAuthError as error:
         refusal = TokenRefused(error=error.error, error_description=error.description)
         return Json(refusal.model_dump(), error.status, {**NOT_STORED, **error.headers})

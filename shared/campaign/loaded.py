@@ -29,11 +29,28 @@ class LoadedDefinition:
         return {number: code for code, number in self.area_numbers.items()}
 
     @cached_property
+    def metric_titles(self) -> Mapping[str, Bilingual]:
+        """Metric code → title."""
+        return {metric.code: metric.title for metric in self.definition.metrics}
+
+    @cached_property
     def area_titles(self) -> Mapping[str, Bilingual]:
         """Area code → title."""
         return {area.code: area.title for area in self.definition.areas}
+
+    def metric_named(self, code: str) -> Bilingual:
+        """A metric by title and code; one that the plan knows no more by its code."""
+        return _named(code, self.metric_titles)
+
+    def area_named(self, code: str) -> Bilingual:
+        """An area by title and code; one that the plan knows no more by its code."""
+        return _named(code, self.area_titles)
 
     @cached_property
     def names(self) -> Spellings:
         """What senders may call metrics and areas."""
         return spellings(self.definition)
+
+
+def _named(code: str, titles: Mapping[str, Bilingual]) -> Bilingual:
+    return titles[code].with_code(code) if code in titles else Bilingual(zh=code, en=code)

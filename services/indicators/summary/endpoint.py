@@ -95,7 +95,8 @@ async def get_summary(
 ) -> Response:
     """Every indicator of the months asked for, right as of one data version.
 
-    Carriers and street offices see the lines of their own organisation (`group_by=org`) or street (`group_by=area`).
+    Carriers and street offices see the lines of their own organisation (`group_by=org`) or street (`group_by=area`); without
+    `group_by` the lines are those of the whole campaign, of which they see none: `lines` is empty.
     As CSV or NDJSON it is a table with a row a line.
     """
     form = representation.asked(request, question.format)

@@ -63,7 +63,8 @@ async def get_targets(
     """Gap, required pace, pace so far and straight-line forecast of every line, with the published figures of other places.
 
     The campaign's targets and the tasks' own stand beside each other. Carriers and street offices see the lines of their own
-    organisation (`group_by=org`) or street (`group_by=area`).
+    organisation (`group_by=org`) or street (`group_by=area`); without `group_by` the lines are those of the whole campaign, of
+    which they see none: `lines` is empty.
     """
     async with reading(request, reader, question.as_of) as read:
         loaded = read.loaded

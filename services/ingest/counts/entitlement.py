@@ -119,8 +119,13 @@ class Entitlement:
         return self._guesses.of("area", word, self._loaded.area_numbers, self._loaded.area_titles)
 
     def _reporters_hint(self, metric: Metric) -> Bilingual:
-        who = ", ".join(metric.reporters) or "—"
-        return Bilingual(zh=f"由以下单位填报：{who}", en=f"it is reported by: {who}")
+        if metric.derived or not metric.reporters:
+            return Bilingual(zh="由登记表汇总得出，不单独填报", en="it is derived from the registers, and reported by nobody")
+        if self._org in metric.reporters:
+            return Bilingual(zh="该月不填报这一指标", en="it is not reported in this month")
+        titles = [self._definition.organisation(code).title for code in metric.reporters]
+        zh, en = "、".join(title.zh for title in titles), "; ".join(title.en for title in titles)
+        return Bilingual(zh=f"由以下单位填报：{zh}", en=f"it is reported by: {en}")
 
 
 def _grain_hint(grain: Grain) -> Bilingual:

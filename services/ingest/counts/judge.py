@@ -1,5 +1,6 @@
 """Judges a push by the rules across rows, on the state it would leave."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from psycopg import AsyncConnection
@@ -92,9 +93,8 @@ def _refuse(intake: Intake, loaded: LoadedDefinition, found: Broken, before: set
     refused: set[Slot] = set()
     for breach, slot, judged in found:
         column = intake.columns[slot.month][slot.metric]
-        shown = ", ".join(f"{month_text(one.month)} {loaded.metric_codes[one.metric or 0]} = {one.value}" for one in judged)
-        where = loaded.area_codes[slot.area]
-        hint = Bilingual(zh=f"{where}：{shown}", en=f"{where}: {shown}")
+        counts = [(_of_month(loaded.metric_named(loaded.metric_codes[one.metric or 0]), one.month), one.value) for one in judged]
+        hint = _counts(loaded.area_named(loaded.area_codes[slot.area]), counts)
         error = _error(breach.rule.rule, column.rows[slot.area], column.values[slot.area], hint)
         intake.faults.refuse_rows(0 if slot in refused or slot in before else 1, [error])
         refused.add(slot)
@@ -108,6 +108,16 @@ def _error(rule: Rule, row: int, value: int, hint: Bilingual) -> RowError:
 
 def _numbers(rule: Rule, loaded: LoadedDefinition, would_be: Columns, area: int) -> Bilingual:
     """The counts that contradict each other, as they would stand."""
-    shown = ", ".join(f"{code} = {would_be[loaded.metric_numbers[code]][area]}" for code in rule.metrics)
-    where = loaded.area_codes[area]
-    return Bilingual(zh=f"{where}：{shown}", en=f"{where}: {shown}")
+    counts = [(loaded.metric_named(code), would_be[loaded.metric_numbers[code]][area]) for code in rule.metrics]
+    return _counts(loaded.area_named(loaded.area_codes[area]), counts)
+
+
+def _of_month(metric: Bilingual, month: date) -> Bilingual:
+    return Bilingual(zh=f"{month_text(month)} {metric.zh}", en=f"{metric.en} in {month_text(month)}")
+
+
+def _counts(where: Bilingual, counts: Iterable[tuple[Bilingual, int]]) -> Bilingual:
+    """What is counted in an area, each by its name."""
+    said = [(f"{name.zh}为{value}", f"{name.en} = {value}") for name, value in counts]
+    zh, en = zip(*said, strict=True)
+    return Bilingual(zh=f"{where.zh}：{'，'.join(zh)}", en=f"{where.en}: {', '.join(en)}")

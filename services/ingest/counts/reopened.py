@@ -39,11 +39,12 @@ async def hold_counts(
     """
     gone: list[Slot] = []
     for month, named in reopened.items():
+        hint = named.hint(loaded)
         may_change, standing = named.counts(loaded), await _standing(connection, scope, loaded, month)
         for slot in list(_changed(intake, month, standing if unchanged_stay else {})):
             if (slot.metric, slot.area) not in may_change:
                 column = intake.columns[month][slot.metric]
-                error = finding(RowCode.NOT_REOPENED, column.rows[slot.area], "value", column.values[slot.area], named.hint)
+                error = finding(RowCode.NOT_REOPENED, column.rows[slot.area], "value", column.values[slot.area], hint)
                 intake.faults.refuse_rows(1, [error])
                 intake.drop(slot)
         gone += [slot for slot in _gone(intake, month, standing) if (slot.metric, slot.area) not in may_change]
@@ -82,7 +83,7 @@ def _taken_back(gone: Collection[Slot], loaded: LoadedDefinition, reopened: Reop
         {"month": month_text(month), "metric": loaded.metric_codes[metric], "area": loaded.area_codes[area]}
         for month, metric, area in list(gone)[:CELLS_NAMED]
     ]
-    hint = next(named.hint for month, named in reopened.items() if month == next(iter(gone)).month)
+    hint = next(named.hint(loaded) for month, named in reopened.items() if month == next(iter(gone)).month)
     return NotReopened(
         f"{len(gone)} 个单元格将被清空，但未重新打开。{hint.zh}",
         f"{len(gone)} cells would be taken back that were not opened again. {hint.en}",

@@ -70,6 +70,7 @@ class RegisterIntake:
     touched: set[date] = field(default_factory=set)
     _repeats: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _others: dict[tuple[date, str], list[int]] = field(default_factory=dict)
+    _streets: dict[date, frozenset[str]] = field(default_factory=dict)
     _terms: Terms = field(init=False)
     _guesses: Guesses = field(default_factory=Guesses)
 
@@ -242,10 +243,16 @@ class RegisterIntake:
         definition = self.loaded.definition
         if definition.organisation(self.org).area not in (None, code):
             return RowCode.FOREIGN_AREA
-        if month is None or code in {street.code for street in definition.streets(month)}:
+        if month is None or code in self._streets_of(month):
             return None
         inner = code == definition.campaign.area or definition.is_inner(code)
         return RowCode.WRONG_GRAIN if inner else RowCode.AREA_NOT_VALID
+
+    def _streets_of(self, month: date) -> frozenset[str]:
+        """The month's streets by code; a register may have a hundred thousand rows, a campaign thousands of streets."""
+        if month not in self._streets:
+            self._streets[month] = frozenset(street.code for street in self.loaded.definition.streets(month))
+        return self._streets[month]
 
 
 def _written(raw: object) -> str:

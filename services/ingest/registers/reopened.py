@@ -7,7 +7,8 @@ from psycopg import AsyncConnection
 
 from services.ingest.registers.frozen import Standing, standing_rows
 from services.ingest.registers.intake import Entry, RegisterIntake
-from services.ingest.submissions.reopened import Named, Reopened
+from services.ingest.submissions.reopened import Reopened
+from shared.bilingual import Bilingual
 from shared.db import Scope
 from shared.months import month_text
 from shared.problems import NotReopened
@@ -23,7 +24,7 @@ async def hold_rows(
     gone: list[tuple[date, str]] = []
     for month, named in reopened.items():
         standing = await standing_rows(connection, scope, intake.register.code, month)
-        may_change = named.areas(intake.register, intake.loaded)
+        hint, may_change = named.hint(intake.loaded), named.areas(intake.register, intake.loaded)
         if replace:
             gone += [
                 (month, key)
@@ -33,9 +34,9 @@ async def hold_rows(
         for entry in [entry for entry in intake.entries.values() if entry.month == month]:
             if not _areas_of_change(entry, standing) <= set(may_change):
                 column = intake.register.key[-1]
-                intake.refuse(entry, [intake.error(entry, RowCode.NOT_REOPENED, column, hint=named.hint)])
+                intake.refuse(entry, [intake.error(entry, RowCode.NOT_REOPENED, column, hint=hint)])
     if gone and not intake.faults.rows:  # else the rows say what is wrong, and may be those of what seems to be gone
-        raise _taken_back(gone, reopened[gone[0][0]])
+        raise _taken_back(gone, reopened[gone[0][0]].hint(intake.loaded))
 
 
 def _areas_of_change(entry: Entry, standing: Standing) -> set[int | None]:
@@ -46,9 +47,8 @@ def _areas_of_change(entry: Entry, standing: Standing) -> set[int | None]:
     return {entry.area} | ({stood[0]} if stood else set())
 
 
-def _taken_back(gone: Sequence[tuple[date, str]], named: Named) -> NotReopened:
+def _taken_back(gone: Sequence[tuple[date, str]], hint: Bilingual) -> NotReopened:
     rows = [{"month": month_text(month), "key": key} for month, key in gone[:ROWS_NAMED]]
-    hint = named.hint
     return NotReopened(
         f"{len(gone)} 行将被删除，但未重新打开。{hint.zh}",
         f"{len(gone)} rows would be taken back that were not opened again. {hint.en}",

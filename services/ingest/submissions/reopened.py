@@ -3,14 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Self
 
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.registers import Register
 from shared.months import month_text
-from shared.vocabulary import SubmissionState
+from shared.vocabulary import RegisterCode, SubmissionState
 
 Parts = Sequence[Mapping[str, str]]
 """Metric and area, or register and area, by code."""
@@ -47,17 +46,22 @@ class Named:
             return set(loaded.area_numbers.values())
         return {loaded.area_numbers[area] for area in named if area in loaded.area_numbers}
 
-    @property
-    def hint(self) -> Bilingual:
+    def hint(self, loaded: LoadedDefinition) -> Bilingual:
         """What may change, and how anything else comes to."""
-        every = [f"{each['metric']} {each['area']}" for each in self.cells]
-        every += [f"registers/{each['register']} {each['area']}" for each in self.registers]
-        listed = "; ".join(islice(every, _LISTED)) + (" …" if len(every) > _LISTED else "")
-        month = month_text(self.month)
+        every = [(loaded.metric_named(each["metric"]), each["area"]) for each in self.cells]
+        every += [(_list(each["register"]), each["area"]) for each in self.registers]
+        first = [(what, loaded.area_named(area)) for what, area in every[:_LISTED]]
+        more, month = " …" if len(every) > _LISTED else "", month_text(self.month)
+        zh = "；".join(f"{where.zh}{what.zh}" for what, where in first) + more
+        en = "; ".join(f"{what.en} in {where.en}" for what, where in first) + more
         return Bilingual(
-            zh=f"{month} 只为以下数据重新打开：{listed}；其余的请在再次报送后另行申请",
-            en=f"{month} was opened again for: {listed}; ask for others once it is submitted again",
+            zh=f"{month} 只为以下数据重新打开：{zh}。其余的请在再次报送后另行申请",
+            en=f"{month} was opened again for: {en}. Ask for others once it is submitted again",
         )
+
+
+def _list(register: str) -> Bilingual:
+    return RegisterCode(register).title_.with_code(f"registers/{register}")
 
 
 Reopened = Mapping[date, Named]

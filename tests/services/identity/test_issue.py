@@ -12,11 +12,13 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
 from cli.databases import Addresses
-from services.identity import clients
+from services.identity import clients, issue
+from services.identity.app import create
 from services.identity.client_secrets import SecretHashes
 from services.identity.clients import IssuedClient
 from shared.clock import Clock
 from shared.db import Database
+from shared.settings import Settings
 from tests.fixtures_postgres import Server
 from tests.services.identity.conftest import ClientOf
 
@@ -199,6 +201,42 @@ async def test_guesses_are_limited_by_client_and_by_address(identity_app: FastAP
     assert elsewhere.status_code == 200
     assert by_client.status_code == 429
     assert in_its_own_name.status_code == 200  # nobody is kept from its token by what others guess
+
+
+async def test_wrong_secrets_stand_in_the_audit_as_many_as_the_limits_let_through(
+    settings: Settings,
+    identity_database: Database,
+    clock: Clock,
+    client_of: ClientOf,
+    addresses: Addresses,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(issue, "MAX_UNKNOWN_AUDITED", 2)
+    app, telecom = create(settings, identity_database, clock), client_of("telecom")
+
+    async def guess(address: str, *names: str) -> list[int]:
+        async with AsyncClient(transport=ASGITransport(app, client=(address, 1)), base_url="http://identity") as guesser:
+            return [(await guesser.post("/oauth2/token", data=GRANT, auth=(name, "wrong"))).status_code for name in names]
+
+    with time_machine.travel(Clock.real_now(), tick=False) as travel:
+        in_one_name = await guess("10.0.0.1", *[telecom.client_id] * 11)
+        at_random = await guess("10.0.0.2", "liangjiang-2022.telecom.99", "a secret in the wrong place", "liangjiang-2022.x.1")
+        travel.shift(60)
+        later = await guess("10.0.0.3", "national-2022.telecom.99")
+
+    found = {}
+    with psycopg.connect(addresses.owner) as connection:
+        for campaign, org in (("liangjiang-2022", "telecom"), ("*", "*")):
+            connection.execute("SELECT gigacity_begin(%s, %s, 'own')", [campaign, org])
+            rows = connection.execute("SELECT org, actor, subject FROM audit WHERE operation = 'refuse_client' ORDER BY id")
+            found[campaign] = rows.fetchall()
+    assert (in_one_name, at_random, later) == ([*[401] * 10, 429], [401] * 3, [401])
+    assert found["liangjiang-2022"] == [("telecom", "address 10.0.0.1", telecom.client_id)] * 10
+    assert found["*"] == [
+        ("*", "address 10.0.0.2", "liangjiang-2022.telecom.99"),
+        ("*", "address 10.0.0.2", "unknown"),
+        ("*", "address 10.0.0.3", "national-2022.telecom.99"),
+    ]
 
 
 async def test_neither_secret_nor_token_is_stored_or_logged(

@@ -31,7 +31,11 @@ async def test_a_rule_is_judged_within_one_street_and_month_only(liangjiang: Pra
 
     (error,) = refused.json()["report"]["errors"]
     assert (error["row"], error["code"]) == (1, "rule_broken")
-    assert error["hint"]["en"] == "500112007: olt_pon_ports_10g = 11, olt_pon_ports_total = 10"
+    assert error["hint"] == {
+        "zh": "鸳鸯街道（500112007）：10G及以上PON端口数（olt_pon_ports_10g）为11，OLT PON端口总数（olt_pon_ports_total）为10",
+        "en": "Yuanyang Street (500112007): OLT PON ports of 10G class and above (olt_pon_ports_10g) = 11,"
+        " OLT PON ports (olt_pon_ports_total) = 10",
+    }
     assert refused.json()["report"]["counts"] == counts(received=2, rejected=1, withheld=1)
 
 
@@ -63,7 +67,8 @@ async def test_a_rule_over_time_refuses_where_the_plan_says_block(liangjiang: Pr
 
     assert codes(fallen.json()["report"]) == [(1, "value", "rule_broken")]
     assert fallen.json()["report"]["errors"][0]["hint"]["en"] == (
-        "liangjiang: 2022-07 mobile_subs_total = 100, 2022-08 mobile_subs_total = 99"
+        "Liangjiang New Area (liangjiang): Mobile subscriptions (mobile_subs_total) in 2022-07 = 100,"
+        " Mobile subscriptions (mobile_subs_total) in 2022-08 = 99"
     )
     assert sorted(codes(jumped.json()["report"])) == [(1, "value", "rule_broken"), (2, "value", "rule_broken")]
     assert jumped.json()["report"]["counts"] == counts(received=2, rejected=2)

@@ -119,6 +119,10 @@ async def test_every_error_of_every_row_is_found_in_one_pass(liangjiang: Practic
     assert all(error["message"]["zh"] and error["message"]["en"] for error in report["errors"])
     hints = {(error["row"], error["column"]): error["hint"] for error in report["errors"]}
     assert "fbb_subs_total" in hints[1, "metric"]["zh"]
+    assert hints[3, "metric"] == {
+        "zh": "由以下单位填报：铁塔两江分公司",
+        "en": "it is reported by: China Tower, Liangjiang branch",
+    }
 
 
 async def test_the_first_thousand_errors_stand_in_the_answer_and_all_of_them_at_the_import(liangjiang: Practice) -> None:
@@ -173,10 +177,13 @@ async def test_a_street_reports_its_own_street_only(liangjiang: Practice) -> Non
     own = await liangjiang.push("renhe", [("promotion_events", "500112009", 3)])
     other = await liangjiang.push("renhe", [("promotion_events", "500112007", 3)])
     carriers = await liangjiang.push("renhe", [("olt_pon_ports_total", "500112009", 3)])
+    derived = await liangjiang.push("renhe", [("key_places_on_register", "500112009", 3)])
 
     assert own.status_code == 201
     assert codes(other.json()["report"]) == [(1, "area", "foreign_area")]
-    assert codes(carriers.json()["report"]) == [(1, "metric", "not_entitled")]
+    assert codes(carriers.json()["report"]) == codes(derived.json()["report"]) == [(1, "metric", "not_entitled")]
+    hints = [answer.json()["report"]["errors"][0]["hint"]["zh"] for answer in (carriers, derived)]
+    assert hints == ["由以下单位填报：电信两江新区分公司、移动重庆城二分公司、联通两江新区分公司", "由登记表汇总得出，不单独填报"]
 
 
 async def test_who_may_not_push_is_not_let_in(liangjiang: Practice) -> None:
