@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.lines import Figure, MissingCell
+from shared.domain.shown import figure_document
 from shared.domain.summary import Judged
 from shared.months import month_text
 
@@ -44,18 +45,6 @@ def _variant(figure: Figure) -> dict[str, Any]:
         "variant": figure.variant,
         **figure_document(figure),
         "decides": figure.decides,
-    }
-
-
-def figure_document(figure: Figure) -> dict[str, Any]:
-    """The numbers of a figure and where they stand."""
-    return {
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "value": figure.value,
-        "display": figure.display,
-        "status": figure.status,
-        "gap": figure.gap,
     }
 
 

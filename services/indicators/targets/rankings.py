@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.indicators.reading import AsOf, MonthParameter, reading, seen_lines
-from services.indicators.rendering import figure_document
 from services.indicators.targets.models import Rankings
 from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
 from shared import etag
@@ -19,6 +18,7 @@ from shared.campaign.loaded import LoadedDefinition
 from shared.domain.lines import Breakdown
 from shared.domain.plan import Plan, plan_of
 from shared.domain.ranking import Ranked, ranked
+from shared.domain.shown import figure_document
 from shared.domain.summary import Judged
 from shared.months import month_text, previous_month
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.indicators.reading import AsOf, reading
-from services.indicators.rendering import figure_document
 from services.indicators.what_if.models import SupposedCount, WhatIf, WhatIfRequest
 from shared.answers import Json
 from shared.auth import Principal, allowed
@@ -17,6 +16,7 @@ from shared.campaign.loaded import LoadedDefinition
 from shared.domain.facts import CASES, NOBODY, Owed
 from shared.domain.lines import Line
 from shared.domain.plan import Plan, owed_of, plan_of
+from shared.domain.shown import figure_document
 from shared.domain.sight import REPORTERS, may_see
 from shared.domain.supposed import Cell, Moved, Supposed, contradictions, moved
 from shared.months import month_of

@@ -16,6 +16,7 @@ from shared.domain.facts import Facts
 from shared.domain.lines import Breakdown, Figure, PlannedIndicator, breakdowns, deciding_figure
 from shared.domain.plan import plan_of
 from shared.domain.rules import ABSENT
+from shared.domain.shown import figure_document
 from shared.domain.sight import REPORTERS, may_see
 from shared.domain.summary import HEAD, ReportRow, cells_of, facts_of
 from shared.months import month_text, next_month
@@ -139,8 +140,8 @@ class Effects:
             "area": None if area is None else self._loaded.area_codes[area],
             "org": org,
             "target": target.number if target else None,
-            "before": _figure(before),
-            "after": _figure(after),
+            "before": figure_document(before) if before else None,
+            "after": figure_document(after) if after else None,
             "flipped": _met(before) is not _met(after),
         }
 
@@ -181,16 +182,3 @@ async def _nothing() -> list[ReportRow]:
 
 def _met(figure: Figure | None) -> bool:
     return figure is not None and figure.status is Status.MET
-
-
-def _figure(figure: Figure | None) -> dict[str, Any] | None:
-    if figure is None:
-        return None
-    return {
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "value": figure.value,
-        "display": figure.display,
-        "status": figure.status,
-        "gap": figure.gap,
-    }

@@ -1,0 +1,17 @@
+"""How a figure is shown, in whatever answer it stands. Pure."""
+
+from typing import Any
+
+from shared.domain.lines import Figure
+
+
+def figure_document(figure: Figure) -> dict[str, Any]:
+    """The numbers of a figure and where they stand."""
+    return {
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "value": figure.value,
+        "display": figure.display,
+        "status": figure.status,
+        "gap": figure.gap,
+    }
