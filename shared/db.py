@@ -21,6 +21,10 @@ from shared.problems import UnknownOutcome
 from shared.tables.schema import SCHEMA_REVISION
 
 _BEGIN = "SELECT version, definition_version FROM gigacity_begin(%s, %s, %s)"
+_WITH_VERSIONS = (
+    "SELECT h.version, h.definition_version, asked.* FROM campaign h LEFT JOIN LATERAL ({}) asked ON true"
+    " WHERE h.campaign = %(scope)s"
+)
 _READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
 
@@ -164,18 +168,17 @@ class Database:
             return await _versions(await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach)))
 
     async def ask(self, scope: Scope, sql: str, binds: Mapping[str, object]) -> Answered:
-        """One statement in a read-only snapshot of its own, sent and answered in a single round trip."""
+        """One query, whose first column is never null, and the versions of the snapshot it reads, in a single round trip.
+
+        What a pipeline sends is one transaction without being told so: the scope holds for the query and ends with it.
+        """
         async with self._pool.connection() as connection:
-            try:
-                async with connection.pipeline():
-                    await connection.execute(_READ_ONLY)
-                    opened = await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
-                    asked = await connection.execute(sql, binds, binary=True)
-                    await connection.execute("ROLLBACK")
-            except psycopg.Error:
-                await _end(connection, "ROLLBACK")  # the failure kept the one above from being reached
-                raise
-            return Answered(await asked.fetchall(), *await _versions(opened))
+            async with connection.pipeline():
+                await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+                asked = await connection.execute(_WITH_VERSIONS.format(sql), {**binds, "scope": scope.campaign}, binary=True)
+            rows = await asked.fetchall()
+        versions = rows[0][:2] if rows else (0, 0)
+        return Answered([row[2:] for row in rows if row[2] is not None], *versions)
 
     @asynccontextmanager
     async def write(self, scope: Scope, *, pipelined: bool = False) -> AsyncIterator[AsyncConnection]:

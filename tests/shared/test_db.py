@@ -26,6 +26,7 @@ async def test_a_question_that_fails_leaves_nothing_open_on_its_connection(door:
             await database.ask(SCOPE, "SELECT 1 / %(asked)s::int", {"asked": 0})
     async with database.unscoped() as connection:
         assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
-    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-        await database.ask(SCOPE, "DELETE FROM observation", {})
+    for writing in ("DELETE FROM observation", "WITH gone AS (DELETE FROM observation RETURNING 1) SELECT * FROM gone"):
+        with pytest.raises((psycopg.errors.SyntaxError, psycopg.errors.FeatureNotSupported)):
+            await database.ask(SCOPE, writing, {})
     assert (await database.ask(SCOPE, SEEN, {"asked": 1, "campaign": LIANGJIANG})).rows != []
