@@ -52,15 +52,27 @@ class CampaignHead(Block):
 
 
 class Calendar(Block):
-    """When a month opens for counts, when it is due and how much grace there is, in the campaign's timezone."""
+    """Which months take counts, when one opens, is due and how much grace there is, in the campaign's timezone."""
 
     opens: Literal["month_start", "always"]
     due_day: Annotated[StrictInt, Field(ge=1, le=28)]  # of the next month
     grace_days: Annotated[StrictInt, Field(ge=0, le=60)] = 0  # after the due day: forgives a late report
+    first_month: Month | None = None  # earlier ones take references only; None: any month takes every count
+
+    def has_begun(self, month: date) -> bool:
+        """Whether the campaign counts anything in a month but references."""
+        return _within(month, self.first_month, None)
 
     def is_open(self, month: date, today: date) -> bool:
         """Whether counts of a month are accepted on a business date: the running month is, a future one is not."""
         return self.opens == "always" or month <= today
+
+    def hint(self, month: date, today: date) -> Bilingual:
+        """What to tell a sender whose month takes no counts on a business date."""
+        if self.first_month is not None and not self.has_begun(month):
+            first = month_text(self.first_month)
+            return Bilingual(zh=f"最早可报 {first}（基准数除外）", en=f"the first month is {first}, but for reference counts")
+        return Bilingual(zh=f"最晚可报 {today:%Y-%m}", en=f"the latest month so far is {today:%Y-%m}")
 
     def due(self, month: date) -> date:
         """The last day on which a month's counts are in time."""

@@ -36,7 +36,7 @@ from shared.campaign.blocks import (
 from shared.campaign.declared import rules_of_counts
 from shared.campaign.rule import Rule
 from shared.months import next_month
-from shared.vocabulary import Grain, RegisterCode, RegisterCount, Role
+from shared.vocabulary import Grain, MetricKind, RegisterCode, RegisterCount, Role
 
 __all__ = [
     "EVERYBODY",
@@ -145,6 +145,11 @@ class Definition(Block):
         """The metrics that are counted for a month, with who owes them then."""
         return [metric for metric in in_force(self.metrics, month) if metric.valid(month)]
 
+    def reported_in(self, month: date) -> list[Metric]:
+        """Those of them that organisations report: before the calendar's first month, references."""
+        begun = self.calendar.has_begun(month)
+        return [each for each in self.metrics_of(month) if not each.derived and (begun or each.kind is MetricKind.REFERENCE)]
+
     @cached_property
     def all_rules(self) -> tuple[Rule, ...]:
         """The rules it names, and those that hold declared counts against the registers."""
@@ -161,6 +166,7 @@ class Definition(Block):
         begun += [each.valid_from for each in self.areas] + [each.valid_from for each in self.organisations]
         ended = [each.valid_to for each in self.areas] + [each.valid_to for each in self.organisations]
         ended += [each.valid_to for each in self.metrics]
+        begun.append(self.calendar.first_month)
         return sorted({*filter(None, begun), *(next_month(last) for last in ended if last)})
 
     def era(self, month: date) -> date:

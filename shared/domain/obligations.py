@@ -92,7 +92,7 @@ class Expected:
 @lru_cache(maxsize=512)
 def expected_of(loaded: LoadedDefinition, month: date) -> Expected:
     """What is expected of a month under a definition version; derived metrics are owed by nobody."""
-    metrics = [metric for metric in loaded.definition.metrics_of(month) if not metric.derived]
+    metrics = loaded.definition.reported_in(month)
     referred = frozenset(loaded.metric_numbers[metric.code] for metric in metrics if metric.kind is MetricKind.REFERENCE)
     return Expected(tuple(owed_of(loaded, metric, month) for metric in metrics), referred)
 

@@ -42,7 +42,7 @@ class RowCode(Term):
     AREA_NOT_VALID = "area_not_valid", "该区域在该月不存在", "the area does not exist in that month"
 
     MONTH_MALFORMED = "month_malformed", "月份格式有误", "the month is not written as a month"
-    MONTH_NOT_OPEN = "month_not_open", "该月尚未开放填报", "the month has not opened yet"
+    MONTH_NOT_OPEN = "month_not_open", "该月未开放填报", "the month is not open"
     MONTH_NOT_ASKED = "month_not_asked", "不是本次填报的月份", "not the month that the push names"
     # Never given: the whole push is answered 409. Clients generated from the published files name it.
     MONTH_CLOSED = "month_closed", "该月已报送或已接收", "the month was submitted or accepted"

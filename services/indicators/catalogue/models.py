@@ -27,11 +27,12 @@ class Titled(BaseModel):
 
 
 class CatalogueCalendar(BaseModel):
-    """When a month opens, when it is due and how much grace there is, in the campaign's timezone."""
+    """Which months take counts, when one opens, is due and how much grace there is, in the campaign's timezone."""
 
     timezone: str = Field(examples=["Asia/Shanghai"])
     opens: str = Field(description="`month_start`: on its first day; `always`: a finished series.")
     due_day: int = Field(description="Day of the next month.")
+    first_month: str | None = Field(description="Earlier months take reference counts only; null: any month takes counts.")
     grace_days: int = Field(
         description="Days after the due day on which a report is not late yet; a later one is late by the days since the due day."
     )

@@ -83,6 +83,8 @@ class Entitlement:
         reported = month.metrics.get(row.metric) if month and row.metric is not None else None
         if row.metric is not None and metric is None:
             found.append(finding(RowCode.UNKNOWN_METRIC, row.number, "metric", row.metric, self._metric_hint(row.metric)))
+        elif metric is not None and month and not reported and self._too_early(metric, month.month):
+            found.append(self._month_not_open(row.number, f"{month.month:%Y-%m}"))
         elif metric is not None and (self._org not in metric.reporters or metric.derived or (month and not reported)):
             found.append(finding(RowCode.NOT_ENTITLED, row.number, "metric", row.metric, self._reporters_hint(metric)))
         area_error = self._area_refusal(row.number, row.area, metric, reported) if row.area is not None else None
@@ -100,13 +102,17 @@ class Entitlement:
         code = RowCode.FOREIGN_AREA if own not in (None, area) else RowCode.AREA_NOT_VALID
         return finding(code, number, "area", area)
 
+    def _too_early(self, metric: Metric, month: date) -> bool:
+        begun = metric.kind is MetricKind.REFERENCE or self._definition.calendar.has_begun(month)
+        return not begun and not metric.derived and self._org in metric.reporters
+
     def _month_not_open(self, number: int, month: str) -> RowError:
         if self._only not in (None, month_of(month)):
             hint = Bilingual(zh=f"本次只填报 {self._only:%Y-%m}", en=f"this push is of {self._only:%Y-%m} only")
             return finding(RowCode.MONTH_NOT_ASKED, number, "month", month, hint)
-        running = f"{self._today:%Y-%m}"
-        hint = Bilingual(zh=f"最晚可报 {running}", en=f"the latest month that takes counts is {running}")
-        return finding(RowCode.MONTH_NOT_OPEN, number, "month", month, hint)
+        return finding(
+            RowCode.MONTH_NOT_OPEN, number, "month", month, self._definition.calendar.hint(month_of(month), self._today)
+        )
 
     def _metric_hint(self, word: str) -> Bilingual | None:
         titles = _metric_titles(self._loaded, self._org)
@@ -144,8 +150,8 @@ def _reported(loaded: LoadedDefinition, org: str, month: date) -> dict[str, Repo
     definition = loaded.definition
     areas_by_grain: dict[Grain, dict[str, int]] = {}
     reported = {}
-    for metric in definition.metrics_of(month):
-        if org not in metric.reporters or metric.derived or not definition.organisation(org).valid(month):
+    for metric in definition.reported_in(month):
+        if org not in metric.reporters or not definition.organisation(org).valid(month):
             continue
         if metric.grain not in areas_by_grain:
             areas = definition.areas_for(metric, org, month)

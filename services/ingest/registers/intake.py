@@ -202,9 +202,9 @@ class RegisterIntake:
         if text is None:
             return None
         month = month_of(str(text))
-        if not self.loaded.definition.calendar.is_open(month, self.today):
-            hint = Bilingual(zh=f"最晚可报 {self.today:%Y-%m}", en=f"the latest month that takes rows is {self.today:%Y-%m}")
-            errors.append(finding(RowCode.MONTH_NOT_OPEN, number, "month", text, hint))
+        calendar = self.loaded.definition.calendar
+        if not (calendar.is_open(month, self.today) and calendar.has_begun(month)):
+            errors.append(finding(RowCode.MONTH_NOT_OPEN, number, "month", text, calendar.hint(month, self.today)))
         elif self.only not in (None, month):
             errors.append(finding(RowCode.MONTH_NOT_ASKED, number, "month", text))
         timezone = ZoneInfo(self.loaded.definition.campaign.timezone)

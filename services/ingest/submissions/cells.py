@@ -37,8 +37,8 @@ def _cells_of(loaded: LoadedDefinition, org: str, month: date) -> Mapping[str, l
     definition = loaded.definition
     return {
         metric.code: [area.code for area in definition.areas_for(metric, org, month)]
-        for metric in definition.metrics_of(month)
-        if org in metric.reporters and not metric.derived and definition.organisation(org).valid(month)
+        for metric in definition.reported_in(month)
+        if org in metric.reporters and definition.organisation(org).valid(month)
     }
 
 

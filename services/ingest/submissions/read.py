@@ -57,7 +57,7 @@ async def get_submission(
 
 
 def _reporting(loaded: LoadedDefinition, month: date) -> set[str]:
-    return {org for metric in loaded.definition.metrics_of(month) for org in loaded.definition.owing(metric, month)}
+    return {org for metric in loaded.definition.reported_in(month) for org in loaded.definition.owing(metric, month)}
 
 
 async def _moved(snapshot: Snapshot, reader: Principal, month: date) -> set[str]:

@@ -91,8 +91,8 @@ def _cells(loaded: LoadedDefinition, org: str, month: date) -> Iterator[_Cell]:
     definition = loaded.definition
     if not definition.organisation(org).valid(month):
         return
-    for metric in definition.metrics_of(month):
-        if org in metric.reporters and not metric.derived:
+    for metric in definition.reported_in(month):
+        if org in metric.reporters:
             for area in definition.areas_for(metric, org, month):
                 yield _Cell(metric, area, voluntary=org not in metric.owed_by)
 

@@ -198,6 +198,18 @@ def test_a_finished_series_is_always_open() -> None:
     assert Calendar(opens="always", due_day=25).is_open(date(2022, 12, 1), date(2022, 9, 6))
 
 
+def test_before_the_first_month_only_references_are_reported() -> None:
+    bounded, free = (
+        definition(small() | {"calendar": small()["calendar"] | own})
+        for own in ({"first_month": "2022-09"}, {"first_month": None})
+    )
+
+    assert [metric.code for metric in bounded.reported_in(AUGUST)] == ["people"]
+    assert bounded.reported_in(SEPTEMBER) == free.reported_in(AUGUST) == [m for m in free.metrics_of(AUGUST) if not m.derived]
+    assert (bounded.era(AUGUST), bounded.era(SEPTEMBER)) == (free.era(AUGUST), SEPTEMBER)
+    assert bounded.calendar.hint(AUGUST, OCTOBER).zh == "最早可报 2022-09（基准数除外）"
+
+
 @pytest.mark.parametrize(
     ("today", "latest"),
     [
