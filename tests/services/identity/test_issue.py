@@ -228,8 +228,8 @@ async def test_wrong_secrets_stand_in_the_audit_as_many_as_the_limits_let_throug
     with psycopg.connect(addresses.owner) as connection:
         for campaign, org in (("liangjiang-2022", "telecom"), ("*", "*")):
             connection.execute("SELECT gigacity_begin(%s, %s, 'own')", [campaign, org])
-            rows = connection.execute("SELECT org, actor, subject FROM audit WHERE operation = 'refuse_client' ORDER BY id")
-            found[campaign] = rows.fetchall()
+            rows = connection.execute("SELECT org, actor, subject FROM audit WHERE operation = 'refuse_client'")
+            found[campaign] = sorted(rows.fetchall())  # the clock stands, so their ids tell no order
     assert (in_one_name, at_random, later) == ([*[401] * 10, 429], [401] * 3, [401])
     assert found["liangjiang-2022"] == [("telecom", "address 10.0.0.1", telecom.client_id)] * 10
     assert found["*"] == [
