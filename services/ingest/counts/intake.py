@@ -34,7 +34,6 @@ class Intake:
     columns: dict[date, dict[int, Column]] = field(default_factory=dict)
     received: int = 0
     blank: int = 0
-    staged: int = 0
     repeats: dict[Slot, list[int]] = field(default_factory=dict)  # rows that say the same again
     contradictions: dict[Slot, list[tuple[int, int]]] = field(default_factory=dict)  # (row, value) that say otherwise
     gone: set[Slot] = field(default_factory=set)  # standing cells that the push takes back
@@ -50,7 +49,6 @@ class Intake:
         self.faults.refuse_rows(batch.received - len(batch.rows), errors)
         for row in sorted(row for which, rows in _by_column(batch.rows) for row in self._enter(*which, rows)):
             self.faults.refuse_rows(1, self.entitlement.refusals(row))
-
         for parts in batch.untrue:
             self._refuse_parts(parts)
 
@@ -81,7 +79,6 @@ class Intake:
         column = self._column(*slot)
         areas = list(map(reported.areas.get, rows.areas, repeat(NOWHERE)))
         if column.put_all(areas, rows):
-            self.staged += len(rows)
             return ()
         refused = []
         for area, row in zip(areas, rows, strict=True):
@@ -91,7 +88,6 @@ class Intake:
                 self._repeat(Slot(*slot, area), column, row)
             else:
                 column.put(area, row.number, row.value, row.note)
-                self.staged += 1
         return refused
 
     def _column(self, month: date, metric: int) -> Column:
@@ -122,7 +118,6 @@ class Intake:
     def restore(self, slot: Slot, value: int, note: str | None) -> None:
         """Take in a cell that stood before."""
         self.received += 1
-        self.staged += 1
         self._column(slot.month, slot.metric).put(slot.area, self.received, value, note)
 
     def portions(self) -> Iterator[Portion]:
@@ -132,7 +127,6 @@ class Intake:
     def drop(self, slot: Slot) -> None:
         """Forget a cell that was refused."""
         self.columns[slot.month][slot.metric].values[slot.area] = ABSENT
-        self.staged -= 1
 
     @property
     def merged(self) -> int:

@@ -10,6 +10,7 @@ from shared.vocabulary import NormalisationKind, RowCode
 
 _KEYS_MOST = 100_000  # a table with more different ones has unknown names in them
 _WAITING_MOST = 1_000  # totals that are judged at the end
+_WRONG_MOST = 100  # totals found to differ: for each, every count of its key is looked at
 Key = tuple[str | None, ...]
 """What counts are of. In a total None stands for anything."""
 
@@ -35,6 +36,7 @@ class RunningTotals:
         self._all = _Sums(start)
         self._waiting: list[Total] = []  # for the end
         self._next: list[Total] = []  # for the next total
+        self._wrong = 0
         self._lost = False
 
     def parts(self, keyed: Iterable[tuple[Key, int | None]]) -> None:
@@ -47,8 +49,7 @@ class RunningTotals:
     def total(self, batch: Batch, total: Total) -> None:
         """Enter a total."""
         if self._lost or len(self._waiting) + len(self._next) >= _WAITING_MOST:
-            batch.received += 1
-            batch.errors.append(finding(RowCode.TOTAL_UNCHECKED, total.number, total.column, str(total.value)))
+            _leave(batch, total)
         elif not total.partial:
             self._waiting.append(total)
         elif self._since.has(total.key):
@@ -76,9 +77,19 @@ class RunningTotals:
         if not known or parts == total.value:
             self._notes.add(NormalisationKind.TOTAL_CHECKED, total.row, str(total.value), str(parts))
             return
+        if self._wrong >= _WRONG_MOST:
+            _leave(batch, total)
+            return
+        self._wrong += 1
         batch.received += 1
         batch.errors.append(finding(RowCode.TOTAL_DIFFERS, total.number, total.column, str(total.value), total_hint(parts)))
         batch.untrue.append(Parts(sums.start, end, total.key))
+
+
+def _leave(batch: Batch, total: Total) -> None:
+    """Refuse a total unchecked."""
+    batch.received += 1
+    batch.errors.append(finding(RowCode.TOTAL_UNCHECKED, total.number, total.column, str(total.value)))
 
 
 class _Sums:

@@ -86,3 +86,12 @@ def test_what_streams_by_is_judged_as_what_is_held_whole(chance: random.Random, 
     assert sorted((e.row, e.code) for e in whole.errors) == sorted((e.row, e.code) for e in streamed.errors)
     assert sorted(row[1:] for row in whole.rows) == sorted(row[1:] for row in streamed.rows if row.number not in refused)
     assert (whole.received, whole.blank) == (streamed.received, streamed.blank)
+
+
+def test_of_very_many_totals_that_differ_the_first_hundred_refuse_their_parts() -> None:
+    blocks = [row for number in range(1_000) for row in ([H, f"5001{number:05}", "2022-08", 5], [H, "小计", "2022-08", 6])]
+
+    pushed = read(as_csv(blocks, TITLES), Media.CSV)
+
+    assert [pushed.codes.count(code) for code in ("total_differs", "total_unchecked")] == [100, 900]
+    assert sum(len(batch.untrue) for batch in pushed.batches) == 100
