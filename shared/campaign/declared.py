@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from shared.bilingual import Bilingual
-from shared.campaign.blocks import DerivedCount, Metric
-from shared.campaign.rule import Rule
+from shared.campaign.blocks import DerivedCount, Metric, Rule
 from shared.vocabulary import RuleKind, RuleScope
 
 

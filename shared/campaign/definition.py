@@ -1,6 +1,6 @@
 """The definition of a campaign: pure models of the TOML file that holds the whole plan as data.
 
-The blocks are in `blocks.py`; reading a file is `load.py`, the cross-checks are `checks.py`. Blocks keep the order of the file.
+The blocks are in `blocks/`; reading a file is `load.py`, the cross-checks are in `checks/`. Blocks keep the order of the file.
 Indicators, targets, metrics and rules may repeat with a `from` month: month M uses the last block with from ≤ M.
 """
 
@@ -29,12 +29,12 @@ from shared.campaign.blocks import (
     Measure,
     Metric,
     Organisation,
+    Rule,
     Target,
     Task,
     Variant,
 )
 from shared.campaign.declared import rules_of_counts
-from shared.campaign.rule import Rule
 from shared.months import next_month
 from shared.vocabulary import Grain, MetricKind, RegisterCode, RegisterCount, Role
 

@@ -22,11 +22,11 @@ from shared.campaign.blocks import (
     KeptRegister,
     Metric,
     Organisation,
+    Rule,
     Target,
     Task,
 )
 from shared.campaign.findings import Finding, Text
-from shared.campaign.rule import Rule
 from shared.nearest import nearest
 from shared.validation import message_of
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from shared.campaign.blocks import Rule
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.rule import Rule
 from shared.domain.facts import Owed
 from shared.domain.lines import Figure, PlannedIndicator, PlannedVariant
 from shared.domain.quality import Evidence

@@ -13,9 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from shared.campaign.blocks import Metric
+from shared.campaign.blocks import Metric, Rule
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.rule import Rule
 from shared.domain.quality import Columns, Evidence
 from shared.domain.robust import Deviation, deviation
 from shared.domain.rules import ABSENT, Column

@@ -7,9 +7,8 @@ from fractions import Fraction
 from operator import gt, ne
 from typing import Final, NamedTuple
 
-from shared.campaign.blocks import EVERYBODY
+from shared.campaign.blocks import EVERYBODY, Rule
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.rule import Rule
 from shared.domain.quality import Columns, Evidence, is_near
 from shared.domain.rules import ABSENT
 from shared.domain.summary import Judged

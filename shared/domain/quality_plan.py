@@ -5,8 +5,8 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 
+from shared.campaign.blocks import OF_STORED_MONTHS, Rule
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.rule import OF_STORED_MONTHS, Rule
 from shared.vocabulary import MetricKind, RuleKind
 
 

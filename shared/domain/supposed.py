@@ -5,8 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from shared.campaign.blocks import Target
-from shared.campaign.rule import Rule
+from shared.campaign.blocks import Rule, Target
 from shared.domain.facts import CASES, Area
 from shared.domain.lines import Breakdown, Line, PlannedIndicator
 from shared.domain.plan import Plan

@@ -32,8 +32,8 @@ from shared import etag, vocabulary
 from shared import problems as refusals
 from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
+from shared.campaign.blocks import Rule
 from shared.campaign.definition import Area, Benchmark, Definition, Indicator, KeptRegister, Metric, Organisation, Target, Task
-from shared.campaign.rule import Rule
 from shared.db import Scope
 from shared.domain.registers import MAX_ROWS, REGISTERS, Column
 from shared.domain.registers.terms import terms_of

@@ -13,8 +13,8 @@ from services.ingest.formats.rows import RowError
 from services.ingest.push.asked import Push
 from services.ingest.quality.state import read_columns
 from shared.bilingual import Bilingual
+from shared.campaign.blocks import Rule
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.rule import Rule
 from shared.domain.quality import Columns
 from shared.domain.rules import ABSENT, CountRule, broken_areas, has_gaps
 from shared.months import month_text

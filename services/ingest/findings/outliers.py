@@ -11,9 +11,8 @@ from services.ingest.findings.reasons import Words
 from services.ingest.quality.found import explain, finding_id
 from services.ingest.quality.state import read_columns, references
 from shared.bilingual import Bilingual
-from shared.campaign.blocks import EVERYBODY, Metric
+from shared.campaign.blocks import EVERYBODY, Metric, Rule
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.rule import Rule
 from shared.db import Scope, whole_campaign
 from shared.domain.outliers import Outlier, Side, rules_over_areas, unlike_areas, unlike_history, watched
 from shared.domain.quality import Columns

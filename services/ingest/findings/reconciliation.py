@@ -13,9 +13,8 @@ from services.ingest.quality.found import finding_id
 from services.ingest.quality.state import read_columns
 from services.ingest.registers.derive import keepers
 from shared.bilingual import Bilingual
-from shared.campaign.blocks import EVERYBODY
+from shared.campaign.blocks import EVERYBODY, Rule
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.rule import Rule
 from shared.db import Scope
 from shared.domain.quality import Evidence
 from shared.domain.registers import REGISTERS

@@ -11,8 +11,8 @@ from psycopg import AsyncConnection
 
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.state import OrgMonth, References, ask_states, states
+from shared.campaign.blocks import Rule
 from shared.campaign.loaded import LoadedDefinition
-from shared.campaign.rule import Rule
 from shared.db import Later, Scope
 from shared.domain.quality import Breach, Evidence, State, breaches, evidence, fingerprint
 from shared.domain.quality_plan import QualityPlan, quality_plan

@@ -16,11 +16,11 @@ from shared.campaign.blocks import (
     KeptRegister,
     Metric,
     Organisation,
+    Rule,
     Target,
     Task,
 )
 from shared.campaign.findings import Finding, Text
-from shared.campaign.rule import Rule
 from shared.campaign.shape import well_formed
 from shared.nearest import nearest
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from shared.campaign.blocks import Indicator, Metric
+from shared.campaign.blocks import OF_STORED_MONTHS, STATISTICAL, Indicator, Metric, Rule
 from shared.campaign.checks.draft import Draft, listed
 from shared.campaign.checks.repeats import check_repeats, check_unique
 from shared.campaign.checks.wider_rules import (
@@ -17,7 +17,6 @@ from shared.campaign.checks.wider_rules import (
     unlike_history,
 )
 from shared.campaign.findings import Finding
-from shared.campaign.rule import OF_STORED_MONTHS, STATISTICAL, Rule
 from shared.vocabulary import Grain, MetricKind, Reducer, RuleKind, Severity
 
 ACROSS_ALONE = OF_STORED_MONTHS - STATISTICAL  # there is no such rule of a single organisation

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from shared.campaign.blocks import Metric
+from shared.campaign.blocks import Metric, Rule
 from shared.campaign.checks.draft import Draft, listed, quoted
 from shared.campaign.findings import Finding, Text
-from shared.campaign.rule import Rule
 from shared.vocabulary import Grain, MetricKind, RegisterCode, Role
 
 

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
+from shared.campaign.blocks import STATISTICAL
 from shared.campaign.checks.registers import OWN
 from shared.campaign.definition import Definition
-from shared.campaign.rule import STATISTICAL
 from shared.vocabulary import Grain, MetricKind, RegisterCount, Role
 from tests.shared.campaign.plans import ROOT, shipped
 

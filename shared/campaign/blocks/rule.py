@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, StrictInt, model_validator
 
 from shared.bilingual import Bilingual
-from shared.campaign.blocks import Block, Code, DecimalText, Month
+from shared.campaign.blocks.block import Block, Code, DecimalText, Month
 from shared.faults import FaultError
 from shared.vocabulary import RegisterCode, RuleKind, RuleScope, Severity
 

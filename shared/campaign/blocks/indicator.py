@@ -1,0 +1,66 @@
+"""What a campaign is judged by: a number made of counts, and the ways of reducing them to one."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool, StrictInt
+
+from shared.bilingual import Bilingual
+from shared.campaign.blocks.block import Block, Code, Month
+from shared.vocabulary import Reducer
+
+
+class Variant(Block):
+    """One way of reducing the counts of several organisations and areas to a numerator; it may have a base of its own."""
+
+    code: Code
+    title: Bilingual
+    reducer: Reducer
+    numerator: Code | None = None  # None: the indicator's
+    denominator: Code | None = None  # None: the indicator's
+
+
+PLAIN_SUM = Variant(code="sum", title=Reducer.SUM.title_, reducer=Reducer.SUM)
+"""What an indicator without variants gets."""
+
+
+class Indicator(Block):
+    """A ratio or number the campaign is judged by: numerator × scale ÷ denominator."""
+
+    code: Code
+    title: Bilingual
+    from_: Month | None = Field(default=None, alias="from")
+    numerator: Code | None = None  # None: counted from something that is no metric, such as cases
+    denominator: Code | None = None  # None: a plain number
+    scale: Annotated[StrictInt, Field(ge=1, le=1_000_000)] = 1  # 100 for per cent, 10 000 for per 10 000
+    decimals: Annotated[StrictInt, Field(ge=0, le=4)] = 0  # shown, cut and never rounded
+    unit: Bilingual
+    comparator: Literal[">="] = ">="
+    decides: Code = PLAIN_SUM.code
+    variants: Annotated[tuple[Variant, ...], Field(alias="variant")] = (PLAIN_SUM,)
+    caliber: Bilingual  # the definition in words
+    source: Bilingual
+    informational: StrictBool = False
+
+    @property
+    def deciding(self) -> Variant:
+        """The variant that is compared with the target."""
+        return next(variant for variant in self.variants if variant.code == self.decides)
+
+    def numerator_of(self, variant: Variant) -> str | None:
+        """The metric a variant counts; None for reducers that count no metric."""
+        return variant.numerator or self.numerator
+
+    def denominator_of(self, variant: Variant) -> str | None:
+        """The metric a variant divides by; None for a plain number."""
+        return variant.denominator or self.denominator
+
+    def sides_of(self, variant: Variant) -> tuple[str | None, str | None]:
+        """Both."""
+        return self.numerator_of(variant), self.denominator_of(variant)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Every metric it reads, each once: numerator, denominator, then the variants' own."""
+        own = (side for variant in self.variants for side in (variant.numerator, variant.denominator))
+        read = (self.numerator, self.denominator, *own)
+        return tuple(dict.fromkeys(code for code in read if code is not None))

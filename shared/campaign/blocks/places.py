@@ -1,0 +1,54 @@
+"""Where a campaign takes place and who takes part."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StrictBool
+
+from shared.bilingual import Bilingual
+from shared.campaign.blocks.block import AreaCode, Block, Code, Month, within
+from shared.vocabulary import Role
+
+
+class CampaignHead(Block):
+    """What the campaign is called, where it is and which document it follows."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+    title: Bilingual
+    area: AreaCode  # the root of the areas
+    timezone: str  # an IANA name
+    source: Bilingual
+
+
+class Organisation(Block):
+    """Who reports or reads. Duties are positions, never people."""
+
+    code: Code
+    title: Bilingual
+    short: Bilingual
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    area: AreaCode | None = None  # a street office's own street
+    duties: tuple[Bilingual, ...] = ()
+    valid_from: Month | None = None
+    valid_to: Month | None = None  # the last month in which it reports
+
+    def valid(self, month: date) -> bool:
+        """Whether it takes part in a month."""
+        return within(month, self.valid_from, self.valid_to)
+
+
+class Area(Block):
+    """A place of the effective-dated tree; nothing is derived from the digits of its code."""
+
+    code: AreaCode
+    title: Bilingual
+    short: Bilingual
+    aliases: tuple[str, ...] = ()
+    parent: AreaCode | None = None  # None: the campaign's whole area
+    urban: StrictBool = True
+    valid_from: Month | None = None
+    valid_to: Month | None = None  # the last month in which it exists
+
+    def valid(self, month: date) -> bool:
+        """Whether it exists in a month."""
+        return within(month, self.valid_from, self.valid_to)

@@ -1,0 +1,40 @@
+"""What the plan asks for besides figures: tasks with their measures, and application cases."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StrictInt
+
+from shared.bilingual import Bilingual
+from shared.campaign.blocks.block import Block, Code
+
+
+class Measure(Block):
+    """One clause of a task: what is to be done, and what shows that it was."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{1,2}\.[0-9]{1,2}$")]
+    text: Bilingual
+    evidence: Bilingual | None = None
+    metrics: tuple[Code, ...] = ()
+
+
+class Task(Block):
+    """One of the plan's tasks."""
+
+    number: Annotated[StrictInt, Field(ge=1, le=99)]
+    action: Bilingual
+    title: Bilingual
+    content: Bilingual
+    lead: tuple[Code, ...] = ()
+    responsible: tuple[Code, ...]
+    cooperating: tuple[Code, ...] = ()
+    due: date | None = None  # None: continuous, never overdue
+    indicators: tuple[Code, ...] = ()
+    measures: Annotated[tuple[Measure, ...], Field(alias="measure")] = ()
+
+
+class CaseDomain(Block):
+    """A field in which application cases are wanted."""
+
+    code: Code
+    title: Bilingual
