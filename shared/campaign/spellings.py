@@ -24,12 +24,8 @@ class Spellings:
 def spellings(definition: Definition) -> Spellings:
     """Every accepted name of a definition's metrics and areas."""
     return Spellings(
-        metrics={normalised(name): m.code for m in definition.metrics for name in (m.code, m.title.zh, m.title.en)},
-        areas={
-            normalised(name): area.code
-            for area in definition.areas
-            for name in (area.code, area.title.zh, area.title.en, area.short.zh, area.short.en, *area.aliases)
-        },
+        metrics={normalised(name): metric.code for metric in definition.metrics for name in metric.names},
+        areas={normalised(name): area.code for area in definition.areas for name in area.names},
         hints={
             **{normalised(name): _computed(i) for i in definition.indicators for name in (i.code, i.title.zh, i.title.en)},
             **{normalised(hint.word): hint.text for hint in definition.hints},

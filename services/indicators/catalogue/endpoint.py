@@ -107,7 +107,7 @@ def _area(one: Area) -> CatalogueArea:
 
 
 def _metric(one: Metric) -> CatalogueMetric:
-    plain = {"code", "title", "unit", "kind", "grain", "owed_by", "reported_by", "derived", "task", "caliber"}
+    plain = {"code", "title", "aliases", "unit", "kind", "grain", "owed_by", "reported_by", "derived", "task", "caliber"}
     return CatalogueMetric(**one.model_dump(include=plain), valid_from=_month(one.from_))
 
 

@@ -59,6 +59,7 @@ class CatalogueArea(Titled):
 class CatalogueMetric(Titled):
     """Something that is counted."""
 
+    aliases: list[str] = Field(description="Other names for it that CSV files, workbooks and forms may use; JSON takes codes.")
     unit: Bilingual
     kind: MetricKind
     grain: Grain

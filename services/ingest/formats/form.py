@@ -126,7 +126,7 @@ class Form:
         joined = f"{self._group}{text}"
         if code := self._tools.kinds.item(self._group, text):
             self._notes.add(NormalisationKind.METRIC_NAME, number, joined, code)
-        elif is_total(text) or normalised(group) in self._names.metrics:
+        elif is_total(text) or is_unit(text):
             return
         cells[place], cells[item] = code or joined, ""
 

@@ -17,6 +17,7 @@ class Metric(Block):
 
     code: Code
     title: Bilingual
+    aliases: tuple[str, ...] = ()  # what forms call it besides
     unit: Bilingual
     kind: MetricKind
     grain: Grain
@@ -32,6 +33,11 @@ class Metric(Block):
     def reporters(self) -> tuple[str, ...]:
         """Every organisation that may report it, those that owe it first."""
         return (*self.owed_by, *self.reported_by)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it may be called by who reports it."""
+        return (self.code, self.title.zh, self.title.en, *self.aliases)
 
     @property
     def of_everybody(self) -> bool:

@@ -49,6 +49,11 @@ class Area(Block):
     valid_from: Month | None = None
     valid_to: Month | None = None  # the last month in which it exists
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it may be called by who reports of it."""
+        return (self.code, self.title.zh, self.title.en, self.short.zh, self.short.en, *self.aliases)
+
     def valid(self, month: date) -> bool:
         """Whether it exists in a month."""
         return within(month, self.valid_from, self.valid_to)

@@ -7,6 +7,7 @@ from shared.campaign.checks.draft import Draft, listed
 from shared.campaign.checks.places import check_spellings
 from shared.campaign.checks.repeats import check_repeats, check_unique
 from shared.campaign.findings import Finding
+from shared.spelling import normalised
 from shared.vocabulary import Grain, Role
 
 REPORTING = {Role.CARRIER, Role.STREET, Role.BUREAU, Role.TASK_FORCE}
@@ -34,7 +35,22 @@ def check_metrics(draft: Draft) -> Iterator[Finding]:
                 ("按街道统计，而本活动没有街道", "counted by street in a campaign without streets"),
                 ('用 `grain = "campaign"`，或声明各街道', 'use `grain = "campaign"` or declare the streets'),
             )
-    yield from check_spellings(draft, "metric", ((m.code, (m.code, m.title.zh, m.title.en)) for m in draft.metrics))
+    yield from check_spellings(draft, "metric", ((metric.code, metric.names) for metric in draft.metrics))
+    yield from _alias_of_another(draft)
+
+
+def _alias_of_another(draft: Draft) -> Iterator[Finding]:
+    """An alias that is the name of an indicator or an area: a percentage or a street would be read as this count."""
+    taken = {normalised(name): f"indicator[{i.code}]" for i in draft.indicators for name in (i.code, i.title.zh, i.title.en)}
+    taken |= {normalised(name): f"area[{area.code}]" for area in draft.areas for name in area.names}
+    for metric in draft.metrics:
+        for index, alias in enumerate(metric.aliases):
+            if owner := taken.get(normalised(alias)):
+                yield draft.finding(
+                    f"metric[{metric.code}].aliases[{index}]",
+                    (f"“{alias}”是 `{owner}` 的名称", f"“{alias}” is a name of `{owner}`"),
+                    ("删除该别名", "remove the alias"),
+                )
 
 
 def _one_meaning(draft: Draft) -> Iterator[Finding]:

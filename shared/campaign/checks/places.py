@@ -70,9 +70,7 @@ def check_areas(draft: Draft) -> Iterator[Finding]:
             )
         yield from _validity(draft, key, area)
     yield from _cycles(draft)
-    yield from check_spellings(
-        draft, "area", ((a.code, (a.code, a.title.zh, a.title.en, a.short.zh, a.short.en, *a.aliases)) for a in draft.areas)
-    )
+    yield from check_spellings(draft, "area", ((area.code, area.names) for area in draft.areas))
 
 
 def _validity(draft: Draft, key: str, block: Area | Organisation) -> Iterator[Finding]:

@@ -63,13 +63,13 @@ def check_case_domains(draft: Draft) -> Iterator[Finding]:
 def check_hints(draft: Draft) -> Iterator[Finding]:
     """A hint is given for words that are no metric, once each."""
     yield from check_unique(draft, ((f"hint[{hint.word}]", normalised(hint.word)) for hint in draft.hints))
-    names = {normalised(name) for metric in draft.metrics for name in (metric.code, metric.title.zh, metric.title.en)}
+    names = {normalised(name) for metric in draft.metrics for name in metric.names}
     for hint in draft.hints:
         if normalised(hint.word) in names:
             yield draft.finding(
                 f"hint[{hint.word}].word",
                 ("本活动有这个指标", "is a metric of this campaign"),
-                ("删除该提示，或给指标改名", "remove the hint, or rename the metric"),
+                ("删除该提示，或给指标改名、删除该别名", "remove the hint, rename the metric, or remove its alias"),
             )
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from shared.campaign.findings import Finding
 from shared.campaign.shape import path_of
+from shared.spelling import normalised
 
 
 def check_texts(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:
     """Every text of the file that is blank or holds control characters."""
     for location, text in _texts(raw, ()):
-        if not text.strip():
+        if not normalised(text):
             yield Finding.of(
                 file,
                 path_of(location, raw),

@@ -24,6 +24,25 @@ def test_a_metric_is_found_by_code_and_by_title_in_both_languages(names: Spellin
     assert names.metrics.get(normalised(written)) == "bs_5g_built"
 
 
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("PON端口", "olt_pon_ports_total"),
+        ("ＰＯＮ端口数", "olt_pon_ports_total"),
+        ("10G-PON端口", "olt_pon_ports_10g"),
+        ("500Mbps及以上用户数", "fbb_subs_500m"),
+        ("5g用户", "mobile_subs_5g"),
+    ],
+)
+def test_a_metric_is_found_by_what_forms_and_the_plan_call_it(names: Spellings, written: str, code: str) -> None:
+    assert names.metrics.get(normalised(written)) == code
+
+
+@pytest.mark.parametrize("word", ["5G基站数", "5G基站", "5G套餐用户", "PON"])
+def test_a_word_that_may_mean_several_counts_names_none(names: Spellings, word: str) -> None:
+    assert normalised(word) not in names.metrics
+
+
 def test_the_whole_area_is_found_but_a_total_row_is_no_area(names: Spellings) -> None:
     assert names.areas.get(normalised("两江新区")) == "liangjiang"
     assert normalised("合计") not in names.areas

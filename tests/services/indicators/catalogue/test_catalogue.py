@@ -26,6 +26,7 @@ async def test_everything_of_the_plan_is_in_it_with_its_words(
     catalogue = (await indicators.get("/v1/catalogue", headers=bearer("telecom"))).json()
 
     assert [metric["code"] for metric in catalogue["metrics"]] == [metric.code for metric in definition.metrics]
+    assert [metric["aliases"] for metric in catalogue["metrics"]] == [list(metric.aliases) for metric in definition.metrics]
     assert [one["code"] for one in catalogue["indicators"]] == [one.code for one in definition.indicators]
     assert [one["code"] for one in catalogue["areas"]] == [one.code for one in definition.areas]
     assert [one["code"] for one in catalogue["organisations"]] == [one.code for one in definition.organisations]

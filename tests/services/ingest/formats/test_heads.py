@@ -15,6 +15,7 @@ from tests.services.ingest.formats.sheets_of import SENDER, as_text, faults, she
 
 A, B, M = "500112007", "500112009", "2022-08"
 TOTAL, FAST, FASTEST, MOBILE, FIVE_G = "fbb_subs_total", "fbb_subs_500m", "fbb_subs_1000m", "mobile_subs_total", "mobile_subs_5g"
+PORTS = ("olt_pon_ports_total", "olt_pon_ports_10g")
 ALL, OWN, SHARED = "bs_5g_total", "bs_5g_built", "bs_5g_shared_in"
 TITLE = ["两江新区千兆城市建设情况表（2022年8月）"]
 NAMES = spellings(load(CAMPAIGNS / "liangjiang-2022.toml"))
@@ -53,6 +54,7 @@ def both(*grid: list[Any], top: int = 1) -> tuple[Pushed, Pushed]:
         ((["5G基站", "", ""], ["总数", "其中：自建", "共享共入"]), (ALL, OWN, SHARED)),
         ((["OLT PON端口", ""], ["总数", "10G及以上"]), ("olt_pon_ports_total", "olt_pon_ports_10g")),
         ((["固定宽带用户数", "", "考核", ""], ["本月数", "上月数", "5G移动电话用户数", "排名"]), (TOTAL, "", FIVE_G, "")),
+        ((["PON端口", "", "用户", ""], ["总数", "10G及以上", "宽带用户数", "5G用户"]), (*PORTS, TOTAL, FIVE_G)),
         ((["上月", "", "本月", ""], [TOTAL, FAST, TOTAL, FAST]), ("", "", TOTAL, FAST)),
         ((["Fixed-broadband subscriptions", ""], ["total", "of 500 Mbps and above"]), (TOTAL, FAST)),
     ],

@@ -7,6 +7,19 @@ from tests.shared.campaign.checks.spoiling import Spoilt, adding, named, setting
 from tests.shared.campaign.plans import TEXT, small, text
 
 CASES = [
+    Spoilt(
+        "alias of another metric", setting("metric", "events", aliases=["ＰＯＲＴＳ"]), "metric[events]", "so is `ports`", "alias"
+    ),
+    Spoilt(
+        "alias of an area",
+        setting("metric", "events", aliases=["活动", "东街道"]),
+        "metric[events].aliases[1]",
+        "is a name of `area[001]`",
+        "remove the alias",
+    ),
+    Spoilt(
+        "alias nobody sees", setting("metric", "events", aliases=["\u200b"]), "metric[events].aliases[0]", "an empty text", "fill"
+    ),
     Spoilt("metric twice", adding("metric", "ports"), "metric[ports].from", "twice", "another code, or a `from`"),
     Spoilt("unit changes", adding("metric", "ports", unit=TEXT, from_="2022-09"), "metric[ports].unit", "differs", "a new code"),
     Spoilt(
