@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from cli.heads import impatient
+from cli.heads import strict
 from shared import logs
 from shared.settings import Settings
 
@@ -50,7 +50,7 @@ def serving(app: ASGIApp, listener: socket.socket, settings: Settings) -> Iterat
     """
     config = uvicorn.Config(
         app,
-        http=impatient(settings.head_patience_s),
+        http=strict(settings.head_patience_s),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -176,6 +176,13 @@ class TooLarge(Problem):
     title_zh = "请求体超过上限"
 
 
+class UriTooLong(Problem):
+    """The request's target is longer than the limit."""
+
+    status = 414
+    title_zh = "网址超过上限"
+
+
 class MediaType(Problem):
     """The body's media type or encoding is not supported."""
 
@@ -223,6 +230,13 @@ class PreconditionRequired(Problem):
 
     status = 428
     title_zh = "修改须携带 If-Match"
+
+
+class HeaderTooLarge(Problem):
+    """The request's headers are larger than the limit."""
+
+    status = 431
+    title_zh = "请求头超过上限"
 
 
 class InternalError(Problem):

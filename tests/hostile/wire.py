@@ -5,7 +5,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPMessage, HTTPResponse
+from http.client import HTTPMessage, HTTPResponse, parse_headers
 from typing import Any
 
 PATIENCE_S = 30.0
@@ -62,6 +62,16 @@ def answer(connection: socket.socket) -> Answer:
     with response:
         response.begin()
         return Answer(response.status, response.headers, response.read())
+
+
+def answers(connection: socket.socket) -> list[Answer]:
+    """Every answer that comes until the other side closes the connection."""
+    found = []
+    with connection.makefile("rb") as came:
+        while first := came.readline():
+            headers = parse_headers(came)
+            found.append(Answer(int(first.split()[1]), headers, came.read(int(headers["Content-Length"] or 0))))
+    return found
 
 
 def exchange(port: int, sent: bytes | Iterable[bytes]) -> Answer:
