@@ -9,7 +9,7 @@ from shared.vocabulary import RowCode
 PROJECT = Path(__file__).parents[2]
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
-    for folder in ("services", "shared")
+    for folder in ("cli", "services", "shared")
     for path in (PROJECT / folder).rglob("*.py")
     if path != Path(problems.__file__)
 )
