@@ -14,7 +14,7 @@ from shared.vocabulary import Role
 from tests.fixtures_api import Serve
 from tests.fixtures_practice import Practice, rows
 
-PATHS = json.loads((Path(__file__).parents[1] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))["paths"]
+FILES = json.loads((Path(__file__).parents[1] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
 YUANYANG, CUIYUN, WHOLE = "500112007", "500112008", "liangjiang"
 CASE = {"domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
 AT: dict[str, dict[str, Any]] = {"get_changes": {"from": 1}}
@@ -40,17 +40,28 @@ class Question(NamedTuple):
     path: str
     parameters: dict[str, Any]
     at: str  # the parameter that names the version
+    body: Any = None  # of what is asked by POST
 
     async def answer(self, practice: Practice, version: int | str) -> tuple[int, str | None, bytes]:
         """The whole answer: status, tag, bytes."""
-        answer = await practice.get(self.path, **self.parameters, **{self.at: version})
+        method, parameters = "POST" if self.body else "GET", self.parameters | {self.at: version}
+        headers = practice.headers("economy")
+        answer = await practice.api.request(method, self.path, params=parameters, json=self.body, headers=headers)
         return answer.status_code, answer.headers.get("ETag"), answer.content
 
 
+def operations() -> Iterator[tuple[str, dict[str, Any], Any]]:
+    """What can be asked: the path, what the files say of it, and an example of the body that it takes."""
+    for path, methods in FILES["paths"].items():
+        for operation in methods.values():
+            schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            described = FILES["components"]["schemas"].get(schema.get("$ref", "").rsplit("/", 1)[-1], {})
+            yield path, operation, next(iter(described.get("examples", ())), None)
+
+
 def questions() -> Iterator[Question]:
-    """Every read of the published files that can look back, in each of its breakdowns and forms; a new one is asked by itself."""
-    for path, methods in PATHS.items():
-        operation = methods.get("get", {})
+    """Every question of the published files that can look back, in each breakdown and form; a new one is asked by itself."""
+    for path, operation, body in operations():
         known = {one["name"]: one for one in operation.get("parameters", [])}
         if "as_of" not in known and operation.get("operationId") not in AT:
             continue
@@ -59,7 +70,7 @@ def questions() -> Iterator[Question]:
         asked |= {name: known[name]["example"] for name in (("month",) if "month" in known else ("from", "to")) if name in known}
         asked |= AT.get(operation["operationId"], {})
         at = "as_of" if "as_of" in known else "to"
-        yield Question(filled, asked, at)
+        yield Question(filled, asked, at, body)
         for name in ("group_by", "format"):
             for value in known.get(name, {}).get("schema", {}).get("enum", ()):
                 yield Question(filled, asked | {name: value}, at)
@@ -153,6 +164,7 @@ async def test_an_answer_as_of_a_version_is_the_same_for_ever(liangjiang: Practi
     await later.case_is_approved("智能工厂")
     await liangjiang.pushed("mobile", [("mobile_subs_5g", WHOLE, 90_000), ("olt_pon_ports_10g", YUANYANG, 0)])
     await liangjiang.moved("unicom", "submit", "accept")
+    await liangjiang.pushed("telecom", [("olt_pon_ports_10g", YUANYANG, 899)])  # what stood before ends with this version
     newest = (await liangjiang.got("/v1/summary", month="2022-08"))["data_version"]
     versions: tuple[int | str, ...] = (newest, instants(liangjiang)[newest], newest - 2)
     asked = [(question, version) for question in questions() for version in versions]

@@ -1,4 +1,4 @@
-"""The counts of a month as if some of them were others, and the lines that this moves. Pure: nothing is written to know it."""
+"""Counts of some months as if they were others, and the lines that this moves. Pure: nothing is written to know it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -6,10 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from shared.campaign.blocks import Rule, Target
-from shared.domain.facts import CASES, Area
-from shared.domain.lines import Breakdown, Line, PlannedIndicator
+from shared.domain.facts import CASES, Area, Facts
+from shared.domain.lines import Breakdown, Line, PlannedIndicator, breakdowns
 from shared.domain.plan import Plan
-from shared.domain.summary import ReportRow, summarise
+from shared.domain.summary import ReportRow, facts_of, judged
 from shared.vocabulary import RuleKind, Status
 
 
@@ -21,14 +21,15 @@ class Cell(NamedTuple):
     area: Area
 
 
-Supposed = Mapping[Cell, int | None]
-"""The counts that are to be others; None: as if there were none."""
+Supposed = Mapping[date, Mapping[Cell, int | None]]
+"""The counts that are to be others, by their own month; None: as if there were none."""
 Seen = Callable[[Breakdown], bool]
 
 
 class Moved(NamedTuple):
     """A line before and after; None where there is no such line."""
 
+    month: date
     indicator: PlannedIndicator
     breakdown: Breakdown
     target: Target | None
@@ -44,61 +45,86 @@ class Moved(NamedTuple):
 class Contradiction(NamedTuple):
     """A rule that would refuse the counts as they are supposed."""
 
+    month: date
     rule: Rule
     org: str
     area: Area
 
 
-def supposing(reports: Sequence[ReportRow], month: date, supposed: Supposed) -> list[ReportRow]:
-    """The rows of one month's summary with other counts: what is supposed was counted in the month itself."""
+class _Laid(NamedTuple):
+    """A supposed count as one month reads it."""
+
+    own: date  # its own month: of a reference it may be an earlier one
+    value: int | None
+
+
+def supposing(plan: Plan, reports: Sequence[ReportRow], supposed: Supposed) -> list[ReportRow]:
+    """The rows of the summary of a plan's month with other counts; `reports` are that month's.
+
+    What is supposed was counted in its own month. A reference holds from there on, until one that was reported for a later month.
+    """
+    laid = _laid(plan, supposed)
     counts: dict[tuple[int, str, date], dict[Area, int]] = {}
     accepted: dict[tuple[int, str, date], bool] = {}
     for _, metric, org, own, signed, areas, values in reports:
-        standing = zip(areas, values, strict=True)
-        counts[metric, org, own] = {area: value for area, value in standing if Cell(metric, org, area) not in supposed}
         accepted[metric, org, own] = signed
-    for (metric, org, area), value in supposed.items():
-        if value is not None:
-            counts.setdefault((metric, org, month), {})[area] = value
+        standing = counts[metric, org, own] = {}
+        for area, value in zip(areas, values, strict=True):
+            cell = Cell(metric, org, area)
+            if cell in laid and laid[cell].own < own:
+                del laid[cell]
+            if cell not in laid:
+                standing[area] = value
+    for (metric, org, area), (own, other) in laid.items():
+        if other is not None:
+            counts.setdefault((metric, org, own), {})[area] = other
     return [
-        (month, metric, org, own, accepted.get((metric, org, own), False), sorted(found), [found[area] for area in sorted(found)])
-        for (metric, org, own), found in counts.items()
+        (plan.month, *which, accepted.get(which, False), sorted(found), [found[area] for area in sorted(found)])
+        for which, found in counts.items()
         if found
     ]
 
 
+def _laid(plan: Plan, supposed: Supposed) -> dict[Cell, _Laid]:
+    """What a plan's month reads of the supposed counts: those of the month itself, and of a reference the latest."""
+    references = plan.cells.references
+    return {
+        cell: _Laid(month, value)
+        for month in sorted(supposed)
+        for cell, value in supposed[month].items()
+        if month == plan.month or (month < plan.month and cell.metric in references)
+    }
+
+
 def moved(plan: Plan, reports: Sequence[ReportRow], supposed: Supposed, seen: Seen) -> Iterator[Moved]:
-    """The lines that are seen, of every breakdown, whose deciding figure or missing cells would be others."""
+    """The lines of a plan's month that are seen, of every breakdown, whose deciding figure or missing cells would be others."""
     touched: dict[int, set[Area]] = defaultdict(set)
-    for cell in supposed:
+    for cell in _laid(plan, supposed):
         touched[cell.metric].add(cell.area)
-    after = supposing(reports, plan.month, supposed)
+    was, now = (facts_of([plan], rows)[plan.month] for rows in (reports, supposing(plan, reports, supposed)))
     for by_area, by_org in ((False, False), (False, True), (True, False), (True, True)):
-        if by_area and not any(indicator.areas for indicator in plan.indicators):
-            continue
-        was, now = (_lines(plan, rows, touched, seen, by_area=by_area, by_org=by_org) for rows in (reports, after))
-        for where in (*now, *(each for each in was if each not in now)):
-            if _short(was.get(where)) != _short(now.get(where)):
+        before, after = (_lines(plan, facts, touched, seen, by_area=by_area, by_org=by_org) for facts in (was, now))
+        for where in (*after, *(each for each in before if each not in after)):
+            if _short(before.get(where)) != _short(after.get(where)):
                 code, within = where
                 indicator = next(each for each in plan.indicators if each.code == code)
-                yield Moved(indicator, within, plan.target(indicator, within), was.get(where), now.get(where))
+                target = plan.target(indicator, within)
+                yield Moved(plan.month, indicator, within, target, before.get(where), after.get(where))
 
 
 def _lines(
-    plan: Plan, reports: Sequence[ReportRow], touched: Mapping[int, Collection[Area]], seen: Seen, *, by_area: bool, by_org: bool
+    plan: Plan, facts: Facts, touched: Mapping[int, Collection[Area]], seen: Seen, *, by_area: bool, by_org: bool
 ) -> dict[tuple[str, Breakdown], Line]:
     """The lines of one breakdown that read a count which is supposed; what a coarser breakdown has as well is left to it."""
-
-    def concerned(indicator: PlannedIndicator, within: Breakdown) -> bool:
+    lines: dict[tuple[str, Breakdown], Line] = {}
+    for indicator in plan.indicators:
         read = indicator.inputs if indicator.deciding.numerator else {CASES}
-        areas = set().union(*(touched.get(metric, ()) for metric in read))
-        return bool(areas) and (within.area is None or within.area in areas) and seen(within)
-
-    return {
-        (judged.line.indicator.code, judged.line.breakdown): judged.line
-        for judged in summarise([plan], reports, by_area=by_area, by_org=by_org, seen=concerned)
-        if (judged.line.breakdown.area is not None, judged.line.breakdown.org is not None) == (by_area, by_org)
-    }
+        areas = {area for metric in read for area in touched.get(metric, ())}
+        for within in breakdowns(indicator, facts, by_area=by_area, by_org=by_org) if areas else ():
+            as_asked = (within.area is not None, within.org is not None) == (by_area, by_org)
+            if as_asked and (within.area is None or within.area in areas) and seen(within):
+                lines[indicator.code, within] = judged(plan, indicator, facts, within).line
+    return lines
 
 
 def contradictions(plan: Plan, reports: Sequence[ReportRow], supposed: Supposed) -> Iterator[Contradiction]:
@@ -106,17 +132,17 @@ def contradictions(plan: Plan, reports: Sequence[ReportRow], supposed: Supposed)
     numbers = plan.loaded.metric_numbers
     counts = {
         Cell(metric, org, area): value
-        for _, metric, org, _, _, areas, values in supposing(reports, plan.month, supposed)
+        for _, metric, org, _, _, areas, values in supposing(plan, reports, supposed)
         for area, value in zip(areas, values, strict=True)
     }
     for rule in plan.loaded.definition.rules_of(plan.month):
         if rule.kind is not RuleKind.PART_OF or not rule.refuses or rule.part is None or rule.whole is None:
             continue
         pair = (numbers[rule.part], numbers[rule.whole])
-        for org, area in dict.fromkeys((cell.org, cell.area) for cell in supposed if cell.metric in pair):
+        for org, area in dict.fromkeys((cell.org, cell.area) for cell in _laid(plan, supposed) if cell.metric in pair):
             part, whole = (counts.get(Cell(metric, org, area)) for metric in pair)
             if part is not None and whole is not None and part > whole:
-                yield Contradiction(rule, org, area)
+                yield Contradiction(plan.month, rule, org, area)
 
 
 def _met(line: Line | None) -> bool:

@@ -1,6 +1,7 @@
 """`POST /v1/what-if`: what would move if some counts were others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
@@ -13,13 +14,13 @@ from shared.answers import Json
 from shared.auth import Principal, allowed
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.domain.facts import CASES, NOBODY, Owed
+from shared.domain.facts import CASES, NOBODY
 from shared.domain.lines import Line
-from shared.domain.plan import Plan, owed_of, plan_of
+from shared.domain.plan import owed_of, plan_of
 from shared.domain.shown import figure_document
 from shared.domain.sight import REPORTERS, may_see
 from shared.domain.supposed import Cell, Moved, Supposed, contradictions, moved
-from shared.months import month_of
+from shared.months import month_of, month_text
 from shared.nearest import nearest
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.vocabulary import Role
@@ -42,15 +43,16 @@ async def ask_what_if(
     asker: Annotated[Principal, Depends(allowed("ask_what_if"))],
     as_of: Annotated[AsOf, Query()] = None,
 ) -> Response:
-    """The lines that would move if some counts of a month were others, before and after. Nothing is written.
+    """The lines that would move if some counts were others, before and after, month by month. Nothing is written.
 
     Carriers suppose counts of their own, street offices those of their street, and see the lines that they see anyway.
     """
     async with reading(request, asker, as_of) as read:
         loaded = read.loaded
-        plan = plan_of(loaded, month_of(body.month))
-        supposed = _supposed(body, asker, plan)
-        reports = await read.reports([plan])
+        supposed = _supposed(body, asker, loaded)
+        plans = [plan_of(loaded, month_of(month)) for month in body.months]
+        reports = await read.reports(plans)
+    told = [(plan, [row for row in reports if row[0] == plan.month]) for plan in plans]
     seen = partial(may_see, asker.role, asker.org, loaded)
     codes = loaded.area_codes
     return Json(
@@ -59,35 +61,56 @@ async def ask_what_if(
             "data_version": read.version,
             "definition_version": loaded.version,
             "month": body.month,
-            "lines": [_line(each, loaded) for each in moved(plan, reports, supposed, seen)],
+            "lines": [_line(each, loaded) for plan, rows in told for each in moved(plan, rows, supposed, seen)],
             "contradictions": [
-                {"rule": each.rule.code, "org": each.org, "area": codes[each.area], "message": each.rule.message.model_dump()}
-                for each in contradictions(plan, reports, supposed)
+                {
+                    "month": month_text(each.month),
+                    "rule": each.rule.code,
+                    "org": each.org,
+                    "area": codes[each.area],
+                    "message": each.rule.message.model_dump(),
+                }
+                for plan, rows in told
+                for each in contradictions(plan, rows, supposed)
             ],
         }
     )
 
 
-def _supposed(body: WhatIfRequest, asker: Principal, plan: Plan) -> Supposed:
-    """The cells that are named, by number. Raises Forbidden for another's, Schema for what is no cell of the month."""
-    loaded = plan.loaded
+def _supposed(body: WhatIfRequest, asker: Principal, loaded: LoadedDefinition) -> Supposed:
+    """The cells that are named, by month and number. Raises Forbidden for another's, Schema for what is no cell of its month."""
     _refuse_anothers(body, asker, loaded)
-    metrics = {metric.code: metric for metric in loaded.definition.metrics_of(plan.month)}
-    owed = {code: owed_of(loaded, metrics[code], plan.month) for code in metrics if code in {each.metric for each in body.counts}}
+    metrics = {month: [each.code for each in loaded.definition.metrics_of(month_of(month))] for month in body.months}
+    places = _places(body, loaded)
     faults: list[FieldError] = []
-    supposed: dict[Cell, int | None] = {} if body.approved_cases is None else {Cell(CASES, NOBODY, 0): body.approved_cases}
+    supposed: dict[date, dict[Cell, int | None]] = {month_of(month): {} for month in body.months}
+    if body.approved_cases is not None:
+        supposed[month_of(body.month)][Cell(CASES, NOBODY, 0)] = body.approved_cases
     for number, count in enumerate(body.counts):
-        where, org = f"/counts/{number}", count.org or asker.org
-        if (fault := _fault(count, org, where, owed, metrics, loaded)) is not None:
+        where, org, month = f"/counts/{number}", count.org or asker.org, count.month or body.month
+        if (fault := _fault(count, org, where, metrics[month], places.get((month, count.metric), {}))) is not None:
             faults.append(fault)
             continue
         cell = Cell(loaded.metric_numbers[count.metric], org, loaded.area_numbers[count.area])
-        if cell in supposed:
+        if cell in supposed[month_of(month)]:
             faults.append(FieldError(where=where, code="duplicate", message=_TWICE))
-        supposed[cell] = count.value
+        supposed[month_of(month)][cell] = count.value
     if faults:
         raise Schema(errors=faults)
     return supposed
+
+
+def _places(body: WhatIfRequest, loaded: LoadedDefinition) -> Mapping[tuple[str, str], Mapping[str, Collection[str]]]:
+    """Where each metric that is named is counted in its month: areas by organisation."""
+    named = {(count.month or body.month, count.metric) for count in body.counts}
+    found: dict[tuple[str, str], Mapping[str, Collection[str]]] = {}
+    for month in body.months:
+        for metric in loaded.definition.metrics_of(month_of(month)):
+            if (month, metric.code) in named:
+                owed = owed_of(loaded, metric, month_of(month))
+                places = {**owed.places, **owed.voluntary}
+                found[month, metric.code] = {org: {loaded.area_codes[area] for area in areas} for org, areas in places.items()}
+    return found
 
 
 def _refuse_anothers(body: WhatIfRequest, asker: Principal, loaded: LoadedDefinition) -> None:
@@ -102,19 +125,16 @@ def _refuse_anothers(body: WhatIfRequest, asker: Principal, loaded: LoadedDefini
 
 
 def _fault(
-    count: SupposedCount, org: str, where: str, owed: Mapping[str, Owed], metrics: Iterable[str], loaded: LoadedDefinition
+    count: SupposedCount, org: str, where: str, metrics: Collection[str], places: Mapping[str, Collection[str]]
 ) -> FieldError | None:
-    """What is wrong with a cell that somebody names."""
-    known = owed.get(count.metric)
-    if known is None:
+    """What is wrong with a cell that somebody names; `metrics` are the month's, `places` those of the metric."""
+    if count.metric not in metrics:
         hint = nearest(count.metric, metrics)
         return FieldError(where=f"{where}/metric", code="unknown_metric", message=_UNKNOWN_METRIC, value=count.metric, hint=hint)
-    places = {**known.places, **known.voluntary}
     if org not in places:
         return FieldError(where=f"{where}/org", code="unknown_org", message=_UNKNOWN_ORG, value=org, hint=nearest(org, places))
-    areas = [loaded.area_codes[area] for area in places[org]]
-    if count.area not in areas:
-        hint = nearest(count.area, areas)
+    if count.area not in places[org]:
+        hint = nearest(count.area, sorted(places[org]))
         return FieldError(where=f"{where}/area", code="unknown_area", message=_UNKNOWN_AREA, value=count.area, hint=hint)
     return None
 
@@ -122,6 +142,7 @@ def _fault(
 def _line(each: Moved, loaded: LoadedDefinition) -> dict[str, Any]:
     area, org = each.breakdown
     return {
+        "month": month_text(each.month),
         "indicator": each.indicator.code,
         "area": None if area is None else loaded.area_codes[area],
         "org": org,

@@ -13,6 +13,7 @@ from shared.fields import Body
 from shared.vocabulary import LARGEST_COUNT, Status
 
 Code = Annotated[str, Field(min_length=1, max_length=63)]
+MONTHS_MAX = 36
 
 
 class SupposedCount(BaseModel):
@@ -26,10 +27,14 @@ class SupposedCount(BaseModel):
     org: Code | None = Field(
         default=None, description="Whose count; left out: the caller's own. `*` for what is derived from several lists."
     )
+    month: MonthParameter | None = Field(
+        default=None,
+        description="Its own month; left out: that of the question. A reference holds on until one that was reported for later.",
+    )
 
 
 class WhatIfRequest(Body):
-    """Some counts of one month that are to be looked at as if they were others. Nothing is written."""
+    """Some counts that are to be looked at as if they were others, of one month or several. Nothing is written."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -37,22 +42,38 @@ class WhatIfRequest(Body):
                 {
                     "month": "2022-08",
                     "counts": [{"metric": "olt_pon_ports_10g", "area": "500112007", "value": 900, "org": "telecom"}],
-                }
+                },
+                {
+                    "month": "2022-08",
+                    "counts": [
+                        {"metric": "bs_5g_built", "area": "500112007", "value": 40, "month": "2022-07"},
+                        {"metric": "bs_5g_built", "area": "500112007", "value": 46},
+                    ],
+                },
             ]
         }
     )
 
-    month: MonthParameter
+    month: MonthParameter = Field(
+        description=f"Of the counts that name none. Lines of it and of every month named are looked at, {MONTHS_MAX} at most."
+    )
     counts: Annotated[tuple[SupposedCount, ...], Field(max_length=1_000)] = ()
     approved_cases: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = Field(
-        default=None, description="As if so many application cases were approved by the end of the month."
+        default=None, description="As if so many application cases were approved by the end of `month`; in that month's lines."
     )
 
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.counts and self.approved_cases is None:
             raise FaultError("至少给出一个计数或案例数", "suppose at least one count, or a number of cases")
+        if len(self.months) > MONTHS_MAX:
+            raise FaultError(f"最多 {MONTHS_MAX} 个月", f"{MONTHS_MAX} months at most")
         return self
+
+    @property
+    def months(self) -> list[str]:
+        """The months whose lines are looked at, in order."""
+        return sorted({self.month, *(count.month for count in self.counts if count.month)})
 
 
 class WhatIfFigure(Answer):
@@ -70,6 +91,7 @@ class WhatIfFigure(Answer):
 class WhatIfLine(Answer):
     """A line that the supposed counts move."""
 
+    month: MonthText
     indicator: str
     area: str | None
     org: str | None
@@ -84,6 +106,7 @@ class WhatIfLine(Answer):
 class WhatIfContradiction(Answer):
     """A rule by which a push of these counts would be refused."""
 
+    month: MonthText
     rule: str
     org: str
     area: str
@@ -91,7 +114,7 @@ class WhatIfContradiction(Answer):
 
 
 class WhatIf(Answer):
-    """The lines that would move, of every breakdown that the caller may read, as of one data version."""
+    """The lines that would move, month by month, of every breakdown that the caller may read, as of one data version."""
 
     campaign: str
     data_version: int

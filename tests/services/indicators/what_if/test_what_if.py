@@ -90,6 +90,45 @@ async def test_a_missing_count_a_newer_reference_and_cases_can_be_supposed(found
     assert _short(empty[whole]) == (((None, "incomplete", None), (800, "met", 0)), True)
 
 
+def _named(month: str | None, org: str, metric: str, value: int | None) -> dict[str, Any]:
+    return {"org": org, "metric": metric, "area": KANGMEI, "value": value} | ({"month": month} if month else {})
+
+
+async def test_counts_of_several_months_move_the_lines_of_each(found: Found) -> None:
+    town = await found("pon_10g_share", "home_gigabit_coverage", streets=[KANGMEI], carriers=["telecom"])
+    for month in ("2022-06", "2022-07", "2022-08"):
+        await town.pushed("telecom", [(FAST, KANGMEI, 20), (EVERY, KANGMEI, 100), (HOMES, KANGMEI, 700)], month)
+    for month, households in (("2022-05", 1_000), ("2022-08", 800)):
+        await town.pushed("economy", [(HOUSEHOLDS, KANGMEI, households)], month)
+    headers = town.headers("economy")
+
+    async def asked(month: str, *counts: dict[str, Any]) -> dict[str, Any]:
+        answer = await town.api.post("/v1/what-if", json={"month": month, "counts": counts}, headers=headers)
+        assert answer.status_code == 200, answer.text
+        document: dict[str, Any] = answer.json()
+        return document
+
+    many, more = _named(None, "telecom", FAST, 130), _named(None, "telecom", FAST, 30)
+    together = await asked("2022-08", many | {"month": "2022-06"}, more)
+    alone = [await asked("2022-06", many), await asked("2022-08", more)]
+    older = await asked("2022-08", _named("2022-06", "economy", HOUSEHOLDS, 700), _named("2022-07", "telecom", HOMES, 650))
+
+    assert together["lines"] == [line for each in alone for line in each["lines"]]
+    assert {line["month"] for line in together["lines"]} == {"2022-06", "2022-08"}
+    assert [(each["month"], each["rule"]) for each in together["contradictions"]] == [("2022-06", "pon_10g_within_total")]
+    whole = {line["month"]: _short(line) for line in older["lines"] if (line["area"], line["org"]) == (None, None)}
+    assert whole == {  # August has households of its own
+        "2022-06": (((700, "not_met", 100), (700, "met", 0)), True),
+        "2022-07": (((700, "not_met", 100), (650, "met", 0)), True),
+    }
+    twice = [_named("2022-07", "telecom", FAST, 1), _named("2022-08", "telecom", FAST, 1), _named(None, "telecom", FAST, 1)]
+    years = [_named(f"{year}-{month:02}", "telecom", FAST, 1) for year in (2019, 2020, 2021) for month in range(1, 13)]
+    misspelt = [_named("2022-07", "telecom", "olt_pon_port_10g", 1)]
+    for counts, where in ((twice, "/counts/2"), (misspelt, "/counts/0/metric"), (years, "")):
+        refused = await town.api.post("/v1/what-if", json={"month": "2022-08", "counts": counts}, headers=headers)
+        assert (refused.status_code, [each["where"] for each in refused.json()["errors"]]) == (422, [where])
+
+
 async def test_counts_that_a_push_would_be_refused_for_are_named(found: Found) -> None:
     town = await _town(found)
 
