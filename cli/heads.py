@@ -33,8 +33,9 @@ class _StrictProtocol(HttpToolsProtocol):
     _head = framing.Head("", b"", b"", ())  # the last one that was whole
     _problem: Problem | None = None  # with it
     _proposed = False  # by it: another protocol
+    _in_head = False
     _in_body = False
-    _begun = False  # a request, in the piece that came last
+    _begun = False  # a head, in the piece that came last
     _pending = 0  # bytes of the head under way, without the piece that it began in
     _over = False  # whatever comes is passed over
 
@@ -50,7 +51,7 @@ class _StrictProtocol(HttpToolsProtocol):
             self._wait()
         self._begun = False
         self._feed(data)
-        self._pending = 0 if self._begun or self._in_body else self._pending + len(data)
+        self._pending = self._pending + len(data) if self._in_head and not self._begun else 0
         if self._pending > framing.HEAD_MAX_BYTES and not self._over:
             self._refuse(framing.too_large(self.url))
 
@@ -66,7 +67,7 @@ class _StrictProtocol(HttpToolsProtocol):
             self._refuse(self._problem or Malformed("不是合法的 HTTP/1.1 请求", "this is no HTTP/1.1"))
 
     def on_message_begin(self) -> None:
-        self._begun, self._proposed = True, False
+        self._begun, self._in_head, self._proposed = True, True, False
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -75,6 +76,7 @@ class _StrictProtocol(HttpToolsProtocol):
         self._problem = framing.fault(self._head)
         if self._problem:
             raise ValueError(self._problem.code())  # the parser stops
+        self._in_head = False
         self._proposed = self.parser.should_upgrade()
         if not self._proposed:
             super().on_headers_complete()

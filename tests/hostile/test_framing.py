@@ -78,6 +78,19 @@ def test_a_proposal_to_speak_another_protocol_is_passed_over_and_the_body_is_rea
     product.still_fast()
 
 
+def test_a_connection_goes_on_after_large_bodies_taken_and_refused(product: Product, authorization: bytes) -> None:
+    blanks = b" " * (1 << 20)
+    for body, length, status in ((BODY + blanks, len(BODY) + len(blanks), 201), (blanks * 9, len(blanks) * 9, 413)):
+        large = replace(GOOD, length=(b"Content-Length: %d" % length,), body=body)
+        with wire.connected(product.port) as connection:
+            connection.sendall(large.sent(authorization))
+            answer = wire.answer(connection)
+            connection.sendall(GOOD.sent(authorization))
+            after = wire.answer(connection)
+        assert (answer.status, answer.headers["Connection"], after.status) == (status, None, 201)
+    product.still_fast()
+
+
 def test_what_looks_odd_and_is_allowed_is_answered(product: Product, authorization: bytes) -> None:
     for odd in (
         replace(GOOD, first=b"POST http://LOCALHOST/v1/observations HTTP/1.1"),
