@@ -10,6 +10,8 @@ import psycopg
 import typer
 
 from cli.databases import database
+from cli.fitness import require_schema
+from cli.refusing import refusing
 from shared.campaign.apply import Applied, ReinterpretationError, apply
 from shared.campaign.definition import Definition
 from shared.campaign.findings import DefinitionError
@@ -33,18 +35,17 @@ def check_file(file: File) -> None:
 def apply_file(file: File) -> None:
     """Put a campaign file in force: prints what it changes and takes a ledger version; the same file again changes nothing."""
     definition = _load(file)
-    settings = Settings()
     try:
-        with database(settings) as addresses:
-            applied = asyncio.run(apply_at(addresses.owner, definition, Clock(settings.now)))
+        with refusing():
+            settings = Settings()
+            with database(settings) as addresses:
+                require_schema(addresses.owner)
+                applied = asyncio.run(apply_at(addresses.owner, definition, Clock(settings.now)))
     except ReinterpretationError as refused:
         typer.echo(f"{definition.campaign.code} was not changed: stored facts would change their meaning.", err=True)
         for refusal in refused.refusals:
             typer.echo(f"  {refusal}", err=True)
         raise typer.Exit(1) from refused
-    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction) as unmigrated:
-        typer.echo("The database has no schema yet: run `gigacity migrate`.", err=True)
-        raise typer.Exit(1) from unmigrated
     typer.echo(told(definition, applied))
 
 

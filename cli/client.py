@@ -1,7 +1,6 @@
 """`gigacity client`: the machine clients of organisations, and a token to try things with."""
 
 import asyncio
-import getpass
 import tomllib
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import Annotated, TypeVar
 import psycopg
 import typer
 
+from cli.campaign import operator
 from cli.databases import database
-from cli.embedded import EmbeddedError
+from cli.refusing import refusing
 from services.identity import clients, issue
 from services.identity.client_secrets import SecretHashes
 from services.identity.clients import ClientError, IssuedClient
@@ -20,7 +20,7 @@ from shared import logs
 from shared.campaign.definition import EVERYBODY, Definition
 from shared.campaign.load import Definitions
 from shared.clock import Clock
-from shared.db import Database, Scope, UnsafeDatabase
+from shared.db import Database, Scope
 from shared.settings import Settings
 from shared.tables.client import Client
 from shared.vocabulary import Role
@@ -44,7 +44,7 @@ def create_client(org: Org, campaign: Campaign = None, role: RoleOption = None) 
     async def create(_settings: Settings, identity: Database) -> IssuedClient:
         definition = await _definition(identity, org, campaign)
         return await clients.create(
-            identity, SecretHashes(), definition=definition, org=org, role=role, now=Clock.real_now(), actor=_actor()
+            identity, SecretHashes(), definition=definition, org=org, role=role, now=Clock.real_now(), actor=operator()
         )
 
     _show(_run(create))
@@ -67,7 +67,7 @@ def revoke_client(client_id: ClientId) -> None:
     """End a client for good; its tokens stop working within a minute."""
 
     async def revoke(_settings: Settings, identity: Database) -> None:
-        await clients.revoke(identity, client_id, now=Clock.real_now(), actor=_actor())
+        await clients.revoke(identity, client_id, now=Clock.real_now(), actor=operator())
 
     _run(revoke)
     typer.echo(f"{client_id} is revoked; its tokens stop working within a minute", err=True)
@@ -78,7 +78,7 @@ def rotate_client(client_id: ClientId) -> None:
     """Give a client a new secret, shown this once; the old one stops at once."""
 
     async def rotate(_settings: Settings, identity: Database) -> IssuedClient:
-        return await clients.rotate(identity, SecretHashes(), client_id, now=Clock.real_now(), actor=_actor())
+        return await clients.rotate(identity, SecretHashes(), client_id, now=Clock.real_now(), actor=operator())
 
     _show(_run(rotate))
 
@@ -96,33 +96,26 @@ def print_token(
         client = _one(await clients.listed(identity, campaign, org), org, role)
         if issuer is not None:
             settings = settings.model_copy(update={"token_issuer": issuer})
-        return await issue.token_for_operator(identity, settings, client, Clock.real_now(), _actor())
+        return await issue.token_for_operator(identity, settings, client, Clock.real_now(), operator())
 
     typer.echo(_run(token))
 
 
 def _run(work: Callable[[Settings, Database], Awaitable[Result]]) -> Result:
     """Do something as the identity service, or say what is wrong and what to do."""
-    settings = Settings()
-    logs.configure(settings.log_format)
-    try:
+    with refusing(ClientError, SealingError):
+        settings = Settings()
+        logs.configure(settings.log_format)
         with database(settings) as addresses:
-            return asyncio.run(_as_identity(addresses.services["identity"], settings, work))
-    except (ClientError, SealingError, EmbeddedError, UnsafeDatabase) as error:
-        typer.echo(str(error), err=True)
-    except psycopg.OperationalError as error:
-        typer.echo(f"the database does not answer: {error}", err=True)
-    raise typer.Exit(1)
+            url = addresses.services["identity"]
+            psycopg.connect(url, connect_timeout=10).close()  # says at once what a pool would only time out on
+            return asyncio.run(_as_identity(url, settings, work))
 
 
 async def _as_identity(url: str, settings: Settings, work: Callable[[Settings, Database], Awaitable[Result]]) -> Result:
     async with Database(url, application_name="gigacity-client", pool_size=2) as identity:
         await identity.verify()
         return await work(settings, identity)
-
-
-def _actor() -> str:
-    return f"{clients.OPERATOR}:{getpass.getuser()}"
 
 
 def _show(client: IssuedClient) -> None:

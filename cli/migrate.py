@@ -7,15 +7,17 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from cli.databases import Addresses
+from cli.fitness import require_fit
 from migrations import run
 
 
 def migrate(addresses: Addresses, roles: Mapping[str, str]) -> None:
     """Run the migrations as the owner, then give each service's role the password its address logs in with.
 
-    Raises ValueError where a service's address names another role than the migrations granted its tables to,
-    or has an empty password.
+    Raises UnfitError where the database cannot carry them, and ValueError where a service's address names another role
+    than the migrations granted its tables to, or has an empty password.
     """
+    require_fit(addresses.owner, roles)
     run.upgrade(addresses.owner, roles)
     with psycopg.connect(addresses.owner) as connection:
         for service, url in addresses.services.items():

@@ -1,26 +1,23 @@
 """The commands of whoever runs the product: up, serve, migrate, backup, restore, demo."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import psycopg
 import typer
-from pydantic import ValidationError
 
 from cli.backup import restore, take
 from cli.backup.file import BackupError
 from cli.databases import database, service_roles
 from cli.demo.run import demo
-from cli.embedded import EmbeddedError
 from cli.migrate import migrate
+from cli.refusing import refusing
 from cli.serving import ServingError
 from cli.up import serve, up
-from shared.db import UnsafeDatabase
 from shared.settings import SERVICES, Settings
 
 app = typer.Typer(add_completion=False)
+
+_REFUSALS = (BackupError, ServingError, ValueError)
 
 File = Annotated[Path, typer.Argument(help="A file, such as gigacity-2022-09-06.tar.")]
 Host = Annotated[str, typer.Option(help="The interface to listen on.")]
@@ -30,7 +27,7 @@ Port = Annotated[int, typer.Option(help="0 takes a free one.")]
 @app.command("up")
 def up_command(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Run the product on its own PostgreSQL in .gigacity/, or on GIGACITY_DATABASE_URL, until Ctrl-C."""
-    with _refusing():
+    with refusing(*_REFUSALS):
         up(Settings(), host, port)
 
 
@@ -41,14 +38,14 @@ def serve_command(
     """Run one service, on GIGACITY_<SERVICE>_DATABASE_URL or the product's own PostgreSQL, until Ctrl-C."""
     if service not in SERVICES:
         raise typer.BadParameter(f"one of {', '.join(SERVICES)}")
-    with _refusing():
+    with refusing(*_REFUSALS):
         serve(service, Settings(), host, port)
 
 
 @app.command("migrate")
 def migrate_command() -> None:
     """Bring the database up to this release and let the services log in."""
-    with _refusing():
+    with refusing(*_REFUSALS):
         settings = Settings()
         with database(settings) as addresses:
             migrate(addresses, service_roles(settings))
@@ -60,7 +57,7 @@ def migrate_command() -> None:
 @app.command("backup")
 def backup_command(file: File) -> None:
     """Write everything in the database into one new file, as it stands now; the services may run meanwhile."""
-    with _refusing():
+    with refusing(*_REFUSALS):
         take.backup(Settings(), file)
 
 
@@ -71,7 +68,7 @@ def restore_command(
     check: Annotated[bool, typer.Option("--check", help="Only say whether the file is whole, and what it holds.")] = False,
 ) -> None:
     """Bring a backup into an empty database, verified row by row; all of it or nothing."""
-    with _refusing():
+    with refusing(*_REFUSALS):
         if check:
             restore.check(file)
         else:
@@ -86,22 +83,5 @@ def demo_command(
     port: Port = 0,
 ) -> None:
     """Run the main job on sample data, in a database of its own that is gone afterwards."""
-    with _refusing():
+    with refusing(*_REFUSALS):
         demo(serve=serve, as_json=json, port=port)
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Say what is wrong and what to do, without a traceback, where the operator can put it right."""
-    try:
-        yield
-    except ValidationError as wrong:
-        for one in wrong.errors():
-            typer.echo(f"GIGACITY_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}", err=True)
-    except (BackupError, EmbeddedError, ServingError, UnsafeDatabase, ValueError) as error:
-        typer.echo(str(error), err=True)
-    except psycopg.OperationalError as error:
-        typer.echo(f"the database does not answer: {error}", err=True)
-    else:
-        return
-    raise typer.Exit(1)

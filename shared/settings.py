@@ -1,5 +1,6 @@
 """Settings from the environment (`GIGACITY_…`). Built by whoever starts a process, never a global."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -9,6 +10,9 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SERVICES = ("identity", "ingest", "indicators", "cases")
+
+_PART = r"(?:[^\s:/?#\[\]@%]|%[0-9A-Fa-f]{2})*"
+_ADDRESS = rf"postgresql://(?:{_PART}(?::{_PART})?@)?(?:[^\s/?#@]*)/{_PART}(?:\?[^\s#]*)?"
 
 
 class Settings(BaseSettings):
@@ -52,6 +56,17 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("database_url", *(f"{service}_database_url" for service in SERVICES))
+    @classmethod
+    def _address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(_ADDRESS, value.get_secret_value()):
+            message = (
+                "an address is postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE;"
+                " in a password write %3A for : %2F for / %3F for ? %23 for # %40 for @ and %25 for %"
+            )
+            raise ValueError(message)
+        return value
 
     @model_validator(mode="after")
     def _only_play_with_time_outside_production(self) -> Self:

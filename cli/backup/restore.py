@@ -19,6 +19,7 @@ from cli.backup.file import Backup, BackupError
 from cli.backup.take import describe
 from cli.campaign import operator
 from cli.databases import Addresses, database, service_roles
+from cli.fitness import require_fit
 from cli.migrate import migrate
 from migrations import run
 from shared import audit
@@ -41,13 +42,14 @@ def check(file: Path) -> None:
 
 
 def restore(settings: Settings, file: Path) -> None:
-    """Bring a backup into an empty database. Raises BackupError, and leaves the database empty then."""
+    """Bring a backup into an empty database. Raises BackupError or UnfitError, and leaves the database empty then."""
     with _opened(file) as opened:
         found = Backup(opened)
         _refuse_unknown(found)
         found.check()
         with database(settings) as addresses:
             roles = service_roles(settings)
+            require_fit(addresses.owner, roles)
             _refuse_taken(addresses, roles)
             load(addresses.owner, roles, found)
             try:
