@@ -5,7 +5,8 @@ WORKDIR /srv/gigacity
 COPY requirements.lock ./
 RUN /opt/gigacity/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock
 COPY . .
-RUN /opt/gigacity/bin/pip install --no-cache-dir --no-build-isolation --no-deps --editable .
+RUN /opt/gigacity/bin/pip install --no-cache-dir --no-build-isolation --no-deps --editable . \
+    && python -m compileall -q cli services shared migrations openapi # containers may not write
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/gigacity --create-home gigacity \

@@ -1,17 +1,28 @@
 """What the containers are told agrees with what the services are."""
 
+import json
+import os
 import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml  # type: ignore[import-untyped]  # it ships no types
 
 from cli.applications import application
 from cli.databases import Addresses
 from cli.entry import DEFAULT, owners
+from cli.serving import bind, serving
 from shared.clock import Clock
+from shared.problems import NotFound, Problem
 from shared.settings import SERVICES, Settings
+from tests.cli.waiting import wait_until
 
 PROJECT = Path(__file__).parents[2]
 
@@ -27,6 +38,38 @@ def locations() -> dict[str, str]:
     """The entry port's prefixes, each with the service it goes to."""
     conf = (PROJECT / "deploy" / "entry.conf").read_text(encoding="utf-8")
     return dict(re.findall(r"^\s*location (\S+) \{ proxy_pass http://(\w+):8000; \}", conf, re.MULTILINE))
+
+
+@contextmanager
+def entry(folder: Path, upstream: str) -> Iterator[httpx.Client]:
+    """The entry's configuration in an nginx of its own, with all services at one address."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    conf = (PROJECT / "deploy" / "entry.conf").read_text(encoding="utf-8")
+    conf = re.sub(r"http://\w+:8000", f"http://{upstream}", conf).replace("listen 8080", f"listen 127.0.0.1:{port}")
+    temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    main = folder / "nginx.conf"
+    main.write_text(
+        f"daemon off; {'user root;' if os.geteuid() == 0 else ''} pid {folder}/pid; events {{}}\n"
+        f"http {{ access_log off; {temporary}\n{conf} }}",
+        encoding="utf-8",
+    )
+    with subprocess.Popen([str(shutil.which("nginx")), "-e", f"{folder}/error.log", "-c", main]) as nginx:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            with httpx.Client(base_url=address, trust_env=False) as client:
+                wait_until(lambda: answers(client), "nginx")
+                yield client
+        finally:
+            nginx.terminate()
+
+
+def answers(client: httpx.Client) -> bool:
+    try:
+        client.get("/metrics")
+    except httpx.TransportError:
+        return False
+    return True
 
 
 def test_the_entry_port_sends_each_prefix_where_the_apps_publish_it(settings: Settings) -> None:
@@ -59,12 +102,92 @@ def test_every_setting_that_a_container_is_given_exists(compose: dict[str, Any])
     assert given <= known
 
 
-def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:
+def test_no_secret_has_a_default_and_nothing_starts_without() -> None:
     text = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
     secrets = set(re.findall(r"\$\{(\w*PASSWORD[^}]*)\}", text))
 
-    assert secrets == {f"GIGACITY_{name}_PASSWORD" for name in ("POSTGRES", "OWNER", *(service.upper() for service in SERVICES))}
-    assert compose["services"]["postgres"]["environment"]["POSTGRES_PASSWORD"] == "${GIGACITY_POSTGRES_PASSWORD}"
+    said = ":?is not set, see the top of docker-compose.yml"  # compose refuses the file with it
+    names = ("POSTGRES", "OWNER", *(service.upper() for service in SERVICES))
+    assert secrets == {f"GIGACITY_{name}_PASSWORD{said}" for name in names}
+
+
+def test_only_the_entry_is_reached_from_outside_and_it_does_not_reach_the_database(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+
+    assert {name for name, one in services.items() if "ports" in one} == {"entry"}
+    assert services["entry"]["ports"] == ["${GIGACITY_LISTEN:-127.0.0.1}:${GIGACITY_PORT:-8000}:8080"]
+    assert {name: set(one["networks"]) for name, one in services.items()} == {
+        "postgres": {"back"},
+        "migrate": {"back"},
+        **{service: {"front", "back"} for service in SERVICES},
+        "entry": {"front"},
+    }
+    assert compose["networks"]["back"] == {"internal": True}
+
+
+def test_a_container_that_may_not_write_has_a_place_for_what_it_must(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    volumes = {name: [volume.split(":")[1] for volume in services[name].get("volumes", [])] for name in ("migrate", *SERVICES)}
+
+    assert {name for name, one in services.items() if one.get("read_only")} == {"migrate", *SERVICES, "entry"}
+    assert volumes["migrate"] == volumes["identity"] == ["/var/lib/gigacity"]
+    assert volumes["ingest"] == [services["ingest"]["environment"]["GIGACITY_SPOOL_DIR"]]
+    assert services["entry"]["tmpfs"] == ["/var/cache/nginx", "/var/run"]
+
+
+def test_what_the_entry_refuses_is_told_as_the_services_tell_it() -> None:
+    conf = (PROJECT / "deploy" / "entry.conf").read_text(encoding="utf-8")
+    told = re.findall(r"location = (/entry/\S+) \{ internal; return (\d+) '(.+)'; \}", conf)
+    words = {name: (zh, en) for name, zh, en in re.findall(r'map \$entry_language \$(\w+) \{ zh "(.+)"; en "(.+)"; \}', conf)}
+
+    assert {path for path, _, _ in told} == set(re.findall(r"(/entry/[a-z-]+);", conf))
+    for path, status, body in told:
+        problem = next(one for one in (*Problem.__subclasses__(),) if one.type() == f"/problems/{path.removeprefix('/entry/')}")
+        assert json.loads(body) == {
+            "type": problem.type(),
+            "title": f"${problem.code()}",
+            "status": problem.status,
+            "detail": f"${problem.code()}",
+            "instance": "/requests/$request_id",
+            "code": problem.code(),
+            "errors": [],
+        }
+        assert int(status) == problem.status
+        assert words.pop(problem.code()) == (problem.title_zh, problem.title_en())
+    assert words == {}
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="there is no nginx here")
+def test_nginx_reads_the_entrys_configuration_and_hands_early_refusals_on(
+    bare_addresses: Addresses, settings: Settings, tmp_path: Path
+) -> None:
+    ingest = application("ingest", bare_addresses.into(settings), Clock())
+    with (
+        bind("127.0.0.1", 0) as listener,
+        serving(ingest, listener, settings),
+        entry(tmp_path, f"127.0.0.1:{listener.getsockname()[1]}") as client,
+    ):
+        body = b"0" * (1 << 20)
+        early = [client.post("/v1/observations", content=body, headers={"Content-Type": "text/csv"}) for _ in range(20)]
+        refused = {
+            "long": client.get("/v1/me", headers={"X-Long": "x" * 40_000}),
+            "metrics": client.get("/metrics", headers={"Accept-Language": "en"}),
+            "traced": client.request("TRACE", "/v1/me"),
+        }
+    with entry(tmp_path, "127.0.0.1:1") as client:
+        refused["down"] = client.get("/v1/summary")
+
+    assert [(one.status_code, one.json()["code"]) for one in early] == [(401, "token_invalid")] * 20
+    assert {name: (one.status_code, one.json()["code"]) for name, one in refused.items()} == {
+        "long": (400, "malformed"),
+        "metrics": (404, "not_found"),
+        "traced": (405, "method_not_allowed"),
+        "down": (503, "overloaded"),
+    }
+    assert {one.headers["Content-Type"] for one in refused.values()} == {"application/problem+json"}
+    assert refused["metrics"].json()["title"] == NotFound.title_en()
+    assert refused["metrics"].json()["instance"] == f"/requests/{refused['metrics'].headers['X-Request-Id']}"
+    assert [name for name, one in refused.items() if "Retry-After" in one.headers] == ["down"]
 
 
 def test_the_image_holds_what_the_product_needs_and_does_not_run_as_root() -> None:
