@@ -183,7 +183,7 @@ class Rivals:
 
     async def complete_the_month(self) -> None:
         """Unicom's counts arrive, for both months: lines without a verdict have one."""
-        for month in ("2022-07", "2022-08"):
+        for month in ("2022-05", "2022-06", "2022-07", "2022-08"):  # of the first two the attacker has nothing
             await self._practice.samples(month, "unicom")
         await pushed(self._practice, "unicom", "place_tests", [test_of("P1", reached=True), test_of("P2", reached=True)])
         await pushed(self._practice, "unicom", "home_coverage", [covered("B1", 100), covered("B2", 60)])
@@ -192,6 +192,7 @@ class Rivals:
         """Mobile is accepted, and files a case that counts."""
         practice = self._practice
         await practice.moved("mobile", "submit", "accept")
+        await practice.at("2022-05").moved("unicom", "submit", "accept")
         filed = await practice.api.post("/v1/cases", json=CASE | {"title": "甲"}, headers=practice.headers("mobile"))
         path, approval = filed.headers["Location"], {"move": "approve", "on": "2022-08-20"}
         for headers, move in (

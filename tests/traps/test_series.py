@@ -106,13 +106,41 @@ async def test_trap_14_attesting_a_month_again_says_that_its_counts_stand_beside
     await month(300, "2022-08")
     assert (await august())["numerator"] == 50
     await month(260, "2022-07")
-    assert ((await august())["numerator"], (await august())["denominator"]) == (None, 0)
+    withheld = await august()
+    assert (withheld["numerator"], withheld["denominator"]) == (None, 0)
+    version = (await town.got("/v1/summary", month="2022-08"))["data_version"]
     await town.moved("telecom", "submit")
     assert ((await august())["numerator"], (await august())["breaks"]) == (40, [])
+    then = await _series(town, "fbb_500m_share", "2022-08", "2022-08", as_of=version)
+    assert then["2022-08"]["net_addition"] == withheld  # nobody had signed yet
     await town.moved("telecom", "accept")
     assert (await august())["numerator"] == 40
     await month(250, "2022-07")
     assert (await august())["numerator"] is None
+
+
+async def test_trap_14_a_series_that_is_restated_in_one_push_is_one_edition(found: Found) -> None:
+    town = await found("fbb_500m_share", carriers=["telecom"])
+
+    async def pushed(**fast: int) -> None:
+        counts = [
+            (metric, month, value)
+            for month, of in fast.items()
+            for metric, value in (("fbb_subs_500m", of), ("fbb_subs_total", 1_000))
+        ]
+        body = {
+            "observations": [
+                {"metric": each, "area": HOME, "month": f"2022-{month[1:]}", "value": value} for each, month, value in counts
+            ]
+        }
+        answer = await town.api.post("/v1/observations", json=body, headers=town.headers("telecom"))
+        assert answer.status_code == 201, answer.text
+
+    await pushed(m07=250, m08=300)
+    await pushed(m07=270, m08=330)
+
+    added = (await _series(town, "fbb_500m_share", "2022-08", "2022-08"))["2022-08"]["net_addition"]
+    assert (added["numerator"], added["breaks"]) == (60, [])
 
 
 async def test_trap_14_nothing_is_subtracted_across_a_change_of_definition(found: Found, definition: Definition) -> None:
@@ -158,7 +186,9 @@ async def test_trap_15_a_quarter_is_the_last_month_of_a_stock_and_a_fall_is_a_wa
     }
 
 
-async def test_trap_15_a_quarter_is_the_sum_of_a_flow_whose_count_is_an_addition_itself(liangjiang: Practice) -> None:
+async def test_trap_15_a_quarter_is_the_sum_of_a_flow_whose_count_is_an_addition_itself(
+    liangjiang: Practice, definition: Definition
+) -> None:
     for month, part in (("2022-04", 100), ("2022-05", 120), ("2022-06", 130), ("2022-07", 140), ("2022-08", 150)):
         counts = [("ipv6_traffic_gb", HOME, part), ("traffic_total_gb", HOME, 1_000)]
         await liangjiang.pushed("telecom", counts, month)
@@ -178,3 +208,10 @@ async def test_trap_15_a_quarter_is_the_sum_of_a_flow_whose_count_is_an_addition
     july = (await _series(liangjiang, "ipv6_traffic_share", "2022-07", "2022-07"))["2022-07"]["net_addition"]
     assert (july["numerator"], july["denominator"], july["value"]) == (None, None, 1.0)
     assert [one["kind"] for one in july["breaks"]] == ["flow", "flow"]
+
+    body = definition.body()
+    (share,) = [block for block in body["indicator"] if block["code"] == "ipv6_traffic_share"]
+    body["indicator"].append(share | {"from": "2022-05", "caliber": {"zh": "新口径", "en": "another definition"}})
+    await liangjiang.apply(Definition.model_validate(body))
+    redefined = await liangjiang.got("/v1/indicators/ipv6_traffic_share/series", **asked)
+    assert {gap["period"]: gap["kind"] for gap in redefined["gaps"]}["2022-Q2"] == "definition"  # April counted something else

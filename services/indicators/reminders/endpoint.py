@@ -10,10 +10,11 @@ from starlette.responses import Response
 from services.indicators.reading import MonthParameter, reading
 from services.indicators.reminders.models import ReminderPage
 from services.indicators.reminders.sent import sent_of
-from services.indicators.reminders.text import Unfinished
+from services.indicators.reminders.text import Unfinished, sender_of
 from services.indicators.reminders.unfinished import owing
 from shared.answers import Json
 from shared.auth import Principal, allowed
+from shared.bilingual import Bilingual
 from shared.months import month_of, month_text
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 
@@ -49,13 +50,14 @@ async def list_reminders(
         month = month_of(question.month) if question.month else definition.calendar.latest_due(today)
         found = [each for each in (await owing(read, month, at)).values() if not each.finished]
         sent = await sent_of(read.connection, reader.campaign, month)
-    items = [_document(each, [one for one in sent if one["org"] == each.org]) for each in found]
+    sender = sender_of(definition, reader.org, reader.role)
+    items = [_document(each, sender, [one for one in sent if one["org"] == each.org]) for each in found]
     calendar = definition.calendar
     page = {"at": at, "month": month_text(month), "due": calendar.due(month), "grace_until": calendar.grace_until(month)}
     return Json({"items": items, "next": None, "total": len(items), **page})
 
 
-def _document(each: Unfinished, sent: list[dict[str, Any]]) -> dict[str, Any]:
+def _document(each: Unfinished, sender: Bilingual, sent: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "org": each.org,
         "title": each.definition.organisation(each.org).title.model_dump(),
@@ -66,6 +68,6 @@ def _document(each: Unfinished, sent: list[dict[str, Any]]) -> dict[str, Any]:
         "submission": each.state,
         "open_cells": len(each.missing),
         "cells": [{"metric": cell.metric, "area": cell.area} for cell in each.missing],
-        "text": each.text().model_dump(),
+        "text": each.text(sender).model_dump(),
         "sent": sent,
     }

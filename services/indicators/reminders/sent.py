@@ -16,6 +16,7 @@ from starlette.responses import Response
 from services.indicators.models import OrgCode
 from services.indicators.reading import MonthParameter, reading
 from services.indicators.reminders.models import NewSentReminder, SentReminder
+from services.indicators.reminders.text import sender_of
 from services.indicators.reminders.unfinished import owing
 from shared import audit, idempotency, paging
 from shared.answers import Json
@@ -122,6 +123,7 @@ async def _entry(request: Request, sender: Principal, body: NewSentReminder, now
     month = month_of(body.month)
     async with reading(request, sender) as read:
         orgs = await owing(read, month, now)
+        signed = sender_of(read.loaded.definition, sender.org, sender.role)
     if body.org not in orgs:
         message = Bilingual(zh="该单位在该月没有应报数据", en="this organisation owes nothing of that month")
         hint = nearest(body.org, orgs)
@@ -135,7 +137,7 @@ async def _entry(request: Request, sender: Principal, body: NewSentReminder, now
         "month": month,
         "org": body.org,
         "channel": body.channel,
-        "text": body.text or (None if reminded.finished else reminded.text().zh),
+        "text": body.text or (None if reminded.finished else reminded.text(signed).zh),
         "open_cells": len(reminded.missing),
         "sent_at": body.sent_at.astimezone(UTC) if body.sent_at else now,
         "logged_at": now,

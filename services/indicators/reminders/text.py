@@ -10,7 +10,7 @@ from shared.bilingual import Bilingual
 from shared.campaign.definition import Definition
 from shared.domain import lifecycle
 from shared.domain.obligations import Obligation
-from shared.vocabulary import SubmissionState
+from shared.vocabulary import Role, SubmissionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +64,20 @@ class Unfinished:
         """The same once the grace is over, where a cell is missing: what `/v1/obligations` says of each."""
         return self.definition.calendar.late_days(self.month, self.today) if self.missing else 0
 
-    def text(self) -> Bilingual:
-        """Addressed to the organisation: what, until when, how late, which counts, and what to do."""
-        said = [*self._opening(), *self._counts(), *self._closing()]
+    def text(self, sender: Bilingual) -> Bilingual:
+        """Addressed to the organisation: what, until when, how late, which counts, what to do, and who says so on which day."""
+        signed = Bilingual(zh=f"{sender.zh}\n{_day_zh(self.today)}", en=f"{sender.en}, {self.today}")
+        said = [*self._opening(), *self._counts(), *self._closing(), signed]
         return Bilingual(zh="\n".join(each.zh for each in said), en="\n".join(each.en for each in said))
 
     def _opening(self) -> Iterator[Bilingual]:
         to, head, when = self.definition.organisation(self.org).title, self.definition.campaign.title, self._when()
         month = f"{self.month.year}年{self.month.month}月"
-        yield Bilingual(zh=f"【数据催报】{to.zh}：", en=f"Reminder to {to.en}:")
+        kind = "数据催报" if self.missing and self.days_past_due else "数据报送提醒"  # who is not late is not urged
+        yield Bilingual(zh=f"【{kind}】{to.zh}：", en=f"Reminder to {to.en}:")
         yield Bilingual(
-            zh=f"{head.zh}{month}数据的报送截止日为{_day_zh(self.due)}，{when.zh}",
-            en=f"{head.en}: the counts of {self.month:%Y-%m} are due on {self.due}; {when.en}",
+            zh=f"{head.zh}{month}数据的报送截止日为{_day_zh(self.due)}{when.zh}",
+            en=f"{head.en}: the counts of {self.month:%Y-%m} are due on {self.due}{when.en}",
         )
 
     def _counts(self) -> Iterator[Bilingual]:
@@ -110,16 +112,18 @@ class Unfinished:
             )
 
     def _when(self) -> Bilingual:
+        if not self.missing:
+            return Bilingual(zh="。", en=".")
         grace, past, left = self.definition.calendar.grace_until(self.month), self.days_past_due, (self.due - self.today).days
         if self.today > grace:
-            return Bilingual(zh=f"已逾期{past}天。", en=f"they are {past} days late.")
+            return Bilingual(zh=f"，已逾期{past}天。", en=f"; they are {_days(past)} late.")
         if past:
             return Bilingual(
-                zh=f"已过{past}天，宽限至{_day_zh(grace)}。", en=f"that was {past} days ago, the grace ends on {grace}."
+                zh=f"，已过{past}天，宽限至{_day_zh(grace)}。", en=f"; that was {_days(past)} ago, the grace ends on {grace}."
             )
         if left:
-            return Bilingual(zh=f"还有{left}天。", en=f"{left} days are left.")
-        return Bilingual(zh="即今日。", en="that is today.")
+            return Bilingual(zh=f"，还有{left}天。", en=f"; {_days(left)} left.")
+        return Bilingual(zh="，即今日。", en="; that is today.")
 
     def _lines(self) -> list[Bilingual]:
         """The missing counts, a line a metric in the order of the campaign's file."""
@@ -137,6 +141,18 @@ class Unfinished:
         return Bilingual(
             zh=f"{title.zh}（{'、'.join(area.zh for area in areas)}）", en=f"{title.en} ({', '.join(area.en for area in areas)})"
         )
+
+
+def sender_of(definition: Definition, org: str, role: Role) -> Bilingual:
+    """Who signs a reminder."""
+    title = definition.organisation(org).title
+    if role is not Role.TASK_FORCE:
+        return title
+    return Bilingual(zh=f"{title.zh}（{role.title_.zh}）", en=f"{title.en} ({role.title_.en})")
+
+
+def _days(number: int) -> str:
+    return f"{number} day{'' if number == 1 else 's'}"
 
 
 def _day_zh(day: date) -> str:

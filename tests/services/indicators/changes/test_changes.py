@@ -7,12 +7,12 @@ import pytest
 from services.indicators import reading
 from shared.campaign.definition import Definition
 from shared.vocabulary import Role
-from tests.fixtures_practice import Line, Practice, rows
+from tests.fixtures_practice import Found, Line, Practice, rows
 from tests.services.indicators.reports.practice import issue
 
 YUANYANG, CUIYUN = "500112007", "500112008"
 WHOLE = "liangjiang"
-CASE = {"title": "智能工厂", "domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
+CASE = {"domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
 BREAKDOWNS: tuple[dict[str, str], ...] = ({}, {"group_by": "area"}, {"group_by": "org"}, {"group_by": "area,org"})
 CARRIERS = ("telecom", "mobile", "unicom")
 Where = tuple[str, str, str | None, str | None]
@@ -62,10 +62,10 @@ async def newest(practice: Practice) -> int:
     return int((await practice.got("/v1/summary", month="2022-08"))["data_version"])
 
 
-async def approve_case(practice: Practice) -> None:
-    """Have a case counted in August."""
-    filed = await practice.api.post("/v1/cases", json=CASE, headers=practice.headers("telecom"))
-    path, approval = filed.headers["Location"], {"move": "approve", "on": "2022-08-20"}
+async def approve_case(practice: Practice, title: str = "智能工厂", on: str = "2022-08-20") -> None:
+    """Have a case counted, in August unless another day is named."""
+    filed = await practice.api.post("/v1/cases", json=CASE | {"title": title}, headers=practice.headers("telecom"))
+    path, approval = filed.headers["Location"], {"move": "approve", "on": on}
     for by, role, move in (("telecom", None, {"move": "submit"}), ("industry", Role.TASK_FORCE, approval)):
         headers = practice.headers(by, role)
         tag = (await practice.api.get(path, headers=headers)).headers["ETag"]
@@ -136,6 +136,28 @@ async def test_what_moved_is_what_the_summary_shows_otherwise_with_the_versions_
         story.approved: ("case", None, ["industry"]),
         **{version: ("submission", org, ["industry"]) for org, version in story.accepted.items()},
         story.defined: ("definition", None, []),
+    }
+
+
+async def test_a_line_names_the_pushes_and_cases_of_its_own_month_alone(found: Found) -> None:
+    town = await found("pon_10g_share", "application_cases", streets=[YUANYANG], carriers=["telecom"])
+    for month in ("2022-07", "2022-08"):
+        await town.pushed("telecom", [("olt_pon_ports_10g", YUANYANG, 20), ("olt_pon_ports_total", YUANYANG, 100)], month)
+    start = await newest(town)
+    pushed = [await town.pushed("telecom", [("olt_pon_ports_10g", YUANYANG, 30)], month) for month in ("2022-07", "2022-08")]
+    approved = []
+    for title, on in (("智能工厂", "2022-07-20"), ("智能仓库", "2022-08-20")):
+        await approve_case(town, title, on)
+        approved.append(await newest(town))
+
+    versions = {where[:2]: each["versions"] for where, each in lines_of(await changes(town, start)).items()}
+
+    first, second = (int(each["data_version"]) for each in pushed)
+    assert versions == {
+        ("pon_10g_share", "2022-07"): [first],
+        ("pon_10g_share", "2022-08"): [second],
+        ("application_cases", "2022-07"): approved[:1],
+        ("application_cases", "2022-08"): approved,
     }
 
 

@@ -45,6 +45,7 @@ async def test_what_is_there_and_how_late_by_organisation_area_and_metric(liangj
     assert [page["whole"][each] for each in COUNTS] == [OWED, 3, 1, OWED - 4, 3, 1, OWED - 4, 15]
     assert (page["at"], page["due"], page["grace_until"]) == ("2022-09-20T01:00:00+00:00", "2022-09-05", "2022-09-10")
     assert (page["whole"]["value"], page["whole"]["display"]) == (1.7937, "1.7")  # 4 of 223
+    assert {item["complete_at"] for item in (page["whole"], *page["items"])} == {None}  # though some came
     assert by_org == {
         "economy": (24, 1, 0, 23, 1, 0, 23, 15),
         "mobile": (OWED_BY_A_CARRIER, 0, 0, OWED_BY_A_CARRIER, 0, 0, OWED_BY_A_CARRIER, 15),

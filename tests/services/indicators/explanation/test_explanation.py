@@ -123,6 +123,9 @@ async def test_a_count_names_its_import_its_people_and_its_sign_off_and_keeps_do
     assert now["facts"][0]["at"] == row["reported_at"] > stations["at"]
     assert (now["facts"][0]["submission"]["state"], now["facts"][0]["submission"]["attested"]) == ("open", None)
     assert now["line"]["status"] == "met"
+    await town.moved("telecom", "submit")
+    submission = (await explained(town, "bs_5g_per_10k"))["facts"][0]["submission"]
+    assert submission["attested"]["data_version"] == submission["data_version"] > signed["data_version"]  # who signed last
     again = await town.get(path, month="2022-08", as_of=told["data_version"])
     assert (again.content, again.headers["ETag"]) == (accepted.content, accepted.headers["ETag"])
     headers = town.headers("economy") | {"If-None-Match": accepted.headers["ETag"]}

@@ -36,6 +36,8 @@ async def test_a_reminder_names_the_open_counts_and_how_late_they_are(liangjiang
     early = (await _reminders(liangjiang))["tower"]
     _now(liangjiang, "2022-09-08T09:00+08:00")
     grace = (await _reminders(liangjiang))["tower"]
+    _now(liangjiang, "2022-09-10T23:59+08:00")
+    last = (await _reminders(liangjiang))["tower"]
     _now(liangjiang, "2022-09-20T09:30+08:00")
 
     tower = (await _reminders(liangjiang))["tower"]
@@ -47,19 +49,24 @@ async def test_a_reminder_names_the_open_counts_and_how_late_they_are(liangjiang
         "1. 铁塔站址总数（人和、康美）",
         "2. 承载5G基站的铁塔站址数（8个区域均未报）",
         "请尽快补报；确实为零的请填“0”，不要留空。",
+        "经济运行局",
+        "2022年9月20日",
     ]
     assert tower["text"]["en"].splitlines()[1].endswith("the counts of 2022-08 are due on 2022-09-05; they are 15 days late.")
     assert tower["text"]["en"].splitlines()[4].endswith("(all 8 areas)")
     assert (tower["open_cells"], tower["due"], tower["days_past_due"], tower["late_days"]) == (10, "2022-09-05", 15, 15)
     assert [cell["area"] for cell in tower["cells"] if cell["metric"] == "tower_sites_total"] == [RENHE, KANGMEI]
     assert (early["days_past_due"], early["late_days"]) == (0, 0)
+    assert early["text"]["zh"].splitlines()[0] == "【数据报送提醒】铁塔两江分公司："
     assert early["text"]["zh"].splitlines()[1].endswith("2022年9月5日，还有2天。")
+    assert last["late_days"] == 0
+    assert last["text"]["zh"].splitlines()[1].endswith("，已过5天，宽限至2022年9月10日。")  # its last minute
     assert (grace["days_past_due"], grace["late_days"]) == (3, 0)
     assert grace["text"]["zh"].splitlines()[1].endswith("已过3天，宽限至2022年9月10日。")
     await liangjiang.moved("tower", "submit")
     signed = (await _reminders(liangjiang))["tower"]
     assert (signed["submission"], signed["open_cells"]) == ("submitted", 10)
-    assert signed["text"]["zh"].splitlines()[-1] == "该月已报送，补报前请先申请重新打开。"
+    assert signed["text"]["zh"].splitlines()[-3] == "该月已报送，补报前请先申请重新打开。"
 
 
 async def test_who_reported_all_is_reminded_to_submit_and_who_submitted_is_not(liangjiang: Practice) -> None:
@@ -75,8 +82,18 @@ async def test_who_reported_all_is_reminded_to_submit_and_who_submitted_is_not(l
         "unicom": ("open", 0),
         "tower": ("returned", 0),
     }
-    assert found["mobile"]["text"]["zh"].splitlines()[-1] == "该月数据已填齐，尚未正式报送，请由负责人确认后报送。"
-    assert found["tower"]["text"]["zh"].splitlines()[-1] == "该月数据已被退回（请核对），请核对更正后重新报送。"
+    assert found["mobile"]["text"]["zh"].splitlines() == [  # whose counts are all there is not late
+        "【数据报送提醒】移动重庆城二分公司：",
+        "两江新区“千兆城市”建设（2022年）2022年8月数据的报送截止日为2022年9月5日。",
+        "该月数据已填齐，尚未正式报送，请由负责人确认后报送。",
+        "经济运行局",
+        "2022年9月6日",
+    ]
+    assert found["tower"]["text"]["zh"].splitlines()[-3] == "该月数据已被退回（请核对），请核对更正后重新报送。"
+    by_the_task_force = await liangjiang.api.get(
+        "/v1/reminders", params={"month": "2022-08"}, headers=liangjiang.headers("industry", Role.TASK_FORCE)
+    )
+    assert by_the_task_force.json()["items"][0]["text"]["zh"].splitlines()[-2] == "产业促进局（工作专班）"
     assert await _reminders(liangjiang, "2022-10") == {}  # has not opened
 
 

@@ -1,6 +1,7 @@
 """Issuing, reading and acknowledging the monthly report."""
 
 import hashlib
+from datetime import datetime
 
 from httpx import Response
 
@@ -33,6 +34,7 @@ async def test_a_report_freezes_the_month_under_a_version_and_a_number_of_its_ow
     assert (again["number"], again["supersedes"], again["data_version"]) == (2, 1, 9)
     assert (await liangjiang.got("/v1/reports/1"))["superseded_by"] == 2
     assert still.content == first.content
+    assert ((await issue(liangjiang)).json()["supersedes"], (await liangjiang.got("/v1/reports/1"))["superseded_by"]) == (2, 2)
     assert await liangjiang.lines(as_of=7) == at_issue != await liangjiang.lines(as_of=9)
 
 
@@ -68,6 +70,9 @@ async def test_only_the_task_force_issues_and_only_months_that_have_ended(liangj
     assert (await issue(liangjiang, role=Role.BUREAU)).status_code == 403
     assert (running.status_code, running.json()["detail"]) == (409, "该月尚未结束，不能发布月报")
     assert (await liangjiang.got("/v1/reports"))["total"] == 0
+    for instant, status in (("2022-08-31T23:59:59+08:00", 409), ("2022-09-01T00:00:00+08:00", 201)):
+        liangjiang.clock.fixed = datetime.fromisoformat(instant)
+        assert (await issue(liangjiang)).status_code == status
 
 
 async def test_a_repeated_request_issues_nothing_again(liangjiang: Practice) -> None:

@@ -111,6 +111,28 @@ async def test_a_forecast_waits_for_three_months_and_rests_on_those_that_are_loo
         assert (answer.status_code, answer.json()["code"]) == (422, "schema")
 
 
+async def test_a_reference_goes_on_as_it_stands_and_a_rule_that_only_warns_bounds_nothing(
+    found: Found, definition: Definition
+) -> None:
+    town = (await found("bs_5g_per_10k", "pon_10g_share", carriers=["telecom"])).at("2022-08")
+    for month, people, stations, fast in (("2022-06", 50_000, 40, 80), ("2022-07", 55_000, 50, 90), ("2022-08", 60_000, 60, 99)):
+        await town.pushed("economy", [("population_resident", KANGMEI, people)], month)
+        await town.pushed("telecom", [("bs_5g_built", KANGMEI, stations)], month)
+        await _ports(town, month, fast, 100)
+
+    stations = (await _target(town, "bs_5g_per_10k"))["targets"][0]
+    ports = (await _target(town, "pon_10g_share"))["targets"][0]
+    body = small(definition, ["bs_5g_per_10k", "pon_10g_share"], ["telecom"], [KANGMEI]).body()
+    for rule in body["rule"]:
+        rule["severity"] = "warn" if rule["code"] == "pon_10g_within_total" else rule["severity"]
+    await town.apply(Definition.model_validate(body))
+    warned = (await _target(town, "pon_10g_share"))["targets"][0]
+
+    assert _ahead(stations) == (12, "will_miss", 70, 60_000, "11.6", 2)  # a population is not counted on
+    assert _ahead(ports) == (0, "will_meet", 100, 100, "100.0", 0)
+    assert _ahead(warned) == (0, "will_meet", 108, 100, "108.5", 0)
+
+
 async def test_what_a_series_would_not_subtract_is_no_basis(found: Found, definition: Definition) -> None:
     carriers = ["telecom", "mobile"]
     town = (await found("pon_10g_share", carriers=carriers)).at("2022-08")

@@ -128,12 +128,38 @@ async def test_a_report_tells_what_changed_since_the_last_one_and_why(two_months
     task = next(one for one in content["tasks"] if one["counts"])
     assert [(one["metric"], one["value"], one["orgs"]) for one in task["counts"]] == [("gateways_upgraded", 1_200, ["telecom"])]
 
+    await two_months.pushed("mobile", [("mobile_subs_5g", "liangjiang", 139_001)])
+    await issue(two_months)
+    since = (await content_of(two_months, 3))["differences"]  # what came before the second report is not told again
+    assert (since["number"], since["month"]) == (2, "2022-08")
+    assert [(one["kind"], one["org"], one["times"]) for one in since["changes"]] == [("import", "mobile", 1)]
+    assert [(one["org"], one["metric"], one["after"], one["reasons"]) for one in since["revisions"]] == [
+        ("mobile", "mobile_subs_5g", 139_001, [])
+    ]
+
+
+async def test_reasons_are_those_of_the_pushes_since_the_last_report(liangjiang: Practice) -> None:
+    await liangjiang.samples("2022-08", "telecom")
+    cell = ("mobile_subs_5g", "liangjiang")
+    for value, reason in ((76_421, "漏报一个营业厅"), (76_422, "又漏一个")):
+        await liangjiang.reopened("telecom", cell)
+        await liangjiang.pushed("telecom", [(*cell, value)], reason=reason)
+        await issue(liangjiang)
+
+    (revision,) = (await content_of(liangjiang, 2))["differences"]["revisions"]
+
+    assert (revision["before"], revision["after"], revision["reasons"]) == (76_421, 76_422, ["又漏一个"])
+
 
 async def test_tasks_have_their_own_targets_and_reaching_one_does_not_close_a_task(liangjiang: Practice) -> None:
+    now, liangjiang.clock.fixed = liangjiang.clock.fixed, datetime.fromisoformat("2022-08-30T23:59:59+08:00")
+    await issue(liangjiang, "2022-07")  # at the last moment of task 1
+    liangjiang.clock.fixed = now
     await liangjiang.samples("2022-08")
     await issue(liangjiang)
-    tasks = {one["number"]: one for one in (await content_of(liangjiang, 1))["tasks"]}
+    in_time, tasks = [{one["number"]: one for one in (await content_of(liangjiang, number))["tasks"]} for number in (1, 2)]
 
+    assert [in_time[number]["standing"] for number in (1, 9)] == ["running", "past_due"]
     assert [tasks[number]["standing"] for number in (1, 3, 8, 9)] == ["past_due", "continuous", "continuous", "past_due"]
     targets = {(one["indicator"], one["due"], one["status"]) for one in tasks[1]["targets"]}
     assert ("pon_10g_share", "2022-08-30", "not_met") in targets
