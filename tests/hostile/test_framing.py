@@ -16,6 +16,7 @@ PROPOSALS = {
     "h2c": (b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA"),
     "websocket": (b"Connection: Upgrade", b"Upgrade: websocket", b"Sec-WebSocket-Version: 13", b"Sec-WebSocket-Key: eA=="),
 }
+LAST = 100_000  # more than a head may have
 APART_S = 0.05  # between two pieces that must not arrive as one
 
 
@@ -83,7 +84,9 @@ def test_a_connection_goes_on_after_large_bodies_taken_and_refused(product: Prod
     for body, length, status in ((BODY + blanks, len(BODY) + len(blanks), 201), (blanks * 9, len(blanks) * 9, 413)):
         large = replace(GOOD, length=(b"Content-Length: %d" % length,), body=body)
         with wire.connected(product.port) as connection:
-            connection.sendall(large.sent(authorization))
+            connection.sendall(large.sent(authorization)[:-LAST])
+            time.sleep(APART_S)
+            connection.sendall(large.body[-LAST:])
             answer = wire.answer(connection)
             connection.sendall(GOOD.sent(authorization))
             after = wire.answer(connection)
