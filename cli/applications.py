@@ -11,6 +11,7 @@ from shared.db import Database
 from shared.settings import SERVICES, Settings
 
 STATEMENT_TIMEOUT_MS = {"ingest": 60_000}  # applying a large push; every other statement reads or writes single rows
+IDLE_TIMEOUT_MS = {"ingest": 120_000}  # a large body is read in the transaction that holds its place; it tells nothing meanwhile
 PLANNED_ONCE = {"indicators", "ingest"}  # planning a summary, or what a small push asks, takes longer than running it
 
 Create = Callable[[Settings, Database, Clock], FastAPI]
@@ -30,6 +31,7 @@ def application(service: str, settings: Settings, clock: Clock) -> FastAPI:
         application_name=f"gigacity-{service}",
         pool_size=settings.pool_size,
         statement_timeout_ms=STATEMENT_TIMEOUT_MS.get(service, 2_000),
+        idle_timeout_ms=IDLE_TIMEOUT_MS.get(service, 5_000),
         plan_once=service in PLANNED_ONCE,
     )
     return create(settings, database, clock)

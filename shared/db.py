@@ -73,18 +73,20 @@ class Database:
         application_name: str,
         pool_size: int = 8,
         statement_timeout_ms: int = 2_000,
+        idle_timeout_ms: int = 5_000,
         plan_once: bool = False,
     ) -> None:
         """Prepare the door to `url` (`postgresql://…`); nothing connects before `open`.
 
-        `plan_once` is for services whose statements are written so that one plan is right for every parameter.
+        `idle_timeout_ms` is how long a transaction may say nothing. `plan_once` is for services whose statements are written so
+        that one plan is right for every parameter.
         """
         options = " ".join(
             f"-c {name}={value}"
             for name, value in {
                 "statement_timeout": statement_timeout_ms,
                 "lock_timeout": 1_000,
-                "idle_in_transaction_session_timeout": 5_000,
+                "idle_in_transaction_session_timeout": idle_timeout_ms,
                 "timezone": "UTC",
                 "plan_cache_mode": "force_generic_plan" if plan_once else "auto",
                 "jit": "off",  # statements here run for milliseconds; compiling them takes longer
@@ -251,5 +253,5 @@ async def _end(connection: AsyncConnection, how: str) -> None:
     if not connection.closed:
         try:
             await connection.execute(how)
-        except psycopg.OperationalError:
+        except psycopg.Error:
             await connection.close()

@@ -37,6 +37,8 @@ _OF_FRAMEWORK: Final[Mapping[int, type[Problem]]] = {
     503: problems.Overloaded,
 }
 
+_PASSING: Final = (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout, sqlalchemy.exc.TimeoutError)
+
 log = structlog.get_logger()
 
 
@@ -71,6 +73,7 @@ def install(app: FastAPI) -> None:
         HTTPException: _of_framework,
         RequestValidationError: _of_validation,
         psycopg.OperationalError: _of_database,
+        psycopg.errors.IdleInTransactionSessionTimeout: _of_database,
         sqlalchemy.exc.DBAPIError: _of_database,
         sqlalchemy.exc.TimeoutError: _of_database,
     }
@@ -101,9 +104,9 @@ async def _of_validation(request: Request, raised: RequestValidationError) -> Re
 
 
 async def _of_database(request: Request, raised: Exception) -> Response:
-    """A lost connection, an exhausted pool, a lock or statement timeout: all pass, so the client may try again."""
+    """A lost connection, an exhausted pool, a lock, statement or idle timeout: all pass, so the client may try again."""
     cause = raised.orig if isinstance(raised, sqlalchemy.exc.DBAPIError) else raised
-    if not isinstance(cause, psycopg.OperationalError | sqlalchemy.exc.TimeoutError):
+    if not isinstance(cause, _PASSING):
         raise raised
     log.warning("database_unavailable", error=type(cause).__name__, sqlstate=getattr(cause, "sqlstate", None))
     return answer(Overloaded(), request.scope)

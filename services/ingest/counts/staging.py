@@ -1,5 +1,6 @@
 """Observations as a dataset: parsed into columns, judged, then written by set."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -37,8 +38,7 @@ class StagedCounts:
     intake: Intake
 
     async def judge(self, connection: AsyncConnection, reopened: Reopened) -> None:
-        """Refuse cells that the push names with different values, or that may not change, then groups that would break a rule."""
-        self.intake.finish()
+        """Refuse cells that may not change, then groups that would break a rule."""
         await hold_counts(connection, self.asked.scope, self.loaded, self.intake, reopened)
         await judge(connection, self.asked, self.loaded, self.intake)
 
@@ -104,4 +104,8 @@ class Observations:
                 async for batch in read:
                     intake.take(batch)
                     await asked.tell(intake.received + intake.blank)
+        if asked.bulk:  # contradictions by the million take seconds; nobody waits for them, and no lock is held
+            await asyncio.to_thread(intake.finish)
+        else:
+            intake.finish()
         return StagedCounts(asked, loaded, intake)

@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import psycopg
 import pytest
 
+from cli import applications
 from cli.databases import Addresses
+from services.ingest.counts.staging import Observations, StagedCounts
+from services.ingest.imports.read import ALIVE
 from services.ingest.push import asked, bulk
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import counts
@@ -87,6 +91,26 @@ async def test_the_sender_can_read_how_far_a_large_push_is(liangjiang: Practice,
     assert (done.status_code, done.json()["id"], done.json()["rows_done"]) == (201, running["id"], 2)
     after = await liangjiang.got("/v1/imports", "telecom", idempotency_key="large")
     assert [each["state"] for each in after["items"]] == ["applied"]
+
+
+async def test_a_push_may_read_for_minutes_and_one_that_the_server_gives_up_is_told_to_come_back(
+    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert applications.IDLE_TIMEOUT_MS["ingest"] / 1_000 >= ALIVE.total_seconds() > 60
+    monkeypatch.setitem(applications.IDLE_TIMEOUT_MS, "ingest", 300)
+    stage = Observations.stage
+
+    async def slowly(*asking: Any) -> StagedCounts:
+        await asyncio.sleep(0.6)
+        return await stage(*asking)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(Observations, "stage", slowly)
+        given_up = await liangjiang.push("telecom", LARGE)
+    later = await liangjiang.push("telecom", LARGE)
+
+    assert (given_up.status_code, given_up.json()["code"], given_up.headers["Retry-After"]) == (503, "overloaded", "1")
+    assert (later.status_code, later.json()["report"]["counts"]) == (201, counts(received=2, created=2))
 
 
 async def test_a_push_that_fails_or_dies_is_not_shown_as_running_for_ever(
