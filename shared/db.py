@@ -4,12 +4,14 @@
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple, Self, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor
+from psycopg.pq import PipelineStatus
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
@@ -21,10 +23,6 @@ from shared.problems import UnknownOutcome
 from shared.tables.schema import SCHEMA_REVISION
 
 _BEGIN = "SELECT version, definition_version FROM gigacity_begin(%s, %s, %s)"
-_WITH_VERSIONS = (
-    "SELECT h.version, h.definition_version, asked.* FROM campaign h LEFT JOIN LATERAL ({}) asked ON true"
-    " WHERE h.campaign = %(scope)s"
-)
 _READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
 
@@ -177,7 +175,7 @@ class Database:
         async with self._pool.connection() as connection:
             async with connection.pipeline():
                 await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
-                asked = await connection.execute(_WITH_VERSIONS.format(sql), {**binds, "scope": scope.campaign}, binary=True)
+                asked = await connection.execute(_with_versions(sql), {**binds, "scope": scope.campaign}, binary=True)
             rows = await asked.fetchall()
         versions = rows[0][:2] if rows else (0, 0)
         return Answered([row[2:] for row in rows if row[2] is not None], *versions)
@@ -236,6 +234,19 @@ async def whole_campaign(connection: AsyncConnection, scope: Scope) -> AsyncIter
     await connection.execute(_BEGIN, (scope.campaign, scope.org, "campaign"))
     yield
     await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+
+
+@lru_cache(maxsize=16)
+def _with_versions(sql: str) -> str:
+    return (
+        f"SELECT h.version, h.definition_version, asked.* FROM campaign h LEFT JOIN LATERAL ({sql}) asked ON true"  # noqa: S608
+        " WHERE h.campaign = %(scope)s"
+    )
+
+
+def in_pipeline(connection: AsyncConnection) -> AbstractAsyncContextManager[object]:
+    """Statements inside are only sent until an answer is fetched; where a pipeline stands already, it serves."""
+    return connection.pipeline() if connection.pgconn.pipeline_status == PipelineStatus.OFF else nullcontext()
 
 
 def _lost(failed: psycopg.OperationalError) -> bool:

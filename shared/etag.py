@@ -33,11 +33,9 @@ IfNoneMatch = Annotated[
 
 def tag(*parts: object) -> str:
     """The tag of an answer: data version, view (role, org), question and media type decide its bytes, and nothing else does."""
-    digest = hashlib.sha256(RELEASE.encode())
-    for part in parts:
-        text = str(part).encode()
-        digest.update(len(text).to_bytes(4, "big") + text)
-    return f'"{digest.hexdigest()[:32]}"'
+    texts = [str(part).encode() for part in parts]
+    framed = b"".join([len(text).to_bytes(4, "big") + text for text in texts])
+    return f'"{hashlib.sha256(RELEASE.encode() + framed).hexdigest()[:32]}"'
 
 
 def headers(entity_tag: str) -> dict[str, str]:

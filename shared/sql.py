@@ -1,6 +1,8 @@
-"""Loads `.sql` files: one statement a file, beside its user."""
+"""`.sql` files, one statement a file, beside its user; and arrays as they are bound."""
 
 import re
+from collections.abc import Iterable
+from datetime import date
 from importlib import resources
 
 _COMMENT = re.compile(r"--[^\n]*")
@@ -14,3 +16,17 @@ def statement(package: str, name: str) -> str:
     """
     text = resources.files(package).joinpath(f"{name}.sql").read_text(encoding="utf-8")
     return "\n".join(line.strip() for line in _COMMENT.sub("", text).splitlines() if line.strip())
+
+
+def array_of(items: Iterable[int | date]) -> str:
+    """An array literal of numbers or dates, for a bind that the statement casts: the driver would look at each item of a list."""
+    return "{" + ",".join(map(str, items)) + "}"
+
+
+def text_array(texts: Iterable[str | None]) -> str:
+    """The same of texts; None is NULL."""
+    return "{" + ",".join(map(_quoted, texts)) + "}"
+
+
+def _quoted(text: str | None) -> str:
+    return "NULL" if text is None else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

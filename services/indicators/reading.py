@@ -50,8 +50,8 @@ class Reading:
 
     async def reports(self, plans: Sequence[Plan], *, in_force: bool = True) -> list[ReportRow]:
         """The counts that the plans' lines are computed from; of plans that are not in force nothing is remembered."""
-        cells = cells_of(tuple(plans)) if in_force else cells_anew(plans)
-        binds = reported(plans, self.reader, self.version, cells)
+        cells = cells_of(plans) if in_force else cells_anew(plans)
+        binds = reported(self.reader, self.version, cells)
         cursor = await self.connection.execute(_THEN if self.past else NOW, binds, binary=True)
         return await cursor.fetchall()
 
@@ -122,9 +122,9 @@ def scope_of(reader: Principal) -> Scope:
     return Scope(reader.campaign, reader.org, "campaign")
 
 
-def reported(plans: Sequence[Plan], reader: Principal, version: int, cells: Mapping[str, object]) -> Mapping[str, object]:
+def reported(reader: Principal, version: int, cells: Mapping[str, object]) -> Mapping[str, object]:
     """What `summary.sql` is asked for."""
-    return {**cells, "campaign": reader.campaign, "months": [plan.month for plan in plans], "version": version}
+    return {**cells, "campaign": reader.campaign, "version": version}
 
 
 def seen_lines(

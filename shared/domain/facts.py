@@ -1,5 +1,6 @@
 """The cells that indicators read: what was reported for a month, and what was owed. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -29,9 +30,11 @@ class Report(NamedTuple):
         """The counts of some areas."""
         if self.areas == areas:
             return self
-        if len(areas) == 1 and areas[0] in self.areas:
-            value = self.values[self.areas.index(areas[0])]
-            return Report(self.org, self.month, self.accepted, areas, [value], value)
+        if len(areas) == 1:
+            place = bisect_left(self.areas, areas[0])
+            if self.areas[place : place + 1] == areas:
+                value = self.values[place]
+                return Report(self.org, self.month, self.accepted, areas, [value], value)
         wanted = frozenset(areas)
         picked = [(area, value) for area, value in zip(self.areas, self.values, strict=True) if area in wanted]
         values = [value for _, value in picked]

@@ -1,11 +1,11 @@
 """The lines of a summary: one indicator, month, and where asked for one area and organisation. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shared.domain.arithmetic import display_of, gap_of, reaches, value_of
 from shared.domain.facts import CASES, Facts, Owed, Places, Report, Reported
@@ -116,6 +116,7 @@ class Side(NamedTuple):
 NO_SIDE = Side(())
 _NOTHING = Reported()
 _EVERYWHERE = Breakdown(None, None)
+_WHOLE: Final = (None,)  # of a dimension that is not broken down
 
 
 def side_of(owed: Owed | None, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Side:
@@ -129,19 +130,21 @@ def side_of(owed: Owed | None, facts: Facts, inputs: frozenset[int], within: Bre
     reports: list[Report] = []
     lacking: dict[str, Sequence[int]] = {}
     for reporter, areas in places.items():
-        picked = known.of(reporter, areas)
-        reports += picked
-        if sum([len(report.areas) for report in picked]) < len(areas):
+        there = 0
+        for report in known.reports:
+            if report.org == reporter and (part := report.of(areas)).areas:
+                reports.append(part)
+                there += len(part.areas)
+        if there < len(areas):
             lacking[reporter] = areas
     return Side(reports, owed.code, lacking)
 
 
 def places_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Places:
     """Where a line wants a metric's counts: areas by organisation."""
-    places = owed.expected(facts, inputs)
     if within is _EVERYWHERE:
-        return places
-    return _narrowed(places, owed, within) if owed.voluntary else _owed_within(owed, within)
+        return owed.expected(facts, inputs)
+    return _narrowed(owed.expected(facts, inputs), owed, within) if owed.voluntary else _owed_within(owed, within)
 
 
 @lru_cache(maxsize=4096)
@@ -232,13 +235,18 @@ def _counts(variant: PlannedVariant, side: Side, base: Side, facts: Facts) -> tu
     return top, bottom if variant.denominator else 1
 
 
-def breakdowns(indicator: PlannedIndicator, facts: Facts, *, by_area: bool, by_org: bool) -> Iterator[Breakdown]:
+def breakdowns(indicator: PlannedIndicator, facts: Facts, *, by_area: bool, by_org: bool) -> tuple[Breakdown, ...]:
     """The lines an indicator has in a breakdown; a dimension that its inputs lack is None."""
-    areas: tuple[int | None, ...] = indicator.areas if by_area and indicator.areas else (None,)
     counted = indicator.deciding.numerator
-    for area in areas:
-        if not by_org or counted is None or counted.derived:
-            yield Breakdown(area, None) if area is not None else _EVERYWHERE
-            continue
-        for org in counted.expected(facts, indicator.inputs):
-            yield Breakdown(area, org)
+    broken_down = by_org and counted is not None and not counted.derived
+    return _product(
+        indicator.areas if by_area and indicator.areas else _WHOLE,
+        tuple(counted.expected(facts, indicator.inputs)) if counted and broken_down else _WHOLE,
+    )
+
+
+@lru_cache(maxsize=64)
+def _product(areas: tuple[int | None, ...], orgs: tuple[str | None, ...]) -> tuple[Breakdown, ...]:
+    if areas == _WHOLE and orgs == _WHOLE:
+        return (_EVERYWHERE,)
+    return tuple([Breakdown(area, org) for area in areas for org in orgs])

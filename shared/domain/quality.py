@@ -137,7 +137,8 @@ def _close(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[Breac
 
 def is_near(numerator: int, denominator: int, scale: int, target: Fraction, margin: Fraction) -> bool:
     """Whether numerator × scale ÷ denominator lies within the margin of the target, on either side, its ends included."""
-    return abs(numerator * scale - target * denominator) <= margin * denominator
+    off = abs(numerator * scale * target.denominator - target.numerator * denominator)
+    return off * margin.denominator <= margin.numerator * denominator * target.denominator
 
 
 def _above(each: QualityRule, state: State) -> Iterator[Breach]:

@@ -10,6 +10,7 @@ from shared.campaign.blocks import Target
 from shared.domain.facts import Area, Facts, Report, Reported
 from shared.domain.lines import Breakdown, Line, PlannedIndicator, breakdowns, line
 from shared.domain.plan import Cells, Plan
+from shared.sql import array_of, text_array
 
 HEAD: Final = 2**62
 """In place of a data version: the newest there is."""
@@ -25,37 +26,36 @@ class Judged(NamedTuple):
     target: Target | None
 
 
-def cells_of(plans: Iterable[Plan]) -> Mapping[str, object]:
-    """The binds that name the cells some months read together, as array literals; a plan ignores what it has no use for."""
-    return _remembered(tuple(dict.fromkeys(plan.cells for plan in plans)))
+def cells_of(plans: Sequence[Plan]) -> dict[str, object]:
+    """The binds that name some months and the cells they read together; a plan ignores what it has no use for."""
+    return {**_remembered(_distinct(plans)), "months": array_of(plan.month for plan in plans)}
 
 
-def cells_anew(plans: Iterable[Plan]) -> Mapping[str, object]:
+def cells_anew(plans: Sequence[Plan]) -> dict[str, object]:
     """The same for plans that are not remembered."""
-    return _binds(tuple(dict.fromkeys(plan.cells for plan in plans)))
+    return {**_binds(_distinct(plans)), "months": array_of(plan.month for plan in plans)}
+
+
+def _distinct(plans: Iterable[Plan]) -> tuple[Cells, ...]:
+    return tuple(dict.fromkeys([plan.cells for plan in plans]))
 
 
 @lru_cache(maxsize=128)
-def _remembered(cells: tuple[Cells, ...]) -> Mapping[str, object]:
+def _remembered(cells: tuple[Cells, ...]) -> Mapping[str, str]:
     return _binds(cells)
 
 
-def _binds(cells: tuple[Cells, ...]) -> Mapping[str, object]:
+def _binds(cells: tuple[Cells, ...]) -> Mapping[str, str]:
     counted = dict.fromkeys(metric for each in cells for metric in each.counted)
     counting = dict.fromkeys(org for each in cells for org in each.counting)
     referred = dict.fromkeys(cell for each in cells for cell in each.referred)
     return {
-        "counted": _array(counted),
-        "counting": _array(counting),
-        "ref_metrics": _array(metric for metric, _, _ in referred),
-        "ref_orgs": _array(org for _, org, _ in referred),
-        "ref_areas": _array(area for _, _, area in referred),
+        "counted": array_of(counted),
+        "counting": text_array(counting),
+        "ref_metrics": array_of(metric for metric, _, _ in referred),
+        "ref_orgs": text_array(org for _, org, _ in referred),
+        "ref_areas": array_of(area for _, _, area in referred),
     }
-
-
-def _array(items: Iterable[object]) -> str:
-    """A Postgres array literal of numbers or codes."""
-    return "{" + ",".join(f'"{item}"' for item in items) + "}"
 
 
 def summarise(

@@ -145,7 +145,7 @@ async def _at_once(request: Request, question: SummaryQuestion, reader: Principa
     loaded = state.definitions.latest(reader.campaign)
     if loaded is not None:
         plans = question.plans(loaded, state.clock)
-        answered = await state.database.ask(scope_of(reader), NOW, reported(plans, reader, HEAD, cells_of(plans)))
+        answered = await state.database.ask(scope_of(reader), NOW, reported(reader, HEAD, cells_of(plans)))
         if answered.definition_version == loaded.version:
             return _Found(answered.version, loaded, plans, answered.rows)
     return await _in_steps(request, question, reader)

@@ -3,14 +3,11 @@
 12 bytes a count, so that a large push needs no table of its own, and repeats and rules across rows no statement.
 """
 
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from heapq import merge
-from itertools import islice, repeat
-from typing import NamedTuple
+from itertools import repeat
 
 from services.ingest.counts.columns import NOWHERE, Column, Slot
 from services.ingest.counts.entitlement import Entitlement
@@ -25,17 +22,6 @@ from shared.months import month_text
 from shared.vocabulary import RowCode
 
 
-class Others(NamedTuple):
-    """The rows that give a cell another value than the first one, in the sender's order: there may be a million."""
-
-    rows: "array[int]"
-    values: "array[int]"
-
-    def beside(self, same: "array[int]", value: int) -> Iterator[tuple[int, int]]:
-        """Every row of the cell with what it says, those that say the same as the first one among them."""
-        return merge(zip(same, repeat(value), strict=False), zip(self.rows, self.values, strict=True))
-
-
 @dataclass(slots=True)
 class Intake:
     """A push while it is read."""
@@ -48,8 +34,8 @@ class Intake:
     columns: dict[date, dict[int, Column]] = field(default_factory=dict)
     received: int = 0
     blank: int = 0
-    repeats: dict[Slot, "array[int]"] = field(default_factory=dict)  # rows that say the same again
-    contradictions: dict[Slot, Others] = field(default_factory=dict)  # rows that say otherwise
+    repeats: dict[Slot, list[int]] = field(default_factory=dict)  # rows that say the same again
+    contradictions: dict[Slot, list[tuple[int, int]]] = field(default_factory=dict)  # (row, value) that say otherwise
     gone: set[Slot] = field(default_factory=set)  # standing cells that the push takes back
     normalisations: list[Normalisation] = field(default_factory=list)
 
@@ -112,22 +98,21 @@ class Intake:
 
     def _repeat(self, slot: Slot, column: Column, row: Row) -> None:
         if column.values[slot.area] == row.value and column.notes.get(slot.area) == row.note:
-            self.repeats.setdefault(slot, array("i")).append(row.number)
+            self.repeats.setdefault(slot, []).append(row.number)
         else:
-            others = self.contradictions.setdefault(slot, Others(array("i"), array("q")))
-            others.rows.append(row.number)
-            others.values.append(row.value)
+            self.contradictions.setdefault(slot, []).append((row.number, row.value))
 
     def finish(self) -> None:
         """Refuse every row of a cell that the push names with different values."""
         for slot, others in self.contradictions.items():
             column = self.columns[slot.month][slot.metric]
-            same = array("i", [column.rows[slot.area]]) + self.repeats.pop(slot, array("i"))
-            value = column.values[slot.area]
-            listed = ", ".join(self.faults.locator.label(row) for row, _ in islice(others.beside(same, value), 20))
+            same = [column.rows[slot.area], *self.repeats.pop(slot, [])]
+            said = [(row, column.values[slot.area]) for row in same]
+            everybody = sorted([*said, *others])
+            listed = ", ".join(self.faults.locator.label(row) for row, _ in everybody[:20])
             hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
-            errors = (finding(RowCode.DUPLICATE_CONFLICT, row, "value", told, hint) for row, told in others.beside(same, value))
-            self.faults.refuse_rows(len(same) + len(others.rows), errors)
+            errors = [finding(RowCode.DUPLICATE_CONFLICT, row, "value", value, hint) for row, value in everybody]
+            self.faults.refuse_rows(len(everybody), errors)
             self.drop(slot)  # rules do not judge it a second time
 
     def restore(self, slot: Slot, value: int, note: str | None) -> None:
@@ -164,13 +149,11 @@ class Intake:
         if self.replaces:
             columns.setdefault(self.asked_month or date.min, {})
         replaced = self.entitlement.declared(references=False) if self.replaces else frozenset()
-        return Overlay(self.entitlement.org, columns, gone, replaced)
+        return Overlay(self.entitlement.org, columns, gone, replaced, self._whole())
 
     def foreseen(self) -> Overlay | None:
         """The same where it is all that moves: a reference holds for later months too."""
-        if self.entitlement.declared(references=True):
-            return None
-        return replace(self.overlay(), whole=self._whole())
+        return None if self.entitlement.declared(references=True) else self.overlay()
 
     def _whole(self) -> dict[date, set[int]]:
         """The metrics of each month of which no area is left out."""

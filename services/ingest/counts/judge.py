@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 
-from psycopg import AsyncConnection
-
 from services.ingest.counts.columns import Slot
 from services.ingest.counts.intake import Intake
 from services.ingest.counts.judge_over_time import Broken, broken, refusing
 from services.ingest.formats.findings import finding
 from services.ingest.formats.rows import RowError
 from services.ingest.push.asked import Push
-from services.ingest.quality.state import read_columns
+from services.ingest.quality.overlay import Overlay
+from services.ingest.quality.standing import Standing
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import Rule
 from shared.campaign.loaded import LoadedDefinition
@@ -23,11 +22,12 @@ from shared.vocabulary import PushMode, RowCode, RuleKind
 Rules = list[tuple[Rule, CountRule]]
 
 
-async def judge(connection: AsyncConnection, asked: Push, loaded: LoadedDefinition, intake: Intake) -> None:
+async def judge(standing: Standing, asked: Push, intake: Intake) -> None:
     """Refuse the rows of every group of counts that would contradict each other; each row once.
 
     A partial push is judged again without the refused rows, until what is left contradicts nothing.
     """
+    loaded, overlay = standing.loaded, intake.overlay()
     for month in intake.months:
         rules = [
             (rule, _by_number(rule, loaded))
@@ -36,14 +36,15 @@ async def judge(connection: AsyncConnection, asked: Push, loaded: LoadedDefiniti
         ]
         over_time = refusing(loaded, asked.scope.org, month)
         while True:
-            refused = _refuse_broken(
-                intake, loaded, month, rules, await _would_be(connection, asked, loaded, month, rules, intake)
-            )
+            refused = _refuse_broken(intake, loaded, month, rules, await _would_be(standing, month, rules, overlay))
             if over_time:
-                refused |= _refuse(intake, loaded, await broken(connection, asked, loaded, over_time, intake), refused)
+                refused |= _refuse(intake, loaded, await broken(standing, over_time, intake, overlay), refused)
+            if not refused:
+                break
             for slot in refused:
                 intake.drop(slot)
-            if not refused or asked.mode is not PushMode.PARTIAL:
+            overlay = intake.overlay()
+            if asked.mode is not PushMode.PARTIAL:
                 break
 
 
@@ -54,11 +55,9 @@ def _by_number(rule: Rule, loaded: LoadedDefinition) -> CountRule:
     return CountRule(rule.code, rule.kind, tuple(numbers[part] for part in parts), numbers[whole])
 
 
-async def _would_be(
-    connection: AsyncConnection, asked: Push, loaded: LoadedDefinition, month: date, rules: Rules, intake: Intake
-) -> Columns:
+async def _would_be(standing: Standing, month: date, rules: Rules, overlay: Overlay) -> Columns:
     """The counts of a month as the push would leave them, by metric, as far as rules that it touches ask for them."""
-    overlay, place = intake.overlay(), (asked.scope.org, month)
+    place = (overlay.org, month)
     pushed = overlay.columns.get(month, {})
     asking = {
         metric
@@ -66,8 +65,7 @@ async def _would_be(
         if not pushed.keys().isdisjoint(counted.metrics) and has_gaps(counted, pushed)
         for metric in counted.metrics
     }
-    wanted = {place: overlay.unread(month, asking)}
-    return overlay.laid_over(month, (await read_columns(connection, asked.scope, loaded, wanted))[place])
+    return overlay.laid_over(month, (await standing.columns({place: overlay.unread(month, asking)}))[place])
 
 
 def _refuse_broken(intake: Intake, loaded: LoadedDefinition, month: date, rules: Rules, would_be: Columns) -> set[Slot]:

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-from psycopg import AsyncConnection
-
 from services.ingest.counts.columns import Slot
 from services.ingest.counts.intake import Intake
-from services.ingest.push.asked import Push
+from services.ingest.quality.overlay import Overlay
+from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import states
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.quality import Breach, Evidence, breaches, evidence
@@ -26,10 +25,10 @@ def refusing(loaded: LoadedDefinition, org: str, month: date) -> QualityPlan | N
     return replace(plan, rules=rules) if rules else None
 
 
-async def broken(connection: AsyncConnection, asked: Push, loaded: LoadedDefinition, plan: QualityPlan, intake: Intake) -> Broken:
+async def broken(standing: Standing, plan: QualityPlan, intake: Intake, overlay: Overlay) -> Broken:
     """The pushed cells that break a rule, with the counts that were judged."""
-    place = (asked.scope.org, plan.month)
-    state = (await states(connection, asked.scope, loaded, {place: plan}, intake.overlay()))[place]
+    place = (overlay.org, plan.month)
+    state = (await states(standing, {place: plan}, overlay))[place]
     pushed = intake.columns.get(plan.month, {})
     return [
         (breach, Slot(plan.month, breach.metric, area), evidence(plan, breach, area, state))

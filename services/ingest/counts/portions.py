@@ -1,12 +1,13 @@
 """Columns of counts as the statements that write them take them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from services.ingest.counts.columns import Column
 from shared.domain.rules import ABSENT
+from shared.sql import array_of, text_array
 
 _CELLS: Final = 16_384  # written at once, about: the server works on them while the next are put into words
 
@@ -26,7 +27,7 @@ def reading_cells(sql: str) -> str:
 
 @dataclass(slots=True)
 class Portion:
-    """Some columns: an entry for each in every list, what it holds as array literals, which cost a driver little."""
+    """Some columns: an entry for each in every list, what it holds as array literals."""
 
     months: list[date] = field(default_factory=list)
     metrics: list[int] = field(default_factory=list)
@@ -44,14 +45,20 @@ class Portion:
         self.cells += len(areas)
         self.months.append(month)
         self.metrics.append(metric)
-        self.areas.append(_literal(map(str, areas)))
-        self.counts.append(_literal(map(str, counts)))
-        self.notes.append(_literal(_quoted(column.notes.get(area)) for area in areas) if column.notes else "{}")
+        self.areas.append(array_of(areas))
+        self.counts.append(array_of(counts))
+        self.notes.append(text_array(column.notes.get(area) for area in areas) if column.notes else "{}")
 
     @property
     def binds(self) -> dict[str, object]:
         """As the statements name them."""
-        return {"months": self.months, "metrics": self.metrics, "areas": self.areas, "counts": self.counts, "notes": self.notes}
+        return {
+            "months": array_of(self.months),
+            "metrics": array_of(self.metrics),
+            "areas": text_array(self.areas),
+            "counts": text_array(self.counts),
+            "notes": text_array(self.notes),
+        }
 
 
 def portions(columns: Mapping[date, Mapping[int, Column]]) -> Iterator[Portion]:
@@ -69,13 +76,5 @@ def portions(columns: Mapping[date, Mapping[int, Column]]) -> Iterator[Portion]:
 
 def named(by_metric: Mapping[int, Column]) -> dict[str, object]:
     """The cells of a month, for the statement that takes back all others."""
-    areas = [_literal(str(area) for area, value in enumerate(column.values) if value > ABSENT) for column in by_metric.values()]
-    return {"metrics": list(by_metric), "areas": areas}
-
-
-def _literal(texts: Iterable[str]) -> str:
-    return "{" + ",".join(texts) + "}"
-
-
-def _quoted(text: str | None) -> str:
-    return "NULL" if text is None else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    areas = [array_of(area for area, value in enumerate(column.values) if value > ABSENT) for column in by_metric.values()]
+    return {"metrics": array_of(by_metric), "areas": text_array(areas)}

@@ -1,7 +1,7 @@
 """Observations as a dataset: parsed into columns, judged, then written by set."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,13 +18,14 @@ from services.ingest.push.asked import Desk, Push
 from services.ingest.push.dataset import Written
 from services.ingest.push.faults import Faults
 from services.ingest.push.sender import sender_of
+from services.ingest.quality.standing import Standing
 from services.ingest.submissions.reopened import Reopened
 from shared.campaign.loaded import LoadedDefinition
+from shared.db import Later
 from shared.sql import statement
 from shared.vocabulary import PushMode
 
-_KEEP_REPLACED = reading_cells(statement(__package__, "keep_replaced"))
-_WRITE_CHANGED = reading_cells(statement(__package__, "write_changed"))
+_WRITE_OVER = reading_cells(statement(__package__, "write_over"))
 _WRITE_NEW = reading_cells(statement(__package__, "write_new"))
 _RETRACT = statement(__package__, "retract")
 
@@ -37,26 +38,25 @@ class StagedCounts:
     loaded: LoadedDefinition
     intake: Intake
 
-    async def judge(self, connection: AsyncConnection, reopened: Reopened) -> None:
+    async def judge(self, standing: Standing, reopened: Reopened) -> None:
         """Refuse cells that may not change, then groups that would break a rule."""
-        await hold_counts(connection, self.asked.scope, self.loaded, self.intake, reopened)
-        await judge(connection, self.asked, self.loaded, self.intake)
+        await hold_counts(standing.connection, self.asked.scope, self.loaded, self.intake, reopened)
+        await judge(standing, self.asked, self.intake)
 
-    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Callable[[], Written]:
+    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Later[Written]:
         """Write the counts under a version; a replacing push takes back what it does not name."""
         binds: dict[str, Any] = {"campaign": self.asked.scope.campaign, "org": self.asked.scope.org, "version": version}
-        if not filled:
+        new, over, retracted = list[AsyncCursor](), list[AsyncCursor](), list[AsyncCursor]()
+        if filled:
+            over = [await connection.execute(_WRITE_OVER, binds | portion.binds) for portion in self.intake.portions()]
+            retracted = [await self._retract(connection, binds)] if self.asked.mode is PushMode.REPLACE else []
+        else:
             new = await write_new(connection, binds, self.intake)
-            return lambda: Written(rows_of(new), 0, 0)
-        replaced, written = [], []
-        for portion in self.intake.portions():
-            replaced.append(await connection.execute(_KEEP_REPLACED, binds | portion.binds))
-            written.append(await connection.execute(_WRITE_CHANGED, binds | portion.binds))
-        retracted = [await self._retract(connection, binds)] if self.asked.mode is PushMode.REPLACE else []
 
-        def counted() -> Written:
-            updated = rows_of(replaced)
-            return Written(rows_of(written) - updated, updated, rows_of(retracted))
+        async def counted() -> Written:
+            told = [row for each in over for row in await each.fetchall()]
+            created, updated = (sum(column) for column in zip((0, 0), *told, strict=True))
+            return Written(rows_of(new) + created, updated, rows_of(retracted))
 
         return counted
 

@@ -9,7 +9,8 @@ from psycopg import AsyncConnection
 from services.ingest.findings.reasoned import Reasoned, Statistics, number
 from services.ingest.findings.reasons import Words
 from services.ingest.quality.found import explain, finding_id
-from services.ingest.quality.state import read_columns, references
+from services.ingest.quality.standing import Standing
+from services.ingest.quality.state import references
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY, Metric, Rule
 from shared.campaign.loaded import LoadedDefinition
@@ -34,7 +35,7 @@ async def outliers_of(
                 wanted.setdefault((org, one), set()).add(each.metric)
         for rule in rules:
             wanted.setdefault((org, month), set()).update(_own(loaded, rule, org))
-    columns = await read_columns(connection, scope, loaded, wanted)
+    columns = await Standing(connection, scope, loaded).columns(wanted)
     latest = await _references(connection, scope, loaded, month, rules)
 
     def found() -> list[Reasoned]:  # in a thread: many areas take a while
@@ -60,7 +61,7 @@ async def outliers_together(connection: AsyncConnection, scope: Scope, loaded: L
     for rule in rules:
         for org in reporting[rule.part or ""]:
             wanted.setdefault((org, month), set()).update(_own(loaded, rule, org))
-    columns = {org: found for (org, _), found in (await read_columns(connection, scope, loaded, wanted)).items()}
+    columns = {org: found for (org, _), found in (await Standing(connection, scope, loaded).columns(wanted)).items()}
     latest = await _references(connection, scope, loaded, month, rules)
     return [
         _finding(scope.campaign, loaded, month, EVERYBODY, outlier)

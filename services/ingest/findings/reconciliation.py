@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from services.ingest.findings.reasoned import Listed, Reasoned
 from services.ingest.findings.reasons import Words
 from services.ingest.quality.found import finding_id
-from services.ingest.quality.state import read_columns
+from services.ingest.quality.standing import Standing
 from services.ingest.registers.derive import keepers
 from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY, Rule
@@ -156,9 +156,8 @@ def _lacking(org: str, other: str, lists: Iterable[tuple[str, list[str] | None]]
 async def _sites_unlisted(asked: _Asked, rule: Rule) -> list[Reasoned]:
     """More sites than the lists name: a list that lacks a station hides its site; a site without a station hosts nothing."""
     metric = asked.loaded.metric_numbers[rule.part or ""]
-    columns = await read_columns(
-        asked.connection, asked.scope, asked.loaded, {(org, asked.month): [metric] for org in rule.part_by}
-    )
+    standing = Standing(asked.connection, asked.scope, asked.loaded)
+    columns = await standing.columns({(org, asked.month): [metric] for org in rule.part_by})
     counted = {org: column for (org, _), found in columns.items() if (column := found.get(metric))}
     if len(counted) < len(rule.part_by):
         return []

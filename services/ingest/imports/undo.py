@@ -1,7 +1,6 @@
 """`POST /v1/imports/{id}/undo`: what an import changed becomes again what it was before, as a new import."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -29,11 +28,12 @@ from services.ingest.push.engine import push
 from services.ingest.push.faults import Faults
 from services.ingest.push.receive import REFUSALS, answered
 from services.ingest.push.spool import Spool
+from services.ingest.quality.standing import Standing
 from services.ingest.registers.undo import UndoneRegister
 from services.ingest.submissions.reopened import Reopened
 from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Database, Scope
+from shared.db import Database, Later, Scope
 from shared.domain.registers import REGISTERS
 from shared.idempotency import IdempotencyKey
 from shared.months import month_of, month_text
@@ -159,8 +159,9 @@ class StagedUndo:
     intake: Intake
     binds: dict[str, Any]
 
-    async def judge(self, connection: AsyncConnection, reopened: Reopened) -> None:
+    async def judge(self, standing: Standing, reopened: Reopened) -> None:
         """Raise `Conflict` where something newer stands; refuse what may not change, or would break a rule."""
+        connection = standing.connection
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
             cells = [self._cell(*each) for each in newer[:CELLS_NAMED]]
@@ -172,7 +173,7 @@ class StagedUndo:
         created = await (await connection.execute(_CREATED, self.binds)).fetchall()
         self.intake.gone.update(Slot(*each) for each in created)
         await hold_counts(connection, self.asked.scope, self.loaded, self.intake, reopened, unchanged_stay=False)
-        await judge(connection, self.asked, self.loaded, self.intake)
+        await judge(standing, self.asked, self.intake)
 
     async def write(
         self,
@@ -180,14 +181,14 @@ class StagedUndo:
         version: int,
         *,
         filled: bool,  # noqa: ARG002 - what it ended stands
-    ) -> Callable[[], Written]:
+    ) -> Later[Written]:
         """Put back what the import ended, and take back what it created."""
         binds = self.binds | {"until": version}
         await connection.execute(_KEEP, binds)
         removed = await connection.execute(_REMOVE, binds)
         written = await write_new(connection, self.binds | {"version": version}, self.intake)
 
-        def counted() -> Written:
+        async def counted() -> Written:
             retracted = len(self.intake.gone)
             updated = removed.rowcount - retracted
             return Written(rows_of(written) - updated, updated, retracted)

@@ -1,6 +1,6 @@
 """What the engine of pushes asks of a dataset: to read rows into a stage, to judge them, and to write them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -9,8 +9,10 @@ from psycopg import AsyncConnection
 from services.ingest.push.asked import Desk, Push
 from services.ingest.push.faults import Faults
 from services.ingest.quality.overlay import Overlay
+from services.ingest.quality.standing import Standing
 from services.ingest.submissions.reopened import Reopened
 from shared.campaign.loaded import LoadedDefinition
+from shared.db import Later
 
 
 class Written(NamedTuple):
@@ -54,13 +56,13 @@ class Staged(Protocol):
     def intake(self) -> Taken:
         """What came in."""
 
-    async def judge(self, connection: AsyncConnection, reopened: Reopened) -> None:
+    async def judge(self, standing: Standing, reopened: Reopened) -> None:
         """Refuse what contradicts itself or would break a rule, on the state the push would leave. The head is locked.
 
         Of months that were opened again for what was named, nothing else may change.
         """
 
-    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Callable[[], Written]:
+    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Later[Written]:
         """Write what was not refused under a version; what that was can be told once the answers are there.
 
         `filled`: whether the organisation has counts in any of the months.

@@ -1,8 +1,9 @@
 """What a push moves: the lines that its sender may read, before and after, in the push's own transaction."""
 
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from psycopg import AsyncConnection
@@ -20,7 +21,7 @@ from shared.domain.shown import figure_document
 from shared.domain.sight import REPORTERS, may_see
 from shared.domain.summary import HEAD, ReportRow, cells_of, facts_of
 from shared.months import month_text, next_month
-from shared.sql import statement
+from shared.sql import statement, text_array
 from shared.vocabulary import MetricKind, Role, Status
 
 AREAS_MAX: Final = 500  # in a campaign of more areas, lines by area are left out: computing them would outlast the push
@@ -64,11 +65,10 @@ class Effects:
         binds = {
             **cells_of(self._plans),
             "campaign": who.campaign,
-            "months": [plan.month for plan in self._plans],
             "version": HEAD,
         }
         if who.role in REPORTERS:
-            binds["counting"] = [who.org]
+            binds["counting"] = text_array([who.org])
         found = await connection.execute(_SUMMARY, binds, binary=True)
         rows: list[ReportRow] = []
 
@@ -105,8 +105,8 @@ class Effects:
         moved_cells = _moved_cells(before, after, by_area=self._by_area)
         was, now = self._lines(before, moved_cells), self._lines(after, moved_cells)
         wheres = [*now, *(where for where in was if where not in now)]
-        documents = [self._document(where, was.get(where), now.get(where)) for where in wheres]
-        return [each for each in documents if each["before"] != each["after"]][:INLINE]
+        moved = [where for where in wheres if _figure(was.get(where)) != _figure(now.get(where))]
+        return [self._document(where, was.get(where), now.get(where)) for where in moved[:INLINE]]
 
     def _lines(self, reports: list[ReportRow], moved_cells: _Cells) -> Mapping[_Where, _Line]:
         """The lines that read a cell that moved, of those that the sender may read."""
@@ -115,25 +115,34 @@ class Effects:
         for plan in self._plans:
             for indicator in plan.indicators:
                 areas = {area for metric in indicator.inputs for area in moved_cells.get(metric, ())}
-                for within in self._breakdowns(indicator, facts[plan.month], areas):
+                for within in self._seen(indicator, facts[plan.month]) if areas else ():
+                    if within.area is not None and within.area not in areas:
+                        continue
                     target = plan.target(indicator, within)
                     figure = deciding_figure(indicator, facts[plan.month], within, target.ratio if target else None)
                     lines[plan.month, indicator.code, within] = _Line(figure, target)
         return lines
 
-    def _breakdowns(self, indicator: PlannedIndicator, facts: Facts, areas: set[int]) -> Iterator[Breakdown]:
-        """The lines of an indicator over some areas that the sender may read."""
+    def _seen(self, indicator: PlannedIndicator, facts: Facts) -> tuple[Breakdown, ...]:
+        """The lines of an indicator that the sender may read."""
         who = self._asked.principal
-        for by_area in (False, True) if self._by_area else (False,):
-            for by_org in (True,) if who.role is Role.CARRIER else (False, True):
-                for within in breakdowns(indicator, facts, by_area=by_area, by_org=by_org) if areas else ():
-                    if (within.area is None or within.area in areas) and may_see(who.role, who.org, self._loaded, within):
-                        yield within
+        return _seen(
+            who.role,
+            who.org,
+            self._loaded,
+            tuple(
+                [
+                    breakdowns(indicator, facts, by_area=by_area, by_org=by_org)
+                    for by_area in ((False, True) if self._by_area else (False,))
+                    for by_org in ((True,) if who.role is Role.CARRIER else (False, True))
+                ]
+            ),
+        )
 
     def _document(self, where: _Where, was: _Line | None, now: _Line | None) -> dict[str, Any]:
         month, indicator, (area, org) = where
         target = now.target if now else was.target if was else None
-        before, after = (each.figure if each else None for each in (was, now))
+        before, after = _figure(was), _figure(now)
         return {
             "indicator": indicator,
             "month": month_text(month),
@@ -144,6 +153,11 @@ class Effects:
             "after": figure_document(after) if after else None,
             "flipped": _met(before) is not _met(after),
         }
+
+
+@lru_cache(maxsize=256)
+def _seen(role: Role, org: str, loaded: LoadedDefinition, lines: tuple[tuple[Breakdown, ...], ...]) -> tuple[Breakdown, ...]:
+    return tuple([within for some in lines for within in some if may_see(role, org, loaded, within)])
 
 
 def _moved(asked: Push, loaded: LoadedDefinition, months: Sequence[date], today: date) -> list[date]:
@@ -178,6 +192,10 @@ def _counts(report: tuple[bool, list[int], list[int]] | None) -> set[tuple[int, 
 async def _nothing() -> list[ReportRow]:
     """No month is looked at."""
     return []
+
+
+def _figure(line: _Line | None) -> Figure | None:
+    return line.figure if line else None
 
 
 def _met(figure: Figure | None) -> bool:

@@ -18,11 +18,12 @@ from services.ingest.push.effects import Effects
 from services.ingest.push.faults import Faults
 from services.ingest.push.open_months import ask_months
 from services.ingest.push.receipt import NO_COUNTS, Result, record, record_faults
-from services.ingest.quality.found import Found, ask_found, explain
+from services.ingest.quality.found import Found, ask_found, explain, findings_of
+from services.ingest.quality.standing import Standing
 from shared import audit, idempotency
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import whole_campaign
+from shared.db import in_pipeline, whole_campaign
 from shared.idempotency import Answer
 from shared.ledger import ask_head, lock_head, take_version
 from shared.problems import FieldError, NotFound, Overloaded, RowsRefused, Schema
@@ -97,23 +98,25 @@ async def _apply(
         await take_place(connection)
     staged = await dataset.stage(connection, desk, asked, loaded, faults)
     _refuse_nothing(asked, staged)
-    locked = await ask_head(connection, asked.principal.campaign)
-    months = await ask_months(connection, asked.scope, staged.intake.months, asked.reason)
-    head, opened = await locked(), await months()
+    touched = staged.intake.months
+    lines = Effects(asked, loaded, touched, desk.clock.today(loaded.definition.campaign.timezone))
+    standing = Standing(connection, asked.scope, loaded)
+    foreseen, finding = staged.intake.foreseen(), None
+    async with in_pipeline(connection):
+        locked = await ask_head(connection, asked.principal.campaign)
+        months = await ask_months(connection, asked.scope, touched, asked.reason)
+        async with whole_campaign(connection, asked.scope):
+            before = await lines.look(connection)
+            if foreseen:
+                finding = await ask_found(standing, touched, foreseen, partial(lines.referred, before, touched))
+        head, opened = await locked(), await months()
     if head.definition_version != loaded.version:
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
-    await staged.judge(connection, opened.in_part)
+    await staged.judge(standing, opened.in_part)
     refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
     written, effects, found = Written(0, 0, 0), list[dict[str, Any]](), Found()
     if not refused:
-        lines = Effects(asked, loaded, staged.intake.months, desk.clock.today(loaded.definition.campaign.timezone))
-        ask = partial(ask_found, connection, asked.scope, loaded, staged.intake.months)
-        foreseen, finding = staged.intake.foreseen(), None
-        async with connection.pipeline(), whole_campaign(connection, asked.scope):
-            before = await lines.look(connection)
-            if foreseen:
-                finding = await ask(foreseen, partial(lines.referred, before, staged.intake.months))
-        stood = await before()
+        stood, foreseen = await before(), staged.intake.foreseen()  # without what was refused
         async with _rehearsed(connection, asked):
             async with connection.pipeline():  # the server writes while lines and findings are computed
                 wrote = await staged.write(connection, head.version + 1, filled=bool(opened.filled))
@@ -122,18 +125,19 @@ async def _apply(
                 else:
                     async with whole_campaign(connection, asked.scope):
                         after = await lines.look(connection)
-                        finding = await ask(None, partial(lines.referred, after, staged.intake.months))
+                        anew = Standing(connection, asked.scope, loaded)
+                        finding = await ask_found(anew, touched, None, partial(lines.referred, after, touched))
                     left = await after()
                 effects = await _aside(asked, lines.between, stood, left)
-                found = await _aside(asked, await finding())
-            written = wrote()
+                found = await _aside(asked, findings_of, loaded, finding.plans, await finding.read(foreseen))
+            written = await wrote()
             await explain(connection, asked.scope, found.findings)
     counts = _counts(staged, faults, written, refused=refused)
     return Result(
         head,
         faults,
         counts,
-        list(staged.intake.months),
+        list(touched),
         staged.intake.normalised(),
         effects,
         [finding.document(loaded) for finding in found.findings],

@@ -12,7 +12,7 @@ from shared.db import Later, Scope
 from shared.domain.lifecycle import TAKES_NO_COUNTS
 from shared.months import month_text
 from shared.problems import MonthClosed, ReasonRequired
-from shared.sql import statement
+from shared.sql import array_of, statement
 from shared.vocabulary import SubmissionState
 
 _TOUCHED = statement(__package__, "touched_months")
@@ -35,7 +35,7 @@ async def opened_months(connection: AsyncConnection, scope: Scope, months: Seque
 
 async def ask_months(connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None) -> Later[Opened]:
     """Ask what `opened_months` answers."""
-    touched = await connection.execute(_TOUCHED, {"campaign": scope.campaign, "org": scope.org, "months": list(months)})
+    touched = await connection.execute(_TOUCHED, {"campaign": scope.campaign, "org": scope.org, "months": array_of(months)})
 
     async def opened() -> Opened:
         return _opened(scope, await touched.fetchall(), reason)

@@ -109,7 +109,8 @@ async def record(connection: AsyncConnection, asked: Push, result: Result, versi
     answered = columns | {"months": [month_text(month) for month in result.months], "report": result.report()}
     rows_done = result.counts["received"] + result.counts["blank"]
     document = orjson.dumps({"id": asked.import_id} | answered | {"data_version": version, "rows_done": rows_done})
-    more = {"id": asked.import_id, "version": version, "at": at, "counts": Jsonb(result.counts), "document": document}
+    counts = Jsonb(result.counts, orjson.dumps)
+    more = {"id": asked.import_id, "version": version, "at": at, "counts": counts, "document": document}
     await connection.execute(_INSERT_IMPORT, columns | more | {"request_sha256": asked.fingerprint})
     return orjson.dumps(answered) if asked.dry_run else document
 

@@ -5,7 +5,8 @@ from datetime import date
 from psycopg import AsyncConnection
 
 from services.ingest.quality.found import Finding, finding_id
-from services.ingest.quality.state import read_columns, references
+from services.ingest.quality.standing import Standing
+from services.ingest.quality.state import references
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Scope
@@ -22,7 +23,8 @@ _SUMMARY = statement("shared.domain", "summary").replace("%(past)s", "false")
 async def found_across(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> list[Finding]:
     """What the rules across organisations find in a month. The connection's reach must be the campaign."""
     rules = partners(loaded, month)
-    columns = await read_columns(connection, scope, loaded, {(org, month): metrics for org, metrics in wanted(rules).items()})
+    standing = Standing(connection, scope, loaded)
+    columns = await standing.columns({(org, month): metrics for org, metrics in wanted(rules).items()})
     by_org: dict[str, Columns] = {org: counts for (org, _), counts in columns.items()}
     for org, metrics in wanted(rules).items():  # a reference holds until there is a newer one
         held = [number for number in metrics if _kind(loaded, number) is MetricKind.REFERENCE]
@@ -43,7 +45,7 @@ def _kind(loaded: LoadedDefinition, metric: int) -> MetricKind:
 
 async def read_reports(connection: AsyncConnection, scope: Scope, plan: Plan) -> list[ReportRow]:
     """What a month's lines are computed from, as it stands."""
-    binds = {**cells_of((plan,)), "campaign": scope.campaign, "months": [plan.month], "version": HEAD}
+    binds = {**cells_of((plan,)), "campaign": scope.campaign, "version": HEAD}
     return await (await connection.execute(_SUMMARY, binds, binary=True)).fetchall()
 
 

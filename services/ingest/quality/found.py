@@ -3,14 +3,14 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import AsyncConnection
 
 from services.ingest.quality.overlay import Overlay
-from services.ingest.quality.state import OrgMonth, References, ask_states, states
+from services.ingest.quality.standing import OrgMonth, Standing
+from services.ingest.quality.state import AskedStates, Plans, References, ask_states, states
 from shared.campaign.blocks import Rule
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Later, Scope
@@ -109,30 +109,21 @@ def month_of_finding(finding: UUID) -> date:
 
 
 async def ask_found(
-    connection: AsyncConnection,
-    scope: Scope,
-    loaded: LoadedDefinition,
+    standing: Standing,
     months: Iterable[date],
     overlay: Overlay | None,
     referred: Callable[[Collection[int]], Later[References] | None],
-) -> Later[Callable[[], Found]]:
-    """Ask for what gives the findings of the months that a push touches: with its overlay before it, else after.
+) -> AskedStates:
+    """Ask for what gives `findings_of` the months that a push touches: with its overlay before it, else after.
 
-    The campaign must be in reach.
-    They are the same as over stored months; what was said about them is not read. `referred`: some reference metrics of these
-    months, where they are read already.
+    The campaign must be in reach. `referred`: some reference metrics of these months, where they are read already.
     """
-    plans = _plans(loaded, [(scope.org, month) for month in months])
-    wanted = {metric for plan in plans.values() for metric in plan.references}
-    states_read = await ask_states(connection, scope, loaded, plans, overlay, referred(wanted))
-
-    async def read() -> Callable[[], Found]:
-        return partial(_found, loaded, plans, await states_read())
-
-    return read
+    plans = _plans(standing.loaded, [(standing.scope.org, month) for month in months])
+    return await ask_states(standing, plans, overlay, referred({metric for plan in plans.values() for metric in plan.references}))
 
 
-def _found(loaded: LoadedDefinition, plans: Mapping[OrgMonth, QualityPlan], by_place: Mapping[OrgMonth, State]) -> Found:
+def findings_of(loaded: LoadedDefinition, plans: Plans, by_place: Mapping[OrgMonth, State]) -> Found:
+    """The findings of a push: the same as over stored months; what was said about them is not read."""
     findings: list[Finding] = []
     total = 0
     for place, state in by_place.items():
@@ -148,7 +139,7 @@ async def found_in(
 ) -> list[Finding]:
     """Everything that the rules find in some organisations' stored month, by organisation and then in the rules' order."""
     plans = _plans(loaded, [(org, month) for org in orgs])
-    by_place = await states(connection, scope, loaded, plans) if plans else {}
+    by_place = await states(Standing(connection, scope, loaded), plans) if plans else {}
     findings = [
         finding
         for place, state in by_place.items()
@@ -175,7 +166,7 @@ async def refuse_unexplained(connection: AsyncConnection, scope: Scope, loaded: 
         )
 
 
-def _plans(loaded: LoadedDefinition, places: Iterable[OrgMonth]) -> dict[OrgMonth, QualityPlan]:
+def _plans(loaded: LoadedDefinition, places: Iterable[OrgMonth]) -> Plans:
     planned = {(org, month): quality_plan(loaded, org, month) for org, month in places}
     return {place: plan for place, plan in planned.items() if plan.rules}
 

@@ -1,6 +1,5 @@
 """A register as a dataset of the engine of pushes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
@@ -10,6 +9,7 @@ from psycopg.types.json import Jsonb
 from services.ingest.push.asked import Desk, Push
 from services.ingest.push.dataset import Written
 from services.ingest.push.faults import Faults
+from services.ingest.quality.standing import Standing
 from services.ingest.registers.carry import carry_over, leave_standing
 from services.ingest.registers.derive import derive, keepers_ever
 from services.ingest.registers.frozen import judge_places
@@ -19,7 +19,7 @@ from services.ingest.registers.references import REFERRED, judge_references
 from services.ingest.registers.reopened import hold_rows
 from services.ingest.submissions.reopened import Reopened
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
+from shared.db import Later, Scope
 from shared.domain.registers import Register
 from shared.problems import Forbidden
 from shared.sql import statement
@@ -92,8 +92,9 @@ class StagedRegister:
     def _replaces(self) -> bool:
         return self.mode is PushMode.REPLACE
 
-    async def judge(self, connection: AsyncConnection, reopened: Reopened) -> None:
+    async def judge(self, standing: Standing, reopened: Reopened) -> None:
         """Hold the rows against the other registers, against what was submitted, and to what may change."""
+        connection = standing.connection
         if not self._replaces:
             await leave_standing(connection, self.scope, self.intake)
         await judge_references(connection, self.intake)
@@ -115,7 +116,7 @@ class StagedRegister:
         version: int,
         *,
         filled: bool,  # noqa: ARG002 - of observations
-    ) -> Callable[[], Written]:
+    ) -> Later[Written]:
         """Write the rows, and the counts that they change."""
         months = self.intake.months
         binds = {
@@ -136,4 +137,8 @@ class StagedRegister:
         updated, written, retracted = kept.rowcount, wrote.rowcount, gone.rowcount if gone is not None else 0
         if written or retracted:
             await derive(connection, self.scope, self.intake.loaded, self.intake.register.code, months, version)
-        return lambda: Written(written - updated, updated, retracted)
+
+        async def counted() -> Written:
+            return Written(written - updated, updated, retracted)
+
+        return counted

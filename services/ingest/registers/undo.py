@@ -1,6 +1,5 @@
 """A register as it was before an import, as a dataset of the engine: the import's months are replaced by what they would hold."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -11,6 +10,7 @@ from services.ingest.formats.notes import Notes
 from services.ingest.push.asked import Desk, Push
 from services.ingest.push.dataset import Written
 from services.ingest.push.faults import Faults
+from services.ingest.quality.standing import Standing
 from services.ingest.registers.dataset import OfRegister, StagedRegister, make_stages
 from services.ingest.registers.frozen import judge_places
 from services.ingest.registers.intake import Entry, RegisterIntake
@@ -19,6 +19,7 @@ from services.ingest.registers.reopened import hold_rows
 from services.ingest.registers.strict_values import strict_value
 from services.ingest.submissions.reopened import Reopened
 from shared.campaign.loaded import LoadedDefinition
+from shared.db import Later
 from shared.months import month_text
 from shared.problems import Conflict
 from shared.sql import statement
@@ -85,8 +86,9 @@ class StagedUndo:
         """What comes back."""
         return self.rows.intake
 
-    async def judge(self, connection: AsyncConnection, reopened: Reopened) -> None:
+    async def judge(self, standing: Standing, reopened: Reopened) -> None:
         """Raise `Conflict` where something newer stands; refuse rows that name what is gone, or change what may not."""
+        connection = standing.connection
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
             rows = [{"month": month_text(month), "key": key} for month, key in newer[:ROWS_NAMED]]
@@ -103,6 +105,6 @@ class StagedUndo:
         if not self.intake.faults.rows:
             await self.rows.fill(connection)
 
-    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Callable[[], Written]:
+    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Later[Written]:
         """Put back what the import ended, take back what it created, and count again."""
         return await self.rows.write(connection, version, filled=filled)

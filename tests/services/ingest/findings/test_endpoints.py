@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import states
 from shared.campaign.load import Definitions
 from shared.db import Scope
@@ -169,7 +170,7 @@ async def test_the_look_at_the_bureaus_reference_ends_with_it(liangjiang: Practi
         assert row is not None
         loaded = await Definitions().at(connection, LIANGJIANG, row[0])
         plans = {("telecom", month): quality_plan(loaded, "telecom", month)}
-        (state,) = (await states(connection, scope, loaded, plans)).values()
+        (state,) = (await states(Standing(connection, scope, loaded), plans)).values()
         after = await (await connection.execute("SELECT DISTINCT org FROM observation")).fetchall()
 
     households = state.references[loaded.metric_numbers["households_urban"]]

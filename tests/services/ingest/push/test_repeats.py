@@ -1,7 +1,6 @@
 """A retry never hurts: keys, concurrent posts, and bodies that come again without a key."""
 
 import asyncio
-from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -33,17 +32,6 @@ async def test_twenty_different_bodies_at_once_with_one_key_are_one_import_and_n
     ((*_, value),) = await stored(liangjiang)
     assert kept["report"]["counts"] == counts(received=1, created=1)
     assert answers[value].json() == kept
-
-
-async def test_a_key_is_known_after_years_and_whatever_was_pushed_since(liangjiang: Practice) -> None:
-    first = await liangjiang.push("telecom", [(*TOTAL, 80)], key="k-1")
-    await liangjiang.pushed("telecom", [(*TOTAL, 90)])
-    liangjiang.clock.fixed = datetime.fromisoformat("2023-10-11T10:00+08:00")
-
-    again = await liangjiang.push("telecom", [(*TOTAL, 80)], key="k-1")
-
-    assert (again.status_code, again.content, again.headers["Idempotency-Replayed"]) == (201, first.content, "true")
-    assert await stored(liangjiang) == {("telecom", *TOTAL, 90)}
 
 
 async def test_a_key_is_bound_to_the_format_too(liangjiang: Practice) -> None:
