@@ -63,7 +63,7 @@ def campaign(plan: Definition, streets: int) -> Definition:
         for metric in plan.metrics
     )
     head = plan.campaign.model_copy(update={"code": CODE})
-    calendar = plan.calendar.model_copy(update={"opens": "always"})
+    calendar = plan.calendar.model_copy(update={"opens": "always", "first_month": None})
     changes = {"campaign": head, "calendar": calendar, "areas": (root, *made), "organisations": kept, "metrics": metrics}
     return plan.model_copy(update=changes | {"tasks": (), "targets": ()})
 

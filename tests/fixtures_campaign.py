@@ -17,6 +17,7 @@ from services.identity.client_secrets import SecretHashes
 from services.identity.keys import SigningKeys
 from shared import tokens
 from shared.campaign.apply import apply
+from shared.campaign.blocks import Calendar
 from shared.campaign.definition import Definition
 from shared.campaign.load import load
 from shared.clock import Clock
@@ -68,8 +69,14 @@ async def door(addresses: Addresses) -> AsyncIterator[Door]:
         yield door
 
 
+def in_any_month(definition: Definition) -> Definition:
+    """The same campaign without a first month: many tests want months that nobody has pushed into."""
+    calendar = Calendar.model_validate(definition.calendar.model_dump(exclude={"first_month"}))
+    return definition.model_copy(update={"calendar": calendar})
+
+
 async def _furnish(addresses: Addresses, settings: Settings) -> Campaigns:
-    definitions = [load(CAMPAIGNS / f"{code}.toml") for code in (LIANGJIANG, NATIONAL)]
+    definitions = [in_any_month(load(CAMPAIGNS / f"{code}.toml")) for code in (LIANGJIANG, NATIONAL)]
     async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
         for one in definitions:
             await apply(owner, one, "test", Clock(APPLIED_AT))

@@ -16,6 +16,7 @@ from cli.fitness import UnfitError, require_fit, require_schema
 from cli.main import app
 from tests.fixtures_postgres import Server
 
+LIANGJIANG = Path(__file__).parents[2] / "campaigns" / "liangjiang-2022.toml"
 NEW_ROLES = {"ingest": f"nobody_{secrets.token_hex(4)}"}
 
 
@@ -79,7 +80,7 @@ def test_a_schema_of_a_later_release_is_not_touched(server: Server, bare_address
         require_schema(bare_addresses.owner)
 
 
-@pytest.mark.parametrize("command", [["migrate"], ["campaign", "apply", "campaigns/liangjiang-2022.toml"], ["client", "list"]])
+@pytest.mark.parametrize("command", [["migrate"], ["campaign", "apply", str(LIANGJIANG)], ["client", "list"]])
 @pytest.mark.parametrize(
     ("address", "said"),
     [

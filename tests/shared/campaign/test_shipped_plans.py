@@ -301,7 +301,12 @@ def test_the_case_domains_are_the_plans_four(liangjiang: Definition) -> None:
 
 
 def test_months_open_and_fall_due_as_each_campaign_says(liangjiang: Definition, national: Definition) -> None:
-    assert liangjiang.calendar.model_dump() == {"opens": "month_start", "due_day": 5, "grace_days": 5, "first_month": None}
+    assert liangjiang.calendar.model_dump(mode="json") == {
+        "opens": "month_start",
+        "due_day": 5,
+        "grace_days": 5,
+        "first_month": "2021-12",  # what was counted at the end of the year before is the base of this year's additions
+    }
     assert national.calendar.opens == "always"
     assert {liangjiang.campaign.timezone, national.campaign.timezone} == {"Asia/Shanghai"}
 
