@@ -13,7 +13,8 @@ from services.ingest.counts.columns import NOWHERE, Column, Slot
 from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.portions import Portion, portions
 from services.ingest.formats.findings import finding
-from services.ingest.formats.rows import Batch, Normalisation, Parts, Row, Rows
+from services.ingest.formats.rows import Batch, Normalisation, Row, Rows
+from services.ingest.formats.untrue import Untrue
 from services.ingest.push.faults import Faults
 from services.ingest.quality.overlay import Overlay
 from shared.bilingual import Bilingual
@@ -37,6 +38,7 @@ class Intake:
     repeats: dict[Slot, list[int]] = field(default_factory=dict)  # rows that say the same again
     contradictions: dict[Slot, list[tuple[int, int]]] = field(default_factory=dict)  # (row, value) that say otherwise
     gone: set[Slot] = field(default_factory=set)  # standing cells that the push takes back
+    untrue: Untrue = field(default_factory=Untrue)
     normalisations: list[Normalisation] = field(default_factory=list)
 
     def take(self, batch: Batch) -> None:
@@ -50,24 +52,7 @@ class Intake:
         for row in sorted(row for which, rows in _by_column(batch.rows) for row in self._enter(*which, rows)):
             self.faults.refuse_rows(1, self.entitlement.refusals(row))
         for parts in batch.untrue:
-            self._refuse_parts(parts)
-
-    def _refuse_parts(self, parts: Parts) -> None:
-        """Refuse the rows whose total is another: nobody knows which of them is wrong."""
-        metric, month = parts.key
-        for day, columns in self.columns.items():
-            opened = self.entitlement.month(month_text(day))
-            wanted = opened.metrics.get(metric) if opened and metric else None
-            for number, column in columns.items():
-                if month in {None, month_text(day)} and (metric is None or (wanted and wanted.number == number)):
-                    self._refuse_between(parts, Slot(day, number, 0), column)
-
-    def _refuse_between(self, parts: Parts, first: Slot, column: Column) -> None:
-        for area, value in enumerate(column.values):
-            slot = first._replace(area=area)
-            if value != ABSENT and parts.after < column.rows[area] < parts.before and slot not in self.contradictions:
-                self.faults.refuse_rows(1 + len(self.repeats.pop(slot, ())), ())
-                self.drop(slot)
+            self.untrue.add(parts)
 
     def _enter(self, month: str, metric: str, rows: Rows) -> Iterable[Row]:
         """Enter the rows of one month and metric; returns those that may not be reported."""
@@ -103,7 +88,8 @@ class Intake:
             self.contradictions.setdefault(slot, []).append((row.number, row.value))
 
     def finish(self) -> None:
-        """Refuse every row of a cell that the push names with different values."""
+        """Refuse the rows whose total is another, and every row of a cell that the push names with different values."""
+        self._refuse_untrue()
         for slot, others in self.contradictions.items():
             column = self.columns[slot.month][slot.metric]
             same = [column.rows[slot.area], *self.repeats.pop(slot, [])]
@@ -114,6 +100,25 @@ class Intake:
             errors = [finding(RowCode.DUPLICATE_CONFLICT, row, "value", value, hint) for row, value in everybody]
             self.faults.refuse_rows(len(everybody), errors)
             self.drop(slot)  # rules do not judge it a second time
+
+    def _refuse_untrue(self) -> None:
+        """Refuse the rows whose total is another: nobody knows which of them is wrong."""
+        for slot in list(self._untrue_cells()) if self.untrue else ():
+            self.faults.refuse_rows(1 + len(self.repeats.pop(slot, ())), ())
+            self.drop(slot)
+
+    def _untrue_cells(self) -> Iterator[Slot]:
+        for day, columns in self.columns.items():
+            month = month_text(day)
+            opened = self.entitlement.month(month)
+            for metric, reported in opened.metrics.items() if opened else ():
+                column = columns.get(reported.number, Column.empty(0))
+                for code, area in reported.areas.items() if column.values else ():
+                    slot, key = Slot(day, reported.number, area), (metric, code, month)
+                    rows = (column.rows[area], *self.repeats.get(slot, ()))
+                    here = column.values[area] != ABSENT and slot not in self.contradictions
+                    if here and any(self.untrue.covers(row, key) for row in rows):
+                        yield slot
 
     def restore(self, slot: Slot, value: int, note: str | None) -> None:
         """Take in a cell that stood before."""

@@ -34,6 +34,11 @@ def is_subtotal(text: str) -> bool:
     return _SPACE.sub("", normalised(text)) in _SUBTOTALS
 
 
+def is_unknown(text: str) -> bool:
+    """Whether a text in a row of totals, where the name of nothing known stands, names something."""
+    return any(map(str.isalnum, text)) and not is_total(text)
+
+
 def is_signature(text: str) -> bool:
     """Whether it is a line below (or above) a table: 填表人：, 审核人（签字）, 单位（盖章）, 注：and the like."""
     return len(text) > 1 and bool(_SIGNATURE.fullmatch(normalised(text)))

@@ -10,20 +10,20 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from services.ingest.formats.cells import Cell, is_blank
-from services.ingest.formats.findings import LONG_LINE, OPEN_QUOTE, finding
-from services.ingest.formats.form import Tools
+from services.ingest.formats.findings import LONG_LINE, OPEN_QUOTE
+from services.ingest.formats.form_tools import Tools
 from services.ingest.formats.header import recognised
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.merges import Merges
 from services.ingest.formats.notes import Notes
 from services.ingest.formats.rows import Batch, Limits, Names
 from services.ingest.formats.sender import Sender
-from services.ingest.formats.sheets import FORM_ROWS, HEADER_ROWS, Plain, Sheets
+from services.ingest.formats.sheets import FORM_ROWS, HEADER_ROWS, Sheets
 from services.ingest.formats.too_large import too_many_rows
 from shared.bilingual import Bilingual
 from shared.problems import Malformed
 from shared.spelling import normalised
-from shared.vocabulary import NormalisationKind, RowCode
+from shared.vocabulary import NormalisationKind
 
 _CHUNK = 256 << 10
 DELIMITERS = ",;\t"
@@ -42,30 +42,27 @@ async def csv_batches(body: BinaryIO, names: Names, limits: Limits, sender: Send
     start = next((number for number, cells in first.cells if not all(map(is_blank, cells))), None)
     if start is None:
         raise Malformed("请求体为空", "the body is empty")
-    batch = Batch()
     rest = next(records, None)
-    reader: Plain | None = None
-    if rest is None:
-        batch = sheets.whole(None, first.cells, Merges(), located=False) or batch
-    elif begun := sheets.long(None, first.cells, Merges(), located=False):
-        reader, batch = begun
+    begun = sheets.begin(None, first.cells, Merges(), more=rest is not None, located=False)
     sheets.finish()
     if delimiter != ",":
         notes.add(NormalisationKind.DELIMITER, start, delimiter, ",")
-    first.refuse_unread(batch, locator)
-    yield batch
-    while reader and rest is not None:
-        following = _Records(chain((rest,), islice(records, limits.batch_rows - 1)))
-        batch = Batch()
-        reader.read(batch, following.cells)
-        following.refuse_unread(batch, locator)
-        yield batch
-        rest = next(records, None)
-        if following.last > _LINES_PER_ROW * limits.max_rows:
-            raise too_many_rows(limits)
-    last = reader.finish() if reader else Batch()
-    last.notes = notes.listed()
-    yield last
+    if begun:
+        reader, below = begun
+        for batch in reader.read(below, first.unread):
+            yield batch
+            await asyncio.sleep(0)
+        while rest is not None:
+            following = _Records(chain((rest,), islice(records, limits.batch_rows - 1)))
+            for batch in reader.read(following.cells, following.unread):
+                yield batch
+                await asyncio.sleep(0)
+            rest = next(records, None)
+            if following.last > _LINES_PER_ROW * limits.max_rows:
+                raise too_many_rows(limits)
+        for batch in reader.finish():
+            yield batch
+    yield Batch(notes=notes.listed())
 
 
 async def records(body: BinaryIO, names: Names, limits: Limits) -> Iterator[list[str] | Bilingual]:
@@ -80,19 +77,13 @@ class _Records:
     def __init__(self, records: Iterable[tuple[int, list[str] | Bilingual]]) -> None:
         self.cells: list[tuple[int, list[Cell]]] = []
         self.last = 0
-        self._unread: list[tuple[int, Bilingual]] = []
+        self.unread: list[tuple[int, Bilingual]] = []
         for number, cells in records:
             self.last = number
             if isinstance(cells, list):
                 self.cells.append((number, list(cells)))
             else:
-                self._unread.append((number, cells))
-
-    def refuse_unread(self, batch: Batch, locator: Locator) -> None:
-        """Enter the errors of records without cells."""
-        batch.received += len(self._unread)
-        batch.errors += [finding(RowCode.MALFORMED_ROW, locator.bare(number), hint=why) for number, why in self._unread]
-        batch.errors.sort(key=lambda error: error.row or 0)
+                self.unread.append((number, cells))
 
 
 async def encoding_of(body: BinaryIO, notes: Notes) -> str:

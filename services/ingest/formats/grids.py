@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 from services.ingest.formats.cells import Cell, Kind, Odd
 from services.ingest.formats.csv_body import Lines, delimiter_of, encoding_of, records_of
 from services.ingest.formats.media import Media
-from services.ingest.formats.merges import Merges, Range
+from services.ingest.formats.merges import WIDEST, Merges, Range
 from services.ingest.formats.notes import Notes
 from services.ingest.formats.rows import Limits
 from services.ingest.formats.xlsx import frames, unreadable
@@ -16,7 +16,6 @@ from shared.vocabulary import NormalisationKind
 
 Recognised = Callable[[Sequence[str]], int]
 """How many columns a row of titles names."""
-_WIDEST = 256  # columns
 _ZIP = b"PK\x03\x04"
 
 
@@ -55,5 +54,5 @@ async def _xlsx_rows(body: BinaryIO, limits: Limits) -> AsyncGenerator[GridRow]:
                 sheet, merges = frame["sheet"], Merges(frame["merged"])
             for number, raw in frame.get("rows", []):
                 cells = [cell if isinstance(cell, str) else Odd(Kind(cell[0]), cell[1]) for cell in raw]
-                merged = merges.fill_row(number, cells, _WIDEST - 1)
+                merged = merges.fill_row(number, cells, WIDEST - 1)
                 yield GridRow(sheet, number, cells, merged)

@@ -18,7 +18,7 @@ from shared.spelling import normalised
 
 _TWICE = Bilingual(zh="列重复", en="the column stands twice")
 _UNCLEAR = Bilingual(zh="不清楚是哪个指标", en="it is not clear which metric this is")
-_LOOK_BELOW = 30  # rows in which a column without a title must name something
+LOOK_BELOW = 30  # rows in which a column without a title must name something
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class _Head:
         if place is None or place + 1 >= len(titles) or titles[place + 1].text not in {"", titles[place].text}:
             return None
         group = ""
-        for _, cells in self._rows[self._head + 1 : self._head + 1 + _LOOK_BELOW]:
+        for _, cells in self._rows[self._head + 1 : self._head + 1 + LOOK_BELOW]:
             name, item, *_ = [*_texts(cells)[place : place + 2], "", ""]
             group = name or group
             if item not in {"", name} and normalised(name) not in self._kinds.names.metrics and self._kinds.item(group, item):
@@ -159,7 +159,7 @@ class _Head:
         for place in range(first):
             if place in keys.values() and place != keys.get("unit"):
                 continue
-            rows = self._rows[self._head + 1 : self._head + 1 + _LOOK_BELOW]
+            rows = self._rows[self._head + 1 : self._head + 1 + LOOK_BELOW]
             below = (text_of(cells[place]) for _, cells in rows if place < len(cells))
             first_named = next((text for text in below if normalised(text) and not is_unit_word(text) and not is_total(text)), "")
             if normalised(first_named) in known:

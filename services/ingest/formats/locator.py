@@ -1,16 +1,19 @@
 """Where the rows of a table stand: their numbers made into sheet, row and cell, for errors that are found after parsing.
 
 Rows have numbers of their own in a push. In a plain table they are the sheet's; in a workbook with several sheets they go on
-counting; in a form each count has one. JSON, NDJSON and plain CSV need no entry here, and cost nothing.
+counting; in a form each place has one, so that nothing is kept of any count. JSON, NDJSON and plain CSV need no entry here.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from services.ingest.formats.cells import letters
 from services.ingest.formats.rows import RowError
+from shared.problems import Schema
+
+LARGEST_NUMBER = (1 << 31) - 1  # what four bytes hold
 
 
 class At(NamedTuple):
@@ -25,7 +28,8 @@ class At(NamedTuple):
         return f"{letters(self.column)}{self.row}"
 
 
-Spot = Mapping[str, At]  # the cells a count was read from, by column; `value` is always there
+Where = Callable[[int, int, str], At]
+"""The cell that a column of a count was read from, by the count's row and place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +46,32 @@ class _Plain:
         return replace(error, sheet=self.sheet, row=row, cell=None if column is None else At(row, column).name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """A sheet with observations anywhere."""
+class Grid:
+    """A table with counts anywhere: every row has a number for itself and one for each place that may hold a count."""
 
-    sheet: str | None
-    base: int
-    spots: list[Spot] = field(default_factory=list)
+    def __init__(self, sheet: str | None, base: int, top: int, places: Sequence[int], where: Where) -> None:
+        """`top`: the first row, from 1; `base`: the largest number given before it."""
+        self.sheet, self.top = sheet, top
+        self._base, self._places, self._where = base, sorted(places), where
+        self._steps = {place: step for step, place in enumerate(self._places, 1)}
+
+    def number(self, row: int, place: int | None = None) -> int:
+        """The number of a count, or of a row as such."""
+        step = self._steps[place] if place is not None else 0
+        number = self._base + 1 + (row - self.top) * (len(self._places) + 1) + step
+        if number > LARGEST_NUMBER:
+            raise Schema("表过宽或空行过多，请分成几个文件", "the table is too wide, or has too many empty rows; split it")
+        return number
+
+    def at(self, number: int, column: str | None) -> At:
+        """The cell that holds a column of the count of this number."""
+        rows, step = divmod(number - self._base - 1, len(self._places) + 1)
+        row = self.top + rows
+        return self._where(row, self._places[step - 1], column or "value") if step else At(row, 0)
 
     def place(self, error: RowError) -> RowError:
-        spot = self.spots[(error.row or 0) - self.base - 1]
-        at = spot.get(error.column or "value", spot["value"])
+        """The error with the cell it is about."""
+        at = self.at(error.row or 0, error.column)
         return replace(error, sheet=self.sheet, row=at.row, cell=at.name)
 
 
@@ -61,7 +80,7 @@ class Locator:
 
     def __init__(self) -> None:
         """Nothing was read yet."""
-        self._tables: list[_Plain | _Form] = []
+        self._tables: list[_Plain | Grid] = []
         self._bases: list[int] = []
         self._last = 0  # the largest number given so far
 
@@ -71,28 +90,16 @@ class Locator:
         return self._bases[-1]
 
     def reached(self, number: int) -> None:
-        """The last number that was given to a row of a plain table."""
+        """The last number that was given."""
         self._last = max(self._last, number)
 
-    def form(self, sheet: str | None) -> None:
-        """Enter a form."""
-        self._enter(_Form(sheet, self._last))
+    def grid(self, sheet: str | None, top: int, places: Sequence[int], where: Where) -> Grid:
+        """Enter a table of a form, which gives its counts their numbers."""
+        grid = Grid(sheet, self._last, top, places, where)
+        self._enter(grid)
+        return grid
 
-    def number(self, spot: Spot) -> int:
-        """A number for an observation of the form that was entered last."""
-        form = self._tables[-1]
-        if not isinstance(form, _Form):
-            message = "a plain table's rows have their numbers"
-            raise TypeError(message)
-        form.spots.append(spot)
-        self._last += 1
-        return self._last
-
-    def bare(self, row: int) -> int:
-        """The number of a row whose cells cannot be told apart."""
-        return self.number({"value": At(row, 0)}) if self._tables and isinstance(self._tables[-1], _Form) else row
-
-    def _enter(self, table: _Plain | _Form) -> None:
+    def _enter(self, table: _Plain | Grid) -> None:
         self._tables.append(table)
         self._bases.append(self._last)
 
@@ -109,5 +116,5 @@ class Locator:
         table = self._tables[bisect_right(self._bases, number - 1) - 1]
         if isinstance(table, _Plain):
             return str(number) if len(self._tables) == 1 else f"{table.sheet}!{number - table.base}"
-        cell = table.spots[number - table.base - 1]["value"].name
+        cell = table.at(number, None).name
         return f"{table.sheet}!{cell}" if table.sheet else cell

@@ -1,12 +1,13 @@
 """Merged cells of a sheet: what stands in the first of them holds for all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from services.ingest.formats.cells import Cell
 from shared.problems import Schema
 
+WIDEST = 256  # columns of a form
 COVERED_MOST = 100_000  # cells of a form that merged ranges may cover
 
 
@@ -47,19 +48,30 @@ class Merges:
         self._ahead = sorted(self._ranges, reverse=True)
         self._open: list[tuple[Range, Cell]] = []  # that reach into the row, and what they show
         self._covered = 0
+        self._by_row: dict[int, dict[int, Range]] = {}
 
     def below(self, row: int) -> bool:
         """Whether any range reaches below a row, from 1."""
         return any(each.bottom >= row for each in self._ranges)
 
-    def fill(self, rows: list[tuple[int, list[Cell]]], width: int) -> dict[tuple[int, int], Range]:
-        """Write what each range shows into all its cells; returns the range of every covered place, by row from 1 and column."""
-        return {
-            (number, column): each
-            for number, cells in rows
-            for each in self.fill_row(number, cells, width)
-            for column in range(each.left, min(each.right, width) + 1)
-        }
+    def fill(self, rows: Iterable[tuple[int, list[Cell]]]) -> None:
+        """Write what each range shows into all its cells, and remember which cells these are."""
+        if not self._ranges:
+            return
+        for number, cells in rows:
+            found = self.fill_row(number, cells, WIDEST - 1)
+            if found:
+                self._by_row[number] = {
+                    column: each for each in found for column in range(each.left, min(each.right, WIDEST - 1) + 1)
+                }
+
+    def of(self, row: int) -> Mapping[int, Range]:
+        """The range over each covered cell of a row that was filled, by column."""
+        return self._by_row.get(row, {})
+
+    def forget(self, row: int) -> None:
+        """The row was read."""
+        self._by_row.pop(row, None)
 
     def fill_row(self, number: int, cells: list[Cell], width: int) -> list[Range]:
         """The same for one row, from 1; returns the ranges that reach into it."""

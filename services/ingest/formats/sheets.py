@@ -1,44 +1,66 @@
 """Tables and forms of a body, sheet by sheet: plain tables are read as they stream in, forms once they are whole."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from services.ingest.formats.asides import is_signature, is_total
 from services.ingest.formats.cells import Cell, is_blank, text_of
-from services.ingest.formats.form import Form, Tools
+from services.ingest.formats.findings import finding
+from services.ingest.formats.form import Filled, Form, Unread
+from services.ingest.formats.form_tools import Tools
 from services.ingest.formats.header import accepted, header_of, recognised
 from services.ingest.formats.layout import Layout, layout_at
+from services.ingest.formats.locator import Locator
 from services.ingest.formats.merges import Merges
 from services.ingest.formats.rows import Batch
-from services.ingest.formats.running_totals import RunningTotals
 from services.ingest.formats.table import TableReader
+from services.ingest.formats.table_totals import TableTotals
 from shared.problems import Schema
 from shared.spelling import normalised
-from shared.vocabulary import NormalisationKind
+from shared.vocabulary import NormalisationKind, RowCode
 
-FORM_ROWS = 1_000  # a sheet with more of them is a plain table, or not read
+FORM_ROWS = 1_000  # of a sheet are gathered before it is understood
 HEADER_ROWS = 40  # rows among which the header must be
-_WIDEST = 256  # columns
 Rows = list[tuple[int, list[Cell]]]
 
 
-class Plain(NamedTuple):
+class Reader(Protocol):
+    """A sheet that is being read."""
+
+    def read(self, rows: Filled, unread: Unread = ()) -> Iterator[Batch]:
+        """Read further rows, and those without cells; what is known by now."""
+
+    def finish(self) -> Iterator[Batch]:
+        """What is known once the last row was read."""
+
+
+class Plain:
     """A plain table that is being read."""
 
-    reader: TableReader
-    base: int  # number of a row in the push − its number in the sheet
+    def __init__(self, reader: TableReader, base: int, locator: Locator | None) -> None:
+        """`base`: the number of a row in the push − its number in the sheet. `locator`: needs to know where the table ends."""
+        self._reader, self._base, self._locator = reader, base, locator
+        self._last = 0
 
-    def read(self, batch: Batch, rows: Sequence[tuple[int, Sequence[Cell]]]) -> None:
+    def read(self, rows: Filled, unread: Unread = ()) -> Iterator[Batch]:
         """Read rows below the header."""
-        for number, cells in rows:
-            self.reader.read(batch, number + self.base, cells, number)
-        self.reader.end_batch()
-
-    def finish(self) -> Batch:
-        """What is known once the last row was read."""
         batch = Batch()
-        self.reader.finish(batch)
-        return batch
+        for number, cells in rows:
+            self._reader.read(batch, number + self._base, cells, number)
+            self._last = number
+        self._reader.end_batch()
+        batch.received += len(unread)
+        batch.errors += [finding(RowCode.MALFORMED_ROW, number + self._base, hint=why) for number, why in unread]
+        batch.errors.sort(key=lambda error: error.row or 0)
+        yield batch
+
+    def finish(self) -> Iterator[Batch]:
+        """Judge the totals that could not be judged before the last row."""
+        if self._locator:
+            self._locator.reached(self._base + self._last)
+        batch = Batch()
+        self._reader.finish(batch)
+        yield batch
 
 
 class Sheets:
@@ -51,40 +73,22 @@ class Sheets:
         self._commas = commas
         self._nearest: list[str] = []  # the row of titles that came closest
 
-    def whole(self, sheet: str | None, rows: Rows, merges: Merges, *, located: bool = True) -> Batch | None:
-        """Read a sheet of which all rows are here; None: nothing in it is known as a table."""
-        covered = merges.fill(rows, _WIDEST - 1)
-        layout = self._layout(sheet, rows)
-        if layout is None:
-            return None
-        self.read.append(sheet)
-        head = rows[layout.head][0]
-        below = rows[layout.head + 1 :]
-        if layout.is_plain and not merges.below(head) and not any(self._is_formal(layout, cells) for _, cells in below):
-            batch = Batch()
-            plain = self._plain(sheet, rows, layout, located=located)
-            plain.read(batch, below)
-            if located:
-                self.tools.locator.reached(plain.base + rows[-1][0])
-            return batch
-        return Form(sheet, rows, covered, layout, self.tools).read()
+    def begin(
+        self, sheet: str | None, rows: Rows, merges: Merges, *, more: bool, located: bool = True
+    ) -> tuple[Reader, Rows] | None:
+        """Begin a sheet with its first rows, or with all where there are not `more`: its reader, and the rows for it to read.
 
-    def long(self, sheet: str | None, rows: Rows, merges: Merges, *, located: bool = True) -> tuple[Plain, Batch] | None:
-        """Begin a sheet that is too long for a form, with its first rows; None: nothing in it is known as a table."""
+        None: nothing in it is known as a table.
+        """
+        merges.fill(rows)
         layout = self._layout(sheet, rows)
         if layout is None:
             return None
-        if not layout.is_plain or merges.below(rows[layout.head][0]):
-            raise Schema(
-                f"超过 {FORM_ROWS} 行的表须每行写全指标、区域、月份和数值，且不含合并单元格。{accepted().zh}",
-                f"A table of more than {FORM_ROWS} rows names metric, area, month and value in every row, without merged cells. "
-                f"{accepted().en}",
-            )
         self.read.append(sheet)
-        plain = self._plain(sheet, rows, layout, located=located, running=True)
-        batch = Batch()
-        plain.read(batch, rows[layout.head + 1 :])
-        return plain, batch
+        head, below = rows[layout.head][0], rows[layout.head + 1 :]
+        if not layout.is_plain or merges.below(head) or (not more and any(self._is_formal(layout, cells) for _, cells in below)):
+            return Form(sheet, rows, merges, layout, self.tools), []
+        return self._plain(sheet, rows, layout, more=more, located=located), below
 
     def finish(self) -> None:
         """Raises Schema if no table was found: with what is wrong with the row that came nearest to a header."""
@@ -106,16 +110,16 @@ class Sheets:
                 self._nearest = titles
         return None
 
-    def _plain(self, sheet: str | None, rows: Rows, layout: Layout, *, located: bool, running: bool = False) -> Plain:
-        """`running`: totals are checked by sums, as rows come along."""
+    def _plain(self, sheet: str | None, rows: Rows, layout: Layout, *, more: bool, located: bool) -> Plain:
         header, notes = layout.titles.header(), self.tools.notes
         base = self.tools.locator.plain(sheet, header.places) if located else 0
-        totals = RunningTotals(notes, base + rows[layout.head][0]) if running else None
-        reader = TableReader(header, self.tools.names, self.tools.sender, notes, commas=self._commas, totals=totals)
+        names, sender = self.tools.names, self.tools.sender
+        totals = TableTotals(header.places, names, sender, notes, base + rows[layout.head][0]) if more else None
+        reader = TableReader(header, names, sender, notes, commas=self._commas, totals=totals)
         for number, cells in rows[: layout.top]:
             if not all(map(is_blank, cells)):
                 notes.add(NormalisationKind.TEXT_ROW, number, next(text_of(cell) for cell in cells if not is_blank(cell)))
-        return Plain(reader, base)
+        return Plain(reader, base, self.tools.locator if located else None)
 
     def _is_formal(self, layout: Layout, cells: Sequence[Cell]) -> bool:
         """Whether a row is what only forms have: a total, a signature, a remark."""

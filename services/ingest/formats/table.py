@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from services.ingest.formats.asides import is_subtotal
+from services.ingest.formats.asides import is_total
 from services.ingest.formats.cells import BROKEN, Cell, Kind, count_in, is_blank, text_of
 from services.ingest.formats.codes import REMEMBERED, WORTH_REMEMBERING, Codes
 from services.ingest.formats.findings import SPLIT_NUMBER, UNQUOTED, finding, unit_hint
@@ -11,8 +11,8 @@ from services.ingest.formats.generous import Count, count_of, month_of
 from services.ingest.formats.header import Header
 from services.ingest.formats.notes import Notes
 from services.ingest.formats.rows import Batch, Damaged, Names, Row
-from services.ingest.formats.running_totals import Key, RunningTotals, Total
 from services.ingest.formats.sender import Sender
+from services.ingest.formats.table_totals import At, TableTotals
 from services.ingest.formats.texts import note_trouble
 from services.ingest.formats.units import differs
 from shared.bilingual import Bilingual
@@ -36,15 +36,14 @@ class TableReader:
         notes: Notes,
         *,
         commas: bool = False,
-        totals: RunningTotals | None = None,
+        totals: TableTotals | None = None,
     ) -> None:
         """`commas`: a comma ends a cell, so that a number with thousands separators and no quotes falls apart.
 
         `totals` checks rows of totals; without it they are errors.
         """
         self._totals = totals
-        self._summed = 0  # rows of the batch whose counts the totals know
-        self._label = ""  # what makes the row one of totals
+        self._is_total = False  # the row is one of totals
         self._header = header
         self._units = sender.units
         self._notes = notes
@@ -84,8 +83,8 @@ class TableReader:
         note = None if header.note is None else self._note(cells[header.note])
         if header.unit is not None or header.beside:
             self._hold_against(cells, metric, area)
-        if self._label or self._aside:
-            self._no_row(before, cells, written, count, (metric, area, month))
+        if self._is_total or self._aside:
+            self._no_row(before, cells, count, (metric, area, month))
             return
         batch.received += 1
         if len(batch.errors) == before and count.value is not None:
@@ -95,7 +94,7 @@ class TableReader:
             return
         batch.damaged.append(Damaged.of(number, batch.errors[before:], metric, area, month))
         if self._totals:
-            self._totals.parts([((metric or None, month or None), None)])
+            self._totals.unreadable(metric, area, month)
 
     def _hold_against(self, cells: Sequence[Cell], metric: str, area: str) -> None:
         if self._header.unit is not None:
@@ -103,59 +102,37 @@ class TableReader:
         if self._header.beside:
             self._compare(cells, {"metric": metric, "area": area})
 
-    def _no_row(self, errors: int, cells: Sequence[Cell], written: Cell, count: Count, codes: tuple[str, str, str]) -> None:
+    def _no_row(self, errors: int, cells: Sequence[Cell], count: Count, codes: tuple[str, str, str]) -> None:
         """A row that holds no count of its own: a total, a signature or a remark."""
-        metric, area, month = codes
-        if self._label:
-            self._total(errors, written, count, area, (metric or None, month or None))
+        del self._batch.errors[errors:]
+        if self._is_total and self._totals:
+            self._totals.total(self._batch, At(self._number, self._row), codes, cells, count)
         else:
-            self._set_aside(errors, cells)
-
-    def _total(self, errors: int, written: Cell, count: Count, area: str, key: Key) -> None:
-        """A row of totals: held against the counts above, and stored nowhere."""
-        batch, totals, label = self._batch, self._totals, self._label
-        self._label, self._aside = "", False
-        if totals is None:
-            return
-        del batch.errors[errors:]
-        self._add_up()
-        if area:  # of all metrics of an area, which is nothing
-            batch.received += 1
-            self._refuse("metric", RowCode.TOTAL_UNCHECKED, label)
-        elif count.value is not None:
-            totals.total(batch, Total(self._number, self._row, key, count.value, is_subtotal(label)))
-        elif isinstance(written, str) or written.kind is not Kind.UNCALCULATED:
-            batch.received += 1
-            self._refuse("value", count.code or RowCode.NOT_A_COUNT, written, count.hint)
-        totals.mark(batch, self._number)
+            self._notes.add(NormalisationKind.TEXT_ROW, self._row, text_of(_first(cells)))
+        self._is_total = self._aside = False
 
     def end_batch(self) -> None:
         """What is read next goes into another batch."""
-        self._add_up()
-        self._summed = 0
+        if self._totals:
+            self._totals.add(self._batch)
+            self._totals.begin_batch()
 
     def finish(self, batch: Batch) -> None:
         """Judge the totals that could not be judged before the last row."""
-        if self._totals is not None:
+        if self._totals:
             self._totals.settle(batch, self._number + 1)
-
-    def _add_up(self) -> None:
-        if self._totals is not None:
-            rows = self._batch.rows
-            keys = zip(rows.metrics[self._summed :], rows.months[self._summed :], strict=True)
-            self._totals.parts(zip(keys, rows.values[self._summed :], strict=True))
-            self._summed = len(rows)
-
-    def _set_aside(self, errors: int, cells: Sequence[Cell]) -> None:
-        self._aside = False
-        del self._batch.errors[errors:]
-        self._notes.add(NormalisationKind.TEXT_ROW, self._row, text_of(_first(cells)))
 
     def _no_value(self, cells: Sequence[Cell]) -> None:
         if all(map(is_blank, cells)):
             self._notes.add(NormalisationKind.BLANK_ROW, self._row)
-        else:
+        elif not self._totals or not self._totals.blank(self._batch, self._number, self._codes_of(cells), cells):
             self._batch.blank += 1
+
+    def _codes_of(self, cells: Sequence[Cell]) -> tuple[str, str, str]:
+        """What a row is of, whatever is wrong with it."""
+        header = self._header
+        metric, area = self._metrics.read(text_of(cells[header.metric])), self._areas.read(text_of(cells[header.area]))
+        return metric.code, area.code, self._month_of(text_of(cells[header.month]))[0] or ""
 
     def _whole(self, count: Count, cells: Sequence[Cell]) -> Count:
         """The count, unless it is the first group of a number that fell apart: `31,146` read as 31 with the note 146."""
@@ -178,7 +155,7 @@ class TableReader:
         if read.aside:
             self._aside = True
         if read.trouble is RowCode.TOTAL_UNCHECKED and self._totals:
-            self._label = text_of(cell)
+            self._is_total = True
             return ""
         if read.trouble:
             self._refuse(column, read.trouble, cell)
@@ -192,6 +169,9 @@ class TableReader:
             self._refuse("month", broken, cell)
             return ""
         month, kind = self._month_of(text)
+        if month is None and self._totals and is_total(text):
+            self._is_total = True
+            return ""
         if month is None:
             self._refuse("month", RowCode.MISSING_FIELD if is_blank(cell) else RowCode.MONTH_MALFORMED, cell)
             return ""
@@ -224,7 +204,7 @@ class TableReader:
 
     def _unit(self, cell: Cell, metric: str) -> None:
         own = self._units.get(metric, ())
-        if own and differs(text_of(cell), own):
+        if own and not is_blank(cell) and differs(text_of(cell), own):
             self._refuse("unit", RowCode.UNIT_DIFFERS, cell, unit_hint(own))
 
     def _compare(self, cells: Sequence[Cell], codes: Mapping[str, str]) -> None:

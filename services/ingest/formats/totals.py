@@ -1,110 +1,108 @@
-"""Totals of a form: held against the sum of their parts, and not stored."""
+"""Totals of a form, below its counts and beside them: held against the sum of their parts, and not stored."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
+from services.ingest.formats.across import DIMENSIONS, Total
 from services.ingest.formats.asides import is_subtotal
 from services.ingest.formats.cells import Cell, Kind, count_in, text_of
 from services.ingest.formats.findings import finding, total_hint
+from services.ingest.formats.locator import Grid
 from services.ingest.formats.notes import Notes
-from services.ingest.formats.rows import Batch
+from services.ingest.formats.rows import Batch, Parts
+from services.ingest.formats.running_totals import Key, RunningTotals
+from services.ingest.formats.running_totals import Total as Running
 from shared.vocabulary import NormalisationKind, RowCode
 
-
-class Part(NamedTuple):
-    """A count that totals may contain."""
-
-    number: int  # in the push
-    row: int
-    column: int
-    value: int | None  # None: it could not be read, and no total of it is judged
-    keys: Mapping[str, str | None]  # metric, area, month as far as the table says them
-
-
-Place = tuple[int, int, int]  # number in the push, row, column
-
-
-@dataclass(frozen=True, slots=True)
-class _Total:
-    number: int
-    row: int
-    column: int
-    cell: Cell
-    keys: Mapping[str, str]
-    below: bool  # a row of totals
-    beside: bool  # a column of totals
-    partial: bool  # 小计
+Codes = Mapping[str, str | None]
+"""By metric, area and month, as far as something is said of them; None: nothing that is known."""
+ANYTHING = (None, None, None)
 
 
 class Totals:
-    """Parts and totals of one table."""
+    """Holds the totals of one table against its counts, row by row."""
 
-    def __init__(self, columns: Mapping[int, bool]) -> None:
-        """`columns` of totals → whether only of a part."""
-        self._columns = columns
-        self._parts: list[Part] = []
-        self._totals: list[_Total] = []
+    def __init__(
+        self, grid: Grid, head: int, counts: Mapping[int, Codes], totals: Mapping[int, Total], down: Sequence[str], notes: Notes
+    ) -> None:
+        """`head`: the last row of the head; `counts`: columns of counts → what the head says of them; `down`: what rows name.
 
-    def part(self, part: Part) -> None:
-        """Enter a count."""
-        self._parts.append(part)
+        `totals`: columns of totals, which name codes.
+        """
+        self._grid, self._counts, self._columns, self._down, self._notes = grid, counts, totals, down, notes
+        self._beside = {place: self._across(place, total) for place, total in totals.items()}
+        each_but_one = [tuple(n for n in range(len(down) + 1) if n != left_out) for left_out in range(1, len(down) + 1)]
+        self._running = RunningTotals(notes, grid.number(head), each_but_one, self._parts_of)
 
-    def beside(self, place: Place, cell: Cell, keys: Mapping[str, str]) -> None:
-        """Enter a total of a row, of the parts with these keys."""
-        self._totals.append(_Total(*place, cell, keys, below=False, beside=True, partial=self._columns[place[2]]))
+    def _across(self, place: int, total: Total) -> list[int]:
+        """The columns that a column of totals adds up."""
+        of = total.of.items()
+        found = sorted(
+            column for column, said in self._counts.items() if all(said.get(name) in (None, code) for name, code in of)
+        )
+        if not total.partial:
+            return found
+        before = max((each for each in self._columns if each < place), default=-1)
+        after = min((each for each in self._columns if each > place), default=1 << 30)
+        left = [column for column in found if before < column < place]
+        return left or [column for column in found if place < column < after]
 
-    def below(self, place: Place, cell: Cell, keys: Mapping[str, str], label: str) -> None:
-        """Enter a total of a column, of the parts with these keys."""
-        self._totals.append(_Total(*place, cell, keys, below=True, beside=False, partial=is_subtotal(label)))
+    def _parts_of(self, key: Key) -> tuple[str | None, ...] | None:
+        place, *named = key
+        said = self._counts[place] if isinstance(place, int) else {}
+        if None in said.values():
+            return None
+        codes = {**said, **{name: code for name, code in zip(self._down, named, strict=True) if isinstance(code, str)}}
+        return tuple(codes.get(name) for name in DIMENSIONS)
 
-    def corner(self, place: Place, cell: Cell, keys: Mapping[str, str], label: str) -> None:
-        """Enter a total of totals."""
-        self._totals.append(_Total(*place, cell, keys, below=True, beside=True, partial=is_subtotal(label)))
+    def row(self, batch: Batch, number: int, codes: Codes, values: Mapping[int, int | None], cells: Sequence[Cell]) -> None:
+        """Enter the counts of a row, None for those that could not be read, and judge its totals."""
+        key = [codes.get(name) for name in self._down]
+        self._running.parts([((place, *key), value) for place, value in values.items()])
+        for place, across in self._beside.items():
+            count = self._count(batch, number, place, cells[place])
+            if count is not None:
+                parts = [(each, values[each]) for each in across if each in values]
+                self._judge(batch, number, place, count, parts)
 
-    def settle(self, batch: Batch, notes: Notes) -> None:
-        """Judge every total. One that disagrees is an error, and every count in it is refused: nobody knows which is wrong."""
-        refused: set[int] = set()
-        for total in self._totals:
-            count = count_in(total.cell)
-            if isinstance(total.cell, tuple) and total.cell.kind is Kind.UNCALCULATED:
-                continue
-            if count.code:
-                batch.received += 1
-                batch.errors.append(finding(count.code, total.number, "value", text_of(total.cell), count.hint))
-            elif count.value is not None:
-                parts = self._parts_of(total)
-                known = [part.value for part in parts if part.value is not None]
-                if len(known) < len(parts) or sum(known) == count.value:
-                    notes.add(NormalisationKind.TOTAL_CHECKED, total.row, text_of(total.cell), str(sum(known)))
-                    continue
-                batch.received += 1
-                hint = total_hint(sum(known))
-                batch.errors.append(finding(RowCode.TOTAL_DIFFERS, total.number, "value", text_of(total.cell), hint))
-                refused.update(part.number for part in parts)
-        if refused:
-            batch.rows = batch.rows.without(refused)
-        self._parts, self._totals = [], []
+    def _judge(self, batch: Batch, row: int, place: int, total: int, parts: Sequence[tuple[int, int | None]]) -> None:
+        known = [value for _, value in parts if value is not None]
+        of = self._columns[place].of
+        doubtful = any(self._counts[column].get(name) is None for column, _ in parts for name in of)
+        if sum(known) == total or len(known) < len(parts) or doubtful:
+            self._notes.add(NormalisationKind.TOTAL_CHECKED, row, str(total), str(sum(known)))
+            return
+        self._differs(batch, row, place, total, sum(known))
+        numbers = [self._grid.number(row, column) for column, _ in parts]
+        batch.untrue += [Parts(number - 1, number + 1, ANYTHING) for number in numbers]
 
-    def _parts_of(self, total: _Total) -> list[Part]:
-        parts = [part for part in self._parts if all(part.keys.get(name) == code for name, code in total.keys.items())]
-        if total.below:
-            if total.partial:
-                rows = {each.row for each in self._totals if each.below}
-                parts = _since([part for part in parts if part.row != total.row], rows, total.row, "row")
-        else:
-            parts = [part for part in parts if part.row == total.row]
-        if not total.beside:
-            return [part for part in parts if part.column == total.column]
-        if self._columns[total.column]:
-            return _since(parts, self._columns, total.column, "column")
-        return parts
+    def _differs(self, batch: Batch, row: int, place: int, total: int, parts: int) -> None:
+        batch.received += 1
+        number = self._grid.number(row, place)
+        batch.errors.append(finding(RowCode.TOTAL_DIFFERS, number, "value", str(total), total_hint(parts)))
 
+    def below(self, batch: Batch, number: int, codes: Codes, cells: Mapping[int, Cell], label: str) -> None:
+        """Enter a row of totals, of the counts with these codes, by column."""
+        key = tuple(codes.get(name) for name in self._down)
+        for place, cell in cells.items():
+            count = self._count(batch, number, place, cell)
+            if count is not None:
+                keys = [(each, *key) for each in self._beside.get(place, (place,))]
+                total = Running(self._grid.number(number, place), number, keys, count, is_subtotal(label))
+                self._running.total(batch, total)
+        self.passed(batch, number)
 
-def _since(parts: list[Part], marks: Iterable[int], mark: int, side: str) -> list[Part]:
-    """The parts between the mark before and this one; where there are none, those between this one and the next."""
-    marks = list(marks)
-    before = max((each for each in marks if each < mark), default=-1)
-    above = [part for part in parts if before < getattr(part, side) < mark]
-    after = min((each for each in marks if each > mark), default=1 << 30)
-    return above or [part for part in parts if mark < getattr(part, side) < after]
+    def passed(self, batch: Batch, row: int) -> None:
+        """A row of totals ended."""
+        self._running.mark(batch, self._grid.number(row))
+
+    def _count(self, batch: Batch, row: int, place: int, cell: Cell) -> int | None:
+        """What stands as a total; None where nothing does, or nothing that can be read."""
+        count = count_in(cell)
+        if count.code and not (isinstance(cell, tuple) and cell.kind is Kind.UNCALCULATED):
+            batch.received += 1
+            batch.errors.append(finding(count.code, self._grid.number(row, place), "value", text_of(cell), count.hint))
+        return count.value
+
+    def settle(self, batch: Batch, row: int) -> None:
+        """Judge what is left; `row`: the one below the last."""
+        self._running.settle(batch, self._grid.number(row))

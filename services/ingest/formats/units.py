@@ -5,6 +5,7 @@ that is wrong by rounding cannot be told from a right one.
 """
 
 import re
+from functools import lru_cache
 
 from shared.spelling import normalised
 
@@ -69,6 +70,7 @@ def _power_of(part: str) -> bool:
     return not rest or _known(rest)
 
 
+@lru_cache(maxsize=1024)
 def differs(text: str, own: tuple[str, ...]) -> bool:
     """Whether counts in this unit (or these units) would be another number than counts in the metric's own unit.
 

@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from io import UnsupportedOperation
 from pathlib import Path
@@ -16,13 +16,13 @@ from typing import Any, BinaryIO
 import orjson
 
 from services.ingest.formats.cells import Kind, Odd
-from services.ingest.formats.form import Tools
+from services.ingest.formats.form_tools import Tools
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.merges import Merges
 from services.ingest.formats.notes import Notes
 from services.ingest.formats.rows import Batch, Limits, Names, Normalisation
 from services.ingest.formats.sender import Sender
-from services.ingest.formats.sheets import FORM_ROWS, Plain, Rows, Sheets
+from services.ingest.formats.sheets import FORM_ROWS, Reader, Rows, Sheets
 from shared.bilingual import Bilingual
 from shared.problems import Schema, TooLarge
 from shared.vocabulary import NormalisationKind
@@ -56,9 +56,10 @@ async def xlsx_batches(body: BinaryIO, names: Names, limits: Limits, sender: Sen
     reading = _Reading(Sheets(Tools(names, sender, Notes(), locator)))
     async with aclosing(frames(body, limits)) as read:
         async for frame in read:
-            if batch := reading.take(frame):
+            for batch in reading.take(frame):
                 yield batch
-    if batch := reading.end_sheet():
+                await asyncio.sleep(0)
+    for batch in reading.end_sheet():
         yield batch
     yield Batch(notes=reading.finish())
 
@@ -72,48 +73,43 @@ class _Reading:
         self._sheet: str | None = None
         self._merges = Merges()
         self._gathered: Rows = []
-        self._plain: Plain | None = None
+        self._reader: Reader | None = None
         self._passed_over = False  # nothing in this sheet is a table
-        self._last = 0
 
-    def take(self, frame: dict[str, Any]) -> Batch | None:
+    def take(self, frame: dict[str, Any]) -> Iterator[Batch]:
         """What a frame's rows, or the end of the sheet before it, make readable."""
         self._visible = frame.get("sheets", self._visible)
         if "sheet" in frame:
-            batch = self.end_sheet()
+            yield from self.end_sheet()
             self._sheet, self._merges = frame["sheet"], Merges(frame["merged"])
-            return batch
-        if self._passed_over or "rows" not in frame:
-            return None
-        rows = [
-            (number, [cell if type(cell) is str else Odd(_KINDS[cell[0]], cell[1]) for cell in cells])
-            for number, cells in frame["rows"]
-        ]
-        self._last = rows[-1][0] if rows else self._last
-        if self._plain:
-            batch = Batch()
-            self._plain.read(batch, rows)
-            return batch
-        self._gathered += rows
-        return self._begin() if len(self._gathered) > FORM_ROWS else None
+        elif not self._passed_over and "rows" in frame:
+            rows: Rows = [
+                (number, [cell if type(cell) is str else Odd(_KINDS[cell[0]], cell[1]) for cell in cells])
+                for number, cells in frame["rows"]
+            ]
+            if self._reader:
+                yield from self._reader.read(rows)
+            else:
+                self._gathered += rows
+                if len(self._gathered) > FORM_ROWS:
+                    yield from self._begin(more=True)
 
-    def _begin(self) -> Batch | None:
-        begun = self._sheets.long(self._sheet, self._gathered, self._merges)
+    def _begin(self, *, more: bool) -> Iterator[Batch]:
+        begun = self._sheets.begin(self._sheet, self._gathered, self._merges, more=more)
         self._gathered = []
         if begun is None:
             self._passed_over = True
-            return None
-        self._plain, batch = begun
-        return batch
+        else:
+            self._reader, below = begun
+            yield from self._reader.read(below)
 
-    def end_sheet(self) -> Batch | None:
+    def end_sheet(self) -> Iterator[Batch]:
         """What the sheet that ends now still holds."""
-        gathered, plain = self._gathered, self._plain
-        self._gathered, self._plain, self._passed_over = [], None, False
-        if plain:
-            self._sheets.tools.locator.reached(self._last + plain.base)
-            return plain.finish()
-        return self._sheets.whole(self._sheet, gathered, self._merges) if gathered else None
+        if self._gathered:
+            yield from self._begin(more=False)
+        if self._reader:
+            yield from self._reader.finish()
+        self._reader, self._passed_over = None, False
 
     def finish(self) -> list[Normalisation]:
         """The notes; raises Schema if no sheet held a table."""

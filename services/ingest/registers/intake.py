@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from services.ingest.formats.findings import finding
 from services.ingest.formats.findings import nearest as nearest_field
 from services.ingest.formats.notes import Notes
-from services.ingest.formats.rows import Parts, RowError
+from services.ingest.formats.rows import RowError
+from services.ingest.formats.untrue import Untrue
 from services.ingest.push.faults import Faults
 from services.ingest.registers.strict_values import Value
 from services.ingest.registers.terms import Terms
@@ -68,6 +69,7 @@ class RegisterIntake:
     merged: int = 0
     blank: int = 0
     touched: set[date] = field(default_factory=set)
+    untrue: Untrue = field(default_factory=Untrue)
     _repeats: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _others: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _streets: dict[date, frozenset[str]] = field(default_factory=dict)
@@ -121,18 +123,6 @@ class RegisterIntake:
         del self.entries[entry.month, entry.key]
         self.faults.refuse_rows(1, errors)
 
-    def refuse_parts(self, parts: Parts) -> None:
-        """Refuse the rows whose total is another: nobody knows which of them is wrong."""
-        _, area, month = parts.key
-        number = self.loaded.area_numbers.get(area or "")
-        for slot, entry in list(self.entries.items()):
-            inside = entry.number is not None and parts.after < entry.number < parts.before and slot not in self._others
-            if inside and (area is None or entry.area == number) and month in {None, month_text(entry.month)}:
-                same = self._repeats.pop(slot, [])
-                self.merged -= len(same)
-                del self.entries[slot]
-                self.faults.refuse_rows(1 + len(same), [])
-
     def error(self, entry: Entry, code: RowCode, column: str, value: object = None, hint: Bilingual | None = None) -> RowError:
         """An error of a row."""
         found = finding(code, entry.number or 0, column, entry.body.get(column) if value is None else value, hint)
@@ -141,7 +131,8 @@ class RegisterIntake:
         return found
 
     def finish(self) -> None:
-        """Refuse every row of a thing that the push describes in different ways."""
+        """Refuse every row of a thing that the push describes in different ways, and those whose total is another."""
+        self._refuse_untrue()
         for slot, others in self._others.items():
             entry = self.entries.pop(slot)
             same = self._repeats.pop(slot, [])
@@ -152,6 +143,20 @@ class RegisterIntake:
             column = self.register.key[-1]
             errors = [finding(RowCode.DUPLICATE_CONFLICT, number, column, entry.key, hint) for number in everybody]
             self.faults.refuse_rows(len(everybody), errors)
+
+    def _refuse_untrue(self) -> None:
+        """Refuse the rows whose total is another: nobody knows which of them is wrong."""
+        if not self.untrue:
+            return
+        for slot, entry in list(self.entries.items()):
+            area = None if entry.area is None else self.loaded.area_codes[entry.area]
+            key, same = (None, area, month_text(entry.month)), self._repeats.get(slot, [])
+            numbers = [entry.number, *same] if entry.number is not None else same
+            if slot not in self._others and any(self.untrue.covers(number, key) for number in numbers):
+                del self.entries[slot]
+                self._repeats.pop(slot, None)
+                self.merged -= len(same)
+                self.faults.refuse_rows(1 + len(same), [])
 
     def _enter(self, entry: Entry) -> None:
         slot = (entry.month, entry.key)

@@ -9,7 +9,7 @@ from services.ingest.formats.generous import month_of
 from services.ingest.formats.grids import GridRow
 from services.ingest.formats.merges import Range
 from services.ingest.formats.rows import Batch
-from services.ingest.formats.running_totals import RunningTotals, Total
+from services.ingest.formats.running_totals import Codes, Key, RunningTotals, Total, itself
 from services.ingest.formats.sender import Sender
 from services.ingest.formats.sheets import HEADER_ROWS
 from services.ingest.formats.surroundings import Surroundings
@@ -23,6 +23,7 @@ from shared.spelling import normalised
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
 
 _NUMBERS = {ColumnKind.INTEGER, ColumnKind.DECIMAL}
+_KEPT = ((0, 1, 2),)  # column, area and month: a row holds a thing, and a total of it may name all of them
 _FEWEST = 2  # known titles that make a row look like a header
 
 
@@ -119,7 +120,7 @@ class SheetReader:
             self._titles.check_unit(name, unit)
         if self.name is not None:
             self._base = self._intake.faults.locator.plain(self.name, head.places)
-        self._totals = RunningTotals(self._notes, number + self._base)
+        self._totals = RunningTotals(self._notes, number + self._base, _KEPT, _rows_of)
 
     def _below(self, number: int, cells: list[Cell], merged: Sequence[Range]) -> Iterator[Record]:
         """A row below the head."""
@@ -178,7 +179,7 @@ class SheetReader:
         if self._nothing.issuperset(values) and not any(cell.broken for cell in values.values()):
             self._intake.blank += 1
             return
-        self._totals.parts(self._parts(values))
+        self._totals.parts(list(self._parts(values)))
         yield Record(number, self._said | values)
 
     def _parts(self, values: dict[str, TextCell]) -> Iterator[tuple[tuple[str | None, ...], int | None]]:
@@ -202,7 +203,7 @@ class SheetReader:
         for name, cell in counts.items():
             count = count_in(cell.cell)
             if count.value is not None:
-                total = Total(number + self._base, number, (name, *named), count.value, partial, name)
+                total = Total(number + self._base, number, [(name, *named)], count.value, partial, name)
                 self._totals.total(batch, total)
             elif not (isinstance(cell.cell, tuple) and cell.cell.kind is Kind.UNCALCULATED):
                 error = finding(count.code or RowCode.NOT_A_COUNT, number + self._base, name, str(cell), count.hint)
@@ -212,9 +213,14 @@ class SheetReader:
 
     def _judged(self, batch: Batch) -> Iterator[Record]:
         for parts in batch.untrue:
-            self._intake.refuse_parts(parts)
+            self._intake.untrue.add(parts)
         for error in batch.errors:
             yield Record(error.row or 0, error=error)
+
+
+def _rows_of(key: Key) -> Codes:
+    """Which rows hold the counts of a key: a row holds several columns."""
+    return None, *itself(key)[1:]
 
 
 def _first(cells: Sequence[Cell]) -> str:

@@ -15,6 +15,7 @@ from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Batch, Limits, Names, Normalisation, Row, RowError
 from services.ingest.formats.sender import NOBODY, Sender
+from services.ingest.formats.untrue import Untrue
 from shared.spelling import normalised
 
 TITLES = ("metric", "area", "month", "value", "note")
@@ -50,7 +51,7 @@ NAMES = Known(
 
 @dataclass
 class Pushed:
-    """All batches of a body as one."""
+    """All batches of a body as one, without the rows whose total is another."""
 
     rows: list[Row] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
@@ -59,6 +60,7 @@ class Pushed:
     blank: int = 0
     batches: list[Batch] = field(default_factory=list)
     locator: Locator = field(default_factory=Locator)
+    untrue: Untrue = field(default_factory=Untrue)
 
     @property
     def codes(self) -> list[str]:
@@ -85,6 +87,9 @@ def read(body: bytes | io.IOBase, media: Media, sender: Sender = NOBODY, names: 
             whole.notes += batch.notes
             whole.received += batch.received
             whole.blank += batch.blank
+            for parts in batch.untrue:
+                whole.untrue.add(parts)
+        whole.rows = [row for row in whole.rows if not whole.untrue.covers(row.number, (row.metric, row.area, row.month))]
         return whole
 
     return asyncio.run(reading())

@@ -173,6 +173,29 @@ async def test_a_wrong_total_of_a_table_too_long_for_a_form_refuses_what_it_adds
     assert report["counts"] == counts(received=rows + 1, created=rows - 7, rejected=8)
 
 
+async def test_a_crosstab_of_any_length_is_read_and_its_totals_are_checked(liangjiang: Practice) -> None:
+    streets = ["鸳鸯", "翠云", "人和", "天宫殿", "大竹林", "礼嘉", "金山"]
+    months = [f"{year}年{month}月" for year in range(2003, 2022) for month in range(1, 13)]
+    grid: Rows = [["基准数汇总表"], ["月份", "街道", "城市家庭数", "", "重点场所数", "共计"]]
+    for month in months:
+        grid += [[month, street, 10, "", 2, 13 if (month, street) == ("2003年2月", "人和") else 12] for street in streets]
+        grid.append([month, "合计", 70, "", 15 if month == "2021年12月" else 14, 84])
+    grid.append(["合计", "", 70 * len(months), "", 14 * len(months), 84 * len(months)])
+    headers = liangjiang.headers("economy") | {
+        "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    }
+
+    answer = await liangjiang.api.post("/v1/observations?mode=partial", content=sheet(*grid), headers=headers)
+
+    report = answer.json()["report"]
+    assert cells(report) == [("月报", "F13", "total_differs"), ("月报", f"E{2 + 8 * len(months)}", "total_differs")]
+    rows = 2 * 7 * len(months)
+    assert report["counts"] == counts(received=rows + 2, created=rows - 2 - 7, rejected=2 + 2 + 7)
+    kinds = {note["kind"]: note["count"] for note in report["normalisations"]}
+    assert kinds["total_checked"] == 10 * len(months) + 3 - 2
+    assert kinds["metric_name"] >= rows
+
+
 async def test_the_header_of_our_templates_is_read_as_it_is(liangjiang: Practice) -> None:
     head = "指标代码 metric,指标 title,区域代码 area,区域 name,月份 month,单位 unit,上月数 last_value,本月数 value,备注 note"
     good = "households_urban,城市家庭户数,500112009,人和街道,2022-08,户,71000,71304,"
