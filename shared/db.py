@@ -90,6 +90,7 @@ class Database:
                 "jit": "off",  # statements here run for milliseconds; compiling them takes longer
             }.items()
         )
+        self._fitted = False  # whether the schema has been this release's
         self._pool = AsyncConnectionPool(
             url,
             open=False,
@@ -126,7 +127,11 @@ class Database:
         await self.close()
 
     async def verify(self) -> None:
-        """Raise `UnsafeDatabase` where the server could lose acknowledged data or the schema is not this release's."""
+        """Raise `UnsafeDatabase` where the server could lose acknowledged data or the schema is not this release's.
+
+        A schema that was this release's when it was first looked at, and is another one since, is a later release's: its
+        migrations keep this one working, so whoever balances load sends requests here until the new release is up.
+        """
         async with self._pool.connection() as connection:
             for name, safe in _SAFE.items():
                 row = await (await connection.execute("SELECT current_setting(%s)", [name])).fetchone()
@@ -139,9 +144,10 @@ class Database:
                 row = await (await connection.execute("SELECT version_num FROM alembic_version")).fetchone()
             except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
                 row = None
-            if row is None or row[0] != SCHEMA_REVISION:
+            if row is None or (row[0] != SCHEMA_REVISION and not self._fitted):
                 message = f"the schema is at {row and row[0]}, this release needs {SCHEMA_REVISION}: run `gigacity migrate`"
-                raise UnsafeDatabase(message)
+                raise UnsafeDatabase(f"{message}, or start the later release that has done so")
+            self._fitted = True
 
     @asynccontextmanager
     async def unscoped(self) -> AsyncIterator[AsyncConnection]:

@@ -113,6 +113,18 @@ async def test_no_service_starts_on_a_server_that_is_not_fit(risky: Addresses, s
             pass
 
 
+async def test_a_release_stays_ready_while_a_later_one_migrates(bare_addresses: Addresses, settings: Settings) -> None:
+    async with serving("ingest", bare_addresses.into(settings), Clock(NOW)) as ingest:
+        with psycopg.connect(bare_addresses.owner) as owner:
+            owner.execute("UPDATE alembic_version SET version_num = '29990101_later'")
+        migrated = await ingest.get("/readyz")
+        with psycopg.connect(bare_addresses.owner) as owner:
+            owner.execute("DELETE FROM alembic_version")
+        gone = await ingest.get("/readyz")
+
+    assert (migrated.status_code, gone.status_code) == (200, 503)
+
+
 async def test_no_service_starts_on_a_schema_of_another_release(bare_addresses: Addresses, settings: Settings) -> None:
     with psycopg.connect(bare_addresses.owner) as owner:
         owner.execute("UPDATE alembic_version SET version_num = '20200101_other'")
