@@ -1,6 +1,7 @@
 """Group R: the same request again, at once, with another body, by somebody else."""
 
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from tests.hostile.wire import Answer
 
 KEYS = list(cases())
 AT_ONCE = 50
+BURSTS = int(os.environ.get("GIGACITY_TEST_BURSTS", "2"))  # the full count is 200: 10 000 posts
 PATIENCE_S = 20.0
 AGAIN = {409, 503}  # with Retry-After: come back
 _numbers = count(1)
@@ -107,6 +109,31 @@ def test_fifty_identical_posts_with_a_key_are_one_effect_and_one_answer(
     }
     assert Counter(answer.headers["Idempotency-Replayed"] for answer in answers) == {None: 1, "true": AT_ONCE - 1}
     assert answers[0].document["report"]["counts"]["created"] == 1
+
+
+def test_bursts_of_fifty_identical_posts_and_all_their_replays_are_one_effect_each(product: Product) -> None:
+    answers: dict[int, Answer] = {}
+    for burst in range(BURSTS):
+        content = _drills(burst, 1)
+        first, *others = grown(product, lambda: at_once(lambda: push(product, content, f"B-{burst}")), **APPLIED, idempotency=1)  # noqa: B023
+        assert {(answer.status, answer.body) for answer in others} == {(201, first.body)}
+        answers[burst] = first
+
+    before = product.state()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        others = list(pool.map(lambda burst: push(product, _drills(burst, 2), f"B-{burst}"), answers))
+        replays = list(pool.map(lambda burst: (burst, push(product, _drills(burst, 1), f"B-{burst}")), [*answers] * 5))
+
+    assert {answer.status for answer in others} == {422}
+    for burst, answer in replays:
+        assert (answer.status, answer.body, answer.headers["Idempotency-Replayed"]) == (201, answers[burst].body, "true")
+    changed(before, product.state(), {})
+
+
+def _drills(burst: int, value: int) -> bytes:
+    """A count of a cell that only this burst pushes."""
+    row = {"metric": "drills_held", "area": "liangjiang", "month": f"{2001 + burst // 12}-{burst % 12 + 1:02}", "value": value}
+    return json.dumps({"observations": [row]}).encode()
 
 
 def test_fifty_identical_posts_without_a_key_are_one_effect_and_tell_the_same(product: Product, month: str) -> None:

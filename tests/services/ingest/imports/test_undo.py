@@ -50,6 +50,19 @@ async def test_where_something_newer_stands_nothing_is_undone_and_the_cells_are_
     assert await stored(liangjiang) == {("telecom", TOTAL, WHOLE, 100), ("telecom", FAST, WHOLE, 50)}
 
 
+async def test_what_was_taken_back_since_is_not_brought_back(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100), (FIVE_G, WHOLE, 9)])
+    raised = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 110)])
+    await liangjiang.api.post(
+        "/v1/observations?mode=replace&month=2022-08", json=rows([(FIVE_G, WHOLE, 9)]), headers=liangjiang.headers("telecom")
+    )
+
+    refused = await undo(liangjiang, raised["id"])
+
+    assert (refused.status_code, refused.json()["cells"]) == (409, [{"month": "2022-08", "metric": TOTAL, "area": WHOLE}])
+    assert await stored(liangjiang) == {("telecom", FIVE_G, WHOLE, 9)}
+
+
 async def test_an_undo_is_judged_by_the_rules_like_a_push(liangjiang: Practice) -> None:
     await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100)])
     raised = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 200)])

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -36,12 +37,15 @@ async def taken(addresses: Addresses, places: int) -> AsyncIterator[None]:
 
 async def test_a_third_large_push_is_told_to_come_back_and_a_small_one_is_not(liangjiang: Practice, addresses: Addresses) -> None:
     async with taken(addresses, bulk.PLACES):
+        started = monotonic()
         large = await liangjiang.push("telecom", LARGE)
+        waited = monotonic() - started
         small = await liangjiang.send("telecom", b"metric,area,month,value\nfbb_subs_total,liangjiang,2022-08,1\n", ".csv")
     async with taken(addresses, bulk.PLACES - 1):
         later = await liangjiang.push("telecom", LARGE)
 
     assert (large.status_code, large.json()["code"], large.headers["Retry-After"]) == (503, "overloaded", "5")
+    assert 1 <= waited < 4
     assert (small.status_code, later.status_code) == (201, 201)
     assert (await liangjiang.got("/v1/imports"))["total"] == 2
 

@@ -8,7 +8,7 @@ import psycopg
 from cli.databases import Addresses
 from shared import idempotency
 from shared.campaign.definition import Definition
-from tests.fixtures_practice import Practice
+from tests.fixtures_practice import Practice, rows
 from tests.services.ingest.pushing import WHOLE, counts, stored
 
 TOTAL = ("fbb_subs_total", WHOLE)
@@ -42,6 +42,24 @@ async def test_a_key_is_bound_to_the_format_too(liangjiang: Practice) -> None:
     other = await liangjiang.send("telecom", body, ".csv", **headers)
 
     assert (first.status_code, other.status_code) == (201, 422)
+
+
+async def test_a_key_is_bound_to_everything_that_was_asked(liangjiang: Practice) -> None:
+    headers = liangjiang.headers("telecom") | {"Idempotency-Key": "k-1"}
+    paths = ["/v1/observations", "/v1/registers/home_coverage/rows"]
+    asked: list[dict[str, str]] = [{"mode": "partial"}, {"month": "2022-08"}, {"reason": "更正"}]
+    asked += [{"mode": "replace", "month": "2022-08"}, {"mode": "replace", "month": "2022-08", "allow_empty": "true"}]
+    first = await liangjiang.api.post(paths[0], json=rows([(*TOTAL, 1)]), headers=headers)
+
+    others = [
+        await liangjiang.api.post(path, json=rows([(*TOTAL, 1)]), params=question, headers=headers)
+        for path in paths
+        for question in [{}, *asked]
+        if (path, question) != (paths[0], {})
+    ]
+
+    assert first.status_code == 201
+    assert {(other.status_code, other.json()["code"]) for other in others} == {(422, "idempotency_mismatch")}
 
 
 async def test_a_post_whose_key_is_held_too_long_is_told_to_come_back(liangjiang: Practice, addresses: Addresses) -> None:
