@@ -108,7 +108,7 @@ def test_every_make_target_exists(document: Path) -> None:
 def test_every_setting_exists(document: Path) -> None:
     compose = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
     known = {f"GIGACITY_{name.upper()}" for name in Settings.model_fields}
-    known |= set(re.findall(r"GIGACITY_[A-Z_]+", compose)) | {"GIGACITY_TEST_DATABASE_URL"}
+    known |= set(re.findall(r"GIGACITY_[A-Z_]+", compose)) | {"GIGACITY_TEST_DATABASE_URL", "GIGACITY_TEST_BURSTS"}
     known |= set(re.findall(r"GIGACITY_[A-Z_]+", text_of(PROJECT / "cli" / "push" / "command.py")))
 
     assert set(re.findall(r"GIGACITY_[A-Z_]*[A-Z]", text_of(document))) <= known

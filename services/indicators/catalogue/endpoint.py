@@ -84,10 +84,12 @@ def catalogue_of(definition: Definition, version: int, limits: Limits) -> Catalo
     )
 
 
+_SET = {"json_max_bytes", "bulk_max_bytes", "bulk_max_rows", "xlsx_max_bytes", "xlsx_max_inflated_bytes"}
+
+
 def limits_of(settings: Settings) -> Limits:
     """What this installation refuses above."""
-    named = settings.model_dump(include={"json_max_bytes", "bulk_max_bytes", "bulk_max_rows", "xlsx_max_bytes"})
-    return Limits(**named, page_max_items=LIMIT_MAX, count_max=LARGEST_COUNT)
+    return Limits(**settings.model_dump(include=_SET), page_max_items=LIMIT_MAX, count_max=LARGEST_COUNT)
 
 
 def _month(month: date | None) -> str | None:

@@ -224,6 +224,7 @@ class Limits(BaseModel):
     bulk_max_bytes: int
     bulk_max_rows: int
     xlsx_max_bytes: int
+    xlsx_max_inflated_bytes: int
     page_max_items: int
     count_max: int
 

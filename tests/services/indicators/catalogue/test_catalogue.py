@@ -75,7 +75,15 @@ async def test_every_enumeration_limit_and_refusal_is_told_in_both_languages(ind
     assert names >= {"role", "metric_kind", "status", "submission_state", "case_state", "case_move", "row_code", "push_mode"}
     roles = next(one for one in catalogue["enumerations"] if one["name"] == "role")
     assert roles["values"][0] == {"code": "carrier", "title": {"zh": "基础电信企业", "en": "carrier"}}
-    assert catalogue["limits"]["count_max"] == 2**53 - 1
+    assert catalogue["limits"] == {
+        "json_max_bytes": 8 << 20,
+        "bulk_max_bytes": 1 << 30,
+        "bulk_max_rows": 1_000_000,
+        "xlsx_max_bytes": 10 << 20,
+        "xlsx_max_inflated_bytes": 64 << 20,
+        "page_max_items": 500,
+        "count_max": 2**53 - 1,
+    }
     refusals = {one["code"]: one for one in catalogue["problems"]}
     assert refusals["token_invalid"]["status"] == 401
     assert refusals["not_found"]["type"] == "/problems/not-found"
