@@ -100,6 +100,7 @@ def suppositions(choose: random.Random, number: int) -> Iterator[Move]:
     for _ in range(number):
         cells = choose.sample([(metric, street) for metric in BY_STREET for street in STREETS], 2)
         counts = [{"metric": metric, "area": street, "value": choose.randrange(40_000)} for metric, street in cells]
+        counts[0]["month"] = choose.choice(("2022-05", "2022-07"))
         yield Move("what if", "POST", "/v1/what-if", {}, {"month": "2022-08", "counts": counts})
 
 

@@ -140,15 +140,15 @@ async def test_a_report_tells_what_changed_since_the_last_one_and_why(two_months
 
 async def test_reasons_are_those_of_the_pushes_since_the_last_report(liangjiang: Practice) -> None:
     await liangjiang.samples("2022-08", "telecom")
-    cell = ("mobile_subs_5g", "liangjiang")
-    for value, reason in ((76_421, "漏报一个营业厅"), (76_422, "又漏一个")):
+    for area, reason in (("500112007", "漏报一个局点"), ("500112008", "又漏一个")):
+        cell = ("olt_pon_ports_10g", area)
         await liangjiang.reopened("telecom", cell)
-        await liangjiang.pushed("telecom", [(*cell, value)], reason=reason)
+        await liangjiang.pushed("telecom", [(*cell, 700)], reason=reason)
         await issue(liangjiang)
 
     (revision,) = (await content_of(liangjiang, 2))["differences"]["revisions"]
 
-    assert (revision["before"], revision["after"], revision["reasons"]) == (76_421, 76_422, ["又漏一个"])
+    assert (revision["metric"], revision["kind"], revision["reasons"]) == ("olt_pon_ports_10g", "corrected", ["又漏一个"])
 
 
 async def test_tasks_have_their_own_targets_and_reaching_one_does_not_close_a_task(liangjiang: Practice) -> None:
