@@ -23,7 +23,9 @@ class SupposedCount(BaseModel):
 
     metric: Code
     area: Code
-    value: Annotated[StrictInt, Field(ge=0, le=LARGEST_COUNT)] | None = Field(description="Null: as if nobody had reported it.")
+    value: Annotated[StrictInt, Field(ge=0, le=LARGEST_COUNT)] | None = Field(
+        description="Null: as if nobody had reported it; a reference, as if by its month there were none."
+    )
     org: Code | None = Field(
         default=None, description="Whose count; left out: the caller's own. `*` for what is derived from several lists."
     )

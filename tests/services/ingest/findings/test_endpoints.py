@@ -7,6 +7,7 @@ import pytest
 
 from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import states
+from shared.campaign.definition import Definition
 from shared.campaign.load import Definitions
 from shared.db import Scope
 from shared.domain.quality_plan import quality_plan
@@ -94,6 +95,23 @@ async def test_the_rows_note_explains_its_own_warning(liangjiang: Practice) -> N
 
     assert (finding["explained"], finding["explanation"]) == ("note", "新增物联网号段")
     assert (await liangjiang.move("telecom", "submit")).status_code == 200
+
+
+async def test_what_a_later_rule_would_have_refused_is_put_right_and_not_explained(
+    liangjiang: Practice, definition: Definition
+) -> None:
+    without = tuple(rule for rule in definition.rules if rule.code != "pon_10g_within_total")
+    await liangjiang.apply(definition.model_copy(update={"rules": without}))
+    await liangjiang.pushed("telecom", [("olt_pon_ports_10g", KANGMEI, 101), ("olt_pon_ports_total", KANGMEI, 100)])
+    await liangjiang.apply(definition)
+
+    (finding,) = (await liangjiang.got("/v1/findings", "telecom", month="2022-08", severity="block"))["items"]
+    said = await explained(liangjiang, finding["id"], "系统口径不同")
+
+    assert (finding["rule"], said.status_code, said.json()["code"]) == ("pon_10g_within_total", 409, "conflict")
+    assert (await liangjiang.move("telecom", "submit")).status_code == 409
+    await liangjiang.pushed("telecom", [("olt_pon_ports_10g", KANGMEI, 99)])
+    assert (await liangjiang.got("/v1/findings", "telecom", month="2022-08", severity="block"))["total"] == 0
 
 
 async def test_other_counts_are_another_finding_that_wants_its_own_word(liangjiang: Practice) -> None:
@@ -197,7 +215,9 @@ async def test_rules_across_organisations_are_told_to_the_bureau_alone(liangjian
     assert (await liangjiang.move("telecom", "submit")).status_code == 200  # asks nobody for a word
 
 
-async def test_a_campaigns_ratio_close_to_its_target_is_told_to_the_bureau_alone(liangjiang: Practice) -> None:
+async def test_a_campaigns_ratio_close_to_its_target_is_told_to_the_bureau_alone(
+    liangjiang: Practice, definition: Definition
+) -> None:
     for org, fast in (("telecom", 200), ("mobile", 299), ("unicom", 250)):  # 749 of 3 000: 24.9 %
         await liangjiang.pushed(org, [("fbb_subs_total", WHOLE, 1_000), ("fbb_subs_500m", WHOLE, fast)])
 
@@ -208,6 +228,13 @@ async def test_a_campaigns_ratio_close_to_its_target_is_told_to_the_bureau_alone
     assert (area["rule"], [one["value"] for one in area["values"]]) == ("area_fbb_500m_near_target", [749, 3_000])
     assert mobile["items"] == []
     assert (unicom["rule"], [one["value"] for one in unicom["values"]]) == ("fbb_500m_near_target", [250, 1_000])
+    streets = [each.code for each in definition.streets(date(2022, 8, 1))]
+    await liangjiang.pushed("economy", [("households_urban", street, 100) for street in streets])
+    for org in ("telecom", "mobile", "unicom"):
+        await liangjiang.pushed(org, [("homes_gigabit_covered", street, 80) for street in streets])
+    told = [one["rule"] for one in (await liangjiang.got("/v1/findings", month="2022-08", org="*"))["items"]]
+    assert len(set(told)) > 1
+    assert told == sorted(told, key=[rule.code for rule in definition.rules_of(date(2022, 8, 1))].index)
 
 
 @pytest.mark.parametrize("limit", [1, 2])
@@ -227,6 +254,9 @@ async def test_findings_come_in_pages_and_by_severity(liangjiang: Practice, limi
     assert page["total"] == 3
     assert (await liangjiang.got("/v1/findings", "telecom", month="2022-08", severity="info"))["total"] == 0
     assert (await liangjiang.got("/v1/findings", "telecom", month="2022-08", explained=False))["total"] == 3
+    await explained(liangjiang, page["items"][0]["id"], "集中入网")
+    told = [await liangjiang.got("/v1/findings", "telecom", month="2022-08", explained=asked) for asked in (True, False)]
+    assert ([one["id"] for one in told[0]["items"]], told[1]["total"]) == ([page["items"][0]["id"]], 2)
 
 
 async def test_a_refused_push_leaves_no_findings(liangjiang: Practice) -> None:
