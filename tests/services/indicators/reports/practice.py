@@ -10,6 +10,18 @@ from tests.fixtures_practice import Practice
 WRITTEN: dict[str, Any] = {"problems": "端口占比差16个端口", "next_steps": "督促更换设备"}
 
 
+async def file_case(practice: Practice, title: str, on: str | None = None) -> None:
+    """Have a case submitted by telecom, and approved where a day is named."""
+    filed = {"title": title, "domain": "vertical_industry", "applicant": f"{title}公司", "summary": "…"}
+    case = await practice.api.post("/v1/cases", json=filed, headers=practice.headers("telecom"))
+    path = case.headers["location"]
+    approval = [("industry", Role.TASK_FORCE, {"move": "approve", "on": on})] if on else []
+    for org, role, step in (("telecom", None, {"move": "submit"}), *approval):
+        headers = practice.headers(org, role)
+        tag = {"If-Match": (await practice.api.get(path, headers=headers)).headers["etag"]}
+        assert (await practice.api.post(f"{path}/moves", json=step, headers=headers | tag)).status_code == 200
+
+
 async def issue(
     practice: Practice, month: str = "2022-08", role: Role = Role.TASK_FORCE, key: str | None = None, **more: Any
 ) -> Response:

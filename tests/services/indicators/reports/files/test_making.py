@@ -12,9 +12,8 @@ import python_calamine
 import time_machine
 
 from services.indicators.reports.files.making import files_of
-from shared.vocabulary import Role
 from tests.fixtures_practice import Found, Practice
-from tests.services.indicators.reports.practice import issue
+from tests.services.indicators.reports.practice import file_case, issue
 
 PROBLEMS = '=HYPERLINK("http://evil")\n端口<差>&16个\x7f'
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -206,19 +205,8 @@ async def test_a_campaign_without_streets_figures_has_no_part_for_them(found: Fo
 
 
 async def test_cases_that_were_approved_by_the_months_end_are_named(liangjiang: Practice) -> None:
-    for title, move in (
-        ("智能工厂", {"move": "approve", "on": "2022-08-31"}),
-        ("远程诊疗", {"move": "approve", "on": "2022-09-01"}),
-        ("超高清直播", {}),
-    ):
-        filed = {"title": title, "domain": "vertical_industry", "applicant": f"{title}公司", "summary": "…"}
-        case = await liangjiang.api.post("/v1/cases", json=filed, headers=liangjiang.headers("telecom"))
-        for org, role, step in (("telecom", None, {"move": "submit"}), ("industry", Role.TASK_FORCE, move)):
-            headers = liangjiang.headers(org, role)
-            read = await liangjiang.api.get(case.headers["location"], headers=headers)
-            if step:
-                path, tag = f"{case.headers['location']}/moves", {"If-Match": read.headers["etag"]}
-                assert (await liangjiang.api.post(path, json=step, headers=headers | tag)).status_code == 200
+    for title, on in (("智能工厂", "2022-08-31"), ("远程诊疗", "2022-09-01"), ("超高清直播", None)):
+        await file_case(liangjiang, title, on)
     await issue(liangjiang)
     content = await content_of(liangjiang, 1)
     lines = paragraphs((await liangjiang.get("/v1/reports/1/report.docx")).content)
