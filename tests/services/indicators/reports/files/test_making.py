@@ -1,6 +1,10 @@
 """The files of a report: made from its JSON content, the same bytes each time, safe to open."""
 
+import hashlib
 import io
+import os
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, datetime
 from typing import Any
@@ -45,6 +49,23 @@ def rows_of(xlsx: bytes, sheet: str) -> list[list[Any]]:
     return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(xlsx)).get_sheet_by_name(sheet).to_python()
 
 
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def rendered_elsewhere(content: bytes) -> dict[str, str]:
+    """What another process makes of the same content, that hashes otherwise and lives by other clocks and words."""
+    code = (
+        "import hashlib, sys, orjson; from services.indicators.reports.files.making import files_of;"
+        "files = files_of(orjson.loads(sys.stdin.buffer.read()));"
+        "print(orjson.dumps({ending: hashlib.sha256(made).hexdigest() for ending, made in files.items()}).decode())"
+    )
+    elsewhere = os.environ | {"PYTHONHASHSEED": "4242", "TZ": "America/New_York", "LC_ALL": "C"}
+    done = subprocess.run([sys.executable, "-c", code], input=content, env=elsewhere, capture_output=True, check=True)
+    made: dict[str, str] = orjson.loads(done.stdout)
+    return made
+
+
 @pytest.fixture
 async def two_months(liangjiang: Practice) -> Practice:
     """July issued; July completed and corrected; August issued."""
@@ -67,6 +88,7 @@ async def test_the_files_say_what_the_content_says_and_are_the_same_bytes_each_t
     assert stored.keys() == {"json", "xlsx", "docx"}
     with time_machine.travel(datetime(2031, 1, 1, tzinfo=UTC)):
         assert files_of(content) == {ending: answer.content for ending, answer in stored.items()}
+    assert rendered_elsewhere(stored["json"].content) == {ending: digest(answer.content) for ending, answer in stored.items()}
     assert [stored[ending].headers["content-type"].rsplit(".", 1)[-1] for ending in ("xlsx", "docx")] == ["sheet", "document"]
     assert "liangjiang-2022-2022-08-report-2.docx" in stored["docx"].headers["content-disposition"]
     lines = paragraphs(stored["docx"].content)
