@@ -36,7 +36,8 @@ class _StrictProtocol(HttpToolsProtocol):
     _in_head = False
     _in_body = False
     _begun = False  # a head, in the piece that came last
-    _pending = 0  # bytes of the head under way, without the piece that it began in
+    _brought = False  # some of the body, by the piece that came last
+    _pending = 0  # bytes of a head, or in a body of chunks that bring nothing of it, without the piece they began in
     _over = False  # whatever comes is passed over
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override] # as in uvicorn
@@ -49,9 +50,10 @@ class _StrictProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         if self._waiting is None and (self.cycle is None or self.cycle.response_complete):
             self._wait()
-        self._begun = False
+        self._begun = self._brought = False
         self._feed(data)
-        self._pending = self._pending + len(data) if self._in_head and not self._begun else 0
+        endless = (self._in_head and not self._begun) or (self._in_body and not self._brought)
+        self._pending = self._pending + len(data) if endless else 0
         if self._pending > framing.HEAD_MAX_BYTES and not self._over:
             self._refuse(framing.too_large(self.url))
 
@@ -70,6 +72,10 @@ class _StrictProtocol(HttpToolsProtocol):
         self._begun, self._in_head, self._proposed = True, True, False
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_body:  # what stands behind a body is passed over: nobody here asks for it
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         self._wait_no_more()
         self._head = framing.Head(self.parser.get_http_version(), self.parser.get_method(), self.url, self.headers)
@@ -81,6 +87,10 @@ class _StrictProtocol(HttpToolsProtocol):
         if not self._proposed:
             super().on_headers_complete()
             self._in_body = True
+
+    def on_body(self, body: bytes) -> None:
+        self._brought = True
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         if not self._proposed:

@@ -138,6 +138,9 @@ _TOO_LARGE: dict[str, Callable[[], Request]] = {
     "D4 a name of 5 MB": lambda: _with(b"X" * 5_000_000 + b": a"),
     "D4 5 000 headers": lambda: _with(*[b"X-A: b"] * 5_000),
     "D4 101 headers": lambda: _with(*[b"X-A: b"] * 97),
+    "D4 a trailer of 5 MB": lambda: _chunks(_CHUNK + b"0\r\nX-A: " + b"a" * 5_000_000 + b"\r\n\r\n"),
+    "D4 300 000 trailers": lambda: _chunks(_CHUNK + b"0\r\n" + b"X-A: b\r\n" * 300_000 + b"\r\n"),
+    "D4 a chunk that tells of itself for 5 MB": lambda: _chunks(b"5;" + b"a" * 5_000_000 + b"\r\n"),
 }
 _TARGETS = {
     "D6 NUL in an id": (b"/v1/imports/%00", 404, "not_found"),

@@ -230,6 +230,10 @@ async def test_a_submitted_list_keeps_its_places_and_later_lists_say_why_one_is_
     assert derived(liangjiang) == {("*", "key_places_on_register", KANGMEI): 2}
     assert derived(liangjiang, "2022-07") == {("*", "key_places_on_register", KANGMEI): 2}
 
+    await liangjiang.moved("economy", "submit")
+    september = liangjiang.at("2022-09")
+    assert await pushed(september, "economy", "key_places", month="2022-09", copy_from="2022-08") == {"received": 2, "created": 2}
+
 
 async def test_two_carriers_at_once_lose_nothing(liangjiang: Practice) -> None:
     keys = [f"P{number}" for number in range(12)]
