@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-_ROW = {"metric": "fbb_subs_total", "area": "liangjiang", "month": "2001-12", "value": 5}
+_ROW = {"metric": "fbb_subs_total", "area": "liangjiang", "month": "2000-12", "value": 5}
 BODY = json.dumps({"observations": [_ROW]}).encode()
 _CHUNK = b"%x\r\n%s\r\n" % (len(BODY), BODY)
 _END = b"0\r\n\r\n"
