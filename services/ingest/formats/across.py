@@ -107,6 +107,30 @@ class Kinds:
         """What metrics and areas are called."""
         self.names = names
         self._titles = MetricTitles(names.metrics)
+        self._two_rows: dict[str, _Name] = {}  # names that stand in two rows of the head at hand
+
+    def of_three(self, levels: Sequence[tuple[str, str, str]], rows: Rows) -> tuple[list[Title], Across]:
+        """Read a head of three rows, two of which together name something, or one of which says nothing."""
+        self._two_rows = {}
+        titles = [self._folded(*each) for each in levels]
+        across = self.across(titles, rows)
+        self._two_rows = {}
+        return titles, across
+
+    def _folded(self, outer: str, group: str, text: str) -> Title:
+        """Three levels as two."""
+        if not (outer and group) or is_beside(outer):
+            return Title(text, outer or group)
+        if is_beside(group):
+            return Title(text, group)
+        if self.item("", text) or (is_whole(group) and self.item(outer, text)):
+            return Title(text, outer)
+        for upper, lower in ((group, text), (outer, group)):
+            if code := self.item(upper, lower):
+                name = _Name("metric", f"{upper}{lower}", split_unit(lower)[1] or split_unit(upper)[1], code)
+                self._two_rows[name.text] = name
+                return Title(name.text, outer) if lower is text else Title(text, name.text)
+        return Title(text, group) if self._name(group) and not self._name(outer) else Title(f"{group}{text}", outer)
 
     def across(self, titles: Sequence[Title], rows: Rows) -> Across:
         """Read a head. Titles that name nothing and have no group are nobody's here."""
@@ -129,6 +153,8 @@ class Kinds:
         return next(iter(codes)) if len(codes) == 1 else ""
 
     def _name(self, text: str) -> _Name | None:
+        if text in self._two_rows:
+            return self._two_rows[text]
         base, unit = (text, "") if normalised(text) in self.names.metrics else split_unit(text)
         if normalised(base) in self.names.metrics:
             return _Name("metric", base, unit)
@@ -172,6 +198,10 @@ class Kinds:
 
     def _joined(self, found: Across, place: int, title: Title, over: _Name | None, rows: Rows) -> None:
         """A title that names a metric together with its group, or by itself."""
+        if name := self._two_rows.get(title.text):
+            found.counts[place] = Heading(name.said(rows.titles), name.unit)
+            found.grouped = True
+            return
         base, unit = split_unit(title.group)
         text, own = split_unit(title.text)
         codes = self._titles.named(Title(text, base))

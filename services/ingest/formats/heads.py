@@ -1,4 +1,4 @@
-"""Heads of two rows: groups above, titles below, as in 固定宽带用户 over 总数 and 500M及以上. Pure."""
+"""Heads of two rows, or three: groups above, titles below, as in 固定宽带用户 over 总数 and 500M及以上. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -47,6 +47,23 @@ def levels(top: Sequence[str], bottom: Sequence[str]) -> list[Title] | None:
         titles.append(Title(lower or upper, group))
     groups = {title.group for title in titles if title.text}
     return titles if len(groups) > 1 else None  # one text over everything is a form's title
+
+
+def three_levels(rows: Sequence[Sequence[str]]) -> list[tuple[str, str, str]] | None:
+    """Three rows as outer group, group and text of each column, if any column has all three."""
+    width = max(map(len, rows))
+    found: list[tuple[str, str, str]] = []
+    outer = group = ""
+    for top, middle, bottom in zip(*([*row, *[""] * (width - len(row))] for row in rows), strict=True):
+        below = middle or bottom
+        begins = bool(top and top != outer) or not below
+        if begins:
+            outer = top if below and below != top else ""
+        if middle or begins or not bottom:
+            group = middle if bottom and middle not in {bottom, top} else ""
+        found.append((outer, group, bottom or middle or top))
+    outers = {outer for outer, _, text in found if text}  # one over everything is a form's title
+    return found if len(outers) > 1 and any(all(each) for each in found) else None
 
 
 def is_whole(text: str) -> bool:

@@ -1,6 +1,7 @@
-"""How a form is laid out: its head of one row or two, which columns name things, and what stands across."""
+"""How a form is laid out: its head of one to three rows, which columns name things, and what stands across."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from services.ingest.formats.across import DIMENSIONS, Across, Heading, Kinds, Rows, Stranger, Total
@@ -8,7 +9,7 @@ from services.ingest.formats.asides import is_beside, is_total
 from services.ingest.formats.cells import Cell, text_of
 from services.ingest.formats.generous import count_of, month_of
 from services.ingest.formats.header import Titles, column_title, field_of
-from services.ingest.formats.heads import Title, levels
+from services.ingest.formats.heads import Title, levels, three_levels
 from services.ingest.formats.locator import At
 from services.ingest.formats.rows import Names, shown
 from services.ingest.formats.units import is_unit_word
@@ -56,7 +57,28 @@ SheetRows = Sequence[tuple[int, Sequence[Cell]]]
 
 def layout_at(rows: SheetRows, top: int, kinds: Kinds, sheet: str | None) -> Layout | None:
     """The table whose head begins at this row, if one does. Raises Schema where it can be read in two ways."""
-    return _of_two_rows(rows, top, kinds, sheet) or _of_one_row(rows, top, kinds, sheet)
+    with suppress(Schema):  # then it has fewer rows
+        if three := _of_three_rows(rows, top, kinds, sheet):
+            return three if _needs_three(three, rows, top, kinds, sheet) else None
+    if two := _of_two_rows(rows, top, kinds, sheet):
+        return two
+    one = _of_one_row(rows, top, kinds, sheet)
+    return None if one and _is_month_of_form(one, rows, top, kinds, sheet) else one
+
+
+def _is_month_of_form(one: Layout, rows: SheetRows, top: int, kinds: Kinds, sheet: str | None) -> bool:
+    """Whether its one column is a text above a head that begins below: 附件1 | 2022年8月."""
+    if one.axes != ("month",) or len(one.across) > 1 or top + 1 == len(rows):
+        return False
+    return bool(_of_two_rows(rows, top + 1, kinds, sheet) or _of_one_row(rows, top + 1, kinds, sheet))
+
+
+def _needs_three(three: Layout, rows: SheetRows, top: int, kinds: Kinds, sheet: str | None) -> bool:
+    """Whether the first of three rows says something; if not, it is a text above a head of two."""
+    with suppress(Schema):
+        below = _of_two_rows(rows, top + 1, kinds, sheet)
+        return below is None or len(three.across) > len(below.across) or _meant(three, kinds.names) != _meant(below, kinds.names)
+    return True
 
 
 def _of_one_row(rows: SheetRows, head: int, kinds: Kinds, sheet: str | None) -> Layout | None:
@@ -77,6 +99,23 @@ def _of_two_rows(rows: SheetRows, top: int, kinds: Kinds, sheet: str | None) -> 
     return _Head(rows, top, top + 1, kinds, sheet).layout(titles, Rows(upper, lower))
 
 
+def _of_three_rows(rows: SheetRows, top: int, kinds: Kinds, sheet: str | None) -> Layout | None:
+    head = rows[top : top + 3]
+    levels = three_levels([_texts(cells) for _, cells in head]) if len(head) == 3 else None
+    if levels is None or any(_is_number(text_of(cell), kinds.names) for _, cells in head for cell in cells):
+        return None
+    at = Rows(head[0][0], head[2][0])
+    titles, across = kinds.of_three(levels, at)
+    return _Head(rows, top, top + 2, kinds, sheet).layout(titles, at, across)
+
+
+def _meant(layout: Layout, names: Names) -> dict[int, set[str]]:
+    """What the head says of each column of counts."""
+    known = {**names.areas, **names.metrics}
+    across = {place: [each.meant for each in heading.said.values()] for place, heading in layout.across.items()}
+    return {place: {known.get(normalised(text), normalised(text)) for text in texts} for place, texts in across.items()}
+
+
 def _texts(cells: Sequence[Cell]) -> list[str]:
     return [text_of(cell).strip() for cell in cells]
 
@@ -87,11 +126,11 @@ class _Head:
     def __init__(self, rows: SheetRows, top: int, head: int, kinds: Kinds, sheet: str | None) -> None:
         self._rows, self._top, self._head, self._kinds, self._sheet = rows, top, head, kinds, sheet
 
-    def layout(self, titles: Sequence[Title], at: Rows) -> Layout | None:
-        """The table, if it is one."""
+    def layout(self, titles: Sequence[Title], at: Rows, across: Across | None = None) -> Layout | None:
+        """The table, if it is one. `across`: what stands across, where that is known."""
         items = self._items(titles)
         titles = [Title("") if place == items else title for place, title in enumerate(titles)]
-        across = self._kinds.across(titles, at)
+        across = across or self._kinds.across(titles, at)
         columns = [
             title.whole if place in across.counts and title.group else column_title(title) for place, title in enumerate(titles)
         ]

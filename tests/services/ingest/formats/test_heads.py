@@ -1,5 +1,6 @@
 """Heads of two rows: groups above, titles below; merged in a workbook, only in the group's first column in a CSV."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,6 +68,92 @@ def test_a_title_is_read_together_with_its_group(head: tuple[list[str], list[str
     for pushed in both(TITLE, ["序号", "街道", *groups], ["", "", *titles], [1, "鸳鸯街道", *counts], ["填表人：张三"]):
         assert pushed.errors == []
         assert told(pushed) == expected
+
+
+MONTHS = ("2022-07", "2022-08")
+THREE_ROWS: list[tuple[Table, tuple[tuple[str, str, str], ...]]] = [
+    (  # months over metrics of two rows
+        [
+            ["街道", "2022年7月", "", "", "2022年8月", "", ""],
+            ["", "固定宽带用户", "", "移动电话用户数", "固定宽带用户", "", "移动电话用户数"],
+            ["", "总数", "其中：500M及以上", "", "总数", "其中：500M及以上", ""],
+        ],
+        tuple((metric, A, month) for month in MONTHS for metric in (TOTAL, FAST, MOBILE)),
+    ),
+    (  # metrics of two rows over months
+        [
+            ["街道", "OLT PON端口", "", "", "", "5G基站", ""],
+            ["", "总数", "", "10G及以上", "", "自建", ""],
+            ["", "2022-07", "2022-08", "2022-07", "2022-08", "2022-07", "2022-08"],
+        ],
+        tuple((metric, A, month) for metric in (*PORTS, OWN) for month in MONTHS),
+    ),
+    (  # a business over metrics of two rows, and a metric by itself
+        [
+            ["序号", "街道", "宽带业务", "", "", "移动业务", "", "自建5G基站数"],
+            ["", "", "固定宽带用户", "", "", "移动电话用户", "", ""],
+            ["", "", "总数", "500M及以上", "1000M及以上", "总数", "5G用户", ""],
+        ],
+        tuple((metric, A, MONTHS[1]) for metric in (TOTAL, FAST, FASTEST, MOBILE, FIVE_G, OWN)),
+    ),
+    (  # a group whose parts are told one row lower
+        [["街道", "固定宽带用户", "", "", "5G基站"], ["", "总数", "其中", "", "自建"], ["", "", "500M及以上", "1000M及以上", ""]],
+        tuple((metric, A, MONTHS[1]) for metric in (TOTAL, FAST, FASTEST, OWN)),
+    ),
+    (  # this month and last month over metrics of two rows
+        [["街道", "本月", "", "上月", ""], ["", "5G基站", "", "5G基站", ""], ["", "总数", "自建", "总数", "自建"]],
+        ((ALL, A, MONTHS[1]), (OWN, A, MONTHS[1])),
+    ),
+]
+
+
+@pytest.mark.parametrize(("head", "meant"), THREE_ROWS)
+def test_a_head_may_have_three_rows(head: Table, meant: tuple[tuple[str, str, str], ...]) -> None:
+    lead = head[0].index("街道")
+    counts = list(range(5, 5 + len(head[0]) - lead - 1))
+    row = [*[""] * lead, "鸳鸯街道", *counts]
+    total = [*[""] * lead, "合计", *counts]
+
+    for grid in ([TITLE, *head, row, total], [TITLE, *filled(head), row, total]):
+        for pushed in (
+            read(sheets(("月报", grid, ())), Media.XLSX, SENDER, NAMES),
+            read(as_text(grid), Media.CSV, SENDER, NAMES),
+        ):
+            assert pushed.errors == []
+            assert told(pushed) == sorted((*key, count) for key, count in zip(meant, counts, strict=False))
+
+
+def filled(head: Table) -> Table:
+    """As merged cells show it: a group in all its columns, a title by itself in all rows."""
+    rows = [list(row) for row in head]
+    for upper, lower in ((0, 1), (1, 2)):
+        for place, cell in enumerate(rows[upper]):
+            if not cell and place and (rows[lower][place] or (upper == 0 and rows[2][place])):
+                same = upper == 0 or rows[0][place] == rows[0][place - 1]
+                rows[upper][place] = rows[upper][place - 1] if same else ""
+    for place, cell in enumerate(rows[0]):
+        rows[1][place] = rows[1][place] or cell
+        rows[2][place] = rows[2][place] or rows[1][place]
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("above", "codes"),
+    [
+        (["填报单位：电信", "", "单位：万户"], ["unit_differs"] * 3),
+        (["", "", "单位：万户"], ["unit_differs"] * 3),
+        (["附件1", "", "", "2022年8月"], []),
+    ],
+)
+def test_texts_above_a_head_of_two_rows_are_no_part_of_it(above: list[str], codes: list[str]) -> None:
+    head: Table = [["街道", "固定宽带用户", "", "移动电话用户数"], ["", "总数", "500M及以上", ""]]
+    sender = replace(SENDER, units=dict.fromkeys((TOTAL, FAST, MOBILE), ("户", "subscriptions")))
+    grid = [TITLE, above, *head, ["鸳鸯", 9, 4, 7]]
+
+    for media, body in ((Media.XLSX, sheets(("月报", grid, merged(grid, 2)))), (Media.CSV, as_text(grid))):
+        pushed = read(body, media, sender, NAMES)
+        assert pushed.codes == codes
+        assert told(pushed) == ([] if codes else [(FAST, A, M, 4), (TOTAL, A, M, 9), (MOBILE, A, M, 7)])
 
 
 def test_streets_over_metrics_and_metrics_over_streets_say_the_same() -> None:
