@@ -4,7 +4,7 @@
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple, Self, TypeVar
@@ -13,7 +13,7 @@ import psycopg
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.pq import PipelineStatus
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -23,6 +23,7 @@ from shared.problems import UnknownOutcome
 from shared.tables.schema import SCHEMA_REVISION
 
 _BEGIN = "SELECT version, definition_version FROM gigacity_begin(%s, %s, %s)"
+_BESIDE_S = 0.1  # time enough to open a connection on the same machine
 _READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
 
@@ -208,6 +209,26 @@ class Database:
                 if committing and isinstance(failed, psycopg.OperationalError) and _lost(failed):
                     raise UnknownOutcome from failed
                 raise
+
+    @asynccontextmanager
+    async def beside(self, scope: Scope) -> AsyncIterator[AsyncConnection | None]:
+        """A transaction that only reads, for one that holds a lock; None where no connection is free: it must not wait for one.
+
+        Each statement sees what is committed when it begins.
+        """
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(self._pool.connection(timeout=_BESIDE_S))
+            except PoolTimeout:
+                yield None
+                return
+            async with connection.pipeline():
+                await connection.execute("BEGIN READ ONLY")
+                await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+            try:
+                yield connection
+            finally:
+                await _end(connection, "ROLLBACK")
 
     @asynccontextmanager
     async def session(self, scope: Scope | None) -> AsyncIterator[AsyncSession]:

@@ -32,7 +32,11 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     app = create_app("ingest", routers, settings=settings, database=database, clock=clock)
     limits = Limits(max_rows=settings.bulk_max_rows, xlsx_inflated_bytes=settings.xlsx_max_inflated_bytes)
     app.state.desk = Desk(
-        app.state.definitions, clock, limits, Keeping(settings.keep_inputs_max_bytes, settings.keep_inputs_days)
+        app.state.definitions,
+        database,
+        clock,
+        limits,
+        Keeping(settings.keep_inputs_max_bytes, settings.keep_inputs_days),
     )
     app.state.workshop = Workshop(settings.spool_dir)
     return app

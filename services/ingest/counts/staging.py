@@ -38,9 +38,9 @@ class StagedCounts:
     loaded: LoadedDefinition
     intake: Intake
 
-    async def judge(self, standing: Standing, reopened: Reopened) -> None:
+    async def judge(self, connection: AsyncConnection, standing: Standing, reopened: Reopened) -> None:
         """Refuse cells that may not change, then groups that would break a rule."""
-        await hold_counts(standing.connection, self.asked.scope, self.loaded, self.intake, reopened)
+        await hold_counts(connection, self.asked.scope, self.loaded, self.intake, reopened)
         await judge(standing, self.asked, self.intake)
 
     async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Later[Written]:

@@ -159,9 +159,8 @@ class StagedUndo:
     intake: Intake
     binds: dict[str, Any]
 
-    async def judge(self, standing: Standing, reopened: Reopened) -> None:
+    async def judge(self, connection: AsyncConnection, standing: Standing, reopened: Reopened) -> None:
         """Raise `Conflict` where something newer stands; refuse what may not change, or would break a rule."""
-        connection = standing.connection
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
             cells = [self._cell(*each) for each in newer[:CELLS_NAMED]]

@@ -14,7 +14,7 @@ from shared import idempotency
 from shared.auth import Principal
 from shared.campaign.load import Definitions
 from shared.clock import Clock
-from shared.db import Scope
+from shared.db import Database, Scope
 from shared.uuid7 import uuid7
 from shared.vocabulary import PushMode
 
@@ -73,6 +73,7 @@ class Desk:
     """What every push needs beside its own question."""
 
     definitions: Definitions
+    database: Database
     clock: Clock
     limits: Limits
     keeping: Keeping

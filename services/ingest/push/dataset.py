@@ -56,10 +56,11 @@ class Staged(Protocol):
     def intake(self) -> Taken:
         """What came in."""
 
-    async def judge(self, standing: Standing, reopened: Reopened) -> None:
+    async def judge(self, connection: AsyncConnection, standing: Standing, reopened: Reopened) -> None:
         """Refuse what contradicts itself or would break a rule, on the state the push would leave. The head is locked.
 
-        Of months that were opened again for what was named, nothing else may change.
+        `standing` reads counts, maybe beside the connection. Of months that were opened again for what was named, nothing else
+        may change.
         """
 
     async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Later[Written]:

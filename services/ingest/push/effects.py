@@ -47,12 +47,12 @@ class Effects:
     def __init__(self, asked: Push, loaded: LoadedDefinition, months: Sequence[date], today: date) -> None:
         """`months` are those that the push touches."""
         self._asked = asked
-        self._loaded = loaded
+        self.loaded = loaded
         self._plans = tuple([plan_of(loaded, month) for month in _moved(asked, loaded, months, today)])
 
     @property
     def _by_area(self) -> bool:
-        return len(self._loaded.area_numbers) <= AREAS_MAX
+        return len(self.loaded.area_numbers) <= AREAS_MAX
 
     async def look(self, connection: AsyncConnection) -> Later[list[ReportRow]]:
         """Ask for what the lines are computed from, as it stands now, with the campaign in reach.
@@ -84,11 +84,11 @@ class Effects:
     ) -> Later[References] | None:
         """Some reference metrics as they hold in months, from what is read for the lines; None where that is not all of them."""
         plans = {plan.month: plan for plan in self._plans}
-        definition, codes = self._loaded.definition, self._loaded.metric_codes
+        definition, codes = self.loaded.definition, self.loaded.metric_codes
         read = all(month in plans and plans[month].cells.references.issuperset(metrics) for month in months)
         if not read or any(self._asked.scope.org in definition.metric(codes[metric]).reporters for metric in metrics):
             return None  # the sender's own may change with the push
-        width = max(self._loaded.area_numbers.values()) + 1
+        width = max(self.loaded.area_numbers.values()) + 1
 
         async def latest() -> References:
             found = {month: {metric: array("q", [ABSENT]) * width for metric in metrics} for month in months}
@@ -129,7 +129,7 @@ class Effects:
         return _seen(
             who.role,
             who.org,
-            self._loaded,
+            self.loaded,
             tuple(
                 [
                     breakdowns(indicator, facts, by_area=by_area, by_org=by_org)
@@ -146,7 +146,7 @@ class Effects:
         return {
             "indicator": indicator,
             "month": month_text(month),
-            "area": None if area is None else self._loaded.area_codes[area],
+            "area": None if area is None else self.loaded.area_codes[area],
             "org": org,
             "target": target.number if target else None,
             "before": figure_document(before) if before else None,

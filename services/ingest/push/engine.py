@@ -1,11 +1,11 @@
 """A push, from the spooled body to the import that is recorded: one transaction, the answer built before it ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -14,23 +14,22 @@ from services.ingest.push import kept_input
 from services.ingest.push.asked import Desk, Push
 from services.ingest.push.bulk import forget, take_place
 from services.ingest.push.dataset import Dataset, Staged, Written
-from services.ingest.push.effects import Effects
 from services.ingest.push.faults import Faults
 from services.ingest.push.open_months import ask_months
+from services.ingest.push.outlook import Moved, ask_outlook
 from services.ingest.push.receipt import NO_COUNTS, Result, record, record_faults
-from services.ingest.quality.found import Found, ask_found, explain, findings_of
+from services.ingest.quality.found import Found, explain
 from services.ingest.quality.standing import Standing
 from shared import audit, idempotency
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import in_pipeline, whole_campaign
+from shared.db import Later, in_pipeline
 from shared.idempotency import Answer
 from shared.ledger import ask_head, lock_head, take_version
 from shared.problems import FieldError, NotFound, Overloaded, RowsRefused, Schema
 from shared.sql import statement
 from shared.vocabulary import LedgerKind, PushMode
 
-P = ParamSpec("P")
 R = TypeVar("R")
 _SAME = statement(__package__, "same_request")
 
@@ -98,57 +97,64 @@ async def _apply(
         await take_place(connection)
     staged = await dataset.stage(connection, desk, asked, loaded, faults)
     _refuse_nothing(asked, staged)
-    touched = staged.intake.months
-    lines = Effects(asked, loaded, touched, desk.clock.today(loaded.definition.campaign.timezone))
-    standing = Standing(connection, asked.scope, loaded)
-    foreseen, finding = staged.intake.foreseen(), None
+    months, foreseen = staged.intake.months, staged.intake.foreseen()
+    today = desk.clock.today(loaded.definition.campaign.timezone)
+    here = Standing(connection, asked.scope, loaded)
+    outlook = None
     async with in_pipeline(connection):
         locked = await ask_head(connection, asked.principal.campaign)
-        months = await ask_months(connection, asked.scope, touched, asked.reason)
-        async with whole_campaign(connection, asked.scope):
-            before = await lines.look(connection)
-            if foreseen:
-                finding = await ask_found(standing, touched, foreseen, partial(lines.referred, before, touched))
-        head, opened = await locked(), await months()
+        opening = await ask_months(connection, asked.scope, months, asked.reason)
+        if not (asked.bulk and foreseen):
+            outlook = await ask_outlook(here, asked, months, today, foreseen)
+        head, opened = await locked(), await opening()
     if head.definition_version != loaded.version:
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
-    await staged.judge(standing, opened.in_part)
-    refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
-    written, effects, found = Written(0, 0, 0), list[dict[str, Any]](), Found()
-    if not refused:
-        stood, foreseen = await before(), staged.intake.foreseen()  # without what was refused
-        async with _rehearsed(connection, asked):
-            async with connection.pipeline():  # the server writes while lines and findings are computed
-                wrote = await staged.write(connection, head.version + 1, filled=bool(opened.filled))
-                if foreseen and finding:
-                    left = await _aside(asked, foreseen.over, stood)
-                else:
-                    async with whole_campaign(connection, asked.scope):
-                        after = await lines.look(connection)
-                        anew = Standing(connection, asked.scope, loaded)
-                        finding = await ask_found(anew, touched, None, partial(lines.referred, after, touched))
-                    left = await after()
-                effects = await _aside(asked, lines.between, stood, left)
-                found = await _aside(asked, findings_of, loaded, finding.plans, await finding.read(foreseen))
-            written = await wrote()
-            await explain(connection, asked.scope, found.findings)
-    counts = _counts(staged, faults, written, refused=refused)
+    async with nullcontext() if outlook else desk.database.beside(asked.scope) as beside:
+        # The lock keeps still what a large push finds, so it can be read while another connection writes.
+        standing = Standing(beside, asked.scope, loaded) if beside else here
+        await staged.judge(connection, standing, opened.in_part)
+        refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
+        written, moved = Written(0, 0, 0), Moved([], Found())
+        if not refused:
+            foreseen = staged.intake.foreseen()  # without what was refused
+            asking = partial(ask_outlook, standing, asked, months, today, foreseen)
+            if not (outlook or beside):
+                outlook = await asking()
+
+            async def moves() -> Moved:
+                return await (outlook or await asking()).moved(connection, foreseen)
+
+            async with _rehearsed(connection, asked):
+                async with _meanwhile(moves, at_once=beside is not None) as moving, connection.pipeline():
+                    wrote = await staged.write(connection, head.version + 1, filled=bool(opened.filled))
+                    moved = await moving()  # the server writes while this is computed
+                written = await wrote()
+                await explain(connection, asked.scope, moved.found.findings)
     return Result(
         head,
         faults,
-        counts,
-        list(touched),
+        _counts(staged, faults, written, refused=refused),
+        list(months),
         staged.intake.normalised(),
-        effects,
-        [finding.document(loaded) for finding in found.findings],
-        found.total,
+        moved.effects,
+        [finding.document(loaded) for finding in moved.found.findings],
+        moved.found.total,
         refused,
     )
 
 
-async def _aside(asked: Push, compute: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
-    """Compute something, for a large push on a thread: everybody else would wait for it."""
-    return await asyncio.to_thread(compute, *args, **named) if asked.bulk else compute(*args, **named)
+@asynccontextmanager
+async def _meanwhile(work: Callable[[], Coroutine[Any, Any, R]], *, at_once: bool) -> AsyncIterator[Later[R]]:
+    """Work that is awaited inside. What begins at once ends with the block, however that ends."""
+    if not at_once:
+        yield work
+        return
+    task = asyncio.create_task(work())
+    try:
+        yield lambda: task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 def _refuse_nothing(asked: Push, staged: Staged) -> None:

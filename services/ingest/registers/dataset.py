@@ -92,9 +92,13 @@ class StagedRegister:
     def _replaces(self) -> bool:
         return self.mode is PushMode.REPLACE
 
-    async def judge(self, standing: Standing, reopened: Reopened) -> None:
+    async def judge(
+        self,
+        connection: AsyncConnection,
+        standing: Standing,  # noqa: ARG002 - of observations
+        reopened: Reopened,
+    ) -> None:
         """Hold the rows against the other registers, against what was submitted, and to what may change."""
-        connection = standing.connection
         if not self._replaces:
             await leave_standing(connection, self.scope, self.intake)
         await judge_references(connection, self.intake)

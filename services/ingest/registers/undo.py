@@ -86,9 +86,13 @@ class StagedUndo:
         """What comes back."""
         return self.rows.intake
 
-    async def judge(self, standing: Standing, reopened: Reopened) -> None:
+    async def judge(
+        self,
+        connection: AsyncConnection,
+        standing: Standing,  # noqa: ARG002 - of observations
+        reopened: Reopened,
+    ) -> None:
         """Raise `Conflict` where something newer stands; refuse rows that name what is gone, or change what may not."""
-        connection = standing.connection
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
             rows = [{"month": month_text(month), "key": key} for month, key in newer[:ROWS_NAMED]]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from time import monotonic
 from typing import Any
 
@@ -14,6 +14,7 @@ from cli.databases import Addresses
 from services.ingest.counts.staging import Observations, StagedCounts
 from services.ingest.imports.read import ALIVE
 from services.ingest.push import asked, bulk
+from shared.db import Database
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import counts
 
@@ -137,3 +138,36 @@ async def test_a_push_that_fails_or_dies_is_not_shown_as_running_for_ever(
         owner.execute("UPDATE running_import SET beat_at = beat_at - interval '3 minutes'")
     assert (await liangjiang.got("/v1/imports", state="running"))["total"] == 0
     assert (await liangjiang.get(f"/v1/imports/{left['id']}", "telecom")).status_code == 404
+
+
+async def test_what_a_large_push_moves_is_the_same_wherever_it_is_read(
+    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await liangjiang.pushed("telecom", LARGE, "2022-07")
+    await liangjiang.pushed("telecom", [("fbb_subs_total", "liangjiang", 90), ("fbb_subs_500m", "liangjiang", 70)])
+    jump = [("fbb_subs_total", "liangjiang", 900), ("fbb_subs_500m", "liangjiang", 50)]
+
+    beside = (await liangjiang.push("telecom", jump, dry_run=True)).json()
+    with monkeypatch.context() as none_is_free:
+        none_is_free.setattr(Database, "beside", lambda *_: nullcontext())
+        here = (await liangjiang.push("telecom", jump, dry_run=True)).json()
+    monkeypatch.setattr(asked, "BULK_BYTES", 1 << 20)
+    small = (await liangjiang.push("telecom", jump, dry_run=True)).json()
+
+    assert beside == here == small
+    assert [(line["before"]["numerator"], line["after"]["numerator"]) for line in small["report"]["effects"]] == [(70, 50)]
+    assert {finding["rule"] for finding in small["report"]["findings"]} >= {"change_beyond_20_percent", "stock_has_fallen"}
+
+
+async def test_a_large_push_that_fails_while_it_writes_leaves_no_connection_behind(
+    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as failing:
+        failing.setattr(StagedCounts, "write", broken)
+        failed = [(await liangjiang.push("telecom", LARGE)).status_code for _ in range(10)]
+    later = await liangjiang.push("telecom", LARGE)
+
+    assert (failed, later.status_code) == ([500] * 10, 201)

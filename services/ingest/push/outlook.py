@@ -1,0 +1,69 @@
+"""What a push moves: the lines that its sender may read, and the findings of its months."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+from psycopg import AsyncConnection
+
+from services.ingest.push.asked import Push
+from services.ingest.push.effects import Effects
+from services.ingest.quality.found import Found, ask_found, findings_of
+from services.ingest.quality.overlay import Overlay
+from services.ingest.quality.standing import Standing
+from services.ingest.quality.state import AskedStates
+from shared.db import Later, whole_campaign
+from shared.domain.summary import ReportRow
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Moved(NamedTuple):
+    """What a push moves."""
+
+    effects: list[dict[str, Any]]
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What stood before a push wrote: read once, while the head is locked."""
+
+    asked: Push
+    months: Sequence[date]  # that the push touches
+    lines: Effects
+    stood: Later[list[ReportRow]]
+    states: AskedStates | None  # what the rules look at, where the push can be foreseen
+
+    async def moved(self, connection: AsyncConnection, overlay: Overlay | None) -> Moved:
+        """What moves: computed from the overlay of what the push does, else read again on the connection that wrote."""
+        stood = await self.stood()
+        if overlay and self.states:
+            left, states = await self._aside(overlay.over, stood), self.states
+        else:
+            anew = Standing(connection, self.asked.scope, self.lines.loaded)
+            async with whole_campaign(connection, self.asked.scope):
+                after = await self.lines.look(connection)
+                states = await ask_found(anew, self.months, None, partial(self.lines.referred, after, self.months))
+            left = await after()
+        effects = await self._aside(self.lines.between, stood, left)
+        by_place = await states.read(overlay)
+        return Moved(effects, await self._aside(findings_of, self.lines.loaded, states.plans, by_place))
+
+    async def _aside(self, compute: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
+        """Compute something, for a large push on a thread: everybody else would wait for it."""
+        return await asyncio.to_thread(compute, *args, **named) if self.asked.bulk else compute(*args, **named)
+
+
+async def ask_outlook(standing: Standing, asked: Push, months: Sequence[date], today: date, overlay: Overlay | None) -> Outlook:
+    """Ask for what stands. `overlay` is what the push does, as far as it can be foreseen before rows are refused by rules."""
+    lines, states = Effects(asked, standing.loaded, months, today), None
+    async with whole_campaign(standing.connection, asked.scope):
+        stood = await lines.look(standing.connection)
+        if overlay:
+            states = await ask_found(standing, months, overlay, partial(lines.referred, stood, months))
+    return Outlook(asked, months, lines, stood, states)
