@@ -1,7 +1,7 @@
 """A push, from the spooled body to the import that is recorded: one transaction, the answer built before it ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -15,17 +15,18 @@ from services.ingest.push.asked import Desk, Push
 from services.ingest.push.bulk import forget, take_place
 from services.ingest.push.dataset import Dataset, Staged, Written
 from services.ingest.push.faults import Faults
-from services.ingest.push.open_months import ask_months
-from services.ingest.push.outlook import Moved, ask_outlook
+from services.ingest.push.open_months import Opened, ask_months
+from services.ingest.push.outlook import Moved, Outlook, ask_outlook
 from services.ingest.push.receipt import NO_COUNTS, Result, record, record_faults
 from services.ingest.quality.found import Found, explain
+from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
 from shared import audit, idempotency
 from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Later, in_pipeline
 from shared.idempotency import Answer
-from shared.ledger import ask_head, lock_head, take_version
+from shared.ledger import Head, ask_head, lock_head, take_version
 from shared.problems import FieldError, NotFound, Overloaded, RowsRefused, Schema
 from shared.sql import statement
 from shared.vocabulary import LedgerKind, PushMode
@@ -97,50 +98,68 @@ async def _apply(
         await take_place(connection)
     staged = await dataset.stage(connection, desk, asked, loaded, faults)
     _refuse_nothing(asked, staged)
-    months, foreseen = staged.intake.months, staged.intake.foreseen()
-    today = desk.clock.today(loaded.definition.campaign.timezone)
-    here = Standing(connection, asked.scope, loaded)
-    outlook = None
-    async with in_pipeline(connection):
-        locked = await ask_head(connection, asked.principal.campaign)
-        opening = await ask_months(connection, asked.scope, months, asked.reason)
-        if not (asked.bulk and foreseen):
-            outlook = await ask_outlook(here, asked, months, today, foreseen)
-        head, opened = await locked(), await opening()
-    if head.definition_version != loaded.version:
+    met = await _lock(connection, desk, asked, loaded, staged)
+    if met.head.definition_version != loaded.version:
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
-    async with nullcontext() if outlook else desk.database.beside(asked.scope) as beside:
+    async with nullcontext() if met.outlook else desk.database.beside(asked.scope) as beside:
         # The lock keeps still what a large push finds, so it can be read while another connection writes.
-        standing = Standing(beside, asked.scope, loaded) if beside else here
-        await staged.judge(connection, standing, opened.in_part)
+        met = met if beside is None else met._replace(standing=Standing(beside, asked.scope, loaded))
+        await staged.judge(connection, met.standing, met.opened.in_part)
         refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
-        written, moved = Written(0, 0, 0), Moved([], Found())
-        if not refused:
-            foreseen = staged.intake.foreseen()  # without what was refused
-            asking = partial(ask_outlook, standing, asked, months, today, foreseen)
-            if not (outlook or beside):
-                outlook = await asking()
-
-            async def moves() -> Moved:
-                return await (outlook or await asking()).moved(connection, foreseen)
-
-            async with _rehearsed(connection, asked):
-                async with _meanwhile(moves, at_once=beside is not None) as moving, connection.pipeline():
-                    wrote = await staged.write(connection, head.version + 1, filled=bool(opened.filled))
-                    moved = await moving()  # the server writes while this is computed
-                written = await wrote()
-                await explain(connection, asked.scope, moved.found.findings)
+        nothing = Written(0, 0, 0), Moved([], Found())
+        written, moved = nothing if refused else await _write(connection, asked, staged, met)
     return Result(
-        head,
+        met.head,
         faults,
         _counts(staged, faults, written, refused=refused),
-        list(months),
+        list(staged.intake.months),
         staged.intake.normalised(),
         moved.effects,
         [finding.document(loaded) for finding in moved.found.findings],
         moved.found.total,
         refused,
     )
+
+
+class _Locked(NamedTuple):
+    """What a push finds under the lock of the head."""
+
+    head: Head
+    opened: Opened
+    standing: Standing
+    outlook: Outlook | None  # of a large push it is asked later, beside the writing
+    ask_outlook: Callable[[Standing, Overlay | None], Awaitable[Outlook]]
+
+
+async def _lock(connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, staged: Staged) -> _Locked:
+    """Lock the head; what stands is asked in the same round trip."""
+    months, foreseen = staged.intake.months, staged.intake.foreseen()
+    today = desk.clock.today(loaded.definition.campaign.timezone)
+    ask = partial(ask_outlook, asked=asked, months=months, today=today)
+    standing, outlook = Standing(connection, asked.scope, loaded), None
+    async with in_pipeline(connection):
+        locked = await ask_head(connection, asked.principal.campaign)
+        opening = await ask_months(connection, asked.scope, months, asked.reason)
+        if not (asked.bulk and foreseen):
+            outlook = await ask(standing, foreseen)
+        return _Locked(await locked(), await opening(), standing, outlook, ask)
+
+
+async def _write(connection: AsyncConnection, asked: Push, staged: Staged, met: _Locked) -> tuple[Written, Moved]:
+    """Write what was not refused, and compute meanwhile what it moves."""
+    foreseen, beside = staged.intake.foreseen(), met.standing.connection is not connection
+    outlook = met.outlook or (None if beside else await met.ask_outlook(met.standing, foreseen))
+
+    async def moves() -> Moved:
+        return await (outlook or await met.ask_outlook(met.standing, foreseen)).moved(connection, foreseen)
+
+    async with _rehearsed(connection, asked):
+        async with _meanwhile(moves, at_once=beside) as moving, connection.pipeline():
+            wrote = await staged.write(connection, met.head.version + 1, filled=bool(met.opened.filled))
+            moved = await moving()
+        written = await wrote()
+        await explain(connection, asked.scope, moved.found.findings)
+    return written, moved
 
 
 @asynccontextmanager

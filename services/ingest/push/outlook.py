@@ -59,7 +59,9 @@ class Outlook:
         return await asyncio.to_thread(compute, *args, **named) if self.asked.bulk else compute(*args, **named)
 
 
-async def ask_outlook(standing: Standing, asked: Push, months: Sequence[date], today: date, overlay: Overlay | None) -> Outlook:
+async def ask_outlook(
+    standing: Standing, overlay: Overlay | None, *, asked: Push, months: Sequence[date], today: date
+) -> Outlook:
     """Ask for what stands. `overlay` is what the push does, as far as it can be foreseen before rows are refused by rules."""
     lines, states = Effects(asked, standing.loaded, months, today), None
     async with whole_campaign(standing.connection, asked.scope):
