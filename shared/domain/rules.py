@@ -7,6 +7,7 @@ every count it compares is present: a missing count contradicts nothing.
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import gt
 from typing import Final
 
 from shared.vocabulary import RuleKind
@@ -38,6 +39,8 @@ def broken_areas(rule: CountRule, columns: Mapping[int, Column]) -> list[int]:
     whole = columns[rule.whole]
     parts = [columns[metric] for metric in rule.parts]
     if rule.kind is RuleKind.PART_OF:
+        if not any(map(gt, parts[0], whole)):  # as most often
+            return []
         return [area for area, (part, total) in enumerate(zip(parts[0], whole, strict=True)) if part > total > ABSENT]
     return [
         area
@@ -53,7 +56,7 @@ def has_gaps(rule: CountRule, columns: Mapping[int, Column]) -> bool:
         return False
     if len(present) < len(rule.metrics):
         return True
-    first, *others = ([count > ABSENT for count in column] for column in present)
+    first, *others = [list(map(ABSENT.__lt__, column)) for column in present]
     return any(there != first for there in others)
 
 

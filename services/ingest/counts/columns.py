@@ -27,6 +27,7 @@ class Column:
     values: "array[int]"
     rows: "array[int]"
     notes: dict[int, str] = field(default_factory=dict)
+    filled: int = 0  # how many areas have a count
 
     @classmethod
     def empty(cls, width: int) -> "Column":
@@ -34,8 +35,9 @@ class Column:
         return cls(array("q", [ABSENT]) * width, array("i", [0]) * width)
 
     def put(self, area: int, row: int, value: int, note: str | None) -> None:
-        """Enter a count."""
+        """Enter a count where none is."""
         self.values[area], self.rows[area] = value, row
+        self.filled += 1
         if note is not None:
             self.notes[area] = note
 
@@ -47,6 +49,13 @@ class Column:
             return False
         for area, row, value in zip(areas, rows.numbers, rows.values, strict=True):
             values[area], numbers[area] = value, row
+        self.filled += len(areas)
         if rows.notes.count(None) < len(rows):
             self.notes.update((area, note) for area, note in zip(areas, rows.notes, strict=True) if note is not None)
         return True
+
+    def drop(self, area: int) -> None:
+        """Forget a count."""
+        if self.values[area] != ABSENT:
+            self.values[area] = ABSENT
+            self.filled -= 1

@@ -131,7 +131,7 @@ class Intake:
 
     def drop(self, slot: Slot) -> None:
         """Forget a cell that was refused."""
-        self.columns[slot.month][slot.metric].values[slot.area] = ABSENT
+        self.columns[slot.month][slot.metric].drop(slot.area)
 
     @property
     def merged(self) -> int:
@@ -166,9 +166,7 @@ class Intake:
         for month, columns in self.columns.items():
             opened = self.entitlement.month(month_text(month))
             places = {each.number: len(each.areas) for each in opened.metrics.values()} if opened else {}
-            found[month] = {
-                metric for metric, column in columns.items() if self.width - column.values.count(ABSENT) == places.get(metric)
-            }
+            found[month] = {metric for metric, column in columns.items() if column.filled == places.get(metric)}
         return found
 
     def normalised(self) -> list[dict[str, object]]:

@@ -1,6 +1,6 @@
 """Columns of counts as the statements that write them take them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -9,7 +9,7 @@ from services.ingest.counts.columns import Column
 from shared.domain.rules import ABSENT
 from shared.sql import array_of, text_array
 
-_CELLS: Final = 16_384  # written at once, about: the server works on them while the next are put into words
+_CELLS: Final = 8_192  # written at once, about: the server works on them while the next are put into words
 
 _NAMED: Final = "pushed s"  # as the statements name what they read
 _READ: Final = (
@@ -27,7 +27,7 @@ def reading_cells(sql: str) -> str:
 
 @dataclass(slots=True)
 class Portion:
-    """Some columns: an entry for each in every list, what it holds as array literals."""
+    """Some columns or parts of them: an entry for each in every list, what it holds as array literals."""
 
     months: list[date] = field(default_factory=list)
     metrics: list[int] = field(default_factory=list)
@@ -36,18 +36,14 @@ class Portion:
     notes: list[str] = field(default_factory=list)
     cells: int = 0
 
-    def add(self, month: date, metric: int, column: Column) -> None:
-        """Add the counts of a column, by area."""
-        areas = [area for area, value in enumerate(column.values) if value > ABSENT]
-        if not areas:
-            return
-        counts = [value for value in column.values if value > ABSENT]
+    def add(self, month: date, metric: int, areas: Sequence[int], counts: Sequence[int], notes: Mapping[int, str]) -> None:
+        """Add counts of a column, by area."""
         self.cells += len(areas)
         self.months.append(month)
         self.metrics.append(metric)
         self.areas.append(array_of(areas))
         self.counts.append(array_of(counts))
-        self.notes.append(text_array(column.notes.get(area) for area in areas) if column.notes else "{}")
+        self.notes.append(text_array(notes.get(area) for area in areas) if notes else "{}")
 
     @property
     def binds(self) -> dict[str, object]:
@@ -62,14 +58,18 @@ class Portion:
 
 
 def portions(columns: Mapping[date, Mapping[int, Column]]) -> Iterator[Portion]:
-    """The counts in the order of the table's key, whole columns at a time."""
+    """The counts in the order of the table's key."""
     portion = Portion()
     for month, by_metric in sorted(columns.items()):
         for metric, column in sorted(by_metric.items()):
-            portion.add(month, metric, column)
-            if portion.cells >= _CELLS:
-                yield portion
-                portion = Portion()
+            areas = [area for area, value in enumerate(column.values) if value > ABSENT]
+            counts = [value for value in column.values if value > ABSENT]
+            for start in range(0, len(areas), _CELLS):
+                end = start + _CELLS
+                portion.add(month, metric, areas[start:end], counts[start:end], column.notes)
+                if portion.cells >= _CELLS:
+                    yield portion
+                    portion = Portion()
     if portion.cells:
         yield portion
 
