@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.ingest.counts.columns import Column
-from services.ingest.counts.portions import portions
+from services.ingest.counts.portions import _CELLS, portions
 from tests.fixtures_practice import Practice
 
 JULY, AUGUST = date(2022, 7, 1), date(2022, 8, 1)
@@ -18,15 +18,21 @@ def _full(value: int) -> Column:
     return column
 
 
-def test_portions_are_whole_columns_in_the_order_of_the_key_and_nothing_is_lost() -> None:
+def test_portions_stand_in_the_order_of_the_key_and_nothing_is_lost() -> None:
     columns = {AUGUST: {3: _full(5), 1: _full(6)}, JULY: {2: _full(7), 9: Column.empty(AREAS + 1)}}
 
     made = list(portions(columns))
 
-    assert [list(zip(each.months, each.metrics, strict=True)) for each in made] == [[(JULY, 2), (AUGUST, 1)], [(AUGUST, 3)]]
-    assert [each.cells for each in made] == [2 * AREAS, AREAS]
-    assert made[1].areas == ["{" + ",".join(map(str, range(1, AREAS + 1))) + "}"]
-    assert made[1].counts == ["{" + ",".join(["5"] * AREAS) + "}"]
+    first, rest = _CELLS, AREAS - _CELLS
+    assert [list(zip(each.months, each.metrics, strict=True)) for each in made] == [
+        [(JULY, 2)],
+        [(JULY, 2), (AUGUST, 1)],
+        [(AUGUST, 1), (AUGUST, 3)],
+        [(AUGUST, 3)],
+    ]
+    assert [each.cells for each in made] == [first, rest + first, rest + first, rest]
+    assert made[-1].areas == ["{" + ",".join(map(str, range(first + 1, AREAS + 1))) + "}"]
+    assert made[-1].counts == ["{" + ",".join(["5"] * rest) + "}"]
 
 
 async def test_a_note_is_stored_as_it_was_written_whatever_it_holds(liangjiang: Practice) -> None:
