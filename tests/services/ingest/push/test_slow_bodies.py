@@ -56,6 +56,14 @@ def trickle(connections: list[socket.socket]) -> list[float]:
     return [answered[connection] for connection in connections]
 
 
+def ended(connection: socket.socket) -> bool:
+    """Whether the server closed it; a byte that was still on its way then is answered with a reset."""
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
 def test_a_body_that_trickles_in_is_given_up_and_its_connection_closed(port: int, bearer: Bearer) -> None:
     token = ("Authorization", bearer("telecom")["Authorization"])
     with ExitStack() as stack:
@@ -64,13 +72,13 @@ def test_a_body_that_trickles_in_is_given_up_and_its_connection_closed(port: int
             connection.sendall(wire.head("POST", path, [token, ("Content-Type", media), *_length(BODY)]))
         seconds = trickle(connections)
         answers = [wire.answer(connection) for connection in connections]
-        ends = [connection.recv(1) for connection in connections]
+        ends = [ended(connection) for connection in connections]
 
     for answer in answers:
         problem = as_problem(answer, 408, "timeout")
         assert (problem["limit_seconds"], problem["limit_bytes_per_second"]) == (PATIENCE_S, LEAST_BYTES_PER_S)
         assert answer.headers["Connection"] == "close"
-    assert ends == [b""] * len(SENT)
+    assert ends == [True] * len(SENT)
     assert min(seconds) > PATIENCE_S * 0.9
     assert stored(port, bearer) == 0
 
