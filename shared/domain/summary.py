@@ -12,6 +12,7 @@ from shared.domain.lines import Breakdown, Line, PlannedIndicator, breakdowns, l
 from shared.domain.plan import Cells, Plan
 from shared.sql import array_of, text_array
 
+CELLS_MAX: Final = 1_000  # of references that are looked up one by one
 HEAD: Final = 2**62
 """In place of a data version: the newest there is."""
 ReportRow = tuple[date, int, str, date, bool, list[Area], list[int]]
@@ -49,12 +50,16 @@ def _binds(cells: tuple[Cells, ...]) -> Mapping[str, str]:
     counted = dict.fromkeys(metric for each in cells for metric in each.counted)
     counting = dict.fromkeys(org for each in cells for org in each.counting)
     referred = dict.fromkeys(cell for each in cells for cell in each.referred)
+    wide = len(referred) > CELLS_MAX
+    one_by_one = () if wide else tuple(referred)
     return {
         "counted": array_of(counted),
         "counting": text_array(counting),
-        "ref_metrics": array_of(metric for metric, _, _ in referred),
-        "ref_orgs": text_array(org for _, org, _ in referred),
-        "ref_areas": array_of(area for _, _, area in referred),
+        "ref_metrics": array_of(metric for metric, _, _ in one_by_one),
+        "ref_orgs": text_array(org for _, org, _ in one_by_one),
+        "ref_areas": array_of(area for _, _, area in one_by_one),
+        "wide_metrics": array_of({metric: None for metric, _, _ in referred} if wide else ()),
+        "wide_orgs": text_array({org: None for _, org, _ in referred} if wide else ()),
     }
 
 

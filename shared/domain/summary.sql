@@ -1,11 +1,11 @@
 -- The counts that the summaries of some months read, as they stood at a data version: a row for each metric, organisation and
 -- month, the areas and their counts as arrays. Approved cases come as metric 0.
--- Binds: campaign; months; counted and counting (metrics of the month itself, and who may report them); and for reference
--- metrics one array entry a cell: ref_metrics, ref_orgs, ref_areas. `version` is the data version to read at; `past`, whether
--- it is older than the head and the history is read, is put in as a constant.
+-- Binds: campaign; months; counted and counting (metrics of the month itself, and who may report them); for reference metrics
+-- one array entry a cell: ref_metrics, ref_orgs, ref_areas, or, where they are many, wide_metrics and wide_orgs. `version` is the
+-- data version to read at; `past`, whether it is older than the head and the history is read, is put in as a constant.
 -- Each organisation's month is looked up by the whole prefix of the key, whatever the planner believes of the table's size: so
--- one plan is right for every campaign, and is made once. Cells of references are looked up one by one; more than a thousand
--- of them are found by reading every vintage there is, which a campaign of that many areas has few of; then areas may come with
+-- one plan is right for every campaign, and is made once. Cells of references are looked up one by one; where they are many,
+-- they are found by reading every vintage there is, which a campaign of that many areas has few of; then areas may come with
 -- them that nobody asked for, and that no line reads.
 WITH counted AS (
     SELECT m.asked, o.metric, c.org, m.asked AS month, o.areas, o.counts
@@ -56,30 +56,25 @@ referred AS (
         ORDER BY v.month DESC
         LIMIT 1
     ) latest
-    WHERE cardinality(%(ref_metrics)s::int[]) <= 1000
     GROUP BY m.asked, r.metric, r.org, latest.month
 ),
 referred_widely AS (
     SELECT m.asked, latest.metric, w.org, latest.month, array_agg(latest.area ORDER BY latest.area) AS areas,
         array_agg(latest.value ORDER BY latest.area) AS counts
     FROM unnest(%(months)s::date[]) AS m (asked)
-    CROSS JOIN (
-        SELECT DISTINCT r.org
-        FROM unnest(%(ref_orgs)s::text[]) AS r (org)
-        WHERE cardinality(%(ref_metrics)s::int[]) > 1000
-    ) w
+    CROSS JOIN unnest(%(wide_orgs)s::text[]) AS w (org)
     CROSS JOIN LATERAL (
         SELECT DISTINCT ON (v.metric, v.area) v.metric, v.area, v.month, v.value
         FROM (
             SELECT o.metric, o.area, o.month, o.value
             FROM observation o
             WHERE o.campaign = %(campaign)s AND o.org = w.org AND o.month <= m.asked
-                AND o.metric = ANY(ARRAY(SELECT DISTINCT unnest(%(ref_metrics)s::int[]))) AND o.version <= %(version)s
+                AND o.metric = ANY(%(wide_metrics)s::int[]) AND o.version <= %(version)s
             UNION ALL
             SELECT h.metric, h.area, h.month, h.value
             FROM observation_history h
             WHERE %(past)s AND h.campaign = %(campaign)s AND h.org = w.org AND h.month <= m.asked
-                AND h.metric = ANY(ARRAY(SELECT DISTINCT unnest(%(ref_metrics)s::int[])))
+                AND h.metric = ANY(%(wide_metrics)s::int[])
                 AND h.version <= %(version)s AND h.until > %(version)s
         ) v
         ORDER BY v.metric, v.area, v.month DESC

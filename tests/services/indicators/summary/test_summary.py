@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from shared.campaign.definition import Definition
+from shared.domain import summary
 from tests.fixtures_practice import Found, Line, Practice
 
 CARRIERS = ["telecom", "mobile", "unicom"]
@@ -154,3 +157,28 @@ async def test_an_organisations_line_has_no_verdict_without_a_target_of_its_own(
         area: line["target"] for area, line in areas.items()
     }
     assert areas[KANGMEI]["target"] == 25
+
+
+async def test_references_of_many_areas_are_read_as_a_whole_and_come_to_the_same(
+    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await liangjiang.samples("2022-08")
+    version = (await liangjiang.got("/v1/summary", month="2022-08"))["data_version"]
+    await liangjiang.pushed("economy", [("households_urban", KANGMEI, 99_999)])
+    questions: list[dict[str, Any]] = [
+        {"month": "2022-08"},
+        {"from": "2022-06", "to": "2022-09"},
+        {"month": "2022-08", "as_of": version},
+    ]
+
+    async def answers() -> list[list[Line]]:
+        return [await liangjiang.lines(group_by="area,org", **question) for question in questions]
+
+    one_by_one = await answers()
+    monkeypatch.setattr(summary, "CELLS_MAX", 0)
+    summary._remembered.cache_clear()
+    as_a_whole = await answers()
+    summary._remembered.cache_clear()
+
+    assert as_a_whole == one_by_one
+    assert one_by_one[0] != one_by_one[2]
