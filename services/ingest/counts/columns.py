@@ -1,7 +1,6 @@
 """The counts of a push while it is read: a column for each month and metric."""
 
 from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
@@ -41,14 +40,20 @@ class Column:
         if note is not None:
             self.notes[area] = note
 
-    def put_all(self, areas: Sequence[int], rows: Rows) -> bool:
+    def put_all(self, areas: list[int], rows: Rows) -> bool:
         """Enter rows in one go; False, and nothing is entered, if an area is none, is named twice or has a count already."""
-        distinct = set(areas)
         values, numbers = self.values, self.rows
-        if len(distinct) < len(areas) or NOWHERE in distinct or set(map(values.__getitem__, areas)) != {ABSENT}:
-            return False
-        for area, row, value in zip(areas, rows.numbers, rows.values, strict=True):
-            values[area], numbers[area] = value, row
+        first, end = areas[0], areas[0] + len(areas)
+        if areas[-1] == end - 1 and areas == list(range(first, end)):  # one after the other, as most exports have them
+            if first == NOWHERE or values[first:end].count(ABSENT) < len(areas):
+                return False
+            values[first:end], numbers[first:end] = array("q", rows.values), array("i", rows.numbers)
+        else:
+            distinct = set(areas)
+            if len(distinct) < len(areas) or NOWHERE in distinct or set(map(values.__getitem__, areas)) != {ABSENT}:
+                return False
+            for area, row, value in zip(areas, rows.numbers, rows.values, strict=True):
+                values[area], numbers[area] = value, row
         self.filled += len(areas)
         if rows.notes.count(None) < len(rows):
             self.notes.update((area, note) for area, note in zip(areas, rows.notes, strict=True) if note is not None)
