@@ -18,7 +18,7 @@ from services.ingest.push.asked import Desk, Push
 from services.ingest.push.dataset import Written
 from services.ingest.push.faults import Faults
 from services.ingest.push.sender import sender_of
-from services.ingest.quality.standing import Standing
+from services.ingest.quality.standing import Standing, width_of
 from services.ingest.submissions.reopened import Reopened
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Later
@@ -96,7 +96,7 @@ class Observations:
         today = desk.clock.today(loaded.definition.campaign.timezone)
         entitlement = Entitlement(loaded, asked.principal.org, today, asked.month)
         replaces = asked.mode is PushMode.REPLACE
-        intake = Intake(entitlement, faults, max(loaded.area_numbers.values()) + 1, asked.month, replaces)
+        intake = Intake(entitlement, faults, width_of(loaded), asked.month, replaces)
         if asked.spool.size:
             sender = sender_of(asked, loaded)
             body = batches(asked.spool.file, asked.media, loaded.names, desk.limits, sender, faults.locator)

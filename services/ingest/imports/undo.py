@@ -28,7 +28,7 @@ from services.ingest.push.engine import push
 from services.ingest.push.faults import Faults
 from services.ingest.push.receive import REFUSALS, answered
 from services.ingest.push.spool import Spool
-from services.ingest.quality.standing import Standing
+from services.ingest.quality.standing import Standing, width_of
 from services.ingest.registers.undo import UndoneRegister
 from services.ingest.submissions.reopened import Reopened
 from shared.auth import Principal, allowed
@@ -141,7 +141,7 @@ class UndoneImport:
     ) -> "StagedUndo":
         """Read what the import ended: history never changes, so this needs no lock."""
         today = desk.clock.today(loaded.definition.campaign.timezone)
-        intake = Intake(Entitlement(loaded, asked.principal.org, today, None), faults, max(loaded.area_numbers.values()) + 1)
+        intake = Intake(Entitlement(loaded, asked.principal.org, today, None), faults, width_of(loaded))
         binds = {"campaign": asked.scope.campaign, "org": asked.scope.org, **self.earlier._asdict()}
         for month, metric, area, value, note in await (await connection.execute(_ENDED, binds)).fetchall():
             intake.restore(Slot(month, metric, area), value, note)

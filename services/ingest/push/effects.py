@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from psycopg import AsyncConnection
 
 from services.ingest.push.asked import Push
+from services.ingest.quality.standing import width_of
 from services.ingest.quality.state import References
 from shared.campaign.blocks import Target
 from shared.campaign.loaded import LoadedDefinition
@@ -88,7 +89,7 @@ class Effects:
         read = all(month in plans and plans[month].cells.references.issuperset(metrics) for month in months)
         if not read or any(self._asked.scope.org in definition.metric(codes[metric]).reporters for metric in metrics):
             return None  # the sender's own may change with the push
-        width = max(self.loaded.area_numbers.values()) + 1
+        width = width_of(self.loaded)
 
         async def latest() -> References:
             found = {month: {metric: array("q", [ABSENT]) * width for metric in metrics} for month in months}
