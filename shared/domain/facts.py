@@ -24,7 +24,6 @@ class Report(NamedTuple):
     accepted: bool  # the organisation's month was accepted
     areas: list[Area]  # in order
     values: list[int]  # the count of each area
-    total: int
 
     def of(self, areas: list[Area]) -> "Report":
         """The counts of some areas."""
@@ -33,32 +32,52 @@ class Report(NamedTuple):
         if len(areas) == 1:
             place = bisect_left(self.areas, areas[0])
             if self.areas[place : place + 1] == areas:
-                value = self.values[place]
-                return Report(self.org, self.month, self.accepted, areas, [value], value)
+                return self._replace(areas=areas, values=[self.values[place]])
         wanted = frozenset(areas)
         picked = [(area, value) for area, value in zip(self.areas, self.values, strict=True) if area in wanted]
-        values = [value for _, value in picked]
-        return Report(self.org, self.month, self.accepted, [area for area, _ in picked], values, sum(values))
+        return self._replace(areas=[area for area, _ in picked], values=[value for _, value in picked])
 
 
 class Reported:
     """What was reported of one metric: one report an organisation, or several where areas were counted in different months."""
 
-    __slots__ = ("places", "reports")
+    __slots__ = ("accepted", "cells", "lacking", "places", "reports", "total", "zero")
 
     def __init__(self) -> None:
         """Nothing yet."""
         self.reports: list[Report] = []
         self.places: dict[str, list[Area]] = {}  # the areas of each organisation's last report
+        self.lacking: dict[str, list[Area]] = {}  # where an organisation's counts do not fill places that were asked for: these
+        self.cells = 0
+        self.total = 0
+        self.zero = 0  # cells
+        self.accepted = True  # the month of every report
 
     def add(self, report: Report) -> None:
         """Take one more report."""
+        org, _, accepted, areas, values = report
         self.reports.append(report)
-        self.places[report.org] = report.areas
+        self.places[org] = areas
+        self.cells += len(values)
+        self.total += sum(values)
+        self.zero += values.count(0)
+        if not accepted:
+            self.accepted = False
 
-    def of(self, org: str, areas: list[Area]) -> list[Report]:
-        """An organisation's counts of some areas."""
-        return [part for report in self.reports if report.org == org and (part := report.of(areas)).areas]
+    def within(self, places: Places) -> "Reported":
+        """What was reported of some places, and which of them lack a count."""
+        if self.places == places and len(self.reports) == len(places):
+            return self
+        found = Reported()
+        for org, areas in places.items():
+            there = 0
+            for report in self.reports:
+                if report.org == org and (part := report.of(areas)).areas:
+                    found.add(part)
+                    there += len(part.areas)
+            if there < len(areas):
+                found.lacking[org] = areas
+        return found
 
 
 Facts = Mapping[int, Reported]

@@ -1,6 +1,6 @@
 """The lines of a summary: one indicator, month, and where asked for one area and organisation. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from shared.domain.arithmetic import display_of, gap_of, reaches, value_of
-from shared.domain.facts import CASES, Facts, Owed, Places, Report, Reported
+from shared.domain.facts import CASES, Facts, Owed, Places, Reported
 from shared.domain.reduce import REDUCERS
 from shared.vocabulary import Reducer, Status
 
@@ -41,6 +41,11 @@ class PlannedIndicator:
     def deciding(self) -> PlannedVariant:
         """The variant that is compared with the target."""
         return next(variant for variant in self.variants if variant.decides)
+
+    @cached_property
+    def sides(self) -> tuple[Owed | None, ...]:
+        """What its variants read: each numerator and denominator once."""
+        return tuple(dict.fromkeys([side for each in self.variants for side in (each.numerator, each.denominator)]))
 
     @cached_property
     def variants_by_org(self) -> tuple[PlannedVariant, ...]:
@@ -91,53 +96,27 @@ class Line(NamedTuple):
     references: tuple[tuple[str, date], ...]  # metric and month of each denominator that is older than the month asked
 
 
-class Side(NamedTuple):
-    """The cells of one metric within a breakdown."""
-
-    reports: Sequence[Report]
-    metric: str = ""
-    lacking: Mapping[str, Sequence[int]] = {}  # where an organisation's counts do not fill its places: these
-
-    @property
-    def incomplete(self) -> bool:
-        """Whether an owed cell is missing."""
-        return bool(self.lacking)
-
-    @property
-    def missing(self) -> list[MissingCell]:
-        """The owed cells that are: told only where somebody asks, since there may be as many as areas."""
-        cells: list[MissingCell] = []
-        for reporter, areas in self.lacking.items():
-            found = {each for report in self.reports if report.org == reporter for each in report.areas}
-            cells += [MissingCell(reporter, self.metric, each) for each in areas if each not in found]
-        return cells
-
-
-NO_SIDE = Side(())
 _NOTHING = Reported()
 _EVERYWHERE = Breakdown(None, None)
 _WHOLE: Final = (None,)  # of a dimension that is not broken down
 
 
-def side_of(owed: Owed | None, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Side:
+def side_of(owed: Owed | None, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Reported:
     """The cells of one metric that a line reads; `inputs` are the metrics of its indicator."""
     if owed is None:
-        return NO_SIDE
-    known = facts.get(owed.metric, _NOTHING)
-    places = places_of(owed, facts, inputs, within)
-    if known.places == places and len(known.reports) == len(places):
-        return Side(known.reports)
-    reports: list[Report] = []
-    lacking: dict[str, Sequence[int]] = {}
-    for reporter, areas in places.items():
-        there = 0
-        for report in known.reports:
-            if report.org == reporter and (part := report.of(areas)).areas:
-                reports.append(part)
-                there += len(part.areas)
-        if there < len(areas):
-            lacking[reporter] = areas
-    return Side(reports, owed.code, lacking)
+        return _NOTHING
+    return facts.get(owed.metric, _NOTHING).within(places_of(owed, facts, inputs, within))
+
+
+def missing_of(owed: Owed | None, side: Reported) -> list[MissingCell]:
+    """The owed cells that a side lacks: told only where somebody asks, since there may be as many as areas."""
+    cells: list[MissingCell] = []
+    if owed is None:
+        return cells
+    for org, areas in side.lacking.items():
+        found = {each for report in side.reports if report.org == org for each in report.areas}
+        cells += [MissingCell(org, owed.code, each) for each in areas if each not in found]
+    return cells
 
 
 def places_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Places:
@@ -163,75 +142,64 @@ def _narrowed(places: Places, owed: Owed, within: Breakdown) -> Places:
 
 def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdown, target: Fraction | None) -> Line:
     """Compute one line of a month; `target` is the one it is judged by."""
-    sides: dict[Owed | None, Side] = {}
-    figures = []
-    for variant in indicator.variants if within.org is None else indicator.variants_by_org:
-        counted, divided = variant.numerator, variant.denominator
-        if counted not in sides:
-            sides[counted] = side_of(counted, facts, indicator.inputs, within)
-        if divided not in sides:
-            sides[divided] = side_of(divided, facts, indicator.inputs, within)
-        over, under = sides[counted], sides[divided]
-        figure = _figure(
-            indicator, variant, _counts(variant, over, under, facts), over.incomplete or under.incomplete, within, target
-        )
-        figures.append(figure)
-        if variant.decides:
-            deciding, top, base, owed = figure, over, under, divided
-    reports = [*top.reports, *base.reports]
-    zero = sum([report.values.count(0) for report in reports])
+    sides = {owed: side_of(owed, facts, indicator.inputs, within) for owed in indicator.sides}
+    variants = indicator.variants if within.org is None else indicator.variants_by_org
+    figures = [_figure(indicator, variant, sides, facts, within, target) for variant in variants]
+    decides = indicator.deciding
+    top, base = sides[decides.numerator], sides[decides.denominator]
+    incomplete = bool(top.lacking or base.lacking)
     older = {report.month for report in base.reports if report.month < month}
+    zero = top.zero + base.zero
     return Line(
         indicator,
         within,
         tuple(figures),
-        deciding,
-        sum([len(report.values) for report in reports]) - zero,
+        figures[variants.index(decides)],
+        top.cells + base.cells - zero,
         zero,
-        (*top.missing, *base.missing),
-        top.incomplete or base.incomplete or not all(report.accepted for report in reports),
-        tuple([(owed.code, each) for each in sorted(older)]) if owed else (),
+        (*missing_of(decides.numerator, top), *missing_of(decides.denominator, base)) if incomplete else (),
+        incomplete or not (top.accepted and base.accepted),
+        tuple([(decides.denominator.code, each) for each in sorted(older)]) if decides.denominator else (),
     )
 
 
 def deciding_figure(indicator: PlannedIndicator, facts: Facts, within: Breakdown, target: Fraction | None) -> Figure:
     """The deciding variant of one line, where nothing else of it is asked for: nor what an incomplete one would amount to."""
     variant = indicator.deciding
-    side = side_of(variant.numerator, facts, indicator.inputs, within)
-    base = side_of(variant.denominator, facts, indicator.inputs, within)
-    if side.incomplete or base.incomplete:
+    sides = {owed: side_of(owed, facts, indicator.inputs, within) for owed in (variant.numerator, variant.denominator)}
+    if any(side.lacking for side in sides.values()):
         return Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, None)
-    return _figure(indicator, variant, _counts(variant, side, base, facts), False, within, target)  # noqa: FBT003
+    return _figure(indicator, variant, sides, facts, within, target)
 
 
 def _figure(
     indicator: PlannedIndicator,
     variant: PlannedVariant,
-    counts: tuple[int, int],
-    missing: bool,  # noqa: FBT001 - whether an owed cell is
+    sides: Mapping[Owed | None, Reported],
+    facts: Facts,
     within: Breakdown,
     target: Fraction | None,
 ) -> Figure:
-    if missing:
-        return Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, counts)
-    top, bottom = counts
+    code, decides, scale = variant.code, variant.decides, indicator.scale
+    over, under = sides[variant.numerator], sides[variant.denominator]
+    top, bottom = _counts(variant, over, under, facts)
+    if over.lacking or under.lacking:
+        return Figure(code, decides, Status.INCOMPLETE, None, None, None, None, None, (top, bottom))
     if bottom == 0:
-        return Figure(variant.code, variant.decides, Status.NOT_APPLICABLE, top, bottom, None, None, None, None)
+        return Figure(code, decides, Status.NOT_APPLICABLE, top, bottom, None, None, None, None)
     status, gap = Status.NO_TARGET if within.org is None else Status.NOT_APPLICABLE, None
     if target is not None:
-        status = Status.MET if reaches(top, bottom, indicator.scale, target) else Status.NOT_MET
-        gap = gap_of(top, bottom, indicator.scale, target)
-    value = value_of(top, bottom, indicator.scale)
-    display = display_of(top, bottom, indicator.scale, indicator.decimals)
-    return Figure(variant.code, variant.decides, status, top, bottom, value, display, gap, None)
+        status = Status.MET if reaches(top, bottom, scale, target) else Status.NOT_MET
+        gap = gap_of(top, bottom, scale, target)
+    value, display = value_of(top, bottom, scale), display_of(top, bottom, scale, indicator.decimals)
+    return Figure(code, decides, status, top, bottom, value, display, gap, None)
 
 
-def _counts(variant: PlannedVariant, side: Side, base: Side, facts: Facts) -> tuple[int, int]:
+def _counts(variant: PlannedVariant, over: Reported, under: Reported, facts: Facts) -> tuple[int, int]:
     """Numerator and denominator over what was reported; a plain number stands over 1."""
     if variant.numerator is None:
-        (cases,) = facts[CASES].reports
-        return cases.total, 1
-    top, bottom = REDUCERS[variant.reducer](side.reports, base.reports)
+        return facts[CASES].total, 1
+    top, bottom = REDUCERS[variant.reducer](over, under)
     return top, bottom if variant.denominator else 1
 
 

@@ -6,12 +6,8 @@ Where cells are missing the reducers run over what was reported: that is the `pa
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from shared.domain.facts import Area, Report
+from shared.domain.facts import Area, Report, Reported
 from shared.vocabulary import Reducer
-
-
-def _total(reports: Sequence[Report]) -> int:
-    return sum([report.total for report in reports])
 
 
 def counts_by_area(reports: Sequence[Report]) -> dict[Area, tuple[int, ...]]:
@@ -26,43 +22,42 @@ def counts_by_area(reports: Sequence[Report]) -> dict[Area, tuple[int, ...]]:
     return grouped
 
 
-def _aligned(numerator: Sequence[Report], denominator: Sequence[Report]) -> bool:
+def _aligned(numerator: Reported, denominator: Reported) -> bool:
     """Whether every report is of the same areas, as they most often are: then nothing need be looked up by area."""
-    if not numerator or not denominator:
+    if not numerator.reports or not denominator.reports:
         return False
-    areas = denominator[0].areas
-    return all(report.areas == areas for report in (*numerator, *denominator))
+    areas = denominator.reports[0].areas
+    return all(report.areas == areas for report in (*numerator.reports, *denominator.reports))
 
 
 def _columns(reports: Sequence[Report]) -> Iterable[tuple[int, ...]]:
     return zip(*[report.values for report in reports], strict=True)
 
 
-def _sums(numerator: Sequence[Report], denominator: Sequence[Report]) -> tuple[int, int]:
-    return _total(numerator), _total(denominator)
+def _sums(numerator: Reported, denominator: Reported) -> tuple[int, int]:
+    return numerator.total, denominator.total
 
 
-def _capped(
-    most: Callable[[tuple[int, ...]], int], numerator: Sequence[Report], denominator: Sequence[Report]
-) -> tuple[int, int]:
+def _capped(most: Callable[[tuple[int, ...]], int], numerator: Reported, denominator: Reported) -> tuple[int, int]:
     if _aligned(numerator, denominator):
-        by_area = zip(_columns(numerator), _columns(denominator), strict=True)
-        return sum([min(most(counts), sum(bases)) for counts, bases in by_area]), _total(denominator)
-    bases_of = counts_by_area(denominator)
-    covered = sum([min(most(counts), sum(bases_of.get(area, ()))) for area, counts in counts_by_area(numerator).items()])
-    return covered, _total(denominator)
+        by_area = zip(_columns(numerator.reports), _columns(denominator.reports), strict=True)
+        return sum([min(most(counts), sum(bases)) for counts, bases in by_area]), denominator.total
+    bases_of = counts_by_area(denominator.reports)
+    by_area_counted = counts_by_area(numerator.reports)
+    covered = sum([min(most(counts), sum(bases_of.get(area, ()))) for area, counts in by_area_counted.items()])
+    return covered, denominator.total
 
 
-def _each(numerator: Sequence[Report], denominator: Sequence[Report]) -> tuple[int, int]:
+def _each(numerator: Reported, denominator: Reported) -> tuple[int, int]:
     if _aligned(numerator, denominator):
-        return _total(numerator), _total(denominator) * len(numerator)
-    bases = counts_by_area(denominator)
-    listed = sum([sum(bases.get(area, ())) * len(counts) for area, counts in counts_by_area(numerator).items()])
-    return _total(numerator), listed
+        return numerator.total, denominator.total * len(numerator.reports)
+    bases = counts_by_area(denominator.reports)
+    listed = sum([sum(bases.get(area, ())) * len(counts) for area, counts in counts_by_area(numerator.reports).items()])
+    return numerator.total, listed
 
 
 # `any` and `all` are decided place by place when the register is loaded; what is left to do with their counts is to add them.
-REDUCERS: Mapping[Reducer, Callable[[Sequence[Report], Sequence[Report]], tuple[int, int]]] = {
+REDUCERS: Mapping[Reducer, Callable[[Reported, Reported], tuple[int, int]]] = {
     Reducer.SUM: _sums,
     Reducer.ANY: _sums,
     Reducer.ALL: _sums,

@@ -85,7 +85,7 @@ def facts_of(plans: Iterable[Plan], reports: Iterable[ReportRow]) -> Mapping[dat
     """The counts of each plan's month."""
     facts: dict[date, dict[int, Reported]] = {plan.month: defaultdict(Reported) for plan in plans}
     for asked, metric, org, month, accepted, areas, values in reports:
-        facts[asked][metric].add(Report(org, month, accepted, areas, values, sum(values)))
+        facts[asked][metric].add(Report(org, month, accepted, areas, values))
     return facts
 
 

@@ -138,7 +138,7 @@ def _variant(working: Working, block: Indicator, *, whole: bool) -> dict[str, An
         "denominator": block.denominator_of(variant),
         "decides": working.variant.decides,
         "steps": [_step(step, working.loaded, told=whole or not step.adds_up) for step in working.steps()],
-        "missing": missing_documents((*working.top.missing, *working.base.missing), working.loaded),
+        "missing": missing_documents(working.missing, working.loaded),
     }
 
 

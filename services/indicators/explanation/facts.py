@@ -9,8 +9,7 @@ from psycopg.rows import dict_row
 from services.indicators.explanation.steps import Working
 from services.indicators.reading import Reading
 from shared.campaign.blocks import EVERYBODY
-from shared.domain.facts import Area, Owed
-from shared.domain.lines import Side
+from shared.domain.facts import Area, Owed, Reported
 from shared.domain.sight import REPORTERS, facts_seen
 from shared.months import month_text
 from shared.sql import statement
@@ -50,7 +49,7 @@ def counts_of(workings: Sequence[Working]) -> list[Count]:
     return counts
 
 
-def _within(side: _Side, owed: Owed, cells: Side, reading: Iterable[Working]) -> Iterator[Count]:
+def _within(side: _Side, owed: Owed, cells: Reported, reading: Iterable[Working]) -> Iterator[Count]:
     variants = tuple(each.variant.code for each in reading)
     for report in cells.reports:
         for area, value in zip(report.areas, report.values, strict=True):

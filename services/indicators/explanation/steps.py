@@ -12,8 +12,8 @@ from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY, Target
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.arithmetic import VALUE_DECIMALS, display_of
-from shared.domain.facts import Area, Facts, Owed, Report
-from shared.domain.lines import Figure, Line, PlannedVariant, Side, side_of
+from shared.domain.facts import Area, Facts, Owed, Report, Reported
+from shared.domain.lines import Figure, Line, MissingCell, PlannedVariant, missing_of, side_of
 from shared.domain.reduce import counts_by_area
 from shared.domain.summary import Judged
 from shared.months import month_text
@@ -47,8 +47,13 @@ class Working:
     target: Target | None
     variant: PlannedVariant
     figure: Figure
-    top: Side
-    base: Side
+    top: Reported
+    base: Reported
+
+    @property
+    def missing(self) -> list[MissingCell]:
+        """The owed cells of numerator and denominator that were not reported."""
+        return missing_of(self.variant.numerator, self.top) + missing_of(self.variant.denominator, self.base)
 
     def steps(self) -> Iterator[Step]:
         """From the counts to the verdict."""
@@ -115,8 +120,8 @@ class Working:
         return Step(StepKind.VERDICT, None, status.value, text)
 
     def _incomplete_text(self) -> Bilingual:
-        missing = len(self.top.missing) + len(self.base.missing)
-        owed = missing + sum(len(report.values) for report in (*self.top.reports, *self.base.reports))
+        missing = len(self.missing)
+        owed = missing + self.top.cells + self.base.cells
         return Bilingual(
             zh=f"应报 {owed} 个数，缺 {missing} 个：以上只是已报部分，不作判定",
             en=f"{missing} of {owed} counts are missing: the above is what was reported, and there is no verdict",
@@ -146,7 +151,7 @@ def workings_of(found: Judged, loaded: LoadedDefinition, facts: Facts) -> list[W
     line = found.line
     indicator, variants = line.indicator, {each.code: each for each in line.indicator.variants}
 
-    def side(owed: Owed | None) -> Side:
+    def side(owed: Owed | None) -> Reported:
         return side_of(owed, facts, indicator.inputs, line.breakdown)
 
     read = [(variants[figure.variant], figure) for figure in line.figures]

@@ -140,5 +140,5 @@ def _summed(metric: int, period: Period, facts: Mapping[date, Facts]) -> Reporte
         areas = sorted(set.intersection(*map(set, counts))) if len(reports) == len(period.months) else []
         values = [sum(each[area] for each in counts) for area in areas]
         accepted = all(report.accepted for report in reports)
-        whole.add(Report(org, period.last, accepted, areas, values, sum(values)))
+        whole.add(Report(org, period.last, accepted, areas, values))
     return whole

@@ -13,7 +13,7 @@ from services.indicators.rendering import line_document
 from shared.campaign.load import load
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain import lines as computing
-from shared.domain.facts import Report
+from shared.domain.facts import Reported
 from shared.domain.plan import plan_of
 from shared.domain.reduce import REDUCERS
 from shared.domain.summary import summarise
@@ -112,14 +112,16 @@ def _gap_cut(numerator: int, denominator: int, scale: int, target: Fraction) -> 
     return max(0, int(target * denominator / scale) - numerator)
 
 
-def _never_missing(*side: Any) -> Any:
-    return _SIDE(*side)._replace(lacking={})
+def _never_missing(*asked: Any) -> Any:
+    side = _SIDE(*asked)
+    side.lacking.clear()
+    return side
 
 
 _SIDE = computing.side_of
 
 
-def _silently_capped(numerator: Sequence[Report], denominator: Sequence[Report]) -> tuple[int, int]:
+def _silently_capped(numerator: Reported, denominator: Reported) -> tuple[int, int]:
     top, bottom = REDUCERS[Reducer.EACH](numerator, denominator)
     return min(top, bottom), bottom
 
