@@ -5,7 +5,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple, Self, TypeVar
 
@@ -19,10 +19,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from shared.packet import Packets, Statement
 from shared.problems import UnknownOutcome
 from shared.tables.schema import SCHEMA_REVISION
 
-_BEGIN = "SELECT version, definition_version FROM gigacity_begin(%s, %s, %s)"
+_BEGIN = "SELECT version, definition_version FROM gigacity_begin(%(campaign)s, %(org)s, %(reach)s)"
 _BESIDE_S = 0.1  # time enough to open a connection on the same machine
 _READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
@@ -40,6 +41,11 @@ class Scope:
     campaign: str
     org: str
     reach: Literal["own", "campaign"] = "own"
+
+    @property
+    def binds(self) -> dict[str, str]:
+        """As `gigacity_begin` takes it."""
+        return {"campaign": self.campaign, "org": self.org, "reach": self.reach}
 
 
 class Snapshot(NamedTuple):
@@ -91,6 +97,7 @@ class Database:
                 "jit": "off",  # statements here run for milliseconds; compiling them takes longer
             }.items()
         )
+        self._packets = Packets()
         self._fitted = False  # whether the schema has been this release's
         self._pool = AsyncConnectionPool(
             url,
@@ -162,7 +169,7 @@ class Database:
         async with self._pool.connection() as connection:
             async with connection.pipeline():
                 await connection.execute(_READ_ONLY)
-                cursor = await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+                cursor = await connection.execute(_BEGIN, scope.binds)
             versions = await _versions(cursor)
             try:
                 yield Snapshot(connection, *versions)
@@ -172,18 +179,16 @@ class Database:
     async def versions(self, scope: Scope) -> tuple[int, int]:
         """The newest data version and the definition's, in one round trip, for whoever needs to know no more."""
         async with self._pool.connection() as connection:
-            return await _versions(await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach)))
+            return await _versions(await connection.execute(_BEGIN, scope.binds))
 
     async def ask(self, scope: Scope, sql: str, binds: Mapping[str, object]) -> Answered:
         """One query, whose first column is never null, and the versions of the snapshot it reads, in a single round trip.
 
-        What a pipeline sends is one transaction without being told so: the scope holds for the query and ends with it.
+        What is sent together is one transaction without being told so: the scope holds for the query and ends with it.
         """
+        asked = Statement.of(_with_versions(sql)).asked({**binds, "scope": scope.campaign})
         async with self._pool.connection() as connection:
-            async with connection.pipeline():
-                await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
-                asked = await connection.execute(_with_versions(sql), {**binds, "scope": scope.campaign}, binary=True)
-            rows = await asked.fetchall()
+            _, rows = await self._packets.rows(connection, Statement.of(_BEGIN).asked(scope.binds), asked)
         versions = rows[0][:2] if rows else (0, 0)
         return Answered([row[2:] for row in rows if row[2] is not None], *versions)
 
@@ -200,7 +205,7 @@ class Database:
                 async with connection.pipeline() if pipelined else nullcontext():
                     async with nullcontext() if pipelined else connection.pipeline():
                         await connection.execute("BEGIN")
-                        await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+                        await connection.execute(_BEGIN, scope.binds)
                     yield connection
                     committing = True
                     await connection.execute("COMMIT")
@@ -224,7 +229,7 @@ class Database:
                 return
             async with connection.pipeline():
                 await connection.execute("BEGIN READ ONLY")
-                await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+                await connection.execute(_BEGIN, scope.binds)
             try:
                 yield connection
             finally:
@@ -236,8 +241,7 @@ class Database:
         async with AsyncSession(self._engine, expire_on_commit=False) as session:
             if scope is not None:
                 await (await session.connection()).execute(
-                    text("SELECT version FROM gigacity_begin(:campaign, :org, :reach)"),
-                    {"campaign": scope.campaign, "org": scope.org, "reach": scope.reach},
+                    text("SELECT version FROM gigacity_begin(:campaign, :org, :reach)"), scope.binds
                 )
             yield session
             try:
@@ -258,9 +262,9 @@ async def driver(session: AsyncSession) -> AsyncConnection:
 @asynccontextmanager
 async def whole_campaign(connection: AsyncConnection, scope: Scope) -> AsyncIterator[None]:
     """Statements inside see every organisation's rows: for the few that are named for it. Nothing is undone where one fails."""
-    await connection.execute(_BEGIN, (scope.campaign, scope.org, "campaign"))
+    await connection.execute(_BEGIN, replace(scope, reach="campaign").binds)
     yield
-    await connection.execute(_BEGIN, (scope.campaign, scope.org, scope.reach))
+    await connection.execute(_BEGIN, scope.binds)
 
 
 @lru_cache(maxsize=16)

@@ -1,5 +1,7 @@
 """The door's one-round-trip question."""
 
+import asyncio
+
 import psycopg
 import pytest
 
@@ -29,4 +31,41 @@ async def test_a_question_that_fails_leaves_nothing_open_on_its_connection(door:
     for writing in ("DELETE FROM observation", "WITH gone AS (DELETE FROM observation RETURNING 1) SELECT * FROM gone"):
         with pytest.raises((psycopg.errors.SyntaxError, psycopg.errors.FeatureNotSupported)):
             await database.ask(SCOPE, writing, {})
+    assert (await database.ask(SCOPE, SEEN, {"asked": 1, "campaign": LIANGJIANG})).rows != []
+
+
+async def test_a_question_whose_statements_the_server_has_forgotten_is_answered(door: Door) -> None:
+    database = await door("indicators")
+    for value in range(3):
+        answered = await database.ask(SCOPE, SEEN, {"asked": value, "campaign": LIANGJIANG})
+        assert answered.rows == [(LIANGJIANG, value, answered.version)]
+        async with database.unscoped() as connection:
+            await connection.execute("DEALLOCATE ALL")
+
+
+async def test_a_question_that_failed_is_answered_when_it_can_be(door: Door) -> None:
+    database = await door("indicators")
+    with pytest.raises(psycopg.errors.DivisionByZero) as refused:
+        await database.ask(SCOPE, "SELECT 6 / %(asked)s::int", {"asked": 0})
+    assert refused.value.diag.message_primary == "division by zero"
+    for _ in range(2):
+        assert (await database.ask(SCOPE, "SELECT 6 / %(asked)s::int", {"asked": 2})).rows == [(3,)]
+    assert (await database.ask(SCOPE, "SELECT %(asked)s::int IS NULL", {"asked": None})).rows == [(True,)]
+
+
+async def test_a_question_that_is_given_up_leaves_nothing_open_on_its_connection(door: Door) -> None:
+    database = await door("indicators")
+    for _ in range(10):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(database.ask(SCOPE, "SELECT pg_sleep(30)::text", {}), 0.1)
+    assert (await database.ask(SCOPE, SEEN, {"asked": 1, "campaign": LIANGJIANG})).rows != []
+    async with database.unscoped() as connection:
+        assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+
+
+async def test_a_question_whose_connection_is_lost_fails_and_the_next_one_has_another(door: Door) -> None:
+    database = await door("indicators")
+    for _ in range(10):
+        with pytest.raises(psycopg.OperationalError):
+            await database.ask(SCOPE, "SELECT pg_terminate_backend(pg_backend_pid())", {})
     assert (await database.ask(SCOPE, SEEN, {"asked": 1, "campaign": LIANGJIANG})).rows != []
