@@ -13,6 +13,7 @@ from shared.problems import NotFound, Overloaded
 from shared.vocabulary import LedgerKind
 
 _LOCK = "SELECT version, definition_version, at FROM campaign WHERE campaign = %s FOR UPDATE"
+_LOCK_FREE = f"{_LOCK} SKIP LOCKED"
 _ADVANCE = """
 WITH head AS (UPDATE campaign SET version = %(version)s, at = %(at)s WHERE campaign = %(campaign)s)
 INSERT INTO ledger (campaign, version, at, kind, subject, org, actor)
@@ -36,6 +37,12 @@ async def lock_head(connection: AsyncConnection, campaign: str) -> Head:
     Raises `Overloaded` where somebody else keeps it longer than the lock timeout (1 s).
     """
     return await (await ask_head(connection, campaign))()
+
+
+async def lock_free_head(connection: AsyncConnection, campaign: str) -> Head | None:
+    """Lock the head row as `lock_head` does; None, without waiting, where somebody else keeps it."""
+    row = await (await connection.execute(_LOCK_FREE, [campaign])).fetchone()
+    return Head(campaign, *row) if row else None
 
 
 async def ask_head(connection: AsyncConnection, campaign: str) -> Later[Head]:

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import repeat
@@ -40,6 +40,7 @@ class Intake:
     gone: set[Slot] = field(default_factory=set)  # standing cells that the push takes back
     untrue: Untrue = field(default_factory=Untrue)
     normalisations: list[Normalisation] = field(default_factory=list)
+    entered: Portion | None = None  # what came in since somebody took it away; None where nobody does
 
     def take(self, batch: Batch) -> None:
         """Take a batch in."""
@@ -64,8 +65,9 @@ class Intake:
         column = self._column(*slot)
         areas = list(map(reported.areas.get, rows.areas, repeat(NOWHERE)))
         if column.put_all(areas, rows):
+            self._put(*slot, areas, rows.values, column.notes)
             return ()
-        refused = []
+        refused, new = [], dict[int, int]()
         for area, row in zip(areas, rows, strict=True):
             if area == NOWHERE:
                 refused.append(row)
@@ -73,7 +75,13 @@ class Intake:
                 self._repeat(Slot(*slot, area), column, row)
             else:
                 column.put(area, row.number, row.value, row.note)
+                new[area] = row.value
+        self._put(*slot, list(new), list(new.values()), column.notes)
         return refused
+
+    def _put(self, month: date, metric: int, areas: Sequence[int], values: Sequence[int], notes: Mapping[int, str]) -> None:
+        if self.entered and areas:
+            self.entered.add(month, metric, areas, values, notes)
 
     def _column(self, month: date, metric: int) -> Column:
         by_metric = self.columns.setdefault(month, {})
@@ -132,6 +140,17 @@ class Intake:
     def drop(self, slot: Slot) -> None:
         """Forget a cell that was refused."""
         self.columns[slot.month][slot.metric].drop(slot.area)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether a row is refused already, or will be."""
+        return bool(self.faults.rows or self.contradictions or self.untrue)
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the counts of every column came in the order of the table's key."""
+        numbers = ([row for row in column.rows if row] for columns in self.columns.values() for column in columns.values())
+        return all(rows == sorted(rows) for rows in numbers)
 
     @property
     def merged(self) -> int:

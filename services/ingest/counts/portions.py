@@ -9,7 +9,8 @@ from services.ingest.counts.columns import Column
 from shared.domain.rules import ABSENT
 from shared.sql import array_of, text_array
 
-_CELLS: Final = 8_192  # written at once, about: the server works on them while the next are put into words
+CELLS: Final = 8_192
+"""Written at once, about: the server works on them while the next are read or put into words."""
 
 _NAMED: Final = "pushed s"  # as the statements name what they read
 _READ: Final = (
@@ -64,10 +65,10 @@ def portions(columns: Mapping[date, Mapping[int, Column]]) -> Iterator[Portion]:
         for metric, column in sorted(by_metric.items()):
             areas = [area for area, value in enumerate(column.values) if value > ABSENT]
             counts = [value for value in column.values if value > ABSENT]
-            for start in range(0, len(areas), _CELLS):
-                end = start + _CELLS
+            for start in range(0, len(areas), CELLS):
+                end = start + CELLS
                 portion.add(month, metric, areas[start:end], counts[start:end], column.notes)
-                if portion.cells >= _CELLS:
+                if portion.cells >= CELLS:
                     yield portion
                     portion = Portion()
     if portion.cells:

@@ -18,7 +18,8 @@ from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.intake import Intake
 from services.ingest.counts.judge import judge
 from services.ingest.counts.reopened import hold_counts
-from services.ingest.counts.staging import Observations, rows_of, write_new
+from services.ingest.counts.staging import Observations
+from services.ingest.counts.writes import Writes
 from services.ingest.formats.media import Media
 from services.ingest.imports.read import ImportId
 from services.ingest.models import ImportDocument
@@ -28,6 +29,7 @@ from services.ingest.push.engine import push
 from services.ingest.push.faults import Faults
 from services.ingest.push.receive import REFUSALS, answered
 from services.ingest.push.spool import Spool
+from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing, width_of
 from services.ingest.registers.undo import UndoneRegister
 from services.ingest.submissions.reopened import Reopened
@@ -136,14 +138,12 @@ class UndoneImport:
     refers: bool = False
     copies: bool = False
 
-    async def stage(
-        self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
-    ) -> "StagedUndo":
+    async def stage(self, turn: Turn, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> "StagedUndo":
         """Read what the import ended: history never changes, so this needs no lock."""
         today = desk.clock.today(loaded.definition.campaign.timezone)
         intake = Intake(Entitlement(loaded, asked.principal.org, today, None), faults, width_of(loaded))
         binds = {"campaign": asked.scope.campaign, "org": asked.scope.org, **self.earlier._asdict()}
-        for month, metric, area, value, note in await (await connection.execute(_ENDED, binds)).fetchall():
+        for month, metric, area, value, note in await (await turn.connection.execute(_ENDED, binds)).fetchall():
             intake.restore(Slot(month, metric, area), value, note)
         for month in self.earlier.months:
             intake.columns.setdefault(month, {})
@@ -185,12 +185,15 @@ class StagedUndo:
         binds = self.binds | {"until": version}
         await connection.execute(_KEEP, binds)
         removed = await connection.execute(_REMOVE, binds)
-        written = await write_new(connection, self.binds | {"version": version}, self.intake)
+        writes = Writes(connection, self.asked.scope, version)
+        for portion in self.intake.portions():
+            await writes.new(portion)
 
         async def counted() -> Written:
+            restored, _ = await writes.told()
             retracted = len(self.intake.gone)
             updated = removed.rowcount - retracted
-            return Written(rows_of(written) - updated, updated, retracted)
+            return Written(restored - updated, updated, retracted)
 
         return counted
 

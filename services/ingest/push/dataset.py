@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.push.asked import Desk, Push
 from services.ingest.push.faults import Faults
+from services.ingest.push.turn import Turn
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
 from services.ingest.submissions.reopened import Reopened
@@ -85,7 +86,5 @@ class Dataset(Protocol):
     def copies(self) -> bool:
         """Whether it puts rows into a temporary table, however few they are."""
 
-    async def stage(
-        self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
-    ) -> Staged:
-        """Read the body. The head is not locked yet."""
+    async def stage(self, turn: Turn, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> Staged:
+        """Read the body. The head is not locked, unless something is written ahead."""

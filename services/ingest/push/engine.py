@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -18,6 +18,7 @@ from services.ingest.push.faults import Faults
 from services.ingest.push.open_months import Opened, ask_months
 from services.ingest.push.outlook import Moved, Outlook, ask_outlook
 from services.ingest.push.receipt import NO_COUNTS, Result, record, record_faults
+from services.ingest.push.turn import Turn, turn_of
 from services.ingest.quality.found import Found, explain
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
@@ -96,18 +97,15 @@ async def _apply(
 ) -> Result:
     if asked.bulk:
         await take_place(connection)
-    staged = await dataset.stage(connection, desk, asked, loaded, faults)
-    _refuse_nothing(asked, staged)
-    met = await _lock(connection, desk, asked, loaded, staged)
-    if met.head.definition_version != loaded.version:
-        raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
-    async with nullcontext() if met.outlook else desk.database.beside(asked.scope) as beside:
-        # The lock keeps still what a large push finds, so it can be read while another connection writes.
-        met = met if beside is None else met._replace(standing=Standing(beside, asked.scope, loaded))
+    async with turn_of(connection, desk, asked, loaded) as turn:
+        staged = await dataset.stage(turn, desk, asked, loaded, faults)
+        _refuse_nothing(asked, staged)
+        met = await _lock(turn, desk, asked, loaded, staged)
         await staged.judge(connection, met.standing, met.opened.in_part)
         refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
-        nothing = Written(0, 0, 0), Moved([], Found())
-        written, moved = nothing if refused else await _write(connection, asked, staged, met)
+        if refused:
+            await turn.unwrite()
+        written, moved = (Written(0, 0, 0), Moved([], Found())) if refused else await _write(turn, staged, met)
     return Result(
         met.head,
         faults,
@@ -131,34 +129,43 @@ class _Locked(NamedTuple):
     ask_outlook: Callable[[Standing, Overlay | None], Awaitable[Outlook]]
 
 
-async def _lock(connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, staged: Staged) -> _Locked:
-    """Lock the head; what stands is asked in the same round trip."""
+async def _lock(turn: Turn, desk: Desk, asked: Push, loaded: LoadedDefinition, staged: Staged) -> _Locked:
+    """Lock the head, unless it is already. What stands is asked in the same round trip, of a large push on another connection."""
     months, foreseen = staged.intake.months, staged.intake.foreseen()
     today = desk.clock.today(loaded.definition.campaign.timezone)
     ask = partial(ask_outlook, asked=asked, months=months, today=today)
-    standing, outlook = Standing(connection, asked.scope, loaded), None
-    async with in_pipeline(connection):
-        locked = await ask_head(connection, asked.principal.campaign)
-        opening = await ask_months(connection, asked.scope, months, asked.reason)
-        if not (asked.bulk and foreseen):
-            outlook = await ask(standing, foreseen)
-        return _Locked(await locked(), await opening(), standing, outlook, ask)
+    standing, outlook = Standing(turn.connection, asked.scope, loaded), None
+    aside = asked.bulk and foreseen is not None
+    if turn.head:
+        head, opened = turn.head, Opened(turn.filled, {})
+    else:
+        async with in_pipeline(turn.connection):
+            locked = await ask_head(turn.connection, asked.principal.campaign)
+            opening = await ask_months(turn.connection, asked.scope, months, asked.reason)
+            if not aside:
+                outlook = await ask(standing, foreseen)
+            head, opened = await locked(), await opening()
+    if head.definition_version != loaded.version:
+        raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
+    if aside and (beside := await turn.beside()):
+        standing = Standing(beside, asked.scope, loaded)
+    return _Locked(head, opened, standing, outlook, ask)
 
 
-async def _write(connection: AsyncConnection, asked: Push, staged: Staged, met: _Locked) -> tuple[Written, Moved]:
+async def _write(turn: Turn, staged: Staged, met: _Locked) -> tuple[Written, Moved]:
     """Write what was not refused, and compute meanwhile what it moves."""
-    foreseen, beside = staged.intake.foreseen(), met.standing.connection is not connection
+    foreseen, beside = staged.intake.foreseen(), met.standing.connection is not turn.connection
     outlook = met.outlook or (None if beside else await met.ask_outlook(met.standing, foreseen))
 
     async def moves() -> Moved:
-        return await (outlook or await met.ask_outlook(met.standing, foreseen)).moved(connection, foreseen)
+        return await (outlook or await met.ask_outlook(met.standing, foreseen)).moved(turn.connection, foreseen)
 
-    async with _rehearsed(connection, asked):
-        async with _meanwhile(moves, at_once=beside) as moving, connection.pipeline():
-            wrote = await staged.write(connection, met.head.version + 1, filled=bool(met.opened.filled))
+    async with turn.rehearsed():
+        async with _meanwhile(moves, at_once=beside) as moving, turn.writing():
+            wrote = await staged.write(turn.connection, met.head.version + 1, filled=bool(met.opened.filled))
             moved = await moving()
         written = await wrote()
-        await explain(connection, asked.scope, moved.found.findings)
+        await explain(turn.connection, met.standing.scope, moved.found.findings)
     return written, moved
 
 
@@ -184,17 +191,6 @@ def _refuse_nothing(asked: Push, staged: Staged) -> None:
             en="there is no row: the whole month would be taken back; add allow_empty=true if that is meant",
         )
         raise Schema(errors=[FieldError(where="body", code="empty_replacement", message=message)])
-
-
-@asynccontextmanager
-async def _rehearsed(connection: AsyncConnection, asked: Push) -> AsyncIterator[None]:
-    """What a dry run writes inside is taken back at the end."""
-    if not asked.dry_run:
-        yield
-        return
-    await connection.execute("SAVEPOINT rehearsal")
-    yield
-    await connection.execute("ROLLBACK TO SAVEPOINT rehearsal")
 
 
 def _counts(staged: Staged, faults: Faults, written: Written, *, refused: bool) -> dict[str, int]:

@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 from services.ingest.push.asked import Desk, Push
 from services.ingest.push.dataset import Written
 from services.ingest.push.faults import Faults
+from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing
 from services.ingest.registers.carry import carry_over, leave_standing
 from services.ingest.registers.derive import derive, keepers_ever
@@ -67,16 +68,14 @@ class RegisterDataset(OfRegister):
         """Its rows are of many shapes."""
         return True
 
-    async def stage(
-        self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
-    ) -> "StagedRegister":
+    async def stage(self, turn: Turn, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> "StagedRegister":
         """Read the body. Rows of a register are few enough to stand in memory until they were judged."""
         if asked.principal.org not in keepers_ever(loaded, self.register.code):
             raise Forbidden("贵单位不填报该登记表", "your organisation does not keep this register")
-        await make_stages(connection)
+        await make_stages(turn.connection)
         intake = await read_into(self.register, desk, asked, loaded, faults)
         intake.finish()
-        await carry_over(connection, asked, intake)
+        await carry_over(turn.connection, asked, intake)
         return StagedRegister(intake, asked.scope, asked.mode)
 
 

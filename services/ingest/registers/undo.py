@@ -10,6 +10,7 @@ from services.ingest.formats.notes import Notes
 from services.ingest.push.asked import Desk, Push
 from services.ingest.push.dataset import Written
 from services.ingest.push.faults import Faults
+from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing
 from services.ingest.registers.dataset import OfRegister, StagedRegister, make_stages
 from services.ingest.registers.frozen import judge_places
@@ -43,11 +44,9 @@ class UndoneRegister(OfRegister):
         """Its rows are of many shapes."""
         return True
 
-    async def stage(
-        self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults
-    ) -> "StagedUndo":
+    async def stage(self, turn: Turn, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> "StagedUndo":
         """Read what the import ended: history never changes, so this needs no lock."""
-        await make_stages(connection)
+        await make_stages(turn.connection)
         binds = {
             "campaign": asked.scope.campaign,
             "org": asked.scope.org,
@@ -67,7 +66,7 @@ class UndoneRegister(OfRegister):
             notes=Notes(),
             touched=set(self.months),
         )
-        rows = await (await connection.execute(_ENDED, binds)).fetchall()
+        rows = await (await turn.connection.execute(_ENDED, binds)).fetchall()
         for number, (month, key, area, body) in enumerate(rows, start=1):
             intake.entries[month, key] = Entry(number, month, key, area, body)
         intake.received = len(rows)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.ingest.counts.columns import Column
-from services.ingest.counts.portions import _CELLS, portions
+from services.ingest.counts.portions import CELLS, portions
 from tests.fixtures_practice import Practice
 
 JULY, AUGUST = date(2022, 7, 1), date(2022, 8, 1)
@@ -23,7 +23,7 @@ def test_portions_stand_in_the_order_of_the_key_and_nothing_is_lost() -> None:
 
     made = list(portions(columns))
 
-    first, rest = _CELLS, AREAS - _CELLS
+    first, rest = CELLS, AREAS - CELLS
     assert [list(zip(each.months, each.metrics, strict=True)) for each in made] == [
         [(JULY, 2)],
         [(JULY, 2), (AUGUST, 1)],
