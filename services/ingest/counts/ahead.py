@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from services.ingest.counts.intake import Intake
-from services.ingest.counts.portions import Portion
+from services.ingest.counts.portions import CELLS, Portion
 from services.ingest.counts.writes import Writes
 from services.ingest.push.turn import Turn
 from shared.db import Scope
@@ -25,19 +25,20 @@ class CountsAhead:
 
     async def follow(self) -> None:
         """Send what was read, where it is enough."""
-        if self.intake.entered and self.intake.wrong:
-            await self._give_up()
-        elif self.intake.entered and self.intake.entered.cells >= CELLS:
-            await self._send(self.intake.entered)
+        await self._send_from(CELLS)
 
     async def finish(self) -> Writes | None:
         """Send the rest, now that everything is read; None where nothing is written ahead."""
-        if self.intake.entered and self.intake.wrong:
-            await self._give_up()
-        elif self.intake.entered and self.writes:
-            await self._send(self.intake.entered)
-            await self.turn.send(None)
+        await self._send_from(1 if self.writes else CELLS)
+        await self.turn.send(None)
         return self.writes
+
+    async def _send_from(self, cells: int) -> None:
+        entered = self.intake.entered
+        if entered and self.intake.wrong:
+            await self._give_up()
+        elif entered and entered.cells >= cells:
+            await self._send(entered)
 
     async def _send(self, portion: Portion) -> None:
         head = await self.turn.lock_ahead(portion.months) if self.writes or self.intake.in_order else None

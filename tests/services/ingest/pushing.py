@@ -1,10 +1,15 @@
 """What tests of pushes look at."""
 
-from typing import Any
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from typing import Any, BinaryIO
 
 import psycopg
 
 from cli.databases import Addresses
+from services.ingest.formats.media import Media
+from services.ingest.formats.reading import batches
+from services.ingest.formats.rows import Batch, Limits, Names
 from tests.fixtures_practice import Practice
 
 WHOLE = "liangjiang"
@@ -12,6 +17,11 @@ ZERO = dict.fromkeys(("received", "created", "updated", "unchanged", "merged", "
 _REASONED = {"reason", "statistics", "things", "attention"}
 Row = tuple[str, str, str, int]
 """Organisation, metric, area and value."""
+
+
+def row_by_row(body: BinaryIO, media: Media, names: Names, limits: Limits, *more: Any) -> AsyncGenerator[Batch]:
+    """`batches` that hold a row each."""
+    return batches(body, media, names, replace(limits, batch_rows=1), *more)
 
 
 def counts(**some: int) -> dict[str, int]:

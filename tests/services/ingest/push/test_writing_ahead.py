@@ -1,0 +1,231 @@
+"""A large push is written while the rest of it is still read, and nobody can tell."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from time import monotonic
+from typing import Any
+
+import orjson
+import psycopg
+import pytest
+
+from cli.databases import Addresses
+from services.ingest.counts import ahead, staging
+from services.ingest.counts.writes import Writes
+from services.ingest.formats.rows import Batch
+from services.ingest.push import asked
+from services.ingest.push.turn import Turn
+from tests.fixtures_practice import Practice
+from tests.services.ingest.pushing import WHOLE, codes, counts, everything, row_by_row, stored
+
+STREETS = tuple(f"50011200{number}" for number in range(7, 10))
+CELLS = [(metric, area) for metric in ("olt_pon_ports_total", "olt_pon_ports_10g") for area in STREETS]
+Meanwhile = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def every_row_is_a_portion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large pushes without their weight: each row comes by itself, and is written by itself."""
+    monkeypatch.setattr(asked, "BULK_BYTES", 100)
+    monkeypatch.setattr(ahead, "CELLS", 1)
+    monkeypatch.setattr(staging, "batches", row_by_row)
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """How each portion is written ahead: `new` or `over`."""
+    ways: list[str] = []
+    send = Turn.send
+
+    async def noted(turn: Turn, work: Any) -> None:
+        if work is not None:
+            ways.append(work.func.__name__)
+        await send(turn, work)
+
+    monkeypatch.setattr(Turn, "send", noted)
+    return ways
+
+
+def body(*rows: tuple[str, str, str, object]) -> bytes:
+    """Lines of metric, area, month and value."""
+    names = ("metric", "area", "month", "value")
+    return b"\n".join(orjson.dumps(dict(zip(names, row, strict=True))) for row in rows)
+
+
+def month(text: str, value: int = 9, part: int = 4) -> list[tuple[str, str, str, object]]:
+    """A month's ports, some of them of the newer kind."""
+    return [(metric, area, text, part if metric.endswith("10g") else value) for metric, area in CELLS]
+
+
+def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, meanwhile: Meanwhile) -> None:
+    """Something happens once so many rows were read."""
+
+    async def reading(*asking: Any) -> AsyncGenerator[Batch]:
+        read = 0
+        async with aclosing(row_by_row(*asking)) as found:
+            async for batch in found:
+                yield batch
+                read += batch.received
+                if read == after and batch.received:
+                    await meanwhile()
+
+    monkeypatch.setattr(staging, "batches", reading)
+
+
+async def send(practice: Practice, rows: list[tuple[str, str, str, object]], **question: Any) -> Any:
+    """Push rows as telecom."""
+    headers = practice.headers("telecom") | {"Content-Type": "application/x-ndjson"}
+    return await practice.api.post("/v1/observations", content=body(*rows), params=question, headers=headers)
+
+
+async def test_new_and_standing_months_are_written_ahead_and_come_out_as_in_a_small_push(
+    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str]
+) -> None:
+    await liangjiang.pushed("telecom", [(metric, area, 3) for metric, area in CELLS], "2022-07")
+    rows = [*month("2022-06"), *month("2022-07", 3, 2), *month("2022-08", 12)]
+    written.clear()
+
+    large = await send(liangjiang, rows, dry_run=True)
+    ways = list(written)
+    monkeypatch.setattr(asked, "BULK_BYTES", 1 << 20)
+    small = await send(liangjiang, rows, dry_run=True)
+    monkeypatch.setattr(asked, "BULK_BYTES", 100)
+    nothing = await stored(liangjiang, month="2022-08")
+    pushed = await send(liangjiang, rows)
+
+    assert ways == ["new"] * 6 + ["over"] * 12
+    assert (large.status_code, large.json()) == (200, small.json())
+    assert nothing == set()
+    assert pushed.json()["report"]["counts"] == counts(received=18, created=12, updated=3, unchanged=3)
+    assert pushed.json()["report"]["effects"] == small.json()["report"]["effects"] != []
+    for text, part in (("2022-06", 4), ("2022-07", 2), ("2022-08", 4)):
+        assert {value for _, metric, _, value in await stored(liangjiang, month=text) if metric.endswith("10g")} == {part}
+
+
+async def test_what_is_wrong_on_the_way_gives_the_lock_back_while_the_rest_is_read(
+    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str]
+) -> None:
+    rival: list[Any] = []
+
+    async def rivals_turn() -> None:
+        started = monotonic()
+        answer = await liangjiang.push("mobile", [("fbb_subs_total", WHOLE, 7)])
+        rival.extend((answer.status_code, monotonic() - started < 0.9))
+
+    interrupted(monkeypatch, 8, rivals_turn)
+    rows = month("2022-08")
+    answer = await send(liangjiang, [*rows, ("no_such_metric", WHOLE, "2022-08", 1), *month("2022-07"), (*rows[0][:3], "x")])
+
+    assert written == ["new"] * 6
+    assert rival == [201, True]
+    assert (answer.status_code, codes(answer.json()["report"])) == (
+        422,
+        [(7, "metric", "unknown_metric"), (14, "value", "value_is_text")],
+    )
+    assert answer.json()["report"]["counts"] == counts(received=14, rejected=2, withheld=12)
+    assert await stored(liangjiang) == {("mobile", "fbb_subs_total", WHOLE, 7)}
+
+
+async def test_while_a_push_is_written_ahead_a_small_one_waits_for_its_turn(
+    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting: list[asyncio.Task[Any]] = []
+
+    async def somebody_comes() -> None:
+        waiting.append(asyncio.create_task(liangjiang.push("mobile", [("fbb_subs_total", WHOLE, 7)])))
+        done, _ = await asyncio.wait(waiting, timeout=0.2)
+        assert not done
+
+    interrupted(monkeypatch, 6, somebody_comes)
+    first = (await send(liangjiang, month("2022-08"))).json()
+    second = (await waiting[0]).json()
+
+    assert second["data_version"] == first["data_version"] + 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "code"),
+    [
+        (
+            [("olt_pon_ports_10g", STREETS[0], "2022-07", 10), ("olt_pon_ports_total", STREETS[0], "2022-07", 9)],
+            422,
+            "rows_refused",
+        ),
+        ([(*CELLS[0], "2022-08", 8)], 422, "rows_refused"),  # contradicts the first row
+        ([(*CELLS[0], "2022-05", 8)], 409, "month_closed"),
+    ],
+)
+async def test_what_is_wrong_in_the_end_leaves_nothing_but_the_record_of_it(
+    liangjiang: Practice, addresses: Addresses, written: list[str], wrong: list[Any], status: int, code: str
+) -> None:
+    before = liangjiang.at("2022-05")
+    await before.pushed("telecom", [("fbb_subs_total", WHOLE, 5)])
+    await before.moved("telecom", "submit")
+    stood = everything(addresses, liangjiang.campaign)
+
+    answers = [await send(liangjiang, [*month("2022-08"), *wrong], dry_run=dry) for dry in (True, False)]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(status, code)] * 2
+    assert written.count("new") >= 12
+    assert everything(addresses, liangjiang.campaign) == stood
+    later = await send(liangjiang, month("2022-08"))
+    assert later.json()["report"]["counts"] == counts(received=6, created=6)
+
+
+async def test_a_body_that_breaks_off_is_no_push_whatever_was_written(
+    liangjiang: Practice, addresses: Addresses, written: list[str]
+) -> None:
+    stood = everything(addresses, liangjiang.campaign)
+    whole = orjson.dumps(
+        {"observations": [dict(zip(("metric", "area", "month", "value"), row, strict=True)) for row in month("2022-08")]}
+    )
+
+    answer = await liangjiang.send("telecom", whole[:-1])
+
+    assert (answer.status_code, answer.json()["code"], written) == (400, "malformed", ["new"] * 6)
+    assert everything(addresses, liangjiang.campaign) == stood
+
+
+async def test_nothing_is_written_ahead_while_somebody_else_has_the_lock(
+    liangjiang: Practice, addresses: Addresses, monkeypatch: pytest.MonkeyPatch, written: list[str]
+) -> None:
+    async with await psycopg.AsyncConnection.connect(addresses.owner) as other:
+        await other.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
+        await other.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
+        interrupted(monkeypatch, 6, other.rollback)
+        answer = await send(liangjiang, month("2022-08"))
+
+    assert (answer.json()["report"]["counts"], written) == (counts(received=6, created=6), [])
+
+
+async def test_columns_that_come_in_another_order_than_the_keys_are_sorted_first(
+    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str]
+) -> None:
+    monkeypatch.setattr(ahead, "CELLS", 3)
+    answer = await send(liangjiang, month("2022-08")[::-1])
+
+    assert (answer.json()["report"]["counts"], written) == (counts(received=6, created=6), [])
+
+
+async def test_a_push_whose_writing_fails_on_the_way_is_taken_back_whole(
+    liangjiang: Practice, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stood = everything(addresses, liangjiang.campaign)
+    new, portions = Writes.new, list[object]()
+
+    async def failing(writes: Writes, portion: Any) -> None:
+        portions.append(portion)
+        if len(portions) == 3:
+            await writes._connection.execute("SELECT 1 / 0")
+        await new(writes, portion)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Writes, "new", failing)
+        broken.setattr("services.ingest.push.turn._WAITING", 1)
+        failed = await send(liangjiang, [*month("2022-07"), *month("2022-08")])
+    later = await send(liangjiang, month("2022-08"))
+
+    assert failed.status_code == 500
+    assert later.json()["report"]["counts"] == counts(received=6, created=6)
+    assert {row[0] for row in stood["observation"]} == set()
