@@ -142,11 +142,6 @@ class Intake:
         self.columns[slot.month][slot.metric].drop(slot.area)
 
     @property
-    def wrong(self) -> bool:
-        """Whether a row is refused already, or will be."""
-        return bool(self.faults.rows or self.contradictions or self.untrue)
-
-    @property
     def in_order(self) -> bool:
         """Whether the counts of every column came in the order of the table's key."""
         numbers = ([row for row in column.rows if row] for columns in self.columns.values() for column in columns.values())

@@ -97,7 +97,7 @@ async def _apply(
 ) -> Result:
     if asked.bulk:
         await take_place(connection)
-    async with turn_of(connection, desk, asked, loaded) as turn:
+    async with turn_of(connection, desk, asked) as turn:
         staged = await dataset.stage(turn, desk, asked, loaded, faults)
         _refuse_nothing(asked, staged)
         met = await _lock(turn, desk, asked, loaded, staged)

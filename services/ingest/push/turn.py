@@ -10,8 +10,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.formats.media import Media
 from services.ingest.push.asked import Desk, Push
-from services.ingest.push.open_months import opened_months
-from shared.campaign.loaded import LoadedDefinition
+from services.ingest.push.open_months import Opened, opened_months
 from shared.ledger import Head, lock_free_head
 from shared.problems import MonthClosed, ReasonRequired
 from shared.vocabulary import PushMode
@@ -22,10 +21,10 @@ Work = Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
-async def turn_of(connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition) -> AsyncIterator["Turn"]:
+async def turn_of(connection: AsyncConnection, desk: Desk, asked: Push) -> AsyncIterator["Turn"]:
     """The turn of a push, in the open transaction. Nothing is under way any more when it ends, however it ends."""
     async with AsyncExitStack() as stack:
-        turn = Turn(connection, desk, asked, loaded, stack)
+        turn = Turn(connection, desk, asked, stack)
         stack.push_async_callback(turn.stop)
         yield turn
 
@@ -37,16 +36,13 @@ class Turn:
     what was written, as bad rows take long to read; what is wrong in the end takes back what was written.
     """
 
-    def __init__(
-        self, connection: AsyncConnection, desk: Desk, asked: Push, loaded: LoadedDefinition, stack: AsyncExitStack
-    ) -> None:
+    def __init__(self, connection: AsyncConnection, desk: Desk, asked: Push, stack: AsyncExitStack) -> None:
         """Nothing is locked. The stack ends with the turn."""
         self.connection = connection
         self.head: Head | None = None  # while it is locked for writing ahead
         self.filled: set[date] = set()  # of the months that are written ahead those in which the organisation has counts
         self._desk = desk
         self._asked = asked
-        self._loaded = loaded
         self._stack = stack
         self._beside: AsyncConnection | None = None
         # Part of a partial push may be good. Workbooks are read more slowly than counts are written, and others would wait.
@@ -73,7 +69,7 @@ class Turn:
     async def _begin(self) -> bool:
         await self.connection.execute("SAVEPOINT unlocked")
         self.head = await lock_free_head(self.connection, self._asked.principal.campaign)
-        if self.head is None or self.head.definition_version != self._loaded.version or await self.beside() is None:
+        if self.head is None:
             await self.give_up()
             return False
         await self.connection.execute("SAVEPOINT unwritten")
@@ -81,16 +77,16 @@ class Turn:
         return True
 
     async def _take_counts(self, months: set[date]) -> bool:
-        new, beside = sorted(months - self._opened), await self.beside()
-        if new and beside:
-            try:
-                opened = await opened_months(beside, self._asked.scope, new, self._asked.reason)
-            except (MonthClosed, ReasonRequired):
-                return False
-            self._opened.update(new)
-            self.filled |= opened.filled
-            return not opened.in_part
-        return True
+        beside, new = await self.beside(), sorted(months - self._opened)
+        if beside is None:
+            return False
+        try:
+            opened = await opened_months(beside, self._asked.scope, new, self._asked.reason) if new else Opened(set(), {})
+        except (MonthClosed, ReasonRequired):
+            return False
+        self._opened.update(new)
+        self.filled |= opened.filled
+        return not opened.in_part
 
     async def _work(self) -> None:
         try:

@@ -1,6 +1,6 @@
 """What tests of pushes look at."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -19,9 +19,13 @@ Row = tuple[str, str, str, int]
 """Organisation, metric, area and value."""
 
 
-def row_by_row(body: BinaryIO, media: Media, names: Names, limits: Limits, *more: Any) -> AsyncGenerator[Batch]:
-    """`batches` that hold a row each."""
-    return batches(body, media, names, replace(limits, batch_rows=1), *more)
+def batches_of(rows: int) -> Callable[..., AsyncGenerator[Batch]]:
+    """`batches` that hold so many rows each."""
+
+    def read(body: BinaryIO, media: Media, names: Names, limits: Limits, *more: Any) -> AsyncGenerator[Batch]:
+        return batches(body, media, names, replace(limits, batch_rows=rows), *more)
+
+    return read
 
 
 def counts(**some: int) -> dict[str, int]:

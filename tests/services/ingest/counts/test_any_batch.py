@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.ingest.counts import ahead, staging
 from services.ingest.push import asked
 from tests.fixtures_practice import Practice, rows
-from tests.services.ingest.pushing import WHOLE, counts, row_by_row, stored
+from tests.services.ingest.pushing import WHOLE, batches_of, counts, stored
 
 STREETS = ("500112007", "500112008")
 METRICS = {"fbb_subs_total": (WHOLE,), "fbb_subs_500m": (WHOLE,), "olt_pon_ports_total": STREETS, "olt_pon_ports_10g": STREETS}
@@ -67,13 +67,13 @@ def _broken(would_be: dict[Cell, int]) -> set[Cell]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(pushes=st.lists(batches, min_size=1, max_size=3), partial=st.booleans(), large=st.booleans(), few=st.integers(1, 4))
+@given(pushes=st.lists(batches, min_size=1, max_size=3), partial=st.booleans(), large=st.booleans(), few=st.integers(1, 3))
 async def test_every_row_of_any_batch_is_accounted_for_once(
     liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, pushes: list[Batch], partial: bool, large: bool, few: int
 ) -> None:
     monkeypatch.setattr(asked, "BULK_BYTES", 0 if large else 1 << 20)
-    monkeypatch.setattr(ahead, "CELLS", few)  # a large push is written ahead, row by row as they are read
-    monkeypatch.setattr(staging, "batches", row_by_row)
+    monkeypatch.setattr(ahead, "CELLS", 1)  # a large push is written ahead, a few rows at a time
+    monkeypatch.setattr(staging, "batches", batches_of(few))
     month = next(MONTHS)  # each example starts with an empty one
     standing: dict[Cell, int] = {}
 

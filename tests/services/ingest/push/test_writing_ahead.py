@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from time import monotonic
 from typing import Any
 
@@ -16,8 +16,9 @@ from services.ingest.counts.writes import Writes
 from services.ingest.formats.rows import Batch
 from services.ingest.push import asked
 from services.ingest.push.turn import Turn
+from shared.db import Database
 from tests.fixtures_practice import Practice
-from tests.services.ingest.pushing import WHOLE, codes, counts, everything, row_by_row, stored
+from tests.services.ingest.pushing import WHOLE, batches_of, codes, counts, everything, stored
 
 STREETS = tuple(f"50011200{number}" for number in range(7, 10))
 CELLS = [(metric, area) for metric in ("olt_pon_ports_total", "olt_pon_ports_10g") for area in STREETS]
@@ -29,7 +30,7 @@ def every_row_is_a_portion(monkeypatch: pytest.MonkeyPatch) -> None:
     """Large pushes without their weight: each row comes by itself, and is written by itself."""
     monkeypatch.setattr(asked, "BULK_BYTES", 100)
     monkeypatch.setattr(ahead, "CELLS", 1)
-    monkeypatch.setattr(staging, "batches", row_by_row)
+    monkeypatch.setattr(staging, "batches", batches_of(1))
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, meanwhile: Meanwhil
 
     async def reading(*asking: Any) -> AsyncGenerator[Batch]:
         read = 0
-        async with aclosing(row_by_row(*asking)) as found:
+        async with aclosing(batches_of(1)(*asking)) as found:
             async for batch in found:
                 yield batch
                 read += batch.received
@@ -197,6 +198,42 @@ async def test_nothing_is_written_ahead_while_somebody_else_has_the_lock(
         answer = await send(liangjiang, month("2022-08"))
 
     assert (answer.json()["report"]["counts"], written) == (counts(received=6, created=6), [])
+
+
+async def test_nothing_is_written_ahead_where_no_second_connection_is_free(
+    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str]
+) -> None:
+    monkeypatch.setattr(Database, "beside", lambda *_: nullcontext())
+    answer = await send(liangjiang, month("2022-08"))
+
+    assert (answer.json()["report"]["counts"], written) == (counts(received=6, created=6), [])
+
+
+async def test_only_what_is_refused_as_a_whole_is_written_ahead(liangjiang: Practice, written: list[str]) -> None:
+    rows = [
+        *month("2022-08"),
+        (*CELLS[3], "2022-08", 4),
+        ("fbb_subs_500m", WHOLE, "2022-08", 2),
+        ("fbb_subs_total", WHOLE, "2022-08", 1),
+    ]
+    partial = await send(liangjiang, rows, mode="partial")
+    replaced = await send(liangjiang, rows[:4], mode="replace", month="2022-08")
+
+    assert partial.json()["report"]["counts"] == counts(received=9, created=6, merged=1, rejected=2)
+    assert replaced.json()["report"]["counts"] == counts(received=4, unchanged=4, retracted=2)
+    assert written == []
+
+
+async def test_a_month_that_was_opened_for_some_counts_is_not_written_ahead(liangjiang: Practice, written: list[str]) -> None:
+    await liangjiang.pushed("telecom", [(metric, area, 4 if metric.endswith("10g") else 9) for metric, area in CELLS])
+    await liangjiang.reopened("telecom", CELLS[0])
+    written.clear()
+
+    refused = await send(liangjiang, month("2022-08", 10), reason="漏报")
+    pushed = await send(liangjiang, [(*CELLS[0], "2022-08", 10), *month("2022-08")[1:]], reason="漏报")
+
+    assert (refused.status_code, {code for *_, code in codes(refused.json()["report"])}) == (422, {"not_reopened"})
+    assert (pushed.json()["report"]["counts"], written) == (counts(received=6, updated=1, unchanged=5), [])
 
 
 async def test_columns_that_come_in_another_order_than_the_keys_are_sorted_first(
