@@ -236,6 +236,17 @@ async def test_a_month_that_was_opened_for_some_counts_is_not_written_ahead(lian
     assert (pushed.json()["report"]["counts"], written) == (counts(received=6, updated=1, unchanged=5), [])
 
 
+async def test_rows_that_repeat_others_of_their_batch_are_merged_and_the_rest_of_it_is_written(
+    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str]
+) -> None:
+    monkeypatch.setattr(staging, "batches", batches_of(3))
+    first, second = month("2022-08")[:2]
+    answer = await send(liangjiang, [first, first, second])
+
+    assert (answer.json()["report"]["counts"], written) == (counts(received=3, created=2, merged=1), ["new"])
+    assert await stored(liangjiang) == {("telecom", metric, area, value) for metric, area, _, value in (first, second)}
+
+
 async def test_columns_that_come_in_another_order_than_the_keys_are_sorted_first(
     liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str]
 ) -> None:
