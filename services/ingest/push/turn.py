@@ -16,6 +16,7 @@ from shared.problems import MonthClosed, ReasonRequired
 from shared.vocabulary import PushMode
 
 _WAITING: Final = 32  # pieces of work, a few MB: then whoever reads waits for the server
+_TABLES: Final = (Media.CSV, Media.XLSX)
 
 Work = Callable[[], Awaitable[None]]
 
@@ -45,8 +46,8 @@ class Turn:
         self._asked = asked
         self._stack = stack
         self._beside: AsyncConnection | None = None
-        # Part of a partial push may be good. Workbooks are read more slowly than counts are written, and others would wait.
-        self._refused = not asked.bulk or asked.mode is not PushMode.ATOMIC or asked.media is Media.XLSX
+        # Part of a partial push may be good. Tables are read more slowly than counts are written: others would wait longer.
+        self._refused = not asked.bulk or asked.mode is not PushMode.ATOMIC or asked.media in _TABLES
         self._opened: set[date] = set()
         self._waiting: asyncio.Queue[Work | None] = asyncio.Queue(_WAITING)
         self._working: asyncio.Task[None] | None = None

@@ -51,7 +51,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def body(*rows: tuple[str, str, str, object]) -> bytes:
     """Lines of metric, area, month and value."""
     names = ("metric", "area", "month", "value")
-    return b"\n".join(orjson.dumps(dict(zip(names, row, strict=True))) for row in rows)
+    return b"".join(orjson.dumps(dict(zip(names, row, strict=True))) + b"\n" for row in rows)
 
 
 def month(text: str, value: int = 9, part: int = 4) -> list[tuple[str, str, str, object]]:
