@@ -32,10 +32,10 @@ class Report(NamedTuple):
         if len(areas) == 1:
             place = bisect_left(self.areas, areas[0])
             if self.areas[place : place + 1] == areas:
-                return self._replace(areas=areas, values=[self.values[place]])
+                return Report(self.org, self.month, self.accepted, areas, [self.values[place]])
         wanted = frozenset(areas)
         picked = [(area, value) for area, value in zip(self.areas, self.values, strict=True) if area in wanted]
-        return self._replace(areas=[area for area, _ in picked], values=[value for _, value in picked])
+        return Report(self.org, self.month, self.accepted, [area for area, _ in picked], [value for _, value in picked])
 
 
 class Reported:

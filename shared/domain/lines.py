@@ -167,7 +167,7 @@ def deciding_figure(indicator: PlannedIndicator, facts: Facts, within: Breakdown
     """The deciding variant of one line, where nothing else of it is asked for: nor what an incomplete one would amount to."""
     variant = indicator.deciding
     sides = {owed: side_of(owed, facts, indicator.inputs, within) for owed in (variant.numerator, variant.denominator)}
-    if any(side.lacking for side in sides.values()):
+    if sides[variant.numerator].lacking or sides[variant.denominator].lacking:
         return Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, None)
     return _figure(indicator, variant, sides, facts, within, target)
 

@@ -1,18 +1,18 @@
--- The definition in force; and the last applied import of the same request, if nothing since then moved what it would meet.
+-- The definition in force; and the last applied import of the same request, if nothing since then moved what it would meet:
+-- what moved it since the last one has come after those before as well.
 -- Rows that refer to a list of others meet what anybody's import may have changed.
 SELECT c.definition_version, same.id, same.counts
 FROM campaign c
 LEFT JOIN LATERAL (
-    SELECT i.id, i.counts
+    SELECT i.id, i.counts, i.version
     FROM import i
     WHERE i.campaign = %(campaign)s AND i.org = %(org)s AND i.request_sha256 = %(request)s AND i.state = 'applied'
         AND i.counts ->> 'rejected' = '0'
-        AND NOT EXISTS (
-            SELECT FROM ledger l
-            WHERE l.campaign = %(campaign)s AND l.version > i.version
-                AND (l.kind = 'definition' OR (l.org = %(org)s AND l.kind IN ('import', 'submission')) OR (%(refers)s AND l.kind = 'import'))
-        )
     ORDER BY i.id DESC
     LIMIT 1
-) same ON true
+) same ON NOT EXISTS (
+    SELECT FROM ledger l
+    WHERE l.campaign = %(campaign)s AND l.version > same.version
+        AND (l.kind = 'definition' OR (l.org = %(org)s AND l.kind IN ('import', 'submission')) OR (%(refers)s AND l.kind = 'import'))
+)
 WHERE c.campaign = %(campaign)s
