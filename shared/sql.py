@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from importlib import resources
+from typing import Final
+
+NOTHING: Final = "{}"  # an array literal without items
 
 _COMMENT = re.compile(r"--[^\n]*")
 

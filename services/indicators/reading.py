@@ -18,14 +18,10 @@ from shared.db import Scope
 from shared.domain.lines import Breakdown, PlannedIndicator
 from shared.domain.plan import Plan, plan_of
 from shared.domain.sight import REPORTERS, may_see
-from shared.domain.summary import Judged, ReportRow, cells_anew, cells_of, summarise
+from shared.domain.summary import Judged, ReportRow, asked_of, summarise
 from shared.months import MONTH_PATTERN
 from shared.problems import Forbidden
-from shared.sql import statement
 
-_STATEMENT = statement("shared.domain", "summary")
-NOW: Final = _STATEMENT.replace("%(past)s", "false")  # constants, so that each is planned without what it does not read
-_THEN: Final = _STATEMENT.replace("%(past)s", "true")
 _ISSUED: Final = "SELECT FROM report WHERE campaign = %s AND version = %s"
 
 MonthParameter = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])]
@@ -50,10 +46,8 @@ class Reading:
 
     async def reports(self, plans: Sequence[Plan], *, in_force: bool = True) -> list[ReportRow]:
         """The counts that the plans' lines are computed from; of plans that are not in force nothing is remembered."""
-        cells = cells_of(plans) if in_force else cells_anew(plans)
-        binds = reported(self.reader, self.version, cells)
-        cursor = await self.connection.execute(_THEN if self.past else NOW, binds, binary=True)
-        return await cursor.fetchall()
+        asked = asked_of(plans, self.reader.campaign, self.version, past=self.past, in_force=in_force)
+        return await (await self.connection.execute(*asked, binary=True)).fetchall()
 
     async def lines(self, months: Iterable[date], *, by_area: bool = False, by_org: bool = False) -> list[Judged]:
         """The lines of some months that the reader may see, in one breakdown."""
@@ -120,11 +114,6 @@ async def refuse_unreported(connection: AsyncConnection, campaign: str, as_of: s
 def scope_of(reader: Principal) -> Scope:
     """The lines of one organisation may rest on references of others."""
     return Scope(reader.campaign, reader.org, "campaign")
-
-
-def reported(reader: Principal, version: int, cells: Mapping[str, object]) -> Mapping[str, object]:
-    """What `summary.sql` is asked for."""
-    return {**cells, "campaign": reader.campaign, "version": version}
 
 
 def seen_lines(

@@ -10,7 +10,7 @@ from shared.campaign.blocks import Target
 from shared.domain.facts import Area, Facts, Report, Reported
 from shared.domain.lines import Breakdown, Line, PlannedIndicator, breakdowns, line
 from shared.domain.plan import Cells, Plan
-from shared.sql import array_of, text_array
+from shared.sql import NOTHING, array_of, statement, text_array
 
 CELLS_MAX: Final = 1_000  # of references that are looked up one by one
 HEAD: Final = 2**62
@@ -27,26 +27,38 @@ class Judged(NamedTuple):
     target: Target | None
 
 
-def cells_of(plans: Sequence[Plan]) -> dict[str, object]:
-    """The binds that name some months and the cells they read together; a plan ignores what it has no use for."""
-    return {**_remembered(_distinct(plans)), "months": array_of(plan.month for plan in plans)}
+class Asked(NamedTuple):
+    """`summary.sql` as it is asked: the statement and its binds."""
+
+    sql: str
+    binds: Mapping[str, object]
 
 
-def cells_anew(plans: Sequence[Plan]) -> dict[str, object]:
-    """The same for plans that are not remembered."""
-    return {**_binds(_distinct(plans)), "months": array_of(plan.month for plan in plans)}
+def asked_of(plans: Sequence[Plan], campaign: str, version: int = HEAD, *, past: bool = False, in_force: bool = True) -> Asked:
+    """For the cells that some months read together; a plan ignores what it has no use for.
+
+    `past`: the version is older than the head. Of plans that are not in force nothing is remembered.
+    """
+    cells = tuple(dict.fromkeys([plan.cells for plan in plans]))
+    binds = _remembered(cells) if in_force else _of(cells)
+    months = array_of(plan.month for plan in plans)
+    sql = _statement(past=past, wide=binds["wide_orgs"] != NOTHING)
+    return Asked(sql, {**binds, "months": months, "campaign": campaign, "version": version})
 
 
-def _distinct(plans: Iterable[Plan]) -> tuple[Cells, ...]:
-    return tuple(dict.fromkeys([plan.cells for plan in plans]))
+@lru_cache(maxsize=4)
+def _statement(*, past: bool, wide: bool) -> str:
+    """With constants, so that each is planned without what it does not read."""
+    sql = statement(__package__, "summary")
+    return sql.replace("%(past)s", str(past).lower()).replace("%(wide)s", str(wide).lower())
 
 
 @lru_cache(maxsize=128)
 def _remembered(cells: tuple[Cells, ...]) -> Mapping[str, str]:
-    return _binds(cells)
+    return _of(cells)
 
 
-def _binds(cells: tuple[Cells, ...]) -> Mapping[str, str]:
+def _of(cells: tuple[Cells, ...]) -> Mapping[str, str]:
     counted = dict.fromkeys(metric for each in cells for metric in each.counted)
     counting = dict.fromkeys(org for each in cells for org in each.counting)
     referred = dict.fromkeys(cell for each in cells for cell in each.referred)

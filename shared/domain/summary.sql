@@ -2,7 +2,7 @@
 -- month, the areas and their counts as arrays. Approved cases come as metric 0.
 -- Binds: campaign; months; counted and counting (metrics of the month itself, and who may report them); for reference metrics
 -- one array entry a cell: ref_metrics, ref_orgs, ref_areas, or, where they are many, wide_metrics and wide_orgs. `version` is the
--- data version to read at; `past`, whether it is older than the head and the history is read, is put in as a constant.
+-- data version to read at. Put in as constants: `past`, whether it is older than the head and the history is read, and `wide`.
 -- Each organisation's month is looked up by the whole prefix of the key, whatever the planner believes of the table's size: so
 -- one plan is right for every campaign, and is made once. Cells of references are looked up one by one; where they are many,
 -- they are found by reading every vintage there is, which a campaign of that many areas has few of; then areas may come with
@@ -44,14 +44,16 @@ referred AS (
                 LIMIT 1
             )
             UNION ALL
-            (
+            SELECT before.month, before.value
+            FROM (
                 SELECT h.month, h.value
                 FROM observation_history h
-                WHERE %(past)s AND h.campaign = %(campaign)s AND h.org = r.org AND h.month <= m.asked AND h.metric = r.metric
+                WHERE h.campaign = %(campaign)s AND h.org = r.org AND h.month <= m.asked AND h.metric = r.metric
                     AND h.area = r.area AND h.version <= %(version)s AND h.until > %(version)s
                 ORDER BY h.month DESC
                 LIMIT 1
-            )
+            ) before
+            WHERE %(past)s
         ) v
         ORDER BY v.month DESC
         LIMIT 1
@@ -86,7 +88,7 @@ SELECT r.asked, r.metric, r.org, r.month, EXISTS (
     WHERE s.campaign = %(campaign)s AND s.org = r.org AND s.month = r.month AND s.state = 'accepted'
         AND s.version <= %(version)s AND (s.until IS NULL OR s.until > %(version)s)
 ), r.areas, r.counts
-FROM (SELECT * FROM counted UNION ALL SELECT * FROM referred UNION ALL SELECT * FROM referred_widely) r
+FROM (SELECT * FROM counted UNION ALL SELECT * FROM referred UNION ALL SELECT * FROM referred_widely WHERE %(wide)s) r
 UNION ALL
 SELECT m.asked, 0, '*', m.asked, true, ARRAY[0], ARRAY[(
     SELECT count(*)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from services.indicators.models import Summary
-from services.indicators.reading import NOW, AsOf, MonthParameter, reading, reported, scope_of, seen_lines
+from services.indicators.reading import AsOf, MonthParameter, reading, scope_of, seen_lines
 from services.indicators.rendering import line_document
 from services.indicators.summary.table import Asked, summary_table
 from shared import etag, representation
@@ -19,7 +19,7 @@ from shared.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
 from shared.clock import Clock
 from shared.domain.plan import Plan, plan_of
-from shared.domain.summary import HEAD, ReportRow, cells_of
+from shared.domain.summary import ReportRow, asked_of
 from shared.faults import FaultError
 from shared.months import month_of, next_month
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
@@ -145,7 +145,7 @@ async def _at_once(request: Request, question: SummaryQuestion, reader: Principa
     loaded = state.definitions.latest(reader.campaign)
     if loaded is not None:
         plans = question.plans(loaded, state.clock)
-        answered = await state.database.ask(scope_of(reader), NOW, reported(reader, HEAD, cells_of(plans)))
+        answered = await state.database.ask(scope_of(reader), *asked_of(plans, reader.campaign))
         if answered.definition_version == loaded.version:
             return _Found(answered.version, loaded, plans, answered.rows)
     return await _in_steps(request, question, reader)

@@ -20,16 +20,15 @@ from shared.domain.plan import plan_of
 from shared.domain.rules import ABSENT
 from shared.domain.shown import figure_document
 from shared.domain.sight import REPORTERS, may_see
-from shared.domain.summary import HEAD, ReportRow, cells_of, facts_of
+from shared.domain.summary import ReportRow, asked_of, facts_of
 from shared.months import month_text, next_month
-from shared.sql import statement, text_array
+from shared.sql import text_array
 from shared.vocabulary import MetricKind, Role, Status
 
 AREAS_MAX: Final = 500  # in a campaign of more areas, lines by area are left out: computing them would outlast the push
 MONTHS_MAX: Final = 36  # the latest of those that a push moves
 INLINE: Final = 1_000  # lines listed
 
-_SUMMARY = statement("shared.domain", "summary").replace("%(past)s", "false")
 _Where = tuple[date, str, Breakdown]
 _SOMEWHERE: Final = -1  # no area has this number
 _Cells = Mapping[int, set[int]]
@@ -63,14 +62,9 @@ class Effects:
         if not self._plans:
             return _nothing
         who = self._asked.principal
-        binds = {
-            **cells_of(self._plans),
-            "campaign": who.campaign,
-            "version": HEAD,
-        }
-        if who.role in REPORTERS:
-            binds["counting"] = text_array([who.org])
-        found = await connection.execute(_SUMMARY, binds, binary=True)
+        sql, binds = asked_of(self._plans, who.campaign)
+        counting = {"counting": text_array([who.org])} if who.role in REPORTERS else {}
+        found = await connection.execute(sql, {**binds, **counting}, binary=True)
         rows: list[ReportRow] = []
 
         async def read() -> list[ReportRow]:

@@ -13,11 +13,8 @@ from shared.db import Scope
 from shared.domain.plan import Plan, plan_of
 from shared.domain.quality import Columns
 from shared.domain.quality_across import Crossing, close, disagreeing, partners, wanted
-from shared.domain.summary import HEAD, ReportRow, cells_of, summarise
-from shared.sql import statement
+from shared.domain.summary import ReportRow, asked_of, summarise
 from shared.vocabulary import MetricKind, RuleKind
-
-_SUMMARY = statement("shared.domain", "summary").replace("%(past)s", "false")
 
 
 async def found_across(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> list[Finding]:
@@ -45,8 +42,7 @@ def _kind(loaded: LoadedDefinition, metric: int) -> MetricKind:
 
 async def read_reports(connection: AsyncConnection, scope: Scope, plan: Plan) -> list[ReportRow]:
     """What a month's lines are computed from, as it stands."""
-    binds = {**cells_of((plan,)), "campaign": scope.campaign, "version": HEAD}
-    return await (await connection.execute(_SUMMARY, binds, binary=True)).fetchall()
+    return await (await connection.execute(*asked_of((plan,), scope.campaign), binary=True)).fetchall()
 
 
 def _finding(scope: Scope, month: date, crossing: Crossing) -> Finding:

@@ -9,8 +9,7 @@ from services.ingest.push import effects
 from shared.campaign.load import Definitions
 from shared.db import Database, Scope
 from shared.domain.plan import plan_of
-from shared.domain.summary import HEAD, ReportRow, cells_of
-from shared.sql import statement
+from shared.domain.summary import ReportRow, asked_of
 from tests.fixtures_postgres import Door
 from tests.fixtures_practice import Practice, rows
 
@@ -22,9 +21,7 @@ ROUNDS = 25
 async def _read(database: Database, month: date) -> set[tuple[object, ...]]:
     async with database.read(Scope("liangjiang-2022", "telecom", "campaign")) as snapshot:
         loaded = await Definitions().at(snapshot.connection, "liangjiang-2022", snapshot.definition_version)
-        binds = {**cells_of([plan_of(loaded, month)]), "campaign": "liangjiang-2022", "months": [month], "version": HEAD}
-        sql = statement("shared.domain", "summary").replace("%(past)s", "false")
-        cursor = await snapshot.connection.execute(sql, binds, binary=True)
+        cursor = await snapshot.connection.execute(*asked_of([plan_of(loaded, month)], "liangjiang-2022"), binary=True)
         return _plain([row for row in await cursor.fetchall() if row[2] == "telecom"])
 
 
