@@ -20,6 +20,8 @@ from shared.vocabulary import PushMode
 
 BULK_BYTES: Final = 1 << 20  # a body above this size waits for one of the places for bulk pushes, and shows its progress
 
+SMALL_BYTES: Final = 32 << 10  # some hundreds of rows
+
 
 async def _nobody(_rows: int) -> None:
     """Nobody asks how far a small push is."""
@@ -49,6 +51,11 @@ class Push:
     def bulk(self) -> bool:
         """Whether it is large enough to be in the others' way."""
         return self.spool.size > BULK_BYTES
+
+    @property
+    def small(self) -> bool:
+        """Whether it is read in the time that a round trip takes."""
+        return not self.bulk and self.spool.size <= SMALL_BYTES and self.media is not Media.XLSX and self.undoes is None
 
     @property
     def scope(self) -> Scope:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -53,17 +53,23 @@ async def push(connection: AsyncConnection, desk: Desk, dataset: Dataset, asked:
         earlier = await idempotency.earlier(connection, asked.scope, asked.key, asked.fingerprint)
         if earlier:
             return Outcome(earlier)
-    met = await _meet(connection, dataset, asked)
-    if met.same_as and not asked.dry_run:
-        head = await lock_head(connection, asked.principal.campaign)
-        met = await _meet(connection, dataset, asked)  # again, now that nobody else can move anything
-        if met.same_as:
-            with Faults() as none:
-                return await _conclude(connection, desk, asked, Result(head, none, _again(met.counts), same_as=met.same_as))
-    loaded = await desk.definitions.at(connection, asked.principal.campaign, met.definition_version)
-    with Faults() as faults:
-        result = await _apply(connection, desk, dataset, asked, loaded, faults)
-        return await _conclude(connection, desk, asked, result)
+    async with turn_of(connection, desk, asked) as turn, AsyncExitStack() as reading:
+        meeting = await _ask_to_meet(connection, dataset, asked)
+        known = desk.definitions.latest(asked.scope.campaign) if asked.small and not dataset.copies else None
+        read = await _read(reading, turn, desk, dataset, asked, known) if known else None  # while the server looks
+        met = await meeting()
+        if met.same_as and not asked.dry_run:
+            head = await lock_head(connection, asked.principal.campaign)
+            met = await (await _ask_to_meet(connection, dataset, asked))()  # again, now that nobody else can move anything
+            if met.same_as:
+                with Faults() as none:
+                    return await _conclude(connection, desk, asked, Result(head, none, _again(met.counts), same_as=met.same_as))
+        loaded = await desk.definitions.at(connection, asked.principal.campaign, met.definition_version)
+        if read is None or read.loaded is not loaded:
+            if asked.bulk:
+                await take_place(connection)
+            read = await _read(reading, turn, desk, dataset, asked, loaded)
+        return await _conclude(connection, desk, asked, await _apply(turn, desk, asked, read))
 
 
 class _Met(NamedTuple):
@@ -74,12 +80,17 @@ class _Met(NamedTuple):
     counts: dict[str, int]
 
 
-async def _meet(connection: AsyncConnection, dataset: Dataset, asked: Push) -> _Met:
+async def _ask_to_meet(connection: AsyncConnection, dataset: Dataset, asked: Push) -> Later[_Met]:
     binds = {"campaign": asked.scope.campaign, "org": asked.scope.org, "request": asked.fingerprint, "refers": dataset.refers}
-    row = await (await connection.execute(_SAME, binds)).fetchone()
-    if row is None:
-        raise NotFound
-    return _Met(*row)
+    found = await connection.execute(_SAME, binds)
+
+    async def met() -> _Met:
+        row = await found.fetchone()
+        if row is None:
+            raise NotFound
+        return _Met(*row)
+
+    return met
 
 
 def _again(counts: dict[str, int]) -> dict[str, int]:
@@ -92,20 +103,32 @@ def _again(counts: dict[str, int]) -> dict[str, int]:
     }
 
 
-async def _apply(
-    connection: AsyncConnection, desk: Desk, dataset: Dataset, asked: Push, loaded: LoadedDefinition, faults: Faults
-) -> Result:
-    if asked.bulk:
-        await take_place(connection)
-    async with turn_of(connection, desk, asked) as turn:
-        staged = await dataset.stage(turn, desk, asked, loaded, faults)
-        _refuse_nothing(asked, staged)
-        met = await _lock(turn, desk, asked, loaded, staged)
-        await staged.judge(connection, met.standing, met.opened.in_part)
-        refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
-        if refused:
-            await turn.unwrite()
-        written, moved = (Written(0, 0, 0), Moved([], Found())) if refused else await _write(turn, staged, met)
+class _Read(NamedTuple):
+    """A body that was read under a definition."""
+
+    loaded: LoadedDefinition
+    faults: Faults
+    staged: Staged
+
+
+async def _read(
+    reading: AsyncExitStack, turn: Turn, desk: Desk, dataset: Dataset, asked: Push, loaded: LoadedDefinition
+) -> _Read:
+    faults = reading.enter_context(Faults())
+    asked.spool.file.seek(0)  # it may have been read before, under a definition that is out of date
+    staged = await dataset.stage(turn, desk, asked, loaded, faults)
+    _refuse_nothing(asked, staged)
+    return _Read(loaded, faults, staged)
+
+
+async def _apply(turn: Turn, desk: Desk, asked: Push, read: _Read) -> Result:
+    loaded, faults, staged = read
+    met = await _lock(turn, desk, asked, loaded, staged)
+    await staged.judge(turn.connection, met.standing, met.opened.in_part)
+    refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
+    if refused:
+        await turn.unwrite()
+    written, moved = (Written(0, 0, 0), Moved([], Found())) if refused else await _write(turn, staged, met)
     return Result(
         met.head,
         faults,
