@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.campaign.loaded import LoadedDefinition
-from shared.domain.lines import Figure, MissingCell
+from shared.domain.lines import MissingCell
 from shared.domain.shown import figure_document
 from shared.domain.summary import Judged
 from shared.months import month_text
@@ -31,20 +31,12 @@ def line_document(judged: Judged, loaded: LoadedDefinition) -> dict[str, Any]:
         "due": None if target is None else target.due,
         "status": deciding.status,
         "gap": deciding.gap,
-        "variants": [_variant(figure) for figure in line.figures],
+        "variants": [{"variant": each.variant, **figure_document(each), "decides": each.decides} for each in line.figures],
         "cells": {"reported": line.reported, "zero": line.zero, "missing": len(line.missing)},
         "missing": missing_documents(line.missing, loaded),
         "partial": None if deciding.partial is None else dict(zip(("numerator", "denominator"), deciding.partial, strict=True)),
         "provisional": line.provisional,
         "references": [{"metric": metric, "month": month_text(month)} for metric, month in line.references],
-    }
-
-
-def _variant(figure: Figure) -> dict[str, Any]:
-    return {
-        "variant": figure.variant,
-        **figure_document(figure),
-        "decides": figure.decides,
     }
 
 

@@ -19,8 +19,8 @@ def value_of(numerator: int, denominator: int, scale: int) -> float:
 
 def display_of(numerator: int, denominator: int, scale: int, decimals: int) -> str:
     """The ratio as a person reads it, cut at `decimals`, without unit: 24.958 is "24.9"."""
-    whole, rest = divmod(cut(numerator, denominator, scale, decimals), 10**decimals)
-    return f"{whole}.{rest:0{decimals}}" if decimals else str(whole)
+    digits = str(cut(numerator, denominator, scale, decimals)).zfill(decimals + 1)
+    return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
 
 
 def reaches(numerator: int, denominator: int, scale: int, target: Fraction) -> bool:
