@@ -102,8 +102,10 @@ class Turn:
             self._waiting.get_nowait()
 
     async def send(self, work: Work | None) -> None:
-        """Have something done after what was sent before; None ends it."""
-        if self._working and not self._working.done():
+        """Have something done after what was sent before; None ends it. Raises what earlier work raised."""
+        if self._working and self._working.done():
+            await self._working
+        elif self._working:
             await self._waiting.put(work)
 
     @asynccontextmanager
@@ -128,10 +130,10 @@ class Turn:
     async def stop(self) -> None:
         """Begin nothing more, whatever was sent."""
         self._refused = True
-        if self._working and not self._working.done():
+        if self._working:
             self._forget()
-            await self.send(None)
-            await asyncio.wait([self._working])
+            self._waiting.put_nowait(None)
+            await asyncio.gather(self._working, return_exceptions=True)  # what it raised goes with what it wrote
 
     async def unwrite(self) -> None:
         """Take back what was written ahead; the lock stays."""
