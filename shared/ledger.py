@@ -12,7 +12,8 @@ from shared.db import Later
 from shared.problems import NotFound, Overloaded
 from shared.vocabulary import LedgerKind
 
-_LOCK = "SELECT version, definition_version, at FROM campaign WHERE campaign = %s FOR UPDATE"
+_HEAD = "SELECT version, definition_version, at FROM campaign WHERE campaign = %s"
+_LOCK = f"{_HEAD} FOR UPDATE"
 _LOCK_FREE = f"{_LOCK} SKIP LOCKED"
 _ADVANCE = """
 WITH head AS (UPDATE campaign SET version = %(version)s, at = %(at)s WHERE campaign = %(campaign)s)
@@ -22,7 +23,7 @@ VALUES (%(campaign)s, %(version)s, %(at)s, %(kind)s, %(subject)s, %(org)s, %(act
 
 
 class Head(NamedTuple):
-    """Where a campaign's ledger stands while its row is locked."""
+    """Where a campaign's ledger stands, most often while its row is locked."""
 
     campaign: str
     version: int
@@ -45,14 +46,17 @@ async def lock_free_head(connection: AsyncConnection, campaign: str) -> Head | N
     return Head(campaign, *row) if row else None
 
 
-async def ask_head(connection: AsyncConnection, campaign: str) -> Later[Head]:
-    """Ask for the lock that `lock_head` waits for; in a pipeline, what is asked next is seen under the lock already."""
+async def ask_head(connection: AsyncConnection, campaign: str, *, lock: bool = True) -> Later[Head]:
+    """Ask for the lock that `lock_head` waits for; in a pipeline, what is asked next is seen under the lock already.
+
+    Without the lock it is just where the ledger stood, for whoever changes nothing.
+    """
     with _in_time():
-        locked = await connection.execute(_LOCK, [campaign])
+        found = await connection.execute(_LOCK if lock else _HEAD, [campaign])
 
     async def head() -> Head:
         with _in_time():
-            row = await locked.fetchone()
+            row = await found.fetchone()
         if row is None:
             raise NotFound(zh=f"没有活动 {campaign}", en=f"there is no campaign {campaign}")
         return Head(campaign, *row)

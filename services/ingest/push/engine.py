@@ -123,9 +123,9 @@ async def _read(
 
 async def _apply(turn: Turn, desk: Desk, asked: Push, read: _Read) -> Result:
     loaded, faults, staged = read
-    met = await _lock(turn, desk, asked, loaded, staged)
+    met = await _lock(turn, desk, asked, read)
     await staged.judge(turn.connection, met.standing, met.opened.in_part)
-    refused = faults.rows > 0 and asked.mode is not PushMode.PARTIAL
+    refused = _refused(asked, faults)
     if refused:
         await turn.unwrite()
     written, moved = (Written(0, 0, 0), Moved([], Found())) if refused else await _write(turn, staged, met)
@@ -142,6 +142,10 @@ async def _apply(turn: Turn, desk: Desk, asked: Push, read: _Read) -> Result:
     )
 
 
+def _refused(asked: Push, faults: Faults) -> bool:
+    return faults.rows > 0 and asked.mode is not PushMode.PARTIAL
+
+
 class _Locked(NamedTuple):
     """What a push finds under the lock of the head."""
 
@@ -152,20 +156,24 @@ class _Locked(NamedTuple):
     ask_outlook: Callable[[Standing, Overlay | None], Awaitable[Outlook]]
 
 
-async def _lock(turn: Turn, desk: Desk, asked: Push, loaded: LoadedDefinition, staged: Staged) -> _Locked:
-    """Lock the head, unless it is already. What stands is asked in the same round trip, of a large push on another connection."""
-    months, foreseen = staged.intake.months, staged.intake.foreseen()
+async def _lock(turn: Turn, desk: Desk, asked: Push, read: _Read) -> _Locked:
+    """Lock the head, unless it is already; who is refused anyway changes nothing, and neither waits nor lets others wait.
+
+    What stands is asked in the same round trip, of a large push on another connection.
+    """
+    loaded, refused = read.loaded, _refused(asked, read.faults)
+    months, foreseen = read.staged.intake.months, read.staged.intake.foreseen()
     today = desk.clock.today(loaded.definition.campaign.timezone)
     ask = partial(ask_outlook, asked=asked, months=months, today=today)
     standing, outlook = Standing(turn.connection, asked.scope, loaded), None
-    aside = asked.bulk and foreseen is not None
+    aside = asked.bulk and foreseen is not None and not refused
     if turn.head:
         head, opened = turn.head, Opened(turn.filled, {})
     else:
         async with in_pipeline(turn.connection):
-            locked = await ask_head(turn.connection, asked.principal.campaign)
+            locked = await ask_head(turn.connection, asked.principal.campaign, lock=not refused)
             opening = await ask_months(turn.connection, asked.scope, months, asked.reason)
-            if not aside:
+            if not (aside or refused):
                 outlook = await ask(standing, foreseen)
             head, opened = await locked(), await opening()
     if head.definition_version != loaded.version:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 from unittest.mock import Mock
 
+import psycopg
 import pytest
 
 from cli.databases import Addresses
@@ -74,6 +75,19 @@ async def test_a_refused_push_leaves_no_trace_but_the_import(liangjiang: Practic
     assert document["report"] == problem["report"]
     assert (document["id"], document["state"], document["changed"]) == (problem["import_id"], "refused", False)
     assert [item["id"] for item in listed["items"]] == [problem["import_id"]]
+
+
+async def test_a_refused_push_waits_for_nobody(liangjiang: Practice, addresses: Addresses) -> None:
+    wrong, good = [("no_such_metric", WHOLE, 1)], [("fbb_subs_total", WHOLE, 1)]
+    async with await psycopg.AsyncConnection.connect(addresses.owner) as other:
+        await other.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
+        await other.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
+        refused = await liangjiang.push("telecom", wrong)
+        partial = await liangjiang.push("telecom", [*wrong, *good], mode="partial")
+        waiting = await liangjiang.push("telecom", good)
+
+    assert [answer.status_code for answer in (refused, partial, waiting)] == [422, 503, 503]
+    assert codes((await liangjiang.got(refused.headers["Location"], "telecom"))["report"]) == [(1, "metric", "unknown_metric")]
 
 
 async def test_a_refused_push_does_not_use_up_its_key(liangjiang: Practice) -> None:
