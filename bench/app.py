@@ -15,16 +15,24 @@ from shared.db import Scope
 from shared.settings import Settings
 
 PLAIN_READ = "/v1/plain"
+PLAIN_PACKET = "/v1/plain-packet"
 PLAIN_WRITE = "/v1/plain-write"
 router = APIRouter()
 
 
 @router.get(PLAIN_READ)
 async def plain_read(request: Request, reader: Annotated[Principal, Depends(allowed("get_summary"))]) -> Json:
-    """The same token check and `SELECT 1` in the same kind of transaction as the summary's."""
+    """The same token check as the summary's and `SELECT 1` in the transaction that reads are made in."""
     async with request.app.state.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
         row = await (await snapshot.connection.execute("SELECT 1")).fetchone()
     return Json({"one": row[0]})
+
+
+@router.get(PLAIN_PACKET)
+async def plain_packet(request: Request, reader: Annotated[Principal, Depends(allowed("get_summary"))]) -> Json:
+    """The same token check and `SELECT 1`, asked in one packet as the summary is."""
+    answered = await request.app.state.database.ask(Scope(reader.campaign, reader.org, "campaign"), "SELECT 1", {})
+    return Json({"one": answered.rows[0][0]})
 
 
 @router.post(PLAIN_WRITE)
