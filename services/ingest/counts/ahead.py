@@ -35,7 +35,7 @@ class CountsAhead:
 
     async def _send_from(self, cells: int) -> None:
         entered = self.intake.entered
-        if entered and self.intake.faults.rows:
+        if entered and self.intake.wrong:
             await self._give_up()
         elif entered and entered.cells >= cells:
             await self._send(entered)

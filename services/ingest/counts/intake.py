@@ -142,6 +142,11 @@ class Intake:
         self.columns[slot.month][slot.metric].drop(slot.area)
 
     @property
+    def wrong(self) -> bool:
+        """Whether rows are refused already, or will be for what they say of one cell."""
+        return self.faults.rows > 0 or bool(self.contradictions)
+
+    @property
     def in_order(self) -> bool:
         """Whether the counts of every column came in the order of the table's key."""
         numbers = ([row for row in column.rows if row] for columns in self.columns.values() for column in columns.values())

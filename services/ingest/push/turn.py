@@ -47,7 +47,7 @@ class Turn:
         self._stack = stack
         self._beside: AsyncConnection | None = None
         # Part of a partial push may be good. Tables are read more slowly than counts are written: others would wait longer.
-        self._refused = not asked.bulk or asked.mode is not PushMode.ATOMIC or asked.media in _TABLES
+        self._held_back = not asked.bulk or asked.mode is not PushMode.ATOMIC or asked.media in _TABLES
         self._opened: set[date] = set()
         self._waiting: asyncio.Queue[Work | None] = asyncio.Queue(_WAITING)
         self._working: asyncio.Task[None] | None = None
@@ -63,7 +63,7 @@ class Turn:
 
         Why not is said then: the body may turn out to be no push at all.
         """
-        if not self._refused and (self.head or await self._begin()) and not await self._take_counts(set(months)):
+        if not self._held_back and (self.head or await self._begin()) and not await self._take_counts(set(months)):
             await self.give_up()
         return self.head
 
@@ -129,7 +129,7 @@ class Turn:
 
     async def stop(self) -> None:
         """Begin nothing more, whatever was sent."""
-        self._refused = True
+        self._held_back = True
         if self._working:
             self._forget()
             self._waiting.put_nowait(None)
