@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from shared.packet import Packets, Statement
+from shared.connection import Connection
 from shared.problems import UnknownOutcome
 from shared.tables.schema import SCHEMA_REVISION
 
@@ -97,10 +97,10 @@ class Database:
                 "jit": "off",  # statements here run for milliseconds; compiling them takes longer
             }.items()
         )
-        self._packets = Packets()
         self._fitted = False  # whether the schema has been this release's
         self._pool = AsyncConnectionPool(
             url,
+            connection_class=Connection,
             open=False,
             min_size=1,
             max_size=pool_size,
@@ -186,9 +186,11 @@ class Database:
 
         What is sent together is one transaction without being told so: the scope holds for the query and ends with it.
         """
-        asked = Statement.of(_with_versions(sql)).asked({**binds, "scope": scope.campaign})
         async with self._pool.connection() as connection:
-            _, rows = await self._packets.rows(connection, Statement.of(_BEGIN).asked(scope.binds), asked)
+            async with connection.sending():
+                await connection.execute(_BEGIN, scope.binds)
+                asked = await connection.execute(_with_versions(sql), {**binds, "scope": scope.campaign}, binary=True)
+            rows = await asked.fetchall()
         versions = rows[0][:2] if rows else (0, 0)
         return Answered([row[2:] for row in rows if row[2] is not None], *versions)
 
@@ -202,7 +204,7 @@ class Database:
         async with self._pool.connection() as connection:
             committing = False
             try:
-                async with connection.pipeline() if pipelined else nullcontext():
+                async with connection.sending() if pipelined else nullcontext():
                     async with nullcontext() if pipelined else connection.pipeline():
                         await connection.execute("BEGIN")
                         await connection.execute(_BEGIN, scope.binds)

@@ -74,8 +74,8 @@ class Definitions:
 
 async def numbers_of(connection: AsyncConnection, campaign: str) -> dict[tuple[str, str], int]:
     """The number of each (kind, code) that any definition of the campaign ever had."""
-    rows = await connection.execute(_NUMBERS, [campaign])
-    return {(kind, code): number async for kind, code, number in rows}
+    rows = await (await connection.execute(_NUMBERS, [campaign])).fetchall()
+    return {(kind, code): number for kind, code, number in rows}
 
 
 async def _read(connection: AsyncConnection, campaign: str, version: int) -> LoadedDefinition:

@@ -13,6 +13,7 @@ from cli.databases import Addresses
 from cli.migrate import migrate
 from migrations import run
 from shared.clock import Clock
+from shared.connection import Connection
 from shared.db import Database, UnsafeDatabase
 from shared.settings import Settings
 from shared.tables.schema import SCHEMA_REVISION
@@ -92,16 +93,16 @@ async def test_a_server_that_may_lose_what_it_acknowledged_is_refused_with_what_
 async def test_a_server_that_may_lose_its_files_is_refused(
     bare_addresses: Addresses, monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
-    execute = psycopg.AsyncConnection.execute
+    execute = Connection.execute
 
-    async def pretend(self: psycopg.AsyncConnection, query: str, params: list[str] | None = None) -> object:
+    async def pretend(self: Connection, query: str, params: list[str] | None = None) -> object:
         if params == [setting]:  # the whole server would have to run so
             return await execute(self, "SELECT 'off'")
         return await execute(self, query, params)
 
     async with Database(bare_addresses.services["ingest"], application_name="test") as ingest:
         await ingest.verify()
-        monkeypatch.setattr(psycopg.AsyncConnection, "execute", pretend)
+        monkeypatch.setattr(Connection, "execute", pretend)
         with pytest.raises(UnsafeDatabase, match=f"{setting} = off: set {setting} = on"):
             await ingest.verify()
 
