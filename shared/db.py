@@ -282,6 +282,12 @@ def in_pipeline(connection: AsyncConnection) -> AbstractAsyncContextManager[obje
     return connection.pipeline() if connection.pgconn.pipeline_status == PipelineStatus.OFF else nullcontext()
 
 
+def answer_first(connection: AsyncConnection) -> None:
+    """Have what was sent so far answered without waiting for what is sent next."""
+    if connection.pgconn.pipeline_status == PipelineStatus.ON:
+        connection.pgconn.send_flush_request()
+
+
 def _lost(failed: psycopg.OperationalError) -> bool:
     """Whether the connection went, and the outcome with it: a server that still answers says why it did not commit."""
     return failed.sqlstate is None or failed.sqlstate.startswith(("08", "57P"))

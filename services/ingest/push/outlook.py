@@ -11,11 +11,11 @@ from psycopg import AsyncConnection
 
 from services.ingest.push.asked import Push
 from services.ingest.push.effects import Effects
-from services.ingest.quality.found import Found, ask_found, findings_of
+from services.ingest.quality.found import Found, ask_found, ask_own_counts, findings_of
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import AskedStates
-from shared.db import Later, whole_campaign
+from shared.db import Later, answer_first, whole_campaign
 from shared.domain.summary import ReportRow
 
 P = ParamSpec("P")
@@ -64,6 +64,9 @@ async def ask_outlook(
 ) -> Outlook:
     """Ask for what stands. `overlay` is what the push does, as far as it can be foreseen before rows are refused by rules."""
     lines, states = Effects(asked, standing.loaded, months, today), None
+    if overlay:
+        await ask_own_counts(standing, months, overlay)
+        answer_first(standing.connection)  # rows are judged while the server looks up what lines are computed from
     async with whole_campaign(standing.connection, asked.scope):
         stood = await lines.look(standing.connection)
         if overlay:

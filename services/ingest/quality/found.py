@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import OrgMonth, Standing
-from services.ingest.quality.state import AskedStates, Plans, References, ask_states, states
+from services.ingest.quality.state import AskedStates, Plans, References, ask_counts, ask_states, states
 from shared.campaign.blocks import Rule
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Later, Scope
@@ -118,8 +118,17 @@ async def ask_found(
 
     The campaign must be in reach. `referred`: some reference metrics of these months, where they are read already.
     """
-    plans = _plans(standing.loaded, [(standing.scope.org, month) for month in months])
+    plans = _plans_of_sender(standing, months)
     return await ask_states(standing, plans, overlay, referred({metric for plan in plans.values() for metric in plan.references}))
+
+
+async def ask_own_counts(standing: Standing, months: Iterable[date], overlay: Overlay) -> None:
+    """Ask ahead for the sender's counts that `ask_found` will ask for, which rows are judged by."""
+    await ask_counts(standing, _plans_of_sender(standing, months), overlay)
+
+
+def _plans_of_sender(standing: Standing, months: Iterable[date]) -> Plans:
+    return _plans(standing.loaded, [(standing.scope.org, month) for month in months])
 
 
 def findings_of(loaded: LoadedDefinition, plans: Plans, by_place: Mapping[OrgMonth, State]) -> Found:

@@ -56,12 +56,17 @@ async def ask_states(
 
     `referred`: the references of every month, where they are read for another purpose.
     """
-    await standing.ask(_wanted(plans, overlay))
+    await ask_counts(standing, plans, overlay)
     connection, scope, loaded = standing.connection, standing.scope, standing.loaded
     metrics = {metric for plan in plans.values() for metric in plan.references}
     owners = {org for metric in metrics for org in loaded.definition.metric(loaded.metric_codes[metric]).reporters}
     months = {month for _, month in plans}
     return AskedStates(plans, standing, referred or await _ask_references(connection, scope, loaded, months, owners, metrics))
+
+
+async def ask_counts(standing: Standing, plans: Plans, overlay: Overlay | None) -> None:
+    """Ask for the organisations' own part of it, for which the campaign need not be in reach."""
+    await standing.ask(_wanted(plans, overlay))
 
 
 def _wanted(plans: Plans, overlay: Overlay | None) -> dict[OrgMonth, set[int]]:
