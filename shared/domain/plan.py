@@ -57,13 +57,20 @@ def plan_of(loaded: LoadedDefinition, month: date) -> Plan:
 @lru_cache(maxsize=2_048)  # a series has one a month
 def plan_of_indicator(loaded: LoadedDefinition, month: date, code: str) -> Plan:
     """The plan of one indicator alone, which reads nothing for the others; an empty one where the month has no such indicator."""
-    return replace(_plan_of_era(loaded, loaded.definition.era(month), code), month=month)
+    return replace(_plan_of_era(loaded, loaded.definition.era(month), frozenset((code,))), month=month)
 
 
-@lru_cache(maxsize=64)
-def _plan_of_era(loaded: LoadedDefinition, era: date, code: str | None) -> Plan:
-    """What the plans of a stretch of months share, of one indicator or of all."""
-    return _plan(loaded, era, [block for block in loaded.definition.indicators_of(era) if code in (None, block.code)])
+@lru_cache(maxsize=512)
+def plan_reading(loaded: LoadedDefinition, month: date, metrics: frozenset[int]) -> Plan:
+    """The plan of the indicators that read any of some metrics, by number."""
+    codes = frozenset(each.code for each in plan_of(loaded, month).indicators if not each.inputs.isdisjoint(metrics))
+    return replace(_plan_of_era(loaded, loaded.definition.era(month), codes), month=month)
+
+
+@lru_cache(maxsize=256)
+def _plan_of_era(loaded: LoadedDefinition, era: date, codes: frozenset[str] | None) -> Plan:
+    """What the plans of a stretch of months share, of some indicators or of all."""
+    return _plan(loaded, era, [block for block in loaded.definition.indicators_of(era) if codes is None or block.code in codes])
 
 
 def plan_anew(loaded: LoadedDefinition, month: date) -> Plan:

@@ -1,7 +1,7 @@
 """What a push moves: the lines that its sender may read, before and after, in the push's own transaction."""
 
 from array import array
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -10,13 +10,13 @@ from psycopg import AsyncConnection
 
 from services.ingest.push.asked import Push
 from services.ingest.quality.standing import width_of
-from services.ingest.quality.state import References
+from services.ingest.quality.state import Plans, References, references_of
 from shared.campaign.blocks import Target
 from shared.campaign.loaded import LoadedDefinition
 from shared.db import Later
 from shared.domain.facts import Facts
 from shared.domain.lines import Breakdown, Figure, PlannedIndicator, breakdowns, deciding_figure
-from shared.domain.plan import plan_of
+from shared.domain.plan import plan_of, plan_reading
 from shared.domain.rules import ABSENT
 from shared.domain.shown import figure_document
 from shared.domain.sight import REPORTERS, may_see
@@ -44,11 +44,21 @@ class _Line(NamedTuple):
 class Effects:
     """Looks at the lines before and after a push writes."""
 
-    def __init__(self, asked: Push, loaded: LoadedDefinition, months: Sequence[date], today: date) -> None:
-        """`months` are those that the push touches."""
+    def __init__(
+        self,
+        asked: Push,
+        loaded: LoadedDefinition,
+        months: Sequence[date],
+        today: date,
+        metrics: frozenset[int] | None = None,
+    ) -> None:
+        """`months` are those that the push touches; only indicators that read one of the `metrics` are looked at."""
         self._asked = asked
         self.loaded = loaded
-        self._plans = tuple([plan_of(loaded, month) for month in _moved(asked, loaded, months, today)])
+        moved = _moved(asked, loaded, months, today)
+        self._plans = tuple(
+            [plan_of(loaded, month) if metrics is None else plan_reading(loaded, month, metrics) for month in moved]
+        )
 
     @property
     def _by_area(self) -> bool:
@@ -74,11 +84,10 @@ class Effects:
 
         return read
 
-    def referred(
-        self, before: Later[list[ReportRow]], months: Sequence[date], metrics: Collection[int]
-    ) -> Later[References] | None:
-        """Some reference metrics as they hold in months, from what is read for the lines; None where that is not all of them."""
+    def referred(self, before: Later[list[ReportRow]], rules: Plans) -> Later[References] | None:
+        """What rules ask for of references, from what is read for the lines; None where that is not all of it."""
         plans = {plan.month: plan for plan in self._plans}
+        months, metrics = {month for _, month in rules}, references_of(rules)
         definition, codes = self.loaded.definition, self.loaded.metric_codes
         read = all(month in plans and plans[month].cells.references.issuperset(metrics) for month in months)
         if not read or any(self._asked.scope.org in definition.metric(codes[metric]).reporters for metric in metrics):

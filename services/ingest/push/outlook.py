@@ -4,17 +4,16 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from psycopg import AsyncConnection
 
 from services.ingest.push.asked import Push
 from services.ingest.push.effects import Effects
-from services.ingest.quality.found import Found, ask_found, ask_own_counts, findings_of
+from services.ingest.quality.found import Found, findings_of, plans_of
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
-from services.ingest.quality.state import AskedStates
+from services.ingest.quality.state import AskedStates, Plans, ask_counts, ask_states, references_of
 from shared.db import Later, answer_first, whole_campaign
 from shared.domain.summary import ReportRow
 
@@ -34,7 +33,7 @@ class Outlook:
     """What stood before a push wrote: read once, while the head is locked."""
 
     asked: Push
-    months: Sequence[date]  # that the push touches
+    plans: Plans  # the rules of the sender's months that the push touches
     lines: Effects
     stood: Later[list[ReportRow]]
     states: AskedStates | None  # what the rules look at, where the push can be foreseen
@@ -48,7 +47,7 @@ class Outlook:
             anew = Standing(connection, self.asked.scope, self.lines.loaded)
             async with whole_campaign(connection, self.asked.scope):
                 after = await self.lines.look(connection)
-                states = await ask_found(anew, self.months, None, partial(self.lines.referred, after, self.months))
+                states = await ask_states(anew, self.plans, None, self.lines.referred(after, self.plans))
             left = await after()
         effects = await self._aside(self.lines.between, stood, left)
         by_place = await states.read(overlay)
@@ -63,12 +62,13 @@ async def ask_outlook(
     standing: Standing, overlay: Overlay | None, *, asked: Push, months: Sequence[date], today: date
 ) -> Outlook:
     """Ask for what stands. `overlay` is what the push does, as far as it can be foreseen before rows are refused by rules."""
-    lines, states = Effects(asked, standing.loaded, months, today), None
+    connection, loaded = standing.connection, standing.loaded
+    plans = plans_of(loaded, [(asked.scope.org, month) for month in months])
+    lines = Effects(asked, loaded, months, today, overlay.metrics | references_of(plans) if overlay else None)
     if overlay:
-        await ask_own_counts(standing, months, overlay)
-        answer_first(standing.connection)  # rows are judged while the server looks up what lines are computed from
-    async with whole_campaign(standing.connection, asked.scope):
-        stood = await lines.look(standing.connection)
-        if overlay:
-            states = await ask_found(standing, months, overlay, partial(lines.referred, stood, months))
-    return Outlook(asked, months, lines, stood, states)
+        await ask_counts(standing, plans, overlay)
+        answer_first(connection)  # rows are judged while the server looks up what lines are computed from
+    async with whole_campaign(connection, asked.scope):
+        stood = await lines.look(connection)
+        states = await ask_states(standing, plans, overlay, lines.referred(stood, plans)) if overlay else None
+    return Outlook(asked, plans, lines, stood, states)

@@ -1,6 +1,6 @@
 """Quality findings of organisations' months: what a push would leave, what stands stored, and what still needs a word."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -8,12 +8,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import AsyncConnection
 
-from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import OrgMonth, Standing
-from services.ingest.quality.state import AskedStates, Plans, References, ask_counts, ask_states, states
+from services.ingest.quality.state import Plans, states
 from shared.campaign.blocks import Rule
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Later, Scope
+from shared.db import Scope
 from shared.domain.quality import Breach, Evidence, State, breaches, evidence, fingerprint
 from shared.domain.quality_plan import QualityPlan, quality_plan
 from shared.months import month_text
@@ -108,29 +107,6 @@ def month_of_finding(finding: UUID) -> date:
     return date(2000 + years, months + 1, 1)
 
 
-async def ask_found(
-    standing: Standing,
-    months: Iterable[date],
-    overlay: Overlay | None,
-    referred: Callable[[Collection[int]], Later[References] | None],
-) -> AskedStates:
-    """Ask for what gives `findings_of` the months that a push touches: with its overlay before it, else after.
-
-    The campaign must be in reach. `referred`: some reference metrics of these months, where they are read already.
-    """
-    plans = _plans_of_sender(standing, months)
-    return await ask_states(standing, plans, overlay, referred({metric for plan in plans.values() for metric in plan.references}))
-
-
-async def ask_own_counts(standing: Standing, months: Iterable[date], overlay: Overlay) -> None:
-    """Ask ahead for the sender's counts that `ask_found` will ask for, which rows are judged by."""
-    await ask_counts(standing, _plans_of_sender(standing, months), overlay)
-
-
-def _plans_of_sender(standing: Standing, months: Iterable[date]) -> Plans:
-    return _plans(standing.loaded, [(standing.scope.org, month) for month in months])
-
-
 def findings_of(loaded: LoadedDefinition, plans: Plans, by_place: Mapping[OrgMonth, State]) -> Found:
     """The findings of a push: the same as over stored months; what was said about them is not read."""
     findings: list[Finding] = []
@@ -147,7 +123,7 @@ async def found_in(
     connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date, orgs: Iterable[str]
 ) -> list[Finding]:
     """Everything that the rules find in some organisations' stored month, by organisation and then in the rules' order."""
-    plans = _plans(loaded, [(org, month) for org in orgs])
+    plans = plans_of(loaded, [(org, month) for org in orgs])
     by_place = await states(Standing(connection, scope, loaded), plans) if plans else {}
     findings = [
         finding
@@ -175,7 +151,8 @@ async def refuse_unexplained(connection: AsyncConnection, scope: Scope, loaded: 
         )
 
 
-def _plans(loaded: LoadedDefinition, places: Iterable[OrgMonth]) -> Plans:
+def plans_of(loaded: LoadedDefinition, places: Iterable[OrgMonth]) -> Plans:
+    """The rules of organisations' months, where there are any."""
     planned = {(org, month): quality_plan(loaded, org, month) for org, month in places}
     return {place: plan for place, plan in planned.items() if plan.rules}
 

@@ -23,6 +23,11 @@ class Overlay:
     replaced: Collection[int] = ()  # metrics of which nothing else stays in its months
     whole: Mapping[date, Collection[int]] = field(default_factory=dict)  # of these it writes everything there is
 
+    @property
+    def metrics(self) -> frozenset[int]:
+        """The metrics of which it may change a count."""
+        return frozenset(self.replaced).union(*self.columns.values(), *self.gone.values())
+
     def unread(self, month: date, metrics: Collection[int]) -> set[int]:
         """The metrics among these whose standing counts of a month make a difference."""
         settled = {*self.whole.get(month, ()), *(self.replaced if month in self.columns else ())}

@@ -42,6 +42,11 @@ class AskedStates:
         }
 
 
+def references_of(plans: Plans) -> frozenset[int]:
+    """The reference metrics that rules hold counts against."""
+    return frozenset([metric for plan in plans.values() for metric in plan.references])
+
+
 async def states(standing: Standing, plans: Plans, overlay: Overlay | None = None) -> dict[OrgMonth, State]:
     """What each organisation's month is judged on; `overlay`: as its only organisation's push would leave it."""
     async with whole_campaign(standing.connection, standing.scope):
@@ -58,7 +63,7 @@ async def ask_states(
     """
     await ask_counts(standing, plans, overlay)
     connection, scope, loaded = standing.connection, standing.scope, standing.loaded
-    metrics = {metric for plan in plans.values() for metric in plan.references}
+    metrics = references_of(plans)
     owners = {org for metric in metrics for org in loaded.definition.metric(loaded.metric_codes[metric]).reporters}
     months = {month for _, month in plans}
     return AskedStates(plans, standing, referred or await _ask_references(connection, scope, loaded, months, owners, metrics))
