@@ -144,7 +144,9 @@ def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdo
     """Compute one line of a month; `target` is the one it is judged by."""
     sides = {owed: side_of(owed, facts, indicator.inputs, within) for owed in indicator.sides}
     variants = indicator.variants if within.org is None else indicator.variants_by_org
-    figures = [_figure(indicator, variant, sides, facts, within, target) for variant in variants]
+    figures = [
+        _figure(indicator, each, (sides[each.numerator], sides[each.denominator]), facts, within, target) for each in variants
+    ]
     decides = indicator.deciding
     top, base = sides[decides.numerator], sides[decides.denominator]
     incomplete = bool(top.lacking or base.lacking)
@@ -165,23 +167,23 @@ def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdo
 
 def deciding_figure(indicator: PlannedIndicator, facts: Facts, within: Breakdown, target: Fraction | None) -> Figure:
     """The deciding variant of one line, where nothing else of it is asked for: nor what an incomplete one would amount to."""
-    variant = indicator.deciding
-    sides = {owed: side_of(owed, facts, indicator.inputs, within) for owed in (variant.numerator, variant.denominator)}
-    if sides[variant.numerator].lacking or sides[variant.denominator].lacking:
+    variant, inputs = indicator.deciding, indicator.inputs
+    over, under = side_of(variant.numerator, facts, inputs, within), side_of(variant.denominator, facts, inputs, within)
+    if over.lacking or under.lacking:
         return Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, None)
-    return _figure(indicator, variant, sides, facts, within, target)
+    return _figure(indicator, variant, (over, under), facts, within, target)
 
 
 def _figure(
     indicator: PlannedIndicator,
     variant: PlannedVariant,
-    sides: Mapping[Owed | None, Reported],
+    sides: tuple[Reported, Reported],  # numerator, denominator
     facts: Facts,
     within: Breakdown,
     target: Fraction | None,
 ) -> Figure:
     code, decides, scale = variant.code, variant.decides, indicator.scale
-    over, under = sides[variant.numerator], sides[variant.denominator]
+    over, under = sides
     top, bottom = _counts(variant, over, under, facts)
     if over.lacking or under.lacking:
         return Figure(code, decides, Status.INCOMPLETE, None, None, None, None, None, (top, bottom))
