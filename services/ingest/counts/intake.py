@@ -41,6 +41,7 @@ class Intake:
     untrue: Untrue = field(default_factory=Untrue)
     normalisations: list[Normalisation] = field(default_factory=list)
     entered: Portion | None = None  # what came in since somebody took it away; None where nobody does
+    _overlay: Overlay | None = None  # as long as nothing comes or goes
 
     def take(self, batch: Batch) -> None:
         """Take a batch in."""
@@ -84,6 +85,7 @@ class Intake:
             self.entered.add(month, metric, areas, values, notes)
 
     def _column(self, month: date, metric: int) -> Column:
+        self._overlay = None
         by_metric = self.columns.setdefault(month, {})
         if metric not in by_metric:
             by_metric[metric] = Column.empty(self.width)
@@ -139,6 +141,7 @@ class Intake:
 
     def drop(self, slot: Slot) -> None:
         """Forget a cell that was refused."""
+        self._overlay = None
         self.columns[slot.month][slot.metric].drop(slot.area)
 
     @property
@@ -164,6 +167,11 @@ class Intake:
 
     def overlay(self) -> Overlay:
         """What the push does to the counts that stand, as far as it was read and not refused."""
+        if self._overlay is None:
+            self._overlay = self._laid()
+        return self._overlay
+
+    def _laid(self) -> Overlay:
         gone: dict[date, dict[int, set[int]]] = {}
         for month, metric, area in self.gone:
             gone.setdefault(month, {}).setdefault(metric, set()).add(area)

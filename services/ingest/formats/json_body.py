@@ -14,7 +14,7 @@ from shared.problems import FieldError, Malformed, Schema
 
 _FIELDS = ("observations",)
 _SPACE = re.compile(r"[ \t\n\r]*")
-_PLAIN_ROW = re.compile(r"(\{[^{}]*\})[ \t\n\r]*,[ \t\n\r]*")  # with the comma after it
+_PLAIN_ROW = re.compile(r"(\{[^{}]*\})[ \t\n\r]*([,\]])[ \t\n\r]*")  # with the mark after it
 _LEVELS_ABOVE_A_ROW = 2
 _ERRORS_SHOWN = 20
 
@@ -146,37 +146,32 @@ class _Document:
             return
         number = 1
         while number:
-            batch = self.plain_rows(number)
-            if batch is None:
-                batch = Batch()
-                number = self.any_rows(batch, number)
-            else:
-                number += batch.received
+            batch, number = self.plain_rows(number) or self.any_rows(number)
             yield batch
 
-    def plain_rows(self, first: int) -> Batch | None:
-        """The next rows, if they hold no brackets and all of them are right. Steps over the comma that follows them."""
+    def plain_rows(self, first: int) -> tuple[Batch, int] | None:
+        """The next rows, if they hold no brackets and all of them are right, and the number of the row after them, or 0."""
         texts: list[str] = []
-        at = self.at
-        while len(texts) < self.limits.batch_rows and (match := _PLAIN_ROW.match(self.text, at)):
+        at, mark = self.at, ","
+        while mark == "," and len(texts) < self.limits.batch_rows and (match := _PLAIN_ROW.match(self.text, at)):
             texts.append(match[1])
-            at = match.end()
+            at, mark = match.end(), match[2]
         lines = [text.encode() for text in texts]
         rows = self.fast.read(first, lines, b"".join(lines)) if lines else None
         if rows is None:
             return None
         self.at = at
-        return Batch(rows=rows, received=len(rows))
+        return Batch(rows=rows, received=len(rows)), first + len(rows) if mark == "," else 0
 
-    def any_rows(self, batch: Batch, number: int) -> int:
-        """Read the next rows one by one. Gives the number of the row that comes next, 0 after the last."""
-        mark = ","
+    def any_rows(self, number: int) -> tuple[Batch, int]:
+        """The next rows, read one by one, and the number of the row after them, 0 after the last."""
+        batch, mark = Batch(), ","
         while mark == "," and batch.received < self.limits.batch_rows:
             strict_row(batch, number, self.value(self.limits.depth - _LEVELS_ABOVE_A_ROW))
             batch.received += 1
             number += 1
             mark = self.expect(",", "]")
-        return number if mark == "," else 0
+        return batch, number if mark == "," else 0
 
     def check_shape(self) -> None:
         """Raise Schema for unknown or missing top-level fields."""

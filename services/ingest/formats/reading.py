@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
-from typing import BinaryIO
+from time import monotonic
+from typing import BinaryIO, Final
 
 from services.ingest.formats.csv_body import csv_batches
 from services.ingest.formats.json_body import json_batches
@@ -14,6 +15,8 @@ from services.ingest.formats.rows import Batch, Limits, Names
 from services.ingest.formats.sender import NOBODY, Sender
 from services.ingest.formats.too_large import too_many_rows
 from services.ingest.formats.xlsx import xlsx_batches
+
+_TURN_S: Final = 0.001  # of reading, then other tasks run
 
 
 async def batches(
@@ -43,6 +46,9 @@ def _read(body: BinaryIO, media: Media, names: Names, limits: Limits, sender: Se
 
 
 async def _in_turns(found: Iterator[Batch]) -> AsyncGenerator[Batch]:
+    since = monotonic()
     for batch in found:
         yield batch
-        await asyncio.sleep(0)
+        if monotonic() - since > _TURN_S:
+            await asyncio.sleep(0)
+            since = monotonic()

@@ -73,18 +73,21 @@ def _too_deep(text: str, depth: int) -> bool:
 
 def parsed(text: str, at: int, depth: int) -> tuple[Any, int]:
     """The JSON value that starts at `at` and where it ends; raises NotStrictError or json.JSONDecodeError."""
-    deep = NotStrictError(f"嵌套超过 {depth} 层", f"nested deeper than {depth}")
     try:
         value, end = _DECODER.raw_decode(text, at)
     except RecursionError:
-        raise deep from None
+        raise _nested(depth) from None
     except (NotStrictError, json.JSONDecodeError):
         raise
     except ValueError:  # int() of more digits than it takes
         raise NotStrictError("数值位数过多", "a number has too many digits") from None
     if text.count("[", at, end) + text.count("{", at, end) > depth and _too_deep(text[at:end], depth):
-        raise deep
+        raise _nested(depth)
     return value, end
+
+
+def _nested(depth: int) -> NotStrictError:
+    return NotStrictError(f"嵌套超过 {depth} 层", f"nested deeper than {depth}")
 
 
 def strict_row(batch: Batch, number: int, value: object) -> None:
