@@ -139,12 +139,14 @@ class UndoneImport:
     copies: bool = False
 
     async def stage(self, turn: Turn, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> "StagedUndo":
-        """Read what the import ended: history never changes, so this needs no lock."""
+        """Read what the import ended and created. This needs no lock: where it changes until then, something newer stands."""
         today = desk.clock.today(loaded.definition.campaign.timezone)
         intake = Intake(Entitlement(loaded, asked.principal.org, today, None), faults, width_of(loaded))
         binds = {"campaign": asked.scope.campaign, "org": asked.scope.org, **self.earlier._asdict()}
         for month, metric, area, value, note in await (await turn.connection.execute(_ENDED, binds)).fetchall():
             intake.restore(Slot(month, metric, area), value, note)
+        created = await (await turn.connection.execute(_CREATED, binds)).fetchall()
+        intake.gone.update(Slot(*each) for each in created)
         for month in self.earlier.months:
             intake.columns.setdefault(month, {})
         return StagedUndo(asked, loaded, intake, binds)
@@ -169,8 +171,6 @@ class StagedUndo:
                 f"{len(newer)} cells were changed again since: they cannot be taken back",
                 extra={"cells": cells, "cells_total": len(newer)},
             )
-        created = await (await connection.execute(_CREATED, self.binds)).fetchall()
-        self.intake.gone.update(Slot(*each) for each in created)
         await hold_counts(connection, self.asked.scope, self.loaded, self.intake, reopened, unchanged_stay=False)
         await judge(standing, self.asked, self.intake)
 

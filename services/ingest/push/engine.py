@@ -56,7 +56,8 @@ async def push(connection: AsyncConnection, desk: Desk, dataset: Dataset, asked:
     async with turn_of(connection, desk, asked) as turn, AsyncExitStack() as reading:
         meeting = await _ask_to_meet(connection, dataset, asked)
         known = desk.definitions.latest(asked.scope.campaign) if asked.small and not dataset.copies else None
-        read = await _read(reading, turn, desk, dataset, asked, known) if known else None  # while the server looks
+        # Read while the server looks, and what stands is asked for in the same round trip.
+        locked = await _read_and_lock(reading, turn, desk, dataset, asked, known) if known else None
         met = await meeting()
         if met.same_as and not asked.dry_run:
             head = await lock_head(connection, asked.principal.campaign)
@@ -65,11 +66,11 @@ async def push(connection: AsyncConnection, desk: Desk, dataset: Dataset, asked:
                 with Faults() as none:
                     return await _conclude(connection, desk, asked, Result(head, none, _again(met.counts), same_as=met.same_as))
         loaded = await desk.definitions.at(connection, asked.principal.campaign, met.definition_version)
-        if read is None or read.loaded is not loaded:
+        if locked is None or locked.read.loaded is not loaded:
             if asked.bulk:
                 await take_place(connection)
-            read = await _read(reading, turn, desk, dataset, asked, loaded)
-        return await _conclude(connection, desk, asked, await _apply(turn, desk, asked, read))
+            locked = await _read_and_lock(reading, turn, desk, dataset, asked, loaded)
+        return await _conclude(connection, desk, asked, await _apply(turn, asked, locked))
 
 
 class _Met(NamedTuple):
@@ -111,19 +112,20 @@ class _Read(NamedTuple):
     staged: Staged
 
 
-async def _read(
+async def _read_and_lock(
     reading: AsyncExitStack, turn: Turn, desk: Desk, dataset: Dataset, asked: Push, loaded: LoadedDefinition
-) -> _Read:
+) -> "_Locked":
     faults = reading.enter_context(Faults())
     asked.spool.file.seek(0)  # it may have been read before, under a definition that is out of date
     staged = await dataset.stage(turn, desk, asked, loaded, faults)
     _refuse_nothing(asked, staged)
-    return _Read(loaded, faults, staged)
+    return await _lock(turn, desk, asked, _Read(loaded, faults, staged))
 
 
-async def _apply(turn: Turn, desk: Desk, asked: Push, read: _Read) -> Result:
-    loaded, faults, staged = read
-    met = await _lock(turn, desk, asked, read)
+async def _apply(turn: Turn, asked: Push, met: "_Locked") -> Result:
+    loaded, faults, staged = met.read
+    if met.head.definition_version != loaded.version:
+        raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
     await staged.judge(turn.connection, met.standing, met.opened.in_part)
     refused = _refused(asked, faults)
     if refused:
@@ -149,6 +151,7 @@ def _refused(asked: Push, faults: Faults) -> bool:
 class _Locked(NamedTuple):
     """What a push finds under the lock of the head."""
 
+    read: _Read
     head: Head
     opened: Opened
     standing: Standing
@@ -176,11 +179,9 @@ async def _lock(turn: Turn, desk: Desk, asked: Push, read: _Read) -> _Locked:
             if not (aside or refused):
                 outlook = await ask(standing, foreseen)
             head, opened = await locked(), await opening()
-    if head.definition_version != loaded.version:
-        raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
     if aside and (beside := await turn.beside()):
         standing = Standing(beside, asked.scope, loaded)
-    return _Locked(head, opened, standing, outlook, ask)
+    return _Locked(read, head, opened, standing, outlook, ask)
 
 
 async def _write(turn: Turn, staged: Staged, met: _Locked) -> tuple[Written, Moved]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.fixtures_practice import Practice, rows
 from tests.services.ingest.pushing import WHOLE, codes, counts, stored
 
-TOTAL, FAST, TOP, FIVE_G = "fbb_subs_total", "fbb_subs_500m", "fbb_subs_1000m", "mobile_subs_5g"
+TOTAL, FAST, TOP, FIVE_G, ALL = "fbb_subs_total", "fbb_subs_500m", "fbb_subs_1000m", "mobile_subs_5g", "mobile_subs_total"
 
 
 async def undo(practice: Practice, imported: str, org: str = "telecom", **question: Any) -> Response:
@@ -36,6 +36,20 @@ async def test_undoing_restores_what_was_changed_created_and_retracted_as_a_new_
     again = await undo(liangjiang, answer.json()["id"])  # an undo is an import like any other
     assert await stored(liangjiang) == {("telecom", TOTAL, WHOLE, 110), ("telecom", FAST, WHOLE, 50)}
     assert again.json()["undoes"] == answer.json()["id"]
+
+
+async def test_undoing_moves_every_line_back(liangjiang: Practice) -> None:
+    await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100), (FAST, WHOLE, 40), (ALL, WHOLE, 20)])
+    changed = await liangjiang.pushed("telecom", [(FAST, WHOLE, 50), (FIVE_G, WHOLE, 9)])  # the other was not there before
+
+    undone = await undo(liangjiang, changed["id"])
+
+    there, back = (
+        {each["indicator"]: each for each in report["effects"]} for report in (changed["report"], undone.json()["report"])
+    )
+    assert there.keys() == back.keys() == {"fbb_500m_share", "mobile_5g_share"}
+    for code, line in there.items():
+        assert (back[code]["before"], back[code]["after"]) == (line["after"], line["before"])
 
 
 async def test_where_something_newer_stands_nothing_is_undone_and_the_cells_are_named(liangjiang: Practice) -> None:

@@ -92,13 +92,18 @@ async def test_the_effects_are_exactly_the_lines_that_the_summary_shows_moved(li
                 found[line["indicator"], line["month"], line["area"], line["org"]] = shown
         return found
 
-    pushes = {
-        "economy": [("households_urban", STREETS[0], 31_000), ("population_resident", STREETS[1], 90_000)],
-        "unicom": [("homes_gigabit_covered", STREETS[1], 17), ("fbb_subs_total", WHOLE, 90_000)],
-    }
-    for org, change in pushes.items():
+    pushes = (
+        ("economy", "atomic", [("households_urban", STREETS[0], 31_000), ("population_resident", STREETS[1], 90_000)]),
+        ("unicom", "atomic", [("homes_gigabit_covered", STREETS[1], 17), ("fbb_subs_total", WHOLE, 90_000)]),
+        ("unicom", "replace", [("olt_pon_ports_10g", STREETS[0], 1)]),
+    )
+    for org, mode, change in pushes:
         before = await lines(org)
-        moved = effects(await liangjiang.push(org, change))
+        question = {"mode": mode, "month": "2022-08"}
+        answer = await liangjiang.api.post(
+            "/v1/observations", json=rows(change), params=question, headers=liangjiang.headers(org)
+        )
+        moved = effects(answer)
         after = await lines(org)
         assert {where for where in after if before.get(where) != after[where]} == moved.keys()
         assert moved
