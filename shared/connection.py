@@ -31,9 +31,12 @@ class _Statement:
     @classmethod
     @lru_cache(maxsize=256)
     def of(cls, text: str, places: int | None) -> Self:
-        """From one with named binds, or with binds for so many values."""
+        """From one with named binds, or with binds for so many values; without any it is taken as it stands."""
         numbers = _Numbers()
-        numbered = text % (numbers if places is None else tuple([numbers[str(place)] for place in range(places)]))
+        if places == 0:
+            numbered = text
+        else:
+            numbered = text % (numbers if places is None else tuple([numbers[str(place)] for place in range(places)]))
         return cls(numbered.encode(), tuple(numbers), (PyFormat.AUTO,) * len(numbers))
 
 
@@ -170,9 +173,10 @@ class Connection(AsyncConnection[TupleRow]):
 
     async def received(self, reply: Reply) -> PGresult:
         """Wait for an answer, and those before it. Raises what the first statement that failed was told."""
-        if self._awaited and reply.result is None:
-            self.pgconn.send_flush_request()
-            await self.wait(self._receive(reply))
+        async with self.lock:
+            if self._awaited and reply.result is None:
+                self.pgconn.send_flush_request()
+                await self.wait(self._receive(reply))
         self._raise_failed()
         if reply.result is None:
             raise errors.ProgrammingError("nothing was answered: the connection no longer sends")

@@ -55,7 +55,7 @@ async def test_answers_belong_to_their_statements_in_whatever_order_they_are_fet
         assert await replies[30].fetchall() == [(31,), (32,)]
         assert await replies[30].fetchone() is None
         assert replies[31].result is None  # nobody waited for it
-        late = await connection.execute("SELECT 'late'")
+        late = await connection.execute("SELECT 'late' WHERE 'a%' LIKE 'a%'")
         assert [await each.fetchone() for each in reversed(replies[:30])] == [(n,) for n in reversed(range(30))]
         async with connection.pipeline():
             await connection.execute("CREATE TEMPORARY TABLE told (n int)")
