@@ -5,22 +5,24 @@ psycopg makes a cursor for each, and takes about as long over it as the server t
 
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import count
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
-from psycopg import AsyncConnection, errors
+from psycopg import AsyncConnection, AsyncCursor, Error, errors
 from psycopg.abc import PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.generators import fetch_many, send
-from psycopg.pq import ExecStatus, Format
+from psycopg.pq import DiagnosticField, ExecStatus, Format, PipelineStatus
 from psycopg.pq.abc import PGresult
 from psycopg.rows import TupleRow
 
+_OUTDATED: Final = (b"26000", b"0A000")  # what was prepared is gone, or no longer fits the table
 
-@dataclass(frozen=True, slots=True, eq=False)  # one object for each text
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Statement:
     """A statement as the server prepares it."""
 
@@ -29,7 +31,7 @@ class _Statement:
     formats: tuple[PyFormat, ...]
 
     @classmethod
-    @lru_cache(maxsize=256)
+    @cache  # the product has so many texts and no more; each is one object
     def of(cls, text: str, places: int | None) -> Self:
         """From one with named binds, or with binds for so many values; without any it is taken as it stands."""
         numbers = _Numbers()
@@ -87,6 +89,10 @@ class Reply:
         return (self.result.command_tuples or 0) if self.result else -1
 
 
+AnyCursor = AsyncCursor[TupleRow] | Reply
+"""What `execute` gives: rows, or how many were written."""
+
+
 class _Awaited(NamedTuple):
     """A reply that is to come, and what the server prepares with it: which statement, by which name."""
 
@@ -117,18 +123,23 @@ class Connection(AsyncConnection[TupleRow]):
         self._awaited, self._failed = deque(), None
         try:
             yield
-        finally:
-            await self._leave()
+        except BaseException:
+            with suppress(Error):  # the connection may be what went wrong
+                await self._leave()
+            raise
+        await self._leave()
         self._raise_failed()
 
     async def _leave(self) -> None:
-        """Leave the pipeline once everything is answered."""
+        """Leave the pipeline once everything is answered; a connection that cannot leave it is of no use to anybody."""
         try:
             self.pgconn.pipeline_sync()
-            await self.wait(self._receive(None))
-            self.pgconn.exit_pipeline_mode()
+            async with self.lock:
+                await self.wait(self._receive_all())
         finally:
             self._awaited = None
+            if self.pgconn.pipeline_status != PipelineStatus.OFF:
+                self.pgconn.finish()
 
     async def execute(
         self,
@@ -183,7 +194,7 @@ class Connection(AsyncConnection[TupleRow]):
         return reply.result
 
     def _receive(self, last: Reply | None) -> PQGen[None]:
-        """Receive answers up to the last, or up to the end. Whoever gives up waiting has this run to its end all the same."""
+        """Receive answers up to the last, or all. Whoever gives up waiting has this run to its end all the same."""
         yield from send(self.pgconn)
         while self._awaited:
             *_, result = yield from fetch_many(self.pgconn)
@@ -191,11 +202,17 @@ class Connection(AsyncConnection[TupleRow]):
             reply.result = result
             if result.status == ExecStatus.FATAL_ERROR:
                 self._failed = result  # what was sent after it is not carried out
+                if result.error_field(DiagnosticField.SQLSTATE) in _OUTDATED:
+                    self._known.clear()
             elif prepares and result.status == ExecStatus.COMMAND_OK:
                 self._known.update([prepares])
             if reply is last:
                 return
+
+    def _receive_all(self) -> PQGen[None]:
+        yield from self._receive(None)
         yield from fetch_many(self.pgconn)  # of the synchronisation
+        self.pgconn.exit_pipeline_mode()
 
     def _raise_failed(self) -> None:
         if self._failed:

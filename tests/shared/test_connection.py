@@ -84,17 +84,17 @@ async def test_a_defect_amid_sending_leaves_a_transaction_that_can_be_rolled_bac
     for _ in range(2):
         replies: list[Reply] = []
         with pytest.raises(RuntimeError, match="a defect"):
-            await _defect(connection, replies)
+            await _defect(connection, replies, "SELECT 1 / 0")
         assert connection.info.transaction_status == TransactionStatus.INERROR
         with pytest.raises(psycopg.errors.DivisionByZero):
             await replies[0].fetchall()
         await connection.rollback()
 
 
-async def _defect(connection: Connection, replies: list[Reply]) -> None:
+async def _defect(connection: Connection, replies: list[Reply], failing: str) -> None:
     async with connection.sending():
         await connection.execute("BEGIN")
-        replies.append(await connection.execute("SELECT 1 / 0"))
+        replies.append(await connection.execute(failing))
         raise RuntimeError("a defect")
 
 
@@ -120,9 +120,27 @@ async def test_more_than_the_sockets_hold_goes_both_ways(connection: Connection)
     assert await replies[38].fetchall() == [(f"{text}38",)]
 
 
-async def test_whoever_gives_up_waiting_leaves_the_connection_as_it_was(connection: Connection) -> None:
-    for _ in range(3):
+@pytest.mark.parametrize("fetching", [True, False])
+async def test_whoever_gives_up_waiting_leaves_the_connection_as_it_was(connection: Connection, *, fetching: bool) -> None:
+    for _ in range(5):  # so that psycopg has prepared its own
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(sent(connection, ("SELECT 1", {}), ("SELECT pg_sleep(30)", {})), 0.1)
+            await asyncio.wait_for(sent(connection, ("SELECT 1", {}), ("SELECT pg_sleep(30)", {}), fetching=fetching), 0.1)
         assert connection.info.transaction_status == TransactionStatus.IDLE
         assert await (await connection.execute("SELECT 2")).fetchone() == (2,)
+
+
+async def test_what_was_told_first_is_raised_where_the_connection_is_lost_as_well(connection: Connection) -> None:
+    with pytest.raises(RuntimeError, match="a defect"):
+        await _defect(connection, [], "SELECT pg_terminate_backend(pg_backend_pid())")
+    assert connection.closed
+
+
+@pytest.mark.parametrize("change", ["ALTER TABLE told ALTER n TYPE bigint", "DEALLOCATE ALL"])
+async def test_what_was_prepared_and_no_longer_serves_is_prepared_again(connection: Connection, change: str) -> None:
+    await connection.execute("CREATE TEMPORARY TABLE told (n int)")
+    for _ in range(2):
+        await sent(connection, ("SELECT n FROM told", {}))
+    await connection.execute(change)
+    with pytest.raises((psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName)):
+        await sent(connection, ("SELECT n FROM told", {}))
+    await sent(connection, ("SELECT n FROM told", {}))

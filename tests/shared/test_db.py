@@ -1,9 +1,11 @@
 """The door's one-round-trip question."""
 
 import asyncio
+import random
 
 import psycopg
 import pytest
+from psycopg.pq import PipelineStatus, TransactionStatus
 
 from shared.db import Scope
 from tests.fixtures_campaign import LIANGJIANG
@@ -27,7 +29,7 @@ async def test_a_question_that_fails_leaves_nothing_open_on_its_connection(door:
         with pytest.raises(psycopg.errors.DivisionByZero):
             await database.ask(SCOPE, "SELECT 1 / %(asked)s::int", {"asked": 0})
     async with database.unscoped() as connection:
-        assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        assert connection.info.transaction_status == TransactionStatus.IDLE
     for writing in ("DELETE FROM observation", "WITH gone AS (DELETE FROM observation RETURNING 1) SELECT * FROM gone"):
         with pytest.raises((psycopg.errors.SyntaxError, psycopg.errors.FeatureNotSupported)):
             await database.ask(SCOPE, writing, {})
@@ -64,7 +66,32 @@ async def test_a_question_that_is_given_up_leaves_nothing_open_on_its_connection
             await asyncio.wait_for(database.ask(SCOPE, "SELECT pg_sleep(30)::text", {}), 0.1)
     assert (await database.ask(SCOPE, SEEN, {"asked": 1, "campaign": LIANGJIANG})).rows != []
     async with database.unscoped() as connection:
-        assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        assert connection.info.transaction_status == TransactionStatus.IDLE
+
+
+async def test_whoever_is_cancelled_at_any_moment_leaves_a_connection_that_can_be_used(door: Door) -> None:
+    database, chance = await door("indicators"), random.Random(3)  # noqa: S311 - moments, not a secret
+
+    async def write() -> None:
+        async with database.write(SCOPE, pipelined=True) as connection:
+            assert await (await connection.execute("SELECT 1, pg_sleep(0.002)::text")).fetchone() == (1, "")
+            sent = [await connection.execute("SELECT %s, repeat('x', 100000)", [number]) for number in range(10)]
+            assert [(await each.fetchone() or [None])[0] for each in sent] == list(range(10))
+
+    async def ask() -> None:
+        assert (await database.ask(SCOPE, "SELECT 'x'::text, pg_sleep(0.002)::text", {})).rows == [("x", "")]
+
+    cancelled = 0
+    for what in (write, ask) * 60:
+        task = asyncio.create_task(what())
+        await asyncio.sleep(chance.random() * 0.01)
+        task.cancel()
+        cancelled += isinstance((await asyncio.gather(task, return_exceptions=True))[0], asyncio.CancelledError)
+        async with database.unscoped() as connection:
+            assert connection.pgconn.pipeline_status == PipelineStatus.OFF
+            assert connection.pgconn.transaction_status == TransactionStatus.IDLE
+            assert await (await connection.execute("SELECT 2")).fetchone() == (2,)
+    assert 10 < cancelled < 110
 
 
 async def test_a_question_whose_connection_is_lost_fails_and_the_next_one_has_another(door: Door) -> None:

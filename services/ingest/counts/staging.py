@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 
 from services.ingest.counts.ahead import CountsAhead
 from services.ingest.counts.entitlement import Entitlement
@@ -23,6 +23,7 @@ from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing, width_of
 from services.ingest.submissions.reopened import Reopened
 from shared.campaign.loaded import LoadedDefinition
+from shared.connection import AnyCursor
 from shared.db import Later
 from shared.sql import statement
 from shared.vocabulary import PushMode
@@ -46,7 +47,7 @@ class StagedCounts:
 
     async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Later[Written]:
         """Write the counts under a version; a replacing push takes back what it does not name."""
-        writes, retracted = self.writes or Writes(connection, self.asked.scope, version), list[AsyncCursor]()
+        writes, retracted = self.writes or Writes(connection, self.asked.scope, version), list[AnyCursor]()
         for portion in self.intake.portions() if self.writes is None else ():
             await (writes.over if filled else writes.new)(portion)
         if filled and self.asked.mode is PushMode.REPLACE:
@@ -57,7 +58,7 @@ class StagedCounts:
 
         return written
 
-    async def _retract(self, connection: AsyncConnection, version: int) -> AsyncCursor:
+    async def _retract(self, connection: AsyncConnection, version: int) -> AnyCursor:
         definition, numbers = self.loaded.definition, self.loaded.metric_numbers
         month, derived = self.asked.month, [numbers[metric.code] for metric in definition.metrics if metric.derived]
         pushed = named(self.intake.columns.get(month, {}) if month else {})

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 
 from services.ingest.counts.portions import Portion, reading_cells
+from shared.connection import AnyCursor
 from shared.db import Scope
 from shared.sql import statement
 
@@ -19,8 +20,8 @@ class Writes:
         """Nothing is written yet."""
         self._connection = connection
         self._binds: dict[str, Any] = {"campaign": scope.campaign, "org": scope.org, "version": version}
-        self._new: list[AsyncCursor] = []
-        self._over: list[AsyncCursor] = []
+        self._new: list[AnyCursor] = []
+        self._over: list[AnyCursor] = []
 
     async def new(self, portion: Portion) -> None:
         """Write counts where none stand."""

@@ -149,7 +149,7 @@ def _refused(asked: Push, faults: Faults) -> bool:
 
 
 class _Locked(NamedTuple):
-    """What a push finds under the lock of the head."""
+    """A push that was read, and what it finds: under the lock of the head, unless it is refused anyway."""
 
     read: _Read
     head: Head

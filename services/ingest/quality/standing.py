@@ -4,9 +4,10 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 
 from shared.campaign.loaded import LoadedDefinition
+from shared.connection import AnyCursor
 from shared.db import Scope
 from shared.domain.quality import Columns
 from shared.domain.rules import ABSENT
@@ -29,7 +30,7 @@ class Standing:
         self.loaded = loaded
         self._width = width_of(loaded)
         self._asked: dict[OrgMonth, set[int]] = {}
-        self._coming: list[AsyncCursor] = []
+        self._coming: list[AnyCursor] = []
         self._columns: dict[OrgMonth, dict[int, array[int]]] = {}
 
     async def ask(self, wanted: Wanted) -> None:
