@@ -144,3 +144,10 @@ async def test_what_was_prepared_and_no_longer_serves_is_prepared_again(connecti
     with pytest.raises((psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName)):
         await sent(connection, ("SELECT n FROM told", {}))
     await sent(connection, ("SELECT n FROM told", {}))
+
+
+async def test_a_connection_that_cannot_leave_the_pipeline_is_closed(connection: Connection) -> None:
+    await connection.execute("CREATE TEMPORARY TABLE told (n int)")
+    with pytest.raises(psycopg.OperationalError, match="COPY"):
+        await asyncio.wait_for(sent(connection, ("COPY told FROM STDIN", {}), fetching=False), 5)
+    assert connection.closed
