@@ -34,6 +34,7 @@ class FrontDoor:
         self._protected = route.name in policy.ALLOWED
         self._lenient = route.path == OAUTH_PATH
         self._parameters = strict_query.parameters(route.dependant)
+        strict_query.forget_null(route.dependant)
         self._takes_json = route.body_field is not None and not isinstance(route.body_field.field_info, params.Form)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
