@@ -112,9 +112,20 @@ class _Read(NamedTuple):
     staged: Staged
 
 
+class _Locked(NamedTuple):
+    """A push that was read, and what it finds: under the lock of the head, unless it is refused anyway."""
+
+    read: _Read
+    head: Head
+    opened: Opened
+    standing: Standing
+    outlook: Outlook | None  # of a large push it is asked later, beside the writing
+    ask_outlook: Callable[[Standing, Overlay | None], Awaitable[Outlook]]
+
+
 async def _read_and_lock(
     reading: AsyncExitStack, turn: Turn, desk: Desk, dataset: Dataset, asked: Push, loaded: LoadedDefinition
-) -> "_Locked":
+) -> _Locked:
     faults = reading.enter_context(Faults())
     asked.spool.file.seek(0)  # it may have been read before, under a definition that is out of date
     staged = await dataset.stage(turn, desk, asked, loaded, faults)
@@ -122,7 +133,7 @@ async def _read_and_lock(
     return await _lock(turn, desk, asked, _Read(loaded, faults, staged))
 
 
-async def _apply(turn: Turn, asked: Push, met: "_Locked") -> Result:
+async def _apply(turn: Turn, asked: Push, met: _Locked) -> Result:
     loaded, faults, staged = met.read
     if met.head.definition_version != loaded.version:
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
@@ -146,17 +157,6 @@ async def _apply(turn: Turn, asked: Push, met: "_Locked") -> Result:
 
 def _refused(asked: Push, faults: Faults) -> bool:
     return faults.rows > 0 and asked.mode is not PushMode.PARTIAL
-
-
-class _Locked(NamedTuple):
-    """A push that was read, and what it finds: under the lock of the head, unless it is refused anyway."""
-
-    read: _Read
-    head: Head
-    opened: Opened
-    standing: Standing
-    outlook: Outlook | None  # of a large push it is asked later, beside the writing
-    ask_outlook: Callable[[Standing, Overlay | None], Awaitable[Outlook]]
 
 
 async def _lock(turn: Turn, desk: Desk, asked: Push, read: _Read) -> _Locked:
