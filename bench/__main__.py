@@ -13,7 +13,7 @@ import psycopg
 from bench import pushes, reads, synthetic
 from bench.figures import Figure, write
 from bench.stage import Stage, furnish
-from cli.embedded import OWNER, Embedded
+from cli.postgres.embedded import OWNER, Embedded
 from shared.campaign.load import Definitions, load
 from shared.campaign.loaded import LoadedDefinition
 

@@ -7,11 +7,11 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Request
 
 from bench.peers import tutorial
-from cli.applications import application
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from cli.server.applications import application
+from shared.access.auth import Principal, allowed
 from shared.clock import Clock
-from shared.db import Scope
+from shared.database.database import Scope
+from shared.http.json_response import Json
 from shared.settings import Settings
 
 PLAIN_READ = "/v1/plain"

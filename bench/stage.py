@@ -14,17 +14,17 @@ from pathlib import Path
 
 import psycopg
 
-from cli.databases import Addresses, derived, service_roles
-from cli.embedded import OWNER, Embedded
 from cli.migrate import migrate
+from cli.postgres.addresses import Addresses, derived, service_roles
+from cli.postgres.embedded import OWNER, Embedded
 from services.identity import clients
 from services.identity.client_secrets import SecretHashes
 from services.identity.keys import SigningKeys
-from shared import policy
+from shared.access import policy
 from shared.campaign.apply import apply
 from shared.campaign.definition import Definition
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.settings import Settings
 
 NOW = datetime.fromisoformat("2022-09-06T10:00+08:00")

@@ -6,9 +6,9 @@ from struct import pack
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import Area
 from shared.campaign.definition import Definition
+from shared.values.bilingual import Bilingual
 
 CODE = "bench-2022"
 ORG = "telecom"

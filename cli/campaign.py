@@ -9,8 +9,8 @@ from typing import Annotated
 import psycopg
 import typer
 
-from cli.databases import database
-from cli.fitness import require_schema
+from cli.postgres.addresses import database
+from cli.postgres.fitness import require_schema
 from cli.refusing import refusing
 from shared.campaign.apply import Applied, ReinterpretationError, apply
 from shared.campaign.definition import Definition

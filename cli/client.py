@@ -10,7 +10,7 @@ import psycopg
 import typer
 
 from cli.campaign import operator
-from cli.databases import database
+from cli.postgres.addresses import database
 from cli.refusing import refusing
 from services.identity import clients, issue
 from services.identity.client_secrets import SecretHashes
@@ -20,7 +20,7 @@ from shared import logs
 from shared.campaign.definition import EVERYBODY, Definition
 from shared.campaign.load import Definitions
 from shared.clock import Clock
-from shared.db import Database, Scope
+from shared.database.database import Database, Scope
 from shared.settings import Settings
 from shared.tables.client import Client
 from shared.vocabulary import Role

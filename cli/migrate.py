@@ -6,8 +6,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from cli.databases import Addresses
-from cli.fitness import require_fit
+from cli.postgres.addresses import Addresses
+from cli.postgres.fitness import require_fit
 from migrations import run
 
 

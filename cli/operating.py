@@ -7,11 +7,11 @@ import typer
 
 from cli.backup import restore, take
 from cli.backup.file import BackupError
-from cli.databases import database, service_roles
 from cli.demo.run import demo
 from cli.migrate import migrate
+from cli.postgres.addresses import database, service_roles
 from cli.refusing import refusing
-from cli.serving import ServingError
+from cli.server.serving import ServingError
 from cli.up import serve, up
 from shared.settings import SERVICES, Settings
 

@@ -7,9 +7,9 @@ import psycopg
 import typer
 from pydantic import ValidationError
 
-from cli.embedded import EmbeddedError
-from cli.fitness import UnfitError
-from shared.db import UnsafeDatabase
+from cli.postgres.embedded import EmbeddedError
+from cli.postgres.fitness import UnfitError
+from shared.database.database import UnsafeDatabase
 
 
 @contextmanager

@@ -11,12 +11,12 @@ import typer
 from psycopg import AsyncConnection
 from sqlalchemy import make_url
 
-from cli.applications import application, entry
-from cli.databases import Addresses, database, service_roles
 from cli.migrate import migrate
-from cli.serving import ServingError, address, bind, serving, set_up_process
+from cli.postgres.addresses import Addresses, database, service_roles
+from cli.server.applications import application, entry
+from cli.server.serving import ServingError, address, bind, serving, set_up_process
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.settings import Settings
 
 CAMPAIGNS = Path(__file__).parent.parent / "campaigns"

@@ -9,7 +9,7 @@ from openapi import operations, schemas
 from openapi.schemas import REFERENCE
 from shared.app import VERSION
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.problems import catalogue
 from shared.settings import SERVICES, Settings
 

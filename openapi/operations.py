@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from openapi.schemas import REFERENCE, name_of, without_null
-from shared import policy
+from shared.access import policy
 from shared.problems import MEDIA_TYPE
 
 Json = dict[str, Any]

@@ -9,15 +9,16 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from shared import health, logs, metrics, pages, refusals
-from shared.answers import Json
-from shared.auth import KeyRing
+from shared import logs
+from shared.access.auth import KeyRing
 from shared.campaign.load import Definitions
 from shared.clock import Clock
-from shared.cors import Cors
-from shared.db import Database
-from shared.front_door import FrontDoor
-from shared.perimeter import Perimeter
+from shared.database.database import Database
+from shared.http import health, metrics, pages, problem_responses
+from shared.http.cors import Cors
+from shared.http.json_response import Json
+from shared.http.middleware import Perimeter
+from shared.http.strict_requests import FrontDoor
 from shared.settings import Settings
 
 VERSION: Final = "1.0.0"  # of the API: the OpenAPI files' info.version
@@ -53,7 +54,7 @@ def create_app(service: str, routers: Sequence[APIRouter], *, settings: Settings
         APIRoute(path, endpoint, methods=["GET"], response_model=None, include_in_schema=False)
         for path, endpoint in (_FOR_OPERATORS | pages.ENDPOINTS).items()
     )
-    refusals.install(app)
+    problem_responses.install(app)
     app.add_middleware(Perimeter, service=service, metrics=metrics.of_process())
     if settings.cors_origins:
         app.add_middleware(Cors, origins=settings.cors_origins)  # outermost, so that a page can read a 500 too

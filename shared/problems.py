@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.bilingual import Bilingual
+from shared.values.bilingual import Bilingual
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -12,10 +12,10 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cli.applications import application
-from cli.databases import Addresses
-from cli.entry import DEFAULT, owners, prefix
-from shared import policy
+from cli.postgres.addresses import Addresses
+from cli.server.applications import application
+from cli.server.entry import DEFAULT, owners, prefix
+from shared.access import policy
 from shared.clock import Clock
 from shared.settings import SERVICES, Settings
 from shared.vocabulary import Role

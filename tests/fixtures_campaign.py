@@ -11,17 +11,17 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import make_url
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from services.identity import clients
 from services.identity.client_secrets import SecretHashes
 from services.identity.keys import SigningKeys
-from shared import tokens
+from shared.access import tokens
 from shared.campaign.apply import apply
 from shared.campaign.blocks import Calendar
 from shared.campaign.definition import Definition
 from shared.campaign.load import load
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.settings import Settings
 from shared.vocabulary import Role
 from tests.fixtures_postgres import Door, Server, doors

@@ -17,11 +17,11 @@ import pytest_asyncio
 from psycopg import sql
 from sqlalchemy import make_url
 
-from cli.databases import Addresses, derived
-from cli.embedded import SUPERUSER, Embedded
 from cli.migrate import migrate
-from cli.passwords import password
-from shared.db import Database
+from cli.postgres.addresses import Addresses, derived
+from cli.postgres.embedded import SUPERUSER, Embedded
+from cli.postgres.passwords import password
+from shared.database.database import Database
 from shared.settings import SERVICES
 
 CHEAP_LOGINS_SINCE = 160_000  # a server's version

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from httpx import AsyncClient, Response
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from services.identity.clients import IssuedClient
 from shared.campaign.apply import apply
 from shared.campaign.definition import Definition

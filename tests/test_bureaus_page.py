@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.applications import entry
-from cli.serving import address, bind, serving
+from cli.server.applications import entry
+from cli.server.serving import address, bind, serving
 from services.indicators.facts import rendering as facts
 from services.indicators.summary import table as summary
 from shared.clock import Clock

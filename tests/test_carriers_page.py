@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-from services.ingest.push.bulk import PLACES
+from services.ingest.push.large import PLACES
 from services.ingest.push.spool import RATIO_MAX
 from shared.problems import catalogue
 from shared.settings import Settings

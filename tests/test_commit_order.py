@@ -13,7 +13,7 @@ import psycopg
 import pytest_asyncio
 from httpx import AsyncClient
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from shared.campaign.definition import Definition
 from shared.clock import Clock
 from shared.settings import Settings

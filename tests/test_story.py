@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from cli.databases import Addresses
 from cli.demo.cases import CASES
 from cli.media import MEDIA
+from cli.postgres.addresses import Addresses
 from shared.settings import SERVICES
 from tests.cli.commands import Environment, gigacity, running
 from tests.fixtures_postgres import Server

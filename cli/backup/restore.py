@@ -18,12 +18,12 @@ from cli.backup import tables
 from cli.backup.file import Backup, BackupError
 from cli.backup.take import describe
 from cli.campaign import operator
-from cli.databases import Addresses, database, service_roles
-from cli.fitness import require_fit
 from cli.migrate import migrate
+from cli.postgres.addresses import Addresses, database, service_roles
+from cli.postgres.fitness import require_fit
 from migrations import run
-from shared import audit
 from shared.campaign.definition import EVERYBODY
+from shared.database import audit
 from shared.settings import SERVICES, Settings
 
 _TABLES = """

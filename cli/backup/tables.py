@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from shared.campaign.definition import EVERYBODY
-from shared.sql import statement
+from shared.database.sql import statement
 
 # Rows look the same whatever the server's and the role's own settings; nothing here is cut short by them.
 SESSION = (

@@ -11,8 +11,8 @@ from psycopg import IsolationLevel, sql
 from cli.backup import tables
 from cli.backup.file import BackupError, CampaignState, Content, Draft, Manifest, new_file
 from cli.backup.tables import copy_out
-from cli.databases import database
-from cli.embedded import Embedded
+from cli.postgres.addresses import database
+from cli.postgres.embedded import Embedded
 from migrations import run
 from shared.settings import Settings
 

@@ -13,21 +13,21 @@ from typing import Any, Final
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from rich.console import Console
 
-from cli.applications import entry
 from cli.campaign import apply_at, operator
-from cli.databases import Addresses, database, service_roles
 from cli.demo.calls import Calls, Who
 from cli.demo.cases import CASES
 from cli.demo.tables import show_commands, show_summaries
 from cli.migrate import migrate
-from cli.serving import address, bind, logging_to, serving, set_up_process
+from cli.postgres.addresses import Addresses, database, service_roles
+from cli.server.applications import entry
+from cli.server.serving import address, bind, logging_to, serving, set_up_process
 from services.identity import clients
 from services.identity.client_secrets import SecretHashes
 from services.identity.clients import IssuedClient
 from shared.campaign.definition import Definition
 from shared.campaign.load import load
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.settings import Settings
 from shared.vocabulary import Role
 

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from services.cases import file, move, read
 from shared.app import create_app
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.settings import Settings
 
 

@@ -9,16 +9,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.cases import read
 from services.cases.act import REFUSALS, Act, record
 from services.cases.models import Case, NewCase
-from shared import etag, idempotency
-from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
+from shared.access.auth import Principal, allowed
 from shared.campaign.definition import Definition
-from shared.db import Scope, driver
-from shared.idempotency import Answer, IdempotencyKey
-from shared.nearest import nearest
+from shared.database.database import Scope, driver
+from shared.http import etag, idempotency
+from shared.http.idempotency import Answer, IdempotencyKey
 from shared.problems import FieldError, IdempotencyMismatch, Schema, StillRunning, problems
 from shared.tables.case_file import CaseFile
-from shared.uuid7 import uuid7
+from shared.values.bilingual import Bilingual
+from shared.values.suggestions import nearest
+from shared.values.uuid7 import uuid7
 from shared.vocabulary import CaseState
 
 router = APIRouter(tags=["cases"])

@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
-from shared.faults import FaultError
-from shared.fields import Body, Day, Line, Paragraph
-from shared.paging import PageQuestion
+from shared.http.paging import PageQuestion
+from shared.values.field_error import FaultError
+from shared.values.fields import Body, Day, Line, Paragraph
 from shared.vocabulary import CaseMove, CaseState
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]

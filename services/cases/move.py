@@ -13,15 +13,15 @@ from services.cases import read
 from services.cases.act import REFUSALS, Act, record
 from services.cases.models import Case, CaseMoveRequest
 from services.cases.read import CaseId
-from shared import etag
-from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
-from shared.db import Scope, driver
+from shared.access.auth import Principal, allowed
+from shared.database.database import Scope, driver
+from shared.database.ledger import lock_head, take_version
 from shared.domain import lifecycle
-from shared.ledger import lock_head, take_version
+from shared.http import etag
 from shared.problems import Conflict, FieldError, Forbidden, NotFound, PreconditionRequired, Schema, Stale, problems
 from shared.tables.case_file import CaseFile
 from shared.tables.case_move import CaseMove as Step
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import CaseMove, CaseState, LedgerKind
 
 router = APIRouter(tags=["cases"])

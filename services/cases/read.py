@@ -9,14 +9,15 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
 from services.cases.models import Case, CaseLine, CaseQuestion, CaseStep
-from shared import etag, policy
-from shared.answers import Json
-from shared.auth import Principal, allowed
-from shared.db import Scope
+from shared.access import policy
+from shared.access.auth import Principal, allowed
+from shared.database.database import Scope
+from shared.database.sql import statement
 from shared.domain import lifecycle
-from shared.paging import Page, cursor, position
+from shared.http import etag
+from shared.http.json_response import Json
+from shared.http.paging import Page, cursor, position
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
-from shared.sql import statement
 from shared.vocabulary import CaseMove, CaseState
 
 router = APIRouter(tags=["cases"])

@@ -6,7 +6,7 @@ from services.identity import issue, me, published
 from services.identity.issue import Issuer
 from shared.app import create_app
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.settings import Settings
 
 

@@ -11,9 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.identity import client_secrets
 from services.identity.client_secrets import SecretHashes
-from shared import audit
 from shared.campaign.definition import Definition
-from shared.db import Database, Scope, driver
+from shared.database import audit
+from shared.database.database import Database, Scope, driver
 from shared.tables.client import Client
 from shared.vocabulary import Role
 

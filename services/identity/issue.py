@@ -13,10 +13,10 @@ from services.identity.attempts import MAX_UNKNOWN_AUDITED, Attempts
 from services.identity.client_secrets import SecretHashes
 from services.identity.keys import SigningKeys
 from services.identity.token_request import OAuthError, TokenRequest
-from shared import policy
-from shared.answers import Json
+from shared.access import policy
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
+from shared.http.json_response import Json
 from shared.settings import Settings
 from shared.tables.client import Client
 from shared.vocabulary import Role

@@ -14,8 +14,8 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.identity.sealing import Seal, SealingError
-from shared import tokens
-from shared.db import Database, driver
+from shared.access import tokens
+from shared.database.database import Database, driver
 from shared.settings import Settings
 from shared.tables.signing_key import SigningKey
 

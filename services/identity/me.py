@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from shared import policy
-from shared.answers import Json
-from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
+from shared.access import policy
+from shared.access.auth import Principal, allowed
 from shared.campaign.definition import Definition
-from shared.db import Scope
+from shared.database.database import Scope
+from shared.http.json_response import Json
 from shared.problems import Forbidden, Overloaded, TokenInvalid, problems
+from shared.values.bilingual import Bilingual
 
 router = APIRouter(tags=["identity"])
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.identity.issue import Issuer
 from services.identity.keys import CACHE_S
-from shared.answers import Json
+from shared.http.json_response import Json
 
 CACHED: Final = {"Cache-Control": f"public, max-age={CACHE_S}"}
 

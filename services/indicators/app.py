@@ -20,7 +20,7 @@ from services.indicators.targets import rankings
 from services.indicators.what_if import endpoint as what_if
 from shared.app import create_app
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.settings import Settings
 
 

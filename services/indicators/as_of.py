@@ -6,11 +6,11 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from shared.bilingual import Bilingual
 from shared.clock import Clock
-from shared.db import Snapshot
+from shared.database.database import Snapshot
 from shared.problems import FieldError, FutureVersion, Schema
-from shared.validation import CUT
+from shared.values.bilingual import Bilingual
+from shared.values.pydantic_messages import CUT
 
 _VERSION = re.compile(r"[0-9]{1,15}")
 _AT_INSTANT = "SELECT version FROM ledger WHERE campaign = %s AND at <= %s ORDER BY version DESC LIMIT 1"

@@ -8,7 +8,7 @@ from services.indicators.tables import Cell
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.lines import Breakdown, Figure
 from shared.domain.summary import Judged
-from shared.months import month_text
+from shared.values.months import month_text
 
 PLACE: Final = ("indicator", "indicator_zh", "indicator_en", "area", "area_zh", "area_en", "org", "org_zh", "org_en")
 FIGURES: Final = (

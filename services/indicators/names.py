@@ -3,9 +3,9 @@
 from functools import lru_cache
 from typing import Final
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
+from shared.values.bilingual import Bilingual
 
 _EVERYBODY: Final = Bilingual(zh="由名录汇总", en="derived from registers")
 

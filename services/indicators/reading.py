@@ -12,15 +12,15 @@ from psycopg import AsyncConnection
 from pydantic import Field
 
 from services.indicators.as_of import resolve
-from shared.auth import Principal
+from shared.access.auth import Principal
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
+from shared.database.database import Scope
 from shared.domain.lines import Breakdown, PlannedIndicator
 from shared.domain.plan import Plan, plan_of
-from shared.domain.sight import REPORTERS, may_see
 from shared.domain.summary import Judged, ReportRow, asked_of, summarise
-from shared.months import MONTH_PATTERN
+from shared.domain.visibility import REPORTERS, may_see
 from shared.problems import Forbidden
+from shared.values.months import MONTH_PATTERN
 
 _ISSUED: Final = "SELECT FROM report WHERE campaign = %s AND version = %s"
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.campaign.loaded import LoadedDefinition
+from shared.domain.figure_json import figure_document
 from shared.domain.lines import MissingCell
-from shared.domain.shown import figure_document
 from shared.domain.summary import Judged
-from shared.months import month_text
+from shared.values.months import month_text
 
 
 def line_document(judged: Judged, loaded: LoadedDefinition) -> dict[str, Any]:

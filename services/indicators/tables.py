@@ -11,8 +11,8 @@ from typing import Any, Final
 import orjson
 from starlette.responses import StreamingResponse
 
-from shared import attachment, etag, representation
-from shared.formula_safe import formula_safe
+from shared.http import attachment, etag, representation
+from shared.values.formula_safe import formula_safe
 
 Cell = str | int | float | date | datetime | None
 _WRITTEN: Final[dict[type, Callable[[Any], str]]] = {

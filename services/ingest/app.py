@@ -10,15 +10,15 @@ from services.ingest.imports import read as imports
 from services.ingest.imports import undo
 from services.ingest.marked import download as marked
 from services.ingest.marked.workshop import Workshop
-from services.ingest.push.asked import Desk
 from services.ingest.push.keeping import Keeping
+from services.ingest.push.request import Desk
 from services.ingest.registers import endpoints as registers
 from services.ingest.submissions import moves, reopenings
 from services.ingest.submissions import read as submissions
 from services.ingest.templates import download as templates
 from shared.app import create_app
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.settings import Settings
 
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.bilingual import Bilingual
 from shared.problems import ProblemDocument
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import (
     ExplainedBy,
     ImportState,

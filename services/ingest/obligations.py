@@ -9,17 +9,17 @@ from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import Answer
-from shared import paging
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.codes import unknown_code
-from shared.db import Scope, Snapshot
+from shared.database.database import Scope, Snapshot
+from shared.database.sql import statement
 from shared.domain.obligations import Obligation, Standing, expected_of, obligations, totals
-from shared.months import MONTH_PATTERN, month_of, month_text
-from shared.paging import Page
+from shared.http import paging
+from shared.http.json_response import Json
+from shared.http.paging import Page
+from shared.http.query_codes import unknown_code
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
-from shared.sql import statement
+from shared.values.months import MONTH_PATTERN, month_of, month_text
 from shared.vocabulary import ObligationState
 
 router = APIRouter(tags=["obligations"])

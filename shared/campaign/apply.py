@@ -7,14 +7,14 @@ from datetime import timedelta
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from shared import audit
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.definition import Definition
 from shared.campaign.difference import Change, difference
 from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.clock import Clock
-from shared.ledger import Head, lock_head, take_version
-from shared.sql import statement
+from shared.database import audit
+from shared.database.ledger import Head, lock_head, take_version
+from shared.database.sql import statement
 from shared.vocabulary import LedgerKind
 
 _SCOPE = "SELECT FROM gigacity_begin(%s, %s, 'campaign')"

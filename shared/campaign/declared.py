@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import DerivedCount, Metric, Rule
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import RuleKind, RuleScope
 
 

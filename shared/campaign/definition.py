@@ -35,7 +35,7 @@ from shared.campaign.blocks import (
     Variant,
 )
 from shared.campaign.declared import rules_of_counts
-from shared.months import next_month
+from shared.values.months import next_month
 from shared.vocabulary import Grain, MetricKind, RegisterCode, RegisterCount, Role
 
 __all__ = [

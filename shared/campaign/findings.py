@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from shared.bilingual import Bilingual
+from shared.values.bilingual import Bilingual
 
 Text = tuple[str, str]  # in Chinese and in English
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from shared.bilingual import Bilingual
 from shared.campaign.definition import Definition
 from shared.campaign.spellings import Spellings, spellings
+from shared.values.bilingual import Bilingual
 
 
 @dataclass(frozen=True, eq=False)  # a version is one object

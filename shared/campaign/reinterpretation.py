@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from shared.bilingual import Bilingual
 from shared.campaign.definition import Definition
+from shared.values.bilingual import Bilingual
 
 _END: Final = Bilingual(
     zh='保留该块，用 `valid_to = "YYYY-MM"` 结束它', en='keep the block and end it with `valid_to = "YYYY-MM"`'

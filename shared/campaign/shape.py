@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import (
     Area,
     Benchmark,
@@ -27,8 +26,9 @@ from shared.campaign.blocks import (
     Task,
 )
 from shared.campaign.findings import Finding, Text
-from shared.nearest import nearest
-from shared.validation import message_of
+from shared.values.bilingual import Bilingual
+from shared.values.pydantic_messages import message_of
+from shared.values.suggestions import nearest
 
 HEADS: Mapping[str, type[Block]] = {"campaign": CampaignHead, "calendar": Calendar}
 ARRAYS: Mapping[str, type[Block]] = {

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared.bilingual import Bilingual
 from shared.campaign.definition import Definition, Indicator
-from shared.spelling import normalised
+from shared.values.bilingual import Bilingual
+from shared.values.spelling import normalised
 
 
 @dataclass(frozen=True, slots=True)

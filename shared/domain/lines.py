@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from shared.domain.arithmetic import display_of, gap_of, reaches, value_of
 from shared.domain.facts import CASES, Facts, Owed, Places, Reported
-from shared.domain.reduce import REDUCERS
+from shared.domain.reducers import REDUCERS
 from shared.vocabulary import Reducer, Status
 
 

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from shared.campaign.blocks import Metric, Rule
 from shared.campaign.loaded import LoadedDefinition
+from shared.domain.median_deviation import Deviation, deviation
 from shared.domain.quality import Columns, Evidence
-from shared.domain.robust import Deviation, deviation
 from shared.domain.rules import ABSENT, Column
-from shared.months import previous_month
+from shared.values.months import previous_month
 from shared.vocabulary import Compared, Grain, MetricKind, RuleKind
 
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from shared.domain.quality_plan import QualityPlan, QualityRule
 from shared.domain.rules import ABSENT, Column, CountRule, broken_areas
-from shared.months import previous_month
+from shared.values.months import previous_month
 from shared.vocabulary import RuleKind
 
 Columns = Mapping[int, Column]

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from shared.campaign.blocks import Target
+from shared.database.sql import NOTHING, array_of, statement, text_array
 from shared.domain.facts import Area, Facts, Report, Reported
 from shared.domain.lines import Breakdown, Line, PlannedIndicator, breakdowns, line
 from shared.domain.plan import Cells, Plan
-from shared.sql import NOTHING, array_of, statement, text_array
 
 CELLS_MAX: Final = 1_000  # of references that are looked up one by one
 HEAD: Final = 2**62

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Self
 
-from shared.bilingual import Bilingual
+from shared.values.bilingual import Bilingual
 
 
 class Term(StrEnum):

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.campaign import app
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from tests.shared.campaign.plans import ROOT
 
 LIANGJIANG = ROOT / "campaigns" / "liangjiang-2022.toml"

@@ -9,7 +9,7 @@ from httpx import AsyncClient
 from typer.testing import CliRunner, Result
 
 from cli.client import app
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from shared.settings import Settings
 
 GRANT = {"grant_type": "client_credentials"}

@@ -15,10 +15,10 @@ import httpx
 import pytest
 import yaml  # type: ignore[import-untyped]  # it ships no types
 
-from cli.applications import application
-from cli.databases import Addresses
-from cli.entry import DEFAULT, owners
-from cli.serving import bind, serving
+from cli.postgres.addresses import Addresses
+from cli.server.applications import application
+from cli.server.entry import DEFAULT, owners
+from cli.server.serving import bind, serving
 from shared.clock import Clock
 from shared.problems import NotFound, Problem
 from shared.settings import SERVICES, Settings

@@ -4,9 +4,9 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from cli.databases import Addresses
 from cli.migrate import migrate
-from shared.db import Database, UnsafeDatabase
+from cli.postgres.addresses import Addresses
+from shared.database.database import Database, UnsafeDatabase
 from tests.fixtures_postgres import Door, Server
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.databases import Addresses
-from cli.embedded import Embedded
+from cli.postgres.addresses import Addresses
+from cli.postgres.embedded import Embedded
 from tests.cli.commands import Environment, gigacity, running
 
 CAMPAIGN = Path(__file__).parents[2] / "campaigns" / "national-2022.toml"

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.intake import Intake
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import RowError
-from services.ingest.push.faults import Faults
+from services.ingest.push.row_errors import Faults
 from shared.clock import Clock
 from shared.settings import Settings
 from tests.fixtures_api import Bearer, serving

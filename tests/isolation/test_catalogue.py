@@ -2,7 +2,7 @@
 
 import psycopg
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 
 
 def test_the_catalogue_has_no_gap_in_the_second_wall(addresses: Addresses) -> None:

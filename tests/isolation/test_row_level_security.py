@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from cli.databases import Addresses
-from shared.db import Database, Scope
-from shared.sql import statement
+from cli.postgres.addresses import Addresses
+from shared.database.database import Database, Scope
+from shared.database.sql import statement
 from tests.fixtures_campaign import LIANGJIANG, NATIONAL
 from tests.fixtures_postgres import Door
 from tests.fixtures_practice import Practice

@@ -9,12 +9,12 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import make_url
 
-from cli.databases import Addresses
 from cli.migrate import migrate
+from cli.postgres.addresses import Addresses
 from migrations import run
 from shared.clock import Clock
-from shared.connection import Connection
-from shared.db import Database, UnsafeDatabase
+from shared.database.connection import Connection
+from shared.database.database import Database, UnsafeDatabase
 from shared.settings import Settings
 from shared.tables.schema import SCHEMA_REVISION
 from tests.fixtures_api import serving

@@ -9,7 +9,7 @@ import pytest
 
 from openapi import write
 from openapi.documents import all_documents
-from shared import policy
+from shared.access import policy
 
 Json = dict[str, Any]
 SPOKEN_BY_OAUTH = "TokenRefused"

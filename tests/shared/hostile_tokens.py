@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from shared.tokens import SigningKey
+from shared.access.tokens import SigningKey
 from shared.vocabulary import Role
 
 ISSUER = "https://gigacity.example"

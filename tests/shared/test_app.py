@@ -16,10 +16,10 @@ from pydantic import BaseModel
 
 from shared.app import create_app
 from shared.clock import Clock
-from shared.db import Database
-from shared.fields import Body, Line
+from shared.database.database import Database
 from shared.problems import Conflict
 from shared.settings import Settings
+from shared.values.fields import Body, Line
 
 JSON = {"content-type": "application/json"}
 ORIGIN = "https://pages.example"

@@ -11,7 +11,7 @@ import pytest_asyncio
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 
-from shared.connection import Connection, Reply
+from shared.database.connection import Connection, Reply
 from tests.fixtures_postgres import Door
 
 NUMBERS = (0, -1, 32_768, 2**40, 2**80, 1.5, True)

@@ -2,7 +2,7 @@
 
 import psycopg
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from tests.fixtures_practice import Practice
 
 CELL = ("fbb_subs_total", "liangjiang")

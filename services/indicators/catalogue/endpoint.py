@@ -28,19 +28,20 @@ from services.indicators.catalogue.models import (
     PublishedFigure,
     Titled,
 )
-from shared import etag, vocabulary
 from shared import problems as refusals
-from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
+from shared import vocabulary
+from shared.access.auth import Principal, allowed
 from shared.campaign.blocks import Rule
 from shared.campaign.definition import Area, Benchmark, Definition, Indicator, KeptRegister, Metric, Organisation, Target, Task
-from shared.db import Scope
-from shared.domain.registers import MAX_ROWS, REGISTERS, Column
-from shared.domain.registers.terms import terms_of
-from shared.months import month_text
-from shared.paging import LIMIT_MAX
+from shared.campaign.register_terms import terms_of
+from shared.database.database import Scope
+from shared.http import etag
+from shared.http.paging import LIMIT_MAX
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.registers import MAX_ROWS, REGISTERS, Column
 from shared.settings import Settings
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 from shared.vocabulary import LARGEST_COUNT, ColumnKind
 
 router = APIRouter(tags=["catalogue"])

@@ -13,14 +13,14 @@ from services.indicators.changes.lines import changed_lines
 from services.indicators.changes.models import Changes
 from services.indicators.changes.span import MONTHS_MAX, Span, span_of
 from services.indicators.reading import AsOf, MonthParameter, Reading, readings
-from shared import etag, paging
-from shared.answers import Json
-from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
+from shared.access.auth import Principal, allowed
 from shared.campaign.load import Definitions
-from shared.domain.sight import REPORTERS
-from shared.months import month_of, month_text
+from shared.domain.visibility import REPORTERS
+from shared.http import etag, paging
+from shared.http.json_response import Json
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_of, month_text
 from shared.vocabulary import LedgerKind
 
 _LEDGER = """

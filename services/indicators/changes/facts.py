@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from services.indicators.changes.span import Span
-from shared.domain.sight import facts_seen
-from shared.months import month_text
-from shared.policy import ALLOWED
-from shared.sql import statement
+from shared.access.policy import ALLOWED
+from shared.database.sql import statement
+from shared.domain.visibility import facts_seen
+from shared.values.months import month_text
 
 _FACTS = statement(__package__, "facts")
 KINDS: Final = (str, str, int, int)

@@ -9,10 +9,10 @@ from services.indicators.changes.span import Span
 from services.indicators.reading import Reading, seen_lines
 from services.indicators.rendering import line_document
 from shared.campaign.loaded import LoadedDefinition
+from shared.database.sql import statement
 from shared.domain.lines import Breakdown
 from shared.domain.plan import plan_of
 from shared.domain.summary import Judged, ReportRow
-from shared.sql import statement
 from shared.vocabulary import Status
 
 _TOUCHED = statement(__package__, "touched")

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from services.indicators.models import Answer, Count, MonthText, SummaryLine
-from shared.paging import Page
+from shared.http.paging import Page
 from shared.vocabulary import LedgerKind
 
 _VERSIONS = "The data versions that moved it, oldest first; who made them stands in `ledger`."

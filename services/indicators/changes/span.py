@@ -8,9 +8,9 @@ from typing import Any, Final
 from services.indicators.changes.causes import Act
 from services.indicators.reading import Reading
 from shared.campaign.blocks import EVERYBODY
-from shared.domain.sight import REPORTERS
-from shared.months import next_month
-from shared.sql import statement
+from shared.database.sql import statement
+from shared.domain.visibility import REPORTERS
+from shared.values.months import next_month
 from shared.vocabulary import LedgerKind, MetricKind, Role
 
 MONTHS_MAX: Final = 36  # compared where no month is asked for: the latest

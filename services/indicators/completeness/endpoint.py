@@ -12,13 +12,13 @@ from services.indicators.as_of import instant_of
 from services.indicators.completeness.owed import owed_cells, sign_offs
 from services.indicators.models import Answer, MonthText
 from services.indicators.reading import AsOf, MonthParameter, Reading, reading
-from shared import etag
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.domain.completeness import Dimension, Tally, tallies, tally
-from shared.months import month_of, month_text
-from shared.paging import Page
+from shared.http import etag
+from shared.http.json_response import Json
+from shared.http.paging import Page
 from shared.problems import Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.values.months import month_of, month_text
 from shared.vocabulary import SubmissionState
 
 router = APIRouter(tags=["completeness"])

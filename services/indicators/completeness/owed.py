@@ -6,9 +6,9 @@ from typing import Final
 
 from services.indicators.completeness.sign_off import SignOff
 from services.indicators.reading import Reading
+from shared.database.sql import statement
 from shared.domain.obligations import Obligation, Standing, expected_of, obligations
-from shared.domain.sight import REPORTERS
-from shared.sql import statement
+from shared.domain.visibility import REPORTERS
 from shared.vocabulary import Role, SubmissionState
 
 _STANDING: Final = {

@@ -8,15 +8,15 @@ from starlette.responses import Response
 
 from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersionLine
 from services.indicators.reading import Reading, reading
-from shared import etag, paging
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.campaign.difference import Change, difference
 from shared.campaign.loaded import LoadedDefinition
-from shared.domain.sight import REPORTERS
-from shared.paging import Page, PageQuestion
+from shared.database.sql import statement
+from shared.domain.visibility import REPORTERS
+from shared.http import etag, paging
+from shared.http.json_response import Json
+from shared.http.paging import Page, PageQuestion
 from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
-from shared.sql import statement
 
 router = APIRouter(tags=["definitions"])
 _LIST: Final = statement(__package__, "list_definitions")

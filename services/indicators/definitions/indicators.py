@@ -7,14 +7,14 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.indicators.models import IndicatorDefinition, IndicatorList
-from shared import etag
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.campaign.blocks import Indicator, Target
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
-from shared.months import MONTH_PATTERN, month_of
+from shared.database.database import Scope
+from shared.http import etag
+from shared.http.json_response import Json
 from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
+from shared.values.months import MONTH_PATTERN, month_of
 
 router = APIRouter(tags=["indicators"])
 Month = Annotated[

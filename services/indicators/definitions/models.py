@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from services.indicators.models import Answer, MonthText
-from shared.bilingual import Bilingual
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import ChangeKind
 
 

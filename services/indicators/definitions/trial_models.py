@@ -8,10 +8,10 @@ from pydantic.config import JsonDict
 from services.indicators.definitions.models import DefinitionChange
 from services.indicators.models import Answer, MonthText, SummaryLine
 from services.indicators.summary.endpoint import SummaryQuestion
-from shared.bilingual import Bilingual
 from shared.campaign.definition import Definition
 from shared.campaign.proposed import of_body, of_file, with_blocks
-from shared.faults import FaultError
+from shared.values.bilingual import Bilingual
+from shared.values.field_error import FaultError
 
 FILE_MAX: Final = 262_144  # characters; the largest campaign file has a third of it
 

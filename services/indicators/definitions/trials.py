@@ -11,9 +11,7 @@ from services.indicators.definitions.endpoint import change_document
 from services.indicators.definitions.trial_models import DefinitionTrial, NewTrial
 from services.indicators.reading import Reading, reading, reading_on, seen_lines
 from services.indicators.rendering import line_document
-from shared.answers import Json
-from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
+from shared.access.auth import Principal, allowed
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.definition import Definition
 from shared.campaign.difference import difference
@@ -22,10 +20,12 @@ from shared.campaign.load import numbers_of
 from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.proposed import numbered
 from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
+from shared.database.sql import statement
 from shared.domain.plan import Plan, plan_anew
+from shared.http.json_response import Json
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
-from shared.sql import statement
-from shared.validation import CUT
+from shared.values.bilingual import Bilingual
+from shared.values.pydantic_messages import CUT
 from shared.vocabulary import Grain
 
 router = APIRouter(tags=["definitions"])

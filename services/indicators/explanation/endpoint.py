@@ -6,26 +6,26 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from services.indicators.asked_line import LineQuestion, refuse_unseen
 from services.indicators.definitions.indicators import indicator_document, target_document
 from services.indicators.explanation.facts import case_documents, counts_of, fact_documents, seen_of
 from services.indicators.explanation.models import IndicatorExplanation
 from services.indicators.explanation.steps import Step, Working, workings_of
+from services.indicators.line_query import LineQuestion, refuse_unseen
 from services.indicators.reading import AsOf, MonthParameter, Reading, reading
 from services.indicators.rendering import line_document, missing_documents
-from shared import etag
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
+from shared.database.sql import statement
 from shared.domain.facts import Facts
 from shared.domain.lines import Breakdown, PlannedIndicator, breakdowns
 from shared.domain.plan import Plan, plan_of_indicator
-from shared.domain.sight import REPORTERS
 from shared.domain.summary import facts_of, judged
-from shared.months import month_of, month_text
+from shared.domain.visibility import REPORTERS
+from shared.http import etag
+from shared.http.json_response import Json
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
-from shared.sql import statement
+from shared.values.months import month_of, month_text
 
 router = APIRouter(tags=["indicators"])
 _APPLIED: Final = statement(__package__, "find_applied")

@@ -9,10 +9,10 @@ from psycopg.rows import dict_row
 from services.indicators.explanation.steps import Working
 from services.indicators.reading import Reading
 from shared.campaign.blocks import EVERYBODY
+from shared.database.sql import statement
 from shared.domain.facts import Area, Owed, Reported
-from shared.domain.sight import REPORTERS, facts_seen
-from shared.months import month_text
-from shared.sql import statement
+from shared.domain.visibility import REPORTERS, facts_seen
+from shared.values.months import month_text
 from shared.vocabulary import MetricKind, Reducer, SubmissionState
 
 _STATEMENT: Final = statement(__package__, "facts")

@@ -15,7 +15,7 @@ from services.indicators.models import (
     SummaryLine,
     TargetDefinition,
 )
-from shared.bilingual import Bilingual
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import Grain, MetricKind, Reducer, RegisterCode, StepKind, SubmissionState
 
 _YOURS = "Null where it is another reporter's, for carriers and street offices."

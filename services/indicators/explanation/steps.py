@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY, Target
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.arithmetic import VALUE_DECIMALS, display_of
 from shared.domain.facts import Area, Facts, Owed, Report, Reported
 from shared.domain.lines import Figure, Line, MissingCell, PlannedVariant, missing_of, side_of
-from shared.domain.reduce import counts_by_area
+from shared.domain.reducers import counts_by_area
 from shared.domain.summary import Judged
-from shared.months import month_text
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 from shared.vocabulary import Reducer, Status, StepKind
 
 

@@ -15,16 +15,13 @@ from services.indicators.facts.pulling import Fact, Place, Pull, Wanted, pull_of
 from services.indicators.facts.rendering import COLUMNS, fact_cells, fact_document, fact_line
 from services.indicators.reading import AsOf, MonthParameter, Reading, reading
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
-from shared import etag, paging, representation
-from shared.answers import Json
-from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
+from shared.access.auth import Principal, allowed
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
-from shared.codes import known_code
-from shared.domain.sight import REPORTERS
-from shared.faults import FaultError
-from shared.months import month_of
+from shared.domain.visibility import REPORTERS
+from shared.http import etag, paging, representation
+from shared.http.json_response import Json
+from shared.http.query_codes import known_code
 from shared.problems import (
     FieldError,
     Forbidden,
@@ -36,6 +33,9 @@ from shared.problems import (
     TokenInvalid,
     problems,
 )
+from shared.values.bilingual import Bilingual
+from shared.values.field_error import FaultError
+from shared.values.months import month_of
 
 router = APIRouter(tags=["facts"])
 _KINDS = [int, int, str, str, int, int]  # of a cursor: version, total, place

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.indicators.models import Answer, MonthText
-from shared.paging import Page
+from shared.http.paging import Page
 from shared.vocabulary import SubmissionState
 
 

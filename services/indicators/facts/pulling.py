@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 from fastapi import Request
 
 from services.indicators.reading import Reading, reading_on
-from shared.domain.sight import FactsSeen, facts_seen
-from shared.sql import statement
+from shared.database.sql import statement
+from shared.domain.visibility import FactsSeen, facts_seen
 
 PAGE_ROWS: Final = 1_000  # of a table: read and written within milliseconds, so that others are not kept waiting
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 1)

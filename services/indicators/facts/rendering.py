@@ -9,7 +9,7 @@ from services.indicators.names import area_names, metric_names, org_names
 from services.indicators.tables import Cell
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
-from shared.months import month_text
+from shared.values.months import month_text
 
 COLUMNS: Final = (
     *("campaign", "as_of", "month", "org", "org_zh", "org_en", "metric", "metric_zh", "metric_en"),

@@ -12,11 +12,11 @@ from services.indicators.reminders.models import ReminderPage
 from services.indicators.reminders.sent import sent_of
 from services.indicators.reminders.text import Unfinished, sender_of
 from services.indicators.reminders.unfinished import owing
-from shared.answers import Json
-from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
-from shared.months import month_of, month_text
+from shared.access.auth import Principal, allowed
+from shared.http.json_response import Json
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_of, month_text
 
 router = APIRouter(tags=["reminders"])
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
 from services.indicators.models import Answer, MonthText, OrgCode
-from shared.bilingual import Bilingual
-from shared.fields import Body, Paragraph
-from shared.months import MONTH_PATTERN
-from shared.paging import Page
+from shared.http.paging import Page
+from shared.values.bilingual import Bilingual
+from shared.values.fields import Body, Paragraph
+from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import ReminderChannel, SubmissionState
 
 

@@ -18,18 +18,19 @@ from services.indicators.reading import MonthParameter, reading
 from services.indicators.reminders.models import NewSentReminder, SentReminder
 from services.indicators.reminders.text import sender_of
 from services.indicators.reminders.unfinished import owing
-from shared import audit, idempotency, paging
-from shared.answers import Json
-from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
-from shared.db import Scope
-from shared.idempotency import Answer, IdempotencyKey
-from shared.months import month_of, month_text
-from shared.nearest import nearest
-from shared.paging import Page, PageQuestion
+from shared.access.auth import Principal, allowed
+from shared.database import audit
+from shared.database.database import Scope
+from shared.database.sql import statement
+from shared.http import idempotency, paging
+from shared.http.idempotency import Answer, IdempotencyKey
+from shared.http.json_response import Json
+from shared.http.paging import Page, PageQuestion
 from shared.problems import BODY, KEYED, FieldError, Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
-from shared.sql import statement
-from shared.uuid7 import uuid7
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_of, month_text
+from shared.values.suggestions import nearest
+from shared.values.uuid7 import uuid7
 
 router = APIRouter(tags=["reminders"])
 _INSERT = statement(__package__, "insert_sent_reminder")

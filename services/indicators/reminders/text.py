@@ -6,10 +6,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from services.indicators.completeness.sign_off import SignOff
-from shared.bilingual import Bilingual
 from shared.campaign.definition import Definition
 from shared.domain import lifecycle
 from shared.domain.obligations import Obligation
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import Role, SubmissionState
 
 

@@ -11,11 +11,12 @@ from starlette.responses import Response
 from services.indicators.reading import scope_of
 from services.indicators.reports.models import NewAcknowledgement, ReportDocument
 from services.indicators.reports.read import Number, document_of, find, headers_of
-from shared import audit, idempotency
-from shared.auth import Principal, allowed
-from shared.idempotency import Answer, IdempotencyKey
+from shared.access.auth import Principal, allowed
+from shared.database import audit
+from shared.database.sql import statement
+from shared.http import idempotency
+from shared.http.idempotency import Answer, IdempotencyKey
 from shared.problems import BODY, KEYED, Conflict, Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
-from shared.sql import statement
 
 router = APIRouter(tags=["reports"])
 _INSERT = statement(__package__, "insert_acknowledgement")

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from services.indicators.reports.differences import differences_of
 from services.indicators.reports.figures import headline_of, indicators_of
-from services.indicators.reports.gathered import Gathered
 from services.indicators.reports.models import NewReport, ReportDraft
 from services.indicators.reports.progress import cases_of, reporting_of, tasks_of
+from services.indicators.reports.read_month import Gathered
 from shared.campaign.definition import Area, Organisation
-from shared.months import month_text
+from shared.values.months import month_text
 from shared.vocabulary import Role
 
 Document = dict[str, Any]

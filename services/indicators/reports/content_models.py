@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.indicators.models import Answer, MonthText, Reference, SummaryLine
 from services.indicators.targets.models import PaceBasis, PaceSoFar, TargetProgress
-from shared.bilingual import Bilingual
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import LedgerKind, RevisionKind, Role, Status, SubmissionState, TaskStanding
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.indicators.reports.files.wording import month_moved, month_zh
-from services.indicators.reports.gathered import Gathered, Group, LastReport
-from shared.bilingual import Bilingual
+from services.indicators.reports.read_month import Gathered, Group, LastReport
 from shared.campaign.loaded import LoadedDefinition
-from shared.months import month_text
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 from shared.vocabulary import LedgerKind, RevisionKind, Status
 
 Document = dict[str, Any]

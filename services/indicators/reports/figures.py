@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from services.indicators.rendering import line_document
-from services.indicators.reports.gathered import Gathered
+from services.indicators.reports.read_month import Gathered
 from services.indicators.targets.progress import target_line_document
 from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.summary import Judged, summarise
-from shared.months import month_text
+from shared.values.months import month_text
 from shared.vocabulary import Status
 
 Document = dict[str, Any]

@@ -15,18 +15,19 @@ from services.indicators.reading import Reading, scope_of
 from services.indicators.reports.content import content_of
 from services.indicators.reports.figures import public_figures
 from services.indicators.reports.files.making import files_of
-from services.indicators.reports.gathered import Gathered, gather, taken_at
 from services.indicators.reports.models import NewReport, ReportDocument
 from services.indicators.reports.read import document_of, find, headers_of
-from shared import audit, idempotency
-from shared.auth import Principal, allowed
+from services.indicators.reports.read_month import Gathered, gather, taken_at
+from shared.access.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
 from shared.clock import Clock
-from shared.idempotency import Answer, IdempotencyKey
-from shared.ledger import lock_head, take_version
-from shared.months import month_of, next_month
+from shared.database import audit
+from shared.database.ledger import lock_head, take_version
+from shared.database.sql import statement
+from shared.http import idempotency
+from shared.http.idempotency import Answer, IdempotencyKey
 from shared.problems import BODY, KEYED, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
-from shared.sql import statement
+from shared.values.months import month_of, next_month
 from shared.vocabulary import LedgerKind
 
 router = APIRouter(tags=["reports"])

@@ -7,8 +7,8 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from services.indicators.models import Answer, MonthText
 from services.indicators.reading import MonthParameter
-from shared.bilingual import Bilingual
-from shared.fields import Body, Paragraph
+from shared.values.bilingual import Bilingual
+from shared.values.fields import Body, Paragraph
 from shared.vocabulary import ReportAction, Status
 
 

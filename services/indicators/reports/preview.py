@@ -11,12 +11,12 @@ from services.indicators.reading import reading
 from services.indicators.reports.content import content_of
 from services.indicators.reports.content_models import ReportContent
 from services.indicators.reports.files.making import FILES, MEDIA_TYPES, disposition_of_draft, draft_of
-from services.indicators.reports.gathered import gather
 from services.indicators.reports.issue import refuse_unended
 from services.indicators.reports.models import ReportDraft
-from shared.auth import Principal, allowed
-from shared.months import month_of
+from services.indicators.reports.read_month import gather
+from shared.access.auth import Principal, allowed
 from shared.problems import BODY, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.values.months import month_of
 
 router = APIRouter(tags=["reports"])
 _REFUSALS = (TokenInvalid, Forbidden, *BODY, Schema, Conflict, Overloaded)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.indicators.reports.gathered import Gathered
+from services.indicators.reports.read_month import Gathered
 from shared.campaign.blocks import Target, Task
 from shared.domain.arithmetic import reaches
 from shared.domain.completeness import tally

@@ -13,14 +13,15 @@ from services.indicators.reading import MonthParameter, scope_of
 from services.indicators.reports.content_models import ReportContent
 from services.indicators.reports.files.making import FILES, MEDIA_TYPES, disposition
 from services.indicators.reports.models import ReportDocument
-from shared import etag, policy
-from shared.answers import Json
-from shared.auth import Principal, allowed
-from shared.domain.sight import REPORTERS
-from shared.months import month_of, month_text
-from shared.paging import Page, PageQuestion, cursor, position
+from shared.access import policy
+from shared.access.auth import Principal, allowed
+from shared.database.sql import statement
+from shared.domain.visibility import REPORTERS
+from shared.http import etag
+from shared.http.json_response import Json
+from shared.http.paging import Page, PageQuestion, cursor, position
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
-from shared.sql import statement
+from shared.values.months import month_of, month_text
 from shared.vocabulary import ReportAction
 
 router = APIRouter(tags=["reports"])

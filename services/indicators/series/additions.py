@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 
 from services.indicators.series.figures import PeriodFigure, block_of, meaning_of, metrics_of
 from services.indicators.series.periods import Period
-from shared.bilingual import Bilingual
 from shared.domain.facts import Owed, Places
 from shared.domain.lines import places_of, side_of
-from shared.months import month_text
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 from shared.vocabulary import MetricKind, Reducer, SeriesBreak, SeriesGap
 
 NUMERATOR: Final = frozenset({"numerator"})

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from services.indicators.asked_line import refuse_unseen
+from services.indicators.line_query import refuse_unseen
 from services.indicators.reading import Reading, reading
 from services.indicators.series.additions import Addition, Revision, addition
 from services.indicators.series.figures import PeriodFigure, figure_of
@@ -16,12 +16,12 @@ from services.indicators.series.question import SeriesQuestion, refuse_undivided
 from services.indicators.series.rendering import gap_document, point_document
 from services.indicators.series.revisions import revisions_of
 from services.indicators.series.table import Entry, Line, series_table
-from shared import etag, representation
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.domain.lines import Breakdown
 from shared.domain.plan import plan_of_indicator
 from shared.domain.summary import facts_of
+from shared.http import etag, representation
+from shared.http.json_response import Json
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
 from shared.vocabulary import SeriesGap
 

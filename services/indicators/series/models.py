@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.indicators.models import Answer, Count, MonthText, SummaryLine
-from shared.bilingual import Bilingual
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import SeriesBreak, SeriesGap, SeriesStep
 
 PeriodText = Annotated[

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from shared.months import month_text, next_month, previous_month
+from shared.values.months import month_text, next_month, previous_month
 from shared.vocabulary import SeriesStep
 
 LENGTH = {SeriesStep.MONTH: 1, SeriesStep.QUARTER: 3}

@@ -5,18 +5,18 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from services.indicators.asked_line import LineQuestion
+from services.indicators.line_query import LineQuestion
 from services.indicators.models import OrgCode
 from services.indicators.reading import AsOf, MonthParameter
 from services.indicators.series.periods import Period, periods
-from shared import representation
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import Indicator
 from shared.campaign.loaded import LoadedDefinition
-from shared.faults import FaultError
-from shared.months import month_of
-from shared.nearest import nearest
+from shared.http import representation
 from shared.problems import FieldError, Schema
+from shared.values.bilingual import Bilingual
+from shared.values.field_error import FaultError
+from shared.values.months import month_of
+from shared.values.suggestions import nearest
 from shared.vocabulary import Grain, SeriesStep
 
 MONTHS_MAX = 120

@@ -9,7 +9,7 @@ from services.indicators.series.figures import PeriodFigure
 from services.indicators.series.periods import Period
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.arithmetic import change_display, change_of
-from shared.months import month_text
+from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from services.indicators.reading import Reading
 from services.indicators.series.additions import Revision, places, sides
 from services.indicators.series.figures import PeriodFigure
-from shared.sql import statement
+from shared.database.sql import statement
 
 _REVISIONS: Final = statement(__package__, "revisions")
 

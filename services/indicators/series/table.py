@@ -12,10 +12,10 @@ from services.indicators.series.models import SeriesPoint
 from services.indicators.series.periods import Period
 from services.indicators.series.rendering import addition_document, gap_document, point_document
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
-from shared import representation
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.lines import Breakdown
-from shared.months import month_text
+from shared.http import representation
+from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
 
 _ADDITIONS: Final = ("net_addition", "since_year_end")

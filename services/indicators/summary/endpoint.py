@@ -13,16 +13,16 @@ from services.indicators.models import Summary
 from services.indicators.reading import AsOf, MonthParameter, reading, scope_of, seen_lines
 from services.indicators.rendering import line_document
 from services.indicators.summary.table import Asked, summary_table
-from shared import etag, representation
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
 from shared.clock import Clock
 from shared.domain.plan import Plan, plan_of
 from shared.domain.summary import ReportRow, asked_of
-from shared.faults import FaultError
-from shared.months import month_of, next_month
+from shared.http import etag, representation
+from shared.http.json_response import Json
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
+from shared.values.field_error import FaultError
+from shared.values.months import month_of, next_month
 
 MONTHS_MAX = 36
 

@@ -11,12 +11,12 @@ from services.indicators.line_cells import FIGURES, PLACE, figure_cells, place_c
 from services.indicators.reading import Reading, reading, reading_on
 from services.indicators.rendering import line_document
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
-from shared import etag, representation
-from shared.auth import Principal
+from shared.access.auth import Principal
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.plan import Plan
 from shared.domain.summary import Judged
-from shared.months import month_text
+from shared.http import etag, representation
+from shared.values.months import month_text
 
 COLUMNS: Final = ("campaign", "as_of", "definition_version", "month", *PLACE, *FIGURES)
 """Of the CSV: what is added comes at the end."""

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from services.indicators.series.additions import Revision, breaks_between
 from services.indicators.series.figures import PeriodFigure
-from shared.bilingual import Bilingual
 from shared.campaign.definition import Definition
 from shared.domain.facts import Owed
 from shared.domain.lines import Line
 from shared.domain.pace import Point, Ratio
-from shared.months import month_text
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 from shared.vocabulary import MetricKind, Reducer, RuleKind, SeriesBreak
 
 _WITHIN_THE_BASE = frozenset({Reducer.MAX_BY_AREA, Reducer.CAPPED_SUM, Reducer.EACH, Reducer.ANY, Reducer.ALL})

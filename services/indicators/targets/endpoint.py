@@ -12,12 +12,12 @@ from services.indicators.targets.grounds import begun, grounds_of
 from services.indicators.targets.models import Targets
 from services.indicators.targets.progress import target_line_document
 from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
-from shared import etag
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.domain.plan import plan_of
-from shared.months import month_text, previous_month
+from shared.http import etag
+from shared.http.json_response import Json
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.values.months import month_text, previous_month
 
 router = APIRouter(tags=["targets"])
 

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.indicators.models import Answer, Count, LineValue, MonthText
-from shared.bilingual import Bilingual
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import ForecastState, SeriesBreak, Status
 
 

@@ -12,7 +12,7 @@ from shared.domain.arithmetic import change_of, gap_of, reaches
 from shared.domain.lines import Figure
 from shared.domain.pace import Goal, Pace, Ratio, forecast, months_left, pace_of, required_pace
 from shared.domain.summary import Judged
-from shared.months import month_text
+from shared.values.months import month_text
 from shared.vocabulary import ForecastState, Status
 
 

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from shared.campaign.loaded import LoadedDefinition
 from shared.clock import Clock
-from shared.codes import unknown_code
-from shared.months import month_of
+from shared.http.query_codes import unknown_code
+from shared.values.months import month_of
 
 IndicatorCode = Annotated[
     str | None, Field(max_length=63, description="The code of one indicator; left out: all.", examples=["pon_10g_share"])

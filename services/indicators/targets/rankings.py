@@ -11,17 +11,17 @@ from starlette.responses import Response
 from services.indicators.reading import AsOf, MonthParameter, reading, seen_lines
 from services.indicators.targets.models import Rankings
 from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
-from shared import etag
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
+from shared.domain.figure_json import figure_document
 from shared.domain.lines import Breakdown
 from shared.domain.plan import Plan, plan_of
 from shared.domain.ranking import Ranked, ranked
-from shared.domain.shown import figure_document
 from shared.domain.summary import Judged
-from shared.months import month_text, previous_month
+from shared.http import etag
+from shared.http.json_response import Json
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.values.months import month_text, previous_month
 
 router = APIRouter(tags=["targets"])
 _Line = tuple[str, Breakdown]

@@ -10,19 +10,19 @@ from starlette.responses import Response
 
 from services.indicators.reading import AsOf, reading
 from services.indicators.what_if.models import SupposedCount, WhatIf, WhatIfRequest
-from shared.answers import Json
-from shared.auth import Principal, allowed
-from shared.bilingual import Bilingual
+from shared.access.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.facts import CASES, NOBODY
+from shared.domain.figure_json import figure_document
 from shared.domain.lines import Line
 from shared.domain.plan import owed_of, plan_of
-from shared.domain.shown import figure_document
-from shared.domain.sight import REPORTERS, may_see
-from shared.domain.supposed import Cell, Moved, Supposed, contradictions, moved
-from shared.months import month_of, month_text
-from shared.nearest import nearest
+from shared.domain.visibility import REPORTERS, may_see
+from shared.domain.what_if import Cell, Moved, Supposed, contradictions, moved
+from shared.http.json_response import Json
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_of, month_text
+from shared.values.suggestions import nearest
 from shared.vocabulary import Role
 
 router = APIRouter(tags=["targets"])

@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from services.indicators.models import Answer, Count, MonthText
 from services.indicators.reading import MonthParameter
-from shared.bilingual import Bilingual
-from shared.faults import FaultError
-from shared.fields import Body
+from shared.values.bilingual import Bilingual
+from shared.values.field_error import FaultError
+from shared.values.fields import Body
 from shared.vocabulary import LARGEST_COUNT, Status
 
 Code = Annotated[str, Field(min_length=1, max_length=63)]

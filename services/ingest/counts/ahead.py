@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from services.ingest.counts.intake import Intake
-from services.ingest.counts.portions import CELLS, Portion
+from services.ingest.counts.write_batches import CELLS, Portion
 from services.ingest.counts.writes import Writes
 from services.ingest.push.turn import Turn
-from shared.db import Scope
+from shared.database.database import Scope
 
 
 @dataclass(slots=True)

@@ -8,19 +8,20 @@ from psycopg.rows import dict_row
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.ingest.counts.staging import Observations
+from services.ingest.counts.dataset import Observations
 from services.ingest.models import ImportDocument, ObservationRow
 from services.ingest.push.body import BODY
 from services.ingest.push.receive import REFUSALS, PushQuestion, receive
-from shared import paging, policy
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access import policy
+from shared.access.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.codes import known_code
-from shared.db import Scope
-from shared.idempotency import IdempotencyKey
-from shared.months import MONTH_PATTERN, month_of, month_text
-from shared.paging import Page
+from shared.database.database import Scope
+from shared.database.sql import statement
+from shared.http import paging
+from shared.http.idempotency import IdempotencyKey
+from shared.http.json_response import Json
+from shared.http.paging import Page
+from shared.http.query_codes import known_code
 from shared.problems import (
     Forbidden,
     Overloaded,
@@ -28,7 +29,7 @@ from shared.problems import (
     TokenInvalid,
     problems,
 )
-from shared.sql import statement
+from shared.values.months import MONTH_PATTERN, month_of, month_text
 
 router = APIRouter(tags=["observations"])
 _LIST = statement(__package__, "list_observations")

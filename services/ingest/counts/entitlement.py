@@ -4,14 +4,14 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from services.ingest.formats.findings import finding
+from services.ingest.formats.row_errors import finding
 from services.ingest.formats.rows import Damaged, Row, RowError
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import Metric
 from shared.campaign.loaded import LoadedDefinition
-from shared.months import month_of
-from shared.nearest import Guesses
-from shared.spelling import normalised
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_of
+from shared.values.spelling import normalised
+from shared.values.suggestions import Guesses
 from shared.vocabulary import Grain, MetricKind, RowCode
 
 _EPOCH = date(2000, 1, 1)  # Postgres counts days from here

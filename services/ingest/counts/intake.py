@@ -11,15 +11,15 @@ from itertools import repeat
 
 from services.ingest.counts.columns import NOWHERE, Column, Slot
 from services.ingest.counts.entitlement import Entitlement
-from services.ingest.counts.portions import Portion, portions
-from services.ingest.formats.findings import finding
+from services.ingest.counts.write_batches import Portion, portions
+from services.ingest.formats.row_errors import finding
 from services.ingest.formats.rows import Batch, Normalisation, Row, Rows
-from services.ingest.formats.untrue import Untrue
-from services.ingest.push.faults import Faults
+from services.ingest.formats.totals.mismatches import Untrue
+from services.ingest.push.row_errors import Faults
 from services.ingest.quality.overlay import Overlay
-from shared.bilingual import Bilingual
 from shared.domain.rules import ABSENT
-from shared.months import month_text
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 from shared.vocabulary import RowCode
 
 

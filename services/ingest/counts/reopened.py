@@ -7,14 +7,14 @@ from psycopg import AsyncConnection
 
 from services.ingest.counts.columns import Slot
 from services.ingest.counts.intake import Intake
-from services.ingest.formats.findings import finding
-from services.ingest.submissions.reopened import Reopened
+from services.ingest.formats.row_errors import finding
+from services.ingest.submissions.reopened_parts import Reopened
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
+from shared.database.database import Scope
+from shared.database.sql import statement
 from shared.domain.rules import ABSENT
-from shared.months import month_text
 from shared.problems import NotReopened
-from shared.sql import statement
+from shared.values.months import month_text
 from shared.vocabulary import RowCode
 
 CELLS_NAMED = 100  # of those that would be taken back

@@ -1,4 +1,4 @@
--- Writes the pushed counts (portions.py) that are new or changed and keeps what they change in the history, ending at the push's
+-- Writes the pushed counts (write_batches.py) that are new or changed and keeps what they change in the history, ending at the push's
 -- version; the others are not touched. A note goes with the value it explains: a new value without one clears it.
 -- Answers how many are new, and how many changed.
 -- The OFFSET keeps the look-up one by one in the key: the planner knows nothing of what is pushed, and after a bulk load

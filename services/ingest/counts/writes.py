@@ -4,10 +4,10 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from services.ingest.counts.portions import Portion, reading_cells
-from shared.connection import AnyCursor
-from shared.db import Scope
-from shared.sql import statement
+from services.ingest.counts.write_batches import Portion, reading_cells
+from shared.database.connection import AnyCursor
+from shared.database.database import Scope
+from shared.database.sql import statement
 
 _OVER = reading_cells(statement(__package__, "write_over"))
 _NEW = reading_cells(statement(__package__, "write_new"))

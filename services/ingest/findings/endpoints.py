@@ -20,14 +20,14 @@ from services.ingest.findings.reconciliation import reconciled
 from services.ingest.push.open_months import opened_months
 from services.ingest.quality.across import found_across
 from services.ingest.quality.found import Finding, explain, found_in, month_of_finding
-from shared import audit, etag, paging
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
-from shared.fields import Body, Paragraph
-from shared.months import MONTH_PATTERN, month_of, month_text
-from shared.paging import Page, PageQuestion
+from shared.database import audit
+from shared.database.database import Scope
+from shared.database.sql import statement
+from shared.http import etag, paging
+from shared.http.json_response import Json
+from shared.http.paging import Page, PageQuestion
 from shared.problems import (
     Conflict,
     Forbidden,
@@ -44,7 +44,8 @@ from shared.problems import (
     UnknownOutcome,
     problems,
 )
-from shared.sql import statement
+from shared.values.fields import Body, Paragraph
+from shared.values.months import MONTH_PATTERN, month_of, month_text
 from shared.vocabulary import Role, RuleKind, Severity
 
 router = APIRouter(tags=["findings"])

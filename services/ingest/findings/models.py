@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from services.ingest.models import Answer, QualityFinding
-from shared.bilingual import Bilingual
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import Attention, Compared, RegisterCode
 
 

@@ -11,12 +11,12 @@ from services.ingest.findings.reasons import Words
 from services.ingest.quality.found import explain, finding_id
 from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import references
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY, Metric, Rule
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope, whole_campaign
+from shared.database.database import Scope, whole_campaign
 from shared.domain.outliers import Outlier, Side, rules_over_areas, unlike_areas, unlike_history, watched
 from shared.domain.quality import Columns
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import Compared, MetricKind
 
 _PER_CENT = Bilingual(zh="%", en="%")

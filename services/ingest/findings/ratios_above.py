@@ -8,14 +8,14 @@ from services.ingest.findings.reasoned import Reasoned
 from services.ingest.findings.reasons import Words
 from services.ingest.quality.across import read_reports
 from services.ingest.quality.found import finding_id
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
+from shared.database.database import Scope
 from shared.domain.above_limit import Above, above_limit
 from shared.domain.arithmetic import display_of
 from shared.domain.plan import plan_of
 from shared.domain.summary import summarise
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import RuleKind
 
 

@@ -7,12 +7,12 @@ from typing import Any, Final, NamedTuple
 
 from services.ingest.findings.reasons import reason_of
 from services.ingest.quality.found import Finding
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.arithmetic import VALUE_DECIMALS
 from shared.domain.outliers import Outlier, Sampled
-from shared.months import month_text
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 from shared.vocabulary import Attention, MetricKind, RegisterCode, Role, Severity
 
 SAMPLE_MAX: Final = 100  # values that a sample shows

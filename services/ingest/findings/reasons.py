@@ -5,12 +5,12 @@ from fractions import Fraction
 from typing import Final
 
 from services.ingest.quality.found import Finding
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.arithmetic import display_of
 from shared.domain.quality import Evidence
-from shared.months import month_text
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 from shared.vocabulary import RuleKind
 
 Counts = Sequence[tuple[str, Evidence]]

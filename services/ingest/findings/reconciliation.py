@@ -12,15 +12,15 @@ from services.ingest.findings.reasons import Words
 from services.ingest.quality.found import finding_id
 from services.ingest.quality.standing import Standing
 from services.ingest.registers.derive import keepers
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import EVERYBODY, Rule
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
+from shared.database.database import Scope
+from shared.database.sql import statement
 from shared.domain.quality import Evidence
-from shared.domain.registers import REGISTERS
-from shared.domain.registers.columns import AREA
 from shared.domain.rules import ABSENT
-from shared.sql import statement
+from shared.registers import REGISTERS
+from shared.registers.columns import AREA
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import RegisterCode, RuleKind
 
 _DIFFERENTLY = statement(__package__, "listed_differently")

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from services.ingest.formats.cells import letters
 from services.ingest.formats.rows import RowError
 from shared.problems import Schema
 
@@ -118,3 +117,13 @@ class Locator:
             return str(number) if len(self._tables) == 1 else f"{table.sheet}!{number - table.base}"
         cell = table.at(number, None).name
         return f"{table.sheet}!{cell}" if table.sheet else cell
+
+
+def letters(column: int) -> str:
+    """A column's name, from its place from 0."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name

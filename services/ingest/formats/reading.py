@@ -6,15 +6,15 @@ from contextlib import aclosing
 from time import monotonic
 from typing import BinaryIO, Final
 
-from services.ingest.formats.csv_body import csv_batches
-from services.ingest.formats.json_body import json_batches
+from services.ingest.formats.json_rows.document import json_batches
+from services.ingest.formats.json_rows.lines import ndjson_batches
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
-from services.ingest.formats.ndjson import ndjson_batches
 from services.ingest.formats.rows import Batch, Limits, Names
 from services.ingest.formats.sender import NOBODY, Sender
+from services.ingest.formats.sheets.csv_text import csv_batches
+from services.ingest.formats.sheets.workbook import xlsx_batches
 from services.ingest.formats.too_large import too_many_rows
-from services.ingest.formats.xlsx import xlsx_batches
 
 _TURN_S: Final = 0.001  # of reading, then other tasks run
 

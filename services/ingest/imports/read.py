@@ -14,14 +14,14 @@ from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import ImportDocument, ImportHead, RowFault
-from services.ingest.push.faults import Faults
 from services.ingest.push.receipt import NO_COUNTS, report
-from shared import paging
-from shared.answers import Json
-from shared.auth import Principal, allowed
-from shared.paging import Page
+from services.ingest.push.row_errors import Faults
+from shared.access.auth import Principal, allowed
+from shared.database.sql import statement
+from shared.http import paging
+from shared.http.json_response import Json
+from shared.http.paging import Page
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
-from shared.sql import statement
 from shared.vocabulary import ImportState
 
 router = APIRouter(tags=["imports"])

@@ -14,33 +14,33 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.ingest.counts.columns import Slot
+from services.ingest.counts.dataset import Observations
 from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.intake import Intake
-from services.ingest.counts.judge import judge
 from services.ingest.counts.reopened import hold_counts
-from services.ingest.counts.staging import Observations
+from services.ingest.counts.rules import judge
 from services.ingest.counts.writes import Writes
 from services.ingest.formats.media import Media
 from services.ingest.imports.read import ImportId
 from services.ingest.models import ImportDocument
-from services.ingest.push.asked import Desk, Push
 from services.ingest.push.dataset import Dataset, Written
 from services.ingest.push.engine import push
-from services.ingest.push.faults import Faults
 from services.ingest.push.receive import REFUSALS, answered
+from services.ingest.push.request import Desk, Push
+from services.ingest.push.row_errors import Faults
 from services.ingest.push.spool import Spool
 from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing, width_of
 from services.ingest.registers.undo import UndoneRegister
-from services.ingest.submissions.reopened import Reopened
-from shared.auth import Principal, allowed
+from services.ingest.submissions.reopened_parts import Reopened
+from shared.access.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Database, Later, Scope
-from shared.domain.registers import REGISTERS
-from shared.idempotency import IdempotencyKey
-from shared.months import month_of, month_text
+from shared.database.database import Database, Later, Scope
+from shared.database.sql import statement
+from shared.http.idempotency import IdempotencyKey
 from shared.problems import Conflict, NotFound, problems
-from shared.sql import statement
+from shared.registers import REGISTERS
+from shared.values.months import month_of, month_text
 from shared.vocabulary import ImportState, PushMode
 
 router = APIRouter(tags=["imports"])

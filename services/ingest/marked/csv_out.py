@@ -6,10 +6,10 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from services.ingest.formats.cells import Cell, text_of
+from services.ingest.formats.cells.cell import Cell, text_of
 from services.ingest.marked.marks import ERRORS, Mark, Marks
 from services.ingest.marked.sheets import Sheet, Sheets
-from shared.formula_safe import formula_safe
+from shared.values.formula_safe import formula_safe
 
 _BETWEEN = " ； "
 

@@ -12,10 +12,10 @@ from services.ingest.imports.read import ImportId
 from services.ingest.marked.marks import Marks
 from services.ingest.marked.workshop import Workshop
 from services.ingest.push import kept_input
-from services.ingest.push.asked import Desk
-from shared import attachment, etag
-from shared.auth import Principal, allowed
-from shared.etag import IfNoneMatch
+from services.ingest.push.request import Desk
+from shared.access.auth import Principal, allowed
+from shared.http import attachment, etag
+from shared.http.etag import IfNoneMatch
 from shared.problems import Forbidden, InputNotKept, NotAcceptable, NotFound, Overloaded, Schema, TokenInvalid, problems
 
 router = APIRouter(tags=["imports"])

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from psycopg import AsyncConnection
 
-from shared.sql import statement
+from shared.database.sql import statement
 
 _LIST = statement(__package__, "list_marks")
 ERRORS = "错误 errors"  # the title of the column that says what is wrong

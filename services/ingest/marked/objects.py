@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from services.ingest.formats.cells import Cell, Kind, Odd
+from services.ingest.formats.cells.cell import Cell, Kind, Odd
+from services.ingest.formats.json_rows.row import Literal, parsed
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Limits, shown
-from services.ingest.formats.strict import Literal, parsed
 from services.ingest.marked.sheets import Sheets, clean
 
 NUMBER, OTHER = "行号 row", "其他内容 other"

@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 import orjson
 
-from services.ingest.formats.cells import Cell, Kind, Odd, text_of
-from services.ingest.formats.header import REQUIRED, Titles, recognised
-from services.ingest.formats.merges import Range
+from services.ingest.formats.cells.cell import Cell, Kind, Odd, text_of
+from services.ingest.formats.forms.merged_cells import Range
+from services.ingest.formats.tables.header import REQUIRED, Titles, recognised
 
 _LONGEST_TEXT = 32_000  # characters of a cell: a little less than a spreadsheet takes
 _FULL_ROW = 3  # cells that make a row look like a header

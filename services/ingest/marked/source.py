@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from contextlib import aclosing
 from typing import BinaryIO
 
-from services.ingest.formats.cells import Kind, Odd
-from services.ingest.formats.csv_body import records
+from services.ingest.formats.cells.cell import Kind, Odd
+from services.ingest.formats.forms.merged_cells import Range
 from services.ingest.formats.media import Media
-from services.ingest.formats.merges import Range
 from services.ingest.formats.rows import Limits, Names
-from services.ingest.formats.xlsx import frames
+from services.ingest.formats.sheets.csv_text import records
+from services.ingest.formats.sheets.workbook import frames
 from services.ingest.marked.objects import read_objects
 from services.ingest.marked.sheets import Sheets
-from shared.bilingual import Bilingual
+from shared.values.bilingual import Bilingual
 
 
 async def read_sheets(body: BinaryIO, media: Media, names: Names, limits: Limits, sheets: Sheets) -> None:

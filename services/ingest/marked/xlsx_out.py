@@ -6,8 +6,8 @@ from typing import Any, BinaryIO
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.ingest.formats.cells import Cell, Kind
-from services.ingest.formats.merges import COVERED_MOST, Range
+from services.ingest.formats.cells.cell import Cell, Kind
+from services.ingest.formats.forms.merged_cells import COVERED_MOST, Range
 from services.ingest.marked.marks import ERRORS, Mark, Marks, SheetMarks
 from services.ingest.marked.sheets import Sheet, Sheets
 from shared.vocabulary import LARGEST_COUNT

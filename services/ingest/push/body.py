@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.ingest.formats.media import Media
-from shared.months import MONTH_PATTERN
+from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import LARGEST_COUNT
 
 _EXAMPLE_ROWS = [

@@ -6,14 +6,14 @@ from typing import NamedTuple, Protocol
 
 from psycopg import AsyncConnection
 
-from services.ingest.push.asked import Desk, Push
-from services.ingest.push.faults import Faults
+from services.ingest.push.request import Desk, Push
+from services.ingest.push.row_errors import Faults
 from services.ingest.push.turn import Turn
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
-from services.ingest.submissions.reopened import Reopened
+from services.ingest.submissions.reopened_parts import Reopened
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Later
+from shared.database.database import Later
 
 
 class Written(NamedTuple):

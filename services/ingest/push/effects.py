@@ -8,21 +8,21 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import AsyncConnection
 
-from services.ingest.push.asked import Push
+from services.ingest.push.request import Push
 from services.ingest.quality.standing import width_of
 from services.ingest.quality.state import Plans, References, references_of
 from shared.campaign.blocks import Target
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Later
+from shared.database.database import Later
+from shared.database.sql import text_array
 from shared.domain.facts import Facts
+from shared.domain.figure_json import figure_document
 from shared.domain.lines import Breakdown, Figure, PlannedIndicator, breakdowns, deciding_figure
 from shared.domain.plan import plan_of, plan_reading
 from shared.domain.rules import ABSENT
-from shared.domain.shown import figure_document
-from shared.domain.sight import REPORTERS, may_see
 from shared.domain.summary import ReportRow, asked_of, facts_of
-from shared.months import month_text, next_month
-from shared.sql import text_array
+from shared.domain.visibility import REPORTERS, may_see
+from shared.values.months import month_text, next_month
 from shared.vocabulary import MetricKind, Role, Status
 
 AREAS_MAX: Final = 500  # in a campaign of more areas, lines by area are left out: computing them would outlast the push

@@ -11,25 +11,26 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from services.ingest.push import kept_input
-from services.ingest.push.asked import Desk, Push
-from services.ingest.push.bulk import forget, take_place
+from services.ingest.push.consequences import Moved, Outlook, ask_outlook
 from services.ingest.push.dataset import Dataset, Staged, Written
-from services.ingest.push.faults import Faults
+from services.ingest.push.large import forget, take_place
 from services.ingest.push.open_months import Opened, ask_months
-from services.ingest.push.outlook import Moved, Outlook, ask_outlook
 from services.ingest.push.receipt import NO_COUNTS, Result, record, record_faults
+from services.ingest.push.request import Desk, Push
+from services.ingest.push.row_errors import Faults
 from services.ingest.push.turn import Turn, turn_of
 from services.ingest.quality.found import Found, explain
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
-from shared import audit, idempotency
-from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Later, in_pipeline
-from shared.idempotency import Answer
-from shared.ledger import Head, ask_head, lock_head, take_version
+from shared.database import audit
+from shared.database.database import Later, in_pipeline
+from shared.database.ledger import Head, ask_head, lock_head, take_version
+from shared.database.sql import statement
+from shared.http import idempotency
+from shared.http.idempotency import Answer
 from shared.problems import FieldError, NotFound, Overloaded, RowsRefused, Schema
-from shared.sql import statement
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import LedgerKind, PushMode
 
 R = TypeVar("R")

@@ -8,10 +8,10 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from services.ingest.formats.media import Media
-from services.ingest.push.asked import Push
 from services.ingest.push.keeping import Keeping
+from services.ingest.push.request import Push
+from shared.database.sql import statement
 from shared.problems import InputNotKept, NotFound
-from shared.sql import statement
 
 _PART_BYTES = 1 << 20
 _INSERT = statement(__package__, "insert_part")

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from services.ingest.submissions.reopened import Named, Reopened
-from shared.db import Later, Scope
+from services.ingest.submissions.reopened_parts import Named, Reopened
+from shared.database.database import Later, Scope
+from shared.database.sql import array_of, statement
 from shared.domain.lifecycle import TAKES_NO_COUNTS
-from shared.months import month_text
 from shared.problems import MonthClosed, ReasonRequired
-from shared.sql import array_of, statement
+from shared.values.months import month_text
 from shared.vocabulary import SubmissionState
 
 _TOUCHED = statement(__package__, "touched_months")

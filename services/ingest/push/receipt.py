@@ -10,11 +10,11 @@ import orjson
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from services.ingest.push.asked import Push
-from services.ingest.push.faults import INLINE, Faults
-from shared.ledger import Head
-from shared.months import month_text
-from shared.sql import statement
+from services.ingest.push.request import Push
+from services.ingest.push.row_errors import INLINE, Faults
+from shared.database.ledger import Head
+from shared.database.sql import statement
+from shared.values.months import month_text
 from shared.vocabulary import ImportState
 
 _INSERT_IMPORT = statement(__package__, "insert_import")

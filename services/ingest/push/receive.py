@@ -9,15 +9,13 @@ from starlette.responses import Response
 
 from services.ingest.formats.media import Media, media_of
 from services.ingest.models import DryRun, RefusedPush
-from services.ingest.push.asked import Desk, Push
-from services.ingest.push.bulk import shown
 from services.ingest.push.dataset import Dataset
 from services.ingest.push.engine import Outcome, push
+from services.ingest.push.large import shown
+from services.ingest.push.request import Desk, Push
 from services.ingest.push.spool import Spool, spooled
-from shared.auth import Principal
-from shared.db import Database
-from shared.faults import FaultError
-from shared.months import MONTH_PATTERN, month_of
+from shared.access.auth import Principal
+from shared.database.database import Database
 from shared.problems import (
     MEDIA_TYPE,
     Forbidden,
@@ -38,6 +36,8 @@ from shared.problems import (
     problems,
 )
 from shared.settings import Settings
+from shared.values.field_error import FaultError
+from shared.values.months import MONTH_PATTERN, month_of
 from shared.vocabulary import PushMode
 
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = {

@@ -4,9 +4,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from services.ingest.formats.sender import Sender
-from services.ingest.push.asked import Push
+from services.ingest.push.request import Push
 from shared.campaign.loaded import LoadedDefinition
-from shared.months import month_text
+from shared.values.months import month_text
 from shared.vocabulary import Grain
 
 

@@ -9,9 +9,9 @@ from typing import Final
 from psycopg import AsyncConnection
 
 from services.ingest.formats.media import Media
-from services.ingest.push.asked import Desk, Push
 from services.ingest.push.open_months import Opened, opened_months
-from shared.ledger import Head, lock_free_head
+from services.ingest.push.request import Desk, Push
+from shared.database.ledger import Head, lock_free_head
 from shared.problems import MonthClosed, ReasonRequired
 from shared.vocabulary import PushMode
 

@@ -9,7 +9,7 @@ from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import references
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
+from shared.database.database import Scope
 from shared.domain.plan import Plan, plan_of
 from shared.domain.quality import Columns
 from shared.domain.quality_across import Crossing, close, disagreeing, partners, wanted

@@ -12,12 +12,12 @@ from services.ingest.quality.standing import OrgMonth, Standing
 from services.ingest.quality.state import Plans, states
 from shared.campaign.blocks import Rule
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
+from shared.database.database import Scope
+from shared.database.sql import statement
 from shared.domain.quality import Breach, Evidence, State, breaches, evidence, fingerprint
 from shared.domain.quality_plan import QualityPlan, quality_plan
-from shared.months import month_text
 from shared.problems import FindingsUnexplained
-from shared.sql import statement
+from shared.values.months import month_text
 from shared.vocabulary import ExplainedBy, Severity
 
 INLINE: Final = 1_000  # findings that stand in the answer to a push

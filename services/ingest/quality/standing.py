@@ -7,11 +7,11 @@ from datetime import date
 from psycopg import AsyncConnection
 
 from shared.campaign.loaded import LoadedDefinition
-from shared.connection import AnyCursor
-from shared.db import Scope
+from shared.database.connection import AnyCursor
+from shared.database.database import Scope
+from shared.database.sql import array_of, statement, text_array
 from shared.domain.quality import Columns
 from shared.domain.rules import ABSENT
-from shared.sql import array_of, statement, text_array
 
 _COUNTS = statement(__package__, "counts")
 

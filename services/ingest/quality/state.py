@@ -10,12 +10,12 @@ from psycopg import AsyncConnection
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import OrgMonth, Standing, width_of
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Later, Scope, whole_campaign
+from shared.database.database import Later, Scope, whole_campaign
+from shared.database.sql import statement
 from shared.domain.quality import Columns, State
 from shared.domain.quality_plan import QualityPlan
 from shared.domain.rules import ABSENT
-from shared.months import previous_month
-from shared.sql import statement
+from shared.values.months import previous_month
 
 _REFERENCES = statement(__package__, "references")
 

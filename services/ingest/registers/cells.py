@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from services.ingest.formats.cells import BROKEN, Cell, text_of
+from services.ingest.formats.cells.cell import BROKEN, Cell, text_of
 from services.ingest.registers.strict_values import Value
 from shared.vocabulary import RowCode
 

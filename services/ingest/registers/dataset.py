@@ -6,24 +6,24 @@ import orjson
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from services.ingest.push.asked import Desk, Push
 from services.ingest.push.dataset import Written
-from services.ingest.push.faults import Faults
+from services.ingest.push.request import Desk, Push
+from services.ingest.push.row_errors import Faults
 from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing
-from services.ingest.registers.carry import carry_over, leave_standing
+from services.ingest.registers.copy_from import carry_over, leave_standing
 from services.ingest.registers.derive import derive, keepers_ever
-from services.ingest.registers.frozen import judge_places
 from services.ingest.registers.intake import RegisterIntake
 from services.ingest.registers.reading import read_into
 from services.ingest.registers.references import REFERRED, judge_references
 from services.ingest.registers.reopened import hold_rows
-from services.ingest.submissions.reopened import Reopened
+from services.ingest.registers.submitted_places import judge_places
+from services.ingest.submissions.reopened_parts import Reopened
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Later, Scope
-from shared.domain.registers import Register
+from shared.database.database import Later, Scope
+from shared.database.sql import statement
 from shared.problems import Forbidden
-from shared.sql import statement
+from shared.registers import Register
 from shared.vocabulary import PushMode
 
 _TOUCH = statement(__package__, "touch")

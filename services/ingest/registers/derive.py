@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 from psycopg import AsyncConnection
 
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
-from shared.domain.registers import REGISTERS
-from shared.sql import statement
+from shared.database.database import Scope
+from shared.database.sql import statement
+from shared.registers import REGISTERS
 from shared.vocabulary import RegisterCode, RegisterCount
 
 _REACH = "SELECT set_config('gigacity.reach', %s, true)"

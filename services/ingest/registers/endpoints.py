@@ -14,19 +14,19 @@ from services.ingest.models import ImportDocument
 from services.ingest.push.receive import REFUSALS, PushQuestion, receive
 from services.ingest.registers.dataset import RegisterDataset
 from services.ingest.registers.schemas import body, row_model
-from shared import paging
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.codes import known_code
-from shared.db import Scope
-from shared.domain.registers import REGISTERS, Register
-from shared.faults import FaultError
-from shared.idempotency import IdempotencyKey
-from shared.months import MONTH_PATTERN, month_of, month_text
-from shared.paging import Page
+from shared.database.database import Scope
+from shared.database.sql import statement
+from shared.http import paging
+from shared.http.idempotency import IdempotencyKey
+from shared.http.json_response import Json
+from shared.http.paging import Page
+from shared.http.query_codes import known_code
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
-from shared.sql import statement
+from shared.registers import REGISTERS, Register
+from shared.values.field_error import FaultError
+from shared.values.months import MONTH_PATTERN, month_of, month_text
 
 router = APIRouter(tags=["registers"])
 _LIST = statement(__package__, "list_rows")

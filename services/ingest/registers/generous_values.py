@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.ingest.formats.generous import count_of, month_of
+from services.ingest.formats.cells.values import count_of, month_of
 from services.ingest.registers.strict_values import Value, number_value, range_of, text_value
-from shared.domain.registers import Column
-from shared.spelling import normalised
+from shared.registers import Column
+from shared.values.spelling import normalised
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
 
 _YES = frozenset({"是", "yes", "y", "true", "1", "已通达", "通达"})

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.ingest.formats.heads import Title, levels
+from services.ingest.formats.cells.units import differs, split_unit
 from services.ingest.formats.rows import shown
-from services.ingest.formats.units import differs, split_unit
-from services.ingest.registers.beside import titles_beside
-from shared.bilingual import Bilingual
-from shared.domain.registers import Register
+from services.ingest.formats.tables.titles import Title, levels
+from services.ingest.registers.template_columns import titles_beside
 from shared.problems import FieldError, Schema
-from shared.spelling import normalised
+from shared.registers import Register
+from shared.values.bilingual import Bilingual
+from shared.values.spelling import normalised
 
 ELSEWHERE = {"month", "area"}  # may be said above the table, or known of the sender
 

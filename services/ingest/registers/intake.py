@@ -5,20 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from services.ingest.formats.findings import finding
-from services.ingest.formats.findings import nearest as nearest_field
-from services.ingest.formats.notes import Notes
+from services.ingest.formats.normalisations import Notes
+from services.ingest.formats.row_errors import finding
+from services.ingest.formats.row_errors import nearest as nearest_field
 from services.ingest.formats.rows import RowError
-from services.ingest.formats.untrue import Untrue
-from services.ingest.push.faults import Faults
+from services.ingest.formats.totals.mismatches import Untrue
+from services.ingest.push.row_errors import Faults
 from services.ingest.registers.strict_values import Value
 from services.ingest.registers.terms import Terms
-from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.domain.registers import Column, Register
-from shared.months import month_of, month_text, next_month
-from shared.nearest import Guesses
-from shared.spelling import normalised
+from shared.registers import Column, Register
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_of, month_text, next_month
+from shared.values.spelling import normalised
+from shared.values.suggestions import Guesses
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
 
 KEY_JOINT = "/"

@@ -8,25 +8,25 @@ from dataclasses import replace
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from services.ingest.formats.findings import LONG_LINE, finding
+from services.ingest.formats.json_rows.lines import why_unreadable
+from services.ingest.formats.json_rows.row import NotStrictError, parsed
 from services.ingest.formats.media import Media
-from services.ingest.formats.ndjson import why_unreadable
-from services.ingest.formats.notes import Notes
+from services.ingest.formats.normalisations import Notes
+from services.ingest.formats.row_errors import LONG_LINE, finding
 from services.ingest.formats.rows import Limits
-from services.ingest.formats.strict import NotStrictError, parsed
 from services.ingest.formats.too_large import too_many_rows
-from services.ingest.push.asked import Desk, Push
-from services.ingest.push.faults import Faults
+from services.ingest.push.request import Desk, Push
+from services.ingest.push.row_errors import Faults
 from services.ingest.registers.cells import TextCell
 from services.ingest.registers.generous_values import generous_value
 from services.ingest.registers.intake import Record, RegisterIntake
 from services.ingest.registers.strict_values import Value, strict_value
 from services.ingest.registers.tables import table_records
-from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.domain.registers import MAX_ROWS, Column, Register
-from shared.formula_safe import as_written
 from shared.problems import Malformed, Schema
+from shared.registers import MAX_ROWS, Column, Register
+from shared.values.bilingual import Bilingual
+from shared.values.formula_safe import as_written
 from shared.vocabulary import RowCode
 
 _BOM = b"\xef\xbb\xbf"

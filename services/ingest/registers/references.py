@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 from psycopg import AsyncConnection
 
 from services.ingest.formats.rows import RowError
-from services.ingest.registers.beside import BESIDE
 from services.ingest.registers.derive import keepers, whole_campaign
 from services.ingest.registers.intake import Entry, RegisterIntake
-from shared.bilingual import Bilingual
-from shared.nearest import Guesses
-from shared.sql import statement
+from services.ingest.registers.template_columns import BESIDE
+from shared.database.sql import statement
+from shared.values.bilingual import Bilingual
+from shared.values.suggestions import Guesses
 from shared.vocabulary import RegisterCode, RowCode
 
 _KNOWN = statement(__package__, "known_things")

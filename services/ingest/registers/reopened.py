@@ -5,13 +5,13 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.registers.frozen import Standing, standing_rows
 from services.ingest.registers.intake import Entry, RegisterIntake
-from services.ingest.submissions.reopened import Reopened
-from shared.bilingual import Bilingual
-from shared.db import Scope
-from shared.months import month_text
+from services.ingest.registers.submitted_places import Standing, standing_rows
+from services.ingest.submissions.reopened_parts import Reopened
+from shared.database.database import Scope
 from shared.problems import NotReopened
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 from shared.vocabulary import RowCode
 
 ROWS_NAMED = 100  # of those that would be taken back

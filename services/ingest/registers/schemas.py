@@ -8,8 +8,8 @@ from pydantic import Field, create_model
 
 from services.ingest.formats.media import Media
 from services.ingest.models import Answer
-from shared.domain.registers import MAX_ROWS, Column, Register
-from shared.months import MONTH_PATTERN
+from shared.registers import MAX_ROWS, Column, Register
+from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import ColumnKind
 
 _TYPES: Final[dict[ColumnKind, type[Any]]] = {

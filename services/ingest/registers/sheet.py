@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 
-from services.ingest.formats.asides import is_signature, is_subtotal, is_total
-from services.ingest.formats.cells import Cell, Kind, count_in, is_blank, text_of
-from services.ingest.formats.findings import UNQUOTED, finding
-from services.ingest.formats.generous import month_of
-from services.ingest.formats.grids import GridRow
-from services.ingest.formats.merges import Range
+from services.ingest.formats.cells.cell import Cell, Kind, count_in, is_blank, text_of
+from services.ingest.formats.cells.labels import is_signature, is_subtotal, is_total
+from services.ingest.formats.cells.units import is_unit, is_unit_word
+from services.ingest.formats.cells.values import month_of
+from services.ingest.formats.forms.defaults import Surroundings
+from services.ingest.formats.forms.merged_cells import Range
+from services.ingest.formats.row_errors import UNQUOTED, finding
 from services.ingest.formats.rows import Batch
-from services.ingest.formats.running_totals import Codes, Key, RunningTotals, Total, itself
 from services.ingest.formats.sender import Sender
-from services.ingest.formats.sheets import HEADER_ROWS
-from services.ingest.formats.surroundings import Surroundings
-from services.ingest.formats.units import is_unit, is_unit_word
-from services.ingest.registers.beside import given
+from services.ingest.formats.sheets.grids import GridRow
+from services.ingest.formats.sheets.sheets import HEADER_ROWS
+from services.ingest.formats.totals.sums import Codes, Key, RunningTotals, Total, itself
 from services.ingest.registers.cells import TextCell
 from services.ingest.registers.heads import ELSEWHERE, Head, Titles
 from services.ingest.registers.intake import Record, RegisterIntake
-from shared.bilingual import Bilingual
-from shared.spelling import normalised
+from services.ingest.registers.template_columns import given
+from shared.values.bilingual import Bilingual
+from shared.values.spelling import normalised
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
 
 _NUMBERS = {ColumnKind.INTEGER, ColumnKind.DECIMAL}

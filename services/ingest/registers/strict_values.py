@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from services.ingest.formats.strict import Literal
-from services.ingest.formats.texts import is_month, text_trouble
-from shared.bilingual import Bilingual
-from shared.domain.registers import Column
+from services.ingest.formats.cells.limits import is_month, text_trouble
+from services.ingest.formats.json_rows.row import Literal
+from shared.registers import Column
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
 
 _DECIMAL = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,6})?")

@@ -3,16 +3,16 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from services.ingest.formats.cells import is_blank
-from services.ingest.formats.grids import grid_rows
+from services.ingest.formats.cells.cell import is_blank
 from services.ingest.formats.rows import Limits
-from services.ingest.push.asked import Push
+from services.ingest.formats.sheets.grids import grid_rows
+from services.ingest.push.request import Push
 from services.ingest.push.sender import sender_of
 from services.ingest.registers.heads import ELSEWHERE, Titles
 from services.ingest.registers.intake import Record, RegisterIntake
 from services.ingest.registers.sheet import SheetReader
-from shared.bilingual import Bilingual
 from shared.problems import Malformed, Schema
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import NormalisationKind
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from shared.bilingual import Bilingual
 from shared.campaign.definition import Definition
-from shared.domain.registers import REGISTERS, Column
-from shared.domain.registers.terms import terms_of
-from shared.spelling import normalised
+from shared.campaign.register_terms import terms_of
+from shared.registers import REGISTERS, Column
+from shared.values.bilingual import Bilingual
+from shared.values.spelling import normalised
 from shared.vocabulary import ColumnKind, RegisterCode
 
 

@@ -6,24 +6,24 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from services.ingest.formats.notes import Notes
-from services.ingest.push.asked import Desk, Push
+from services.ingest.formats.normalisations import Notes
 from services.ingest.push.dataset import Written
-from services.ingest.push.faults import Faults
+from services.ingest.push.request import Desk, Push
+from services.ingest.push.row_errors import Faults
 from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing
 from services.ingest.registers.dataset import OfRegister, StagedRegister, make_stages
-from services.ingest.registers.frozen import judge_places
 from services.ingest.registers.intake import Entry, RegisterIntake
 from services.ingest.registers.references import judge_references
 from services.ingest.registers.reopened import hold_rows
 from services.ingest.registers.strict_values import strict_value
-from services.ingest.submissions.reopened import Reopened
+from services.ingest.registers.submitted_places import judge_places
+from services.ingest.submissions.reopened_parts import Reopened
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Later
-from shared.months import month_text
+from shared.database.database import Later
+from shared.database.sql import statement
 from shared.problems import Conflict
-from shared.sql import statement
+from shared.values.months import month_text
 from shared.vocabulary import PushMode
 
 ROWS_NAMED: Final = 100  # of those in the way

@@ -8,9 +8,9 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.ingest.models import Answer
-from shared.faults import FaultError
-from shared.fields import Body, Line, Paragraph
-from shared.months import MONTH_PATTERN
+from shared.values.field_error import FaultError
+from shared.values.fields import Body, Line, Paragraph
+from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import RegisterCode, ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
 
 Org = Annotated[str, Path(max_length=63, examples=["telecom"])]

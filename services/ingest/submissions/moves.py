@@ -8,16 +8,17 @@ from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
 from services.ingest.quality.found import refuse_unexplained
-from services.ingest.submissions.cells import refuse_foreign_cells
 from services.ingest.submissions.models import Month, Org, SubmissionDocument, SubmissionMoveRequest
+from services.ingest.submissions.part_checks import refuse_foreign_cells
 from services.ingest.submissions.sign_off import SignOff, scope_of, sign_off
-from shared import audit, etag
-from shared.auth import Principal, allowed
-from shared.db import Scope
+from shared.access.auth import Principal, allowed
+from shared.database import audit
+from shared.database.database import Scope
+from shared.database.ledger import lock_head, take_version
+from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Circumstance
-from shared.ledger import lock_head, take_version
-from shared.months import month_of, month_text
+from shared.http import etag
 from shared.problems import (
     Conflict,
     FindingsUnexplained,
@@ -31,7 +32,7 @@ from shared.problems import (
     UnknownOutcome,
     problems,
 )
-from shared.sql import statement
+from shared.values.months import month_of, month_text
 from shared.vocabulary import LedgerKind, ReopeningState, SubmissionMove, SubmissionState
 
 router = APIRouter(tags=["submissions"])

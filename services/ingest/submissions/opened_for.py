@@ -4,8 +4,8 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.submissions.reopened import Named
-from shared.db import Scope
+from services.ingest.submissions.reopened_parts import Named
+from shared.database.database import Scope
 
 _STANDS = "SELECT state, cells, registers FROM submission WHERE campaign = %s AND org = %s AND month = %s AND until IS NULL"
 

@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from services.ingest.submissions.models import Month, Org, SubmissionDocument
 from services.ingest.submissions.sign_off import scope_of, sign_off, sign_offs
-from shared import policy
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access import policy
+from shared.access.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope, Snapshot
-from shared.months import MONTH_PATTERN, month_of
-from shared.paging import Page
+from shared.database.database import Scope, Snapshot
+from shared.http.json_response import Json
+from shared.http.paging import Page
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.values.months import MONTH_PATTERN, month_of
 
 router = APIRouter(tags=["submissions"])
 _MOVED = "SELECT org FROM submission WHERE campaign = %s AND month = %s AND until IS NULL"

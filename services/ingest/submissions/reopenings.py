@@ -12,19 +12,20 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
-from services.ingest.submissions.cells import refuse_foreign_cells, refuse_foreign_registers
 from services.ingest.submissions.models import Month, NewReopening, Org, ReopeningDocument, ReopeningMoveRequest
+from services.ingest.submissions.part_checks import refuse_foreign_cells, refuse_foreign_registers
 from services.ingest.submissions.sign_off import SignOff, scope_of, sign_off, stands_in
-from shared import audit, etag, idempotency, paging
-from shared.answers import Json
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
+from shared.database import audit
+from shared.database.database import Scope
+from shared.database.ledger import lock_head
+from shared.database.sql import statement
 from shared.domain import lifecycle
-from shared.idempotency import Answer, IdempotencyKey
-from shared.ledger import lock_head
-from shared.months import month_of, month_text
-from shared.paging import Page
+from shared.http import etag, idempotency, paging
+from shared.http.idempotency import Answer, IdempotencyKey
+from shared.http.json_response import Json
+from shared.http.paging import Page
 from shared.problems import (
     Conflict,
     Forbidden,
@@ -39,8 +40,8 @@ from shared.problems import (
     UnknownOutcome,
     problems,
 )
-from shared.sql import statement
-from shared.uuid7 import uuid7
+from shared.values.months import month_of, month_text
+from shared.values.uuid7 import uuid7
 from shared.vocabulary import ReopeningState, SubmissionState
 
 router = APIRouter(tags=["submissions"])

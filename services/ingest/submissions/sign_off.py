@@ -9,17 +9,18 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from starlette.responses import Response
 
-from shared import etag, policy
-from shared.answers import Json
-from shared.auth import Principal
+from shared.access import policy
+from shared.access.auth import Principal
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
+from shared.database.database import Scope
+from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Circumstance
-from shared.domain.registers import REGISTERS
-from shared.months import month_text, next_month
+from shared.http import etag
+from shared.http.json_response import Json
 from shared.problems import NotFound
-from shared.sql import statement
+from shared.registers import REGISTERS
+from shared.values.months import month_text, next_month
 from shared.vocabulary import Role, SubmissionMove, SubmissionState
 
 _LIST = statement(__package__, "list_submissions")

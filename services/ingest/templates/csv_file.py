@@ -5,7 +5,7 @@ import csv
 import io
 
 from services.ingest.templates.form import Column, Form, Kind, Written
-from shared.formula_safe import formula_safe
+from shared.values.formula_safe import formula_safe
 
 
 def csv_file(form: Form) -> bytes:

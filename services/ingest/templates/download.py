@@ -14,14 +14,14 @@ from services.ingest.templates.form import Form
 from services.ingest.templates.observations import observation_form
 from services.ingest.templates.registers import register_form
 from services.ingest.templates.workbook import workbook
-from shared import attachment, etag
-from shared.auth import Principal, allowed
+from shared.access.auth import Principal, allowed
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
-from shared.domain.registers import REGISTERS
-from shared.etag import IfNoneMatch
-from shared.months import MONTH_PATTERN, month_of
+from shared.database.database import Scope
+from shared.http import attachment, etag
+from shared.http.etag import IfNoneMatch
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.registers import REGISTERS
+from shared.values.months import MONTH_PATTERN, month_of
 from shared.vocabulary import RegisterCode
 
 router = APIRouter(tags=["templates"])

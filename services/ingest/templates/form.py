@@ -5,7 +5,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from services.ingest.formats.rows import NOTE_LENGTH
-from shared.bilingual import Bilingual
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import LARGEST_COUNT
 
 Written = str | int | float | None

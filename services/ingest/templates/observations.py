@@ -8,12 +8,12 @@ from psycopg import AsyncConnection
 
 from services.ingest.submissions.opened_for import opened_for
 from services.ingest.templates.form import IN_PART, Column, Form, Kind, Line
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import Area, Metric
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
-from shared.months import month_text
-from shared.sql import statement
+from shared.database.database import Scope
+from shared.database.sql import statement
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 from shared.vocabulary import LARGEST_COUNT, MetricKind
 
 _COUNTS = statement(__package__, "template_counts")

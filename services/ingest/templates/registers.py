@@ -6,21 +6,21 @@ from typing import Final
 
 from psycopg import AsyncConnection
 
-from services.ingest.registers.beside import BESIDE, LAST, Beside, titled
 from services.ingest.registers.derive import keepers, keepers_ever, whole_campaign
-from services.ingest.registers.frozen import REASON, standing_rows
+from services.ingest.registers.submitted_places import REASON, standing_rows
+from services.ingest.registers.template_columns import BESIDE, LAST, Beside, titled
 from services.ingest.submissions.opened_for import opened_for
-from services.ingest.submissions.reopened import Named
+from services.ingest.submissions.reopened_parts import Named
 from services.ingest.templates.form import IN_PART, Column, Form, Kind, Line, Written
-from shared.bilingual import Bilingual
 from shared.campaign.loaded import LoadedDefinition
-from shared.db import Scope
-from shared.domain.registers import REGISTERS, Register
-from shared.domain.registers.columns import Column as RegisterColumn
-from shared.domain.registers.terms import terms_of
-from shared.months import month_text
+from shared.campaign.register_terms import terms_of
+from shared.database.database import Scope
+from shared.database.sql import statement
 from shared.problems import Forbidden
-from shared.sql import statement
+from shared.registers import REGISTERS, Register
+from shared.registers.columns import Column as RegisterColumn
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 from shared.vocabulary import ColumnKind, RegisterCode
 
 SPARE: Final = 100  # empty rows below a list: the sheet is protected, nobody can add one

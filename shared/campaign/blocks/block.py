@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from shared.faults import FaultError
-from shared.months import month_of, month_text
+from shared.values.field_error import FaultError
+from shared.values.months import month_of, month_text
 
 
 def _decimal(value: object) -> object:

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks.block import Block, Month, within
-from shared.months import month_text, next_month
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text, next_month
 
 
 class Calendar(Block):

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks.block import Block, Code, Month
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import Reducer
 
 

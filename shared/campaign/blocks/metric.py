@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import Field, StrictBool, StrictInt
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks.block import Block, Code, Month, within
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import Grain, MetricKind
 
 EVERYBODY = "*"

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks.block import AreaCode, Block, Code, Month, within
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import Role
 
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks.block import Block, Code
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import RegisterCode, RegisterCount, Severity
 
 

@@ -5,9 +5,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, StrictInt, model_validator
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks.block import Block, Code, DecimalText, Month
-from shared.faults import FaultError
+from shared.values.bilingual import Bilingual
+from shared.values.field_error import FaultError
 from shared.vocabulary import RegisterCode, RuleKind, RuleScope, Severity
 
 KEYS_OF_RULES: Mapping[RuleKind, tuple[str, tuple[str, ...]]] = {

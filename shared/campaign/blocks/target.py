@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import Field, StrictInt
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks.block import AreaCode, Block, Code, DecimalText, Month
+from shared.values.bilingual import Bilingual
 
 
 class Target(Block):

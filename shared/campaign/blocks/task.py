@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, StrictInt
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks.block import Block, Code
+from shared.values.bilingual import Bilingual
 
 
 class Measure(Block):

@@ -7,7 +7,7 @@ from shared.campaign.checks.draft import Draft, listed
 from shared.campaign.checks.places import check_spellings
 from shared.campaign.checks.repeats import check_repeats, check_unique
 from shared.campaign.findings import Finding
-from shared.spelling import normalised
+from shared.values.spelling import normalised
 from shared.vocabulary import Grain, Role
 
 REPORTING = {Role.CARRIER, Role.STREET, Role.BUREAU, Role.TASK_FORCE}

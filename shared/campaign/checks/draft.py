@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
-from shared.bilingual import Bilingual
 from shared.campaign.blocks import (
     Area,
     Benchmark,
@@ -22,7 +21,8 @@ from shared.campaign.blocks import (
 )
 from shared.campaign.findings import Finding, Text
 from shared.campaign.shape import well_formed
-from shared.nearest import nearest
+from shared.values.bilingual import Bilingual
+from shared.values.suggestions import nearest
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from shared.campaign.blocks import Indicator, Target, Variant
 from shared.campaign.checks.draft import Draft, hinted
 from shared.campaign.checks.repeats import check_repeats, check_unique
 from shared.campaign.findings import Finding
-from shared.nearest import nearest
+from shared.values.suggestions import nearest
 from shared.vocabulary import Reducer
 
 NEEDS_DENOMINATOR = {Reducer.MAX_BY_AREA, Reducer.CAPPED_SUM, Reducer.ANY, Reducer.ALL, Reducer.EACH}

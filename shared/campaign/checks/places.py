@@ -7,8 +7,8 @@ from shared.campaign.blocks import Area, Organisation
 from shared.campaign.checks.draft import Draft, hinted
 from shared.campaign.checks.repeats import check_unique
 from shared.campaign.findings import Finding
-from shared.nearest import nearest
-from shared.spelling import normalised
+from shared.values.spelling import normalised
+from shared.values.suggestions import nearest
 from shared.vocabulary import Role
 
 

@@ -6,7 +6,7 @@ from shared.campaign.blocks import Measure, Task
 from shared.campaign.checks.draft import Draft, listed
 from shared.campaign.checks.repeats import check_unique
 from shared.campaign.findings import Finding
-from shared.spelling import normalised
+from shared.values.spelling import normalised
 from shared.vocabulary import Reducer
 
 PARTS = ("lead", "responsible", "cooperating")

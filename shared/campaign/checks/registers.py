@@ -7,7 +7,7 @@ from shared.campaign.blocks import DerivedCount, KeptRegister
 from shared.campaign.checks.draft import Draft, listed, quoted
 from shared.campaign.checks.repeats import check_unique
 from shared.campaign.findings import Finding
-from shared.domain.registers import REGISTERS
+from shared.registers import REGISTERS
 from shared.vocabulary import ColumnKind, Grain, RegisterCount, Severity
 
 OWN: Final = frozenset(

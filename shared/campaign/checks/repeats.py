@@ -6,7 +6,7 @@ from typing import Protocol
 
 from shared.campaign.checks.draft import Draft
 from shared.campaign.findings import Finding, Text
-from shared.months import month_text
+from shared.values.months import month_text
 
 
 class Dated(Protocol):

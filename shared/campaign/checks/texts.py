@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.campaign.findings import Finding
 from shared.campaign.shape import path_of
-from shared.spelling import normalised
+from shared.values.spelling import normalised
 
 
 def check_texts(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:

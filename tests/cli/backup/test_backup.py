@@ -15,7 +15,7 @@ from cli.backup.file import Backup, BackupError, Content, Draft, Manifest, new_f
 from cli.backup.restore import load, restore
 from cli.backup.tables import Tally
 from cli.backup.take import backup, take
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from migrations import run
 from shared.settings import Settings
 from shared.tables.schema import SCHEMA_REVISION

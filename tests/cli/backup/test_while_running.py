@@ -10,7 +10,7 @@ from typing import Any, Self
 import httpx
 import pytest
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from tests.cli.commands import Environment, gigacity, running
 from tests.fixtures_postgres import Server
 

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from httpx import AsyncClient, Response
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from shared.vocabulary import Role
 from tests.fixtures_api import Bearer, Serve
 from tests.fixtures_campaign import NATIONAL

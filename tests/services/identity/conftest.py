@@ -10,7 +10,7 @@ from httpx import ASGITransport, AsyncClient
 from services.identity.app import create
 from services.identity.clients import IssuedClient
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.settings import Settings
 from tests.fixtures_campaign import LIANGJIANG, Campaigns
 from tests.fixtures_postgres import Door

@@ -6,13 +6,13 @@ import psycopg
 import pytest
 from httpx import AsyncClient
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from services.identity import clients
 from services.identity.client_secrets import SecretHashes
 from services.identity.clients import ClientError
 from shared.campaign.definition import Definition
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.vocabulary import Role
 from tests.services.identity.conftest import ClientOf
 

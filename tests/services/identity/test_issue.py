@@ -11,13 +11,13 @@ import time_machine
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from services.identity import clients, issue
 from services.identity.app import create
 from services.identity.client_secrets import SecretHashes
 from services.identity.clients import IssuedClient
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.settings import Settings
 from tests.fixtures_postgres import Server
 from tests.services.identity.conftest import ClientOf

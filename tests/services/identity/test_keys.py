@@ -11,12 +11,12 @@ import psycopg
 import pytest
 from httpx import AsyncClient
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from services.identity.keys import CACHE_S, KEPT_AFTER, PUBLISHED_AHEAD, REPLACED_AFTER, SigningKeys
 from services.identity.sealing import Seal, SealingError
-from shared import tokens
+from shared.access import tokens
 from shared.clock import Clock
-from shared.db import Database
+from shared.database.database import Database
 from shared.settings import Settings
 from tests.fixtures_postgres import Door
 

@@ -2,7 +2,7 @@
 
 from httpx import AsyncClient
 
-from shared import policy
+from shared.access import policy
 from shared.vocabulary import Role
 from tests.fixtures_api import Bearer
 

@@ -13,7 +13,7 @@ from shared.campaign.load import load
 from shared.campaign.loaded import LoadedDefinition
 from shared.domain.facts import CASES, NOBODY
 from shared.domain.summary import ReportRow
-from shared.months import month_of
+from shared.values.months import month_of
 from tests.fixtures_campaign import CAMPAIGNS, LIANGJIANG, NATIONAL
 from tests.fixtures_practice import small
 from tests.services.indicators import by_hand

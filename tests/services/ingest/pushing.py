@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 import psycopg
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from services.ingest.formats.media import Media
 from services.ingest.formats.reading import batches
 from services.ingest.formats.rows import Batch, Limits, Names

@@ -9,12 +9,12 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from shared.campaign.apply import Applied, ReinterpretationError, apply
 from shared.campaign.definition import Definition
 from shared.campaign.load import Definitions
 from shared.clock import Clock
-from shared.db import Scope
+from shared.database.database import Scope
 from shared.problems import NotFound
 from tests.fixtures_postgres import Door
 from tests.shared.campaign.plans import Raw, block, definition, shipped, small, text

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from shared.campaign.blocks import Calendar, Indicator, Target
 from shared.campaign.definition import Definition
-from shared.months import month_of, month_text, next_month
+from shared.values.months import month_of, month_text, next_month
 from shared.vocabulary import Reducer
 from tests.shared.campaign.plans import Raw, block, definition, small
 

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.campaign.spellings import Spellings, spellings
-from shared.spelling import normalised
+from shared.values.spelling import normalised
 from tests.shared.campaign.plans import definition, shipped, small
 
 

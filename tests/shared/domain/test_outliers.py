@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.campaign.loaded import LoadedDefinition
+from shared.domain.median_deviation import deviation
 from shared.domain.outliers import Outlier, Side, rules_over_areas, unlike_areas, unlike_history, watched
-from shared.domain.robust import deviation
 from shared.domain.rules import ABSENT
-from shared.months import previous_month
+from shared.values.months import previous_month
 from shared.vocabulary import Compared
 from tests.shared.domain.test_quality import loaded
 

@@ -8,7 +8,7 @@ import orjson
 from services.indicators.reports.files.letter import letter
 from services.indicators.reports.files.wording import DRAFT_ZH, Document, month_zh
 from services.indicators.reports.files.workbook import workbook
-from shared import attachment
+from shared.http import attachment
 
 MEDIA_TYPES: Final = {"json": "application/json", "xlsx": attachment.XLSX, "docx": attachment.DOCX}
 FILES: Final = {media: {"schema": {"type": "string", "format": "binary"}} for media in (attachment.XLSX, attachment.DOCX)}

@@ -6,8 +6,8 @@ from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from typing import Any
 
-from shared.bilingual import Bilingual
 from shared.domain.arithmetic import display_of
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import Role, Status, TaskStanding
 
 Document = Mapping[str, Any]

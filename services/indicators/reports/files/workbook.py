@@ -9,7 +9,7 @@ from datetime import datetime
 import xlsxwriter  # type: ignore[import-untyped]
 
 from services.indicators.reports.files import workbook_figures as figures
-from services.indicators.reports.files import workbook_rest as rest
+from services.indicators.reports.files import workbook_sheets as rest
 from services.indicators.reports.files.wording import Document, Words, month_zh
 from services.indicators.reports.files.workbook_grid import Book
 

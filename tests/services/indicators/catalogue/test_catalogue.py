@@ -6,10 +6,10 @@ import pytest
 from httpx import AsyncClient
 
 from cli.campaign import apply_at
-from cli.databases import Addresses
-from shared.bilingual import Bilingual
+from cli.postgres.addresses import Addresses
 from shared.campaign.definition import Definition
 from shared.clock import Clock
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import Role
 from tests.fixtures_api import Bearer, Serve
 from tests.fixtures_campaign import NATIONAL

@@ -20,7 +20,7 @@ from shared.domain.arithmetic import change_of
 from shared.domain.lines import Breakdown
 from shared.domain.plan import plan_of_indicator
 from shared.domain.summary import facts_of
-from shared.months import month_of
+from shared.values.months import month_of
 from tests.services.indicators import by_hand
 from tests.services.indicators.any_town import EVERY, body_of, campaigns, cells_of, found_out, plainly, rows_of
 from tests.services.indicators.by_hand import Block, Town

@@ -15,9 +15,9 @@ from shared.campaign.loaded import LoadedDefinition
 from shared.domain import lines as computing
 from shared.domain.facts import Reported
 from shared.domain.plan import plan_of
-from shared.domain.reduce import REDUCERS
+from shared.domain.reducers import REDUCERS
 from shared.domain.summary import summarise
-from shared.months import month_of
+from shared.values.months import month_of
 from shared.vocabulary import Reducer
 from tests.fixtures_campaign import CAMPAIGNS, LIANGJIANG
 from tests.fixtures_practice import Practice

@@ -9,7 +9,7 @@ from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import states
 from shared.campaign.definition import Definition
 from shared.campaign.load import Definitions
-from shared.db import Scope
+from shared.database.database import Scope
 from shared.domain.quality_plan import quality_plan
 from tests.fixtures_campaign import LIANGJIANG
 from tests.fixtures_postgres import Door

@@ -15,8 +15,8 @@ from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Batch, Limits, Names, Normalisation, Row, RowError
 from services.ingest.formats.sender import NOBODY, Sender
-from services.ingest.formats.untrue import Untrue
-from shared.spelling import normalised
+from services.ingest.formats.totals.mismatches import Untrue
+from shared.values.spelling import normalised
 
 TITLES = ("metric", "area", "month", "value", "note")
 METRICS = ("homes_gigabit_covered", "olt_pon_ports_total", "fbb_subs_total", "fbb_subs_500m")

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from services.ingest.formats.cells import letters
+from services.ingest.formats.locator import letters
 from services.ingest.formats.media import Media
 from tests.services.ingest.formats.pushed import METRICS, STREETS, Pushed, read
 from tests.services.ingest.formats.sheets_of import SENDER, as_text, sheets, told

@@ -5,10 +5,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from services.ingest.push import engine as push
 from services.ingest.push import receive
-from shared import audit
+from shared.database import audit
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import WHOLE, everything, stored
 

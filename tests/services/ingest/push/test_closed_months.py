@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from tests.fixtures_practice import Practice, rows
 from tests.services.ingest.pushing import WHOLE, counts, everything, stored
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from shared.settings import Settings
 from tests.fixtures_api import serving
 from tests.fixtures_practice import Practice, rows

@@ -7,9 +7,9 @@ from unittest.mock import Mock
 import psycopg
 import pytest
 
-from cli.databases import Addresses
-from shared import nearest
+from cli.postgres.addresses import Addresses
 from shared.problems import RowsRefused
+from shared.values import suggestions
 from tests.fixtures_practice import SAMPLES, Practice
 from tests.services.ingest.pushing import WHOLE, codes, counts, everything, stored
 
@@ -233,8 +233,8 @@ async def test_lists_are_filtered_and_paged_without_gap_or_repeat(liangjiang: Pr
 async def test_in_a_long_file_of_wrong_words_the_nearest_codes_are_looked_up_only_so_often(
     liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked_up = Mock(wraps=nearest.nearest)  # which takes longer than all else
-    monkeypatch.setattr(nearest, "nearest", looked_up)
+    looked_up = Mock(wraps=suggestions.nearest)  # which takes longer than all else
+    monkeypatch.setattr(suggestions, "nearest", looked_up)
     row = '{{"metric":"fbb_subs_totl{}","area":"liangjang","month":"2022-08","value":1}}'
     lines = [row.format("") for _ in range(20_000)] + [row.format(number) for number in range(5_000)]
 
@@ -245,7 +245,7 @@ async def test_in_a_long_file_of_wrong_words_the_nearest_codes_are_looked_up_onl
     assert {error["hint"]["en"] for error in errors} == {"did you mean fbb_subs_total?", "did you mean liangjiang?"}
     compared = sum(len(call.args[1]) + 2 * len(call.args[2]) for call in looked_up.call_args_list)
     assert looked_up.call_count > 100  # of 50 000 wrong words, 5 002 of them different
-    assert nearest.COMPARED - 200 < compared <= nearest.COMPARED
+    assert suggestions.COMPARED - 200 < compared <= suggestions.COMPARED
 
 
 async def test_where_there_are_too_many_names_to_compare_with_a_wrong_word_is_refused_without_a_guess(
@@ -253,7 +253,7 @@ async def test_where_there_are_too_many_names_to_compare_with_a_wrong_word_is_re
 ) -> None:
     row = '{"metric":"fbb_subs_totl","area":"liangjiang","month":"2022-08","value":1}'
     guessed = await liangjiang.send("telecom", row, ".ndjson")
-    monkeypatch.setattr(nearest, "COMPARED", 50)
+    monkeypatch.setattr(suggestions, "COMPARED", 50)
     refused = await liangjiang.send("telecom", row, ".ndjson")
 
     hints = [answer.json()["report"]["errors"][0]["hint"] for answer in (guessed, refused)]

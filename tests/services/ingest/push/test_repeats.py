@@ -5,9 +5,9 @@ from typing import Any
 
 import psycopg
 
-from cli.databases import Addresses
-from shared import idempotency
+from cli.postgres.addresses import Addresses
 from shared.campaign.definition import Definition
+from shared.http import idempotency
 from tests.fixtures_practice import Practice, rows
 from tests.services.ingest.pushing import WHOLE, counts, stored
 

@@ -9,9 +9,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from cli.applications import entry
-from cli.databases import Addresses
-from cli.serving import bind, serving
+from cli.postgres.addresses import Addresses
+from cli.server.applications import entry
+from cli.server.serving import bind, serving
 from shared.clock import Clock
 from shared.settings import Settings
 from tests.fixtures_api import Bearer

@@ -10,13 +10,13 @@ import orjson
 import psycopg
 import pytest
 
-from cli.databases import Addresses
-from services.ingest.counts import ahead, staging
+from cli.postgres.addresses import Addresses
+from services.ingest.counts import ahead, dataset
 from services.ingest.counts.writes import Writes
 from services.ingest.formats.rows import Batch
-from services.ingest.push import asked
+from services.ingest.push import request
 from services.ingest.push.turn import Turn
-from shared.db import Database
+from shared.database.database import Database
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import WHOLE, batches_of, codes, counts, everything, stored
 
@@ -28,9 +28,9 @@ Meanwhile = Callable[[], Awaitable[None]]
 @pytest.fixture(autouse=True)
 def every_row_is_a_portion(monkeypatch: pytest.MonkeyPatch) -> None:
     """Large pushes without their weight: each row comes by itself, and is written by itself."""
-    monkeypatch.setattr(asked, "BULK_BYTES", 100)
+    monkeypatch.setattr(request, "BULK_BYTES", 100)
     monkeypatch.setattr(ahead, "CELLS", 1)
-    monkeypatch.setattr(staging, "batches", batches_of(1))
+    monkeypatch.setattr(dataset, "batches", batches_of(1))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, meanwhile: Meanwhil
                 if read == after and batch.received:
                     await meanwhile()
 
-    monkeypatch.setattr(staging, "batches", reading)
+    monkeypatch.setattr(dataset, "batches", reading)
 
 
 async def send(practice: Practice, rows: list[tuple[str, str, str, object]], **question: Any) -> Any:
@@ -89,9 +89,9 @@ async def test_new_and_standing_months_are_written_ahead_and_come_out_as_in_a_sm
 
     large = await send(liangjiang, rows, dry_run=True)
     ways = list(written)
-    monkeypatch.setattr(asked, "BULK_BYTES", 1 << 20)
+    monkeypatch.setattr(request, "BULK_BYTES", 1 << 20)
     small = await send(liangjiang, rows, dry_run=True)
-    monkeypatch.setattr(asked, "BULK_BYTES", 100)
+    monkeypatch.setattr(request, "BULK_BYTES", 100)
     nothing = await stored(liangjiang, month="2022-08")
     pushed = await send(liangjiang, rows)
 
@@ -244,7 +244,7 @@ async def test_a_month_that_was_opened_for_some_counts_is_not_written_ahead(lian
 async def test_rows_that_repeat_others_of_their_batch_are_merged_and_the_rest_of_it_is_written(
     liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str]
 ) -> None:
-    monkeypatch.setattr(staging, "batches", batches_of(3))
+    monkeypatch.setattr(dataset, "batches", batches_of(3))
     first, second = month("2022-08")[:2]
     answer = await send(liangjiang, [first, first, second])
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.ingest.push import effects
 from shared.campaign.load import Definitions
-from shared.db import Database, Scope
+from shared.database.database import Database, Scope
 from shared.domain.plan import plan_of
 from shared.domain.summary import ReportRow, asked_of
 from tests.fixtures_postgres import Door

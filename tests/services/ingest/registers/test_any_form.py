@@ -10,15 +10,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.ingest.formats.cells import letters
+from services.ingest.formats.locator import letters
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Limits
-from services.ingest.push.faults import Faults
+from services.ingest.push.row_errors import Faults
 from services.ingest.registers.intake import RegisterIntake
 from services.ingest.registers.reading import read_into
 from shared.campaign.load import load
 from shared.campaign.loaded import LoadedDefinition
-from shared.domain.registers import REGISTERS
+from shared.registers import REGISTERS
 from shared.vocabulary import RegisterCode
 from tests.fixtures_campaign import CAMPAIGNS
 from tests.services.ingest.formats.sheets_of import as_text, sheets

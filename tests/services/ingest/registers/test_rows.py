@@ -7,7 +7,7 @@ import psycopg
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import everything
 from tests.services.ingest.registers.lists import (

@@ -7,7 +7,7 @@ from httpx import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import counts
 from tests.services.ingest.registers.lists import (

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from httpx import Response
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from shared.vocabulary import Role
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import everything

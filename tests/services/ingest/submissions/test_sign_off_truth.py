@@ -9,7 +9,7 @@ from typing import Any, Final
 import psycopg
 import pytest
 
-from cli.databases import Addresses
+from cli.postgres.addresses import Addresses
 from shared.vocabulary import Role
 from tests.fixtures_postgres import Server
 from tests.fixtures_practice import Practice

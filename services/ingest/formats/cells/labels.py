@@ -1,0 +1,49 @@
+"""What stands in a form beside its counts: totals, signatures, remarks, numbering, comparisons. Pure."""
+
+import re
+
+from shared.values.spelling import normalised
+
+_TOTAL = re.compile(r"(?:全区|全部|各街道|街道|各项|本表)?(?:合计|总计|共计|总和|累加)(?:数)?|(?:grand)?total|sum|小计|subtotal")
+_SUBTOTALS = frozenset({"小计", "subtotal"})
+_SIGNATURE = re.compile(
+    r"[(（]?(?:(?:填表|制表|填报|编制|审核|复核|审批|批准|经办|联系|负责|签发|统计|主管|分管)(?:人|人员|单位|部门|领导|负责人|日期|时间|说明)?"
+    r"|(?:单位|部门|统计|科室|企业)负责人|单位|报送(?:单位|日期|时间)?|(?:联系)?电话|手机|日期|盖章|公章|签字|签名"
+    r"|注\d*|备注|说明|数据来源|资料来源|来源"
+    r"|filled in by|prepared by|checked by|approved by|signature|signed|contact|phone|date|notes?|remarks?|source)"
+    r"\s*(?:\([^)]*\))?\s*(?::.*|[.、].*|\)|)",
+    re.DOTALL,
+)
+_BESIDE = re.compile(
+    r"序号|编号|行次|行号|no\.?|#|备查|联系人.*|.*电话|.*负责人|排名|名次"
+    r"|上月.*|上期.*|上年.*|去年.*|同期.*|同比.*|环比.*|较.*|比上.*|增长.*|增幅.*|增减.*|占比.*|比例|比率|.*率|.*净增.*|.*累计.*|计划.*|目标.*|任务数?|差额|差距"
+    r"|last.?value|last.?month.*|previous.*|change.*|share|ratio|target.*|plan.*"
+)
+_SPACE = re.compile(r"\s+")
+
+
+def is_total(text: str) -> bool:
+    """Whether it heads a total: 合计, 合 计, 小计, 总计, total."""
+    return ("计" in text or "总" in text or "累" in text or "t" in text.lower() or "sum" in text.lower()) and bool(
+        _TOTAL.fullmatch(_SPACE.sub("", normalised(text)))
+    )
+
+
+def is_subtotal(text: str) -> bool:
+    """Whether it heads a total of a part only."""
+    return _SPACE.sub("", normalised(text)) in _SUBTOTALS
+
+
+def is_unknown(text: str) -> bool:
+    """Whether a text in a row of totals, where the name of nothing known stands, names something."""
+    return any(map(str.isalnum, text)) and not is_total(text)
+
+
+def is_signature(text: str) -> bool:
+    """Whether it is a line below (or above) a table: 填表人：, 审核人（签字）, 单位（盖章）, 注：and the like."""
+    return len(text) > 1 and bool(_SIGNATURE.fullmatch(normalised(text)))
+
+
+def is_beside(title: str) -> bool:
+    """Whether a column of this title holds no counts of the month: numbering, last month's counts, ratios, names."""
+    return bool(_BESIDE.fullmatch(_SPACE.sub("", normalised(title))))

@@ -1,0 +1,113 @@
+"""Reads what people type into sheets: counts and months in their many spellings. Pure."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from services.ingest.formats.cells.limits import count_trouble, is_month
+from services.ingest.formats.row_errors import SCIENTIFIC
+from shared.values.bilingual import Bilingual
+from shared.vocabulary import NormalisationKind, RowCode
+
+_LONGEST_PLAIN = 15  # digits that are surely at most 2^53 − 1
+# Only these: NFKC would also read 10² as 102 and ① as 1.
+_FULL_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_MINUS = str.maketrans({"\u2212": "-", "\u2012": "-", "\u2013": "-"})
+_PLACEHOLDERS = re.compile(
+    r"-{1,3}|[\u2014\u2013]{1,2}|/{1,2}|\\|\*|\.{1,3}|\u2026|\?|[×xX]|[无無空缺]|暂无|未填|待[补定]|没有|无数据|不适用|n/?a|null|none|nil|nan|tbd",
+    re.IGNORECASE,
+)
+_ERROR_WORD = re.compile(r"#(?:[A-Z_]+[/A-Z0-9]*[!?]?|#+|N/A)")
+_PLAIN = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?")
+_GROUPED = re.compile(r"([+-]?)([1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.([0-9]*))?")
+_DIGITS_AND_COMMAS = re.compile(r"[+-]?[0-9,]+(?:\.[0-9,]*)?")
+_SCIENTIFIC = re.compile(r"[+-]?[0-9.]+[eE][+-]?[0-9]+")
+_ACCOUNTING = re.compile(r"\([0-9,.]+\)")
+
+_MONTH_FORMS = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|([0-9]{2})|\s*年\s*([0-9]{1,2})\s*月份?)")
+_DATE_FORMS = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)(?:[ T]00:00(?::00)?)?")
+
+
+class Count(NamedTuple):
+    """A count as read, or why it is none. With neither, the cell is blank."""
+
+    value: int | None
+    code: RowCode | None = None
+    kinds: tuple[NormalisationKind, ...] = ()
+    hint: Bilingual | None = None
+
+
+def count_of(text: str) -> Count:
+    """Read the text of a cell as a count."""
+    if text.isascii() and text.isdigit() and len(text) <= _LONGEST_PLAIN and (text[0] != "0" or len(text) == 1):
+        return Count(int(text))
+    stripped = text.translate(_INVISIBLE).strip()
+    folded = stripped.translate(_FULL_WIDTH)
+    if not folded:
+        return Count(None)
+    kinds = []
+    if stripped != text:
+        kinds.append(NormalisationKind.SPACE)
+    if folded != stripped:
+        kinds.append(NormalisationKind.FULL_WIDTH)
+    return _number(folded, kinds)
+
+
+def _number(folded: str, kinds: list[NormalisationKind]) -> Count:
+    if _PLACEHOLDERS.fullmatch(folded):
+        return Count(None, RowCode.PLACEHOLDER)
+    folded = folded.translate(_MINUS)
+    plain = _PLAIN.fullmatch(folded)
+    match = plain or _GROUPED.fullmatch(folded)
+    if match is None or not any(match.groups()[1:]):
+        return _no_number(folded)
+    sign, digits, decimals = match[1], match[2].replace(",", ""), match[3]
+    if sign == "-" and (digits + (decimals or "")).strip("0"):
+        return Count(None, RowCode.NEGATIVE)
+    if (decimals or "").strip("0") or not digits:
+        return Count(None, RowCode.FRACTION)
+    significant = digits.lstrip("0") or "0"
+    if plain is None:
+        kinds.append(NormalisationKind.THOUSANDS)
+    if decimals is not None:
+        kinds.append(NormalisationKind.WHOLE_DECIMAL)
+    if significant != digits:
+        kinds.append(NormalisationKind.LEADING_ZEROS)
+    value = int(significant[:20])  # longer ones have too many digits anyhow
+    code = count_trouble(value)
+    return Count(None, code) if code else Count(value, None, tuple(kinds))
+
+
+def _no_number(folded: str) -> Count:
+    if folded.endswith(("%", "\u2030")) or folded.startswith("百分之"):
+        return Count(None, RowCode.PERCENT)
+    if _ERROR_WORD.fullmatch(folded.upper()):
+        return Count(None, RowCode.ERROR_CELL)
+    if _ACCOUNTING.fullmatch(folded):
+        return Count(None, RowCode.NEGATIVE)
+    if _DIGITS_AND_COMMAS.fullmatch(folded):
+        return Count(None, RowCode.BAD_THOUSANDS)
+    return Count(None, RowCode.NOT_A_COUNT, (), SCIENTIFIC if _SCIENTIFIC.fullmatch(folded) else None)
+
+
+def month_of(text: str) -> tuple[str | None, NormalisationKind | None]:
+    """The month a cell's text names, as `YYYY-MM`, and what had to be read generously. None: no month of 2000 … 2099."""
+    if is_month(text):
+        return text, None
+    folded = text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip()
+    if match := _MONTH_FORMS.fullmatch(folded):
+        month, kind = f"{match[1]}-{int(match[2] or match[3] or match[4]):02}", NormalisationKind.MONTH_FORM
+    elif match := _DATE_FORMS.fullmatch(folded):
+        month, kind = _month_of_date(match), NormalisationKind.DATE_AS_MONTH
+    else:
+        return None, None
+    return (month, kind) if is_month(month) else (None, None)
+
+
+def _month_of_date(match: re.Match[str]) -> str:
+    try:
+        day = date(int(match[1]), int(match[3] or match[5]), int(match[4] or match[6]))
+    except ValueError:
+        return ""
+    return f"{day:%Y-%m}"

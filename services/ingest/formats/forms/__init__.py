@@ -1,0 +1,1 @@
+"""Forms as offices fill them in: captions, merged cells, crosstabs."""

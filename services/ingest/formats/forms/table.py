@@ -1,0 +1,149 @@
+"""One table of a form: each of its counts becomes a plain row; its totals are checked."""
+
+from collections.abc import Mapping, Sequence
+
+from services.ingest.formats.cells.cell import Cell, Kind, Odd, is_blank, text_of
+from services.ingest.formats.cells.labels import is_total, is_unknown
+from services.ingest.formats.cells.values import count_of, month_of
+from services.ingest.formats.forms.defaults import Surroundings
+from services.ingest.formats.forms.layout import Layout
+from services.ingest.formats.forms.merged_cells import Range
+from services.ingest.formats.forms.tools import COLUMNS, Tools
+from services.ingest.formats.locator import At
+from services.ingest.formats.row_errors import finding
+from services.ingest.formats.rows import Batch
+from services.ingest.formats.totals.of_forms import DIMENSIONS, Totals
+from shared.values.spelling import normalised
+from shared.vocabulary import NormalisationKind, RowCode
+
+_INDEX = {name: index for index, name in enumerate(COLUMNS)}
+_METRIC, _AREA, _MONTH, _VALUE, _, _UNIT = range(len(COLUMNS))
+
+
+class FormTable:
+    """Reads the rows below one head."""
+
+    def __init__(self, sheet: str | None, top: int, layout: Layout, head: int, around: Surroundings, tools: Tools) -> None:
+        """`top`: the first row that belongs to it, `head`: the last one of its head, both from 1."""
+        self.layout, self._around, self._tools, self._notes = layout, around, tools, tools.notes
+        self._headings = dict(sorted({**layout.across, **layout.strangers}.items()))
+        self._units = {place: (heading.unit, At(head, place)) for place, heading in layout.across.items() if heading.unit}
+        self._strangers = dict(layout.strangers)  # of which nothing was counted yet
+        self._meant = {
+            place: [(_INDEX[name], said.meant) for name, said in each.said.items()] for place, each in self._headings.items()
+        }
+        self._knows_area = layout.knows("area")
+        self._down = [name for name in DIMENSIONS if name in layout.keys]
+        self.width = max([*layout.across, *layout.keys.values(), *layout.totals]) + 1
+        self.grid = tools.locator.grid(sheet, top, [*self._headings, *layout.totals], self._where)
+        said = {
+            place: {name: self._code(name, each.meant) for name, each in heading.said.items()}
+            for place, heading in self._headings.items()
+        }
+        totals = {
+            place: total._replace(of={name: self._code(name, text) or text for name, text in total.of.items()})
+            for place, total in layout.totals.items()
+        }
+        self._totals = Totals(self.grid, head, said, totals, self._down, self._notes)
+        if not layout.knows("month"):
+            around.need_month()
+        for title in layout.ignored.values():
+            self._notes.add(NormalisationKind.COLUMN_IGNORED, None, title)
+        for each in (each for heading in layout.across.values() for each in heading.said.values() if each.code):
+            self._notes.add(NormalisationKind.METRIC_NAME, each.row, each.text, each.code)
+
+    def _where(self, row: int, place: int, column: str) -> At:
+        """The cell that says something of a count."""
+        heading = self._headings.get(place)
+        if column in self.layout.keys:
+            return At(row, self.layout.keys[column])
+        if heading and column in heading.said:
+            return At(heading.said[column].row, place)
+        if column == "month" and not self.layout.knows("month") and self._around.month_at:
+            return self._around.month_at
+        if column == "unit" and (unit := self._units.get(place) or self._around.unit):
+            return unit[1]
+        return At(row, place)
+
+    def take_units(self, number: int, cells: Sequence[Cell]) -> None:
+        """Enter a row of units."""
+        self._units |= {place: (text_of(cells[place]), At(number, place)) for place in self.layout.across}
+
+    def names_something(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row names a metric, an area or a month."""
+        return any(self._code(name, cells[self.layout.keys[name]]) is not None for name in self._down)
+
+    def is_total(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row holds totals."""
+        keys = (self.layout.keys[name] for name in self._down)
+        return any(is_total(text_of(cells[place])) for place in (*range(min(self.layout.across)), *keys))
+
+    def _code(self, dimension: str, cell: Cell) -> str | None:
+        if dimension == "month":
+            return month_of(text_of(cell))[0]
+        known = self._tools.names.metrics if dimension == "metric" else self._tools.names.areas
+        return known.get(normalised(text_of(cell)))
+
+    def data(self, batch: Batch, number: int, cells: list[Cell], merged: Mapping[int, Range]) -> None:
+        """Read the counts of a row."""
+        layout, values = self.layout, {}
+        row: list[Cell] = [""] * len(COLUMNS)
+        for name, column in layout.keys.items():
+            row[_INDEX[name]] = cells[column]
+        if not layout.knows("month"):
+            row[_MONTH] = self._around.month
+        for place in self._headings:
+            if place in layout.strangers:
+                if place >= len(cells) or count_of(text_of(cells[place])).value is None:
+                    continue
+                self._strangers.pop(place, None)
+            cell = self._value(cells[place], merged[place]) if place in merged else cells[place]
+            values[place] = self._count(batch, number, place, cell, row.copy())
+        codes = {name: self._code(name, cells[layout.keys[name]]) for name in self._down}
+        self._totals.row(batch, number, codes, values, cells)
+
+    def _count(self, batch: Batch, number: int, place: int, cell: Cell, row: list[Cell]) -> int | None:
+        """Read a count: 0 where there is none, None where it cannot be read."""
+        row[_VALUE] = cell
+        for index, meant in self._meant[place]:
+            row[index] = meant
+        if is_blank(row[_UNIT]) and (unit := self._units.get(place) or self._around.unit):
+            row[_UNIT] = unit[0]
+        if not self._knows_area and not is_blank(cell):
+            row[_AREA] = self._around.area(text_of(row[_METRIC]))
+        before, errors = len(batch.rows), len(batch.errors)
+        self._tools.unfolded.read(batch, self.grid.number(number, place), row, number)
+        return batch.rows.values[-1] if len(batch.rows) > before else None if len(batch.errors) > errors else 0
+
+    def _value(self, cell: Cell, over: Range) -> Cell:
+        """A cell that is one with others; it holds a count only where they are no counts."""
+        if is_blank(cell):
+            return cell
+        alone = over.top == over.bottom and sum(over.left <= column <= over.right for column in self.layout.across) == 1
+        return cell if alone else Odd(Kind.MERGED, text_of(cell))
+
+    def total(self, batch: Batch, number: int, cells: Sequence[Cell]) -> None:
+        """Read a row of totals. One of the whole area is one of all areas; one of something unknown is not checked."""
+        codes: dict[str, str | None] = {}
+        for name in self._down:
+            text = text_of(cells[self.layout.keys[name]])
+            codes[name] = self._code(name, text)
+            if codes[name] is None and is_unknown(text):
+                batch.received += 1
+                where = self.grid.number(number, min(self._headings))
+                batch.errors.append(finding(RowCode.TOTAL_UNCHECKED, where, name, text))
+                self._totals.passed(batch, number)
+                return
+        if codes.get("area") == self._tools.sender.whole:
+            codes["area"] = None
+        label = next(text_of(cell) for cell in cells if is_total(text_of(cell)))
+        places = sorted([*self.layout.across, *self.layout.totals])
+        self._totals.below(batch, number, codes, {place: cells[place] for place in places}, label)
+
+    def end(self, batch: Batch, last: int) -> None:
+        """The table ended with this row."""
+        self._totals.settle(batch, last + 1)
+        self._tools.locator.reached(self.grid.number(last + 1) - 1)
+        for heading in self._strangers.values():
+            if heading.text:
+                self._notes.add(NormalisationKind.COLUMN_IGNORED, None, heading.text)

@@ -1,0 +1,1 @@
+"""Rows in JSON and NDJSON, read strictly."""

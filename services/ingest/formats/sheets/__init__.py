@@ -1,0 +1,1 @@
+"""Sheets of CSV files and workbooks."""

@@ -1,0 +1,1 @@
+"""Tables with one header row and a row for each count."""

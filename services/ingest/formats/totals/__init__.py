@@ -1,0 +1,1 @@
+"""Totals in tables and forms: recognised, compared with their parts, not stored."""

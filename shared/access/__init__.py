@@ -1,0 +1,1 @@
+"""Tokens, principals, and the policy of who may call which operation."""

@@ -1,0 +1,1 @@
+"""Transactions, statements, the ledger and the audit log."""

@@ -1,0 +1,1 @@
+"""Requests and responses: strict parsing, problems, entity tags, paging, API pages."""

@@ -1,0 +1,24 @@
+"""Which of the two languages a client wants to read."""
+
+from typing import Final
+
+from shared.http.accept import ranges
+
+LANGUAGES: Final = ("zh", "en")
+DEFAULT: Final = "zh"
+
+
+def preferred(accept_language: str) -> str:
+    """`zh` or `en` by an Accept-Language header (RFC 9110, 12.5.4); `zh` where it names neither or cannot be read."""
+    named = ranges(accept_language)
+    quality = dict.fromkeys(LANGUAGES, 0.0)
+    for language in LANGUAGES:
+        covering = [(tag, q) for tag, q in named if _covers(tag, language)]
+        exact = [q for tag, q in covering if tag != "*"]
+        quality[language] = max(exact or [q for _, q in covering], default=0.0)
+    best = max(quality.values())
+    return next(language for language in LANGUAGES if quality[language] == best) if best > 0 else DEFAULT
+
+
+def _covers(tag: str, language: str) -> bool:
+    return tag in ("*", language) or tag.startswith(f"{language}-")

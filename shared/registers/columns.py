@@ -1,0 +1,74 @@
+"""What a register is made of: typed columns, one of which is the row's key. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from shared.values.bilingual import Bilingual
+from shared.vocabulary import LARGEST_COUNT, ColumnKind, RegisterCode, RegisterCount
+
+NAME_LENGTH = 200
+KEY_LENGTH = 63
+
+
+def titled(zh: str, en: str) -> Bilingual:
+    """A title."""
+    return Bilingual(zh=zh, en=en)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a register's rows."""
+
+    name: str
+    kind: ColumnKind
+    title: Bilingual
+    required: bool = True
+    words: tuple[str, ...] = ()  # how else a table's header may call it
+    least: float = 0  # of whole and decimal numbers
+    most: float = LARGEST_COUNT
+    longest: int = NAME_LENGTH  # characters of a text
+    units: tuple[str, ...] = ()  # what whole numbers count
+    orgs: bool = False  # of codes from a list: those that keep the register are among them
+    example: object = None
+
+
+MONTH = Column("month", ColumnKind.MONTH, titled("月份", "Month"), words=("统计月份", "数据月份", "报告月份"), example="2022-08")
+AREA = Column("area", ColumnKind.AREA, titled("街道", "Street"), words=("区域", "区域代码", "所属街道"), example="500112022")
+BUILDING = Column(
+    "building", ColumnKind.KEY, titled("楼栋编号", "Building id"), words=("楼栋",), longest=KEY_LENGTH, example="KM-001-01"
+)
+NOTE = Column("note", ColumnKind.TEXT, titled("备注", "Note"), required=False, words=("说明", "notes", "remarks"), longest=500)
+
+
+@dataclass(frozen=True)
+class Register:
+    """A monthly list of things."""
+
+    code: RegisterCode
+    schema: str  # what its row is called in the OpenAPI files
+    about: str  # one English sentence for them
+    key: tuple[str, ...]  # the columns that name a row within an organisation's month
+    columns: tuple[Column, ...]  # the month first, then in the order of templates
+    counts: tuple[RegisterCount, ...]  # what may change when its rows do
+    shared: bool  # its rows name what other organisations' lists refer to: every reporter may read them
+
+    @property
+    def dataset(self) -> str:
+        """As imports name it."""
+        return f"registers/{self.code}"
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Column]:
+        """The columns by their names."""
+        return {column.name: column for column in self.columns}
+
+    @property
+    def by_area(self) -> bool:
+        """Whether its rows name their area; the others are where the thing is that they name."""
+        return AREA.name in self.by_name
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The columns that every row must fill."""
+        return tuple(column.name for column in self.columns if column.required)

@@ -1,0 +1,27 @@
+"""Carriers' gigabit coverage of homes, by building."""
+
+from shared.registers.columns import BUILDING, MONTH, NOTE, Column, Register, titled
+from shared.vocabulary import ColumnKind, RegisterCode, RegisterCount
+
+HOME_COVERAGE = Register(
+    code=RegisterCode.HOME_COVERAGE,
+    schema="BuildingCoverage",
+    about="How many households of a building a carrier's gigabit network is able to serve.",
+    key=("building",),
+    columns=(
+        MONTH,
+        BUILDING,
+        Column(
+            "covered",
+            ColumnKind.INTEGER,
+            titled("千兆可覆盖户数", "Households able to get gigabit"),
+            words=("覆盖户数", "可覆盖户数"),
+            units=("户", "households"),
+            most=1_000_000,
+            example=120,
+        ),
+        NOTE,
+    ),
+    counts=(RegisterCount.HOMES_LOWER, RegisterCount.HOMES_UPPER, RegisterCount.HOMES_EACH),
+    shared=False,
+)

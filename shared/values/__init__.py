@@ -1,0 +1,1 @@
+"""Small values without dependencies: months, bilingual texts, ids, spellings."""

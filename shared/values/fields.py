@@ -1,0 +1,41 @@
+"""Fields of request bodies: what a person may type, and nothing that only looks like it."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from shared.values.field_error import FaultError
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # categories: control, format (bidi marks too), …
+
+
+class Body(BaseModel):
+    """A request body: what it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def _seen(text: str, allowed: str = "") -> str:
+    if any(unicodedata.category(character) in _UNSEEN and character not in allowed for character in text):
+        raise FaultError("含有控制字符或不可见字符", "it holds control characters or invisible ones")
+    return unicodedata.normalize("NFC", text)
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise FaultError("须为日期，如 2022-08-31", "write a date such as 2022-08-31")
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_seen)]
+Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(lambda text: _seen(text, "\n\t"))]
+Day = Annotated[date, BeforeValidator(_day)]

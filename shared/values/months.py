@@ -1,0 +1,43 @@
+"""Months: the first day inside Python, `2022-09` outside."""
+
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
+
+from shared.values.field_error import FaultError
+
+MONTH_PATTERN: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"  # of a month as text, in requests
+
+
+def month_of(text: object) -> date:
+    """The first day of a month written `2022-09`; a date that is a first day passes as it is."""
+    if isinstance(text, date) and text.day == 1:
+        return text
+    month = _parsed(text) if isinstance(text, str) and len(text) == len("2022-09") else None
+    if month is None:
+        raise FaultError('月份写作文本，年和月："2022-09"', 'write a month as text, year and month: "2022-09"')
+    return month
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> date | None:
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text) or text < "0001":
+        return None
+    return date(int(text[:4]), int(text[5:]), 1)
+
+
+@lru_cache(maxsize=1024)
+def month_text(month: date) -> str:
+    """A month as `2022-09`."""
+    return f"{month.year:04}-{month.month:02}"
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def previous_month(month: date) -> date:
+    """The first day of the month before."""
+    return (month - timedelta(days=1)).replace(day=1)

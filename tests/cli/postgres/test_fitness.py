@@ -1,0 +1,103 @@
+"""What is wrong with a server, a database or a login is said in a sentence, before anything is changed."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+from typer.testing import CliRunner
+
+from cli.main import app
+from cli.postgres import fitness
+from cli.postgres.addresses import Addresses
+from cli.postgres.fitness import UnfitError, require_fit, require_schema
+from tests.fixtures_postgres import Server
+
+LIANGJIANG = Path(__file__).parents[2] / "campaigns" / "liangjiang-2022.toml"
+NEW_ROLES = {"ingest": f"nobody_{secrets.token_hex(4)}"}
+
+
+@pytest.fixture
+def stranger(server: Server) -> Iterator[str]:
+    """The address of a role that may log in to an empty database, and nothing else."""
+    role = f"{server.prefix}_stranger"
+    server.connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'secret'").format(sql.Identifier(role)))
+    with server.database() as empty:
+        yield make_url(empty.owner).set(username=role, password="secret").render_as_string(hide_password=False)
+    server.execute("DROP ROLE {}", role)
+
+
+def test_an_empty_database_of_its_owner_will_do_and_so_will_a_migrated_one(
+    server: Server, unmigrated_addresses: Addresses, bare_addresses: Addresses
+) -> None:
+    require_fit(unmigrated_addresses.owner, NEW_ROLES)
+    require_fit(bare_addresses.owner, server.roles)
+
+
+def test_an_older_server_is_refused(unmigrated_addresses: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitness, "OLDEST_SERVER", 99)
+
+    with pytest.raises(UnfitError, match=r"the server is PostgreSQL \d\d: 99 or newer is needed"):
+        require_fit(unmigrated_addresses.owner, NEW_ROLES)
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_in_another_encoding_is_refused(server: Server, encoding: str) -> None:
+    name = f"{server.prefix}_{encoding.lower()}"
+    command = "CREATE DATABASE {} ENCODING {} LOCALE 'C' TEMPLATE template0"
+    server.connection.execute(sql.SQL(command).format(sql.Identifier(name), encoding))
+    url = make_url(server.superuser).set(database=name).render_as_string(hide_password=False)
+    try:
+        with pytest.raises(UnfitError, match="not in UTF-8, which cannot be changed"):
+            require_fit(url, NEW_ROLES)
+    finally:
+        server.execute("DROP DATABASE {}", name)
+
+
+def test_a_login_that_lacks_a_right_is_told_which(server: Server, stranger: str) -> None:
+    role, database = make_url(stranger).username, make_url(stranger).database
+    with pytest.raises(UnfitError, match=f"ALTER DATABASE {database} OWNER TO {role}"):
+        require_fit(stranger, NEW_ROLES)
+
+    with psycopg.connect(make_url(server.superuser).set(database=database).render_as_string(hide_password=False)) as superuser:
+        superuser.execute(sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(sql.Identifier(str(role))))
+    with pytest.raises(UnfitError, match=f"ALTER ROLE {role} CREATEROLE"):
+        require_fit(stranger, NEW_ROLES)
+
+    require_fit(stranger, server.roles)  # they are there: nobody has to make them
+
+
+def test_a_schema_of_a_later_release_is_not_touched(server: Server, bare_addresses: Addresses) -> None:
+    with psycopg.connect(bare_addresses.owner) as owner:
+        owner.execute("UPDATE alembic_version SET version_num = '29990101_later'")
+
+    with pytest.raises(UnfitError, match="29990101_later, which this release does not know: a later one migrated it"):
+        require_fit(bare_addresses.owner, server.roles)
+    with pytest.raises(UnfitError, match="29990101_later, this release needs"):
+        require_schema(bare_addresses.owner)
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["campaign", "apply", str(LIANGJIANG)], ["client", "list"]])
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgresql://gigacity:secret@127.0.0.1:1/gigacity", "the database does not answer: "),
+        ("postgresql://gigacity:sec@ret@127.0.0.1/gigacity", "GIGACITY_DATABASE_URL: Value error, an address is postgresql://"),
+        ("postgres://gigacity:secret@127.0.0.1/gigacity", "GIGACITY_DATABASE_URL: Value error, an address is postgresql://"),
+    ],
+)
+def test_a_wrong_address_is_told_in_a_sentence_and_never_shown(
+    command: list[str], address: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIGACITY_HOME", str(tmp_path))
+    monkeypatch.setenv("GIGACITY_DATABASE_URL", address)
+
+    answer = CliRunner().invoke(app, command)
+
+    assert answer.exit_code == 1
+    assert said in answer.stderr
+    assert "Traceback" not in answer.output
+    assert "ret@" not in answer.output

@@ -1,0 +1,104 @@
+"""The policy table against the roles as the plan has them."""
+
+import pytest
+
+from shared.access import policy
+from shared.problems import Forbidden
+from shared.settings import SERVICES
+from shared.vocabulary import Role
+
+# One line an operation, one letter a role in the order of Role: own, campaign, or no permission.
+MATRIX = {
+    "get_me": "oooooo",
+    "push_observations": "oooo--",
+    "undo_import": "oooo--",
+    "list_observations": "oocc--",
+    "push_key_places": "-ooo--",
+    "push_place_tests": "o-----",
+    "push_compounds": "-o----",
+    "push_home_coverage": "o-----",
+    "push_base_stations": "o-----",
+    "list_key_places": "cccc--",
+    "list_place_tests": "o-cc--",
+    "list_compounds": "cccc--",
+    "list_home_coverage": "o-cc--",
+    "list_base_stations": "o-cc--",
+    "list_imports": "oocc--",
+    "get_import": "oocc--",
+    "list_import_errors": "oocc--",
+    "get_import_errors_file": "oocc--",
+    "get_template": "oooo--",
+    "get_register_template": "oooo--",
+    "list_findings": "oocc--",
+    "get_finding": "oocc--",
+    "explain_finding": "oooo--",
+    "list_submissions": "oocc--",
+    "get_submission": "oocc--",
+    "move_submission": "oocc--",
+    "create_reopening": "oocc--",
+    "list_reopenings": "oocc--",
+    "get_reopening": "oocc--",
+    "move_reopening": "--cc--",
+    "list_obligations": "oocc--",
+    "create_report": "---c--",
+    "preview_report": "---c--",
+    "list_reports": "cccccc",
+    "get_report": "cccccc",
+    "get_report_file": "--cccc",
+    "acknowledge_report": "----cc",
+    "list_indicators": "cccccc",
+    "get_indicator": "cccccc",
+    "get_catalogue": "cccccc",
+    "list_definitions": "cccccc",
+    "get_definition": "cccccc",
+    "get_definition_difference": "cccccc",
+    "try_definition": "--cc-c",
+    "get_explanation": "oocccc",
+    "get_series": "oocccc",
+    "get_summary": "oocccc",
+    "get_changes": "oocccc",
+    "list_facts": "oocc--",
+    "get_completeness": "oocccc",
+    "list_reminders": "--cc--",
+    "log_reminder": "--cc--",
+    "list_sent_reminders": "--cc--",
+    "get_sent_reminder": "--cc--",
+    "get_targets": "oocccc",
+    "get_rankings": "--cccc",
+    "ask_what_if": "oocccc",
+    "create_case": "oo----",
+    "list_cases": "oocccc",
+    "get_case": "oocccc",
+    "move_case": "oocc--",
+}
+REACH = {"o": "own", "c": "campaign"}
+
+
+def test_the_roles_stand_in_the_order_of_the_matrix() -> None:
+    assert list(Role) == [Role.CARRIER, Role.STREET, Role.BUREAU, Role.TASK_FORCE, Role.LEADER, Role.REGULATOR]
+
+
+def test_every_operation_is_in_the_matrix_and_no_other() -> None:
+    assert policy.ALLOWED.keys() == MATRIX.keys()
+    assert not policy.PUBLIC & MATRIX.keys()
+
+
+@pytest.mark.parametrize("operation", MATRIX)
+def test_a_role_may_what_the_matrix_says_and_nothing_else(operation: str) -> None:
+    for role, letter in zip(Role, MATRIX[operation], strict=True):
+        if letter == "-":
+            with pytest.raises(Forbidden):
+                policy.reach(operation, role)
+        else:
+            assert policy.reach(operation, role) == REACH[letter]
+
+
+def test_what_is_not_in_the_table_is_denied() -> None:
+    with pytest.raises(Forbidden):
+        policy.reach("drop_everything", Role.TASK_FORCE)
+
+
+def test_an_audience_lists_the_services_where_the_role_may_do_anything() -> None:
+    assert policy.audience(Role.CARRIER) == SERVICES
+    assert policy.audience(Role.LEADER) == ("identity", "indicators", "cases")
+    assert tuple(policy.BY_SERVICE) == SERVICES

@@ -1,0 +1,102 @@
+"""The door's one-round-trip question."""
+
+import asyncio
+import random
+
+import psycopg
+import pytest
+from psycopg.pq import PipelineStatus, TransactionStatus
+
+from shared.database.database import Scope
+from tests.fixtures_campaign import LIANGJIANG
+from tests.fixtures_postgres import Door
+
+SCOPE = Scope(LIANGJIANG, "economy", "campaign")
+SEEN = "SELECT current_setting('gigacity.campaign'), %(asked)s::int, version FROM campaign WHERE campaign = %(campaign)s"
+
+
+async def test_a_question_sees_its_own_scope_at_the_versions_it_names(door: Door) -> None:
+    database = await door("indicators")
+    answered = await database.ask(SCOPE, SEEN, {"asked": 7, "campaign": LIANGJIANG})
+    assert (answered.rows, answered.definition_version) == ([(LIANGJIANG, 7, answered.version)], 1)
+    elsewhere = await database.ask(Scope("nowhere", "economy"), SEEN, {"asked": 7, "campaign": LIANGJIANG})
+    assert elsewhere == ([], 0, 0)
+
+
+async def test_a_question_that_fails_leaves_nothing_open_on_its_connection(door: Door) -> None:
+    database = await door("indicators")
+    for _ in range(10):  # more than there are connections
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await database.ask(SCOPE, "SELECT 1 / %(asked)s::int", {"asked": 0})
+    async with database.unscoped() as connection:
+        assert connection.info.transaction_status == TransactionStatus.IDLE
+    for writing in ("DELETE FROM observation", "WITH gone AS (DELETE FROM observation RETURNING 1) SELECT * FROM gone"):
+        with pytest.raises((psycopg.errors.SyntaxError, psycopg.errors.FeatureNotSupported)):
+            await database.ask(SCOPE, writing, {})
+    assert (await database.ask(SCOPE, SEEN, {"asked": 1, "campaign": LIANGJIANG})).rows != []
+
+
+async def test_a_question_whose_statements_the_server_has_forgotten_is_answered(door: Door) -> None:
+    database = await door("indicators")
+    for value in range(3):
+        answered = await database.ask(SCOPE, SEEN, {"asked": value, "campaign": LIANGJIANG})
+        assert answered.rows == [(LIANGJIANG, value, answered.version)]
+        async with database.unscoped() as connection:
+            for _ in range(3):
+                await connection.execute("SELECT 1")  # psycopg prepares it, and lets go of everything at the next ROLLBACK
+            await connection.execute(f"ROLLBACK -- the {value}th")
+            kept = await (await connection.execute("SELECT count(*) FROM pg_prepared_statements")).fetchone()
+            assert kept == (0,)
+
+
+async def test_a_question_that_failed_is_answered_when_it_can_be(door: Door) -> None:
+    database = await door("indicators")
+    with pytest.raises(psycopg.errors.DivisionByZero) as refused:
+        await database.ask(SCOPE, "SELECT 6 / %(asked)s::int", {"asked": 0})
+    assert refused.value.diag.message_primary == "division by zero"
+    for _ in range(2):
+        assert (await database.ask(SCOPE, "SELECT 6 / %(asked)s::int", {"asked": 2})).rows == [(3,)]
+    assert (await database.ask(SCOPE, "SELECT %(asked)s::int IS NULL", {"asked": None})).rows == [(True,)]
+
+
+async def test_a_question_that_is_given_up_leaves_nothing_open_on_its_connection(door: Door) -> None:
+    database = await door("indicators")
+    for _ in range(10):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(database.ask(SCOPE, "SELECT pg_sleep(30)::text", {}), 0.1)
+    assert (await database.ask(SCOPE, SEEN, {"asked": 1, "campaign": LIANGJIANG})).rows != []
+    async with database.unscoped() as connection:
+        assert connection.info.transaction_status == TransactionStatus.IDLE
+
+
+async def test_whoever_is_cancelled_at_any_moment_leaves_a_connection_that_can_be_used(door: Door) -> None:
+    database, chance = await door("indicators"), random.Random(3)  # noqa: S311 - moments, not a secret
+
+    async def write() -> None:
+        async with database.write(SCOPE, pipelined=True) as connection:
+            assert await (await connection.execute("SELECT 1, pg_sleep(0.002)::text")).fetchone() == (1, "")
+            sent = [await connection.execute("SELECT %s, repeat('x', 100000)", [number]) for number in range(10)]
+            assert [(await each.fetchone() or [None])[0] for each in sent] == list(range(10))
+
+    async def ask() -> None:
+        assert (await database.ask(SCOPE, "SELECT 'x'::text, pg_sleep(0.002)::text", {})).rows == [("x", "")]
+
+    cancelled = 0
+    for what in (write, ask) * 60:
+        task = asyncio.create_task(what())
+        await asyncio.sleep(chance.random() * 0.01)
+        task.cancel()
+        cancelled += isinstance((await asyncio.gather(task, return_exceptions=True))[0], asyncio.CancelledError)
+        async with database.unscoped() as connection:
+            assert connection.pgconn.pipeline_status == PipelineStatus.OFF
+            assert connection.pgconn.transaction_status == TransactionStatus.IDLE
+            assert await (await connection.execute("SELECT 2")).fetchone() == (2,)
+    assert 10 < cancelled < 110
+
+
+async def test_a_question_whose_connection_is_lost_fails_and_the_next_one_has_another(door: Door) -> None:
+    database = await door("indicators")
+    for _ in range(10):
+        with pytest.raises(psycopg.OperationalError):
+            await database.ask(SCOPE, "SELECT pg_terminate_backend(pg_backend_pid())", {})
+    assert (await database.ask(SCOPE, SEEN, {"asked": 1, "campaign": LIANGJIANG})).rows != []

@@ -1,0 +1,25 @@
+"""The campaign's head row orders all writers."""
+
+import asyncio
+
+import psycopg
+import pytest
+
+from cli.postgres.addresses import Addresses
+from tests.fixtures_practice import Practice
+
+
+@pytest.mark.parametrize(("held_s", "status"), [(0.4, 201), (1.6, 503)])
+async def test_a_writer_waits_a_second_for_its_turn_and_is_then_told_to_come_back(
+    liangjiang: Practice, addresses: Addresses, held_s: float, status: int
+) -> None:
+    async with await psycopg.AsyncConnection.connect(addresses.owner) as long:
+        await long.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
+        await long.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
+        waiting = asyncio.create_task(liangjiang.push("telecom", [("fbb_subs_total", "liangjiang", 1)]))
+        await asyncio.sleep(held_s)
+        assert waiting.done() is (status == 503)
+
+    answer = await waiting
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (status, "1" if status == 503 else None)
+    assert (await liangjiang.got("/v1/observations"))["total"] == (1 if status == 201 else 0)

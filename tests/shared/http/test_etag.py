@@ -1,0 +1,54 @@
+"""Entity tags and what is asked of them."""
+
+import pytest
+from starlette.requests import Request
+
+from shared.http import etag
+from shared.problems import PreconditionRequired, Stale
+
+
+def asking(*held: str) -> Request:
+    return Request({"type": "http", "headers": [(b"if-none-match", value.encode()) for value in held]})
+
+
+def test_every_part_of_the_question_changes_the_tag() -> None:
+    parts = ("get_summary", 7, "bureau", "economy", "month=2022-08", "application/json")
+    changed = [etag.tag(*parts[:i], "other", *parts[i + 1 :]) for i in range(len(parts))]
+
+    assert len({etag.tag(*parts), *changed}) == len(parts) + 1
+    assert etag.tag("a", "bc") != etag.tag("ab", "c")
+
+
+@pytest.mark.parametrize("held", [['"x"'], ['W/"x"'], ['"a", "x"'], ['"a"', '"x"'], ["*"], [' "x" '], ['"a,b","x"']])
+def test_an_answer_already_held_is_not_sent_again(held: list[str]) -> None:
+    answer = etag.unchanged(asking(*held), '"x"')
+
+    assert answer is not None
+    assert (answer.status_code, answer.body) == (304, b"")
+    assert answer.headers["etag"] == '"x"'
+    assert answer.headers["vary"] == "Authorization, Accept, Accept-Encoding"
+    assert answer.headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("held", [[], ['"y"'], ["x"], ['"xx"'], ['"a"x"'], [""], ["**"]])
+def test_another_tag_gets_the_answer(held: list[str]) -> None:
+    assert etag.unchanged(asking(*held), '"x"') is None
+
+
+def test_an_edit_needs_a_tag_and_the_current_one() -> None:
+    view = ("case", "id", "carrier", "telecom")
+    current = etag.revision_tag(3, *view)
+
+    etag.refuse_stale(f" {current} ", 3, *view)
+    with pytest.raises(PreconditionRequired):
+        etag.refuse_stale(None, 3, *view)
+    for other in ("*", f"W/{current}", "3", '"3"', etag.revision_tag(3, "case", "id", "carrier", "mobile")):
+        with pytest.raises(Stale):
+            etag.refuse_stale(other, 3, *view)
+
+
+def test_a_stale_edit_is_told_both_versions() -> None:
+    with pytest.raises(Stale) as raised:
+        etag.refuse_stale(etag.revision_tag(2, "view"), 5, "view")
+
+    assert raised.value.extra == {"your_version": 2, "current_version": 5}
