@@ -14,8 +14,8 @@ from bench import pushes, reads, synthetic
 from bench.figures import Figure, write
 from bench.stage import Stage, furnish
 from cli.postgres.embedded import OWNER, Embedded
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import Definitions, load
-from shared.campaign.loaded import LoadedDefinition
 
 CAMPAIGN = Path(__file__).parent.parent / "campaigns" / "liangjiang-2022.toml"
 
@@ -27,8 +27,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="gigacity-bench-") as folder, Embedded(Path(folder)).running(own=True) as server:
         home = Path(folder)
         few = furnish(server, OWNER, plan, home)
-        loaded = asyncio.run(_loaded(few, plan.campaign.code))
-        reads.fill(few, loaded, 48)
+        definition = asyncio.run(_definition(few, plan.campaign.code))
+        reads.fill(few, definition, 48)
         _tell("summaries")
         figures += reads.rates(few)
         _tell("small pushes")
@@ -39,12 +39,12 @@ def main() -> None:
         figures += pushes.workbooks(bulk)
         _tell("ten million facts")
         many = furnish(server, "many", plan, home)
-        facts = reads.fill(many, loaded, 120, 530)
+        facts = reads.fill(many, definition, 120, 530)
         figures += reads.growth(few, many, facts)
     write(figures)
 
 
-async def _loaded(stage: Stage, campaign: str) -> LoadedDefinition:
+async def _definition(stage: Stage, campaign: str) -> AppliedDefinition:
     async with await psycopg.AsyncConnection.connect(stage.addresses.owner) as connection:
         row = await (await connection.execute("SELECT * FROM gigacity_begin(%s, '*', 'own')", [campaign])).fetchone()
         return await Definitions().at(connection, campaign, row[1] if row else 0)

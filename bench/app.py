@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 from bench.peers import tutorial
 from cli.server.applications import application
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.clock import Clock
 from shared.database.database import Scope
 from shared.http.json_response import Json

@@ -10,7 +10,7 @@ from bench.app import PLAIN_PACKET, PLAIN_READ
 from bench.figures import Figure
 from bench.load import Request, in_turn, once, repeat
 from bench.stage import Stage
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.domain.plan import plan_of
 
 SECONDS = 1.0
@@ -57,15 +57,17 @@ def growth(small: Stage, large: Stage, facts: int) -> Iterator[Figure]:
     yield Figure(f"summary's p50 with {facts:,} facts", slow, "ms", "10⁴ facts", ratio, at_most=1.2)
 
 
-def fill(stage: Stage, loaded: LoadedDefinition, months: int, campaigns: int = 0) -> int:
+def fill(stage: Stage, definition: AppliedDefinition, months: int, campaigns: int = 0) -> int:
     """Give the campaign every owed count of some months up to 2022-12, then copy it to others; returns the number of facts."""
     listed = [date(2022 - back // 12, 12 - back % 12, 1) for back in range(months)]
-    code = loaded.definition.campaign.code
+    code = definition.campaign.code
     with stage.superuser() as superuser:
         with superuser.cursor().copy(COPY) as copy:
             for each in listed:
-                for org, metric, area in sorted(set(_owed(loaded, each))):
-                    copy.write_row((code, org, each, metric, area, synthetic.MONTHLY.get(loaded.metric_codes[metric], 1_000), 1))
+                for org, metric, area in sorted(set(_owed(definition, each))):
+                    copy.write_row(
+                        (code, org, each, metric, area, synthetic.MONTHLY.get(definition.metric_codes[metric], 1_000), 1)
+                    )
         superuser.execute(
             "INSERT INTO observation SELECT campaign || '-' || n, org, month, metric, area, value, version"
             " FROM observation CROSS JOIN generate_series(1, %s) n",
@@ -76,9 +78,9 @@ def fill(stage: Stage, loaded: LoadedDefinition, months: int, campaigns: int = 0
     return int(row[0]) if row else 0
 
 
-def _owed(loaded: LoadedDefinition, month: date) -> Iterator[tuple[str, int, int]]:
+def _owed(definition: AppliedDefinition, month: date) -> Iterator[tuple[str, int, int]]:
     """The cells that deciding figures read: organisation, metric, area."""
-    for indicator in plan_of(loaded, month).indicators:
+    for indicator in plan_of(definition, month).indicators:
         for each in (indicator.deciding.numerator, indicator.deciding.denominator):
             if each and not each.voluntary:
                 yield from ((org, metric, area) for metric, org, area in each.cells())

@@ -152,7 +152,7 @@ async def _in_force(identity: Database, campaign: str) -> Definition | None:
     async with identity.read(Scope(campaign, EVERYBODY)) as snapshot:
         if not snapshot.definition_version:
             return None
-        return (await Definitions().at(snapshot.connection, campaign, snapshot.definition_version)).definition
+        return await Definitions().at(snapshot.connection, campaign, snapshot.definition_version)
 
 
 def _shipped() -> set[str]:

@@ -10,9 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from shared import logs
-from shared.access.auth import KeyRing
-from shared.campaign.load import Definitions
-from shared.clock import Clock
+from shared.access.service import Service
 from shared.database.database import Database
 from shared.http import health, metrics, pages, problem_responses
 from shared.http.cors import Cors
@@ -30,11 +28,12 @@ _FOR_OPERATORS: Final[dict[str, Callable[..., Awaitable[Response]]]] = {
 }
 
 
-def create_app(service: str, routers: Sequence[APIRouter], *, settings: Settings, database: Database, clock: Clock) -> FastAPI:
-    """The application of one service. It opens `database` on start-up, and refuses one that is unsafe or unmigrated."""
+def create_app(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
+    """Build the application of one service. On start-up it opens the database, and refuses one that is unsafe or not migrated."""
+    settings = service.settings
     logs.configure(settings.log_format)
     app = FastAPI(
-        title=f"Gigacity {service}",
+        title=f"Gigacity {service.name}",
         version=VERSION,
         openapi_url=None,
         docs_url=None,
@@ -42,20 +41,20 @@ def create_app(service: str, routers: Sequence[APIRouter], *, settings: Settings
         redirect_slashes=False,
         separate_input_output_schemas=False,
         default_response_class=Json,
-        lifespan=_open(database),
+        lifespan=_open(service.database),
     )
+    app.state.service = service
     app.state.settings = settings
-    app.state.database = database
-    app.state.clock = clock
-    app.state.keyring = KeyRing(settings, database, clock, service)
-    app.state.definitions = Definitions()
+    app.state.database = service.database
+    app.state.clock = service.clock
+    app.state.definitions = service.definitions
     app.router.routes.extend(_own(route, settings) for router in routers for route in router.routes)
     app.router.routes.extend(
         APIRoute(path, endpoint, methods=["GET"], response_model=None, include_in_schema=False)
         for path, endpoint in (_FOR_OPERATORS | pages.ENDPOINTS).items()
     )
     problem_responses.install(app)
-    app.add_middleware(Perimeter, service=service, metrics=metrics.of_process())
+    app.add_middleware(Perimeter, service=service.name, metrics=metrics.of_process())
     if settings.cors_origins:
         app.add_middleware(Cors, origins=settings.cors_origins)  # outermost, so that a page can read a 500 too
     return app

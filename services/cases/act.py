@@ -7,7 +7,7 @@ from typing import Final, Self
 from fastapi import Request
 from psycopg import AsyncConnection
 
-from shared.access.auth import Principal
+from shared.access.key_ring import Principal
 from shared.database import audit
 from shared.problems import Forbidden, Malformed, MediaType, Overloaded, Schema, TokenInvalid, TooLarge, UnknownOutcome
 from shared.tables.case_file import CaseFile

@@ -9,7 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.cases import read
 from services.cases.act import REFUSALS, Act, record
 from services.cases.models import Case, NewCase
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.campaign.definition import Definition
 from shared.database.database import Scope, driver
 from shared.http import etag, idempotency
@@ -38,8 +39,8 @@ async def create_case(request: Request, filer: Filer, body: NewCase, key: Idempo
     scope = Scope(filer.campaign, filer.org)
     print_ = idempotency.fingerprint([b"create_case", body.model_dump_json().encode()])
     async with state.database.read(scope) as snapshot:
-        loaded = await state.definitions.at(snapshot.connection, filer.campaign, snapshot.definition_version)
-    refuse_unknown_codes(body, loaded.definition)
+        definition = await state.definitions.at(snapshot.connection, filer.campaign, snapshot.definition_version)
+    refuse_unknown_codes(body, definition)
     async with state.database.session(scope) as session:
         connection = await driver(session)
         file = partial(_file, session, Act.of(request, filer, "create_case"), body)

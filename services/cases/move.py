@@ -13,7 +13,8 @@ from services.cases import read
 from services.cases.act import REFUSALS, Act, record
 from services.cases.models import Case, CaseMoveRequest
 from services.cases.read import CaseId
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.database.database import Scope, driver
 from shared.database.ledger import lock_head, take_version
 from shared.domain import lifecycle
@@ -48,12 +49,12 @@ async def move_case(
     scope = read.scope_of(mover, "move_case")
     async with state.database.read(scope) as snapshot:
         row = await read.visible(snapshot.connection, mover, id)
-        loaded = await state.definitions.at(snapshot.connection, mover.campaign, snapshot.definition_version)
+        definition = await state.definitions.at(snapshot.connection, mover.campaign, snapshot.definition_version)
     own = row["org"] == mover.org
     if not lifecycle.may_ever(lifecycle.CASES, body.move, mover.role, own=own):
         raise Forbidden
     refuse_stale(if_match, row["revision"], id, mover)
-    refuse_date(body.on, state.clock.today(loaded.definition.campaign.timezone))
+    refuse_date(body.on, state.clock.today(definition.campaign.timezone))
     async with state.database.session(Scope(mover.campaign, row["org"], scope.reach)) as session:
         case = await _moved(session, Act.of(request, mover, "move_case"), row, body)
         described = await read.described(await driver(session), case.model_dump(exclude={"campaign"}), mover)

@@ -10,7 +10,8 @@ from psycopg.rows import class_row, dict_row
 
 from services.cases.models import Case, CaseLine, CaseQuestion, CaseStep
 from shared.access import policy
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain import lifecycle

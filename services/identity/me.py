@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from shared.access import policy
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.campaign.definition import Definition
 from shared.database.database import Scope
 from shared.http.json_response import Json
@@ -54,8 +55,8 @@ class Me(BaseModel):
 async def get_me(request: Request, caller: Caller) -> Response:
     """My organisation, role and campaign, and what I may do."""
     async with request.app.state.database.read(Scope(caller.campaign, caller.org)) as snapshot:
-        loaded = await request.app.state.definitions.at(snapshot.connection, caller.campaign, snapshot.definition_version)
-    return Json(_described(caller, loaded.definition).model_dump(mode="json"), headers={"Cache-Control": "private, no-cache"})
+        definition = await request.app.state.definitions.at(snapshot.connection, caller.campaign, snapshot.definition_version)
+    return Json(_described(caller, definition).model_dump(mode="json"), headers={"Cache-Control": "private, no-cache"})
 
 
 def _described(caller: Principal, definition: Definition) -> Me:

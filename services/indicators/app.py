@@ -18,6 +18,7 @@ from services.indicators.summary import endpoint as summary
 from services.indicators.targets import endpoint as targets
 from services.indicators.targets import rankings
 from services.indicators.what_if import endpoint as what_if
+from shared.access.service import Service
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database
@@ -44,4 +45,4 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
         rankings.router,
         what_if.router,
     ]
-    return create_app("indicators", routers, settings=settings, database=database, clock=clock)
+    return create_app(Service(name="indicators", settings=settings, database=database, clock=clock), routers)

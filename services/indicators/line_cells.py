@@ -5,7 +5,7 @@ from typing import Final
 
 from services.indicators.names import area_names, indicator_names, org_names
 from services.indicators.tables import Cell
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.domain.lines import Breakdown, Figure
 from shared.domain.summary import Judged
 from shared.values.months import month_text
@@ -20,13 +20,13 @@ FIGURES: Final = (
 _NOT_BROKEN_DOWN: Final = (None, None, None)
 
 
-def place_cells(loaded: LoadedDefinition, indicator: str, breakdown: Breakdown) -> Sequence[Cell]:
+def place_cells(definition: AppliedDefinition, indicator: str, breakdown: Breakdown) -> Sequence[Cell]:
     """Which line it is: the columns of `PLACE`."""
     area, org = breakdown
     return (
-        *indicator_names(loaded, indicator),
-        *(area_names(loaded, loaded.area_codes[area]) if area is not None else _NOT_BROKEN_DOWN),
-        *(org_names(loaded, org) if org is not None else _NOT_BROKEN_DOWN),
+        *indicator_names(definition, indicator),
+        *(area_names(definition, definition.area_codes[area]) if area is not None else _NOT_BROKEN_DOWN),
+        *(org_names(definition, org) if org is not None else _NOT_BROKEN_DOWN),
     )
 
 

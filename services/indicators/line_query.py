@@ -3,8 +3,8 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.indicators.models import AreaCode, OrgCode
-from shared.access.auth import Principal
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.domain.lines import Breakdown
 from shared.domain.visibility import may_see
 from shared.http.query_codes import unknown_code
@@ -19,20 +19,20 @@ class LineQuestion(BaseModel):
     area: AreaCode | None = Field(default=None, description="A street; left out: the whole area.")
     org: OrgCode | None = Field(default=None, description="An organisation; left out: all of them together.")
 
-    def within(self, loaded: LoadedDefinition) -> Breakdown:
+    def within(self, definition: AppliedDefinition) -> Breakdown:
         """The line's breakdown; the campaign's whole area is none. Raises Schema for codes that the campaign has not."""
-        areas, orgs = loaded.area_numbers, [each.code for each in loaded.definition.organisations]
+        areas, orgs = definition.area_numbers, [each.code for each in definition.organisations]
         if self.org is not None and self.org not in orgs:
             raise unknown_code("org", self.org, orgs)
         if self.area is not None and self.area not in areas:
             raise unknown_code("area", self.area, areas)
-        whole = self.area in (None, loaded.definition.campaign.area)
+        whole = self.area in (None, definition.campaign.area)
         return Breakdown(None if whole else areas[self.area or ""], self.org)
 
 
-def refuse_unseen(reader: Principal, loaded: LoadedDefinition, within: Breakdown) -> None:
+def refuse_unseen(reader: Principal, definition: AppliedDefinition, within: Breakdown) -> None:
     """Raise Forbidden before anything is said of the line, whether or not there is one."""
-    if not may_see(reader.role, reader.org, loaded, within):
-        own = loaded.definition.organisation(reader.org).area
+    if not may_see(reader.role, reader.org, definition, within):
+        own = definition.organisation(reader.org).area
         name = f"org={reader.org}" if own is None else f"area={own}"
         raise Forbidden(f"只能查看本单位或本街道的指标，请用 {name}", f"you may read your own lines: ask with {name}")

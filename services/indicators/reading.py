@@ -12,8 +12,8 @@ from psycopg import AsyncConnection
 from pydantic import Field
 
 from services.indicators.as_of import resolve
-from shared.access.auth import Principal
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.domain.lines import Breakdown, PlannedIndicator
 from shared.domain.plan import Plan, plan_of
@@ -38,7 +38,7 @@ class Reading:
     reader: Principal
     version: int
     past: bool  # older than the newest version
-    loaded: LoadedDefinition
+    definition: AppliedDefinition
 
     def earlier(self, version: int) -> Self:
         """The same transaction and definition, read at a version before."""
@@ -51,8 +51,8 @@ class Reading:
 
     async def lines(self, months: Iterable[date], *, by_area: bool = False, by_org: bool = False) -> list[Judged]:
         """The lines of some months that the reader may see, in one breakdown."""
-        plans = tuple([plan_of(self.loaded, month) for month in months])
-        return seen_lines(self.reader, self.loaded, plans, await self.reports(plans), by_area=by_area, by_org=by_org)
+        plans = tuple([plan_of(self.definition, month) for month in months])
+        return seen_lines(self.reader, self.definition, plans, await self.reports(plans), by_area=by_area, by_org=by_org)
 
 
 @asynccontextmanager
@@ -95,8 +95,8 @@ async def _opened(
         found = []
         for name, as_of in asked.items():
             version, definition_version = await resolve(snapshot, reader.campaign, as_of, state.clock, name)
-            loaded = await state.definitions.at(snapshot.connection, reader.campaign, definition_version)
-            found.append(Reading(snapshot.connection, reader, version, version < snapshot.version, loaded))
+            definition = await state.definitions.at(snapshot.connection, reader.campaign, definition_version)
+            found.append(Reading(snapshot.connection, reader, version, version < snapshot.version, definition))
         yield tuple(found)
 
 
@@ -118,7 +118,7 @@ def scope_of(reader: Principal) -> Scope:
 
 def seen_lines(
     reader: Principal,
-    loaded: LoadedDefinition,
+    definition: AppliedDefinition,
     plans: Sequence[Plan],
     reports: Sequence[ReportRow],
     *,
@@ -129,6 +129,6 @@ def seen_lines(
     """The lines that the reader may see, of one indicator where one is named, computed from their counts."""
 
     def seen(computed: PlannedIndicator, within: Breakdown) -> bool:
-        return indicator in (None, computed.code) and may_see(reader.role, reader.org, loaded, within)
+        return indicator in (None, computed.code) and may_see(reader.role, reader.org, definition, within)
 
     return list(summarise(plans, reports, by_area=by_area, by_org=by_org, seen=seen))

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.domain.figure_json import figure_document
 from shared.domain.lines import MissingCell
 from shared.domain.summary import Judged
 from shared.values.months import month_text
 
 
-def line_document(judged: Judged, loaded: LoadedDefinition) -> dict[str, Any]:
+def line_document(judged: Judged, definition: AppliedDefinition) -> dict[str, Any]:
     """A line as `SummaryLine` describes it."""
     line, target = judged.line, judged.target
     area, org = line.breakdown
@@ -18,7 +18,7 @@ def line_document(judged: Judged, loaded: LoadedDefinition) -> dict[str, Any]:
     return {
         "indicator": line.indicator.code,
         "month": month_text(judged.month),
-        "area": None if area is None else loaded.area_codes[area],
+        "area": None if area is None else definition.area_codes[area],
         "org": org,
         "numerator": deciding.numerator,
         "denominator": deciding.denominator,
@@ -33,14 +33,14 @@ def line_document(judged: Judged, loaded: LoadedDefinition) -> dict[str, Any]:
         "gap": deciding.gap,
         "variants": [{"variant": each.variant, **figure_document(each), "decides": each.decides} for each in line.figures],
         "cells": {"reported": line.reported, "zero": line.zero, "missing": len(line.missing)},
-        "missing": missing_documents(line.missing, loaded),
+        "missing": missing_documents(line.missing, definition),
         "partial": None if deciding.partial is None else dict(zip(("numerator", "denominator"), deciding.partial, strict=True)),
         "provisional": line.provisional,
         "references": [{"metric": metric, "month": month_text(month)} for metric, month in line.references],
     }
 
 
-def missing_documents(missing: Iterable[MissingCell], loaded: LoadedDefinition) -> list[dict[str, str]]:
+def missing_documents(missing: Iterable[MissingCell], definition: AppliedDefinition) -> list[dict[str, str]]:
     """Cells that were not reported, as `MissingCount` describes them."""
-    codes = loaded.area_codes
+    codes = definition.area_codes
     return [{"org": cell.org, "metric": cell.metric, "area": codes[cell.area]} for cell in missing]

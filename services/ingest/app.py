@@ -16,6 +16,7 @@ from services.ingest.registers import endpoints as registers
 from services.ingest.submissions import moves, reopenings
 from services.ingest.submissions import read as submissions
 from services.ingest.templates import download as templates
+from shared.access.service import Service
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database
@@ -29,10 +30,11 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
         *(reopenings, obligations, templates, findings),
     )
     routers = [part.router for part in parts]
-    app = create_app("ingest", routers, settings=settings, database=database, clock=clock)
+    service = Service(name="ingest", settings=settings, database=database, clock=clock)
+    app = create_app(service, routers)
     limits = Limits(max_rows=settings.bulk_max_rows, xlsx_inflated_bytes=settings.xlsx_max_inflated_bytes)
     app.state.desk = Desk(
-        app.state.definitions,
+        service.definitions,
         database,
         clock,
         limits,

@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import Answer
-from shared.access.auth import Principal, allowed
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope, Snapshot
 from shared.database.sql import statement
 from shared.domain.obligations import Obligation, Standing, expected_of, obligations, totals
@@ -95,30 +96,32 @@ async def list_obligations(
     scope = own_or_named(reader, "list_obligations", question.org)
     at = state.clock.now()
     async with state.database.read(scope) as snapshot:
-        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        today = state.clock.today(loaded.definition.campaign.timezone)
-        month = month_of(question.month) if question.month else loaded.definition.calendar.latest_due(today)
-        orgs = _orgs(loaded, scope, question.org)
-        judged = obligations(loaded, month, orgs, await _standing(snapshot, loaded, scope, orgs, month), at)
-    return Json(_page(question, loaded, month, judged, at))
+        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        today = state.clock.today(definition.campaign.timezone)
+        month = month_of(question.month) if question.month else definition.calendar.latest_due(today)
+        orgs = _orgs(definition, scope, question.org)
+        judged = obligations(definition, month, orgs, await _standing(snapshot, definition, scope, orgs, month), at)
+    return Json(_page(question, definition, month, judged, at))
 
 
-def _orgs(loaded: LoadedDefinition, scope: Scope, named: str | None) -> list[str]:
+def _orgs(definition: AppliedDefinition, scope: Scope, named: str | None) -> list[str]:
     """Whose cells are asked for. Raises Schema where the campaign has no such organisation."""
-    known = [each.code for each in loaded.definition.organisations]
+    known = [each.code for each in definition.organisations]
     if named is not None and named not in known:
         raise unknown_code("org", named, known)
     return [scope.org] if scope.reach == "own" else known
 
 
-async def _standing(snapshot: Snapshot, loaded: LoadedDefinition, scope: Scope, orgs: list[str], month: date) -> list[Standing]:
-    binds = {"campaign": scope.campaign, **expected_of(loaded, month).asked(month, orgs, snapshot.version)}
+async def _standing(
+    snapshot: Snapshot, definition: AppliedDefinition, scope: Scope, orgs: list[str], month: date
+) -> list[Standing]:
+    binds = {"campaign": scope.campaign, **expected_of(definition, month).asked(month, orgs, snapshot.version)}
     rows = await snapshot.connection.execute(_STANDING, binds)
     return [Standing(*row) for row in await rows.fetchall()]
 
 
 def _page(
-    question: ObligationQuestion, loaded: LoadedDefinition, month: date, judged: list[Obligation], at: datetime
+    question: ObligationQuestion, definition: AppliedDefinition, month: date, judged: list[Obligation], at: datetime
 ) -> dict[str, Any]:
     text = question.text(month)
     after = tuple(paging.position(text, question.next, [str, str, str])) if question.next else ("", "", "")
@@ -131,8 +134,8 @@ def _page(
         "total": len(asked),
         "at": at,
         "month": month_text(month),
-        "due": loaded.definition.calendar.due(month),
-        "grace_until": loaded.definition.calendar.grace_until(month),
+        "due": definition.calendar.due(month),
+        "grace_until": definition.calendar.grace_until(month),
         "totals": totals(judged),
     }
 

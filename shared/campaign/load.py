@@ -1,14 +1,13 @@
 """Definitions, read from a campaign file or from the database."""
 
-import gc
 import tomllib
 from pathlib import Path
 
 from psycopg import AsyncConnection
 
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.definition import Definition
 from shared.campaign.findings import DefinitionError, Finding, Text
-from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.proposed import of_body
 from shared.problems import NotFound
 
@@ -48,28 +47,27 @@ def _unreadable(path: Path, problem: Text, fix: Text) -> DefinitionError:
 
 
 class Definitions:
-    """The definitions a service has read. A version never changes, so it is read once."""
+    """The definitions that a service has read. A version never changes, so each is read once."""
 
     def __init__(self) -> None:
-        """Start empty."""
-        self._loaded: dict[tuple[str, int], LoadedDefinition] = {}
+        self._by_version: dict[tuple[str, int], AppliedDefinition] = {}
 
-    def latest(self, campaign: str) -> LoadedDefinition | None:
-        """The newest definition of a campaign that was read so far; the database may hold a newer one."""
-        versions = [version for code, version in self._loaded if code == campaign]
-        return self._loaded[campaign, max(versions)] if versions else None
+    def latest(self, campaign: str) -> AppliedDefinition | None:
+        """Return the newest definition of a campaign that has been read; the database may hold a newer one."""
+        versions = [version for code, version in self._by_version if code == campaign]
+        return self._by_version[campaign, max(versions)] if versions else None
 
-    async def at(self, connection: AsyncConnection, campaign: str, definition_version: int) -> LoadedDefinition:
-        """The definition that the ledger's `definition_version` applied; NotFound where there is none.
+    async def at(self, connection: AsyncConnection, campaign: str, definition_version: int) -> AppliedDefinition:
+        """Return the definition that the ledger's `definition_version` applied; raises NotFound if there is none.
 
         The connection's scope must be of the campaign.
         """
         key = (campaign, definition_version)
-        loaded = self._loaded.pop(key, None) or await _read(connection, campaign, definition_version)
-        self._loaded[key] = loaded  # now the youngest
-        while len(self._loaded) > CACHED:
-            del self._loaded[next(iter(self._loaded))]
-        return loaded
+        definition = self._by_version.pop(key, None) or await _read(connection, campaign, definition_version)
+        self._by_version[key] = definition  # now the most recently used
+        while len(self._by_version) > CACHED:
+            del self._by_version[next(iter(self._by_version))]
+        return definition
 
 
 async def numbers_of(connection: AsyncConnection, campaign: str) -> dict[tuple[str, str], int]:
@@ -78,7 +76,7 @@ async def numbers_of(connection: AsyncConnection, campaign: str) -> dict[tuple[s
     return {(kind, code): number for kind, code, number in rows}
 
 
-async def _read(connection: AsyncConnection, campaign: str, version: int) -> LoadedDefinition:
+async def _read(connection: AsyncConnection, campaign: str, version: int) -> AppliedDefinition:
     async with connection.pipeline():
         bodies = await connection.execute(_BODY, [campaign, version])
         number_of = await numbers_of(connection, campaign)
@@ -87,10 +85,8 @@ async def _read(connection: AsyncConnection, campaign: str, version: int) -> Loa
         raise NotFound(
             zh=f"活动 {campaign} 没有版本 {version} 的口径", en=f"campaign {campaign} has no definition of version {version}"
         )
-    definition = Definition.model_validate(body[0])
-    gc.freeze()  # it stays as long as the process: the collector need not walk it for every large push
-    return LoadedDefinition(
-        definition=definition,
+    return AppliedDefinition.of(
+        definition := Definition.model_validate(body[0]),
         version=version,
         metric_numbers={metric.code: number_of["metric", metric.code] for metric in definition.metrics},
         area_numbers={area.code: number_of["area", area.code] for area in definition.areas},

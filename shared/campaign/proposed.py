@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.checks import findings
 from shared.campaign.definition import Definition
 from shared.campaign.difference import by_name
 from shared.campaign.findings import DefinitionError, Finding
-from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.shape import ARRAYS, HEADS
 
 # A dotted key of a hundred thousand parts makes tomllib ask for gigabytes; no key of a campaign file has three.
@@ -68,7 +68,7 @@ def _replaced(kind: str, standing: list[Any], given: list[Any]) -> list[Any]:
     return [*{**by_name(kind, standing), **by_name(kind, right)}.values(), *wrong]
 
 
-def numbered(definition: Definition, version: int, numbers: Mapping[tuple[str, str], int]) -> LoadedDefinition:
+def numbered(definition: Definition, version: int, numbers: Mapping[tuple[str, str], int]) -> AppliedDefinition:
     """A proposed definition as if it were in force: new codes get numbers under which nothing is stored."""
 
     def of(kind: str, codes: list[str]) -> dict[str, int]:
@@ -77,8 +77,8 @@ def numbered(definition: Definition, version: int, numbers: Mapping[tuple[str, s
         provisional = {code: last + place for place, code in enumerate(fresh, start=1)}
         return {code: numbers.get((kind, code)) or provisional[code] for code in codes}
 
-    return LoadedDefinition(
-        definition=definition,
+    return AppliedDefinition.of(
+        definition,
         version=version,
         metric_numbers=of("metric", [metric.code for metric in definition.metrics]),
         area_numbers=of("area", [area.code for area in definition.areas]),

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Rule
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.facts import Owed
 from shared.domain.lines import Figure, PlannedIndicator, PlannedVariant
 from shared.domain.quality import Evidence
@@ -27,10 +27,10 @@ class Above(NamedTuple):
 
 
 def above_limit(
-    loaded: LoadedDefinition, rules: Sequence[Rule], lines: Iterable[Judged], reports: Sequence[ReportRow]
+    definition: AppliedDefinition, rules: Sequence[Rule], lines: Iterable[Judged], reports: Sequence[ReportRow]
 ) -> Iterator[Above]:
     """The figures above the rules' limits, of lines that are not broken down by organisation. Incomplete figures have none."""
-    root = loaded.area_numbers[loaded.definition.campaign.area]
+    root = definition.area_numbers[definition.campaign.area]
     for judged in lines:
         indicator, area = judged.line.indicator, judged.line.breakdown.area
         for rule in rules:

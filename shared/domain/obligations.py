@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.domain.facts import Area, Owed
 from shared.domain.plan import owed_of
 from shared.vocabulary import MetricKind, ObligationState
@@ -89,26 +88,26 @@ class Expected:
                 yield from ((each, org, area, True) for area in each.voluntary.get(org, ()))
 
 
-@lru_cache(maxsize=512)
-def expected_of(loaded: LoadedDefinition, month: date) -> Expected:
+@cached_on_definition(512)
+def expected_of(definition: AppliedDefinition, month: date) -> Expected:
     """What is expected of a month under a definition version; derived metrics are owed by nobody."""
-    metrics = loaded.definition.reported_in(month)
-    referred = frozenset(loaded.metric_numbers[metric.code] for metric in metrics if metric.kind is MetricKind.REFERENCE)
-    return Expected(tuple(owed_of(loaded, metric, month) for metric in metrics), referred)
+    metrics = definition.reported_in(month)
+    referred = frozenset(definition.metric_numbers[metric.code] for metric in metrics if metric.kind is MetricKind.REFERENCE)
+    return Expected(tuple(owed_of(definition, metric, month) for metric in metrics), referred)
 
 
 def obligations(
-    loaded: LoadedDefinition, month: date, orgs: Sequence[str], standing: Iterable[Standing], at: datetime
+    definition: AppliedDefinition, month: date, orgs: Sequence[str], standing: Iterable[Standing], at: datetime
 ) -> list[Obligation]:
     """Every cell of these organisations in the order of their codes, judged at an instant; none before the month opens."""
-    zone = ZoneInfo(loaded.definition.campaign.timezone)
+    zone = ZoneInfo(definition.campaign.timezone)
     today = at.astimezone(zone).date()
-    if not loaded.definition.calendar.is_open(month, today):
+    if not definition.calendar.is_open(month, today):
         return []
     found = _by_cell(standing)
     judged = [
-        _judged(loaded, month, cell, found.get((cell[1], cell[0].metric, cell[2])), today, zone)
-        for cell in expected_of(loaded, month).cells(orgs)
+        _judged(definition, month, cell, found.get((cell[1], cell[0].metric, cell[2])), today, zone)
+        for cell in expected_of(definition, month).cells(orgs)
     ]
     return sorted((each for each in judged if not (each.voluntary and each.reported_at is None)), key=lambda each: each.key)
 
@@ -131,7 +130,7 @@ def _by_cell(standing: Iterable[Standing]) -> Mapping[Cell, Standing]:
 
 
 def _judged(
-    loaded: LoadedDefinition,
+    definition: AppliedDefinition,
     month: date,
     cell: tuple[Owed, str, Area, bool],
     count: Standing | None,
@@ -139,13 +138,13 @@ def _judged(
     zone: ZoneInfo,
 ) -> Obligation:
     owed, org, area, voluntary = cell
-    calendar = loaded.definition.calendar
+    calendar = definition.calendar
     day = count.first_at.astimezone(zone).date() if count else today
     late_days = 0 if voluntary else calendar.late_days(month, day)
     return Obligation(
         org=org,
         metric=owed.code,
-        area=loaded.area_codes[area],
+        area=definition.area_codes[area],
         voluntary=voluntary,
         state=_state(count),
         reported_month=count.month if count else None,

@@ -9,12 +9,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Metric, Rule
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.median_deviation import Deviation, deviation
 from shared.domain.quality import Columns, Evidence
 from shared.domain.rules import ABSENT, Column
@@ -53,13 +52,17 @@ class Watched:
     months: tuple[date, ...]  # in which it was defined as it is now: the earlier ones, oldest first, then the month itself
 
 
-@lru_cache(maxsize=512)
-def watched(loaded: LoadedDefinition, org: str, month: date) -> tuple[Watched, ...]:
+@cached_on_definition(512)
+def watched(definition: AppliedDefinition, org: str, month: date) -> tuple[Watched, ...]:
     """The counts of an organisation that rules hold against their history; a definition version never changes."""
-    definition = loaded.definition
     rules = [rule for rule in definition.rules_of(month) if rule.kind is RuleKind.UNLIKE_HISTORY]
     return tuple(
-        Watched(rule, loaded.metric_numbers[metric.code], metric.kind is MetricKind.FLOW, _history(loaded, metric, month, rule))
+        Watched(
+            rule,
+            definition.metric_numbers[metric.code],
+            metric.kind is MetricKind.FLOW,
+            _history(definition, metric, month, rule),
+        )
         for rule in rules
         for metric in definition.metrics_of(month)
         if org in metric.reporters
@@ -69,12 +72,12 @@ def watched(loaded: LoadedDefinition, org: str, month: date) -> tuple[Watched, .
     )
 
 
-def _history(loaded: LoadedDefinition, metric: Metric, month: date, rule: Rule) -> tuple[date, ...]:
+def _history(definition: AppliedDefinition, metric: Metric, month: date, rule: Rule) -> tuple[date, ...]:
     """The months of the rule's window, back to where the metric meant something else."""
     months = [month]
     while len(months) <= (rule.months or 0):
         before = previous_month(months[0])
-        if not any(_same(metric, block) for block in loaded.definition.metrics_of(before)):
+        if not any(_same(metric, block) for block in definition.metrics_of(before)):
             break
         months.insert(0, before)
     return tuple(months)
@@ -169,11 +172,11 @@ def _sum(side: Side, area: int) -> int | None:
     return sum(counts) if counts and min(counts) > ABSENT else None
 
 
-def rules_over_areas(loaded: LoadedDefinition, month: date, *, across: bool) -> list[Rule]:
+def rules_over_areas(definition: AppliedDefinition, month: date, *, across: bool) -> list[Rule]:
     """The rules that hold a ratio against the other areas', of each organisation or of all together."""
-    counted = {metric.code for metric in loaded.definition.metrics_of(month) if metric.grain is Grain.STREET}
+    counted = {metric.code for metric in definition.metrics_of(month) if metric.grain is Grain.STREET}
     return [
         rule
-        for rule in loaded.definition.rules_of(month)
+        for rule in definition.rules_of(month)
         if rule.kind is RuleKind.UNLIKE_AREAS and rule.across is across and {rule.part, rule.whole} <= counted
     ]

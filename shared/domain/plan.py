@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import EVERYBODY, Indicator, Metric, Target, Variant
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.facts import Area, Owed, Places
 from shared.domain.lines import Breakdown, PlannedIndicator, PlannedVariant
 from shared.vocabulary import Grain, MetricKind
@@ -31,7 +31,7 @@ class Plan:
     """What a month's summary computes and which cells it reads."""
 
     month: date
-    loaded: LoadedDefinition
+    definition: AppliedDefinition
     indicators: tuple[PlannedIndicator, ...]
     cells: Cells
 
@@ -43,50 +43,50 @@ class Plan:
         """The target a line is judged by."""
         asked = (indicator.code, within)
         if asked not in self._targets:
-            area = self.loaded.area_codes[within.area] if within.area is not None else None
-            self._targets[asked] = self.loaded.definition.target_of(indicator.code, self.month, area, within.org)
+            area = self.definition.area_codes[within.area] if within.area is not None else None
+            self._targets[asked] = self.definition.target_of(indicator.code, self.month, area, within.org)
         return self._targets[asked]
 
 
-@lru_cache(maxsize=512)
-def plan_of(loaded: LoadedDefinition, month: date) -> Plan:
+@cached_on_definition(512)
+def plan_of(definition: AppliedDefinition, month: date) -> Plan:
     """The plan of a month under a definition version."""
-    return replace(_plan_of_era(loaded, loaded.definition.era(month), None), month=month)
+    return replace(_plan_of_era(definition, definition.era(month), None), month=month)
 
 
-@lru_cache(maxsize=2_048)  # a series has one a month
-def plan_of_indicator(loaded: LoadedDefinition, month: date, code: str) -> Plan:
+@cached_on_definition(2_048)  # a series has one a month
+def plan_of_indicator(definition: AppliedDefinition, month: date, code: str) -> Plan:
     """The plan of one indicator alone, which reads nothing for the others; an empty one where the month has no such indicator."""
-    return replace(_plan_of_era(loaded, loaded.definition.era(month), frozenset((code,))), month=month)
+    return replace(_plan_of_era(definition, definition.era(month), frozenset((code,))), month=month)
 
 
-@lru_cache(maxsize=512)
-def plan_reading(loaded: LoadedDefinition, month: date, metrics: frozenset[int]) -> Plan:
+@cached_on_definition(512)
+def plan_reading(definition: AppliedDefinition, month: date, metrics: frozenset[int]) -> Plan:
     """The plan of the indicators that read any of some metrics, by number."""
-    codes = frozenset(each.code for each in plan_of(loaded, month).indicators if not each.inputs.isdisjoint(metrics))
-    return replace(_plan_of_era(loaded, loaded.definition.era(month), codes), month=month)
+    codes = frozenset(each.code for each in plan_of(definition, month).indicators if not each.inputs.isdisjoint(metrics))
+    return replace(_plan_of_era(definition, definition.era(month), codes), month=month)
 
 
-@lru_cache(maxsize=256)
-def _plan_of_era(loaded: LoadedDefinition, era: date, codes: frozenset[str] | None) -> Plan:
+@cached_on_definition(256)
+def _plan_of_era(definition: AppliedDefinition, era: date, codes: frozenset[str] | None) -> Plan:
     """What the plans of a stretch of months share, of some indicators or of all."""
-    return _plan(loaded, era, [block for block in loaded.definition.indicators_of(era) if codes is None or block.code in codes])
+    return _plan(definition, era, [block for block in definition.indicators_of(era) if codes is None or block.code in codes])
 
 
-def plan_anew(loaded: LoadedDefinition, month: date) -> Plan:
+def plan_anew(definition: AppliedDefinition, month: date) -> Plan:
     """The same for a definition that is not in force: nothing is remembered."""
-    return _plan(loaded, month, loaded.definition.indicators_of(month))
+    return _plan(definition, month, definition.indicators_of(month))
 
 
-def _plan(loaded: LoadedDefinition, month: date, indicators: Sequence[Indicator]) -> Plan:
-    metrics = {metric.code: metric for metric in loaded.definition.metrics_of(month)}
+def _plan(definition: AppliedDefinition, month: date, indicators: Sequence[Indicator]) -> Plan:
+    metrics = {metric.code: metric for metric in definition.metrics_of(month)}
     blocks = [block for block in indicators if all(code in metrics for code in block.metrics)]
-    owed = {code: owed_of(loaded, metrics[code], month) for block in blocks for code in block.metrics}
+    owed = {code: owed_of(definition, metrics[code], month) for block in blocks for code in block.metrics}
     counted = [code for code in owed if metrics[code].kind is not MetricKind.REFERENCE]
     return Plan(
         month=month,
-        loaded=loaded,
-        indicators=tuple(_planned(loaded, block, owed, month) for block in blocks),
+        definition=definition,
+        indicators=tuple(_planned(definition, block, owed, month) for block in blocks),
         cells=Cells(
             counted=tuple(owed[code].metric for code in counted),
             counting=tuple(dict.fromkeys(org for code in counted for org in (*owed[code].places, *owed[code].voluntary))),
@@ -97,27 +97,26 @@ def _plan(loaded: LoadedDefinition, month: date, indicators: Sequence[Indicator]
     )
 
 
-def owed_of(loaded: LoadedDefinition, metric: Metric, month: date) -> Owed:
+def owed_of(definition: AppliedDefinition, metric: Metric, month: date) -> Owed:
     """Where a metric is expected in a month."""
-    definition = loaded.definition
     owing = (EVERYBODY,) if metric.of_everybody else tuple(definition.owing(metric, month))
     voluntary = tuple(org for org in metric.reported_by if definition.organisation(org).valid(month))
     return Owed(
-        metric=loaded.metric_numbers[metric.code],
+        metric=definition.metric_numbers[metric.code],
         code=metric.code,
-        places=_places(loaded, metric, owing, month),
-        voluntary=_places(loaded, metric, voluntary, month),
+        places=_places(definition, metric, owing, month),
+        voluntary=_places(definition, metric, voluntary, month),
         by_area=metric.grain is Grain.STREET,
         derived=metric.of_everybody,
     )
 
 
-def _places(loaded: LoadedDefinition, metric: Metric, orgs: tuple[str, ...], month: date) -> Places:
-    areas_for = loaded.definition.areas_for
-    return {org: sorted(loaded.area_numbers[area.code] for area in areas_for(metric, org, month)) for org in orgs}
+def _places(definition: AppliedDefinition, metric: Metric, orgs: tuple[str, ...], month: date) -> Places:
+    areas_for = definition.areas_for
+    return {org: sorted(definition.area_numbers[area.code] for area in areas_for(metric, org, month)) for org in orgs}
 
 
-def _planned(loaded: LoadedDefinition, block: Indicator, owed: Mapping[str, Owed], month: date) -> PlannedIndicator:
+def _planned(definition: AppliedDefinition, block: Indicator, owed: Mapping[str, Owed], month: date) -> PlannedIndicator:
     by_area = any(owed[code].by_area for code in block.metrics)
     return PlannedIndicator(
         code=block.code,
@@ -127,7 +126,7 @@ def _planned(loaded: LoadedDefinition, block: Indicator, owed: Mapping[str, Owed
         comparator=block.comparator,
         variants=tuple(_variant(block, variant, owed) for variant in block.variants),
         inputs=frozenset(owed[code].metric for code in block.metrics),
-        areas=tuple(loaded.area_numbers[area.code] for area in loaded.definition.streets(month)) if by_area else (),
+        areas=tuple(definition.area_numbers[area.code] for area in definition.streets(month)) if by_area else (),
     )
 
 

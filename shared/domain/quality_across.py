@@ -7,8 +7,8 @@ from fractions import Fraction
 from operator import gt, ne
 from typing import Final, NamedTuple
 
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Rule
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.quality import Columns, Evidence, is_near
 from shared.domain.rules import ABSENT
 from shared.domain.summary import Judged
@@ -41,13 +41,13 @@ class Crossing(NamedTuple):
 _BROKEN: Final[Mapping[RuleKind, Callable[[int, int], bool]]] = {RuleKind.PART_OF: gt, RuleKind.DECLARED_DIFFERS: ne}
 
 
-def partners(loaded: LoadedDefinition, month: date) -> list[Partners]:
+def partners(definition: AppliedDefinition, month: date) -> list[Partners]:
     """The rules that compare organisations' counts in a month."""
-    numbers = loaded.metric_numbers
-    counted = {metric.code for metric in loaded.definition.metrics_of(month)}
+    numbers = definition.metric_numbers
+    counted = {metric.code for metric in definition.metrics_of(month)}
     return [
         Partners(rule, numbers[rule.part], numbers[rule.whole])
-        for rule in loaded.definition.rules_of(month)
+        for rule in definition.rules_of(month)
         if rule.across and rule.kind in _BROKEN and rule.part in counted and rule.whole in counted
     ]
 
@@ -79,11 +79,11 @@ def disagreeing(rules: Iterable[Partners], month: date, columns: Mapping[str, Co
                 yield Crossing(each.rule, each.part, area, values)
 
 
-def close(loaded: LoadedDefinition, month: date, lines: Iterable[Judged], everybody: str) -> Iterator[Crossing]:
+def close(definition: AppliedDefinition, month: date, lines: Iterable[Judged], everybody: str) -> Iterator[Crossing]:
     """Lines of the whole campaign whose deciding figure lies within a rule's margin of its target."""
-    rules = [r for r in loaded.definition.rules_of(month) if r.across and r.kind is RuleKind.NEAR_THRESHOLD]
+    rules = [r for r in definition.rules_of(month) if r.across and r.kind is RuleKind.NEAR_THRESHOLD]
     by_indicator = {judged.line.indicator.code: judged for judged in lines}
-    root = loaded.area_numbers[loaded.definition.campaign.area]
+    root = definition.area_numbers[definition.campaign.area]
     for rule in rules:
         judged = by_indicator.get(rule.indicator or "")
         if judged is None or judged.target is None:

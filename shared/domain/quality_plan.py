@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import OF_STORED_MONTHS, Rule
-from shared.campaign.loaded import LoadedDefinition
 from shared.vocabulary import MetricKind, RuleKind
 
 
@@ -44,13 +43,12 @@ class QualityPlan:
     root: int  # the whole area
 
 
-@lru_cache(maxsize=512)
-def quality_plan(loaded: LoadedDefinition, org: str, month: date) -> QualityPlan:
+@cached_on_definition(512)
+def quality_plan(definition: AppliedDefinition, org: str, month: date) -> QualityPlan:
     """The rules that can look at what an organisation reports for a month; a definition version never changes."""
-    definition = loaded.definition
     metrics = {metric.code: metric for metric in definition.metrics_of(month) if metric.derived or org in metric.reporters}
     counted = tuple(
-        loaded.metric_numbers[metric.code]
+        definition.metric_numbers[metric.code]
         for metric in metrics.values()
         if metric.kind is not MetricKind.REFERENCE and not metric.derived
     )
@@ -62,17 +60,17 @@ def quality_plan(loaded: LoadedDefinition, org: str, month: date) -> QualityPlan
         if rule.kind in (RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL):
             stocks = [m.code for m in metrics.values() if m.kind is MetricKind.STOCK and not m.derived]
             codes = tuple(code for code in rule.named or stocks if code in metrics)
-        near = _near(loaded, rule, org, month) if rule.kind is RuleKind.NEAR_THRESHOLD else None
+        near = _near(definition, rule, org, month) if rule.kind is RuleKind.NEAR_THRESHOLD else None
         if near:
             numbers: tuple[int, ...] = (near.numerator, near.denominator)
         elif rule.kind is RuleKind.COPIED_REPORT:
             numbers = counted
         else:
             own = codes[:1] if rule.kind is RuleKind.ABOVE_REFERENCE else codes
-            numbers = tuple(loaded.metric_numbers[code] for code in codes) if all(code in metrics for code in own) else ()
+            numbers = tuple(definition.metric_numbers[code] for code in codes) if all(code in metrics for code in own) else ()
         if numbers:
-            rules.append(QualityRule(rule, numbers, _streets(loaded, rule, org, month), near))
-    return QualityPlan(month, tuple(rules), *_read(rules), loaded.area_numbers[definition.campaign.area])
+            rules.append(QualityRule(rule, numbers, _streets(definition, rule, org, month), near))
+    return QualityPlan(month, tuple(rules), *_read(rules), definition.area_numbers[definition.campaign.area])
 
 
 def _read(rules: list[QualityRule]) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
@@ -88,17 +86,16 @@ def _read(rules: list[QualityRule]) -> tuple[frozenset[int], frozenset[int], fro
     return frozenset(now), frozenset(before), frozenset(references)
 
 
-def _streets(loaded: LoadedDefinition, rule: Rule, org: str, month: date) -> tuple[int, ...]:
+def _streets(definition: AppliedDefinition, rule: Rule, org: str, month: date) -> tuple[int, ...]:
     if rule.kind is not RuleKind.SUM_EQUALS:
         return ()
-    part, total = (loaded.definition.metric(code) for code in (rule.metrics[0], rule.metrics[-1]))
+    part, total = (definition.metric(code) for code in (rule.metrics[0], rule.metrics[-1]))
     if part.grain is total.grain:
         return ()
-    return tuple(loaded.area_numbers[area.code] for area in loaded.definition.areas_for(part, org, month))
+    return tuple(definition.area_numbers[area.code] for area in definition.areas_for(part, org, month))
 
 
-def _near(loaded: LoadedDefinition, rule: Rule, org: str, month: date) -> NearTarget | None:
-    definition = loaded.definition
+def _near(definition: AppliedDefinition, rule: Rule, org: str, month: date) -> NearTarget | None:
     block = next((each for each in definition.indicators_of(month) if each.code == rule.indicator), None)
     target = definition.target_of(rule.indicator or "", month)
     metrics = {metric.code: metric for metric in definition.metrics_of(month) if org in metric.reporters}
@@ -108,6 +105,6 @@ def _near(loaded: LoadedDefinition, rule: Rule, org: str, month: date) -> NearTa
     if len(sides) < 2:
         return None
     areas = {area.code for side in sides for area in definition.areas_for(side, org, month)}
-    top, bottom = (loaded.metric_numbers[side.code] for side in sides)
-    places = tuple(sorted(loaded.area_numbers[area] for area in areas))
+    top, bottom = (definition.metric_numbers[side.code] for side in sides)
+    places = tuple(sorted(definition.area_numbers[area] for area in areas))
     return NearTarget(top, bottom, places, block.scale, target.ratio, Fraction(rule.margin or 0))

@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.lines import Breakdown
 from shared.vocabulary import MetricKind, Role
 
 REPORTERS = frozenset({Role.CARRIER, Role.STREET})
 
 
-def may_see(role: Role, org: str, loaded: LoadedDefinition, line: Breakdown) -> bool:
+def may_see(role: Role, org: str, definition: AppliedDefinition, line: Breakdown) -> bool:
     """Carriers and streets: their own organisation's lines, and the whole of their own street. The others: everything."""
     if role not in REPORTERS or line.org == org:
         return True
-    own = loaded.definition.organisation(org).area
-    return own is not None and line.org is None and line.area is not None and loaded.area_codes[line.area] == own
+    own = definition.organisation(org).area
+    return own is not None and line.org is None and line.area is not None and definition.area_codes[line.area] == own
 
 
 class FactsSeen(NamedTuple):
@@ -31,19 +31,18 @@ class FactsSeen(NamedTuple):
         return org in self.orgs and (self.orgs[org] or metric in self.metrics or area in self.areas)
 
 
-def facts_seen(role: Role, org: str, loaded: LoadedDefinition) -> FactsSeen:
+def facts_seen(role: Role, org: str, definition: AppliedDefinition) -> FactsSeen:
     """Carriers: their own counts, and the references that their lines rest on. Streets: their own, and all of their own street.
 
     The others: everything. A reference that reporters count is not shown to their rivals.
     """
-    definition = loaded.definition
     known = sorted([EVERYBODY, *(each.code for each in definition.organisations)])
     if role not in REPORTERS:
         return FactsSeen(dict.fromkeys(known, True), [], [])
     if role is Role.STREET:
         street = definition.organisation(org).area
-        areas = [loaded.area_numbers[street]] if street is not None else []
+        areas = [definition.area_numbers[street]] if street is not None else []
         return FactsSeen({each: each == org for each in known if each == org or areas}, [], areas)
     reporters = {each.code for each in definition.organisations if REPORTERS.intersection(each.roles)}
-    references = {loaded.metric_numbers[each.code] for each in definition.metrics if each.kind is MetricKind.REFERENCE}
+    references = {definition.metric_numbers[each.code] for each in definition.metrics if each.kind is MetricKind.REFERENCE}
     return FactsSeen({each: each == org for each in known if each == org or each not in reporters}, sorted(references), [])

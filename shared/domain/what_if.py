@@ -129,13 +129,13 @@ def _lines(
 
 def contradictions(plan: Plan, reports: Sequence[ReportRow], supposed: Supposed) -> Iterator[Contradiction]:
     """Where a part would be more than its whole, so that a push is refused; among the counts that indicators read."""
-    numbers = plan.loaded.metric_numbers
+    numbers = plan.definition.metric_numbers
     counts = {
         Cell(metric, org, area): value
         for _, metric, org, _, _, areas, values in supposing(plan, reports, supposed)
         for area, value in zip(areas, values, strict=True)
     }
-    for rule in plan.loaded.definition.rules_of(plan.month):
+    for rule in plan.definition.rules_of(plan.month):
         if rule.kind is not RuleKind.PART_OF or not rule.refuses or rule.part is None or rule.whole is None:
             continue
         pair = (numbers[rule.part], numbers[rule.whole])

@@ -14,6 +14,7 @@ from httpx import ASGITransport, AsyncClient
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from pydantic import BaseModel
 
+from shared.access.service import Service
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database
@@ -88,7 +89,7 @@ async def things(clock: Clock) -> AsyncIterator[AsyncClient]:
     """An app of one made-up service, whose database does not answer."""
     settings = Settings(mode="test", cors_origins=[ORIGIN], json_max_bytes=MAX_BYTES)
     database = Database("postgresql://nobody@127.0.0.1:1/nothing", application_name="test")
-    app = create_app("cases", [router()], settings=settings, database=database, clock=clock)
+    app = create_app(Service(name="cases", settings=settings, database=database, clock=clock), [router()])
     async with AsyncClient(transport=ASGITransport(app=app), base_url="http://localhost") as client:
         yield client
 

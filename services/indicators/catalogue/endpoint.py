@@ -30,7 +30,8 @@ from services.indicators.catalogue.models import (
 )
 from shared import problems as refusals
 from shared import vocabulary
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.campaign.blocks import Rule
 from shared.campaign.definition import Area, Benchmark, Definition, Indicator, KeptRegister, Metric, Organisation, Target, Task
 from shared.campaign.register_terms import terms_of
@@ -58,8 +59,8 @@ async def get_catalogue(request: Request, reader: Reader, if_none_match: etag.If
         tag = etag.tag("catalogue", reader.campaign, snapshot.definition_version, limits.model_dump_json())
         if same := etag.unchanged(request, tag):
             return same
-        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-    catalogue = catalogue_of(loaded.definition, loaded.version, limits)
+        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+    catalogue = catalogue_of(definition, definition.version, limits)
     return Response(catalogue.model_dump_json(), headers=etag.headers(tag), media_type="application/json")
 
 

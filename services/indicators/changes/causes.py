@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.domain.facts import Area, Owed
 from shared.domain.lines import Breakdown, PlannedIndicator
 from shared.domain.plan import plan_of
@@ -55,7 +55,7 @@ _Standing = dict[tuple[date, int, str, Area | None], list[_Count]]
 class Causes:
     """What happened between two versions, to be asked line by line."""
 
-    def __init__(self, definitions: Sequence[LoadedDefinition], touches: Iterable[Touch], acts: Sequence[Act]) -> None:
+    def __init__(self, definitions: Sequence[AppliedDefinition], touches: Iterable[Touch], acts: Sequence[Act]) -> None:
         """`definitions` are the one in force at the earlier version and those applied since, in their order."""
         self._definitions = definitions
         self._acts = acts
@@ -112,10 +112,10 @@ class Causes:
     def _redefined(self, judged: Judged) -> Iterator[int]:
         """The definitions under which the line is computed or judged otherwise than under the one before."""
         sense = None
-        for number, loaded in enumerate(self._definitions):
-            before, sense = sense, _sense(loaded, judged)
+        for number, definition in enumerate(self._definitions):
+            before, sense = sense, _sense(definition, judged)
             if number and sense != before:
-                yield loaded.version
+                yield definition.version
 
 
 def inputs(indicator: PlannedIndicator, within: Breakdown) -> Iterator[Owed]:
@@ -144,12 +144,12 @@ def _standing(reports: Iterable[ReportRow], *, by_area: bool) -> _Standing:
     return found
 
 
-def _sense(loaded: LoadedDefinition, judged: Judged) -> object:
+def _sense(definition: AppliedDefinition, judged: Judged) -> object:
     """How a definition computes and judges a line; None where it has no such line."""
     within, code = judged.line.breakdown, judged.line.indicator.code
-    plan = plan_of(loaded, judged.month)
+    plan = plan_of(definition, judged.month)
     indicator = next((each for each in plan.indicators if each.code == code), None)
-    if indicator is None or (within.area is not None and within.area not in loaded.area_codes):
+    if indicator is None or (within.area is not None and within.area not in definition.area_codes):
         return None
     target = plan.target(indicator, within)
     return (

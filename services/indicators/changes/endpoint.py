@@ -13,7 +13,8 @@ from services.indicators.changes.lines import changed_lines
 from services.indicators.changes.models import Changes
 from services.indicators.changes.span import MONTHS_MAX, Span, span_of
 from services.indicators.reading import AsOf, MonthParameter, Reading, readings
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.campaign.load import Definitions
 from shared.domain.visibility import REPORTERS
 from shared.http import etag, paging
@@ -120,9 +121,9 @@ async def _document(
     return {
         "campaign": campaign,
         "from_version": span.old.version,
-        "from_definition_version": span.old.loaded.version,
+        "from_definition_version": span.old.definition.version,
         "data_version": span.new.version,
-        "definition_version": span.new.loaded.version,
+        "definition_version": span.new.definition.version,
         "months": [month_text(month) for month in span.months],
         "lines": lines,
         "facts": {

@@ -25,7 +25,7 @@ class FactPage(NamedTuple):
 async def changed_facts(span: Span, place: Sequence[str | int | None], limit: int) -> FactPage:
     """A page after a place, of the counts that the reader may see; who may list no counts sees those that lines read."""
     reader = span.new.reader
-    seen = facts_seen(reader.role, reader.org, span.new.loaded)
+    seen = facts_seen(reader.role, reader.org, span.new.definition)
     asked: dict[str, object] = {
         "seen": [org for org, whole in seen.orgs.items() if whole],
         "seen_in_part": [org for org, whole in seen.orgs.items() if not whole],
@@ -47,9 +47,9 @@ async def changed_facts(span: Span, place: Sequence[str | int | None], limit: in
 def _read_by_lines(span: Span) -> list[int]:
     """The metrics that any indicator reads."""
     read = {
-        each.loaded.metric_numbers[metric]
+        each.definition.metric_numbers[metric]
         for each in (span.old, span.new)
-        for indicator in each.loaded.definition.indicators
+        for indicator in each.definition.indicators
         for metric in indicator.metrics
     }
     return sorted(read)
@@ -57,7 +57,7 @@ def _read_by_lines(span: Span) -> list[int]:
 
 def _fact(span: Span, *row: Any) -> dict[str, Any]:  # noqa: ANN401 - the statement's columns
     org, month, metric, area, before, after, written, ended, _ = row
-    known = (span.new.loaded, span.old.loaded)
+    known = (span.new.definition, span.old.definition)
     return {
         "org": org,
         "month": month_text(month),

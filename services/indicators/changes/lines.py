@@ -8,7 +8,7 @@ from services.indicators.changes.causes import Causes, Touch
 from services.indicators.changes.span import Span
 from services.indicators.reading import Reading, seen_lines
 from services.indicators.rendering import line_document
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
 from shared.domain.lines import Breakdown
 from shared.domain.plan import plan_of
@@ -19,10 +19,10 @@ _TOUCHED = statement(__package__, "touched")
 _Lines = dict[tuple[date, str, Breakdown], Judged]
 
 
-async def changed_lines(span: Span, applied: Sequence[LoadedDefinition], *, by_area: bool, by_org: bool) -> list[dict[str, Any]]:
+async def changed_lines(span: Span, applied: Sequence[AppliedDefinition], *, by_area: bool, by_org: bool) -> list[dict[str, Any]]:
     """Each line that the summary shows otherwise, in the summary's order; `applied` are the definitions since the earlier."""
     touches = [Touch(*row) for row in await span.rows(_TOUCHED, by_area=by_area)]
-    causes = Causes([span.old.loaded, *applied], touches, span.acts)
+    causes = Causes([span.old.definition, *applied], touches, span.acts)
     before, was = await _lines(span.old, span.months, by_area=by_area, by_org=by_org)
     after, now = await _lines(span.new, span.months, by_area=by_area, by_org=by_org)
     causes.compare(before, after, by_area=by_area)
@@ -32,15 +32,15 @@ async def changed_lines(span: Span, applied: Sequence[LoadedDefinition], *, by_a
 
 
 async def _lines(read: Reading, months: Sequence[date], *, by_area: bool, by_org: bool) -> tuple[list[ReportRow], _Lines]:
-    plans = tuple([plan_of(read.loaded, month) for month in months])
+    plans = tuple([plan_of(read.definition, month) for month in months])
     reports = await read.reports(plans)
-    lines = seen_lines(read.reader, read.loaded, plans, reports, by_area=by_area, by_org=by_org)
+    lines = seen_lines(read.reader, read.definition, plans, reports, by_area=by_area, by_org=by_org)
     return reports, {(each.month, each.line.indicator.code, each.line.breakdown): each for each in lines}
 
 
 def _changed(span: Span, was: Judged | None, now: Judged | None, causes: Causes) -> dict[str, Any] | None:
-    before = line_document(was, span.old.loaded) if was else None
-    after = line_document(now, span.new.loaded) if now else None
+    before = line_document(was, span.old.definition) if was else None
+    after = line_document(now, span.new.definition) if now else None
     if before == after:
         return None
     some = after or before or {}

@@ -75,9 +75,9 @@ def _through(months: list[date]) -> list[date]:
 def _references(*readings: Reading) -> tuple[list[int], set[str]]:
     """The reference metrics, and under whom their counts stand."""
     metrics = [
-        (read.loaded.metric_numbers[metric.code], metric.reporters)
+        (read.definition.metric_numbers[metric.code], metric.reporters)
         for read in readings
-        for metric in read.loaded.definition.metrics
+        for metric in read.definition.metrics
         if metric.kind is MetricKind.REFERENCE
     ]
     return sorted({number for number, _ in metrics}), {EVERYBODY, *(org for _, orgs in metrics for org in orgs)}
@@ -88,7 +88,7 @@ def _reporting(*readings: Reading) -> set[str]:
     reader = readings[-1].reader
     if reader.role is Role.CARRIER:
         return {reader.org}
-    return {EVERYBODY, *(each.code for read in readings for each in read.loaded.definition.organisations)}
+    return {EVERYBODY, *(each.code for read in readings for each in read.definition.organisations)}
 
 
 def _seen(read: Reading, acts: Iterable[Act]) -> list[Act]:

@@ -12,7 +12,8 @@ from services.indicators.as_of import instant_of
 from services.indicators.completeness.owed import owed_cells, sign_offs
 from services.indicators.models import Answer, MonthText
 from services.indicators.reading import AsOf, MonthParameter, Reading, reading
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.domain.completeness import Dimension, Tally, tallies, tally
 from shared.http import etag
 from shared.http.json_response import Json
@@ -108,14 +109,14 @@ async def get_completeness(
 
 
 def _latest_due(read: Reading, at: datetime) -> date:
-    head = read.loaded.definition
+    head = read.definition
     return head.calendar.latest_due(at.astimezone(ZoneInfo(head.campaign.timezone)).date())
 
 
 async def _document(read: Reading, month: date, by: Dimension, at: datetime) -> dict[str, Any]:
     cells = await owed_cells(read, month, at)
     signed = await sign_offs(read, month) if by == "org" else {}
-    calendar = read.loaded.definition.calendar
+    calendar = read.definition.calendar
     items = [
         {
             **dict.fromkeys(("org", "area", "metric")),
@@ -131,7 +132,7 @@ async def _document(read: Reading, month: date, by: Dimension, at: datetime) -> 
         "total": len(items),
         "campaign": read.reader.campaign,
         "data_version": read.version,
-        "definition_version": read.loaded.version,
+        "definition_version": read.definition.version,
         "at": at,
         "month": month_text(month),
         "due": calendar.due(month),

@@ -22,16 +22,16 @@ WHERE campaign = %(campaign)s AND month = %(month)s AND version <= %(version)s A
 
 async def owed_cells(read: Reading, month: date, at: datetime) -> list[Obligation]:
     """The cells of a month: carriers see their own, street offices their own and their street's, the others all."""
-    reader, definition = read.reader, read.loaded.definition
+    reader, definition = read.reader, read.definition
     street = definition.organisation(reader.org).area if reader.role is Role.STREET else None
     orgs = [each.code for each in definition.organisations if reader.role not in REPORTERS or street or each.code == reader.org]
-    judged = obligations(read.loaded, month, orgs, await standing(read, month, orgs), at)
+    judged = obligations(read.definition, month, orgs, await standing(read, month, orgs), at)
     return [cell for cell in judged if street is None or street == cell.area or cell.org == reader.org]
 
 
 async def standing(read: Reading, month: date, orgs: Sequence[str]) -> list[Standing]:
     """The counts that stood for a month, voluntary ones too, of some organisations."""
-    binds = {"campaign": read.reader.campaign, **expected_of(read.loaded, month).asked(month, orgs, read.version)}
+    binds = {"campaign": read.reader.campaign, **expected_of(read.definition, month).asked(month, orgs, read.version)}
     rows = await (await read.connection.execute(_STANDING[read.past], binds)).fetchall()
     return [Standing(*row) for row in rows]
 

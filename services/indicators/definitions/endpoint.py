@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersionLine
 from services.indicators.reading import Reading, reading
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.difference import Change, difference
-from shared.campaign.loaded import LoadedDefinition
 from shared.database.sql import statement
 from shared.domain.visibility import REPORTERS
 from shared.http import etag, paging
@@ -58,12 +59,12 @@ async def get_definition(
 ) -> Response:
     """One version of the definition, whole: organisations, areas, metrics, indicators, targets, rules, tasks and the rest."""
     async with reading(request, reader) as read:
-        loaded = await _at(request, read, version)
+        definition = await _at(request, read, version)
         tag = _tag(read, version)
         if unchanged := etag.unchanged(request, tag):
             return unchanged
         (row,) = await _versions(read, version + 1, 1)
-    document = {**row, "campaign": reader.campaign, "definition": loaded.definition.body()}
+    document = {**row, "campaign": reader.campaign, "definition": definition.body()}
     return Json(document, headers=etag.headers(tag))
 
 
@@ -84,11 +85,11 @@ async def get_definition_difference(
     """What changed between two versions of the definition, block by block and key by key."""
     async with reading(request, reader) as read:
         old = await _at(request, read, version)
-        new = await _at(request, read, to) if to else read.loaded
+        new = await _at(request, read, to) if to else read.definition
     tag = etag.tag("difference", reader.campaign, old.version, new.version)
     if unchanged := etag.unchanged(request, tag):
         return unchanged
-    changes = [change_document(change) for change in difference(old.definition, new.definition)]
+    changes = [change_document(change) for change in difference(old, new)]
     document = {"campaign": reader.campaign, "version": old.version, "to": new.version, "changes": changes}
     return Json(document, headers=etag.headers(tag))
 
@@ -106,9 +107,9 @@ def change_document(change: Change) -> dict[str, Any]:
     }
 
 
-async def _at(request: Request, read: Reading, version: int) -> LoadedDefinition:
-    loaded: LoadedDefinition = await request.app.state.definitions.at(read.connection, read.reader.campaign, version)
-    return loaded
+async def _at(request: Request, read: Reading, version: int) -> AppliedDefinition:
+    definition: AppliedDefinition = await request.app.state.definitions.at(read.connection, read.reader.campaign, version)
+    return definition
 
 
 async def _versions(read: Reading, before: int, limit: int) -> list[dict[str, Any]]:
@@ -121,4 +122,4 @@ async def _versions(read: Reading, before: int, limit: int) -> list[dict[str, An
 
 def _tag(read: Reading, *question: object) -> str:
     """Versions are added by applying, and by nothing else."""
-    return etag.tag("definitions", read.reader.campaign, read.loaded.version, read.reader.role in REPORTERS, *question)
+    return etag.tag("definitions", read.reader.campaign, read.definition.version, read.reader.role in REPORTERS, *question)

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.indicators.models import IndicatorDefinition, IndicatorList
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator, Target
-from shared.campaign.loaded import LoadedDefinition
 from shared.database.database import Scope
 from shared.http import etag
 from shared.http.json_response import Json
@@ -32,10 +33,10 @@ async def list_indicators(
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """The indicators of a month with their definitions (口径), variants and targets."""
-    loaded = await _loaded(request, reader)
-    asked = _asked(month, request, loaded)
-    items = [indicator_document(each, loaded) for each in loaded.definition.indicators_of(asked)]
-    return _answer(request, loaded, {"items": items, "next": None, "total": len(items)}, "list", asked)
+    definition = await _definition(request, reader)
+    asked = _asked(month, request, definition)
+    items = [indicator_document(each, definition) for each in definition.indicators_of(asked)]
+    return _answer(request, definition, {"items": items, "next": None, "total": len(items)}, "list", asked)
 
 
 @router.get("/v1/indicators/{code}", response_model=IndicatorDefinition, responses=REFUSALS)
@@ -47,32 +48,34 @@ async def get_indicator(
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """One indicator's definition."""
-    loaded = await _loaded(request, reader)
-    asked = _asked(month, request, loaded)
-    for each in loaded.definition.indicators_of(asked):
+    definition = await _definition(request, reader)
+    asked = _asked(month, request, definition)
+    for each in definition.indicators_of(asked):
         if each.code == code:
-            return _answer(request, loaded, indicator_document(each, loaded), code, asked)
+            return _answer(request, definition, indicator_document(each, definition), code, asked)
     raise NotFound
 
 
-async def _loaded(request: Request, reader: Principal) -> LoadedDefinition:
+async def _definition(request: Request, reader: Principal) -> AppliedDefinition:
     state = request.app.state
     async with state.database.read(Scope(reader.campaign, reader.org)) as snapshot:
-        loaded: LoadedDefinition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-    return loaded
+        definition: AppliedDefinition = await state.definitions.at(
+            snapshot.connection, reader.campaign, snapshot.definition_version
+        )
+    return definition
 
 
-def _asked(month: str | None, request: Request, loaded: LoadedDefinition) -> date:
-    today: date = request.app.state.clock.today(loaded.definition.campaign.timezone)
+def _asked(month: str | None, request: Request, definition: AppliedDefinition) -> date:
+    today: date = request.app.state.clock.today(definition.campaign.timezone)
     return month_of(month) if month else today.replace(day=1)
 
 
-def _answer(request: Request, loaded: LoadedDefinition, document: object, *question: object) -> Response:
-    tag = etag.tag(loaded.definition.campaign.code, loaded.version, *question)
+def _answer(request: Request, definition: AppliedDefinition, document: object, *question: object) -> Response:
+    tag = etag.tag(definition.campaign.code, definition.version, *question)
     return etag.unchanged(request, tag) or Json(document, headers=etag.headers(tag))
 
 
-def indicator_document(indicator: Indicator, loaded: LoadedDefinition) -> dict[str, object]:
+def indicator_document(indicator: Indicator, definition: AppliedDefinition) -> dict[str, object]:
     """An indicator as `IndicatorDefinition` describes it."""
     return {
         **indicator.model_dump(
@@ -100,7 +103,7 @@ def indicator_document(indicator: Indicator, loaded: LoadedDefinition) -> dict[s
             }
             for variant in indicator.variants
         ],
-        "targets": [target_document(target) for target in loaded.definition.targets if target.indicator == indicator.code],
+        "targets": [target_document(target) for target in definition.targets if target.indicator == indicator.code],
     }
 
 

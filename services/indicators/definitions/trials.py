@@ -11,13 +11,14 @@ from services.indicators.definitions.endpoint import change_document
 from services.indicators.definitions.trial_models import DefinitionTrial, NewTrial
 from services.indicators.reading import Reading, reading, reading_on, seen_lines
 from services.indicators.rendering import line_document
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.definition import Definition
 from shared.campaign.difference import difference
 from shared.campaign.findings import DefinitionError
 from shared.campaign.load import numbers_of
-from shared.campaign.loaded import LoadedDefinition
 from shared.campaign.proposed import numbered
 from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.database.sql import statement
@@ -52,21 +53,21 @@ async def try_definition(
     """
     clock = request.app.state.clock
     async with reading(request, reader, body.as_of) as read:
-        loaded, version = read.loaded, read.version
+        definition, version = read.definition, read.version
         numbers = await numbers_of(read.connection, reader.campaign)
-    proposed = await asyncio.to_thread(_proposed, body, loaded.definition)
-    plans = body.plans(loaded, clock)
+    proposed = await asyncio.to_thread(_proposed, body, definition)
+    plans = body.plans(definition, clock)
     _refuse_too_many(proposed, len(plans))
-    candidate = numbered(proposed, loaded.version, numbers)
+    candidate = numbered(proposed, definition.version, numbers)
     async with reading_on(request, reader, version) as read:  # no connection was held while the file was read
-        today = await _lines(read, loaded, plans, body)
+        today = await _lines(read, definition, plans, body)
         then = await _lines(read, candidate, [plan_anew(candidate, plan.month) for plan in plans], body)
-        refused = await _refusals(read, loaded, proposed)
+        refused = await _refusals(read, definition, proposed)
     document = {
         "campaign": reader.campaign,
         "data_version": version,
-        "definition_version": loaded.version,
-        "changes": [change_document(change) for change in difference(loaded.definition, proposed)],
+        "definition_version": definition.version,
+        "changes": [change_document(change) for change in difference(definition, proposed)],
         "refusals": [{"key": each.key, "problem": each.problem.model_dump(), "way": each.way.model_dump()} for each in refused],
         "lines": list(_beside(today, then)),
     }
@@ -108,12 +109,13 @@ def _refusal(where: str, zh: str, en: str) -> Schema:
     return Schema(errors=[FieldError(where=where, code="definition", message=Bilingual(zh=zh, en=en))])
 
 
-async def _lines(read: Reading, loaded: LoadedDefinition, plans: Sequence[Plan], body: NewTrial) -> list[Document]:
+async def _lines(read: Reading, definition: AppliedDefinition, plans: Sequence[Plan], body: NewTrial) -> list[Document]:
     """The summary under a definition."""
-    reports = await read.reports(plans, in_force=loaded is read.loaded)
+    reports = await read.reports(plans, in_force=definition is read.definition)
     by_area, by_org = body.by("area"), body.by("org")
     return [
-        line_document(each, loaded) for each in seen_lines(read.reader, loaded, plans, reports, by_area=by_area, by_org=by_org)
+        line_document(each, definition)
+        for each in seen_lines(read.reader, definition, plans, reports, by_area=by_area, by_org=by_org)
     ]
 
 
@@ -139,22 +141,22 @@ def _name(line: Document) -> tuple[str, str, str | None, str | None]:
     return line["indicator"], line["month"], line["area"], line["org"]
 
 
-async def _refusals(read: Reading, loaded: LoadedDefinition, proposed: Definition) -> list[Refusal]:
+async def _refusals(read: Reading, definition: AppliedDefinition, proposed: Definition) -> list[Refusal]:
     """What applying would refuse, as far as this service can see."""
-    doubted = doubtful(loaded.definition, proposed)
+    doubted = doubtful(definition, proposed)
     if not (doubted.metrics or doubted.areas or doubted.organisations):
         return []
     metrics, areas = sorted(doubted.metrics), sorted(doubted.areas)
     binds = {
         "campaign": read.reader.campaign,
-        "everybody": [EVERYBODY, *(each.code for each in loaded.definition.organisations)],
-        "counted": list(loaded.metric_codes),
+        "everybody": [EVERYBODY, *(each.code for each in definition.organisations)],
+        "counted": list(definition.metric_codes),
         "metrics": metrics,
-        "metric_numbers": [loaded.metric_numbers[code] for code in metrics],
+        "metric_numbers": [definition.metric_numbers[code] for code in metrics],
         "areas": areas,
-        "area_numbers": [loaded.area_numbers[code] for code in areas],
+        "area_numbers": [definition.area_numbers[code] for code in areas],
         "organisations": sorted(doubted.organisations),
     }
     rows = await (await read.connection.execute(_IN_USE, binds)).fetchall()
     used = {kind: {code for its, code in rows if its == kind} for kind in ("metric", "area", "organisation")}
-    return refusals(loaded.definition, proposed, Used(used["metric"], used["area"], used["organisation"]))
+    return refusals(definition, proposed, Used(used["metric"], used["area"], used["organisation"]))

@@ -13,9 +13,10 @@ from services.indicators.explanation.steps import Step, Working, workings_of
 from services.indicators.line_query import LineQuestion, refuse_unseen
 from services.indicators.reading import AsOf, MonthParameter, Reading, reading
 from services.indicators.rendering import line_document, missing_documents
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
-from shared.campaign.loaded import LoadedDefinition
 from shared.database.sql import statement
 from shared.domain.facts import Facts
 from shared.domain.lines import Breakdown, PlannedIndicator, breakdowns
@@ -56,9 +57,9 @@ async def get_explanation(
     their street as `area`.
     """
     async with reading(request, reader, question.as_of) as read:
-        within = question.within(read.loaded)
-        refuse_unseen(reader, read.loaded, within)
-        plan, indicator = _planned(read.loaded, month_of(question.month), code)
+        within = question.within(read.definition)
+        refuse_unseen(reader, read.definition, within)
+        plan, indicator = _planned(read.definition, month_of(question.month), code)
         tag = etag.tag("explanation", read.version, reader.role, reader.org, reader.campaign, code, question.month, within)
         if unchanged := etag.unchanged(request, tag):
             return unchanged
@@ -67,10 +68,10 @@ async def get_explanation(
         return Json(await _document(read, plan, indicator, facts, within), headers=etag.headers(tag))
 
 
-def _planned(loaded: LoadedDefinition, month: date, code: str) -> tuple[Plan, PlannedIndicator]:
+def _planned(definition: AppliedDefinition, month: date, code: str) -> tuple[Plan, PlannedIndicator]:
     """The plan of the indicator alone. Raises NotFound where the month has no such indicator."""
-    if any(each.code == code for each in loaded.definition.indicators):  # what is remembered are no made-up codes
-        plan = plan_of_indicator(loaded, month, code)
+    if any(each.code == code for each in definition.indicators):  # what is remembered are no made-up codes
+        plan = plan_of_indicator(definition, month, code)
         for each in plan.indicators:
             return plan, each
     raise NotFound(f"{month_text(month)} 没有指标 {code}", f"there is no indicator {code} in {month_text(month)}")
@@ -86,20 +87,20 @@ def _refuse_absent(indicator: PlannedIndicator, facts: Facts, within: Breakdown)
 
 
 async def _document(read: Reading, plan: Plan, indicator: PlannedIndicator, facts: Facts, within: Breakdown) -> dict[str, Any]:
-    loaded, line = read.loaded, judged(plan, indicator, facts, within)
-    block = next(each for each in loaded.definition.indicators_of(plan.month) if each.code == indicator.code)
-    workings = workings_of(line, loaded, facts)
+    definition, line = read.definition, judged(plan, indicator, facts, within)
+    block = next(each for each in definition.indicators_of(plan.month) if each.code == indicator.code)
+    workings = workings_of(line, definition, facts)
     counts = counts_of(workings)
     seen = seen_of(read, counts)
     return {
         "campaign": read.reader.campaign,
         "data_version": read.version,
-        "definition_version": loaded.version,
-        "line": line_document(line, loaded),
-        "indicator": indicator_document(block, loaded),
+        "definition_version": definition.version,
+        "line": line_document(line, definition),
+        "indicator": indicator_document(block, definition),
         "definition": await _applied(read, block),
         "target": None if line.target is None else target_document(line.target),
-        "metrics": _metrics(block, loaded, plan.month),
+        "metrics": _metrics(block, definition, plan.month),
         "variants": [_variant(each, block, whole=seen == counts) for each in workings],
         "facts": await fact_documents(read, seen),
         "cases": await case_documents(read, plan.month, workings),
@@ -107,20 +108,20 @@ async def _document(read: Reading, plan: Plan, indicator: PlannedIndicator, fact
 
 
 async def _applied(read: Reading, block: Indicator) -> dict[str, Any]:
-    binds = {"campaign": read.reader.campaign, "version": read.loaded.version}
+    binds = {"campaign": read.reader.campaign, "version": read.definition.version}
     at, client = await (await read.connection.execute(_APPLIED, binds)).fetchone() or (None, None)
     return {
-        "version": read.loaded.version,
+        "version": read.definition.version,
         "at": at,
         "client": None if read.reader.role in REPORTERS else client,
         "valid_from": month_text(block.from_) if block.from_ else None,
     }
 
 
-def _metrics(block: Indicator, loaded: LoadedDefinition, month: date) -> list[dict[str, Any]]:
+def _metrics(block: Indicator, definition: AppliedDefinition, month: date) -> list[dict[str, Any]]:
     plain = {"code", "title", "unit", "kind", "grain", "caliber"}
-    metrics = {metric.code: metric for metric in loaded.definition.metrics_of(month)}
-    registers = {count.metric: each.code for each in loaded.definition.registers for count in each.counts}
+    metrics = {metric.code: metric for metric in definition.metrics_of(month)}
+    registers = {count.metric: each.code for each in definition.registers for count in each.counts}
     return [
         metrics[code].model_dump(mode="json", include=plain) | {"counted_from": registers.get(code)} for code in block.metrics
     ]
@@ -137,15 +138,15 @@ def _variant(working: Working, block: Indicator, *, whole: bool) -> dict[str, An
         "numerator": block.numerator_of(variant),
         "denominator": block.denominator_of(variant),
         "decides": working.variant.decides,
-        "steps": [_step(step, working.loaded, told=whole or not step.adds_up) for step in working.steps()],
-        "missing": missing_documents(working.missing, working.loaded),
+        "steps": [_step(step, working.definition, told=whole or not step.adds_up) for step in working.steps()],
+        "missing": missing_documents(working.missing, working.definition),
     }
 
 
-def _step(step: Step, loaded: LoadedDefinition, *, told: bool) -> dict[str, Any]:
+def _step(step: Step, definition: AppliedDefinition, *, told: bool) -> dict[str, Any]:
     return {
         "kind": step.kind,
-        "area": None if step.area is None else loaded.area_codes[step.area],
+        "area": None if step.area is None else definition.area_codes[step.area],
         "org": step.org,
         "expression": step.expression if told else None,
         "result": step.result,

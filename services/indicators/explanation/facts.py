@@ -58,7 +58,7 @@ def _within(side: _Side, owed: Owed, cells: Reported, reading: Iterable[Working]
 
 def seen_of(read: Reading, counts: Sequence[Count]) -> list[Count]:
     """Those that the reader may read one by one: a line may rest on a rival's count, where that is its denominator."""
-    seen = facts_seen(read.reader.role, read.reader.org, read.loaded)
+    seen = facts_seen(read.reader.role, read.reader.org, read.definition)
     return [count for count in counts if seen.has(count.org, count.owed.metric, count.area)]
 
 
@@ -82,13 +82,13 @@ async def fact_documents(read: Reading, counts: Sequence[Count]) -> list[dict[st
 def _document(read: Reading, count: Count, row: Sequence[Any]) -> dict[str, Any]:
     version, note, at, import_id, org, client, state, moved, *attested = row
     theirs = read.reader.role in REPORTERS and count.org != read.reader.org
-    reference = read.loaded.definition.metric(count.owed.code).kind is MetricKind.REFERENCE
+    reference = read.definition.metric(count.owed.code).kind is MetricKind.REFERENCE
     return {
         "side": count.side,
         "variants": count.variants,
         "metric": count.owed.code,
         "org": count.org,
-        "area": read.loaded.area_codes[count.area],
+        "area": read.definition.area_codes[count.area],
         "month": month_text(count.month),
         "value": count.value,
         "note": None if theirs and not reference else note,

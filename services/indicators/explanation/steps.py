@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Target
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.arithmetic import VALUE_DECIMALS, display_of
 from shared.domain.facts import Area, Facts, Owed, Report, Reported
 from shared.domain.lines import Figure, Line, MissingCell, PlannedVariant, missing_of, side_of
@@ -41,7 +41,7 @@ class Step:
 class Working:
     """One variant of a line with the cells it was computed from."""
 
-    loaded: LoadedDefinition
+    definition: AppliedDefinition
     month: date
     line: Line
     target: Target | None
@@ -80,7 +80,7 @@ class Working:
         reducer = self.variant.reducer.title_
         if self.variant.numerator is None:
             return Bilingual(zh=f"分子：{reducer.zh}", en=f"Numerator: {reducer.en}")
-        title = self.loaded.definition.metric(self.variant.numerator.code).title
+        title = self.definition.metric(self.variant.numerator.code).title
         return Bilingual(zh=f"分子：{title.zh}，{reducer.zh}", en=f"Numerator: {title.en}, {reducer.en}")
 
     def _base(self, owed: Owed, denominator: int) -> Iterator[Step]:
@@ -90,7 +90,7 @@ class Working:
             parts = list(_each(self))
             yield from parts
             expression = _sum([step.result for step in parts])
-        title = self.loaded.definition.metric(owed.code).title
+        title = self.definition.metric(owed.code).title
         months = [month_text(each) for each in sorted({each.month for each in self.base.reports if each.month < self.month})]
         zh, en = (f"（取 {'、'.join(months)} 的数）", f", of {', '.join(months)}") if months else ("", "")
         text = Bilingual(zh=f"分母：{title.zh}{zh}", en=f"Denominator: {title.en}{en}")
@@ -146,7 +146,7 @@ class Working:
         return Step(StepKind.GAP, expression, str(gap), text)
 
 
-def workings_of(found: Judged, loaded: LoadedDefinition, facts: Facts) -> list[Working]:
+def workings_of(found: Judged, definition: AppliedDefinition, facts: Facts) -> list[Working]:
     """Each variant of a line with its cells."""
     line = found.line
     indicator, variants = line.indicator, {each.code: each for each in line.indicator.variants}
@@ -156,7 +156,7 @@ def workings_of(found: Judged, loaded: LoadedDefinition, facts: Facts) -> list[W
 
     read = [(variants[figure.variant], figure) for figure in line.figures]
     return [
-        Working(loaded, found.month, line, found.target, variant, figure, side(variant.numerator), side(variant.denominator))
+        Working(definition, found.month, line, found.target, variant, figure, side(variant.numerator), side(variant.denominator))
         for variant, figure in read
     ]
 
@@ -182,7 +182,7 @@ def _sums(working: Working) -> tuple[list[Step], str]:
 
 
 def _of_org(working: Working, org: str, values: Sequence[int]) -> Step:
-    name = working.loaded.definition.organisation(org).short if org != EVERYBODY else Bilingual(zh="各单位", en="all")
+    name = working.definition.organisation(org).short if org != EVERYBODY else Bilingual(zh="各单位", en="all")
     text = Bilingual(zh=f"{name.zh}：各区域合计", en=f"{name.en}: sum over its areas")
     return Step(StepKind.PART, _sum(values), str(sum(values)), text, org=org)
 
@@ -220,7 +220,7 @@ def _each(working: Working) -> Iterator[Step]:
 
 
 def _of_area(working: Working, area: Area, what: Bilingual) -> Bilingual:
-    name = working.loaded.definition.area(working.loaded.area_codes[area]).short
+    name = working.definition.area(working.definition.area_codes[area]).short
     return Bilingual(zh=f"{name.zh}：{what.zh}", en=f"{name.en}: {what.en}")
 
 

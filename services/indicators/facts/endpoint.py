@@ -15,9 +15,10 @@ from services.indicators.facts.pulling import Fact, Place, Pull, Wanted, pull_of
 from services.indicators.facts.rendering import COLUMNS, fact_cells, fact_document, fact_line
 from services.indicators.reading import AsOf, MonthParameter, Reading, reading
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.visibility import REPORTERS
 from shared.http import etag, paging, representation
 from shared.http.json_response import Json
@@ -70,15 +71,15 @@ class FactQuestion(BaseModel):
         """The question without its place, for the cursor."""
         return f"list_facts {self.month} {self.from_} {self.to} {self.org} {self.metric} {self.area} {self.as_of}"
 
-    def wanted(self, loaded: LoadedDefinition) -> Wanted:
+    def wanted(self, definition: AppliedDefinition) -> Wanted:
         """In numbers. Raises Schema for codes that the campaign does not have."""
-        orgs = {EVERYBODY, *(each.code for each in loaded.definition.organisations)}
+        orgs = {EVERYBODY, *(each.code for each in definition.organisations)}
         return Wanted(
             first=_month(self.month or self.from_),
             last=_month(self.month or self.to),
             org=known_code("org", self.org, {code: code for code in orgs}),
-            metric=known_code("metric", self.metric, loaded.metric_numbers),
-            area=known_code("area", self.area, loaded.area_numbers),
+            metric=known_code("metric", self.metric, definition.metric_numbers),
+            area=known_code("area", self.area, definition.area_numbers),
         )
 
     def whole(self) -> None:
@@ -137,7 +138,7 @@ async def list_facts(
         )
         if same := etag.unchanged(request, tag):
             return same
-        pull = pull_of(read, question.wanted(read.loaded))
+        pull = pull_of(read, question.wanted(read.definition))
         if question.org and question.org not in pull.seen.orgs:
             raise Forbidden("只能查看本单位的数据", "only counts of your own organisation can be seen")
         if form == "json":
@@ -166,23 +167,23 @@ async def _page(read: Reading, pull: Pull, question: FactQuestion, begun: _Begun
         org, month, metric, area = shown[-1].place
         following = paging.cursor(question.text, [read.version, total, org, month.isoformat(), metric, area])
     return {
-        "items": [fact_document(fact, read.loaded) for fact in shown],
+        "items": [fact_document(fact, read.definition) for fact in shown],
         "next": following,
         "total": total,
         "campaign": read.reader.campaign,
         "data_version": read.version,
-        "definition_version": read.loaded.version,
+        "definition_version": read.definition.version,
     }
 
 
 async def _rows(pages: AsyncIterator[list[Fact]], read: Reading) -> AsyncIterator[Iterable[Sequence[Cell]]]:
     async for page in pages:
-        yield (fact_cells(fact, read.loaded, read.version) for fact in page)
+        yield (fact_cells(fact, read.definition, read.version) for fact in page)
 
 
 async def _lines(pages: AsyncIterator[list[Fact]], read: Reading) -> AsyncIterator[Iterable[dict[str, Any]]]:
     async for page in pages:
-        yield (fact_line(fact, read.loaded, read.version) for fact in page)
+        yield (fact_line(fact, read.definition, read.version) for fact in page)
 
 
 def _month(text: str | None) -> date | None:

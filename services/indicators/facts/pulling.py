@@ -137,4 +137,4 @@ class Pull:
 
 def pull_of(read: Reading, wanted: Wanted) -> Pull:
     """What a reader gets of what is wanted."""
-    return Pull(wanted, facts_seen(read.reader.role, read.reader.org, read.loaded))
+    return Pull(wanted, facts_seen(read.reader.role, read.reader.org, read.definition))

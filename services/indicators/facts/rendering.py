@@ -1,14 +1,13 @@
 """Counts as JSON and as rows of a table."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, Final
 
 from services.indicators.facts.pulling import Fact
 from services.indicators.names import area_names, metric_names, org_names
 from services.indicators.tables import Cell
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import EVERYBODY
-from shared.campaign.loaded import LoadedDefinition
 from shared.values.months import month_text
 
 COLUMNS: Final = (
@@ -19,13 +18,13 @@ COLUMNS: Final = (
 """Of the CSV: what is added comes at the end."""
 
 
-def fact_document(fact: Fact, loaded: LoadedDefinition) -> dict[str, Any]:
+def fact_document(fact: Fact, definition: AppliedDefinition) -> dict[str, Any]:
     """A count as `FactRow` describes it."""
     return {
         "org": fact.org,
         "month": month_text(fact.month),
-        "metric": loaded.metric_codes[fact.metric],
-        "area": loaded.area_codes[fact.area],
+        "metric": definition.metric_codes[fact.metric],
+        "area": definition.area_codes[fact.area],
         "value": fact.value,
         "note": fact.note,
         "data_version": fact.version,
@@ -35,22 +34,22 @@ def fact_document(fact: Fact, loaded: LoadedDefinition) -> dict[str, Any]:
     }
 
 
-def fact_line(fact: Fact, loaded: LoadedDefinition, version: int) -> dict[str, Any]:
+def fact_line(fact: Fact, definition: AppliedDefinition, version: int) -> dict[str, Any]:
     """A count as a line of NDJSON: it says by itself where it is from."""
-    return {"campaign": loaded.definition.campaign.code, "as_of": version, **fact_document(fact, loaded)}
+    return {"campaign": definition.campaign.code, "as_of": version, **fact_document(fact, definition)}
 
 
-def fact_cells(fact: Fact, loaded: LoadedDefinition, version: int) -> Sequence[Cell]:
+def fact_cells(fact: Fact, definition: AppliedDefinition, version: int) -> Sequence[Cell]:
     """A count as a row of the CSV."""
     return (
-        loaded.definition.campaign.code,
+        definition.campaign.code,
         version,
         month_text(fact.month),
-        *org_names(loaded, fact.org),
-        *metric_names(loaded, fact.metric),
-        *area_names(loaded, loaded.area_codes[fact.area]),
+        *org_names(definition, fact.org),
+        *metric_names(definition, fact.metric),
+        *area_names(definition, definition.area_codes[fact.area]),
         fact.value,
-        *_unit(loaded, fact.metric),
+        *_unit(definition, fact.metric),
         fact.note,
         fact.version,
         fact.import_id,
@@ -64,7 +63,7 @@ def _submission(fact: Fact) -> str | None:
     return None if fact.org == EVERYBODY else fact.submission
 
 
-@lru_cache(maxsize=4_096)
-def _unit(loaded: LoadedDefinition, number: int) -> tuple[str, str]:
-    unit = loaded.definition.metric(loaded.metric_codes[number]).unit
+@cached_on_definition(4_096)
+def _unit(definition: AppliedDefinition, number: int) -> tuple[str, str]:
+    unit = definition.metric(definition.metric_codes[number]).unit
     return unit.zh, unit.en

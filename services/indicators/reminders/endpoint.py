@@ -12,7 +12,8 @@ from services.indicators.reminders.models import ReminderPage
 from services.indicators.reminders.sent import sent_of
 from services.indicators.reminders.text import Unfinished, sender_of
 from services.indicators.reminders.unfinished import owing
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.http.json_response import Json
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
@@ -45,7 +46,7 @@ async def list_reminders(
     """
     at = request.app.state.clock.now()
     async with reading(request, reader) as read:
-        definition = read.loaded.definition
+        definition = read.definition
         today = at.astimezone(ZoneInfo(definition.campaign.timezone)).date()
         month = month_of(question.month) if question.month else definition.calendar.latest_due(today)
         found = [each for each in (await owing(read, month, at)).values() if not each.finished]

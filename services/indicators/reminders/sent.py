@@ -18,7 +18,8 @@ from services.indicators.reading import MonthParameter, reading
 from services.indicators.reminders.models import NewSentReminder, SentReminder
 from services.indicators.reminders.text import sender_of
 from services.indicators.reminders.unfinished import owing
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.database import audit
 from shared.database.database import Scope
 from shared.database.sql import statement
@@ -124,7 +125,7 @@ async def _entry(request: Request, sender: Principal, body: NewSentReminder, now
     month = month_of(body.month)
     async with reading(request, sender) as read:
         orgs = await owing(read, month, now)
-        signed = sender_of(read.loaded.definition, sender.org, sender.role)
+        signed = sender_of(read.definition, sender.org, sender.role)
     if body.org not in orgs:
         message = Bilingual(zh="该单位在该月没有应报数据", en="this organisation owes nothing of that month")
         hint = nearest(body.org, orgs)

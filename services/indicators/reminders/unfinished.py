@@ -9,7 +9,7 @@ from services.indicators.reminders.text import Unfinished
 
 async def owing(read: Reading, month: date, at: datetime) -> dict[str, Unfinished]:
     """The month of each organisation that owes something of it, finished ones included, in the order of the campaign's file."""
-    definition = read.loaded.definition
+    definition = read.definition
     cells = [cell for cell in await owed_cells(read, month, at) if not cell.voluntary]
     signed = await last_moves(read, month)
     return {

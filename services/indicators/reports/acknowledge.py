@@ -11,7 +11,8 @@ from starlette.responses import Response
 from services.indicators.reading import scope_of
 from services.indicators.reports.models import NewAcknowledgement, ReportDocument
 from services.indicators.reports.read import Number, document_of, find, headers_of
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.database import audit
 from shared.database.sql import statement
 from shared.http import idempotency

@@ -21,7 +21,7 @@ _YEAR = re.compile(r"（[0-9]{4}年）$")
 
 def content_of(gathered: Gathered, written: NewReport | ReportDraft) -> Document:
     """The whole report."""
-    definition = gathered.loaded.definition
+    definition = gathered.definition
     head = definition.campaign
     indicators = indicators_of(gathered)
     subject = _YEAR.sub("", head.title.zh)
@@ -33,7 +33,7 @@ def content_of(gathered: Gathered, written: NewReport | ReportDraft) -> Document
         "month": month_text(gathered.month),
         "supersedes": gathered.supersedes,
         "data_version": gathered.version,
-        "definition_version": gathered.loaded.version,
+        "definition_version": gathered.definition.version,
         "issued_at": gathered.issued_at.astimezone(ZoneInfo(head.timezone)),
         "issued_by": _named(definition.organisation(gathered.issuer)),
         "addressed_to": [_named(each) for each in definition.organisations if ADDRESSED.intersection(each.roles)],
@@ -66,7 +66,7 @@ def _references(indicators: Iterable[Document]) -> list[Document]:
 
 
 def _metrics(gathered: Gathered) -> list[Document]:
-    blocks = gathered.loaded.definition.indicators_of(gathered.month)
+    blocks = gathered.definition.indicators_of(gathered.month)
     read = dict.fromkeys(code for block in blocks for code in block.metrics)
-    metrics = [gathered.loaded.definition.metric(code) for code in read]
+    metrics = [gathered.definition.metric(code) for code in read]
     return [metric.model_dump(include={"code", "title"}) for metric in metrics]

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.indicators.reports.files.wording import month_moved, month_zh
 from services.indicators.reports.read_month import Gathered, Group, LastReport
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import LedgerKind, RevisionKind, Status
@@ -24,7 +24,7 @@ def differences_of(gathered: Gathered, indicators: Sequence[Document]) -> Docume
     return {
         **{name: last.content[name] for name in ("number", "month", "data_version", "issued_at")},
         "lines": [_difference(gathered, last, before.get(each["code"]), each, revised) for each in indicators],
-        "revisions": [_revision(gathered.loaded, last, group) for group in _revised(last)],
+        "revisions": [_revision(gathered.definition, last, group) for group in _revised(last)],
         "changes": [dict(row) for row in last.ledger],
     }
 
@@ -85,14 +85,14 @@ def _revised(last: LastReport) -> list[Group]:
     return sorted(group for group in groups if last.then.get(group) != last.now.get(group))
 
 
-def _revision(loaded: LoadedDefinition, last: LastReport, group: Group) -> Document:
+def _revision(definition: AppliedDefinition, last: LastReport, group: Group) -> Document:
     org, metric, month = group
-    code = loaded.metric_codes[metric]
+    code = definition.metric_codes[metric]
     before, after = last.then.get(group), last.now.get(group)
     return {
         "org": org,
         "metric": code,
-        "title": loaded.definition.metric(code).title.model_dump(),
+        "title": definition.metric(code).title.model_dump(),
         "month": month_text(month),
         "kind": _kind(before, after),
         "before": None if before is None else sum(before.values()),

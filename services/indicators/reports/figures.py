@@ -7,8 +7,8 @@ from typing import Any
 from services.indicators.rendering import line_document
 from services.indicators.reports.read_month import Gathered
 from services.indicators.targets.progress import target_line_document
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.summary import Judged, summarise
 from shared.values.months import month_text
 from shared.vocabulary import Status
@@ -18,18 +18,20 @@ Document = dict[str, Any]
 
 def indicators_of(gathered: Gathered) -> list[Document]:
     """Every indicator of the month, in the order of the campaign's file."""
-    loaded = gathered.loaded
+    definition = gathered.definition
     own = [row for row in gathered.reports if row[0] == gathered.month]
     areas = list(summarise([gathered.plan], own, by_area=True, by_org=False))
     orgs = list(summarise([gathered.plan], own, by_area=False, by_org=True))
-    blocks = {block.code: block for block in loaded.definition.indicators_of(gathered.month)}
+    blocks = {block.code: block for block in definition.indicators_of(gathered.month)}
     return [
         {
-            **_described(blocks[planned.code], loaded),
-            "line": line_document(_of(planned.code, gathered.whole)[-1], loaded),
+            **_described(blocks[planned.code], definition),
+            "line": line_document(_of(planned.code, gathered.whole)[-1], definition),
             "outlook": _outlook(_of(planned.code, gathered.whole)[-1], gathered),
-            "areas": [line_document(each, loaded) for each in _of(planned.code, areas) if each.line.breakdown.area is not None],
-            "orgs": [line_document(each, loaded) for each in _of(planned.code, orgs) if each.line.breakdown.org is not None],
+            "areas": [
+                line_document(each, definition) for each in _of(planned.code, areas) if each.line.breakdown.area is not None
+            ],
+            "orgs": [line_document(each, definition) for each in _of(planned.code, orgs) if each.line.breakdown.org is not None],
             "months": _months(_of(planned.code, gathered.whole), gathered.grounds.begun),
         }
         for planned in gathered.plan.indicators
@@ -63,18 +65,18 @@ def public_figures(indicators: Iterable[Document]) -> list[Document]:
     ]
 
 
-def _described(block: Indicator, loaded: LoadedDefinition) -> Document:
+def _described(block: Indicator, definition: AppliedDefinition) -> Document:
     counted = block.numerator_of(block.deciding)
     return {
         **block.model_dump(mode="json", include={"code", "title", "unit", "caliber", "source", "informational", "decides"}),
-        "counted_in": (loaded.definition.metric(counted).unit if counted else block.unit).model_dump(),
+        "counted_in": (definition.metric(counted).unit if counted else block.unit).model_dump(),
         "variants": [variant.model_dump(mode="json", include={"code", "title"}) for variant in block.variants],
     }
 
 
 def _outlook(judged: Judged, gathered: Gathered) -> Document | None:
     """As `/v1/targets` tells it, for the target that decides."""
-    told = target_line_document(judged, gathered.grounds.basis(judged), gathered.loaded)
+    told = target_line_document(judged, gathered.grounds.basis(judged), gathered.definition)
     deciding = next((target for target in told["targets"] if target["decides"]), None)
     return deciding and {"basis": told["basis"], "pace": told["pace"], "target": deciding}
 

@@ -18,8 +18,9 @@ from services.indicators.reports.files.making import files_of
 from services.indicators.reports.models import NewReport, ReportDocument
 from services.indicators.reports.read import document_of, find, headers_of
 from services.indicators.reports.read_month import Gathered, gather, taken_at
-from shared.access.auth import Principal, allowed
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.clock import Clock
 from shared.database import audit
 from shared.database.ledger import lock_head, take_version
@@ -64,12 +65,12 @@ async def _issue(connection: AsyncConnection, request: Request, issuer: Principa
     """Freeze the month, while no other version of the campaign can be taken."""
     state = request.app.state
     head = await lock_head(connection, issuer.campaign)
-    loaded = await state.definitions.at(connection, issuer.campaign, head.definition_version)
-    refuse_unended(body.month, loaded, state.clock)
+    definition = await state.definitions.at(connection, issuer.campaign, head.definition_version)
+    refuse_unended(body.month, definition, state.clock)
     version = await take_version(
         connection, head, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=state.clock.now()
     )
-    read = Reading(connection, issuer, version, past=False, loaded=loaded)
+    read = Reading(connection, issuer, version, past=False, definition=definition)
     gathered = await gather(read, month_of(body.month), await taken_at(read))
     content = content_of(gathered, body)
     files = await asyncio.to_thread(files_of, content)
@@ -88,10 +89,10 @@ async def _issue(connection: AsyncConnection, request: Request, issuer: Principa
     return Answer(201, f"/v1/reports/{gathered.number}", orjson.dumps(document))
 
 
-def refuse_unended(month: str, loaded: LoadedDefinition, clock: Clock) -> None:
+def refuse_unended(month: str, definition: AppliedDefinition, clock: Clock) -> None:
     """Raise Conflict for a month that goes on."""
     ends = next_month(month_of(month))
-    if clock.today(loaded.definition.campaign.timezone) < ends:
+    if clock.today(definition.campaign.timezone) < ends:
         raise Conflict("该月尚未结束，不能发布月报", f"the month has not ended: its report can be issued from {ends} on")
 
 
@@ -102,7 +103,7 @@ async def _keep(
     entered = {
         "month": gathered.month,
         "version": gathered.version,
-        "definition_version": gathered.loaded.version,
+        "definition_version": gathered.definition.version,
         "issued_at": gathered.issued_at,
         "issuer": issuer.org,
         "actor": issuer.client_id,

@@ -14,7 +14,8 @@ from services.indicators.reports.files.making import FILES, MEDIA_TYPES, disposi
 from services.indicators.reports.issue import refuse_unended
 from services.indicators.reports.models import ReportDraft
 from services.indicators.reports.read_month import gather
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.problems import BODY, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.values.months import month_of
 
@@ -38,7 +39,7 @@ async def preview_report(
     """
     clock = request.app.state.clock
     async with reading(request, issuer) as read:
-        refuse_unended(body.month, read.loaded, clock)
+        refuse_unended(body.month, read.definition, clock)
         gathered = await gather(replace(read, version=read.version + 1), month_of(body.month), clock.now())
     file = await asyncio.to_thread(lambda: draft_of(content_of(gathered, body), format))
     headers = disposition_of_draft(issuer.campaign, body.month, format)

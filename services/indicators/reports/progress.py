@@ -22,7 +22,7 @@ def cases_of(gathered: Gathered) -> Document:
         "approved": [dict(case) for case in gathered.cases],
         "domains": [
             {"code": each.code, "title": each.title.model_dump(), "approved": domains.count(each.code)}
-            for each in gathered.loaded.definition.case_domains
+            for each in gathered.definition.case_domains
         ],
         "waiting": gathered.waiting,
     }
@@ -31,12 +31,12 @@ def cases_of(gathered: Gathered) -> Document:
 def tasks_of(gathered: Gathered, indicators: Sequence[Document]) -> list[Document]:
     """Every task of the plan, with its own targets and what was counted for it."""
     lines = {each["code"]: each for each in indicators}
-    day = gathered.issued_at.astimezone(ZoneInfo(gathered.loaded.definition.campaign.timezone)).date()
-    return [_task(gathered, task, lines, day) for task in gathered.loaded.definition.tasks]
+    day = gathered.issued_at.astimezone(ZoneInfo(gathered.definition.campaign.timezone)).date()
+    return [_task(gathered, task, lines, day) for task in gathered.definition.tasks]
 
 
 def _task(gathered: Gathered, task: Task, lines: dict[str, Document], day: date) -> Document:
-    targets = [each for each in gathered.loaded.definition.targets if each.kind == "task" and each.task == task.number]
+    targets = [each for each in gathered.definition.targets if each.kind == "task" and each.task == task.number]
     return {
         **task.model_dump(include={"number", "action", "title", "lead", "responsible", "cooperating", "due"}),
         "standing": _standing(task.due, day),
@@ -70,12 +70,12 @@ def _target(target: Target, indicator: Document) -> Document:
 
 def _counts(gathered: Gathered, task: Task) -> list[Document]:
     """The voluntary counts that the task's measures name, where somebody reported them."""
-    loaded = gathered.loaded
+    definition = gathered.definition
     named = dict.fromkeys(code for measure in task.measures for code in measure.metrics)
     counts = []
     for code in named:
-        metric = loaded.definition.metric(code)
-        rows = [row for row in gathered.standing if row.metric == loaded.metric_numbers[code]]
+        metric = definition.metric(code)
+        rows = [row for row in gathered.standing if row.metric == definition.metric_numbers[code]]
         if rows and not metric.owed_by and not metric.derived:
             counts.append(
                 {
@@ -91,11 +91,11 @@ def _counts(gathered: Gathered, task: Task) -> list[Document]:
 
 def reporting_of(gathered: Gathered) -> Document:
     """What every organisation that owes anything owed, and what came."""
-    loaded, month = gathered.loaded, gathered.month
-    orgs = [each.code for each in loaded.definition.organisations]
-    judged = obligations(loaded, month, orgs, gathered.standing, gathered.issued_at)
+    definition, month = gathered.definition, gathered.month
+    orgs = [each.code for each in definition.organisations]
+    judged = obligations(definition, month, orgs, gathered.standing, gathered.issued_at)
     owed = [each for each in judged if not each.voluntary]
-    calendar = loaded.definition.calendar
+    calendar = definition.calendar
     return {
         "at": gathered.issued_at,
         "due": calendar.due(month),

@@ -14,7 +14,8 @@ from services.indicators.reports.content_models import ReportContent
 from services.indicators.reports.files.making import FILES, MEDIA_TYPES, disposition
 from services.indicators.reports.models import ReportDocument
 from shared.access import policy
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.database.sql import statement
 from shared.domain.visibility import REPORTERS
 from shared.http import etag

@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from services.indicators.completeness.owed import sign_offs, standing
 from services.indicators.reading import Reading
 from services.indicators.targets.grounds import Grounds, begun, grounds_of
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
 from shared.domain.obligations import Standing
 from shared.domain.plan import Plan, plan_of
@@ -53,7 +53,7 @@ class LastReport:
 class Gathered:
     """What a report of a month rests on."""
 
-    loaded: LoadedDefinition
+    definition: AppliedDefinition
     month: date
     number: int
     supersedes: int | None
@@ -86,7 +86,7 @@ async def taken_at(read: Reading) -> datetime:
 async def gather(read: Reading, month: date, issued_at: datetime) -> Gathered:
     """Read what a report of a month needs. The version read at is the one that the report takes: nobody has written since."""
     binds = {"campaign": read.reader.campaign, "version": read.version, "month": month}
-    plans = tuple([plan_of(read.loaded, each) for each in _months(month)])
+    plans = tuple([plan_of(read.definition, each) for each in _months(month)])
     cursor = read.connection.cursor(row_factory=dict_row)
     (number, supersedes) = await _one(read, _NUMBERS, binds)
     (waiting,) = await _one(read, _WAITING, binds)
@@ -95,7 +95,7 @@ async def gather(read: Reading, month: date, issued_at: datetime) -> Gathered:
     since, counted = begun(plans, reports)
     known = [line for line in whole if line.month >= since[0].month]
     return Gathered(
-        loaded=read.loaded,
+        definition=read.definition,
         month=month,
         number=number,
         supersedes=supersedes,
@@ -106,7 +106,7 @@ async def gather(read: Reading, month: date, issued_at: datetime) -> Gathered:
         reports=reports,
         whole=whole,
         grounds=await grounds_of(read, known, since, counted),
-        standing=await standing(read, month, [each.code for each in read.loaded.definition.organisations]),
+        standing=await standing(read, month, [each.code for each in read.definition.organisations]),
         states=await sign_offs(read, month),
         cases=await (await cursor.execute(_APPROVED, binds)).fetchall(),
         waiting=waiting,
@@ -126,7 +126,7 @@ async def _last(read: Reading, binds: Mapping[str, Any]) -> LastReport | None:
     row = await (await cursor.execute(_LAST, binds)).fetchone()
     if row is None:
         return None
-    plan = plan_of(read.loaded, row["month"])
+    plan = plan_of(read.definition, row["month"])
     then = by_group(await read.earlier(row["version"]).reports([plan]))
     now = by_group(await read.reports([plan]))
     revised = [group for group in (then | now) if then.get(group) != now.get(group)]

@@ -162,7 +162,7 @@ def _reporters(side: _Side, earlier: PeriodFigure, later: PeriodFigure, concerne
     before, after = _cells(places(earlier, side.earlier)), _cells(places(later, side.later))
     if before == after:
         return
-    codes = later.plan.loaded.area_codes
+    codes = later.plan.definition.area_codes
     joined, left = (
         "、".join(f"{org} {codes[area]}" for org, area in sorted(cells)) or "–" for cells in (after - before, before - after)
     )

@@ -16,7 +16,8 @@ from services.indicators.series.question import SeriesQuestion, refuse_undivided
 from services.indicators.series.rendering import gap_document, point_document
 from services.indicators.series.revisions import revisions_of
 from services.indicators.series.table import Entry, Line, series_table
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.domain.lines import Breakdown
 from shared.domain.plan import plan_of_indicator
 from shared.domain.summary import facts_of
@@ -51,13 +52,13 @@ async def get_series(
     """
     form = representation.asked(request, question.format)
     async with reading(request, reader, question.as_of) as read:
-        loaded = read.loaded
-        within = question.within(loaded)
-        refuse_unseen(reader, loaded, within)
-        blocks = [block for block in loaded.definition.indicators if block.code == code]
+        definition = read.definition
+        within = question.within(definition)
+        refuse_unseen(reader, definition, within)
+        blocks = [block for block in definition.indicators if block.code == code]
         if not blocks:
             raise NotFound(f"没有指标 {code}", f"there is no indicator {code}")
-        refuse_undivided(question, loaded, blocks)
+        refuse_undivided(question, definition, blocks)
         asked = question.periods()
         tag = _tag(question, reader, read.version, code, asked, form)
         if (held := etag.unchanged(request, tag)) is not None:
@@ -66,18 +67,18 @@ async def get_series(
         revisions = await _revisions(read, asked, figures)
     entries = [_entry(period, figures, revisions) for period in asked]
     if form != "json":
-        return series_table(form, tag, Line(reader.campaign, read.version, loaded, code, within), entries)
+        return series_table(form, tag, Line(reader.campaign, read.version, definition, code, within), entries)
     block = next((one for one in reversed(blocks) if one.from_ is None or (asked and one.from_ <= asked[-1].last)), blocks[0])
     document = {
         "campaign": reader.campaign,
         "data_version": read.version,
-        "definition_version": loaded.version,
+        "definition_version": definition.version,
         "indicator": code,
         "title": block.title.model_dump(),
         "step": question.step,
-        "area": None if within.area is None else loaded.area_codes[within.area],
+        "area": None if within.area is None else definition.area_codes[within.area],
         "org": within.org,
-        "points": [point_document(each.figure, each.additions, loaded) for each in entries if each.figure],
+        "points": [point_document(each.figure, each.additions, definition) for each in entries if each.figure],
         "gaps": [gap_document(each.period, each.gap) for each in entries if each.gap],
     }
     return Json(document, headers=etag.headers(tag))
@@ -98,7 +99,7 @@ async def _figures(read: Reading, code: str, asked: Sequence[Period], within: Br
     """The figure of each period asked for, and of those that they are compared with."""
     wanted = list(dict.fromkeys(near for period in asked for near in (period, period.before(), period.year_end())))
     months = sorted({month for period in wanted for month in period.months})
-    plans = {month: plan_of_indicator(read.loaded, month, code) for month in months}
+    plans = {month: plan_of_indicator(read.definition, month, code) for month in months}
     standing = tuple(plan for plan in plans.values() if plan.indicators)
     facts = facts_of(plans.values(), await read.reports(standing) if standing else ())
     return {period: figure_of(period, plans, facts, within) for period in wanted}

@@ -55,7 +55,7 @@ def meaning_of(plan: Plan, code: str) -> Meaning:
 
 def block_of(plan: Plan, code: str) -> Indicator:
     """An indicator's block as it is in force in a plan's month."""
-    return next(block for block in plan.loaded.definition.indicators_of(plan.month) if block.code == code)
+    return next(block for block in plan.definition.indicators_of(plan.month) if block.code == code)
 
 
 def metrics_of(plan: Plan, codes: Iterable[str]) -> list[Metric]:
@@ -65,7 +65,7 @@ def metrics_of(plan: Plan, codes: Iterable[str]) -> list[Metric]:
 
 @lru_cache(maxsize=512)
 def _metrics(plan: Plan) -> Mapping[str, Metric]:
-    return {metric.code: metric for metric in plan.loaded.definition.metrics_of(plan.month)}
+    return {metric.code: metric for metric in plan.definition.metrics_of(plan.month)}
 
 
 def figure_of(

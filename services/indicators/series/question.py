@@ -9,8 +9,8 @@ from services.indicators.line_query import LineQuestion
 from services.indicators.models import OrgCode
 from services.indicators.reading import AsOf, MonthParameter
 from services.indicators.series.periods import Period, periods
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
-from shared.campaign.loaded import LoadedDefinition
 from shared.http import representation
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
@@ -48,9 +48,8 @@ class SeriesQuestion(LineQuestion):
         return periods(month_of(self.from_), month_of(self.to), self.step)
 
 
-def refuse_undivided(question: LineQuestion, loaded: LoadedDefinition, blocks: Sequence[Indicator]) -> None:
+def refuse_undivided(question: LineQuestion, definition: AppliedDefinition, blocks: Sequence[Indicator]) -> None:
     """Raise Schema where the indicator has no line by area, or none of that organisation, in any month."""
-    definition = loaded.definition
     by_street = any(definition.metric(code).grain is Grain.STREET for block in blocks for code in block.metrics)
     if not by_street and question.area not in (None, definition.campaign.area):
         raise _refusal("area", question.area, Bilingual(zh="该指标不分街道", en="the indicator is not broken down by area"))

@@ -7,19 +7,19 @@ from services.indicators.rendering import line_document
 from services.indicators.series.additions import Addition, Break, Revision
 from services.indicators.series.figures import PeriodFigure
 from services.indicators.series.periods import Period
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.domain.arithmetic import change_display, change_of
 from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
 
 
-def point_document(figure: PeriodFigure, additions: Mapping[str, Addition], loaded: LoadedDefinition) -> dict[str, Any]:
+def point_document(figure: PeriodFigure, additions: Mapping[str, Addition], definition: AppliedDefinition) -> dict[str, Any]:
     """A point as `SeriesPoint` describes it."""
     decimals = figure.judged.line.indicator.decimals
     return {
         "period": figure.period.text,
-        **line_document(figure.judged, loaded),
-        **{name: addition_document(each, decimals, loaded) for name, each in additions.items()},
+        **line_document(figure.judged, definition),
+        **{name: addition_document(each, decimals, definition) for name, each in additions.items()},
     }
 
 
@@ -28,7 +28,7 @@ def gap_document(period: Period, kind: SeriesGap) -> dict[str, Any]:
     return {"period": period.text, "kind": kind, "text": kind.title_.model_dump()}
 
 
-def addition_document(addition: Addition, decimals: int, loaded: LoadedDefinition) -> dict[str, Any]:
+def addition_document(addition: Addition, decimals: int, definition: AppliedDefinition) -> dict[str, Any]:
     """An addition as `NetAddition` describes it."""
     change = addition.value
     return {
@@ -37,24 +37,24 @@ def addition_document(addition: Addition, decimals: int, loaded: LoadedDefinitio
         "denominator": addition.denominator,
         "value": None if change is None else change_of(change),
         "display": None if change is None else change_display(change, decimals),
-        "breaks": [_break(each, loaded) for each in addition.breaks],
+        "breaks": [_break(each, definition) for each in addition.breaks],
     }
 
 
-def _break(found: Break, loaded: LoadedDefinition) -> dict[str, Any]:
+def _break(found: Break, definition: AppliedDefinition) -> dict[str, Any]:
     return {
         "kind": found.kind,
         "metric": found.metric,
         "text": found.text.model_dump(),
-        "revisions": [_revision(each, loaded) for each in found.revisions],
+        "revisions": [_revision(each, definition) for each in found.revisions],
     }
 
 
-def _revision(revision: Revision, loaded: LoadedDefinition) -> dict[str, Any]:
+def _revision(revision: Revision, definition: AppliedDefinition) -> dict[str, Any]:
     return {
         "org": revision.org,
-        "metric": loaded.metric_codes[revision.metric],
-        "area": loaded.area_codes[revision.area],
+        "metric": definition.metric_codes[revision.metric],
+        "area": definition.area_codes[revision.area],
         "month": month_text(revision.base),
         "before": revision.before,
         "after": revision.after,

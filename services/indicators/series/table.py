@@ -12,7 +12,7 @@ from services.indicators.series.models import SeriesPoint
 from services.indicators.series.periods import Period
 from services.indicators.series.rendering import addition_document, gap_document, point_document
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.domain.lines import Breakdown
 from shared.http import representation
 from shared.values.months import month_text
@@ -35,7 +35,7 @@ class Line(NamedTuple):
 
     campaign: str
     version: int
-    loaded: LoadedDefinition
+    definition: AppliedDefinition
     indicator: str
     within: Breakdown
 
@@ -65,16 +65,16 @@ async def _one(page: Iterator[Page]) -> AsyncIterator[Iterator[Page]]:
 
 def _object(line: Line, entry: Entry) -> dict[str, Any]:
     """The point as JSON has it, with the gap in it; a period without a line has only its place."""
-    loaded, (area, org) = line.loaded, line.within
+    definition, (area, org) = line.definition, line.within
     place = {
         "period": entry.period.text,
         "indicator": line.indicator,
         "month": month_text(entry.period.last),
-        "area": None if area is None else loaded.area_codes[area],
+        "area": None if area is None else definition.area_codes[area],
         "org": org,
     }
-    point = point_document(entry.figure, entry.additions, loaded) if entry.figure else dict.fromkeys(SeriesPoint.model_fields)
-    head = {"campaign": line.campaign, "as_of": line.version, "definition_version": loaded.version}
+    point = point_document(entry.figure, entry.additions, definition) if entry.figure else dict.fromkeys(SeriesPoint.model_fields)
+    head = {"campaign": line.campaign, "as_of": line.version, "definition_version": definition.version}
     gap = gap_document(entry.period, entry.gap) if entry.gap else None
     return {**head, **point, **place, "no_value": gap and {"kind": gap["kind"], "text": gap["text"]}}
 
@@ -82,8 +82,8 @@ def _object(line: Line, entry: Entry) -> dict[str, Any]:
 def _cells(line: Line, entry: Entry) -> Sequence[Cell]:
     period, gap = entry.period, entry.gap
     return (
-        *(line.campaign, line.version, line.loaded.version, period.text, month_text(period.last)),
-        *place_cells(line.loaded, line.indicator, line.within),
+        *(line.campaign, line.version, line.definition.version, period.text, month_text(period.last)),
+        *place_cells(line.definition, line.indicator, line.within),
         *(figure_cells(entry.figure.judged) if entry.figure else [None] * len(FIGURES)),
         *(cell for which in _ADDITIONS for cell in _addition_cells(line, entry, which)),
         *((gap, gap.title_.zh, gap.title_.en) if gap else (None, None, None)),
@@ -94,7 +94,7 @@ def _addition_cells(line: Line, entry: Entry, which: str) -> Sequence[Cell]:
     """What stands between stands in one cell: its kind and the metric it concerns, `revision:fbb_subs_total`."""
     if entry.figure is None:
         return [None] * (len(_NUMBERS) + 3)
-    addition = addition_document(entry.additions[which], entry.figure.judged.line.indicator.decimals, line.loaded)
+    addition = addition_document(entry.additions[which], entry.figure.judged.line.indicator.decimals, line.definition)
     breaks = (":".join(filter(None, (each["kind"], each["metric"]))) for each in addition["breaks"])
     display = addition["display"] and addition["display"].removeprefix("+")  # with its sign it would be a text, not a number
     return (addition["since"], *(addition[part] for part in _NUMBERS), display, " ".join(breaks))

@@ -13,8 +13,9 @@ from services.indicators.models import Summary
 from services.indicators.reading import AsOf, MonthParameter, reading, scope_of, seen_lines
 from services.indicators.rendering import line_document
 from services.indicators.summary.table import Asked, summary_table
-from shared.access.auth import Principal, allowed
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.clock import Clock
 from shared.domain.plan import Plan, plan_of
 from shared.domain.summary import ReportRow, asked_of
@@ -65,16 +66,16 @@ class SummaryQuestion(BaseModel):
         """Whether the breakdown names a dimension."""
         return self.group_by is not None and dimension in self.group_by
 
-    def plans(self, loaded: LoadedDefinition, clock: Clock) -> tuple[Plan, ...]:
+    def plans(self, definition: AppliedDefinition, clock: Clock) -> tuple[Plan, ...]:
         """The plans of the months asked for."""
-        return tuple([plan_of(loaded, month) for month in self._months(loaded, clock)])
+        return tuple([plan_of(definition, month) for month in self._months(definition, clock)])
 
-    def _months(self, loaded: LoadedDefinition, clock: Clock) -> list[date]:
+    def _months(self, definition: AppliedDefinition, clock: Clock) -> list[date]:
         if self.from_ and self.to:
             return self.range(self.from_, self.to)
         if self.month:
             return [month_of(self.month)]
-        head = loaded.definition
+        head = definition
         return [head.calendar.latest_due(clock.today(head.campaign.timezone))]
 
 
@@ -109,13 +110,13 @@ async def get_summary(
     found = await (_at_once if question.as_of is None else _in_steps)(request, question, reader)
     if isinstance(found, Response):
         return found
-    loaded = found.loaded
-    lines = seen_lines(reader, loaded, found.plans, found.reports, by_area=question.by("area"), by_org=question.by("org"))
+    definition = found.definition
+    lines = seen_lines(reader, definition, found.plans, found.reports, by_area=question.by("area"), by_org=question.by("org"))
     document = {
         "campaign": reader.campaign,
         "data_version": found.version,
-        "definition_version": loaded.version,
-        "lines": [line_document(judged, loaded) for judged in lines],
+        "definition_version": definition.version,
+        "lines": [line_document(judged, definition) for judged in lines],
     }
     return Json(document, headers=etag.headers(_tag(question, reader, found.version, found.plans)))
 
@@ -124,7 +125,7 @@ class _Found(NamedTuple):
     """What a summary is computed from."""
 
     version: int
-    loaded: LoadedDefinition
+    definition: AppliedDefinition
     plans: tuple[Plan, ...]
     reports: Sequence[ReportRow]
 
@@ -132,31 +133,31 @@ class _Found(NamedTuple):
 async def _held_still(request: Request, question: SummaryQuestion, reader: Principal) -> Response | None:
     """The 304, where the client holds the newest state, by the definition that was in force when last looked."""
     state = request.app.state
-    loaded = state.definitions.latest(reader.campaign)
-    version, definition_version = await state.database.versions(scope_of(reader)) if loaded else (0, 0)
-    if loaded is None or definition_version != loaded.version:
+    definition = state.definitions.latest(reader.campaign)
+    version, definition_version = await state.database.versions(scope_of(reader)) if definition else (0, 0)
+    if definition is None or definition_version != definition.version:
         return None
-    return etag.unchanged(request, _tag(question, reader, version, question.plans(loaded, state.clock)))
+    return etag.unchanged(request, _tag(question, reader, version, question.plans(definition, state.clock)))
 
 
 async def _at_once(request: Request, question: SummaryQuestion, reader: Principal) -> _Found | Response:
     """Read the newest state in one round trip, by the definition that was in force when last looked."""
     state = request.app.state
-    loaded = state.definitions.latest(reader.campaign)
-    if loaded is not None:
-        plans = question.plans(loaded, state.clock)
+    definition = state.definitions.latest(reader.campaign)
+    if definition is not None:
+        plans = question.plans(definition, state.clock)
         answered = await state.database.ask(scope_of(reader), *asked_of(plans, reader.campaign))
-        if answered.definition_version == loaded.version:
-            return _Found(answered.version, loaded, plans, answered.rows)
+        if answered.definition_version == definition.version:
+            return _Found(answered.version, definition, plans, answered.rows)
     return await _in_steps(request, question, reader)
 
 
 async def _in_steps(request: Request, question: SummaryQuestion, reader: Principal) -> _Found | Response:
     """Find out the version and its definition, then read what the client does not hold already."""
     async with reading(request, reader, question.as_of) as read:
-        plans = question.plans(read.loaded, request.app.state.clock)
+        plans = question.plans(read.definition, request.app.state.clock)
         unchanged = etag.unchanged(request, _tag(question, reader, read.version, plans))
-        return unchanged or _Found(read.version, read.loaded, plans, await read.reports(plans))
+        return unchanged or _Found(read.version, read.definition, plans, await read.reports(plans))
 
 
 def _tag(question: SummaryQuestion, reader: Principal, version: int, plans: tuple[Plan, ...]) -> str:

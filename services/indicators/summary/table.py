@@ -11,8 +11,8 @@ from services.indicators.line_cells import FIGURES, PLACE, figure_cells, place_c
 from services.indicators.reading import Reading, reading, reading_on
 from services.indicators.rendering import line_document
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
-from shared.access.auth import Principal
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.domain.plan import Plan
 from shared.domain.summary import Judged
 from shared.http import etag, representation
@@ -29,13 +29,13 @@ class Asked(NamedTuple):
     as_of: str | None
     by_area: bool
     by_org: bool
-    plans: Callable[[LoadedDefinition], Sequence[Plan]]  # of the months
+    plans: Callable[[AppliedDefinition], Sequence[Plan]]  # of the months
 
 
 async def summary_table(request: Request, reader: Principal, asked: Asked) -> Response:
     """The answer; what its first month needs is read before it begins, so that a refusal can still be one."""
     async with reading(request, reader, asked.as_of) as read:
-        months = [plan.month for plan in asked.plans(read.loaded)]
+        months = [plan.month for plan in asked.plans(read.definition)]
         view = (reader.role, reader.org, reader.campaign)
         tag = etag.tag("summary", read.version, *view, months, asked.by_area, asked.by_org, asked.form)
         if same := etag.unchanged(request, tag):
@@ -64,11 +64,11 @@ async def _rows(pages: AsyncIterator[list[Judged]], read: Reading) -> AsyncItera
 
 
 async def _objects(pages: AsyncIterator[list[Judged]], read: Reading) -> AsyncIterator[Iterable[dict[str, Any]]]:
-    head = {"campaign": read.reader.campaign, "as_of": read.version, "definition_version": read.loaded.version}
+    head = {"campaign": read.reader.campaign, "as_of": read.version, "definition_version": read.definition.version}
     async for page in pages:
-        yield (head | line_document(judged, read.loaded) for judged in page)
+        yield (head | line_document(judged, read.definition) for judged in page)
 
 
 def _cells(judged: Judged, read: Reading) -> Sequence[Cell]:
-    head = (read.reader.campaign, read.version, read.loaded.version, month_text(judged.month))
-    return (*head, *place_cells(read.loaded, judged.line.indicator.code, judged.line.breakdown), *figure_cells(judged))
+    head = (read.reader.campaign, read.version, read.definition.version, month_text(judged.month))
+    return (*head, *place_cells(read.definition, judged.line.indicator.code, judged.line.breakdown), *figure_cells(judged))

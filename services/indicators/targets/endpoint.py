@@ -12,7 +12,8 @@ from services.indicators.targets.grounds import begun, grounds_of
 from services.indicators.targets.models import Targets
 from services.indicators.targets.progress import target_line_document
 from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.domain.plan import plan_of
 from shared.http import etag
 from shared.http.json_response import Json
@@ -67,24 +68,24 @@ async def get_targets(
     which they see none: `lines` is empty.
     """
     async with reading(request, reader, question.as_of) as read:
-        loaded = read.loaded
-        month = month_asked(question.month, loaded, request.app.state.clock)
-        refuse_unknown_indicator(question.indicator, loaded, month)
+        definition = read.definition
+        month = month_asked(question.month, definition, request.app.state.clock)
+        refuse_unknown_indicator(question.indicator, definition, month)
         breakdown = (question.by("area"), question.by("org"))
         view = (reader.campaign, reader.org, reader.role)
         tag = etag.tag("targets", read.version, *view, month, question.indicator, *breakdown, question.look_back)
         if same := etag.unchanged(request, tag):
             return same
-        plans = tuple([plan_of(loaded, each) for each in question.months(month)])
+        plans = tuple([plan_of(definition, each) for each in question.months(month)])
         plans, reports = begun(plans, await read.reports(plans))
         by_area, by_org = breakdown
-        lines = seen_lines(reader, loaded, plans, reports, by_area=by_area, by_org=by_org, indicator=question.indicator)
+        lines = seen_lines(reader, definition, plans, reports, by_area=by_area, by_org=by_org, indicator=question.indicator)
         grounds = await grounds_of(read, lines, plans, reports)
     document = {
         "campaign": reader.campaign,
         "data_version": read.version,
-        "definition_version": loaded.version,
+        "definition_version": definition.version,
         "month": month_text(month),
-        "lines": [target_line_document(judged, grounds.basis(judged), loaded) for judged in grounds.standing],
+        "lines": [target_line_document(judged, grounds.basis(judged), definition) for judged in grounds.standing],
     }
     return Json(document, headers=etag.headers(tag))

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from services.indicators.targets.basis import Basis, LeftOut, ratio_of
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Target
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.arithmetic import change_of, gap_of, reaches
 from shared.domain.lines import Figure
 from shared.domain.pace import Goal, Pace, Ratio, forecast, months_left, pace_of, required_pace
@@ -16,11 +16,11 @@ from shared.values.months import month_text
 from shared.vocabulary import ForecastState, Status
 
 
-def target_line_document(judged: Judged, basis: Basis, loaded: LoadedDefinition) -> dict[str, Any]:
+def target_line_document(judged: Judged, basis: Basis, definition: AppliedDefinition) -> dict[str, Any]:
     """A line as `TargetLine` describes it."""
-    line, definition = judged.line, loaded.definition
+    line = judged.line
     area, org = line.breakdown
-    area_code = None if area is None else loaded.area_codes[area]
+    area_code = None if area is None else definition.area_codes[area]
     pace = pace_of(basis.points)
     ratio = ratio_of(line, definition, judged.month)
     targets = definition.targets_of(line.indicator.code, judged.month, area_code, org)
@@ -45,7 +45,7 @@ def target_line_document(judged: Judged, basis: Basis, loaded: LoadedDefinition)
         "targets": [
             _progress(judged, target, basis, ratio) for target in sorted(targets, key=lambda each: each is not judged.target)
         ],
-        "benchmarks": [] if area_code or org else list(_benchmarks(judged, loaded)),
+        "benchmarks": [] if area_code or org else list(_benchmarks(judged, definition)),
     }
 
 
@@ -96,12 +96,12 @@ def _standing(figure: Figure, ratio: Ratio, target: Target) -> tuple[Status, int
     return Status.MET if met else Status.NOT_MET, gap_of(top, bottom, ratio.scale, target.ratio)
 
 
-def _benchmarks(judged: Judged, loaded: LoadedDefinition) -> Iterator[dict[str, Any]]:
+def _benchmarks(judged: Judged, definition: AppliedDefinition) -> Iterator[dict[str, Any]]:
     """What other places published of the same indicator."""
     line = judged.line
     top, bottom = line.deciding.numerator, line.deciding.denominator
     own = Fraction(top * line.indicator.scale, bottom) if top is not None and bottom else None
-    for benchmark in loaded.definition.benchmarks:
+    for benchmark in definition.benchmarks:
         published = benchmark.values.get(line.indicator.code)
         if published is not None:
             yield {

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.clock import Clock
 from shared.http.query_codes import unknown_code
 from shared.values.months import month_of
@@ -15,14 +15,14 @@ IndicatorCode = Annotated[
 ]
 
 
-def month_asked(month: str | None, loaded: LoadedDefinition, clock: Clock) -> date:
+def month_asked(month: str | None, definition: AppliedDefinition, clock: Clock) -> date:
     """The month that a question names, or the latest that is past its due day."""
-    head = loaded.definition
+    head = definition
     return month_of(month) if month else head.calendar.latest_due(clock.today(head.campaign.timezone))
 
 
-def refuse_unknown_indicator(code: str | None, loaded: LoadedDefinition, month: date) -> None:
+def refuse_unknown_indicator(code: str | None, definition: AppliedDefinition, month: date) -> None:
     """Raise Schema where the month has no such indicator."""
-    known = [indicator.code for indicator in loaded.definition.indicators_of(month)]
+    known = [indicator.code for indicator in definition.indicators_of(month)]
     if code is not None and code not in known:
         raise unknown_code("indicator", code, known)

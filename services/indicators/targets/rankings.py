@@ -11,8 +11,9 @@ from starlette.responses import Response
 from services.indicators.reading import AsOf, MonthParameter, reading, seen_lines
 from services.indicators.targets.models import Rankings
 from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
-from shared.access.auth import Principal, allowed
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.domain.figure_json import figure_document
 from shared.domain.lines import Breakdown
 from shared.domain.plan import Plan, plan_of
@@ -55,27 +56,27 @@ async def get_rankings(
     denominator, is listed at the end without a rank.
     """
     async with reading(request, reader, question.as_of) as read:
-        loaded = read.loaded
-        month = month_asked(question.month, loaded, request.app.state.clock)
-        refuse_unknown_indicator(question.indicator, loaded, month)
+        definition = read.definition
+        month = month_asked(question.month, definition, request.app.state.clock)
+        refuse_unknown_indicator(question.indicator, definition, month)
         view = (reader.campaign, reader.org, reader.role)
         tag = etag.tag("rankings", read.version, *view, month, question.by, question.indicator)
         if same := etag.unchanged(request, tag):
             return same
-        plans = (plan_of(loaded, previous_month(month)), plan_of(loaded, month))
+        plans = (plan_of(definition, previous_month(month)), plan_of(definition, month))
         reports = await read.reports(plans)
     by_area = question.by == "area"
-    lines = seen_lines(reader, loaded, plans, reports, by_area=by_area, by_org=not by_area, indicator=question.indicator)
-    passed_over = {each.code for each in loaded.definition.indicators_of(month) if each.informational} - {question.indicator}
+    lines = seen_lines(reader, definition, plans, reports, by_area=by_area, by_org=not by_area, indicator=question.indicator)
+    passed_over = {each.code for each in definition.indicators_of(month) if each.informational} - {question.indicator}
     broken_down = [each for each in lines if each.line.breakdown != (None, None) and each.line.indicator.code not in passed_over]
     before = {_what(each): each.rank for same in _by_indicator(broken_down, plans[0]) for each in same}
     document = {
         "campaign": reader.campaign,
         "data_version": read.version,
-        "definition_version": loaded.version,
+        "definition_version": definition.version,
         "month": month_text(month),
         "by": question.by,
-        "rankings": [_ranking(one, before, loaded) for one in _by_indicator(broken_down, plans[1])],
+        "rankings": [_ranking(one, before, definition) for one in _by_indicator(broken_down, plans[1])],
     }
     return Json(document, headers=etag.headers(tag))
 
@@ -90,23 +91,23 @@ def _what(entry: Ranked) -> _Line:
     return entry.judged.line.indicator.code, entry.judged.line.breakdown
 
 
-def _ranking(entries: list[Ranked], before: Mapping[_Line, int | None], loaded: LoadedDefinition) -> dict[str, Any]:
+def _ranking(entries: list[Ranked], before: Mapping[_Line, int | None], definition: AppliedDefinition) -> dict[str, Any]:
     indicator = entries[0].judged.line.indicator
     return {
         "indicator": indicator.code,
         "unit": indicator.unit,
         "ranked": sum(each.rank is not None for each in entries),
-        "entries": [_entry(each, before.get(_what(each)), loaded) for each in entries],
+        "entries": [_entry(each, before.get(_what(each)), definition) for each in entries],
     }
 
 
-def _entry(entry: Ranked, before: int | None, loaded: LoadedDefinition) -> dict[str, Any]:
+def _entry(entry: Ranked, before: int | None, definition: AppliedDefinition) -> dict[str, Any]:
     area, org = entry.judged.line.breakdown
     return {
         "rank": entry.rank,
         "tied": entry.tied,
         "rank_before": before,
-        "area": None if area is None else loaded.area_codes[area],
+        "area": None if area is None else definition.area_codes[area],
         "org": org,
         **figure_document(entry.judged.line.deciding),
     }

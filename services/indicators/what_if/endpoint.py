@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from services.indicators.reading import AsOf, reading
 from services.indicators.what_if.models import SupposedCount, WhatIf, WhatIfRequest
-from shared.access.auth import Principal, allowed
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.domain.facts import CASES, NOBODY
 from shared.domain.figure_json import figure_document
 from shared.domain.lines import Line
@@ -48,20 +49,20 @@ async def ask_what_if(
     Carriers suppose counts of their own, street offices those of their street, and see the lines that they see anyway.
     """
     async with reading(request, asker, as_of) as read:
-        loaded = read.loaded
-        supposed = _supposed(body, asker, loaded)
-        plans = [plan_of(loaded, month_of(month)) for month in body.months]
+        definition = read.definition
+        supposed = _supposed(body, asker, definition)
+        plans = [plan_of(definition, month_of(month)) for month in body.months]
         reports = await read.reports(plans)
     told = [(plan, [row for row in reports if row[0] == plan.month]) for plan in plans]
-    seen = partial(may_see, asker.role, asker.org, loaded)
-    codes = loaded.area_codes
+    seen = partial(may_see, asker.role, asker.org, definition)
+    codes = definition.area_codes
     return Json(
         {
             "campaign": asker.campaign,
             "data_version": read.version,
-            "definition_version": loaded.version,
+            "definition_version": definition.version,
             "month": body.month,
-            "lines": [_line(each, loaded) for plan, rows in told for each in moved(plan, rows, supposed, seen)],
+            "lines": [_line(each, definition) for plan, rows in told for each in moved(plan, rows, supposed, seen)],
             "contradictions": [
                 {
                     "month": month_text(each.month),
@@ -77,11 +78,11 @@ async def ask_what_if(
     )
 
 
-def _supposed(body: WhatIfRequest, asker: Principal, loaded: LoadedDefinition) -> Supposed:
+def _supposed(body: WhatIfRequest, asker: Principal, definition: AppliedDefinition) -> Supposed:
     """The cells that are named, by month and number. Raises Forbidden for another's, Schema for what is no cell of its month."""
-    _refuse_anothers(body, asker, loaded)
-    metrics = {month: [each.code for each in loaded.definition.metrics_of(month_of(month))] for month in body.months}
-    places = _places(body, loaded)
+    _refuse_anothers(body, asker, definition)
+    metrics = {month: [each.code for each in definition.metrics_of(month_of(month))] for month in body.months}
+    places = _places(body, definition)
     faults: list[FieldError] = []
     supposed: dict[date, dict[Cell, int | None]] = {month_of(month): {} for month in body.months}
     if body.approved_cases is not None:
@@ -91,7 +92,7 @@ def _supposed(body: WhatIfRequest, asker: Principal, loaded: LoadedDefinition) -
         if (fault := _fault(count, org, where, metrics[month], places.get((month, count.metric), {}))) is not None:
             faults.append(fault)
             continue
-        cell = Cell(loaded.metric_numbers[count.metric], org, loaded.area_numbers[count.area])
+        cell = Cell(definition.metric_numbers[count.metric], org, definition.area_numbers[count.area])
         if cell in supposed[month_of(month)]:
             faults.append(FieldError(where=where, code="duplicate", message=_TWICE))
         supposed[month_of(month)][cell] = count.value
@@ -100,22 +101,24 @@ def _supposed(body: WhatIfRequest, asker: Principal, loaded: LoadedDefinition) -
     return supposed
 
 
-def _places(body: WhatIfRequest, loaded: LoadedDefinition) -> Mapping[tuple[str, str], Mapping[str, Collection[str]]]:
+def _places(body: WhatIfRequest, definition: AppliedDefinition) -> Mapping[tuple[str, str], Mapping[str, Collection[str]]]:
     """Where each metric that is named is counted in its month: areas by organisation."""
     named = {(count.month or body.month, count.metric) for count in body.counts}
     found: dict[tuple[str, str], Mapping[str, Collection[str]]] = {}
     for month in body.months:
-        for metric in loaded.definition.metrics_of(month_of(month)):
+        for metric in definition.metrics_of(month_of(month)):
             if (month, metric.code) in named:
-                owed = owed_of(loaded, metric, month_of(month))
+                owed = owed_of(definition, metric, month_of(month))
                 places = {**owed.places, **owed.voluntary}
-                found[month, metric.code] = {org: {loaded.area_codes[area] for area in areas} for org, areas in places.items()}
+                found[month, metric.code] = {
+                    org: {definition.area_codes[area] for area in areas} for org, areas in places.items()
+                }
     return found
 
 
-def _refuse_anothers(body: WhatIfRequest, asker: Principal, loaded: LoadedDefinition) -> None:
+def _refuse_anothers(body: WhatIfRequest, asker: Principal, definition: AppliedDefinition) -> None:
     """Carriers suppose their own counts, street offices those of their street; neither the campaign's cases."""
-    street = loaded.definition.organisation(asker.org).area
+    street = definition.organisation(asker.org).area
     if asker.role is Role.CARRIER and any(count.org not in (None, asker.org) for count in body.counts):
         raise Forbidden("只能假设本单位的数值", "suppose counts of your own organisation only")
     if asker.role is Role.STREET and any(count.area != street for count in body.counts):
@@ -139,12 +142,12 @@ def _fault(
     return None
 
 
-def _line(each: Moved, loaded: LoadedDefinition) -> dict[str, Any]:
+def _line(each: Moved, definition: AppliedDefinition) -> dict[str, Any]:
     area, org = each.breakdown
     return {
         "month": month_text(each.month),
         "indicator": each.indicator.code,
-        "area": None if area is None else loaded.area_codes[area],
+        "area": None if area is None else definition.area_codes[area],
         "org": org,
         "unit": each.indicator.unit,
         "target": each.target.number if each.target else None,

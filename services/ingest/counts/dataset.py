@@ -22,7 +22,7 @@ from services.ingest.push.sender import sender_of
 from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing, width_of
 from services.ingest.submissions.reopened_parts import Reopened
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.database.connection import AnyCursor
 from shared.database.database import Later
 from shared.database.sql import statement
@@ -36,13 +36,13 @@ class StagedCounts:
     """Counts that were read."""
 
     asked: Push
-    loaded: LoadedDefinition
+    definition: AppliedDefinition
     intake: Intake
     writes: Writes | None = None  # of those that were written ahead
 
     async def judge(self, connection: AsyncConnection, standing: Standing, reopened: Reopened) -> None:
         """Refuse cells that may not change, then groups that would break a rule."""
-        await hold_counts(connection, self.asked.scope, self.loaded, self.intake, reopened)
+        await hold_counts(connection, self.asked.scope, self.definition, self.intake, reopened)
         await judge(standing, self.asked, self.intake)
 
     async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Later[Written]:
@@ -59,7 +59,7 @@ class StagedCounts:
         return written
 
     async def _retract(self, connection: AsyncConnection, version: int) -> AnyCursor:
-        definition, numbers = self.loaded.definition, self.loaded.metric_numbers
+        definition, numbers = self.definition, self.definition.metric_numbers
         month, derived = self.asked.month, [numbers[metric.code] for metric in definition.metrics if metric.derived]
         pushed = named(self.intake.columns.get(month, {}) if month else {})
         binds: dict[str, Any] = {"campaign": self.asked.scope.campaign, "org": self.asked.scope.org, "version": version}
@@ -73,17 +73,17 @@ class Observations:
     refers: Final = False
     copies: Final = False
 
-    async def stage(self, turn: Turn, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> StagedCounts:
+    async def stage(self, turn: Turn, desk: Desk, asked: Push, definition: AppliedDefinition, faults: Faults) -> StagedCounts:
         """Parse the body; what is wrong is in the faults. A reference holds for later months too, so it is not written ahead."""
-        today = desk.clock.today(loaded.definition.campaign.timezone)
-        entitlement = Entitlement(loaded, asked.principal.org, today, asked.month)
+        today = desk.clock.today(definition.campaign.timezone)
+        entitlement = Entitlement(definition, asked.principal.org, today, asked.month)
         replaces = asked.mode is PushMode.REPLACE
-        intake = Intake(entitlement, faults, width_of(loaded), asked.month, replaces)
+        intake = Intake(entitlement, faults, width_of(definition), asked.month, replaces)
         foreseen = not entitlement.declared(references=True)
         writing = CountsAhead(turn, asked.scope, intake) if asked.bulk and foreseen else None
         if asked.spool.size:
-            sender = sender_of(asked, loaded)
-            body = batches(asked.spool.file, asked.media, loaded.names, desk.limits, sender, faults.locator)
+            sender = sender_of(asked, definition)
+            body = batches(asked.spool.file, asked.media, definition.names, desk.limits, sender, faults.locator)
             async with aclosing(body) as read:
                 async for batch in read:
                     intake.take(batch)
@@ -94,4 +94,4 @@ class Observations:
             await asyncio.to_thread(intake.finish)
         else:
             intake.finish()
-        return StagedCounts(asked, loaded, intake, await writing.finish() if writing else None)
+        return StagedCounts(asked, definition, intake, await writing.finish() if writing else None)

@@ -13,8 +13,9 @@ from services.ingest.models import ImportDocument, ObservationRow
 from services.ingest.push.body import BODY
 from services.ingest.push.receive import REFUSALS, PushQuestion, receive
 from shared.access import policy
-from shared.access.auth import Principal, allowed
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.http import paging
@@ -87,13 +88,13 @@ async def list_observations(
     state = request.app.state
     scope = own_or_named(reader, "list_observations", question.org)
     async with state.database.read(scope) as snapshot:
-        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        binds = _binds(question, scope, loaded)
+        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        binds = _binds(question, scope, definition)
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
     shown = rows[: question.limit]
     following = paging.cursor(question.text, _place(shown[-1])) if len(rows) > question.limit else None
-    return Json({"items": [_document(row, loaded) for row in shown], "next": following, "total": total})
+    return Json({"items": [_document(row, definition) for row in shown], "next": following, "total": total})
 
 
 def own_or_named(reader: Principal, operation: str, org: str | None) -> Scope:
@@ -106,14 +107,14 @@ def own_or_named(reader: Principal, operation: str, org: str | None) -> Scope:
     return Scope(reader.campaign, reader.org, "campaign")
 
 
-def _binds(question: ObservationQuestion, scope: Scope, loaded: LoadedDefinition) -> dict[str, Any]:
+def _binds(question: ObservationQuestion, scope: Scope, definition: AppliedDefinition) -> dict[str, Any]:
     place = paging.position(question.text, question.next, [str, str, int, int]) if question.next else [None] * 4
     return {
         "campaign": scope.campaign,
         "org": scope.org if scope.reach == "own" else None,
         "month": month_of(question.month) if question.month else None,
-        "metric": known_code("metric", question.metric, loaded.metric_numbers),
-        "area": known_code("area", question.area, loaded.area_numbers),
+        "metric": known_code("metric", question.metric, definition.metric_numbers),
+        "area": known_code("area", question.area, definition.area_numbers),
         "limit": question.limit + 1,
         **dict(zip(("after_org", "after_month", "after_metric", "after_area"), place, strict=True)),
     }
@@ -123,10 +124,10 @@ def _place(row: Mapping[str, Any]) -> list[str | int]:
     return [row["org"], f"{row['month']:%Y-%m-%d}", row["metric"], row["area"]]
 
 
-def _document(row: Mapping[str, Any], loaded: LoadedDefinition) -> dict[str, Any]:
+def _document(row: Mapping[str, Any], definition: AppliedDefinition) -> dict[str, Any]:
     return {
         **row,
         "month": month_text(row["month"]),
-        "metric": loaded.metric_codes[row["metric"]],
-        "area": loaded.area_codes[row["area"]],
+        "metric": definition.metric_codes[row["metric"]],
+        "area": definition.area_codes[row["area"]],
     }

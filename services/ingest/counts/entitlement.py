@@ -1,13 +1,12 @@
 """Which cells an organisation may report: months that are open, metrics it reports, the areas it counts them in."""
 
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from services.ingest.formats.row_errors import finding
 from services.ingest.formats.rows import Damaged, Row, RowError
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Metric
-from shared.campaign.loaded import LoadedDefinition
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of
 from shared.values.spelling import normalised
@@ -32,27 +31,27 @@ class OpenMonth(NamedTuple):
     metrics: dict[str, ReportedMetric]
 
 
-@lru_cache(maxsize=512)
-def _declared(loaded: LoadedDefinition, org: str, *, references: bool) -> frozenset[int]:
+@cached_on_definition(512)
+def _declared(definition: AppliedDefinition, org: str, *, references: bool) -> frozenset[int]:
     return frozenset(
-        loaded.metric_numbers[metric.code]
-        for metric in loaded.definition.metrics
+        definition.metric_numbers[metric.code]
+        for metric in definition.metrics
         if org in metric.reporters and not metric.derived and (metric.kind is MetricKind.REFERENCE) is references
     )
 
 
-@lru_cache(maxsize=512)
-def _metric_titles(loaded: LoadedDefinition, org: str) -> dict[str, Bilingual]:
-    return {metric.code: metric.title for metric in loaded.definition.metrics if org in metric.reporters}
+@cached_on_definition(512)
+def _metric_titles(definition: AppliedDefinition, org: str) -> dict[str, Bilingual]:
+    return {metric.code: metric.title for metric in definition.metrics if org in metric.reporters}
 
 
 class Entitlement:
     """Resolves codes to numbers for one organisation, and explains what it refuses."""
 
-    def __init__(self, loaded: LoadedDefinition, org: str, today: date, only: date | None) -> None:
+    def __init__(self, definition: AppliedDefinition, org: str, today: date, only: date | None) -> None:
         """`today` is the business date in the campaign's timezone, `only` the one month that takes counts."""
-        self._loaded = loaded
-        self._definition = loaded.definition
+        self._definition = definition
+        self._definition = definition
         self._org = org
         self._today = today
         self._only = only
@@ -65,20 +64,20 @@ class Entitlement:
 
     def declared(self, *, references: bool) -> frozenset[int]:
         """The metrics, by number, that it reports itself in whatever month: those of the month, or references."""
-        return _declared(self._loaded, self._org, references=references)
+        return _declared(self._definition, self._org, references=references)
 
     def month(self, text: str) -> OpenMonth | None:
         """The month, or None where it has not opened or is not the one asked for."""
         month = month_of(text)
         if self._only not in (None, month) or not self._definition.calendar.is_open(month, self._today):
             return None
-        return _open_month(self._loaded, self._org, month)
+        return _open_month(self._definition, self._org, month)
 
     def refusals(self, row: Row | Damaged) -> list[RowError]:
         """Everything that is wrong with the codes of a row, as far as they can be read."""
         month = self.month(row.month) if row.month else None
         found = [self._month_not_open(row.number, row.month)] if row.month and month is None else []
-        known = row.metric is not None and row.metric in self._loaded.metric_numbers
+        known = row.metric is not None and row.metric in self._definition.metric_numbers
         metric = self._definition.metric(row.metric) if row.metric is not None and known else None
         reported = month.metrics.get(row.metric) if month and row.metric is not None else None
         if row.metric is not None and metric is None:
@@ -91,7 +90,7 @@ class Entitlement:
         return [*found, *([area_error] if area_error else [])]
 
     def _area_refusal(self, number: int, area: str, metric: Metric | None, reported: ReportedMetric | None) -> RowError | None:
-        if area not in self._loaded.area_numbers:
+        if area not in self._definition.area_numbers:
             return finding(RowCode.UNKNOWN_AREA, number, "area", area, self._area_hint(area))
         if metric is None or reported is None or area in reported.areas:
             return None
@@ -115,14 +114,14 @@ class Entitlement:
         )
 
     def _metric_hint(self, word: str) -> Bilingual | None:
-        titles = _metric_titles(self._loaded, self._org)
-        return self._loaded.names.hint(word) or self._guesses.of("metric", word, titles, titles)
+        titles = _metric_titles(self._definition, self._org)
+        return self._definition.names.hint(word) or self._guesses.of("metric", word, titles, titles)
 
     def _area_hint(self, word: str) -> Bilingual | None:
-        code = self._loaded.names.areas.get(normalised(word))
+        code = self._definition.names.areas.get(normalised(word))
         if code is not None:
             return Bilingual(zh=f"请使用代码 {code}", en=f"write the code {code}")
-        return self._guesses.of("area", word, self._loaded.area_numbers, self._loaded.area_titles)
+        return self._guesses.of("area", word, self._definition.area_numbers, self._definition.area_titles)
 
     def _reporters_hint(self, metric: Metric) -> Bilingual:
         if metric.derived or not metric.reporters:
@@ -138,16 +137,15 @@ def _grain_hint(grain: Grain) -> Bilingual:
     return Bilingual(zh=f"该指标按{grain.title_.zh}统计", en=f"the metric is counted by {grain.title_.en}")
 
 
-@lru_cache(maxsize=256)
-def _open_month(loaded: LoadedDefinition, org: str, month: date) -> OpenMonth:
+@cached_on_definition(256)
+def _open_month(definition: AppliedDefinition, org: str, month: date) -> OpenMonth:
     """What an organisation may report for a month; a definition version never changes."""
-    return OpenMonth(month, (month - _EPOCH).days, _reported(loaded, org, loaded.definition.era(month)))
+    return OpenMonth(month, (month - _EPOCH).days, _reported(definition, org, definition.era(month)))
 
 
-@lru_cache(maxsize=256)
-def _reported(loaded: LoadedDefinition, org: str, month: date) -> dict[str, ReportedMetric]:
+@cached_on_definition(256)
+def _reported(definition: AppliedDefinition, org: str, month: date) -> dict[str, ReportedMetric]:
     """The same for every month of an era."""
-    definition = loaded.definition
     areas_by_grain: dict[Grain, dict[str, int]] = {}
     reported = {}
     for metric in definition.reported_in(month):
@@ -155,6 +153,6 @@ def _reported(loaded: LoadedDefinition, org: str, month: date) -> dict[str, Repo
             continue
         if metric.grain not in areas_by_grain:
             areas = definition.areas_for(metric, org, month)
-            areas_by_grain[metric.grain] = {area.code: loaded.area_numbers[area.code] for area in areas}
-        reported[metric.code] = ReportedMetric(loaded.metric_numbers[metric.code], areas_by_grain[metric.grain])
+            areas_by_grain[metric.grain] = {area.code: definition.area_numbers[area.code] for area in areas}
+        reported[metric.code] = ReportedMetric(definition.metric_numbers[metric.code], areas_by_grain[metric.grain])
     return reported

@@ -9,7 +9,7 @@ from services.ingest.counts.columns import Slot
 from services.ingest.counts.intake import Intake
 from services.ingest.formats.row_errors import finding
 from services.ingest.submissions.reopened_parts import Reopened
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain.rules import ABSENT
@@ -27,7 +27,7 @@ _Standing = Mapping[_Which, tuple[int, str | None]]
 async def hold_counts(
     connection: AsyncConnection,
     scope: Scope,
-    loaded: LoadedDefinition,
+    definition: AppliedDefinition,
     intake: Intake,
     reopened: Reopened,
     *,
@@ -39,8 +39,8 @@ async def hold_counts(
     """
     gone: list[Slot] = []
     for month, named in reopened.items():
-        hint = named.hint(loaded)
-        may_change, standing = named.counts(loaded), await _standing(connection, scope, loaded, month)
+        hint = named.hint(definition)
+        may_change, standing = named.counts(definition), await _standing(connection, scope, definition, month)
         for slot in list(_changed(intake, month, standing if unchanged_stay else {})):
             if (slot.metric, slot.area) not in may_change:
                 column = intake.columns[month][slot.metric]
@@ -49,11 +49,11 @@ async def hold_counts(
                 intake.drop(slot)
         gone += [slot for slot in _gone(intake, month, standing) if (slot.metric, slot.area) not in may_change]
     if gone and not intake.faults.rows:  # else the rows say what is wrong, and may be those of what seems to be gone
-        raise _taken_back(gone, loaded, reopened)
+        raise _taken_back(gone, definition, reopened)
 
 
-async def _standing(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> _Standing:
-    derived = [loaded.metric_numbers[metric.code] for metric in loaded.definition.metrics if metric.derived]
+async def _standing(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> _Standing:
+    derived = [definition.metric_numbers[metric.code] for metric in definition.metrics if metric.derived]
     binds = {"campaign": scope.campaign, "org": scope.org, "month": month, "derived": derived}
     rows = await (await connection.execute(_STANDING, binds)).fetchall()
     return {(metric, area): (value, note) for metric, area, value, note in rows}
@@ -78,12 +78,12 @@ def _gone(intake: Intake, month: date, standing: _Standing) -> Iterator[Slot]:
             yield Slot(month, metric, area)
 
 
-def _taken_back(gone: Collection[Slot], loaded: LoadedDefinition, reopened: Reopened) -> NotReopened:
+def _taken_back(gone: Collection[Slot], definition: AppliedDefinition, reopened: Reopened) -> NotReopened:
     cells = [
-        {"month": month_text(month), "metric": loaded.metric_codes[metric], "area": loaded.area_codes[area]}
+        {"month": month_text(month), "metric": definition.metric_codes[metric], "area": definition.area_codes[area]}
         for month, metric, area in list(gone)[:CELLS_NAMED]
     ]
-    hint = next(named.hint(loaded) for month, named in reopened.items() if month == next(iter(gone)).month)
+    hint = next(named.hint(definition) for month, named in reopened.items() if month == next(iter(gone)).month)
     return NotReopened(
         f"{len(gone)} 个单元格将被清空，但未重新打开。{hint.zh}",
         f"{len(gone)} cells would be taken back that were not opened again. {hint.en}",

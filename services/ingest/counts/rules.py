@@ -11,8 +11,8 @@ from services.ingest.formats.rows import RowError
 from services.ingest.push.request import Push
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Rule
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.quality import Columns
 from shared.domain.rules import ABSENT, CountRule, broken_areas, has_gaps
 from shared.values.bilingual import Bilingual
@@ -27,18 +27,18 @@ async def judge(standing: Standing, asked: Push, intake: Intake) -> None:
 
     A partial push is judged again without the refused rows, until what is left contradicts nothing.
     """
-    loaded, overlay = standing.loaded, intake.overlay()
+    definition, overlay = standing.definition, intake.overlay()
     for month in intake.months:
         rules = [
-            (rule, _by_number(rule, loaded))
-            for rule in loaded.definition.rules_of(month)
+            (rule, _by_number(rule, definition))
+            for rule in definition.rules_of(month)
             if rule.refuses and rule.kind in (RuleKind.PART_OF, RuleKind.SUM_EQUALS)
         ]
-        over_time = refusing(loaded, asked.scope.org, month)
+        over_time = refusing(definition, asked.scope.org, month)
         while True:
-            refused = _refuse_broken(intake, loaded, month, rules, await _would_be(standing, month, rules, overlay))
+            refused = _refuse_broken(intake, definition, month, rules, await _would_be(standing, month, rules, overlay))
             if over_time:
-                refused |= _refuse(intake, loaded, await broken(standing, over_time, intake, overlay), refused)
+                refused |= _refuse(intake, definition, await broken(standing, over_time, intake, overlay), refused)
             if not refused:
                 break
             for slot in refused:
@@ -48,10 +48,10 @@ async def judge(standing: Standing, asked: Push, intake: Intake) -> None:
                 break
 
 
-def _by_number(rule: Rule, loaded: LoadedDefinition) -> CountRule:
+def _by_number(rule: Rule, definition: AppliedDefinition) -> CountRule:
     parts = rule.parts or (rule.part or "",)
     whole = rule.whole or rule.total or ""
-    numbers = loaded.metric_numbers
+    numbers = definition.metric_numbers
     return CountRule(rule.code, rule.kind, tuple(numbers[part] for part in parts), numbers[whole])
 
 
@@ -68,7 +68,7 @@ async def _would_be(standing: Standing, month: date, rules: Rules, overlay: Over
     return overlay.laid_over(month, (await standing.columns({place: overlay.unread(month, asking)}))[place])
 
 
-def _refuse_broken(intake: Intake, loaded: LoadedDefinition, month: date, rules: Rules, would_be: Columns) -> set[Slot]:
+def _refuse_broken(intake: Intake, definition: AppliedDefinition, month: date, rules: Rules, would_be: Columns) -> set[Slot]:
     """Refuse the pushed rows of each broken group; returns their cells."""
     refused: set[Slot] = set()
     pushed = intake.columns.get(month, {})
@@ -76,7 +76,7 @@ def _refuse_broken(intake: Intake, loaded: LoadedDefinition, month: date, rules:
         if pushed.keys().isdisjoint(counted.metrics):
             continue
         for area in broken_areas(counted, would_be):
-            hint = _numbers(rule, loaded, would_be, area)
+            hint = _numbers(rule, definition, would_be, area)
             for metric in counted.metrics:
                 column, slot = pushed.get(metric), Slot(month, metric, area)
                 if column is not None and column.values[area] > ABSENT:
@@ -86,13 +86,15 @@ def _refuse_broken(intake: Intake, loaded: LoadedDefinition, month: date, rules:
     return refused
 
 
-def _refuse(intake: Intake, loaded: LoadedDefinition, found: Broken, before: set[Slot]) -> set[Slot]:
+def _refuse(intake: Intake, definition: AppliedDefinition, found: Broken, before: set[Slot]) -> set[Slot]:
     """Refuse the rows that break rules over time or against a reference; a row that was refused already gets another error."""
     refused: set[Slot] = set()
     for breach, slot, judged in found:
         column = intake.columns[slot.month][slot.metric]
-        counts = [(_of_month(loaded.metric_named(loaded.metric_codes[one.metric or 0]), one.month), one.value) for one in judged]
-        hint = _counts(loaded.area_named(loaded.area_codes[slot.area]), counts)
+        counts = [
+            (_of_month(definition.metric_label(definition.metric_codes[one.metric or 0]), one.month), one.value) for one in judged
+        ]
+        hint = _counts(definition.area_label(definition.area_codes[slot.area]), counts)
         error = _error(breach.rule.rule, column.rows[slot.area], column.values[slot.area], hint)
         intake.faults.refuse_rows(0 if slot in refused or slot in before else 1, [error])
         refused.add(slot)
@@ -104,10 +106,10 @@ def _error(rule: Rule, row: int, value: int, hint: Bilingual) -> RowError:
     return RowError(found.row, found.column, found.code, found.value, rule.message, found.hint)
 
 
-def _numbers(rule: Rule, loaded: LoadedDefinition, would_be: Columns, area: int) -> Bilingual:
+def _numbers(rule: Rule, definition: AppliedDefinition, would_be: Columns, area: int) -> Bilingual:
     """The counts that contradict each other, as they would stand."""
-    counts = [(loaded.metric_named(code), would_be[loaded.metric_numbers[code]][area]) for code in rule.metrics]
-    return _counts(loaded.area_named(loaded.area_codes[area]), counts)
+    counts = [(definition.metric_label(code), would_be[definition.metric_numbers[code]][area]) for code in rule.metrics]
+    return _counts(definition.area_label(definition.area_codes[area]), counts)
 
 
 def _of_month(metric: Bilingual, month: date) -> Bilingual:

@@ -8,7 +8,7 @@ from services.ingest.counts.intake import Intake
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import states
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.domain.quality import Breach, Evidence, breaches, evidence
 from shared.domain.quality_plan import QualityPlan, quality_plan
 from shared.domain.rules import ABSENT
@@ -18,9 +18,9 @@ KINDS = frozenset({RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL, RuleKind.ABOVE_RE
 Broken = list[tuple[Breach, Slot, list[Evidence]]]
 
 
-def refusing(loaded: LoadedDefinition, org: str, month: date) -> QualityPlan | None:
+def refusing(definition: AppliedDefinition, org: str, month: date) -> QualityPlan | None:
     """The rules of these kinds that refuse rows of an organisation's month; nearly always none."""
-    plan = quality_plan(loaded, org, month)
+    plan = quality_plan(definition, org, month)
     rules = tuple(each for each in plan.rules if each.rule.refuses and each.rule.kind in KINDS)
     return replace(plan, rules=rules) if rules else None
 

@@ -20,8 +20,9 @@ from services.ingest.findings.reconciliation import reconciled
 from services.ingest.push.open_months import opened_months
 from services.ingest.quality.across import found_across
 from services.ingest.quality.found import Finding, explain, found_in, month_of_finding
-from shared.access.auth import Principal, allowed
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.database import audit
 from shared.database.database import Scope
 from shared.database.sql import statement
@@ -72,13 +73,13 @@ class FindingQuestion(PageQuestion):
     )
     explained: bool | None = Field(default=None, description="Only those somebody has said something about, or only the others.")
 
-    def asks_for(self, finding: Finding, loaded: LoadedDefinition) -> bool:
+    def asks_for(self, finding: Finding, definition: AppliedDefinition) -> bool:
         """Whether a finding is among those that are asked for."""
         return (
             self.severity in (None, finding.rule.severity)
             and self.kind in (None, finding.rule.kind)
             and self.explained in (None, finding.explained is not None)
-            and (self.attention is None or self.attention in dict(attention(finding, loaded)))
+            and (self.attention is None or self.attention in dict(attention(finding, definition)))
         )
 
     def text(self, month: date) -> str:
@@ -110,13 +111,13 @@ async def list_findings(
     state = request.app.state
     scope = own_or_named(reader, "list_findings", None if question.org == "*" and reader.role in _BUREAUS else question.org)
     async with state.database.read(scope) as snapshot:
-        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        today = state.clock.today(loaded.definition.campaign.timezone)
-        month = month_of(question.month) if question.month else loaded.definition.calendar.latest_due(today)
-        findings = await _standing(snapshot.connection, scope, loaded, month, question.org)
-    listed = [finding for finding in findings if question.asks_for(finding, loaded)]
+        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        today = state.clock.today(definition.campaign.timezone)
+        month = month_of(question.month) if question.month else definition.calendar.latest_due(today)
+        findings = await _standing(snapshot.connection, scope, definition, month, question.org)
+    listed = [finding for finding in findings if question.asks_for(finding, definition)]
     shown, following = _page(listed, question.text(month), question)
-    return Json({"items": [document(finding, loaded) for finding in shown], "next": following, "total": len(listed)})
+    return Json({"items": [document(finding, definition) for finding in shown], "next": following, "total": len(listed)})
 
 
 def _page(listed: Sequence[Finding], text: str, question: FindingQuestion) -> tuple[Sequence[Finding], str | None]:
@@ -142,9 +143,9 @@ async def get_finding(
     state = request.app.state
     scope = own_or_named(reader, "get_finding", None)
     async with state.database.read(scope) as snapshot:
-        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        finding = await _find(snapshot.connection, scope, loaded, id)
-    return _answer(finding, loaded, reader)
+        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        finding = await _find(snapshot.connection, scope, definition, id)
+    return _answer(finding, definition, reader)
 
 
 @router.put(
@@ -170,14 +171,14 @@ async def explain_finding(
     scope = Scope(sender.campaign, sender.org)
     try:
         async with state.database.write(scope) as connection:
-            loaded = await state.definitions.at(connection, sender.campaign, await _definition_version(connection, sender))
-            finding = await _find(connection, scope, loaded, id)
+            definition = await state.definitions.at(connection, sender.campaign, await _definition_version(connection, sender))
+            finding = await _find(connection, scope, definition, id)
             if finding.revision == 0 or finding.explained is None or finding.explained.text != body.text:
                 await _enter(connection, request, sender, finding, body.text, if_match)
                 await explain(connection, scope, [finding])
     except psycopg.errors.UniqueViolation as raced:
         raise Conflict("刚刚有人提交了说明，请重新读取", "somebody else has just explained it: read it again") from raced
-    return _answer(finding, loaded, sender)
+    return _answer(finding, definition, sender)
 
 
 async def _enter(
@@ -224,46 +225,46 @@ async def _definition_version(connection: AsyncConnection, sender: Principal) ->
 
 
 async def _standing(
-    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date, org: str | None
+    connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, org: str | None
 ) -> list[Finding]:
     """The findings of the organisations within reach; those across organisations first, each in the order of the rules."""
-    order = {rule.code: place for place, rule in enumerate(loaded.definition.rules_of(month))}
+    order = {rule.code: place for place, rule in enumerate(definition.rules_of(month))}
     if scope.reach == "own":
-        return await _of(connection, scope, loaded, month, [scope.org], order)
+        return await _of(connection, scope, definition, month, [scope.org], order)
     across = [
-        *await found_across(connection, scope, loaded, month),
-        *await outliers_together(connection, scope, loaded, month),
-        *await ratios_above(connection, scope, loaded, month),
-        *await reconciled(connection, scope, loaded, month),
+        *await found_across(connection, scope, definition, month),
+        *await outliers_together(connection, scope, definition, month),
+        *await ratios_above(connection, scope, definition, month),
+        *await reconciled(connection, scope, definition, month),
     ]
     across.sort(key=lambda finding: order[finding.rule.code])
     if org == "*":
         return across
-    orgs = [each.code for each in loaded.definition.organisations]
-    return [*across, *await _of(connection, scope, loaded, month, orgs, order)]
+    orgs = [each.code for each in definition.organisations]
+    return [*across, *await _of(connection, scope, definition, month, orgs, order)]
 
 
 async def _of(
     connection: AsyncConnection,
     scope: Scope,
-    loaded: LoadedDefinition,
+    definition: AppliedDefinition,
     month: date,
     orgs: Sequence[str],
     order: Mapping[str, int],
 ) -> list[Finding]:
     """The findings of some organisations, each by its own counts."""
     found = [
-        *await found_in(connection, scope, loaded, month, orgs),
-        *await outliers_of(connection, scope, loaded, month, orgs),
+        *await found_in(connection, scope, definition, month, orgs),
+        *await outliers_of(connection, scope, definition, month, orgs),
     ]
     place = {org: number for number, org in enumerate(orgs)}
     return sorted(found, key=lambda finding: (place[finding.org], order[finding.rule.code]))
 
 
-async def _find(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, finding_id: UUID) -> Finding:
+async def _find(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, finding_id: UUID) -> Finding:
     """The finding of an id, within reach. Raises NotFound: the counts may be other ones by now."""
     month = month_of_finding(finding_id)
-    findings = await _standing(connection, scope, loaded, month, None)
+    findings = await _standing(connection, scope, definition, month, None)
     found = next((finding for finding in findings if finding.id == finding_id), None)
     if found is None:
         raise NotFound("没有该问题：相关数据可能已更正", "there is no such finding: the counts may have been corrected")
@@ -274,8 +275,8 @@ def _view(finding: Finding, reader: Principal) -> tuple[str, ...]:
     return ("finding", reader.campaign, reader.org, reader.role, str(finding.id))
 
 
-def _answer(finding: Finding, loaded: LoadedDefinition, reader: Principal) -> Response:
+def _answer(finding: Finding, definition: AppliedDefinition, reader: Principal) -> Response:
     said = finding.explained
     more: dict[str, Any] = {"explained_by": said.actor if said else None, "explained_at": said.at if said else None}
     tag = etag.revision_tag(finding.revision, *_view(finding, reader))
-    return Json(document(finding, loaded) | more, headers=etag.headers(tag))
+    return Json(document(finding, definition) | more, headers=etag.headers(tag))

@@ -11,8 +11,8 @@ from services.ingest.findings.reasons import Words
 from services.ingest.quality.found import explain, finding_id
 from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import references
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Metric, Rule
-from shared.campaign.loaded import LoadedDefinition
 from shared.database.database import Scope, whole_campaign
 from shared.domain.outliers import Outlier, Side, rules_over_areas, unlike_areas, unlike_history, watched
 from shared.domain.quality import Columns
@@ -23,28 +23,28 @@ _PER_CENT = Bilingual(zh="%", en="%")
 
 
 async def outliers_of(
-    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date, orgs: Sequence[str]
+    connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, orgs: Sequence[str]
 ) -> list[Reasoned]:
     """What stands out in some organisations' month, each by its own counts, by organisation."""
-    histories = {org: watched(loaded, org, month) for org in orgs}
-    rules = rules_over_areas(loaded, month, across=False)
+    histories = {org: watched(definition, org, month) for org in orgs}
+    rules = rules_over_areas(definition, month, across=False)
     wanted: dict[tuple[str, date], set[int]] = {}
     for org, counts in histories.items():
         for each in counts:
             for one in each.months:
                 wanted.setdefault((org, one), set()).add(each.metric)
         for rule in rules:
-            wanted.setdefault((org, month), set()).update(_own(loaded, rule, org))
-    columns = await Standing(connection, scope, loaded).columns(wanted)
-    latest = await _references(connection, scope, loaded, month, rules)
+            wanted.setdefault((org, month), set()).update(_own(definition, rule, org))
+    columns = await Standing(connection, scope, definition).columns(wanted)
+    latest = await _references(connection, scope, definition, month, rules)
 
     def found() -> list[Reasoned]:  # in a thread: many areas take a while
         return [
-            _finding(scope.campaign, loaded, month, org, outlier)
+            _finding(scope.campaign, definition, month, org, outlier)
             for org in orgs
             for outlier in (
                 *unlike_history(org, histories[org], {at: columns.get((org, at), {}) for _, at in wanted}),
-                *_over_areas(loaded, month, rules, [org], {org: columns.get((org, month), {})}, latest),
+                *_over_areas(definition, month, rules, [org], {org: columns.get((org, month), {})}, latest),
             )
         ]
 
@@ -53,53 +53,53 @@ async def outliers_of(
     return findings
 
 
-async def outliers_together(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> list[Reasoned]:
+async def outliers_together(
+    connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date
+) -> list[Reasoned]:
     """The areas that stand out by the counts of all organisations together. The connection's reach must be the campaign."""
-    rules = rules_over_areas(loaded, month, across=True)
-    reporting = {metric.code: _reporting(loaded, metric, month) for metric in loaded.definition.metrics_of(month)}
+    rules = rules_over_areas(definition, month, across=True)
+    reporting = {metric.code: _reporting(definition, metric, month) for metric in definition.metrics_of(month)}
     wanted: dict[tuple[str, date], set[int]] = {}
     for rule in rules:
         for org in reporting[rule.part or ""]:
-            wanted.setdefault((org, month), set()).update(_own(loaded, rule, org))
-    columns = {org: found for (org, _), found in (await Standing(connection, scope, loaded).columns(wanted)).items()}
-    latest = await _references(connection, scope, loaded, month, rules)
+            wanted.setdefault((org, month), set()).update(_own(definition, rule, org))
+    columns = {org: found for (org, _), found in (await Standing(connection, scope, definition).columns(wanted)).items()}
+    latest = await _references(connection, scope, definition, month, rules)
     return [
-        _finding(scope.campaign, loaded, month, EVERYBODY, outlier)
+        _finding(scope.campaign, definition, month, EVERYBODY, outlier)
         for rule in rules
-        for outlier in _over_areas(loaded, month, [rule], reporting[rule.part or ""], columns, latest)
+        for outlier in _over_areas(definition, month, [rule], reporting[rule.part or ""], columns, latest)
     ]
 
 
-def _reporting(loaded: LoadedDefinition, metric: Metric, month: date) -> list[str]:
+def _reporting(definition: AppliedDefinition, metric: Metric, month: date) -> list[str]:
     """Everybody whose counts of a metric there have to be: all that owe it, or where nobody does all that may report it."""
-    return loaded.definition.owing(metric, month) or [
-        org for org in metric.reported_by if loaded.definition.organisation(org).valid(month)
-    ]
+    return definition.owing(metric, month) or [org for org in metric.reported_by if definition.organisation(org).valid(month)]
 
 
-def _own(loaded: LoadedDefinition, rule: Rule, org: str) -> set[int]:
+def _own(definition: AppliedDefinition, rule: Rule, org: str) -> set[int]:
     """The metrics of a rule's ratio that an organisation reports itself, if it reports what is counted."""
-    part, whole = (loaded.definition.metric(code or "") for code in (rule.part, rule.whole))
+    part, whole = (definition.metric(code or "") for code in (rule.part, rule.whole))
     if org not in part.reporters:
         return set()
-    return {loaded.metric_numbers[metric.code] for metric in (part, whole) if org in metric.reporters}
+    return {definition.metric_numbers[metric.code] for metric in (part, whole) if org in metric.reporters}
 
 
 async def _references(
-    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date, rules: Collection[Rule]
+    connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, rules: Collection[Rule]
 ) -> Columns:
-    held = [loaded.definition.metric(rule.whole or "") for rule in rules]
+    held = [definition.metric(rule.whole or "") for rule in rules]
     held = [metric for metric in held if metric.kind is MetricKind.REFERENCE]
     owners = {org for metric in held for org in metric.reporters}
-    numbers = {loaded.metric_numbers[metric.code] for metric in held}
+    numbers = {definition.metric_numbers[metric.code] for metric in held}
     if not numbers:
         return {}
     async with whole_campaign(connection, scope):  # every reporter may see the bureau's references
-        return (await references(connection, scope, loaded, [month], owners, numbers)).get(month, {})
+        return (await references(connection, scope, definition, [month], owners, numbers)).get(month, {})
 
 
 def _over_areas(
-    loaded: LoadedDefinition,
+    definition: AppliedDefinition,
     month: date,
     rules: Sequence[Rule],
     orgs: Sequence[str],
@@ -108,10 +108,10 @@ def _over_areas(
 ) -> list[Outlier]:
     """What stands out from the other areas, of the sums of some organisations' counts."""
     found: list[Outlier] = []
-    streets = [loaded.area_numbers[street.code] for street in loaded.definition.streets(month)]
+    streets = [definition.area_numbers[street.code] for street in definition.streets(month)]
     for rule in rules:
-        part, whole = (loaded.definition.metric(code or "") for code in (rule.part, rule.whole))
-        top, bottom = loaded.metric_numbers[part.code], loaded.metric_numbers[whole.code]
+        part, whole = (definition.metric(code or "") for code in (rule.part, rule.whole))
+        top, bottom = definition.metric_numbers[part.code], definition.metric_numbers[whole.code]
         tops = {org: columns[org][top] for org in orgs if top in columns.get(org, {})}
         if whole.kind is MetricKind.REFERENCE:
             bases, bottoms = whole.reporters, {org: latest[bottom] for org in whole.reporters if bottom in latest}
@@ -122,24 +122,24 @@ def _over_areas(
     return found
 
 
-def _finding(campaign: str, loaded: LoadedDefinition, month: date, org: str, outlier: Outlier) -> Reasoned:
+def _finding(campaign: str, definition: AppliedDefinition, month: date, org: str, outlier: Outlier) -> Reasoned:
     judged = " ".join(f"{whose} {one.month:%Y-%m} {one.metric} {one.area} {one.value}" for whose, one in outlier.values)
     others = " ".join(f"{one.area} {one.value}" for one in outlier.sample)
     identity = finding_id(month, campaign, org, outlier.rule.code, outlier.metric, outlier.area, judged, others)
-    told = _statistics(loaded, month, outlier)
+    told = _statistics(definition, month, outlier)
     return Reasoned(
         *(identity, org, month, outlier.rule, outlier.metric, outlier.area, outlier.values),
-        reason=_reason(Words(loaded), org, told),
+        reason=_reason(Words(definition), org, told),
         statistics=told,
     )
 
 
-def _statistics(loaded: LoadedDefinition, month: date, outlier: Outlier) -> Statistics:
+def _statistics(definition: AppliedDefinition, month: date, outlier: Outlier) -> Statistics:
     """In the metric's unit; of a ratio in that of the indicator which has it, else in per cent."""
     if outlier.compared is not Compared.RATIO:
-        return Statistics(outlier, 1, loaded.definition.metric(loaded.metric_codes[outlier.metric]).unit)
+        return Statistics(outlier, 1, definition.metric(definition.metric_codes[outlier.metric]).unit)
     sides = (outlier.rule.part, outlier.rule.whole)
-    for indicator in loaded.definition.indicators_of(month):
+    for indicator in definition.indicators_of(month):
         if indicator.sides_of(indicator.deciding) == sides:
             return Statistics(outlier, indicator.scale, indicator.unit)
     return Statistics(outlier, 100, _PER_CENT)

@@ -8,8 +8,8 @@ from services.ingest.findings.reasoned import Reasoned
 from services.ingest.findings.reasons import Words
 from services.ingest.quality.across import read_reports
 from services.ingest.quality.found import finding_id
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
-from shared.campaign.loaded import LoadedDefinition
 from shared.database.database import Scope
 from shared.domain.above_limit import Above, above_limit
 from shared.domain.arithmetic import display_of
@@ -19,30 +19,31 @@ from shared.values.bilingual import Bilingual
 from shared.vocabulary import RuleKind
 
 
-async def ratios_above(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> list[Reasoned]:
+async def ratios_above(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> list[Reasoned]:
     """The campaign's and its areas' figures above their limits. The connection's reach must be the campaign."""
-    rules = [rule for rule in loaded.definition.rules_of(month) if rule.kind is RuleKind.ABOVE_LIMIT]
+    rules = [rule for rule in definition.rules_of(month) if rule.kind is RuleKind.ABOVE_LIMIT]
     if not rules:
         return []
-    plan = plan_of(loaded, month)
+    plan = plan_of(definition, month)
     reports = await read_reports(connection, scope, plan)
     lines = [line for by_area in (False, True) for line in summarise((plan,), reports, by_area=by_area, by_org=False)]
-    return [_finding(scope.campaign, loaded, month, above) for above in above_limit(loaded, rules, lines, reports)]
+    return [_finding(scope.campaign, definition, month, above) for above in above_limit(definition, rules, lines, reports)]
 
 
-def _finding(campaign: str, loaded: LoadedDefinition, month: date, above: Above) -> Reasoned:
+def _finding(campaign: str, definition: AppliedDefinition, month: date, above: Above) -> Reasoned:
     judged = " ".join(f"{org} {one.month:%Y-%m} {one.metric} {one.value}" for org, one in above.values)
     named = (above.rule.code, above.variant.code, above.metric, above.area)
     identity = finding_id(month, campaign, EVERYBODY, *named, judged)
     return Reasoned(
-        *(identity, EVERYBODY, month, above.rule, above.metric, above.area, above.values), reason=_reason(loaded, month, above)
+        *(identity, EVERYBODY, month, above.rule, above.metric, above.area, above.values),
+        reason=_reason(definition, month, above),
     )
 
 
-def _reason(loaded: LoadedDefinition, month: date, above: Above) -> Bilingual:
-    block = next(each for each in loaded.definition.indicators_of(month) if each.code == above.indicator.code)
+def _reason(definition: AppliedDefinition, month: date, above: Above) -> Bilingual:
+    block = next(each for each in definition.indicators_of(month) if each.code == above.indicator.code)
     variant = next(each for each in block.variants if each.code == above.variant.code)
-    area = Words(loaded).area(above.area)
+    area = Words(definition).area(above.area)
     value = display_of(above.numerator, above.denominator, block.scale, block.decimals)
     limit = above.rule.limit
     zh, en = ("以此口径判定", "this variant decides") if above.variant.decides else ("不以此口径判定", "another variant decides")

@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from services.ingest.findings.reasons import reason_of
 from services.ingest.quality.found import Finding
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.arithmetic import VALUE_DECIMALS
 from shared.domain.outliers import Outlier, Sampled
 from shared.values.bilingual import Bilingual
@@ -47,19 +47,19 @@ class Reasoned(Finding):
     things: tuple[Listed, ...] = ()
 
 
-def document(finding: Finding, loaded: LoadedDefinition) -> dict[str, Any]:
+def document(finding: Finding, definition: AppliedDefinition) -> dict[str, Any]:
     """As the list and the single finding show it."""
     wider = finding if isinstance(finding, Reasoned) else None
-    reason = wider.reason if wider and wider.reason else reason_of(finding, loaded)
-    return finding.document(loaded) | {
+    reason = wider.reason if wider and wider.reason else reason_of(finding, definition)
+    return finding.document(definition) | {
         "reason": reason.model_dump(),
-        "statistics": _statistics(wider.statistics, loaded) if wider and wider.statistics else None,
+        "statistics": _statistics(wider.statistics, definition) if wider and wider.statistics else None,
         "things": [thing._asdict() for thing in wider.things[:THINGS_MAX]] if wider else [],
-        "attention": [{"org": org, "what": what.value} for org, what in attention(finding, loaded)],
+        "attention": [{"org": org, "what": what.value} for org, what in attention(finding, definition)],
     }
 
 
-def _statistics(told: Statistics, loaded: LoadedDefinition) -> dict[str, Any]:
+def _statistics(told: Statistics, definition: AppliedDefinition) -> dict[str, Any]:
     outlier, scale = told.outlier, told.scale
     found = outlier.deviation
     return {
@@ -71,12 +71,12 @@ def _statistics(told: Statistics, loaded: LoadedDefinition) -> dict[str, Any]:
         "deviations": number(found.score),
         "limit": outlier.rule.deviations,
         "sample_size": len(outlier.sample),
-        "sample": [_sampled(one, scale, loaded) for one in outlier.sample[:SAMPLE_MAX]],
+        "sample": [_sampled(one, scale, definition) for one in outlier.sample[:SAMPLE_MAX]],
     }
 
 
-def _sampled(one: Sampled, scale: int, loaded: LoadedDefinition) -> dict[str, Any]:
-    return {"month": month_text(one.month), "area": loaded.area_codes[one.area], "value": number(one.value * scale)}
+def _sampled(one: Sampled, scale: int, definition: AppliedDefinition) -> dict[str, Any]:
+    return {"month": month_text(one.month), "area": definition.area_codes[one.area], "value": number(one.value * scale)}
 
 
 def number(exact: Fraction) -> float:
@@ -87,14 +87,14 @@ def number(exact: Fraction) -> float:
     return float((size if exact > 0 else -size) / 10**VALUE_DECIMALS)
 
 
-def attention(finding: Finding, loaded: LoadedDefinition) -> list[tuple[str, Attention]]:
+def attention(finding: Finding, definition: AppliedDefinition) -> list[tuple[str, Attention]]:
     """Who is to look, and what they are to do: whoever answers for the counts, and who checks what lies between organisations."""
     rule = finding.rule
     found: dict[str, Attention] = {}
     if not rule.across:
         found[finding.org] = _OWN[rule.severity]
-    checking = rule.look or (_task_force(loaded) if rule.across else ())
-    for org in (*checking, *_references(finding, loaded)):
+    checking = rule.look or (_task_force(definition) if rule.across else ())
+    for org in (*checking, *_references(finding, definition)):
         found.setdefault(org, Attention.CHECK)
     for org in _parties(finding):
         found.setdefault(org, Attention.ANSWER)
@@ -108,19 +108,19 @@ _OWN: Final[Mapping[Severity, Attention]] = {
 }
 
 
-def _task_force(loaded: LoadedDefinition) -> tuple[str, ...]:
+def _task_force(definition: AppliedDefinition) -> tuple[str, ...]:
     """Who follows up what lies between organisations: the task force, else every bureau."""
-    orgs = loaded.definition.organisations
+    orgs = definition.organisations
     seated = tuple(org.code for org in orgs if Role.TASK_FORCE in org.roles)
     return seated or tuple(org.code for org in orgs if Role.BUREAU in org.roles)
 
 
-def _references(finding: Finding, loaded: LoadedDefinition) -> Iterator[str]:
+def _references(finding: Finding, definition: AppliedDefinition) -> Iterator[str]:
     """Whose reference a count was held against: it may be the reference that is out of date."""
     for org, one in finding.values:
         if one.metric is None or org == EVERYBODY:
             continue
-        if loaded.definition.metric(loaded.metric_codes[one.metric]).kind is MetricKind.REFERENCE:
+        if definition.metric(definition.metric_codes[one.metric]).kind is MetricKind.REFERENCE:
             yield org
 
 

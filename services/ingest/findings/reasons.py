@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Final
 
 from services.ingest.quality.found import Finding
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.arithmetic import display_of
 from shared.domain.quality import Evidence
 from shared.values.bilingual import Bilingual
@@ -19,23 +19,23 @@ Counts = Sequence[tuple[str, Evidence]]
 class Words:
     """What a definition calls things."""
 
-    def __init__(self, loaded: LoadedDefinition) -> None:
+    def __init__(self, definition: AppliedDefinition) -> None:
         """Of one definition version."""
-        self._loaded = loaded
+        self._definition = definition
 
     def metric(self, number: int | None) -> Bilingual:
         """A metric's title."""
-        return self._loaded.definition.metric(self._loaded.metric_codes[number or 0]).title
+        return self._definition.metric(self._definition.metric_codes[number or 0]).title
 
     def area(self, number: int | None) -> Bilingual:
         """An area's short name."""
-        return self._loaded.definition.area(self._loaded.area_codes[number or 0]).short
+        return self._definition.area(self._definition.area_codes[number or 0]).short
 
     def org(self, code: str) -> Bilingual:
         """An organisation's short name; of counts of several lists together, the registers'."""
         if code == EVERYBODY:
             return Bilingual(zh="登记表", en="the registers")
-        return self._loaded.definition.organisation(code).short
+        return self._definition.organisation(code).short
 
     def orgs(self, codes: Sequence[str]) -> Bilingual:
         """Several organisations, each once."""
@@ -64,9 +64,9 @@ class Words:
         )
 
 
-def reason_of(finding: Finding, loaded: LoadedDefinition) -> Bilingual:
+def reason_of(finding: Finding, definition: AppliedDefinition) -> Bilingual:
     """The reason of a finding whose kind and counts say all there is to say."""
-    return _OF_KIND[finding.rule.kind](finding, Words(loaded), loaded)
+    return _OF_KIND[finding.rule.kind](finding, Words(definition), definition)
 
 
 def percent_of(part: int, whole: int) -> str:
@@ -81,10 +81,10 @@ def _sides(finding: Finding) -> tuple[Counts, Counts]:
     return parts, [each for each in finding.values if each[1].metric == whole]
 
 
-def _compared(zh: str, en: str) -> Callable[[Finding, Words, LoadedDefinition], Bilingual]:
+def _compared(zh: str, en: str) -> Callable[[Finding, Words, AppliedDefinition], Bilingual]:
     """One side, the other, and how far apart they are."""
 
-    def told(finding: Finding, words: Words, _loaded: LoadedDefinition) -> Bilingual:
+    def told(finding: Finding, words: Words, _definition: AppliedDefinition) -> Bilingual:
         parts, wholes = _sides(finding)
         part, whole = words.counts(parts), words.counts(wholes)
         apart = abs(sum(one.value for _, one in parts) - sum(one.value for _, one in wholes))
@@ -93,7 +93,7 @@ def _compared(zh: str, en: str) -> Callable[[Finding, Words, LoadedDefinition], 
     return told
 
 
-def _changed(finding: Finding, words: Words, _loaded: LoadedDefinition) -> Bilingual:
+def _changed(finding: Finding, words: Words, _definition: AppliedDefinition) -> Bilingual:
     (_, was), (org, now) = finding.values
     count, change = words.count(org, now), now.value - was.value
     share = percent_of(change, was.value) if was.value else None
@@ -103,7 +103,7 @@ def _changed(finding: Finding, words: Words, _loaded: LoadedDefinition) -> Bilin
     )
 
 
-def _copied(finding: Finding, words: Words, _loaded: LoadedDefinition) -> Bilingual:
+def _copied(finding: Finding, words: Words, _definition: AppliedDefinition) -> Bilingual:
     ((org, one),) = finding.values
     name = words.org(org)
     return Bilingual(
@@ -112,8 +112,8 @@ def _copied(finding: Finding, words: Words, _loaded: LoadedDefinition) -> Biling
     )
 
 
-def _close(finding: Finding, words: Words, loaded: LoadedDefinition) -> Bilingual:
-    definition, (top, bottom) = loaded.definition, [one.value for _, one in finding.values]
+def _close(finding: Finding, words: Words, definition: AppliedDefinition) -> Bilingual:
+    top, bottom = [one.value for _, one in finding.values]
     block = next(each for each in definition.indicators_of(finding.month) if each.code == finding.rule.indicator)
     target = definition.target_of(block.code, finding.month)
     value = display_of(top, bottom, block.scale, block.decimals + 1)
@@ -132,7 +132,7 @@ def _close(finding: Finding, words: Words, loaded: LoadedDefinition) -> Bilingua
 
 _MORE: Final = _compared("多出", "too many")
 _OTHER: Final = _compared("相差", "apart")
-_OF_KIND: Final[Mapping[RuleKind, Callable[[Finding, Words, LoadedDefinition], Bilingual]]] = {
+_OF_KIND: Final[Mapping[RuleKind, Callable[[Finding, Words, AppliedDefinition], Bilingual]]] = {
     RuleKind.PART_OF: _MORE,
     RuleKind.ABOVE_REFERENCE: _MORE,
     RuleKind.SUM_EQUALS: _OTHER,

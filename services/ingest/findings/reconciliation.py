@@ -12,8 +12,8 @@ from services.ingest.findings.reasons import Words
 from services.ingest.quality.found import finding_id
 from services.ingest.quality.standing import Standing
 from services.ingest.registers.derive import keepers
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Rule
-from shared.campaign.loaded import LoadedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain.quality import Evidence
@@ -39,7 +39,7 @@ class _Asked(NamedTuple):
 
     connection: AsyncConnection
     scope: Scope
-    loaded: LoadedDefinition
+    definition: AppliedDefinition
     month: date
 
     async def rows(self, sql: str, **binds: object) -> list[tuple[Any, ...]]:
@@ -49,7 +49,7 @@ class _Asked(NamedTuple):
 
     def carriers(self) -> list[str]:
         """Who lists stations."""
-        return keepers(self.loaded, RegisterCode.BASE_STATIONS, self.month)
+        return keepers(self.definition, RegisterCode.BASE_STATIONS, self.month)
 
     def finding(
         self,
@@ -72,11 +72,11 @@ class _Asked(NamedTuple):
         return [(org, Evidence(self.month, None, area, count))]
 
 
-async def reconciled(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> list[Reasoned]:
+async def reconciled(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> list[Reasoned]:
     """What does not fit together between lists. The connection's reach must be the campaign."""
-    asked = _Asked(connection, scope, loaded, month)
+    asked = _Asked(connection, scope, definition, month)
     found: list[Reasoned] = []
-    for rule in loaded.definition.rules_of(month):
+    for rule in definition.rules_of(month):
         if look := _OF_KIND.get(rule.kind):
             found += await look(asked, rule)
     return found
@@ -84,12 +84,12 @@ async def reconciled(connection: AsyncConnection, scope: Scope, loaded: LoadedDe
 
 async def _listed_differently(asked: _Asked, rule: Rule) -> list[Reasoned]:
     register = rule.lists or RegisterCode.BASE_STATIONS
-    columns, who = SAME[register], keepers(asked.loaded, register, asked.month)
+    columns, who = SAME[register], keepers(asked.definition, register, asked.month)
     rows = await asked.rows(_DIFFERENTLY, register=register.value, keepers=who, columns=list(columns))
     differing: dict[tuple[tuple[str, ...], int], list[list[Listed]]] = {}
     for key, group in groupby(rows, key=lambda row: row[0]):
         lists = list(group)
-        said = [(org, [asked.loaded.area_codes[area], *texts]) for _, org, area, texts in lists]
+        said = [(org, [asked.definition.area_codes[area], *texts]) for _, org, area, texts in lists]
         things = [
             Listed(register, key, org, True, column, texts[place])  # noqa: FBT003 - a row of evidence
             for place, column in enumerate((AREA.name, *columns))
@@ -103,7 +103,7 @@ async def _listed_differently(asked: _Asked, rule: Rule) -> list[Reasoned]:
 def _differs(
     asked: _Asked, rule: Rule, register: RegisterCode, orgs: Sequence[str], area: int, things: Sequence[Sequence[Listed]]
 ) -> Reasoned:
-    words = Words(asked.loaded)
+    words = Words(asked.definition)
     names, place = words.orgs(orgs), words.area(area)
     differing = [name for name in REGISTERS[register].by_name if any(one.column == name for thing in things for one in thing)]
     titles = [REGISTERS[register].by_name[name].title for name in differing]
@@ -122,7 +122,7 @@ async def _shared_unlisted(asked: _Asked, rule: Rule) -> list[Reasoned]:
     found = []
     for (org, other, built, stands, area), group in groupby(rows, key=lambda row: row[:5]):
         lists = [(key, with_whom) for *_, key, with_whom in group]
-        reason = _unlisted(Words(asked.loaded), org, other, len(lists), area, built=built, stands=stands)
+        reason = _unlisted(Words(asked.definition), org, other, len(lists), area, built=built, stands=stands)
         values = asked.number(org, area, len(lists))
         found.append(asked.finding(rule, area, values, reason, things=_lacking(org, other, lists, stands=stands)))
     return found
@@ -155,13 +155,13 @@ def _lacking(org: str, other: str, lists: Iterable[tuple[str, list[str] | None]]
 
 async def _sites_unlisted(asked: _Asked, rule: Rule) -> list[Reasoned]:
     """More sites than the lists name: a list that lacks a station hides its site; a site without a station hosts nothing."""
-    metric = asked.loaded.metric_numbers[rule.part or ""]
-    standing = Standing(asked.connection, asked.scope, asked.loaded)
+    metric = asked.definition.metric_numbers[rule.part or ""]
+    standing = Standing(asked.connection, asked.scope, asked.definition)
     columns = await standing.columns({(org, asked.month): [metric] for org in rule.part_by})
     counted = {org: column for (org, _), found in columns.items() if (column := found.get(metric))}
     if len(counted) < len(rule.part_by):
         return []
-    words, found = Words(asked.loaded), []
+    words, found = Words(asked.definition), []
     for area, listed in await asked.rows(_SITES, carriers=asked.carriers()):
         counts = {org: column[area] for org, column in counted.items()}
         if min(counts.values()) == ABSENT or sum(counts.values()) <= listed:

@@ -16,7 +16,8 @@ from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import ImportDocument, ImportHead, RowFault
 from services.ingest.push.receipt import NO_COUNTS, report
 from services.ingest.push.row_errors import Faults
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.database.sql import statement
 from shared.http import paging
 from shared.http.json_response import Json

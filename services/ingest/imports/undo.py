@@ -33,8 +33,9 @@ from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing, width_of
 from services.ingest.registers.undo import UndoneRegister
 from services.ingest.submissions.reopened_parts import Reopened
-from shared.access.auth import Principal, allowed
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Database, Later, Scope
 from shared.database.sql import statement
 from shared.http.idempotency import IdempotencyKey
@@ -138,10 +139,10 @@ class UndoneImport:
     refers: bool = False
     copies: bool = False
 
-    async def stage(self, turn: Turn, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> "StagedUndo":
+    async def stage(self, turn: Turn, desk: Desk, asked: Push, definition: AppliedDefinition, faults: Faults) -> "StagedUndo":
         """Read what the import ended and created. This needs no lock: where it changes until then, something newer stands."""
-        today = desk.clock.today(loaded.definition.campaign.timezone)
-        intake = Intake(Entitlement(loaded, asked.principal.org, today, None), faults, width_of(loaded))
+        today = desk.clock.today(definition.campaign.timezone)
+        intake = Intake(Entitlement(definition, asked.principal.org, today, None), faults, width_of(definition))
         binds = {"campaign": asked.scope.campaign, "org": asked.scope.org, **self.earlier._asdict()}
         for month, metric, area, value, note in await (await turn.connection.execute(_ENDED, binds)).fetchall():
             intake.restore(Slot(month, metric, area), value, note)
@@ -149,7 +150,7 @@ class UndoneImport:
         intake.gone.update(Slot(*each) for each in created)
         for month in self.earlier.months:
             intake.columns.setdefault(month, {})
-        return StagedUndo(asked, loaded, intake, binds)
+        return StagedUndo(asked, definition, intake, binds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ class StagedUndo:
     """Earlier counts."""
 
     asked: Push
-    loaded: LoadedDefinition
+    definition: AppliedDefinition
     intake: Intake
     binds: dict[str, Any]
 
@@ -171,7 +172,7 @@ class StagedUndo:
                 f"{len(newer)} cells were changed again since: they cannot be taken back",
                 extra={"cells": cells, "cells_total": len(newer)},
             )
-        await hold_counts(connection, self.asked.scope, self.loaded, self.intake, reopened, unchanged_stay=False)
+        await hold_counts(connection, self.asked.scope, self.definition, self.intake, reopened, unchanged_stay=False)
         await judge(standing, self.asked, self.intake)
 
     async def write(
@@ -200,6 +201,6 @@ class StagedUndo:
     def _cell(self, month: date, metric: int, area: int) -> dict[str, str]:
         return {
             "month": month_text(month),
-            "metric": self.loaded.metric_codes[metric],
-            "area": self.loaded.area_codes[area],
+            "metric": self.definition.metric_codes[metric],
+            "area": self.definition.area_codes[area],
         }

@@ -13,7 +13,8 @@ from services.ingest.marked.marks import Marks
 from services.ingest.marked.workshop import Workshop
 from services.ingest.push import kept_input
 from services.ingest.push.request import Desk
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.http import attachment, etag
 from shared.http.etag import IfNoneMatch
 from shared.problems import Forbidden, InputNotKept, NotAcceptable, NotFound, Overloaded, Schema, TokenInvalid, problems
@@ -52,10 +53,10 @@ async def get_import_errors_file(
                 kept = await kept_input.find(connection, desk.keeping, reader.campaign, id, now)
                 if unchanged := etag.unchanged(request, entity_tag):
                     return unchanged
-                loaded = await desk.definitions.at(connection, reader.campaign, snapshot.definition_version)
+                definition = await desk.definitions.at(connection, reader.campaign, snapshot.definition_version)
                 await kept_input.copy_out(connection, reader.campaign, kept.org, id, body)
                 await marks.fetch(connection, reader.campaign, kept.org, id)
-            made = await workshop.make(body, kept.media, loaded.names, desk.limits, marks, ending)
+            made = await workshop.make(body, kept.media, definition.names, desk.limits, marks, ending)
     names = attachment.disposition(f"errors-{id}.{ending}", f"错误标注-{id}.{ending}")
     headers: dict[str, Any] = etag.headers(entity_tag) | names | {"Content-Length": str(made.seek(0, os.SEEK_END))}
     made.seek(0)

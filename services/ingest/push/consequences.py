@@ -44,14 +44,14 @@ class Outlook:
         if overlay and self.states:
             left, states = await self._aside(overlay.over, stood), self.states
         else:
-            anew = Standing(connection, self.asked.scope, self.lines.loaded)
+            anew = Standing(connection, self.asked.scope, self.lines.definition)
             async with whole_campaign(connection, self.asked.scope):
                 after = await self.lines.look(connection)
                 states = await ask_states(anew, self.plans, None, self.lines.referred(after, self.plans))
             left = await after()
         effects = await self._aside(self.lines.between, stood, left)
         by_place = await states.read(overlay)
-        return Moved(effects, await self._aside(findings_of, self.lines.loaded, states.plans, by_place))
+        return Moved(effects, await self._aside(findings_of, self.lines.definition, states.plans, by_place))
 
     async def _aside(self, compute: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
         """Compute something, for a large push on a thread: everybody else would wait for it."""
@@ -62,9 +62,9 @@ async def ask_outlook(
     standing: Standing, overlay: Overlay | None, *, asked: Push, months: Sequence[date], today: date
 ) -> Outlook:
     """Ask for what stands. `overlay` is what the push does, as far as it can be foreseen before rows are refused by rules."""
-    connection, loaded = standing.connection, standing.loaded
-    plans = plans_of(loaded, [(asked.scope.org, month) for month in months])
-    lines = Effects(asked, loaded, months, today, overlay.metrics | references_of(plans) if overlay else None)
+    connection, definition = standing.connection, standing.definition
+    plans = plans_of(definition, [(asked.scope.org, month) for month in months])
+    lines = Effects(asked, definition, months, today, overlay.metrics | references_of(plans) if overlay else None)
     if overlay:
         await ask_counts(standing, plans, overlay)
         answer_first(connection)  # rows are judged while the server looks up what lines are computed from

@@ -12,7 +12,7 @@ from services.ingest.push.turn import Turn
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
 from services.ingest.submissions.reopened_parts import Reopened
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Later
 
 
@@ -86,5 +86,5 @@ class Dataset(Protocol):
     def copies(self) -> bool:
         """Whether it puts rows into a temporary table, however few they are."""
 
-    async def stage(self, turn: Turn, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> Staged:
+    async def stage(self, turn: Turn, desk: Desk, asked: Push, definition: AppliedDefinition, faults: Faults) -> Staged:
         """Read the body. The head is not locked, unless something is written ahead."""

@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from psycopg import AsyncConnection
@@ -11,8 +10,8 @@ from psycopg import AsyncConnection
 from services.ingest.push.request import Push
 from services.ingest.quality.standing import width_of
 from services.ingest.quality.state import Plans, References, references_of
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Target
-from shared.campaign.loaded import LoadedDefinition
 from shared.database.database import Later
 from shared.database.sql import text_array
 from shared.domain.facts import Facts
@@ -47,22 +46,22 @@ class Effects:
     def __init__(
         self,
         asked: Push,
-        loaded: LoadedDefinition,
+        definition: AppliedDefinition,
         months: Sequence[date],
         today: date,
         metrics: frozenset[int] | None = None,
     ) -> None:
         """`months` are those that the push touches; only indicators that read one of the `metrics` are looked at."""
         self._asked = asked
-        self.loaded = loaded
-        moved = _moved(asked, loaded, months, today)
+        self.definition = definition
+        moved = _moved(asked, definition, months, today)
         self._plans = tuple(
-            [plan_of(loaded, month) if metrics is None else plan_reading(loaded, month, metrics) for month in moved]
+            [plan_of(definition, month) if metrics is None else plan_reading(definition, month, metrics) for month in moved]
         )
 
     @property
     def _by_area(self) -> bool:
-        return len(self.loaded.area_numbers) <= AREAS_MAX
+        return len(self.definition.area_numbers) <= AREAS_MAX
 
     async def look(self, connection: AsyncConnection) -> Later[list[ReportRow]]:
         """Ask for what the lines are computed from, as it stands now, with the campaign in reach.
@@ -88,11 +87,11 @@ class Effects:
         """What rules ask for of references, from what is read for the lines; None where that is not all of it."""
         plans = {plan.month: plan for plan in self._plans}
         months, metrics = {month for _, month in rules}, references_of(rules)
-        definition, codes = self.loaded.definition, self.loaded.metric_codes
+        definition, codes = self.definition, self.definition.metric_codes
         read = all(month in plans and plans[month].cells.references.issuperset(metrics) for month in months)
         if not read or any(self._asked.scope.org in definition.metric(codes[metric]).reporters for metric in metrics):
             return None  # the sender's own may change with the push
-        width = width_of(self.loaded)
+        width = width_of(self.definition)
 
         async def latest() -> References:
             found = {month: {metric: array("q", [ABSENT]) * width for metric in metrics} for month in months}
@@ -131,9 +130,9 @@ class Effects:
         """The lines of an indicator that the sender may read."""
         who = self._asked.principal
         return _seen(
+            self.definition,
             who.role,
             who.org,
-            self.loaded,
             tuple(
                 [
                     breakdowns(indicator, facts, by_area=by_area, by_org=by_org)
@@ -150,7 +149,7 @@ class Effects:
         return {
             "indicator": indicator,
             "month": month_text(month),
-            "area": None if area is None else self.loaded.area_codes[area],
+            "area": None if area is None else self.definition.area_codes[area],
             "org": org,
             "target": target.number if target else None,
             "before": figure_document(before) if before else None,
@@ -159,16 +158,16 @@ class Effects:
         }
 
 
-@lru_cache(maxsize=256)
-def _seen(role: Role, org: str, loaded: LoadedDefinition, lines: tuple[tuple[Breakdown, ...], ...]) -> tuple[Breakdown, ...]:
-    return tuple([within for some in lines for within in some if may_see(role, org, loaded, within)])
+@cached_on_definition(256)
+def _seen(definition: AppliedDefinition, role: Role, org: str, lines: tuple[tuple[Breakdown, ...], ...]) -> tuple[Breakdown, ...]:
+    return tuple([within for some in lines for within in some if may_see(role, org, definition, within)])
 
 
-def _moved(asked: Push, loaded: LoadedDefinition, months: Sequence[date], today: date) -> list[date]:
+def _moved(asked: Push, definition: AppliedDefinition, months: Sequence[date], today: date) -> list[date]:
     """The months whose lines may move: those touched; after a reference's month all that may read it."""
     if not months:
         return []
-    reported = [metric for metric in loaded.definition.metrics if asked.principal.org in metric.reporters]
+    reported = [metric for metric in definition.metrics if asked.principal.org in metric.reporters]
     listed = sorted(months)
     if any(metric.kind is MetricKind.REFERENCE for metric in reported):
         listed = [listed[0]]

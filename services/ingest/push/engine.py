@@ -22,7 +22,7 @@ from services.ingest.push.turn import Turn, turn_of
 from services.ingest.quality.found import Found, explain
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.database import audit
 from shared.database.database import Later, in_pipeline
 from shared.database.ledger import Head, ask_head, lock_head, take_version
@@ -66,11 +66,11 @@ async def push(connection: AsyncConnection, desk: Desk, dataset: Dataset, asked:
             if met.same_as:
                 with Faults() as none:
                     return await _conclude(connection, desk, asked, Result(head, none, _again(met.counts), same_as=met.same_as))
-        loaded = await desk.definitions.at(connection, asked.principal.campaign, met.definition_version)
-        if locked is None or locked.read.loaded is not loaded:
+        definition = await desk.definitions.at(connection, asked.principal.campaign, met.definition_version)
+        if locked is None or locked.read.definition is not definition:
             if asked.bulk:
                 await take_place(connection)
-            locked = await _read_and_lock(reading, turn, desk, dataset, asked, loaded)
+            locked = await _read_and_lock(reading, turn, desk, dataset, asked, definition)
         return await _conclude(connection, desk, asked, await _apply(turn, asked, locked))
 
 
@@ -108,7 +108,7 @@ def _again(counts: dict[str, int]) -> dict[str, int]:
 class _Read(NamedTuple):
     """A body that was read under a definition."""
 
-    loaded: LoadedDefinition
+    definition: AppliedDefinition
     faults: Faults
     staged: Staged
 
@@ -125,18 +125,18 @@ class _Locked(NamedTuple):
 
 
 async def _read_and_lock(
-    reading: AsyncExitStack, turn: Turn, desk: Desk, dataset: Dataset, asked: Push, loaded: LoadedDefinition
+    reading: AsyncExitStack, turn: Turn, desk: Desk, dataset: Dataset, asked: Push, definition: AppliedDefinition
 ) -> _Locked:
     faults = reading.enter_context(Faults())
     asked.spool.file.seek(0)  # it may have been read before, under a definition that is out of date
-    staged = await dataset.stage(turn, desk, asked, loaded, faults)
+    staged = await dataset.stage(turn, desk, asked, definition, faults)
     _refuse_nothing(asked, staged)
-    return await _lock(turn, desk, asked, _Read(loaded, faults, staged))
+    return await _lock(turn, desk, asked, _Read(definition, faults, staged))
 
 
 async def _apply(turn: Turn, asked: Push, met: _Locked) -> Result:
-    loaded, faults, staged = met.read
-    if met.head.definition_version != loaded.version:
+    definition, faults, staged = met.read
+    if met.head.definition_version != definition.version:
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
     await staged.judge(turn.connection, met.standing, met.opened.in_part)
     refused = _refused(asked, faults)
@@ -150,7 +150,7 @@ async def _apply(turn: Turn, asked: Push, met: _Locked) -> Result:
         list(staged.intake.months),
         staged.intake.normalised(),
         moved.effects,
-        [finding.document(loaded) for finding in moved.found.findings],
+        [finding.document(definition) for finding in moved.found.findings],
         moved.found.total,
         refused,
     )
@@ -165,11 +165,11 @@ async def _lock(turn: Turn, desk: Desk, asked: Push, read: _Read) -> _Locked:
 
     What stands is asked in the same round trip, of a large push on another connection.
     """
-    loaded, refused = read.loaded, _refused(asked, read.faults)
+    definition, refused = read.definition, _refused(asked, read.faults)
     months, foreseen = read.staged.intake.months, read.staged.intake.foreseen()
-    today = desk.clock.today(loaded.definition.campaign.timezone)
+    today = desk.clock.today(definition.campaign.timezone)
     ask = partial(ask_outlook, asked=asked, months=months, today=today)
-    standing, outlook = Standing(turn.connection, asked.scope, loaded), None
+    standing, outlook = Standing(turn.connection, asked.scope, definition), None
     aside = asked.bulk and foreseen is not None and not refused
     if turn.head:
         head, opened = turn.head, Opened(turn.filled, {})
@@ -181,7 +181,7 @@ async def _lock(turn: Turn, desk: Desk, asked: Push, read: _Read) -> _Locked:
                 outlook = await ask(standing, foreseen)
             head, opened = await locked(), await opening()
     if aside and (beside := await turn.beside()):
-        standing = Standing(beside, asked.scope, loaded)
+        standing = Standing(beside, asked.scope, definition)
     return _Locked(read, head, opened, standing, outlook, ask)
 
 

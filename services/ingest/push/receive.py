@@ -14,7 +14,7 @@ from services.ingest.push.engine import Outcome, push
 from services.ingest.push.large import shown
 from services.ingest.push.request import Desk, Push
 from services.ingest.push.spool import Spool, spooled
-from shared.access.auth import Principal
+from shared.access.key_ring import Principal
 from shared.database.database import Database
 from shared.problems import (
     MEDIA_TYPE,

@@ -10,7 +10,7 @@ from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Limits
 from services.ingest.push.keeping import Keeping
 from services.ingest.push.spool import Spool
-from shared.access.auth import Principal
+from shared.access.key_ring import Principal
 from shared.campaign.load import Definitions
 from shared.clock import Clock
 from shared.database.database import Database, Scope

@@ -1,24 +1,22 @@
 """What an organisation's forms need not say: the place it counts, the units of its metrics."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 from services.ingest.formats.sender import Sender
 from services.ingest.push.request import Push
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.values.months import month_text
 from shared.vocabulary import Grain
 
 
-def sender_of(asked: Push, loaded: LoadedDefinition) -> Sender:
+def sender_of(asked: Push, definition: AppliedDefinition) -> Sender:
     """What is known of a push's sender."""
-    return replace(_known(loaded, asked.principal.org), month=month_text(asked.month) if asked.month else None)
+    return replace(_known(definition, asked.principal.org), month=month_text(asked.month) if asked.month else None)
 
 
-@lru_cache(maxsize=256)
-def _known(loaded: LoadedDefinition, org: str) -> Sender:
+@cached_on_definition(256)
+def _known(definition: AppliedDefinition, org: str) -> Sender:
     """All but the month; a definition version never changes."""
-    definition = loaded.definition
     whole, own = definition.campaign.area, definition.organisation(org).area
     homes = {metric.code: whole if metric.grain is Grain.CAMPAIGN else own for metric in definition.metrics}
     return Sender(

@@ -7,8 +7,8 @@ from psycopg import AsyncConnection
 from services.ingest.quality.found import Finding, finding_id
 from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import references
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
-from shared.campaign.loaded import LoadedDefinition
 from shared.database.database import Scope
 from shared.domain.plan import Plan, plan_of
 from shared.domain.quality import Columns
@@ -17,27 +17,27 @@ from shared.domain.summary import ReportRow, asked_of, summarise
 from shared.vocabulary import MetricKind, RuleKind
 
 
-async def found_across(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> list[Finding]:
+async def found_across(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> list[Finding]:
     """What the rules across organisations find in a month. The connection's reach must be the campaign."""
-    rules = partners(loaded, month)
-    standing = Standing(connection, scope, loaded)
+    rules = partners(definition, month)
+    standing = Standing(connection, scope, definition)
     columns = await standing.columns({(org, month): metrics for org, metrics in wanted(rules).items()})
     by_org: dict[str, Columns] = {org: counts for (org, _), counts in columns.items()}
     for org, metrics in wanted(rules).items():  # a reference holds until there is a newer one
-        held = [number for number in metrics if _kind(loaded, number) is MetricKind.REFERENCE]
-        by_org[org] = {**by_org[org], **(await references(connection, scope, loaded, [month], [org], held)).get(month, {})}
+        held = [number for number in metrics if _kind(definition, number) is MetricKind.REFERENCE]
+        by_org[org] = {**by_org[org], **(await references(connection, scope, definition, [month], [org], held)).get(month, {})}
     crossings = list(disagreeing(rules, month, by_org))
-    if any(rule.across and rule.kind is RuleKind.NEAR_THRESHOLD for rule in loaded.definition.rules_of(month)):
-        plan = plan_of(loaded, month)
+    if any(rule.across and rule.kind is RuleKind.NEAR_THRESHOLD for rule in definition.rules_of(month)):
+        plan = plan_of(definition, month)
         reports = await read_reports(connection, scope, plan)
-        crossings += close(loaded, month, summarise((plan,), reports, by_area=False, by_org=False), EVERYBODY)
-    order = {rule.code: place for place, rule in enumerate(loaded.definition.rules_of(month))}
+        crossings += close(definition, month, summarise((plan,), reports, by_area=False, by_org=False), EVERYBODY)
+    order = {rule.code: place for place, rule in enumerate(definition.rules_of(month))}
     crossings.sort(key=lambda crossing: order[crossing.rule.code])  # the definition's order, as for each organisation
     return [_finding(scope, month, crossing) for crossing in crossings]
 
 
-def _kind(loaded: LoadedDefinition, metric: int) -> MetricKind:
-    return loaded.definition.metric(loaded.metric_codes[metric]).kind
+def _kind(definition: AppliedDefinition, metric: int) -> MetricKind:
+    return definition.metric(definition.metric_codes[metric]).kind
 
 
 async def read_reports(connection: AsyncConnection, scope: Scope, plan: Plan) -> list[ReportRow]:

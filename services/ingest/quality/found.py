@@ -10,8 +10,8 @@ from psycopg import AsyncConnection
 
 from services.ingest.quality.standing import OrgMonth, Standing
 from services.ingest.quality.state import Plans, states
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Rule
-from shared.campaign.loaded import LoadedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain.quality import Breach, Evidence, State, breaches, evidence, fingerprint
@@ -54,7 +54,7 @@ class Finding:
         """Whether the month cannot be submitted for its sake."""
         return self.rule.severity is Severity.BLOCK or (self.rule.severity is Severity.WARN and self.explained is None)
 
-    def document(self, loaded: LoadedDefinition) -> dict[str, Any]:
+    def document(self, definition: AppliedDefinition) -> dict[str, Any]:
         """As reports and lists show it."""
         said = self.explained
         return {
@@ -65,14 +65,14 @@ class Finding:
             "scope": self.rule.scope.value,
             "org": self.org,
             "month": month_text(self.month),
-            "metric": _code(loaded.metric_codes, self.metric),
-            "area": _code(loaded.area_codes, self.area),
+            "metric": _code(definition.metric_codes, self.metric),
+            "area": _code(definition.area_codes, self.area),
             "values": [
                 {
                     "org": org,
                     "month": month_text(one.month),
-                    "metric": _code(loaded.metric_codes, one.metric),
-                    "area": _code(loaded.area_codes, one.area),
+                    "metric": _code(definition.metric_codes, one.metric),
+                    "area": _code(definition.area_codes, one.area),
                     "value": one.value,
                 }
                 for org, one in self.values
@@ -107,7 +107,7 @@ def month_of_finding(finding: UUID) -> date:
     return date(2000 + years, months + 1, 1)
 
 
-def findings_of(loaded: LoadedDefinition, plans: Plans, by_place: Mapping[OrgMonth, State]) -> Found:
+def findings_of(definition: AppliedDefinition, plans: Plans, by_place: Mapping[OrgMonth, State]) -> Found:
     """The findings of a push: the same as over stored months; what was said about them is not read."""
     findings: list[Finding] = []
     total = 0
@@ -115,65 +115,65 @@ def findings_of(loaded: LoadedDefinition, plans: Plans, by_place: Mapping[OrgMon
         for breach in breaches(plans[place], state):
             total += len(breach.areas)
             room = INLINE - len(findings)
-            findings += _findings(loaded, place, plans[place], state, breach, breach.areas[:room])
+            findings += _findings(definition, place, plans[place], state, breach, breach.areas[:room])
     return Found(findings, total)
 
 
 async def found_in(
-    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date, orgs: Iterable[str]
+    connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, orgs: Iterable[str]
 ) -> list[Finding]:
     """Everything that the rules find in some organisations' stored month, by organisation and then in the rules' order."""
-    plans = plans_of(loaded, [(org, month) for org in orgs])
-    by_place = await states(Standing(connection, scope, loaded), plans) if plans else {}
+    plans = plans_of(definition, [(org, month) for org in orgs])
+    by_place = await states(Standing(connection, scope, definition), plans) if plans else {}
     findings = [
         finding
         for place, state in by_place.items()
         for breach in breaches(plans[place], state)
-        for finding in _findings(loaded, place, plans[place], state, breach, breach.areas)
+        for finding in _findings(definition, place, plans[place], state, breach, breach.areas)
     ]
     await explain(connection, scope, findings)
     return findings
 
 
-async def unexplained(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> list[Finding]:
+async def unexplained(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> list[Finding]:
     """What keeps an organisation's month from being submitted: warnings nobody explained, and what must be put right."""
-    return [finding for finding in await found_in(connection, scope, loaded, month, [scope.org]) if finding.unexplained]
+    return [finding for finding in await found_in(connection, scope, definition, month, [scope.org]) if finding.unexplained]
 
 
-async def refuse_unexplained(connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, month: date) -> None:
+async def refuse_unexplained(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> None:
     """Raise FindingsUnexplained, naming them, where an organisation's month cannot be submitted yet."""
-    if waiting := await unexplained(connection, scope, loaded, month):
+    if waiting := await unexplained(connection, scope, definition, month):
         raise FindingsUnexplained(
             f"有 {len(waiting)} 项数据质量问题未说明：请更正数据，或在备注中或对该问题作出说明后再报送",
             f"{len(waiting)} findings are unexplained: correct the counts, or explain each by its row's note"
             " or at /v1/findings/{id}/explanation, then submit",
-            extra={"findings": [finding.document(loaded) for finding in waiting[:INLINE]], "findings_total": len(waiting)},
+            extra={"findings": [finding.document(definition) for finding in waiting[:INLINE]], "findings_total": len(waiting)},
         )
 
 
-def plans_of(loaded: LoadedDefinition, places: Iterable[OrgMonth]) -> Plans:
+def plans_of(definition: AppliedDefinition, places: Iterable[OrgMonth]) -> Plans:
     """The rules of organisations' months, where there are any."""
-    planned = {(org, month): quality_plan(loaded, org, month) for org, month in places}
+    planned = {(org, month): quality_plan(definition, org, month) for org, month in places}
     return {place: plan for place, plan in planned.items() if plan.rules}
 
 
 def _findings(
-    loaded: LoadedDefinition, place: OrgMonth, plan: QualityPlan, state: State, breach: Breach, areas: list[int | None]
+    definition: AppliedDefinition, place: OrgMonth, plan: QualityPlan, state: State, breach: Breach, areas: list[int | None]
 ) -> Iterator[Finding]:
     org, month = place
-    campaign = loaded.definition.campaign.code
+    campaign = definition.campaign.code
     for area in areas:
         judged = evidence(plan, breach, area, state)
         rule = breach.rule.rule
         shown = fingerprint(plan, breach, state, judged)
         identity = finding_id(month, campaign, org, rule.code, breach.metric, area, shown)
-        values = [(_owner(loaded, org, one), one) for one in judged]
+        values = [(_owner(definition, org, one), one) for one in judged]
         yield Finding(identity, org, month, rule, breach.metric, area, values)
 
 
-def _owner(loaded: LoadedDefinition, org: str, one: Evidence) -> str:
+def _owner(definition: AppliedDefinition, org: str, one: Evidence) -> str:
     """Whose count it is: a reference is the bureau's."""
-    if one.metric is None or org in (reporters := loaded.definition.metric(loaded.metric_codes[one.metric]).reporters):
+    if one.metric is None or org in (reporters := definition.metric(definition.metric_codes[one.metric]).reporters):
         return org
     return reporters[0] if reporters else org
 

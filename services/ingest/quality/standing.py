@@ -6,7 +6,7 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.database.connection import AnyCursor
 from shared.database.database import Scope
 from shared.database.sql import array_of, statement, text_array
@@ -23,12 +23,12 @@ Wanted = Mapping[OrgMonth, Iterable[int]]
 class Standing:
     """Counts as a transaction found them: while the head is locked nobody else moves them, and its own writes are not in them."""
 
-    def __init__(self, connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition) -> None:
+    def __init__(self, connection: AsyncConnection, scope: Scope, definition: AppliedDefinition) -> None:
         """Nothing is read before it is asked for."""
         self.connection = connection
         self.scope = scope
-        self.loaded = loaded
-        self._width = width_of(loaded)
+        self.definition = definition
+        self._width = width_of(definition)
         self._asked: dict[OrgMonth, set[int]] = {}
         self._coming: list[AnyCursor] = []
         self._columns: dict[OrgMonth, dict[int, array[int]]] = {}
@@ -61,9 +61,9 @@ def _some(columns: Columns, metrics: Iterable[int]) -> Columns:
     return {metric: columns[metric] for metric in metrics if metric in columns}
 
 
-def width_of(loaded: LoadedDefinition) -> int:
+def width_of(definition: AppliedDefinition) -> int:
     """How many places a column has."""
-    return max(loaded.area_numbers.values()) + 1
+    return max(definition.area_numbers.values()) + 1
 
 
 def _column(width: int, areas: Sequence[int], counts: Sequence[int]) -> "array[int]":

@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import OrgMonth, Standing, width_of
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Later, Scope, whole_campaign
 from shared.database.sql import statement
 from shared.domain.quality import Columns, State
@@ -62,11 +62,11 @@ async def ask_states(
     `referred`: the references of every month, where they are read for another purpose.
     """
     await ask_counts(standing, plans, overlay)
-    connection, scope, loaded = standing.connection, standing.scope, standing.loaded
+    connection, scope, definition = standing.connection, standing.scope, standing.definition
     metrics = references_of(plans)
-    owners = {org for metric in metrics for org in loaded.definition.metric(loaded.metric_codes[metric]).reporters}
+    owners = {org for metric in metrics for org in definition.metric(definition.metric_codes[metric]).reporters}
     months = {month for _, month in plans}
-    return AskedStates(plans, standing, referred or await _ask_references(connection, scope, loaded, months, owners, metrics))
+    return AskedStates(plans, standing, referred or await _ask_references(connection, scope, definition, months, owners, metrics))
 
 
 async def ask_counts(standing: Standing, plans: Plans, overlay: Overlay | None) -> None:
@@ -85,19 +85,19 @@ def _wanted(plans: Plans, overlay: Overlay | None) -> dict[OrgMonth, set[int]]:
 async def references(
     connection: AsyncConnection,
     scope: Scope,
-    loaded: LoadedDefinition,
+    definition: AppliedDefinition,
     months: Iterable[date],
     owners: Iterable[str],
     metrics: Collection[int],
 ) -> dict[date, Columns]:
     """For each month the latest counts not after it of the references that rules hold counts against."""
-    return await (await _ask_references(connection, scope, loaded, months, owners, metrics))()
+    return await (await _ask_references(connection, scope, definition, months, owners, metrics))()
 
 
 async def _ask_references(
     connection: AsyncConnection,
     scope: Scope,
-    loaded: LoadedDefinition,
+    definition: AppliedDefinition,
     months: Iterable[date],
     owners: Iterable[str],
     metrics: Collection[int],
@@ -109,7 +109,7 @@ async def _ask_references(
         rows = await connection.execute(_REFERENCES, binds, binary=True)
 
     async def found() -> dict[date, Columns]:
-        columns = {metric: array("q", [ABSENT]) * width_of(loaded) for metric in metrics}
+        columns = {metric: array("q", [ABSENT]) * width_of(definition) for metric in metrics}
         latest: dict[date, Columns] = {}
         for month, metric, areas, counts in await rows.fetchall() if rows else ():
             while waiting[0] < month:

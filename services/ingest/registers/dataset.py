@@ -19,7 +19,7 @@ from services.ingest.registers.references import REFERRED, judge_references
 from services.ingest.registers.reopened import hold_rows
 from services.ingest.registers.submitted_places import judge_places
 from services.ingest.submissions.reopened_parts import Reopened
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Later, Scope
 from shared.database.sql import statement
 from shared.problems import Forbidden
@@ -68,12 +68,12 @@ class RegisterDataset(OfRegister):
         """Its rows are of many shapes."""
         return True
 
-    async def stage(self, turn: Turn, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> "StagedRegister":
+    async def stage(self, turn: Turn, desk: Desk, asked: Push, definition: AppliedDefinition, faults: Faults) -> "StagedRegister":
         """Read the body. Rows of a register are few enough to stand in memory until they were judged."""
-        if asked.principal.org not in keepers_ever(loaded, self.register.code):
+        if asked.principal.org not in keepers_ever(definition, self.register.code):
             raise Forbidden("贵单位不填报该登记表", "your organisation does not keep this register")
         await make_stages(turn.connection)
-        intake = await read_into(self.register, desk, asked, loaded, faults)
+        intake = await read_into(self.register, desk, asked, definition, faults)
         intake.finish()
         await carry_over(turn.connection, asked, intake)
         return StagedRegister(intake, asked.scope, asked.mode)
@@ -139,7 +139,7 @@ class StagedRegister:
             wrote = await connection.execute(_WRITE, binds)
         updated, written, retracted = kept.rowcount, wrote.rowcount, gone.rowcount if gone is not None else 0
         if written or retracted:
-            await derive(connection, self.scope, self.intake.loaded, self.intake.register.code, months, version)
+            await derive(connection, self.scope, self.intake.definition, self.intake.register.code, months, version)
 
         async def counted() -> Written:
             return Written(written - updated, updated, retracted)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from psycopg import AsyncConnection
 
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.registers import REGISTERS
@@ -56,24 +56,24 @@ async def whole_campaign(connection: AsyncConnection) -> AsyncIterator[None]:
     await connection.execute(_REACH, ["own"])
 
 
-def keepers(loaded: LoadedDefinition, code: RegisterCode, month: date) -> list[str]:
+def keepers(definition: AppliedDefinition, code: RegisterCode, month: date) -> list[str]:
     """Who keeps a register in a month, in the definition's order: where two list one thing, the first one's row holds."""
-    kept = loaded.definition.register_of(code)
-    return [org for org in kept.kept_by if loaded.definition.organisation(org).valid(month)] if kept else []
+    kept = definition.register_of(code)
+    return [org for org in kept.kept_by if definition.organisation(org).valid(month)] if kept else []
 
 
-def keepers_ever(loaded: LoadedDefinition, code: RegisterCode) -> tuple[str, ...]:
+def keepers_ever(definition: AppliedDefinition, code: RegisterCode) -> tuple[str, ...]:
     """Who keeps a register."""
-    kept = loaded.definition.register_of(code)
+    kept = definition.register_of(code)
     return kept.kept_by if kept else ()
 
 
 async def derive(
-    connection: AsyncConnection, scope: Scope, loaded: LoadedDefinition, code: RegisterCode, months: list[date], version: int
+    connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, code: RegisterCode, months: list[date], version: int
 ) -> None:
     """Count again where `register_touched` says that rows of a register changed."""
     together, own = _TOGETHER[code], REGISTERS[code].counts
-    numbers = {count: _number(loaded, count) for count in RegisterCount}
+    numbers = {count: _number(definition, count) for count in RegisterCount}
     counted = {number for count in (*own, *REGISTERS[together.things].counts) if (number := numbers[count]) is not None}
     if not counted:
         return
@@ -84,8 +84,8 @@ async def derive(
     async with whole_campaign(connection):
         for month in months:
             who = {
-                "keepers": keepers(loaded, together.things, month),
-                "carriers": keepers(loaded, together.sayers, month),
+                "keepers": keepers(definition, together.things, month),
+                "carriers": keepers(definition, together.sayers, month),
                 "month": month,
             }
             await connection.execute(_TOUCH_THINGS, {**binds, **who, "things": together.things.value})
@@ -95,9 +95,9 @@ async def derive(
             await connection.execute(sql, binds)
 
 
-def _number(loaded: LoadedDefinition, count: RegisterCount) -> int | None:
-    counted = loaded.definition.derived_counts.get(count)
-    return loaded.metric_numbers[counted.metric] if counted else None
+def _number(definition: AppliedDefinition, count: RegisterCount) -> int | None:
+    counted = definition.derived_counts.get(count)
+    return definition.metric_numbers[counted.metric] if counted else None
 
 
 def _named(numbers: Mapping[RegisterCount, int | None]) -> dict[str, int | None]:

@@ -14,8 +14,9 @@ from services.ingest.models import ImportDocument
 from services.ingest.push.receive import REFUSALS, PushQuestion, receive
 from services.ingest.registers.dataset import RegisterDataset
 from services.ingest.registers.schemas import body, row_model
-from shared.access.auth import Principal, allowed
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.http import paging
@@ -104,8 +105,8 @@ def _listing(register: Register) -> Callable[..., Awaitable[Response]]:
         state = request.app.state
         scope = own_or_named(reader, operation, question.org)
         async with state.database.read(scope) as snapshot:
-            loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-            binds = _binds(register, question, scope, loaded)
+            definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+            binds = _binds(register, question, scope, definition)
             found = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
             (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
         shown = found[: question.limit]
@@ -113,27 +114,27 @@ def _listing(register: Register) -> Callable[..., Awaitable[Response]]:
         if len(found) > question.limit:
             last = shown[-1]
             following = paging.cursor(question.text(register), [last["org"], f"{last['month']:%Y-%m-%d}", last["key"]])
-        return Json({"items": [_document(register, row, loaded) for row in shown], "next": following, "total": total})
+        return Json({"items": [_document(register, row, definition) for row in shown], "next": following, "total": total})
 
     rows.__doc__ = f"The rows as they stand, with the import each came in: {register.code.title_.en}."
     return rows
 
 
-def _binds(register: Register, question: RowQuestion, scope: Scope, loaded: LoadedDefinition) -> dict[str, Any]:
+def _binds(register: Register, question: RowQuestion, scope: Scope, definition: AppliedDefinition) -> dict[str, Any]:
     place = paging.position(question.text(register), question.next, [str, str, str]) if question.next else [None] * 3
     return {
         "campaign": scope.campaign,
         "register": register.code.value,
         "org": scope.org if scope.reach == "own" else None,
         "month": month_of(question.month) if question.month else None,
-        "area": known_code("area", question.area, loaded.area_numbers),
+        "area": known_code("area", question.area, definition.area_numbers),
         "limit": question.limit + 1,
         **dict(zip(("after_org", "after_month", "after_key"), place, strict=True)),
     }
 
 
-def _document(register: Register, row: dict[str, Any], loaded: LoadedDefinition) -> dict[str, Any]:
-    known = row["body"] | {"month": month_text(row["month"]), "area": loaded.area_codes[row["area"]]}
+def _document(register: Register, row: dict[str, Any], definition: AppliedDefinition) -> dict[str, Any]:
+    known = row["body"] | {"month": month_text(row["month"]), "area": definition.area_codes[row["area"]]}
     return {
         "org": row["org"],
         **{column.name: known.get(column.name) for column in register.columns},

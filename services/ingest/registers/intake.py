@@ -13,7 +13,7 @@ from services.ingest.formats.totals.mismatches import Untrue
 from services.ingest.push.row_errors import Faults
 from services.ingest.registers.strict_values import Value
 from services.ingest.registers.terms import Terms
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.registers import Column, Register
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_text, next_month
@@ -56,7 +56,7 @@ class RegisterIntake:
     """A push of one register while it is read."""
 
     register: Register
-    loaded: LoadedDefinition
+    definition: AppliedDefinition
     org: str
     today: date
     only: date | None  # the one month it may touch
@@ -78,7 +78,7 @@ class RegisterIntake:
 
     def __post_init__(self) -> None:
         """Know the register's codes."""
-        self._terms = Terms(self.loaded.definition, self.register.code)
+        self._terms = Terms(self.definition, self.register.code)
 
     @property
     def months(self) -> list[date]:
@@ -149,7 +149,7 @@ class RegisterIntake:
         if not self.untrue:
             return
         for slot, entry in list(self.entries.items()):
-            area = None if entry.area is None else self.loaded.area_codes[entry.area]
+            area = None if entry.area is None else self.definition.area_codes[entry.area]
             key, same = (None, area, month_text(entry.month)), self._repeats.get(slot, [])
             numbers = [entry.number, *same] if entry.number is not None else same
             if slot not in self._others and any(self.untrue.covers(number, key) for number in numbers):
@@ -207,12 +207,12 @@ class RegisterIntake:
         if text is None:
             return None
         month = month_of(str(text))
-        calendar = self.loaded.definition.calendar
+        calendar = self.definition.calendar
         if not (calendar.is_open(month, self.today) and calendar.has_begun(month)):
             errors.append(finding(RowCode.MONTH_NOT_OPEN, number, "month", text, calendar.hint(month, self.today)))
         elif self.only not in (None, month):
             errors.append(finding(RowCode.MONTH_NOT_ASKED, number, "month", text))
-        timezone = ZoneInfo(self.loaded.definition.campaign.timezone)
+        timezone = ZoneInfo(self.definition.campaign.timezone)
         for column in self.register.columns:
             value = values.get(column.name)
             day: date | None = None
@@ -230,22 +230,22 @@ class RegisterIntake:
         if text is None:
             return None
         given = str(text)
-        by_spelling = self.loaded.names.areas.get(normalised(given))
+        by_spelling = self.definition.names.areas.get(normalised(given))
         code = by_spelling if self.by_name and by_spelling else given
         if code != given:
             self.notes.add(NormalisationKind.AREA_NAME, number, given, code)
-        if code not in self.loaded.area_numbers:
+        if code not in self.definition.area_numbers:
             hint = Bilingual(zh=f"请使用代码 {by_spelling}", en=f"write the code {by_spelling}") if by_spelling else None
-            hint = hint or self._guesses.of("area", given, self.loaded.area_numbers, self.loaded.area_titles)
+            hint = hint or self._guesses.of("area", given, self.definition.area_numbers, self.definition.area_titles)
             errors.append(finding(RowCode.UNKNOWN_AREA, number, "area", given, hint))
             return None
         refused = self._no_street(code, month)
         if refused:
             errors.append(finding(refused, number, "area", given))
-        return self.loaded.area_numbers[code]
+        return self.definition.area_numbers[code]
 
     def _no_street(self, code: str, month: date | None) -> RowCode | None:
-        definition = self.loaded.definition
+        definition = self.definition
         if definition.organisation(self.org).area not in (None, code):
             return RowCode.FOREIGN_AREA
         if month is None or code in self._streets_of(month):
@@ -256,7 +256,7 @@ class RegisterIntake:
     def _streets_of(self, month: date) -> frozenset[str]:
         """The month's streets by code; a register may have a hundred thousand rows, a campaign thousands of streets."""
         if month not in self._streets:
-            self._streets[month] = frozenset(street.code for street in self.loaded.definition.streets(month))
+            self._streets[month] = frozenset(street.code for street in self.definition.streets(month))
         return self._streets[month]
 
 

@@ -22,7 +22,7 @@ from services.ingest.registers.generous_values import generous_value
 from services.ingest.registers.intake import Record, RegisterIntake
 from services.ingest.registers.strict_values import Value, strict_value
 from services.ingest.registers.tables import table_records
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.problems import Malformed, Schema
 from shared.registers import MAX_ROWS, Column, Register
 from shared.values.bilingual import Bilingual
@@ -34,9 +34,9 @@ _BREATH = 500  # rows between two pauses for other requests
 _TABLES = {Media.CSV, Media.XLSX}
 
 
-async def read_into(register: Register, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> RegisterIntake:
+async def read_into(register: Register, desk: Desk, asked: Push, definition: AppliedDefinition, faults: Faults) -> RegisterIntake:
     """Read the body. Raises Malformed, Schema or TooLarge where it cannot be read as a whole."""
-    timezone = ZoneInfo(loaded.definition.campaign.timezone)
+    timezone = ZoneInfo(definition.campaign.timezone)
     limits = replace(desk.limits, max_rows=min(desk.limits.max_rows, MAX_ROWS))
 
     def generous(column: Column, raw: object) -> Value:
@@ -45,9 +45,9 @@ async def read_into(register: Register, desk: Desk, asked: Push, loaded: LoadedD
     by_name = asked.media in _TABLES
     intake = RegisterIntake(
         register=register,
-        loaded=loaded,
+        definition=definition,
         org=asked.principal.org,
-        today=desk.clock.today(loaded.definition.campaign.timezone),
+        today=desk.clock.today(definition.campaign.timezone),
         only=asked.month,
         read=generous if by_name else strict_value,
         by_name=by_name,

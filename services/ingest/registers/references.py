@@ -46,8 +46,8 @@ async def judge_references(connection: AsyncConnection, intake: RegisterIntake) 
 
 async def _known(connection: AsyncConnection, intake: RegisterIntake, referred: RegisterCode, month: date) -> dict[str, _Thing]:
     binds = {
-        "campaign": intake.loaded.definition.campaign.code,
-        "keepers": keepers(intake.loaded, referred, month),
+        "campaign": intake.definition.campaign.code,
+        "keepers": keepers(intake.definition, referred, month),
         "month": month,
         "register": referred.value,
     }

@@ -24,7 +24,7 @@ async def hold_rows(
     gone: list[tuple[date, str]] = []
     for month, named in reopened.items():
         standing = await standing_rows(connection, scope, intake.register.code, month)
-        hint, may_change = named.hint(intake.loaded), named.areas(intake.register, intake.loaded)
+        hint, may_change = named.hint(intake.definition), named.areas(intake.register, intake.definition)
         if replace:
             gone += [
                 (month, key)
@@ -36,7 +36,7 @@ async def hold_rows(
                 column = intake.register.key[-1]
                 intake.refuse(entry, [intake.error(entry, RowCode.NOT_REOPENED, column, hint=hint)])
     if gone and not intake.faults.rows:  # else the rows say what is wrong, and may be those of what seems to be gone
-        raise _taken_back(gone, reopened[gone[0][0]].hint(intake.loaded))
+        raise _taken_back(gone, reopened[gone[0][0]].hint(intake.definition))
 
 
 def _areas_of_change(entry: Entry, standing: Standing) -> set[int | None]:

@@ -100,7 +100,7 @@ class SheetReader:
     def _begin(self, head: Head, above: Sequence[tuple[int, list[Cell]]], number: int) -> None:
         """The table begins: its head ends in this row."""
         self._head, self._begins = head, number
-        around = Surroundings(self.name, above, self._intake.loaded.names, self._sender, self._notes)
+        around = Surroundings(self.name, above, self._intake.definition.names, self._sender, self._notes)
         for row, cells in above:
             if first := _first(cells):
                 self._notes.add(NormalisationKind.TEXT_ROW, row, first)
@@ -110,7 +110,7 @@ class SheetReader:
             around.need_month()
             self._said["month"] = TextCell(around.month)
         if self._register.by_area and "area" not in head.places:
-            area = around.place(self._intake.loaded.definition.organisation(self._intake.org).area)
+            area = around.place(self._intake.definition.organisation(self._intake.org).area)
             self._said |= {"area": TextCell(area)} if area else {}
         self._titles.check(head, self.name, known=tuple(self._said))
         units = dict(head.units)
@@ -191,7 +191,7 @@ class SheetReader:
     def _where(self, values: dict[str, TextCell]) -> tuple[str | None, str | None]:
         """Area and month, where they are said."""
         area, month = values.get("area", ""), values.get("month", "")
-        return self._intake.loaded.names.areas.get(normalised(area)), month_of(month)[0]
+        return self._intake.definition.names.areas.get(normalised(area)), month_of(month)[0]
 
     def _total(self, number: int, cells: Sequence[Cell]) -> Iterator[Record]:
         values = {name: TextCell.of(cells[place]) for name, place in self._places(cells)}

@@ -61,7 +61,7 @@ def _refuse_changes(intake: RegisterIntake, month: date, standing: Standing) -> 
     for entry in [entry for entry in intake.entries.values() if entry.month == month]:
         column = _changed(entry, standing)
         if column:
-            value = intake.loaded.area_codes[entry.area or 0] if column == "area" else None
+            value = intake.definition.area_codes[entry.area or 0] if column == "area" else None
             intake.refuse(entry, [intake.error(entry, RowCode.PLACE_FROZEN, column, value, _HINT)])
 
 

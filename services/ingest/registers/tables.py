@@ -18,7 +18,7 @@ from shared.vocabulary import NormalisationKind
 
 async def table_records(asked: Push, intake: RegisterIntake, limits: Limits) -> AsyncGenerator[Record]:
     """The rows of every sheet that holds a table of the register. Raises Schema where none does, or columns are missing."""
-    titles, sender = Titles(intake.register), sender_of(asked, intake.loaded)
+    titles, sender = Titles(intake.register), sender_of(asked, intake.definition)
     sheets: list[SheetReader] = []
     anything = False
     rows = grid_rows(asked.spool.file, asked.media, limits, intake.notes, titles.recognised)

@@ -19,7 +19,7 @@ from services.ingest.registers.reopened import hold_rows
 from services.ingest.registers.strict_values import strict_value
 from services.ingest.registers.submitted_places import judge_places
 from services.ingest.submissions.reopened_parts import Reopened
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Later
 from shared.database.sql import statement
 from shared.problems import Conflict
@@ -44,7 +44,7 @@ class UndoneRegister(OfRegister):
         """Its rows are of many shapes."""
         return True
 
-    async def stage(self, turn: Turn, desk: Desk, asked: Push, loaded: LoadedDefinition, faults: Faults) -> "StagedUndo":
+    async def stage(self, turn: Turn, desk: Desk, asked: Push, definition: AppliedDefinition, faults: Faults) -> "StagedUndo":
         """Read what the import ended: history never changes, so this needs no lock."""
         await make_stages(turn.connection)
         binds = {
@@ -56,9 +56,9 @@ class UndoneRegister(OfRegister):
         }
         intake = RegisterIntake(
             register=self.register,
-            loaded=loaded,
+            definition=definition,
             org=asked.principal.org,
-            today=desk.clock.today(loaded.definition.campaign.timezone),
+            today=desk.clock.today(definition.campaign.timezone),
             only=None,
             read=strict_value,
             by_name=False,

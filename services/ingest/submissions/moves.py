@@ -11,7 +11,8 @@ from services.ingest.quality.found import refuse_unexplained
 from services.ingest.submissions.models import Month, Org, SubmissionDocument, SubmissionMoveRequest
 from services.ingest.submissions.part_checks import refuse_foreign_cells
 from services.ingest.submissions.sign_off import SignOff, scope_of, sign_off
-from shared.access.auth import Principal, allowed
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
 from shared.database import audit
 from shared.database.database import Scope
 from shared.database.ledger import lock_head, take_version
@@ -67,14 +68,14 @@ async def move_submission(
     asked = month_of(month)
     async with state.database.write(scope_of(mover, "move_submission", org)) as connection:
         head = await lock_head(connection, mover.campaign)
-        loaded = await state.definitions.at(connection, mover.campaign, head.definition_version)
-        today = state.clock.today(loaded.definition.campaign.timezone)
-        found = await sign_off(connection, loaded, mover, org, asked, today)
+        definition = await state.definitions.at(connection, mover.campaign, head.definition_version)
+        today = state.clock.today(definition.campaign.timezone)
+        found = await sign_off(connection, definition, mover, org, asked, today)
         to = _next(found, body, if_match)
         if body.move is SubmissionMove.SUBMIT:
-            await refuse_unexplained(connection, Scope(mover.campaign, org), loaded, asked)
+            await refuse_unexplained(connection, Scope(mover.campaign, org), definition, asked)
         if body.cells:
-            refuse_foreign_cells(body.cells, loaded, org, asked)
+            refuse_foreign_cells(body.cells, definition, org, asked)
         now = state.clock.now()
         version = await take_version(
             connection,
@@ -96,7 +97,7 @@ async def move_submission(
             request_id=request.state.request_id,
             now=now,
         )
-        moved = await sign_off(connection, loaded, mover, org, asked, today)
+        moved = await sign_off(connection, definition, mover, org, asked, today)
     return moved.answer()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from services.ingest.submissions.models import Cell, RegisterPart
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest
@@ -16,14 +16,14 @@ _UNKNOWN_STREET = Bilingual(zh="登记表的行不在此区域", en="the registe
 _TWICE = Bilingual(zh="重复", en="named before")
 
 
-def refuse_foreign_cells(cells: Sequence[Cell], loaded: LoadedDefinition, org: str, month: date) -> None:
+def refuse_foreign_cells(cells: Sequence[Cell], definition: AppliedDefinition, org: str, month: date) -> None:
     """Raise Schema where a cell is not one of the organisation's in that month, or is named twice."""
-    _refuse(_faults(cells, _cells_of(loaded, org, month)))
+    _refuse(_faults(cells, _cells_of(definition, org, month)))
 
 
-def refuse_foreign_registers(parts: Sequence[RegisterPart], loaded: LoadedDefinition, org: str, month: date) -> None:
+def refuse_foreign_registers(parts: Sequence[RegisterPart], definition: AppliedDefinition, org: str, month: date) -> None:
     """Raise Schema where the organisation does not keep a register, or not there, or one is named twice."""
-    _refuse(_faults_of_registers(parts, loaded, org, month))
+    _refuse(_faults_of_registers(parts, definition, org, month))
 
 
 def _refuse(found: Iterator[FieldError]) -> None:
@@ -32,9 +32,8 @@ def _refuse(found: Iterator[FieldError]) -> None:
         raise Schema(errors=faults)
 
 
-def _cells_of(loaded: LoadedDefinition, org: str, month: date) -> Mapping[str, list[str]]:
+def _cells_of(definition: AppliedDefinition, org: str, month: date) -> Mapping[str, list[str]]:
     """The areas of each metric that the organisation reports."""
-    definition = loaded.definition
     return {
         metric.code: [area.code for area in definition.areas_for(metric, org, month)]
         for metric in definition.reported_in(month)
@@ -59,8 +58,9 @@ def _faults(cells: Sequence[Cell], reported: Mapping[str, list[str]]) -> Iterato
         seen.add(cell)
 
 
-def _faults_of_registers(parts: Sequence[RegisterPart], loaded: LoadedDefinition, org: str, month: date) -> Iterator[FieldError]:
-    definition = loaded.definition
+def _faults_of_registers(
+    parts: Sequence[RegisterPart], definition: AppliedDefinition, org: str, month: date
+) -> Iterator[FieldError]:
     own = definition.organisation(org).area
     areas = [definition.campaign.area, *(street.code for street in definition.streets(month) if own in (None, street.code))]
     kept = [each.code.value for each in definition.registers if org in each.kept_by]

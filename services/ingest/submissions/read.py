@@ -10,8 +10,9 @@ from starlette.responses import Response
 from services.ingest.submissions.models import Month, Org, SubmissionDocument
 from services.ingest.submissions.sign_off import scope_of, sign_off, sign_offs
 from shared.access import policy
-from shared.access.auth import Principal, allowed
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope, Snapshot
 from shared.http.json_response import Json
 from shared.http.paging import Page
@@ -35,11 +36,11 @@ async def list_submissions(
     reach = policy.reach("list_submissions", reader.role)
     state = request.app.state
     async with state.database.read(Scope(reader.campaign, reader.org, reach)) as snapshot:
-        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        today = state.clock.today(loaded.definition.campaign.timezone)
-        asked = month_of(month) if month else loaded.definition.calendar.latest_due(today)
-        orgs = [reader.org] if reach == "own" else sorted(_reporting(loaded, asked) | await _moved(snapshot, reader, asked))
-        found = await sign_offs(snapshot.connection, loaded, reader, orgs, asked, today)
+        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        today = state.clock.today(definition.campaign.timezone)
+        asked = month_of(month) if month else definition.calendar.latest_due(today)
+        orgs = [reader.org] if reach == "own" else sorted(_reporting(definition, asked) | await _moved(snapshot, reader, asked))
+        found = await sign_offs(snapshot.connection, definition, reader, orgs, asked, today)
     return Json({"items": [each.document() for each in found], "next": None, "total": len(found)})
 
 
@@ -50,14 +51,14 @@ async def get_submission(
     """One organisation's month. Its ETag is what a move needs as `If-Match`."""
     state = request.app.state
     async with state.database.read(scope_of(reader, "get_submission", org)) as snapshot:
-        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        today = state.clock.today(loaded.definition.campaign.timezone)
-        found = await sign_off(snapshot.connection, loaded, reader, org, month_of(month), today)
+        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        today = state.clock.today(definition.campaign.timezone)
+        found = await sign_off(snapshot.connection, definition, reader, org, month_of(month), today)
     return found.answer()
 
 
-def _reporting(loaded: LoadedDefinition, month: date) -> set[str]:
-    return {org for metric in loaded.definition.reported_in(month) for org in loaded.definition.owing(metric, month)}
+def _reporting(definition: AppliedDefinition, month: date) -> set[str]:
+    return {org for metric in definition.reported_in(month) for org in definition.owing(metric, month)}
 
 
 async def _moved(snapshot: Snapshot, reader: Principal, month: date) -> set[str]:

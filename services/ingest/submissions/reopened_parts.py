@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.registers import Register
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
@@ -34,23 +34,23 @@ class Named:
             return None
         return cls(month, cells or (), registers or ())
 
-    def counts(self, loaded: LoadedDefinition) -> Collection[tuple[int, int]]:
+    def counts(self, definition: AppliedDefinition) -> Collection[tuple[int, int]]:
         """Metric and area of the counts, by number."""
-        metrics, areas = loaded.metric_numbers, loaded.area_numbers
+        metrics, areas = definition.metric_numbers, definition.area_numbers
         return {(metrics.get(each["metric"], 0), areas.get(each["area"], 0)) for each in self.cells}
 
-    def areas(self, register: Register, loaded: LoadedDefinition) -> Collection[int]:
+    def areas(self, register: Register, definition: AppliedDefinition) -> Collection[int]:
         """The areas, by number, in which the rows of a register may change."""
         named = {each["area"] for each in self.registers if each["register"] == register.code}
-        if loaded.definition.campaign.area in named:
-            return set(loaded.area_numbers.values())
-        return {loaded.area_numbers[area] for area in named if area in loaded.area_numbers}
+        if definition.campaign.area in named:
+            return set(definition.area_numbers.values())
+        return {definition.area_numbers[area] for area in named if area in definition.area_numbers}
 
-    def hint(self, loaded: LoadedDefinition) -> Bilingual:
+    def hint(self, definition: AppliedDefinition) -> Bilingual:
         """What may change, and how anything else comes to."""
-        every = [(loaded.metric_named(each["metric"]), each["area"]) for each in self.cells]
+        every = [(definition.metric_label(each["metric"]), each["area"]) for each in self.cells]
         every += [(_list(each["register"]), each["area"]) for each in self.registers]
-        first = [(what, loaded.area_named(area)) for what, area in every[:_LISTED]]
+        first = [(what, definition.area_label(area)) for what, area in every[:_LISTED]]
         more, month = " …" if len(every) > _LISTED else "", month_text(self.month)
         zh = "；".join(f"{where.zh}{what.zh}" for what, where in first) + more
         en = "; ".join(f"{what.en} in {where.en}" for what, where in first) + more

@@ -15,8 +15,9 @@ from starlette.responses import Response
 from services.ingest.submissions.models import Month, NewReopening, Org, ReopeningDocument, ReopeningMoveRequest
 from services.ingest.submissions.part_checks import refuse_foreign_cells, refuse_foreign_registers
 from services.ingest.submissions.sign_off import SignOff, scope_of, sign_off, stands_in
-from shared.access.auth import Principal, allowed
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.database import audit
 from shared.database.database import Scope
 from shared.database.ledger import lock_head
@@ -93,13 +94,13 @@ async def list_reopenings(
     after = paging.position(text, page.next, [str])[0] if page.next else None
     binds = {**_place(scope, month), "id": None, "after": after, "limit": page.limit + 1}
     async with state.database.read(scope) as snapshot:
-        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        _refuse_unknown(org, loaded)
+        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        _refuse_unknown(org, definition)
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
     shown = rows[: page.limit]
     following = paging.cursor(text, [str(shown[-1]["id"])]) if len(rows) > len(shown) else None
-    return Json({"items": [_document(row, reader, loaded) for row in shown], "next": following, "total": total})
+    return Json({"items": [_document(row, reader, definition) for row in shown], "next": following, "total": total})
 
 
 @router.get("/v1/submissions/{org}/{month}/reopenings/{id}", response_model=ReopeningDocument, responses=problems(*_REFUSALS))
@@ -114,8 +115,8 @@ async def get_reopening(
     state, scope = request.app.state, scope_of(reader, "get_reopening", org)
     async with state.database.read(scope) as snapshot:
         found = await _find(snapshot.connection, scope, month, id)
-        loaded = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-    document = _document(found, reader, loaded)
+        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+    document = _document(found, reader, definition)
     return Json(document, headers=_tag_headers(document, reader))
 
 
@@ -138,9 +139,9 @@ async def move_reopening(
     scope, now = scope_of(mover, "move_reopening", org), request.app.state.clock.now()
     async with request.app.state.database.write(scope) as connection:
         head = await lock_head(connection, mover.campaign)
-        loaded = await request.app.state.definitions.at(connection, mover.campaign, head.definition_version)
+        definition = await request.app.state.definitions.at(connection, mover.campaign, head.definition_version)
         row = await _find(connection, scope, month, id)
-        own, state, standing_in = row["org"] == mover.org, ReopeningState(row["state"]), stands_in(loaded, row["org"])
+        own, state, standing_in = row["org"] == mover.org, ReopeningState(row["state"]), stands_in(definition, row["org"])
         if not lifecycle.may_ever(lifecycle.REOPENINGS, body.move, mover.role, own=own, standing_in=standing_in):
             raise Forbidden
         etag.refuse_stale(if_match, _revision(state), *_view(id, mover))
@@ -150,7 +151,7 @@ async def move_reopening(
         decided = {"state": to.value, "reason": body.reason, "at": now, "actor": mover.client_id, "by_org": mover.org}
         await connection.execute(_DECIDE, _place(scope, month) | decided)
         await _audit(connection, request, mover, org, "move_reopening", f"{id} {body.move}")
-        document = _document(await _find(connection, scope, month, id), mover, loaded)
+        document = _document(await _find(connection, scope, month, id), mover, definition)
     return Json(document, headers=_tag_headers(document, mover))
 
 
@@ -158,17 +159,17 @@ async def _ask(connection: AsyncConnection, request: Request, asker: Principal, 
     """Enter the request, behind whoever moves the month at the same time."""
     state, scope = request.app.state, Scope(asker.campaign, asker.org)
     head = await lock_head(connection, asker.campaign)
-    loaded = await state.definitions.at(connection, asker.campaign, head.definition_version)
-    today = state.clock.today(loaded.definition.campaign.timezone)
-    found = await sign_off(connection, loaded, asker, asker.org, month_of(month), today)
+    definition = await state.definitions.at(connection, asker.campaign, head.definition_version)
+    today = state.clock.today(definition.campaign.timezone)
+    found = await sign_off(connection, definition, asker, asker.org, month_of(month), today)
     path = f"/v1/submissions/{asker.org}/{month}/reopenings"
     if found.state not in lifecycle.TAKES_NO_COUNTS:
         raise _needless(found)
     if found.row["reopening"]:
         open_one = f"{path}/{found.row['reopening']}"
         raise Conflict("已有一项申请待处理", "a request for this month is open already", extra={"reopening": open_one})
-    refuse_foreign_cells(body.cells, loaded, asker.org, month_of(month))
-    refuse_foreign_registers(body.registers, loaded, asker.org, month_of(month))
+    refuse_foreign_cells(body.cells, definition, asker.org, month_of(month))
+    refuse_foreign_registers(body.registers, definition, asker.org, month_of(month))
     reopening = uuid7()
     named = {
         name: Jsonb([each.model_dump(mode="json", by_alias=True) for each in getattr(body, name)])
@@ -177,7 +178,7 @@ async def _ask(connection: AsyncConnection, request: Request, asker: Principal, 
     entered = {"id": reopening, "reason": body.reason, "at": state.clock.now(), "actor": asker.client_id}
     await connection.execute(_INSERT, _place(scope, month) | named | entered)
     await _audit(connection, request, asker, asker.org, "create_reopening", str(reopening))
-    document = _document(await _find(connection, scope, month, reopening), asker, loaded)
+    document = _document(await _find(connection, scope, month, reopening), asker, definition)
     return Answer(201, f"{path}/{reopening}", orjson.dumps(document))
 
 
@@ -202,8 +203,8 @@ async def _find(connection: AsyncConnection, scope: Scope, month: str, reopening
     return row
 
 
-def _refuse_unknown(org: str, loaded: LoadedDefinition) -> None:
-    if org not in {each.code for each in loaded.definition.organisations}:
+def _refuse_unknown(org: str, definition: AppliedDefinition) -> None:
+    if org not in {each.code for each in definition.organisations}:
         raise NotFound
 
 
@@ -228,9 +229,9 @@ def _needless(found: SignOff) -> Conflict:
     )
 
 
-def _document(row: Mapping[str, Any], reader: Principal, loaded: LoadedDefinition) -> dict[str, Any]:
+def _document(row: Mapping[str, Any], reader: Principal, definition: AppliedDefinition) -> dict[str, Any]:
     state, own = ReopeningState(row["state"]), row["org"] == reader.org
-    standing_in = stands_in(loaded, row["org"])
+    standing_in = stands_in(definition, row["org"])
     actions = lifecycle.moves_now(lifecycle.REOPENINGS, state, reader.role, own=own, standing_in=standing_in)
     return {**row, "month": month_text(row["month"]), "actions": actions}
 

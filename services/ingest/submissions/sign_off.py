@@ -10,8 +10,8 @@ from psycopg.rows import dict_row
 from starlette.responses import Response
 
 from shared.access import policy
-from shared.access.auth import Principal
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain import lifecycle
@@ -110,25 +110,25 @@ def scope_of(principal: Principal, operation: str, org: str) -> Scope:
 
 
 async def sign_offs(
-    connection: AsyncConnection, loaded: LoadedDefinition, reader: Principal, orgs: Sequence[str], month: date, today: date
+    connection: AsyncConnection, definition: AppliedDefinition, reader: Principal, orgs: Sequence[str], month: date, today: date
 ) -> list[SignOff]:
     """The sign-offs of one month."""
     binds = {"campaign": reader.campaign, "orgs": list(orgs), "month": month, "placed": _PLACED}
     rows = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
-    due, ended = loaded.definition.calendar.due(month), today >= next_month(month)
-    return [SignOff(row, month, due, reader, ended, stands_in(loaded, row["org"])) for row in rows]
+    due, ended = definition.calendar.due(month), today >= next_month(month)
+    return [SignOff(row, month, due, reader, ended, stands_in(definition, row["org"])) for row in rows]
 
 
-def stands_in(loaded: LoadedDefinition, org: str) -> bool:
+def stands_in(definition: AppliedDefinition, org: str) -> bool:
     """Whether bureaus stand in for the task force where it is about this organisation: nobody decides about what is their own."""
-    return not loaded.definition.other_has(Role.TASK_FORCE, org)
+    return not definition.other_has(Role.TASK_FORCE, org)
 
 
 async def sign_off(
-    connection: AsyncConnection, loaded: LoadedDefinition, reader: Principal, org: str, month: date, today: date
+    connection: AsyncConnection, definition: AppliedDefinition, reader: Principal, org: str, month: date, today: date
 ) -> SignOff:
     """One organisation's. Raises NotFound where the campaign has no such organisation."""
-    if org not in {each.code for each in loaded.definition.organisations}:
+    if org not in {each.code for each in definition.organisations}:
         raise NotFound
-    (found,) = await sign_offs(connection, loaded, reader, [org], month, today)
+    (found,) = await sign_offs(connection, definition, reader, [org], month, today)
     return found

@@ -14,8 +14,9 @@ from services.ingest.templates.form import Form
 from services.ingest.templates.observations import observation_form
 from services.ingest.templates.registers import register_form
 from services.ingest.templates.workbook import workbook
-from shared.access.auth import Principal, allowed
-from shared.campaign.loaded import LoadedDefinition
+from shared.access.auth import allowed
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.http import attachment, etag
 from shared.http.etag import IfNoneMatch
@@ -26,7 +27,7 @@ from shared.vocabulary import RegisterCode
 
 router = APIRouter(tags=["templates"])
 
-Template = Callable[[AsyncConnection, LoadedDefinition, str, date], Awaitable[Form]]
+Template = Callable[[AsyncConnection, AppliedDefinition, str, date], Awaitable[Form]]
 """Makes out a dataset's template for an organisation and a month."""
 TEMPLATES: Final[Mapping[str, Template]] = {"observations": observation_form}
 
@@ -79,8 +80,8 @@ async def get_register_template(
     rows that were not filled in do nothing.
     """
 
-    async def template(connection: AsyncConnection, loaded: LoadedDefinition, org: str, of: date) -> Form:
-        return await register_form(connection, loaded, REGISTERS[register], org, of)
+    async def template(connection: AsyncConnection, definition: AppliedDefinition, org: str, of: date) -> Form:
+        return await register_form(connection, definition, REGISTERS[register], org, of)
 
     return await _made_out(request, sender, template, _Asked("get_register_template", register.value, month, ending))
 
@@ -91,8 +92,8 @@ async def _made_out(request: Request, sender: Principal, template: Template, ask
         entity_tag = etag.tag(snapshot.version, sender.role, org, *asked)
         if unchanged := etag.unchanged(request, entity_tag):
             return unchanged
-        loaded = await state.definitions.at(snapshot.connection, sender.campaign, snapshot.definition_version)
-        form = await template(snapshot.connection, loaded, org, month_of(asked.month))
+        definition = await state.definitions.at(snapshot.connection, sender.campaign, snapshot.definition_version)
+        form = await template(snapshot.connection, definition, org, month_of(asked.month))
     body = await asyncio.to_thread(workbook if asked.ending == "xlsx" else csv_file, form)
     headers = etag.headers(entity_tag) | attachment.disposition(
         f"{asked.dataset}-{org}-{asked.month}.{asked.ending}", f"{form.heading.zh}.{asked.ending}"

@@ -8,8 +8,8 @@ from psycopg import AsyncConnection
 
 from services.ingest.submissions.opened_for import opened_for
 from services.ingest.templates.form import IN_PART, Column, Form, Kind, Line
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Area, Metric
-from shared.campaign.loaded import LoadedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.values.bilingual import Bilingual
@@ -54,18 +54,18 @@ class _Known(NamedTuple):
     note: str | None
 
 
-async def observation_form(connection: AsyncConnection, loaded: LoadedDefinition, org: str, month: date) -> Form:
+async def observation_form(connection: AsyncConnection, definition: AppliedDefinition, org: str, month: date) -> Form:
     """The template of one organisation and month, with the counts that stand."""
-    cells = sorted(_cells(loaded, org, month), key=lambda cell: cell.voluntary)  # stable: the definition's order within each
-    known = await _known(connection, loaded, org, month, {cell.metric.code: cell.metric for cell in cells})
-    named = await opened_for(connection, Scope(loaded.definition.campaign.code, org), month)
-    may_change = named.counts(loaded) if named else {_which(cell, loaded) for cell in cells}
-    who = loaded.definition.organisation(org).title
+    cells = sorted(_cells(definition, org, month), key=lambda cell: cell.voluntary)  # stable: the definition's order within each
+    known = await _known(connection, definition, org, month, {cell.metric.code: cell.metric for cell in cells})
+    named = await opened_for(connection, Scope(definition.campaign.code, org), month)
+    may_change = named.counts(definition) if named else {_which(cell, definition) for cell in cells}
+    who = definition.organisation(org).title
     return Form(
         sheet=Bilingual(zh="填报表", en="counts"),
         heading=Bilingual(zh=f"{who.zh} {month.year}年{month.month}月填报表", en=f"{who.en}: counts of {month_text(month)}"),
         columns=_columns(cells, month),
-        lines=tuple(_line(cell, month, known, locked=_which(cell, loaded) not in may_change) for cell in cells),
+        lines=tuple(_line(cell, month, known, locked=_which(cell, definition) not in may_change) for cell in cells),
         help=(IN_PART, *_HELP) if named else _HELP,
     )
 
@@ -86,9 +86,8 @@ def _columns(cells: list[_Cell], month: date) -> tuple[Column, ...]:
     )
 
 
-def _cells(loaded: LoadedDefinition, org: str, month: date) -> Iterator[_Cell]:
+def _cells(definition: AppliedDefinition, org: str, month: date) -> Iterator[_Cell]:
     """Every cell an organisation may report for a month."""
-    definition = loaded.definition
     if not definition.organisation(org).valid(month):
         return
     for metric in definition.reported_in(month):
@@ -98,13 +97,13 @@ def _cells(loaded: LoadedDefinition, org: str, month: date) -> Iterator[_Cell]:
 
 
 async def _known(
-    connection: AsyncConnection, loaded: LoadedDefinition, org: str, month: date, metrics: dict[str, Metric]
+    connection: AsyncConnection, definition: AppliedDefinition, org: str, month: date, metrics: dict[str, Metric]
 ) -> dict[tuple[str, str, bool], _Known]:
     """The counts that stand, by metric, area and whether they are of an earlier month."""
-    references = [loaded.metric_numbers[code] for code, metric in metrics.items() if metric.kind is MetricKind.REFERENCE]
+    references = [definition.metric_numbers[code] for code, metric in metrics.items() if metric.kind is MetricKind.REFERENCE]
     last = (month - timedelta(days=1)).replace(day=1)
     binds = {
-        "campaign": loaded.definition.campaign.code,
+        "campaign": definition.campaign.code,
         "org": org,
         "month": month,
         "last": last,
@@ -113,14 +112,14 @@ async def _known(
     }
     rows = await (await connection.execute(_COUNTS, binds)).fetchall()
     return {
-        (loaded.metric_codes[metric], loaded.area_codes[area], earlier): _Known(of, value, note)
+        (definition.metric_codes[metric], definition.area_codes[area], earlier): _Known(of, value, note)
         for metric, area, earlier, of, value, note in rows
     }
 
 
-def _which(cell: _Cell, loaded: LoadedDefinition) -> tuple[int, int]:
+def _which(cell: _Cell, definition: AppliedDefinition) -> tuple[int, int]:
     """Metric and area, by number."""
-    return loaded.metric_numbers[cell.metric.code], loaded.area_numbers[cell.area.code]
+    return definition.metric_numbers[cell.metric.code], definition.area_numbers[cell.area.code]
 
 
 def _line(cell: _Cell, month: date, known: dict[tuple[str, str, bool], _Known], *, locked: bool) -> Line:

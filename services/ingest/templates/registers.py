@@ -12,7 +12,7 @@ from services.ingest.registers.template_columns import BESIDE, LAST, Beside, tit
 from services.ingest.submissions.opened_for import opened_for
 from services.ingest.submissions.reopened_parts import Named
 from services.ingest.templates.form import IN_PART, Column, Form, Kind, Line, Written
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.register_terms import terms_of
 from shared.database.database import Scope
 from shared.database.sql import statement
@@ -59,12 +59,14 @@ _NOTHING: Final = Bilingual(
 )
 
 
-async def register_form(connection: AsyncConnection, loaded: LoadedDefinition, register: Register, org: str, month: date) -> Form:
+async def register_form(
+    connection: AsyncConnection, definition: AppliedDefinition, register: Register, org: str, month: date
+) -> Form:
     """The template of one organisation's register and month. Raises Forbidden where the organisation does not keep it."""
-    if org not in keepers_ever(loaded, register.code):
+    if org not in keepers_ever(definition, register.code):
         raise Forbidden("贵单位不填报该登记表", "your organisation does not keep this register")
-    named = await opened_for(connection, Scope(loaded.definition.campaign.code, org), month)
-    making = _Making(connection, loaded, register, org, month, named)
+    named = await opened_for(connection, Scope(definition.campaign.code, org), month)
+    making = _Making(connection, definition, register, org, month, named)
     beside = BESIDE.get(register.code)
     return await (making.of_things(beside) if beside else making.of_a_list())
 
@@ -75,7 +77,7 @@ class _Making:
     def __init__(
         self,
         connection: AsyncConnection,
-        loaded: LoadedDefinition,
+        definition: AppliedDefinition,
         register: Register,
         org: str,
         month: date,
@@ -83,12 +85,12 @@ class _Making:
     ) -> None:
         """`named`: what the month was opened again for."""
         self._connection = connection
-        self._loaded = loaded
+        self._definition = definition
         self._register = register
         self._org = org
         self._month = month
-        self._scope = Scope(loaded.definition.campaign.code, org)
-        self._may_change = named.areas(register, loaded) if named else None  # the areas; None: all
+        self._scope = Scope(definition.campaign.code, org)
+        self._may_change = named.areas(register, definition) if named else None  # the areas; None: all
 
     async def of_a_list(self) -> Form:
         """The organisation's own list."""
@@ -139,7 +141,7 @@ class _Making:
     def _form(
         self, columns: tuple[Column, ...], lines: tuple[Line, ...], help_: tuple[Bilingual, ...], spare: tuple[Line, ...] = ()
     ) -> Form:
-        who, what, month = self._loaded.definition.organisation(self._org).title, self._register.code.title_, self._month
+        who, what, month = self._definition.organisation(self._org).title, self._register.code.title_, self._month
         return Form(
             sheet=Bilingual(zh="登记表", en="register"),
             heading=Bilingual(
@@ -162,12 +164,12 @@ class _Making:
         """What may stand in a column, as its names."""
         match column.kind:
             case ColumnKind.AREA:
-                own = self._loaded.definition.organisation(self._org).area
-                for street in self._loaded.definition.streets(self._month):
-                    if own in (None, street.code) and not self._locked(self._loaded.area_numbers[street.code]):
+                own = self._definition.organisation(self._org).area
+                for street in self._definition.streets(self._month):
+                    if own in (None, street.code) and not self._locked(self._definition.area_numbers[street.code]):
                         yield street.title.zh
             case ColumnKind.TERM:
-                yield from (titles[0].zh for titles in terms_of(self._loaded.definition, register.code, column).values())
+                yield from (titles[0].zh for titles in terms_of(self._definition, register.code, column).values())
             case ColumnKind.YES_NO:
                 yield from _YES_NO.values()
 
@@ -184,11 +186,11 @@ class _Making:
         if column.name == "month":
             return month_text(self._month)
         if column.kind is ColumnKind.AREA and area is not None:
-            code = self._loaded.area_codes[area]
-            return next((each.title.zh for each in self._loaded.definition.areas if each.code == code), code)
+            code = self._definition.area_codes[area]
+            return next((each.title.zh for each in self._definition.areas if each.code == code), code)
         value = body.get(column.name)
         if column.kind in {ColumnKind.TERM, ColumnKind.TERMS}:
-            names = {code: titles[0].zh for code, titles in terms_of(self._loaded.definition, register.code, column).items()}
+            names = {code: titles[0].zh for code, titles in terms_of(self._definition, register.code, column).items()}
             codes = [str(code) for code in (value if isinstance(value, list) else [value] if value else [])]
             return "、".join(names.get(code, code) for code in codes) or None
         if isinstance(value, bool):
@@ -201,7 +203,7 @@ class _Making:
     async def _things(self, code: RegisterCode) -> list[tuple[str, int, Mapping[str, object]]]:
         binds = {
             "campaign": self._scope.campaign,
-            "keepers": keepers(self._loaded, code, self._month),
+            "keepers": keepers(self._definition, code, self._month),
             "month": self._month,
             "register": code.value,
         }

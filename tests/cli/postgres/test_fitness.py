@@ -16,7 +16,7 @@ from cli.postgres.addresses import Addresses
 from cli.postgres.fitness import UnfitError, require_fit, require_schema
 from tests.fixtures_postgres import Server
 
-LIANGJIANG = Path(__file__).parents[2] / "campaigns" / "liangjiang-2022.toml"
+LIANGJIANG = Path(__file__).parents[3] / "campaigns" / "liangjiang-2022.toml"
 NEW_ROLES = {"ingest": f"nobody_{secrets.token_hex(4)}"}
 
 

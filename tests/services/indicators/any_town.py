@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.definition import Definition
 from shared.campaign.load import load
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.facts import CASES, NOBODY
 from shared.domain.summary import ReportRow
 from shared.values.months import month_of
@@ -37,7 +37,7 @@ def found_out(strategy: st.SearchStrategy[Drawn], check: Callable[[Drawn], None]
 
 
 @cache
-def campaigns() -> Sequence[LoadedDefinition]:
+def campaigns() -> Sequence[AppliedDefinition]:
     """Liangjiang's over three streets, the same with everything odd, and the nation's."""
     liangjiang, national = (load(CAMPAIGNS / f"{code}.toml") for code in (LIANGJIANG, NATIONAL))
     plain = small(liangjiang, [each.code for each in liangjiang.indicators], CARRIERS, STREETS)
@@ -56,19 +56,24 @@ def campaigns() -> Sequence[LoadedDefinition]:
     return [numbered(each) for each in (plain, Definition.model_validate(odd), national)]
 
 
-def numbered(definition: Definition) -> LoadedDefinition:
+def numbered(definition: Definition) -> AppliedDefinition:
     """A definition as if it had been applied."""
     metrics = {code: number for number, code in enumerate(dict.fromkeys(each.code for each in definition.metrics), start=1)}
-    return LoadedDefinition(definition, 1, metrics, {each.code: number for number, each in enumerate(definition.areas, start=1)})
+    return AppliedDefinition.of(
+        definition,
+        version=1,
+        metric_numbers=metrics,
+        area_numbers={each.code: number for number, each in enumerate(definition.areas, start=1)},
+    )
 
 
 @cache
-def body_of(loaded: LoadedDefinition) -> dict[str, Any]:
-    return loaded.definition.body()
+def body_of(definition: AppliedDefinition) -> dict[str, Any]:
+    return definition.body()
 
 
-def some_accepted(loaded: LoadedDefinition) -> st.SearchStrategy[list[tuple[str, str]]]:
-    months = [(org.code, month) for org in loaded.definition.organisations for month in (MONTH, OLDER)]
+def some_accepted(definition: AppliedDefinition) -> st.SearchStrategy[list[tuple[str, str]]]:
+    months = [(org.code, month) for org in definition.organisations for month in (MONTH, OLDER)]
     return st.just(months) | st.lists(st.sampled_from(months))
 
 
@@ -82,17 +87,17 @@ def cells_of(town: Town, code: str) -> Iterator[Cell]:
                 yield from ((org, metric, area) for area in areas)
 
 
-def rows_of(town: Town, loaded: LoadedDefinition) -> list[ReportRow]:
+def rows_of(town: Town, definition: AppliedDefinition) -> list[ReportRow]:
     """The town's counts as the database hands them over."""
     grouped: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
     for (org, metric, area), (month, value) in town.counts.items():
-        grouped[metric, org, month].append((loaded.area_numbers[area], value))
+        grouped[metric, org, month].append((definition.area_numbers[area], value))
     asked = month_of(town.month)
     rows: list[ReportRow] = [(asked, CASES, NOBODY, asked, True, [0], [town.cases])]
     for (metric, org, month), counted in grouped.items():
         areas, values = ([*side] for side in zip(*sorted(counted), strict=True))
         accepted = (org, month) in town.accepted
-        rows.append((asked, loaded.metric_numbers[metric], org, month_of(month), accepted, areas, values))
+        rows.append((asked, definition.metric_numbers[metric], org, month_of(month), accepted, areas, values))
     return rows
 
 

@@ -86,8 +86,8 @@ def those_that_may_be(points: Points, cases: Iterable[tuple[str, str, str]]) -> 
 @pytest_asyncio.fixture
 async def points(national: Practice) -> Points:
     """Every month of the nation's series, by indicator."""
-    loaded = await national.send("miit", (SAMPLES / "national" / "2022.csv").read_bytes(), ".csv")
-    assert loaded.status_code == 201, loaded.text
+    definition = await national.send("miit", (SAMPLES / "national" / "2022.csv").read_bytes(), ".csv")
+    assert definition.status_code == 201, definition.text
     found = {}
     for indicator in INPUTS:
         asked = {"from": "2021-12", "to": "2022-12"}

@@ -14,8 +14,10 @@ from fastapi import APIRouter, Depends, FastAPI
 from httpx import ASGITransport, AsyncClient
 
 from cli.postgres.addresses import Addresses
-from shared.access import auth, tokens
-from shared.access.auth import KeyRing, Principal, allowed
+from shared.access import auth, key_ring, tokens
+from shared.access.auth import allowed
+from shared.access.key_ring import KeyRing, Principal
+from shared.access.service import Service
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database
@@ -44,7 +46,7 @@ async def database(door: Door) -> Database:
 
 @pytest.fixture
 def app(settings: Settings, database: Database, clock: Clock) -> FastAPI:
-    return create_app("ingest", [router], settings=settings, database=database, clock=clock)
+    return create_app(Service(name="ingest", settings=settings, database=database, clock=clock), [router])
 
 
 @pytest_asyncio.fixture
@@ -315,7 +317,7 @@ async def test_made_up_key_ids_do_not_make_the_database_work(
 
     await attack()
     at_first = rounds.count
-    travel.shift(auth.UNKNOWN_KEY_S)
+    travel.shift(key_ring.UNKNOWN_KEY_S)
     await attack()
 
     assert at_first <= 2

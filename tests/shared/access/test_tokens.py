@@ -36,7 +36,7 @@ from tests.shared.hostile_tokens import (
     with_claims,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 KEYS = {KEY.kid: KEY.public(), "stranger": tokens.SigningKey(STRANGER).public()}
 REQUIRED = ["iss", "sub", "client_id", "aud", "iat", "exp", "jti"]
 

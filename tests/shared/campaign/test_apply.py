@@ -192,11 +192,11 @@ async def test_every_service_reads_the_definition_with_its_numbers(
     database = await bare_door(service)
 
     async with database.read(Scope("small", "red")) as snapshot:
-        loaded = await Definitions().at(snapshot.connection, "small", snapshot.definition_version)
+        applied = await Definitions().at(snapshot.connection, "small", snapshot.definition_version)
 
-    assert loaded.definition == definition(small())
-    assert (loaded.version, loaded.metric_numbers["fast_ports"], loaded.area_codes[2]) == (1, 2, "001")
-    assert loaded.names.areas["东"] == "001"
+    assert applied.body() == definition(small()).body()
+    assert (applied.version, applied.metric_numbers["fast_ports"], applied.area_codes[2]) == (1, 2, "001")
+    assert applied.names.areas["东"] == "001"
 
 
 async def test_an_earlier_version_reads_as_it_was_and_is_read_once(owner: Owner, clock: Clock) -> None:
@@ -211,7 +211,7 @@ async def test_an_earlier_version_reads_as_it_was_and_is_read_once(owner: Owner,
         first = await definitions.at(owner, "small", 1)
         second = await definitions.at(owner, "small", 2)
 
-    assert [loaded.definition.targets[0].value for loaded in (first, second)] == ["25", "30"]
+    assert [definition.targets[0].value for definition in (first, second)] == ["25", "30"]
     assert await definitions.at(owner, "small", 1) is first  # outside of any scope: nothing was asked of the database
 
 

@@ -33,11 +33,11 @@ def test_codes_that_are_new_get_numbers_under_which_nothing_can_stand() -> None:
     numbers = {("metric", each.code): number for number, each in enumerate(STANDING.metrics, start=3)}
     numbers |= {("area", each.code): number for number, each in enumerate(STANDING.areas, start=1)}
 
-    loaded = numbered(proposed, 7, numbers | {("metric", "ended_long_ago"): 40})
+    definition = numbered(proposed, 7, numbers | {("metric", "ended_long_ago"): 40})
 
-    assert loaded.metric_numbers["ports"] == 3
-    assert loaded.metric_numbers["slow_ports"] == 41
-    assert (loaded.version, loaded.area_numbers["town"]) == (7, 1)
+    assert definition.metric_numbers["ports"] == 3
+    assert definition.metric_numbers["slow_ports"] == 41
+    assert (definition.version, definition.area_numbers["town"]) == (7, 1)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import load
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.plan import plan_of
 from shared.domain.summary import Judged, summarise
 from tests.fixtures_practice import small
@@ -88,21 +88,21 @@ older = st.sets(st.sampled_from([cell for cell in CELLS if cell[0] in REFERENCES
 
 
 @cache
-def loaded() -> LoadedDefinition:
+def definition() -> AppliedDefinition:
     """Three carriers and two streets of Liangjiang."""
     whole = load(Path(__file__).parents[3] / "campaigns" / "liangjiang-2022.toml")
     definition = small(whole, list(TOLD), CARRIERS, STREETS)
-    return LoadedDefinition(
+    return AppliedDefinition.of(
         definition,
-        1,
-        {metric.code: number for number, metric in enumerate(definition.metrics, start=1)},
-        {area.code: number for number, area in enumerate(definition.areas, start=1)},
+        version=1,
+        metric_numbers={metric.code: number for number, metric in enumerate(definition.metrics, start=1)},
+        area_numbers={area.code: number for number, area in enumerate(definition.areas, start=1)},
     )
 
 
 def computed(cells: dict[Cell, int], accepted: set[tuple[str, date]], old: set[Cell], group_by: str) -> Iterator[Judged]:
     """What the code makes of the counts."""
-    numbers = loaded()
+    numbers = definition()
     reports: dict[tuple[str, str, date], list[tuple[int, int]]] = defaultdict(list)
     for cell, value in cells.items():
         metric, org, area = cell
@@ -154,7 +154,7 @@ def check(judged: Judged, cells: dict[Cell, int], accepted: set[tuple[str, date]
     """Compare one line with its second telling."""
     line, told = judged.line, TOLD[judged.line.indicator.code]
     number, org = line.breakdown
-    area = None if number is None else loaded().area_codes[number]
+    area = None if number is None else definition().area_codes[number]
     for figure in line.figures:
         numerator, reducer = told.variants[figure.variant]
         top = within(numerator, area, None if numerator.startswith("key_places_reached_a") else org)
@@ -162,7 +162,7 @@ def check(judged: Judged, cells: dict[Cell, int], accepted: set[tuple[str, date]
         owed = [*top, *bottom]
         absent = [cell for cell in owed if cell not in cells]
         if figure.decides:
-            codes = loaded().area_codes
+            codes = definition().area_codes
             assert {(cell.metric, cell.org, codes[cell.area]) for cell in line.missing} == set(absent)
             assert len(line.missing) == len(absent)
             assert line.zero == sum(cells.get(cell) == 0 for cell in owed)

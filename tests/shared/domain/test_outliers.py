@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
+from shared.campaign.definition import Definition
 from shared.domain.median_deviation import deviation
 from shared.domain.outliers import Outlier, Side, rules_over_areas, unlike_areas, unlike_history, watched
 from shared.domain.rules import ABSENT
 from shared.values.months import previous_month
 from shared.vocabulary import Compared
-from tests.shared.domain.test_quality import loaded
+from tests.shared.domain.test_quality import definition
 
 AUGUST = date(2022, 8, 1)
 HISTORY = {"kind": "unlike_history", "severity": "info", "deviations": "3.5", "percent": 5, "months": 12, "at_least": 3}
@@ -38,14 +39,14 @@ def month_before(count: int) -> date:
 
 
 @cache
-def usual() -> LoadedDefinition:
+def usual() -> AppliedDefinition:
     """Liangjiang under the rule as it stands."""
-    return loaded(HISTORY)
+    return definition(HISTORY)
 
 
 def judged(metric: str, *series: int | None, **changes: Any) -> list[Outlier]:
     """What a series of one metric's counts, the last of them August's, is found to be."""
-    plan = loaded({**HISTORY, **changes}) if changes else usual()
+    plan = definition({**HISTORY, **changes}) if changes else usual()
     number, area = plan.metric_numbers[metric], plan.area_numbers["liangjiang"]
     columns: dict[date, dict[int, array[int]]] = {month_before(n): {} for n in range(61)}
     for back, value in enumerate(reversed(series)):
@@ -145,11 +146,13 @@ def test_only_metrics_that_are_named_and_months_within_the_window_count() -> Non
 
 
 def test_months_in_which_the_metric_was_defined_otherwise_are_no_history() -> None:
-    plan = loaded(HISTORY)
-    body = plan.definition.body()
+    plan = definition(HISTORY)
+    body = plan.body()
     (block,) = [metric for metric in body["metric"] if metric["code"] == "bs_5g_total"]
     body["metric"].append({**block, "from": "2022-06", "caliber": {"zh": "新口径", "en": "another caliber"}})
-    later = type(plan)(type(plan.definition).model_validate(body), 2, plan.metric_numbers, plan.area_numbers)
+    later = AppliedDefinition.of(
+        Definition.model_validate(body), version=2, metric_numbers=plan.metric_numbers, area_numbers=plan.area_numbers
+    )
 
     (each,) = [one for one in watched(later, "telecom", AUGUST) if one.metric == plan.metric_numbers["bs_5g_total"]]
 
@@ -158,7 +161,7 @@ def test_months_in_which_the_metric_was_defined_otherwise_are_no_history() -> No
 
 def ratios(parts: list[int], wholes: list[int], **changes: Any) -> list[Outlier]:
     """What is found of streets' ratios, in the order of the streets."""
-    plan = loaded({**AREAS, "part": "olt_pon_ports_10g", "whole": "olt_pon_ports_total", **changes})
+    plan = definition({**AREAS, "part": "olt_pon_ports_10g", "whole": "olt_pon_ports_total", **changes})
     (rule,) = rules_over_areas(plan, AUGUST, across=False)
     top, bottom = (
         Side(plan.metric_numbers[code], AUGUST, {"telecom": array("q", [ABSENT, *counts])})

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.definition import Definition
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain.quality import State, breaches, evidence
 from shared.domain.quality_plan import quality_plan
 from shared.domain.rules import ABSENT
@@ -18,7 +18,7 @@ KANGMEI, RENHE = "500112022", "500112009"
 Counts = dict[tuple[str, str], int]
 
 
-def loaded(*rules: dict[str, Any]) -> LoadedDefinition:
+def definition(*rules: dict[str, Any]) -> AppliedDefinition:
     """Liangjiang under these rules alone, or under its own."""
     definition = shipped("liangjiang")
     if rules:
@@ -26,10 +26,10 @@ def loaded(*rules: dict[str, Any]) -> LoadedDefinition:
         definition = Definition.model_validate(body)
     metrics = {code: number for number, code in enumerate((metric.code for metric in definition.metrics), start=1)}
     areas = {area.code: number for number, area in enumerate(definition.areas, start=1)}
-    return LoadedDefinition(definition=definition, version=1, metric_numbers=metrics, area_numbers=areas)
+    return AppliedDefinition.of(definition, version=1, metric_numbers=metrics, area_numbers=areas)
 
 
-def columns(plan: LoadedDefinition, counts: Counts) -> dict[int, "array[int]"]:
+def columns(plan: AppliedDefinition, counts: Counts) -> dict[int, "array[int]"]:
     found: dict[int, array[int]] = {}
     for (metric, area), value in counts.items():
         number = plan.metric_numbers[metric]
@@ -39,7 +39,7 @@ def columns(plan: LoadedDefinition, counts: Counts) -> dict[int, "array[int]"]:
 
 
 def judged(
-    plan: LoadedDefinition, now: Counts, before: Counts | None = None, references: Counts | None = None, org: str = "telecom"
+    plan: AppliedDefinition, now: Counts, before: Counts | None = None, references: Counts | None = None, org: str = "telecom"
 ) -> set[tuple[str, str | None, str | None]]:
     """Rule, metric and area of everything that is found."""
     state = State(columns(plan, now), columns(plan, before or {}), columns(plan, references or {}))
@@ -63,7 +63,7 @@ FALL = {"kind": "stock_fall", "severity": "warn"}
     [(100, 120, False), (100, 121, True), (100, 80, False), (100, 79, True), (100, 100, False), (0, 1, True), (0, 0, False)],
 )
 def test_a_change_beyond_20_per_cent_is_found_and_20_itself_is_not(was: int, now: int, *, found: bool) -> None:
-    plan = loaded(LIMIT)
+    plan = definition(LIMIT)
 
     hits = judged(plan, one("mobile_subs_total", now), one("mobile_subs_total", was))
 
@@ -71,11 +71,11 @@ def test_a_change_beyond_20_per_cent_is_found_and_20_itself_is_not(was: int, now
 
 
 def test_a_jump_of_24_per_cent_is_asked_about_like_chongqings_of_2023() -> None:
-    assert judged(loaded(LIMIT), one("bs_5g_built", 237, KANGMEI), one("bs_5g_built", 190, KANGMEI))
+    assert judged(definition(LIMIT), one("bs_5g_built", 237, KANGMEI), one("bs_5g_built", 190, KANGMEI))
 
 
 def test_trap_15_a_fall_of_a_stock_from_130_to_129_is_found_and_a_rise_is_not() -> None:
-    plan = loaded(FALL)
+    plan = definition(FALL)
 
     assert judged(plan, one("fbb_subs_total", 129), one("fbb_subs_total", 130)) == {("rule_0", "fbb_subs_total", "liangjiang")}
     assert judged(plan, one("fbb_subs_total", 130), one("fbb_subs_total", 129)) == set()
@@ -83,7 +83,7 @@ def test_trap_15_a_fall_of_a_stock_from_130_to_129_is_found_and_a_rise_is_not() 
 
 
 def test_a_missing_count_contradicts_nothing() -> None:
-    plan = loaded()
+    plan = definition()
 
     assert judged(plan, one("fbb_subs_total", 1), {}) == set()
     assert judged(plan, {}, one("fbb_subs_total", 1)) == set()
@@ -91,14 +91,14 @@ def test_a_missing_count_contradicts_nothing() -> None:
 
 
 def test_metrics_that_are_named_are_watched_and_no_others() -> None:
-    plan = loaded({**LIMIT, "metrics": ["complaints_5g_forced"]})
+    plan = definition({**LIMIT, "metrics": ["complaints_5g_forced"]})
     before = {**one("complaints_5g_forced", 1), **one("fbb_subs_total", 1)}
 
     assert judged(plan, dict.fromkeys(before, 9), before) == {("rule_0", "complaints_5g_forced", "liangjiang")}
 
 
 def test_a_report_with_every_count_of_last_month_is_a_copy_and_one_other_count_makes_it_none() -> None:
-    plan = loaded({"kind": "copied_report", "severity": "warn"})
+    plan = definition({"kind": "copied_report", "severity": "warn"})
     month = {**one("fbb_subs_total", 100), **one("fbb_subs_500m", 40), **one("bs_5g_built", 3, KANGMEI)}
 
     assert judged(plan, month, month) == {("rule_0", None, None)}
@@ -109,7 +109,7 @@ def test_a_report_with_every_count_of_last_month_is_a_copy_and_one_other_count_m
 
 
 def test_references_do_not_make_a_copy() -> None:
-    plan = loaded({"kind": "copied_report", "severity": "warn"})
+    plan = definition({"kind": "copied_report", "severity": "warn"})
     references = {**one("households_urban", 100, KANGMEI), **one("population_resident", 230, KANGMEI)}
 
     assert judged(plan, references, references, org="economy") == set()
@@ -123,7 +123,7 @@ def test_references_do_not_make_a_copy() -> None:
     ],
 )
 def test_a_share_within_half_a_point_of_its_target_is_found(fast: int, everybody: int, *, near: bool) -> None:
-    plan = loaded({"kind": "near_threshold", "severity": "warn", "indicator": "fbb_500m_share", "margin": "0.5"})
+    plan = definition({"kind": "near_threshold", "severity": "warn", "indicator": "fbb_500m_share", "margin": "0.5"})
 
     found = judged(plan, {**one("fbb_subs_500m", fast), **one("fbb_subs_total", everybody)})
 
@@ -131,8 +131,8 @@ def test_a_share_within_half_a_point_of_its_target_is_found(fast: int, everybody
 
 
 def test_a_share_counted_by_street_is_judged_over_all_streets_once_they_are_all_there() -> None:
-    plan = loaded({"kind": "near_threshold", "severity": "warn", "indicator": "pon_10g_share", "margin": "0.5"})
-    streets = [street.code for street in plan.definition.streets(AUGUST)]
+    plan = definition({"kind": "near_threshold", "severity": "warn", "indicator": "pon_10g_share", "margin": "0.5"})
+    streets = [street.code for street in plan.streets(AUGUST)]
     fast = {("olt_pon_ports_10g", street): 25 for street in streets}
     whole = {("olt_pon_ports_total", street): 100 for street in streets}
 
@@ -142,7 +142,9 @@ def test_a_share_counted_by_street_is_judged_over_all_streets_once_they_are_all_
 
 
 def test_more_homes_covered_than_kangmei_has_households_is_found() -> None:
-    plan = loaded({"kind": "above_reference", "severity": "warn", "part": "homes_gigabit_covered", "whole": "households_urban"})
+    plan = definition(
+        {"kind": "above_reference", "severity": "warn", "part": "homes_gigabit_covered", "whole": "households_urban"}
+    )
     households = one("households_urban", 26_285, KANGMEI)
 
     assert judged(plan, one("homes_gigabit_covered", 26_286, KANGMEI), {}, households) == {
@@ -156,14 +158,14 @@ def test_trap_3_a_total_of_stations_that_is_not_built_and_shared_in_is_found() -
     rule = {"kind": "sum_equals", "severity": "warn", "total": "bs_5g_total", "parts": ["bs_5g_built", "bs_5g_shared_in"]}
     counts = {**one("bs_5g_built", 200, KANGMEI), **one("bs_5g_shared_in", 100, KANGMEI)}
 
-    assert judged(loaded(rule), {**counts, **one("bs_5g_total", 300, KANGMEI)}) == set()
-    assert judged(loaded(rule), {**counts, **one("bs_5g_total", 301, KANGMEI)}) == {("rule_0", "bs_5g_total", KANGMEI)}
-    assert judged(loaded(rule), counts) == set()
+    assert judged(definition(rule), {**counts, **one("bs_5g_total", 300, KANGMEI)}) == set()
+    assert judged(definition(rule), {**counts, **one("bs_5g_total", 301, KANGMEI)}) == {("rule_0", "bs_5g_total", KANGMEI)}
+    assert judged(definition(rule), counts) == set()
 
 
 def test_streets_that_do_not_add_up_to_the_count_of_the_whole_area_are_found() -> None:
-    plan = loaded({"kind": "sum_equals", "severity": "warn", "total": "mobile_subs_total", "parts": ["key_places_reached"]})
-    streets = {("key_places_reached", street.code): 10 for street in plan.definition.streets(AUGUST)}
+    plan = definition({"kind": "sum_equals", "severity": "warn", "total": "mobile_subs_total", "parts": ["key_places_reached"]})
+    streets = {("key_places_reached", street.code): 10 for street in plan.streets(AUGUST)}
 
     assert judged(plan, {**streets, **one("mobile_subs_total", 80)}) == set()
     assert judged(plan, {**streets, **one("mobile_subs_total", 81)}) == {("rule_0", "mobile_subs_total", "liangjiang")}
@@ -172,7 +174,7 @@ def test_streets_that_do_not_add_up_to_the_count_of_the_whole_area_are_found() -
 
 
 def test_the_evidence_is_the_counts_that_were_judged() -> None:
-    plan = loaded(LIMIT)
+    plan = definition(LIMIT)
     rules = quality_plan(plan, "telecom", AUGUST)
     state = State(
         columns(plan, one("bs_5g_built", 237, KANGMEI)), columns(plan, one("bs_5g_built", 190, KANGMEI)), columns(plan, {})
@@ -187,7 +189,7 @@ def test_the_evidence_is_the_counts_that_were_judged() -> None:
 
 
 def test_an_organisation_without_a_metric_of_a_rule_has_none_of_its_findings() -> None:
-    plan = loaded(LIMIT, {**FALL, "metrics": ["tower_sites_total"]})
+    plan = definition(LIMIT, {**FALL, "metrics": ["tower_sites_total"]})
 
     assert {each.rule.code for each in quality_plan(plan, "tower", AUGUST).rules} == {"rule_0", "rule_1"}
     assert "rule_1" not in {each.rule.code for each in quality_plan(plan, "telecom", AUGUST).rules}

@@ -7,7 +7,7 @@ from typing import cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.campaign.loaded import LoadedDefinition
+from shared.campaign.applied import AppliedDefinition
 from shared.domain.plan import Cells, Plan
 from shared.domain.summary import ReportRow
 from shared.domain.what_if import Cell, supposing
@@ -18,7 +18,7 @@ Standing = dict[Cell, tuple[date, bool, int]]  # own month, accepted, value
 
 PLAN = Plan(
     MONTH,
-    cast("LoadedDefinition", None),  # not asked: which cells are references says `cells`
+    cast("AppliedDefinition", None),  # not asked: which cells are references says `cells`
     (),
     Cells(counted=STOCKS, counting=("telecom", "economy"), referred=tuple((REFERENCE, "economy", area) for area in (1, 2, 3))),
 )

@@ -10,14 +10,14 @@ from shared.domain.facts import Facts
 from shared.domain.plan import plan_of
 from shared.domain.summary import ReportRow, facts_of, summarise
 from tests.services.indicators.computing import faults
-from tests.shared.domain.test_lines import BEFORE, CELLS, MONTH, Cell, counted, loaded, older
+from tests.shared.domain.test_lines import BEFORE, CELLS, MONTH, Cell, counted, definition, older
 
 NO_CASE: ReportRow = (MONTH, 0, "*", MONTH, True, [0], [0])
 
 
 def rows_of(cells: dict[Cell, int], old: set[Cell]) -> list[ReportRow]:
     """The rows that `summary.sql` would give, one a count."""
-    numbers = loaded()
+    numbers = definition()
 
     def own(cell: Cell) -> date:
         return BEFORE if cell in old else MONTH
@@ -32,11 +32,11 @@ def rows_of(cells: dict[Cell, int], old: set[Cell]) -> list[ReportRow]:
 @given(counted, older, st.sampled_from([(False, False), (True, False), (False, True), (True, True)]))
 def test_the_steps_come_to_the_line(found: list[int | None], old: set[Cell], breakdown: tuple[bool, bool]) -> None:
     cells = {cell: value for cell, value in zip(CELLS, found, strict=True) if value is not None}
-    plans, rows = [plan_of(loaded(), MONTH)], [*rows_of(cells, old), NO_CASE]
+    plans, rows = [plan_of(definition(), MONTH)], [*rows_of(cells, old), NO_CASE]
     facts: Facts = facts_of(plans, rows)[MONTH]
 
     for judged in summarise(plans, rows, by_area=breakdown[0], by_org=breakdown[1]):
-        for working in workings_of(judged, loaded(), facts):
+        for working in workings_of(judged, definition(), facts):
             steps = [{"kind": step.kind, "expression": step.expression, "result": step.result} for step in working.steps()]
             results = {step["kind"]: step["result"] for step in steps}
             figure = working.figure

@@ -42,11 +42,11 @@ def counted(indicator: Block) -> str | None:
 def histories(draw: st.DrawFn) -> tuple[int, str, Line, Sequence[Town]]:
     """Half a year of one line of an indicator: full, or with a hole or two in each month."""
     number = draw(st.integers(0, len(campaigns()) - 1))
-    loaded = campaigns()[number]
-    code = draw(st.sampled_from([each.code for each in loaded.definition.indicators]))
+    definition = campaigns()[number]
+    code = draw(st.sampled_from([each.code for each in definition.indicators]))
     towns, holes = [], draw(st.booleans())
     for month in MONTHS:
-        empty = Town(body_of(loaded), month, {}, draw(st.integers(0, 5)))
+        empty = Town(body_of(definition), month, {}, draw(st.integers(0, 5)))
         cells = sorted(cells_of(empty, code))
         size = st.integers(0, 9) | st.sampled_from([0, 2**53 - 1])
         values = draw(st.lists(size, min_size=len(cells), max_size=len(cells)))
@@ -128,10 +128,10 @@ def added(earlier: Town, later: Town, code: str, line: Line) -> Added:
 def agrees(drawn: tuple[int, str, Line, Sequence[Town]]) -> None:
     """Hold half a year of a line, by month and by quarter, against the same by hand."""
     number, code, line, towns = drawn
-    loaded = campaigns()[number]
-    within = Breakdown(loaded.area_numbers[line[0]] if line[0] else None, line[1])
-    plans = {month_of(town.month): plan_of_indicator(loaded, month_of(town.month), code) for town in towns}
-    facts = facts_of(plans.values(), [row for town in towns for row in rows_of(town, loaded)])
+    definition = campaigns()[number]
+    within = Breakdown(definition.area_numbers[line[0]] if line[0] else None, line[1])
+    plans = {month_of(town.month): plan_of_indicator(definition, month_of(town.month), code) for town in towns}
+    facts = facts_of(plans.values(), [row for town in towns for row in rows_of(town, definition)])
     for length in (1, 3):
         periods: Mapping[str, Town | None] = (
             {town.month: town for town in towns}
@@ -141,7 +141,7 @@ def agrees(drawn: tuple[int, str, Line, Sequence[Town]]) -> None:
         found_figures = {month: figure_of(ending(month_of(month), length), plans, facts, within) for month in periods}
         for month, town in periods.items():
             expected, found = line_of(town, code, line) if town else None, found_figures[month]
-            assert (plainly(line_document(found.judged, loaded)) if isinstance(found, PeriodFigure) else None) == expected
+            assert (plainly(line_document(found.judged, definition)) if isinstance(found, PeriodFigure) else None) == expected
         for (month, town), (after, later) in zip(list(periods.items())[:-1], list(periods.items())[1:], strict=True):
             found, base = found_figures[after], found_figures[month]
             if not isinstance(found, PeriodFigure) or later is None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.indicators.rendering import line_document
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import load
-from shared.campaign.loaded import LoadedDefinition
 from shared.domain import lines as computing
 from shared.domain.facts import Reported
 from shared.domain.plan import plan_of
@@ -45,9 +45,9 @@ Counts = dict[Cell, tuple[str, int]]
 def towns(draw: st.DrawFn) -> tuple[int, str, Town]:
     """A month of some campaign, seen by one indicator: full or with holes, of any size, or close to its target."""
     number = draw(st.integers(0, len(campaigns()) - 1))
-    loaded = campaigns()[number]
-    code = draw(st.sampled_from([each.code for each in loaded.definition.indicators]))
-    town = Town(body_of(loaded), MONTH, {}, draw(st.integers(0, 9)), frozenset(draw(some_accepted(loaded))))
+    definition = campaigns()[number]
+    code = draw(st.sampled_from([each.code for each in definition.indicators]))
+    town = Town(body_of(definition), MONTH, {}, draw(st.integers(0, 9)), frozenset(draw(some_accepted(definition))))
     holes = draw(st.booleans())
     size = st.sampled_from([0, 1, 2, LARGEST // 4, LARGEST]) | st.integers(0, 9) | st.integers(0, LARGEST)
     cells = sorted(cells_of(town, code))
@@ -75,12 +75,12 @@ def _near(draw: st.DrawFn, town: Town, code: str, cells: Sequence[Cell]) -> dict
     return dict.fromkeys(below, each) | dict(zip(above, [max(0, share) for share in shares], strict=True))
 
 
-def agrees(loaded: LoadedDefinition, code: str, town: Town) -> None:
+def agrees(definition: AppliedDefinition, code: str, town: Town) -> None:
     """Hold every line of an indicator, in every breakdown, against the same by hand."""
-    plan, rows = plan_of(loaded, month_of(town.month)), rows_of(town, loaded)
+    plan, rows = plan_of(definition, month_of(town.month)), rows_of(town, definition)
     for by_area, by_org in BREAKDOWNS:
         computed = [
-            plainly(line_document(each, loaded))
+            plainly(line_document(each, definition))
             for each in summarise([plan], rows, by_area=by_area, by_org=by_org)
             if each.line.indicator.code == code
         ]

@@ -186,13 +186,13 @@ async def test_the_look_at_the_bureaus_reference_ends_with_it(liangjiang: Practi
     async with (await door("ingest")).write(scope) as connection:
         row = await (await connection.execute("SELECT definition_version FROM campaign")).fetchone()
         assert row is not None
-        loaded = await Definitions().at(connection, LIANGJIANG, row[0])
-        plans = {("telecom", month): quality_plan(loaded, "telecom", month)}
-        (state,) = (await states(Standing(connection, scope, loaded), plans)).values()
+        definition = await Definitions().at(connection, LIANGJIANG, row[0])
+        plans = {("telecom", month): quality_plan(definition, "telecom", month)}
+        (state,) = (await states(Standing(connection, scope, definition), plans)).values()
         after = await (await connection.execute("SELECT DISTINCT org FROM observation")).fetchall()
 
-    households = state.references[loaded.metric_numbers["households_urban"]]
-    assert households[loaded.area_numbers[KANGMEI]] == 26_285
+    households = state.references[definition.metric_numbers["households_urban"]]
+    assert households[definition.area_numbers[KANGMEI]] == 26_285
     assert after == []
 
 

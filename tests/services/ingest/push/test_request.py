@@ -9,7 +9,7 @@ from uuid import UUID
 from services.ingest.formats.media import Media
 from services.ingest.push.request import Push
 from services.ingest.push.spool import Spool
-from shared.access.auth import Principal
+from shared.access.key_ring import Principal
 from shared.vocabulary import PushMode, Role
 
 PRINCIPAL = Principal(

@@ -20,8 +20,8 @@ ROUNDS = 25
 
 async def _read(database: Database, month: date) -> set[tuple[object, ...]]:
     async with database.read(Scope("liangjiang-2022", "telecom", "campaign")) as snapshot:
-        loaded = await Definitions().at(snapshot.connection, "liangjiang-2022", snapshot.definition_version)
-        cursor = await snapshot.connection.execute(*asked_of([plan_of(loaded, month)], "liangjiang-2022"), binary=True)
+        definition = await Definitions().at(snapshot.connection, "liangjiang-2022", snapshot.definition_version)
+        cursor = await snapshot.connection.execute(*asked_of([plan_of(definition, month)], "liangjiang-2022"), binary=True)
         return _plain([row for row in await cursor.fetchall() if row[2] == "telecom"])
 
 

@@ -16,8 +16,8 @@ from services.ingest.formats.rows import Limits
 from services.ingest.push.row_errors import Faults
 from services.ingest.registers.intake import RegisterIntake
 from services.ingest.registers.reading import read_into
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import load
-from shared.campaign.loaded import LoadedDefinition
 from shared.registers import REGISTERS
 from shared.vocabulary import RegisterCode
 from tests.fixtures_campaign import CAMPAIGNS
@@ -25,7 +25,9 @@ from tests.services.ingest.formats.sheets_of import as_text, sheets
 from tests.services.ingest.registers.lists import KANGMEI
 
 DEFINITION = load(CAMPAIGNS / "liangjiang-2022.toml")
-LOADED = LoadedDefinition(DEFINITION, 1, {}, {area.code: number for number, area in enumerate(DEFINITION.areas)})
+LOADED = AppliedDefinition.of(
+    DEFINITION, version=1, metric_numbers={}, area_numbers={area.code: number for number, area in enumerate(DEFINITION.areas)}
+)
 TITLES = {
     "month": "月份",
     "building": "楼栋编号",
