@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from httpx import ASGITransport, AsyncClient
 
 from cli.postgres.addresses import Addresses
-from shared.access import auth, key_ring, tokens
+from shared.access import key_ring, tokens
 from shared.access.auth import allowed
 from shared.access.key_ring import KeyRing, Principal
 from shared.access.service import Service
@@ -354,7 +354,7 @@ async def test_many_at_once_ask_the_database_once_or_twice(ring: KeyRing, rounds
 
 
 async def test_what_is_remembered_stays_bounded(ring: KeyRing, bearer: Bearer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auth, "MAX_REMEMBERED", 3)
+    monkeypatch.setattr(key_ring, "MAX_REMEMBERED", 3)
     for _ in range(10):
         await ring.principal(token_of(bearer("telecom")))
 
