@@ -42,12 +42,14 @@ _ANY_REFUSAL: Final[Json] = {
 
 
 def finish(operation: Json) -> None:
-    """Bring one operation, as FastAPI describes it, into its published form."""
-    operation.pop("summary", None)
-    summary, _, rest = operation.get("description", "").partition("\n")
+    """Bring one operation, as FastAPI describes it, into its published form.
+
+    The first line of an endpoint's docstring is the summary, the rest the description.
+    """
+    summary, _, description = operation.pop("description", "").partition("\n")
     operation["summary"] = summary.rstrip(".")
-    if not rest.strip():
-        operation.pop("description", None)
+    if description.strip():
+        operation["description"] = description.strip()
     _finish_parameters(operation)
     _finish_refusals(operation)
     _finish_security(operation)
