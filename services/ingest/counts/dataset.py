@@ -16,7 +16,7 @@ from services.ingest.counts.write_batches import named
 from services.ingest.counts.writes import Writes
 from services.ingest.formats.reading import batches
 from services.ingest.push.dataset import Written
-from services.ingest.push.request import Desk, Push
+from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
 from services.ingest.push.sender import sender_of
 from services.ingest.push.turn import Turn
@@ -73,9 +73,11 @@ class Observations:
     refers: Final = False
     copies: Final = False
 
-    async def stage(self, turn: Turn, desk: Desk, asked: Push, definition: AppliedDefinition, faults: Faults) -> StagedCounts:
+    async def stage(
+        self, turn: Turn, context: PushContext, asked: Push, definition: AppliedDefinition, faults: Faults
+    ) -> StagedCounts:
         """Parse the body; what is wrong is in the faults. A reference holds for later months too, so it is not written ahead."""
-        today = desk.clock.today(definition.campaign.timezone)
+        today = context.clock.today(definition.campaign.timezone)
         entitlement = Entitlement(definition, asked.principal.org, today, asked.month)
         replaces = asked.mode is PushMode.REPLACE
         intake = Intake(entitlement, faults, width_of(definition), asked.month, replaces)
@@ -83,7 +85,7 @@ class Observations:
         writing = CountsAhead(turn, asked.scope, intake) if asked.bulk and foreseen else None
         if asked.spool.size:
             sender = sender_of(asked, definition)
-            body = batches(asked.spool.file, asked.media, definition.names, desk.limits, sender, faults.locator)
+            body = batches(asked.spool.file, asked.media, definition.names, context.limits, sender, faults.locator)
             async with aclosing(body) as read:
                 async for batch in read:
                     intake.take(batch)

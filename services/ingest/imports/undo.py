@@ -26,7 +26,7 @@ from services.ingest.models import ImportDocument
 from services.ingest.push.dataset import Dataset, Written
 from services.ingest.push.engine import push
 from services.ingest.push.receive import REFUSALS, answered
-from services.ingest.push.request import Desk, Push
+from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
 from services.ingest.push.spool import Spool
 from services.ingest.push.turn import Turn
@@ -83,7 +83,7 @@ async def undo_import(
 
     Refused with 409, naming the cells (of a register: the rows), where something newer stands.
     """
-    desk: Desk = request.app.state.desk
+    context: PushContext = request.app.state.service.push_context
     database: Database = request.app.state.database
     scope = Scope(sender.campaign, sender.org)
     async with database.write(scope) as connection:
@@ -103,7 +103,7 @@ async def undo_import(
             request_id=request.state.request_id,
             undoes=id,
         )
-        outcome = await push(connection, desk, undone, asked)
+        outcome = await push(connection, context, undone, asked)
     return answered(outcome)
 
 
@@ -139,9 +139,11 @@ class UndoneImport:
     refers: bool = False
     copies: bool = False
 
-    async def stage(self, turn: Turn, desk: Desk, asked: Push, definition: AppliedDefinition, faults: Faults) -> "StagedUndo":
+    async def stage(
+        self, turn: Turn, context: PushContext, asked: Push, definition: AppliedDefinition, faults: Faults
+    ) -> "StagedUndo":
         """Read what the import ended and created. This needs no lock: where it changes until then, something newer stands."""
-        today = desk.clock.today(definition.campaign.timezone)
+        today = context.clock.today(definition.campaign.timezone)
         intake = Intake(Entitlement(definition, asked.principal.org, today, None), faults, width_of(definition))
         binds = {"campaign": asked.scope.campaign, "org": asked.scope.org, **self.earlier._asdict()}
         for month, metric, area, value, note in await (await turn.connection.execute(_ENDED, binds)).fetchall():

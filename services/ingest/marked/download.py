@@ -10,9 +10,8 @@ from starlette.responses import Response, StreamingResponse
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.imports.read import ImportId
 from services.ingest.marked.marks import Marks
-from services.ingest.marked.workshop import Workshop
 from services.ingest.push import kept_input
-from services.ingest.push.request import Desk
+from services.ingest.service import IngestServiceDep
 from shared.access.auth import allowed
 from shared.access.key_ring import Principal
 from shared.http import attachment, etag
@@ -31,6 +30,7 @@ _MEDIA: Final = {"csv": attachment.CSV, "xlsx": attachment.XLSX}
 )
 async def get_import_errors_file(
     request: Request,
+    service: IngestServiceDep,
     id: ImportId,  # noqa: A002 - named as in the path
     ending: Annotated[Literal["csv", "xlsx"], Path(examples=["csv"])],
     reader: Annotated[Principal, Depends(allowed("get_import_errors_file"))],
@@ -40,27 +40,24 @@ async def get_import_errors_file(
 
     Kept for pushes that were refused or taken in part. JSON and NDJSON become a table of their fields.
     """
-    state = request.app.state
-    desk: Desk = state.desk
-    workshop: Workshop = state.workshop
-    now = desk.clock.now()
     entity_tag = etag.tag("get_import_errors_file", reader.campaign, id, ending)
-    async with workshop.place():
-        with workshop.file() as body, workshop.file() as lines:
+    writer, now = service.marked_files, service.clock.now()
+    async with writer.slot():
+        with writer.temporary_file() as body, writer.temporary_file() as lines:
             marks = Marks(lines)
-            async with state.database.read(own_or_named(reader, "get_import_errors_file", None)) as snapshot:
+            async with service.database.read(own_or_named(reader, "get_import_errors_file", None)) as snapshot:
                 connection = snapshot.connection
-                kept = await kept_input.find(connection, desk.keeping, reader.campaign, id, now)
+                kept = await kept_input.find(connection, service.retention, reader.campaign, id, now)
                 if unchanged := etag.unchanged(request, entity_tag):
                     return unchanged
-                definition = await desk.definitions.at(connection, reader.campaign, snapshot.definition_version)
+                definition = await service.definitions.at(connection, reader.campaign, snapshot.definition_version)
                 await kept_input.copy_out(connection, reader.campaign, kept.org, id, body)
                 await marks.fetch(connection, reader.campaign, kept.org, id)
-            made = await workshop.make(body, kept.media, definition.names, desk.limits, marks, ending)
+            file = await writer.write(body, kept.media, definition.names, service.limits, marks, ending)
     names = attachment.disposition(f"errors-{id}.{ending}", f"错误标注-{id}.{ending}")
-    headers: dict[str, Any] = etag.headers(entity_tag) | names | {"Content-Length": str(made.seek(0, os.SEEK_END))}
-    made.seek(0)
-    return StreamingResponse(_chunks(made), 200, headers, _MEDIA[ending])
+    headers: dict[str, Any] = etag.headers(entity_tag) | names | {"Content-Length": str(file.seek(0, os.SEEK_END))}
+    file.seek(0)
+    return StreamingResponse(_chunks(file), 200, headers, _MEDIA[ending])
 
 
 async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:

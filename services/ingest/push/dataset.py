@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from psycopg import AsyncConnection
 
-from services.ingest.push.request import Desk, Push
+from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
 from services.ingest.push.turn import Turn
 from services.ingest.quality.overlay import Overlay
@@ -86,5 +86,5 @@ class Dataset(Protocol):
     def copies(self) -> bool:
         """Whether it puts rows into a temporary table, however few they are."""
 
-    async def stage(self, turn: Turn, desk: Desk, asked: Push, definition: AppliedDefinition, faults: Faults) -> Staged:
+    async def stage(self, turn: Turn, context: PushContext, asked: Push, definition: AppliedDefinition, faults: Faults) -> Staged:
         """Read the body. The head is not locked, unless something is written ahead."""

@@ -16,7 +16,7 @@ from services.ingest.push.dataset import Dataset, Staged, Written
 from services.ingest.push.large import forget, take_place
 from services.ingest.push.open_months import Opened, ask_months
 from services.ingest.push.receipt import NO_COUNTS, Result, record, record_faults
-from services.ingest.push.request import Desk, Push
+from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
 from services.ingest.push.turn import Turn, turn_of
 from services.ingest.quality.found import Found, explain
@@ -45,7 +45,7 @@ class Outcome:
     refusal: RowsRefused | None = None
 
 
-async def push(connection: AsyncConnection, desk: Desk, dataset: Dataset, asked: Push) -> Outcome:
+async def push(connection: AsyncConnection, context: PushContext, dataset: Dataset, asked: Push) -> Outcome:
     """Carry out a push inside the open transaction. A dry run does the same, and takes everything back but its import.
 
     Raises `MonthClosed`, `StillRunning`, `IdempotencyMismatch` and the formats' problems, all without effect.
@@ -54,24 +54,26 @@ async def push(connection: AsyncConnection, desk: Desk, dataset: Dataset, asked:
         earlier = await idempotency.earlier(connection, asked.scope, asked.key, asked.fingerprint)
         if earlier:
             return Outcome(earlier)
-    async with turn_of(connection, desk, asked) as turn, AsyncExitStack() as reading:
+    async with turn_of(connection, context, asked) as turn, AsyncExitStack() as reading:
         meeting = await _ask_to_meet(connection, dataset, asked)
-        known = desk.definitions.latest(asked.scope.campaign) if asked.small and not dataset.copies else None
+        known = context.definitions.latest(asked.scope.campaign) if asked.small and not dataset.copies else None
         # Read while the server looks, and what stands is asked for in the same round trip.
-        locked = await _read_and_lock(reading, turn, desk, dataset, asked, known) if known else None
+        locked = await _read_and_lock(reading, turn, context, dataset, asked, known) if known else None
         met = await meeting()
         if met.same_as and not asked.dry_run:
             head = await lock_head(connection, asked.principal.campaign)
             met = await (await _ask_to_meet(connection, dataset, asked))()  # again, now that nobody else can move anything
             if met.same_as:
                 with Faults() as none:
-                    return await _conclude(connection, desk, asked, Result(head, none, _again(met.counts), same_as=met.same_as))
-        definition = await desk.definitions.at(connection, asked.principal.campaign, met.definition_version)
+                    return await _conclude(
+                        connection, context, asked, Result(head, none, _again(met.counts), same_as=met.same_as)
+                    )
+        definition = await context.definitions.at(connection, asked.principal.campaign, met.definition_version)
         if locked is None or locked.read.definition is not definition:
             if asked.bulk:
                 await take_place(connection)
-            locked = await _read_and_lock(reading, turn, desk, dataset, asked, definition)
-        return await _conclude(connection, desk, asked, await _apply(turn, asked, locked))
+            locked = await _read_and_lock(reading, turn, context, dataset, asked, definition)
+        return await _conclude(connection, context, asked, await _apply(turn, asked, locked))
 
 
 class _Met(NamedTuple):
@@ -125,13 +127,13 @@ class _Locked(NamedTuple):
 
 
 async def _read_and_lock(
-    reading: AsyncExitStack, turn: Turn, desk: Desk, dataset: Dataset, asked: Push, definition: AppliedDefinition
+    reading: AsyncExitStack, turn: Turn, context: PushContext, dataset: Dataset, asked: Push, definition: AppliedDefinition
 ) -> _Locked:
     faults = reading.enter_context(Faults())
     asked.spool.file.seek(0)  # it may have been read before, under a definition that is out of date
-    staged = await dataset.stage(turn, desk, asked, definition, faults)
+    staged = await dataset.stage(turn, context, asked, definition, faults)
     _refuse_nothing(asked, staged)
-    return await _lock(turn, desk, asked, _Read(definition, faults, staged))
+    return await _lock(turn, context, asked, _Read(definition, faults, staged))
 
 
 async def _apply(turn: Turn, asked: Push, met: _Locked) -> Result:
@@ -160,14 +162,14 @@ def _refused(asked: Push, faults: Faults) -> bool:
     return faults.rows > 0 and asked.mode is not PushMode.PARTIAL
 
 
-async def _lock(turn: Turn, desk: Desk, asked: Push, read: _Read) -> _Locked:
+async def _lock(turn: Turn, context: PushContext, asked: Push, read: _Read) -> _Locked:
     """Lock the head, unless it is already; who is refused anyway changes nothing, and neither waits nor lets others wait.
 
     What stands is asked in the same round trip, of a large push on another connection.
     """
     definition, refused = read.definition, _refused(asked, read.faults)
     months, foreseen = read.staged.intake.months, read.staged.intake.foreseen()
-    today = desk.clock.today(definition.campaign.timezone)
+    today = context.clock.today(definition.campaign.timezone)
     ask = partial(ask_outlook, asked=asked, months=months, today=today)
     standing, outlook = Standing(turn.connection, asked.scope, definition), None
     aside = asked.bulk and foreseen is not None and not refused
@@ -242,9 +244,9 @@ def _counts(staged: Staged, faults: Faults, written: Written, *, refused: bool) 
     }
 
 
-async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result: Result) -> Outcome:
+async def _conclude(connection: AsyncConnection, context: PushContext, asked: Push, result: Result) -> Outcome:
     """Take the version if anything changed, and record import, errors, answer and audit row."""
-    now = desk.clock.now()
+    now = context.clock.now()
     who, import_id = asked.principal, str(asked.import_id)
     version = result.head.version
     if result.changed and not asked.dry_run:
@@ -268,7 +270,7 @@ async def _conclude(connection: AsyncConnection, desk: Desk, asked: Push, result
     if result.faults.rows:
         await record_faults(connection, asked, result)
         if not asked.dry_run:
-            await kept_input.keep(connection, desk.keeping, asked, asked.import_id, now)
+            await kept_input.keep(connection, context.retention, asked, asked.import_id, now)
     if result.refused:
         return Outcome(answer, refusal=_refusal(asked, result))
     if asked.key and not asked.dry_run:

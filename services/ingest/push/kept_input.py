@@ -8,8 +8,8 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from services.ingest.formats.media import Media
-from services.ingest.push.keeping import Keeping
 from services.ingest.push.request import Push
+from services.ingest.push.retention import Retention
 from shared.database.sql import statement
 from shared.problems import InputNotKept, NotFound
 
@@ -28,11 +28,11 @@ class Kept:
     media: Media
 
 
-async def keep(connection: AsyncConnection, keeping: Keeping, asked: Push, import_id: UUID, now: datetime) -> None:
+async def keep(connection: AsyncConnection, retention: Retention, asked: Push, import_id: UUID, now: datetime) -> None:
     """Keep the body of a push that was recorded in the open transaction, unless it is too large; forget expired ones."""
     whose = {"campaign": asked.scope.campaign, "org": asked.scope.org}
-    await connection.execute(_DELETE_EXPIRED, whose | {"before": keeping.since(now)})
-    if keeping.days == 0 or asked.spool.size > keeping.max_bytes:
+    await connection.execute(_DELETE_EXPIRED, whose | {"before": retention.since(now)})
+    if retention.days == 0 or asked.spool.size > retention.max_bytes:
         return
     asked.spool.file.seek(0)
     number = 0
@@ -41,17 +41,17 @@ async def keep(connection: AsyncConnection, keeping: Keeping, asked: Push, impor
         await connection.execute(_INSERT, whose | {"import_id": import_id, "number": number, "content": part})
 
 
-async def find(connection: AsyncConnection, keeping: Keeping, campaign: str, import_id: UUID, now: datetime) -> Kept:
+async def find(connection: AsyncConnection, retention: Retention, campaign: str, import_id: UUID, now: datetime) -> Kept:
     """The kept body of a push. Raises NotFound where the reader sees no such push, InputNotKept where its body is not there."""
-    binds = {"campaign": campaign, "import_id": import_id, "since": keeping.since(now)}
+    binds = {"campaign": campaign, "import_id": import_id, "since": retention.since(now)}
     row = await (await connection.execute(_FIND, binds)).fetchone()
     if row is None:
         raise NotFound
     org, media_type, kept = row
     if not kept:
         raise InputNotKept(
-            f"只保留有错误的导入（被拒绝或部分入库）的原文件，不超过 {keeping.max_bytes} 字节，保留 {keeping.days} 天",
-            f"bodies of pushes with errors (refused or partial) are kept {keeping.days} days, up to {keeping.max_bytes} bytes",
+            f"仅保留有错误的导入（未入库或部分入库）的原文件，不超过 {retention.max_bytes} 字节，保留 {retention.days} 天",
+            f"Only files of refused and partial pushes are kept, for {retention.days} days, up to {retention.max_bytes} bytes.",
         )
     return Kept(org, Media(media_type))
 

@@ -12,7 +12,7 @@ from services.ingest.models import DryRun, RefusedPush
 from services.ingest.push.dataset import Dataset
 from services.ingest.push.engine import Outcome, push
 from services.ingest.push.large import shown
-from services.ingest.push.request import Desk, Push
+from services.ingest.push.request import Push, PushContext
 from services.ingest.push.spool import Spool, spooled
 from shared.access.key_ring import Principal
 from shared.database.database import Database
@@ -118,16 +118,16 @@ async def receive(
     """Take the body in, carry the push out, and answer once it is committed."""
     media = media_of(request.headers.get("content-type") or (Media.JSON if how.may_be_empty else None))
     settings: Settings = request.app.state.settings
-    desk: Desk = request.app.state.desk
+    context: PushContext = request.app.state.service.push_context
     database: Database = request.app.state.database
     async with spooled(request, _max_bytes(media, settings), settings.spool_dir, may_be_empty=how.may_be_empty) as spool:
         asked = how.push(sender, dataset.name, media, spool, idempotency_key, request.state.request_id)
         pipelined = not asked.bulk and not dataset.copies
         async with (
-            shown(database, desk.clock, asked) as shown_push,
+            shown(database, context.clock, asked) as shown_push,
             database.write(asked.scope, pipelined=pipelined) as connection,
         ):
-            outcome = await push(connection, desk, dataset, shown_push)
+            outcome = await push(connection, context, dataset, shown_push)
     return answered(outcome)
 
 

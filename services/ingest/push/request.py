@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Limits
-from services.ingest.push.keeping import Keeping
+from services.ingest.push.retention import Retention
 from services.ingest.push.spool import Spool
 from shared.access.key_ring import Principal
 from shared.campaign.load import Definitions
@@ -76,11 +76,11 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What every push needs beside its own question."""
+class PushContext:
+    """The parts of the service that every push uses."""
 
     definitions: Definitions
     database: Database
     clock: Clock
     limits: Limits
-    keeping: Keeping
+    retention: Retention

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.formats.media import Media
 from services.ingest.push.open_months import Opened, opened_months
-from services.ingest.push.request import Desk, Push
+from services.ingest.push.request import Push, PushContext
 from shared.database.ledger import Head, lock_free_head
 from shared.problems import MonthClosed, ReasonRequired
 from shared.vocabulary import PushMode
@@ -22,10 +22,10 @@ Work = Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
-async def turn_of(connection: AsyncConnection, desk: Desk, asked: Push) -> AsyncIterator["Turn"]:
+async def turn_of(connection: AsyncConnection, context: PushContext, asked: Push) -> AsyncIterator["Turn"]:
     """The turn of a push, in the open transaction. Nothing is under way any more when it ends, however it ends."""
     async with AsyncExitStack() as stack:
-        turn = Turn(connection, desk, asked, stack)
+        turn = Turn(connection, context, asked, stack)
         stack.push_async_callback(turn.stop)
         yield turn
 
@@ -37,12 +37,12 @@ class Turn:
     what was written, as bad rows take long to read; what is wrong in the end takes back what was written.
     """
 
-    def __init__(self, connection: AsyncConnection, desk: Desk, asked: Push, stack: AsyncExitStack) -> None:
+    def __init__(self, connection: AsyncConnection, context: PushContext, asked: Push, stack: AsyncExitStack) -> None:
         """Nothing is locked. The stack ends with the turn."""
         self.connection = connection
         self.head: Head | None = None  # while it is locked for writing ahead
         self.filled: set[date] = set()  # of the months that are written ahead those in which the organisation has counts
-        self._desk = desk
+        self._context = context
         self._asked = asked
         self._stack = stack
         self._beside: AsyncConnection | None = None
@@ -55,7 +55,7 @@ class Turn:
     async def beside(self) -> AsyncConnection | None:
         """A second connection for a large push, if one is free: under the lock it reads what nobody else can move."""
         if self._beside is None and self._asked.bulk:
-            self._beside = await self._stack.enter_async_context(self._desk.database.beside(self._asked.scope))
+            self._beside = await self._stack.enter_async_context(self._context.database.beside(self._asked.scope))
         return self._beside
 
     async def lock_ahead(self, months: Iterable[date]) -> Head | None:

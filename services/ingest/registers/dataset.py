@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from services.ingest.push.dataset import Written
-from services.ingest.push.request import Desk, Push
+from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
 from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing
@@ -68,12 +68,14 @@ class RegisterDataset(OfRegister):
         """Its rows are of many shapes."""
         return True
 
-    async def stage(self, turn: Turn, desk: Desk, asked: Push, definition: AppliedDefinition, faults: Faults) -> "StagedRegister":
+    async def stage(
+        self, turn: Turn, context: PushContext, asked: Push, definition: AppliedDefinition, faults: Faults
+    ) -> "StagedRegister":
         """Read the body. Rows of a register are few enough to stand in memory until they were judged."""
         if asked.principal.org not in keepers_ever(definition, self.register.code):
             raise Forbidden("贵单位不填报该登记表", "your organisation does not keep this register")
         await make_stages(turn.connection)
-        intake = await read_into(self.register, desk, asked, definition, faults)
+        intake = await read_into(self.register, context, asked, definition, faults)
         intake.finish()
         await carry_over(turn.connection, asked, intake)
         return StagedRegister(intake, asked.scope, asked.mode)

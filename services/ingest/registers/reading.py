@@ -15,7 +15,7 @@ from services.ingest.formats.normalisations import Notes
 from services.ingest.formats.row_errors import LONG_LINE, finding
 from services.ingest.formats.rows import Limits
 from services.ingest.formats.too_large import too_many_rows
-from services.ingest.push.request import Desk, Push
+from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
 from services.ingest.registers.cells import TextCell
 from services.ingest.registers.generous_values import generous_value
@@ -34,10 +34,12 @@ _BREATH = 500  # rows between two pauses for other requests
 _TABLES = {Media.CSV, Media.XLSX}
 
 
-async def read_into(register: Register, desk: Desk, asked: Push, definition: AppliedDefinition, faults: Faults) -> RegisterIntake:
+async def read_into(
+    register: Register, context: PushContext, asked: Push, definition: AppliedDefinition, faults: Faults
+) -> RegisterIntake:
     """Read the body. Raises Malformed, Schema or TooLarge where it cannot be read as a whole."""
     timezone = ZoneInfo(definition.campaign.timezone)
-    limits = replace(desk.limits, max_rows=min(desk.limits.max_rows, MAX_ROWS))
+    limits = replace(context.limits, max_rows=min(context.limits.max_rows, MAX_ROWS))
 
     def generous(column: Column, raw: object) -> Value:
         return raw.broken if isinstance(raw, TextCell) and raw.broken else generous_value(column, as_written(str(raw)), timezone)
@@ -47,7 +49,7 @@ async def read_into(register: Register, desk: Desk, asked: Push, definition: App
         register=register,
         definition=definition,
         org=asked.principal.org,
-        today=desk.clock.today(definition.campaign.timezone),
+        today=context.clock.today(definition.campaign.timezone),
         only=asked.month,
         read=generous if by_name else strict_value,
         by_name=by_name,

@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.formats.normalisations import Notes
 from services.ingest.push.dataset import Written
-from services.ingest.push.request import Desk, Push
+from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
 from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing
@@ -44,7 +44,9 @@ class UndoneRegister(OfRegister):
         """Its rows are of many shapes."""
         return True
 
-    async def stage(self, turn: Turn, desk: Desk, asked: Push, definition: AppliedDefinition, faults: Faults) -> "StagedUndo":
+    async def stage(
+        self, turn: Turn, context: PushContext, asked: Push, definition: AppliedDefinition, faults: Faults
+    ) -> "StagedUndo":
         """Read what the import ended: history never changes, so this needs no lock."""
         await make_stages(turn.connection)
         binds = {
@@ -58,7 +60,7 @@ class UndoneRegister(OfRegister):
             register=self.register,
             definition=definition,
             org=asked.principal.org,
-            today=desk.clock.today(definition.campaign.timezone),
+            today=context.clock.today(definition.campaign.timezone),
             only=None,
             read=strict_value,
             by_name=False,

@@ -10,7 +10,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.ingest.marked import workshop
+from services.ingest.marked import file_writer
 from tests.fixtures_practice import Practice
 from tests.services.ingest.pushing import WHOLE
 from tests.services.ingest.templates.filling import Table, parts, saved, sheets_of, table_of
@@ -88,7 +88,7 @@ async def test_a_large_csv_comes_back_whole_with_its_few_wrong_rows_marked(liang
 
 
 async def test_a_file_too_long_for_a_workbook_is_there_as_csv_only(liangjiang: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workshop, "_WORKBOOK_ROWS", 2)
+    monkeypatch.setattr(file_writer, "_WORKBOOK_ROWS", 2)
     path = await refused(liangjiang, csv_of(HEADER, GOOD, BAD), ".csv")
 
     answer = await liangjiang.get(f"{path}/errors.xlsx", "telecom")

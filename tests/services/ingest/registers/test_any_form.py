@@ -112,9 +112,9 @@ class Drawn:
             month=None,
             spool=SimpleNamespace(file=io.BytesIO(body), size=len(body)),
         )
-        desk: Any = SimpleNamespace(limits=Limits(), clock=SimpleNamespace(today=lambda _: date(2022, 9, 6)))
+        context: Any = SimpleNamespace(limits=Limits(), clock=SimpleNamespace(today=lambda _: date(2022, 9, 6)))
         with Faults() as faults:
-            intake = asyncio.run(read_into(REGISTERS[RegisterCode.COMPOUNDS], desk, asked, LOADED, faults))
+            intake = asyncio.run(read_into(REGISTERS[RegisterCode.COMPOUNDS], context, asked, LOADED, faults))
             intake.finish()
             return intake, faults.first
 

@@ -1,16 +1,16 @@
-"""How much of what senders sent is kept, for how long."""
+"""Limits on keeping the bodies of pushes with errors."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
-    """Of the bodies of pushes with errors."""
+class Retention:
+    """Largest body that is kept, and for how many days."""
 
     max_bytes: int
     days: int  # 0: nothing is kept
 
     def since(self, now: datetime) -> datetime:
-        """What came before this instant is forgotten."""
+        """Return the time before which bodies are deleted."""
         return now - timedelta(days=self.days)

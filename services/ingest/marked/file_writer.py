@@ -1,4 +1,4 @@
-"""Makes files with marked errors: a few at a time, in little memory, on temporary files."""
+"""Writes files with marked errors: a few at a time, in little memory, on temporary files."""
 
 import asyncio
 import tempfile
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import Limits, Names
@@ -17,41 +17,43 @@ from services.ingest.marked.source import read_sheets
 from services.ingest.marked.xlsx_out import write_workbook
 from shared.problems import NotAcceptable, Overloaded
 
-_AT_ONCE = 2
-_WAIT_S = 1.0  # longest wait for a place
+CONCURRENT_FILES: Final = 2
+_WAIT_S = 1.0  # longest wait for one of these files to be finished
 _WORKBOOK_ROWS = 200_000  # writing more takes too long, and nobody scrolls through them
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
-    """Where files are made."""
+class MarkedFileWriter:
+    """Writer of marked files, used by all requests of the process."""
 
     folder: Path | None  # for temporary files; None: the system's
-    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONCURRENT_FILES))
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """A place to work at. Raises Overloaded where none gets free soon."""
+    async def slot(self) -> AsyncIterator[None]:
+        """Wait until fewer than `CONCURRENT_FILES` files are being written. Raises Overloaded after a second."""
         try:
-            await asyncio.wait_for(self._places.acquire(), _WAIT_S)
+            await asyncio.wait_for(self._slots.acquire(), _WAIT_S)
         except TimeoutError:
             raise Overloaded(
-                "正在生成的文件过多，请稍后重试", "too many files are being made; try again", headers={"Retry-After": "2"}
+                "正在生成的文件过多，请稍后重试",
+                "Too many files are being generated; try again in 2 seconds.",
+                headers={"Retry-After": "2"},
             ) from None
         try:
             yield
         finally:
-            self._places.release()
+            self._slots.release()
 
-    def file(self) -> BinaryIO:
-        """A temporary file, gone once it is closed."""
+    def temporary_file(self) -> BinaryIO:
+        """Return a temporary file that is deleted when it is closed."""
         return cast("BinaryIO", tempfile.TemporaryFile(dir=self.folder))
 
-    async def make(self, body: BinaryIO, media: Media, names: Names, limits: Limits, marks: Marks, ending: str) -> BinaryIO:
-        """The sender's file with its marks, as `csv` or `xlsx`; the caller closes it."""
-        out = self.file()
+    async def write(self, body: BinaryIO, media: Media, names: Names, limits: Limits, marks: Marks, ending: str) -> BinaryIO:
+        """Write the pushed file with its marks as `csv` or `xlsx`, and return it; the caller closes it."""
+        out = self.temporary_file()
         try:
-            with self.file() as rows:
+            with self.temporary_file() as rows:
                 sheets = Sheets(rows)
                 await read_sheets(body, media, names, limits, sheets)
                 if ending == "csv":
@@ -68,5 +70,6 @@ class Workshop:
 def _refuse_long(sheets: Sheets) -> None:
     if sheets.rows > _WORKBOOK_ROWS:
         raise NotAcceptable(
-            f"超过 {_WORKBOOK_ROWS} 行，请下载 errors.csv", f"it has more than {_WORKBOOK_ROWS} rows: take errors.csv"
+            f"超过 {_WORKBOOK_ROWS} 行，请下载 errors.csv",
+            f"The file has more than {_WORKBOOK_ROWS} rows; download errors.csv instead.",
         )

@@ -1,0 +1,40 @@
+"""The parts of the running ingest service that its endpoints use."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.ingest.formats.rows import Limits
+from services.ingest.marked.file_writer import MarkedFileWriter
+from services.ingest.push.request import PushContext
+from services.ingest.push.retention import Retention
+from shared.access.service import Service
+
+
+@dataclass(kw_only=True)
+class IngestService(Service):
+    """The ingest service, with its limits on bodies, how long it keeps them, and the writer of marked files."""
+
+    name: str = "ingest"
+    limits: Limits = field(init=False)
+    retention: Retention = field(init=False)
+    marked_files: MarkedFileWriter = field(init=False)
+    push_context: PushContext = field(init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        settings = self.settings
+        self.limits = Limits(max_rows=settings.bulk_max_rows, xlsx_inflated_bytes=settings.xlsx_max_inflated_bytes)
+        self.retention = Retention(settings.keep_inputs_max_bytes, settings.keep_inputs_days)
+        self.marked_files = MarkedFileWriter(settings.spool_dir)
+        self.push_context = PushContext(self.definitions, self.database, self.clock, self.limits, self.retention)
+
+
+async def ingest_service_of(request: Request) -> IngestService:
+    """Return the ingest service that a request is sent to."""
+    service: IngestService = request.app.state.service
+    return service
+
+
+IngestServiceDep = Annotated[IngestService, Depends(ingest_service_of)]
