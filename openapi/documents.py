@@ -1,4 +1,4 @@
-"""The OpenAPI documents, made from the services' own routes."""
+"""The OpenAPI documents, generated from the services' routes."""
 
 from importlib import import_module
 from typing import Any, Final
@@ -6,41 +6,41 @@ from typing import Any, Final
 from fastapi.openapi.utils import get_openapi
 
 from openapi import operations, schemas
-from openapi.schemas import REFERENCE
+from openapi.schemas import REFERENCE, JsonObject
 from shared.app import VERSION
 from shared.clock import Clock
 from shared.database.database import Database
 from shared.problems import catalogue
 from shared.settings import SERVICES, Settings
 
-Json = dict[str, Any]
-
-_NOWHERE: Final = "postgresql://nobody@127.0.0.1:1/nothing"  # nothing connects before an app starts
+_UNUSED_DATABASE: Final = "postgresql://nobody@127.0.0.1:1/nothing"  # nothing connects before an app starts
 _ABOUT: Final = {
-    "gigacity": "All services behind one address.",
-    "identity": "Access tokens, the keys that verify them, and who one is.",
-    "ingest": "Pushing a month's counts, and what became of each push.",
-    "indicators": "Indicators, the summary of a month, and the catalogue of codes.",
+    "gigacity": "All services at one address.",
+    "identity": "Access tokens, the keys that verify them, and the calling client.",
+    "ingest": "Pushes of counts and registers, imports, findings and submissions.",
+    "indicators": "Indicators, the summary, reports, and the catalogue of codes.",
     "cases": "Application cases, from draft to approval.",
 }
 _CONVENTIONS: Final = (
-    "Months are `2022-08`, instants RFC 3339, codes text."
-    " Answers' fields are always present, null when unknown; enumerations may grow."
-    " Errors are RFC 9457 problems, whose `title` and `detail` follow `Accept-Language` (zh or en)."
-    " Unknown query parameters and body fields are refused."
+    "Months are written `2022-08`, timestamps follow RFC 3339, codes are strings."
+    " Response fields are always present and null when unknown; new enumeration values may be added."
+    " Errors are RFC 9457 problems; `title` and `detail` follow `Accept-Language` (zh or en)."
+    " Unknown query parameters and body fields are rejected."
 )
 
 
-def all_documents() -> dict[str, Json]:
-    """Every document by its file's name, the merged one first."""
+def all_documents() -> dict[str, JsonObject]:
+    """Return all documents by file name, the merged one first."""
     parts = {service: document(service) for service in SERVICES}
     return {"gigacity": merged(parts), **parts}
 
 
-def document(service: str) -> Json:
-    """The document of one service."""
+def document(service: str) -> JsonObject:
+    """Return the document of one service."""
     settings = Settings(mode="test")
-    app = import_module(f"services.{service}.app").create(settings, Database(_NOWHERE, application_name="openapi"), Clock())
+    app = import_module(f"services.{service}.app").create(
+        settings, Database(_UNUSED_DATABASE, application_name="openapi"), Clock()
+    )
     raw = get_openapi(
         title=f"Gigacity {service}",
         version=VERSION,
@@ -52,9 +52,9 @@ def document(service: str) -> Json:
     return _finished(raw)
 
 
-def merged(parts: dict[str, Json]) -> Json:
-    """One document of several. Raises ValueError where two describe one path or name differently."""
-    whole: Json = {
+def merged(parts: dict[str, JsonObject]) -> JsonObject:
+    """Merge several documents into one. Raises ValueError if two of them describe a path or a name differently."""
+    whole: JsonObject = {
         **next(iter(parts.values())),
         "info": {"title": "Gigacity", "version": VERSION, "description": f"{_ABOUT['gigacity']}\n\n{_CONVENTIONS}"},
         "paths": {},
@@ -67,29 +67,29 @@ def merged(parts: dict[str, Json]) -> Json:
     return _ordered(whole)
 
 
-def _merge(into: Json, named: Json, service: str) -> None:
+def _merge(into: JsonObject, named: JsonObject, service: str) -> None:
     for name, value in named.items():
         if into.setdefault(name, value) != value:
             message = f"{service} describes {name} differently from another service: give it a name of its own"
             raise ValueError(message)
 
 
-def _finished(raw: Json) -> Json:
+def _finished(raw: JsonObject) -> JsonObject:
     paths = {path: dict(sorted(methods.items())) for path, methods in raw["paths"].items()}
     for methods in paths.values():
         for operation in methods.values():
             operations.finish(operation)
-    components: dict[str, Json] = raw["components"]["schemas"]
+    components: dict[str, JsonObject] = raw["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
-    asked, answered = _bodies(paths)
-    of_requests = set().union(*(schemas.names_within(schema, components) for schema in asked))
+    requests, responses = _request_and_response_schemas(paths)
+    request_names = set().union(*(schemas.referenced_names(schema, components) for schema in requests))
     for name, schema in components.items():
-        schemas.everywhere(schema, schemas.tidy)
-        if name not in of_requests:
-            schemas.everywhere(schema, schemas.require_all)
-    for schema in asked + answered:
-        schemas.everywhere(schema, schemas.tidy)
+        schemas.apply_everywhere(schema, schemas.tidy)
+        if name not in request_names:
+            schemas.apply_everywhere(schema, schemas.require_all)
+    for schema in requests + responses:
+        schemas.apply_everywhere(schema, schemas.tidy)
     schemas.describe_terms(components)
     _describe_codes(components)
     finished = {
@@ -101,42 +101,43 @@ def _finished(raw: Json) -> Json:
             "securitySchemes": operations.SECURITY_SCHEMES,
         },
     }
-    return _ordered(_renamed(finished, {name: _plain(name) for name in components}))
+    return _ordered(_renamed(finished, {name: _published_name(name) for name in components}))
 
 
-def _bodies(paths: Json) -> tuple[list[Json], list[Json]]:
-    """The schemas of what operations take and of what they answer."""
-    every = [operation for methods in paths.values() for operation in methods.values()]
-    asked = [body["schema"] for one in every for body in one.get("requestBody", {}).get("content", {}).values()]
-    responses = [response for one in every for response in one["responses"].values()]
-    answered = [body["schema"] for response in responses for body in response.get("content", {}).values() if "schema" in body]
-    parameters = [parameter["schema"] for one in every for parameter in one.get("parameters", [])]
-    return asked + parameters, answered
+def _request_and_response_schemas(paths: JsonObject) -> tuple[list[JsonObject], list[JsonObject]]:
+    in_requests: list[JsonObject] = []
+    in_responses: list[JsonObject] = []
+    for operation in (operation for methods in paths.values() for operation in methods.values()):
+        in_requests += [media["schema"] for media in operation.get("requestBody", {}).get("content", {}).values()]
+        in_requests += [parameter["schema"] for parameter in operation.get("parameters", [])]
+        for response in operation["responses"].values():
+            in_responses += [media["schema"] for media in response.get("content", {}).values() if "schema" in media]
+    return in_requests, in_responses
 
 
-def _plain(name: str) -> str:
-    """`Page_CaseLine_` is a `CaseLinePage`."""
+def _published_name(name: str) -> str:
+    """Turn the name of a generic model, such as `Page_CaseLine_`, into `CaseLinePage`."""
     return f"{name[5:-1]}Page" if name.startswith("Page_") and name.endswith("_") else name
 
 
 def _renamed(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, dict):
-        found = {names.get(key, key) if key in names else key: _renamed(inner, names) for key, inner in value.items()}
-        reference = found.get("$ref")
+        renamed = {names.get(key, key) if key in names else key: _renamed(inner, names) for key, inner in value.items()}
+        reference = renamed.get("$ref")
         if isinstance(reference, str) and reference.startswith(REFERENCE):
-            found["$ref"] = REFERENCE + names[reference.removeprefix(REFERENCE)]
-        return found
+            renamed["$ref"] = REFERENCE + names[reference.removeprefix(REFERENCE)]
+        return renamed
     return [_renamed(inner, names) for inner in value] if isinstance(value, list) else value
 
 
-def _describe_codes(components: dict[str, Json]) -> None:
-    """List the codes of problems where their document is described."""
+def _describe_codes(components: dict[str, JsonObject]) -> None:
+    """List all problem codes in the description of the field `code`."""
     code = components["ProblemDocument"]["properties"]["code"]
     lines = [f"- `{kind.code()}` ({kind.status}): {kind.title_zh} / {kind.title_en()}" for kind in catalogue()]
-    code["description"] = "\n".join(["May grow.", "", *lines])
+    code["description"] = "\n".join(["New codes may be added.", "", *lines])
 
 
-def _ordered(whole: Json) -> Json:
+def _ordered(whole: JsonObject) -> JsonObject:
     components = {kind: dict(sorted(named.items())) for kind, named in sorted(whole["components"].items())}
     head = ("openapi", "info", "servers")
     return {**{key: whole[key] for key in head}, "paths": dict(sorted(whole["paths"].items())), "components": components}

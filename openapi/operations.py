@@ -1,17 +1,15 @@
-"""Published operations: who may call them, how they refuse, which headers they carry."""
+"""Published operations: summary and description, roles, problems and headers."""
 
-from typing import Any, Final
+from typing import Final
 
-from openapi.schemas import REFERENCE, name_of, without_null
+from openapi.schemas import REFERENCE, JsonObject, name_of, without_null
 from shared.access import policy
 from shared.problems import MEDIA_TYPE
 
-Json = dict[str, Any]
-
-SECURITY_SCHEMES: Final[Json] = {
+SECURITY_SCHEMES: Final[JsonObject] = {
     "client_credentials": {
         "type": "oauth2",
-        "description": "A client's name and secret give an access token of ten minutes.",
+        "description": "A client id and its secret are exchanged for an access token that is valid for ten minutes.",
         "flows": {"clientCredentials": {"tokenUrl": "/oauth2/token", "scopes": {}}},
     },
     "bearer": {
@@ -21,42 +19,42 @@ SECURITY_SCHEMES: Final[Json] = {
         "description": "An access token from `/oauth2/token`.",
     },
 }
-HEADERS: Final[Json] = {
+HEADERS: Final[JsonObject] = {
     "X-Request-Id": {
-        "description": "The request's id: the one that was sent, or a new one. Also the end of a problem's `instance`.",
+        "description": "Request id: the one that was sent, or a new one. The `instance` of a problem ends with it.",
         "schema": {"type": "string"},
     },
-    "ETag": {"description": "Changes with the bytes of the answer.", "schema": {"type": "string"}},
-    "Location": {"description": "Where the thing that was made can be read.", "schema": {"type": "string"}},
+    "ETag": {"description": "Entity tag; it changes whenever the bytes of the response change.", "schema": {"type": "string"}},
+    "Location": {"description": "URL of the created resource.", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer", "format": "int64"}},
     "Idempotency-Replayed": {
-        "description": "`true` where the answer is that of an earlier request with the same key.",
+        "description": "`true` if the response is that of an earlier request with the same key.",
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
-_PROBLEM: Final[Json] = {"$ref": f"{REFERENCE}ProblemDocument"}
-_ANY_REFUSAL: Final[Json] = {
-    "description": "Any other refusal, see `problems` in `/v1/catalogue`.",
+_PROBLEM: Final[JsonObject] = {"$ref": f"{REFERENCE}ProblemDocument"}
+_ANY_PROBLEM: Final[JsonObject] = {
+    "description": "Any other error. The codes are listed under `problems` in `/v1/catalogue`.",
     "content": {MEDIA_TYPE: {"schema": _PROBLEM}},
 }
 
 
-def finish(operation: Json) -> None:
+def finish(operation: JsonObject) -> None:
     """Bring one operation, as FastAPI describes it, into its published form.
 
-    The first line of an endpoint's docstring is the summary, the rest the description.
+    The first line of the endpoint's docstring is the summary, the paragraphs after it are the description.
     """
     summary, _, description = operation.pop("description", "").partition("\n")
     operation["summary"] = summary.rstrip(".")
     if description.strip():
         operation["description"] = description.strip()
     _finish_parameters(operation)
-    _finish_refusals(operation)
+    _finish_problems(operation)
     _finish_security(operation)
     _finish_headers(operation)
 
 
-def _finish_parameters(operation: Json) -> None:
+def _finish_parameters(operation: JsonObject) -> None:
     for parameter in operation.get("parameters", []):
         schema = without_null(parameter["schema"])
         schema.pop("title", None)
@@ -70,7 +68,7 @@ def _finish_parameters(operation: Json) -> None:
         parameter["schema"] = schema
 
 
-def _finish_refusals(operation: Json) -> None:
+def _finish_problems(operation: JsonObject) -> None:
     responses = operation["responses"]
     for status, response in responses.items():
         content = response.get("content", {})
@@ -81,13 +79,13 @@ def _finish_refusals(operation: Json) -> None:
         elif status >= "4" and name_of(schema) != "TokenRefused" and "application/json" in content:
             content[MEDIA_TYPE] = content.pop("application/json")
         if response["description"] == "Successful Response":
-            response["description"] = "As asked."
+            response["description"] = "Success."
     if operation["operationId"] not in policy.PUBLIC:
-        responses.setdefault("default", _ANY_REFUSAL)
+        responses.setdefault("default", _ANY_PROBLEM)
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _finish_security(operation: Json) -> None:
+def _finish_security(operation: JsonObject) -> None:
     roles = policy.ALLOWED.get(operation["operationId"])
     if roles is None:
         operation["security"] = []
@@ -96,7 +94,7 @@ def _finish_security(operation: Json) -> None:
         operation["x-roles"] = {role.value: reach for role, reach in roles.items()}
 
 
-def _finish_headers(operation: Json) -> None:
+def _finish_headers(operation: JsonObject) -> None:
     sent = {parameter["name"] for parameter in operation.get("parameters", [])}
     for status, response in operation["responses"].items():
         names = {"X-Request-Id"}
@@ -109,5 +107,5 @@ def _finish_headers(operation: Json) -> None:
         for name in sorted(names - set(described)):
             described[name] = {"$ref": f"#/components/headers/{name}"}
     if "If-None-Match" in sent:
-        unchanged = {"description": "What you hold still stands.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}}
-        operation["responses"] = dict(sorted({"304": unchanged, **operation["responses"]}.items()))
+        not_modified = {"description": "Not modified.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}}
+        operation["responses"] = dict(sorted({"304": not_modified, **operation["responses"]}.items()))

@@ -1,4 +1,4 @@
-"""Writes the OpenAPI files: `python -m openapi.write`; `--check` only says what is wrong with them.
+"""Writes the OpenAPI files: `python -m openapi.write`; `--check` only reports what is wrong with them.
 
 The committed files are a promise to clients. Writing refuses to break it, unless the major version of the API
 (`shared.app.VERSION`) was raised first.
@@ -15,47 +15,47 @@ from openapi.documents import all_documents
 FOLDER = Path(__file__).parent
 
 
-def text(document: dict[str, Any]) -> str:
-    """A document as it stands in its file."""
+def json_text(document: dict[str, Any]) -> str:
+    """Return a document as its file holds it."""
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def promised(folder: Path) -> dict[str, Any] | None:
-    """The document that clients were generated from; None before the first one."""
+def committed_document(folder: Path) -> dict[str, Any] | None:
+    """Return the committed document, None before the first one."""
     file = folder / "gigacity.json"
     document: dict[str, Any] | None = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
     return document
 
 
-def broken(old: dict[str, Any] | None, new: dict[str, Any]) -> list[str]:
-    """The breaks between two documents, unless a new major version announces them."""
+def breaks_without_new_version(old: dict[str, Any] | None, new: dict[str, Any]) -> list[str]:
+    """Return the breaks between two documents; none if the major version changed."""
     if old is None or _major(old) != _major(new):
         return []
     return breaks(old, new)
 
 
-def drifted(documents: dict[str, dict[str, Any]], folder: Path) -> list[str]:
-    """The files that do not say what the code says."""
+def outdated_files(documents: dict[str, dict[str, Any]], folder: Path) -> list[str]:
+    """Return a line for each file that differs from the code."""
     files = {name: folder / f"{name}.json" for name in documents}
     return [
-        f"openapi/{name}.json is not what the code says: run `python -m openapi.write`"
+        f"openapi/{name}.json differs from the code: run `python -m openapi.write`"
         for name, file in files.items()
-        if not file.exists() or file.read_text(encoding="utf-8") != text(documents[name])
+        if not file.exists() or file.read_text(encoding="utf-8") != json_text(documents[name])
     ]
 
 
 def main(arguments: list[str], folder: Path = FOLDER) -> int:
-    """Write or check the files; returns the exit status."""
+    """Write or check the files and return the exit status."""
     documents = all_documents()
-    faults = [f"breaks clients: {line}" for line in broken(promised(folder), documents["gigacity"])]
+    errors = [f"breaks clients: {line}" for line in breaks_without_new_version(committed_document(folder), documents["gigacity"])]
     if "--check" in arguments:
-        faults += drifted(documents, folder)
-    if faults:
-        sys.stderr.write("\n".join(faults) + "\n")
+        errors += outdated_files(documents, folder)
+    if errors:
+        sys.stderr.write("\n".join(errors) + "\n")
         return 1
     if "--check" not in arguments:
         for name, document in documents.items():
-            (folder / f"{name}.json").write_text(text(document), encoding="utf-8")
+            (folder / f"{name}.json").write_text(json_text(document), encoding="utf-8")
     return 0
 
 

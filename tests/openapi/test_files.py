@@ -41,11 +41,11 @@ def nodes(value: Any) -> Iterator[Json]:
 
 
 def test_the_committed_files_say_what_the_code_says(documents: dict[str, Json]) -> None:
-    assert write.drifted(documents, write.FOLDER) == []
+    assert write.outdated_files(documents, write.FOLDER) == []
 
 
 def test_the_code_keeps_the_promises_of_the_committed_files(whole: Json) -> None:
-    assert write.broken(write.promised(write.FOLDER), whole) == []
+    assert write.breaks_without_new_version(write.committed_document(write.FOLDER), whole) == []
 
 
 def test_routes_and_policy_table_name_the_same_operations(documents: dict[str, Json]) -> None:
@@ -140,7 +140,7 @@ def test_a_file_that_says_something_else_fails_the_check(folder: Path, capsys: p
     change(folder, "File a case", "File two cases")
 
     assert write.main(["--check"], folder) == 1
-    assert "openapi/gigacity.json is not what the code says" in capsys.readouterr().err
+    assert "openapi/gigacity.json differs from the code" in capsys.readouterr().err
     assert write.main([], folder) == 0
 
 
@@ -152,7 +152,7 @@ def test_a_promise_that_the_code_does_not_keep_is_neither_checked_nor_written_aw
 
     assert write.main(["--check"], folder) == 1
     assert write.main([], folder) == 1
-    assert "breaks clients: POST /v1/cases/{id}/steps: the operation is gone" in capsys.readouterr().err
+    assert "breaks clients: POST /v1/cases/{id}/steps: the operation was removed" in capsys.readouterr().err
     assert (folder / "gigacity.json").read_bytes() == before
 
 
