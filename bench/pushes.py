@@ -12,6 +12,7 @@ from bench.app import PLAIN_WRITE
 from bench.figures import Figure
 from bench.load import Request, in_turn, once, repeat
 from bench.stage import Stage
+from shared.values.media_types import CSV, NDJSON, XLSX
 
 ROWS = 200_000
 RUNS = 5
@@ -19,9 +20,6 @@ TUTORIAL_RUNS = (1, 3)  # it takes half a minute
 MANY_ROWS = 1_000_000
 REFERENCE = Path(__file__).with_name("reference.sql").read_text(encoding="utf-8")
 COPY = "COPY reference (campaign, org, month, metric, area, value) FROM STDIN (FORMAT binary)"
-NDJSON = "application/x-ndjson"
-CSV = "text/csv"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_ROWS = 50_000
 SHEET_RUNS = 3
 

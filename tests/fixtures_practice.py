@@ -17,18 +17,13 @@ from shared.campaign.definition import Definition
 from shared.clock import Clock
 from shared.settings import Settings
 from shared.tables.client import Client
+from shared.values import media_types
 from shared.vocabulary import Role
 from tests.fixtures_api import Bearer, bearer_of
 from tests.fixtures_campaign import LIANGJIANG, NATIONAL, Campaigns
 from tests.fixtures_postgres import Door
 
 SAMPLES = Path(__file__).parent.parent / "samples"
-MEDIA_TYPES = {
-    ".json": "application/json",
-    ".ndjson": "application/x-ndjson",
-    ".csv": "text/csv",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 MOVERS = {
     "accept": ("industry", Role.BUREAU),
     "return": ("industry", Role.BUREAU),
@@ -72,7 +67,7 @@ class Practice:
     async def send(self, org: str, body: bytes | str, media: str = ".json", **headers: str) -> Response:
         """Report a body of any format, named by its file's ending."""
         content = body.encode() if isinstance(body, str) else body
-        more = {"Content-Type": MEDIA_TYPES.get(media, media), **headers}
+        more = {"Content-Type": media_types.BY_SUFFIX.get(media, media), **headers}
         return await self.api.post("/v1/observations", content=content, headers=self.headers(org) | more)
 
     async def pushed(self, org: str, counts: Counts, month: str | None = None, **question: Any) -> dict[str, Any]:

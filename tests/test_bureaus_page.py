@@ -16,11 +16,12 @@ from services.indicators.facts import rendering as facts
 from services.indicators.summary import table as summary
 from shared.clock import Clock
 from shared.settings import Settings
+from shared.values import media_types
 from shared.vocabulary import Role
 from tests.fixtures_api import bearer_of
 from tests.fixtures_campaign import LIANGJIANG, Campaigns
 from tests.fixtures_postgres import Server
-from tests.fixtures_practice import MEDIA_TYPES, SAMPLES
+from tests.fixtures_practice import SAMPLES
 from tests.pages import BLOCK, MARK, compared, run, shown
 
 PAGE = Path(__file__).parent.parent / "docs" / "bureaus.md"
@@ -40,7 +41,7 @@ def environment(server: Server, campaigns: Campaigns, session_settings: Settings
                 clock.fixed = datetime.fromisoformat(f"{day}T09:00+08:00")
                 for file in sorted((SAMPLES / "liangjiang" / month).iterdir()):
                     if (month, file.stem) != LATE:
-                        headers = bearer(file.stem) | {"Content-Type": MEDIA_TYPES[file.suffix]}
+                        headers = bearer(file.stem) | {"Content-Type": media_types.BY_SUFFIX[file.suffix]}
                         pushed = api.post("/v1/observations", content=file.read_bytes(), headers=headers)
                         assert pushed.status_code == 201, pushed.text
             clock.fixed = datetime.fromisoformat(NOW)

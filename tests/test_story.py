@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from cli.demo.cases import CASES
-from cli.media import MEDIA
 from cli.postgres.addresses import Addresses
 from shared.settings import SERVICES
+from shared.values import media_types
 from tests.cli.commands import Environment, gigacity, running
 from tests.fixtures_postgres import Server
 
@@ -76,7 +76,7 @@ def _token(identity: str, client_id: str, secret: str) -> str:
 
 
 def push(campaign: Campaign, file: Path) -> httpx.Response:
-    headers = {"Content-Type": MEDIA[file.suffix], "Idempotency-Key": f"august-{file.stem}"}
+    headers = {"Content-Type": media_types.BY_SUFFIX[file.suffix], "Idempotency-Key": f"august-{file.stem}"}
     return campaign.call("POST", "ingest", "/v1/observations", file.stem, content=file.read_bytes(), headers=headers)
 
 

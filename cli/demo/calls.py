@@ -6,8 +6,8 @@ from typing import Any, Self
 
 import httpx
 
-from cli.media import MEDIA
 from services.identity.clients import IssuedClient
+from shared.values import media_types
 from shared.vocabulary import Role
 
 Who = tuple[str, str, Role]  # campaign, organisation, role
@@ -41,7 +41,7 @@ class Calls:
 
     def push(self, who: Who, file: Path, key: str) -> dict[str, Any]:
         """The import that a file of observations became. Raises DemoError."""
-        headers = {**self._bearer(who), "Content-Type": MEDIA[file.suffix], "Idempotency-Key": key}
+        headers = {**self._bearer(who), "Content-Type": media_types.BY_SUFFIX[file.suffix], "Idempotency-Key": key}
         return self._body(self._http.post("/v1/observations", content=file.read_bytes(), headers=headers))
 
     def issue_report(self, who: Who, report: dict[str, str]) -> dict[str, Any]:

@@ -1,8 +1,4 @@
-"""`gigacity push`: a file of counts to a server, with retries that never hurt and a report that people can read.
-
-Exit codes: 0 everything was stored (or would be, in a dry run, or stood already), 1 something was refused,
-2 the command was used wrongly, 3 the service could not be reached.
-"""
+"""`gigacity push`: sends a file to a server, retries while the server is busy, and prints the report."""
 
 import gzip
 import hashlib
@@ -22,44 +18,56 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.media import MEDIA
-from cli.push.report import Report
-from cli.push.sending import Login, PushError, Sender, UnreachableError, document
+from cli.push.report_printer import ReportPrinter
+from cli.push.retrying_client import Login, PushError, RetryingClient, UnreachableError, json_object
+from shared.values import media_types
 from shared.vocabulary import PushMode
 
-CHUNK: Final = 1 << 16
-COMPRESSED_FROM: Final = 1 << 16  # bytes
-SUSPICIOUS: Final = 50  # what shrinks to less than a fiftieth is sent as it is: a service may take it for a bomb
+PIECE_BYTES: Final = 1 << 16
+COMPRESS_FROM_BYTES: Final = 1 << 16
+MAX_COMPRESSION: Final = 50  # a service may reject what shrinks further as a decompression bomb, so it is sent uncompressed
+
+SUFFIXES = ", ".join(media_types.BY_SUFFIX)
 
 app = typer.Typer(add_completion=False)
 
-File = Annotated[Path, typer.Argument(help=f"Its ending names its format: {', '.join(MEDIA)}.", exists=True, dir_okay=False)]
-Server = Annotated[str, typer.Option(envvar="GIGACITY_SERVER", help="The address of the services.")]
-ClientId = Annotated[str, typer.Option(envvar="GIGACITY_CLIENT_ID", help="Such as liangjiang-2022.telecom.1.")]
-SecretFile = Annotated[
+PushFileArgument = Annotated[Path, typer.Argument(help=f"File to push: {SUFFIXES}.", exists=True, dir_okay=False)]
+ServerOption = Annotated[str, typer.Option(envvar="GIGACITY_SERVER", help="Address of the services.")]
+LoginOption = Annotated[str, typer.Option(envvar="GIGACITY_CLIENT_ID", help="Client id, such as liangjiang-2022.telecom.1.")]
+SecretFileOption = Annotated[
     Path | None,
     typer.Option(
         envvar="GIGACITY_CLIENT_SECRET_FILE",
         exists=True,
         dir_okay=False,
-        help="A file that holds the client's secret; else GIGACITY_CLIENT_SECRET. There is no option for the secret itself.",
+        help="File with the client secret. Without it, the secret is read from GIGACITY_CLIENT_SECRET.",
     ),
 ]
-Month = Annotated[str | None, typer.Option(help="Such as 2022-08: the one month the rows are of. Needed to replace.")]
-Mode = Annotated[PushMode, typer.Option(help="All rows or none; the good rows only; or the whole month anew.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")]
-AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Let a file without rows take back the whole month.")]
-Reason = Annotated[str | None, typer.Option(help="Why counts change that were submitted before.")]
-Dataset = Annotated[str, typer.Option(help="observations, or a register such as registers/key_places.")]
-Key = Annotated[str | None, typer.Option(help="An idempotency key of your own, instead of one made from file and question.")]
-Patience = Annotated[float, typer.Option(min=0, help="Seconds to go on trying while the service cannot be reached.")]
-Language = Annotated[str | None, typer.Option(help="zh or en; else the terminal's.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as it came instead of tables.")]
+MonthOption = Annotated[str | None, typer.Option(help="Month of the rows, such as 2022-08. Required with --mode replace.")]
+ModeOption = Annotated[
+    PushMode,
+    typer.Option(help="atomic: all rows or none; partial: valid rows only; replace: replace the whole month."),
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would change without storing anything.")]
+AllowEmptyOption = Annotated[
+    bool, typer.Option("--allow-empty", help="With --mode replace: let a file without rows retract the whole month.")
+]
+ReasonOption = Annotated[str | None, typer.Option(help="Reason for changing counts that were submitted before.")]
+DatasetOption = Annotated[str, typer.Option(help="observations, or a register such as registers/key_places.")]
+KeyOption = Annotated[
+    str | None,
+    typer.Option(help="Idempotency key. By default derived from the client, the file, the options and the last applied import."),
+]
+RetryOption = Annotated[
+    float, typer.Option("--patience", min=0, help="Seconds to keep retrying while the service cannot be reached or is busy.")
+]
+LanguageOption = Annotated[str | None, typer.Option(help="zh or en; defaults to the terminal's language.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the response as JSON instead of tables.")]
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is pushed, and how."""
+class FilePush:
+    """A file with the dataset and the query parameters that it is pushed with."""
 
     file: Path
     dataset: str
@@ -67,108 +75,119 @@ class Question:
 
     @property
     def path(self) -> str:
-        """Where it goes."""
+        """The path of the dataset's endpoint."""
         return f"/v1/{self.dataset}" + ("/rows" if self.dataset.startswith("registers/") else "")
 
-    def key(self, client_id: str, before: str) -> str:
-        """The same as long as client, file, question and what was stored before are the same.
+    @property
+    def media_type(self) -> str:
+        """The file's media type, by its suffix."""
+        return media_types.BY_SUFFIX[self.file.suffix.lower()]
 
-        So a repeat after a lost answer meets its own key, and a file that was overwritten since is pushed again.
+    def key(self, client_id: str, last_import: str) -> str:
+        """Derive the idempotency key from the client, the push and the last applied import.
+
+        A repeat after a lost response so has the same key, and a file that was overwritten by another push since has a new one.
         """
-        with self.file.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        parts = [client_id, self.path, self.file.suffix.lower(), digest, before, *sorted(map("=".join, self.parameters.items()))]
+        with self.file.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        parameters = sorted(map("=".join, self.parameters.items()))
+        parts = [client_id, self.path, self.file.suffix.lower(), digest, last_import, *parameters]
         return f"push-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]}"
 
 
 @app.command("push")
 def push_command(  # noqa: PLR0913 - an argument for each option
-    file: File,
-    server: Server,
-    client_id: ClientId,
-    client_secret_file: SecretFile = None,
+    file: PushFileArgument,
+    server: ServerOption,
+    client_id: LoginOption,
+    client_secret_file: SecretFileOption = None,
     *,
-    month: Month = None,
-    mode: Mode = PushMode.ATOMIC,
-    dry_run: DryRun = False,
-    allow_empty: AllowEmpty = False,
-    reason: Reason = None,
-    dataset: Dataset = "observations",
-    key: Key = None,
-    patience: Patience = 120,
-    language: Language = None,
-    as_json: AsJson = False,
+    month: MonthOption = None,
+    mode: ModeOption = PushMode.ATOMIC,
+    dry_run: DryRunOption = False,
+    allow_empty: AllowEmptyOption = False,
+    reason: ReasonOption = None,
+    dataset: DatasetOption = "observations",
+    key: KeyOption = None,
+    retry_s: RetryOption = 120,
+    language: LanguageOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Send a file of counts; sent again, it changes nothing. Exits with 0 stored, 1 refused, 2 used wrongly, 3 unreachable."""
-    if file.suffix.lower() not in MEDIA:
-        raise typer.BadParameter(f"{file.name} ends in none of {', '.join(MEDIA)}")
+    """Push a file of counts or register rows and print the report. Pushing the same file again changes nothing.
+
+    Exit status: 0 stored, 1 rows rejected or push refused, 2 wrong usage, 3 service unreachable.
+    """
+    if file.suffix.lower() not in media_types.BY_SUFFIX:
+        raise typer.BadParameter(f"{file.name} must end in one of {SUFFIXES}")
     if language not in (None, "zh", "en"):
-        raise typer.BadParameter("--language is zh or en")
-    asked = {"mode": mode.value, "dry_run": "true" if dry_run else "", "allow_empty": "true" if allow_empty else ""}
-    asked |= {"month": month or "", "reason": reason or ""}
-    question = Question(file, dataset.strip("/"), {name: value for name, value in asked.items() if value})
-    login = Login(_address(server), client_id, _secret(client_secret_file))
-    spoken = language or _spoken()
-    notes = Console(stderr=True, highlight=False)
+        raise typer.BadParameter("--language must be zh or en")
+    parameters = {
+        "mode": mode.value,
+        "dry_run": "true" if dry_run else "",
+        "allow_empty": "true" if allow_empty else "",
+        "month": month or "",
+        "reason": reason or "",
+    }
+    push = FilePush(file, dataset.strip("/"), {name: value for name, value in parameters.items() if value})
+    login = Login(_checked_server(server), client_id, _secret(client_secret_file))
+    language = language or _environment_language()
+    stderr = Console(stderr=True, highlight=False)
     try:
-        answer = _push(question, login, key=key, patience_s=patience, language=spoken, notes=notes)
+        response = _send(push, login, key=key, retry_s=retry_s, language=language, stderr=stderr)
     except PushError as error:
-        notes.print(str(error), style="bold red", markup=False, soft_wrap=True)
+        stderr.print(str(error), style="bold red", markup=False, soft_wrap=True)
         if isinstance(error, UnreachableError):
-            notes.print(
-                "Repeat the command when the service is back: it goes on from there, and nothing is stored twice.", soft_wrap=True
-            )
+            stderr.print("Repeat the command when the service is available; nothing is stored twice.", soft_wrap=True)
         raise typer.Exit(error.exit_code) from error
     if as_json:
-        typer.echo(answer.content)
+        typer.echo(response.content)
     else:
         console = Console(highlight=False)
-        Report(console if console.is_terminal else Console(width=160, highlight=False), spoken).show(
-            document(answer) or {"status": answer.status_code, "title": answer.reason_phrase},
-            replayed=answer.headers.get("Idempotency-Replayed") == "true",
+        ReportPrinter(console if console.is_terminal else Console(width=160, highlight=False), language).show(
+            json_object(response) or {"status": response.status_code, "title": response.reason_phrase},
+            replayed=response.headers.get("Idempotency-Replayed") == "true",
         )
-    raise typer.Exit(_exit_code(answer))
+    raise typer.Exit(_exit_code(response))
 
 
-def _push(
-    question: Question, login: Login, *, key: str | None, patience_s: float, language: str, notes: Console
-) -> httpx.Response:
+def _send(push: FilePush, login: Login, *, key: str | None, retry_s: float, language: str, stderr: Console) -> httpx.Response:
+    def print_retry(text: str) -> None:
+        stderr.print(text, markup=False, soft_wrap=True)
+
     with (
-        Sender(
-            login, language=language, patience_s=patience_s, tell=lambda text: notes.print(text, markup=False, soft_wrap=True)
-        ) as sender,
-        _sendable(question.file) as (body, encoding),
-        _progress(notes) as progress,
+        RetryingClient(login, language=language, retry_s=retry_s, on_retry=print_retry) as client,
+        _open_compressed(push.file) as (body, encoding),
+        _progress_bar(stderr) as progress,
     ):
-        if key is None and "dry_run" not in question.parameters:
-            key = question.key(login.client_id, _latest(sender))
-        headers = {"Content-Type": MEDIA[question.file.suffix.lower()], "Content-Length": str(_size(body)), **encoding}
+        if key is None and "dry_run" not in push.parameters:
+            key = push.key(login.client_id, _last_import(client))
+        headers = {"Content-Type": push.media_type, "Content-Length": str(_size(body)), **encoding}
         if key is not None:
             headers["Idempotency-Key"] = key
-        return sender.post(question.path, lambda: _pieces(body, progress), question.parameters, headers)
+        return client.post(push.path, lambda: _read_in_pieces(body, progress), push.parameters, headers)
 
 
-def _latest(sender: Sender) -> str:
-    """The newest push that was applied, as far as this client sees."""
-    answer = sender.get("/v1/imports", state="applied", limit="1")
-    items = document(answer).get("items")
-    if not answer.is_success or items is None:
-        raise PushError(f"{answer.status_code} {document(answer).get('detail', answer.reason_phrase)}")
-    return str(items[0]["id"]) if items else ""
+def _last_import(client: RetryingClient) -> str:
+    """Return the id of the last applied import that this client may see, or an empty string."""
+    response = client.get("/v1/imports", state="applied", limit="1")
+    body = json_object(response)
+    if not response.is_success or "items" not in body:
+        raise PushError(f"{response.status_code} {body.get('detail', response.reason_phrase)}")
+    return str(body["items"][0]["id"]) if body["items"] else ""
 
 
 @contextmanager
-def _sendable(file: Path) -> Iterator[tuple[BinaryIO, dict[str, str]]]:
-    """The bytes to send, compressed where that is worth it, and the header that says so. A workbook is compressed already."""
-    with file.open("rb") as opened, tempfile.TemporaryFile() as packed:
+def _open_compressed(file: Path) -> Iterator[tuple[BinaryIO, dict[str, str]]]:
+    """Open the bytes to send, compressed if that saves much, and the header that says so. A workbook is compressed already."""
+    with file.open("rb") as original, tempfile.TemporaryFile() as compressed:
         size = file.stat().st_size
-        if file.suffix.lower() != ".xlsx" and size >= COMPRESSED_FROM:
-            with gzip.GzipFile("", "wb", 6, packed, mtime=0) as target:
-                shutil.copyfileobj(opened, target, CHUNK)
-        if size < SUSPICIOUS * packed.tell() < SUSPICIOUS * size:
-            yield packed, {"Content-Encoding": "gzip"}
+        if file.suffix.lower() != ".xlsx" and size >= COMPRESS_FROM_BYTES:
+            with gzip.GzipFile("", "wb", 6, compressed, mtime=0) as target:
+                shutil.copyfileobj(original, target, PIECE_BYTES)
+        if size < MAX_COMPRESSION * compressed.tell() < MAX_COMPRESSION * size:
+            yield compressed, {"Content-Encoding": "gzip"}
         else:
-            yield opened, {}
+            yield original, {}
 
 
 def _size(body: BinaryIO) -> int:
@@ -176,42 +195,42 @@ def _size(body: BinaryIO) -> int:
 
 
 @contextmanager
-def _progress(notes: Console) -> Iterator[Progress]:
+def _progress_bar(stderr: Console) -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=notes, transient=True, disable=not notes.is_terminal) as progress:
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
         yield progress
 
 
-def _pieces(body: BinaryIO, progress: Progress) -> Iterator[bytes]:
-    """The body from its beginning; behind its last piece the service is at work."""
-    for task in progress.task_ids:  # of a try before
+def _read_in_pieces(body: BinaryIO, progress: Progress) -> Iterator[bytes]:
+    """Yield the body from its beginning, and show the progress."""
+    for task in progress.task_ids:  # of the previous attempt
         progress.remove_task(task)
     task = progress.add_task("sending", total=_size(body))
     body.seek(0)
-    while piece := body.read(CHUNK):
+    while piece := body.read(PIECE_BYTES):
         yield piece
         progress.advance(task, len(piece))
-    progress.update(task, description="sent, waiting for the receipt")
+    progress.update(task, description="sent, waiting for the response")
 
 
-def _exit_code(answer: httpx.Response) -> int:
-    """1 as soon as a single row was refused: what runs this every night must notice."""
-    if answer.status_code >= 500:
+def _exit_code(response: httpx.Response) -> int:
+    """Return 1 if a single row was rejected: a nightly job must notice."""
+    if response.status_code >= 500:
         return 3
-    report = document(answer).get("report") or {"counts": {"rejected": 0}}
-    return 0 if answer.is_success and report["counts"]["rejected"] == 0 else 1
+    report = json_object(response).get("report") or {"counts": {"rejected": 0}}
+    return 0 if response.is_success and report["counts"]["rejected"] == 0 else 1
 
 
-def _spoken() -> str:
-    """The language that the environment asks for, whether or not this machine has its locale."""
-    said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
-    return "zh" if said.startswith("zh") else "en"
+def _environment_language() -> str:
+    """Return the language that the environment names, even if this machine lacks its locale."""
+    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "zh" if locale.startswith("zh") else "en"
 
 
-def _address(server: str) -> str:
+def _checked_server(server: str) -> str:
     parts = urlsplit(server)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise typer.BadParameter(f"{server} is no address such as https://gigacity.example", param_hint="--server")
+        raise typer.BadParameter(f"{server} must be an address such as https://gigacity.example", param_hint="--server")
     return server.rstrip("/")
 
 

@@ -4,9 +4,7 @@ import re
 from typing import Any, Final
 from urllib.parse import quote
 
-CSV: Final = "text/csv"
-DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from shared.values.media_types import CSV, XLSX
 
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {

@@ -7,10 +7,11 @@ from starlette.requests import Request
 
 from shared.http.accept import ranges
 from shared.problems import NotAcceptable
+from shared.values.media_types import CSV, JSON, NDJSON
 
 Format = Literal["json", "csv", "ndjson"]
 Table = Literal["csv", "ndjson"]
-MEDIA: Final[dict[Format, str]] = {"json": "application/json", "csv": "text/csv", "ndjson": "application/x-ndjson"}
+MEDIA: Final[dict[Format, str]] = {"json": JSON, "csv": CSV, "ndjson": NDJSON}
 
 FormatParameter = Annotated[
     Format | None,

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.push.command import Question
+from cli.push.command import FilePush
 from tests.cli.relay import losing
 from tests.fixtures_served import PROJECT, Served
 
@@ -29,7 +29,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def push(served: Served, *arguments: str | Path, org: str = "telecom", **environment: str) -> tuple[int, str, str]:
-    """The exit code and what was said on stdout and stderr."""
+    """Run the command; return its exit code, stdout and stderr."""
     done = CliRunner().invoke(app, ["push", *map(str, arguments)], env=served.environment(org) | environment)
     return done.exit_code, done.stdout, done.stderr
 
@@ -49,10 +49,10 @@ def test_a_file_is_stored_once_and_a_repeat_changes_nothing(served: Served) -> N
     assert first[1].splitlines()[:2] == ["received  created", "61        61     "]
     assert "stored, data version" in first[1]
     assert again[1].splitlines()[:2] == ["received  unchanged", "61        61       "]
-    assert "says what stands already; nothing changed" in again[1]
+    assert "same as the stored counts; nothing changed" in again[1]
 
 
-def test_what_was_overwritten_since_is_pushed_anew(served: Served, tmp_path: Path) -> None:
+def test_counts_that_were_overwritten_since_are_pushed_again(served: Served, tmp_path: Path) -> None:
     files = {value: tmp_path / f"{value}.csv" for value in (80, 90)}
     for value, path in files.items():
         path.write_text(f"{HEADER}mobile_subs_total,liangjiang,2022-07,{value}\n")
@@ -63,7 +63,7 @@ def test_what_was_overwritten_since_is_pushed_anew(served: Served, tmp_path: Pat
     assert len({answer["idempotency_key"] for answer in answers}) == 3
 
 
-def test_a_lost_answer_is_asked_for_again_and_nothing_is_stored_twice(served: Served, file: Path) -> None:
+def test_a_lost_response_is_requested_again_and_nothing_is_stored_twice(served: Served, file: Path) -> None:
     file.write_text(f"{HEADER}fbb_subs_500m,liangjiang,2022-07,81\n")
     with losing(served.address, b"POST /v1/observations", lose=2) as relay:
         code, out, err = push(served, file, "--language", "en", GIGACITY_SERVER=relay.address)
@@ -71,7 +71,7 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_is_stored_twice(served: Se
     assert (code, relay.lost) == (0, 2), err
     assert err.count("cannot be reached") == 2
     assert "created" in out
-    assert "was pushed before; this is the receipt it got then" in out
+    assert "already pushed; this is the original import" in out
 
 
 def test_a_refused_file_shows_row_column_value_and_reason(served: Served, file: Path) -> None:
@@ -81,42 +81,42 @@ def test_a_refused_file_shows_row_column_value_and_reason(served: Served, file: 
 
     assert code == 1
     assert [word for word in ("3", "value", "percent", "25%", "a count is due, not a percentage") if word not in out] == []
-    assert "refused, nothing was stored" in out
+    assert "refused; nothing was stored" in out
     assert "thousands separators removed (1,000 → 1000)" in out
     assert "应填数量，不填百分比" in chinese
-    assert "已拒绝，未入库" in chinese
+    assert "校验未通过，未入库" in chinese
 
 
-def test_the_good_rows_alone_are_stored_and_the_exit_code_still_tells_of_the_others(served: Served, file: Path) -> None:
+def test_valid_rows_alone_are_stored_and_the_exit_code_still_reports_the_others(served: Served, file: Path) -> None:
     file.write_text(f"{HEADER}fbb_subs_total,liangjiang,2022-06,5\nno_such,liangjiang,2022-06,5\n")
     code, out, _ = push(served, file, "--mode", "partial", "--language", "en")
 
     assert code == 1
-    assert "the good rows are stored, the others refused" in out
+    assert "valid rows were stored, the others rejected" in out
 
 
-def test_a_dry_run_stores_nothing_and_shows_what_would_move(served: Served) -> None:
+def test_a_dry_run_stores_nothing_and_shows_what_would_change(served: Served) -> None:
     sample = SAMPLE.with_name("unicom.xlsx")
     code, dry, err = push(served, sample, "--dry-run", "--language", "en", org="unicom")
     real = pushed(served, sample, org="unicom")
 
     assert code == 0, err
-    assert "a dry run: this would be stored, and was not" in dry
+    assert "dry run: the push would succeed; nothing was stored" in dry
     assert [line for line in dry.splitlines() if line.startswith("fbb_500m_share") and "unicom" in line]
     assert real["report"]["counts"]["created"] > 0
 
 
-def test_what_the_quality_rules_find_is_shown_with_what_to_do(served: Served, tmp_path: Path) -> None:
+def test_findings_are_shown_with_the_remedy(served: Served, tmp_path: Path) -> None:
     for month, value in (("2022-06", 100), ("2022-07", 300)):
         sheet = tmp_path / f"{month}.csv"
         sheet.write_text(f"metric,area,month,value\nmobile_subs_total,liangjiang,{month},{value}\n", encoding="utf-8")
         _, out, _ = push(served, sheet, "--language", "en")
 
     assert [line for line in out.splitlines() if line.startswith("warn") and "mobile_subs_total" in line]
-    assert "explain warnings by a note or at /v1/findings" in out
+    assert "explain each `warn` in a note or at /v1/findings" in out
 
 
-def test_replacing_a_month_takes_back_what_is_not_named(served: Served, file: Path) -> None:
+def test_replacing_a_month_retracts_counts_that_are_not_in_the_file(served: Served, file: Path) -> None:
     for rows in (
         "fbb_subs_total,liangjiang,2022-05,5\nmobile_subs_total,liangjiang,2022-05,6\n",
         "fbb_subs_total,liangjiang,2022-05,5\n",
@@ -127,7 +127,7 @@ def test_replacing_a_month_takes_back_what_is_not_named(served: Served, file: Pa
     assert (answer["report"]["counts"]["retracted"], answer["reason"]) == (1, "重新盘点")
 
 
-def test_a_problem_of_the_question_is_told_in_full(served: Served) -> None:
+def test_a_problem_with_the_parameters_is_shown_in_full(served: Served) -> None:
     code, out, _ = push(served, SAMPLE, "--mode", "replace", "--language", "en")
 
     assert code == 1
@@ -153,30 +153,32 @@ def test_the_secret_may_stand_in_a_file(served: Served, tmp_path: Path, file: Pa
     ("arguments", "environment", "reason"),
     [
         (["nowhere.csv"], {}, "does not exist"),
-        ([PROJECT / "pyproject.toml"], {}, "ends in none of"),
+        ([PROJECT / "pyproject.toml"], {}, "must end in one of"),
         ([SAMPLE, "--mode", "sometimes"], {}, "sometimes"),
         ([SAMPLE], {"GIGACITY_CLIENT_SECRET": ""}, "GIGACITY_CLIENT_SECRET"),
-        ([SAMPLE], {"GIGACITY_SERVER": "gigacity.example"}, "is no address"),
+        ([SAMPLE], {"GIGACITY_SERVER": "gigacity.example"}, "must be an address"),
         ([SAMPLE, "--language", "fr"], {}, "zh or en"),
     ],
 )
-def test_wrong_use_is_told_apart(served: Served, arguments: list[str | Path], environment: dict[str, str], reason: str) -> None:
+def test_wrong_usage_exits_with_two(
+    served: Served, arguments: list[str | Path], environment: dict[str, str], reason: str
+) -> None:
     code, _, err = push(served, *arguments, **environment, TERMINAL_WIDTH="200")
 
     assert code == 2
     assert reason in err
 
 
-def test_a_service_that_is_not_there_is_told_apart(served: Served) -> None:
+def test_an_unreachable_service_exits_with_three(served: Served) -> None:
     code, _, err = push(served, SAMPLE, "--patience", "1.5", GIGACITY_SERVER="http://127.0.0.1:9")
 
     assert code == 3
     assert err.count("http://127.0.0.1:9 cannot be reached") == 2
-    assert "Repeat the command when the service is back" in err
+    assert "Repeat the command when the service is available" in err
 
 
 class Scripted(http.server.BaseHTTPRequestHandler):
-    """Answers pushes by a script; tokens and lists are given at once."""
+    """Responds to pushes by a script, and to token and list requests at once."""
 
     script: ClassVar[list[tuple[int, str, str | None]]]  # status, code, Retry-After
     keys: ClassVar[list[str | None]]
@@ -184,11 +186,11 @@ class Scripted(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """No push before."""
+        """List no imports."""
         self._answer(200, {"items": []}, None)
 
     def do_POST(self) -> None:
-        """The next of the script."""
+        """Send the next response of the script."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path == "/oauth2/token":
             self._answer(200, {"access_token": "t"}, None)
@@ -210,7 +212,7 @@ class Scripted(http.server.BaseHTTPRequestHandler):
         self._answer(status, stored if status == 201 else {"code": code, "title": code, "detail": code, "status": status}, wait)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def _answer(self, status: int, body: dict[str, Any], wait: str | None) -> None:
         content = json.dumps(body).encode()
@@ -223,10 +225,10 @@ class Scripted(http.server.BaseHTTPRequestHandler):
 
 
 @contextmanager
-def scripted(*answers: tuple[int, str, str | None]) -> Iterator[tuple[str, list[str | None]]]:
-    """A service that answers so, and the keys it was sent."""
+def scripted(*responses: tuple[int, str, str | None]) -> Iterator[tuple[str, list[str | None]]]:
+    """Serve the responses; yield the address and the keys of the requests."""
     keys: list[str | None] = []
-    handler = type("Handler", (Scripted,), {"script": list(answers), "keys": keys})
+    handler = type("Handler", (Scripted,), {"script": list(responses), "keys": keys})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
@@ -235,7 +237,7 @@ def scripted(*answers: tuple[int, str, str | None]) -> Iterator[tuple[str, list[
             server.shutdown()
 
 
-def test_busy_answers_are_waited_for_as_they_ask_under_one_key(served: Served) -> None:
+def test_busy_responses_are_retried_after_their_pause_under_one_key(served: Served) -> None:
     answers = [(503, "overloaded", "0"), (409, "still_running", "0"), (503, "unknown_outcome", "0"), (401, "token_invalid", None)]
     with scripted(*answers, (201, "", None)) as (address, keys):
         code, out, err = push(served, SAMPLE, "--language", "en", GIGACITY_SERVER=address)
@@ -248,11 +250,11 @@ def test_busy_answers_are_waited_for_as_they_ask_under_one_key(served: Served) -
 
 
 def large(path: Path) -> Path:
-    """A file of some hundred kilobytes that is no repetition."""
-    seen = random.Random(7)  # noqa: S311 - no secret
+    """Write a file of some hundred kilobytes that does not compress much."""
+    generator = random.Random(7)  # noqa: S311 - no secret
     streets = [f"500112{number:03}" for number in (7, 8, 9, 10, 14, 19, 21, 22)]
     rows = [
-        f"{metric},{area},2022-{month:02},{seen.randrange(10**6)},{seen.randbytes(200).hex()}\n"
+        f"{metric},{area},2022-{month:02},{generator.randrange(10**6)},{generator.randbytes(200).hex()}\n"
         for metric in ("olt_pon_ports_total", "bs_5g_total", "key_places_reached")
         for area in streets
         for month in range(1, 8)  # the sample, which is pushed too, is of August
@@ -271,7 +273,7 @@ def test_a_large_file_is_compressed_on_the_way_and_tried_again_whole(served: Ser
     assert [gzip.decompress(body) for _, body in Scripted.bodies] == [file.read_bytes()] * 2
 
 
-def test_what_would_look_like_a_bomb_is_sent_as_it_is(served: Served, file: Path) -> None:
+def test_a_file_that_would_look_like_a_decompression_bomb_is_sent_uncompressed(served: Served, file: Path) -> None:
     file.write_text(HEADER + "olt_pon_ports_total,500112007,2022-08,1\n" * 100_000)
     Scripted.bodies.clear()
     with scripted((201, "", None)) as (address, _):
@@ -288,7 +290,7 @@ def test_a_compressed_file_is_stored(served: Served, file: Path) -> None:
     assert stored["body_bytes"] == file.stat().st_size
 
 
-def test_patience_ends(served: Served) -> None:
+def test_retries_end(served: Served) -> None:
     with scripted(*[(503, "overloaded", "1")] * 9) as (address, keys):
         code, _, err = push(served, SAMPLE, "--patience", "2.5", GIGACITY_SERVER=address)
 
@@ -307,19 +309,19 @@ def test_a_final_refusal_is_not_repeated(served: Served, answer: tuple[int, str,
     assert len(keys) == (2 if answer[0] == 401 else 1)
 
 
-def test_a_key_follows_client_file_question_and_what_was_stored_before(tmp_path: Path) -> None:
+def test_a_key_depends_on_client_file_parameters_and_the_last_import(tmp_path: Path) -> None:
     one, other = tmp_path / "one.csv", tmp_path / "other.csv"
     one.write_text("a")
     other.write_text("b")
-    usual = Question(one, "observations", {"month": "2022-08"})
+    usual = FilePush(one, "observations", {"month": "2022-08"})
 
-    assert usual.key("c", "import-1") == Question(one, "observations", {"month": "2022-08"}).key("c", "import-1")
+    assert usual.key("c", "import-1") == FilePush(one, "observations", {"month": "2022-08"}).key("c", "import-1")
     different = {
         usual.key("c", "import-1"),
         usual.key("c", "import-2"),
         usual.key("d", "import-1"),
-        Question(other, "observations", {"month": "2022-08"}).key("c", "import-1"),
-        Question(one, "observations", {"month": "2022-07"}).key("c", "import-1"),
-        Question(one, "registers/key_places", {"month": "2022-08"}).key("c", "import-1"),
+        FilePush(other, "observations", {"month": "2022-08"}).key("c", "import-1"),
+        FilePush(one, "observations", {"month": "2022-07"}).key("c", "import-1"),
+        FilePush(one, "registers/key_places", {"month": "2022-08"}).key("c", "import-1"),
     }
     assert len(different) == 6

@@ -3,15 +3,16 @@
 from enum import StrEnum
 
 from shared.problems import MediaType
+from shared.values import media_types
 
 
 class Media(StrEnum):
     """The formats a push may come in."""
 
-    JSON = "application/json"
-    NDJSON = "application/x-ndjson"
-    CSV = "text/csv"
-    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    JSON = media_types.JSON
+    NDJSON = media_types.NDJSON
+    CSV = media_types.CSV
+    XLSX = media_types.XLSX
 
 
 _ALSO = {

@@ -17,10 +17,11 @@ from shared.access.key_ring import Principal
 from shared.http import attachment, etag
 from shared.http.etag import IfNoneMatch
 from shared.problems import Forbidden, InputNotKept, NotAcceptable, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.values import media_types
 
 router = APIRouter(tags=["imports"])
 _CHUNK = 64 << 10
-_MEDIA: Final = {"csv": attachment.CSV, "xlsx": attachment.XLSX}
+_MEDIA: Final = {"csv": media_types.CSV, "xlsx": media_types.XLSX}
 
 
 @router.get(

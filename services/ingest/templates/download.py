@@ -22,6 +22,7 @@ from shared.http import attachment, etag
 from shared.http.etag import IfNoneMatch
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.registers import REGISTERS
+from shared.values import media_types
 from shared.values.months import MONTH_PATTERN, month_of
 from shared.vocabulary import RegisterCode
 
@@ -98,4 +99,4 @@ async def _made_out(request: Request, sender: Principal, template: Template, ask
     headers = etag.headers(entity_tag) | attachment.disposition(
         f"{asked.dataset}-{org}-{asked.month}.{asked.ending}", f"{form.heading.zh}.{asked.ending}"
     )
-    return Response(body, 200, headers, attachment.XLSX if asked.ending == "xlsx" else attachment.CSV)
+    return Response(body, 200, headers, media_types.XLSX if asked.ending == "xlsx" else media_types.CSV)

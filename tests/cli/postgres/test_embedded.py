@@ -18,8 +18,8 @@ from tests.cli.waiting import wait_until
 OWNER_PROCESS = """
 import sys, time
 from pathlib import Path
-from cli.binaries import account
-from cli.embedded import Embedded
+from cli.postgres.binaries import account
+from cli.postgres.embedded import Embedded
 with Embedded(Path(sys.argv[1])).running(own=True):
     print("up", flush=True)
     time.sleep(60)

@@ -12,7 +12,7 @@ import asyncio
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from cli.serving import address, bind, serving, set_up_process
+from cli.server.serving import address, bind, serving, set_up_process
 from shared.settings import Settings
 
 async def slow(request):

@@ -9,9 +9,10 @@ from services.indicators.reports.files.letter import letter
 from services.indicators.reports.files.wording import DRAFT_ZH, Document, month_zh
 from services.indicators.reports.files.workbook import workbook
 from shared.http import attachment
+from shared.values import media_types
 
-MEDIA_TYPES: Final = {"json": "application/json", "xlsx": attachment.XLSX, "docx": attachment.DOCX}
-FILES: Final = {media: {"schema": {"type": "string", "format": "binary"}} for media in (attachment.XLSX, attachment.DOCX)}
+MEDIA_TYPES: Final = {"json": media_types.JSON, "xlsx": media_types.XLSX, "docx": media_types.DOCX}
+FILES: Final = {media: {"schema": {"type": "string", "format": "binary"}} for media in (media_types.XLSX, media_types.DOCX)}
 """How the OpenAPI files describe them, beside the JSON."""
 _MAKERS: Final[Mapping[str, Callable[[Document, str | None], bytes]]] = {"xlsx": workbook, "docx": letter}
 

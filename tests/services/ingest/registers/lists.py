@@ -6,7 +6,8 @@ from typing import Any
 import psycopg
 from httpx import Response
 
-from tests.fixtures_practice import MEDIA_TYPES, Practice
+from shared.values import media_types
+from tests.fixtures_practice import Practice
 
 KANGMEI, RENHE = "500112022", "500112009"
 Row = dict[str, Any]
@@ -58,7 +59,7 @@ async def pushed(practice: Practice, org: str, register: str, rows: Sequence[Row
 
 async def sent(practice: Practice, org: str, register: str, body: bytes, media: str, /, **question: Any) -> Response:
     """Push a body of any format."""
-    headers = practice.headers(org) | {"Content-Type": MEDIA_TYPES[media]}
+    headers = practice.headers(org) | {"Content-Type": media_types.BY_SUFFIX[media]}
     return await practice.api.post(f"/v1/registers/{register}/rows", content=body, params=question, headers=headers)
 
 
