@@ -11,7 +11,7 @@ from bench.figures import Figure
 from bench.load import Request, in_turn, once, repeat
 from bench.stage import Stage
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.plan import plan_of
+from shared.domain.summary_plan import summary_plan
 
 SECONDS = 1.0
 SUMMARY = "/v1/summary?month=2022-08"
@@ -80,7 +80,7 @@ def fill(stage: Stage, definition: AppliedDefinition, months: int, campaigns: in
 
 def _owed(definition: AppliedDefinition, month: date) -> Iterator[tuple[str, int, int]]:
     """The cells that deciding figures read: organisation, metric, area."""
-    for indicator in plan_of(definition, month).indicators:
+    for indicator in summary_plan(definition, month).indicators:
         for each in (indicator.deciding.numerator, indicator.deciding.denominator):
             if each and not each.voluntary:
                 yield from ((org, metric, area) for metric, org, area in each.cells())

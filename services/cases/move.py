@@ -51,7 +51,7 @@ async def move_case(
         row = await read.visible(snapshot.connection, mover, id)
         definition = await state.definitions.at(snapshot.connection, mover.campaign, snapshot.definition_version)
     own = row["org"] == mover.org
-    if not lifecycle.may_ever(lifecycle.CASES, body.move, mover.role, own=own):
+    if not lifecycle.may_ever_move(lifecycle.CASE_MOVES, body.move, mover.role, own=own):
         raise Forbidden
     refuse_stale(if_match, row["revision"], id, mover)
     refuse_date(body.on, state.clock.today(definition.campaign.timezone))
@@ -82,7 +82,7 @@ async def _moved(session: AsyncSession, act: Act, row: dict[str, Any], body: Cas
     seen = body.move is CaseMove.APPROVE or row["state"] == CaseState.APPROVED
     head = await lock_head(connection, mover.campaign) if seen else None
     case = await _locked(session, mover.campaign, row)
-    to = lifecycle.step(lifecycle.CASES, CaseState(case.state), body.move, mover.role, own=case.org == mover.org)
+    to = lifecycle.next_state(lifecycle.CASE_MOVES, CaseState(case.state), body.move, mover.role, own=case.org == mover.org)
     if to is None:
         raise _not_now(case, body.move, mover)
     if to is CaseState.APPROVED:
@@ -119,7 +119,7 @@ def _not_now(case: CaseFile, move: CaseMove, mover: Principal) -> Conflict:
         en=f"the case is {state.title_.en}: you cannot {move.title_.en} it",
         extra={
             "state": state.value,
-            "actions": lifecycle.moves_now(lifecycle.CASES, state, mover.role, own=case.org == mover.org),
+            "actions": lifecycle.available_moves(lifecycle.CASE_MOVES, state, mover.role, own=case.org == mover.org),
         },
     )
 

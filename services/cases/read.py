@@ -41,7 +41,7 @@ async def list_cases(request: Request, reader: Lister, question: Annotated[CaseQ
         **question.model_dump(include={"state", "domain", "org"}),
         "campaign": reader.campaign,
         "reader": reader.org,
-        "seen": sorted(lifecycle.CASES_SEEN[reader.role]),
+        "seen": sorted(lifecycle.VISIBLE_CASE_STATES[reader.role]),
         "after": position(asked, question.next, [str])[0] if question.next else None,
         "limit": question.limit + 1,
     }
@@ -77,7 +77,7 @@ async def visible(connection: AsyncConnection, reader: Principal, case_id: UUID)
     binds = {
         "campaign": reader.campaign,
         "reader": reader.org,
-        "seen": sorted(lifecycle.CASES_SEEN[reader.role]),
+        "seen": sorted(lifecycle.VISIBLE_CASE_STATES[reader.role]),
         "id": case_id,
     }
     row = await (await connection.cursor(row_factory=dict_row).execute(_FIND, binds)).fetchone()
@@ -96,7 +96,7 @@ async def described(connection: AsyncConnection, row: dict[str, Any], reader: Pr
 def actions(row: dict[str, Any], reader: Principal) -> list[CaseMove]:
     """What this reader may do with the case now."""
     state = CaseState(row["state"])
-    return lifecycle.moves_now(lifecycle.CASES, state, reader.role, own=row["org"] == reader.org)
+    return lifecycle.available_moves(lifecycle.CASE_MOVES, state, reader.role, own=row["org"] == reader.org)
 
 
 def view(case_id: UUID, reader: Principal) -> tuple[object, ...]:

@@ -6,8 +6,8 @@ from typing import Final
 from services.indicators.names import area_names, indicator_names, org_names
 from services.indicators.tables import Cell
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.lines import Breakdown, Figure
 from shared.domain.summary import Judged
+from shared.domain.summary_lines import Breakdown, VariantValue
 from shared.values.months import month_text
 
 PLACE: Final = ("indicator", "indicator_zh", "indicator_en", "area", "area_zh", "area_en", "org", "org_zh", "org_en")
@@ -61,5 +61,5 @@ def figure_cells(judged: Judged) -> Sequence[Cell]:
     )
 
 
-def _other(figure: Figure) -> str:
+def _other(figure: VariantValue) -> str:
     return f"{figure.variant}={figure.status if figure.display is None else figure.display}"

@@ -5,8 +5,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.indicators.models import AreaCode, OrgCode
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.lines import Breakdown
-from shared.domain.visibility import may_see
+from shared.domain.summary_lines import Breakdown
+from shared.domain.visibility import may_see_line
 from shared.http.query_codes import unknown_code
 from shared.problems import Forbidden
 
@@ -32,7 +32,7 @@ class LineQuestion(BaseModel):
 
 def refuse_unseen(reader: Principal, definition: AppliedDefinition, within: Breakdown) -> None:
     """Raise Forbidden before anything is said of the line, whether or not there is one."""
-    if not may_see(reader.role, reader.org, definition, within):
+    if not may_see_line(reader.role, reader.org, definition, within):
         own = definition.organisation(reader.org).area
         name = f"org={reader.org}" if own is None else f"area={own}"
         raise Forbidden(f"只能查看本单位或本街道的指标，请用 {name}", f"you may read your own lines: ask with {name}")

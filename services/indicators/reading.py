@@ -15,10 +15,10 @@ from services.indicators.as_of import resolve
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
-from shared.domain.lines import Breakdown, PlannedIndicator
-from shared.domain.plan import Plan, plan_of
-from shared.domain.summary import Judged, ReportRow, asked_of, summarise
-from shared.domain.visibility import REPORTERS, may_see
+from shared.domain.summary import CountsRow, Judged, summarise, summary_statement
+from shared.domain.summary_lines import Breakdown, PlannedIndicator
+from shared.domain.summary_plan import MonthPlan, summary_plan
+from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
 from shared.problems import Forbidden
 from shared.values.months import MONTH_PATTERN
 
@@ -44,14 +44,14 @@ class Reading:
         """The same transaction and definition, read at a version before."""
         return replace(self, version=version, past=True)
 
-    async def reports(self, plans: Sequence[Plan], *, in_force: bool = True) -> list[ReportRow]:
+    async def reports(self, plans: Sequence[MonthPlan], *, in_force: bool = True) -> list[CountsRow]:
         """The counts that the plans' lines are computed from; of plans that are not in force nothing is remembered."""
-        asked = asked_of(plans, self.reader.campaign, self.version, past=self.past, in_force=in_force)
+        asked = summary_statement(plans, self.reader.campaign, self.version, past=self.past, in_force=in_force)
         return await (await self.connection.execute(*asked, binary=True)).fetchall()
 
     async def lines(self, months: Iterable[date], *, by_area: bool = False, by_org: bool = False) -> list[Judged]:
         """The lines of some months that the reader may see, in one breakdown."""
-        plans = tuple([plan_of(self.definition, month) for month in months])
+        plans = tuple([summary_plan(self.definition, month) for month in months])
         return seen_lines(self.reader, self.definition, plans, await self.reports(plans), by_area=by_area, by_org=by_org)
 
 
@@ -68,7 +68,7 @@ async def reading(request: Request, reader: Principal, as_of: str | None = None)
 @asynccontextmanager
 async def readings(request: Request, reader: Principal, **asked: str | None) -> AsyncIterator[tuple[Reading, ...]]:
     """The same for a question about several versions, by the names of its parameters: one snapshot, read at each."""
-    named = [as_of for as_of in asked.values() if as_of] if reader.role in REPORTERS else []
+    named = [as_of for as_of in asked.values() if as_of] if reader.role in CARRIERS_AND_STREETS else []
     async with _opened(request, reader, asked, of_reports=named) as found:
         yield found
 
@@ -119,8 +119,8 @@ def scope_of(reader: Principal) -> Scope:
 def seen_lines(
     reader: Principal,
     definition: AppliedDefinition,
-    plans: Sequence[Plan],
-    reports: Sequence[ReportRow],
+    plans: Sequence[MonthPlan],
+    reports: Sequence[CountsRow],
     *,
     by_area: bool,
     by_org: bool,
@@ -129,6 +129,6 @@ def seen_lines(
     """The lines that the reader may see, of one indicator where one is named, computed from their counts."""
 
     def seen(computed: PlannedIndicator, within: Breakdown) -> bool:
-        return indicator in (None, computed.code) and may_see(reader.role, reader.org, definition, within)
+        return indicator in (None, computed.code) and may_see_line(reader.role, reader.org, definition, within)
 
     return list(summarise(plans, reports, by_area=by_area, by_org=by_org, seen=seen))

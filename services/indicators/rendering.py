@@ -5,8 +5,8 @@ from typing import Any
 
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.figure_json import figure_document
-from shared.domain.lines import MissingCell
 from shared.domain.summary import Judged
+from shared.domain.summary_lines import MissingCell
 from shared.values.months import month_text
 
 

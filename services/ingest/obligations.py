@@ -14,7 +14,7 @@ from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope, Snapshot
 from shared.database.sql import statement
-from shared.domain.obligations import Obligation, Standing, expected_of, obligations, totals
+from shared.domain.expected_cells import ExpectedCell, StoredCount, expected_cells, month_expectations, state_totals
 from shared.http import paging
 from shared.http.json_response import Json
 from shared.http.paging import Page
@@ -24,7 +24,7 @@ from shared.values.months import MONTH_PATTERN, month_of, month_text
 from shared.vocabulary import ObligationState
 
 router = APIRouter(tags=["obligations"])
-_STANDING = statement("shared.domain", "obligations").replace("%(past)s", "false")
+_STANDING = statement("shared.domain", "expected_cells").replace("%(past)s", "false")
 
 
 class ObligationCell(Answer):
@@ -100,7 +100,7 @@ async def list_obligations(
         today = state.clock.today(definition.campaign.timezone)
         month = month_of(question.month) if question.month else definition.calendar.latest_due(today)
         orgs = _orgs(definition, scope, question.org)
-        judged = obligations(definition, month, orgs, await _standing(snapshot, definition, scope, orgs, month), at)
+        judged = expected_cells(definition, month, orgs, await _standing(snapshot, definition, scope, orgs, month), at)
     return Json(_page(question, definition, month, judged, at))
 
 
@@ -114,14 +114,14 @@ def _orgs(definition: AppliedDefinition, scope: Scope, named: str | None) -> lis
 
 async def _standing(
     snapshot: Snapshot, definition: AppliedDefinition, scope: Scope, orgs: list[str], month: date
-) -> list[Standing]:
-    binds = {"campaign": scope.campaign, **expected_of(definition, month).asked(month, orgs, snapshot.version)}
+) -> list[StoredCount]:
+    binds = {"campaign": scope.campaign, **month_expectations(definition, month).asked(month, orgs, snapshot.version)}
     rows = await snapshot.connection.execute(_STANDING, binds)
-    return [Standing(*row) for row in await rows.fetchall()]
+    return [StoredCount(*row) for row in await rows.fetchall()]
 
 
 def _page(
-    question: ObligationQuestion, definition: AppliedDefinition, month: date, judged: list[Obligation], at: datetime
+    question: ObligationQuestion, definition: AppliedDefinition, month: date, judged: list[ExpectedCell], at: datetime
 ) -> dict[str, Any]:
     text = question.text(month)
     after = tuple(paging.position(text, question.next, [str, str, str])) if question.next else ("", "", "")
@@ -136,11 +136,11 @@ def _page(
         "month": month_text(month),
         "due": definition.calendar.due(month),
         "grace_until": definition.calendar.grace_until(month),
-        "totals": totals(judged),
+        "totals": state_totals(judged),
     }
 
 
-def _document(cell: Obligation, month: date) -> dict[str, Any]:
+def _document(cell: ExpectedCell, month: date) -> dict[str, Any]:
     return {
         "org": cell.org,
         "metric": cell.metric,

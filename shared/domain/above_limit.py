@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Rule
-from shared.domain.facts import Owed
-from shared.domain.lines import Figure, PlannedIndicator, PlannedVariant
+from shared.domain.counts import ExpectedMetric
 from shared.domain.quality import Evidence
-from shared.domain.summary import Judged, ReportRow
+from shared.domain.summary import CountsRow, Judged
+from shared.domain.summary_lines import PlannedIndicator, PlannedVariant, VariantValue
 from shared.vocabulary import RuleKind
 
 
-class Above(NamedTuple):
+class RatioAboveLimit(NamedTuple):
     """A figure above its limit, with the counts it is made of."""
 
     rule: Rule
@@ -26,9 +26,9 @@ class Above(NamedTuple):
     values: list[tuple[str, Evidence]]  # whose each count is
 
 
-def above_limit(
-    definition: AppliedDefinition, rules: Sequence[Rule], lines: Iterable[Judged], reports: Sequence[ReportRow]
-) -> Iterator[Above]:
+def ratios_above_limit(
+    definition: AppliedDefinition, rules: Sequence[Rule], lines: Iterable[Judged], reports: Sequence[CountsRow]
+) -> Iterator[RatioAboveLimit]:
     """The figures above the rules' limits, of lines that are not broken down by organisation. Incomplete figures have none."""
     root = definition.area_numbers[definition.campaign.area]
     for judged in lines:
@@ -41,16 +41,18 @@ def above_limit(
                     sides = [side for side in (variant.numerator, variant.denominator) if side is not None]
                     values = list(_counts(sides, reports, root, area))
                     counts = figure.numerator or 0, figure.denominator or 0
-                    yield Above(rule, indicator, variant, *counts, sides[0].metric, area or root, values)
+                    yield RatioAboveLimit(rule, indicator, variant, *counts, sides[0].metric, area or root, values)
 
 
-def _exceeds(figure: Figure, scale: int, limit: Fraction) -> bool:
+def _exceeds(figure: VariantValue, scale: int, limit: Fraction) -> bool:
     if figure.numerator is None or not figure.denominator:
         return False
     return figure.numerator * scale > limit * figure.denominator
 
 
-def _counts(sides: Sequence[Owed], reports: Sequence[ReportRow], root: int, area: int | None) -> Iterator[tuple[str, Evidence]]:
+def _counts(
+    sides: Sequence[ExpectedMetric], reports: Sequence[CountsRow], root: int, area: int | None
+) -> Iterator[tuple[str, Evidence]]:
     """Each organisation's counts of both sides: of the area, or added up over all of them."""
     for side in sides:
         for _, metric, org, month, _, areas, counts in reports:

@@ -6,7 +6,7 @@ from typing import Final
 VALUE_DECIMALS: Final = 4
 
 
-def cut(numerator: int, denominator: int, scale: int, decimals: int) -> int:
+def truncate(numerator: int, denominator: int, scale: int, decimals: int) -> int:
     """Numerator × scale ÷ denominator in units of 10^-decimals, cut towards zero, never rounded. The denominator is not 0."""
     scaled: int = numerator * scale * 10**decimals
     return scaled // denominator
@@ -14,16 +14,16 @@ def cut(numerator: int, denominator: int, scale: int, decimals: int) -> int:
 
 def value_of(numerator: int, denominator: int, scale: int) -> float:
     """The ratio cut at 4 decimals, for machines; verdicts never use it."""
-    return float(cut(numerator, denominator, scale, VALUE_DECIMALS) / 10**VALUE_DECIMALS)
+    return float(truncate(numerator, denominator, scale, VALUE_DECIMALS) / 10**VALUE_DECIMALS)
 
 
 def display_of(numerator: int, denominator: int, scale: int, decimals: int) -> str:
     """The ratio as a person reads it, cut at `decimals`, without unit: 24.958 is "24.9"."""
-    digits = str(cut(numerator, denominator, scale, decimals)).zfill(decimals + 1)
+    digits = str(truncate(numerator, denominator, scale, decimals)).zfill(decimals + 1)
     return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
 
 
-def reaches(numerator: int, denominator: int, scale: int, target: Fraction) -> bool:
+def reaches_target(numerator: int, denominator: int, scale: int, target: Fraction) -> bool:
     """Whether numerator × scale ÷ denominator ≥ target, compared as integers."""
     return numerator * scale * target.denominator >= target.numerator * denominator
 
@@ -34,7 +34,7 @@ def gap_of(numerator: int, denominator: int, scale: int, target: Fraction) -> in
     return max(0, needed - numerator)
 
 
-def change_of(change: Fraction) -> float:
+def change_value(change: Fraction) -> float:
     """The difference of two ratios cut at 4 decimals towards zero, for machines."""
     return float(int(change * 10**VALUE_DECIMALS) / 10**VALUE_DECIMALS)
 

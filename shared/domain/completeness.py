@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from shared.domain.arithmetic import display_of, value_of
-from shared.domain.obligations import Obligation
+from shared.domain.expected_cells import ExpectedCell
 from shared.vocabulary import ObligationState
 
 Dimension = Literal["org", "area", "metric"]
@@ -14,7 +14,7 @@ _PER_CENT: Final = 100
 _DECIMALS: Final = 1
 
 
-class Tally(NamedTuple):
+class CellTotals(NamedTuple):
     """Cells that were owed: expected = reported + zero + missing = on time + late + overdue + not yet late."""
 
     expected: int
@@ -38,13 +38,13 @@ class Tally(NamedTuple):
         return display_of(self.reported + self.zero, self.expected, _PER_CENT, _DECIMALS) if self.expected else None
 
 
-def tally(cells: Iterable[Obligation]) -> Tally:
+def completeness_of(cells: Iterable[ExpectedCell]) -> CellTotals:
     """What some cells amount to; voluntary ones do not count."""
     owed = [cell for cell in cells if not cell.voluntary]
     came = [cell.reported_at for cell in owed if cell.reported_at is not None]
     zero = sum(cell.state is ObligationState.ZERO for cell in owed)
     late = sum(cell.reported_at is not None and cell.late_days > 0 for cell in owed)
-    return Tally(
+    return CellTotals(
         expected=len(owed),
         reported=len(came) - zero,
         zero=zero,
@@ -57,10 +57,10 @@ def tally(cells: Iterable[Obligation]) -> Tally:
     )
 
 
-def tallies(cells: Iterable[Obligation], by: Dimension) -> dict[str, Tally]:
+def completeness_by(cells: Iterable[ExpectedCell], by: Dimension) -> dict[str, CellTotals]:
     """A tally for each organisation, area or metric that owed something, in the order of their codes."""
-    groups: dict[str, list[Obligation]] = defaultdict(list)
+    groups: dict[str, list[ExpectedCell]] = defaultdict(list)
     for cell in cells:
         if not cell.voluntary:
             groups[getattr(cell, by)].append(cell)
-    return {code: tally(groups[code]) for code in sorted(groups)}
+    return {code: completeness_of(groups[code]) for code in sorted(groups)}

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from shared.domain.lines import Figure
+from shared.domain.summary_lines import VariantValue
 
 
-def figure_document(figure: Figure) -> dict[str, Any]:
+def figure_document(figure: VariantValue) -> dict[str, Any]:
     """The numbers of a figure and where they stand."""
     return {
         "numerator": figure.numerator,

@@ -22,7 +22,7 @@ Move = TypeVar("Move", bound=Term)
 _REPORTERS: Final = frozenset({Role.CARRIER, Role.STREET})
 
 
-class Circumstance(StrEnum):
+class Condition(StrEnum):
     """What must be so for some moves, besides state and role."""
 
     MONTH_ENDED = "month_ended"
@@ -40,10 +40,10 @@ class Transition(Generic[State, Move]):
     own: bool = False  # only for the organisation whose thing it is
     foreign: bool = False  # only for other organisations than that
     standing_in: bool = False  # only where no other organisation than that has the task force's role
-    needs: Circumstance | None = None
+    needs: Condition | None = None
 
 
-CASES: Final[Sequence[Transition[CaseState, CaseMove]]] = (
+CASE_MOVES: Final[Sequence[Transition[CaseState, CaseMove]]] = (
     Transition(CaseState.DRAFT, CaseMove.SUBMIT, CaseState.SUBMITTED, _REPORTERS, own=True),
     Transition(CaseState.DRAFT, CaseMove.WITHDRAW, CaseState.WITHDRAWN, _REPORTERS, own=True),
     Transition(CaseState.SUBMITTED, CaseMove.APPROVE, CaseState.APPROVED, frozenset({Role.TASK_FORCE})),
@@ -57,14 +57,14 @@ CASES: Final[Sequence[Transition[CaseState, CaseMove]]] = (
 _OVERSIGHT: Final = frozenset({Role.BUREAU, Role.TASK_FORCE})
 _ANYBODY: Final = _REPORTERS | _OVERSIGHT
 
-SUBMISSIONS: Final[Sequence[Transition[SubmissionState, SubmissionMove]]] = (
+SUBMISSION_MOVES: Final[Sequence[Transition[SubmissionState, SubmissionMove]]] = (
     Transition(
         SubmissionState.OPEN,
         SubmissionMove.SUBMIT,
         SubmissionState.SUBMITTED,
         _ANYBODY,
         own=True,
-        needs=Circumstance.MONTH_ENDED,
+        needs=Condition.MONTH_ENDED,
     ),
     Transition(
         SubmissionState.RETURNED,
@@ -72,7 +72,7 @@ SUBMISSIONS: Final[Sequence[Transition[SubmissionState, SubmissionMove]]] = (
         SubmissionState.SUBMITTED,
         _ANYBODY,
         own=True,
-        needs=Circumstance.MONTH_ENDED,
+        needs=Condition.MONTH_ENDED,
     ),
     Transition(SubmissionState.SUBMITTED, SubmissionMove.RETURN, SubmissionState.RETURNED, _OVERSIGHT, foreign=True),
     Transition(SubmissionState.SUBMITTED, SubmissionMove.ACCEPT, SubmissionState.ACCEPTED, _OVERSIGHT, foreign=True),
@@ -82,7 +82,7 @@ SUBMISSIONS: Final[Sequence[Transition[SubmissionState, SubmissionMove]]] = (
         SubmissionState.OPEN,
         frozenset({Role.TASK_FORCE}),
         foreign=True,
-        needs=Circumstance.REOPENING_ASKED,
+        needs=Condition.REOPENING_ASKED,
     ),
     Transition(
         SubmissionState.ACCEPTED,
@@ -91,15 +91,15 @@ SUBMISSIONS: Final[Sequence[Transition[SubmissionState, SubmissionMove]]] = (
         frozenset({Role.BUREAU}),
         foreign=True,
         standing_in=True,
-        needs=Circumstance.REOPENING_ASKED,
+        needs=Condition.REOPENING_ASKED,
     ),
 )
 """Only the task force reopens, and nobody a month of their own: where that leaves nobody, another organisation's bureau does."""
 
-TAKES_NO_COUNTS: Final = frozenset({SubmissionState.SUBMITTED, SubmissionState.ACCEPTED})
+CLOSED_STATES: Final = frozenset({SubmissionState.SUBMITTED, SubmissionState.ACCEPTED})
 """The states of a month that counts are not pushed into, and whose reopening may be asked for."""
 
-REOPENINGS: Final[Sequence[Transition[ReopeningState, ReopeningMove]]] = (
+REOPENING_MOVES: Final[Sequence[Transition[ReopeningState, ReopeningMove]]] = (
     Transition(ReopeningState.OPEN, ReopeningMove.DECLINE, ReopeningState.DECLINED, frozenset({Role.TASK_FORCE}), foreign=True),
     Transition(
         ReopeningState.OPEN,
@@ -112,7 +112,7 @@ REOPENINGS: Final[Sequence[Transition[ReopeningState, ReopeningMove]]] = (
 )
 """A request is granted by the move that opens its month again, and declined by whoever might make that."""
 
-CASES_SEEN: Final[dict[Role, frozenset[CaseState]]] = {
+VISIBLE_CASE_STATES: Final[dict[Role, frozenset[CaseState]]] = {
     Role.CARRIER: frozenset(),
     Role.STREET: frozenset(),
     Role.BUREAU: frozenset(CaseState) - {CaseState.DRAFT},
@@ -123,12 +123,14 @@ CASES_SEEN: Final[dict[Role, frozenset[CaseState]]] = {
 """The states in which a role sees the cases of other organisations; its own it always sees."""
 
 
-def may_ever(table: Sequence[Transition[State, Move]], move: Move, role: Role, *, own: bool, standing_in: bool = False) -> bool:
+def may_ever_move(
+    table: Sequence[Transition[State, Move]], move: Move, role: Role, *, own: bool, standing_in: bool = False
+) -> bool:
     """Whether a role may make a move in some state."""
     return any(row.move == move and _allows(row, role, own=own, standing_in=standing_in) for row in table)
 
 
-def transition(
+def find_transition(
     table: Sequence[Transition[State, Move]], state: State, move: Move, role: Role, *, own: bool, standing_in: bool = False
 ) -> Transition[State, Move] | None:
     """The row of a move, or None where the state does not allow it to this role. The caller sees to what it needs."""
@@ -136,22 +138,22 @@ def transition(
     return next((row for row in rows if _allows(row, role, own=own, standing_in=standing_in)), None)
 
 
-def step(
+def next_state(
     table: Sequence[Transition[State, Move]], state: State, move: Move, role: Role, *, own: bool, standing_in: bool = False
 ) -> State | None:
     """The state after a move that needs nothing else, or None where the state does not allow it to this role."""
-    row = transition(table, state, move, role, own=own, standing_in=standing_in)
+    row = find_transition(table, state, move, role, own=own, standing_in=standing_in)
     return row.to if row else None
 
 
-def moves_now(
+def available_moves(
     table: Sequence[Transition[State, Move]],
     state: State,
     role: Role,
     *,
     own: bool,
     standing_in: bool = False,
-    given: frozenset[Circumstance] = frozenset(),
+    given: frozenset[Condition] = frozenset(),
 ) -> list[Move]:
     """The moves a role may make in a state, in the table's order."""
     return [

@@ -21,7 +21,7 @@ from shared.values.months import previous_month
 from shared.vocabulary import Compared, Grain, MetricKind, RuleKind
 
 
-class Sampled(NamedTuple):
+class SampleValue(NamedTuple):
     """One of the values that a value was held against."""
 
     month: date
@@ -38,12 +38,12 @@ class Outlier:
     area: int
     compared: Compared
     deviation: Deviation
-    sample: list[Sampled]
+    sample: list[SampleValue]
     values: list[tuple[str, Evidence]]  # whose each count is
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class HistoryCheck:
     """A count that is held against its own history."""
 
     rule: Rule
@@ -53,11 +53,11 @@ class Watched:
 
 
 @cached_on_definition(512)
-def watched(definition: AppliedDefinition, org: str, month: date) -> tuple[Watched, ...]:
+def history_checks(definition: AppliedDefinition, org: str, month: date) -> tuple[HistoryCheck, ...]:
     """The counts of an organisation that rules hold against their history; a definition version never changes."""
     rules = [rule for rule in definition.rules_of(month) if rule.kind is RuleKind.UNLIKE_HISTORY]
     return tuple(
-        Watched(
+        HistoryCheck(
             rule,
             definition.metric_numbers[metric.code],
             metric.kind is MetricKind.FLOW,
@@ -93,7 +93,7 @@ def _same(metric: Metric, before: Metric) -> bool:
     )
 
 
-def unlike_history(org: str, counts: Sequence[Watched], columns: Mapping[date, Columns]) -> Iterator[Outlier]:
+def outliers_in_history(org: str, counts: Sequence[HistoryCheck], columns: Mapping[date, Columns]) -> Iterator[Outlier]:
     """The counts of an organisation's month that stand out from their history."""
     for each in counts:
         *earlier, now = [columns[month].get(each.metric) for month in each.months]
@@ -108,7 +108,7 @@ def _at(column: Column | None, area: int) -> int:
     return ABSENT if column is None else column[area]
 
 
-def _unlike_itself(org: str, each: Watched, area: int, value: int, earlier: list[int]) -> Outlier | None:
+def _unlike_itself(org: str, each: HistoryCheck, area: int, value: int, earlier: list[int]) -> Outlier | None:
     *before, month = each.months
     if each.flow:
         others = {at: one for at, one in zip(before, earlier, strict=True) if one > ABSENT}
@@ -121,7 +121,7 @@ def _unlike_itself(org: str, each: Watched, area: int, value: int, earlier: list
         moved, compared, level = value - earlier[-1], Compared.NET_ADDITION, earlier[-1]
     if len(others) < each.rule.at_least or _all_near(moved, others.values(), level * (each.rule.percent or 0)):
         return None
-    sample = [Sampled(at, area, Fraction(one)) for at, one in others.items()]
+    sample = [SampleValue(at, area, Fraction(one)) for at, one in others.items()]
     found = deviation(Fraction(moved), [one.value for one in sample], Fraction(1))
     if not _stands_out(each.rule, found, found.median if each.flow else Fraction(level)):
         return None
@@ -141,7 +141,7 @@ def _stands_out(rule: Rule, found: Deviation, level: Fraction) -> bool:
     return far and abs(found.value - found.median) * 100 > level * (rule.percent or 0)
 
 
-class Side(NamedTuple):
+class RatioSide(NamedTuple):
     """One side of a ratio by area: whose counts are added up."""
 
     metric: int
@@ -149,10 +149,10 @@ class Side(NamedTuple):
     columns: Mapping[str, Column]  # by organisation
 
 
-def unlike_areas(rule: Rule, part: Side, whole: Side, areas: Sequence[int]) -> Iterator[Outlier]:
+def outliers_among_areas(rule: Rule, part: RatioSide, whole: RatioSide, areas: Sequence[int]) -> Iterator[Outlier]:
     """The areas whose ratio stands out from all areas' ratios; an area that lacks a count, or whose whole is 0, has none."""
     ratios = {area: (top, bottom) for area in areas if (bottom := _sum(whole, area)) and (top := _sum(part, area)) is not None}
-    sample = [Sampled(part.month, area, Fraction(top, bottom)) for area, (top, bottom) in ratios.items()]
+    sample = [SampleValue(part.month, area, Fraction(top, bottom)) for area, (top, bottom) in ratios.items()]
     if len(sample) < rule.at_least:
         return
     values = [one.value for one in sample]
@@ -167,7 +167,7 @@ def unlike_areas(rule: Rule, part: Side, whole: Side, areas: Sequence[int]) -> I
             yield Outlier(rule, part.metric, one.area, Compared.RATIO, found, sample, judged)
 
 
-def _sum(side: Side, area: int) -> int | None:
+def _sum(side: RatioSide, area: int) -> int | None:
     counts = [column[area] for column in side.columns.values()]
     return sum(counts) if counts and min(counts) > ABSENT else None
 

@@ -6,10 +6,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from shared.domain.arithmetic import display_of, reaches, value_of
+from shared.domain.arithmetic import display_of, reaches_target, value_of
 from shared.vocabulary import LARGEST_COUNT, ForecastState
 
-LEAST_MONTHS: Final = 3  # that a forecast rests on
+FORECAST_MONTHS_MIN: Final = 3  # that a forecast rests on
 
 
 class Point(NamedTuple):
@@ -41,7 +41,7 @@ class Goal(NamedTuple):
     due: date
 
 
-class Ratio(NamedTuple):
+class RatioShape(NamedTuple):
     """How a line's counts become its value."""
 
     scale: int
@@ -75,7 +75,7 @@ def months_left(month: date, due: date) -> Fraction:
     return months_between(month, due) - 1 + Fraction(due.day, days)
 
 
-def pace_of(points: Sequence[Point]) -> Pace | None:
+def average_pace(points: Sequence[Point]) -> Pace | None:
     """The pace over some months, in order; None where there are fewer than two."""
     if len(points) < 2:
         return None
@@ -88,7 +88,7 @@ def required_pace(gap: int, left: Fraction) -> int | None:
     return _countable(-(-gap // left)) if left > 0 else None
 
 
-def forecast(points: Sequence[Point], month: date, ratio: Ratio, goal: Goal) -> Forecast:
+def forecast(points: Sequence[Point], month: date, ratio: RatioShape, goal: Goal) -> Forecast:
     """Where the line from the first point through the last one stands on the due day, asked at a month's end.
 
     Counts of this kind pile up: what is known of the future is the present plus the average of what was added. So the line
@@ -96,13 +96,13 @@ def forecast(points: Sequence[Point], month: date, ratio: Ratio, goal: Goal) -> 
     """
     if months_left(month, goal.due) <= 0:
         return Forecast(ForecastState.DUE_PASSED)
-    if len(points) < LEAST_MONTHS:
+    if len(points) < FORECAST_MONTHS_MIN:
         return Forecast(ForecastState.INSUFFICIENT_DATA)
     top, bottom = _ends(points, ratio, goal.due)
     if bottom <= 0:
         return Forecast(ForecastState.NOT_APPLICABLE)
     over, under = (top / bottom).as_integer_ratio()
-    met = reaches(over, under, ratio.scale, goal.ratio)
+    met = reaches_target(over, under, ratio.scale, goal.ratio)
     return Forecast(
         ForecastState.WILL_MEET if met else ForecastState.WILL_MISS,
         _countable(top // 1),
@@ -113,7 +113,7 @@ def forecast(points: Sequence[Point], month: date, ratio: Ratio, goal: Goal) -> 
     )
 
 
-def _ends(points: Sequence[Point], ratio: Ratio, due: date) -> tuple[Fraction, Fraction]:
+def _ends(points: Sequence[Point], ratio: RatioShape, due: date) -> tuple[Fraction, Fraction]:
     """Numerator and denominator on the due day. A count is not negative, and a part is at most its whole."""
     first, last = points[0], points[-1]
     steps = months_left(last.month, due) / months_between(first.month, last.month)

@@ -21,7 +21,7 @@ Columns = Mapping[int, Column]
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class RuleInput:
     """What the rules look at: columns of one width."""
 
     now: Columns
@@ -29,7 +29,7 @@ class State:
     references: Columns  # the latest not after the month
 
 
-class Breach(NamedTuple):
+class RuleBreach(NamedTuple):
     """Where a rule is broken: a metric's areas; a metric or area is None where the rule looks at more than one."""
 
     rule: QualityRule
@@ -46,7 +46,7 @@ class Evidence(NamedTuple):
     value: int
 
 
-def breaches(plan: QualityPlan, state: State) -> Iterator[Breach]:
+def find_breaches(plan: QualityPlan, state: RuleInput) -> Iterator[RuleBreach]:
     """Where the month breaks each rule, in the order of the definition."""
     for each in plan.rules:
         match each.rule.kind:
@@ -66,31 +66,31 @@ def breaches(plan: QualityPlan, state: State) -> Iterator[Breach]:
                 yield from _differs(each, state.now)
 
 
-def _counts(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[Breach]:
+def _counts(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[RuleBreach]:
     *parts, whole = each.metrics
     if each.streets:
         yield from _added(plan, each, now)
     elif areas := broken_areas(CountRule(each.rule.code, each.rule.kind, tuple(parts), whole), now):
-        yield Breach(each, whole if each.rule.kind is RuleKind.SUM_EQUALS else parts[0], list(areas))
+        yield RuleBreach(each, whole if each.rule.kind is RuleKind.SUM_EQUALS else parts[0], list(areas))
 
 
-def _added(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[Breach]:
+def _added(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[RuleBreach]:
     """One count of the whole area against those of every street."""
     *parts, whole = each.metrics
     if any(metric not in now for metric in each.metrics) or now[whole][plan.root] == ABSENT:
         return
     counts = [now[part][street] for part in parts for street in each.streets]
     if min(counts) > ABSENT and sum(counts) != now[whole][plan.root]:
-        yield Breach(each, whole, [plan.root])
+        yield RuleBreach(each, whole, [plan.root])
 
 
-def _over_time(each: QualityRule, state: State, broken: Callable[[Column, Column, int], list[int]]) -> Iterator[Breach]:
+def _over_time(each: QualityRule, state: RuleInput, broken: Callable[[Column, Column, int], list[int]]) -> Iterator[RuleBreach]:
     for metric in each.metrics:
         now, was = state.now.get(metric), state.before.get(metric)
         if now is None or was is None or now == was:
             continue
         if areas := broken(now, was, each.rule.percent or 0):
-            yield Breach(each, metric, list(areas))
+            yield RuleBreach(each, metric, list(areas))
 
 
 def _jumps(now: Column, was: Column, percent: int) -> list[int]:
@@ -106,7 +106,7 @@ def _falls(now: Column, was: Column, _percent: int) -> list[int]:
     return [area for area, (new, old) in enumerate(zip(now, was, strict=True)) if ABSENT < new < old]
 
 
-def _copied(each: QualityRule, state: State) -> Iterator[Breach]:
+def _copied(each: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
     """The same counts for the same cells as last month, none more and none fewer."""
     counts = 0
     for metric in each.metrics:
@@ -115,7 +115,7 @@ def _copied(each: QualityRule, state: State) -> Iterator[Breach]:
             return
         counts += _some(now)
     if counts >= each.rule.at_least:
-        yield Breach(each, None, [None])
+        yield RuleBreach(each, None, [None])
 
 
 def _some(column: Column | None) -> int:
@@ -123,7 +123,7 @@ def _some(column: Column | None) -> int:
     return 0 if column is None else len(column) - column.count(ABSENT)
 
 
-def _close(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[Breach]:
+def _close(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[RuleBreach]:
     near = each.near
     if near is None or near.numerator not in now or near.denominator not in now:
         return
@@ -132,7 +132,7 @@ def _close(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[Breac
         return
     top, bottom = sum(tops[area] for area in near.areas), sum(bottoms[area] for area in near.areas)
     if bottom and is_near(top, bottom, near.scale, near.target, near.margin):
-        yield Breach(each, near.numerator, [plan.root])
+        yield RuleBreach(each, near.numerator, [plan.root])
 
 
 def is_near(numerator: int, denominator: int, scale: int, target: Fraction, margin: Fraction) -> bool:
@@ -141,25 +141,25 @@ def is_near(numerator: int, denominator: int, scale: int, target: Fraction, marg
     return off * margin.denominator <= margin.numerator * denominator * target.denominator
 
 
-def _above(each: QualityRule, state: State) -> Iterator[Breach]:
+def _above(each: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
     part, whole = each.metrics
     counts, most = state.now.get(part), state.references.get(whole)
     if counts is not None and most is not None:
         areas = [area for area, (count, limit) in enumerate(zip(counts, most, strict=True)) if count > limit > ABSENT]
         if areas:
-            yield Breach(each, part, list(areas))
+            yield RuleBreach(each, part, list(areas))
 
 
-def _differs(each: QualityRule, now: Columns) -> Iterator[Breach]:
+def _differs(each: QualityRule, now: Columns) -> Iterator[RuleBreach]:
     declared, derived = each.metrics
     if declared in now and derived in now:
         pairs = enumerate(zip(now[declared], now[derived], strict=True))
         areas = [area for area, (said, given) in pairs if said > ABSENT < given and said != given]
         if areas:
-            yield Breach(each, declared, list(areas))
+            yield RuleBreach(each, declared, list(areas))
 
 
-def evidence(plan: QualityPlan, breach: Breach, area: int | None, state: State) -> list[Evidence]:
+def evidence_of(plan: QualityPlan, breach: RuleBreach, area: int | None, state: RuleInput) -> list[Evidence]:
     """The counts that were judged."""
     rule, month = breach.rule, plan.month
     match rule.rule.kind:
@@ -191,7 +191,7 @@ def evidence(plan: QualityPlan, breach: Breach, area: int | None, state: State) 
 _ABSENT_BYTES: Final = array("q", [ABSENT]).tobytes()  # eight times the same byte, which no count ends with
 
 
-def fingerprint(plan: QualityPlan, breach: Breach, state: State, judged: list[Evidence]) -> str:
+def breach_fingerprint(plan: QualityPlan, breach: RuleBreach, state: RuleInput, judged: list[Evidence]) -> str:
     """What makes it the same finding: the values that were judged, every one of them."""
     if breach.rule.rule.kind is not RuleKind.COPIED_REPORT:
         return " ".join(f"{one.month:%Y-%m} {one.metric} {one.area} {one.value}" for one in judged)

@@ -16,7 +16,7 @@ from shared.vocabulary import RuleKind
 
 
 @dataclass(frozen=True, slots=True)
-class Partners:
+class RuleAcross:
     """Some organisations' counts against some organisations' others, metrics by number."""
 
     rule: Rule
@@ -29,7 +29,7 @@ class Partners:
         return (EVERYBODY,) if self.rule.kind is RuleKind.DECLARED_DIFFERS else self.rule.whole_by
 
 
-class Crossing(NamedTuple):
+class BreachAcross(NamedTuple):
     """Where a rule across organisations is broken, with whose counts were judged."""
 
     rule: Rule
@@ -41,18 +41,18 @@ class Crossing(NamedTuple):
 _BROKEN: Final[Mapping[RuleKind, Callable[[int, int], bool]]] = {RuleKind.PART_OF: gt, RuleKind.DECLARED_DIFFERS: ne}
 
 
-def partners(definition: AppliedDefinition, month: date) -> list[Partners]:
+def comparing_rules(definition: AppliedDefinition, month: date) -> list[RuleAcross]:
     """The rules that compare organisations' counts in a month."""
     numbers = definition.metric_numbers
     counted = {metric.code for metric in definition.metrics_of(month)}
     return [
-        Partners(rule, numbers[rule.part], numbers[rule.whole])
+        RuleAcross(rule, numbers[rule.part], numbers[rule.whole])
         for rule in definition.rules_of(month)
         if rule.across and rule.kind in _BROKEN and rule.part in counted and rule.whole in counted
     ]
 
 
-def wanted(rules: Iterable[Partners]) -> Mapping[str, set[int]]:
+def metrics_by_org(rules: Iterable[RuleAcross]) -> Mapping[str, set[int]]:
     """The metrics that the rules read of each organisation."""
     found: dict[str, set[int]] = {}
     for each in rules:
@@ -62,7 +62,7 @@ def wanted(rules: Iterable[Partners]) -> Mapping[str, set[int]]:
     return found
 
 
-def disagreeing(rules: Iterable[Partners], month: date, columns: Mapping[str, Columns]) -> Iterator[Crossing]:
+def find_disagreements(rules: Iterable[RuleAcross], month: date, columns: Mapping[str, Columns]) -> Iterator[BreachAcross]:
     """Areas where the parts together exceed the wholes together, or are not the same where they must be, all being known."""
     for each in rules:
         cells = [
@@ -76,10 +76,12 @@ def disagreeing(rules: Iterable[Partners], month: date, columns: Mapping[str, Co
             if min(counts) > ABSENT and _BROKEN[each.rule.kind](sum(counts[:counted]), sum(counts[counted:])):
                 judged = zip(cells, counts, strict=True)
                 values = [(org, Evidence(month, metric, area, count)) for (org, metric), count in judged]
-                yield Crossing(each.rule, each.part, area, values)
+                yield BreachAcross(each.rule, each.part, area, values)
 
 
-def close(definition: AppliedDefinition, month: date, lines: Iterable[Judged], everybody: str) -> Iterator[Crossing]:
+def find_near_targets(
+    definition: AppliedDefinition, month: date, lines: Iterable[Judged], everybody: str
+) -> Iterator[BreachAcross]:
     """Lines of the whole campaign whose deciding figure lies within a rule's margin of its target."""
     rules = [r for r in definition.rules_of(month) if r.across and r.kind is RuleKind.NEAR_THRESHOLD]
     by_indicator = {judged.line.indicator.code: judged for judged in lines}
@@ -96,4 +98,4 @@ def close(definition: AppliedDefinition, month: date, lines: Iterable[Judged], e
         if is_near(figure.numerator, figure.denominator, indicator.scale, judged.target.ratio, margin):
             sides = ((counted.metric, figure.numerator), (base.metric, figure.denominator))
             values = [(everybody, Evidence(month, metric, root, value)) for metric, value in sides]
-            yield Crossing(rule, counted.metric, root, values)
+            yield BreachAcross(rule, counted.metric, root, values)

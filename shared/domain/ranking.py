@@ -8,7 +8,7 @@ from typing import NamedTuple
 from shared.domain.summary import Judged
 
 
-class Ranked(NamedTuple):
+class RankedLine(NamedTuple):
     """A line and its place; None without a value."""
 
     rank: int | None
@@ -16,7 +16,7 @@ class Ranked(NamedTuple):
     judged: Judged
 
 
-def ranked(lines: Iterable[Judged]) -> list[Ranked]:
+def rank_lines(lines: Iterable[Judged]) -> list[RankedLine]:
     """The lines of one indicator and breakdown, best first: 1, 2, 2, 4. Lines without a value follow, unranked.
 
     Ratios are compared exactly, so that nothing ties by what is shown of it. Ties stay in the order in which they came.
@@ -28,7 +28,7 @@ def ranked(lines: Iterable[Judged]) -> list[Ranked]:
     for ratio in sorted(times, reverse=True):
         ranks[ratio] = place
         place += times[ratio]
-    placed = [Ranked(ranks.get(ratio), ratio is not None and times[ratio] > 1, judged) for judged, ratio in every]
+    placed = [RankedLine(ranks.get(ratio), ratio is not None and times[ratio] > 1, judged) for judged, ratio in every]
     return sorted(placed, key=lambda each: (each.rank is None, each.rank or 0))
 
 

@@ -60,7 +60,7 @@ def has_gaps(rule: CountRule, columns: Mapping[int, Column]) -> bool:
     return any(there != first for there in others)
 
 
-def laid_over(new: Column | None, old: Column) -> Column:
+def overlaid(new: Column | None, old: Column) -> Column:
     """The counts as they would be: the new one where there is one, else the old one."""
     if new is None:
         return old

@@ -8,14 +8,14 @@ from typing import Final, NamedTuple
 
 from shared.campaign.blocks import Target
 from shared.database.sql import NOTHING, array_of, statement, text_array
-from shared.domain.facts import Area, Facts, Report, Reported
-from shared.domain.lines import Breakdown, Line, PlannedIndicator, breakdowns, line
-from shared.domain.plan import Cells, Plan
+from shared.domain.counts import AreaNumber, MetricCounts, MonthCounts, OrgCounts
+from shared.domain.summary_lines import Breakdown, PlannedIndicator, SummaryLine, breakdowns, line
+from shared.domain.summary_plan import MonthPlan, SummaryCells
 
-CELLS_MAX: Final = 1_000  # of references that are looked up one by one
-HEAD: Final = 2**62
+REFERENCE_CELLS_MAX: Final = 1_000  # of references that are looked up one by one
+LATEST_VERSION: Final = 2**62
 """In place of a data version: the newest there is."""
-ReportRow = tuple[date, int, str, date, bool, list[Area], list[int]]
+CountsRow = tuple[date, int, str, date, bool, list[AreaNumber], list[int]]
 """The month asked, metric, organisation, the counts' own month, whether that month of theirs is accepted, areas, values."""
 
 
@@ -23,18 +23,20 @@ class Judged(NamedTuple):
     """A line, its month and the target it was judged by."""
 
     month: date
-    line: Line
+    line: SummaryLine
     target: Target | None
 
 
-class Asked(NamedTuple):
+class SummaryStatement(NamedTuple):
     """`summary.sql` as it is asked: the statement and its binds."""
 
     sql: str
     binds: Mapping[str, object]
 
 
-def asked_of(plans: Sequence[Plan], campaign: str, version: int = HEAD, *, past: bool = False, in_force: bool = True) -> Asked:
+def summary_statement(
+    plans: Sequence[MonthPlan], campaign: str, version: int = LATEST_VERSION, *, past: bool = False, in_force: bool = True
+) -> SummaryStatement:
     """For the cells that some months read together; a plan ignores what it has no use for.
 
     `past`: the version is older than the head. Of plans that are not in force nothing is remembered.
@@ -43,7 +45,7 @@ def asked_of(plans: Sequence[Plan], campaign: str, version: int = HEAD, *, past:
     binds = _remembered(cells) if in_force else _of(cells)
     months = array_of(plan.month for plan in plans)
     sql = _statement(past=past, wide=binds["wide_orgs"] != NOTHING)
-    return Asked(sql, {**binds, "months": months, "campaign": campaign, "version": version})
+    return SummaryStatement(sql, {**binds, "months": months, "campaign": campaign, "version": version})
 
 
 @lru_cache(maxsize=4)
@@ -54,15 +56,15 @@ def _statement(*, past: bool, wide: bool) -> str:
 
 
 @lru_cache(maxsize=128)
-def _remembered(cells: tuple[Cells, ...]) -> Mapping[str, str]:
+def _remembered(cells: tuple[SummaryCells, ...]) -> Mapping[str, str]:
     return _of(cells)
 
 
-def _of(cells: tuple[Cells, ...]) -> Mapping[str, str]:
+def _of(cells: tuple[SummaryCells, ...]) -> Mapping[str, str]:
     counted = dict.fromkeys(metric for each in cells for metric in each.counted)
     counting = dict.fromkeys(org for each in cells for org in each.counting)
     referred = dict.fromkeys(cell for each in cells for cell in each.referred)
-    wide = len(referred) > CELLS_MAX
+    wide = len(referred) > REFERENCE_CELLS_MAX
     one_by_one = () if wide else tuple(referred)
     return {
         "counted": array_of(counted),
@@ -76,15 +78,15 @@ def _of(cells: tuple[Cells, ...]) -> Mapping[str, str]:
 
 
 def summarise(
-    plans: Sequence[Plan],
-    reports: Iterable[ReportRow],
+    plans: Sequence[MonthPlan],
+    reports: Iterable[CountsRow],
     *,
     by_area: bool,
     by_org: bool,
     seen: Callable[[PlannedIndicator, Breakdown], bool] = lambda _indicator, _within: True,
 ) -> Iterator[Judged]:
     """Every line of the breakdown asked for that is seen, month by month."""
-    facts = facts_of(plans, reports)
+    facts = counts_by_month(plans, reports)
     for plan in plans:
         known = facts[plan.month]
         for indicator in plan.indicators:
@@ -93,15 +95,15 @@ def summarise(
                     yield judged(plan, indicator, known, within)
 
 
-def facts_of(plans: Iterable[Plan], reports: Iterable[ReportRow]) -> Mapping[date, Facts]:
+def counts_by_month(plans: Iterable[MonthPlan], reports: Iterable[CountsRow]) -> Mapping[date, MonthCounts]:
     """The counts of each plan's month."""
-    facts: dict[date, dict[int, Reported]] = {plan.month: defaultdict(Reported) for plan in plans}
+    facts: dict[date, dict[int, MetricCounts]] = {plan.month: defaultdict(MetricCounts) for plan in plans}
     for asked, metric, org, month, accepted, areas, values in reports:
-        facts[asked][metric].add(Report(org, month, accepted, areas, values))
+        facts[asked][metric].add(OrgCounts(org, month, accepted, areas, values))
     return facts
 
 
-def judged(plan: Plan, indicator: PlannedIndicator, facts: Facts, within: Breakdown) -> Judged:
+def judged(plan: MonthPlan, indicator: PlannedIndicator, facts: MonthCounts, within: Breakdown) -> Judged:
     """One line of a plan's month."""
     target = plan.target(indicator, within)
     return Judged(plan.month, line(indicator, facts, plan.month, within, target.ratio if target else None), target)

@@ -6,10 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from shared.campaign.blocks import Rule, Target
-from shared.domain.facts import CASES, Area, Facts
-from shared.domain.lines import Breakdown, Line, PlannedIndicator, breakdowns
-from shared.domain.plan import Plan
-from shared.domain.summary import ReportRow, facts_of, judged
+from shared.domain.counts import CASES_METRIC, AreaNumber, MonthCounts
+from shared.domain.summary import CountsRow, counts_by_month, judged
+from shared.domain.summary_lines import Breakdown, PlannedIndicator, SummaryLine, breakdowns
+from shared.domain.summary_plan import MonthPlan
 from shared.vocabulary import RuleKind, Status
 
 
@@ -18,23 +18,23 @@ class Cell(NamedTuple):
 
     metric: int
     org: str
-    area: Area
+    area: AreaNumber
 
 
-Supposed = Mapping[date, Mapping[Cell, int | None]]
+HypotheticalCounts = Mapping[date, Mapping[Cell, int | None]]
 """The counts that are to be others, by their own month; None: as if there were none."""
 Seen = Callable[[Breakdown], bool]
 
 
-class Moved(NamedTuple):
+class ChangedLine(NamedTuple):
     """A line before and after; None where there is no such line."""
 
     month: date
     indicator: PlannedIndicator
     breakdown: Breakdown
     target: Target | None
-    before: Line | None
-    after: Line | None
+    before: SummaryLine | None
+    after: SummaryLine | None
 
     @property
     def flipped(self) -> bool:
@@ -42,13 +42,13 @@ class Moved(NamedTuple):
         return _met(self.before) is not _met(self.after)
 
 
-class Contradiction(NamedTuple):
+class BrokenRule(NamedTuple):
     """A rule that would refuse the counts as they are supposed."""
 
     month: date
     rule: Rule
     org: str
-    area: Area
+    area: AreaNumber
 
 
 class _Laid(NamedTuple):
@@ -58,13 +58,13 @@ class _Laid(NamedTuple):
     value: int | None
 
 
-def supposing(plan: Plan, reports: Sequence[ReportRow], supposed: Supposed) -> list[ReportRow]:
+def with_hypothetical_counts(plan: MonthPlan, reports: Sequence[CountsRow], supposed: HypotheticalCounts) -> list[CountsRow]:
     """The rows of the summary of a plan's month with other counts; `reports` are that month's.
 
     What is supposed was counted in its own month. A reference holds from there on, until one that was reported for a later month.
     """
     laid = _laid(plan, supposed)
-    counts: dict[tuple[int, str, date], dict[Area, int]] = {}
+    counts: dict[tuple[int, str, date], dict[AreaNumber, int]] = {}
     accepted: dict[tuple[int, str, date], bool] = {}
     for _, metric, org, own, signed, areas, values in reports:
         accepted[metric, org, own] = signed
@@ -85,7 +85,7 @@ def supposing(plan: Plan, reports: Sequence[ReportRow], supposed: Supposed) -> l
     ]
 
 
-def _laid(plan: Plan, supposed: Supposed) -> dict[Cell, _Laid]:
+def _laid(plan: MonthPlan, supposed: HypotheticalCounts) -> dict[Cell, _Laid]:
     """What a plan's month reads of the supposed counts: those of the month itself, and of a reference the latest."""
     references = plan.cells.references
     return {
@@ -96,12 +96,16 @@ def _laid(plan: Plan, supposed: Supposed) -> dict[Cell, _Laid]:
     }
 
 
-def moved(plan: Plan, reports: Sequence[ReportRow], supposed: Supposed, seen: Seen) -> Iterator[Moved]:
+def changed_lines(
+    plan: MonthPlan, reports: Sequence[CountsRow], supposed: HypotheticalCounts, seen: Seen
+) -> Iterator[ChangedLine]:
     """The lines of a plan's month that are seen, of every breakdown, whose deciding figure or missing cells would be others."""
-    touched: dict[int, set[Area]] = defaultdict(set)
+    touched: dict[int, set[AreaNumber]] = defaultdict(set)
     for cell in _laid(plan, supposed):
         touched[cell.metric].add(cell.area)
-    was, now = (facts_of([plan], rows)[plan.month] for rows in (reports, supposing(plan, reports, supposed)))
+    was, now = (
+        counts_by_month([plan], rows)[plan.month] for rows in (reports, with_hypothetical_counts(plan, reports, supposed))
+    )
     for by_area, by_org in ((False, False), (False, True), (True, False), (True, True)):
         before, after = (_lines(plan, facts, touched, seen, by_area=by_area, by_org=by_org) for facts in (was, now))
         for where in (*after, *(each for each in before if each not in after)):
@@ -109,16 +113,22 @@ def moved(plan: Plan, reports: Sequence[ReportRow], supposed: Supposed, seen: Se
                 code, within = where
                 indicator = next(each for each in plan.indicators if each.code == code)
                 target = plan.target(indicator, within)
-                yield Moved(plan.month, indicator, within, target, before.get(where), after.get(where))
+                yield ChangedLine(plan.month, indicator, within, target, before.get(where), after.get(where))
 
 
 def _lines(
-    plan: Plan, facts: Facts, touched: Mapping[int, Collection[Area]], seen: Seen, *, by_area: bool, by_org: bool
-) -> dict[tuple[str, Breakdown], Line]:
+    plan: MonthPlan,
+    facts: MonthCounts,
+    touched: Mapping[int, Collection[AreaNumber]],
+    seen: Seen,
+    *,
+    by_area: bool,
+    by_org: bool,
+) -> dict[tuple[str, Breakdown], SummaryLine]:
     """The lines of one breakdown that read a count which is supposed; what a coarser breakdown has as well is left to it."""
-    lines: dict[tuple[str, Breakdown], Line] = {}
+    lines: dict[tuple[str, Breakdown], SummaryLine] = {}
     for indicator in plan.indicators:
-        read = indicator.inputs if indicator.deciding.numerator else {CASES}
+        read = indicator.inputs if indicator.deciding.numerator else {CASES_METRIC}
         areas = {area for metric in read for area in touched.get(metric, ())}
         for within in breakdowns(indicator, facts, by_area=by_area, by_org=by_org) if areas else ():
             as_asked = (within.area is not None, within.org is not None) == (by_area, by_org)
@@ -127,12 +137,12 @@ def _lines(
     return lines
 
 
-def contradictions(plan: Plan, reports: Sequence[ReportRow], supposed: Supposed) -> Iterator[Contradiction]:
+def broken_rules(plan: MonthPlan, reports: Sequence[CountsRow], supposed: HypotheticalCounts) -> Iterator[BrokenRule]:
     """Where a part would be more than its whole, so that a push is refused; among the counts that indicators read."""
     numbers = plan.definition.metric_numbers
     counts = {
         Cell(metric, org, area): value
-        for _, metric, org, _, _, areas, values in supposing(plan, reports, supposed)
+        for _, metric, org, _, _, areas, values in with_hypothetical_counts(plan, reports, supposed)
         for area, value in zip(areas, values, strict=True)
     }
     for rule in plan.definition.rules_of(plan.month):
@@ -142,12 +152,12 @@ def contradictions(plan: Plan, reports: Sequence[ReportRow], supposed: Supposed)
         for org, area in dict.fromkeys((cell.org, cell.area) for cell in _laid(plan, supposed) if cell.metric in pair):
             part, whole = (counts.get(Cell(metric, org, area)) for metric in pair)
             if part is not None and whole is not None and part > whole:
-                yield Contradiction(plan.month, rule, org, area)
+                yield BrokenRule(plan.month, rule, org, area)
 
 
-def _met(line: Line | None) -> bool:
+def _met(line: SummaryLine | None) -> bool:
     return line is not None and line.deciding.status is Status.MET
 
 
-def _short(line: Line | None) -> object:
+def _short(line: SummaryLine | None) -> object:
     return None if line is None else (line.deciding, line.missing)

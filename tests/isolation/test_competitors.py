@@ -15,8 +15,8 @@ from httpx import Response
 
 from services.indicators import reading
 from services.ingest.push import effects
-from shared.domain.lines import Breakdown, PlannedIndicator
 from shared.domain.summary import Judged, summarise
+from shared.domain.summary_lines import Breakdown, PlannedIndicator
 from shared.vocabulary import Role
 from tests.fixtures_practice import Practice, rows
 from tests.services.ingest.registers.lists import building, covered, place, pushed, test_of
@@ -243,8 +243,8 @@ async def test_the_attack_notices_where_lower_is_shown_to_carriers(liangjiang: P
     summaries = [move for move in reads(start.own) if move.path == "/v1/summary"]
     attack = Attack(liangjiang, [*summaries, *dry_runs(choose, 10)])
     monkeypatch.setattr(reading, "summarise", _seeing_the_home_coverage)
-    monkeypatch.setattr(effects, "may_see", lambda *who_and_line: who_and_line[-1].area is None)
-    monkeypatch.setattr(effects, "REPORTERS", frozenset())  # whose lines are computed from their own counts only
+    monkeypatch.setattr(effects, "may_see_line", lambda *who_and_line: who_and_line[-1].area is None)
+    monkeypatch.setattr(effects, "CARRIERS_AND_STREETS", frozenset())  # whose lines are computed from their own counts only
     monkeypatch.setattr(effects, "Role", SimpleNamespace(CARRIER=None))  # for whom whole lines are not computed at all
     rivals = Rivals(liangjiang)
     await rivals.complete_the_month()

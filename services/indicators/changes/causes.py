@@ -6,10 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.facts import Area, Owed
-from shared.domain.lines import Breakdown, PlannedIndicator
-from shared.domain.plan import plan_of
-from shared.domain.summary import Judged, ReportRow
+from shared.domain.counts import AreaNumber, ExpectedMetric
+from shared.domain.summary import CountsRow, Judged
+from shared.domain.summary_lines import Breakdown, PlannedIndicator
+from shared.domain.summary_plan import summary_plan
 from shared.vocabulary import LedgerKind
 
 
@@ -20,7 +20,7 @@ class Touch(NamedTuple):
     org: str
     month: date
     metric: int
-    area: Area | None  # None: areas were not told apart
+    area: AreaNumber | None  # None: areas were not told apart
 
 
 class Act(NamedTuple):
@@ -44,12 +44,12 @@ class _Moved(NamedTuple):
     """A cell that does not look the same at both versions."""
 
     org: str
-    area: Area | None
+    area: AreaNumber | None
     first: date  # the earliest month its counts were taken from
     counts: bool  # or else only the acceptance of their months is another
 
 
-_Standing = dict[tuple[date, int, str, Area | None], list[_Count]]
+_Standing = dict[tuple[date, int, str, AreaNumber | None], list[_Count]]
 
 
 class Causes:
@@ -59,12 +59,12 @@ class Causes:
         """`definitions` are the one in force at the earlier version and those applied since, in their order."""
         self._definitions = definitions
         self._acts = acts
-        self._touches: dict[tuple[str, int, Area | None], list[Touch]] = defaultdict(list)
+        self._touches: dict[tuple[str, int, AreaNumber | None], list[Touch]] = defaultdict(list)
         for touch in touches:
             self._touches[touch.org, touch.metric, touch.area].append(touch)
         self._moved: dict[tuple[date, int], list[_Moved]] = defaultdict(list)
 
-    def compare(self, before: Sequence[ReportRow], after: Sequence[ReportRow], *, by_area: bool) -> None:
+    def compare(self, before: Sequence[CountsRow], after: Sequence[CountsRow], *, by_area: bool) -> None:
         """Take what the lines were computed from at both versions."""
         was, now = _standing(before, by_area=by_area), _standing(after, by_area=by_area)
         for cell in was.keys() | now.keys():
@@ -118,14 +118,14 @@ class Causes:
                 yield definition.version
 
 
-def inputs(indicator: PlannedIndicator, within: Breakdown) -> Iterator[Owed]:
+def inputs(indicator: PlannedIndicator, within: Breakdown) -> Iterator[ExpectedMetric]:
     """The metrics that a line reads."""
     variants = indicator.variants if within.org is None else indicator.variants_by_org
     read = dict.fromkeys(side for variant in variants for side in (variant.denominator, variant.numerator))
     return (owed for owed in read if owed is not None)
 
 
-def _reads(owed: Owed, within: Breakdown, cell: _Moved) -> bool:
+def _reads(owed: ExpectedMetric, within: Breakdown, cell: _Moved) -> bool:
     """Whether a line reads some counts; a base that others report is not broken down by organisation."""
     reported = within.org in owed.places or within.org in owed.voluntary
     if reported and cell.org != within.org:
@@ -133,7 +133,7 @@ def _reads(owed: Owed, within: Breakdown, cell: _Moved) -> bool:
     return within.area is None or not owed.by_area or cell.area == within.area
 
 
-def _standing(reports: Iterable[ReportRow], *, by_area: bool) -> _Standing:
+def _standing(reports: Iterable[CountsRow], *, by_area: bool) -> _Standing:
     found: _Standing = defaultdict(list)
     for asked, metric, org, month, accepted, areas, counts in reports:
         if by_area:
@@ -147,7 +147,7 @@ def _standing(reports: Iterable[ReportRow], *, by_area: bool) -> _Standing:
 def _sense(definition: AppliedDefinition, judged: Judged) -> object:
     """How a definition computes and judges a line; None where it has no such line."""
     within, code = judged.line.breakdown, judged.line.indicator.code
-    plan = plan_of(definition, judged.month)
+    plan = summary_plan(definition, judged.month)
     indicator = next((each for each in plan.indicators if each.code == code), None)
     if indicator is None or (within.area is not None and within.area not in definition.area_codes):
         return None
@@ -163,5 +163,5 @@ def _sense(definition: AppliedDefinition, judged: Judged) -> object:
     )
 
 
-def _number(owed: Owed | None) -> int | None:
+def _number(owed: ExpectedMetric | None) -> int | None:
     return None if owed is None else owed.metric

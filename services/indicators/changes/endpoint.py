@@ -16,7 +16,7 @@ from services.indicators.reading import AsOf, MonthParameter, Reading, readings
 from shared.access.auth import allowed
 from shared.access.key_ring import Principal
 from shared.campaign.load import Definitions
-from shared.domain.visibility import REPORTERS
+from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag, paging
 from shared.http.json_response import Json
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
@@ -95,7 +95,7 @@ def _asked(question: ChangesQuestion, reader: Principal) -> tuple[str, str | Non
     if question.next is None:
         return question.from_, question.to, []
     first, last, *place = paging.position(question.text, question.next, [int, int, *KINDS])
-    newest = question.to is None and reader.role in REPORTERS
+    newest = question.to is None and reader.role in CARRIERS_AND_STREETS
     return str(first), None if newest else str(last), place
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from services.indicators.changes.span import Span
 from shared.access.policy import ALLOWED
 from shared.database.sql import statement
-from shared.domain.visibility import facts_seen
+from shared.domain.visibility import visible_counts
 from shared.values.months import month_text
 
 _FACTS = statement(__package__, "facts")
@@ -25,7 +25,7 @@ class FactPage(NamedTuple):
 async def changed_facts(span: Span, place: Sequence[str | int | None], limit: int) -> FactPage:
     """A page after a place, of the counts that the reader may see; who may list no counts sees those that lines read."""
     reader = span.new.reader
-    seen = facts_seen(reader.role, reader.org, span.new.definition)
+    seen = visible_counts(reader.role, reader.org, span.new.definition)
     asked: dict[str, object] = {
         "seen": [org for org, whole in seen.orgs.items() if whole],
         "seen_in_part": [org for org, whole in seen.orgs.items() if not whole],

@@ -10,9 +10,9 @@ from services.indicators.reading import Reading, seen_lines
 from services.indicators.rendering import line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
-from shared.domain.lines import Breakdown
-from shared.domain.plan import plan_of
-from shared.domain.summary import Judged, ReportRow
+from shared.domain.summary import CountsRow, Judged
+from shared.domain.summary_lines import Breakdown
+from shared.domain.summary_plan import summary_plan
 from shared.vocabulary import Status
 
 _TOUCHED = statement(__package__, "touched")
@@ -31,8 +31,8 @@ async def changed_lines(span: Span, applied: Sequence[AppliedDefinition], *, by_
     return [document for document in changed if document is not None]
 
 
-async def _lines(read: Reading, months: Sequence[date], *, by_area: bool, by_org: bool) -> tuple[list[ReportRow], _Lines]:
-    plans = tuple([plan_of(read.definition, month) for month in months])
+async def _lines(read: Reading, months: Sequence[date], *, by_area: bool, by_org: bool) -> tuple[list[CountsRow], _Lines]:
+    plans = tuple([summary_plan(read.definition, month) for month in months])
     reports = await read.reports(plans)
     lines = seen_lines(read.reader, read.definition, plans, reports, by_area=by_area, by_org=by_org)
     return reports, {(each.month, each.line.indicator.code, each.line.breakdown): each for each in lines}

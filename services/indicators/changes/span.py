@@ -9,7 +9,7 @@ from services.indicators.changes.causes import Act
 from services.indicators.reading import Reading
 from shared.campaign.blocks import EVERYBODY
 from shared.database.sql import statement
-from shared.domain.visibility import REPORTERS
+from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.values.months import next_month
 from shared.vocabulary import LedgerKind, MetricKind, Role
 
@@ -93,5 +93,5 @@ def _reporting(*readings: Reading) -> set[str]:
 
 def _seen(read: Reading, acts: Iterable[Act]) -> list[Act]:
     """A reporter knows of the acceptance of its own months only."""
-    own = read.reader.org if read.reader.role in REPORTERS else None
+    own = read.reader.org if read.reader.role in CARRIERS_AND_STREETS else None
     return [act for act in acts if own is None or act.org in (None, own)]

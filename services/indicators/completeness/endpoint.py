@@ -14,7 +14,7 @@ from services.indicators.models import Answer, MonthText
 from services.indicators.reading import AsOf, MonthParameter, Reading, reading
 from shared.access.auth import allowed
 from shared.access.key_ring import Principal
-from shared.domain.completeness import Dimension, Tally, tallies, tally
+from shared.domain.completeness import CellTotals, Dimension, completeness_by, completeness_of
 from shared.http import etag
 from shared.http.json_response import Json
 from shared.http.paging import Page
@@ -124,7 +124,7 @@ async def _document(read: Reading, month: date, by: Dimension, at: datetime) -> 
             "submission": signed.get(code, SubmissionState.OPEN) if by == "org" else None,
             **_figures(each),
         }
-        for code, each in tallies(cells, by).items()
+        for code, each in completeness_by(cells, by).items()
     ]
     return {
         "items": items,
@@ -138,9 +138,9 @@ async def _document(read: Reading, month: date, by: Dimension, at: datetime) -> 
         "due": calendar.due(month),
         "grace_until": calendar.grace_until(month),
         "group_by": by,
-        "whole": _figures(tally(cells)),
+        "whole": _figures(completeness_of(cells)),
     }
 
 
-def _figures(figures: Tally) -> dict[str, Any]:
+def _figures(figures: CellTotals) -> dict[str, Any]:
     return {**figures._asdict(), "value": figures.value, "display": figures.display}

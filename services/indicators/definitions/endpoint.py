@@ -13,7 +13,7 @@ from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.difference import Change, difference
 from shared.database.sql import statement
-from shared.domain.visibility import REPORTERS
+from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag, paging
 from shared.http.json_response import Json
 from shared.http.paging import Page, PageQuestion
@@ -116,10 +116,12 @@ async def _versions(read: Reading, before: int, limit: int) -> list[dict[str, An
     """Versions below one, as `DefinitionVersionLine` describes them."""
     binds = {"campaign": read.reader.campaign, "before": before, "limit": limit}
     rows = await (await read.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
-    hidden = {"client": None} if read.reader.role in REPORTERS else {}
+    hidden = {"client": None} if read.reader.role in CARRIERS_AND_STREETS else {}
     return [row | hidden for row in rows]
 
 
 def _tag(read: Reading, *question: object) -> str:
     """Versions are added by applying, and by nothing else."""
-    return etag.tag("definitions", read.reader.campaign, read.definition.version, read.reader.role in REPORTERS, *question)
+    return etag.tag(
+        "definitions", read.reader.campaign, read.definition.version, read.reader.role in CARRIERS_AND_STREETS, *question
+    )

@@ -22,7 +22,7 @@ from shared.campaign.load import numbers_of
 from shared.campaign.proposed import numbered
 from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.database.sql import statement
-from shared.domain.plan import Plan, plan_anew
+from shared.domain.summary_plan import MonthPlan, uncached_plan
 from shared.http.json_response import Json
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
@@ -61,7 +61,7 @@ async def try_definition(
     candidate = numbered(proposed, definition.version, numbers)
     async with reading_on(request, reader, version) as read:  # no connection was held while the file was read
         today = await _lines(read, definition, plans, body)
-        then = await _lines(read, candidate, [plan_anew(candidate, plan.month) for plan in plans], body)
+        then = await _lines(read, candidate, [uncached_plan(candidate, plan.month) for plan in plans], body)
         refused = await _refusals(read, definition, proposed)
     document = {
         "campaign": reader.campaign,
@@ -109,7 +109,7 @@ def _refusal(where: str, zh: str, en: str) -> Schema:
     return Schema(errors=[FieldError(where=where, code="definition", message=Bilingual(zh=zh, en=en))])
 
 
-async def _lines(read: Reading, definition: AppliedDefinition, plans: Sequence[Plan], body: NewTrial) -> list[Document]:
+async def _lines(read: Reading, definition: AppliedDefinition, plans: Sequence[MonthPlan], body: NewTrial) -> list[Document]:
     """The summary under a definition."""
     reports = await read.reports(plans, in_force=definition is read.definition)
     by_area, by_org = body.by("area"), body.by("org")

@@ -18,11 +18,11 @@ from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
 from shared.database.sql import statement
-from shared.domain.facts import Facts
-from shared.domain.lines import Breakdown, PlannedIndicator, breakdowns
-from shared.domain.plan import Plan, plan_of_indicator
-from shared.domain.summary import facts_of, judged
-from shared.domain.visibility import REPORTERS
+from shared.domain.counts import MonthCounts
+from shared.domain.summary import counts_by_month, judged
+from shared.domain.summary_lines import Breakdown, PlannedIndicator, breakdowns
+from shared.domain.summary_plan import MonthPlan, indicator_plan
+from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import Json
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
@@ -63,21 +63,21 @@ async def get_explanation(
         tag = etag.tag("explanation", read.version, reader.role, reader.org, reader.campaign, code, question.month, within)
         if unchanged := etag.unchanged(request, tag):
             return unchanged
-        facts = facts_of([plan], await read.reports([plan]))[plan.month]
+        facts = counts_by_month([plan], await read.reports([plan]))[plan.month]
         _refuse_absent(indicator, facts, within)
         return Json(await _document(read, plan, indicator, facts, within), headers=etag.headers(tag))
 
 
-def _planned(definition: AppliedDefinition, month: date, code: str) -> tuple[Plan, PlannedIndicator]:
+def _planned(definition: AppliedDefinition, month: date, code: str) -> tuple[MonthPlan, PlannedIndicator]:
     """The plan of the indicator alone. Raises NotFound where the month has no such indicator."""
     if any(each.code == code for each in definition.indicators):  # what is remembered are no made-up codes
-        plan = plan_of_indicator(definition, month, code)
+        plan = indicator_plan(definition, month, code)
         for each in plan.indicators:
             return plan, each
     raise NotFound(f"{month_text(month)} 没有指标 {code}", f"there is no indicator {code} in {month_text(month)}")
 
 
-def _refuse_absent(indicator: PlannedIndicator, facts: Facts, within: Breakdown) -> None:
+def _refuse_absent(indicator: PlannedIndicator, facts: MonthCounts, within: Breakdown) -> None:
     by_area, by_org = within.area is not None, within.org is not None
     if within not in breakdowns(indicator, facts, by_area=by_area, by_org=by_org):
         raise NotFound(
@@ -86,7 +86,9 @@ def _refuse_absent(indicator: PlannedIndicator, facts: Facts, within: Breakdown)
         )
 
 
-async def _document(read: Reading, plan: Plan, indicator: PlannedIndicator, facts: Facts, within: Breakdown) -> dict[str, Any]:
+async def _document(
+    read: Reading, plan: MonthPlan, indicator: PlannedIndicator, facts: MonthCounts, within: Breakdown
+) -> dict[str, Any]:
     definition, line = read.definition, judged(plan, indicator, facts, within)
     block = next(each for each in definition.indicators_of(plan.month) if each.code == indicator.code)
     workings = workings_of(line, definition, facts)
@@ -113,7 +115,7 @@ async def _applied(read: Reading, block: Indicator) -> dict[str, Any]:
     return {
         "version": read.definition.version,
         "at": at,
-        "client": None if read.reader.role in REPORTERS else client,
+        "client": None if read.reader.role in CARRIERS_AND_STREETS else client,
         "valid_from": month_text(block.from_) if block.from_ else None,
     }
 

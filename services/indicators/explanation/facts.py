@@ -10,8 +10,8 @@ from services.indicators.explanation.steps import Working
 from services.indicators.reading import Reading
 from shared.campaign.blocks import EVERYBODY
 from shared.database.sql import statement
-from shared.domain.facts import Area, Owed, Reported
-from shared.domain.visibility import REPORTERS, facts_seen
+from shared.domain.counts import AreaNumber, ExpectedMetric, MetricCounts
+from shared.domain.visibility import CARRIERS_AND_STREETS, visible_counts
 from shared.values.months import month_text
 from shared.vocabulary import MetricKind, Reducer, SubmissionState
 
@@ -28,10 +28,10 @@ class Count(NamedTuple):
 
     side: _Side
     variants: tuple[str, ...]  # those that read it
-    owed: Owed
+    owed: ExpectedMetric
     org: str
     month: date  # its own
-    area: Area
+    area: AreaNumber
     value: int
 
 
@@ -49,7 +49,7 @@ def counts_of(workings: Sequence[Working]) -> list[Count]:
     return counts
 
 
-def _within(side: _Side, owed: Owed, cells: Reported, reading: Iterable[Working]) -> Iterator[Count]:
+def _within(side: _Side, owed: ExpectedMetric, cells: MetricCounts, reading: Iterable[Working]) -> Iterator[Count]:
     variants = tuple(each.variant.code for each in reading)
     for report in cells.reports:
         for area, value in zip(report.areas, report.values, strict=True):
@@ -58,7 +58,7 @@ def _within(side: _Side, owed: Owed, cells: Reported, reading: Iterable[Working]
 
 def seen_of(read: Reading, counts: Sequence[Count]) -> list[Count]:
     """Those that the reader may read one by one: a line may rest on a rival's count, where that is its denominator."""
-    seen = facts_seen(read.reader.role, read.reader.org, read.definition)
+    seen = visible_counts(read.reader.role, read.reader.org, read.definition)
     return [count for count in counts if seen.has(count.org, count.owed.metric, count.area)]
 
 
@@ -81,7 +81,7 @@ async def fact_documents(read: Reading, counts: Sequence[Count]) -> list[dict[st
 
 def _document(read: Reading, count: Count, row: Sequence[Any]) -> dict[str, Any]:
     version, note, at, import_id, org, client, state, moved, *attested = row
-    theirs = read.reader.role in REPORTERS and count.org != read.reader.org
+    theirs = read.reader.role in CARRIERS_AND_STREETS and count.org != read.reader.org
     reference = read.definition.metric(count.owed.code).kind is MetricKind.REFERENCE
     return {
         "side": count.side,

@@ -11,10 +11,10 @@ from typing import Final
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Target
 from shared.domain.arithmetic import VALUE_DECIMALS, display_of
-from shared.domain.facts import Area, Facts, Owed, Report, Reported
-from shared.domain.lines import Figure, Line, MissingCell, PlannedVariant, missing_of, side_of
-from shared.domain.reducers import counts_by_area
+from shared.domain.counts import AreaNumber, ExpectedMetric, MetricCounts, MonthCounts, OrgCounts
+from shared.domain.reducers import counts_of_areas
 from shared.domain.summary import Judged
+from shared.domain.summary_lines import MissingCell, PlannedVariant, SummaryLine, VariantValue, metric_counts, missing_cells
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import Reducer, Status, StepKind
@@ -28,7 +28,7 @@ class Step:
     expression: str | None  # None where there is nothing to compute
     result: str
     text: Bilingual
-    area: Area | None = None
+    area: AreaNumber | None = None
     org: str | None = None
 
     @property
@@ -43,17 +43,17 @@ class Working:
 
     definition: AppliedDefinition
     month: date
-    line: Line
+    line: SummaryLine
     target: Target | None
     variant: PlannedVariant
-    figure: Figure
-    top: Reported
-    base: Reported
+    figure: VariantValue
+    top: MetricCounts
+    base: MetricCounts
 
     @property
     def missing(self) -> list[MissingCell]:
         """The owed cells of numerator and denominator that were not reported."""
-        return missing_of(self.variant.numerator, self.top) + missing_of(self.variant.denominator, self.base)
+        return missing_cells(self.variant.numerator, self.top) + missing_cells(self.variant.denominator, self.base)
 
     def steps(self) -> Iterator[Step]:
         """From the counts to the verdict."""
@@ -83,7 +83,7 @@ class Working:
         title = self.definition.metric(self.variant.numerator.code).title
         return Bilingual(zh=f"分子：{title.zh}，{reducer.zh}", en=f"Numerator: {title.en}, {reducer.en}")
 
-    def _base(self, owed: Owed, denominator: int) -> Iterator[Step]:
+    def _base(self, owed: ExpectedMetric, denominator: int) -> Iterator[Step]:
         counts = [value for report in self.base.reports for value in report.values]
         expression = _sum(counts)
         if self.variant.reducer is Reducer.EACH:
@@ -146,13 +146,13 @@ class Working:
         return Step(StepKind.GAP, expression, str(gap), text)
 
 
-def workings_of(found: Judged, definition: AppliedDefinition, facts: Facts) -> list[Working]:
+def workings_of(found: Judged, definition: AppliedDefinition, facts: MonthCounts) -> list[Working]:
     """Each variant of a line with its cells."""
     line = found.line
     indicator, variants = line.indicator, {each.code: each for each in line.indicator.variants}
 
-    def side(owed: Owed | None) -> Reported:
-        return side_of(owed, facts, indicator.inputs, line.breakdown)
+    def side(owed: ExpectedMetric | None) -> MetricCounts:
+        return metric_counts(owed, facts, indicator.inputs, line.breakdown)
 
     read = [(variants[figure.variant], figure) for figure in line.figures]
     return [
@@ -171,7 +171,7 @@ _NO_TARGET: Final[Mapping[Status, Bilingual]] = {
 
 def _sums(working: Working) -> tuple[list[Step], str]:
     """Each organisation's counts first, where several organisations have several."""
-    by_org: dict[str, list[Report]] = {}
+    by_org: dict[str, list[OrgCounts]] = {}
     for report in working.top.reports:
         by_org.setdefault(report.org, []).append(report)
     counts = {org: [value for report in reports for value in report.values] for org, reports in by_org.items()}
@@ -198,10 +198,10 @@ def _together(working: Working) -> tuple[list[Step], str]:
 def _capped(
     working: Working, told: Callable[[Sequence[int]], str], reduced: Callable[[Sequence[int]], int]
 ) -> tuple[list[Step], str]:
-    bases = counts_by_area(working.base.reports)
+    bases = counts_of_areas(working.base.reports)
     reducer = working.variant.reducer.title_
     parts = []
-    for area, counts in counts_by_area(working.top.reports).items():
+    for area, counts in counts_of_areas(working.top.reports).items():
         base = bases.get(area, ())
         result = min(reduced(counts), sum(base))
         text = _of_area(working, area, reducer)
@@ -211,15 +211,15 @@ def _capped(
 
 def _each(working: Working) -> Iterator[Step]:
     """The denominator's parts: the whole list, once for each organisation that is held against it."""
-    bases = counts_by_area(working.base.reports)
-    for area, counts in counts_by_area(working.top.reports).items():
+    bases = counts_of_areas(working.base.reports)
+    for area, counts in counts_of_areas(working.top.reports).items():
         base = bases.get(area, ())
         listed = f"({_sum(base)})" if len(base) > 1 else _sum(base)
         text = _of_area(working, area, working.variant.reducer.title_)
         yield Step(StepKind.PART, f"{listed} × {len(counts)}", str(sum(base) * len(counts)), text, area=area)
 
 
-def _of_area(working: Working, area: Area, what: Bilingual) -> Bilingual:
+def _of_area(working: Working, area: AreaNumber, what: Bilingual) -> Bilingual:
     name = working.definition.area(working.definition.area_codes[area]).short
     return Bilingual(zh=f"{name.zh}：{what.zh}", en=f"{name.en}: {what.en}")
 

@@ -19,7 +19,7 @@ from shared.access.auth import allowed
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
-from shared.domain.visibility import REPORTERS
+from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag, paging, representation
 from shared.http.json_response import Json
 from shared.http.query_codes import known_code
@@ -154,7 +154,7 @@ def _opened(
     request: Request, reader: Principal, question: FactQuestion, begun: _Begun | None
 ) -> AbstractAsyncContextManager[Reading]:
     """A reporter's pages are not held at a version: cursors can be made up, and reporters do not look back."""
-    held = begun is not None and reader.role not in REPORTERS
+    held = begun is not None and reader.role not in CARRIERS_AND_STREETS
     return reading(request, reader, str(begun.version) if begun and held else question.as_of)
 
 

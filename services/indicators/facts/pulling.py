@@ -9,7 +9,7 @@ from fastapi import Request
 
 from services.indicators.reading import Reading, reading_on
 from shared.database.sql import statement
-from shared.domain.visibility import FactsSeen, facts_seen
+from shared.domain.visibility import VisibleCounts, visible_counts
 
 PAGE_ROWS: Final = 1_000  # of a table: read and written within milliseconds, so that others are not kept waiting
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 1)
@@ -69,7 +69,7 @@ class Pull:
     """The counts of a question that its reader may see."""
 
     wanted: Wanted
-    seen: FactsSeen
+    seen: VisibleCounts
 
     async def count(self, read: Reading) -> int:
         """How many there are."""
@@ -137,4 +137,4 @@ class Pull:
 
 def pull_of(read: Reading, wanted: Wanted) -> Pull:
     """What a reader gets of what is wanted."""
-    return Pull(wanted, facts_seen(read.reader.role, read.reader.org, read.definition))
+    return Pull(wanted, visible_counts(read.reader.role, read.reader.org, read.definition))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from services.indicators.completeness.sign_off import SignOff
 from shared.campaign.definition import Definition
 from shared.domain import lifecycle
-from shared.domain.obligations import Obligation
+from shared.domain.expected_cells import ExpectedCell
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import Role, SubmissionState
 
@@ -21,7 +21,7 @@ class Unfinished:
     org: str
     month: date
     at: datetime
-    cells: Sequence[Obligation]  # all that it owes
+    cells: Sequence[ExpectedCell]  # all that it owes
     signed: SignOff | None  # None: nobody moved it
 
     @property
@@ -32,10 +32,10 @@ class Unfinished:
     @property
     def finished(self) -> bool:
         """Whether there is nothing to remind of: every cell is there, and the month is submitted."""
-        return not self.missing and self.state in lifecycle.TAKES_NO_COUNTS
+        return not self.missing and self.state in lifecycle.CLOSED_STATES
 
     @property
-    def missing(self) -> list[Obligation]:
+    def missing(self) -> list[ExpectedCell]:
         """The cells that are open."""
         return [cell for cell in self.cells if cell.reported_at is None]
 
@@ -100,7 +100,7 @@ class Unfinished:
                 zh=f"该月数据已被退回（{self.signed.reason}），请核对更正后重新报送。",
                 en=f"The month was returned ({self.signed.reason}): please correct it and submit it again.",
             )
-        elif self.state in lifecycle.TAKES_NO_COUNTS:
+        elif self.state in lifecycle.CLOSED_STATES:
             yield Bilingual(
                 zh="该月已报送，补报前请先申请重新打开。",
                 en="The month is submitted: ask to have it opened again before you report.",
@@ -131,7 +131,7 @@ class Unfinished:
         by_metric = {code: [cell for cell in self.missing if cell.metric == code] for code in order}
         return [self._line(code, cells) for code, cells in by_metric.items() if cells]
 
-    def _line(self, code: str, missing: Sequence[Obligation]) -> Bilingual:
+    def _line(self, code: str, missing: Sequence[ExpectedCell]) -> Bilingual:
         title, owed = self.definition.metric(code).title, sum(cell.metric == code for cell in self.cells)
         areas = [self.definition.area(cell.area).short for cell in missing]
         if [cell.area for cell in missing] == [self.definition.campaign.area]:

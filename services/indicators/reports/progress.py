@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from services.indicators.reports.read_month import Gathered
 from shared.campaign.blocks import Target, Task
-from shared.domain.arithmetic import reaches
-from shared.domain.completeness import tally
-from shared.domain.obligations import Obligation, obligations
+from shared.domain.arithmetic import reaches_target
+from shared.domain.completeness import completeness_of
+from shared.domain.expected_cells import ExpectedCell, expected_cells
 from shared.vocabulary import Status, SubmissionState, TaskStanding
 
 Document = dict[str, Any]
@@ -55,7 +55,7 @@ def _target(target: Target, indicator: Document) -> Document:
     line = indicator["line"]
     status = Status(line["status"])
     if status in {Status.MET, Status.NOT_MET, Status.NO_TARGET}:  # judged by the campaign's target, not by the task's
-        reached = reaches(line["numerator"], line["denominator"], line["scale"], target.ratio)
+        reached = reaches_target(line["numerator"], line["denominator"], line["scale"], target.ratio)
         status = Status.MET if reached else Status.NOT_MET
     return {
         "indicator": target.indicator,
@@ -93,7 +93,7 @@ def reporting_of(gathered: Gathered) -> Document:
     """What every organisation that owes anything owed, and what came."""
     definition, month = gathered.definition, gathered.month
     orgs = [each.code for each in definition.organisations]
-    judged = obligations(definition, month, orgs, gathered.standing, gathered.issued_at)
+    judged = expected_cells(definition, month, orgs, gathered.standing, gathered.issued_at)
     owed = [each for each in judged if not each.voluntary]
     calendar = definition.calendar
     return {
@@ -108,8 +108,8 @@ def reporting_of(gathered: Gathered) -> Document:
     }
 
 
-def _reported(org: str, cells: list[Obligation], gathered: Gathered) -> Document:
-    owed = tally(cells)
+def _reported(org: str, cells: list[ExpectedCell], gathered: Gathered) -> Document:
+    owed = completeness_of(cells)
     return {
         "org": org,
         **{name: getattr(owed, name) for name in ("expected", "reported", "zero", "missing", "late_days")},

@@ -17,7 +17,7 @@ from shared.access import policy
 from shared.access.auth import allowed
 from shared.access.key_ring import Principal
 from shared.database.sql import statement
-from shared.domain.visibility import REPORTERS
+from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import Json
 from shared.http.paging import Page, PageQuestion, cursor, position
@@ -123,7 +123,7 @@ async def find(connection: AsyncConnection, reader: Principal, number: int) -> M
 
 def document_of(row: Mapping[str, Any], reader: Principal) -> dict[str, Any]:
     """A report as this reader sees it."""
-    whole = reader.role not in REPORTERS
+    whole = reader.role not in CARRIERS_AND_STREETS
     return {
         "number": row["number"],
         "month": month_text(row["month"]),

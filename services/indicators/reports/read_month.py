@@ -13,9 +13,9 @@ from services.indicators.reading import Reading
 from services.indicators.targets.grounds import Grounds, begun, grounds_of
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
-from shared.domain.obligations import Standing
-from shared.domain.plan import Plan, plan_of
-from shared.domain.summary import Judged, ReportRow, summarise
+from shared.domain.expected_cells import StoredCount
+from shared.domain.summary import CountsRow, Judged, summarise
+from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.values.months import previous_month
 from shared.vocabulary import SubmissionState
 
@@ -60,18 +60,18 @@ class Gathered:
     version: int
     issued_at: datetime
     issuer: str
-    plans: tuple[Plan, ...]  # of the months looked back over, the report's own last
-    reports: Sequence[ReportRow]
+    plans: tuple[MonthPlan, ...]  # of the months looked back over, the report's own last
+    reports: Sequence[CountsRow]
     whole: Sequence[Judged]  # the lines of the whole campaign, month by month
     grounds: Grounds
-    standing: Sequence[Standing]
+    standing: Sequence[StoredCount]
     states: Mapping[str, SubmissionState]
     cases: Sequence[Mapping[str, Any]]
     waiting: int
     last: LastReport | None
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> MonthPlan:
         """Of the report's own month."""
         return self.plans[-1]
 
@@ -86,7 +86,7 @@ async def taken_at(read: Reading) -> datetime:
 async def gather(read: Reading, month: date, issued_at: datetime) -> Gathered:
     """Read what a report of a month needs. The version read at is the one that the report takes: nobody has written since."""
     binds = {"campaign": read.reader.campaign, "version": read.version, "month": month}
-    plans = tuple([plan_of(read.definition, each) for each in _months(month)])
+    plans = tuple([summary_plan(read.definition, each) for each in _months(month)])
     cursor = read.connection.cursor(row_factory=dict_row)
     (number, supersedes) = await _one(read, _NUMBERS, binds)
     (waiting,) = await _one(read, _WAITING, binds)
@@ -126,7 +126,7 @@ async def _last(read: Reading, binds: Mapping[str, Any]) -> LastReport | None:
     row = await (await cursor.execute(_LAST, binds)).fetchone()
     if row is None:
         return None
-    plan = plan_of(read.definition, row["month"])
+    plan = summary_plan(read.definition, row["month"])
     then = by_group(await read.earlier(row["version"]).reports([plan]))
     now = by_group(await read.reports([plan]))
     revised = [group for group in (then | now) if then.get(group) != now.get(group)]
@@ -151,7 +151,7 @@ async def _reasons(read: Reading, binds: Mapping[str, Any], groups: Sequence[Gro
     return reasons
 
 
-def by_group(reports: Sequence[ReportRow]) -> dict[Group, dict[int, int]]:
+def by_group(reports: Sequence[CountsRow]) -> dict[Group, dict[int, int]]:
     """The counts of each group by area; cases, which are metric 0, left out."""
     return {
         (org, metric, month): dict(zip(areas, values, strict=True))

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from services.indicators.series.figures import PeriodFigure, block_of, meaning_of, metrics_of
 from services.indicators.series.periods import Period
-from shared.domain.facts import Owed, Places
-from shared.domain.lines import places_of, side_of
+from shared.domain.counts import AreasByOrg, ExpectedMetric
+from shared.domain.summary_lines import expected_areas, metric_counts
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import MetricKind, Reducer, SeriesBreak, SeriesGap
@@ -59,11 +59,11 @@ class _Side(NamedTuple):
     name: frozenset[str]
     title: Bilingual
     kind: MetricKind
-    earlier: Owed
-    later: Owed
+    earlier: ExpectedMetric
+    later: ExpectedMetric
 
 
-def sides(figure: PeriodFigure) -> Iterator[tuple[frozenset[str], Owed]]:
+def sides(figure: PeriodFigure) -> Iterator[tuple[frozenset[str], ExpectedMetric]]:
     """The metrics of a figure's numerator and denominator."""
     indicator = figure.judged.line.indicator
     if indicator.deciding.numerator is not None:
@@ -72,10 +72,10 @@ def sides(figure: PeriodFigure) -> Iterator[tuple[frozenset[str], Owed]]:
         yield DENOMINATOR, indicator.deciding.denominator
 
 
-def places(figure: PeriodFigure, owed: Owed) -> Places:
+def places(figure: PeriodFigure, owed: ExpectedMetric) -> AreasByOrg:
     """Where a figure wants a metric's counts."""
     line = figure.judged.line
-    return places_of(owed, figure.facts, line.indicator.inputs, line.breakdown)
+    return expected_areas(owed, figure.facts, line.indicator.inputs, line.breakdown)
 
 
 def addition(since: Period, earlier: PeriodFigure | None, later: PeriodFigure, revisions: Sequence[Revision]) -> Addition:
@@ -173,7 +173,7 @@ def _reporters(side: _Side, earlier: PeriodFigure, later: PeriodFigure, concerne
     yield Break(SeriesBreak.REPORTERS, side.later.code, text, concerned)
 
 
-def _cells(where: Places) -> set[tuple[str, int]]:
+def _cells(where: AreasByOrg) -> set[tuple[str, int]]:
     return {(org, area) for org, areas in where.items() for area in areas}
 
 
@@ -206,10 +206,10 @@ def _vintage(side: _Side, earlier: PeriodFigure, later: PeriodFigure) -> Iterato
         yield Break(SeriesBreak.VINTAGE, side.later.code, text, frozenset())
 
 
-def _vintages(figure: PeriodFigure, owed: Owed) -> str:
+def _vintages(figure: PeriodFigure, owed: ExpectedMetric) -> str:
     """The months of the reference counts that a figure rests on."""
     line = figure.judged.line
-    side = side_of(owed, figure.facts, line.indicator.inputs, line.breakdown)
+    side = metric_counts(owed, figure.facts, line.indicator.inputs, line.breakdown)
     months = {report.month for report in side.reports}
     return ", ".join(month_text(month) for month in sorted(months))
 

@@ -18,9 +18,9 @@ from services.indicators.series.revisions import revisions_of
 from services.indicators.series.table import Entry, Line, series_table
 from shared.access.auth import allowed
 from shared.access.key_ring import Principal
-from shared.domain.lines import Breakdown
-from shared.domain.plan import plan_of_indicator
-from shared.domain.summary import facts_of
+from shared.domain.summary import counts_by_month
+from shared.domain.summary_lines import Breakdown
+from shared.domain.summary_plan import indicator_plan
 from shared.http import etag, representation
 from shared.http.json_response import Json
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
@@ -99,9 +99,9 @@ async def _figures(read: Reading, code: str, asked: Sequence[Period], within: Br
     """The figure of each period asked for, and of those that they are compared with."""
     wanted = list(dict.fromkeys(near for period in asked for near in (period, period.before(), period.year_end())))
     months = sorted({month for period in wanted for month in period.months})
-    plans = {month: plan_of_indicator(read.definition, month, code) for month in months}
+    plans = {month: indicator_plan(read.definition, month, code) for month in months}
     standing = tuple(plan for plan in plans.values() if plan.indicators)
-    facts = facts_of(plans.values(), await read.reports(standing) if standing else ())
+    facts = counts_by_month(plans.values(), await read.reports(standing) if standing else ())
     return {period: figure_of(period, plans, facts, within) for period in wanted}
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from services.indicators.series.periods import Period
 from shared.campaign.blocks import Indicator, Metric
-from shared.domain.facts import Facts, Owed, Places, Report, Reported
-from shared.domain.lines import Breakdown, PlannedIndicator
-from shared.domain.plan import Plan
+from shared.domain.counts import AreasByOrg, ExpectedMetric, MetricCounts, MonthCounts, OrgCounts
 from shared.domain.summary import Judged, judged
+from shared.domain.summary_lines import Breakdown, PlannedIndicator
+from shared.domain.summary_plan import MonthPlan
 from shared.vocabulary import MetricKind, SeriesGap, Status
 
 _GAPS = {Status.INCOMPLETE: SeriesGap.INCOMPLETE, Status.NOT_APPLICABLE: SeriesGap.NOT_APPLICABLE}
@@ -22,8 +22,8 @@ class PeriodFigure(NamedTuple):
 
     period: Period
     judged: Judged
-    plan: Plan  # of the period's last month
-    facts: Facts
+    plan: MonthPlan  # of the period's last month
+    facts: MonthCounts
 
     @property
     def gap(self) -> SeriesGap | None:
@@ -40,7 +40,7 @@ class Meaning(NamedTuple):
 
 
 @lru_cache(maxsize=2_048)
-def meaning_of(plan: Plan, code: str) -> Meaning:
+def meaning_of(plan: MonthPlan, code: str) -> Meaning:
     """What an indicator's deciding figure means in a plan's month."""
     block = block_of(plan, code)
     numerator, denominator = block.numerator_of(block.deciding), block.denominator_of(block.deciding)
@@ -53,30 +53,30 @@ def meaning_of(plan: Plan, code: str) -> Meaning:
     )
 
 
-def block_of(plan: Plan, code: str) -> Indicator:
+def block_of(plan: MonthPlan, code: str) -> Indicator:
     """An indicator's block as it is in force in a plan's month."""
     return next(block for block in plan.definition.indicators_of(plan.month) if block.code == code)
 
 
-def metrics_of(plan: Plan, codes: Iterable[str]) -> list[Metric]:
+def metrics_of(plan: MonthPlan, codes: Iterable[str]) -> list[Metric]:
     """The blocks of some metrics as they are in force in a plan's month."""
     return [_metrics(plan)[code] for code in codes if code in _metrics(plan)]
 
 
 @lru_cache(maxsize=512)
-def _metrics(plan: Plan) -> Mapping[str, Metric]:
+def _metrics(plan: MonthPlan) -> Mapping[str, Metric]:
     return {metric.code: metric for metric in plan.definition.metrics_of(plan.month)}
 
 
 def figure_of(
-    period: Period, plans: Mapping[date, Plan], facts: Mapping[date, Facts], within: Breakdown
+    period: Period, plans: Mapping[date, MonthPlan], facts: Mapping[date, MonthCounts], within: Breakdown
 ) -> PeriodFigure | SeriesGap:
     """A period's figure, from the plans and counts of its months; why there is none where it has no line at all."""
     plan = plans[period.last]
     if not plan.indicators:
         return SeriesGap.NOT_DEFINED
     (indicator,) = plan.indicators
-    known: Facts = facts[period.last]
+    known: MonthCounts = facts[period.last]
     flows = _flows(plan, indicator) if len(period.months) > 1 else {}
     if flows:
         if not _same_throughout([plans[month] for month in period.months], flows.values()):
@@ -87,7 +87,7 @@ def figure_of(
     return PeriodFigure(period, judged(plan, indicator, known, within), plan, known)
 
 
-def _absent(indicator: PlannedIndicator, known: Facts, within: Breakdown) -> SeriesGap | None:
+def _absent(indicator: PlannedIndicator, known: MonthCounts, within: Breakdown) -> SeriesGap | None:
     """Why a month has no line for a breakdown."""
     if within.area is not None and within.area not in indicator.areas:
         return SeriesGap.NOT_DEFINED
@@ -99,46 +99,46 @@ def _absent(indicator: PlannedIndicator, known: Facts, within: Breakdown) -> Ser
     return SeriesGap.NOT_REPORTED if within.org in counted.voluntary else SeriesGap.NOT_DEFINED
 
 
-def _owed(indicator: PlannedIndicator) -> dict[str, Owed]:
+def _owed(indicator: PlannedIndicator) -> dict[str, ExpectedMetric]:
     """Every metric that an indicator reads, by code."""
     read = [side for variant in indicator.variants for side in (variant.numerator, variant.denominator)]
     return {owed.code: owed for owed in read if owed is not None}
 
 
-def _flows(plan: Plan, indicator: PlannedIndicator) -> dict[int, Owed]:
+def _flows(plan: MonthPlan, indicator: PlannedIndicator) -> dict[int, ExpectedMetric]:
     """The flows that an indicator reads, by metric number."""
     owed = _owed(indicator)
     return {owed[each.code].metric: owed[each.code] for each in metrics_of(plan, owed) if each.kind is MetricKind.FLOW}
 
 
-def _same_throughout(plans: list[Plan], flows: Iterable[Owed]) -> bool:
+def _same_throughout(plans: list[MonthPlan], flows: Iterable[ExpectedMetric]) -> bool:
     """Whether the months of a quarter mean the same and want their flows from the same organisations and areas."""
     if not all(plan.indicators for plan in plans):
         return False
     codes, last = [owed.code for owed in flows], plans[-1]
     code = last.indicators[0].code
 
-    def wanted(plan: Plan) -> list[tuple[Places, Places] | None]:
+    def wanted(plan: MonthPlan) -> list[tuple[AreasByOrg, AreasByOrg] | None]:
         owed = _owed(plan.indicators[0])
         return [(owed[each].places, owed[each].voluntary) if each in owed else None for each in codes]
 
     return all(meaning_of(plan, code) == meaning_of(last, code) and wanted(plan) == wanted(last) for plan in plans)
 
 
-def _summed(metric: int, period: Period, facts: Mapping[date, Facts]) -> Reported:
+def _summed(metric: int, period: Period, facts: Mapping[date, MonthCounts]) -> MetricCounts:
     """A flow over a quarter: cells that were reported in each of its months.
 
     Whoever reported any of it stands among the places, so that what it left out is missing.
     """
-    found: dict[str, list[Report]] = defaultdict(list)
+    found: dict[str, list[OrgCounts]] = defaultdict(list)
     for month in period.months:
         for report in facts[month][metric].reports if metric in facts[month] else ():
             found[report.org].append(report)
-    whole = Reported()
+    whole = MetricCounts()
     for org, reports in found.items():
         counts = [dict(zip(report.areas, report.values, strict=True)) for report in reports]
         areas = sorted(set.intersection(*map(set, counts))) if len(reports) == len(period.months) else []
         values = [sum(each[area] for each in counts) for area in areas]
         accepted = all(report.accepted for report in reports)
-        whole.add(Report(org, period.last, accepted, areas, values))
+        whole.add(OrgCounts(org, period.last, accepted, areas, values))
     return whole

@@ -8,7 +8,7 @@ from services.indicators.series.additions import Addition, Break, Revision
 from services.indicators.series.figures import PeriodFigure
 from services.indicators.series.periods import Period
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.arithmetic import change_display, change_of
+from shared.domain.arithmetic import change_display, change_value
 from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
 
@@ -35,7 +35,7 @@ def addition_document(addition: Addition, decimals: int, definition: AppliedDefi
         "since": addition.since.text,
         "numerator": addition.numerator,
         "denominator": addition.denominator,
-        "value": None if change is None else change_of(change),
+        "value": None if change is None else change_value(change),
         "display": None if change is None else change_display(change, decimals),
         "breaks": [_break(each, definition) for each in addition.breaks],
     }

@@ -13,7 +13,7 @@ from services.indicators.series.periods import Period
 from services.indicators.series.rendering import addition_document, gap_document, point_document
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.lines import Breakdown
+from shared.domain.summary_lines import Breakdown
 from shared.http import representation
 from shared.values.months import month_text
 from shared.vocabulary import SeriesGap

@@ -17,8 +17,8 @@ from shared.access.auth import allowed
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.clock import Clock
-from shared.domain.plan import Plan, plan_of
-from shared.domain.summary import ReportRow, asked_of
+from shared.domain.summary import CountsRow, summary_statement
+from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http import etag, representation
 from shared.http.json_response import Json
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
@@ -66,9 +66,9 @@ class SummaryQuestion(BaseModel):
         """Whether the breakdown names a dimension."""
         return self.group_by is not None and dimension in self.group_by
 
-    def plans(self, definition: AppliedDefinition, clock: Clock) -> tuple[Plan, ...]:
+    def plans(self, definition: AppliedDefinition, clock: Clock) -> tuple[MonthPlan, ...]:
         """The plans of the months asked for."""
-        return tuple([plan_of(definition, month) for month in self._months(definition, clock)])
+        return tuple([summary_plan(definition, month) for month in self._months(definition, clock)])
 
     def _months(self, definition: AppliedDefinition, clock: Clock) -> list[date]:
         if self.from_ and self.to:
@@ -126,8 +126,8 @@ class _Found(NamedTuple):
 
     version: int
     definition: AppliedDefinition
-    plans: tuple[Plan, ...]
-    reports: Sequence[ReportRow]
+    plans: tuple[MonthPlan, ...]
+    reports: Sequence[CountsRow]
 
 
 async def _held_still(request: Request, question: SummaryQuestion, reader: Principal) -> Response | None:
@@ -146,7 +146,7 @@ async def _at_once(request: Request, question: SummaryQuestion, reader: Principa
     definition = state.definitions.latest(reader.campaign)
     if definition is not None:
         plans = question.plans(definition, state.clock)
-        answered = await state.database.ask(scope_of(reader), *asked_of(plans, reader.campaign))
+        answered = await state.database.ask(scope_of(reader), *summary_statement(plans, reader.campaign))
         if answered.definition_version == definition.version:
             return _Found(answered.version, definition, plans, answered.rows)
     return await _in_steps(request, question, reader)
@@ -160,6 +160,6 @@ async def _in_steps(request: Request, question: SummaryQuestion, reader: Princip
         return unchanged or _Found(read.version, read.definition, plans, await read.reports(plans))
 
 
-def _tag(question: SummaryQuestion, reader: Principal, version: int, plans: tuple[Plan, ...]) -> str:
+def _tag(question: SummaryQuestion, reader: Principal, version: int, plans: tuple[MonthPlan, ...]) -> str:
     months = [plan.month for plan in plans]
     return etag.tag(version, reader.role, reader.org, reader.campaign, months, question.group_by, "application/json")

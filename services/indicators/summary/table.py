@@ -13,8 +13,8 @@ from services.indicators.rendering import line_document
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.plan import Plan
 from shared.domain.summary import Judged
+from shared.domain.summary_plan import MonthPlan
 from shared.http import etag, representation
 from shared.values.months import month_text
 
@@ -29,7 +29,7 @@ class Asked(NamedTuple):
     as_of: str | None
     by_area: bool
     by_org: bool
-    plans: Callable[[AppliedDefinition], Sequence[Plan]]  # of the months
+    plans: Callable[[AppliedDefinition], Sequence[MonthPlan]]  # of the months
 
 
 async def summary_table(request: Request, reader: Principal, asked: Asked) -> Response:

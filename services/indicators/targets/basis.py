@@ -7,9 +7,9 @@ from typing import NamedTuple
 from services.indicators.series.additions import Revision, breaks_between
 from services.indicators.series.figures import PeriodFigure
 from shared.campaign.definition import Definition
-from shared.domain.facts import Owed
-from shared.domain.lines import Line
-from shared.domain.pace import Point, Ratio
+from shared.domain.counts import ExpectedMetric
+from shared.domain.pace import Point, RatioShape
+from shared.domain.summary_lines import SummaryLine
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import MetricKind, Reducer, RuleKind, SeriesBreak
@@ -69,12 +69,12 @@ def _point(month: date, figure: PeriodFigure | None, asked: PeriodFigure, revisi
     return Point(month, top, bottom)
 
 
-def ratio_of(line: Line, definition: Definition, month: date) -> Ratio:
+def ratio_of(line: SummaryLine, definition: Definition, month: date) -> RatioShape:
     """How the counts of a line behave from month to month."""
     indicator = line.indicator
     counted, base = indicator.deciding.numerator, indicator.deciding.denominator
     kinds = {metric.code: metric.kind for metric in definition.metrics_of(month)}
-    return Ratio(
+    return RatioShape(
         indicator.scale,
         indicator.decimals,
         moving_base=base is not None and kinds[base.code] is not MetricKind.REFERENCE,
@@ -82,7 +82,7 @@ def ratio_of(line: Line, definition: Definition, month: date) -> Ratio:
     )
 
 
-def _is_part(counted: Owed | None, base: Owed | None, definition: Definition, month: date) -> bool:
+def _is_part(counted: ExpectedMetric | None, base: ExpectedMetric | None, definition: Definition, month: date) -> bool:
     """Whether a rule keeps the count within its base."""
     if counted is None or base is None:
         return False

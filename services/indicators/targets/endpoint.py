@@ -14,7 +14,7 @@ from services.indicators.targets.progress import target_line_document
 from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
 from shared.access.auth import allowed
 from shared.access.key_ring import Principal
-from shared.domain.plan import plan_of
+from shared.domain.summary_plan import summary_plan
 from shared.http import etag
 from shared.http.json_response import Json
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
@@ -76,7 +76,7 @@ async def get_targets(
         tag = etag.tag("targets", read.version, *view, month, question.indicator, *breakdown, question.look_back)
         if same := etag.unchanged(request, tag):
             return same
-        plans = tuple([plan_of(definition, each) for each in question.months(month)])
+        plans = tuple([summary_plan(definition, each) for each in question.months(month)])
         plans, reports = begun(plans, await read.reports(plans))
         by_area, by_org = breakdown
         lines = seen_lines(reader, definition, plans, reports, by_area=by_area, by_org=by_org, indicator=question.indicator)

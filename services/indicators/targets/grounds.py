@@ -11,10 +11,10 @@ from services.indicators.series.figures import PeriodFigure
 from services.indicators.series.periods import Period
 from services.indicators.series.revisions import revisions_of
 from services.indicators.targets.basis import Basis, basis_of
-from shared.domain.facts import CASES
-from shared.domain.lines import Breakdown
-from shared.domain.plan import Plan
-from shared.domain.summary import Judged, ReportRow, facts_of
+from shared.domain.counts import CASES_METRIC
+from shared.domain.summary import CountsRow, Judged, counts_by_month
+from shared.domain.summary_lines import Breakdown
+from shared.domain.summary_plan import MonthPlan
 
 Line = tuple[str, Breakdown]
 
@@ -33,15 +33,15 @@ class Grounds(NamedTuple):
         return basis_of(self.figures[_what(judged)], self.months, self.revisions, self.begun)
 
 
-def begun(plans: tuple[Plan, ...], reports: Sequence[ReportRow]) -> tuple[tuple[Plan, ...], Sequence[ReportRow]]:
+def begun(plans: tuple[MonthPlan, ...], reports: Sequence[CountsRow]) -> tuple[tuple[MonthPlan, ...], Sequence[CountsRow]]:
     """The months from the first one for which anything was counted, or the last one alone: no line rests on those before."""
     first = _first(reports) or plans[-1].month
     return tuple([plan for plan in plans if plan.month >= first]), [row for row in reports if row[0] >= first]
 
 
-async def grounds_of(read: Reading, lines: Sequence[Judged], plans: Sequence[Plan], reports: Sequence[ReportRow]) -> Grounds:
+async def grounds_of(read: Reading, lines: Sequence[Judged], plans: Sequence[MonthPlan], reports: Sequence[CountsRow]) -> Grounds:
     """What some lines rest on; the lines are those of every month."""
-    facts = facts_of(plans, reports)
+    facts = counts_by_month(plans, reports)
     by_month = {plan.month: plan for plan in plans}
     figures: dict[Line, dict[date, PeriodFigure]] = defaultdict(dict)
     for judged in lines:
@@ -54,8 +54,8 @@ async def grounds_of(read: Reading, lines: Sequence[Judged], plans: Sequence[Pla
     return Grounds(tuple(by_month), standing, figures, revisions, _first(reports))
 
 
-def _first(reports: Sequence[ReportRow]) -> date | None:
-    return min((asked for asked, metric, _, month, *_ in reports if metric != CASES and month == asked), default=None)
+def _first(reports: Sequence[CountsRow]) -> date | None:
+    return min((asked for asked, metric, _, month, *_ in reports if metric != CASES_METRIC and month == asked), default=None)
 
 
 def _what(judged: Judged) -> Line:

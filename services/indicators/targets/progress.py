@@ -8,10 +8,10 @@ from typing import Any
 from services.indicators.targets.basis import Basis, LeftOut, ratio_of
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Target
-from shared.domain.arithmetic import change_of, gap_of, reaches
-from shared.domain.lines import Figure
-from shared.domain.pace import Goal, Pace, Ratio, forecast, months_left, pace_of, required_pace
+from shared.domain.arithmetic import change_value, gap_of, reaches_target
+from shared.domain.pace import Goal, Pace, RatioShape, average_pace, forecast, months_left, required_pace
 from shared.domain.summary import Judged
+from shared.domain.summary_lines import VariantValue
 from shared.values.months import month_text
 from shared.vocabulary import ForecastState, Status
 
@@ -21,7 +21,7 @@ def target_line_document(judged: Judged, basis: Basis, definition: AppliedDefini
     line = judged.line
     area, org = line.breakdown
     area_code = None if area is None else definition.area_codes[area]
-    pace = pace_of(basis.points)
+    pace = average_pace(basis.points)
     ratio = ratio_of(line, definition, judged.month)
     targets = definition.targets_of(line.indicator.code, judged.month, area_code, org)
     return {
@@ -63,11 +63,11 @@ def _pace(pace: Pace) -> dict[str, Any]:
         "last": month_text(pace.last),
         "added": pace.added,
         "over_months": pace.over_months,
-        "per_month": change_of(pace.per_month),
+        "per_month": change_value(pace.per_month),
     }
 
 
-def _progress(judged: Judged, target: Target, basis: Basis, ratio: Ratio) -> dict[str, Any]:
+def _progress(judged: Judged, target: Target, basis: Basis, ratio: RatioShape) -> dict[str, Any]:
     left = months_left(judged.month, target.due)
     status, gap = _standing(judged.line.deciding, ratio, target)
     ahead = forecast(basis.points, judged.month, ratio, Goal(target.ratio, target.due))
@@ -81,18 +81,18 @@ def _progress(judged: Judged, target: Target, basis: Basis, ratio: Ratio) -> dic
         "decides": target is judged.target,
         "status": status,
         "gap": gap,
-        "months_left": change_of(max(left, Fraction(0))),
+        "months_left": change_value(max(left, Fraction(0))),
         "required_per_month": None if gap is None else required_pace(gap, left),
         "forecast": {**ahead._asdict(), "months": _months(basis) if rests else []},
     }
 
 
-def _standing(figure: Figure, ratio: Ratio, target: Target) -> tuple[Status, int | None]:
+def _standing(figure: VariantValue, ratio: RatioShape, target: Target) -> tuple[Status, int | None]:
     """Status and gap of a figure against one of its targets; as the summary has them against the one that decides."""
     top, bottom = figure.numerator, figure.denominator
     if top is None or not bottom:
         return figure.status, None
-    met = reaches(top, bottom, ratio.scale, target.ratio)
+    met = reaches_target(top, bottom, ratio.scale, target.ratio)
     return Status.MET if met else Status.NOT_MET, gap_of(top, bottom, ratio.scale, target.ratio)
 
 
@@ -108,7 +108,7 @@ def _benchmarks(judged: Judged, definition: AppliedDefinition) -> Iterator[dict[
                 "place": benchmark.place.model_dump(),
                 "month": month_text(benchmark.month),
                 "value": _number(published),
-                "difference": None if own is None else change_of(own - Fraction(Decimal(published))),
+                "difference": None if own is None else change_value(own - Fraction(Decimal(published))),
                 "source": benchmark.source.model_dump(),
             }
 

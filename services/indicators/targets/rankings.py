@@ -15,10 +15,10 @@ from shared.access.auth import allowed
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.figure_json import figure_document
-from shared.domain.lines import Breakdown
-from shared.domain.plan import Plan, plan_of
-from shared.domain.ranking import Ranked, ranked
+from shared.domain.ranking import RankedLine, rank_lines
 from shared.domain.summary import Judged
+from shared.domain.summary_lines import Breakdown
+from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http import etag
 from shared.http.json_response import Json
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
@@ -63,7 +63,7 @@ async def get_rankings(
         tag = etag.tag("rankings", read.version, *view, month, question.by, question.indicator)
         if same := etag.unchanged(request, tag):
             return same
-        plans = (plan_of(definition, previous_month(month)), plan_of(definition, month))
+        plans = (summary_plan(definition, previous_month(month)), summary_plan(definition, month))
         reports = await read.reports(plans)
     by_area = question.by == "area"
     lines = seen_lines(reader, definition, plans, reports, by_area=by_area, by_org=not by_area, indicator=question.indicator)
@@ -81,17 +81,17 @@ async def get_rankings(
     return Json(document, headers=etag.headers(tag))
 
 
-def _by_indicator(lines: Iterable[Judged], plan: Plan) -> list[list[Ranked]]:
+def _by_indicator(lines: Iterable[Judged], plan: MonthPlan) -> list[list[RankedLine]]:
     """One ranking for each indicator of a month."""
     found = (each for each in lines if each.month == plan.month)
-    return [ranked(same) for _, same in groupby(found, key=lambda each: each.line.indicator.code)]
+    return [rank_lines(same) for _, same in groupby(found, key=lambda each: each.line.indicator.code)]
 
 
-def _what(entry: Ranked) -> _Line:
+def _what(entry: RankedLine) -> _Line:
     return entry.judged.line.indicator.code, entry.judged.line.breakdown
 
 
-def _ranking(entries: list[Ranked], before: Mapping[_Line, int | None], definition: AppliedDefinition) -> dict[str, Any]:
+def _ranking(entries: list[RankedLine], before: Mapping[_Line, int | None], definition: AppliedDefinition) -> dict[str, Any]:
     indicator = entries[0].judged.line.indicator
     return {
         "indicator": indicator.code,
@@ -101,7 +101,7 @@ def _ranking(entries: list[Ranked], before: Mapping[_Line, int | None], definiti
     }
 
 
-def _entry(entry: Ranked, before: int | None, definition: AppliedDefinition) -> dict[str, Any]:
+def _entry(entry: RankedLine, before: int | None, definition: AppliedDefinition) -> dict[str, Any]:
     area, org = entry.judged.line.breakdown
     return {
         "rank": entry.rank,

@@ -13,12 +13,12 @@ from services.indicators.what_if.models import SupposedCount, WhatIf, WhatIfRequ
 from shared.access.auth import allowed
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.facts import CASES, NOBODY
+from shared.domain.counts import CASES_METRIC, NO_ORG
 from shared.domain.figure_json import figure_document
-from shared.domain.lines import Line
-from shared.domain.plan import owed_of, plan_of
-from shared.domain.visibility import REPORTERS, may_see
-from shared.domain.what_if import Cell, Moved, Supposed, contradictions, moved
+from shared.domain.summary_lines import SummaryLine
+from shared.domain.summary_plan import expected_metric, summary_plan
+from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
+from shared.domain.what_if import Cell, ChangedLine, HypotheticalCounts, broken_rules, changed_lines
 from shared.http.json_response import Json
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
@@ -51,10 +51,10 @@ async def ask_what_if(
     async with reading(request, asker, as_of) as read:
         definition = read.definition
         supposed = _supposed(body, asker, definition)
-        plans = [plan_of(definition, month_of(month)) for month in body.months]
+        plans = [summary_plan(definition, month_of(month)) for month in body.months]
         reports = await read.reports(plans)
     told = [(plan, [row for row in reports if row[0] == plan.month]) for plan in plans]
-    seen = partial(may_see, asker.role, asker.org, definition)
+    seen = partial(may_see_line, asker.role, asker.org, definition)
     codes = definition.area_codes
     return Json(
         {
@@ -62,7 +62,7 @@ async def ask_what_if(
             "data_version": read.version,
             "definition_version": definition.version,
             "month": body.month,
-            "lines": [_line(each, definition) for plan, rows in told for each in moved(plan, rows, supposed, seen)],
+            "lines": [_line(each, definition) for plan, rows in told for each in changed_lines(plan, rows, supposed, seen)],
             "contradictions": [
                 {
                     "month": month_text(each.month),
@@ -72,13 +72,13 @@ async def ask_what_if(
                     "message": each.rule.message.model_dump(),
                 }
                 for plan, rows in told
-                for each in contradictions(plan, rows, supposed)
+                for each in broken_rules(plan, rows, supposed)
             ],
         }
     )
 
 
-def _supposed(body: WhatIfRequest, asker: Principal, definition: AppliedDefinition) -> Supposed:
+def _supposed(body: WhatIfRequest, asker: Principal, definition: AppliedDefinition) -> HypotheticalCounts:
     """The cells that are named, by month and number. Raises Forbidden for another's, Schema for what is no cell of its month."""
     _refuse_anothers(body, asker, definition)
     metrics = {month: [each.code for each in definition.metrics_of(month_of(month))] for month in body.months}
@@ -86,7 +86,7 @@ def _supposed(body: WhatIfRequest, asker: Principal, definition: AppliedDefiniti
     faults: list[FieldError] = []
     supposed: dict[date, dict[Cell, int | None]] = {month_of(month): {} for month in body.months}
     if body.approved_cases is not None:
-        supposed[month_of(body.month)][Cell(CASES, NOBODY, 0)] = body.approved_cases
+        supposed[month_of(body.month)][Cell(CASES_METRIC, NO_ORG, 0)] = body.approved_cases
     for number, count in enumerate(body.counts):
         where, org, month = f"/counts/{number}", count.org or asker.org, count.month or body.month
         if (fault := _fault(count, org, where, metrics[month], places.get((month, count.metric), {}))) is not None:
@@ -108,7 +108,7 @@ def _places(body: WhatIfRequest, definition: AppliedDefinition) -> Mapping[tuple
     for month in body.months:
         for metric in definition.metrics_of(month_of(month)):
             if (month, metric.code) in named:
-                owed = owed_of(definition, metric, month_of(month))
+                owed = expected_metric(definition, metric, month_of(month))
                 places = {**owed.places, **owed.voluntary}
                 found[month, metric.code] = {
                     org: {definition.area_codes[area] for area in areas} for org, areas in places.items()
@@ -123,7 +123,7 @@ def _refuse_anothers(body: WhatIfRequest, asker: Principal, definition: AppliedD
         raise Forbidden("只能假设本单位的数值", "suppose counts of your own organisation only")
     if asker.role is Role.STREET and any(count.area != street for count in body.counts):
         raise Forbidden("只能假设本街道的数值", "suppose counts of your own street only")
-    if asker.role in REPORTERS and body.approved_cases is not None:
+    if asker.role in CARRIERS_AND_STREETS and body.approved_cases is not None:
         raise Forbidden("案例数为全区合计", "cases are counted for the whole campaign")
 
 
@@ -142,7 +142,7 @@ def _fault(
     return None
 
 
-def _line(each: Moved, definition: AppliedDefinition) -> dict[str, Any]:
+def _line(each: ChangedLine, definition: AppliedDefinition) -> dict[str, Any]:
     area, org = each.breakdown
     return {
         "month": month_text(each.month),
@@ -158,5 +158,5 @@ def _line(each: Moved, definition: AppliedDefinition) -> dict[str, Any]:
     }
 
 
-def _figure(line: Line | None) -> dict[str, Any] | None:
+def _figure(line: SummaryLine | None) -> dict[str, Any] | None:
     return None if line is None else {**figure_document(line.deciding), "missing": len(line.missing)}

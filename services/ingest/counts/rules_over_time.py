@@ -9,13 +9,13 @@ from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import states
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.quality import Breach, Evidence, breaches, evidence
+from shared.domain.quality import Evidence, RuleBreach, evidence_of, find_breaches
 from shared.domain.quality_plan import QualityPlan, quality_plan
 from shared.domain.rules import ABSENT
 from shared.vocabulary import RuleKind
 
 KINDS = frozenset({RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL, RuleKind.ABOVE_REFERENCE})
-Broken = list[tuple[Breach, Slot, list[Evidence]]]
+Broken = list[tuple[RuleBreach, Slot, list[Evidence]]]
 
 
 def refusing(definition: AppliedDefinition, org: str, month: date) -> QualityPlan | None:
@@ -31,8 +31,8 @@ async def broken(standing: Standing, plan: QualityPlan, intake: Intake, overlay:
     state = (await states(standing, {place: plan}, overlay))[place]
     pushed = intake.columns.get(plan.month, {})
     return [
-        (breach, Slot(plan.month, breach.metric, area), evidence(plan, breach, area, state))
-        for breach in breaches(plan, state)
+        (breach, Slot(plan.month, breach.metric, area), evidence_of(plan, breach, area, state))
+        for breach in find_breaches(plan, state)
         if breach.metric in pushed
         for area in breach.areas
         if area is not None and pushed[breach.metric].values[area] > ABSENT

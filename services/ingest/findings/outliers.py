@@ -14,7 +14,7 @@ from services.ingest.quality.state import references
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Metric, Rule
 from shared.database.database import Scope, whole_campaign
-from shared.domain.outliers import Outlier, Side, rules_over_areas, unlike_areas, unlike_history, watched
+from shared.domain.outliers import Outlier, RatioSide, history_checks, outliers_among_areas, outliers_in_history, rules_over_areas
 from shared.domain.quality import Columns
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import Compared, MetricKind
@@ -26,7 +26,7 @@ async def outliers_of(
     connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, orgs: Sequence[str]
 ) -> list[Reasoned]:
     """What stands out in some organisations' month, each by its own counts, by organisation."""
-    histories = {org: watched(definition, org, month) for org in orgs}
+    histories = {org: history_checks(definition, org, month) for org in orgs}
     rules = rules_over_areas(definition, month, across=False)
     wanted: dict[tuple[str, date], set[int]] = {}
     for org, counts in histories.items():
@@ -43,7 +43,7 @@ async def outliers_of(
             _finding(scope.campaign, definition, month, org, outlier)
             for org in orgs
             for outlier in (
-                *unlike_history(org, histories[org], {at: columns.get((org, at), {}) for _, at in wanted}),
+                *outliers_in_history(org, histories[org], {at: columns.get((org, at), {}) for _, at in wanted}),
                 *_over_areas(definition, month, rules, [org], {org: columns.get((org, month), {})}, latest),
             )
         ]
@@ -118,7 +118,7 @@ def _over_areas(
         else:
             bases, bottoms = tuple(orgs), {org: columns[org][bottom] for org in orgs if bottom in columns.get(org, {})}
         if len(tops) == len(orgs) and len(bottoms) == len(bases):
-            found += unlike_areas(rule, Side(top, month, tops), Side(bottom, month, bottoms), streets)
+            found += outliers_among_areas(rule, RatioSide(top, month, tops), RatioSide(bottom, month, bottoms), streets)
     return found
 
 

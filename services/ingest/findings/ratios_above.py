@@ -11,10 +11,10 @@ from services.ingest.quality.found import finding_id
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.database.database import Scope
-from shared.domain.above_limit import Above, above_limit
+from shared.domain.above_limit import RatioAboveLimit, ratios_above_limit
 from shared.domain.arithmetic import display_of
-from shared.domain.plan import plan_of
 from shared.domain.summary import summarise
+from shared.domain.summary_plan import summary_plan
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import RuleKind
 
@@ -24,13 +24,13 @@ async def ratios_above(connection: AsyncConnection, scope: Scope, definition: Ap
     rules = [rule for rule in definition.rules_of(month) if rule.kind is RuleKind.ABOVE_LIMIT]
     if not rules:
         return []
-    plan = plan_of(definition, month)
+    plan = summary_plan(definition, month)
     reports = await read_reports(connection, scope, plan)
     lines = [line for by_area in (False, True) for line in summarise((plan,), reports, by_area=by_area, by_org=False)]
-    return [_finding(scope.campaign, definition, month, above) for above in above_limit(definition, rules, lines, reports)]
+    return [_finding(scope.campaign, definition, month, above) for above in ratios_above_limit(definition, rules, lines, reports)]
 
 
-def _finding(campaign: str, definition: AppliedDefinition, month: date, above: Above) -> Reasoned:
+def _finding(campaign: str, definition: AppliedDefinition, month: date, above: RatioAboveLimit) -> Reasoned:
     judged = " ".join(f"{org} {one.month:%Y-%m} {one.metric} {one.value}" for org, one in above.values)
     named = (above.rule.code, above.variant.code, above.metric, above.area)
     identity = finding_id(month, campaign, EVERYBODY, *named, judged)
@@ -40,7 +40,7 @@ def _finding(campaign: str, definition: AppliedDefinition, month: date, above: A
     )
 
 
-def _reason(definition: AppliedDefinition, month: date, above: Above) -> Bilingual:
+def _reason(definition: AppliedDefinition, month: date, above: RatioAboveLimit) -> Bilingual:
     block = next(each for each in definition.indicators_of(month) if each.code == above.indicator.code)
     variant = next(each for each in block.variants if each.code == above.variant.code)
     area = Words(definition).area(above.area)

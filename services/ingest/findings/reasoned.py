@@ -10,7 +10,7 @@ from services.ingest.quality.found import Finding
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.domain.arithmetic import VALUE_DECIMALS
-from shared.domain.outliers import Outlier, Sampled
+from shared.domain.outliers import Outlier, SampleValue
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import Attention, MetricKind, RegisterCode, Role, Severity
@@ -75,7 +75,7 @@ def _statistics(told: Statistics, definition: AppliedDefinition) -> dict[str, An
     }
 
 
-def _sampled(one: Sampled, scale: int, definition: AppliedDefinition) -> dict[str, Any]:
+def _sampled(one: SampleValue, scale: int, definition: AppliedDefinition) -> dict[str, Any]:
     return {"month": month_text(one.month), "area": definition.area_codes[one.area], "value": number(one.value * scale)}
 
 

@@ -15,7 +15,7 @@ from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import AskedStates, Plans, ask_counts, ask_states, references_of
 from shared.database.database import Later, answer_first, whole_campaign
-from shared.domain.summary import ReportRow
+from shared.domain.summary import CountsRow
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,7 +35,7 @@ class Outlook:
     asked: Push
     plans: Plans  # the rules of the sender's months that the push touches
     lines: Effects
-    stood: Later[list[ReportRow]]
+    stood: Later[list[CountsRow]]
     states: AskedStates | None  # what the rules look at, where the push can be foreseen
 
     async def moved(self, connection: AsyncConnection, overlay: Overlay | None) -> Moved:

@@ -14,13 +14,13 @@ from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Target
 from shared.database.database import Later
 from shared.database.sql import text_array
-from shared.domain.facts import Facts
+from shared.domain.counts import MonthCounts
 from shared.domain.figure_json import figure_document
-from shared.domain.lines import Breakdown, Figure, PlannedIndicator, breakdowns, deciding_figure
-from shared.domain.plan import plan_of, plan_reading
 from shared.domain.rules import ABSENT
-from shared.domain.summary import ReportRow, asked_of, facts_of
-from shared.domain.visibility import REPORTERS, may_see
+from shared.domain.summary import CountsRow, counts_by_month, summary_statement
+from shared.domain.summary_lines import Breakdown, PlannedIndicator, VariantValue, breakdowns, deciding_value
+from shared.domain.summary_plan import metrics_plan, summary_plan
+from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
 from shared.values.months import month_text, next_month
 from shared.vocabulary import MetricKind, Role, Status
 
@@ -36,7 +36,7 @@ _Cells = Mapping[int, set[int]]
 class _Line(NamedTuple):
     """A line's deciding figure, and the target it was judged by."""
 
-    figure: Figure
+    figure: VariantValue
     target: Target | None
 
 
@@ -56,14 +56,14 @@ class Effects:
         self.definition = definition
         moved = _moved(asked, definition, months, today)
         self._plans = tuple(
-            [plan_of(definition, month) if metrics is None else plan_reading(definition, month, metrics) for month in moved]
+            [summary_plan(definition, month) if metrics is None else metrics_plan(definition, month, metrics) for month in moved]
         )
 
     @property
     def _by_area(self) -> bool:
         return len(self.definition.area_numbers) <= AREAS_MAX
 
-    async def look(self, connection: AsyncConnection) -> Later[list[ReportRow]]:
+    async def look(self, connection: AsyncConnection) -> Later[list[CountsRow]]:
         """Ask for what the lines are computed from, as it stands now, with the campaign in reach.
 
         A reporter's lines read its own counts and references.
@@ -71,19 +71,19 @@ class Effects:
         if not self._plans:
             return _nothing
         who = self._asked.principal
-        sql, binds = asked_of(self._plans, who.campaign)
-        counting = {"counting": text_array([who.org])} if who.role in REPORTERS else {}
+        sql, binds = summary_statement(self._plans, who.campaign)
+        counting = {"counting": text_array([who.org])} if who.role in CARRIERS_AND_STREETS else {}
         found = await connection.execute(sql, {**binds, **counting}, binary=True)
-        rows: list[ReportRow] = []
+        rows: list[CountsRow] = []
 
-        async def read() -> list[ReportRow]:
+        async def read() -> list[CountsRow]:
             if not rows:
                 rows.extend(await found.fetchall())
             return rows
 
         return read
 
-    def referred(self, before: Later[list[ReportRow]], rules: Plans) -> Later[References] | None:
+    def referred(self, before: Later[list[CountsRow]], rules: Plans) -> Later[References] | None:
         """What rules ask for of references, from what is read for the lines; None where that is not all of it."""
         plans = {plan.month: plan for plan in self._plans}
         months, metrics = {month for _, month in rules}, references_of(rules)
@@ -103,7 +103,7 @@ class Effects:
 
         return latest
 
-    def between(self, before: list[ReportRow], after: list[ReportRow]) -> list[dict[str, Any]]:
+    def between(self, before: list[CountsRow], after: list[CountsRow]) -> list[dict[str, Any]]:
         """Each line that moved, the first 1 000."""
         moved_cells = _moved_cells(before, after, by_area=self._by_area)
         was, now = self._lines(before, moved_cells), self._lines(after, moved_cells)
@@ -111,10 +111,10 @@ class Effects:
         moved = [where for where in wheres if _figure(was.get(where)) != _figure(now.get(where))]
         return [self._document(where, was.get(where), now.get(where)) for where in moved[:INLINE]]
 
-    def _lines(self, reports: list[ReportRow], moved_cells: _Cells) -> Mapping[_Where, _Line]:
+    def _lines(self, reports: list[CountsRow], moved_cells: _Cells) -> Mapping[_Where, _Line]:
         """The lines that read a cell that moved, of those that the sender may read."""
         lines: dict[_Where, _Line] = {}
-        facts = facts_of(self._plans, reports)
+        facts = counts_by_month(self._plans, reports)
         for plan in self._plans:
             for indicator in plan.indicators:
                 areas = {area for metric in indicator.inputs for area in moved_cells.get(metric, ())}
@@ -122,11 +122,11 @@ class Effects:
                     if within.area is not None and within.area not in areas:
                         continue
                     target = plan.target(indicator, within)
-                    figure = deciding_figure(indicator, facts[plan.month], within, target.ratio if target else None)
+                    figure = deciding_value(indicator, facts[plan.month], within, target.ratio if target else None)
                     lines[plan.month, indicator.code, within] = _Line(figure, target)
         return lines
 
-    def _seen(self, indicator: PlannedIndicator, facts: Facts) -> tuple[Breakdown, ...]:
+    def _seen(self, indicator: PlannedIndicator, facts: MonthCounts) -> tuple[Breakdown, ...]:
         """The lines of an indicator that the sender may read."""
         who = self._asked.principal
         return _seen(
@@ -160,7 +160,7 @@ class Effects:
 
 @cached_on_definition(256)
 def _seen(definition: AppliedDefinition, role: Role, org: str, lines: tuple[tuple[Breakdown, ...], ...]) -> tuple[Breakdown, ...]:
-    return tuple([within for some in lines for within in some if may_see(role, org, definition, within)])
+    return tuple([within for some in lines for within in some if may_see_line(role, org, definition, within)])
 
 
 def _moved(asked: Push, definition: AppliedDefinition, months: Sequence[date], today: date) -> list[date]:
@@ -176,7 +176,7 @@ def _moved(asked: Push, definition: AppliedDefinition, months: Sequence[date], t
     return listed[-MONTHS_MAX:]
 
 
-def _moved_cells(before: list[ReportRow], after: list[ReportRow], *, by_area: bool) -> _Cells:
+def _moved_cells(before: list[CountsRow], after: list[CountsRow], *, by_area: bool) -> _Cells:
     """The areas of each metric, by number, whose counts, months or acceptance are not the same; without areas, just somewhere."""
     was, now = ({row[:4]: row[4:] for row in reports} for reports in (before, after))
     moved: dict[int, set[int]] = {}
@@ -192,14 +192,14 @@ def _counts(report: tuple[bool, list[int], list[int]] | None) -> set[tuple[int, 
     return {(area, value, accepted) for area, value in zip(areas, values, strict=True)}
 
 
-async def _nothing() -> list[ReportRow]:
+async def _nothing() -> list[CountsRow]:
     """No month is looked at."""
     return []
 
 
-def _figure(line: _Line | None) -> Figure | None:
+def _figure(line: _Line | None) -> VariantValue | None:
     return line.figure if line else None
 
 
-def _met(figure: Figure | None) -> bool:
+def _met(figure: VariantValue | None) -> bool:
     return figure is not None and figure.status is Status.MET

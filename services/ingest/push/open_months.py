@@ -10,7 +10,7 @@ from psycopg.rows import TupleRow
 from services.ingest.submissions.reopened_parts import Named, Reopened
 from shared.database.database import Later, Scope
 from shared.database.sql import array_of, statement
-from shared.domain.lifecycle import TAKES_NO_COUNTS
+from shared.domain.lifecycle import CLOSED_STATES
 from shared.problems import MonthClosed, ReasonRequired
 from shared.values.months import month_text
 from shared.vocabulary import SubmissionState
@@ -44,7 +44,7 @@ async def ask_months(connection: AsyncConnection, scope: Scope, months: Sequence
 
 
 def _opened(scope: Scope, rows: Sequence[TupleRow], reason: str | None) -> Opened:
-    closed = {month: SubmissionState(state) for month, state, *_ in rows if state in TAKES_NO_COUNTS}
+    closed = {month: SubmissionState(state) for month, state, *_ in rows if state in CLOSED_STATES}
     if closed:
         raise _closed(scope.org, closed)
     submitted = sorted(month_text(month) for month, *_, submitted, _ in rows if submitted)

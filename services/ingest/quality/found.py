@@ -14,7 +14,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Rule
 from shared.database.database import Scope
 from shared.database.sql import statement
-from shared.domain.quality import Breach, Evidence, State, breaches, evidence, fingerprint
+from shared.domain.quality import Evidence, RuleBreach, RuleInput, breach_fingerprint, evidence_of, find_breaches
 from shared.domain.quality_plan import QualityPlan, quality_plan
 from shared.problems import FindingsUnexplained
 from shared.values.months import month_text
@@ -107,12 +107,12 @@ def month_of_finding(finding: UUID) -> date:
     return date(2000 + years, months + 1, 1)
 
 
-def findings_of(definition: AppliedDefinition, plans: Plans, by_place: Mapping[OrgMonth, State]) -> Found:
+def findings_of(definition: AppliedDefinition, plans: Plans, by_place: Mapping[OrgMonth, RuleInput]) -> Found:
     """The findings of a push: the same as over stored months; what was said about them is not read."""
     findings: list[Finding] = []
     total = 0
     for place, state in by_place.items():
-        for breach in breaches(plans[place], state):
+        for breach in find_breaches(plans[place], state):
             total += len(breach.areas)
             room = INLINE - len(findings)
             findings += _findings(definition, place, plans[place], state, breach, breach.areas[:room])
@@ -128,7 +128,7 @@ async def found_in(
     findings = [
         finding
         for place, state in by_place.items()
-        for breach in breaches(plans[place], state)
+        for breach in find_breaches(plans[place], state)
         for finding in _findings(definition, place, plans[place], state, breach, breach.areas)
     ]
     await explain(connection, scope, findings)
@@ -158,14 +158,19 @@ def plans_of(definition: AppliedDefinition, places: Iterable[OrgMonth]) -> Plans
 
 
 def _findings(
-    definition: AppliedDefinition, place: OrgMonth, plan: QualityPlan, state: State, breach: Breach, areas: list[int | None]
+    definition: AppliedDefinition,
+    place: OrgMonth,
+    plan: QualityPlan,
+    state: RuleInput,
+    breach: RuleBreach,
+    areas: list[int | None],
 ) -> Iterator[Finding]:
     org, month = place
     campaign = definition.campaign.code
     for area in areas:
-        judged = evidence(plan, breach, area, state)
+        judged = evidence_of(plan, breach, area, state)
         rule = breach.rule.rule
-        shown = fingerprint(plan, breach, state, judged)
+        shown = breach_fingerprint(plan, breach, state, judged)
         identity = finding_id(month, campaign, org, rule.code, breach.metric, area, shown)
         values = [(_owner(definition, org, one), one) for one in judged]
         yield Finding(identity, org, month, rule, breach.metric, area, values)

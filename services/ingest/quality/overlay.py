@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from shared.domain.quality import Columns
-from shared.domain.rules import ABSENT, Column, laid_over
-from shared.domain.summary import ReportRow
+from shared.domain.rules import ABSENT, Column, overlaid
+from shared.domain.summary import CountsRow
 
 _Which = tuple[int, date]
 """Metric and month of some of the sender's counts."""
@@ -40,10 +40,10 @@ class Overlay:
             return standing
         left: dict[int, Column] = dict(pushed or {})
         for metric, column in standing.items():
-            left[metric] = laid_over(left.get(metric), _without(column, gone.get(metric, ())))
+            left[metric] = overlaid(left.get(metric), _without(column, gone.get(metric, ())))
         return left
 
-    def over(self, before: Iterable[ReportRow]) -> list[ReportRow]:
+    def over(self, before: Iterable[CountsRow]) -> list[CountsRow]:
         """The rows as they would be read after the push."""
         rows, standing = [], dict[_Which, tuple[list[int], list[int]]]()
         asked_months = set[date]()

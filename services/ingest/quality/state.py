@@ -12,7 +12,7 @@ from services.ingest.quality.standing import OrgMonth, Standing, width_of
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Later, Scope, whole_campaign
 from shared.database.sql import statement
-from shared.domain.quality import Columns, State
+from shared.domain.quality import Columns, RuleInput
 from shared.domain.quality_plan import QualityPlan
 from shared.domain.rules import ABSENT
 from shared.values.months import previous_month
@@ -32,12 +32,12 @@ class AskedStates:
     standing: Standing
     references: Later[References]
 
-    async def read(self, overlay: Overlay | None) -> dict[OrgMonth, State]:
+    async def read(self, overlay: Overlay | None) -> dict[OrgMonth, RuleInput]:
         """The state of each month. The overlay may have lost rows since it was asked with it: they were refused meanwhile."""
         stood, latest = await self.standing.columns(_wanted(self.plans, overlay)), await self.references()
         left = {(org, month): overlay.laid_over(month, counts) if overlay else counts for (org, month), counts in stood.items()}
         return {
-            (org, month): State(left[org, month], left[org, previous_month(month)], latest.get(month, {}))
+            (org, month): RuleInput(left[org, month], left[org, previous_month(month)], latest.get(month, {}))
             for org, month in self.plans
         }
 
@@ -47,7 +47,7 @@ def references_of(plans: Plans) -> frozenset[int]:
     return frozenset([metric for plan in plans.values() for metric in plan.references])
 
 
-async def states(standing: Standing, plans: Plans, overlay: Overlay | None = None) -> dict[OrgMonth, State]:
+async def states(standing: Standing, plans: Plans, overlay: Overlay | None = None) -> dict[OrgMonth, RuleInput]:
     """What each organisation's month is judged on; `overlay`: as its only organisation's push would leave it."""
     async with whole_campaign(standing.connection, standing.scope):
         asked = await ask_states(standing, plans, overlay)

@@ -18,7 +18,7 @@ from shared.database.database import Scope
 from shared.database.ledger import lock_head, take_version
 from shared.database.sql import statement
 from shared.domain import lifecycle
-from shared.domain.lifecycle import Circumstance
+from shared.domain.lifecycle import Condition
 from shared.http import etag
 from shared.problems import (
     Conflict,
@@ -104,11 +104,11 @@ async def move_submission(
 def _next(found: SignOff, body: SubmissionMoveRequest, if_match: str | None) -> SubmissionState:
     """The state after the move. Raises the problem that stands in its way."""
     role, own, standing_in = found.reader.role, found.own, found.standing_in
-    if not lifecycle.may_ever(lifecycle.SUBMISSIONS, body.move, role, own=own, standing_in=standing_in):
+    if not lifecycle.may_ever_move(lifecycle.SUBMISSION_MOVES, body.move, role, own=own, standing_in=standing_in):
         raise Forbidden
     if if_match is None:
         raise PreconditionRequired
-    row = lifecycle.transition(lifecycle.SUBMISSIONS, found.state, body.move, role, own=own, standing_in=standing_in)
+    row = lifecycle.find_transition(lifecycle.SUBMISSION_MOVES, found.state, body.move, role, own=own, standing_in=standing_in)
     if row and body.move is SubmissionMove.SUBMIT:
         _refuse_other_content(found, body)
     etag.refuse_stale(if_match, found.revision, *found.view)
@@ -119,9 +119,9 @@ def _next(found: SignOff, body: SubmissionMoveRequest, if_match: str | None) -> 
             f"该月当前为“{title.zh}”，不能{body.move.title_.zh}",
             f"the month is {title.en}: you cannot {body.move.title_.en} it",
         )
-    if row.needs is Circumstance.MONTH_ENDED and row.needs not in found.given:
+    if row.needs is Condition.MONTH_ENDED and row.needs not in found.given:
         raise _refusal(found, "该月尚未结束，不能报送", "the month has not ended: it cannot be submitted yet")
-    if row.needs is Circumstance.REOPENING_ASKED and row.needs not in found.given:
+    if row.needs is Condition.REOPENING_ASKED and row.needs not in found.given:
         path = f"/v1/submissions/{found.org}/{month_text(found.month)}/reopenings"
         raise _refusal(
             found,
@@ -152,7 +152,7 @@ async def _enter(
     binds = taken | {"campaign": mover.campaign, "org": found.org, "month": found.month, "state": to.value}
     await connection.execute(_END, binds)
     await connection.execute(_INSERT, binds | _said(found, body))
-    if to not in lifecycle.TAKES_NO_COUNTS:
+    if to not in lifecycle.CLOSED_STATES:
         granted = {"state": ReopeningState.GRANTED.value, "reason": body.reason}
         await connection.execute(_DECIDE, binds | granted | {"actor": mover.client_id, "by_org": mover.org})
 

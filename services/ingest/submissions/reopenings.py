@@ -142,10 +142,10 @@ async def move_reopening(
         definition = await request.app.state.definitions.at(connection, mover.campaign, head.definition_version)
         row = await _find(connection, scope, month, id)
         own, state, standing_in = row["org"] == mover.org, ReopeningState(row["state"]), stands_in(definition, row["org"])
-        if not lifecycle.may_ever(lifecycle.REOPENINGS, body.move, mover.role, own=own, standing_in=standing_in):
+        if not lifecycle.may_ever_move(lifecycle.REOPENING_MOVES, body.move, mover.role, own=own, standing_in=standing_in):
             raise Forbidden
         etag.refuse_stale(if_match, _revision(state), *_view(id, mover))
-        to = lifecycle.step(lifecycle.REOPENINGS, state, body.move, mover.role, own=own, standing_in=standing_in)
+        to = lifecycle.next_state(lifecycle.REOPENING_MOVES, state, body.move, mover.role, own=own, standing_in=standing_in)
         if to is None:
             raise Conflict(f"申请{state.title_.zh}，不能再处理", f"the request is settled: {state.title_.en}")
         decided = {"state": to.value, "reason": body.reason, "at": now, "actor": mover.client_id, "by_org": mover.org}
@@ -163,7 +163,7 @@ async def _ask(connection: AsyncConnection, request: Request, asker: Principal, 
     today = state.clock.today(definition.campaign.timezone)
     found = await sign_off(connection, definition, asker, asker.org, month_of(month), today)
     path = f"/v1/submissions/{asker.org}/{month}/reopenings"
-    if found.state not in lifecycle.TAKES_NO_COUNTS:
+    if found.state not in lifecycle.CLOSED_STATES:
         raise _needless(found)
     if found.row["reopening"]:
         open_one = f"{path}/{found.row['reopening']}"
@@ -232,7 +232,7 @@ def _needless(found: SignOff) -> Conflict:
 def _document(row: Mapping[str, Any], reader: Principal, definition: AppliedDefinition) -> dict[str, Any]:
     state, own = ReopeningState(row["state"]), row["org"] == reader.org
     standing_in = stands_in(definition, row["org"])
-    actions = lifecycle.moves_now(lifecycle.REOPENINGS, state, reader.role, own=own, standing_in=standing_in)
+    actions = lifecycle.available_moves(lifecycle.REOPENING_MOVES, state, reader.role, own=own, standing_in=standing_in)
     return {**row, "month": month_text(row["month"]), "actions": actions}
 
 

@@ -15,7 +15,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain import lifecycle
-from shared.domain.lifecycle import Circumstance
+from shared.domain.lifecycle import Condition
 from shared.http import etag
 from shared.http.json_response import Json
 from shared.problems import NotFound
@@ -54,16 +54,18 @@ class SignOff:
         return self.org == self.reader.org
 
     @property
-    def given(self) -> frozenset[Circumstance]:
+    def given(self) -> frozenset[Condition]:
         """What is so, of what some moves need."""
-        facts = {Circumstance.MONTH_ENDED: self.ended, Circumstance.REOPENING_ASKED: self.row["reopening"] is not None}
+        facts = {Condition.MONTH_ENDED: self.ended, Condition.REOPENING_ASKED: self.row["reopening"] is not None}
         return frozenset(circumstance for circumstance, holds in facts.items() if holds)
 
     @property
     def actions(self) -> list[SubmissionMove]:
         """The moves that the reader may make now."""
         who = (self.state, self.reader.role)
-        return lifecycle.moves_now(lifecycle.SUBMISSIONS, *who, own=self.own, standing_in=self.standing_in, given=self.given)
+        return lifecycle.available_moves(
+            lifecycle.SUBMISSION_MOVES, *who, own=self.own, standing_in=self.standing_in, given=self.given
+        )
 
     @property
     def revision(self) -> int:

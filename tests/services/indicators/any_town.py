@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.definition import Definition
 from shared.campaign.load import load
-from shared.domain.facts import CASES, NOBODY
-from shared.domain.summary import ReportRow
+from shared.domain.counts import CASES_METRIC, NO_ORG
+from shared.domain.summary import CountsRow
 from shared.values.months import month_of
 from tests.fixtures_campaign import CAMPAIGNS, LIANGJIANG, NATIONAL
 from tests.fixtures_practice import small
@@ -87,13 +87,13 @@ def cells_of(town: Town, code: str) -> Iterator[Cell]:
                 yield from ((org, metric, area) for area in areas)
 
 
-def rows_of(town: Town, definition: AppliedDefinition) -> list[ReportRow]:
+def rows_of(town: Town, definition: AppliedDefinition) -> list[CountsRow]:
     """The town's counts as the database hands them over."""
     grouped: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
     for (org, metric, area), (month, value) in town.counts.items():
         grouped[metric, org, month].append((definition.area_numbers[area], value))
     asked = month_of(town.month)
-    rows: list[ReportRow] = [(asked, CASES, NOBODY, asked, True, [0], [town.cases])]
+    rows: list[CountsRow] = [(asked, CASES_METRIC, NO_ORG, asked, True, [0], [town.cases])]
     for (metric, org, month), counted in grouped.items():
         areas, values = ([*side] for side in zip(*sorted(counted), strict=True))
         accepted = (org, month) in town.accepted

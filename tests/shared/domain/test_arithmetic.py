@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.arithmetic import cut, display_of, gap_of, reaches, value_of
+from shared.domain.arithmetic import display_of, gap_of, reaches_target, truncate, value_of
 
 LARGEST = 2**53 - 1
 counts = st.integers(0, LARGEST) | st.integers(0, 50)
@@ -19,7 +19,7 @@ targets = st.fractions(0, 200, max_denominator=10_000)
 def test_a_cut_never_rounds_up_and_never_loses_a_whole_step(numerator: int, denominator: int, scale: int, decimals: int) -> None:
     exact = Fraction(numerator * scale, denominator)
 
-    shown = Fraction(cut(numerator, denominator, scale, decimals), 10**decimals)
+    shown = Fraction(truncate(numerator, denominator, scale, decimals), 10**decimals)
 
     assert shown <= exact < shown + Fraction(1, 10**decimals)
 
@@ -28,7 +28,7 @@ def test_a_cut_never_rounds_up_and_never_loses_a_whole_step(numerator: int, deno
 def test_what_is_shown_is_the_cut_with_exactly_its_decimals(numerator: int, denominator: int, scale: int, decimals: int) -> None:
     text = display_of(numerator, denominator, scale, decimals)
 
-    assert Fraction(Decimal(text)) == Fraction(cut(numerator, denominator, scale, decimals), 10**decimals)
+    assert Fraction(Decimal(text)) == Fraction(truncate(numerator, denominator, scale, decimals), 10**decimals)
     assert len(text.partition(".")[2]) == decimals
 
 
@@ -36,14 +36,14 @@ def test_what_is_shown_is_the_cut_with_exactly_its_decimals(numerator: int, deno
 def test_the_value_is_the_cut_at_four_decimals(numerator: int, denominator: int, scale: int) -> None:
     value = value_of(numerator, denominator, scale)
 
-    assert value == float(Fraction(cut(numerator, denominator, scale, 4), 10_000))
+    assert value == float(Fraction(truncate(numerator, denominator, scale, 4), 10_000))
 
 
 @given(counts, bases, scales, targets)
 def test_a_target_is_reached_exactly_when_the_fraction_reaches_it(
     numerator: int, denominator: int, scale: int, target: Fraction
 ) -> None:
-    assert reaches(numerator, denominator, scale, target) is (Fraction(numerator * scale, denominator) >= target)
+    assert reaches_target(numerator, denominator, scale, target) is (Fraction(numerator * scale, denominator) >= target)
 
 
 @given(counts, bases, scales, targets)
@@ -64,5 +64,5 @@ def test_what_is_shown_never_reaches_a_target_that_is_not_met(
 ) -> None:
     rounded_to_be_shown = Fraction(int(target * 10), 10)
 
-    if not reaches(numerator, denominator, scale, rounded_to_be_shown):
+    if not reaches_target(numerator, denominator, scale, rounded_to_be_shown):
         assert Fraction(Decimal(display_of(numerator, denominator, scale, 1))) < rounded_to_be_shown

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.definition import Definition
 from shared.domain.median_deviation import deviation
-from shared.domain.outliers import Outlier, Side, rules_over_areas, unlike_areas, unlike_history, watched
+from shared.domain.outliers import Outlier, RatioSide, history_checks, outliers_among_areas, outliers_in_history, rules_over_areas
 from shared.domain.rules import ABSENT
 from shared.values.months import previous_month
 from shared.vocabulary import Compared
@@ -53,7 +53,7 @@ def judged(metric: str, *series: int | None, **changes: Any) -> list[Outlier]:
         if value is not None:
             columns[month_before(back)][number] = array("q", [ABSENT]) * (area + 1)
             columns[month_before(back)][number][area] = value
-    return list(unlike_history("telecom", watched(plan, "telecom", AUGUST), columns))
+    return list(outliers_in_history("telecom", history_checks(plan, "telecom", AUGUST), columns))
 
 
 def test_a_deviation_is_measured_by_the_median_of_the_deviations_and_by_one_unit_at_least() -> None:
@@ -154,7 +154,7 @@ def test_months_in_which_the_metric_was_defined_otherwise_are_no_history() -> No
         Definition.model_validate(body), version=2, metric_numbers=plan.metric_numbers, area_numbers=plan.area_numbers
     )
 
-    (each,) = [one for one in watched(later, "telecom", AUGUST) if one.metric == plan.metric_numbers["bs_5g_total"]]
+    (each,) = [one for one in history_checks(later, "telecom", AUGUST) if one.metric == plan.metric_numbers["bs_5g_total"]]
 
     assert each.months == (date(2022, 6, 1), date(2022, 7, 1), AUGUST)
 
@@ -164,10 +164,10 @@ def ratios(parts: list[int], wholes: list[int], **changes: Any) -> list[Outlier]
     plan = definition({**AREAS, "part": "olt_pon_ports_10g", "whole": "olt_pon_ports_total", **changes})
     (rule,) = rules_over_areas(plan, AUGUST, across=False)
     top, bottom = (
-        Side(plan.metric_numbers[code], AUGUST, {"telecom": array("q", [ABSENT, *counts])})
+        RatioSide(plan.metric_numbers[code], AUGUST, {"telecom": array("q", [ABSENT, *counts])})
         for code, counts in (("olt_pon_ports_10g", parts), ("olt_pon_ports_total", wholes))
     )
-    return list(unlike_areas(rule, top, bottom, range(1, len(parts) + 1)))
+    return list(outliers_among_areas(rule, top, bottom, range(1, len(parts) + 1)))
 
 
 def test_a_street_whose_ratio_is_unlike_the_others_stands_out() -> None:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.pace import Forecast, Goal, Pace, Point, Ratio, forecast, months_left, pace_of, required_pace
+from shared.domain.pace import Forecast, Goal, Pace, Point, RatioShape, average_pace, forecast, months_left, required_pace
 from shared.vocabulary import LARGEST_COUNT, ForecastState
 
 MAY, JUNE, JULY, AUGUST = (date(2022, month, 1) for month in (5, 6, 7, 8))
-SHARE = Ratio(scale=100, decimals=1, moving_base=True, bounded=True)
-OVER_PEOPLE = Ratio(scale=10_000, decimals=1, moving_base=False, bounded=False)
-CASES = Ratio(scale=1, decimals=0, moving_base=False, bounded=False)
+SHARE = RatioShape(scale=100, decimals=1, moving_base=True, bounded=True)
+OVER_PEOPLE = RatioShape(scale=10_000, decimals=1, moving_base=False, bounded=False)
+CASES = RatioShape(scale=1, decimals=0, moving_base=False, bounded=False)
 QUARTER = Goal(Fraction(25), date(2022, 9, 30))
 TWELVE = Goal(Fraction(12), date(2022, 9, 30))
 NOTHING = (None, None, None, None, None)
@@ -63,10 +63,10 @@ def test_the_required_pace_is_rounded_up_and_there_is_none_once_no_time_is_left(
 def test_the_pace_is_what_was_added_between_the_first_and_the_last_month_even_over_a_gap() -> None:
     points = [Point(MAY, 100, 1_000), Point(JUNE, 170, 1_000), Point(AUGUST, 200, 1_100)]
 
-    assert pace_of(points) == Pace(MAY, AUGUST, added=100, over_months=3)
+    assert average_pace(points) == Pace(MAY, AUGUST, added=100, over_months=3)
     assert Pace(MAY, AUGUST, 100, 3).per_month == Fraction(100, 3)
-    assert pace_of([Point(MAY, 100, 1), Point(JUNE, 90, 1)]) == Pace(MAY, JUNE, added=-10, over_months=1)
-    assert pace_of(points[:1]) is pace_of([]) is None
+    assert average_pace([Point(MAY, 100, 1), Point(JUNE, 90, 1)]) == Pace(MAY, JUNE, added=-10, over_months=1)
+    assert average_pace(points[:1]) is average_pace([]) is None
 
 
 def test_a_share_goes_on_along_both_of_its_counts() -> None:
@@ -130,7 +130,7 @@ counts = st.integers(0, 9) | st.integers(0, LARGEST_COUNT)
 following = st.lists(st.tuples(st.integers(0, 23), counts, counts), max_size=5, unique_by=lambda each: each[0]).map(sorted)
 days = st.dates(date(2020, 1, 1), date(2025, 12, 31))
 targets = st.fractions(0, 100, max_denominator=1_000)
-ratios = st.builds(Ratio, st.sampled_from([1, 100, 10_000]), st.integers(0, 4), st.booleans(), st.booleans())
+ratios = st.builds(RatioShape, st.sampled_from([1, 100, 10_000]), st.integers(0, 4), st.booleans(), st.booleans())
 
 
 def end(month: date) -> Fraction:
@@ -141,7 +141,7 @@ def end(month: date) -> Fraction:
 @settings(max_examples=150, deadline=None)
 @given(following, days, targets, ratios)
 def test_any_line_is_the_one_that_a_second_telling_draws(
-    found: list[tuple[int, int, int]], due: date, target: Fraction, ratio: Ratio
+    found: list[tuple[int, int, int]], due: date, target: Fraction, ratio: RatioShape
 ) -> None:
     points = [Point(date(2022 + after // 12, after % 12 + 1, 1), top, bottom) for after, top, bottom in found]
     asked = points[-1].month if points else AUGUST

@@ -8,7 +8,7 @@ import pytest
 
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.definition import Definition
-from shared.domain.quality import State, breaches, evidence
+from shared.domain.quality import RuleInput, evidence_of, find_breaches
 from shared.domain.quality_plan import quality_plan
 from shared.domain.rules import ABSENT
 from tests.shared.campaign.plans import TEXT, shipped
@@ -42,10 +42,10 @@ def judged(
     plan: AppliedDefinition, now: Counts, before: Counts | None = None, references: Counts | None = None, org: str = "telecom"
 ) -> set[tuple[str, str | None, str | None]]:
     """Rule, metric and area of everything that is found."""
-    state = State(columns(plan, now), columns(plan, before or {}), columns(plan, references or {}))
+    state = RuleInput(columns(plan, now), columns(plan, before or {}), columns(plan, references or {}))
     return {
         (breach.rule.rule.code, plan.metric_codes.get(breach.metric or 0), plan.area_codes.get(area or 0))
-        for breach in breaches(quality_plan(plan, org, AUGUST), state)
+        for breach in find_breaches(quality_plan(plan, org, AUGUST), state)
         for area in breach.areas
     }
 
@@ -176,13 +176,14 @@ def test_streets_that_do_not_add_up_to_the_count_of_the_whole_area_are_found() -
 def test_the_evidence_is_the_counts_that_were_judged() -> None:
     plan = definition(LIMIT)
     rules = quality_plan(plan, "telecom", AUGUST)
-    state = State(
+    state = RuleInput(
         columns(plan, one("bs_5g_built", 237, KANGMEI)), columns(plan, one("bs_5g_built", 190, KANGMEI)), columns(plan, {})
     )
-    (breach,) = breaches(rules, state)
+    (breach,) = find_breaches(rules, state)
 
     told = [
-        (plan.metric_codes[each.metric or 0], each.month, each.value) for each in evidence(rules, breach, breach.areas[0], state)
+        (plan.metric_codes[each.metric or 0], each.month, each.value)
+        for each in evidence_of(rules, breach, breach.areas[0], state)
     ]
 
     assert told == [("bs_5g_built", date(2022, 7, 1), 190), ("bs_5g_built", AUGUST, 237)]

@@ -8,7 +8,7 @@ from typing import Any, cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.ranking import ranked
+from shared.domain.ranking import rank_lines
 from shared.domain.summary import Judged
 
 counts = st.tuples(st.none() | st.integers(0, 6), st.integers(0, 6)) | st.tuples(
@@ -27,7 +27,7 @@ def judged(name: int, numerator: int | None, denominator: int) -> Judged:
 def test_a_rank_is_one_more_than_the_lines_that_are_better(found: list[tuple[int | None, int]]) -> None:
     ratios = [Fraction(top, bottom) if top is not None and bottom else None for top, bottom in found]
 
-    placed: Any = ranked(judged(name, *each) for name, each in enumerate(found))
+    placed: Any = rank_lines(judged(name, *each) for name, each in enumerate(found))
 
     assert sorted(each.judged.name for each in placed) == list(range(len(found)))
     for each in placed:
@@ -46,7 +46,7 @@ def test_a_rank_is_one_more_than_the_lines_that_are_better(found: list[tuple[int
 def test_values_that_look_alike_are_not_tied_and_equal_ratios_of_other_counts_are() -> None:
     alike = [judged(0, 2_499, 10_000), judged(1, 24_991, 100_000), judged(2, 1, 2), judged(3, 50, 100), judged(4, None, 1)]
 
-    assert [(each.rank, each.tied, cast("Any", each.judged).name) for each in ranked(alike)] == [
+    assert [(each.rank, each.tied, cast("Any", each.judged).name) for each in rank_lines(alike)] == [
         (1, True, 2),
         (1, True, 3),
         (3, False, 1),

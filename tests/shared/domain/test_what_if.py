@@ -8,19 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.plan import Cells, Plan
-from shared.domain.summary import ReportRow
-from shared.domain.what_if import Cell, supposing
+from shared.domain.summary import CountsRow
+from shared.domain.summary_plan import MonthPlan, SummaryCells
+from shared.domain.what_if import Cell, with_hypothetical_counts
 
 MONTHS = BEFORE, MONTH, AFTER = date(2022, 5, 1), date(2022, 8, 1), date(2022, 9, 1)
 STOCKS, REFERENCE = (1, 2), 3
 Standing = dict[Cell, tuple[date, bool, int]]  # own month, accepted, value
 
-PLAN = Plan(
+PLAN = MonthPlan(
     MONTH,
     cast("AppliedDefinition", None),  # not asked: which cells are references says `cells`
     (),
-    Cells(counted=STOCKS, counting=("telecom", "economy"), referred=tuple((REFERENCE, "economy", area) for area in (1, 2, 3))),
+    SummaryCells(
+        counted=STOCKS, counting=("telecom", "economy"), referred=tuple((REFERENCE, "economy", area) for area in (1, 2, 3))
+    ),
 )
 cells = st.one_of(
     st.builds(Cell, st.sampled_from(STOCKS), st.sampled_from(["telecom", "economy"]), st.integers(1, 3)),
@@ -31,7 +33,7 @@ supposing_some = st.fixed_dictionaries({month: st.dictionaries(cells, st.none() 
 accepting = st.sets(st.sampled_from([("telecom", MONTH), ("economy", MONTH), ("economy", BEFORE)]))
 
 
-def rows(standing: Standing) -> list[ReportRow]:
+def rows(standing: Standing) -> list[CountsRow]:
     """The rows that `summary.sql` gives for some counts."""
     grouped: dict[tuple[int, str, date, bool], dict[int, int]] = {}
     for cell, (own, accepted, value) in standing.items():
@@ -66,7 +68,7 @@ def test_what_is_supposed_stands_in_its_own_month_and_nothing_else_moves(
     standing = {cell: (months[cell], (cell.org, months[cell]) in accepted, value) for cell, (_, value) in counted.items()}
     signed = {(cell.metric, cell.org, own) for cell, (own, is_accepted, _) in standing.items() if is_accepted}
 
-    found = supposing(PLAN, rows(standing), supposed)
+    found = with_hypothetical_counts(PLAN, rows(standing), supposed)
 
     told = would_be(standing, supposed)
     expected = {cell: (own, (cell.metric, cell.org, own) in signed, value) for cell, (own, value) in told.items()}

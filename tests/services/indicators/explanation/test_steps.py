@@ -6,16 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.indicators.explanation.steps import workings_of
-from shared.domain.facts import Facts
-from shared.domain.plan import plan_of
-from shared.domain.summary import ReportRow, facts_of, summarise
+from shared.domain.counts import MonthCounts
+from shared.domain.summary import CountsRow, counts_by_month, summarise
+from shared.domain.summary_plan import summary_plan
 from tests.services.indicators.computing import faults
-from tests.shared.domain.test_lines import BEFORE, CELLS, MONTH, Cell, counted, definition, older
+from tests.shared.domain.test_summary_lines import BEFORE, CELLS, MONTH, Cell, counted, definition, older
 
-NO_CASE: ReportRow = (MONTH, 0, "*", MONTH, True, [0], [0])
+NO_CASE: CountsRow = (MONTH, 0, "*", MONTH, True, [0], [0])
 
 
-def rows_of(cells: dict[Cell, int], old: set[Cell]) -> list[ReportRow]:
+def rows_of(cells: dict[Cell, int], old: set[Cell]) -> list[CountsRow]:
     """The rows that `summary.sql` would give, one a count."""
     numbers = definition()
 
@@ -32,8 +32,8 @@ def rows_of(cells: dict[Cell, int], old: set[Cell]) -> list[ReportRow]:
 @given(counted, older, st.sampled_from([(False, False), (True, False), (False, True), (True, True)]))
 def test_the_steps_come_to_the_line(found: list[int | None], old: set[Cell], breakdown: tuple[bool, bool]) -> None:
     cells = {cell: value for cell, value in zip(CELLS, found, strict=True) if value is not None}
-    plans, rows = [plan_of(definition(), MONTH)], [*rows_of(cells, old), NO_CASE]
-    facts: Facts = facts_of(plans, rows)[MONTH]
+    plans, rows = [summary_plan(definition(), MONTH)], [*rows_of(cells, old), NO_CASE]
+    facts: MonthCounts = counts_by_month(plans, rows)[MONTH]
 
     for judged in summarise(plans, rows, by_area=breakdown[0], by_org=breakdown[1]):
         for working in workings_of(judged, definition(), facts):

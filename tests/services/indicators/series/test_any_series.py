@@ -16,10 +16,10 @@ from services.indicators.series import additions, figures
 from services.indicators.series.additions import addition
 from services.indicators.series.figures import PeriodFigure, figure_of
 from services.indicators.series.periods import ending
-from shared.domain.arithmetic import change_of
-from shared.domain.lines import Breakdown
-from shared.domain.plan import plan_of_indicator
-from shared.domain.summary import facts_of
+from shared.domain.arithmetic import change_value
+from shared.domain.summary import counts_by_month
+from shared.domain.summary_lines import Breakdown
+from shared.domain.summary_plan import indicator_plan
 from shared.values.months import month_of
 from tests.services.indicators import by_hand
 from tests.services.indicators.any_town import EVERY, body_of, campaigns, cells_of, found_out, plainly, rows_of
@@ -130,8 +130,8 @@ def agrees(drawn: tuple[int, str, Line, Sequence[Town]]) -> None:
     number, code, line, towns = drawn
     definition = campaigns()[number]
     within = Breakdown(definition.area_numbers[line[0]] if line[0] else None, line[1])
-    plans = {month_of(town.month): plan_of_indicator(definition, month_of(town.month), code) for town in towns}
-    facts = facts_of(plans.values(), [row for town in towns for row in rows_of(town, definition)])
+    plans = {month_of(town.month): indicator_plan(definition, month_of(town.month), code) for town in towns}
+    facts = counts_by_month(plans.values(), [row for town in towns for row in rows_of(town, definition)])
     for length in (1, 3):
         periods: Mapping[str, Town | None] = (
             {town.month: town for town in towns}
@@ -147,7 +147,7 @@ def agrees(drawn: tuple[int, str, Line, Sequence[Town]]) -> None:
             if not isinstance(found, PeriodFigure) or later is None:
                 continue
             told = addition(found.period.before(), base if isinstance(base, PeriodFigure) else None, found, ())
-            change = None if told.value is None else change_of(told.value)
+            change = None if told.value is None else change_value(told.value)
             expected_added = (None, None, None) if town is None else added(town, later, code, line)
             assert (told.numerator, told.denominator, change) == expected_added
             assert None not in expected_added or told.breaks

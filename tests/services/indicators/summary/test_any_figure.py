@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from services.indicators.rendering import line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import load
-from shared.domain import lines as computing
-from shared.domain.facts import Reported
-from shared.domain.plan import plan_of
+from shared.domain import summary_lines as computing
+from shared.domain.counts import MetricCounts
 from shared.domain.reducers import REDUCERS
 from shared.domain.summary import summarise
+from shared.domain.summary_plan import summary_plan
 from shared.values.months import month_of
 from shared.vocabulary import Reducer
 from tests.fixtures_campaign import CAMPAIGNS, LIANGJIANG
@@ -77,7 +77,7 @@ def _near(draw: st.DrawFn, town: Town, code: str, cells: Sequence[Cell]) -> dict
 
 def agrees(definition: AppliedDefinition, code: str, town: Town) -> None:
     """Hold every line of an indicator, in every breakdown, against the same by hand."""
-    plan, rows = plan_of(definition, month_of(town.month)), rows_of(town, definition)
+    plan, rows = summary_plan(definition, month_of(town.month)), rows_of(town, definition)
     for by_area, by_org in BREAKDOWNS:
         computed = [
             plainly(line_document(each, definition))
@@ -118,10 +118,10 @@ def _never_missing(*asked: Any) -> Any:
     return side
 
 
-_SIDE = computing.side_of
+_SIDE = computing.metric_counts
 
 
-def _silently_capped(numerator: Reported, denominator: Reported) -> tuple[int, int]:
+def _silently_capped(numerator: MetricCounts, denominator: MetricCounts) -> tuple[int, int]:
     top, bottom = REDUCERS[Reducer.EACH](numerator, denominator)
     return min(top, bottom), bottom
 
@@ -129,10 +129,10 @@ def _silently_capped(numerator: Reported, denominator: Reported) -> tuple[int, i
 MUTANTS: Sequence[tuple[str, Callable[..., Any]]] = [
     ("display_of", _rounded),
     ("value_of", lambda numerator, denominator, scale: round(numerator * scale / denominator, 4)),
-    ("reaches", lambda numerator, denominator, scale, target: Fraction(numerator * scale, denominator) > target),
-    ("reaches", _by_floats),
+    ("reaches_target", lambda numerator, denominator, scale, target: Fraction(numerator * scale, denominator) > target),
+    ("reaches_target", _by_floats),
     ("gap_of", _gap_cut),
-    ("side_of", _never_missing),
+    ("metric_counts", _never_missing),
 ]
 REDUCED: Sequence[tuple[Reducer, Callable[..., tuple[int, int]]]] = [
     (Reducer.MAX_BY_AREA, REDUCERS[Reducer.SUM]),

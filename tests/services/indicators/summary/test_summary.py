@@ -175,7 +175,7 @@ async def test_references_of_many_areas_are_read_as_a_whole_and_come_to_the_same
         return [await liangjiang.lines(group_by="area,org", **question) for question in questions]
 
     one_by_one = await answers()
-    monkeypatch.setattr(summary, "CELLS_MAX", 0)
+    monkeypatch.setattr(summary, "REFERENCE_CELLS_MAX", 0)
     summary._remembered.cache_clear()
     as_a_whole = await answers()
     summary._remembered.cache_clear()

@@ -8,8 +8,8 @@ import pytest
 from services.ingest.push import effects
 from shared.campaign.load import Definitions
 from shared.database.database import Database, Scope
-from shared.domain.plan import plan_of
-from shared.domain.summary import ReportRow, asked_of
+from shared.domain.summary import CountsRow, summary_statement
+from shared.domain.summary_plan import summary_plan
 from tests.fixtures_postgres import Door
 from tests.fixtures_practice import Practice, rows
 
@@ -21,11 +21,13 @@ ROUNDS = 25
 async def _read(database: Database, month: date) -> set[tuple[object, ...]]:
     async with database.read(Scope("liangjiang-2022", "telecom", "campaign")) as snapshot:
         definition = await Definitions().at(snapshot.connection, "liangjiang-2022", snapshot.definition_version)
-        cursor = await snapshot.connection.execute(*asked_of([plan_of(definition, month)], "liangjiang-2022"), binary=True)
+        cursor = await snapshot.connection.execute(
+            *summary_statement([summary_plan(definition, month)], "liangjiang-2022"), binary=True
+        )
         return _plain([row for row in await cursor.fetchall() if row[2] == "telecom"])
 
 
-def _plain(reports: list[ReportRow]) -> set[tuple[object, ...]]:
+def _plain(reports: list[CountsRow]) -> set[tuple[object, ...]]:
     return {(*row[:5], tuple(row[5]), tuple(row[6])) for row in reports}
 
 
@@ -33,10 +35,10 @@ async def test_what_is_computed_after_a_push_is_what_is_read(
     liangjiang: Practice, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest, chance = await door("ingest"), random.Random(6)  # noqa: S311 - a batch, not a secret
-    left: list[list[ReportRow]] = []
+    left: list[list[CountsRow]] = []
     between = effects.Effects.between
 
-    def watched(self: effects.Effects, before: list[ReportRow], after: list[ReportRow]) -> list[dict[str, object]]:
+    def watched(self: effects.Effects, before: list[CountsRow], after: list[CountsRow]) -> list[dict[str, object]]:
         left.append(after)
         return between(self, before, after)
 

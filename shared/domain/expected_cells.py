@@ -12,29 +12,29 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
-from shared.domain.facts import Area, Owed
-from shared.domain.plan import owed_of
+from shared.domain.counts import AreaNumber, ExpectedMetric
+from shared.domain.summary_plan import expected_metric
 from shared.vocabulary import MetricKind, ObligationState
 
-Cell = tuple[str, int, Area]
+Cell = tuple[str, int, AreaNumber]
 """Organisation, metric's number, area's number."""
 LATE: Final = "late"
 """Stands among the totals beside the states: reported late, or missing beyond the grace."""
 
 
-class Standing(NamedTuple):
+class StoredCount(NamedTuple):
     """A count that stands."""
 
     org: str
     metric: int
-    area: Area
+    area: AreaNumber
     month: date  # its own; older than the month asked about for references only
     value: int
     first_at: datetime  # when the cell was reported, whatever corrected it since
 
 
 @dataclass(frozen=True, slots=True)
-class Obligation:
+class ExpectedCell:
     """One cell of a month."""
 
     org: str
@@ -55,10 +55,10 @@ class Obligation:
 
 
 @dataclass(frozen=True, eq=False)  # one object for each definition version and month
-class Expected:
+class MonthExpectations:
     """What a month's definition expects of whom."""
 
-    owed: tuple[Owed, ...]
+    owed: tuple[ExpectedMetric, ...]
     referred: frozenset[int]  # the metrics of which any vintage counts
 
     def metrics(self, *, referred: bool) -> list[int]:
@@ -70,7 +70,7 @@ class Expected:
         return sorted({org for each in self.owed if each.metric in self.referred for org in (*each.places, *each.voluntary)})
 
     def asked(self, month: date, orgs: Sequence[str], version: int) -> dict[str, object]:
-        """What `obligations.sql` is asked for, but for the campaign: the counts of a month at a data version."""
+        """What `expected_cells.sql` is asked for, but for the campaign: the counts of a month at a data version."""
         return {
             "month": month,
             "version": version,
@@ -80,7 +80,7 @@ class Expected:
             "referred": self.metrics(referred=True),
         }
 
-    def cells(self, orgs: Iterable[str]) -> Iterator[tuple[Owed, str, Area, bool]]:
+    def cells(self, orgs: Iterable[str]) -> Iterator[tuple[ExpectedMetric, str, AreaNumber, bool]]:
         """Every cell of these organisations, and whether it is voluntary."""
         for org in orgs:
             for each in self.owed:
@@ -89,16 +89,16 @@ class Expected:
 
 
 @cached_on_definition(512)
-def expected_of(definition: AppliedDefinition, month: date) -> Expected:
+def month_expectations(definition: AppliedDefinition, month: date) -> MonthExpectations:
     """What is expected of a month under a definition version; derived metrics are owed by nobody."""
     metrics = definition.reported_in(month)
     referred = frozenset(definition.metric_numbers[metric.code] for metric in metrics if metric.kind is MetricKind.REFERENCE)
-    return Expected(tuple(owed_of(definition, metric, month) for metric in metrics), referred)
+    return MonthExpectations(tuple(expected_metric(definition, metric, month) for metric in metrics), referred)
 
 
-def obligations(
-    definition: AppliedDefinition, month: date, orgs: Sequence[str], standing: Iterable[Standing], at: datetime
-) -> list[Obligation]:
+def expected_cells(
+    definition: AppliedDefinition, month: date, orgs: Sequence[str], standing: Iterable[StoredCount], at: datetime
+) -> list[ExpectedCell]:
     """Every cell of these organisations in the order of their codes, judged at an instant; none before the month opens."""
     zone = ZoneInfo(definition.campaign.timezone)
     today = at.astimezone(zone).date()
@@ -107,21 +107,21 @@ def obligations(
     found = _by_cell(standing)
     judged = [
         _judged(definition, month, cell, found.get((cell[1], cell[0].metric, cell[2])), today, zone)
-        for cell in expected_of(definition, month).cells(orgs)
+        for cell in month_expectations(definition, month).cells(orgs)
     ]
     return sorted((each for each in judged if not (each.voluntary and each.reported_at is None)), key=lambda each: each.key)
 
 
-def totals(judged: Iterable[Obligation]) -> dict[str, int]:
+def state_totals(judged: Iterable[ExpectedCell]) -> dict[str, int]:
     """How many cells are in each state, and how many are late."""
     judged = list(judged)
     by_state = Counter(each.state.value for each in judged)
     return {state.value: by_state[state.value] for state in ObligationState} | {LATE: sum(each.late_days > 0 for each in judged)}
 
 
-def _by_cell(standing: Iterable[Standing]) -> Mapping[Cell, Standing]:
+def _by_cell(standing: Iterable[StoredCount]) -> Mapping[Cell, StoredCount]:
     """The latest vintage of each cell, reported when the first of its vintages was."""
-    found: dict[Cell, Standing] = {}
+    found: dict[Cell, StoredCount] = {}
     for count in standing:
         cell = (count.org, count.metric, count.area)
         other = found.get(cell, count)
@@ -132,16 +132,16 @@ def _by_cell(standing: Iterable[Standing]) -> Mapping[Cell, Standing]:
 def _judged(
     definition: AppliedDefinition,
     month: date,
-    cell: tuple[Owed, str, Area, bool],
-    count: Standing | None,
+    cell: tuple[ExpectedMetric, str, AreaNumber, bool],
+    count: StoredCount | None,
     today: date,
     zone: ZoneInfo,
-) -> Obligation:
+) -> ExpectedCell:
     owed, org, area, voluntary = cell
     calendar = definition.calendar
     day = count.first_at.astimezone(zone).date() if count else today
     late_days = 0 if voluntary else calendar.late_days(month, day)
-    return Obligation(
+    return ExpectedCell(
         org=org,
         metric=owed.code,
         area=definition.area_codes[area],
@@ -155,7 +155,7 @@ def _judged(
     )
 
 
-def _state(count: Standing | None) -> ObligationState:
+def _state(count: StoredCount | None) -> ObligationState:
     if count is None:
         return ObligationState.MISSING
     return ObligationState.REPORTED if count.value else ObligationState.ZERO

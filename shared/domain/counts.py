@@ -6,54 +6,56 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-Area = int
+AreaNumber = int
 """An area's number."""
-Places = Mapping[str, list[Area]]
+AreasByOrg = Mapping[str, list[AreaNumber]]
 """Where a metric's counts stand within a month: areas by organisation, in order."""
 
-CASES: Final = 0
+CASES_METRIC: Final = 0
 """Where approved cases stand among the metrics: no metric has this number, and they have neither organisation nor area."""
-NOBODY: Final = "*"
+NO_ORG: Final = "*"
 
 
-class Report(NamedTuple):
+class OrgCounts(NamedTuple):
     """An organisation's counts of one metric and month."""
 
     org: str
     month: date  # their own; older than the month asked for references only
     accepted: bool  # the organisation's month was accepted
-    areas: list[Area]  # in order
+    areas: list[AreaNumber]  # in order
     values: list[int]  # the count of each area
 
-    def of(self, areas: list[Area]) -> "Report":
+    def of(self, areas: list[AreaNumber]) -> "OrgCounts":
         """The counts of some areas."""
         if self.areas == areas:
             return self
         if len(areas) == 1:
             place = bisect_left(self.areas, areas[0])
             if self.areas[place : place + 1] == areas:
-                return Report(self.org, self.month, self.accepted, areas, [self.values[place]])
+                return OrgCounts(self.org, self.month, self.accepted, areas, [self.values[place]])
         wanted = frozenset(areas)
         picked = [(area, value) for area, value in zip(self.areas, self.values, strict=True) if area in wanted]
-        return Report(self.org, self.month, self.accepted, [area for area, _ in picked], [value for _, value in picked])
+        return OrgCounts(self.org, self.month, self.accepted, [area for area, _ in picked], [value for _, value in picked])
 
 
-class Reported:
+class MetricCounts:
     """What was reported of one metric: one report an organisation, or several where areas were counted in different months."""
 
     __slots__ = ("accepted", "cells", "lacking", "places", "reports", "total", "zero")
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self.reports: list[Report] = []
-        self.places: dict[str, list[Area]] = {}  # the areas of each organisation's last report
-        self.lacking: dict[str, list[Area]] = {}  # where an organisation's counts do not fill places that were asked for: these
+        self.reports: list[OrgCounts] = []
+        self.places: dict[str, list[AreaNumber]] = {}  # the areas of each organisation's last report
+        self.lacking: dict[
+            str, list[AreaNumber]
+        ] = {}  # where an organisation's counts do not fill places that were asked for: these
         self.cells = 0
         self.total = 0
         self.zero = 0  # cells
         self.accepted = True  # the month of every report
 
-    def add(self, report: Report) -> None:
+    def add(self, report: OrgCounts) -> None:
         """Take one more report."""
         org, _, accepted, areas, values = report
         self.reports.append(report)
@@ -64,11 +66,11 @@ class Reported:
         if not accepted:
             self.accepted = False
 
-    def within(self, places: Places) -> "Reported":
+    def within(self, places: AreasByOrg) -> "MetricCounts":
         """What was reported of some places, and which of them lack a count."""
         if self.places == places and len(self.reports) == len(places):
             return self
-        found = Reported()
+        found = MetricCounts()
         for org, areas in places.items():
             there = 0
             for report in self.reports:
@@ -80,12 +82,12 @@ class Reported:
         return found
 
 
-Facts = Mapping[int, Reported]
+MonthCounts = Mapping[int, MetricCounts]
 """By metric number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # one object for each metric of a plan
-class Owed:
+class ExpectedMetric:
     """Where one metric is expected in a month.
 
     `voluntary` places are expected only of organisations that reported another input of the same indicator.
@@ -93,19 +95,19 @@ class Owed:
 
     metric: int
     code: str
-    places: Places
-    voluntary: Places
+    places: AreasByOrg
+    voluntary: AreasByOrg
     by_area: bool  # counted by street, not once for the campaign's area
     derived: bool  # written from registers, by no organisation
 
-    def expected(self, facts: Facts, inputs: Iterable[int]) -> Places:
+    def expected(self, facts: MonthCounts, inputs: Iterable[int]) -> AreasByOrg:
         """The places that must hold a count for a figure over `inputs` (metric numbers) to be complete."""
         if not self.voluntary:
             return self.places
         active = {org for metric in inputs if metric in facts for org in facts[metric].places}
         return {**self.places, **{org: areas for org, areas in self.voluntary.items() if org in active}}
 
-    def cells(self) -> Iterator[tuple[int, str, Area]]:
+    def cells(self) -> Iterator[tuple[int, str, AreaNumber]]:
         """Every cell that may be expected: metric, organisation, area."""
         for org, areas in (*self.places.items(), *self.voluntary.items()):
             for area in areas:

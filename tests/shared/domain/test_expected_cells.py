@@ -7,7 +7,7 @@ import pytest
 
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import load
-from shared.domain.obligations import Obligation, Standing, obligations, totals
+from shared.domain.expected_cells import ExpectedCell, StoredCount, expected_cells, state_totals
 from shared.vocabulary import ObligationState
 from tests.fixtures_campaign import CAMPAIGNS
 
@@ -27,17 +27,17 @@ def definition() -> AppliedDefinition:
 
 def count(
     definition: AppliedDefinition, cell: tuple[str, str, str], first_at: str, *, value: int = 5, month: date = AUGUST
-) -> Standing:
+) -> StoredCount:
     org, metric, area = cell
     at = datetime.fromisoformat(first_at)
-    return Standing(org, definition.metric_numbers[metric], definition.area_numbers[area], month, value, at)
+    return StoredCount(org, definition.metric_numbers[metric], definition.area_numbers[area], month, value, at)
 
 
-def judged(definition: AppliedDefinition, org: str, at: str, *standing: Standing, month: date = AUGUST) -> list[Obligation]:
-    return obligations(definition, month, [org], standing, datetime.fromisoformat(at))
+def judged(definition: AppliedDefinition, org: str, at: str, *standing: StoredCount, month: date = AUGUST) -> list[ExpectedCell]:
+    return expected_cells(definition, month, [org], standing, datetime.fromisoformat(at))
 
 
-def one(cells: list[Obligation], metric: str, area: str = "liangjiang") -> Obligation:
+def one(cells: list[ExpectedCell], metric: str, area: str = "liangjiang") -> ExpectedCell:
     (found,) = [each for each in cells if (each.metric, each.area) == (metric, area)]
     return found
 
@@ -132,4 +132,9 @@ def test_the_totals_count_states_and_lateness(definition: AppliedDefinition) -> 
     zero = count(definition, TELECOM, "2022-09-15T09:00+08:00", value=0)
     in_time = count(definition, ("telecom", "fbb_subs_500m", "liangjiang"), "2022-09-01T09:00+08:00")
 
-    assert totals(judged(definition, "telecom", NOON, zero, in_time)) == {"reported": 1, "zero": 1, "missing": 59, "late": 60}
+    assert state_totals(judged(definition, "telecom", NOON, zero, in_time)) == {
+        "reported": 1,
+        "zero": 1,
+        "missing": 59,
+        "late": 60,
+    }

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import load
-from shared.domain.plan import plan_of
 from shared.domain.summary import Judged, summarise
+from shared.domain.summary_plan import summary_plan
 from tests.fixtures_practice import small
 
 MONTH, BEFORE = date(2022, 8, 1), date(2022, 6, 1)
@@ -120,7 +120,7 @@ def computed(cells: dict[Cell, int], accepted: set[tuple[str, date]], old: set[C
         for (metric, org, month), found in reports.items()
     ]
     no_case = (MONTH, 0, "*", MONTH, True, [0], [0])
-    return summarise([plan_of(numbers, MONTH)], [*rows, no_case], by_area="area" in group_by, by_org="org" in group_by)
+    return summarise([summary_plan(numbers, MONTH)], [*rows, no_case], by_area="area" in group_by, by_org="org" in group_by)
 
 
 def within(metric: str, area: str | None, org: str | None) -> list[Cell]:

@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
-from shared.domain.arithmetic import display_of, gap_of, reaches, value_of
-from shared.domain.facts import CASES, Facts, Owed, Places, Reported
+from shared.domain.arithmetic import display_of, gap_of, reaches_target, value_of
+from shared.domain.counts import CASES_METRIC, AreasByOrg, ExpectedMetric, MetricCounts, MonthCounts
 from shared.domain.reducers import REDUCERS
 from shared.vocabulary import Reducer, Status
 
@@ -19,8 +19,8 @@ class PlannedVariant:
 
     code: str
     reducer: Reducer
-    numerator: Owed | None
-    denominator: Owed | None
+    numerator: ExpectedMetric | None
+    denominator: ExpectedMetric | None
     decides: bool
 
 
@@ -43,7 +43,7 @@ class PlannedIndicator:
         return next(variant for variant in self.variants if variant.decides)
 
     @cached_property
-    def sides(self) -> tuple[Owed | None, ...]:
+    def sides(self) -> tuple[ExpectedMetric | None, ...]:
         """What its variants read: each numerator and denominator once."""
         return tuple(dict.fromkeys([side for each in self.variants for side in (each.numerator, each.denominator)]))
 
@@ -68,7 +68,7 @@ class MissingCell(NamedTuple):
     area: int
 
 
-class Figure(NamedTuple):
+class VariantValue(NamedTuple):
     """One variant of one line. The numbers are None where an owed cell is missing."""
 
     variant: str
@@ -82,13 +82,13 @@ class Figure(NamedTuple):
     partial: tuple[int, int] | None  # numerator and denominator of what was reported, where incomplete
 
 
-class Line(NamedTuple):
+class SummaryLine(NamedTuple):
     """One line, with the state of the deciding variant's cells."""
 
     indicator: PlannedIndicator
     breakdown: Breakdown
-    figures: tuple[Figure, ...]
-    deciding: Figure
+    figures: tuple[VariantValue, ...]
+    deciding: VariantValue
     reported: int  # cells with a count above 0
     zero: int
     missing: tuple[MissingCell, ...]
@@ -96,19 +96,19 @@ class Line(NamedTuple):
     references: tuple[tuple[str, date], ...]  # metric and month of each denominator that is older than the month asked
 
 
-_NOTHING = Reported()
+_NOTHING = MetricCounts()
 _EVERYWHERE = Breakdown(None, None)
 _WHOLE: Final = (None,)  # of a dimension that is not broken down
 
 
-def side_of(owed: Owed | None, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Reported:
+def metric_counts(owed: ExpectedMetric | None, facts: MonthCounts, inputs: frozenset[int], within: Breakdown) -> MetricCounts:
     """The cells of one metric that a line reads; `inputs` are the metrics of its indicator."""
     if owed is None:
         return _NOTHING
-    return facts.get(owed.metric, _NOTHING).within(places_of(owed, facts, inputs, within))
+    return facts.get(owed.metric, _NOTHING).within(expected_areas(owed, facts, inputs, within))
 
 
-def missing_of(owed: Owed | None, side: Reported) -> list[MissingCell]:
+def missing_cells(owed: ExpectedMetric | None, side: MetricCounts) -> list[MissingCell]:
     """The owed cells that a side lacks: told only where somebody asks, since there may be as many as areas."""
     cells: list[MissingCell] = []
     if owed is None:
@@ -119,7 +119,7 @@ def missing_of(owed: Owed | None, side: Reported) -> list[MissingCell]:
     return cells
 
 
-def places_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdown) -> Places:
+def expected_areas(owed: ExpectedMetric, facts: MonthCounts, inputs: frozenset[int], within: Breakdown) -> AreasByOrg:
     """Where a line wants a metric's counts: areas by organisation."""
     if within is _EVERYWHERE:
         return owed.expected(facts, inputs)
@@ -127,11 +127,11 @@ def places_of(owed: Owed, facts: Facts, inputs: frozenset[int], within: Breakdow
 
 
 @lru_cache(maxsize=4096)
-def _owed_within(owed: Owed, within: Breakdown) -> Places:
+def _owed_within(owed: ExpectedMetric, within: Breakdown) -> AreasByOrg:
     return _narrowed(owed.places, owed, within)
 
 
-def _narrowed(places: Places, owed: Owed, within: Breakdown) -> Places:
+def _narrowed(places: AreasByOrg, owed: ExpectedMetric, within: Breakdown) -> AreasByOrg:
     area, org = within
     if org is not None and org in places:  # a base that others report is not broken down by organisation
         places = {org: places[org]}
@@ -140,9 +140,9 @@ def _narrowed(places: Places, owed: Owed, within: Breakdown) -> Places:
     return places
 
 
-def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdown, target: Fraction | None) -> Line:
+def line(indicator: PlannedIndicator, facts: MonthCounts, month: date, within: Breakdown, target: Fraction | None) -> SummaryLine:
     """Compute one line of a month; `target` is the one it is judged by."""
-    sides = {owed: side_of(owed, facts, indicator.inputs, within) for owed in indicator.sides}
+    sides = {owed: metric_counts(owed, facts, indicator.inputs, within) for owed in indicator.sides}
     variants = indicator.variants if within.org is None else indicator.variants_by_org
     figures = [
         _figure(indicator, each, (sides[each.numerator], sides[each.denominator]), facts, within, target) for each in variants
@@ -152,60 +152,63 @@ def line(indicator: PlannedIndicator, facts: Facts, month: date, within: Breakdo
     incomplete = bool(top.lacking or base.lacking)
     older = {report.month for report in base.reports if report.month < month}
     zero = top.zero + base.zero
-    return Line(
+    return SummaryLine(
         indicator,
         within,
         tuple(figures),
         figures[variants.index(decides)],
         top.cells + base.cells - zero,
         zero,
-        (*missing_of(decides.numerator, top), *missing_of(decides.denominator, base)) if incomplete else (),
+        (*missing_cells(decides.numerator, top), *missing_cells(decides.denominator, base)) if incomplete else (),
         incomplete or not (top.accepted and base.accepted),
         tuple([(decides.denominator.code, each) for each in sorted(older)]) if decides.denominator else (),
     )
 
 
-def deciding_figure(indicator: PlannedIndicator, facts: Facts, within: Breakdown, target: Fraction | None) -> Figure:
+def deciding_value(indicator: PlannedIndicator, facts: MonthCounts, within: Breakdown, target: Fraction | None) -> VariantValue:
     """The deciding variant of one line, where nothing else of it is asked for: nor what an incomplete one would amount to."""
     variant, inputs = indicator.deciding, indicator.inputs
-    over, under = side_of(variant.numerator, facts, inputs, within), side_of(variant.denominator, facts, inputs, within)
+    over, under = (
+        metric_counts(variant.numerator, facts, inputs, within),
+        metric_counts(variant.denominator, facts, inputs, within),
+    )
     if over.lacking or under.lacking:
-        return Figure(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, None)
+        return VariantValue(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, None)
     return _figure(indicator, variant, (over, under), facts, within, target)
 
 
 def _figure(
     indicator: PlannedIndicator,
     variant: PlannedVariant,
-    sides: tuple[Reported, Reported],  # numerator, denominator
-    facts: Facts,
+    sides: tuple[MetricCounts, MetricCounts],  # numerator, denominator
+    facts: MonthCounts,
     within: Breakdown,
     target: Fraction | None,
-) -> Figure:
+) -> VariantValue:
     code, decides, scale = variant.code, variant.decides, indicator.scale
     over, under = sides
     top, bottom = _counts(variant, over, under, facts)
     if over.lacking or under.lacking:
-        return Figure(code, decides, Status.INCOMPLETE, None, None, None, None, None, (top, bottom))
+        return VariantValue(code, decides, Status.INCOMPLETE, None, None, None, None, None, (top, bottom))
     if bottom == 0:
-        return Figure(code, decides, Status.NOT_APPLICABLE, top, bottom, None, None, None, None)
+        return VariantValue(code, decides, Status.NOT_APPLICABLE, top, bottom, None, None, None, None)
     status, gap = Status.NO_TARGET if within.org is None else Status.NOT_APPLICABLE, None
     if target is not None:
-        status = Status.MET if reaches(top, bottom, scale, target) else Status.NOT_MET
+        status = Status.MET if reaches_target(top, bottom, scale, target) else Status.NOT_MET
         gap = gap_of(top, bottom, scale, target)
     value, display = value_of(top, bottom, scale), display_of(top, bottom, scale, indicator.decimals)
-    return Figure(code, decides, status, top, bottom, value, display, gap, None)
+    return VariantValue(code, decides, status, top, bottom, value, display, gap, None)
 
 
-def _counts(variant: PlannedVariant, over: Reported, under: Reported, facts: Facts) -> tuple[int, int]:
+def _counts(variant: PlannedVariant, over: MetricCounts, under: MetricCounts, facts: MonthCounts) -> tuple[int, int]:
     """Numerator and denominator over what was reported; a plain number stands over 1."""
     if variant.numerator is None:
-        return facts[CASES].total, 1
+        return facts[CASES_METRIC].total, 1
     top, bottom = REDUCERS[variant.reducer](over, under)
     return top, bottom if variant.denominator else 1
 
 
-def breakdowns(indicator: PlannedIndicator, facts: Facts, *, by_area: bool, by_org: bool) -> tuple[Breakdown, ...]:
+def breakdowns(indicator: PlannedIndicator, facts: MonthCounts, *, by_area: bool, by_org: bool) -> tuple[Breakdown, ...]:
     """The lines an indicator has in a breakdown; a dimension that its inputs lack is None."""
     counted = indicator.deciding.numerator
     broken_down = by_org and counted is not None and not counted.derived
