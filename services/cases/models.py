@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic.config import JsonDict
 
 from shared.http.paging import PageQuestion
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 from shared.values.fields import Body, Day, Line, Paragraph
 from shared.vocabulary import CaseMove, CaseState
 
@@ -51,11 +51,11 @@ class CaseMoveRequest(Body):
     @model_validator(mode="after")
     def _what_the_move_needs(self) -> Self:
         if (self.move is CaseMove.APPROVE) != (self.on is not None):
-            raise FaultError(
+            raise FieldValueError(
                 "approve 须给出 on（认定日期），其他操作不得给出", "approve needs `on`, the other moves must not have it"
             )
         if self.move is CaseMove.RETURN and self.reason is None:
-            raise FaultError("return 须给出 reason（退回原因）", "return needs a `reason`")
+            raise FieldValueError("return 须给出 reason（退回原因）", "return needs a `reason`")
         return self
 
 

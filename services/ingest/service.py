@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.ingest.formats.rows import Limits
+from services.ingest.formats.rows import BodyLimits
 from services.ingest.marked.file_writer import MarkedFileWriter
 from services.ingest.push.request import PushContext
 from services.ingest.push.retention import Retention
@@ -17,7 +17,7 @@ class IngestService(Service):
     """The ingest service, with its limits on bodies, how long it keeps them, and the writer of marked files."""
 
     name: str = "ingest"
-    limits: Limits = field(init=False)
+    limits: BodyLimits = field(init=False)
     retention: Retention = field(init=False)
     marked_files: MarkedFileWriter = field(init=False)
     push_context: PushContext = field(init=False)
@@ -25,7 +25,7 @@ class IngestService(Service):
     def __post_init__(self) -> None:
         super().__post_init__()
         settings = self.settings
-        self.limits = Limits(max_rows=settings.bulk_max_rows, xlsx_inflated_bytes=settings.xlsx_max_inflated_bytes)
+        self.limits = BodyLimits(max_rows=settings.bulk_max_rows, xlsx_inflated_bytes=settings.xlsx_max_inflated_bytes)
         self.retention = Retention(settings.keep_inputs_max_bytes, settings.keep_inputs_days)
         self.marked_files = MarkedFileWriter(settings.spool_dir)
         self.push_context = PushContext(self.definitions, self.database, self.clock, self.limits, self.retention)

@@ -3,7 +3,7 @@
 from shared.values.bilingual import Bilingual
 
 
-class FaultError(ValueError):
+class FieldValueError(ValueError):
     """Raised by a field's own check, in both languages."""
 
     def __init__(self, zh: str, en: str) -> None:

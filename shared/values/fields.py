@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # categories: control, format (bidi marks too), …
@@ -21,7 +21,7 @@ class Body(BaseModel):
 
 def _seen(text: str, allowed: str = "") -> str:
     if any(unicodedata.category(character) in _UNSEEN and character not in allowed for character in text):
-        raise FaultError("含有控制字符或不可见字符", "it holds control characters or invisible ones")
+        raise FieldValueError("含有控制字符或不可见字符", "it holds control characters or invisible ones")
     return unicodedata.normalize("NFC", text)
 
 
@@ -33,7 +33,7 @@ def _day(value: object) -> object:
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise FaultError("须为日期，如 2022-08-31", "write a date such as 2022-08-31")
+    raise FieldValueError("须为日期，如 2022-08-31", "write a date such as 2022-08-31")
 
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_seen)]

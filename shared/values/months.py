@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 
 MONTH_PATTERN: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"  # of a month as text, in requests
 
@@ -16,7 +16,7 @@ def month_of(text: object) -> date:
         return text
     month = _parsed(text) if isinstance(text, str) and len(text) == len("2022-09") else None
     if month is None:
-        raise FaultError('月份写作文本，年和月："2022-09"', 'write a month as text, year and month: "2022-09"')
+        raise FieldValueError('月份写作文本，年和月："2022-09"', 'write a month as text, year and month: "2022-09"')
     return month
 
 

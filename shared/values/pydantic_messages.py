@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from shared.values.bilingual import Bilingual
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 from shared.values.months import MONTH_PATTERN
 
 CUT: Final = 64  # characters of an offending value that are shown
@@ -47,7 +47,7 @@ def message_of(error: Mapping[str, Any]) -> Bilingual:
     """What one of pydantic's errors says, or the field's own check."""
     kind, context = error["type"], error.get("ctx") or {}
     raised = context.get("error")
-    if isinstance(raised, FaultError):
+    if isinstance(raised, FieldValueError):
         return raised.message
     if context.get("pattern") == MONTH_PATTERN:
         return _MONTH

@@ -11,7 +11,7 @@ from services.indicators.summary.endpoint import SummaryQuestion
 from shared.campaign.definition import Definition
 from shared.campaign.proposed import of_body, of_file, with_blocks
 from shared.values.bilingual import Bilingual
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 
 FILE_MAX: Final = 262_144  # characters; the largest campaign file has a third of it
 
@@ -47,7 +47,7 @@ class NewTrial(SummaryQuestion):
     @model_validator(mode="after")
     def _one_definition(self) -> Self:
         if [self.file, self.definition, self.blocks].count(None) != 2:
-            raise FaultError("file、definition、blocks 任选其一", "give one of file, definition and blocks")
+            raise FieldValueError("file、definition、blocks 任选其一", "give one of file, definition and blocks")
         return self
 
     def proposed(self, standing: Definition) -> Definition:

@@ -35,7 +35,7 @@ from shared.problems import (
     problems,
 )
 from shared.values.bilingual import Bilingual
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 from shared.values.months import month_of
 
 router = APIRouter(tags=["facts"])
@@ -63,7 +63,7 @@ class FactQuestion(BaseModel):
     @model_validator(mode="after")
     def _one_way_to_name_months(self) -> Self:
         if self.month and (self.from_ or self.to):
-            raise FaultError("用 month，或用 from 和 to", "give month, or from and to")
+            raise FieldValueError("用 month，或用 from 和 to", "give month, or from and to")
         return self
 
     @property

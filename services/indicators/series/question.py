@@ -14,7 +14,7 @@ from shared.campaign.blocks import Indicator
 from shared.http import representation
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 from shared.values.months import month_of
 from shared.values.suggestions import nearest
 from shared.vocabulary import Grain, SeriesStep
@@ -40,7 +40,7 @@ class SeriesQuestion(LineQuestion):
     def _a_range(self) -> Self:
         first, last = month_of(self.from_), month_of(self.to)
         if not 0 <= (last.year - first.year) * 12 + last.month - first.month < MONTHS_MAX:
-            raise FaultError(f"from 不晚于 to，最多 {MONTHS_MAX} 个月", f"from is not after to, {MONTHS_MAX} months at most")
+            raise FieldValueError(f"from 不晚于 to，最多 {MONTHS_MAX} 个月", f"from is not after to, {MONTHS_MAX} months at most")
         return self
 
     def periods(self) -> list[Period]:

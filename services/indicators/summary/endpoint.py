@@ -22,7 +22,7 @@ from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http import etag, representation
 from shared.http.json_response import Json
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 from shared.values.months import month_of, next_month
 
 MONTHS_MAX = 36
@@ -47,9 +47,9 @@ class SummaryQuestion(BaseModel):
     @model_validator(mode="after")
     def _one_way_to_name_months(self) -> Self:
         if (self.from_ is None) != (self.to is None) or (self.month and self.from_):
-            raise FaultError("用 month，或同时用 from 和 to", "give month, or both from and to")
+            raise FieldValueError("用 month，或同时用 from 和 to", "give month, or both from and to")
         if self.from_ and self.to and not 0 < len(self.range(self.from_, self.to)) <= MONTHS_MAX:
-            raise FaultError(f"from 不晚于 to，最多 {MONTHS_MAX} 个月", f"from is not after to, {MONTHS_MAX} months at most")
+            raise FieldValueError(f"from 不晚于 to，最多 {MONTHS_MAX} 个月", f"from is not after to, {MONTHS_MAX} months at most")
         return self
 
     @staticmethod

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 from services.indicators.models import Answer, Count, MonthText
 from services.indicators.reading import MonthParameter
 from shared.values.bilingual import Bilingual
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 from shared.values.fields import Body
 from shared.vocabulary import LARGEST_COUNT, Status
 
@@ -67,9 +67,9 @@ class WhatIfRequest(Body):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.counts and self.approved_cases is None:
-            raise FaultError("至少给出一个计数或案例数", "suppose at least one count, or a number of cases")
+            raise FieldValueError("至少给出一个计数或案例数", "suppose at least one count, or a number of cases")
         if len(self.months) > MONTHS_MAX:
-            raise FaultError(f"最多 {MONTHS_MAX} 个月", f"{MONTHS_MAX} months at most")
+            raise FieldValueError(f"最多 {MONTHS_MAX} 个月", f"{MONTHS_MAX} months at most")
         return self
 
     @property

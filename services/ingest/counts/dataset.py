@@ -14,7 +14,7 @@ from services.ingest.counts.reopened import hold_counts
 from services.ingest.counts.rules import judge
 from services.ingest.counts.write_batches import named
 from services.ingest.counts.writes import Writes
-from services.ingest.formats.reading import batches
+from services.ingest.formats.read_body import read_batches
 from services.ingest.push.dataset import Written
 from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
@@ -85,7 +85,7 @@ class Observations:
         writing = CountsAhead(turn, asked.scope, intake) if asked.bulk and foreseen else None
         if asked.spool.size:
             sender = sender_of(asked, definition)
-            body = batches(asked.spool.file, asked.media, definition.names, context.limits, sender, faults.locator)
+            body = read_batches(asked.spool.file, asked.media, definition.names, context.limits, sender, faults.locator)
             async with aclosing(body) as read:
                 async for batch in read:
                     intake.take(batch)

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
-from services.ingest.formats.row_errors import finding
-from services.ingest.formats.rows import Damaged, Row, RowError
+from services.ingest.formats.row_errors import row_error
+from services.ingest.formats.rows import PartialRow, Row, RowError
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Metric
 from shared.values.bilingual import Bilingual
@@ -73,7 +73,7 @@ class Entitlement:
             return None
         return _open_month(self._definition, self._org, month)
 
-    def refusals(self, row: Row | Damaged) -> list[RowError]:
+    def refusals(self, row: Row | PartialRow) -> list[RowError]:
         """Everything that is wrong with the codes of a row, as far as they can be read."""
         month = self.month(row.month) if row.month else None
         found = [self._month_not_open(row.number, row.month)] if row.month and month is None else []
@@ -81,25 +81,25 @@ class Entitlement:
         metric = self._definition.metric(row.metric) if row.metric is not None and known else None
         reported = month.metrics.get(row.metric) if month and row.metric is not None else None
         if row.metric is not None and metric is None:
-            found.append(finding(RowCode.UNKNOWN_METRIC, row.number, "metric", row.metric, self._metric_hint(row.metric)))
+            found.append(row_error(RowCode.UNKNOWN_METRIC, row.number, "metric", row.metric, self._metric_hint(row.metric)))
         elif metric is not None and month and not reported and self._too_early(metric, month.month):
             found.append(self._month_not_open(row.number, f"{month.month:%Y-%m}"))
         elif metric is not None and (self._org not in metric.reporters or metric.derived or (month and not reported)):
-            found.append(finding(RowCode.NOT_ENTITLED, row.number, "metric", row.metric, self._reporters_hint(metric)))
+            found.append(row_error(RowCode.NOT_ENTITLED, row.number, "metric", row.metric, self._reporters_hint(metric)))
         area_error = self._area_refusal(row.number, row.area, metric, reported) if row.area is not None else None
         return [*found, *([area_error] if area_error else [])]
 
     def _area_refusal(self, number: int, area: str, metric: Metric | None, reported: ReportedMetric | None) -> RowError | None:
         if area not in self._definition.area_numbers:
-            return finding(RowCode.UNKNOWN_AREA, number, "area", area, self._area_hint(area))
+            return row_error(RowCode.UNKNOWN_AREA, number, "area", area, self._area_hint(area))
         if metric is None or reported is None or area in reported.areas:
             return None
         whole = area == self._definition.campaign.area
         if (metric.grain is Grain.CAMPAIGN) is not whole or (not whole and self._definition.is_inner(area)):
-            return finding(RowCode.WRONG_GRAIN, number, "area", area, _grain_hint(metric.grain))
+            return row_error(RowCode.WRONG_GRAIN, number, "area", area, _grain_hint(metric.grain))
         own = self._definition.organisation(self._org).area
         code = RowCode.FOREIGN_AREA if own not in (None, area) else RowCode.AREA_NOT_VALID
-        return finding(code, number, "area", area)
+        return row_error(code, number, "area", area)
 
     def _too_early(self, metric: Metric, month: date) -> bool:
         begun = metric.kind is MetricKind.REFERENCE or self._definition.calendar.has_begun(month)
@@ -108,8 +108,8 @@ class Entitlement:
     def _month_not_open(self, number: int, month: str) -> RowError:
         if self._only not in (None, month_of(month)):
             hint = Bilingual(zh=f"本次只填报 {self._only:%Y-%m}", en=f"this push is of {self._only:%Y-%m} only")
-            return finding(RowCode.MONTH_NOT_ASKED, number, "month", month, hint)
-        return finding(
+            return row_error(RowCode.MONTH_NOT_ASKED, number, "month", month, hint)
+        return row_error(
             RowCode.MONTH_NOT_OPEN, number, "month", month, self._definition.calendar.hint(month_of(month), self._today)
         )
 

@@ -12,9 +12,9 @@ from itertools import repeat
 from services.ingest.counts.columns import NOWHERE, Column, Slot
 from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.write_batches import Portion, portions
-from services.ingest.formats.row_errors import finding
+from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import Batch, Normalisation, Row, Rows
-from services.ingest.formats.totals.mismatches import Untrue
+from services.ingest.formats.totals.mismatches import MismatchedTotals
 from services.ingest.push.row_errors import Faults
 from services.ingest.quality.overlay import Overlay
 from shared.domain.rules import ABSENT
@@ -38,7 +38,7 @@ class Intake:
     repeats: dict[Slot, list[int]] = field(default_factory=dict)  # rows that say the same again
     contradictions: dict[Slot, list[tuple[int, int]]] = field(default_factory=dict)  # (row, value) that say otherwise
     gone: set[Slot] = field(default_factory=set)  # standing cells that the push takes back
-    untrue: Untrue = field(default_factory=Untrue)
+    untrue: MismatchedTotals = field(default_factory=MismatchedTotals)
     normalisations: list[Normalisation] = field(default_factory=list)
     entered: Portion | None = None  # what came in since somebody took it away; None where nobody does
     _overlay: Overlay | None = None  # as long as nothing comes or goes
@@ -107,7 +107,7 @@ class Intake:
             everybody = sorted([*said, *others])
             listed = ", ".join(self.faults.locator.label(row) for row, _ in everybody[:20])
             hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
-            errors = [finding(RowCode.DUPLICATE_CONFLICT, row, "value", value, hint) for row, value in everybody]
+            errors = [row_error(RowCode.DUPLICATE_CONFLICT, row, "value", value, hint) for row, value in everybody]
             self.faults.refuse_rows(len(everybody), errors)
             self.drop(slot)  # rules do not judge it a second time
 

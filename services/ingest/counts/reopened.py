@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.counts.columns import Slot
 from services.ingest.counts.intake import Intake
-from services.ingest.formats.row_errors import finding
+from services.ingest.formats.row_errors import row_error
 from services.ingest.submissions.reopened_parts import Reopened
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
@@ -44,7 +44,7 @@ async def hold_counts(
         for slot in list(_changed(intake, month, standing if unchanged_stay else {})):
             if (slot.metric, slot.area) not in may_change:
                 column = intake.columns[month][slot.metric]
-                error = finding(RowCode.NOT_REOPENED, column.rows[slot.area], "value", column.values[slot.area], hint)
+                error = row_error(RowCode.NOT_REOPENED, column.rows[slot.area], "value", column.values[slot.area], hint)
                 intake.faults.refuse_rows(1, [error])
                 intake.drop(slot)
         gone += [slot for slot in _gone(intake, month, standing) if (slot.metric, slot.area) not in may_change]

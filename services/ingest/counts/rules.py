@@ -6,7 +6,7 @@ from datetime import date
 from services.ingest.counts.columns import Slot
 from services.ingest.counts.intake import Intake
 from services.ingest.counts.rules_over_time import Broken, broken, refusing
-from services.ingest.formats.row_errors import finding
+from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import RowError
 from services.ingest.push.request import Push
 from services.ingest.quality.overlay import Overlay
@@ -102,7 +102,7 @@ def _refuse(intake: Intake, definition: AppliedDefinition, found: Broken, before
 
 
 def _error(rule: Rule, row: int, value: int, hint: Bilingual) -> RowError:
-    found = finding(RowCode.RULE_BROKEN, row, "value", value, hint)
+    found = row_error(RowCode.RULE_BROKEN, row, "value", value, hint)
     return RowError(found.row, found.column, found.code, found.value, rule.message, found.hint)
 
 

@@ -1,5 +1,1 @@
-"""What senders write, read into rows: JSON and NDJSON strictly, CSV and XLSX generously. Knows no database and no definition."""
-
-from services.ingest.formats.reading import batches
-
-__all__ = ["batches"]
+"""Formats of pushed rows: JSON and NDJSON, read strictly, CSV and XLSX, read leniently. Knows no database and no definition."""

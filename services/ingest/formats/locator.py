@@ -15,7 +15,7 @@ from shared.problems import Schema
 LARGEST_NUMBER = (1 << 31) - 1  # what four bytes hold
 
 
-class At(NamedTuple):
+class CellPosition(NamedTuple):
     """A cell by row, from 1, and column, from 0."""
 
     row: int
@@ -24,10 +24,10 @@ class At(NamedTuple):
     @property
     def name(self) -> str:
         """As a spreadsheet names it: D7."""
-        return f"{letters(self.column)}{self.row}"
+        return f"{column_letters(self.column)}{self.row}"
 
 
-Where = Callable[[int, int, str], At]
+FindCell = Callable[[int, int, str], CellPosition]
 """The cell that a column of a count was read from, by the count's row and place."""
 
 
@@ -42,13 +42,13 @@ class _Plain:
     def place(self, error: RowError) -> RowError:
         row = (error.row or 0) - self.base
         column = self.columns.get(error.column or "")
-        return replace(error, sheet=self.sheet, row=row, cell=None if column is None else At(row, column).name)
+        return replace(error, sheet=self.sheet, row=row, cell=None if column is None else CellPosition(row, column).name)
 
 
-class Grid:
+class FormGrid:
     """A table with counts anywhere: every row has a number for itself and one for each place that may hold a count."""
 
-    def __init__(self, sheet: str | None, base: int, top: int, places: Sequence[int], where: Where) -> None:
+    def __init__(self, sheet: str | None, base: int, top: int, places: Sequence[int], where: FindCell) -> None:
         """`top`: the first row, from 1; `base`: the largest number given before it."""
         self.sheet, self.top = sheet, top
         self._base, self._places, self._where = base, sorted(places), where
@@ -62,11 +62,11 @@ class Grid:
             raise Schema("表过宽或空行过多，请分成几个文件", "the table is too wide, or has too many empty rows; split it")
         return number
 
-    def at(self, number: int, column: str | None) -> At:
+    def at(self, number: int, column: str | None) -> CellPosition:
         """The cell that holds a column of the count of this number."""
         rows, step = divmod(number - self._base - 1, len(self._places) + 1)
         row = self.top + rows
-        return self._where(row, self._places[step - 1], column or "value") if step else At(row, 0)
+        return self._where(row, self._places[step - 1], column or "value") if step else CellPosition(row, 0)
 
     def place(self, error: RowError) -> RowError:
         """The error with the cell it is about."""
@@ -79,7 +79,7 @@ class Locator:
 
     def __init__(self) -> None:
         """Nothing was read yet."""
-        self._tables: list[_Plain | Grid] = []
+        self._tables: list[_Plain | FormGrid] = []
         self._bases: list[int] = []
         self._last = 0  # the largest number given so far
 
@@ -92,13 +92,13 @@ class Locator:
         """The last number that was given."""
         self._last = max(self._last, number)
 
-    def grid(self, sheet: str | None, top: int, places: Sequence[int], where: Where) -> Grid:
+    def grid(self, sheet: str | None, top: int, places: Sequence[int], where: FindCell) -> FormGrid:
         """Enter a table of a form, which gives its counts their numbers."""
-        grid = Grid(sheet, self._last, top, places, where)
+        grid = FormGrid(sheet, self._last, top, places, where)
         self._enter(grid)
         return grid
 
-    def _enter(self, table: _Plain | Grid) -> None:
+    def _enter(self, table: _Plain | FormGrid) -> None:
         self._tables.append(table)
         self._bases.append(self._last)
 
@@ -119,7 +119,7 @@ class Locator:
         return f"{table.sheet}!{cell}" if table.sheet else cell
 
 
-def letters(column: int) -> str:
+def column_letters(column: int) -> str:
     """A column's name, from its place from 0."""
     name = ""
     column += 1

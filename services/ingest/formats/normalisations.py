@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.ingest.formats.rows import Normalisation, shown
+from services.ingest.formats.rows import Normalisation, safe_excerpt
 from shared.vocabulary import NormalisationKind
 
 _ROWS_NAMED = 5
@@ -16,7 +16,7 @@ class _Tally:
     count: int = 0
 
 
-class Notes:
+class NormalisationLog:
     """One tally a kind."""
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Notes:
         """Count one more of a kind; the first one is the example."""
         tally = self._tallies.get(kind)
         if tally is None:
-            tally = _Tally(None if before is None else shown(before), None if after is None else shown(after), [])
+            tally = _Tally(None if before is None else safe_excerpt(before), None if after is None else safe_excerpt(after), [])
             self._tallies[kind] = tally
         tally.count += 1
         if row is not None and len(tally.rows) < _ROWS_NAMED:

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from services.ingest.formats.rows import CODE_LENGTH, NOTE_LENGTH, RowError, shown
+from services.ingest.formats.rows import CODE_LENGTH, NOTE_LENGTH, RowError, safe_excerpt
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import RowCode
 
@@ -38,18 +38,20 @@ _HINTS = {
     RowCode.NAME_DIFFERS: _hint("请核对代码与名称是否对应同一项", "see that code and name mean the same thing"),
     RowCode.MISSING_FIELD: _hint("请补充该内容", "fill it in"),
 }
-SCIENTIFIC = _hint(
+SCIENTIFIC_HINT = _hint(
     "请把单元格设为数值格式再导出，不用科学计数法", "format the cells as whole numbers before exporting, not as 1.2E+05"
 )
-NO_VALUE = _hint("没有数据请不要写这一行；确实为零请填 0", "leave the row out if there is no count; write 0 if the count is zero")
-UNQUOTED = _hint(
+NO_VALUE_HINT = _hint(
+    "没有数据请不要写这一行；确实为零请填 0", "leave the row out if there is no count; write 0 if the count is zero"
+)
+UNQUOTED_HINT = _hint(
     "列数多于表头；带千分位的数值请加引号", "there are more cells than columns; put a number with thousands separators in quotes"
 )
-SPLIT_NUMBER = _hint(
+SPLIT_NUMBER_HINT = _hint(
     "疑为未加引号的千分位数值，请写成 12345", "it looks like a number split at its thousands separator; write 12345"
 )
-OPEN_QUOTE = _hint("请检查引号是否成对", "check that every quote is closed")
-LONG_LINE = _hint("一行过长", "the line is too long")
+OPEN_QUOTE_HINT = _hint("请检查引号是否成对", "check that every quote is closed")
+LONG_LINE_HINT = _hint("一行过长", "the line is too long")
 
 
 def unit_hint(own: tuple[str, ...]) -> Bilingual:
@@ -62,21 +64,23 @@ def total_hint(total: int) -> Bilingual:
     return _hint(f"各项之和为 {total}；请核对各项与合计", f"the counts add up to {total}; check them and the total")
 
 
-def finding(code: RowCode, row: int, column: str | None = None, value: object = None, hint: Bilingual | None = None) -> RowError:
+def row_error(
+    code: RowCode, row: int, column: str | None = None, value: object = None, hint: Bilingual | None = None
+) -> RowError:
     """A row error with the code's words, its usual hint unless another is given, and the value cut short."""
     return RowError(
         row=row,
         column=column,
         code=code,
-        value=None if value is None else shown(value),
+        value=None if value is None else safe_excerpt(value),
         message=code.title_,
         hint=hint or _HINTS.get(code),
     )
 
 
-def nearest(word: str, known: tuple[str, ...]) -> Bilingual:
+def nearest_field_hint(word: str, known: tuple[str, ...]) -> Bilingual:
     """A hint that names the field most like `word`, or all of them."""
-    close = get_close_matches(shown(word).lower(), known, n=1)
+    close = get_close_matches(safe_excerpt(word).lower(), known, n=1)
     if close:
         return _hint(f"是否应为 {close[0]}？", f"did you mean {close[0]}?")
     listed = ", ".join(known)

@@ -25,7 +25,7 @@ class Names(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class BodyLimits:
     """How much of a body is read. The size of the body itself is the caller's to limit."""
 
     max_rows: int = 1_000_000
@@ -119,7 +119,7 @@ class Normalisation:
     after: str | None
 
 
-class Damaged(NamedTuple):
+class PartialRow(NamedTuple):
     """What can be read of a row that holds an error, so that its other fields are judged in the same pass."""
 
     number: int
@@ -128,14 +128,14 @@ class Damaged(NamedTuple):
     month: str | None
 
     @classmethod
-    def of(cls, number: int, errors: Sequence[RowError], metric: str, area: str, month: str) -> "Damaged":
+    def of(cls, number: int, errors: Sequence[RowError], metric: str, area: str, month: str) -> "PartialRow":
         """The fields that none of the row's errors is about."""
         wrong = {error.column for error in errors}
         fields = {"metric": metric, "area": area, "month": month}
         return cls(number, *(None if column in wrong else text for column, text in fields.items()))
 
 
-class Parts(NamedTuple):
+class SummedRows(NamedTuple):
     """The rows that a total adds up: those of some codes between two rows."""
 
     after: int
@@ -153,14 +153,14 @@ class Batch:
 
     rows: Rows = field(default_factory=Rows)
     errors: list[RowError] = field(default_factory=list)
-    damaged: list[Damaged] = field(default_factory=list)  # of the rows with errors those that can be read in part
-    untrue: list[Parts] = field(default_factory=list)  # by metric and month: rows given before, whose total is another
+    damaged: list[PartialRow] = field(default_factory=list)  # of the rows with errors those that can be read in part
+    untrue: list[SummedRows] = field(default_factory=list)  # by metric and month: rows given before, whose total is another
     blank: int = 0
     received: int = 0
     notes: list[Normalisation] = field(default_factory=list)
 
 
-def shown(value: object) -> str:
+def safe_excerpt(value: object) -> str:
     """A sender's value as it may be repeated in a report: short, and harmless in a log, a terminal and the database."""
     text = value if isinstance(value, str) else str(value)
     clean = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:SHOWN_LENGTH])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class SenderDefaults:
     """What is known of a push before its body is read."""
 
     month: str | None = None  # YYYY-MM, named by the request
@@ -15,4 +15,4 @@ class Sender:
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # metric → its unit's words
 
 
-NOBODY = Sender()
+NO_DEFAULTS = SenderDefaults()

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from services.ingest.formats.cells.cell import Cell, text_of
+from services.ingest.formats.cells.cell import SheetCell, cell_text
 from services.ingest.marked.marks import ERRORS, Mark, Marks
 from services.ingest.marked.sheets import Sheet, Sheets
 from shared.values.formula_safe import formula_safe
@@ -44,8 +44,8 @@ def _rows(sheets: Sheets, sheet: Sheet, marks: Marks) -> Iterator[list[str]]:
         yield [*_padded([], sheet.width), mark.text]
 
 
-def _padded(cells: Sequence[Cell], width: int) -> list[str]:
-    return [*map(text_of, cells), *[""] * (width - len(cells))]
+def _padded(cells: Sequence[SheetCell], width: int) -> list[str]:
+    return [*map(cell_text, cells), *[""] * (width - len(cells))]
 
 
 def _said(marks: Sequence[Mark]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from services.ingest.formats.media import Media
-from services.ingest.formats.rows import Limits, Names
+from services.ingest.formats.rows import BodyLimits, Names
 from services.ingest.marked.csv_out import write_csv
 from services.ingest.marked.marks import Marks
 from services.ingest.marked.sheets import Sheets
@@ -49,7 +49,7 @@ class MarkedFileWriter:
         """Return a temporary file that is deleted when it is closed."""
         return cast("BinaryIO", tempfile.TemporaryFile(dir=self.folder))
 
-    async def write(self, body: BinaryIO, media: Media, names: Names, limits: Limits, marks: Marks, ending: str) -> BinaryIO:
+    async def write(self, body: BinaryIO, media: Media, names: Names, limits: BodyLimits, marks: Marks, ending: str) -> BinaryIO:
         """Write the pushed file with its marks as `csv` or `xlsx`, and return it; the caller closes it."""
         out = self.temporary_file()
         try:

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from services.ingest.formats.cells.cell import Cell, Kind, Odd
-from services.ingest.formats.json_rows.row import Literal, parsed
+from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
+from services.ingest.formats.json_rows.row import DecimalLiteral, parse_value
 from services.ingest.formats.media import Media
-from services.ingest.formats.rows import Limits, shown
+from services.ingest.formats.rows import BodyLimits, safe_excerpt
 from services.ingest.marked.sheets import Sheets, clean
 
 NUMBER, OTHER = "行号 row", "其他内容 other"
@@ -17,7 +17,7 @@ _RAW_SHOWN = 500  # bytes of a line that is no object
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
 
 
-def read_objects(body: BinaryIO, media: Media, limits: Limits, sheets: Sheets) -> None:
+def read_objects(body: BinaryIO, media: Media, limits: BodyLimits, sheets: Sheets) -> None:
     """Read the body, which stands at its start."""
     sheet = sheets.begin(None)
     columns = {NUMBER: 0}
@@ -25,12 +25,12 @@ def read_objects(body: BinaryIO, media: Media, limits: Limits, sheets: Sheets) -
     for place, (number, value) in enumerate(found, start=1):
         sheets.add(place, number, _row(number, value, columns))
     sheet.head, sheet.known = 0, True
-    sheet.columns = {shown(name): at for name, at in columns.items()}
+    sheet.columns = {safe_excerpt(name): at for name, at in columns.items()}
     sheet.titles = list(map(clean, columns))
     sheet.width = len(columns)
 
 
-def _lines(body: BinaryIO, limits: Limits) -> Iterator[tuple[int, object]]:
+def _lines(body: BinaryIO, limits: BodyLimits) -> Iterator[tuple[int, object]]:
     """Each line that holds something: its number, and its value or, where it is no JSON, its text."""
     number = 0
     while line := body.readline(limits.line_bytes + 1):
@@ -42,21 +42,21 @@ def _lines(body: BinaryIO, limits: Limits) -> Iterator[tuple[int, object]]:
             yield number, _value(line, limits)
 
 
-def _value(line: bytes, limits: Limits) -> object:
+def _value(line: bytes, limits: BodyLimits) -> object:
     try:
-        value, end = parsed(line.decode().strip(), 0, limits.depth)
+        value, end = parse_value(line.decode().strip(), 0, limits.depth)
     except ValueError:
         return line[:_RAW_SHOWN].decode(errors="replace").strip()
     return value if end == len(line.decode().strip()) else line[:_RAW_SHOWN].decode().strip()
 
 
-def _elements(body: BinaryIO, limits: Limits) -> Iterator[tuple[int, object]]:
+def _elements(body: BinaryIO, limits: BodyLimits) -> Iterator[tuple[int, object]]:
     """Each element of the document's one list. That it is such a document was seen when it was pushed."""
     text = body.read().decode()
     at, number = text.index("[") + 1, 0
     while not text.startswith("]", at := _skipped(text, at)):
         number += 1
-        value, at = parsed(text, at, limits.depth)
+        value, at = parse_value(text, at, limits.depth)
         yield number, value
 
 
@@ -65,8 +65,8 @@ def _skipped(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _row(number: int, value: object, columns: dict[str, int]) -> list[Cell]:
-    cells: dict[int, Cell] = {0: Odd(Kind.NUMBER, str(number))}
+def _row(number: int, value: object, columns: dict[str, int]) -> list[SheetCell]:
+    cells: dict[int, SheetCell] = {0: TypedCell(CellKind.NUMBER, str(number))}
     if isinstance(value, dict):
         more = {}
         for name, member in value.items():
@@ -82,9 +82,9 @@ def _row(number: int, value: object, columns: dict[str, int]) -> list[Cell]:
     return [cells.get(place, "") for place in range(max(cells) + 1)]
 
 
-def _cell(value: Any) -> Cell:  # noqa: ANN401 - any JSON value
-    if isinstance(value, str) and not isinstance(value, Literal):
+def _cell(value: Any) -> SheetCell:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str) and not isinstance(value, DecimalLiteral):
         return value
-    if isinstance(value, int | Literal) and not isinstance(value, bool):
-        return Odd(Kind.NUMBER, str(value))
+    if isinstance(value, int | DecimalLiteral) and not isinstance(value, bool):
+        return TypedCell(CellKind.NUMBER, str(value))
     return json.dumps(value, ensure_ascii=False)

@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 import orjson
 
-from services.ingest.formats.cells.cell import Cell, Kind, Odd, text_of
-from services.ingest.formats.forms.merged_cells import Range
-from services.ingest.formats.tables.header import REQUIRED, Titles, recognised
+from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell, cell_text
+from services.ingest.formats.forms.merged_cells import MergedRange
+from services.ingest.formats.tables.header import REQUIRED_COLUMNS, HeaderTitles, count_known_titles
 
 _LONGEST_TEXT = 32_000  # characters of a cell: a little less than a spreadsheet takes
 _FULL_ROW = 3  # cells that make a row look like a header
@@ -27,7 +27,7 @@ class Sheet:
     known: bool = False  # whether it surely is
     columns: dict[str, int] = field(default_factory=dict)  # place of each column, as reports name it
     titles: list[str] = field(default_factory=list)  # a header that the sender's file has not, to stand above all rows
-    merged: list[Range] = field(default_factory=list)  # cells of a workbook that are shown as one
+    merged: list[MergedRange] = field(default_factory=list)  # cells of a workbook that are shown as one
     widths: dict[int, float] = field(default_factory=dict)  # characters, of the columns that the sender has set
     last: int = 0  # place of the last row
 
@@ -50,7 +50,7 @@ class Sheets:
         self.sheets.append(Sheet(name, self._file.tell()))
         return self.sheets[-1]
 
-    def add(self, place: int, number: int, cells: Sequence[Cell]) -> None:
+    def add(self, place: int, number: int, cells: Sequence[SheetCell]) -> None:
         """Add a row to the sheet that was begun last; `place` counts from 0 and rises."""
         sheet = self.sheets[-1]
         sheet.rows += 1
@@ -61,12 +61,12 @@ class Sheets:
         plain = [clean(cell) if isinstance(cell, str) else (cell.kind.value, clean(cell.text)) for cell in cells]
         self._file.write(orjson.dumps((place, number, plain), option=orjson.OPT_APPEND_NEWLINE))
 
-    def read(self, sheet: Sheet) -> Iterator[tuple[int, int, list[Cell]]]:
+    def read(self, sheet: Sheet) -> Iterator[tuple[int, int, list[SheetCell]]]:
         """The rows of a sheet: place, number, cells. One sheet at a time."""
         self._file.seek(sheet.start)
         for _ in range(sheet.rows):
             place, number, cells = orjson.loads(self._file.readline())
-            yield place, number, [cell if isinstance(cell, str) else Odd(Kind(cell[0]), cell[1]) for cell in cells]
+            yield place, number, [cell if isinstance(cell, str) else TypedCell(CellKind(cell[0]), cell[1]) for cell in cells]
 
 
 def clean(text: str) -> str:
@@ -74,10 +74,10 @@ def clean(text: str) -> str:
     return text[:_LONGEST_TEXT].encode(errors="replace").decode().translate(_NO_CHARACTERS)
 
 
-def _look_for_header(sheet: Sheet, place: int, cells: Sequence[Cell]) -> None:
-    texts = list(map(text_of, cells))
-    if recognised(texts) == len(REQUIRED):
+def _look_for_header(sheet: Sheet, place: int, cells: Sequence[SheetCell]) -> None:
+    texts = list(map(cell_text, cells))
+    if count_known_titles(texts) == len(REQUIRED_COLUMNS):
         sheet.head, sheet.known = place, True
-        sheet.columns = Titles.of(texts).places
+        sheet.columns = HeaderTitles.of(texts).places
     elif sheet.head is None and sum(bool(text.strip()) for text in texts) >= _FULL_ROW:
         sheet.head = place

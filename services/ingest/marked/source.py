@@ -5,38 +5,38 @@ from collections.abc import Iterator
 from contextlib import aclosing
 from typing import BinaryIO
 
-from services.ingest.formats.cells.cell import Kind, Odd
-from services.ingest.formats.forms.merged_cells import Range
+from services.ingest.formats.cells.cell import CellKind, TypedCell
+from services.ingest.formats.forms.merged_cells import MergedRange
 from services.ingest.formats.media import Media
-from services.ingest.formats.rows import Limits, Names
-from services.ingest.formats.sheets.csv_text import records
-from services.ingest.formats.sheets.workbook import frames
+from services.ingest.formats.rows import BodyLimits, Names
+from services.ingest.formats.sheets.csv_file import csv_records
+from services.ingest.formats.sheets.workbook import worker_frames
 from services.ingest.marked.objects import read_objects
 from services.ingest.marked.sheets import Sheets
 from shared.values.bilingual import Bilingual
 
 
-async def read_sheets(body: BinaryIO, media: Media, names: Names, limits: Limits, sheets: Sheets) -> None:
+async def read_sheets(body: BinaryIO, media: Media, names: Names, limits: BodyLimits, sheets: Sheets) -> None:
     """Read the body, which stands at its start, into the sheets."""
     if media is Media.XLSX:
         await _read_workbook(body, limits, sheets)
     elif media is Media.CSV:
-        found = await records(body, names, limits)
+        found = await csv_records(body, names, limits)
         await asyncio.to_thread(_read_records, found, sheets)
     else:
         await asyncio.to_thread(read_objects, body, media, limits, sheets)
 
 
-async def _read_workbook(body: BinaryIO, limits: Limits, sheets: Sheets) -> None:
-    async with aclosing(frames(body, limits)) as found:
+async def _read_workbook(body: BinaryIO, limits: BodyLimits, sheets: Sheets) -> None:
+    async with aclosing(worker_frames(body, limits)) as found:
         async for frame in found:
             if "sheet" in frame:
                 sheet = sheets.begin(frame["sheet"])
-                sheet.merged = [Range(*each) for each in frame["merged"]]
+                sheet.merged = [MergedRange(*each) for each in frame["merged"]]
                 sheet.widths = dict(frame["widths"])
             for number, cells in frame.get("rows", ()):
                 if any(cells):
-                    row = [cell if isinstance(cell, str) else Odd(Kind(cell[0]), cell[1]) for cell in cells]
+                    row = [cell if isinstance(cell, str) else TypedCell(CellKind(cell[0]), cell[1]) for cell in cells]
                     sheets.add(number - 1, number, row)
 
 

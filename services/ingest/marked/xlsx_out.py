@@ -6,8 +6,8 @@ from typing import Any, BinaryIO
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.ingest.formats.cells.cell import Cell, Kind
-from services.ingest.formats.forms.merged_cells import COVERED_MOST, Range
+from services.ingest.formats.cells.cell import CellKind, SheetCell
+from services.ingest.formats.forms.merged_cells import COVERED_MOST, MergedRange
 from services.ingest.marked.marks import ERRORS, Mark, Marks, SheetMarks
 from services.ingest.marked.sheets import Sheet, Sheets
 from shared.vocabulary import LARGEST_COUNT
@@ -56,7 +56,7 @@ class _Writer:
         self._looks = looks
         self._sheet = sheet
         self._comments = 0
-        self._merged: dict[tuple[int, int], Range] = {}
+        self._merged: dict[tuple[int, int], MergedRange] = {}
         self._inside: dict[tuple[int, int], tuple[int, int]] = {}  # place → the first of its range
         for each in (each.within(sheet.last, sheet.width - 1) for each in sheet.merged):
             if each and len(self._inside) + each.cells <= COVERED_MOST:
@@ -88,7 +88,7 @@ class _Writer:
             out.freeze_panes(sheet.head + 1, 0)
         out.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
 
-    def _row(self, place: int, cells: Sequence[Cell], marks: Sequence[Mark]) -> None:
+    def _row(self, place: int, cells: Sequence[SheetCell], marks: Sequence[Mark]) -> None:
         wrong: dict[int, str] = {}
         for mark in marks:
             column = mark.place if mark.place is not None else self._sheet.columns.get(mark.column or "")
@@ -102,13 +102,13 @@ class _Writer:
         elif said:
             self._out.write_string(place, self._sheet.width, said, self._looks.said)
 
-    def _cell(self, place: int, column: int, cell: Cell, wrong: str | None) -> None:
+    def _cell(self, place: int, column: int, cell: SheetCell, wrong: str | None) -> None:
         looks = self._looks
-        kind = Kind.NUMBER if self._is_count(column, cell) else cell.kind if not isinstance(cell, str) else None
+        kind = CellKind.NUMBER if self._is_count(column, cell) else cell.kind if not isinstance(cell, str) else None
         text = cell if isinstance(cell, str) else cell.text
-        if kind is Kind.NUMBER and abs(float(text)) <= LARGEST_COUNT:
+        if kind is CellKind.NUMBER and abs(float(text)) <= LARGEST_COUNT:
             self._out.write_number(place, column, float(text), looks.bad_number if wrong else looks.number)
-        elif kind is Kind.DATE and (day := _date(text)):
+        elif kind is CellKind.DATE and (day := _date(text)):
             self._out.write_datetime(place, column, day, (looks.bad if wrong else looks.good)[True])
         elif text or wrong:
             good = looks.over_several if (place, column) in self._merged else looks.good[False]
@@ -119,7 +119,7 @@ class _Writer:
             self._comments += 1
             self._out.write_comment(place, column, wrong, {"x_scale": 3, "author": "gigacity"})
 
-    def _is_count(self, column: int, cell: Cell) -> bool:
+    def _is_count(self, column: int, cell: SheetCell) -> bool:
         """Whether it is a plain number in the column of counts, though it was written as text."""
         counts = self._sheet.known and column == self._sheet.columns.get("value")
         return counts and isinstance(cell, str) and cell.isascii() and cell.isdigit() and (cell == "0" or cell[0] != "0")

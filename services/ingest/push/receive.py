@@ -36,7 +36,7 @@ from shared.problems import (
     problems,
 )
 from shared.settings import Settings
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 from shared.values.months import MONTH_PATTERN, month_of
 from shared.vocabulary import PushMode
 
@@ -79,9 +79,9 @@ class PushQuestion(BaseModel):
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
         if self.mode is PushMode.REPLACE and self.month is None:
-            raise FaultError("整月替换须给出 month", "mode=replace needs month")
+            raise FieldValueError("整月替换须给出 month", "mode=replace needs month")
         if self.allow_empty and self.mode is not PushMode.REPLACE:
-            raise FaultError("allow_empty 只用于 mode=replace", "allow_empty goes with mode=replace only")
+            raise FieldValueError("allow_empty 只用于 mode=replace", "allow_empty goes with mode=replace only")
         return self
 
     @property

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from services.ingest.formats.media import Media
-from services.ingest.formats.rows import Limits
+from services.ingest.formats.rows import BodyLimits
 from services.ingest.push.retention import Retention
 from services.ingest.push.spool import Spool
 from shared.access.key_ring import Principal
@@ -82,5 +82,5 @@ class PushContext:
     definitions: Definitions
     database: Database
     clock: Clock
-    limits: Limits
+    limits: BodyLimits
     retention: Retention

@@ -2,24 +2,24 @@
 
 from dataclasses import replace
 
-from services.ingest.formats.sender import Sender
+from services.ingest.formats.sender import SenderDefaults
 from services.ingest.push.request import Push
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.values.months import month_text
 from shared.vocabulary import Grain
 
 
-def sender_of(asked: Push, definition: AppliedDefinition) -> Sender:
+def sender_of(asked: Push, definition: AppliedDefinition) -> SenderDefaults:
     """What is known of a push's sender."""
     return replace(_known(definition, asked.principal.org), month=month_text(asked.month) if asked.month else None)
 
 
 @cached_on_definition(256)
-def _known(definition: AppliedDefinition, org: str) -> Sender:
+def _known(definition: AppliedDefinition, org: str) -> SenderDefaults:
     """All but the month; a definition version never changes."""
     whole, own = definition.campaign.area, definition.organisation(org).area
     homes = {metric.code: whole if metric.grain is Grain.CAMPAIGN else own for metric in definition.metrics}
-    return Sender(
+    return SenderDefaults(
         whole=whole,
         home=own or whole,
         homes={metric: home for metric, home in homes.items() if home},

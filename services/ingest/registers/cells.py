@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from services.ingest.formats.cells.cell import BROKEN, Cell, text_of
+from services.ingest.formats.cells.cell import BROKEN_CELLS, SheetCell, cell_text
 from services.ingest.registers.strict_values import Value
 from shared.vocabulary import RowCode
 
@@ -12,7 +12,7 @@ class TextCell(str):
 
     __slots__ = ("broken", "cell")
     broken: Value | None
-    cell: Cell
+    cell: SheetCell
 
     def __new__(cls, text: str, broken: RowCode | None = None) -> Self:
         """A cell."""
@@ -22,8 +22,8 @@ class TextCell(str):
         return made
 
     @classmethod
-    def of(cls, cell: Cell) -> Self:
+    def of(cls, cell: SheetCell) -> Self:
         """A cell as it was read."""
-        made = cls(text_of(cell), None if isinstance(cell, str) else BROKEN.get(cell.kind))
+        made = cls(cell_text(cell), None if isinstance(cell, str) else BROKEN_CELLS.get(cell.kind))
         made.cell = cell
         return made

@@ -26,7 +26,7 @@ from shared.http.paging import Page
 from shared.http.query_codes import known_code
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.registers import REGISTERS, Register
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 from shared.values.months import MONTH_PATTERN, month_of, month_text
 
 router = APIRouter(tags=["registers"])
@@ -46,7 +46,7 @@ class RegisterPushQuestion(PushQuestion):
     @model_validator(mode="after")
     def _carries_over(self) -> Self:
         if self.copy_from is not None and (self.month is None or self.copy_from >= self.month):
-            raise FaultError("copy_from 须早于 month，且须给出 month", "copy_from needs month, and is earlier")
+            raise FieldValueError("copy_from 须早于 month，且须给出 month", "copy_from needs month, and is earlier")
         return self
 
     @property

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.ingest.formats.cells.values import count_of, month_of
+from services.ingest.formats.cells.values import parse_count, parse_month
 from services.ingest.registers.strict_values import Value, number_value, range_of, text_value
 from shared.registers import Column
 from shared.values.spelling import normalised
@@ -34,7 +34,7 @@ def generous_value(column: Column, text: str, timezone: ZoneInfo) -> Value:
 
 
 def _month(_column: Column, text: str) -> Value:
-    month, kind = month_of(text)
+    month, kind = parse_month(text)
     return Value(month, None, kind) if month else Value(None, RowCode.MONTH_MALFORMED)
 
 
@@ -50,7 +50,7 @@ def _yes_no(_column: Column, text: str) -> Value:
 
 
 def _integer(column: Column, text: str) -> Value:
-    count = count_of(text)
+    count = parse_count(text)
     if count.value is None:
         return Value(None, count.code or RowCode.MISSING_FIELD, hint=count.hint)
     if not column.least <= count.value <= column.most:

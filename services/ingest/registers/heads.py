@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.ingest.formats.cells.units import differs, split_unit
-from services.ingest.formats.rows import shown
-from services.ingest.formats.tables.titles import Title, levels
+from services.ingest.formats.cells.units import split_unit, unit_differs
+from services.ingest.formats.rows import safe_excerpt
+from services.ingest.formats.tables.titles import Title, two_level_titles
 from services.ingest.registers.template_columns import titles_beside
 from shared.problems import FieldError, Schema
 from shared.registers import Register
@@ -49,7 +49,7 @@ class Titles:
 
     def of_two(self, groups: Sequence[str], titles: Sequence[str]) -> Head:
         """What titles name together with the groups above them; nothing where either row says as much by itself."""
-        both = self.read(levels(groups, titles) or ())
+        both = self.read(two_level_titles(groups, titles) or ())
         return both if len(both.places) > max(self.recognised(groups), self.recognised(titles)) else Head()
 
     def is_whole(self, head: Head) -> bool:
@@ -98,7 +98,7 @@ class Titles:
     def check_unit(self, name: str, unit: str) -> None:
         """Raises Schema where whole numbers in this unit would be others."""
         column = self._register.by_name[name]
-        if column.units and differs(unit, column.units):
+        if column.units and unit_differs(unit, column.units):
             zh, en = f"请按“{column.units[0]}”填报整数", f"write whole numbers of {column.units[-1]}"
             error = self._error(name, "unit_differs", "计量单位不同", "the unit is another one", unit)
             raise Schema(f"{column.title.zh}的计量单位不同：{zh}", f"{column.title.en} is in another unit: {en}", errors=[error])
@@ -111,5 +111,5 @@ class Titles:
     def _error(self, name: str, code: str, zh: str, en: str, value: str | None = None) -> FieldError:
         title = self._register.by_name[name].title
         hint = Bilingual(zh=f"列名可写：{title.zh} / {name}", en=f"its title may be: {title.zh} / {name}")
-        cut = None if value is None else shown(value)
+        cut = None if value is None else safe_excerpt(value)
         return FieldError(where=f"/header/{name}", code=code, message=Bilingual(zh=zh, en=en), value=cut, hint=hint)

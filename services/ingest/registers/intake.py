@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from services.ingest.formats.normalisations import Notes
-from services.ingest.formats.row_errors import finding
-from services.ingest.formats.row_errors import nearest as nearest_field
+from services.ingest.formats.normalisations import NormalisationLog
+from services.ingest.formats.row_errors import nearest_field_hint as nearest_field
+from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import RowError
-from services.ingest.formats.totals.mismatches import Untrue
+from services.ingest.formats.totals.mismatches import MismatchedTotals
 from services.ingest.push.row_errors import Faults
 from services.ingest.registers.strict_values import Value
 from services.ingest.registers.terms import Terms
@@ -63,13 +63,13 @@ class RegisterIntake:
     read: Read
     by_name: bool  # names for codes are understood: tables
     faults: Faults
-    notes: Notes
+    notes: NormalisationLog
     entries: dict[tuple[date, str], Entry] = field(default_factory=dict)
     received: int = 0
     merged: int = 0
     blank: int = 0
     touched: set[date] = field(default_factory=set)
-    untrue: Untrue = field(default_factory=Untrue)
+    untrue: MismatchedTotals = field(default_factory=MismatchedTotals)
     _repeats: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _others: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _streets: dict[date, frozenset[str]] = field(default_factory=dict)
@@ -125,7 +125,7 @@ class RegisterIntake:
 
     def error(self, entry: Entry, code: RowCode, column: str, value: object = None, hint: Bilingual | None = None) -> RowError:
         """An error of a row."""
-        found = finding(code, entry.number or 0, column, entry.body.get(column) if value is None else value, hint)
+        found = row_error(code, entry.number or 0, column, entry.body.get(column) if value is None else value, hint)
         if entry.number is None:
             return RowError(None, found.column, found.code, found.value, found.message, found.hint)
         return found
@@ -141,7 +141,7 @@ class RegisterIntake:
             listed = ", ".join(self.faults.locator.label(number) for number in everybody[:20])
             hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
             column = self.register.key[-1]
-            errors = [finding(RowCode.DUPLICATE_CONFLICT, number, column, entry.key, hint) for number in everybody]
+            errors = [row_error(RowCode.DUPLICATE_CONFLICT, number, column, entry.key, hint) for number in everybody]
             self.faults.refuse_rows(len(everybody), errors)
 
     def _refuse_untrue(self) -> None:
@@ -174,16 +174,16 @@ class RegisterIntake:
         """Read every column into `values`; what is wrong with them."""
         number, known = record.number, tuple(self.register.by_name)
         for name in [name for name in record.values if name not in self.register.by_name][:_UNKNOWN_SHOWN]:
-            yield finding(RowCode.UNKNOWN_FIELD, number, name[:64], None, nearest_field(name, known))
+            yield row_error(RowCode.UNKNOWN_FIELD, number, name[:64], None, nearest_field(name, known))
         for column in self.register.columns:
             raw = record.values.get(column.name)
             if raw is None:
                 if column.required:
-                    yield finding(RowCode.MISSING_FIELD, number, column.name)
+                    yield row_error(RowCode.MISSING_FIELD, number, column.name)
                 continue
             value = self._resolved(column, self.read(column, raw))
             if value.code:
-                yield finding(value.code, number, column.name, _written(raw), value.hint)
+                yield row_error(value.code, number, column.name, _written(raw), value.hint)
                 continue
             values[column.name] = value.value
             if value.kind:
@@ -209,9 +209,9 @@ class RegisterIntake:
         month = month_of(str(text))
         calendar = self.definition.calendar
         if not (calendar.is_open(month, self.today) and calendar.has_begun(month)):
-            errors.append(finding(RowCode.MONTH_NOT_OPEN, number, "month", text, calendar.hint(month, self.today)))
+            errors.append(row_error(RowCode.MONTH_NOT_OPEN, number, "month", text, calendar.hint(month, self.today)))
         elif self.only not in (None, month):
-            errors.append(finding(RowCode.MONTH_NOT_ASKED, number, "month", text))
+            errors.append(row_error(RowCode.MONTH_NOT_ASKED, number, "month", text))
         timezone = ZoneInfo(self.definition.campaign.timezone)
         for column in self.register.columns:
             value = values.get(column.name)
@@ -222,7 +222,7 @@ class RegisterIntake:
             elif column.kind is ColumnKind.DATE and value is not None:
                 day = date.fromisoformat(str(value))
             if day is not None and day >= next_month(month):
-                errors.append(finding(RowCode.AFTER_MONTH, number, column.name, values[column.name]))
+                errors.append(row_error(RowCode.AFTER_MONTH, number, column.name, values[column.name]))
         return month
 
     def _area(self, number: int, month: date | None, values: dict[str, object], errors: list[RowError]) -> int | None:
@@ -237,11 +237,11 @@ class RegisterIntake:
         if code not in self.definition.area_numbers:
             hint = Bilingual(zh=f"请使用代码 {by_spelling}", en=f"write the code {by_spelling}") if by_spelling else None
             hint = hint or self._guesses.of("area", given, self.definition.area_numbers, self.definition.area_titles)
-            errors.append(finding(RowCode.UNKNOWN_AREA, number, "area", given, hint))
+            errors.append(row_error(RowCode.UNKNOWN_AREA, number, "area", given, hint))
             return None
         refused = self._no_street(code, month)
         if refused:
-            errors.append(finding(refused, number, "area", given))
+            errors.append(row_error(refused, number, "area", given))
         return self.definition.area_numbers[code]
 
     def _no_street(self, code: str, month: date | None) -> RowCode | None:

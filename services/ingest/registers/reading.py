@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from services.ingest.formats.json_rows.lines import why_unreadable
-from services.ingest.formats.json_rows.row import NotStrictError, parsed
+from services.ingest.formats.json_rows.lines import unreadable_hint
+from services.ingest.formats.json_rows.row import StrictJsonError, parse_value
 from services.ingest.formats.media import Media
-from services.ingest.formats.normalisations import Notes
-from services.ingest.formats.row_errors import LONG_LINE, finding
-from services.ingest.formats.rows import Limits
+from services.ingest.formats.normalisations import NormalisationLog
+from services.ingest.formats.row_errors import LONG_LINE_HINT, row_error
+from services.ingest.formats.rows import BodyLimits
 from services.ingest.formats.too_large import too_many_rows
 from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
@@ -54,7 +54,7 @@ async def read_into(
         read=generous if by_name else strict_value,
         by_name=by_name,
         faults=faults,
-        notes=Notes(),
+        notes=NormalisationLog(),
     )
     if asked.spool.size == 0:
         return intake
@@ -68,7 +68,7 @@ async def read_into(
     return intake
 
 
-async def _records(asked: Push, intake: RegisterIntake, limits: Limits) -> AsyncGenerator[Record]:
+async def _records(asked: Push, intake: RegisterIntake, limits: BodyLimits) -> AsyncGenerator[Record]:
     if asked.media in _TABLES:
         async with aclosing(table_records(asked, intake, limits)) as records:
             async for record in records:
@@ -78,7 +78,7 @@ async def _records(asked: Push, intake: RegisterIntake, limits: Limits) -> Async
         yield record
 
 
-def _document(body: BinaryIO, limits: Limits) -> Iterator[Record]:
+def _document(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
     """`{"rows": [...]}`."""
     raw = body.read()
     if raw.startswith(_BOM):
@@ -86,11 +86,11 @@ def _document(body: BinaryIO, limits: Limits) -> Iterator[Record]:
     try:
         text = raw.decode()
         start = len(text) - len(text.lstrip(" \t\r\n"))
-        value, end = parsed(text, start, limits.depth)
+        value, end = parse_value(text, start, limits.depth)
         if text[end:].strip(" \t\r\n"):
-            raise NotStrictError("文档之后还有内容", "something follows the document")
+            raise StrictJsonError("文档之后还有内容", "something follows the document")
     except (ValueError, UnicodeDecodeError) as error:
-        why = why_unreadable(error)
+        why = unreadable_hint(error)
         raise Malformed(why.zh, why.en) from None
     if not isinstance(value, dict) or set(value) != {"rows"} or not isinstance(value["rows"], list):
         raise Schema('请求体应为 {"rows": [...]}', 'the body must be {"rows": [...]}')
@@ -98,7 +98,7 @@ def _document(body: BinaryIO, limits: Limits) -> Iterator[Record]:
         yield _record(number, row)
 
 
-def _lines(body: BinaryIO, limits: Limits) -> Iterator[Record]:
+def _lines(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
     """One row a line."""
     number = 0
     while line := body.readline(limits.line_bytes + 1):
@@ -108,20 +108,20 @@ def _lines(body: BinaryIO, limits: Limits) -> Iterator[Record]:
         if len(line) > limits.line_bytes:
             while line and not line.endswith(b"\n"):
                 line = body.readline(limits.line_bytes)
-            yield Record(number, error=finding(RowCode.MALFORMED_ROW, number, hint=LONG_LINE))
+            yield Record(number, error=row_error(RowCode.MALFORMED_ROW, number, hint=LONG_LINE_HINT))
         elif line.strip(b" \t\r\n"):
             yield _line(number, line, limits)
 
 
-def _line(number: int, line: bytes, limits: Limits) -> Record:
+def _line(number: int, line: bytes, limits: BodyLimits) -> Record:
     try:
         text = line.decode().strip(" \t\r\n")
-        value, end = parsed(text, 0, limits.depth)
+        value, end = parse_value(text, 0, limits.depth)
         if end != len(text):
             raise json.JSONDecodeError("Extra data", text, end)
     except (ValueError, UnicodeDecodeError) as error:
         shown = line[:256].decode(errors="replace")
-        return Record(number, error=finding(RowCode.MALFORMED_ROW, number, None, shown, why_unreadable(error)))
+        return Record(number, error=row_error(RowCode.MALFORMED_ROW, number, None, shown, unreadable_hint(error)))
     return _record(number, value)
 
 
@@ -129,4 +129,4 @@ def _record(number: int, value: object) -> Record:
     if isinstance(value, dict):
         return Record(number, {name: each for name, each in value.items() if each is not None})
     hint = Bilingual(zh="每一行应为一个 JSON 对象", en="a row is a JSON object")
-    return Record(number, error=finding(RowCode.MALFORMED_ROW, number, hint=hint))
+    return Record(number, error=row_error(RowCode.MALFORMED_ROW, number, hint=hint))

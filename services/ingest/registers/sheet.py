@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from services.ingest.formats.cells.cell import Cell, Kind, count_in, is_blank, text_of
+from services.ingest.formats.cells.cell import CellKind, SheetCell, cell_text, is_blank, read_count
 from services.ingest.formats.cells.labels import is_signature, is_subtotal, is_total
-from services.ingest.formats.cells.units import is_unit, is_unit_word
-from services.ingest.formats.cells.values import month_of
-from services.ingest.formats.forms.defaults import Surroundings
-from services.ingest.formats.forms.merged_cells import Range
-from services.ingest.formats.row_errors import UNQUOTED, finding
+from services.ingest.formats.cells.units import is_unit, is_unit_label
+from services.ingest.formats.cells.values import parse_month
+from services.ingest.formats.forms.defaults import FormDefaults
+from services.ingest.formats.forms.merged_cells import MergedRange
+from services.ingest.formats.row_errors import UNQUOTED_HINT, row_error
 from services.ingest.formats.rows import Batch
-from services.ingest.formats.sender import Sender
+from services.ingest.formats.sender import SenderDefaults
 from services.ingest.formats.sheets.grids import GridRow
 from services.ingest.formats.sheets.sheets import HEADER_ROWS
-from services.ingest.formats.totals.sums import Codes, Key, RunningTotals, Total, itself
+from services.ingest.formats.totals.sums import RunningTotals, StatedTotal, SumCodes, SumKey, codes_of_key
 from services.ingest.registers.cells import TextCell
 from services.ingest.registers.heads import ELSEWHERE, Head, Titles
 from services.ingest.registers.intake import Record, RegisterIntake
@@ -30,13 +30,13 @@ _FEWEST = 2  # known titles that make a row look like a header
 class SheetReader:
     """Reads the rows of one sheet as they come."""
 
-    def __init__(self, name: str | None, titles: Titles, intake: RegisterIntake, sender: Sender) -> None:
+    def __init__(self, name: str | None, titles: Titles, intake: RegisterIntake, sender: SenderDefaults) -> None:
         """`name`: None where the format has no sheets."""
         self.name = name
         self.nearest = Head()  # the row of titles that came closest
         self._titles, self._intake, self._sender = titles, intake, sender
         self._register, self._notes = intake.register, intake.notes
-        self._above: list[tuple[int, list[Cell]]] = []
+        self._above: list[tuple[int, list[SheetCell]]] = []
         self._head: Head | None = None
         self._base = self._last = 0  # the number of a row in the push − its number in the sheet; the last row
         self._said: dict[str, TextCell] = {}  # what holds for all rows
@@ -58,7 +58,7 @@ class SheetReader:
         """The records that a row makes readable."""
         number, self._last = row.number, row.number
         if isinstance(row.cells, Bilingual):
-            yield Record(number + self._base, error=finding(RowCode.MALFORMED_ROW, number + self._base, hint=row.cells))
+            yield Record(number + self._base, error=row_error(RowCode.MALFORMED_ROW, number + self._base, hint=row.cells))
         elif self._head is not None:
             yield from self._below(number, row.cells, row.merged)
         elif len(self._above) <= HEADER_ROWS:
@@ -80,7 +80,7 @@ class SheetReader:
                 self._intake.faults.locator.reached(self._last + self._base)
 
     def _texts(self, index: int) -> list[str]:
-        return [text_of(cell).strip() for cell in self._above[index][1]]
+        return [cell_text(cell).strip() for cell in self._above[index][1]]
 
     def _heads(self) -> Iterator[tuple[Head, int, int]]:
         """What may be a head now that one more row came: it with the row before as its groups, or that row alone."""
@@ -97,10 +97,10 @@ class SheetReader:
             if self._head is None and len(head.places) >= _FEWEST and self._titles.is_whole(head):
                 self._begin(head, self._above[:first], self._above[last][0])
 
-    def _begin(self, head: Head, above: Sequence[tuple[int, list[Cell]]], number: int) -> None:
+    def _begin(self, head: Head, above: Sequence[tuple[int, list[SheetCell]]], number: int) -> None:
         """The table begins: its head ends in this row."""
         self._head, self._begins = head, number
-        around = Surroundings(self.name, above, self._intake.definition.names, self._sender, self._notes)
+        around = FormDefaults(self.name, above, self._intake.definition.names, self._sender, self._notes)
         for row, cells in above:
             if first := _first(cells):
                 self._notes.add(NormalisationKind.TEXT_ROW, row, first)
@@ -122,14 +122,14 @@ class SheetReader:
             self._base = self._intake.faults.locator.plain(self.name, head.places)
         self._totals = RunningTotals(self._notes, number + self._base, _KEPT, _rows_of)
 
-    def _below(self, number: int, cells: list[Cell], merged: Sequence[Range]) -> Iterator[Record]:
+    def _below(self, number: int, cells: list[SheetCell], merged: Sequence[MergedRange]) -> Iterator[Record]:
         """A row below the head."""
-        texts = [normalised(text_of(cell)) for cell in cells if not is_blank(cell)]
+        texts = [normalised(cell_text(cell)) for cell in cells if not is_blank(cell)]
         if all(map(is_blank, cells)):
             self._notes.add(NormalisationKind.BLANK_ROW, number)
         elif number == self._begins + 1 and self._is_unit_row(cells):
             for name, place in self._places(cells):
-                self._titles.check_unit(name, text_of(cells[place]))
+                self._titles.check_unit(name, cell_text(cells[place]))
         elif self._heads_total(cells):
             yield from self._total(number, cells)
         elif self._is_aside(cells, texts):
@@ -137,38 +137,38 @@ class SheetReader:
         else:
             yield from self._data(number, cells, merged)
 
-    def _places(self, cells: Sequence[Cell]) -> Iterator[tuple[str, int]]:
+    def _places(self, cells: Sequence[SheetCell]) -> Iterator[tuple[str, int]]:
         """The columns that hold something in a row."""
         places = self._head.places if self._head else {}
         return ((name, place) for name, place in places.items() if place < len(cells) and not is_blank(cells[place]))
 
-    def _is_unit_row(self, cells: Sequence[Cell]) -> bool:
+    def _is_unit_row(self, cells: Sequence[SheetCell]) -> bool:
         """Whether a row holds nothing but units."""
-        texts = [text_of(cell) for cell in cells if not is_blank(cell)]
-        return any(map(is_unit, texts)) and all(is_unit(text) or is_unit_word(text) for text in texts)
+        texts = [cell_text(cell) for cell in cells if not is_blank(cell)]
+        return any(map(is_unit, texts)) and all(is_unit(text) or is_unit_label(text) for text in texts)
 
-    def _heads_total(self, cells: Sequence[Cell]) -> bool:
+    def _heads_total(self, cells: Sequence[SheetCell]) -> bool:
         """Whether a total is named before the first whole number."""
         places = self._head.places if self._head else {}
         counts = [place for name, place in places.items() if self._register.by_name[name].kind is ColumnKind.INTEGER]
-        return any(is_total(text_of(cell)) for cell in cells[: min(counts, default=len(cells))])
+        return any(is_total(cell_text(cell)) for cell in cells[: min(counts, default=len(cells))])
 
-    def _is_aside(self, cells: Sequence[Cell], texts: Sequence[str]) -> bool:
+    def _is_aside(self, cells: Sequence[SheetCell], texts: Sequence[str]) -> bool:
         """Whether a row is a signature, a remark, a heading over everything, or the titles once more."""
-        written = {name: text_of(cells[place]) for name, place in self._places(cells)}
+        written = {name: cell_text(cells[place]) for name, place in self._places(cells)}
         if len(texts) > 1 and len(set(texts)) == 1:
             return True
-        if self._titles.recognised([text_of(cell) for cell in cells]) == len(self._head.places if self._head else ()):
+        if self._titles.recognised([cell_text(cell) for cell in cells]) == len(self._head.places if self._head else ()):
             return True
         return is_signature(_first(cells)) and any(
             name not in written for name in self._register.required if name not in self._said
         )
 
-    def _data(self, number: int, cells: list[Cell], merged: Sequence[Range]) -> Iterator[Record]:
+    def _data(self, number: int, cells: list[SheetCell], merged: Sequence[MergedRange]) -> Iterator[Record]:
         head, number = self._head or Head(), number + self._base
-        beyond = next((text_of(cell) for cell in cells[head.width :] if not is_blank(cell)), None)
+        beyond = next((cell_text(cell) for cell in cells[head.width :] if not is_blank(cell)), None)
         if beyond is not None:
-            yield Record(number, error=finding(RowCode.MALFORMED_ROW, number, None, beyond, UNQUOTED))
+            yield Record(number, error=row_error(RowCode.MALFORMED_ROW, number, None, beyond, UNQUOTED_HINT))
             return
         values = {name: TextCell.of(cells[place]) for name, place in self._places(cells)}
         for each in merged:
@@ -186,27 +186,27 @@ class SheetReader:
         """The whole numbers of a row, as totals know them."""
         for column in self._register.columns:
             if column.kind is ColumnKind.INTEGER and column.name in values:
-                yield (column.name, *self._where(self._said | values)), count_in(values[column.name].cell).value
+                yield (column.name, *self._where(self._said | values)), read_count(values[column.name].cell).value
 
     def _where(self, values: dict[str, TextCell]) -> tuple[str | None, str | None]:
         """Area and month, where they are said."""
         area, month = values.get("area", ""), values.get("month", "")
-        return self._intake.definition.names.areas.get(normalised(area)), month_of(month)[0]
+        return self._intake.definition.names.areas.get(normalised(area)), parse_month(month)[0]
 
-    def _total(self, number: int, cells: Sequence[Cell]) -> Iterator[Record]:
+    def _total(self, number: int, cells: Sequence[SheetCell]) -> Iterator[Record]:
         values = {name: TextCell.of(cells[place]) for name, place in self._places(cells)}
-        partial = any(is_subtotal(text_of(cell)) for cell in cells)
+        partial = any(is_subtotal(cell_text(cell)) for cell in cells)
         batch, named = Batch(), self._where(values)
         counts = {name: cell for name, cell in values.items() if self._register.by_name[name].kind is ColumnKind.INTEGER}
         if not counts:
             self._notes.add(NormalisationKind.TEXT_ROW, number, _first(cells))
         for name, cell in counts.items():
-            count = count_in(cell.cell)
+            count = read_count(cell.cell)
             if count.value is not None:
-                total = Total(number + self._base, number, [(name, *named)], count.value, partial, name)
+                total = StatedTotal(number + self._base, number, [(name, *named)], count.value, partial, name)
                 self._totals.total(batch, total)
-            elif not (isinstance(cell.cell, tuple) and cell.cell.kind is Kind.UNCALCULATED):
-                error = finding(count.code or RowCode.NOT_A_COUNT, number + self._base, name, str(cell), count.hint)
+            elif not (isinstance(cell.cell, tuple) and cell.cell.kind is CellKind.UNCALCULATED):
+                error = row_error(count.code or RowCode.NOT_A_COUNT, number + self._base, name, str(cell), count.hint)
                 yield Record(number + self._base, error=error)
         self._totals.mark(batch, number + self._base)
         yield from self._judged(batch)
@@ -218,10 +218,10 @@ class SheetReader:
             yield Record(error.row or 0, error=error)
 
 
-def _rows_of(key: Key) -> Codes:
+def _rows_of(key: SumKey) -> SumCodes:
     """Which rows hold the counts of a key: a row holds several columns."""
-    return None, *itself(key)[1:]
+    return None, *codes_of_key(key)[1:]
 
 
-def _first(cells: Sequence[Cell]) -> str:
-    return next((text_of(cell) for cell in cells if not is_blank(cell)), "")
+def _first(cells: Sequence[SheetCell]) -> str:
+    return next((cell_text(cell) for cell in cells if not is_blank(cell)), "")

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from services.ingest.formats.cells.limits import is_month, text_trouble
-from services.ingest.formats.json_rows.row import Literal
+from services.ingest.formats.json_rows.row import DecimalLiteral
+from services.ingest.formats.value_checks import is_month, text_error
 from shared.registers import Column
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
@@ -37,7 +37,7 @@ def strict_value(column: Column, raw: object) -> Value:
             return _decimal(column, raw)
         case ColumnKind.TERMS:
             return _terms(raw)
-    if not isinstance(raw, str) or isinstance(raw, Literal):
+    if not isinstance(raw, str) or isinstance(raw, DecimalLiteral):
         return Value(None, RowCode.NOT_TEXT)
     return text_value(column, raw)
 
@@ -46,7 +46,7 @@ def text_value(column: Column, text: str) -> Value:
     """Read a text that is written as it must be."""
     if not text.strip():
         return Value(None, RowCode.MISSING_FIELD)
-    if trouble := text_trouble(text, column.longest):
+    if trouble := text_error(text, column.longest):
         return Value(None, trouble)
     read = _TEXTS.get(column.kind)
     return read(text) if read else Value(text)
@@ -69,7 +69,7 @@ def range_of(column: Column) -> Bilingual:
 
 
 def _integer(column: Column, raw: object) -> Value:
-    if isinstance(raw, Literal):
+    if isinstance(raw, DecimalLiteral):
         return Value(None, RowCode.FRACTION)
     if isinstance(raw, bool) or not isinstance(raw, int):
         return Value(None, RowCode.VALUE_IS_TEXT if isinstance(raw, str) else RowCode.NOT_A_COUNT)
@@ -79,7 +79,7 @@ def _integer(column: Column, raw: object) -> Value:
 
 
 def _decimal(column: Column, raw: object) -> Value:
-    if isinstance(raw, Literal) or (isinstance(raw, int) and not isinstance(raw, bool)):
+    if isinstance(raw, DecimalLiteral) or (isinstance(raw, int) and not isinstance(raw, bool)):
         return number_value(column, str(raw))
     return Value(None, RowCode.VALUE_IS_TEXT if isinstance(raw, str) else RowCode.NOT_A_DECIMAL)
 
@@ -87,7 +87,7 @@ def _decimal(column: Column, raw: object) -> Value:
 def _terms(raw: object) -> Value:
     if not isinstance(raw, list) or len(raw) > _LIST_LENGTH:
         return Value(None, RowCode.NOT_A_LIST, hint=_LIST)
-    if not all(isinstance(each, str) and not isinstance(each, Literal) for each in raw):
+    if not all(isinstance(each, str) and not isinstance(each, DecimalLiteral) for each in raw):
         return Value(None, RowCode.NOT_TEXT)
     return Value(sorted(set(raw)))
 

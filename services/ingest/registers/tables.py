@@ -4,8 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from services.ingest.formats.cells.cell import is_blank
-from services.ingest.formats.rows import Limits
-from services.ingest.formats.sheets.grids import grid_rows
+from services.ingest.formats.rows import BodyLimits
+from services.ingest.formats.sheets.grids import read_grid_rows
 from services.ingest.push.request import Push
 from services.ingest.push.sender import sender_of
 from services.ingest.registers.heads import ELSEWHERE, Titles
@@ -16,12 +16,12 @@ from shared.values.bilingual import Bilingual
 from shared.vocabulary import NormalisationKind
 
 
-async def table_records(asked: Push, intake: RegisterIntake, limits: Limits) -> AsyncGenerator[Record]:
+async def table_records(asked: Push, intake: RegisterIntake, limits: BodyLimits) -> AsyncGenerator[Record]:
     """The rows of every sheet that holds a table of the register. Raises Schema where none does, or columns are missing."""
     titles, sender = Titles(intake.register), sender_of(asked, intake.definition)
     sheets: list[SheetReader] = []
     anything = False
-    rows = grid_rows(asked.spool.file, asked.media, limits, intake.notes, titles.recognised)
+    rows = read_grid_rows(asked.spool.file, asked.media, limits, intake.notes, titles.recognised)
     async with aclosing(rows) as found:
         async for row in found:
             if not sheets or sheets[-1].name != row.sheet:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from services.ingest.formats.normalisations import Notes
+from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.push.dataset import Written
 from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
@@ -65,7 +65,7 @@ class UndoneRegister(OfRegister):
             read=strict_value,
             by_name=False,
             faults=faults,
-            notes=Notes(),
+            notes=NormalisationLog(),
             touched=set(self.months),
         )
         rows = await (await turn.connection.execute(_ENDED, binds)).fetchall()

@@ -8,7 +8,7 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.ingest.models import Answer
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 from shared.values.fields import Body, Line, Paragraph
 from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import RegisterCode, ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
@@ -65,11 +65,11 @@ class SubmissionMoveRequest(Body):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.move is SubmissionMove.SUBMIT and not (self.content_hash and self.attested_by):
-            raise FaultError("报送须有 content_hash 和 attested_by", "submitting needs content_hash and attested_by")
+            raise FieldValueError("报送须有 content_hash 和 attested_by", "submitting needs content_hash and attested_by")
         if self.move in (SubmissionMove.RETURN, SubmissionMove.REOPEN) and not self.reason:
-            raise FaultError("退回和重新打开须说明原因", "returning and reopening need a reason")
+            raise FieldValueError("退回和重新打开须说明原因", "returning and reopening need a reason")
         if self.move is not SubmissionMove.RETURN and self.cells is not None:
-            raise FaultError("cells 只用于退回", "cells go with a return only")
+            raise FieldValueError("cells 只用于退回", "cells go with a return only")
         return self
 
 
@@ -127,7 +127,9 @@ class NewReopening(Body):
     @model_validator(mode="after")
     def _names_something(self) -> Self:
         if not self.cells and not self.registers:
-            raise FaultError("请在 cells 或 registers 中写明要更正的数据", "name what is to be corrected in cells or registers")
+            raise FieldValueError(
+                "请在 cells 或 registers 中写明要更正的数据", "name what is to be corrected in cells or registers"
+            )
         return self
 
 

@@ -10,9 +10,9 @@ import orjson
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from services.ingest.workbooks.archive import check_parts, checked_zip, sheet_parts
-from services.ingest.workbooks.refused import Refused, refuse
-from services.ingest.workbooks.rows import Written, rows_of
-from services.ingest.workbooks.scan import Scan
+from services.ingest.workbooks.refused import UnreadableWorkbookError, refuse
+from services.ingest.workbooks.rows import FrameCell, frame_rows
+from services.ingest.workbooks.scan import SheetScan
 
 _WIDEST = 256  # columns
 _FRAME_ROWS = 2_000
@@ -28,7 +28,7 @@ def limit_process(memory_bytes: int, cpu_s: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-class Frames:
+class FrameWriter:
     """Writes frames."""
 
     def __init__(self, out: BinaryIO) -> None:
@@ -42,7 +42,7 @@ class Frames:
     def _send(self, data: bytes) -> None:
         self._out.write(len(data).to_bytes(4, "big") + data)
 
-    def send_rows(self, rows: Iterator[tuple[int, Sequence[Written]]]) -> None:
+    def send_rows(self, rows: Iterator[tuple[int, Sequence[FrameCell]]]) -> None:
         """Write rows, some thousands a frame."""
         ready: list[bytes] = []
         size = count = 0
@@ -61,7 +61,7 @@ def _joined(rows: list[bytes]) -> bytes:
     return b'{"rows":[' + b",".join(rows) + b"]}"
 
 
-def read(file: BinaryIO, frames: Frames, entries: int, inflated_bytes: int, cells: int) -> None:
+def write_frames(file: BinaryIO, frames: FrameWriter, entries: int, inflated_bytes: int, cells: int) -> None:
     """Check the workbook, then write the rows of its visible sheets."""
     archive = checked_zip(file, entries, inflated_bytes)
     check_parts(archive)
@@ -75,12 +75,12 @@ def read(file: BinaryIO, frames: Frames, entries: int, inflated_bytes: int, cell
     ]
     frames.send({"sheets": visible})
     for name in visible:
-        scan = Scan()
+        scan = SheetScan()
         scan.read(archive, parts.get(name) or refuse("broken"))
         if scan.area > cells or scan.right >= _WIDEST:
             refuse("spread")
         frames.send({"sheet": name, "merged": scan.merged, "widths": list(scan.widths.items())})
-        frames.send_rows(rows_of(workbook.get_sheet_by_name(name), scan.odd))
+        frames.send_rows(frame_rows(workbook.get_sheet_by_name(name), scan.odd))
     frames.send({"end": True})
 
 
@@ -88,12 +88,12 @@ def main() -> None:
     """Read standard input under the limits given."""
     limits = orjson.loads(sys.argv[1])
     limit_process(limits.pop("memory_bytes"), limits.pop("cpu_s"))
-    frames = Frames(sys.stdout.buffer)
+    frames = FrameWriter(sys.stdout.buffer)
     try:
         with open(0, "rb", closefd=False) as file:
             file.seek(0)
-            read(file, frames, **limits)
-    except Refused as refused:
+            write_frames(file, frames, **limits)
+    except UnreadableWorkbookError as refused:
         frames.send({"refused": str(refused)})
     except MemoryError:
         frames.send({"refused": "memory"})

@@ -40,7 +40,7 @@ def xml_parser() -> expat.XMLParserType:
     return parser
 
 
-def feed(parser: expat.XMLParserType, archive: zipfile.ZipFile, name: str) -> None:
+def parse_part(parser: expat.XMLParserType, archive: zipfile.ZipFile, name: str) -> None:
     """Parse one part, in little memory."""
     with archive.open(name) as part:
         while chunk := part.read(_CHUNK):
@@ -52,10 +52,10 @@ def check_parts(archive: zipfile.ZipFile) -> None:
     """Every XML part is well-formed and declares no entities; reading them all also checks the promised sizes."""
     for name in archive.namelist():
         if name.endswith((".xml", ".rels")):
-            feed(xml_parser(), archive, name)
+            parse_part(xml_parser(), archive, name)
 
 
-def local(name: str) -> str:
+def local_name(name: str) -> str:
     """A tag without its prefix."""
     return name.rpartition(":")[2]
 
@@ -66,18 +66,18 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     targets: dict[str, str] = {}
 
     def sheet(name: str, attributes: dict[str, str]) -> None:
-        if local(name) == "sheet":
-            relation = next((value for key, value in attributes.items() if ":" in key and local(key) == "id"), "")
+        if local_name(name) == "sheet":
+            relation = next((value for key, value in attributes.items() if ":" in key and local_name(key) == "id"), "")
             ids[attributes.get("name", "")] = relation
 
     def relation(name: str, attributes: dict[str, str]) -> None:
-        if local(name) == "Relationship":
+        if local_name(name) == "Relationship":
             targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
     for part, handler in ((_WORKBOOK, sheet), (_RELATIONS, relation)):
         parser = xml_parser()
         parser.StartElementHandler = handler
-        feed(parser, archive, part)
+        parse_part(parser, archive, part)
     return {name: _full(targets.get(relation, "")) for name, relation in ids.items()}
 
 

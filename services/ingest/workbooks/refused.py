@@ -3,10 +3,10 @@
 from typing import NoReturn
 
 
-class Refused(Exception):  # noqa: N818 - it is what happens to the workbook
+class UnreadableWorkbookError(Exception):
     """The workbook is not read; the argument says why, in a word."""
 
 
 def refuse(why: str) -> NoReturn:
     """Give up."""
-    raise Refused(why)
+    raise UnreadableWorkbookError(why)

@@ -8,10 +8,10 @@ from python_calamine import CalamineSheet
 
 _TEXT_SHOWN = 600  # characters of a cell: more than any column takes
 
-Written = str | tuple[str, str]
+FrameCell = str | tuple[str, str]
 
 
-def written(value: object) -> Written:
+def frame_cell(value: object) -> FrameCell:
     """A cell as text, with its kind unless it is text."""
     if isinstance(value, str):
         return value[:_TEXT_SHOWN]
@@ -25,17 +25,17 @@ def written(value: object) -> Written:
     return ("d", value.isoformat() if isinstance(value, date) else str(value))
 
 
-def rows_of(sheet: CalamineSheet, odd: dict[int, dict[int, tuple[str, str]]]) -> Iterator[tuple[int, Sequence[Written]]]:
+def frame_rows(sheet: CalamineSheet, odd: dict[int, dict[int, tuple[str, str]]]) -> Iterator[tuple[int, Sequence[FrameCell]]]:
     """Every row from the sheet's first, with its number. Rows without any cell are empty."""
     left = sheet.start[1] if sheet.start else 0
     for number, cells in enumerate(sheet.iter_rows() if sheet.start else (), 1):
-        row: list[Written] = [*[""] * left, *map(written, cells)] if any(cells) or 0 in cells else []
+        row: list[FrameCell] = [*[""] * left, *map(frame_cell, cells)] if any(cells) or 0 in cells else []
         yield number, _overlaid(row, odd.pop(number - 1, {}))
     for below in sorted(odd):  # the reader leaves out trailing rows that hold nothing else
         yield below + 1, _overlaid([], odd[below])
 
 
-def _overlaid(row: list[Written], odd: dict[int, tuple[str, str]]) -> list[Written]:
+def _overlaid(row: list[FrameCell], odd: dict[int, tuple[str, str]]) -> list[FrameCell]:
     for column, cell in odd.items():
         row += [""] * (column + 1 - len(row))
         row[column] = cell

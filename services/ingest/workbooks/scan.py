@@ -4,7 +4,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 
-from services.ingest.workbooks.archive import feed, local, xml_parser
+from services.ingest.workbooks.archive import local_name, parse_part, xml_parser
 from services.ingest.workbooks.refused import refuse
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
@@ -21,7 +21,7 @@ _WIDEST = 256  # columns whose width is told
 _WIDTH_MOST = 255.0  # characters
 
 
-class Scan:
+class SheetScan:
     """What calamine does not tell of a sheet: cells with errors, formulas without a result; and how far apart cells stand."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Scan:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        feed(parser, archive, part)
+        parse_part(parser, archive, part)
 
     def _seen_at_a_glance(self, xml: bytes) -> bool:
         """Find how far apart the cells stand; False if any is written another way than usual."""
@@ -70,7 +70,7 @@ class Scan:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if ":" in name:
-            name = local(name)
+            name = local_name(name)
         if name == "c":
             self._stand_at(attributes.get("r"))
             self._type = attributes.get("t", "")
@@ -123,7 +123,7 @@ class Scan:
 
     def _end(self, name: str) -> None:
         if ":" in name:
-            name = local(name)
+            name = local_name(name)
         if name == "v":
             self._in_value = False
         elif name == "c":

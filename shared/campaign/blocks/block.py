@@ -6,14 +6,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 from shared.values.months import month_of, month_text
 
 
 def _decimal(value: object) -> object:
     number = isinstance(value, int | str) and not isinstance(value, bool)
     if not number or not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,6})?", str(value)):
-        raise FaultError('写整数，或把小数写作文本："12.5"', 'write a whole number, or a decimal as text: "12.5"')
+        raise FieldValueError('写整数，或把小数写作文本："12.5"', 'write a whole number, or a decimal as text: "12.5"')
     return str(value)
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, StrictInt, model_validator
 
 from shared.campaign.blocks.block import Block, Code, DecimalText, Month
 from shared.values.bilingual import Bilingual
-from shared.values.field_error import FaultError
+from shared.values.field_error import FieldValueError
 from shared.vocabulary import RegisterCode, RuleKind, RuleScope, Severity
 
 KEYS_OF_RULES: Mapping[RuleKind, tuple[str, tuple[str, ...]]] = {
@@ -90,7 +90,7 @@ class Rule(Block):
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
         if self.kind in STATISTICAL and self.at_least < 3:
-            raise FaultError(
+            raise FieldValueError(
                 f"{self.kind} 的 at_least 至少为 3：更少的数看不出离散程度",
                 f"at_least of {self.kind} is 3 or more: fewer counts show no spread",
             )
@@ -104,7 +104,7 @@ class Rule(Block):
             told_zh = f"须有 {needed.replace(' and ', '、')}" if needed else "没有必填的键"
             may_zh = f"，可有 {'、'.join(optional)}" if optional else ""
             may = f", may have {' and '.join(optional)}" if optional else ""
-            raise FaultError(
+            raise FieldValueError(
                 f"{self.kind} 规则{told_zh}{may_zh}，此外没有别的键", f"a {self.kind} rule {told}{may}, and nothing else"
             )
         return self

@@ -8,8 +8,8 @@ import psycopg
 
 from cli.postgres.addresses import Addresses
 from services.ingest.formats.media import Media
-from services.ingest.formats.reading import batches
-from services.ingest.formats.rows import Batch, Limits, Names
+from services.ingest.formats.read_body import read_batches
+from services.ingest.formats.rows import Batch, BodyLimits, Names
 from tests.fixtures_practice import Practice
 
 WHOLE = "liangjiang"
@@ -22,8 +22,8 @@ Row = tuple[str, str, str, int]
 def batches_of(rows: int) -> Callable[..., AsyncGenerator[Batch]]:
     """`batches` that hold so many rows each."""
 
-    def read(body: BinaryIO, media: Media, names: Names, limits: Limits, *more: Any) -> AsyncGenerator[Batch]:
-        return batches(body, media, names, replace(limits, batch_rows=rows), *more)
+    def read(body: BinaryIO, media: Media, names: Names, limits: BodyLimits, *more: Any) -> AsyncGenerator[Batch]:
+        return read_batches(body, media, names, replace(limits, batch_rows=rows), *more)
 
     return read
 

@@ -3,12 +3,12 @@
 from enum import Enum
 from typing import NamedTuple
 
-from services.ingest.formats.cells.values import Count, count_of
+from services.ingest.formats.cells.values import ParsedCount, parse_count
 from shared.values.spelling import normalised
 from shared.vocabulary import RowCode
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """What a spreadsheet cell is besides text."""
 
     NUMBER = "n"
@@ -19,37 +19,37 @@ class Kind(Enum):
     MERGED = "m"  # one cell laid over the places of several counts
 
 
-class Odd(NamedTuple):
+class TypedCell(NamedTuple):
     """A spreadsheet cell that is not text, written as text."""
 
-    kind: Kind
+    kind: CellKind
     text: str
 
 
-Cell = str | Odd
-BROKEN = {
-    Kind.ERROR: RowCode.ERROR_CELL,
-    Kind.UNCALCULATED: RowCode.FORMULA_WITHOUT_VALUE,
-    Kind.MERGED: RowCode.MERGED_VALUE,
+SheetCell = str | TypedCell
+BROKEN_CELLS = {
+    CellKind.ERROR: RowCode.ERROR_CELL,
+    CellKind.UNCALCULATED: RowCode.FORMULA_WITHOUT_VALUE,
+    CellKind.MERGED: RowCode.MERGED_VALUE,
 }
 
 
-def text_of(cell: Cell) -> str:
+def cell_text(cell: SheetCell) -> str:
     """The cell as text."""
     return cell if isinstance(cell, str) else cell.text
 
 
-def is_blank(cell: Cell) -> bool:
+def is_blank(cell: SheetCell) -> bool:
     """Whether nothing can be seen in it."""
     return isinstance(cell, str) and (not cell or not normalised(cell))
 
 
-def count_in(cell: Cell) -> Count:
+def read_count(cell: SheetCell) -> ParsedCount:
     """The count a cell holds, or why it holds none."""
     if isinstance(cell, str):
-        return count_of(cell)
-    if cell.kind in BROKEN:
-        return Count(None, BROKEN[cell.kind])
-    if cell.kind is Kind.NUMBER:
-        return count_of(cell.text)
-    return Count(None, RowCode.NOT_A_COUNT)
+        return parse_count(cell)
+    if cell.kind in BROKEN_CELLS:
+        return ParsedCount(None, BROKEN_CELLS[cell.kind])
+    if cell.kind is CellKind.NUMBER:
+        return parse_count(cell.text)
+    return ParsedCount(None, RowCode.NOT_A_COUNT)

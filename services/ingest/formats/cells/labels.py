@@ -34,7 +34,7 @@ def is_subtotal(text: str) -> bool:
     return _SPACE.sub("", normalised(text)) in _SUBTOTALS
 
 
-def is_unknown(text: str) -> bool:
+def is_unknown_name(text: str) -> bool:
     """Whether a text in a row of totals, where the name of nothing known stands, names something."""
     return any(map(str.isalnum, text)) and not is_total(text)
 
@@ -44,6 +44,6 @@ def is_signature(text: str) -> bool:
     return len(text) > 1 and bool(_SIGNATURE.fullmatch(normalised(text)))
 
 
-def is_beside(title: str) -> bool:
+def is_comparison_column(title: str) -> bool:
     """Whether a column of this title holds no counts of the month: numbering, last month's counts, ratios, names."""
     return bool(_BESIDE.fullmatch(_SPACE.sub("", normalised(title))))

@@ -34,14 +34,14 @@ _PARTS = re.compile(r"[、,;/和]|\band\b|\s{2,}")
 _TAIL = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]", re.DOTALL)
 
 
-def stripped(text: str) -> str:
+def strip_unit_label(text: str) -> str:
     """A unit without what introduces it: 单位：户 → 户."""
     word = normalised(text)
     match = _LEAD.match(word)
     return word[match.end() :] if match else word
 
 
-def is_unit_word(text: str) -> bool:
+def is_unit_label(text: str) -> bool:
     """Whether it heads units: 单位, 计量单位."""
     return normalised(text) in _HEADS
 
@@ -53,7 +53,7 @@ def is_unit(text: str) -> bool:
 
 
 def _parts(text: str) -> list[str]:
-    whole = stripped(text)
+    whole = strip_unit_label(text)
     return [whole] if _known(whole) else [part.strip() for part in _PARTS.split(whole) if part.strip()]
 
 
@@ -71,14 +71,14 @@ def _power_of(part: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def differs(text: str, own: tuple[str, ...]) -> bool:
+def unit_differs(text: str, own: tuple[str, ...]) -> bool:
     """Whether counts in this unit (or these units) would be another number than counts in the metric's own unit.
 
     Words that are not units tell nothing: the column may be meant for something else.
     """
     mine = {normalised(unit) for unit in own}
     parts = _parts(text)
-    if not parts or stripped(text) in mine or not mine:
+    if not parts or strip_unit_label(text) in mine or not mine:
         return False
     if any(_power_of(part) for part in parts if part not in mine):
         return True

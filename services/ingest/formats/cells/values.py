@@ -4,8 +4,8 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from services.ingest.formats.cells.limits import count_trouble, is_month
-from services.ingest.formats.row_errors import SCIENTIFIC
+from services.ingest.formats.row_errors import SCIENTIFIC_HINT
+from services.ingest.formats.value_checks import count_error, is_month
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import NormalisationKind, RowCode
 
@@ -29,7 +29,7 @@ _MONTH_FORMS = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|([0-9]{2})|\s*年\s*(
 _DATE_FORMS = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)(?:[ T]00:00(?::00)?)?")
 
 
-class Count(NamedTuple):
+class ParsedCount(NamedTuple):
     """A count as read, or why it is none. With neither, the cell is blank."""
 
     value: int | None
@@ -38,14 +38,14 @@ class Count(NamedTuple):
     hint: Bilingual | None = None
 
 
-def count_of(text: str) -> Count:
+def parse_count(text: str) -> ParsedCount:
     """Read the text of a cell as a count."""
     if text.isascii() and text.isdigit() and len(text) <= _LONGEST_PLAIN and (text[0] != "0" or len(text) == 1):
-        return Count(int(text))
+        return ParsedCount(int(text))
     stripped = text.translate(_INVISIBLE).strip()
     folded = stripped.translate(_FULL_WIDTH)
     if not folded:
-        return Count(None)
+        return ParsedCount(None)
     kinds = []
     if stripped != text:
         kinds.append(NormalisationKind.SPACE)
@@ -54,9 +54,9 @@ def count_of(text: str) -> Count:
     return _number(folded, kinds)
 
 
-def _number(folded: str, kinds: list[NormalisationKind]) -> Count:
+def _number(folded: str, kinds: list[NormalisationKind]) -> ParsedCount:
     if _PLACEHOLDERS.fullmatch(folded):
-        return Count(None, RowCode.PLACEHOLDER)
+        return ParsedCount(None, RowCode.PLACEHOLDER)
     folded = folded.translate(_MINUS)
     plain = _PLAIN.fullmatch(folded)
     match = plain or _GROUPED.fullmatch(folded)
@@ -64,9 +64,9 @@ def _number(folded: str, kinds: list[NormalisationKind]) -> Count:
         return _no_number(folded)
     sign, digits, decimals = match[1], match[2].replace(",", ""), match[3]
     if sign == "-" and (digits + (decimals or "")).strip("0"):
-        return Count(None, RowCode.NEGATIVE)
+        return ParsedCount(None, RowCode.NEGATIVE)
     if (decimals or "").strip("0") or not digits:
-        return Count(None, RowCode.FRACTION)
+        return ParsedCount(None, RowCode.FRACTION)
     significant = digits.lstrip("0") or "0"
     if plain is None:
         kinds.append(NormalisationKind.THOUSANDS)
@@ -75,23 +75,23 @@ def _number(folded: str, kinds: list[NormalisationKind]) -> Count:
     if significant != digits:
         kinds.append(NormalisationKind.LEADING_ZEROS)
     value = int(significant[:20])  # longer ones have too many digits anyhow
-    code = count_trouble(value)
-    return Count(None, code) if code else Count(value, None, tuple(kinds))
+    code = count_error(value)
+    return ParsedCount(None, code) if code else ParsedCount(value, None, tuple(kinds))
 
 
-def _no_number(folded: str) -> Count:
+def _no_number(folded: str) -> ParsedCount:
     if folded.endswith(("%", "\u2030")) or folded.startswith("百分之"):
-        return Count(None, RowCode.PERCENT)
+        return ParsedCount(None, RowCode.PERCENT)
     if _ERROR_WORD.fullmatch(folded.upper()):
-        return Count(None, RowCode.ERROR_CELL)
+        return ParsedCount(None, RowCode.ERROR_CELL)
     if _ACCOUNTING.fullmatch(folded):
-        return Count(None, RowCode.NEGATIVE)
+        return ParsedCount(None, RowCode.NEGATIVE)
     if _DIGITS_AND_COMMAS.fullmatch(folded):
-        return Count(None, RowCode.BAD_THOUSANDS)
-    return Count(None, RowCode.NOT_A_COUNT, (), SCIENTIFIC if _SCIENTIFIC.fullmatch(folded) else None)
+        return ParsedCount(None, RowCode.BAD_THOUSANDS)
+    return ParsedCount(None, RowCode.NOT_A_COUNT, (), SCIENTIFIC_HINT if _SCIENTIFIC.fullmatch(folded) else None)
 
 
-def month_of(text: str) -> tuple[str | None, NormalisationKind | None]:
+def parse_month(text: str) -> tuple[str | None, NormalisationKind | None]:
     """The month a cell's text names, as `YYYY-MM`, and what had to be read generously. None: no month of 2000 … 2099."""
     if is_month(text):
         return text, None

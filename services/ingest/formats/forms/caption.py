@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.ingest.formats.cells.cell import Cell, Kind, text_of
-from services.ingest.formats.cells.units import stripped
-from services.ingest.formats.cells.values import month_of
-from services.ingest.formats.locator import At
+from services.ingest.formats.cells.cell import CellKind, SheetCell, cell_text
+from services.ingest.formats.cells.units import strip_unit_label
+from services.ingest.formats.cells.values import parse_month
+from services.ingest.formats.locator import CellPosition
 from shared.values.spelling import normalised
 
 _SPACE = re.compile(r"\s+")
@@ -27,30 +27,30 @@ _SURE = 3  # characters of a name that is looked for inside a longer text
 
 
 @dataclass(slots=True)
-class Above:
+class Caption:
     """What was found, each with the place it was found in; the sheet's name has none."""
 
-    months: dict[str, At | None] = field(default_factory=dict)
+    months: dict[str, CellPosition | None] = field(default_factory=dict)
     bare: set[int] = field(default_factory=set)  # months named without a year
     period: str | None = None  # a text that names more than one month
     streets: set[str] = field(default_factory=set)
-    unit: tuple[str, At] | None = None
+    unit: tuple[str, CellPosition] | None = None
 
 
-def read_above(
-    rows: Iterable[tuple[int, Sequence[Cell]]], sheet: str | None, areas: Mapping[str, str], whole: str | None
-) -> Above:
+def read_caption(
+    rows: Iterable[tuple[int, Sequence[SheetCell]]], sheet: str | None, areas: Mapping[str, str], whole: str | None
+) -> Caption:
     """Read the rows above a header, and the sheet's name."""
-    found = Above()
+    found = Caption()
     names = {spelling: code for spelling, code in areas.items() if code != whole}
     if sheet:
         _read(found, _tight(sheet), None, names)
     for number, cells in rows:
         before = ""
         for column, cell in enumerate(cells):
-            text = _tight(text_of(cell))
+            text = _tight(cell_text(cell))
             if text and text != before and not _REMARK.fullmatch(text):
-                _cell(found, cell, At(number, column), filed=bool(_FILED.fullmatch(before)), names=names)
+                _cell(found, cell, CellPosition(number, column), filed=bool(_FILED.fullmatch(before)), names=names)
             before = text or before
     return found
 
@@ -59,9 +59,9 @@ def _tight(text: str) -> str:
     return _SPACE.sub("", normalised(text))
 
 
-def _cell(found: Above, cell: Cell, at: At, *, filed: bool, names: Mapping[str, str]) -> None:
-    text = _tight(text_of(cell))
-    if not isinstance(cell, str) and cell.kind is Kind.DATE:
+def _cell(found: Caption, cell: SheetCell, at: CellPosition, *, filed: bool, names: Mapping[str, str]) -> None:
+    text = _tight(cell_text(cell))
+    if not isinstance(cell, str) and cell.kind is CellKind.DATE:
         if not filed and cell.text.endswith("-01"):  # what a spreadsheet makes of 2022年8月
             found.months.setdefault(cell.text[:7], at)
         return
@@ -70,12 +70,12 @@ def _cell(found: Above, cell: Cell, at: At, *, filed: bool, names: Mapping[str, 
     if match := _UNIT.fullmatch(text):
         unit = next(part for part in match.groups() if part)
         if unit not in names and not any(name in unit for name in names if len(name) >= _SURE):
-            found.unit = (stripped(unit), at)
+            found.unit = (strip_unit_label(unit), at)
             return
     _read(found, text, at, names)
 
 
-def _read(found: Above, text: str, at: At | None, names: Mapping[str, str]) -> None:
+def _read(found: Caption, text: str, at: CellPosition | None, names: Mapping[str, str]) -> None:
     if _PERIOD.search(text):
         found.period = text
     else:
@@ -97,5 +97,5 @@ def _months(text: str) -> set[str]:
         year, month, day = int(match[1]), int(match[2]), int(match[3])
         if day == monthrange(year, month)[1]:
             months.add(f"{date(year, month, 1):%Y-%m}")
-    exact, _ = month_of(text)
+    exact, _ = parse_month(text)
     return months | ({exact} if exact and len(text) == len("202208") else set())

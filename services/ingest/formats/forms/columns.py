@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from services.ingest.formats.cells.labels import is_beside, is_subtotal, is_total
+from services.ingest.formats.cells.labels import is_comparison_column, is_subtotal, is_total
 from services.ingest.formats.cells.units import split_unit
-from services.ingest.formats.cells.values import month_of
+from services.ingest.formats.cells.values import parse_month
 from services.ingest.formats.rows import Names
-from services.ingest.formats.tables.titles import MetricTitles, Title, is_of_now, is_whole
-from services.ingest.formats.totals.of_forms import TotalColumn
+from services.ingest.formats.tables.titles import MetricTitles, Title, means_current_month, means_whole_group
+from services.ingest.formats.totals.form_totals import TotalColumn
 from shared.values.spelling import normalised
 
 
-class Said(NamedTuple):
+class ColumnLabel(NamedTuple):
     """What a head says of a column of counts, and where."""
 
     text: str
@@ -30,7 +30,7 @@ class Said(NamedTuple):
 class Heading:
     """What is said of all counts of a column, by dimension."""
 
-    said: Mapping[str, Said]
+    said: Mapping[str, ColumnLabel]
     unit: str = ""  # in brackets behind a title
 
     @property
@@ -47,26 +47,26 @@ class _Name(NamedTuple):
     unit: str = ""
     code: str = ""
 
-    def said(self, row: int) -> dict[str, Said]:
-        return {self.dimension: Said(self.text, row, self.code)}
+    def said(self, row: int) -> dict[str, ColumnLabel]:
+        return {self.dimension: ColumnLabel(self.text, row, self.code)}
 
 
-class Stranger(NamedTuple):
+class UnknownColumn(NamedTuple):
     """A title that means nothing here."""
 
     title: Title
     over: _Name | None  # what its group names
 
-    def heading(self, axes: Sequence[str], rows: "Rows") -> Heading:
+    def heading(self, axes: Sequence[str], rows: "HeaderRows") -> Heading:
         """Its counts are of an unknown thing of the kind that the other columns name."""
         over = self.over if self.over and self.over.dimension in axes and len(axes) > 1 else None
         text = self.title.text if over else self.title.whole
         open_axes = [axis for axis in axes if over is None or axis != over.dimension]
         unknown = "metric" if "metric" in open_axes else open_axes[0]
-        return Heading((over.said(rows.groups) if over else {}) | {unknown: Said(text, rows.titles)})
+        return Heading((over.said(rows.groups) if over else {}) | {unknown: ColumnLabel(text, rows.titles)})
 
 
-class Rows(NamedTuple):
+class HeaderRows(NamedTuple):
     """Where a head stands: the rows of its groups and of its titles, from 1. The same where it has one row."""
 
     groups: int
@@ -74,13 +74,13 @@ class Rows(NamedTuple):
 
 
 @dataclass(slots=True)
-class Across:
+class HeaderColumns:
     """The columns of a head by place, from 0: those that hold counts, and those beside them."""
 
     counts: dict[int, Heading] = field(default_factory=dict)
     totals: dict[int, TotalColumn] = field(default_factory=dict)
     beside: dict[int, str] = field(default_factory=dict)  # of groups that compare: last month's counts
-    strangers: dict[int, Stranger] = field(default_factory=dict)
+    strangers: dict[int, UnknownColumn] = field(default_factory=dict)
     unclear: dict[int, tuple[Title, set[str]]] = field(default_factory=dict)  # titles that mean more than one metric
     grouped: bool = False  # groups say something that titles do not
 
@@ -91,7 +91,7 @@ class Across:
         return next(iter(kinds)) if len(kinds) == 1 else ()
 
 
-class Kinds:
+class TitleReader:
     """Tells what titles mean."""
 
     def __init__(self, names: Names) -> None:
@@ -100,7 +100,7 @@ class Kinds:
         self._titles = MetricTitles(names.metrics)
         self._two_rows: dict[str, _Name] = {}  # names that stand in two rows of the head at hand
 
-    def of_three(self, levels: Sequence[tuple[str, str, str]], rows: Rows) -> tuple[list[Title], Across]:
+    def of_three(self, levels: Sequence[tuple[str, str, str]], rows: HeaderRows) -> tuple[list[Title], HeaderColumns]:
         """Read a head of three rows, two of which together name something, or one of which says nothing."""
         self._two_rows = {}
         titles = [self._folded(*each) for each in levels]
@@ -110,11 +110,11 @@ class Kinds:
 
     def _folded(self, outer: str, group: str, text: str) -> Title:
         """Three levels as two."""
-        if not (outer and group) or is_beside(outer):
+        if not (outer and group) or is_comparison_column(outer):
             return Title(text, outer or group)
-        if is_beside(group):
+        if is_comparison_column(group):
             return Title(text, group)
-        if self.item("", text) or (is_whole(group) and self.item(outer, text)):
+        if self.item("", text) or (means_whole_group(group) and self.item(outer, text)):
             return Title(text, outer)
         for upper, lower in ((group, text), (outer, group)):
             if code := self.item(upper, lower):
@@ -123,9 +123,9 @@ class Kinds:
                 return Title(name.text, outer) if lower is text else Title(text, name.text)
         return Title(text, group) if self._name(group) and not self._name(outer) else Title(f"{group}{text}", outer)
 
-    def across(self, titles: Sequence[Title], rows: Rows) -> Across:
+    def across(self, titles: Sequence[Title], rows: HeaderRows) -> HeaderColumns:
         """Read a head. Titles that name nothing and have no group are nobody's here."""
-        found = Across()
+        found = HeaderColumns()
         groups: dict[str, dict[int, str]] = {}
         for place, title in enumerate(titles):
             if title.group:
@@ -151,7 +151,7 @@ class Kinds:
             return _Name("metric", base, unit)
         if normalised(text) in self.names.areas:
             return _Name("area", text)
-        return _Name("month", text) if month_of(text)[0] else None
+        return _Name("month", text) if parse_month(text)[0] else None
 
     def _over(self, group: str) -> _Name | None:
         """What a group names, be it a metric that is written a little differently."""
@@ -159,8 +159,8 @@ class Kinds:
         codes = self._titles.whole(base)
         return self._name(group) or (_Name("metric", base, unit, next(iter(codes))) if len(codes) == 1 else None)
 
-    def _group(self, found: Across, group: str, texts: Mapping[int, str], rows: Rows) -> None:
-        if is_beside(group):
+    def _group(self, found: HeaderColumns, group: str, texts: Mapping[int, str], rows: HeaderRows) -> None:
+        if is_comparison_column(group):
             found.beside |= {place: f"{group}{text}" for place, text in texts.items()}
             found.grouped = True
             return
@@ -181,13 +181,13 @@ class Kinds:
             elif is_total(text) and (within or (over and over.dimension != "metric")):
                 found.totals[place] = TotalColumn(is_subtotal(text), {over.dimension: over.code or over.text} if over else {})
                 found.grouped = found.grouped or over is not None
-            elif over and is_whole(text) and (over.dimension == "metric" or is_of_now(text)):
+            elif over and means_whole_group(text) and (over.dimension == "metric" or means_current_month(text)):
                 found.counts[place] = Heading(over.said(rows.groups), over.unit)
                 found.grouped = True
             else:
                 self._joined(found, place, Title(text, group), over, rows)
 
-    def _joined(self, found: Across, place: int, title: Title, over: _Name | None, rows: Rows) -> None:
+    def _joined(self, found: HeaderColumns, place: int, title: Title, over: _Name | None, rows: HeaderRows) -> None:
         """A title that names a metric together with its group, or by itself."""
         if name := self._two_rows.get(title.text):
             found.counts[place] = Heading(name.said(rows.titles), name.unit)
@@ -202,11 +202,13 @@ class Kinds:
         elif codes:
             (code,) = codes
             alone = self._name(title.text)
-            found.counts[place] = Heading({"metric": Said(title.text if alone else f"{base}{text}", rows.titles, code)}, unit)
+            found.counts[place] = Heading(
+                {"metric": ColumnLabel(title.text if alone else f"{base}{text}", rows.titles, code)}, unit
+            )
             found.grouped = found.grouped or alone is None
-        elif is_beside(text):
+        elif is_comparison_column(text):
             found.beside[place] = title.whole
         elif is_total(text):
             found.totals[place] = TotalColumn(is_subtotal(text))
         else:
-            found.strangers[place] = Stranger(title, over)
+            found.strangers[place] = UnknownColumn(title, over)

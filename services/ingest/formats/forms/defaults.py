@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from services.ingest.formats.cells.cell import Cell
-from services.ingest.formats.forms.caption import read_above
-from services.ingest.formats.locator import At
-from services.ingest.formats.normalisations import Notes
-from services.ingest.formats.rows import Names, shown
-from services.ingest.formats.sender import Sender
+from services.ingest.formats.cells.cell import SheetCell
+from services.ingest.formats.forms.caption import read_caption
+from services.ingest.formats.locator import CellPosition
+from services.ingest.formats.normalisations import NormalisationLog
+from services.ingest.formats.rows import Names, safe_excerpt
+from services.ingest.formats.sender import SenderDefaults
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
@@ -19,18 +19,23 @@ _HOW = Bilingual(
 )
 
 
-class Surroundings:
+class FormDefaults:
     """The month, area and unit that hold for a whole form."""
 
     def __init__(
-        self, sheet: str | None, above: Sequence[tuple[int, Sequence[Cell]]], names: Names, sender: Sender, notes: Notes
+        self,
+        sheet: str | None,
+        above: Sequence[tuple[int, Sequence[SheetCell]]],
+        names: Names,
+        sender: SenderDefaults,
+        notes: NormalisationLog,
     ) -> None:
         """`above`: the rows above the first header."""
         self._sheet, self._names, self._sender, self._notes = sheet, names, sender, notes
-        self._above = read_above(above, sheet, names.areas, sender.whole)
+        self._above = read_caption(above, sheet, names.areas, sender.whole)
         self.unit = self._above.unit
         self.month = ""
-        self.month_at: At | None = None
+        self.month_at: CellPosition | None = None
 
     def need_month(self) -> None:
         """Settle the month; raises Schema where there is none, or more than one."""
@@ -39,7 +44,7 @@ class Surroundings:
         above = self._above
         if above.period:
             raise self._refusal("period", "表题写的是一段时期，请按单月填报", "the title names more than one month", above.period)
-        months: dict[str, At | None] = dict(above.months)
+        months: dict[str, CellPosition | None] = dict(above.months)
         if self._sender.month:
             months.setdefault(self._sender.month, None)
         if not months:
@@ -84,6 +89,6 @@ class Surroundings:
 
     def _refusal(self, code: str, zh: str, en: str, value: str | None = None, how: Bilingual = _HOW) -> Schema:
         where = f"/sheets/{self._sheet}" if self._sheet else "/"
-        cut = None if value is None else shown(value)
+        cut = None if value is None else safe_excerpt(value)
         error = FieldError(where=where, code=code, message=Bilingual(zh=zh, en=en), value=cut, hint=how)
         return Schema(f"{zh}。{how.zh}", f"{en}; {how.en}", errors=[error])

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from services.ingest.formats.cells.cell import Cell
+from services.ingest.formats.cells.cell import SheetCell
 from shared.problems import Schema
 
 WIDEST = 256  # columns of a form
 COVERED_MOST = 100_000  # cells of a form that merged ranges may cover
 
 
-class Range(NamedTuple):
+class MergedRange(NamedTuple):
     """Places from 0, both ends included."""
 
     top: int
@@ -19,7 +19,7 @@ class Range(NamedTuple):
     bottom: int
     right: int
 
-    def within(self, bottom: int, right: int) -> "Range | None":
+    def within(self, bottom: int, right: int) -> "MergedRange | None":
         """As far as it reaches down and right; None where that is less than two cells."""
         cut = self._replace(bottom=min(self.bottom, bottom), right=min(self.right, right))
         return cut if cut.top <= cut.bottom and cut.left <= cut.right and cut.cells > 1 else None
@@ -39,22 +39,22 @@ class Range(NamedTuple):
         return product(range(self.top, self.bottom + 1), range(self.left, self.right + 1))
 
 
-class Merges:
+class MergedCells:
     """The merged ranges of one sheet, whose rows come along one after another."""
 
     def __init__(self, ranges: Sequence[Sequence[int]] = ()) -> None:
         """As the worker sends them."""
-        self._ranges = [Range(*each) for each in ranges]
+        self._ranges = [MergedRange(*each) for each in ranges]
         self._ahead = sorted(self._ranges, reverse=True)
-        self._open: list[tuple[Range, Cell]] = []  # that reach into the row, and what they show
+        self._open: list[tuple[MergedRange, SheetCell]] = []  # that reach into the row, and what they show
         self._covered = 0
-        self._by_row: dict[int, dict[int, Range]] = {}
+        self._by_row: dict[int, dict[int, MergedRange]] = {}
 
     def below(self, row: int) -> bool:
         """Whether any range reaches below a row, from 1."""
         return any(each.bottom >= row for each in self._ranges)
 
-    def fill(self, rows: Iterable[tuple[int, list[Cell]]]) -> None:
+    def fill(self, rows: Iterable[tuple[int, list[SheetCell]]]) -> None:
         """Write what each range shows into all its cells, and remember which cells these are."""
         if not self._ranges:
             return
@@ -65,7 +65,7 @@ class Merges:
                     column: each for each in found for column in range(each.left, min(each.right, WIDEST - 1) + 1)
                 }
 
-    def of(self, row: int) -> Mapping[int, Range]:
+    def of(self, row: int) -> Mapping[int, MergedRange]:
         """The range over each covered cell of a row that was filled, by column."""
         return self._by_row.get(row, {})
 
@@ -73,7 +73,7 @@ class Merges:
         """The row was read."""
         self._by_row.pop(row, None)
 
-    def fill_row(self, number: int, cells: list[Cell], width: int) -> list[Range]:
+    def fill_row(self, number: int, cells: list[SheetCell], width: int) -> list[MergedRange]:
         """The same for one row, from 1; returns the ranges that reach into it."""
         while self._ahead and self._ahead[-1].top < number:
             each = self._ahead.pop()

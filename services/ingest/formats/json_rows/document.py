@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from services.ingest.formats.json_rows.lines import why_unreadable
-from services.ingest.formats.json_rows.row import FastRows, parsed, strict_row
-from services.ingest.formats.row_errors import nearest
-from services.ingest.formats.rows import Batch, Limits, shown
+from services.ingest.formats.json_rows.lines import unreadable_hint
+from services.ingest.formats.json_rows.row import FastRowReader, parse_value, read_row
+from services.ingest.formats.row_errors import nearest_field_hint
+from services.ingest.formats.rows import Batch, BodyLimits, safe_excerpt
 from shared.problems import FieldError, Malformed, Schema
 from shared.values.bilingual import Bilingual
 
@@ -19,7 +19,7 @@ _LEVELS_ABOVE_A_ROW = 2
 _ERRORS_SHOWN = 20
 
 
-def json_batches(body: BinaryIO, limits: Limits) -> Iterator[Batch]:
+def json_batches(body: BinaryIO, limits: BodyLimits) -> Iterator[Batch]:
     """Read the document. Raises Malformed for what is not strict JSON and Schema for another shape, even after some batches."""
     text = _decoded(body.read())
     document = _Document(text, limits)
@@ -51,11 +51,11 @@ def _shape(errors: list[FieldError]) -> Schema:
 class _Document:
     """Where the reader stands in the text, and what it met at the top level."""
 
-    def __init__(self, text: str, limits: Limits) -> None:
+    def __init__(self, text: str, limits: BodyLimits) -> None:
         self.text = text
         self.limits = limits
         self.at = 0
-        self.fast = FastRows()
+        self.fast = FastRowReader()
         self.keys: set[str] = set()
         self.errors: list[FieldError] = []
         self.skip_space()
@@ -68,7 +68,7 @@ class _Document:
         """The problem, with line and column of where the reader stands or the parser gave up."""
         at = error.pos if isinstance(error, json.JSONDecodeError) else self.at
         line, column = self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)
-        why = why_unreadable(error)
+        why = unreadable_hint(error)
         if isinstance(error, json.JSONDecodeError):
             why = Bilingual(zh="不是合法的 JSON", en=error.msg)
         return Malformed(f"第 {line} 行第 {column} 个字符：{why.zh}", f"line {line}, character {column}: {why.en}")
@@ -85,7 +85,7 @@ class _Document:
     def value(self, depth: int) -> Any:  # noqa: ANN401 - any JSON value
         """The value that starts here."""
         try:
-            value, self.at = parsed(self.text, self.at, depth)
+            value, self.at = parse_value(self.text, self.at, depth)
         except ValueError as error:
             raise self.malformed(error) from None
         self.skip_space()
@@ -119,7 +119,7 @@ class _Document:
             raise self.malformed(json.JSONDecodeError("expected a key in double quotes", self.text, self.at))
         key = str(self.value(1))
         if key in self.keys:
-            raise Malformed(f"键 {shown(key)} 重复", f"the key {shown(key)} stands twice")
+            raise Malformed(f"键 {safe_excerpt(key)} 重复", f"the key {safe_excerpt(key)} stands twice")
         self.keys.add(key)
         self.expect(":")
         return key
@@ -133,8 +133,8 @@ class _Document:
             else Bilingual(zh="没有这个字段", en="there is no such field")
         )
         code = "not_a_list" if known else "unknown_field"
-        hint = None if known else nearest(key, _FIELDS)
-        self.errors.append(FieldError(where="/" + shown(key), code=code, message=words, hint=hint))
+        hint = None if known else nearest_field_hint(key, _FIELDS)
+        self.errors.append(FieldError(where="/" + safe_excerpt(key), code=code, message=words, hint=hint))
         if len(self.errors) == _ERRORS_SHOWN:
             raise _shape(self.errors)
 
@@ -167,7 +167,7 @@ class _Document:
         """The next rows, read one by one, and the number of the row after them, 0 after the last."""
         batch, mark = Batch(), ","
         while mark == "," and batch.received < self.limits.batch_rows:
-            strict_row(batch, number, self.value(self.limits.depth - _LEVELS_ABOVE_A_ROW))
+            read_row(batch, number, self.value(self.limits.depth - _LEVELS_ABOVE_A_ROW))
             batch.received += 1
             number += 1
             mark = self.expect(",", "]")

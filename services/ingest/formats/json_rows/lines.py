@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from services.ingest.formats.json_rows.row import FastRows, NotStrictError, parsed, strict_row
-from services.ingest.formats.row_errors import LONG_LINE, finding
-from services.ingest.formats.rows import Batch, Limits, RowError
+from services.ingest.formats.json_rows.row import FastRowReader, StrictJsonError, parse_value, read_row
+from services.ingest.formats.row_errors import LONG_LINE_HINT, row_error
+from services.ingest.formats.rows import Batch, BodyLimits, RowError
 from shared.problems import Malformed
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import RowCode
@@ -16,9 +16,9 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _SPACE = b" \t\r"
 
 
-def ndjson_batches(body: BinaryIO, limits: Limits) -> Iterator[Batch]:
+def ndjson_batches(body: BinaryIO, limits: BodyLimits) -> Iterator[Batch]:
     """Read line by line. Rows are numbered by line, blank lines included."""
-    fast = FastRows()
+    fast = FastRowReader()
     number = 0
     for lines in _line_groups(body, limits):
         for start in range(0, len(lines) or 1, limits.batch_rows):
@@ -29,7 +29,7 @@ def ndjson_batches(body: BinaryIO, limits: Limits) -> Iterator[Batch]:
         raise Malformed("请求体为空", "the body is empty")
 
 
-def _line_groups(body: BinaryIO, limits: Limits) -> Iterator[list[bytes]]:
+def _line_groups(body: BinaryIO, limits: BodyLimits) -> Iterator[list[bytes]]:
     """Whole lines, a chunk's worth at a time. Of a line over the limit only so much is kept that it shows as too long."""
     rest = b""
     while chunk := body.read(_CHUNK):
@@ -42,7 +42,7 @@ def _line_groups(body: BinaryIO, limits: Limits) -> Iterator[list[bytes]]:
         yield [rest]
 
 
-def _batch(fast: FastRows, first: int, lines: Sequence[bytes], limits: Limits) -> Batch:
+def _batch(fast: FastRowReader, first: int, lines: Sequence[bytes], limits: BodyLimits) -> Batch:
     joined = b"\n".join(lines)
     if not joined.strip():
         return Batch()
@@ -53,7 +53,7 @@ def _batch(fast: FastRows, first: int, lines: Sequence[bytes], limits: Limits) -
     return _closer_look(fast, first, lines, limits)
 
 
-def _closer_look(fast: FastRows, first: int, lines: Sequence[bytes], limits: Limits) -> Batch:
+def _closer_look(fast: FastRowReader, first: int, lines: Sequence[bytes], limits: BodyLimits) -> Batch:
     batch = Batch()
     for number, line in enumerate(lines, first):
         if not line.strip(_SPACE):
@@ -68,28 +68,28 @@ def _closer_look(fast: FastRows, first: int, lines: Sequence[bytes], limits: Lim
     return batch
 
 
-def _slow(batch: Batch, number: int, line: bytes, limits: Limits) -> None:
+def _slow(batch: Batch, number: int, line: bytes, limits: BodyLimits) -> None:
     if len(line) > limits.line_bytes:
-        batch.errors.append(finding(RowCode.MALFORMED_ROW, number, None, line[:64].decode(errors="replace"), LONG_LINE))
+        batch.errors.append(row_error(RowCode.MALFORMED_ROW, number, None, line[:64].decode(errors="replace"), LONG_LINE_HINT))
         return
     try:
         text = line.decode().strip(" \t\r")
-        value, end = parsed(text, 0, limits.depth)
+        value, end = parse_value(text, 0, limits.depth)
         if end != len(text):
             raise json.JSONDecodeError("Extra data", text, end)
     except (ValueError, UnicodeDecodeError) as error:
         batch.errors.append(_unreadable(number, line, error))
         return
-    strict_row(batch, number, value)
+    read_row(batch, number, value)
 
 
 def _unreadable(number: int, line: bytes, error: ValueError) -> RowError:
-    return finding(RowCode.MALFORMED_ROW, number, None, line[:256].decode(errors="replace"), why_unreadable(error))
+    return row_error(RowCode.MALFORMED_ROW, number, None, line[:256].decode(errors="replace"), unreadable_hint(error))
 
 
-def why_unreadable(error: ValueError) -> Bilingual:
+def unreadable_hint(error: ValueError) -> Bilingual:
     """What the parser met, as a hint."""
-    if isinstance(error, NotStrictError):
+    if isinstance(error, StrictJsonError):
         return error.why
     if isinstance(error, json.JSONDecodeError):
         return Bilingual(zh=f"第 {error.colno} 个字符处不是合法的 JSON", en=f"not JSON at character {error.colno}: {error.msg}")

@@ -11,9 +11,9 @@ from typing import Annotated, Any, NoReturn
 
 import msgspec
 
-from services.ingest.formats.cells.limits import code_trouble, count_trouble, is_month, note_trouble
-from services.ingest.formats.row_errors import NO_VALUE, finding, nearest
-from services.ingest.formats.rows import CODE_LENGTH, Batch, Damaged, Row, RowError, Rows, shown
+from services.ingest.formats.row_errors import NO_VALUE_HINT, nearest_field_hint, row_error
+from services.ingest.formats.rows import CODE_LENGTH, Batch, PartialRow, Row, RowError, Rows, safe_excerpt
+from services.ingest.formats.value_checks import code_error, count_error, is_month, note_error
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import LARGEST_COUNT, RowCode
 
@@ -28,7 +28,7 @@ _ONLY_BRACKETS = re.compile(r"[^][{}]+")
 _INNERMOST = re.compile(r"\[\]|\{\}")
 
 
-class NotStrictError(ValueError):
+class StrictJsonError(ValueError):
     """The text is not JSON as it is read here, though a lenient parser may take it."""
 
     def __init__(self, zh: str, en: str) -> None:
@@ -37,7 +37,7 @@ class NotStrictError(ValueError):
         self.why = Bilingual(zh=zh, en=en)
 
 
-class Literal(str):
+class DecimalLiteral(str):
     """A JSON number with a fraction or an exponent, as it was written."""
 
     __slots__ = ()
@@ -46,18 +46,18 @@ class Literal(str):
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise NotStrictError("同一对象中有重复的键", "a key stands twice in one object")
+        raise StrictJsonError("同一对象中有重复的键", "a key stands twice in one object")
     return members
 
 
 def _constant(name: str) -> NoReturn:
-    raise NotStrictError(f"{name} 不是 JSON 数值", f"{name} is not a JSON number")
+    raise StrictJsonError(f"{name} 不是 JSON 数值", f"{name} is not a JSON number")
 
 
-def _number(text: str) -> Literal:
+def _number(text: str) -> DecimalLiteral:
     if float(text) in {float("inf"), float("-inf")}:
-        raise NotStrictError("数值超出范围", "the number is out of range")
-    return Literal(text)
+        raise StrictJsonError("数值超出范围", "the number is out of range")
+    return DecimalLiteral(text)
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_number)
@@ -71,42 +71,43 @@ def _too_deep(text: str, depth: int) -> bool:
     return bool(brackets)
 
 
-def parsed(text: str, at: int, depth: int) -> tuple[Any, int]:
+def parse_value(text: str, at: int, depth: int) -> tuple[Any, int]:
     """The JSON value that starts at `at` and where it ends; raises NotStrictError or json.JSONDecodeError."""
     try:
         value, end = _DECODER.raw_decode(text, at)
     except RecursionError:
         raise _nested(depth) from None
-    except (NotStrictError, json.JSONDecodeError):
+    except (StrictJsonError, json.JSONDecodeError):
         raise
     except ValueError:  # int() of more digits than it takes
-        raise NotStrictError("数值位数过多", "a number has too many digits") from None
+        raise StrictJsonError("数值位数过多", "a number has too many digits") from None
     if text.count("[", at, end) + text.count("{", at, end) > depth and _too_deep(text[at:end], depth):
         raise _nested(depth)
     return value, end
 
 
-def _nested(depth: int) -> NotStrictError:
-    return NotStrictError(f"嵌套超过 {depth} 层", f"nested deeper than {depth}")
+def _nested(depth: int) -> StrictJsonError:
+    return StrictJsonError(f"嵌套超过 {depth} 层", f"nested deeper than {depth}")
 
 
-def strict_row(batch: Batch, number: int, value: object) -> None:
+def read_row(batch: Batch, number: int, value: object) -> None:
     """Enter the row an element is, or everything that is wrong with it, into a batch that has counted it already."""
     if not isinstance(value, dict):
         hint = Bilingual(zh="每一行应为一个 JSON 对象", en="a row is a JSON object")
-        batch.errors.append(finding(RowCode.MALFORMED_ROW, number, None, _written(value), hint))
+        batch.errors.append(row_error(RowCode.MALFORMED_ROW, number, None, _written(value), hint))
         return
-    errors = [finding(RowCode.MISSING_FIELD, number, name) for name in _REQUIRED if name not in value]
+    errors = [row_error(RowCode.MISSING_FIELD, number, name) for name in _REQUIRED if name not in value]
     unknown = [name for name in value if name not in FIELDS]
     errors += [
-        finding(RowCode.UNKNOWN_FIELD, number, shown(name), None, nearest(name, FIELDS)) for name in unknown[:_UNKNOWN_SHOWN]
+        row_error(RowCode.UNKNOWN_FIELD, number, safe_excerpt(name), None, nearest_field_hint(name, FIELDS))
+        for name in unknown[:_UNKNOWN_SHOWN]
     ]
     for name in FIELDS:
         if name in value and (error := _wrong(number, name, value[name])):
             errors.append(error)
     if errors:
         batch.errors += errors
-        batch.damaged.append(Damaged.of(number, errors, *(value.get(name, "") for name in ("metric", "area", "month"))))
+        batch.damaged.append(PartialRow.of(number, errors, *(value.get(name, "") for name in ("metric", "area", "month"))))
     else:
         batch.rows.append(Row(number, value["metric"], value["area"], value["month"], value["value"], value.get("note")))
 
@@ -116,30 +117,30 @@ def _wrong(number: int, name: str, value: object) -> RowError | None:
         return _wrong_count(number, value)
     if name == "note" and value is None:
         return None
-    if not isinstance(value, str) or isinstance(value, Literal):
+    if not isinstance(value, str) or isinstance(value, DecimalLiteral):
         code: RowCode | None = RowCode.NOT_TEXT
     elif name == "note":
-        code = note_trouble(value)
+        code = note_error(value)
     elif not value.strip():
         code = RowCode.MISSING_FIELD
     elif name == "month":
         code = None if is_month(value) else RowCode.MONTH_MALFORMED
     else:
-        code = code_trouble(value)
-    return finding(code, number, name, _written(value)) if code else None
+        code = code_error(value)
+    return row_error(code, number, name, _written(value)) if code else None
 
 
 def _wrong_count(number: int, value: object) -> RowError | None:
     hint = None
-    if isinstance(value, Literal):
+    if isinstance(value, DecimalLiteral):
         code: RowCode | None = RowCode.NEGATIVE if value.startswith("-") else RowCode.FRACTION
     elif isinstance(value, bool) or not isinstance(value, str | int):
-        code, hint = RowCode.NOT_A_COUNT, NO_VALUE if value is None else None
+        code, hint = RowCode.NOT_A_COUNT, NO_VALUE_HINT if value is None else None
     elif isinstance(value, int):
-        code = count_trouble(value)
+        code = count_error(value)
     else:
         code = RowCode.PERCENT if value.rstrip().endswith(("%", "％")) else RowCode.VALUE_IS_TEXT
-    return finding(code, number, "value", _written(value), hint) if code else None
+    return row_error(code, number, "value", _written(value), hint) if code else None
 
 
 def _written(value: object) -> str:
@@ -160,7 +161,7 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     note: str | None = None
 
 
-class FastRows:
+class FastRowReader:
     """Reads whole batches of right rows. Remembers the texts that were found good."""
 
     def __init__(self) -> None:
@@ -189,7 +190,7 @@ class FastRows:
             [wire.note for wire in wires],
         )
         noted = [note for note in rows.notes if note is not None]
-        if joined.count(b'"') != _QUOTES * len(lines) + _NOTE_QUOTES * len(noted) or any(map(note_trouble, noted)):
+        if joined.count(b'"') != _QUOTES * len(lines) + _NOTE_QUOTES * len(noted) or any(map(note_error, noted)):
             return None
         if not self._are_months(set(rows.months)):
             return None
@@ -205,7 +206,7 @@ class FastRows:
     def _are_codes(self, codes: set[str]) -> bool:
         if codes <= self._codes:
             return True
-        if not all(code.strip() and not code_trouble(code) for code in codes - self._codes):
+        if not all(code.strip() and not code_error(code) for code in codes - self._codes):
             return False
         if len(self._codes) < _REMEMBERED:
             self._codes |= codes

@@ -3,38 +3,38 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from services.ingest.formats.cells.cell import Cell, is_blank, text_of
+from services.ingest.formats.cells.cell import SheetCell, cell_text, is_blank
 from services.ingest.formats.cells.labels import is_signature, is_total
-from services.ingest.formats.forms.form import Filled, Form, Unread
-from services.ingest.formats.forms.layout import Layout, layout_at
-from services.ingest.formats.forms.merged_cells import Merges
-from services.ingest.formats.forms.tools import Tools
+from services.ingest.formats.forms.context import SheetContext
+from services.ingest.formats.forms.form import Filled, FormReader, UnreadableRows
+from services.ingest.formats.forms.layout import Layout, read_layout
+from services.ingest.formats.forms.merged_cells import MergedCells
 from services.ingest.formats.locator import Locator
-from services.ingest.formats.row_errors import finding
+from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import Batch
-from services.ingest.formats.tables.header import accepted, header_of, recognised
+from services.ingest.formats.tables.header import accepted_titles, count_known_titles, read_header
 from services.ingest.formats.tables.reader import TableReader
-from services.ingest.formats.totals.of_tables import TableTotals
+from services.ingest.formats.totals.table_totals import TableTotals
 from shared.problems import Schema
 from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, RowCode
 
 FORM_ROWS = 1_000  # of a sheet are gathered before it is understood
 HEADER_ROWS = 40  # rows among which the header must be
-Rows = list[tuple[int, list[Cell]]]
+Rows = list[tuple[int, list[SheetCell]]]
 
 
-class Reader(Protocol):
+class SheetReader(Protocol):
     """A sheet that is being read."""
 
-    def read(self, rows: Filled, unread: Unread = ()) -> Iterator[Batch]:
+    def read(self, rows: Filled, unread: UnreadableRows = ()) -> Iterator[Batch]:
         """Read further rows, and those without cells; what is known by now."""
 
     def finish(self) -> Iterator[Batch]:
         """What is known once the last row was read."""
 
 
-class Plain:
+class PlainSheetReader:
     """A plain table that is being read."""
 
     def __init__(self, reader: TableReader, base: int, locator: Locator | None) -> None:
@@ -42,7 +42,7 @@ class Plain:
         self._reader, self._base, self._locator = reader, base, locator
         self._last = 0
 
-    def read(self, rows: Filled, unread: Unread = ()) -> Iterator[Batch]:
+    def read(self, rows: Filled, unread: UnreadableRows = ()) -> Iterator[Batch]:
         """Read rows below the header."""
         batch = Batch()
         for number, cells in rows:
@@ -50,7 +50,7 @@ class Plain:
             self._last = number
         self._reader.end_batch()
         batch.received += len(unread)
-        batch.errors += [finding(RowCode.MALFORMED_ROW, number + self._base, hint=why) for number, why in unread]
+        batch.errors += [row_error(RowCode.MALFORMED_ROW, number + self._base, hint=why) for number, why in unread]
         batch.errors.sort(key=lambda error: error.row or 0)
         yield batch
 
@@ -63,10 +63,10 @@ class Plain:
         yield batch
 
 
-class Sheets:
+class SheetOpener:
     """What is understood of the sheets of one body."""
 
-    def __init__(self, tools: Tools, *, commas: bool = False) -> None:
+    def __init__(self, tools: SheetContext, *, commas: bool = False) -> None:
         """`commas`: see `TableReader`."""
         self.tools = tools
         self.read: list[str | None] = []  # the sheets that were read
@@ -74,8 +74,8 @@ class Sheets:
         self._nearest: list[str] = []  # the row of titles that came closest
 
     def begin(
-        self, sheet: str | None, rows: Rows, merges: Merges, *, more: bool, located: bool = True
-    ) -> tuple[Reader, Rows] | None:
+        self, sheet: str | None, rows: Rows, merges: MergedCells, *, more: bool, located: bool = True
+    ) -> tuple[SheetReader, Rows] | None:
         """Begin a sheet with its first rows, or with all where there are not `more`: its reader, and the rows for it to read.
 
         None: nothing in it is known as a table.
@@ -87,30 +87,30 @@ class Sheets:
         self.read.append(sheet)
         head, below = rows[layout.head][0], rows[layout.head + 1 :]
         if not layout.is_plain or merges.below(head) or (not more and any(self._is_formal(layout, cells) for _, cells in below)):
-            return Form(sheet, rows, merges, layout, self.tools), []
+            return FormReader(sheet, rows, merges, layout, self.tools), []
         return self._plain(sheet, rows, layout, more=more, located=located), below
 
     def finish(self) -> None:
         """Raises Schema if no table was found: with what is wrong with the row that came nearest to a header."""
         if not self.read:
             if any(self._nearest):
-                header_of(self._nearest)
+                read_header(self._nearest)
             raise Schema(
-                f"没有找到可识别的表头。{accepted().zh}；也可以街道为行、指标为列（或反之）",
-                f"No row of known titles was found. {accepted().en}; or streets down and metrics across, or turned",
+                f"没有找到可识别的表头。{accepted_titles().zh}；也可以街道为行、指标为列（或反之）",
+                f"No row of known titles was found. {accepted_titles().en}; or streets down and metrics across, or turned",
             )
 
     def _layout(self, sheet: str | None, rows: Rows) -> Layout | None:
         for index, (_, cells) in enumerate(rows[:HEADER_ROWS]):
-            layout = layout_at(rows, index, self.tools.kinds, sheet)
+            layout = read_layout(rows, index, self.tools.kinds, sheet)
             if layout is not None:
                 return layout
-            titles = [text_of(cell) for cell in cells]
-            if recognised(titles) > recognised(self._nearest) or not self._nearest:
+            titles = [cell_text(cell) for cell in cells]
+            if count_known_titles(titles) > count_known_titles(self._nearest) or not self._nearest:
                 self._nearest = titles
         return None
 
-    def _plain(self, sheet: str | None, rows: Rows, layout: Layout, *, more: bool, located: bool) -> Plain:
+    def _plain(self, sheet: str | None, rows: Rows, layout: Layout, *, more: bool, located: bool) -> PlainSheetReader:
         header, notes = layout.titles.header(), self.tools.notes
         base = self.tools.locator.plain(sheet, header.places) if located else 0
         names, sender = self.tools.names, self.tools.sender
@@ -118,15 +118,15 @@ class Sheets:
         reader = TableReader(header, names, sender, notes, commas=self._commas, totals=totals)
         for number, cells in rows[: layout.top]:
             if not all(map(is_blank, cells)):
-                notes.add(NormalisationKind.TEXT_ROW, number, next(text_of(cell) for cell in cells if not is_blank(cell)))
-        return Plain(reader, base, self.tools.locator if located else None)
+                notes.add(NormalisationKind.TEXT_ROW, number, next(cell_text(cell) for cell in cells if not is_blank(cell)))
+        return PlainSheetReader(reader, base, self.tools.locator if located else None)
 
-    def _is_formal(self, layout: Layout, cells: Sequence[Cell]) -> bool:
+    def _is_formal(self, layout: Layout, cells: Sequence[SheetCell]) -> bool:
         """Whether a row is what only forms have: a total, a signature, a remark."""
         place = layout.keys["metric"]
-        known = place < len(cells) and normalised(text_of(cells[place])) in self.tools.names.metrics
+        known = place < len(cells) and normalised(cell_text(cells[place])) in self.tools.names.metrics
         return any(
             is_total(text) or (not known and is_signature(text))
             for cell in cells
-            if (text := text_of(cell)) and not text[0].isdecimal()
+            if (text := cell_text(cell)) and not text[0].isdecimal()
         )

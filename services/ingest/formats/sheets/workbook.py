@@ -15,14 +15,14 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from services.ingest.formats.cells.cell import Kind, Odd
-from services.ingest.formats.forms.merged_cells import Merges
-from services.ingest.formats.forms.tools import Tools
+from services.ingest.formats.cells.cell import CellKind, TypedCell
+from services.ingest.formats.forms.context import SheetContext
+from services.ingest.formats.forms.merged_cells import MergedCells
 from services.ingest.formats.locator import Locator
-from services.ingest.formats.normalisations import Notes
-from services.ingest.formats.rows import Batch, Limits, Names, Normalisation
-from services.ingest.formats.sender import Sender
-from services.ingest.formats.sheets.sheets import FORM_ROWS, Reader, Rows, Sheets
+from services.ingest.formats.normalisations import NormalisationLog
+from services.ingest.formats.rows import Batch, BodyLimits, Names, Normalisation
+from services.ingest.formats.sender import SenderDefaults
+from services.ingest.formats.sheets.sheets import FORM_ROWS, Rows, SheetOpener, SheetReader
 from shared.problems import Schema, TooLarge
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import NormalisationKind
@@ -31,7 +31,7 @@ _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"  # .xls, and workbooks with a password
 _WORKER = "services.ingest.workbooks"
 _ROOT = str(Path(__file__).parents[4])  # where the worker finds itself
-_KINDS = {kind.value: kind for kind in Kind}
+_KINDS = {kind.value: kind for kind in CellKind}
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")  # nothing secret reaches the worker
 _WHY = {
     "names": Bilingual(zh="压缩包内的文件名不安全或重复", en="the zip holds unsafe or repeated names"),
@@ -47,14 +47,16 @@ _WHY = {
 _DEATHS: dict[int, str] = {signal.SIGABRT: "memory", signal.SIGKILL: "time", signal.SIGXCPU: "time"}
 
 
-async def xlsx_batches(body: BinaryIO, names: Names, limits: Limits, sender: Sender, locator: Locator) -> AsyncGenerator[Batch]:
+async def xlsx_batches(
+    body: BinaryIO, names: Names, limits: BodyLimits, sender: SenderDefaults, locator: Locator
+) -> AsyncGenerator[Batch]:
     """Read every visible sheet that holds a table or a form; other sheets are named in the notes."""
     magic = body.read(len(_ZIP))
     body.seek(0)
     if magic != _ZIP:
-        raise unreadable("no_workbook" if magic == _OLE else "broken")
-    reading = _Reading(Sheets(Tools(names, sender, Notes(), locator)))
-    async with aclosing(frames(body, limits)) as read:
+        raise unreadable_workbook("no_workbook" if magic == _OLE else "broken")
+    reading = _Reading(SheetOpener(SheetContext(names, sender, NormalisationLog(), locator)))
+    async with aclosing(worker_frames(body, limits)) as read:
         async for frame in read:
             for batch in reading.take(frame):
                 yield batch
@@ -67,13 +69,13 @@ async def xlsx_batches(body: BinaryIO, names: Names, limits: Limits, sender: Sen
 class _Reading:
     """What is known while frames come in. A sheet is gathered until it ends, or is too long to be a form."""
 
-    def __init__(self, sheets: Sheets) -> None:
+    def __init__(self, sheets: SheetOpener) -> None:
         self._sheets = sheets
         self._visible: list[str] = []
         self._sheet: str | None = None
-        self._merges = Merges()
+        self._merges = MergedCells()
         self._gathered: Rows = []
-        self._reader: Reader | None = None
+        self._reader: SheetReader | None = None
         self._passed_over = False  # nothing in this sheet is a table
 
     def take(self, frame: dict[str, Any]) -> Iterator[Batch]:
@@ -81,10 +83,10 @@ class _Reading:
         self._visible = frame.get("sheets", self._visible)
         if "sheet" in frame:
             yield from self.end_sheet()
-            self._sheet, self._merges = frame["sheet"], Merges(frame["merged"])
+            self._sheet, self._merges = frame["sheet"], MergedCells(frame["merged"])
         elif not self._passed_over and "rows" in frame:
             rows: Rows = [
-                (number, [cell if type(cell) is str else Odd(_KINDS[cell[0]], cell[1]) for cell in cells])
+                (number, [cell if type(cell) is str else TypedCell(_KINDS[cell[0]], cell[1]) for cell in cells])
                 for number, cells in frame["rows"]
             ]
             if self._reader:
@@ -121,13 +123,13 @@ class _Reading:
         return notes.listed()
 
 
-def unreadable(why: str) -> Schema:
+def unreadable_workbook(why: str) -> Schema:
     """Why a workbook cannot be read, in words."""
     words = _WHY[why]
     return Schema(f"无法读取该工作簿：{words.zh}", f"The workbook cannot be read: {words.en}")
 
 
-def refusal(why: str, limits: Limits) -> Schema | TooLarge:
+def workbook_refusal(why: str, limits: BodyLimits) -> Schema | TooLarge:
     """What the worker refused, with the limit where one was passed."""
     if why == "inflated":
         limit = limits.xlsx_inflated_bytes
@@ -137,10 +139,10 @@ def refusal(why: str, limits: Limits) -> Schema | TooLarge:
         limit = limits.xlsx_entries
         words = Bilingual(zh=f"工作簿内的文件超过 {limit} 个", en=f"the workbook has more than {limit} parts")
         return TooLarge(words.zh, words.en, extra={"limit": limit, "unit": "parts"})
-    return unreadable(why)
+    return unreadable_workbook(why)
 
 
-async def frames(body: BinaryIO, limits: Limits) -> AsyncGenerator[dict[str, Any]]:
+async def worker_frames(body: BinaryIO, limits: BodyLimits) -> AsyncGenerator[dict[str, Any]]:
     """What the worker writes. Its death, silence or babble is a workbook that cannot be read, never a fault of ours.
 
     Raises Schema or TooLarge for a workbook that is not read.
@@ -160,7 +162,7 @@ async def frames(body: BinaryIO, limits: Limits) -> AsyncGenerator[dict[str, Any
         try:
             while "end" not in (frame := await _frame(process, limits)):
                 if "refused" in frame:
-                    raise refusal(frame["refused"], limits)
+                    raise workbook_refusal(frame["refused"], limits)
                 yield frame
         finally:
             if process.returncode is None:
@@ -168,17 +170,17 @@ async def frames(body: BinaryIO, limits: Limits) -> AsyncGenerator[dict[str, Any
             await process.communicate()
 
 
-async def _frame(process: asyncio.subprocess.Process, limits: Limits) -> dict[str, Any]:
+async def _frame(process: asyncio.subprocess.Process, limits: BodyLimits) -> dict[str, Any]:
     if process.stdout is None:
-        raise unreadable("broken")
+        raise unreadable_workbook("broken")
     try:
         async with asyncio.timeout(limits.xlsx_silence_s):
             length = int.from_bytes(await process.stdout.readexactly(4), "big")
             frame: dict[str, Any] = orjson.loads(await process.stdout.readexactly(length))
     except asyncio.IncompleteReadError:
-        raise unreadable(_DEATHS.get(-await process.wait(), "broken")) from None
+        raise unreadable_workbook(_DEATHS.get(-await process.wait(), "broken")) from None
     except TimeoutError:
-        raise unreadable("time") from None
+        raise unreadable_workbook("time") from None
     return frame
 
 
@@ -186,7 +188,7 @@ def _path() -> str:
     return os.pathsep.join(filter(None, (_ROOT, os.environ.get("PYTHONPATH"))))
 
 
-def _arguments(limits: Limits) -> str:
+def _arguments(limits: BodyLimits) -> str:
     return json.dumps(
         {
             "memory_bytes": limits.xlsx_memory_bytes,

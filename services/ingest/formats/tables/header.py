@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.ingest.formats.cells.units import split_unit
-from services.ingest.formats.rows import shown
+from services.ingest.formats.rows import safe_excerpt
 from services.ingest.formats.tables.titles import Title
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
@@ -12,7 +12,7 @@ from shared.values.spelling import normalised
 
 _DIMENSIONS = {"metric", "area", "month"}
 _OWN = {"value", "note", "unit"}  # their titles say what they are below any group
-REQUIRED = ("metric", "area", "month", "value")
+REQUIRED_COLUMNS = ("metric", "area", "month", "value")
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "metric": ("指标", "metric", "指标代码", "指标编码", "指标名称", "metric_code", "metric code"),
     "area": ("区域", "area", "街道", "地区", "区域代码", "区域编码", "区域名称", "区划代码", "area_code", "area code", "street"),
@@ -62,7 +62,7 @@ class Header:
 
 
 @dataclass(slots=True)
-class Titles:
+class HeaderTitles:
     """What a row of titles names: the columns it has, and what it has twice."""
 
     places: dict[str, int] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Titles:
     value_unit: str = ""  # in brackets behind the value's title
 
     @classmethod
-    def of(cls, cells: Sequence[str]) -> "Titles":
+    def of(cls, cells: Sequence[str]) -> "HeaderTitles":
         """Read a row of titles."""
         found = cls()
         for place, cell in enumerate(cells):
@@ -107,17 +107,17 @@ class Titles:
     def header(self) -> Header:
         """The whole header of a plain table; raises Schema, naming every missing and every repeated column."""
         errors = [_error(name, "duplicate_column", "列重复", "the column stands twice", cell) for name, cell in self.repeated]
-        missing = [name for name in REQUIRED if name not in self.places]
+        missing = [name for name in REQUIRED_COLUMNS if name not in self.places]
         errors += [_error(name, "missing_column", "缺少该列", "the column is missing") for name in missing]
         if errors:
-            raise Schema(f"表头有误。{accepted().zh}", f"The header row is wrong. {accepted().en}", errors=errors)
-        metric, area, month, value = (self.places[name] for name in REQUIRED)
+            raise Schema(f"表头有误。{accepted_titles().zh}", f"The header row is wrong. {accepted_titles().en}", errors=errors)
+        metric, area, month, value = (self.places[name] for name in REQUIRED_COLUMNS)
         width = max([*self.places.values(), *self.ignored, *self.beside]) + 1
         note, unit = self.places.get("note"), self.places.get("unit")
         return Header(metric, area, month, value, note, unit, self.beside, self.ignored, width)
 
 
-def field_of(title: str) -> str | None:
+def column_of_title(title: str) -> str | None:
     """The column that a title names: metric, area, month, value, note or unit."""
     return _FIELD_OF.get(normalised(title))
 
@@ -126,24 +126,24 @@ def column_title(title: Title) -> str | None:
     """What a title, with its group, calls its column; None where it is no title at all, but something below a column's title."""
     if not title.group:
         return title.text
-    if field_of(title.whole):
+    if column_of_title(title.whole):
         return title.whole
-    if field_of(title.text) in _OWN:
+    if column_of_title(title.text) in _OWN:
         return title.text
-    return None if {field_of(title.text), field_of(title.group)} & _DIMENSIONS else title.whole
+    return None if {column_of_title(title.text), column_of_title(title.group)} & _DIMENSIONS else title.whole
 
 
-def recognised(cells: Sequence[str]) -> int:
+def count_known_titles(cells: Sequence[str]) -> int:
     """How many different required columns a row of titles names."""
-    return len({_FIELD_OF.get(normalised(cell)) for cell in cells} & set(REQUIRED))
+    return len({_FIELD_OF.get(normalised(cell)) for cell in cells} & set(REQUIRED_COLUMNS))
 
 
-def header_of(cells: Sequence[str]) -> Header:
+def read_header(cells: Sequence[str]) -> Header:
     """Read the header row; raises Schema, naming every missing and every repeated column."""
-    return Titles.of(cells).header()
+    return HeaderTitles.of(cells).header()
 
 
-def accepted() -> Bilingual:
+def accepted_titles() -> Bilingual:
     """The titles that are understood."""
     listed = "; ".join(f"{name} = {' / '.join(words)}" for name, words in _WORDS.items())
     return Bilingual(zh=f"可用的列名：{listed}", en=f"Titles that are understood: {listed}")
@@ -152,5 +152,5 @@ def accepted() -> Bilingual:
 def _error(name: str, code: str, zh: str, en: str, value: str | None = None) -> FieldError:
     words = " / ".join(_WORDS[name])
     hint = Bilingual(zh=f"列名可写：{words}", en=f"its title may be: {words}")
-    cut = None if value is None else shown(value)
+    cut = None if value is None else safe_excerpt(value)
     return FieldError(where=f"/header/{name}", code=code, message=Bilingual(zh=zh, en=en), value=cut, hint=hint)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from services.ingest.formats.cells.units import is_unit, is_unit_word
+from services.ingest.formats.cells.units import is_unit, is_unit_label
 from shared.values.spelling import normalised
 
 _LEFT_OUT = re.compile(r"[\s的“”\"'‘’「」]+")
@@ -30,14 +30,14 @@ class Title(NamedTuple):
         return f"{self.group}{self.text}"
 
 
-def levels(top: Sequence[str], bottom: Sequence[str]) -> list[Title] | None:
+def two_level_titles(top: Sequence[str], bottom: Sequence[str]) -> list[Title] | None:
     """Two rows as the titles of one table, if a group of the first stands over titles of the second.
 
     A merged group stands in all its columns, another one only in its first.
     """
     width = max(len(top), len(bottom))
     above, below = ([*row, *[""] * (width - len(row))] for row in (top, bottom))
-    if all(is_unit(text) or is_unit_word(text) for text in below if text):
+    if all(is_unit(text) or is_unit_label(text) for text in below if text):
         return None
     titles: list[Title] = []
     group = ""
@@ -49,7 +49,7 @@ def levels(top: Sequence[str], bottom: Sequence[str]) -> list[Title] | None:
     return titles if len(groups) > 1 else None  # one text over everything is a form's title
 
 
-def three_levels(rows: Sequence[Sequence[str]]) -> list[tuple[str, str, str]] | None:
+def three_level_titles(rows: Sequence[Sequence[str]]) -> list[tuple[str, str, str]] | None:
     """Three rows as outer group, group and text of each column, if any column has all three."""
     width = max(map(len, rows))
     found: list[tuple[str, str, str]] = []
@@ -66,13 +66,13 @@ def three_levels(rows: Sequence[Sequence[str]]) -> list[tuple[str, str, str]] | 
     return found if len(outers) > 1 and any(all(each) for each in found) else None
 
 
-def is_whole(text: str) -> bool:
+def means_whole_group(text: str) -> bool:
     """Whether a title below a group means all of it: 总数, 合计, 本月数."""
     tight = _tight(text)
     return _COUNTING.sub("", tight) in _WHOLE or bool(_NOW.fullmatch(tight))
 
 
-def is_of_now(text: str) -> bool:
+def means_current_month(text: str) -> bool:
     """Whether a title says only that the counts are the month's own: 本月数, 本月末到达."""
     return bool(_NOW.fullmatch(_tight(text)))
 

@@ -2,12 +2,12 @@
 
 from bisect import bisect_left
 
-from services.ingest.formats.rows import Parts
+from services.ingest.formats.rows import SummedRows
 
 _Cut = tuple[str | None, ...]
 
 
-class Untrue:
+class MismatchedTotals:
     """Where the parts of such totals stand, and what they count."""
 
     def __init__(self) -> None:
@@ -15,7 +15,7 @@ class Untrue:
         self._spans: dict[tuple[bool, ...], dict[_Cut, list[tuple[int, int]]]] = {}  # by which parts of a key are named
         self._sorted = True
 
-    def add(self, parts: Parts) -> None:
+    def add(self, parts: SummedRows) -> None:
         """Enter the parts of a total."""
         named = tuple(each is not None for each in parts.key)
         self._spans.setdefault(named, {}).setdefault(parts.key, []).append((parts.after, parts.before))

@@ -73,7 +73,7 @@ async def test_every_row_of_any_batch_is_accounted_for_once(
 ) -> None:
     monkeypatch.setattr(request, "BULK_BYTES", 0 if large else 1 << 20)
     monkeypatch.setattr(ahead, "CELLS", 1)  # a large push is written ahead, a few rows at a time
-    monkeypatch.setattr(dataset, "batches", batches_of(few))
+    monkeypatch.setattr(dataset, "read_batches", batches_of(few))
     month = next(MONTHS)  # each example starts with an empty one
     standing: dict[Cell, int] = {}
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.ingest.formats import batches
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
-from services.ingest.formats.rows import Batch, Limits, Names, Normalisation, Row, RowError
-from services.ingest.formats.sender import NOBODY, Sender
-from services.ingest.formats.totals.mismatches import Untrue
+from services.ingest.formats.read_body import read_batches
+from services.ingest.formats.rows import Batch, BodyLimits, Names, Normalisation, Row, RowError
+from services.ingest.formats.sender import NO_DEFAULTS, SenderDefaults
+from services.ingest.formats.totals.mismatches import MismatchedTotals
 from shared.values.spelling import normalised
 
 TITLES = ("metric", "area", "month", "value", "note")
@@ -60,7 +60,7 @@ class Pushed:
     blank: int = 0
     batches: list[Batch] = field(default_factory=list)
     locator: Locator = field(default_factory=Locator)
-    untrue: Untrue = field(default_factory=Untrue)
+    untrue: MismatchedTotals = field(default_factory=MismatchedTotals)
 
     @property
     def codes(self) -> list[str]:
@@ -73,14 +73,16 @@ class Pushed:
         return {note.kind.value: note.count for note in self.notes}
 
 
-def read(body: bytes | io.IOBase, media: Media, sender: Sender = NOBODY, names: Names = NAMES, **limits: Any) -> Pushed:
+def read(
+    body: bytes | io.IOBase, media: Media, sender: SenderDefaults = NO_DEFAULTS, names: Names = NAMES, **limits: Any
+) -> Pushed:
     """Everything in a body, errors with their places."""
 
     async def reading() -> Pushed:
         locator = Locator()
         whole = Pushed(locator=locator)
         spooled: Any = io.BytesIO(body) if isinstance(body, bytes) else body
-        async for batch in batches(spooled, media, names, Limits(**limits), sender, locator):
+        async for batch in read_batches(spooled, media, names, BodyLimits(**limits), sender, locator):
             whole.batches.append(batch)
             whole.rows += batch.rows
             whole.errors += map(locator.place, batch.errors)

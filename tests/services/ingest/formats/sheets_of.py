@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from services.ingest.formats.media import Media
-from services.ingest.formats.sender import Sender
+from services.ingest.formats.sender import SenderDefaults
 from tests.services.ingest.formats.pushed import METRICS, Pushed, read, workbook
 
 HOME = "500112009"
-SENDER = Sender(
+SENDER = SenderDefaults(
     whole="liangjiang",
     home=HOME,
     homes={
@@ -56,7 +56,7 @@ def sheets(*pages: tuple[str, Grid, Merged]) -> bytes:
     return workbook(fill)
 
 
-def form(*grid: Sequence[Any], merged: Merged = (), sender: Sender = SENDER, name: str = "月报") -> Pushed:
+def form(*grid: Sequence[Any], merged: Merged = (), sender: SenderDefaults = SENDER, name: str = "月报") -> Pushed:
     """One sheet, read."""
     return read(sheets((name, grid, list(merged))), Media.XLSX, sender)
 

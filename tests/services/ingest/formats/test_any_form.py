@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from services.ingest.formats.locator import letters
+from services.ingest.formats.locator import column_letters
 from services.ingest.formats.media import Media
 from tests.services.ingest.formats.pushed import METRICS, STREETS, Pushed, read
 from tests.services.ingest.formats.sheets_of import SENDER, as_text, sheets, told
@@ -140,7 +140,7 @@ def test_as_many_errors_as_faults_each_with_its_cell(counts: Counts, chance: ran
 
     pushed = drawn.read(text=text)
 
-    where = {key: f"{letters(drawn.at[key][1])}{drawn.at[key][0] + 1}" for key in spoiled}
+    where = {key: f"{column_letters(drawn.at[key][1])}{drawn.at[key][0] + 1}" for key in spoiled}
     assert sorted(error.cell or "" for error in pushed.errors) == sorted(where.values())
     good = {key: value for key, value in counts.items() if value is not None and key not in spoiled}
     assert told(pushed) == sorted((metric, area, M, value) for (metric, area), value in good.items())

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.ingest.formats.media import Media
-from services.ingest.formats.sender import Sender
+from services.ingest.formats.sender import SenderDefaults
 from shared.problems import Schema
 from tests.services.ingest.formats.pushed import read
 from tests.services.ingest.formats.sheets_of import SENDER, F, H, P, T, as_text, faults, form, sheets, told
@@ -49,7 +49,7 @@ def test_the_street_in_the_title_is_the_one_that_counts() -> None:
 
     assert told(form(["鸳鸯街道2022年8月报表"], *table)) == [(H, A, M, 5)]
     assert told(form(["2022年8月"], *table, name="翠云街道")) == [(H, "500112008", M, 5)]
-    assert faults(form(["2022年8月"], *table, sender=Sender())) == [("B3", "missing_field")]
+    assert faults(form(["2022年8月"], *table, sender=SenderDefaults())) == [("B3", "missing_field")]
     with pytest.raises(Schema, match="several streets"):
         form(["鸳鸯街道、人和街道2022年8月"], *table)
 
@@ -108,7 +108,7 @@ def test_a_record_of_a_form_that_cannot_be_read_is_named_by_its_row() -> None:
 
 
 def test_sheet_title_and_request_must_not_name_different_months() -> None:
-    july, august = Sender(month="2022-07"), Sender(month=M)
+    july, august = SenderDefaults(month="2022-07"), SenderDefaults(month=M)
 
     assert told(form(*CROSSTAB, sender=august)) == READ
     assert told(form(TITLE, *CROSSTAB, sender=august)) == READ

@@ -30,7 +30,7 @@ def every_row_is_a_portion(monkeypatch: pytest.MonkeyPatch) -> None:
     """Large pushes without their weight: each row comes by itself, and is written by itself."""
     monkeypatch.setattr(request, "BULK_BYTES", 100)
     monkeypatch.setattr(ahead, "CELLS", 1)
-    monkeypatch.setattr(dataset, "batches", batches_of(1))
+    monkeypatch.setattr(dataset, "read_batches", batches_of(1))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, meanwhile: Meanwhil
                 if read == after and batch.received:
                     await meanwhile()
 
-    monkeypatch.setattr(dataset, "batches", reading)
+    monkeypatch.setattr(dataset, "read_batches", reading)
 
 
 async def send(practice: Practice, rows: list[tuple[str, str, str, object]], **question: Any) -> Any:
@@ -244,7 +244,7 @@ async def test_a_month_that_was_opened_for_some_counts_is_not_written_ahead(lian
 async def test_rows_that_repeat_others_of_their_batch_are_merged_and_the_rest_of_it_is_written(
     liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str]
 ) -> None:
-    monkeypatch.setattr(dataset, "batches", batches_of(3))
+    monkeypatch.setattr(dataset, "read_batches", batches_of(3))
     first, second = month("2022-08")[:2]
     answer = await send(liangjiang, [first, first, second])
 

@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.ingest.formats.locator import letters
+from services.ingest.formats.locator import column_letters
 from services.ingest.formats.media import Media
-from services.ingest.formats.rows import Limits
+from services.ingest.formats.rows import BodyLimits
 from services.ingest.push.row_errors import Faults
 from services.ingest.registers.intake import RegisterIntake
 from services.ingest.registers.reading import read_into
@@ -112,7 +112,7 @@ class Drawn:
             month=None,
             spool=SimpleNamespace(file=io.BytesIO(body), size=len(body)),
         )
-        context: Any = SimpleNamespace(limits=Limits(), clock=SimpleNamespace(today=lambda _: date(2022, 9, 6)))
+        context: Any = SimpleNamespace(limits=BodyLimits(), clock=SimpleNamespace(today=lambda _: date(2022, 9, 6)))
         with Faults() as faults:
             intake = asyncio.run(read_into(REGISTERS[RegisterCode.COMPOUNDS], context, asked, LOADED, faults))
             intake.finish()
@@ -147,7 +147,7 @@ def test_as_many_errors_as_faults_each_with_its_place(chance: random.Random) -> 
         page, row, place = drawn.at[building[0], column]
         name, grid, _ = drawn.pages[page]
         grid[row][place] = chance.choice(_FAULTS[column])
-        where.append((None, row + 1, None) if drawn.text else (name, row + 1, f"{letters(place)}{row + 1}"))
+        where.append((None, row + 1, None) if drawn.text else (name, row + 1, f"{column_letters(place)}{row + 1}"))
     intake, errors = drawn.read()
 
     assert sorted((error["sheet"] or "", error["row"]) for error in errors) == sorted((each[0] or "", each[1]) for each in where)

@@ -3,16 +3,20 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.ingest.formats.rows import Parts
-from services.ingest.formats.totals.mismatches import Untrue
+from services.ingest.formats.rows import SummedRows
+from services.ingest.formats.totals.mismatches import MismatchedTotals
 
 KEY = ("homes", "a", "2022-08")
 
 
 def test_a_row_is_a_part_if_it_stands_between_and_is_of_what_the_total_names() -> None:
-    untrue = Untrue()
+    untrue = MismatchedTotals()
     assert not untrue
-    for parts in (Parts(2, 5, ("homes", None, None)), Parts(5, 7, ("homes", None, None)), Parts(3, 4, (None, "b", None))):
+    for parts in (
+        SummedRows(2, 5, ("homes", None, None)),
+        SummedRows(5, 7, ("homes", None, None)),
+        SummedRows(3, 4, (None, "b", None)),
+    ):
         untrue.add(parts)
 
     assert untrue
@@ -23,9 +27,9 @@ def test_a_row_is_a_part_if_it_stands_between_and_is_of_what_the_total_names() -
 @settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 6)), min_size=1, max_size=12))
 def test_many_spans_are_as_each_by_itself(spans: list[tuple[int, int]]) -> None:
-    untrue = Untrue()
+    untrue = MismatchedTotals()
     for after, length in spans:
-        untrue.add(Parts(after, after + length, KEY))
+        untrue.add(SummedRows(after, after + length, KEY))
 
     expected = [number for number in range(50) if any(after < number < after + length for after, length in spans)]
     assert [number for number in range(50) if untrue.covers(number, KEY)] == expected

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.ingest.formats.forms import form
-from services.ingest.formats.locator import letters
+from services.ingest.formats.locator import column_letters
 from services.ingest.formats.media import Media
-from services.ingest.formats.sheets import csv_text, sheets, workbook
+from services.ingest.formats.sheets import csv_file, sheets, workbook
 from services.ingest.formats.totals import sums
 from tests.services.ingest.formats.pushed import METRICS, STREETS, Pushed, as_csv, as_xlsx, read
 from tests.services.ingest.formats.sheets_of import SENDER, F, H, P, T, as_text, faults, told
@@ -29,7 +29,7 @@ Table = list[list[Any]]
 def nothing_held() -> Iterator[None]:
     """Rows are understood as they come, few at once."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (csv_text, workbook, sheets):
+        for module in (csv_file, workbook, sheets):
             patch.setattr(module, "FORM_ROWS", 4, raising=False)
         patch.setattr(form, "_AT_ONCE", 3)
         yield
@@ -211,7 +211,10 @@ def test_any_total_of_a_crosstab_that_is_one_off_is_found_once_in_its_cell(chanc
     wrong = told_of(table.grid, text=text, held=held)
 
     assert (told(good), good.errors) == (sorted(table.counts), [])
-    assert faults(wrong) in ([(f"{letters(column)}{row + 1}", "total_differs")], [(f"{letters(column)}{row + 1}", "negative")])
+    assert faults(wrong) in (
+        [(f"{column_letters(column)}{row + 1}", "total_differs")],
+        [(f"{column_letters(column)}{row + 1}", "negative")],
+    )
     assert good.kinds["total_checked"] == len(table.totals)
 
 

@@ -9,16 +9,16 @@ from functools import partial
 from itertools import chain, islice
 from typing import BinaryIO
 
-from services.ingest.formats.cells.cell import Cell, is_blank
-from services.ingest.formats.forms.merged_cells import Merges
-from services.ingest.formats.forms.tools import Tools
+from services.ingest.formats.cells.cell import SheetCell, is_blank
+from services.ingest.formats.forms.context import SheetContext
+from services.ingest.formats.forms.merged_cells import MergedCells
 from services.ingest.formats.locator import Locator
-from services.ingest.formats.normalisations import Notes
-from services.ingest.formats.row_errors import LONG_LINE, OPEN_QUOTE
-from services.ingest.formats.rows import Batch, Limits, Names
-from services.ingest.formats.sender import Sender
-from services.ingest.formats.sheets.sheets import FORM_ROWS, HEADER_ROWS, Sheets
-from services.ingest.formats.tables.header import recognised
+from services.ingest.formats.normalisations import NormalisationLog
+from services.ingest.formats.row_errors import LONG_LINE_HINT, OPEN_QUOTE_HINT
+from services.ingest.formats.rows import Batch, BodyLimits, Names
+from services.ingest.formats.sender import SenderDefaults
+from services.ingest.formats.sheets.sheets import FORM_ROWS, HEADER_ROWS, SheetOpener
+from services.ingest.formats.tables.header import count_known_titles
 from services.ingest.formats.too_large import too_many_rows
 from shared.problems import Malformed
 from shared.values.bilingual import Bilingual
@@ -30,20 +30,22 @@ DELIMITERS = ",;\t"
 _LINES_PER_ROW = 2  # lines, blank ones included, that are read for each row that is allowed
 
 
-async def csv_batches(body: BinaryIO, names: Names, limits: Limits, sender: Sender, locator: Locator) -> AsyncGenerator[Batch]:
+async def csv_batches(
+    body: BinaryIO, names: Names, limits: BodyLimits, sender: SenderDefaults, locator: Locator
+) -> AsyncGenerator[Batch]:
     """Read record by record. Rows are numbered as a spreadsheet shows them: by record, header and blank ones included."""
-    notes = Notes()
-    encoding = await encoding_of(body, notes)
-    lines = Lines(body, encoding, limits)
-    delimiter = delimiter_of(lines.ahead(), partial(_named, names))
-    sheets = Sheets(Tools(names, sender, notes, locator), commas=delimiter == ",")
-    records = enumerate(records_of(lines, delimiter), 1)
+    notes = NormalisationLog()
+    encoding = await detect_encoding(body, notes)
+    lines = CsvLines(body, encoding, limits)
+    delimiter = detect_delimiter(lines.ahead(), partial(_named, names))
+    sheets = SheetOpener(SheetContext(names, sender, notes, locator), commas=delimiter == ",")
+    records = enumerate(read_records(lines, delimiter), 1)
     first = _Records(islice(records, FORM_ROWS))
     start = next((number for number, cells in first.cells if not all(map(is_blank, cells))), None)
     if start is None:
         raise Malformed("请求体为空", "the body is empty")
     rest = next(records, None)
-    begun = sheets.begin(None, first.cells, Merges(), more=rest is not None, located=False)
+    begun = sheets.begin(None, first.cells, MergedCells(), more=rest is not None, located=False)
     sheets.finish()
     if delimiter != ",":
         notes.add(NormalisationKind.DELIMITER, start, delimiter, ",")
@@ -65,17 +67,17 @@ async def csv_batches(body: BinaryIO, names: Names, limits: Limits, sender: Send
     yield Batch(notes=notes.listed())
 
 
-async def records(body: BinaryIO, names: Names, limits: Limits) -> Iterator[list[str] | Bilingual]:
+async def csv_records(body: BinaryIO, names: Names, limits: BodyLimits) -> Iterator[list[str] | Bilingual]:
     """The cells of each record of a body that stands at its start, or why it cannot be read; nothing is judged."""
-    lines = Lines(body, await encoding_of(body, Notes()), limits)
-    return records_of(lines, delimiter_of(lines.ahead(), partial(_named, names)))
+    lines = CsvLines(body, await detect_encoding(body, NormalisationLog()), limits)
+    return read_records(lines, detect_delimiter(lines.ahead(), partial(_named, names)))
 
 
 class _Records:
     """Some records: those that can be read, and why others cannot."""
 
     def __init__(self, records: Iterable[tuple[int, list[str] | Bilingual]]) -> None:
-        self.cells: list[tuple[int, list[Cell]]] = []
+        self.cells: list[tuple[int, list[SheetCell]]] = []
         self.last = 0
         self.unread: list[tuple[int, Bilingual]] = []
         for number, cells in records:
@@ -86,7 +88,7 @@ class _Records:
                 self.unread.append((number, cells))
 
 
-async def encoding_of(body: BinaryIO, notes: Notes) -> str:
+async def detect_encoding(body: BinaryIO, notes: NormalisationLog) -> str:
     """UTF-8 if the whole stream is UTF-8, else GB18030 if the whole stream is that; else Malformed."""
     try:
         await _decode_all(body, "utf-8")
@@ -127,10 +129,10 @@ async def _decode_all(body: BinaryIO, encoding: str) -> None:
         body.seek(0)
 
 
-class Lines(Iterator[str]):
+class CsvLines(Iterator[str]):
     """The lines of the text. One that is over the limit comes out empty, and `overlong` is set."""
 
-    def __init__(self, body: BinaryIO, encoding: str, limits: Limits) -> None:
+    def __init__(self, body: BinaryIO, encoding: str, limits: BodyLimits) -> None:
         self.overlong = False
         self._body = body
         self._limit = limits.line_bytes
@@ -168,7 +170,7 @@ class Lines(Iterator[str]):
         self._ready = iter(lines)
 
 
-def delimiter_of(lines: Sequence[str], named: Callable[[list[str]], int]) -> str:
+def detect_delimiter(lines: Sequence[str], named: Callable[[list[str]], int]) -> str:
     """The delimiter under which one of the first lines names the most."""
 
     def most(delimiter: str) -> int:
@@ -180,10 +182,10 @@ def delimiter_of(lines: Sequence[str], named: Callable[[list[str]], int]) -> str
 def _named(names: Names, cells: list[str]) -> int:
     """How many columns, metrics and areas a row names."""
     words = {normalised(cell) for cell in cells} if len(cells) > 1 else set()
-    return recognised(cells) * len(words) + len(words & names.metrics.keys()) + len(words & names.areas.keys())
+    return count_known_titles(cells) * len(words) + len(words & names.metrics.keys()) + len(words & names.areas.keys())
 
 
-def records_of(lines: Lines, delimiter: str) -> Iterator[list[str] | Bilingual]:
+def read_records(lines: CsvLines, delimiter: str) -> Iterator[list[str] | Bilingual]:
     """The cells of each record, or why it cannot be read."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
@@ -192,8 +194,8 @@ def records_of(lines: Lines, delimiter: str) -> Iterator[list[str] | Bilingual]:
         except StopIteration:
             return
         except csv.Error:
-            cells = OPEN_QUOTE
+            cells = OPEN_QUOTE_HINT
         if lines.overlong:
             lines.overlong = False
-            cells = LONG_LINE
+            cells = LONG_LINE_HINT
         yield cells

@@ -15,7 +15,7 @@ def is_month(text: str) -> bool:
     return _MONTH.fullmatch(text) is not None
 
 
-def text_trouble(text: str, longest: int) -> RowCode | None:
+def text_error(text: str, longest: int) -> RowCode | None:
     """What is wrong with a text that is to be stored or looked up, if anything."""
     if len(text) > longest:
         return RowCode.TEXT_TOO_LONG
@@ -24,17 +24,17 @@ def text_trouble(text: str, longest: int) -> RowCode | None:
     return RowCode.BAD_TEXT if any(unicodedata.category(c) in {"Cc", "Cs"} for c in text) else None
 
 
-def code_trouble(text: str) -> RowCode | None:
+def code_error(text: str) -> RowCode | None:
     """What is wrong with a text that is to be a code or a name."""
-    return text_trouble(text, CODE_LENGTH)
+    return text_error(text, CODE_LENGTH)
 
 
-def note_trouble(text: str) -> RowCode | None:
+def note_error(text: str) -> RowCode | None:
     """What is wrong with a note."""
-    return text_trouble(text, NOTE_LENGTH)
+    return text_error(text, NOTE_LENGTH)
 
 
-def count_trouble(value: int) -> RowCode | None:
+def count_error(value: int) -> RowCode | None:
     """What is wrong with a whole number that is to be a count."""
     if value < 0:
         return RowCode.NEGATIVE

@@ -10,17 +10,22 @@ from services.ingest.formats.json_rows.document import json_batches
 from services.ingest.formats.json_rows.lines import ndjson_batches
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
-from services.ingest.formats.rows import Batch, Limits, Names
-from services.ingest.formats.sender import NOBODY, Sender
-from services.ingest.formats.sheets.csv_text import csv_batches
+from services.ingest.formats.rows import Batch, BodyLimits, Names
+from services.ingest.formats.sender import NO_DEFAULTS, SenderDefaults
+from services.ingest.formats.sheets.csv_file import csv_batches
 from services.ingest.formats.sheets.workbook import xlsx_batches
 from services.ingest.formats.too_large import too_many_rows
 
 _TURN_S: Final = 0.001  # of reading, then other tasks run
 
 
-async def batches(
-    body: BinaryIO, media: Media, names: Names, limits: Limits, sender: Sender = NOBODY, locator: Locator | None = None
+async def read_batches(
+    body: BinaryIO,
+    media: Media,
+    names: Names,
+    limits: BodyLimits,
+    sender: SenderDefaults = NO_DEFAULTS,
+    locator: Locator | None = None,
 ) -> AsyncGenerator[Batch]:
     """Read a body, which stands at its start, in batches that take a few milliseconds each; other tasks run between them.
 
@@ -37,7 +42,9 @@ async def batches(
             yield batch
 
 
-def _read(body: BinaryIO, media: Media, names: Names, limits: Limits, sender: Sender, locator: Locator) -> AsyncGenerator[Batch]:
+def _read(
+    body: BinaryIO, media: Media, names: Names, limits: BodyLimits, sender: SenderDefaults, locator: Locator
+) -> AsyncGenerator[Batch]:
     if media is Media.CSV:
         return csv_batches(body, names, limits, sender, locator)
     if media is Media.XLSX:

@@ -4,18 +4,18 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from services.ingest.formats.cells.cell import Cell, Kind, count_in, text_of
+from services.ingest.formats.cells.cell import CellKind, SheetCell, cell_text, read_count
 from services.ingest.formats.cells.labels import is_subtotal
-from services.ingest.formats.locator import Grid
-from services.ingest.formats.normalisations import Notes
-from services.ingest.formats.row_errors import finding, total_hint
-from services.ingest.formats.rows import Batch, Parts
-from services.ingest.formats.totals.sums import Key, RunningTotals, Total
+from services.ingest.formats.locator import FormGrid
+from services.ingest.formats.normalisations import NormalisationLog
+from services.ingest.formats.row_errors import row_error, total_hint
+from services.ingest.formats.rows import Batch, SummedRows
+from services.ingest.formats.totals.sums import RunningTotals, StatedTotal, SumKey
 from shared.vocabulary import NormalisationKind, RowCode
 
-Codes = Mapping[str, str | None]
+RowCodes = Mapping[str, str | None]
 """By metric, area and month, as far as something is said of them; None: nothing that is known."""
-ANYTHING = (None, None, None)
+ANY_CODES = (None, None, None)
 DIMENSIONS = ("metric", "area", "month")
 
 
@@ -26,17 +26,17 @@ class TotalColumn(NamedTuple):
     of: Mapping[str, str] = MappingProxyType({})  # only of counts of this metric, area or month
 
 
-class Totals:
+class FormTotals:
     """Holds the totals of one table against its counts, row by row."""
 
     def __init__(
         self,
-        grid: Grid,
+        grid: FormGrid,
         head: int,
-        counts: Mapping[int, Codes],
+        counts: Mapping[int, RowCodes],
         totals: Mapping[int, TotalColumn],
         down: Sequence[str],
-        notes: Notes,
+        notes: NormalisationLog,
     ) -> None:
         """`head`: the last row of the head; `counts`: columns of counts → what the head says of them; `down`: what rows name.
 
@@ -60,7 +60,7 @@ class Totals:
         left = [column for column in found if before < column < place]
         return left or [column for column in found if place < column < after]
 
-    def _parts_of(self, key: Key) -> tuple[str | None, ...] | None:
+    def _parts_of(self, key: SumKey) -> tuple[str | None, ...] | None:
         place, *named = key
         said = self._counts[place] if isinstance(place, int) else {}
         if None in said.values():
@@ -68,7 +68,9 @@ class Totals:
         codes = {**said, **{name: code for name, code in zip(self._down, named, strict=True) if isinstance(code, str)}}
         return tuple(codes.get(name) for name in DIMENSIONS)
 
-    def row(self, batch: Batch, number: int, codes: Codes, values: Mapping[int, int | None], cells: Sequence[Cell]) -> None:
+    def row(
+        self, batch: Batch, number: int, codes: RowCodes, values: Mapping[int, int | None], cells: Sequence[SheetCell]
+    ) -> None:
         """Enter the counts of a row, None for those that could not be read, and judge its totals."""
         key = [codes.get(name) for name in self._down]
         self._running.parts([((place, *key), value) for place, value in values.items()])
@@ -87,21 +89,21 @@ class Totals:
             return
         self._differs(batch, row, place, total, sum(known))
         numbers = [self._grid.number(row, column) for column, _ in parts]
-        batch.untrue += [Parts(number - 1, number + 1, ANYTHING) for number in numbers]
+        batch.untrue += [SummedRows(number - 1, number + 1, ANY_CODES) for number in numbers]
 
     def _differs(self, batch: Batch, row: int, place: int, total: int, parts: int) -> None:
         batch.received += 1
         number = self._grid.number(row, place)
-        batch.errors.append(finding(RowCode.TOTAL_DIFFERS, number, "value", str(total), total_hint(parts)))
+        batch.errors.append(row_error(RowCode.TOTAL_DIFFERS, number, "value", str(total), total_hint(parts)))
 
-    def below(self, batch: Batch, number: int, codes: Codes, cells: Mapping[int, Cell], label: str) -> None:
+    def below(self, batch: Batch, number: int, codes: RowCodes, cells: Mapping[int, SheetCell], label: str) -> None:
         """Enter a row of totals, of the counts with these codes, by column."""
         key = tuple(codes.get(name) for name in self._down)
         for place, cell in cells.items():
             count = self._count(batch, number, place, cell)
             if count is not None:
                 keys = [(each, *key) for each in self._beside.get(place, (place,))]
-                total = Total(self._grid.number(number, place), number, keys, count, is_subtotal(label))
+                total = StatedTotal(self._grid.number(number, place), number, keys, count, is_subtotal(label))
                 self._running.total(batch, total)
         self.passed(batch, number)
 
@@ -109,12 +111,12 @@ class Totals:
         """A row of totals ended."""
         self._running.mark(batch, self._grid.number(row))
 
-    def _count(self, batch: Batch, row: int, place: int, cell: Cell) -> int | None:
+    def _count(self, batch: Batch, row: int, place: int, cell: SheetCell) -> int | None:
         """What stands as a total; None where nothing does, or nothing that can be read."""
-        count = count_in(cell)
-        if count.code and not (isinstance(cell, tuple) and cell.kind is Kind.UNCALCULATED):
+        count = read_count(cell)
+        if count.code and not (isinstance(cell, tuple) and cell.kind is CellKind.UNCALCULATED):
             batch.received += 1
-            batch.errors.append(finding(count.code, self._grid.number(row, place), "value", text_of(cell), count.hint))
+            batch.errors.append(row_error(count.code, self._grid.number(row, place), "value", cell_text(cell), count.hint))
         return count.value
 
     def settle(self, batch: Batch, row: int) -> None:
