@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 from bench.peers import tutorial
 from cli.server.applications import application
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.clock import Clock
 from shared.database.database import Scope
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.settings import Settings
 
 PLAIN_READ = "/v1/plain"
@@ -22,26 +22,26 @@ router = APIRouter()
 
 
 @router.get(PLAIN_READ)
-async def plain_read(request: Request, reader: Annotated[Principal, Depends(allowed("get_summary"))]) -> Json:
+async def plain_read(request: Request, reader: Annotated[Principal, Depends(Authorized("get_summary"))]) -> JsonResponse:
     """The same token check as the summary's and `SELECT 1` in the transaction that reads are made in."""
     async with request.app.state.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
         row = await (await snapshot.connection.execute("SELECT 1")).fetchone()
-    return Json({"one": row[0]})
+    return JsonResponse({"one": row[0]})
 
 
 @router.get(PLAIN_PACKET)
-async def plain_packet(request: Request, reader: Annotated[Principal, Depends(allowed("get_summary"))]) -> Json:
+async def plain_packet(request: Request, reader: Annotated[Principal, Depends(Authorized("get_summary"))]) -> JsonResponse:
     """The same token check and `SELECT 1`, asked in one packet as the summary is."""
     answered = await request.app.state.database.ask(Scope(reader.campaign, reader.org, "campaign"), "SELECT 1", {})
-    return Json({"one": answered.rows[0][0]})
+    return JsonResponse({"one": answered.rows[0][0]})
 
 
 @router.post(PLAIN_WRITE)
-async def plain_write(request: Request, sender: Annotated[Principal, Depends(allowed("push_observations"))]) -> Json:
+async def plain_write(request: Request, sender: Annotated[Principal, Depends(Authorized("push_observations"))]) -> JsonResponse:
     """The same token check and `SELECT 1` in the same kind of transaction as a push's."""
     async with request.app.state.database.write(Scope(sender.campaign, sender.org)) as connection:
         row = await (await connection.execute("SELECT 1")).fetchone()
-    return Json({"one": row[0]})
+    return JsonResponse({"one": row[0]})
 
 
 def create(service: str, url: str) -> FastAPI:

@@ -120,7 +120,7 @@ async def _tokens(addresses: Addresses, definition: Definition, settings: Settin
                 campaign=definition.campaign.code,
                 org=organisation.code,
                 role=client.role,
-                audience=policy.audience(client.role),
+                audience=policy.token_audience(client.role),
                 now_s=int(now.timestamp()),
                 life_s=settings.token_lifetime_s,
             )

@@ -10,7 +10,7 @@ from openapi.schemas import REFERENCE, JsonObject
 from shared.app import VERSION
 from shared.clock import Clock
 from shared.database.database import Database
-from shared.problems import catalogue
+from shared.problems import all_problems
 from shared.settings import SERVICES, Settings
 
 _UNUSED_DATABASE: Final = "postgresql://nobody@127.0.0.1:1/nothing"  # nothing connects before an app starts
@@ -133,7 +133,7 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
 def _describe_codes(components: dict[str, JsonObject]) -> None:
     """List all problem codes in the description of the field `code`."""
     code = components["ProblemDocument"]["properties"]["code"]
-    lines = [f"- `{kind.code()}` ({kind.status}): {kind.title_zh} / {kind.title_en()}" for kind in catalogue()]
+    lines = [f"- `{kind.code()}` ({kind.status}): {kind.title_zh} / {kind.title_en()}" for kind in all_problems()]
     code["description"] = "\n".join(["New codes may be added.", "", *lines])
 
 

@@ -80,13 +80,13 @@ def _finish_problems(operation: JsonObject) -> None:
             content[MEDIA_TYPE] = content.pop("application/json")
         if response["description"] == "Successful Response":
             response["description"] = "Success."
-    if operation["operationId"] not in policy.PUBLIC:
+    if operation["operationId"] not in policy.PUBLIC_OPERATIONS:
         responses.setdefault("default", _ANY_PROBLEM)
     operation["responses"] = dict(sorted(responses.items()))
 
 
 def _finish_security(operation: JsonObject) -> None:
-    roles = policy.ALLOWED.get(operation["operationId"])
+    roles = policy.GRANTS.get(operation["operationId"])
     if roles is None:
         operation["security"] = []
     else:

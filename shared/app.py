@@ -14,9 +14,9 @@ from shared.access.service import Service
 from shared.database.database import Database
 from shared.http import health, metrics, pages, problem_responses
 from shared.http.cors import Cors
-from shared.http.json_response import Json
-from shared.http.middleware import Perimeter
-from shared.http.strict_requests import FrontDoor
+from shared.http.json_response import JsonResponse
+from shared.http.middleware import RequestMiddleware
+from shared.http.strict_requests import StrictRequests
 from shared.settings import Settings
 
 VERSION: Final = "1.0.0"  # of the API: the OpenAPI files' info.version
@@ -40,7 +40,7 @@ def create_app(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=False,
-        default_response_class=Json,
+        default_response_class=JsonResponse,
         lifespan=_open(service.database),
     )
     app.state.service = service
@@ -53,8 +53,8 @@ def create_app(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
         APIRoute(path, endpoint, methods=["GET"], response_model=None, include_in_schema=False)
         for path, endpoint in (_FOR_OPERATORS | pages.ENDPOINTS).items()
     )
-    problem_responses.install(app)
-    app.add_middleware(Perimeter, service=service.name, metrics=metrics.of_process())
+    problem_responses.install_handlers(app)
+    app.add_middleware(RequestMiddleware, service=service.name, metrics=metrics.process_metrics())
     if settings.cors_origins:
         app.add_middleware(Cors, origins=settings.cors_origins)  # outermost, so that a page can read a 500 too
     return app
@@ -80,5 +80,5 @@ def _own(route: object, settings: Settings) -> APIRoute:
         raise TypeError(message)
     own = copy.copy(route)
     own.operation_id = own.unique_id = route.name
-    own.app = FrontDoor(route, route.app, settings)
+    own.app = StrictRequests(route, route.app, settings)
     return own

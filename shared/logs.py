@@ -42,7 +42,7 @@ def configure_process(log_format: str) -> None:
     root.setLevel(logging.INFO)
 
 
-def cut(text: str) -> str:
+def shorten(text: str) -> str:
     """A text from outside, short enough for a log."""
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 

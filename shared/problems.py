@@ -259,13 +259,13 @@ class UnknownOutcome(Overloaded):
     title_zh = "提交时连接中断，结果未知，请使用同一幂等键重试"
 
 
-BODY: Final = (Malformed, TooLarge, MediaType)
+BODY_PROBLEMS: Final = (Malformed, TooLarge, MediaType)
 """What any request with a body may be told."""
-KEYED: Final = (StillRunning, IdempotencyMismatch, UnknownOutcome)
+KEYED_PROBLEMS: Final = (StillRunning, IdempotencyMismatch, UnknownOutcome)
 """What a request that creates something, with an `Idempotency-Key` or without, may be told."""
 
 
-def catalogue() -> list[type[Problem]]:
+def all_problems() -> list[type[Problem]]:
     """Every problem class, in the order of status and code."""
 
     def below(parent: type[Problem]) -> list[type[Problem]]:

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 
-def create(path: Path, content: bytes) -> None:
+def write_new_secret(path: Path, content: bytes) -> None:
     """Write a secret where there is none. The file appears whole or not at all; whoever comes second keeps the first one's."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")

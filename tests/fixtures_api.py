@@ -52,7 +52,7 @@ def bearer_of(campaigns: Campaigns, settings: Settings) -> Bearer:
             campaign=campaign,
             org=org,
             role=client.role,
-            audience=policy.audience(client.role),
+            audience=policy.token_audience(client.role),
             now_s=int(time.time()),
             life_s=settings.token_lifetime_s,
         )

@@ -39,7 +39,7 @@ class Campaigns:
     template: str
     definitions: Mapping[str, Definition]  # by campaign
     clients: Mapping[tuple[str, str, Role], clients.IssuedClient]  # by campaign, organisation and role
-    signing_key: tokens.SigningKey
+    signing_key: tokens.SigningKeyPair
 
 
 @pytest.fixture(scope="session")

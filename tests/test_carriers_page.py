@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.ingest.push.large import PLACES
 from services.ingest.push.spool import RATIO_MAX
-from shared.problems import catalogue
+from shared.problems import all_problems
 from shared.settings import Settings
 from tests.cli.relay import losing
 from tests.fixtures_served import Served
@@ -43,7 +43,7 @@ def test_every_status_of_a_push_stands_on_the_page_and_every_code_exists() -> No
     told = {
         (code, status) for statuses, codes in rows for code in re.findall(r"`(\w+)`", codes) for status in statuses.split(", ")
     }
-    known = {(problem.code(), str(problem.status)) for problem in catalogue()}
+    known = {(problem.code(), str(problem.status)) for problem in all_problems()}
     files = json.loads((PAGE.parents[1] / "openapi" / "ingest.json").read_text(encoding="utf-8"))
 
     assert {code for code, _ in told} == {code for code, _ in told & known}

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from cli.server import request_head
 from shared.http import problem_responses
-from shared.http.middleware import SECURITY
+from shared.http.middleware import SECURITY_HEADERS
 from shared.problems import Malformed, Problem
 from shared.values.uuid7 import uuid7
 
@@ -117,8 +117,8 @@ class _StrictProtocol(HttpToolsProtocol):
         request_id = str(uuid7())
         scope: Scope = {"type": "http", "headers": self.headers or [], "state": {"request_id": request_id}}
         log.info("refused", code=problem.code(), request_id=request_id, client=(self.client or [None])[0])
-        answer = problem_responses.answer(problem, scope)
-        answer.headers.update({**SECURITY, "X-Request-Id": request_id, "Connection": "close"})
+        answer = problem_responses.problem_response(problem, scope)
+        answer.headers.update({**SECURITY_HEADERS, "X-Request-Id": request_id, "Connection": "close"})
         first = f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}".encode()
         self.transport.write(b"\r\n".join([first, *map(request_head.line, answer.raw_headers), b"", bytes(answer.body)]))
 

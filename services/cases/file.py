@@ -9,12 +9,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.cases import read
 from services.cases.act import REFUSALS, Act, record
 from services.cases.models import Case, NewCase
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.definition import Definition
 from shared.database.database import Scope, driver
 from shared.http import etag, idempotency
-from shared.http.idempotency import Answer, IdempotencyKey
+from shared.http.idempotency import IdempotencyKey, StoredResponse
 from shared.problems import FieldError, IdempotencyMismatch, Schema, StillRunning, problems
 from shared.tables.case_file import CaseFile
 from shared.values.bilingual import Bilingual
@@ -24,7 +24,7 @@ from shared.vocabulary import CaseState
 
 router = APIRouter(tags=["cases"])
 
-Filer = Annotated[Principal, Depends(allowed("create_case"))]
+Filer = Annotated[Principal, Depends(Authorized("create_case"))]
 
 
 @router.post(
@@ -37,15 +37,15 @@ async def create_case(request: Request, filer: Filer, body: NewCase, key: Idempo
     """File a case. It is a draft that only your organisation sees until you submit it."""
     state = request.app.state
     scope = Scope(filer.campaign, filer.org)
-    print_ = idempotency.fingerprint([b"create_case", body.model_dump_json().encode()])
+    print_ = idempotency.request_digest([b"create_case", body.model_dump_json().encode()])
     async with state.database.read(scope) as snapshot:
         definition = await state.definitions.at(snapshot.connection, filer.campaign, snapshot.definition_version)
     refuse_unknown_codes(body, definition)
     async with state.database.session(scope) as session:
         connection = await driver(session)
         file = partial(_file, session, Act.of(request, filer, "create_case"), body)
-        answer = await idempotency.once(connection, scope, key, print_, state.clock.now(), file)
-    return answer.response(etag.headers(read.tag_of(Case.model_validate_json(answer.body), filer)))
+        answer = await idempotency.respond_once(connection, scope, key, print_, state.clock.now(), file)
+    return answer.response(etag.cache_headers(read.tag_of(Case.model_validate_json(answer.body), filer)))
 
 
 def refuse_unknown_codes(body: NewCase, definition: Definition) -> None:
@@ -63,7 +63,7 @@ def refuse_unknown_codes(body: NewCase, definition: Definition) -> None:
         raise Schema(errors=faults)
 
 
-async def _file(session: AsyncSession, act: Act, body: NewCase) -> Answer:
+async def _file(session: AsyncSession, act: Act, body: NewCase) -> StoredResponse:
     case = CaseFile(
         campaign=act.by.campaign,
         org=act.by.org,
@@ -79,4 +79,4 @@ async def _file(session: AsyncSession, act: Act, body: NewCase) -> Answer:
     connection = await driver(session)
     await record(connection, act, case)
     described = await read.described(connection, case.model_dump(exclude={"campaign"}), act.by)
-    return Answer(201, f"/v1/cases/{case.id}", described.model_dump_json().encode())
+    return StoredResponse(201, f"/v1/cases/{case.id}", described.model_dump_json().encode())

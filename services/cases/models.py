@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
-from shared.http.paging import PageQuestion
+from shared.http.paging import PageQuery
 from shared.values.field_error import FieldValueError
 from shared.values.fields import Body, Day, Line, Paragraph
 from shared.vocabulary import CaseMove, CaseState
@@ -59,7 +59,7 @@ class CaseMoveRequest(Body):
         return self
 
 
-class CaseQuestion(PageQuestion):
+class CaseQuestion(PageQuery):
     """Which cases are asked for."""
 
     state: CaseState | None = Field(default=None, description="Only cases in this state.")

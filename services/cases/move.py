@@ -13,7 +13,7 @@ from services.cases import read
 from services.cases.act import REFUSALS, Act, record
 from services.cases.models import Case, CaseMoveRequest
 from services.cases.read import CaseId
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database.database import Scope, driver
 from shared.database.ledger import lock_head, take_version
@@ -27,7 +27,7 @@ from shared.vocabulary import CaseMove, CaseState, LedgerKind
 
 router = APIRouter(tags=["cases"])
 
-Mover = Annotated[Principal, Depends(allowed("move_case"))]
+Mover = Annotated[Principal, Depends(Authorized("move_case"))]
 
 EARLIEST: Final = date(2000, 1, 1)  # of an approval: what is older is a slip of the pen
 
@@ -59,7 +59,7 @@ async def move_case(
         case = await _moved(session, Act.of(request, mover, "move_case"), row, body)
         described = await read.described(await driver(session), case.model_dump(exclude={"campaign"}), mover)
     tag = read.tag_of(described, mover)
-    return Response(described.model_dump_json(), headers=etag.headers(tag), media_type="application/json")
+    return Response(described.model_dump_json(), headers=etag.cache_headers(tag), media_type="application/json")
 
 
 def refuse_stale(if_match: str | None, revision: int, case_id: UUID, mover: Principal) -> None:

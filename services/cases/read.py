@@ -10,21 +10,21 @@ from psycopg.rows import class_row, dict_row
 
 from services.cases.models import Case, CaseLine, CaseQuestion, CaseStep
 from shared.access import policy
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.http import etag
-from shared.http.json_response import Json
-from shared.http.paging import Page, cursor, position
+from shared.http.json_response import JsonResponse
+from shared.http.paging import Page, decode_cursor, encode_cursor
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.vocabulary import CaseMove, CaseState
 
 router = APIRouter(tags=["cases"])
 
-Lister = Annotated[Principal, Depends(allowed("list_cases"))]
-Reader = Annotated[Principal, Depends(allowed("get_case"))]
+Lister = Annotated[Principal, Depends(Authorized("list_cases"))]
+Reader = Annotated[Principal, Depends(Authorized("get_case"))]
 CaseId = Annotated[UUID, Path(description="The case's id.")]
 
 _LIST = statement(__package__, "list_cases")
@@ -42,7 +42,7 @@ async def list_cases(request: Request, reader: Lister, question: Annotated[CaseQ
         "campaign": reader.campaign,
         "reader": reader.org,
         "seen": sorted(lifecycle.VISIBLE_CASE_STATES[reader.role]),
-        "after": position(asked, question.next, [str])[0] if question.next else None,
+        "after": decode_cursor(asked, question.next, [str])[0] if question.next else None,
         "limit": question.limit + 1,
     }
     async with request.app.state.database.read(scope_of(reader, "list_cases")) as snapshot:
@@ -52,7 +52,7 @@ async def list_cases(request: Request, reader: Lister, question: Annotated[CaseQ
     shown = rows[: question.limit]
     return Page[CaseLine](
         items=[CaseLine(**row, actions=actions(row, reader)) for row in shown],
-        next=cursor(asked, [str(shown[-1]["id"])]) if len(rows) > len(shown) else None,
+        next=encode_cursor(asked, [str(shown[-1]["id"])]) if len(rows) > len(shown) else None,
         total=total,
     )
 
@@ -64,12 +64,12 @@ async def get_case(request: Request, reader: Reader, id: CaseId, if_none_match: 
         row = await visible(snapshot.connection, reader, id)
         case = await described(snapshot.connection, row, reader)
     tag = tag_of(case, reader)
-    return etag.unchanged(request, tag) or Json(case.model_dump(mode="json"), headers=etag.headers(tag))
+    return etag.not_modified(request, tag) or JsonResponse(case.model_dump(mode="json"), headers=etag.cache_headers(tag))
 
 
 def scope_of(reader: Principal, operation: str) -> Scope:
     """The reach that the policy grants for an operation."""
-    return Scope(reader.campaign, reader.org, policy.reach(operation, reader.role))
+    return Scope(reader.campaign, reader.org, policy.granted_reach(operation, reader.role))
 
 
 async def visible(connection: AsyncConnection, reader: Principal, case_id: UUID) -> dict[str, Any]:

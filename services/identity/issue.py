@@ -16,7 +16,7 @@ from services.identity.token_request import OAuthError, TokenRequest
 from shared.access import policy
 from shared.clock import Clock
 from shared.database.database import Database
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.settings import Settings
 from shared.tables.client import Client
 from shared.vocabulary import Role
@@ -134,7 +134,7 @@ async def access_token(keys: SigningKeys, settings: Settings, client: Client, no
         campaign=client.campaign,
         org=client.org,
         role=role,
-        audience=policy.audience(role),
+        audience=policy.token_audience(role),
         now_s=int(now.timestamp()),
         life_s=settings.token_lifetime_s,
     )
@@ -190,5 +190,5 @@ async def issue_token(request: Request) -> Response:
         client = await issuer.authenticated(asked, address, request.state.request_id)
     except OAuthError as error:
         refusal = TokenRefused(error=error.error, error_description=error.description)
-        return Json(refusal.model_dump(), error.status, {**NOT_STORED, **error.headers})
-    return Json((await issuer.token(client)).model_dump(), headers=NOT_STORED)
+        return JsonResponse(refusal.model_dump(), error.status, {**NOT_STORED, **error.headers})
+    return JsonResponse((await issuer.token(client)).model_dump(), headers=NOT_STORED)

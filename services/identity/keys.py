@@ -36,9 +36,9 @@ class SigningKeys:
         self._settings = settings
         self._database = database
         self._seal: Seal | None = None
-        self._opened: dict[str, tokens.SigningKey] = {}
+        self._opened: dict[str, tokens.SigningKeyPair] = {}
 
-    async def current(self, now: datetime) -> tokens.SigningKey:
+    async def current(self, now: datetime) -> tokens.SigningKeyPair:
         """The key to sign with. Makes the first one, and the successor of one that has signed for a month."""
         async with self._database.session(None) as session:
             rows = await _kept(session, now)
@@ -71,32 +71,32 @@ class SigningKeys:
         async with self._database.session(None) as session:
             return [row.public_jwk for row in await _kept(session, now)]
 
-    async def _first(self, now: datetime) -> tokens.SigningKey:
+    async def _first(self, now: datetime) -> tokens.SigningKeyPair:
         """A key that signs at once, as nobody can have asked for keys yet."""
         async with self._locked() as session:
             made_meanwhile = self._newest(await _kept(session, now), now)
             return made_meanwhile or self._add(session, now, signs_from=now)
 
-    def _add(self, session: AsyncSession, now: datetime, *, signs_from: datetime) -> tokens.SigningKey:
-        key = tokens.SigningKey.generate()
+    def _add(self, session: AsyncSession, now: datetime, *, signs_from: datetime) -> tokens.SigningKeyPair:
+        key = tokens.SigningKeyPair.generate()
         sealed = self._sealing().close(key.kid, key.private_bytes())
         session.add(
             SigningKey(kid=key.kid, public_jwk=key.public_jwk, sealed_private=sealed, created_at=now, signs_from=signs_from)
         )
         return key
 
-    def _newest(self, rows: Sequence[SigningKey], now: datetime) -> tokens.SigningKey | None:
+    def _newest(self, rows: Sequence[SigningKey], now: datetime) -> tokens.SigningKeyPair | None:
         """The newest key that may sign by now and that our key encryption key opens."""
         for row in rows:
             if row.signs_from <= now and (key := self._open(row)) is not None:
                 return key
         return None
 
-    def _open(self, row: SigningKey) -> tokens.SigningKey | None:
+    def _open(self, row: SigningKey) -> tokens.SigningKeyPair | None:
         if row.kid not in self._opened:
             try:
                 private = self._sealing().open(row.kid, row.sealed_private)
-                self._opened[row.kid] = tokens.SigningKey.from_private_bytes(private)
+                self._opened[row.kid] = tokens.SigningKeyPair.from_private_bytes(private)
             except (SealingError, tokens.TokenError, ValueError):
                 log.exception("signing_key_skipped", kid=row.kid)
                 return None

@@ -6,17 +6,17 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from shared.access import policy
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.definition import Definition
 from shared.database.database import Scope
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, Overloaded, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
 
 router = APIRouter(tags=["identity"])
 
-Caller = Annotated[Principal, Depends(allowed("get_me"))]
+Caller = Annotated[Principal, Depends(Authorized("get_me"))]
 
 
 class Named(BaseModel):
@@ -56,7 +56,7 @@ async def get_me(request: Request, caller: Caller) -> Response:
     """My organisation, role and campaign, and what I may do."""
     async with request.app.state.database.read(Scope(caller.campaign, caller.org)) as snapshot:
         definition = await request.app.state.definitions.at(snapshot.connection, caller.campaign, snapshot.definition_version)
-    return Json(_described(caller, definition).model_dump(mode="json"), headers={"Cache-Control": "private, no-cache"})
+    return JsonResponse(_described(caller, definition).model_dump(mode="json"), headers={"Cache-Control": "private, no-cache"})
 
 
 def _described(caller: Principal, definition: Definition) -> Me:
@@ -73,7 +73,7 @@ def _described(caller: Principal, definition: Definition) -> Me:
         role=Named(code=caller.role.value, title=caller.role.title_),
         may=[
             Permission(operation=operation, service=service, reach=grant[caller.role])
-            for service, operations in policy.BY_SERVICE.items()
+            for service, operations in policy.GRANTS_BY_SERVICE.items()
             for operation, grant in operations.items()
             if caller.role in grant
         ],

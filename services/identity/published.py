@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.identity.issue import Issuer
 from services.identity.keys import CACHE_S
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 
 CACHED: Final = {"Cache-Control": f"public, max-age={CACHE_S}"}
 
@@ -47,7 +47,7 @@ class AuthorizationServer(BaseModel):
 async def get_jwks(request: Request) -> Response:
     """The public keys that verify access tokens, coming ones included."""
     issuer: Issuer = request.app.state.issuer
-    return Json({"keys": await issuer.published_keys()}, headers=CACHED)
+    return JsonResponse({"keys": await issuer.published_keys()}, headers=CACHED)
 
 
 @router.get("/.well-known/oauth-authorization-server", response_model=AuthorizationServer)
@@ -63,4 +63,4 @@ async def get_authorization_server(request: Request) -> Response:
         response_types_supported=[],
         token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post"],
     )
-    return Json(document.model_dump(), headers=CACHED)
+    return JsonResponse(document.model_dump(), headers=CACHED)

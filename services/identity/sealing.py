@@ -34,7 +34,7 @@ class Seal:
             return cls(_read(settings.key_encryption_key_file))
         path = settings.home / "key_encryption_key"
         if not path.exists():
-            secret_file.create(path, base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
+            secret_file.write_new_secret(path, base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
         return cls(_read(path))
 
     def close(self, name: str, content: bytes) -> bytes:

@@ -24,13 +24,15 @@ _WRITTEN: Final[dict[type, Callable[[Any], str]]] = {
 """As JSON would write it, without quotes; numbers and null (an empty cell) are left to the csv module."""
 
 
-def table(form: representation.Table, name: str, title: str, entity_tag: str, pieces: AsyncIterator[bytes]) -> StreamingResponse:
+def table(
+    form: representation.TableFormat, name: str, title: str, entity_tag: str, pieces: AsyncIterator[bytes]
+) -> StreamingResponse:
     """The answer; `name` and `title` are the file's, without ending, in ASCII and for people.
 
     What fails after the first piece breaks the connection: a part is never taken for the whole.
     """
-    headers = etag.headers(entity_tag) | attachment.disposition(f"{name}.{form}", f"{title}.{form}")
-    return StreamingResponse(pieces, 200, headers, representation.MEDIA[form])
+    headers = etag.cache_headers(entity_tag) | attachment.content_disposition(f"{name}.{form}", f"{title}.{form}")
+    return StreamingResponse(pieces, 200, headers, representation.MEDIA_TYPES[form])
 
 
 async def csv_pieces(header: Sequence[str], pages: AsyncIterator[Iterable[Sequence[Cell]]]) -> AsyncIterator[bytes]:

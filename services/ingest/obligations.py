@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import Answer
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope, Snapshot
 from shared.database.sql import statement
 from shared.domain.expected_cells import ExpectedCell, StoredCount, expected_cells, month_expectations, state_totals
 from shared.http import paging
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
 from shared.http.query_codes import unknown_code
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
@@ -77,7 +77,7 @@ class ObligationQuestion(BaseModel):
     )
     org: Annotated[str, Field(max_length=63)] | None = None
     state: ObligationState | None = None
-    limit: paging.Limit = paging.LIMIT
+    limit: paging.Limit = paging.DEFAULT_LIMIT
     next: paging.Cursor = None
 
     def text(self, month: date) -> str:
@@ -89,7 +89,7 @@ class ObligationQuestion(BaseModel):
 async def list_obligations(
     request: Request,
     question: Annotated[ObligationQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("list_obligations"))],
+    reader: Annotated[Principal, Depends(Authorized("list_obligations"))],
 ) -> Response:
     """What was owed for a month, cell by cell: reported, zero or missing, and how late; carriers and streets see their own."""
     state = request.app.state
@@ -101,7 +101,7 @@ async def list_obligations(
         month = month_of(question.month) if question.month else definition.calendar.latest_due(today)
         orgs = _orgs(definition, scope, question.org)
         judged = expected_cells(definition, month, orgs, await _standing(snapshot, definition, scope, orgs, month), at)
-    return Json(_page(question, definition, month, judged, at))
+    return JsonResponse(_page(question, definition, month, judged, at))
 
 
 def _orgs(definition: AppliedDefinition, scope: Scope, named: str | None) -> list[str]:
@@ -124,13 +124,13 @@ def _page(
     question: ObligationQuestion, definition: AppliedDefinition, month: date, judged: list[ExpectedCell], at: datetime
 ) -> dict[str, Any]:
     text = question.text(month)
-    after = tuple(paging.position(text, question.next, [str, str, str])) if question.next else ("", "", "")
+    after = tuple(paging.decode_cursor(text, question.next, [str, str, str])) if question.next else ("", "", "")
     asked = [each for each in judged if question.state in (None, each.state)]
     left = [each for each in asked if each.key > after]
     shown = left[: question.limit]
     return {
         "items": [_document(each, month) for each in shown],
-        "next": paging.cursor(text, shown[-1].key) if len(left) > len(shown) else None,
+        "next": paging.encode_cursor(text, shown[-1].key) if len(left) > len(shown) else None,
         "total": len(asked),
         "at": at,
         "month": month_text(month),

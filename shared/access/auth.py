@@ -10,12 +10,12 @@ from shared.access.service import service_of
 from shared.problems import Forbidden
 
 
-class Allowed(SecurityBase):
+class Authorized(SecurityBase):
     """The dependency of an endpoint: the principal, if its role may do the operation. Documents itself in OpenAPI."""
 
     def __init__(self, operation: str) -> None:
         """The operation id must stand in the policy table."""
-        self.roles = policy.ALLOWED[operation]
+        self.roles = policy.GRANTS[operation]
         self.scheme_name = "client_credentials"
         self.model = OAuth2(
             description="An access token of `/oauth2/token`, as `Authorization: Bearer …`.",
@@ -29,11 +29,6 @@ class Allowed(SecurityBase):
         if principal.role not in self.roles:
             raise Forbidden
         return principal
-
-
-def allowed(operation: str) -> Allowed:
-    """The dependency that lets only the roles of the policy table through."""
-    return Allowed(operation)
 
 
 def bearer_token(request: Request) -> str:

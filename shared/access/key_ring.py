@@ -102,7 +102,7 @@ class KeyRing:
             raise invalid_token(str(error)) from None
 
     def _verify(self, token: str) -> tokens.Claims:
-        return tokens.verify(token, self._known.keys, issuer=self._issuer, service=self._service, now_s=self._now())
+        return tokens.verify_token(token, self._known.keys, issuer=self._issuer, service=self._service, now_s=self._now())
 
     def _stands(self, principal: Principal) -> bool:
         return self._known.clients.get(principal.client_id) == (principal.campaign, principal.org, principal.role)

@@ -19,9 +19,9 @@ _CARRIERS_OWN: Final[Grant] = {Role.CARRIER: "own"}
 _OVERSIGHT: Final[Grant] = {Role.BUREAU: "campaign", Role.TASK_FORCE: "campaign"}
 _READERS_ABOVE: Final[Grant] = {Role.LEADER: "campaign", Role.REGULATOR: "campaign"}
 
-PUBLIC: Final = frozenset({"issue_token", "get_jwks", "get_authorization_server"})  # operations that need no token
+PUBLIC_OPERATIONS: Final = frozenset({"issue_token", "get_jwks", "get_authorization_server"})  # operations that need no token
 
-BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
+GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
     "identity": {
         "get_me": _EVERYBODY_OWN,
     },
@@ -93,19 +93,21 @@ BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
     },
 }
 
-ALLOWED: Final[dict[str, Grant]] = {
-    operation: grant for operations in BY_SERVICE.values() for operation, grant in operations.items()
+GRANTS: Final[dict[str, Grant]] = {
+    operation: grant for operations in GRANTS_BY_SERVICE.values() for operation, grant in operations.items()
 }
 
 
-def reach(operation: str, role: Role) -> Reach:
+def granted_reach(operation: str, role: Role) -> Reach:
     """How far a role's permission for an operation goes. Raises Forbidden without one."""
-    granted = ALLOWED.get(operation, {}).get(role)
+    granted = GRANTS.get(operation, {}).get(role)
     if granted is None:
         raise Forbidden
     return granted
 
 
-def audience(role: Role) -> tuple[str, ...]:
+def token_audience(role: Role) -> tuple[str, ...]:
     """The services a role's token is good for: those where it may do anything."""
-    return tuple(service for service, operations in BY_SERVICE.items() if any(role in grant for grant in operations.values()))
+    return tuple(
+        service for service, operations in GRANTS_BY_SERVICE.items() if any(role in grant for grant in operations.values())
+    )

@@ -94,7 +94,7 @@ class _LowSKey(ECKey):  # type: ignore[misc]  # the library ships no types
         return signature[:_COORDINATE_BYTES] + min(s, _ORDER - s).to_bytes(_COORDINATE_BYTES)
 
 
-class SigningKey:
+class SigningKeyPair:
     """A P-256 key pair that signs. Its `kid` is the RFC 7638 thumbprint of the public part."""
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
@@ -158,7 +158,7 @@ class SigningKey:
         return token
 
 
-def verify(token: str, keys: Mapping[str, PublicKey], *, issuer: str, service: str, now_s: float) -> Claims:
+def verify_token(token: str, keys: Mapping[str, PublicKey], *, issuer: str, service: str, now_s: float) -> Claims:
     """The claims of a token signed by one of `keys` (by `kid`) that is good at `service` at `now_s` (seconds since 1970).
 
     Raises UnknownKeyError when the key is not among them and TokenError for anything else that is wrong; nothing else escapes.

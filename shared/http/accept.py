@@ -5,7 +5,7 @@ import re
 _WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
-def ranges(header: str) -> list[tuple[str, float]]:
+def accepted_ranges(header: str) -> list[tuple[str, float]]:
     """The ranges of an Accept header, in lower case, each with its weight; a weight that is none counts as 0."""
     return [_range(item) for item in header.split(",")]
 

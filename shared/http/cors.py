@@ -7,7 +7,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-EXPOSED: Final = ("ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed", "Link")
+EXPOSED_HEADERS: Final = ("ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed", "Link")
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT")
 _ACCEPTED: Final = (
     "Accept",
@@ -32,7 +32,7 @@ class Cors(CORSMiddleware):
             allow_origins=origins,
             allow_methods=_METHODS,
             allow_headers=_ACCEPTED,
-            expose_headers=EXPOSED,
+            expose_headers=EXPOSED_HEADERS,
             max_age=600,
         )
 

@@ -31,14 +31,14 @@ IfNoneMatch = Annotated[
 ]
 
 
-def tag(*parts: object) -> str:
+def entity_tag(*parts: object) -> str:
     """The tag of an answer: data version, view (role, org), question and media type decide its bytes, and nothing else does."""
     texts = [str(part).encode() for part in parts]
     framed = b"".join([len(text).to_bytes(4, "big") + text for text in texts])
     return f'"{hashlib.sha256(RELEASE.encode() + framed).hexdigest()[:32]}"'
 
 
-def headers(entity_tag: str) -> dict[str, str]:
+def cache_headers(entity_tag: str) -> dict[str, str]:
     """What an answer with a tag carries."""
     return {
         "ETag": entity_tag,
@@ -47,18 +47,18 @@ def headers(entity_tag: str) -> dict[str, str]:
     }
 
 
-def unchanged(request: Request, entity_tag: str) -> Response | None:
+def not_modified(request: Request, entity_tag: str) -> Response | None:
     """The 304, where the client holds this version already."""
     asked = ",".join(request.headers.getlist("if-none-match"))
     held = re.findall(_TAG, asked) if _TAGS.fullmatch(asked) else [asked.strip()]
     if "*" in held or entity_tag in {one.removeprefix("W/") for one in held}:
-        return Response(status_code=304, headers=headers(entity_tag))
+        return Response(status_code=304, headers=cache_headers(entity_tag))
     return None
 
 
 def revision_tag(revision: int, *view: object) -> str:
     """The tag of a thing that counts its changes, as one view (role, org) sees it."""
-    return f'"{revision}-{tag(*view)[1:9]}"'
+    return f'"{revision}-{entity_tag(*view)[1:9]}"'
 
 
 def refuse_stale(if_match: str | None, revision: int, *view: object) -> None:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.database.database import Database, UnsafeDatabase
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import Overloaded
 
 log = structlog.get_logger()
@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 async def get_health() -> Response:
     """Answer `/healthz`: the process runs."""
-    return Json({"status": "alive"}, headers={"Cache-Control": "no-store"})
+    return JsonResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
 
 
 async def get_readiness(request: Request) -> Response:
@@ -25,4 +25,4 @@ async def get_readiness(request: Request) -> Response:
     except (UnsafeDatabase, psycopg.OperationalError) as error:
         log.warning("not_ready", reason=str(error).splitlines()[0] if str(error) else type(error).__name__)
         raise Overloaded(zh="数据库不可达、未迁移或设置不安全", en="the database is unreachable, unmigrated or unsafe") from None
-    return Json({"status": "ready"}, headers={"Cache-Control": "no-store"})
+    return JsonResponse({"status": "ready"}, headers={"Cache-Control": "no-store"})

@@ -34,7 +34,7 @@ IdempotencyKey = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredResponse:
     """A committed 2xx answer."""
 
     status: int
@@ -48,7 +48,7 @@ class Answer:
         return Response(self.body, self.status, {**(headers or {}), **more}, "application/json")
 
 
-def fingerprint(parts: Iterable[bytes]) -> bytes:
+def request_digest(parts: Iterable[bytes]) -> bytes:
     """SHA-256 over what makes a request the same request: operation, question, body hash."""
     digest = hashlib.sha256()
     for part in parts:
@@ -57,13 +57,13 @@ def fingerprint(parts: Iterable[bytes]) -> bytes:
     return digest.digest()
 
 
-async def earlier(connection: AsyncConnection, scope: Scope, key: str, request_sha256: bytes) -> Answer | None:
+async def find_response(connection: AsyncConnection, scope: Scope, key: str, request_sha256: bytes) -> StoredResponse | None:
     """The committed answer to this key, having waited up to the lock timeout (1 s) for one that is under way.
 
     Raises `StillRunning` where it takes longer, `IdempotencyMismatch` where the key belongs to another request.
     The key stays locked to the end of the transaction.
     """
-    lock = int.from_bytes(fingerprint([scope.campaign.encode(), scope.org.encode(), key.encode()])[:8], "big", signed=True)
+    lock = int.from_bytes(request_digest([scope.campaign.encode(), scope.org.encode(), key.encode()])[:8], "big", signed=True)
     try:
         await connection.execute(_LOCK, [lock])
         row = await (await connection.execute(_FIND, [scope.campaign, scope.org, key])).fetchone()
@@ -73,29 +73,31 @@ async def earlier(connection: AsyncConnection, scope: Scope, key: str, request_s
         return None
     if bytes(row[0]) != request_sha256:
         raise IdempotencyMismatch
-    return Answer(row[1], row[2], bytes(row[3]), replayed=True)
+    return StoredResponse(row[1], row[2], bytes(row[3]), replayed=True)
 
 
-async def keep(connection: AsyncConnection, scope: Scope, key: str, request_sha256: bytes, answer: Answer, now: datetime) -> None:
+async def store_response(
+    connection: AsyncConnection, scope: Scope, key: str, request_sha256: bytes, answer: StoredResponse, now: datetime
+) -> None:
     """Record the answer in the transaction that it tells of."""
     await connection.execute(
         _KEEP, [scope.campaign, scope.org, key, request_sha256, answer.status, answer.location, answer.body, now]
     )
 
 
-async def once(
+async def respond_once(
     connection: AsyncConnection,
     scope: Scope,
     key: str | None,
     request_sha256: bytes,
     now: datetime,
-    act: Callable[[], Awaitable[Answer]],
-) -> Answer:
+    act: Callable[[], Awaitable[StoredResponse]],
+) -> StoredResponse:
     """The earlier answer to this key; else what `act` answers, kept under the key in the transaction that it tells of."""
     if key is None:
         return await act()
-    if found := await earlier(connection, scope, key, request_sha256):
+    if found := await find_response(connection, scope, key, request_sha256):
         return found
     answer = await act()
-    await keep(connection, scope, key, request_sha256, answer, now)
+    await store_response(connection, scope, key, request_sha256, answer, now)
     return answer

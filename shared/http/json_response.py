@@ -6,7 +6,7 @@ import orjson
 from starlette.responses import Response
 
 
-class Json(Response):
+class JsonResponse(Response):
     """A JSON answer: UTF-8, keys as given, dates and UUIDs as text."""
 
     media_type = "application/json"

@@ -2,22 +2,22 @@
 
 from typing import Final
 
-from shared.http.accept import ranges
+from shared.http.accept import accepted_ranges
 
 LANGUAGES: Final = ("zh", "en")
-DEFAULT: Final = "zh"
+DEFAULT_LANGUAGE: Final = "zh"
 
 
-def preferred(accept_language: str) -> str:
+def preferred_language(accept_language: str) -> str:
     """`zh` or `en` by an Accept-Language header (RFC 9110, 12.5.4); `zh` where it names neither or cannot be read."""
-    named = ranges(accept_language)
+    named = accepted_ranges(accept_language)
     quality = dict.fromkeys(LANGUAGES, 0.0)
     for language in LANGUAGES:
         covering = [(tag, q) for tag, q in named if _covers(tag, language)]
         exact = [q for tag, q in covering if tag != "*"]
         quality[language] = max(exact or [q for _, q in covering], default=0.0)
     best = max(quality.values())
-    return next(language for language in LANGUAGES if quality[language] == best) if best > 0 else DEFAULT
+    return next(language for language in LANGUAGES if quality[language] == best) if best > 0 else DEFAULT_LANGUAGE
 
 
 def _covers(tag: str, language: str) -> bool:

@@ -40,11 +40,11 @@ class Metrics:
 
 
 @cache
-def of_process() -> Metrics:
+def process_metrics() -> Metrics:
     """The one set of counters of this process: several services may run in it, and one address shows them all."""
     return Metrics()
 
 
 async def get_metrics() -> Response:
     """Answer `/metrics`."""
-    return Response(of_process().text(), headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
+    return Response(process_metrics().text(), headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})

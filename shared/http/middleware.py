@@ -13,13 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http import problem_responses
 from shared.http.metrics import Metrics
-from shared.logs import cut
+from shared.logs import shorten
 from shared.problems import InternalError
 from shared.values.uuid7 import uuid7
 
 _OWN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
-SECURITY: Final = {
+SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -31,7 +31,7 @@ _QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # asked every fe
 log = structlog.get_logger()
 
 
-class Perimeter:
+class RequestMiddleware:
     """Pure ASGI: no task of its own, so context variables and disconnects pass through."""
 
     def __init__(self, app: ASGIApp, service: str, metrics: Metrics) -> None:
@@ -61,7 +61,7 @@ class Perimeter:
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
                 headers["traceparent"] = traceparent
-                for name, value in SECURITY.items():
+                for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
             elif asked == "HEAD":
                 message = {**message, "body": b""}
@@ -76,7 +76,7 @@ class Perimeter:
                 log.exception("failed")
                 if status:
                     raise  # too late for an answer: the connection has to break, or the client takes a part for the whole
-                await problem_responses.answer(InternalError(), scope)(scope, receive, sender)
+                await problem_responses.problem_response(InternalError(), scope)(scope, receive, sender)
             finally:
                 self._tell(scope, asked, status, time.perf_counter() - started)
 
@@ -86,13 +86,13 @@ class Perimeter:
         if route not in _QUIET:
             log.info(
                 "request",
-                method=cut(method),
+                method=shorten(method),
                 route=route,
-                path=None if route == "unmatched" else cut(scope["path"]),  # an unmatched one may hold anything
+                path=None if route == "unmatched" else shorten(scope["path"]),  # an unmatched one may hold anything
                 status=status,
                 milliseconds=round(seconds * 1000, 1),
                 client=(scope.get("client") or [None])[0],
-                agent=cut(_first(scope["headers"], b"user-agent")),
+                agent=shorten(_first(scope["headers"], b"user-agent")),
             )
 
 

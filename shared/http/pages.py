@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from shared.problems import NotFound
 
-FILES: Final = ("gigacity", "identity", "ingest", "indicators", "cases")  # as listed in swagger/start.js
+DOCUMENT_NAMES: Final = ("gigacity", "identity", "ingest", "indicators", "cases")  # as listed in swagger/start.js
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -24,7 +24,7 @@ _ASSETS: Final = {
 }
 
 
-async def get_start(_request: Request) -> Response:
+async def redirect_to_pages(_request: Request) -> Response:
     """Answer the bare address, which people open first: with where the pages are."""
     return RedirectResponse("/docs", 307)
 
@@ -45,13 +45,13 @@ async def get_asset(request: Request) -> Response:
 async def get_openapi_file(request: Request) -> Response:
     """Answer one of the committed OpenAPI files. Raises NotFound."""
     name = request.path_params["name"]
-    if name not in FILES:
+    if name not in DOCUMENT_NAMES:
         raise NotFound
     return _file(request, resources.files("openapi") / f"{name}.json", "application/json")
 
 
 ENDPOINTS: Final[dict[str, Callable[..., Awaitable[Response]]]] = {
-    "/": get_start,
+    "/": redirect_to_pages,
     "/docs": get_page,
     "/docs/{asset}": get_asset,
     "/openapi/{name}.json": get_openapi_file,

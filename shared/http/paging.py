@@ -12,19 +12,19 @@ from pydantic import BaseModel, Field
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 
-LIMIT: Final = 50  # items a page where nobody asks for another number
-LIMIT_MAX: Final = 500
+DEFAULT_LIMIT: Final = 50  # items a page where nobody asks for another number
+MAX_LIMIT: Final = 500
 
 _CHECK_BYTES: Final = 6
 
-Limit = Annotated[int, Field(ge=1, le=LIMIT_MAX, description="The most items to answer with.")]
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="The most items to answer with.")]
 Cursor = Annotated[str | None, Field(max_length=1_000, description="The `next` of the page before; left out: the first page.")]
 
 
-class PageQuestion(BaseModel):
+class PageQuery(BaseModel):
     """Which page of a list; a list with filters adds them as fields."""
 
-    limit: Limit = LIMIT
+    limit: Limit = DEFAULT_LIMIT
     next: Cursor = None
 
 
@@ -39,20 +39,20 @@ class Page(BaseModel, Generic[Item]):
     total: int = Field(description="How many items the list has over all pages.")
 
 
-def cursor(question: str, position: Sequence[str | int]) -> str:
+def encode_cursor(question: str, position: Sequence[str | int]) -> str:
     """The text that stands for a position in the list that answers a question (operation, filters)."""
     payload = orjson.dumps(list(position))
     return base64.urlsafe_b64encode(_check(question, payload) + payload).rstrip(b"=").decode()
 
 
-def position(question: str, text: str, kinds: Sequence[type[str] | type[int]]) -> list[str | int]:
+def decode_cursor(question: str, text: str, kinds: Sequence[type[str] | type[int]]) -> list[str | int]:
     """The position in a cursor made for the same question. Raises Schema where it is another's or was tampered with."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         found = orjson.loads(raw[_CHECK_BYTES:])
     except (ValueError, binascii.Error):
         raise invalid_cursor() from None
-    if cursor(question, found if isinstance(found, list) else []) != text or [type(part) for part in found] != list(kinds):
+    if encode_cursor(question, found if isinstance(found, list) else []) != text or [type(part) for part in found] != list(kinds):
         raise invalid_cursor()
     return list(found)
 

@@ -17,8 +17,8 @@ from starlette.types import Scope
 
 from shared import problems
 from shared.http import validation
-from shared.http.json_response import Json
-from shared.http.language import preferred
+from shared.http.json_response import JsonResponse
+from shared.http.language import preferred_language
 from shared.problems import InternalError, Overloaded, Problem
 
 _DEFAULT_HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
@@ -43,10 +43,10 @@ _PASSING: Final = (psycopg.OperationalError, psycopg.errors.IdleInTransactionSes
 log = structlog.get_logger()
 
 
-def answer(problem: Problem, scope: Scope) -> Response:
+def problem_response(problem: Problem, scope: Scope) -> Response:
     """The document of a problem, in the language the request asks for."""
     accepted = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language")
-    language = preferred(accepted)
+    language = preferred_language(accepted)
     document = {
         "type": problem.type(),
         "title": problem.title_en() if language == "en" else problem.title_zh,
@@ -64,10 +64,10 @@ def answer(problem: Problem, scope: Scope) -> Response:
         "Cache-Control": "no-store",
         **problem.headers,
     }
-    return Json(document, problem.status, headers, problems.MEDIA_TYPE)
+    return JsonResponse(document, problem.status, headers, problems.MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
+def install_handlers(app: FastAPI) -> None:
     """Register the handlers with an app."""
     handlers: dict[Any, Any] = {
         Problem: _own,
@@ -83,14 +83,14 @@ def install(app: FastAPI) -> None:
 
 
 async def _own(request: Request, problem: Problem) -> Response:
-    return answer(problem, request.scope)
+    return problem_response(problem, request.scope)
 
 
 async def _of_framework(request: Request, raised: HTTPException) -> Response:
     if raised.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        return answer(problems.MethodNotAllowed(headers={"Allow": _allowed_methods(request)}), request.scope)
+        return problem_response(problems.MethodNotAllowed(headers={"Allow": _allowed_methods(request)}), request.scope)
     fallback = problems.Malformed if raised.status_code < HTTPStatus.INTERNAL_SERVER_ERROR else InternalError
-    return answer(_OF_FRAMEWORK.get(raised.status_code, fallback)(), request.scope)
+    return problem_response(_OF_FRAMEWORK.get(raised.status_code, fallback)(), request.scope)
 
 
 def _allowed_methods(request: Request) -> str:
@@ -101,7 +101,7 @@ def _allowed_methods(request: Request) -> str:
 
 
 async def _of_validation(request: Request, raised: RequestValidationError) -> Response:
-    return answer(validation.problem(raised.errors(), request.scope.get("route")), request.scope)
+    return problem_response(validation.validation_problem(raised.errors(), request.scope.get("route")), request.scope)
 
 
 async def _of_database(request: Request, raised: Exception) -> Response:
@@ -110,4 +110,4 @@ async def _of_database(request: Request, raised: Exception) -> Response:
     if not isinstance(cause, _PASSING):
         raise raised
     log.warning("database_unavailable", error=type(cause).__name__, sqlstate=getattr(cause, "sqlstate", None))
-    return answer(Overloaded(), request.scope)
+    return problem_response(Overloaded(), request.scope)

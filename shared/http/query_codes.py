@@ -15,7 +15,7 @@ _MESSAGES: Final[Mapping[str, Bilingual]] = {
 }
 """By the name of the parameter."""
 
-Kept = TypeVar("Kept", int, str)
+Value = TypeVar("Value", int, str)
 
 
 def unknown_code(name: str, code: str, known: Iterable[str]) -> Schema:
@@ -26,7 +26,7 @@ def unknown_code(name: str, code: str, known: Iterable[str]) -> Schema:
     return Schema(errors=[error])
 
 
-def known_code(name: str, code: str | None, codes: Mapping[str, Kept]) -> Kept | None:
+def value_for_code(name: str, code: str | None, codes: Mapping[str, Value]) -> Value | None:
     """What stands for the code that a parameter names, None where it names none. Raises Schema for one there is not."""
     if code is None:
         return None

@@ -5,13 +5,13 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 from starlette.requests import Request
 
-from shared.http.accept import ranges
+from shared.http.accept import accepted_ranges
 from shared.problems import NotAcceptable
 from shared.values.media_types import CSV, JSON, NDJSON
 
 Format = Literal["json", "csv", "ndjson"]
-Table = Literal["csv", "ndjson"]
-MEDIA: Final[dict[Format, str]] = {"json": JSON, "csv": CSV, "ndjson": NDJSON}
+TableFormat = Literal["csv", "ndjson"]
+MEDIA_TYPES: Final[dict[Format, str]] = {"json": JSON, "csv": CSV, "ndjson": NDJSON}
 
 FormatParameter = Annotated[
     Format | None,
@@ -20,22 +20,22 @@ FormatParameter = Annotated[
         " Left out: what `Accept` prefers, JSON where it does not care."
     ),
 ]
-TABLES: Final = {MEDIA[table]: {"schema": {"type": "string"}} for table in ("csv", "ndjson")}
+TABLE_RESPONSES: Final = {MEDIA_TYPES[table]: {"schema": {"type": "string"}} for table in ("csv", "ndjson")}
 """How the OpenAPI files describe the other forms of a JSON answer."""
 
 
-def asked(request: Request, named: Format | None) -> Format:
+def requested_format(request: Request, named: Format | None) -> Format:
     """The form that was named, or that `Accept` prefers. Raises `NotAcceptable` where it takes none of them."""
     if named is not None:
         return named
     accept = ",".join(request.headers.getlist("accept")) or "*/*"
-    if accept in ("*/*", MEDIA["json"]):
+    if accept in ("*/*", MEDIA_TYPES["json"]):
         return "json"
-    named_ranges = ranges(accept)
-    weights = {form: _weight(media, named_ranges) for form, media in MEDIA.items()}
+    named_ranges = accepted_ranges(accept)
+    weights = {form: _weight(media, named_ranges) for form, media in MEDIA_TYPES.items()}
     best = max(weights, key=lambda form: weights[form])  # the first of equals
     if not weights[best]:
-        raise NotAcceptable("可用：" + "、".join(MEDIA.values()), "there is " + ", ".join(MEDIA.values()))
+        raise NotAcceptable("可用：" + "、".join(MEDIA_TYPES.values()), "there is " + ", ".join(MEDIA_TYPES.values()))
     return best
 
 

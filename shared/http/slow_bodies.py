@@ -7,7 +7,7 @@ from starlette.types import Message, Receive
 from shared.problems import Timeout
 
 
-def patiently(receive: Receive, patience_s: float, least_bytes_per_s: int) -> Receive:
+def receive_with_deadline(receive: Receive, patience_s: float, least_bytes_per_s: int) -> Receive:
     """What comes, until the body is whole. Raises `Timeout` where it takes longer than `patience_s` and its size explain.
 
     Large bodies over slow lines have their time: only what comes slower than `least_bytes_per_s` on the whole is given up.

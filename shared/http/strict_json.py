@@ -17,7 +17,7 @@ _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def parse(raw: bytes, max_depth: int = MAX_DEPTH) -> Any:  # noqa: ANN401 - a JSON value
+def parse_json(raw: bytes, max_depth: int = MAX_DEPTH) -> Any:  # noqa: ANN401 - a JSON value
     """The one JSON value of a body. Raises Malformed where it is none, Schema where a text in it cannot be stored."""
     text = _text(raw)
     _refuse_depth(raw, max_depth)
@@ -30,12 +30,12 @@ def parse(raw: bytes, max_depth: int = MAX_DEPTH) -> Any:  # noqa: ANN401 - a JS
         raise Malformed(
             zh=f"请求体不是合法的 JSON：第 {line} 行第 {column} 列", en=f"the body is not JSON: line {line}, column {column}"
         ) from None
-    if faults := [_unstorable(pointer) for pointer in _texts_unstorable(value)]:
+    if faults := [_unstorable(json_pointer) for json_pointer in _texts_unstorable(value)]:
         raise Schema(errors=faults)
     return value
 
 
-def pointer(parts: Iterator[object] | list[object]) -> str:
+def json_pointer(parts: Iterator[object] | list[object]) -> str:
     """A JSON pointer (RFC 6901)."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
@@ -91,11 +91,11 @@ def _texts_unstorable(value: object, path: tuple[object, ...] = ()) -> Iterator[
     """Pointers to the texts, names included, that hold NUL or half a surrogate pair: no database column takes them."""
     if isinstance(value, str):
         if _UNSTORABLE.search(value):
-            yield pointer(list(path))
+            yield json_pointer(list(path))
     elif isinstance(value, dict):
         for name, inner in value.items():
             if _UNSTORABLE.search(name):
-                yield pointer([*path, _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", name)])
+                yield json_pointer([*path, _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", name)])
             yield from _texts_unstorable(inner, (*path, name))
     elif isinstance(value, list):
         for index, inner in enumerate(value):

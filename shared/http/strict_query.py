@@ -22,7 +22,7 @@ _INTEGER = re.compile(r"-?[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class QueryParameter:
     """What a query parameter may look like before its type is looked at."""
 
     many: bool
@@ -30,12 +30,12 @@ class Parameter:
     flag: bool
 
 
-def parameters(dependant: Dependant) -> dict[str, Parameter]:
+def declared_parameters(dependant: Dependant) -> dict[str, QueryParameter]:
     """Every query parameter that an endpoint and its dependencies declare."""
     return dict(_declared(dependant))
 
 
-def _declared(dependant: Dependant) -> Iterator[tuple[str, Parameter]]:
+def _declared(dependant: Dependant) -> Iterator[tuple[str, QueryParameter]]:
     for field in dependant.query_params:
         annotation = field.field_info.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -63,9 +63,9 @@ def forget_null(dependant: Dependant) -> None:
         forget_null(inner_dependant)
 
 
-def _parameter(annotation: Any) -> Parameter:  # noqa: ANN401 - a type expression
+def _parameter(annotation: Any) -> QueryParameter:  # noqa: ANN401 - a type expression
     leaves = set(_leaves(annotation))
-    return Parameter(
+    return QueryParameter(
         many=bool(leaves & {list, tuple, set, frozenset}),
         integer=int in leaves and not leaves & {str, date, datetime},
         flag=bool in leaves,
@@ -87,7 +87,7 @@ def _leaves(annotation: Any) -> Iterator[object]:  # noqa: ANN401 - a type expre
         yield annotation
 
 
-def refuse_faults(query: bytes, known: Mapping[str, Parameter]) -> None:
+def check_query(query: bytes, known: Mapping[str, QueryParameter]) -> None:
     """Raise Schema naming everything that is wrong with a raw query string, by the parameters an endpoint knows."""
     pairs = _pairs(query)
     names = [name for name, _ in pairs]
@@ -106,7 +106,7 @@ def _pairs(query: bytes) -> list[tuple[str, str]]:
         raise Schema(zh=f"查询参数超过 {MAX_PARAMETERS} 个", en=f"the query has more than {MAX_PARAMETERS} parameters") from None
 
 
-def _name_fault(name: str, times: int, known: Mapping[str, Parameter]) -> FieldError | None:
+def _name_fault(name: str, times: int, known: Mapping[str, QueryParameter]) -> FieldError | None:
     if name not in known:
         return FieldError(
             where=f"query.{name[:CUT]}",
@@ -120,7 +120,7 @@ def _name_fault(name: str, times: int, known: Mapping[str, Parameter]) -> FieldE
     return None
 
 
-def _value_fault(name: str, value: str, parameter: Parameter) -> FieldError | None:
+def _value_fault(name: str, value: str, parameter: QueryParameter) -> FieldError | None:
     checks: list[tuple[bool, str, Callable[[str], object], Bilingual]] = [
         (True, "unstorable_text", lambda text: "\x00" not in text, Bilingual(zh="含有空字符", en="it holds NUL")),
         (parameter.integer, "not_an_integer", _INTEGER.fullmatch, Bilingual(zh="须为数字", en="write digits only")),

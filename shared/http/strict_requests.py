@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import policy
 from shared.http import strict_json, strict_query
-from shared.http.slow_bodies import patiently
+from shared.http.slow_bodies import receive_with_deadline
 from shared.problems import Malformed, MediaType, NotFound, TooLarge
 from shared.settings import Settings
 
@@ -24,7 +24,7 @@ DOCUMENT_MAX_BYTES: Final = 1 << 20  # of a JSON body that is held in memory who
 OAUTH_PATH: Final = "/oauth2/token"  # speaks RFC 6749, which ignores what it does not know
 
 
-class FrontDoor:
+class StrictRequests:
     """Wraps the application of one route."""
 
     def __init__(self, route: APIRoute, app: ASGIApp, settings: Settings) -> None:
@@ -32,9 +32,9 @@ class FrontDoor:
         self._app = app
         self._max_bytes = min(settings.json_max_bytes, DOCUMENT_MAX_BYTES)
         self._patience = settings.body_patience_s, settings.body_least_bytes_per_s
-        self._protected = route.name in policy.ALLOWED
+        self._protected = route.name in policy.GRANTS
         self._lenient = route.path == OAUTH_PATH
-        self._parameters = strict_query.parameters(route.dependant)
+        self._parameters = strict_query.declared_parameters(route.dependant)
         strict_query.forget_null(route.dependant)
         self._takes_json = route.body_field is not None and not isinstance(route.body_field.field_info, params.Form)
 
@@ -50,20 +50,20 @@ class FrontDoor:
             if len(headers.get(name, ())) > 1:
                 raise Malformed(zh=f"请求头 {name.decode()} 只能出现一次", en=f"the header {name.decode()} may stand only once")
         if not self._lenient:
-            strict_query.refuse_faults(scope["query_string"], self._parameters)
-        receive = patiently(receive, *self._patience)
+            strict_query.check_query(scope["query_string"], self._parameters)
+        receive = receive_with_deadline(receive, *self._patience)
         if self._takes_json:
             receive = _replay(await self._json_body(headers, receive), receive)
         await self._app(scope, receive, send)
 
     async def _json_body(self, headers: dict[bytes, list[bytes]], receive: Receive) -> bytes:
-        refuse_other_than_json(headers)
+        require_json(headers)
         body = await _whole(receive, headers, self._max_bytes)
-        strict_json.parse(body)
+        strict_json.parse_json(body)
         return body
 
 
-def refuse_other_than_json(headers: dict[bytes, list[bytes]]) -> None:
+def require_json(headers: dict[bytes, list[bytes]]) -> None:
     """Raise MediaType unless the headers announce one plain UTF-8 JSON document."""
     mime = MimeHeaders()
     mime["content-type"] = b",".join(headers.get(b"content-type", [])).decode("latin-1")

@@ -5,22 +5,22 @@ from typing import Annotated, Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
 
-from shared.http.strict_json import pointer
+from shared.http.strict_json import json_pointer
 from shared.problems import FieldError, Malformed, Problem, Schema
 from shared.values.pydantic_messages import CUT, message_of
 from shared.values.suggestions import nearest
 
-MOST: Final = 100  # errors shown
+MAX_ERRORS: Final = 100  # errors shown
 _SECRETS: Final = ("secret", "password", "token", "authorization", "assertion")
 
 _PLACES: Final = {"query": "query", "path": "path", "header": "header", "cookie": "cookie"}
 
 
-def problem(errors: Sequence[Mapping[str, Any]], route: object) -> Problem:
+def validation_problem(errors: Sequence[Mapping[str, Any]], route: object) -> Problem:
     """The problem for pydantic's list of errors of a request to this route; a header that is none spoils the whole request."""
     if any(error["type"] == "json_invalid" for error in errors):
         return Malformed()
-    named = [_field_error(error, route) for error in errors[:MOST]]
+    named = [_field_error(error, route) for error in errors[:MAX_ERRORS]]
     return Malformed(errors=named) if any(error["loc"][0] == "header" for error in errors) else Schema(errors=named)
 
 
@@ -28,7 +28,7 @@ def _field_error(error: Mapping[str, Any], route: object) -> FieldError:
     place, *path = error["loc"]
     unknown = error["type"] == "extra_forbidden"
     return FieldError(
-        where=".".join([_PLACES[place], *map(str, path)])[:200] if place in _PLACES else pointer(path)[:200],
+        where=".".join([_PLACES[place], *map(str, path)])[:200] if place in _PLACES else json_pointer(path)[:200],
         code={"extra_forbidden": "unknown_field"}.get(error["type"], error["type"]),
         message=message_of(error),
         value=None if unknown else _shown(path, error.get("input")),

@@ -49,15 +49,17 @@ def test_the_code_keeps_the_promises_of_the_committed_files(whole: Json) -> None
 
 
 def test_routes_and_policy_table_name_the_same_operations(documents: dict[str, Json]) -> None:
-    for service, table in policy.BY_SERVICE.items():
+    for service, table in policy.GRANTS_BY_SERVICE.items():
         named = {operation["operationId"] for operation in operations(documents[service])}
-        assert named - policy.PUBLIC == set(table)
-    assert {operation["operationId"] for operation in operations(documents["gigacity"])} == set(policy.ALLOWED) | policy.PUBLIC
+        assert named - policy.PUBLIC_OPERATIONS == set(table)
+    assert {operation["operationId"] for operation in operations(documents["gigacity"])} == set(
+        policy.GRANTS
+    ) | policy.PUBLIC_OPERATIONS
 
 
 def test_every_operation_says_who_may_call_it(whole: Json) -> None:
     for operation in operations(whole):
-        roles = {role.value: reach for role, reach in policy.ALLOWED.get(operation["operationId"], {}).items()}
+        roles = {role.value: reach for role, reach in policy.GRANTS.get(operation["operationId"], {}).items()}
         assert operation.get("x-roles", {}) == roles
         assert bool(operation["security"]) == bool(roles)
         assert not roles or {"401", "403"} <= set(operation["responses"])

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from shared.access.tokens import SigningKey
+from shared.access.tokens import SigningKeyPair
 from shared.vocabulary import Role
 
 ISSUER = "https://gigacity.example"
@@ -24,7 +24,7 @@ ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 REMOVED = object()  # as a value: the claim or header is left out
 
 PRIVATE = ec.generate_private_key(ec.SECP256R1())
-KEY = SigningKey(PRIVATE)
+KEY = SigningKeyPair(PRIVATE)
 STRANGER = ec.generate_private_key(ec.SECP256R1())
 NOW = 1_700_000_000  # the clock of the tests stands there
 
@@ -123,7 +123,7 @@ def nested(depth: int, opening: str = "[", closing: str = "]") -> str:
 
 
 def stranger_jwk() -> dict[str, str]:
-    return SigningKey(STRANGER).public_jwk
+    return SigningKeyPair(STRANGER).public_jwk
 
 
 def unsigned(alg: str, signature: bytes = b"x" * 64) -> str:

@@ -30,14 +30,14 @@ from services.indicators.catalogue.models import (
 )
 from shared import problems as refusals
 from shared import vocabulary
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.blocks import Rule
 from shared.campaign.definition import Area, Benchmark, Definition, Indicator, KeptRegister, Metric, Organisation, Target, Task
 from shared.campaign.register_terms import terms_of
 from shared.database.database import Scope
 from shared.http import etag
-from shared.http.paging import LIMIT_MAX
+from shared.http.paging import MAX_LIMIT
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.registers import MAX_ROWS, REGISTERS, Column
 from shared.settings import Settings
@@ -47,7 +47,7 @@ from shared.vocabulary import LARGEST_COUNT, ColumnKind
 
 router = APIRouter(tags=["catalogue"])
 
-Reader = Annotated[Principal, Depends(allowed("get_catalogue"))]
+Reader = Annotated[Principal, Depends(Authorized("get_catalogue"))]
 
 
 @router.get("/v1/catalogue", response_model=Catalogue, responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
@@ -56,12 +56,12 @@ async def get_catalogue(request: Request, reader: Reader, if_none_match: etag.If
     state = request.app.state
     async with state.database.read(Scope(reader.campaign, reader.org)) as snapshot:
         limits = limits_of(state.settings)
-        tag = etag.tag("catalogue", reader.campaign, snapshot.definition_version, limits.model_dump_json())
-        if same := etag.unchanged(request, tag):
+        tag = etag.entity_tag("catalogue", reader.campaign, snapshot.definition_version, limits.model_dump_json())
+        if same := etag.not_modified(request, tag):
             return same
         definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
     catalogue = catalogue_of(definition, definition.version, limits)
-    return Response(catalogue.model_dump_json(), headers=etag.headers(tag), media_type="application/json")
+    return Response(catalogue.model_dump_json(), headers=etag.cache_headers(tag), media_type="application/json")
 
 
 def catalogue_of(definition: Definition, version: int, limits: Limits) -> Catalogue:
@@ -82,7 +82,7 @@ def catalogue_of(definition: Definition, version: int, limits: Limits) -> Catalo
         benchmarks=[_benchmark(one) for one in definition.benchmarks],
         enumerations=[_enumeration(terms) for terms in vocabulary.Term.__subclasses__()],
         limits=limits,
-        problems=[_problem(kind) for kind in refusals.catalogue()],
+        problems=[_problem(kind) for kind in refusals.all_problems()],
     )
 
 
@@ -91,7 +91,7 @@ _SET = {"json_max_bytes", "bulk_max_bytes", "bulk_max_rows", "xlsx_max_bytes", "
 
 def limits_of(settings: Settings) -> Limits:
     """What this installation refuses above."""
-    return Limits(**settings.model_dump(include=_SET), page_max_items=LIMIT_MAX, count_max=LARGEST_COUNT)
+    return Limits(**settings.model_dump(include=_SET), page_max_items=MAX_LIMIT, count_max=LARGEST_COUNT)
 
 
 def _month(month: date | None) -> str | None:

@@ -13,12 +13,12 @@ from services.indicators.changes.lines import changed_lines
 from services.indicators.changes.models import Changes
 from services.indicators.changes.span import MONTHS_MAX, Span, span_of
 from services.indicators.reading import AsOf, MonthParameter, Reading, readings
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.load import Definitions
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag, paging
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_text
@@ -46,7 +46,7 @@ class ChangesQuestion(BaseModel):
     group_by: Literal["area", "org", "area,org", "org,area"] | None = Field(
         default=None, description="The breakdown of the lines; left out: one line for each indicator and month."
     )
-    limit: paging.Limit = paging.LIMIT
+    limit: paging.Limit = paging.DEFAULT_LIMIT
     next: paging.Cursor = None
 
     @property
@@ -68,7 +68,7 @@ class ChangesQuestion(BaseModel):
 async def get_changes(
     request: Request,
     question: Annotated[ChangesQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("get_changes"))],
+    reader: Annotated[Principal, Depends(Authorized("get_changes"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """The lines and counts that are not the same at two data versions, with the versions that moved each and who made them.
@@ -80,11 +80,13 @@ async def get_changes(
     async with readings(request, reader, **{"from": first, "to": last}) as (old, new):
         _refuse_backwards(question, old, new)
         view = (reader.role, reader.org, reader.campaign, question.month, question.group_by, question.limit, place)
-        tag = etag.tag(new.version, old.version, *view, "application/json")
-        if unchanged := etag.unchanged(request, tag):
+        tag = etag.entity_tag(new.version, old.version, *view, "application/json")
+        if unchanged := etag.not_modified(request, tag):
             return unchanged
         span = await span_of(old, new, month_of(question.month) if question.month else None)
-        return Json(await _document(span, question, place, request.app.state.definitions), headers=etag.headers(tag))
+        return JsonResponse(
+            await _document(span, question, place, request.app.state.definitions), headers=etag.cache_headers(tag)
+        )
 
 
 def _asked(question: ChangesQuestion, reader: Principal) -> tuple[str, str | None, list[str | int]]:
@@ -94,7 +96,7 @@ def _asked(question: ChangesQuestion, reader: Principal) -> tuple[str, str | Non
     """
     if question.next is None:
         return question.from_, question.to, []
-    first, last, *place = paging.position(question.text, question.next, [int, int, *KINDS])
+    first, last, *place = paging.decode_cursor(question.text, question.next, [int, int, *KINDS])
     newest = question.to is None and reader.role in CARRIERS_AND_STREETS
     return str(first), None if newest else str(last), place
 
@@ -128,7 +130,7 @@ async def _document(
         "lines": lines,
         "facts": {
             "items": facts.items,
-            "next": paging.cursor(question.text, following) if following else None,
+            "next": paging.encode_cursor(question.text, following) if following else None,
             "total": facts.total,
         },
         "ledger": await entries.fetchall(),

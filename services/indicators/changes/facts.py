@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from services.indicators.changes.span import Span
-from shared.access.policy import ALLOWED
+from shared.access.policy import GRANTS
 from shared.database.sql import statement
 from shared.domain.visibility import visible_counts
 from shared.values.months import month_text
@@ -31,7 +31,7 @@ async def changed_facts(span: Span, place: Sequence[str | int | None], limit: in
         "seen_in_part": [org for org, whole in seen.orgs.items() if not whole],
         "metrics": seen.metrics,
         "areas": seen.areas,
-        "read": None if reader.role in ALLOWED["list_facts"] else _read_by_lines(span),
+        "read": None if reader.role in GRANTS["list_facts"] else _read_by_lines(span),
     }
     places = ("after_org", "after_month", "after_metric", "after_area")
     asked |= dict(zip(places, place or [None] * len(places), strict=True))

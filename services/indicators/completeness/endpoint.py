@@ -12,11 +12,11 @@ from services.indicators.as_of import instant_of
 from services.indicators.completeness.owed import owed_cells, sign_offs
 from services.indicators.models import Answer, MonthText
 from services.indicators.reading import AsOf, MonthParameter, Reading, reading
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.domain.completeness import CellTotals, Dimension, completeness_by, completeness_of
 from shared.http import etag
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
 from shared.problems import Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.values.months import month_of, month_text
@@ -86,7 +86,7 @@ class CompletenessQuestion(BaseModel):
 async def get_completeness(
     request: Request,
     question: Annotated[CompletenessQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("get_completeness"))],
+    reader: Annotated[Principal, Depends(Authorized("get_completeness"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """Of what was owed for a month: reported, zero, missing, on time and late by how many days.
@@ -101,11 +101,13 @@ async def get_completeness(
         month = month_of(question.month) if question.month else _latest_due(read, at)
         held: dict[str, str] = {}
         if question.as_of:
-            tag = etag.tag("completeness", read.version, at, reader.role, reader.org, reader.campaign, month, question.group_by)
-            if same := etag.unchanged(request, tag):
+            tag = etag.entity_tag(
+                "completeness", read.version, at, reader.role, reader.org, reader.campaign, month, question.group_by
+            )
+            if same := etag.not_modified(request, tag):
                 return same
-            held = etag.headers(tag)
-        return Json(await _document(read, month, question.group_by, at), headers=held)
+            held = etag.cache_headers(tag)
+        return JsonResponse(await _document(read, month, question.group_by, at), headers=held)
 
 
 def _latest_due(read: Reading, at: datetime) -> date:

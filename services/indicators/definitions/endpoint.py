@@ -8,15 +8,15 @@ from starlette.responses import Response
 
 from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersionLine
 from services.indicators.reading import Reading, reading
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.difference import Change, difference
 from shared.database.sql import statement
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag, paging
-from shared.http.json_response import Json
-from shared.http.paging import Page, PageQuestion
+from shared.http.json_response import JsonResponse
+from shared.http.paging import Page, PageQuery
 from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
 
 router = APIRouter(tags=["definitions"])
@@ -31,21 +31,21 @@ Version = Annotated[int, Path(ge=1, le=_LARGEST, description="The data version t
 @router.get("/v1/definitions", response_model=Page[DefinitionVersionLine], responses=problems(TokenInvalid, Forbidden, Schema))
 async def list_definitions(
     request: Request,
-    question: Annotated[PageQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("list_definitions"))],
+    question: Annotated[PageQuery, Query()],
+    reader: Annotated[Principal, Depends(Authorized("list_definitions"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """Every version of the definition, the newest first."""
-    (before,) = paging.position(_QUESTION, question.next, [int]) if question.next else (_LARGEST,)
+    (before,) = paging.decode_cursor(_QUESTION, question.next, [int]) if question.next else (_LARGEST,)
     async with reading(request, reader) as read:
         tag = _tag(read, "list", question.limit, question.next)
-        if unchanged := etag.unchanged(request, tag):
+        if unchanged := etag.not_modified(request, tag):
             return unchanged
         rows = await _versions(read, int(before), question.limit + 1)
         (total,) = await (await read.connection.execute(_COUNT, {"campaign": reader.campaign})).fetchone() or (0,)
     shown = rows[: question.limit]
-    following = paging.cursor(_QUESTION, [shown[-1]["version"]]) if len(rows) > question.limit else None
-    return Json({"items": shown, "next": following, "total": total}, headers=etag.headers(tag))
+    following = paging.encode_cursor(_QUESTION, [shown[-1]["version"]]) if len(rows) > question.limit else None
+    return JsonResponse({"items": shown, "next": following, "total": total}, headers=etag.cache_headers(tag))
 
 
 @router.get(
@@ -54,18 +54,18 @@ async def list_definitions(
 async def get_definition(
     request: Request,
     version: Version,
-    reader: Annotated[Principal, Depends(allowed("get_definition"))],
+    reader: Annotated[Principal, Depends(Authorized("get_definition"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """One version of the definition, whole: organisations, areas, metrics, indicators, targets, rules, tasks and the rest."""
     async with reading(request, reader) as read:
         definition = await _at(request, read, version)
         tag = _tag(read, version)
-        if unchanged := etag.unchanged(request, tag):
+        if unchanged := etag.not_modified(request, tag):
             return unchanged
         (row,) = await _versions(read, version + 1, 1)
     document = {**row, "campaign": reader.campaign, "definition": definition.body()}
-    return Json(document, headers=etag.headers(tag))
+    return JsonResponse(document, headers=etag.cache_headers(tag))
 
 
 @router.get(
@@ -76,7 +76,7 @@ async def get_definition(
 async def get_definition_difference(
     request: Request,
     version: Version,
-    reader: Annotated[Principal, Depends(allowed("get_definition_difference"))],
+    reader: Annotated[Principal, Depends(Authorized("get_definition_difference"))],
     to: Annotated[
         int | None, Query(ge=1, le=_LARGEST, description="Another version; left out: the one that is in force.")
     ] = None,
@@ -86,12 +86,12 @@ async def get_definition_difference(
     async with reading(request, reader) as read:
         old = await _at(request, read, version)
         new = await _at(request, read, to) if to else read.definition
-    tag = etag.tag("difference", reader.campaign, old.version, new.version)
-    if unchanged := etag.unchanged(request, tag):
+    tag = etag.entity_tag("difference", reader.campaign, old.version, new.version)
+    if unchanged := etag.not_modified(request, tag):
         return unchanged
     changes = [change_document(change) for change in difference(old, new)]
     document = {"campaign": reader.campaign, "version": old.version, "to": new.version, "changes": changes}
-    return Json(document, headers=etag.headers(tag))
+    return JsonResponse(document, headers=etag.cache_headers(tag))
 
 
 def change_document(change: Change) -> dict[str, Any]:
@@ -122,6 +122,6 @@ async def _versions(read: Reading, before: int, limit: int) -> list[dict[str, An
 
 def _tag(read: Reading, *question: object) -> str:
     """Versions are added by applying, and by nothing else."""
-    return etag.tag(
+    return etag.entity_tag(
         "definitions", read.reader.campaign, read.definition.version, read.reader.role in CARRIERS_AND_STREETS, *question
     )

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.indicators.models import IndicatorDefinition, IndicatorList
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator, Target
 from shared.database.database import Scope
 from shared.http import etag
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
 from shared.values.months import MONTH_PATTERN, month_of
 
@@ -28,7 +28,7 @@ REFUSALS = problems(TokenInvalid, Forbidden, NotFound, Schema)
 @router.get("/v1/indicators", response_model=IndicatorList, responses=REFUSALS)
 async def list_indicators(
     request: Request,
-    reader: Annotated[Principal, Depends(allowed("list_indicators"))],
+    reader: Annotated[Principal, Depends(Authorized("list_indicators"))],
     month: Month = None,
     _held: etag.IfNoneMatch = None,
 ) -> Response:
@@ -42,7 +42,7 @@ async def list_indicators(
 @router.get("/v1/indicators/{code}", response_model=IndicatorDefinition, responses=REFUSALS)
 async def get_indicator(
     request: Request,
-    reader: Annotated[Principal, Depends(allowed("get_indicator"))],
+    reader: Annotated[Principal, Depends(Authorized("get_indicator"))],
     code: Annotated[str, Path(max_length=63, examples=["pon_10g_share"])],
     month: Month = None,
     _held: etag.IfNoneMatch = None,
@@ -71,8 +71,8 @@ def _asked(month: str | None, request: Request, definition: AppliedDefinition) -
 
 
 def _answer(request: Request, definition: AppliedDefinition, document: object, *question: object) -> Response:
-    tag = etag.tag(definition.campaign.code, definition.version, *question)
-    return etag.unchanged(request, tag) or Json(document, headers=etag.headers(tag))
+    tag = etag.entity_tag(definition.campaign.code, definition.version, *question)
+    return etag.not_modified(request, tag) or JsonResponse(document, headers=etag.cache_headers(tag))
 
 
 def indicator_document(indicator: Indicator, definition: AppliedDefinition) -> dict[str, object]:

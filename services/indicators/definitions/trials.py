@@ -11,7 +11,7 @@ from services.indicators.definitions.endpoint import change_document
 from services.indicators.definitions.trial_models import DefinitionTrial, NewTrial
 from services.indicators.reading import Reading, reading, reading_on, seen_lines
 from services.indicators.rendering import line_document
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
@@ -23,7 +23,7 @@ from shared.campaign.proposed import numbered
 from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.database.sql import statement
 from shared.domain.summary_plan import MonthPlan, uncached_plan
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import CUT
@@ -45,7 +45,7 @@ Document = dict[str, Any]
 async def try_definition(
     request: Request,
     body: NewTrial,
-    reader: Annotated[Principal, Depends(allowed("try_definition"))],
+    reader: Annotated[Principal, Depends(Authorized("try_definition"))],
 ) -> Response:
     """Try a proposed definition: the summary under it beside today's, what it changes, and what stands in its way.
 
@@ -71,7 +71,7 @@ async def try_definition(
         "refusals": [{"key": each.key, "problem": each.problem.model_dump(), "way": each.way.model_dump()} for each in refused],
         "lines": list(_beside(today, then)),
     }
-    return Json(document)
+    return JsonResponse(document)
 
 
 def _proposed(body: NewTrial, standing: Definition) -> Definition:

@@ -13,7 +13,7 @@ from services.indicators.explanation.steps import Step, Working, workings_of
 from services.indicators.line_query import LineQuestion, refuse_unseen
 from services.indicators.reading import AsOf, MonthParameter, Reading, reading
 from services.indicators.rendering import line_document, missing_documents
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
@@ -24,7 +24,7 @@ from shared.domain.summary_lines import Breakdown, PlannedIndicator, breakdowns
 from shared.domain.summary_plan import MonthPlan, indicator_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.values.months import month_of, month_text
 
@@ -48,7 +48,7 @@ async def get_explanation(
     request: Request,
     code: Annotated[str, Path(max_length=63, examples=["pon_10g_share"])],
     question: Annotated[ExplanationQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("get_explanation"))],
+    reader: Annotated[Principal, Depends(Authorized("get_explanation"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """Explain one line of the summary: the definition, the arithmetic step by step, and every count with where it comes from.
@@ -60,12 +60,12 @@ async def get_explanation(
         within = question.within(read.definition)
         refuse_unseen(reader, read.definition, within)
         plan, indicator = _planned(read.definition, month_of(question.month), code)
-        tag = etag.tag("explanation", read.version, reader.role, reader.org, reader.campaign, code, question.month, within)
-        if unchanged := etag.unchanged(request, tag):
+        tag = etag.entity_tag("explanation", read.version, reader.role, reader.org, reader.campaign, code, question.month, within)
+        if unchanged := etag.not_modified(request, tag):
             return unchanged
         facts = counts_by_month([plan], await read.reports([plan]))[plan.month]
         _refuse_absent(indicator, facts, within)
-        return Json(await _document(read, plan, indicator, facts, within), headers=etag.headers(tag))
+        return JsonResponse(await _document(read, plan, indicator, facts, within), headers=etag.cache_headers(tag))
 
 
 def _planned(definition: AppliedDefinition, month: date, code: str) -> tuple[MonthPlan, PlannedIndicator]:

@@ -15,14 +15,14 @@ from services.indicators.facts.pulling import Fact, Place, Pull, Wanted, pull_of
 from services.indicators.facts.rendering import COLUMNS, fact_cells, fact_document, fact_line
 from services.indicators.reading import AsOf, MonthParameter, Reading, reading
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag, paging, representation
-from shared.http.json_response import Json
-from shared.http.query_codes import known_code
+from shared.http.json_response import JsonResponse
+from shared.http.query_codes import value_for_code
 from shared.problems import (
     FieldError,
     Forbidden,
@@ -57,7 +57,7 @@ class FactQuestion(BaseModel):
     area: Code = None
     as_of: AsOf = None
     format: representation.FormatParameter = None
-    limit: paging.Limit = Field(default=paging.LIMIT, description="The most items of a JSON page; tables are whole.")
+    limit: paging.Limit = Field(default=paging.DEFAULT_LIMIT, description="The most items of a JSON page; tables are whole.")
     next: paging.Cursor = None
 
     @model_validator(mode="after")
@@ -77,9 +77,9 @@ class FactQuestion(BaseModel):
         return Wanted(
             first=_month(self.month or self.from_),
             last=_month(self.month or self.to),
-            org=known_code("org", self.org, {code: code for code in orgs}),
-            metric=known_code("metric", self.metric, definition.metric_numbers),
-            area=known_code("area", self.area, definition.area_numbers),
+            org=value_for_code("org", self.org, {code: code for code in orgs}),
+            metric=value_for_code("metric", self.metric, definition.metric_numbers),
+            area=value_for_code("area", self.area, definition.area_numbers),
         )
 
     def whole(self) -> None:
@@ -101,7 +101,7 @@ def _begun(question: FactQuestion) -> _Begun | None:
     """What the cursor says. Raises Schema where it is none of this question's."""
     if question.next is None:
         return None
-    version, total, org, month, metric, area = paging.position(question.text, question.next, _KINDS)
+    version, total, org, month, metric, area = paging.decode_cursor(question.text, question.next, _KINDS)
     try:
         place = Place(str(org), date.fromisoformat(str(month)), int(metric), int(area))
     except ValueError:
@@ -113,14 +113,14 @@ def _begun(question: FactQuestion) -> _Begun | None:
     "/v1/facts",
     response_model=FactPage,
     responses={
-        200: {"content": representation.TABLES},
+        200: {"content": representation.TABLE_RESPONSES},
         **problems(TokenInvalid, Forbidden, NotFound, NotAcceptable, Schema, FutureVersion, Overloaded),
     },
 )
 async def list_facts(
     request: Request,
     question: Annotated[FactQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("list_facts"))],
+    reader: Annotated[Principal, Depends(Authorized("list_facts"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """The counts as they stood at one data version, with the push each came in: pages of JSON, or the whole as CSV or NDJSON.
@@ -128,21 +128,21 @@ async def list_facts(
     Later pages and long tables stay at the version they began with, whatever is pushed meanwhile (a reporter's later pages of
     JSON are of the newest). Carriers see their own counts and the references, street offices their own and their street's.
     """
-    form = representation.asked(request, question.format)
+    form = representation.requested_format(request, question.format)
     if form != "json":
         question.whole()
     begun = _begun(question)
     async with _opened(request, reader, question, begun) as read:
-        tag = etag.tag(
+        tag = etag.entity_tag(
             "facts", read.version, reader.role, reader.org, reader.campaign, question.text, question.limit, question.next, form
         )
-        if same := etag.unchanged(request, tag):
+        if same := etag.not_modified(request, tag):
             return same
         pull = pull_of(read, question.wanted(read.definition))
         if question.org and question.org not in pull.seen.orgs:
             raise Forbidden("只能查看本单位的数据", "only counts of your own organisation can be seen")
         if form == "json":
-            return Json(await _page(read, pull, question, begun), headers=etag.headers(tag))
+            return JsonResponse(await _page(read, pull, question, begun), headers=etag.cache_headers(tag))
         first = await pull.page(read, None, pulling.PAGE_ROWS)
     pages = pull.pages(request, read, first)
     pieces = csv_pieces(COLUMNS, _rows(pages, read)) if form == "csv" else ndjson_pieces(_lines(pages, read))
@@ -165,7 +165,7 @@ async def _page(read: Reading, pull: Pull, question: FactQuestion, begun: _Begun
     following = None
     if len(found) > len(shown):
         org, month, metric, area = shown[-1].place
-        following = paging.cursor(question.text, [read.version, total, org, month.isoformat(), metric, area])
+        following = paging.encode_cursor(question.text, [read.version, total, org, month.isoformat(), metric, area])
     return {
         "items": [fact_document(fact, read.definition) for fact in shown],
         "next": following,

@@ -12,9 +12,9 @@ from services.indicators.reminders.models import ReminderPage
 from services.indicators.reminders.sent import sent_of
 from services.indicators.reminders.text import Unfinished, sender_of
 from services.indicators.reminders.unfinished import owing
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_text
@@ -38,7 +38,7 @@ class ReminderQuestion(BaseModel):
 async def list_reminders(
     request: Request,
     question: Annotated[ReminderQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("list_reminders"))],
+    reader: Annotated[Principal, Depends(Authorized("list_reminders"))],
 ) -> Response:
     """Whoever has open cells, or a month that is not submitted: due day, days late, and a text that is ready to be pasted.
 
@@ -55,7 +55,7 @@ async def list_reminders(
     items = [_document(each, sender, [one for one in sent if one["org"] == each.org]) for each in found]
     calendar = definition.calendar
     page = {"at": at, "month": month_text(month), "due": calendar.due(month), "grace_until": calendar.grace_until(month)}
-    return Json({"items": items, "next": None, "total": len(items), **page})
+    return JsonResponse({"items": items, "next": None, "total": len(items), **page})
 
 
 def _document(each: Unfinished, sender: Bilingual, sent: list[dict[str, Any]]) -> dict[str, Any]:

@@ -18,16 +18,26 @@ from services.indicators.reading import MonthParameter, reading
 from services.indicators.reminders.models import NewSentReminder, SentReminder
 from services.indicators.reminders.text import sender_of
 from services.indicators.reminders.unfinished import owing
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database import audit
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.http import idempotency, paging
-from shared.http.idempotency import Answer, IdempotencyKey
-from shared.http.json_response import Json
-from shared.http.paging import Page, PageQuestion
-from shared.problems import BODY, KEYED, FieldError, Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.http.idempotency import IdempotencyKey, StoredResponse
+from shared.http.json_response import JsonResponse
+from shared.http.paging import Page, PageQuery
+from shared.problems import (
+    BODY_PROBLEMS,
+    KEYED_PROBLEMS,
+    FieldError,
+    Forbidden,
+    NotFound,
+    Overloaded,
+    Schema,
+    TokenInvalid,
+    problems,
+)
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_text
 from shared.values.suggestions import nearest
@@ -41,7 +51,7 @@ _REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 _EVERY = {"id": None, "month": None, "org": None, "after": None, "limit": None}
 
 
-class SentQuestion(PageQuestion):
+class SentQuestion(PageQuery):
     """Which reminders; every filter may be left out."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,22 +64,22 @@ class SentQuestion(PageQuestion):
     "/v1/reminders/sent",
     status_code=201,
     response_model=SentReminder,
-    responses=problems(*_REFUSALS, *BODY, *KEYED),
+    responses=problems(*_REFUSALS, *BODY_PROBLEMS, *KEYED_PROBLEMS),
 )
 async def log_reminder(
     request: Request,
     body: NewSentReminder,
-    sender: Annotated[Principal, Depends(allowed("log_reminder"))],
+    sender: Annotated[Principal, Depends(Authorized("log_reminder"))],
     key: IdempotencyKey = None,
 ) -> Response:
     """Log that an organisation was reminded of a month: how, when, and with which words."""
     state, scope = request.app.state, Scope(sender.campaign, sender.org)
     now: datetime = state.clock.now()
     entry = await _entry(request, sender, body, now)
-    print_ = idempotency.fingerprint([b"log_reminder", body.model_dump_json().encode()])
+    print_ = idempotency.request_digest([b"log_reminder", body.model_dump_json().encode()])
     async with state.database.write(scope) as connection:
         log = partial(_logged, connection, request, sender, entry)
-        answer = await idempotency.once(connection, scope, key, print_, now, log)
+        answer = await idempotency.respond_once(connection, scope, key, print_, now, log)
     return answer.response()
 
 
@@ -77,7 +87,7 @@ async def log_reminder(
 async def list_sent_reminders(
     request: Request,
     question: Annotated[SentQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("list_sent_reminders"))],
+    reader: Annotated[Principal, Depends(Authorized("list_sent_reminders"))],
 ) -> Response:
     """Who was reminded, the newest first."""
     text = f"list_sent_reminders {question.month} {question.org}"
@@ -85,29 +95,29 @@ async def list_sent_reminders(
         "campaign": reader.campaign,
         "month": month_of(question.month) if question.month else None,
         "org": question.org,
-        "after": paging.position(text, question.next, [str])[0] if question.next else None,
+        "after": paging.decode_cursor(text, question.next, [str])[0] if question.next else None,
         "limit": question.limit + 1,
     }
     async with request.app.state.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
         rows = await _rows(snapshot.connection, binds)
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
     shown = rows[: question.limit]
-    following = paging.cursor(text, [str(shown[-1]["id"])]) if len(rows) > len(shown) else None
-    return Json({"items": shown, "next": following, "total": total})
+    following = paging.encode_cursor(text, [str(shown[-1]["id"])]) if len(rows) > len(shown) else None
+    return JsonResponse({"items": shown, "next": following, "total": total})
 
 
 @router.get("/v1/reminders/sent/{id}", response_model=SentReminder, responses=problems(*_REFUSALS))
 async def get_sent_reminder(
     request: Request,
     id: Annotated[UUID, Path(description="The log entry's id.")],  # noqa: A002 - named as in the path
-    reader: Annotated[Principal, Depends(allowed("get_sent_reminder"))],
+    reader: Annotated[Principal, Depends(Authorized("get_sent_reminder"))],
 ) -> Response:
     """One of them."""
     async with request.app.state.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
         rows = await _rows(snapshot.connection, _EVERY | {"campaign": reader.campaign, "id": id})
     if not rows:
         raise NotFound
-    return Json(rows[0])
+    return JsonResponse(rows[0])
 
 
 async def sent_of(connection: AsyncConnection, campaign: str, month: date) -> list[dict[str, Any]]:
@@ -148,7 +158,7 @@ async def _entry(request: Request, sender: Principal, body: NewSentReminder, now
     }
 
 
-async def _logged(connection: AsyncConnection, request: Request, sender: Principal, entry: dict[str, Any]) -> Answer:
+async def _logged(connection: AsyncConnection, request: Request, sender: Principal, entry: dict[str, Any]) -> StoredResponse:
     await connection.execute(_INSERT, entry | {"campaign": sender.campaign})
     await audit.record(
         connection,
@@ -161,4 +171,4 @@ async def _logged(connection: AsyncConnection, request: Request, sender: Princip
         now=entry["logged_at"],
     )
     document = entry | {"month": month_text(entry["month"])}
-    return Answer(201, f"/v1/reminders/sent/{entry['id']}", orjson.dumps(document))
+    return StoredResponse(201, f"/v1/reminders/sent/{entry['id']}", orjson.dumps(document))

@@ -11,44 +11,54 @@ from starlette.responses import Response
 from services.indicators.reading import scope_of
 from services.indicators.reports.models import NewAcknowledgement, ReportDocument
 from services.indicators.reports.read import Number, document_of, find, headers_of
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database import audit
 from shared.database.sql import statement
 from shared.http import idempotency
-from shared.http.idempotency import Answer, IdempotencyKey
-from shared.problems import BODY, KEYED, Conflict, Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.http.idempotency import IdempotencyKey, StoredResponse
+from shared.problems import (
+    BODY_PROBLEMS,
+    KEYED_PROBLEMS,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Overloaded,
+    Schema,
+    TokenInvalid,
+    problems,
+)
 
 router = APIRouter(tags=["reports"])
 _INSERT = statement(__package__, "insert_acknowledgement")
-_REFUSALS = (TokenInvalid, Forbidden, NotFound, *BODY, Schema, Conflict, Overloaded)
+_REFUSALS = (TokenInvalid, Forbidden, NotFound, *BODY_PROBLEMS, Schema, Conflict, Overloaded)
 
 
 @router.post(
     "/v1/reports/{number}/acknowledgements",
     status_code=201,
     response_model=ReportDocument,
-    responses=problems(*_REFUSALS, *KEYED),
+    responses=problems(*_REFUSALS, *KEYED_PROBLEMS),
 )
 async def acknowledge_report(
     request: Request,
     number: Number,
     body: NewAcknowledgement,
-    receiver: Annotated[Principal, Depends(allowed("acknowledge_report"))],
+    receiver: Annotated[Principal, Depends(Authorized("acknowledge_report"))],
     key: IdempotencyKey = None,
 ) -> Response:
     """Say that your organisation received a report, once. Answers with the report."""
     state, scope = request.app.state, scope_of(receiver)
-    print_ = idempotency.fingerprint([b"acknowledge_report", str(number).encode(), body.model_dump_json().encode()])
+    print_ = idempotency.request_digest([b"acknowledge_report", str(number).encode(), body.model_dump_json().encode()])
     async with state.database.write(scope) as connection:
         acknowledge = partial(_acknowledge, connection, request, receiver, number, body)
-        answer = await idempotency.once(connection, scope, key, print_, state.clock.now(), acknowledge)
+        answer = await idempotency.respond_once(connection, scope, key, print_, state.clock.now(), acknowledge)
     return answer.response(headers_of(orjson.loads(answer.body), receiver))
 
 
 async def _acknowledge(
     connection: AsyncConnection, request: Request, receiver: Principal, number: int, body: NewAcknowledgement
-) -> Answer:
+) -> StoredResponse:
     now = request.app.state.clock.now()
     await find(connection, receiver, number)
     binds = {"campaign": receiver.campaign, "org": receiver.org, "number": number}
@@ -66,4 +76,4 @@ async def _acknowledge(
         now=now,
     )
     document = document_of(await find(connection, receiver, number), receiver)
-    return Answer(201, f"/v1/reports/{number}", orjson.dumps(document))
+    return StoredResponse(201, f"/v1/reports/{number}", orjson.dumps(document))

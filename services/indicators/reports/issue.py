@@ -18,7 +18,7 @@ from services.indicators.reports.files.making import files_of
 from services.indicators.reports.models import NewReport, ReportDocument
 from services.indicators.reports.read import document_of, find, headers_of
 from services.indicators.reports.read_month import Gathered, gather, taken_at
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.clock import Clock
@@ -26,27 +26,27 @@ from shared.database import audit
 from shared.database.ledger import lock_head, take_version
 from shared.database.sql import statement
 from shared.http import idempotency
-from shared.http.idempotency import Answer, IdempotencyKey
-from shared.problems import BODY, KEYED, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.http.idempotency import IdempotencyKey, StoredResponse
+from shared.problems import BODY_PROBLEMS, KEYED_PROBLEMS, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.values.months import month_of, next_month
 from shared.vocabulary import LedgerKind
 
 router = APIRouter(tags=["reports"])
 _INSERT = statement(__package__, "insert_report")
 _INSERT_FILE = statement(__package__, "insert_report_file")
-_REFUSALS = (TokenInvalid, Forbidden, *BODY, Schema, Conflict, Overloaded)
+_REFUSALS = (TokenInvalid, Forbidden, *BODY_PROBLEMS, Schema, Conflict, Overloaded)
 
 
 @router.post(
     "/v1/reports",
     status_code=201,
     response_model=ReportDocument,
-    responses=problems(*_REFUSALS, *KEYED),
+    responses=problems(*_REFUSALS, *KEYED_PROBLEMS),
 )
 async def create_report(
     request: Request,
     body: NewReport,
-    issuer: Annotated[Principal, Depends(allowed("create_report"))],
+    issuer: Annotated[Principal, Depends(Authorized("create_report"))],
     key: IdempotencyKey = None,
 ) -> Response:
     """Issue the report of a month that has ended. It takes a data version and a number, and never changes.
@@ -54,14 +54,14 @@ async def create_report(
     Issuing the month again is a new report beside the old one.
     """
     state, scope = request.app.state, scope_of(issuer)
-    print_ = idempotency.fingerprint([b"create_report", body.model_dump_json().encode()])
+    print_ = idempotency.request_digest([b"create_report", body.model_dump_json().encode()])
     async with state.database.write(scope) as connection:
         issue = partial(_issue, connection, request, issuer, body)
-        answer = await idempotency.once(connection, scope, key, print_, state.clock.now(), issue)
+        answer = await idempotency.respond_once(connection, scope, key, print_, state.clock.now(), issue)
     return answer.response(headers_of(orjson.loads(answer.body), issuer))
 
 
-async def _issue(connection: AsyncConnection, request: Request, issuer: Principal, body: NewReport) -> Answer:
+async def _issue(connection: AsyncConnection, request: Request, issuer: Principal, body: NewReport) -> StoredResponse:
     """Freeze the month, while no other version of the campaign can be taken."""
     state = request.app.state
     head = await lock_head(connection, issuer.campaign)
@@ -86,7 +86,7 @@ async def _issue(connection: AsyncConnection, request: Request, issuer: Principa
         now=state.clock.now(),
     )
     document = document_of(await find(connection, issuer, gathered.number), issuer)
-    return Answer(201, f"/v1/reports/{gathered.number}", orjson.dumps(document))
+    return StoredResponse(201, f"/v1/reports/{gathered.number}", orjson.dumps(document))
 
 
 def refuse_unended(month: str, definition: AppliedDefinition, clock: Clock) -> None:

@@ -14,13 +14,13 @@ from services.indicators.reports.files.making import FILES, MEDIA_TYPES, disposi
 from services.indicators.reports.issue import refuse_unended
 from services.indicators.reports.models import ReportDraft
 from services.indicators.reports.read_month import gather
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
-from shared.problems import BODY, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import BODY_PROBLEMS, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.values.months import month_of
 
 router = APIRouter(tags=["reports"])
-_REFUSALS = (TokenInvalid, Forbidden, *BODY, Schema, Conflict, Overloaded)
+_REFUSALS = (TokenInvalid, Forbidden, *BODY_PROBLEMS, Schema, Conflict, Overloaded)
 _PREVIEW: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The coming report in the format asked for.", "model": ReportContent, "content": FILES},
 }
@@ -30,7 +30,7 @@ _PREVIEW: Final[dict[int | str, dict[str, Any]]] = {
 async def preview_report(
     request: Request,
     body: ReportDraft,
-    issuer: Annotated[Principal, Depends(allowed("preview_report"))],
+    issuer: Annotated[Principal, Depends(Authorized("preview_report"))],
     format: Annotated[Literal["json", "xlsx", "docx"], Query(description="Of the answer.")] = "json",  # noqa: A002 - as asked
 ) -> Response:
     """The report of a month as issuing it now would make it, with the number and the data version that it would take.

@@ -14,13 +14,13 @@ from services.indicators.reports.content_models import ReportContent
 from services.indicators.reports.files.making import FILES, MEDIA_TYPES, disposition
 from services.indicators.reports.models import ReportDocument
 from shared.access import policy
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database.sql import statement
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
-from shared.http.json_response import Json
-from shared.http.paging import Page, PageQuestion, cursor, position
+from shared.http.json_response import JsonResponse
+from shared.http.paging import Page, PageQuery, decode_cursor, encode_cursor
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.values.months import month_of, month_text
 from shared.vocabulary import ReportAction
@@ -44,7 +44,7 @@ _AS_ISSUED: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-class ReportsQuestion(PageQuestion):
+class ReportsQuestion(PageQuery):
     """Which reports."""
 
     model_config = ConfigDict(extra="forbid")
@@ -56,7 +56,7 @@ class ReportsQuestion(PageQuestion):
 async def list_reports(
     request: Request,
     question: Annotated[ReportsQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("list_reports"))],
+    reader: Annotated[Principal, Depends(Authorized("list_reports"))],
 ) -> Response:
     """The issued reports in the order of their numbers. Carriers and street offices see what is shown of each indicator."""
     asked = f"list_reports {question.month}"
@@ -64,29 +64,29 @@ async def list_reports(
         "campaign": reader.campaign,
         "month": month_of(question.month) if question.month else None,
         "number": None,
-        "after": position(asked, question.next, [int])[0] if question.next else None,
+        "after": decode_cursor(asked, question.next, [int])[0] if question.next else None,
         "limit": question.limit + 1,
     }
     async with request.app.state.database.read(scope_of(reader)) as snapshot:
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
     shown = rows[: question.limit]
-    following = cursor(asked, [shown[-1]["number"]]) if len(rows) > len(shown) else None
-    return Json({"items": [document_of(row, reader) for row in shown], "next": following, "total": total})
+    following = encode_cursor(asked, [shown[-1]["number"]]) if len(rows) > len(shown) else None
+    return JsonResponse({"items": [document_of(row, reader) for row in shown], "next": following, "total": total})
 
 
 @router.get("/v1/reports/{number}", response_model=ReportDocument, responses=problems(*_REFUSALS))
 async def get_report(
     request: Request,
     number: Number,
-    reader: Annotated[Principal, Depends(allowed("get_report"))],
+    reader: Annotated[Principal, Depends(Authorized("get_report"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """One report: how each indicator was shown, its files, and who received it."""
     async with request.app.state.database.read(scope_of(reader)) as snapshot:
         document = document_of(await find(snapshot.connection, reader, number), reader)
     headers = headers_of(document, reader)
-    return etag.unchanged(request, headers["ETag"]) or Json(document, headers=headers)
+    return etag.not_modified(request, headers["ETag"]) or JsonResponse(document, headers=headers)
 
 
 @router.get(
@@ -98,7 +98,7 @@ async def get_report_file(
     request: Request,
     number: Number,
     ending: Annotated[Literal["json", "xlsx", "docx"], Path(examples=["json"])],
-    reader: Annotated[Principal, Depends(allowed("get_report_file"))],
+    reader: Annotated[Principal, Depends(Authorized("get_report_file"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """A report in one format, byte for byte as it was issued."""
@@ -108,8 +108,8 @@ async def get_report_file(
     if row is None:
         raise NotFound
     month, sha256, content = row
-    headers = etag.headers(f'"{sha256[:32]}"') | disposition(reader.campaign, month_text(month), number, ending)
-    return etag.unchanged(request, headers["ETag"]) or Response(content, headers=headers, media_type=MEDIA_TYPES[ending])
+    headers = etag.cache_headers(f'"{sha256[:32]}"') | disposition(reader.campaign, month_text(month), number, ending)
+    return etag.not_modified(request, headers["ETag"]) or Response(content, headers=headers, media_type=MEDIA_TYPES[ending])
 
 
 async def find(connection: AsyncConnection, reader: Principal, number: int) -> Mapping[str, Any]:
@@ -143,11 +143,11 @@ def document_of(row: Mapping[str, Any], reader: Principal) -> dict[str, Any]:
 def headers_of(document: Mapping[str, Any], reader: Principal) -> dict[str, str]:
     """The tag of a report as this reader sees it: what may still happen to it is that somebody receives or supersedes it."""
     later = (document["superseded_by"], [each["org"] for each in document["acknowledgements"]])
-    return etag.headers(etag.tag("report", reader.campaign, document["number"], reader.org, reader.role, *later))
+    return etag.cache_headers(etag.entity_tag("report", reader.campaign, document["number"], reader.org, reader.role, *later))
 
 
 def _actions(row: Mapping[str, Any], reader: Principal) -> list[ReportAction]:
-    may = reader.role in policy.ALLOWED["acknowledge_report"]
+    may = reader.role in policy.GRANTS["acknowledge_report"]
     return [ReportAction.ACKNOWLEDGE] if may and reader.org not in {each["org"] for each in row["acknowledgements"]} else []
 
 

@@ -16,13 +16,13 @@ from services.indicators.series.question import SeriesQuestion, refuse_undivided
 from services.indicators.series.rendering import gap_document, point_document
 from services.indicators.series.revisions import revisions_of
 from services.indicators.series.table import Entry, Line, series_table
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.domain.summary import counts_by_month
 from shared.domain.summary_lines import Breakdown
 from shared.domain.summary_plan import indicator_plan
 from shared.http import etag, representation
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
 from shared.vocabulary import SeriesGap
 
@@ -33,7 +33,7 @@ router = APIRouter(tags=["indicators"])
     "/v1/indicators/{code}/series",
     response_model=Series,
     responses={
-        200: {"content": representation.TABLES},
+        200: {"content": representation.TABLE_RESPONSES},
         **problems(TokenInvalid, Forbidden, NotFound, NotAcceptable, Schema, FutureVersion),
     },
 )
@@ -41,7 +41,7 @@ async def get_series(
     request: Request,
     code: Annotated[str, Path(max_length=63, examples=["pon_10g_share"])],
     question: Annotated[SeriesQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("get_series"))],
+    reader: Annotated[Principal, Depends(Authorized("get_series"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """One indicator by month or quarter, right as of one data version, with what was added since the period before.
@@ -50,7 +50,7 @@ async def get_series(
     are null and say why. Gaps stay gaps. Carriers and street offices see their own organisation's or street's series.
     As CSV or NDJSON it is a table with a row a period, those without a value among them.
     """
-    form = representation.asked(request, question.format)
+    form = representation.requested_format(request, question.format)
     async with reading(request, reader, question.as_of) as read:
         definition = read.definition
         within = question.within(definition)
@@ -61,7 +61,7 @@ async def get_series(
         refuse_undivided(question, definition, blocks)
         asked = question.periods()
         tag = _tag(question, reader, read.version, code, asked, form)
-        if (held := etag.unchanged(request, tag)) is not None:
+        if (held := etag.not_modified(request, tag)) is not None:
             return held
         figures = await _figures(read, code, asked, within)
         revisions = await _revisions(read, asked, figures)
@@ -81,7 +81,7 @@ async def get_series(
         "points": [point_document(each.figure, each.additions, definition) for each in entries if each.figure],
         "gaps": [gap_document(each.period, each.gap) for each in entries if each.gap],
     }
-    return Json(document, headers=etag.headers(tag))
+    return JsonResponse(document, headers=etag.cache_headers(tag))
 
 
 Figures = Mapping[Period, PeriodFigure | SeriesGap]
@@ -92,7 +92,7 @@ def _tag(
 ) -> str:
     periods_asked = [period.text for period in asked]
     view = (version, reader.role, reader.org, reader.campaign)
-    return etag.tag("series", *view, code, periods_asked, question.step, question.area, question.org, form)
+    return etag.entity_tag("series", *view, code, periods_asked, question.step, question.area, question.org, form)
 
 
 async def _figures(read: Reading, code: str, asked: Sequence[Period], within: Breakdown) -> Figures:

@@ -49,7 +49,7 @@ class Entry(NamedTuple):
     gap: SeriesGap | None  # why there is no value
 
 
-def series_table(form: representation.Table, tag: str, line: Line, entries: Sequence[Entry]) -> StreamingResponse:
+def series_table(form: representation.TableFormat, tag: str, line: Line, entries: Sequence[Entry]) -> StreamingResponse:
     """The answer: at most as many rows as a series has periods."""
     if form == "csv":
         pieces = csv_pieces(COLUMNS, _one(_cells(line, entry) for entry in entries))

@@ -13,14 +13,14 @@ from services.indicators.models import Summary
 from services.indicators.reading import AsOf, MonthParameter, reading, scope_of, seen_lines
 from services.indicators.rendering import line_document
 from services.indicators.summary.table import Asked, summary_table
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.clock import Clock
 from shared.domain.summary import CountsRow, summary_statement
 from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http import etag, representation
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
 from shared.values.field_error import FieldValueError
 from shared.values.months import month_of, next_month
@@ -83,7 +83,7 @@ class SummaryQuestion(BaseModel):
     "/v1/summary",
     response_model=Summary,
     responses={
-        200: {"content": representation.TABLES},
+        200: {"content": representation.TABLE_RESPONSES},
         **problems(TokenInvalid, Forbidden, NotFound, NotAcceptable, Schema, FutureVersion),
     },
     tags=["summary"],
@@ -91,7 +91,7 @@ class SummaryQuestion(BaseModel):
 async def get_summary(
     request: Request,
     question: Annotated[SummaryQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("get_summary"))],
+    reader: Annotated[Principal, Depends(Authorized("get_summary"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """Every indicator of the months asked for, right as of one data version.
@@ -100,7 +100,7 @@ async def get_summary(
     `group_by` the lines are those of the whole campaign, of which they see none: `lines` is empty.
     As CSV or NDJSON it is a table with a row a line.
     """
-    form = representation.asked(request, question.format)
+    form = representation.requested_format(request, question.format)
     if form != "json":
         plans = partial(question.plans, clock=request.app.state.clock)
         asked = Asked(form, question.as_of, by_area=question.by("area"), by_org=question.by("org"), plans=plans)
@@ -118,7 +118,7 @@ async def get_summary(
         "definition_version": definition.version,
         "lines": [line_document(judged, definition) for judged in lines],
     }
-    return Json(document, headers=etag.headers(_tag(question, reader, found.version, found.plans)))
+    return JsonResponse(document, headers=etag.cache_headers(_tag(question, reader, found.version, found.plans)))
 
 
 class _Found(NamedTuple):
@@ -137,7 +137,7 @@ async def _held_still(request: Request, question: SummaryQuestion, reader: Princ
     version, definition_version = await state.database.versions(scope_of(reader)) if definition else (0, 0)
     if definition is None or definition_version != definition.version:
         return None
-    return etag.unchanged(request, _tag(question, reader, version, question.plans(definition, state.clock)))
+    return etag.not_modified(request, _tag(question, reader, version, question.plans(definition, state.clock)))
 
 
 async def _at_once(request: Request, question: SummaryQuestion, reader: Principal) -> _Found | Response:
@@ -156,10 +156,10 @@ async def _in_steps(request: Request, question: SummaryQuestion, reader: Princip
     """Find out the version and its definition, then read what the client does not hold already."""
     async with reading(request, reader, question.as_of) as read:
         plans = question.plans(read.definition, request.app.state.clock)
-        unchanged = etag.unchanged(request, _tag(question, reader, read.version, plans))
+        unchanged = etag.not_modified(request, _tag(question, reader, read.version, plans))
         return unchanged or _Found(read.version, read.definition, plans, await read.reports(plans))
 
 
 def _tag(question: SummaryQuestion, reader: Principal, version: int, plans: tuple[MonthPlan, ...]) -> str:
     months = [plan.month for plan in plans]
-    return etag.tag(version, reader.role, reader.org, reader.campaign, months, question.group_by, "application/json")
+    return etag.entity_tag(version, reader.role, reader.org, reader.campaign, months, question.group_by, "application/json")

@@ -25,7 +25,7 @@ COLUMNS: Final = ("campaign", "as_of", "definition_version", "month", *PLACE, *F
 class Asked(NamedTuple):
     """A summary that is wanted as a table."""
 
-    form: representation.Table
+    form: representation.TableFormat
     as_of: str | None
     by_area: bool
     by_org: bool
@@ -37,8 +37,8 @@ async def summary_table(request: Request, reader: Principal, asked: Asked) -> Re
     async with reading(request, reader, asked.as_of) as read:
         months = [plan.month for plan in asked.plans(read.definition)]
         view = (reader.role, reader.org, reader.campaign)
-        tag = etag.tag("summary", read.version, *view, months, asked.by_area, asked.by_org, asked.form)
-        if same := etag.unchanged(request, tag):
+        tag = etag.entity_tag("summary", read.version, *view, months, asked.by_area, asked.by_org, asked.form)
+        if same := etag.not_modified(request, tag):
             return same
         first = await read.lines(months[:1], by_area=asked.by_area, by_org=asked.by_org)
     pages = _pages(request, read, asked, months[1:], first)

@@ -12,11 +12,11 @@ from services.indicators.targets.grounds import begun, grounds_of
 from services.indicators.targets.models import Targets
 from services.indicators.targets.progress import target_line_document
 from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.domain.summary_plan import summary_plan
 from shared.http import etag
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.values.months import month_text, previous_month
 
@@ -58,7 +58,7 @@ class TargetsQuestion(BaseModel):
 async def get_targets(
     request: Request,
     question: Annotated[TargetsQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("get_targets"))],
+    reader: Annotated[Principal, Depends(Authorized("get_targets"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """Gap, required pace, pace so far and straight-line forecast of every line, with the published figures of other places.
@@ -73,8 +73,8 @@ async def get_targets(
         refuse_unknown_indicator(question.indicator, definition, month)
         breakdown = (question.by("area"), question.by("org"))
         view = (reader.campaign, reader.org, reader.role)
-        tag = etag.tag("targets", read.version, *view, month, question.indicator, *breakdown, question.look_back)
-        if same := etag.unchanged(request, tag):
+        tag = etag.entity_tag("targets", read.version, *view, month, question.indicator, *breakdown, question.look_back)
+        if same := etag.not_modified(request, tag):
             return same
         plans = tuple([summary_plan(definition, each) for each in question.months(month)])
         plans, reports = begun(plans, await read.reports(plans))
@@ -88,4 +88,4 @@ async def get_targets(
         "month": month_text(month),
         "lines": [target_line_document(judged, grounds.basis(judged), definition) for judged in grounds.standing],
     }
-    return Json(document, headers=etag.headers(tag))
+    return JsonResponse(document, headers=etag.cache_headers(tag))

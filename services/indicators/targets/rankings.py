@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.indicators.reading import AsOf, MonthParameter, reading, seen_lines
 from services.indicators.targets.models import Rankings
 from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.figure_json import figure_document
@@ -20,7 +20,7 @@ from shared.domain.summary import Judged
 from shared.domain.summary_lines import Breakdown
 from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http import etag
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.values.months import month_text, previous_month
 
@@ -47,7 +47,7 @@ class RankingsQuestion(BaseModel):
 async def get_rankings(
     request: Request,
     question: Annotated[RankingsQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("get_rankings"))],
+    reader: Annotated[Principal, Depends(Authorized("get_rankings"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """Areas or organisations in the order of their exact values, best first; equal ones share a rank and the next one skips.
@@ -60,8 +60,8 @@ async def get_rankings(
         month = month_asked(question.month, definition, request.app.state.clock)
         refuse_unknown_indicator(question.indicator, definition, month)
         view = (reader.campaign, reader.org, reader.role)
-        tag = etag.tag("rankings", read.version, *view, month, question.by, question.indicator)
-        if same := etag.unchanged(request, tag):
+        tag = etag.entity_tag("rankings", read.version, *view, month, question.by, question.indicator)
+        if same := etag.not_modified(request, tag):
             return same
         plans = (summary_plan(definition, previous_month(month)), summary_plan(definition, month))
         reports = await read.reports(plans)
@@ -78,7 +78,7 @@ async def get_rankings(
         "by": question.by,
         "rankings": [_ranking(one, before, definition) for one in _by_indicator(broken_down, plans[1])],
     }
-    return Json(document, headers=etag.headers(tag))
+    return JsonResponse(document, headers=etag.cache_headers(tag))
 
 
 def _by_indicator(lines: Iterable[Judged], plan: MonthPlan) -> list[list[RankedLine]]:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.indicators.reading import AsOf, reading
 from services.indicators.what_if.models import SupposedCount, WhatIf, WhatIfRequest
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.counts import CASES_METRIC, NO_ORG
@@ -19,7 +19,7 @@ from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import expected_metric, summary_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
 from shared.domain.what_if import Cell, ChangedLine, HypotheticalCounts, broken_rules, changed_lines
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_text
@@ -41,7 +41,7 @@ _TWICE = Bilingual(zh="重复", en="named before")
 async def ask_what_if(
     request: Request,
     body: WhatIfRequest,
-    asker: Annotated[Principal, Depends(allowed("ask_what_if"))],
+    asker: Annotated[Principal, Depends(Authorized("ask_what_if"))],
     as_of: Annotated[AsOf, Query()] = None,
 ) -> Response:
     """The lines that would move if some counts were others, before and after, month by month. Nothing is written.
@@ -56,7 +56,7 @@ async def ask_what_if(
     told = [(plan, [row for row in reports if row[0] == plan.month]) for plan in plans]
     seen = partial(may_see_line, asker.role, asker.org, definition)
     codes = definition.area_codes
-    return Json(
+    return JsonResponse(
         {
             "campaign": asker.campaign,
             "data_version": read.version,

@@ -13,16 +13,16 @@ from services.ingest.models import ImportDocument, ObservationRow
 from services.ingest.push.body import BODY
 from services.ingest.push.receive import REFUSALS, PushQuestion, receive
 from shared.access import policy
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.http import paging
 from shared.http.idempotency import IdempotencyKey
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
-from shared.http.query_codes import known_code
+from shared.http.query_codes import value_for_code
 from shared.problems import (
     Forbidden,
     Overloaded,
@@ -47,7 +47,7 @@ _COUNT = statement(__package__, "count_observations")
 async def push_observations(
     request: Request,
     how: Annotated[PushQuestion, Query()],
-    sender: Annotated[Principal, Depends(allowed("push_observations"))],
+    sender: Annotated[Principal, Depends(Authorized("push_observations"))],
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Report counts of one's own organisation: JSON and NDJSON are read strictly, CSV and XLSX generously.
@@ -67,7 +67,7 @@ class ObservationQuestion(BaseModel):
     org: Annotated[str, Field(max_length=63)] | None = None
     metric: Annotated[str, Field(max_length=63)] | None = None
     area: Annotated[str, Field(max_length=63)] | None = None
-    limit: Annotated[int, Field(ge=1, le=paging.LIMIT_MAX)] = paging.LIMIT
+    limit: Annotated[int, Field(ge=1, le=paging.MAX_LIMIT)] = paging.DEFAULT_LIMIT
     next: Annotated[str, Field(max_length=1_000)] | None = None
 
     @property
@@ -82,7 +82,7 @@ class ObservationQuestion(BaseModel):
 async def list_observations(
     request: Request,
     question: Annotated[ObservationQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("list_observations"))],
+    reader: Annotated[Principal, Depends(Authorized("list_observations"))],
 ) -> Response:
     """The counts as they stand, with the import each came in; carriers and streets see their own."""
     state = request.app.state
@@ -93,13 +93,13 @@ async def list_observations(
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
     shown = rows[: question.limit]
-    following = paging.cursor(question.text, _place(shown[-1])) if len(rows) > question.limit else None
-    return Json({"items": [_document(row, definition) for row in shown], "next": following, "total": total})
+    following = paging.encode_cursor(question.text, _place(shown[-1])) if len(rows) > question.limit else None
+    return JsonResponse({"items": [_document(row, definition) for row in shown], "next": following, "total": total})
 
 
 def own_or_named(reader: Principal, operation: str, org: str | None) -> Scope:
     """The scope of a list of rows: one organisation's rows are read with reach own, whoever asks."""
-    reach = policy.reach(operation, reader.role)
+    reach = policy.granted_reach(operation, reader.role)
     if reach == "own" and org not in (None, reader.org):
         raise Forbidden("只能查看本单位的数据", "only rows of your own organisation can be seen")
     if org is not None or reach == "own":
@@ -108,13 +108,13 @@ def own_or_named(reader: Principal, operation: str, org: str | None) -> Scope:
 
 
 def _binds(question: ObservationQuestion, scope: Scope, definition: AppliedDefinition) -> dict[str, Any]:
-    place = paging.position(question.text, question.next, [str, str, int, int]) if question.next else [None] * 4
+    place = paging.decode_cursor(question.text, question.next, [str, str, int, int]) if question.next else [None] * 4
     return {
         "campaign": scope.campaign,
         "org": scope.org if scope.reach == "own" else None,
         "month": month_of(question.month) if question.month else None,
-        "metric": known_code("metric", question.metric, definition.metric_numbers),
-        "area": known_code("area", question.area, definition.area_numbers),
+        "metric": value_for_code("metric", question.metric, definition.metric_numbers),
+        "area": value_for_code("area", question.area, definition.area_numbers),
         "limit": question.limit + 1,
         **dict(zip(("after_org", "after_month", "after_metric", "after_area"), place, strict=True)),
     }

@@ -20,15 +20,15 @@ from services.ingest.findings.reconciliation import reconciled
 from services.ingest.push.open_months import opened_months
 from services.ingest.quality.across import found_across
 from services.ingest.quality.found import Finding, explain, found_in, month_of_finding
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database import audit
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.http import etag, paging
-from shared.http.json_response import Json
-from shared.http.paging import Page, PageQuestion
+from shared.http.json_response import JsonResponse
+from shared.http.paging import Page, PageQuery
 from shared.problems import (
     Conflict,
     Forbidden,
@@ -55,7 +55,7 @@ _BUREAUS = frozenset({Role.BUREAU, Role.TASK_FORCE})
 FindingId = Annotated[UUID, Path(description="The finding's id.")]
 
 
-class FindingQuestion(PageQuestion):
+class FindingQuestion(PageQuery):
     """Which findings; every filter may be left out."""
 
     model_config = ConfigDict(extra="forbid")
@@ -100,7 +100,7 @@ class Explanation(Body):
 async def list_findings(
     request: Request,
     question: Annotated[FindingQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("list_findings"))],
+    reader: Annotated[Principal, Depends(Authorized("list_findings"))],
 ) -> Response:
     """What the rules find in a month as it stands now, why, and who is to look.
 
@@ -117,18 +117,18 @@ async def list_findings(
         findings = await _standing(snapshot.connection, scope, definition, month, question.org)
     listed = [finding for finding in findings if question.asks_for(finding, definition)]
     shown, following = _page(listed, question.text(month), question)
-    return Json({"items": [document(finding, definition) for finding in shown], "next": following, "total": len(listed)})
+    return JsonResponse({"items": [document(finding, definition) for finding in shown], "next": following, "total": len(listed)})
 
 
 def _page(listed: Sequence[Finding], text: str, question: FindingQuestion) -> tuple[Sequence[Finding], str | None]:
     """The findings after the one the cursor names; from the first where that one is gone."""
     start = 0
     if question.next:
-        last = paging.position(text, question.next, [str])[0]
+        last = paging.decode_cursor(text, question.next, [str])[0]
         start = next((place for place, finding in enumerate(listed, start=1) if str(finding.id) == last), 0)
     shown = listed[start : start + question.limit]
     more = start + len(shown) < len(listed)
-    return shown, paging.cursor(text, [str(shown[-1].id)]) if more else None
+    return shown, paging.encode_cursor(text, [str(shown[-1].id)]) if more else None
 
 
 @router.get(
@@ -137,7 +137,7 @@ def _page(listed: Sequence[Finding], text: str, question: FindingQuestion) -> tu
 async def get_finding(
     request: Request,
     id: FindingId,  # noqa: A002 - named as in the path
-    reader: Annotated[Principal, Depends(allowed("get_finding"))],
+    reader: Annotated[Principal, Depends(Authorized("get_finding"))],
 ) -> Response:
     """One finding, as long as the counts that were judged stand. Its ETag is what a changed explanation needs as `If-Match`."""
     state = request.app.state
@@ -160,7 +160,7 @@ async def explain_finding(
     request: Request,
     id: FindingId,  # noqa: A002 - named as in the path
     body: Explanation,
-    sender: Annotated[Principal, Depends(allowed("explain_finding"))],
+    sender: Annotated[Principal, Depends(Authorized("explain_finding"))],
     if_match: etag.IfMatch = None,
 ) -> Response:
     """Say what is behind a finding of one's own; a second explanation replaces the first and needs `If-Match`.
@@ -279,4 +279,4 @@ def _answer(finding: Finding, definition: AppliedDefinition, reader: Principal) 
     said = finding.explained
     more: dict[str, Any] = {"explained_by": said.actor if said else None, "explained_at": said.at if said else None}
     tag = etag.revision_tag(finding.revision, *_view(finding, reader))
-    return Json(document(finding, definition) | more, headers=etag.headers(tag))
+    return JsonResponse(document(finding, definition) | more, headers=etag.cache_headers(tag))

@@ -16,11 +16,11 @@ from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import ImportDocument, ImportHead, RowFault
 from services.ingest.push.receipt import NO_COUNTS, report
 from services.ingest.push.row_errors import Faults
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database.sql import statement
 from shared.http import paging
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.vocabulary import ImportState
@@ -44,7 +44,7 @@ class ImportQuestion(BaseModel):
     idempotency_key: Annotated[str, Field(max_length=255)] | None = None
     state: ImportState | None = None
     org: Annotated[str, Field(max_length=63)] | None = None
-    limit: Annotated[int, Field(ge=1, le=paging.LIMIT_MAX)] = paging.LIMIT
+    limit: Annotated[int, Field(ge=1, le=paging.MAX_LIMIT)] = paging.DEFAULT_LIMIT
     next: Annotated[str, Field(max_length=1_000)] | None = None
 
     @property
@@ -57,7 +57,7 @@ class ImportQuestion(BaseModel):
 async def list_imports(
     request: Request,
     question: Annotated[ImportQuestion, Query()],
-    reader: Annotated[Principal, Depends(allowed("list_imports"))],
+    reader: Annotated[Principal, Depends(Authorized("list_imports"))],
 ) -> Response:
     """Pushes with their counts, the newest first; carriers and streets see their own."""
     scope = own_or_named(reader, "list_imports", question.org)
@@ -66,7 +66,7 @@ async def list_imports(
         "org": scope.org if scope.reach == "own" else None,
         "idempotency_key": question.idempotency_key,
         "state": question.state,
-        "after": paging.position(question.text, question.next, [str])[0] if question.next else None,
+        "after": paging.decode_cursor(question.text, question.next, [str])[0] if question.next else None,
         "limit": question.limit + 1,
         "since": _alive_since(request),
         "no_counts": Jsonb(NO_COUNTS),
@@ -75,8 +75,8 @@ async def list_imports(
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
     shown = rows[: question.limit]
-    following = paging.cursor(question.text, [str(shown[-1]["id"])]) if len(rows) > question.limit else None
-    return Json({"items": shown, "next": following, "total": total})
+    following = paging.encode_cursor(question.text, [str(shown[-1]["id"])]) if len(rows) > question.limit else None
+    return JsonResponse({"items": shown, "next": following, "total": total})
 
 
 @router.get(
@@ -85,14 +85,14 @@ async def list_imports(
 async def get_import(
     request: Request,
     id: ImportId,  # noqa: A002 - named as in the path
-    reader: Annotated[Principal, Depends(allowed("get_import"))],
+    reader: Annotated[Principal, Depends(Authorized("get_import"))],
 ) -> Response:
     """One push, byte for byte as it was answered; of a large one under way, how many rows it has read so far."""
     async with request.app.state.database.read(own_or_named(reader, "get_import", None)) as snapshot:
         found = await _found(snapshot.connection, reader, id)
         running = None if found else await _running(request, snapshot.connection, reader, id)
     if running:
-        return Json(running)
+        return JsonResponse(running)
     if found is None:
         raise NotFound
     return Response(found[1], media_type="application/json")
@@ -106,12 +106,12 @@ async def get_import(
 async def list_import_errors(
     request: Request,
     id: ImportId,  # noqa: A002 - named as in the path
-    reader: Annotated[Principal, Depends(allowed("list_import_errors"))],
-    page: Annotated[paging.PageQuestion, Query()],
+    reader: Annotated[Principal, Depends(Authorized("list_import_errors"))],
+    page: Annotated[paging.PageQuery, Query()],
 ) -> Response:
     """Every error of a push, in the order of its report."""
     text = f"list_import_errors {id}"
-    after = paging.position(text, page.next, [int])[0] if page.next else 0
+    after = paging.decode_cursor(text, page.next, [int])[0] if page.next else 0
     async with request.app.state.database.read(own_or_named(reader, "list_import_errors", None)) as snapshot:
         found = await _found(snapshot.connection, reader, id)
         if found is None:
@@ -122,8 +122,8 @@ async def list_import_errors(
         counted = await snapshot.connection.execute(_COUNT_ERRORS, [reader.campaign, owner, id])
         (total,) = await counted.fetchone() or (0,)
     shown = rows[: page.limit]
-    following = paging.cursor(text, [shown[-1][0]]) if len(rows) > len(shown) else None
-    return Json({"items": [orjson.Fragment(document) for _, document in shown], "next": following, "total": total})
+    following = paging.encode_cursor(text, [shown[-1][0]]) if len(rows) > len(shown) else None
+    return JsonResponse({"items": [orjson.Fragment(document) for _, document in shown], "next": following, "total": total})
 
 
 async def _found(connection: AsyncConnection, reader: Principal, import_id: UUID) -> tuple[Any, ...] | None:

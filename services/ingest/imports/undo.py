@@ -33,7 +33,7 @@ from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing, width_of
 from services.ingest.registers.undo import UndoneRegister
 from services.ingest.submissions.reopened_parts import Reopened
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Database, Later, Scope
@@ -76,7 +76,7 @@ async def undo_import(
     request: Request,
     id: ImportId,  # noqa: A002 - named as in the path
     how: Annotated[UndoQuestion, Query()],
-    sender: Annotated[Principal, Depends(allowed("undo_import"))],
+    sender: Annotated[Principal, Depends(Authorized("undo_import"))],
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Restore what one of one's own imports created, changed or took back, as a new import with a report of its own.

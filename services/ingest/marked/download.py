@@ -12,7 +12,7 @@ from services.ingest.imports.read import ImportId
 from services.ingest.marked.marks import Marks
 from services.ingest.push import kept_input
 from services.ingest.service import IngestServiceDep
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.http import attachment, etag
 from shared.http.etag import IfNoneMatch
@@ -27,21 +27,22 @@ _MEDIA: Final = {"csv": media_types.CSV, "xlsx": media_types.XLSX}
 @router.get(
     "/v1/imports/{id}/errors.{ending}",
     response_class=Response,
-    responses=attachment.RESPONSES | problems(TokenInvalid, Forbidden, NotFound, InputNotKept, NotAcceptable, Schema, Overloaded),
+    responses=attachment.FILE_RESPONSES
+    | problems(TokenInvalid, Forbidden, NotFound, InputNotKept, NotAcceptable, Schema, Overloaded),
 )
 async def get_import_errors_file(
     request: Request,
     service: IngestServiceDep,
     id: ImportId,  # noqa: A002 - named as in the path
     ending: Annotated[Literal["csv", "xlsx"], Path(examples=["csv"])],
-    reader: Annotated[Principal, Depends(allowed("get_import_errors_file"))],
+    reader: Annotated[Principal, Depends(Authorized("get_import_errors_file"))],
     _held: IfNoneMatch = None,
 ) -> Response:
     """The body of a push with errors, whatever its format was: one more column says what is wrong in which cell.
 
     Kept for pushes that were refused or taken in part. JSON and NDJSON become a table of their fields.
     """
-    entity_tag = etag.tag("get_import_errors_file", reader.campaign, id, ending)
+    entity_tag = etag.entity_tag("get_import_errors_file", reader.campaign, id, ending)
     writer, now = service.marked_files, service.clock.now()
     async with writer.slot():
         with writer.temporary_file() as body, writer.temporary_file() as lines:
@@ -49,14 +50,14 @@ async def get_import_errors_file(
             async with service.database.read(own_or_named(reader, "get_import_errors_file", None)) as snapshot:
                 connection = snapshot.connection
                 kept = await kept_input.find(connection, service.retention, reader.campaign, id, now)
-                if unchanged := etag.unchanged(request, entity_tag):
+                if unchanged := etag.not_modified(request, entity_tag):
                     return unchanged
                 definition = await service.definitions.at(connection, reader.campaign, snapshot.definition_version)
                 await kept_input.copy_out(connection, reader.campaign, kept.org, id, body)
                 await marks.fetch(connection, reader.campaign, kept.org, id)
             file = await writer.write(body, kept.media, definition.names, service.limits, marks, ending)
-    names = attachment.disposition(f"errors-{id}.{ending}", f"错误标注-{id}.{ending}")
-    headers: dict[str, Any] = etag.headers(entity_tag) | names | {"Content-Length": str(file.seek(0, os.SEEK_END))}
+    names = attachment.content_disposition(f"errors-{id}.{ending}", f"错误标注-{id}.{ending}")
+    headers: dict[str, Any] = etag.cache_headers(entity_tag) | names | {"Content-Length": str(file.seek(0, os.SEEK_END))}
     file.seek(0)
     return StreamingResponse(_chunks(file), 200, headers, _MEDIA[ending])
 

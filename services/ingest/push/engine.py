@@ -28,7 +28,7 @@ from shared.database.database import Later, in_pipeline
 from shared.database.ledger import Head, ask_head, lock_head, take_version
 from shared.database.sql import statement
 from shared.http import idempotency
-from shared.http.idempotency import Answer
+from shared.http.idempotency import StoredResponse
 from shared.problems import FieldError, NotFound, Overloaded, RowsRefused, Schema
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import LedgerKind, PushMode
@@ -41,7 +41,7 @@ _SAME = statement(__package__, "same_request")
 class Outcome:
     """What the sender hears once the transaction is committed: an answer, or a refusal that was recorded."""
 
-    answer: Answer
+    answer: StoredResponse
     refusal: RowsRefused | None = None
 
 
@@ -51,7 +51,7 @@ async def push(connection: AsyncConnection, context: PushContext, dataset: Datas
     Raises `MonthClosed`, `StillRunning`, `IdempotencyMismatch` and the formats' problems, all without effect.
     """
     if asked.key and not asked.dry_run:
-        earlier = await idempotency.earlier(connection, asked.scope, asked.key, asked.fingerprint)
+        earlier = await idempotency.find_response(connection, asked.scope, asked.key, asked.fingerprint)
         if earlier:
             return Outcome(earlier)
     async with turn_of(connection, context, asked) as turn, AsyncExitStack() as reading:
@@ -266,7 +266,7 @@ async def _conclude(connection: AsyncConnection, context: PushContext, asked: Pu
         request_id=asked.request_id,
         now=now,
     )
-    answer = Answer(200 if asked.dry_run else 201, f"/v1/imports/{import_id}", document)
+    answer = StoredResponse(200 if asked.dry_run else 201, f"/v1/imports/{import_id}", document)
     if result.faults.rows:
         await record_faults(connection, asked, result)
         if not asked.dry_run:
@@ -274,7 +274,7 @@ async def _conclude(connection: AsyncConnection, context: PushContext, asked: Pu
     if result.refused:
         return Outcome(answer, refusal=_refusal(asked, result))
     if asked.key and not asked.dry_run:
-        await idempotency.keep(connection, asked.scope, asked.key, asked.fingerprint, answer, now)
+        await idempotency.store_response(connection, asked.scope, asked.key, asked.fingerprint, answer, now)
     return Outcome(answer)
 
 

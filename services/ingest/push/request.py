@@ -72,7 +72,7 @@ class Push:
         """What makes it the same request: dataset, question, format and body."""
         months = (f"{month:%Y-%m}" if month else "" for month in (self.month, self.copy_from))
         question = (self.mode, *months, str(self.allow_empty), self.reason or "", str(self.undoes or ""))
-        return idempotency.fingerprint(part.encode() for part in (self.dataset, *question, self.media, self.spool.sha256))
+        return idempotency.request_digest(part.encode() for part in (self.dataset, *question, self.media, self.spool.sha256))
 
 
 @dataclass(frozen=True, slots=True)

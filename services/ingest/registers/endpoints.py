@@ -14,16 +14,16 @@ from services.ingest.models import ImportDocument
 from services.ingest.push.receive import REFUSALS, PushQuestion, receive
 from services.ingest.registers.dataset import RegisterDataset
 from services.ingest.registers.schemas import body, row_model
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.http import paging
 from shared.http.idempotency import IdempotencyKey
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
-from shared.http.query_codes import known_code
+from shared.http.query_codes import value_for_code
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.registers import REGISTERS, Register
 from shared.values.field_error import FieldValueError
@@ -68,7 +68,7 @@ class RowQuestion(BaseModel):
     month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = None
     org: Annotated[str, Field(max_length=63)] | None = None
     area: Annotated[str, Field(max_length=63)] | None = None
-    limit: paging.Limit = paging.LIMIT
+    limit: paging.Limit = paging.DEFAULT_LIMIT
     next: paging.Cursor = None
 
     def text(self, register: Register) -> str:
@@ -80,7 +80,7 @@ def _pushing(register: Register) -> Callable[..., Awaitable[Response]]:
     async def push(
         request: Request,
         how: Annotated[RegisterPushQuestion, Query()],
-        sender: Annotated[Principal, Depends(allowed(f"push_{register.code}"))],
+        sender: Annotated[Principal, Depends(Authorized(f"push_{register.code}"))],
         idempotency_key: IdempotencyKey = None,
     ) -> Response:
         return await receive(request, RegisterDataset(register), how, sender, idempotency_key)
@@ -100,7 +100,7 @@ def _listing(register: Register) -> Callable[..., Awaitable[Response]]:
     async def rows(
         request: Request,
         question: Annotated[RowQuestion, Query()],
-        reader: Annotated[Principal, Depends(allowed(operation))],
+        reader: Annotated[Principal, Depends(Authorized(operation))],
     ) -> Response:
         state = request.app.state
         scope = own_or_named(reader, operation, question.org)
@@ -113,21 +113,21 @@ def _listing(register: Register) -> Callable[..., Awaitable[Response]]:
         following = None
         if len(found) > question.limit:
             last = shown[-1]
-            following = paging.cursor(question.text(register), [last["org"], f"{last['month']:%Y-%m-%d}", last["key"]])
-        return Json({"items": [_document(register, row, definition) for row in shown], "next": following, "total": total})
+            following = paging.encode_cursor(question.text(register), [last["org"], f"{last['month']:%Y-%m-%d}", last["key"]])
+        return JsonResponse({"items": [_document(register, row, definition) for row in shown], "next": following, "total": total})
 
     rows.__doc__ = f"The rows as they stand, with the import each came in: {register.code.title_.en}."
     return rows
 
 
 def _binds(register: Register, question: RowQuestion, scope: Scope, definition: AppliedDefinition) -> dict[str, Any]:
-    place = paging.position(question.text(register), question.next, [str, str, str]) if question.next else [None] * 3
+    place = paging.decode_cursor(question.text(register), question.next, [str, str, str]) if question.next else [None] * 3
     return {
         "campaign": scope.campaign,
         "register": register.code.value,
         "org": scope.org if scope.reach == "own" else None,
         "month": month_of(question.month) if question.month else None,
-        "area": known_code("area", question.area, definition.area_numbers),
+        "area": value_for_code("area", question.area, definition.area_numbers),
         "limit": question.limit + 1,
         **dict(zip(("after_org", "after_month", "after_key"), place, strict=True)),
     }

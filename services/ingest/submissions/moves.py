@@ -11,7 +11,7 @@ from services.ingest.quality.found import refuse_unexplained
 from services.ingest.submissions.models import Month, Org, SubmissionDocument, SubmissionMoveRequest
 from services.ingest.submissions.part_checks import refuse_foreign_cells
 from services.ingest.submissions.sign_off import SignOff, scope_of, sign_off
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database import audit
 from shared.database.database import Scope
@@ -55,7 +55,7 @@ async def move_submission(
     org: Org,
     month: Month,
     body: SubmissionMoveRequest,
-    mover: Annotated[Principal, Depends(allowed("move_submission"))],
+    mover: Annotated[Principal, Depends(Authorized("move_submission"))],
     if_match: etag.IfMatch = None,
 ) -> Response:
     """Submit, return, accept or reopen a month. Every move takes a data version.

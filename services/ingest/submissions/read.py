@@ -10,11 +10,11 @@ from starlette.responses import Response
 from services.ingest.submissions.models import Month, Org, SubmissionDocument
 from services.ingest.submissions.sign_off import scope_of, sign_off, sign_offs
 from shared.access import policy
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope, Snapshot
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.values.months import MONTH_PATTERN, month_of
@@ -29,11 +29,11 @@ MonthText = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])]
 @router.get("/v1/submissions", response_model=Page[SubmissionDocument], responses=problems(*_REFUSALS))
 async def list_submissions(
     request: Request,
-    reader: Annotated[Principal, Depends(allowed("list_submissions"))],
+    reader: Annotated[Principal, Depends(Authorized("list_submissions"))],
     month: Annotated[MonthText | None, Query(description="Left out: the latest month that is past its due day.")] = None,
 ) -> Response:
     """Where each organisation's month stands; carriers and streets see their own."""
-    reach = policy.reach("list_submissions", reader.role)
+    reach = policy.granted_reach("list_submissions", reader.role)
     state = request.app.state
     async with state.database.read(Scope(reader.campaign, reader.org, reach)) as snapshot:
         definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
@@ -41,12 +41,12 @@ async def list_submissions(
         asked = month_of(month) if month else definition.calendar.latest_due(today)
         orgs = [reader.org] if reach == "own" else sorted(_reporting(definition, asked) | await _moved(snapshot, reader, asked))
         found = await sign_offs(snapshot.connection, definition, reader, orgs, asked, today)
-    return Json({"items": [each.document() for each in found], "next": None, "total": len(found)})
+    return JsonResponse({"items": [each.document() for each in found], "next": None, "total": len(found)})
 
 
 @router.get("/v1/submissions/{org}/{month}", response_model=SubmissionDocument, responses=problems(*_REFUSALS))
 async def get_submission(
-    request: Request, org: Org, month: Month, reader: Annotated[Principal, Depends(allowed("get_submission"))]
+    request: Request, org: Org, month: Month, reader: Annotated[Principal, Depends(Authorized("get_submission"))]
 ) -> Response:
     """One organisation's month. Its ETag is what a move needs as `If-Match`."""
     state = request.app.state

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from services.ingest.submissions.models import Month, NewReopening, Org, ReopeningDocument, ReopeningMoveRequest
 from services.ingest.submissions.part_checks import refuse_foreign_cells, refuse_foreign_registers
 from services.ingest.submissions.sign_off import SignOff, scope_of, sign_off, stands_in
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database import audit
@@ -24,8 +24,8 @@ from shared.database.ledger import lock_head
 from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.http import etag, idempotency, paging
-from shared.http.idempotency import Answer, IdempotencyKey
-from shared.http.json_response import Json
+from shared.http.idempotency import IdempotencyKey, StoredResponse
+from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
 from shared.problems import (
     Conflict,
@@ -65,18 +65,18 @@ async def create_reopening(
     org: Org,
     month: Month,
     body: NewReopening,
-    asker: Annotated[Principal, Depends(allowed("create_reopening"))],
+    asker: Annotated[Principal, Depends(Authorized("create_reopening"))],
     key: IdempotencyKey = None,
 ) -> Response:
     """Ask to have a submitted or accepted month of one's own opened again. One request at a time may be open."""
     state = request.app.state
     scope = scope_of(asker, "create_reopening", org)
-    print_ = idempotency.fingerprint([b"create_reopening", org.encode(), month.encode(), body.model_dump_json().encode()])
+    print_ = idempotency.request_digest([b"create_reopening", org.encode(), month.encode(), body.model_dump_json().encode()])
     async with state.database.write(scope) as connection:
         if org != asker.org:
             raise Forbidden("只有填报单位自己可以申请", "only the organisation itself may ask")
         ask = partial(_ask, connection, request, asker, month, body)
-        answer = await idempotency.once(connection, scope, key, print_, state.clock.now(), ask)
+        answer = await idempotency.respond_once(connection, scope, key, print_, state.clock.now(), ask)
     return answer.response(_tag_headers(orjson.loads(answer.body), asker))
 
 
@@ -85,13 +85,13 @@ async def list_reopenings(
     request: Request,
     org: Org,
     month: Month,
-    reader: Annotated[Principal, Depends(allowed("list_reopenings"))],
-    page: Annotated[paging.PageQuestion, Query()],
+    reader: Annotated[Principal, Depends(Authorized("list_reopenings"))],
+    page: Annotated[paging.PageQuery, Query()],
 ) -> Response:
     """What an organisation asked for, in the order in which it did, and what became of it."""
     state, scope = request.app.state, scope_of(reader, "list_reopenings", org)
     text = f"list_reopenings {org} {month}"
-    after = paging.position(text, page.next, [str])[0] if page.next else None
+    after = paging.decode_cursor(text, page.next, [str])[0] if page.next else None
     binds = {**_place(scope, month), "id": None, "after": after, "limit": page.limit + 1}
     async with state.database.read(scope) as snapshot:
         definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
@@ -99,8 +99,8 @@ async def list_reopenings(
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
     shown = rows[: page.limit]
-    following = paging.cursor(text, [str(shown[-1]["id"])]) if len(rows) > len(shown) else None
-    return Json({"items": [_document(row, reader, definition) for row in shown], "next": following, "total": total})
+    following = paging.encode_cursor(text, [str(shown[-1]["id"])]) if len(rows) > len(shown) else None
+    return JsonResponse({"items": [_document(row, reader, definition) for row in shown], "next": following, "total": total})
 
 
 @router.get("/v1/submissions/{org}/{month}/reopenings/{id}", response_model=ReopeningDocument, responses=problems(*_REFUSALS))
@@ -109,7 +109,7 @@ async def get_reopening(
     org: Org,
     month: Month,
     id: ReopeningId,  # noqa: A002 - named as in the path
-    reader: Annotated[Principal, Depends(allowed("get_reopening"))],
+    reader: Annotated[Principal, Depends(Authorized("get_reopening"))],
 ) -> Response:
     """One request. Its ETag is what a move needs as `If-Match`."""
     state, scope = request.app.state, scope_of(reader, "get_reopening", org)
@@ -117,7 +117,7 @@ async def get_reopening(
         found = await _find(snapshot.connection, scope, month, id)
         definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
     document = _document(found, reader, definition)
-    return Json(document, headers=_tag_headers(document, reader))
+    return JsonResponse(document, headers=_tag_headers(document, reader))
 
 
 @router.post(
@@ -132,7 +132,7 @@ async def move_reopening(
     month: Month,
     id: ReopeningId,  # noqa: A002 - named as in the path
     body: ReopeningMoveRequest,
-    mover: Annotated[Principal, Depends(allowed("move_reopening"))],
+    mover: Annotated[Principal, Depends(Authorized("move_reopening"))],
     if_match: etag.IfMatch = None,
 ) -> Response:
     """Decline a request, with a reason. Whoever may decline it may grant it, by the submission's move `reopen`."""
@@ -152,10 +152,10 @@ async def move_reopening(
         await connection.execute(_DECIDE, _place(scope, month) | decided)
         await _audit(connection, request, mover, org, "move_reopening", f"{id} {body.move}")
         document = _document(await _find(connection, scope, month, id), mover, definition)
-    return Json(document, headers=_tag_headers(document, mover))
+    return JsonResponse(document, headers=_tag_headers(document, mover))
 
 
-async def _ask(connection: AsyncConnection, request: Request, asker: Principal, month: str, body: NewReopening) -> Answer:
+async def _ask(connection: AsyncConnection, request: Request, asker: Principal, month: str, body: NewReopening) -> StoredResponse:
     """Enter the request, behind whoever moves the month at the same time."""
     state, scope = request.app.state, Scope(asker.campaign, asker.org)
     head = await lock_head(connection, asker.campaign)
@@ -179,7 +179,7 @@ async def _ask(connection: AsyncConnection, request: Request, asker: Principal, 
     await connection.execute(_INSERT, _place(scope, month) | named | entered)
     await _audit(connection, request, asker, asker.org, "create_reopening", str(reopening))
     document = _document(await _find(connection, scope, month, reopening), asker, definition)
-    return Answer(201, f"{path}/{reopening}", orjson.dumps(document))
+    return StoredResponse(201, f"{path}/{reopening}", orjson.dumps(document))
 
 
 async def _audit(connection: AsyncConnection, request: Request, actor: Principal, org: str, operation: str, subject: str) -> None:
@@ -247,4 +247,4 @@ def _view(reopening: UUID, reader: Principal) -> tuple[object, ...]:
 
 def _tag_headers(document: Mapping[str, Any], reader: Principal) -> dict[str, str]:
     revision = _revision(ReopeningState(document["state"]))
-    return etag.headers(etag.revision_tag(revision, *_view(UUID(str(document["id"])), reader)))
+    return etag.cache_headers(etag.revision_tag(revision, *_view(UUID(str(document["id"])), reader)))

@@ -17,7 +17,7 @@ from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Condition
 from shared.http import etag
-from shared.http.json_response import Json
+from shared.http.json_response import JsonResponse
 from shared.problems import NotFound
 from shared.registers import REGISTERS
 from shared.values.months import month_text, next_month
@@ -101,12 +101,12 @@ class SignOff:
 
     def answer(self) -> Response:
         """Its document with the ETag that a move needs."""
-        return Json(self.document(), headers=etag.headers(etag.revision_tag(self.revision, *self.view)))
+        return JsonResponse(self.document(), headers=etag.cache_headers(etag.revision_tag(self.revision, *self.view)))
 
 
 def scope_of(principal: Principal, operation: str, org: str) -> Scope:
     """The rows of the organisation that is named. Raises NotFound for another than one's own, where that is all one sees."""
-    if policy.reach(operation, principal.role) == "own" and org != principal.org:
+    if policy.granted_reach(operation, principal.role) == "own" and org != principal.org:
         raise NotFound
     return Scope(principal.campaign, org)
 

@@ -14,7 +14,7 @@ from services.ingest.templates.form import Form
 from services.ingest.templates.observations import observation_form
 from services.ingest.templates.registers import register_form
 from services.ingest.templates.workbook import workbook
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
@@ -44,7 +44,7 @@ class _Asked(NamedTuple):
 
 Ending = Annotated[Literal["xlsx", "csv"], Path(examples=["csv"])]
 Month = Annotated[str, Query(pattern=MONTH_PATTERN, examples=["2022-08"])]
-_ANSWERS: Final = attachment.RESPONSES | problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+_ANSWERS: Final = attachment.FILE_RESPONSES | problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 
 
 @router.get("/v1/templates/{dataset}.{ending}", response_class=Response, responses=_ANSWERS)
@@ -53,7 +53,7 @@ async def get_template(
     dataset: Annotated[str, Path(max_length=63, examples=["observations"])],
     ending: Ending,
     month: Month,
-    sender: Annotated[Principal, Depends(allowed("get_template"))],
+    sender: Annotated[Principal, Depends(Authorized("get_template"))],
     _held: IfNoneMatch = None,
 ) -> Response:
     """A file with a row for each cell the caller owes or may report: last month's counts stand beside the cells to fill in.
@@ -72,7 +72,7 @@ async def get_register_template(
     register: Annotated[RegisterCode, Path(examples=["place_tests"])],
     ending: Ending,
     month: Month,
-    sender: Annotated[Principal, Depends(allowed("get_register_template"))],
+    sender: Annotated[Principal, Depends(Authorized("get_register_template"))],
     _held: IfNoneMatch = None,
 ) -> Response:
     """A file of a register that the caller keeps: its list as it stands, or last month's where the month has none yet.
@@ -90,13 +90,13 @@ async def get_register_template(
 async def _made_out(request: Request, sender: Principal, template: Template, asked: _Asked) -> Response:
     state, org = request.app.state, sender.org
     async with state.database.read(Scope(sender.campaign, org)) as snapshot:
-        entity_tag = etag.tag(snapshot.version, sender.role, org, *asked)
-        if unchanged := etag.unchanged(request, entity_tag):
+        entity_tag = etag.entity_tag(snapshot.version, sender.role, org, *asked)
+        if unchanged := etag.not_modified(request, entity_tag):
             return unchanged
         definition = await state.definitions.at(snapshot.connection, sender.campaign, snapshot.definition_version)
         form = await template(snapshot.connection, definition, org, month_of(asked.month))
     body = await asyncio.to_thread(workbook if asked.ending == "xlsx" else csv_file, form)
-    headers = etag.headers(entity_tag) | attachment.disposition(
+    headers = etag.cache_headers(entity_tag) | attachment.content_disposition(
         f"{asked.dataset}-{org}-{asked.month}.{asked.ending}", f"{form.heading.zh}.{asked.ending}"
     )
     return Response(body, 200, headers, media_types.XLSX if asked.ending == "xlsx" else media_types.CSV)

@@ -31,7 +31,7 @@ async def test_what_one_may_do_is_what_the_policy_says(identity: AsyncClient, be
     ]:
         me = (await identity.get("/v1/me", headers=bearer(org, role))).json()
 
-        wanted = {operation: grant[role] for operation, grant in policy.ALLOWED.items() if role in grant}
+        wanted = {operation: grant[role] for operation, grant in policy.GRANTS.items() if role in grant}
         assert {one["operation"]: one["reach"] for one in me["may"]} == wanted
 
 

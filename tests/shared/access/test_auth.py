@@ -15,7 +15,7 @@ from httpx import ASGITransport, AsyncClient
 
 from cli.postgres.addresses import Addresses
 from shared.access import key_ring, tokens
-from shared.access.auth import allowed
+from shared.access.auth import Authorized
 from shared.access.key_ring import KeyRing, Principal
 from shared.access.service import Service
 from shared.app import create_app
@@ -34,7 +34,7 @@ router = APIRouter()
 
 
 @router.get(PATH)
-async def list_observations(principal: Annotated[Principal, Depends(allowed("list_observations"))]) -> dict[str, Any]:
+async def list_observations(principal: Annotated[Principal, Depends(Authorized("list_observations"))]) -> dict[str, Any]:
     """Say who asks."""
     return {"org": principal.org, "role": principal.role}
 
@@ -298,7 +298,7 @@ async def test_made_up_key_ids_do_not_make_the_database_work(
     ring: KeyRing, rounds: Rounds, settings: Settings, travel: time_machine.Traveller
 ) -> None:
     def forged() -> str:
-        return tokens.SigningKey.generate().issue(
+        return tokens.SigningKeyPair.generate().issue(
             issuer=settings.token_issuer,
             client_id=TELECOM,
             campaign="liangjiang-2022",
@@ -363,4 +363,4 @@ async def test_what_is_remembered_stays_bounded(ring: KeyRing, bearer: Bearer, m
 
 def test_an_operation_the_policy_does_not_know_cannot_be_declared() -> None:
     with pytest.raises(KeyError):
-        allowed("drop_everything")
+        Authorized("drop_everything")

@@ -79,8 +79,8 @@ def test_the_roles_stand_in_the_order_of_the_matrix() -> None:
 
 
 def test_every_operation_is_in_the_matrix_and_no_other() -> None:
-    assert policy.ALLOWED.keys() == MATRIX.keys()
-    assert not policy.PUBLIC & MATRIX.keys()
+    assert policy.GRANTS.keys() == MATRIX.keys()
+    assert not policy.PUBLIC_OPERATIONS & MATRIX.keys()
 
 
 @pytest.mark.parametrize("operation", MATRIX)
@@ -88,17 +88,17 @@ def test_a_role_may_what_the_matrix_says_and_nothing_else(operation: str) -> Non
     for role, letter in zip(Role, MATRIX[operation], strict=True):
         if letter == "-":
             with pytest.raises(Forbidden):
-                policy.reach(operation, role)
+                policy.granted_reach(operation, role)
         else:
-            assert policy.reach(operation, role) == REACH[letter]
+            assert policy.granted_reach(operation, role) == REACH[letter]
 
 
 def test_what_is_not_in_the_table_is_denied() -> None:
     with pytest.raises(Forbidden):
-        policy.reach("drop_everything", Role.TASK_FORCE)
+        policy.granted_reach("drop_everything", Role.TASK_FORCE)
 
 
 def test_an_audience_lists_the_services_where_the_role_may_do_anything() -> None:
-    assert policy.audience(Role.CARRIER) == SERVICES
-    assert policy.audience(Role.LEADER) == ("identity", "indicators", "cases")
-    assert tuple(policy.BY_SERVICE) == SERVICES
+    assert policy.token_audience(Role.CARRIER) == SERVICES
+    assert policy.token_audience(Role.LEADER) == ("identity", "indicators", "cases")
+    assert tuple(policy.GRANTS_BY_SERVICE) == SERVICES

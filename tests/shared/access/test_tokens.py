@@ -37,7 +37,7 @@ from tests.shared.hostile_tokens import (
 )
 
 ROOT = Path(__file__).parents[3]
-KEYS = {KEY.kid: KEY.public(), "stranger": tokens.SigningKey(STRANGER).public()}
+KEYS = {KEY.kid: KEY.public(), "stranger": tokens.SigningKeyPair(STRANGER).public()}
 REQUIRED = ["iss", "sub", "client_id", "aud", "iat", "exp", "jti"]
 
 
@@ -49,7 +49,7 @@ def clock_of_the_others() -> Iterator[None]:
 
 
 def verify(token: str, now_s: float = NOW) -> tokens.Claims:
-    return tokens.verify(token, KEYS, issuer=ISSUER, service=SERVICE, now_s=now_s)
+    return tokens.verify_token(token, KEYS, issuer=ISSUER, service=SERVICE, now_s=now_s)
 
 
 def ours_accepts(token: str) -> bool:
@@ -125,7 +125,7 @@ def test_a_token_is_good_from_half_a_minute_ahead_until_it_expires_and_no_longer
 
 
 def test_an_unknown_key_is_told_apart_so_that_keys_can_be_read_again() -> None:
-    token = tokens.SigningKey.generate().issue(
+    token = tokens.SigningKeyPair.generate().issue(
         issuer=ISSUER, client_id="c.o.1", campaign="c", org="o", role=Role.BUREAU, audience=(SERVICE,), now_s=NOW, life_s=60
     )
 
@@ -233,11 +233,11 @@ def test_keys_of_other_kinds_are_refused() -> None:
     for private in (other_curve, other_kind):
         der = private.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         with pytest.raises(tokens.TokenError):
-            tokens.SigningKey.from_private_bytes(der)
+            tokens.SigningKeyPair.from_private_bytes(der)
 
 
 def test_a_signing_key_survives_being_stored() -> None:
-    again = tokens.SigningKey.from_private_bytes(KEY.private_bytes())
+    again = tokens.SigningKeyPair.from_private_bytes(KEY.private_bytes())
 
     assert again.public_jwk == KEY.public_jwk
     assert "d" not in again.public_jwk

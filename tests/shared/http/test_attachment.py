@@ -2,11 +2,11 @@
 
 import pytest
 
-from shared.http.attachment import disposition
+from shared.http.attachment import content_disposition
 
 
 def test_a_chinese_name_has_a_plain_one_beside_it() -> None:
-    header = disposition("observations-telecom-2022-08.xlsx", "电信 2022年8月.xlsx")["Content-Disposition"]
+    header = content_disposition("observations-telecom-2022-08.xlsx", "电信 2022年8月.xlsx")["Content-Disposition"]
 
     assert header == (
         'attachment; filename="observations-telecom-2022-08.xlsx"; '
@@ -16,7 +16,7 @@ def test_a_chinese_name_has_a_plain_one_beside_it() -> None:
 
 @pytest.mark.parametrize("hostile", ['a"b\\c.csv', "a\r\nSet-Cookie: x=1", "\u202egpj.csv", "x" * 4_096, "../../etc", "a;b=c'd"])
 def test_a_hostile_name_stays_one_harmless_header(hostile: str) -> None:
-    header = disposition(hostile, hostile)["Content-Disposition"]
+    header = content_disposition(hostile, hostile)["Content-Disposition"]
 
     assert header.isascii()
     assert header.isprintable()

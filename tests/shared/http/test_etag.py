@@ -13,15 +13,15 @@ def asking(*held: str) -> Request:
 
 def test_every_part_of_the_question_changes_the_tag() -> None:
     parts = ("get_summary", 7, "bureau", "economy", "month=2022-08", "application/json")
-    changed = [etag.tag(*parts[:i], "other", *parts[i + 1 :]) for i in range(len(parts))]
+    changed = [etag.entity_tag(*parts[:i], "other", *parts[i + 1 :]) for i in range(len(parts))]
 
-    assert len({etag.tag(*parts), *changed}) == len(parts) + 1
-    assert etag.tag("a", "bc") != etag.tag("ab", "c")
+    assert len({etag.entity_tag(*parts), *changed}) == len(parts) + 1
+    assert etag.entity_tag("a", "bc") != etag.entity_tag("ab", "c")
 
 
 @pytest.mark.parametrize("held", [['"x"'], ['W/"x"'], ['"a", "x"'], ['"a"', '"x"'], ["*"], [' "x" '], ['"a,b","x"']])
 def test_an_answer_already_held_is_not_sent_again(held: list[str]) -> None:
-    answer = etag.unchanged(asking(*held), '"x"')
+    answer = etag.not_modified(asking(*held), '"x"')
 
     assert answer is not None
     assert (answer.status_code, answer.body) == (304, b"")
@@ -32,7 +32,7 @@ def test_an_answer_already_held_is_not_sent_again(held: list[str]) -> None:
 
 @pytest.mark.parametrize("held", [[], ['"y"'], ["x"], ['"xx"'], ['"a"x"'], [""], ["**"]])
 def test_another_tag_gets_the_answer(held: list[str]) -> None:
-    assert etag.unchanged(asking(*held), '"x"') is None
+    assert etag.not_modified(asking(*held), '"x"') is None
 
 
 def test_an_edit_needs_a_tag_and_the_current_one() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.http.language import preferred
+from shared.http.language import preferred_language
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ from shared.http.language import preferred
     ],
 )
 def test_the_weights_of_the_header_decide(header: str, language: str) -> None:
-    assert preferred(header) == language
+    assert preferred_language(header) == language

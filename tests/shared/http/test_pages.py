@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from httpx import AsyncClient
 
-from shared.http.pages import FILES
+from shared.http.pages import DOCUMENT_NAMES
 from tests.fixtures_api import Serve
 
 ELSEWHERE = re.compile(r"""(?:https?:)?//[a-z0-9.-]+""", re.IGNORECASE)
@@ -53,10 +53,10 @@ async def test_our_start_script_names_nobody_else_and_switches_the_validator_off
 
     assert not ELSEWHERE.search(script)
     assert "validatorUrl: null" in script
-    assert all(f'"{name}"' in script for name in FILES)
+    assert all(f'"{name}"' in script for name in DOCUMENT_NAMES)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", DOCUMENT_NAMES)
 async def test_the_committed_openapi_files_are_served_as_they_are(client: AsyncClient, name: str) -> None:
     answer = await client.get(f"/openapi/{name}.json")
     again = await client.get(f"/openapi/{name}.json", headers={"if-none-match": answer.headers["etag"]})

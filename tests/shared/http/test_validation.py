@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from shared.http.validation import problem
+from shared.http.validation import validation_problem
 from shared.values.bilingual import Bilingual
 from shared.values.months import MONTH_PATTERN
 
@@ -22,7 +22,7 @@ def said(question: dict[str, str]) -> Bilingual:
     with pytest.raises(ValidationError) as wrong:
         Question.model_validate(question)
     errors = [{**error, "loc": ("query", *error["loc"])} for error in wrong.value.errors()]
-    (error,) = problem(errors, None).errors
+    (error,) = validation_problem(errors, None).errors
     return error.message
 
 
@@ -44,4 +44,4 @@ def test_what_may_be_chosen_is_listed_in_the_language_of_the_sentence() -> None:
 def test_what_is_wrong_with_a_question_as_a_whole_stands_under_no_name() -> None:
     error = {"type": "value_error", "loc": ("query",), "msg": "Value error, give month, or both", "input": {}}
 
-    assert [found.where for found in problem([error], None).errors] == ["query"]
+    assert [found.where for found in validation_problem([error], None).errors] == ["query"]

@@ -33,10 +33,10 @@ def draft_of(content: Document, ending: str) -> bytes:
 def disposition_of_draft(campaign: str, month: str, ending: str) -> dict[str, str]:
     """What a browser saves a file of a draft as."""
     plain = f"{campaign}-{month}-report-draft.{ending}"
-    return attachment.disposition(plain, f"{campaign} {month_zh(month)}月报（送审稿）.{ending}")
+    return attachment.content_disposition(plain, f"{campaign} {month_zh(month)}月报（送审稿）.{ending}")
 
 
 def disposition(campaign: str, month: str, number: int, ending: str) -> dict[str, str]:
     """What a browser saves a file as."""
     plain = f"{campaign}-{month}-report-{number}.{ending}"
-    return attachment.disposition(plain, f"{campaign} {month_zh(month)}月报（第{number}期）.{ending}")
+    return attachment.content_disposition(plain, f"{campaign} {month_zh(month)}月报（第{number}期）.{ending}")

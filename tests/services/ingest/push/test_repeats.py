@@ -64,7 +64,7 @@ async def test_a_key_is_bound_to_everything_that_was_asked(liangjiang: Practice)
 
 async def test_a_post_whose_key_is_held_too_long_is_told_to_come_back(liangjiang: Practice, addresses: Addresses) -> None:
     parts = [liangjiang.campaign.encode(), b"telecom", b"k-1"]
-    held = int.from_bytes(idempotency.fingerprint(parts)[:8], "big", signed=True)
+    held = int.from_bytes(idempotency.request_digest(parts)[:8], "big", signed=True)
 
     with psycopg.connect(addresses.owner) as other:
         other.execute("SELECT pg_advisory_xact_lock(%s)", [held])
