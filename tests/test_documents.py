@@ -26,14 +26,9 @@ DOCUMENTS = [
         "README.zh-CN.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
-        "docs/bureaus.md",
-        "docs/carriers.md",
-        "docs/decisions.md",
-        "docs/frontends.md",
-        "docs/operations.md",
-        "docs/performance.md",
+        "samples/README.md",
     )
-]
+] + sorted((PROJECT / "docs").rglob("*.md"))
 MADE_BY_RUNNING = {"bench/results.json", ".venv/bin/gigacity"}
 FOLDERS = {path.name for path in PROJECT.iterdir() if path.is_dir()} - {".gigacity"}
 COMMANDS = typer.main.get_command(app)
@@ -41,7 +36,7 @@ CONTEXT = typer.Context(COMMANDS)
 WORD = r"[a-z][a-z-]*(?![\w./:*-])"
 INVOCATION = re.compile(rf"(?:^|[ (/`])gigacity( +{WORD}(?: +(?:{WORD}|--[a-z-]+|[A-Z\d][\w.-]*))*)", re.MULTILINE)
 
-every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(PROJECT)))
 
 
 def text_of(document: Path) -> str:
@@ -165,10 +160,18 @@ def test_both_readmes_show_the_same_commands(name: str) -> None:
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    reasons = re.sub(r"[-_ ]", "", text_of(PROJECT / "docs" / "decisions.md").lower())
+    reasons = re.sub(r"[-_ ]", "", text_of(PROJECT / "docs" / "decisions" / "libraries.md").lower())
     names = {re.split(r"[\[<>=;]", dependency)[0] for dependency in wanted} - {"sqlalchemy"}  # comes with SQLModel
 
     assert {name for name in names if re.sub(r"[-_ ]", "", name.lower()) not in reasons} == set()
+
+
+def test_the_index_of_decisions_lists_every_record_with_its_date() -> None:
+    folder = PROJECT / "docs" / "decisions"
+    listed = dict(re.findall(r"^\| \[.+\]\((.+)\) \| (\d{4}-\d\d-\d\d) \|$", text_of(folder / "README.md"), re.MULTILINE))
+    records = [record for record in folder.glob("*.md") if record.name not in ("README.md", "libraries.md")]
+
+    assert listed == {record.name: text_of(record).splitlines()[2] for record in records}
 
 
 def test_the_front_ends_program_asks_for_what_the_published_files_have() -> None:
