@@ -20,13 +20,13 @@ from shared.vocabulary import (
 )
 
 
-class Answer(BaseModel):
+class ResponseModel(BaseModel):
     """Every field is always there."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class Counts(Answer):
+class RowTotals(ResponseModel):
     """received = created + updated + unchanged + merged + rejected + withheld."""
 
     received: int
@@ -40,7 +40,7 @@ class Counts(Answer):
     blank: int = Field(description="Rows whose value was left empty; not counted as received.")
 
 
-class RowFault(Answer):
+class RowErrorDocument(ResponseModel):
     """What is wrong with one row or cell."""
 
     row: int | None = Field(description="As the sender counts: line, spreadsheet row, or place in `observations`, from 1.")
@@ -53,7 +53,7 @@ class RowFault(Answer):
     hint: Bilingual | None
 
 
-class Normalised(Answer):
+class NormalisationDocument(ResponseModel):
     """Something that was read generously."""
 
     kind: NormalisationKind
@@ -64,7 +64,7 @@ class Normalised(Answer):
     after: str | None
 
 
-class EffectFigure(Answer):
+class LineState(ResponseModel):
     """A line's deciding figure; the numbers are null while a cell is missing."""
 
     numerator: int | None
@@ -75,7 +75,7 @@ class EffectFigure(Answer):
     gap: int | None
 
 
-class Effect(Answer):
+class LineEffect(ResponseModel):
     """A line that the push moved, of those that the sender may read."""
 
     indicator: str
@@ -83,12 +83,12 @@ class Effect(Answer):
     area: str | None
     org: str | None
     target: float | None
-    before: EffectFigure | None = Field(description="Null where there was no such line.")
-    after: EffectFigure | None
+    before: LineState | None = Field(description="Null where there was no such line.")
+    after: LineState | None
     flipped: bool = Field(description="Whether the target is reached now and was not before, or the other way round.")
 
 
-class JudgedCount(Answer):
+class FindingCount(ResponseModel):
     """One count that a rule looked at."""
 
     org: str = Field(description="Whose it is.")
@@ -98,7 +98,7 @@ class JudgedCount(Answer):
     value: int
 
 
-class QualityFinding(Answer):
+class QualityFinding(ResponseModel):
     """A rule that a month breaks. Computed from the counts as they stand: other counts are another finding."""
 
     id: UUID
@@ -110,22 +110,22 @@ class QualityFinding(Answer):
     month: str
     metric: str | None = Field(description="Null where the whole month is meant.")
     area: str | None
-    values: list[JudgedCount] = Field(description="The counts that were judged.")
+    values: list[FindingCount] = Field(description="The counts that were judged.")
     message: Bilingual
     explained: ExplainedBy | None = Field(description="Null: nobody has said anything about it.")
     explanation: str | None = Field(description="What was said: the row's note, or the explanation that was given.")
 
 
-class Report(Answer):
+class PushReport(ResponseModel):
     """What became of each row."""
 
-    counts: Counts
-    errors: list[RowFault] = Field(description="The first 1 000; all of them are at the import's `/errors`.")
+    counts: RowTotals
+    errors: list[RowErrorDocument] = Field(description="The first 1 000; all of them are at the import's `/errors`.")
     errors_total: int
     errors_by_code: dict[str, int]
     errors_omitted: int
-    normalisations: list[Normalised]
-    effects: list[Effect] = Field(description="The first 1 000 lines that moved; in a dry run, that would move.")
+    normalisations: list[NormalisationDocument]
+    effects: list[LineEffect] = Field(description="The first 1 000 lines that moved; in a dry run, that would move.")
     findings: list[QualityFinding] = Field(
         description="What the quality rules find in the months it touched, as it leaves them: the first 1 000. Empty where it"
         " was refused; with `same_as` they are in the report of that import."
@@ -134,7 +134,7 @@ class Report(Answer):
     same_as: UUID | None = Field(description="The earlier import with the same body, where nothing had to be compared.")
 
 
-class PushFacts(Answer):
+class PushDescription(ResponseModel):
     """What came, from whom, and what became of it."""
 
     org: str
@@ -152,7 +152,7 @@ class PushFacts(Answer):
     actor: str
 
 
-class ImportFacts(PushFacts):
+class ImportDescription(PushDescription):
     """A push as it is recorded."""
 
     id: UUID
@@ -160,37 +160,37 @@ class ImportFacts(PushFacts):
     rows_done: int = Field(description="Rows read, blank ones included; of a push under way, so far.")
 
 
-class DryRun(PushFacts):
+class DryRunDocument(PushDescription):
     """What a push would do. It names neither an import nor a data version, so that equal dry runs have equal answers."""
 
     campaign: str
     months: list[str]
-    report: Report
+    report: PushReport
 
 
-class ImportDocument(ImportFacts):
+class ImportDocument(ImportDescription):
     """One push and what became of it."""
 
     campaign: str
     months: list[str]
-    report: Report
+    report: PushReport
 
 
 class RefusedPush(ProblemDocument):
     """The problem of a push with wrong rows: nothing was stored, the import is recorded as refused."""
 
     import_id: UUID
-    report: Report
+    report: PushReport
 
 
-class ImportHead(ImportFacts):
+class ImportListItem(ImportDescription):
     """A push in a list."""
 
     at: datetime
-    counts: Counts
+    counts: RowTotals
 
 
-class ObservationRow(Answer):
+class ObservationRow(ResponseModel):
     """One count as it stands."""
 
     org: str

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
-from services.ingest.models import Answer
+from services.ingest.models import ResponseModel
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -27,7 +27,7 @@ router = APIRouter(tags=["obligations"])
 _STANDING = statement("shared.domain", "expected_cells").replace("%(past)s", "false")
 
 
-class ObligationCell(Answer):
+class ExpectedCount(ResponseModel):
     """One count that was owed, or reported voluntarily."""
 
     org: str
@@ -48,7 +48,7 @@ class ObligationCell(Answer):
     late_since: date | None = Field(description="The day after the due day, once it is late.")
 
 
-class ObligationTotals(Answer):
+class ObligationTotals(ResponseModel):
     """How many of the cells are in each state, whatever `state` was asked for."""
 
     reported: int
@@ -57,7 +57,7 @@ class ObligationTotals(Answer):
     late: int = Field(description="Those with `late_days`: reported late, or missing and late.")
 
 
-class ObligationPage(Page[ObligationCell]):
+class ObligationPage(Page[ExpectedCount]):
     """Cells of a month, with the instant at which they were judged."""
 
     at: datetime = Field(description="The business instant at which missing cells were judged.")
@@ -67,7 +67,7 @@ class ObligationPage(Page[ObligationCell]):
     totals: ObligationTotals
 
 
-class ObligationQuestion(BaseModel):
+class ObligationQuery(BaseModel):
     """Which cells; every filter may be left out."""
 
     model_config = ConfigDict(extra="forbid")
@@ -88,7 +88,7 @@ class ObligationQuestion(BaseModel):
 @router.get("/v1/obligations", response_model=ObligationPage, responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
 async def list_obligations(
     request: Request,
-    question: Annotated[ObligationQuestion, Query()],
+    question: Annotated[ObligationQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_obligations"))],
 ) -> Response:
     """What was owed for a month, cell by cell: reported, zero or missing, and how late; carriers and streets see their own."""
@@ -121,7 +121,7 @@ async def _standing(
 
 
 def _page(
-    question: ObligationQuestion, definition: AppliedDefinition, month: date, judged: list[ExpectedCell], at: datetime
+    question: ObligationQuery, definition: AppliedDefinition, month: date, judged: list[ExpectedCell], at: datetime
 ) -> dict[str, Any]:
     text = question.text(month)
     after = tuple(paging.decode_cursor(text, question.next, [str, str, str])) if question.next else ("", "", "")

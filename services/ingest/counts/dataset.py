@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from services.ingest.counts.ahead import CountsAhead
 from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.intake import Intake
-from services.ingest.counts.reopened import hold_counts
+from services.ingest.counts.reopened import check_reopened_counts
 from services.ingest.counts.rules import judge
 from services.ingest.counts.write_batches import named
 from services.ingest.counts.writes import Writes
@@ -21,7 +21,7 @@ from services.ingest.push.row_errors import Faults
 from services.ingest.push.sender import sender_of
 from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing, width_of
-from services.ingest.submissions.reopened_parts import Reopened
+from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition
 from shared.database.connection import AnyCursor
 from shared.database.database import Later
@@ -40,9 +40,9 @@ class StagedCounts:
     intake: Intake
     writes: Writes | None = None  # of those that were written ahead
 
-    async def judge(self, connection: AsyncConnection, standing: Standing, reopened: Reopened) -> None:
+    async def judge(self, connection: AsyncConnection, standing: Standing, reopened: ReopenedMonths) -> None:
         """Refuse cells that may not change, then groups that would break a rule."""
-        await hold_counts(connection, self.asked.scope, self.definition, self.intake, reopened)
+        await check_reopened_counts(connection, self.asked.scope, self.definition, self.intake, reopened)
         await judge(standing, self.asked, self.intake)
 
     async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Later[Written]:

@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 from services.ingest.counts.columns import Slot
 from services.ingest.counts.intake import Intake
 from services.ingest.formats.row_errors import row_error
-from services.ingest.submissions.reopened_parts import Reopened
+from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
@@ -24,12 +24,12 @@ _Which = tuple[int, int]
 _Standing = Mapping[_Which, tuple[int, str | None]]
 
 
-async def hold_counts(
+async def check_reopened_counts(
     connection: AsyncConnection,
     scope: Scope,
     definition: AppliedDefinition,
     intake: Intake,
-    reopened: Reopened,
+    reopened: ReopenedMonths,
     *,
     unchanged_stay: bool = True,
 ) -> None:
@@ -78,7 +78,7 @@ def _gone(intake: Intake, month: date, standing: _Standing) -> Iterator[Slot]:
             yield Slot(month, metric, area)
 
 
-def _taken_back(gone: Collection[Slot], definition: AppliedDefinition, reopened: Reopened) -> NotReopened:
+def _taken_back(gone: Collection[Slot], definition: AppliedDefinition, reopened: ReopenedMonths) -> NotReopened:
     cells = [
         {"month": month_text(month), "metric": definition.metric_codes[metric], "area": definition.area_codes[area]}
         for month, metric, area in list(gone)[:CELLS_NAMED]

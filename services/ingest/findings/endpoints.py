@@ -12,12 +12,12 @@ from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
+from services.ingest.findings.documents import finding_document, required_actions
 from services.ingest.findings.models import FindingDetail, ReasonedFinding
-from services.ingest.findings.outliers import outliers_of, outliers_together
-from services.ingest.findings.ratios_above import ratios_above
-from services.ingest.findings.reasoned import attention, document
-from services.ingest.findings.reconciliation import reconciled
-from services.ingest.push.open_months import opened_months
+from services.ingest.findings.outliers import find_outliers, find_outliers_across
+from services.ingest.findings.ratios_above_limits import find_ratios_above_limits
+from services.ingest.findings.reconciliation import find_register_differences
+from services.ingest.push.open_months import read_open_months
 from services.ingest.quality.across import found_across
 from services.ingest.quality.found import Finding, explain, found_in, month_of_finding
 from shared.access.auth import Authorized
@@ -55,7 +55,7 @@ _BUREAUS = frozenset({Role.BUREAU, Role.TASK_FORCE})
 FindingId = Annotated[UUID, Path(description="The finding's id.")]
 
 
-class FindingQuestion(PageQuery):
+class FindingQuery(PageQuery):
     """Which findings; every filter may be left out."""
 
     model_config = ConfigDict(extra="forbid")
@@ -79,7 +79,7 @@ class FindingQuestion(PageQuery):
             self.severity in (None, finding.rule.severity)
             and self.kind in (None, finding.rule.kind)
             and self.explained in (None, finding.explained is not None)
-            and (self.attention is None or self.attention in dict(attention(finding, definition)))
+            and (self.attention is None or self.attention in dict(required_actions(finding, definition)))
         )
 
     def text(self, month: date) -> str:
@@ -88,7 +88,7 @@ class FindingQuestion(PageQuery):
         return f"list_findings {month_text(month)} {' '.join(map(str, filters))}"
 
 
-class Explanation(Body):
+class ExplanationBody(Body):
     """What an organisation says about a finding of its own."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "7月新增站点集中入网，数据已逐站核对。"}]})
@@ -99,7 +99,7 @@ class Explanation(Body):
 @router.get("/v1/findings", response_model=Page[ReasonedFinding], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
 async def list_findings(
     request: Request,
-    question: Annotated[FindingQuestion, Query()],
+    question: Annotated[FindingQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_findings"))],
 ) -> Response:
     """What the rules find in a month as it stands now, why, and who is to look.
@@ -117,10 +117,12 @@ async def list_findings(
         findings = await _standing(snapshot.connection, scope, definition, month, question.org)
     listed = [finding for finding in findings if question.asks_for(finding, definition)]
     shown, following = _page(listed, question.text(month), question)
-    return JsonResponse({"items": [document(finding, definition) for finding in shown], "next": following, "total": len(listed)})
+    return JsonResponse(
+        {"items": [finding_document(finding, definition) for finding in shown], "next": following, "total": len(listed)}
+    )
 
 
-def _page(listed: Sequence[Finding], text: str, question: FindingQuestion) -> tuple[Sequence[Finding], str | None]:
+def _page(listed: Sequence[Finding], text: str, question: FindingQuery) -> tuple[Sequence[Finding], str | None]:
     """The findings after the one the cursor names; from the first where that one is gone."""
     start = 0
     if question.next:
@@ -159,7 +161,7 @@ async def get_finding(
 async def explain_finding(
     request: Request,
     id: FindingId,  # noqa: A002 - named as in the path
-    body: Explanation,
+    body: ExplanationBody,
     sender: Annotated[Principal, Depends(Authorized("explain_finding"))],
     if_match: etag.IfMatch = None,
 ) -> Response:
@@ -190,7 +192,7 @@ async def _enter(
     if finding.revision or if_match is not None:
         etag.refuse_stale(if_match, finding.revision, *_view(finding, sender))
     scope = Scope(sender.campaign, sender.org)
-    await opened_months(connection, scope, [finding.month], text)  # what is said is the reason
+    await read_open_months(connection, scope, [finding.month], text)  # what is said is the reason
     now = request.app.state.clock.now()
     binds = {
         "campaign": sender.campaign,
@@ -233,9 +235,9 @@ async def _standing(
         return await _of(connection, scope, definition, month, [scope.org], order)
     across = [
         *await found_across(connection, scope, definition, month),
-        *await outliers_together(connection, scope, definition, month),
-        *await ratios_above(connection, scope, definition, month),
-        *await reconciled(connection, scope, definition, month),
+        *await find_outliers_across(connection, scope, definition, month),
+        *await find_ratios_above_limits(connection, scope, definition, month),
+        *await find_register_differences(connection, scope, definition, month),
     ]
     across.sort(key=lambda finding: order[finding.rule.code])
     if org == "*":
@@ -255,7 +257,7 @@ async def _of(
     """The findings of some organisations, each by its own counts."""
     found = [
         *await found_in(connection, scope, definition, month, orgs),
-        *await outliers_of(connection, scope, definition, month, orgs),
+        *await find_outliers(connection, scope, definition, month, orgs),
     ]
     place = {org: number for number, org in enumerate(orgs)}
     return sorted(found, key=lambda finding: (place[finding.org], order[finding.rule.code]))
@@ -279,4 +281,4 @@ def _answer(finding: Finding, definition: AppliedDefinition, reader: Principal) 
     said = finding.explained
     more: dict[str, Any] = {"explained_by": said.actor if said else None, "explained_at": said.at if said else None}
     tag = etag.revision_tag(finding.revision, *_view(finding, reader))
-    return JsonResponse(document(finding, definition) | more, headers=etag.cache_headers(tag))
+    return JsonResponse(finding_document(finding, definition) | more, headers=etag.cache_headers(tag))

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from pydantic import Field
 
-from services.ingest.models import Answer, QualityFinding
+from services.ingest.models import QualityFinding, ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import Attention, Compared, RegisterCode
 
 
-class SampledValue(Answer):
+class SampledValue(ResponseModel):
     """One of the values that a value was held against."""
 
     month: str
@@ -17,7 +17,7 @@ class SampledValue(Answer):
     value: float
 
 
-class FindingStatistics(Answer):
+class FindingStatistics(ResponseModel):
     """How far a value lies from others: from the earlier months', or from all areas'."""
 
     compared: Compared
@@ -33,7 +33,7 @@ class FindingStatistics(Answer):
     sample: list[SampledValue] = Field(description="What it was held against, 100 at most.")
 
 
-class ListedThing(Answer):
+class RegisterRecord(ResponseModel):
     """What one organisation's list says of a thing."""
 
     register_: RegisterCode = Field(alias="register")
@@ -44,7 +44,7 @@ class ListedThing(Answer):
     value: str | None = Field(description="As the list has it.")
 
 
-class Looking(Answer):
+class RequiredAction(ResponseModel):
     """Somebody who is to look."""
 
     org: str
@@ -56,8 +56,8 @@ class ReasonedFinding(QualityFinding):
 
     reason: Bilingual = Field(description="Why it is a finding, with the numbers.")
     statistics: FindingStatistics | None = Field(description="Of what stands out; null for every other kind.")
-    things: list[ListedThing] = Field(description="Rows of lists that do not fit together, 20 at most.")
-    attention: list[Looking] = Field(description="Who is to look, and what they are to do.")
+    things: list[RegisterRecord] = Field(description="Rows of lists that do not fit together, 20 at most.")
+    attention: list[RequiredAction] = Field(description="Who is to look, and what they are to do.")
 
 
 class FindingDetail(ReasonedFinding):

@@ -6,8 +6,8 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.findings.reasoned import Reasoned, Statistics, number
-from services.ingest.findings.reasons import Words
+from services.ingest.findings.documents import FindingWithReason, OutlierStatistics, truncated_number
+from services.ingest.findings.reasons import DefinitionTitles
 from services.ingest.quality.found import explain, finding_id
 from services.ingest.quality.standing import Standing
 from services.ingest.quality.state import references
@@ -22,9 +22,9 @@ from shared.vocabulary import Compared, MetricKind
 _PER_CENT = Bilingual(zh="%", en="%")
 
 
-async def outliers_of(
+async def find_outliers(
     connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, orgs: Sequence[str]
-) -> list[Reasoned]:
+) -> list[FindingWithReason]:
     """What stands out in some organisations' month, each by its own counts, by organisation."""
     histories = {org: history_checks(definition, org, month) for org in orgs}
     rules = rules_over_areas(definition, month, across=False)
@@ -38,7 +38,7 @@ async def outliers_of(
     columns = await Standing(connection, scope, definition).columns(wanted)
     latest = await _references(connection, scope, definition, month, rules)
 
-    def found() -> list[Reasoned]:  # in a thread: many areas take a while
+    def found() -> list[FindingWithReason]:  # in a thread: many areas take a while
         return [
             _finding(scope.campaign, definition, month, org, outlier)
             for org in orgs
@@ -53,9 +53,9 @@ async def outliers_of(
     return findings
 
 
-async def outliers_together(
+async def find_outliers_across(
     connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date
-) -> list[Reasoned]:
+) -> list[FindingWithReason]:
     """The areas that stand out by the counts of all organisations together. The connection's reach must be the campaign."""
     rules = rules_over_areas(definition, month, across=True)
     reporting = {metric.code: _reporting(definition, metric, month) for metric in definition.metrics_of(month)}
@@ -122,30 +122,30 @@ def _over_areas(
     return found
 
 
-def _finding(campaign: str, definition: AppliedDefinition, month: date, org: str, outlier: Outlier) -> Reasoned:
+def _finding(campaign: str, definition: AppliedDefinition, month: date, org: str, outlier: Outlier) -> FindingWithReason:
     judged = " ".join(f"{whose} {one.month:%Y-%m} {one.metric} {one.area} {one.value}" for whose, one in outlier.values)
     others = " ".join(f"{one.area} {one.value}" for one in outlier.sample)
     identity = finding_id(month, campaign, org, outlier.rule.code, outlier.metric, outlier.area, judged, others)
     told = _statistics(definition, month, outlier)
-    return Reasoned(
+    return FindingWithReason(
         *(identity, org, month, outlier.rule, outlier.metric, outlier.area, outlier.values),
-        reason=_reason(Words(definition), org, told),
+        reason=_reason(DefinitionTitles(definition), org, told),
         statistics=told,
     )
 
 
-def _statistics(definition: AppliedDefinition, month: date, outlier: Outlier) -> Statistics:
+def _statistics(definition: AppliedDefinition, month: date, outlier: Outlier) -> OutlierStatistics:
     """In the metric's unit; of a ratio in that of the indicator which has it, else in per cent."""
     if outlier.compared is not Compared.RATIO:
-        return Statistics(outlier, 1, definition.metric(definition.metric_codes[outlier.metric]).unit)
+        return OutlierStatistics(outlier, 1, definition.metric(definition.metric_codes[outlier.metric]).unit)
     sides = (outlier.rule.part, outlier.rule.whole)
     for indicator in definition.indicators_of(month):
         if indicator.sides_of(indicator.deciding) == sides:
-            return Statistics(outlier, indicator.scale, indicator.unit)
-    return Statistics(outlier, 100, _PER_CENT)
+            return OutlierStatistics(outlier, indicator.scale, indicator.unit)
+    return OutlierStatistics(outlier, 100, _PER_CENT)
 
 
-def _reason(words: Words, org: str, told: Statistics) -> Bilingual:
+def _reason(words: DefinitionTitles, org: str, told: OutlierStatistics) -> Bilingual:
     outlier, unit = told.outlier, told.unit
     found = outlier.deviation
     area, metric, what = words.area(outlier.area), words.metric(outlier.metric), outlier.compared.title_
@@ -160,7 +160,8 @@ def _reason(words: Words, org: str, told: Statistics) -> Bilingual:
         name = Bilingual(zh=f"“{metric.zh}”{what.zh}", en=f"{what.en} of “{metric.en}”")
         others = Bilingual(zh=f"此前{len(outlier.sample)}个月", en=f"{len(outlier.sample)} earlier months")
     value, centre, mad, score = (
-        number(each) for each in (found.value * told.scale, found.median * told.scale, found.mad * told.scale, found.score)
+        truncated_number(each)
+        for each in (found.value * told.scale, found.median * told.scale, found.mad * told.scale, found.score)
     )
     return Bilingual(
         zh=f"{whose.zh}{area.zh}{name.zh}为{value}{unit.zh}，{others.zh}的中位数{centre}、绝对中位差{mad}，偏离{score}个标准差",

@@ -13,10 +13,10 @@ from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RuleKind
 
-Counts = Sequence[tuple[str, Evidence]]
+OrgCounts = Sequence[tuple[str, Evidence]]
 
 
-class Words:
+class DefinitionTitles:
     """What a definition calls things."""
 
     def __init__(self, definition: AppliedDefinition) -> None:
@@ -50,7 +50,7 @@ class Words:
             en=f"“{metric.en}” of {whose.en} in {area.en} is {one.value}",
         )
 
-    def counts(self, values: Counts) -> Bilingual:
+    def counts(self, values: OrgCounts) -> Bilingual:
         """Several counts: of a single one all that is known, of several their sum."""
         if len(values) == 1:
             return self.count(*values[0])
@@ -66,7 +66,7 @@ class Words:
 
 def reason_of(finding: Finding, definition: AppliedDefinition) -> Bilingual:
     """The reason of a finding whose kind and counts say all there is to say."""
-    return _OF_KIND[finding.rule.kind](finding, Words(definition), definition)
+    return _OF_KIND[finding.rule.kind](finding, DefinitionTitles(definition), definition)
 
 
 def percent_of(part: int, whole: int) -> str:
@@ -74,17 +74,17 @@ def percent_of(part: int, whole: int) -> str:
     return f"{'-' if part < 0 else '+'}{display_of(abs(part), whole, 100, 1)} %"
 
 
-def _sides(finding: Finding) -> tuple[Counts, Counts]:
+def _sides(finding: Finding) -> tuple[OrgCounts, OrgCounts]:
     """The counts on either side of a comparison; the whole is what was judged last."""
     whole = finding.values[-1][1].metric
     parts = [each for each in finding.values if each[1].metric != whole]
     return parts, [each for each in finding.values if each[1].metric == whole]
 
 
-def _compared(zh: str, en: str) -> Callable[[Finding, Words, AppliedDefinition], Bilingual]:
+def _compared(zh: str, en: str) -> Callable[[Finding, DefinitionTitles, AppliedDefinition], Bilingual]:
     """One side, the other, and how far apart they are."""
 
-    def told(finding: Finding, words: Words, _definition: AppliedDefinition) -> Bilingual:
+    def told(finding: Finding, words: DefinitionTitles, _definition: AppliedDefinition) -> Bilingual:
         parts, wholes = _sides(finding)
         part, whole = words.counts(parts), words.counts(wholes)
         apart = abs(sum(one.value for _, one in parts) - sum(one.value for _, one in wholes))
@@ -93,7 +93,7 @@ def _compared(zh: str, en: str) -> Callable[[Finding, Words, AppliedDefinition],
     return told
 
 
-def _changed(finding: Finding, words: Words, _definition: AppliedDefinition) -> Bilingual:
+def _changed(finding: Finding, words: DefinitionTitles, _definition: AppliedDefinition) -> Bilingual:
     (_, was), (org, now) = finding.values
     count, change = words.count(org, now), now.value - was.value
     share = percent_of(change, was.value) if was.value else None
@@ -103,7 +103,7 @@ def _changed(finding: Finding, words: Words, _definition: AppliedDefinition) -> 
     )
 
 
-def _copied(finding: Finding, words: Words, _definition: AppliedDefinition) -> Bilingual:
+def _copied(finding: Finding, words: DefinitionTitles, _definition: AppliedDefinition) -> Bilingual:
     ((org, one),) = finding.values
     name = words.org(org)
     return Bilingual(
@@ -112,7 +112,7 @@ def _copied(finding: Finding, words: Words, _definition: AppliedDefinition) -> B
     )
 
 
-def _close(finding: Finding, words: Words, definition: AppliedDefinition) -> Bilingual:
+def _close(finding: Finding, words: DefinitionTitles, definition: AppliedDefinition) -> Bilingual:
     top, bottom = [one.value for _, one in finding.values]
     block = next(each for each in definition.indicators_of(finding.month) if each.code == finding.rule.indicator)
     target = definition.target_of(block.code, finding.month)
@@ -132,7 +132,7 @@ def _close(finding: Finding, words: Words, definition: AppliedDefinition) -> Bil
 
 _MORE: Final = _compared("多出", "too many")
 _OTHER: Final = _compared("相差", "apart")
-_OF_KIND: Final[Mapping[RuleKind, Callable[[Finding, Words, AppliedDefinition], Bilingual]]] = {
+_OF_KIND: Final[Mapping[RuleKind, Callable[[Finding, DefinitionTitles, AppliedDefinition], Bilingual]]] = {
     RuleKind.PART_OF: _MORE,
     RuleKind.ABOVE_REFERENCE: _MORE,
     RuleKind.SUM_EQUALS: _OTHER,

@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import AsyncConnection
 
-from services.ingest.findings.reasoned import Listed, Reasoned
-from services.ingest.findings.reasons import Words
+from services.ingest.findings.documents import FindingWithReason, RecordEvidence
+from services.ingest.findings.reasons import DefinitionTitles
 from services.ingest.quality.found import finding_id
 from services.ingest.quality.standing import Standing
 from services.ingest.registers.derive import keepers
@@ -26,7 +26,7 @@ from shared.vocabulary import RegisterCode, RuleKind
 _DIFFERENTLY = statement(__package__, "listed_differently")
 _UNLISTED = statement(__package__, "shared_unlisted")
 _SITES = statement(__package__, "listed_sites")
-SAME: Final[Mapping[RegisterCode, tuple[str, ...]]] = {
+COMPARED_COLUMNS: Final[Mapping[RegisterCode, tuple[str, ...]]] = {
     RegisterCode.KEY_PLACES: ("category", "removed_because"),
     RegisterCode.COMPOUNDS: ("compound", "households"),
     RegisterCode.BASE_STATIONS: ("site", "band", "in_service_since"),
@@ -59,39 +59,41 @@ class _Asked(NamedTuple):
         reason: Bilingual,
         *,
         metric: int | None = None,
-        things: Iterable[Listed] = (),
-    ) -> Reasoned:
+        things: Iterable[RecordEvidence] = (),
+    ) -> FindingWithReason:
         """What was found, named by all that was judged."""
         listed = tuple(things)
         judged = (*((org, *one) for org, one in values), *listed)
         identity = finding_id(self.month, self.scope.campaign, EVERYBODY, rule.code, metric, area, *judged)
-        return Reasoned(identity, EVERYBODY, self.month, rule, metric, area, values, reason=reason, things=listed)
+        return FindingWithReason(identity, EVERYBODY, self.month, rule, metric, area, values, reason=reason, things=listed)
 
     def number(self, org: str, area: int, count: int) -> list[tuple[str, Evidence]]:
         """How many rows of lists were found, as evidence."""
         return [(org, Evidence(self.month, None, area, count))]
 
 
-async def reconciled(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> list[Reasoned]:
+async def find_register_differences(
+    connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date
+) -> list[FindingWithReason]:
     """What does not fit together between lists. The connection's reach must be the campaign."""
     asked = _Asked(connection, scope, definition, month)
-    found: list[Reasoned] = []
+    found: list[FindingWithReason] = []
     for rule in definition.rules_of(month):
         if look := _OF_KIND.get(rule.kind):
             found += await look(asked, rule)
     return found
 
 
-async def _listed_differently(asked: _Asked, rule: Rule) -> list[Reasoned]:
+async def _listed_differently(asked: _Asked, rule: Rule) -> list[FindingWithReason]:
     register = rule.lists or RegisterCode.BASE_STATIONS
-    columns, who = SAME[register], keepers(asked.definition, register, asked.month)
+    columns, who = COMPARED_COLUMNS[register], keepers(asked.definition, register, asked.month)
     rows = await asked.rows(_DIFFERENTLY, register=register.value, keepers=who, columns=list(columns))
-    differing: dict[tuple[tuple[str, ...], int], list[list[Listed]]] = {}
+    differing: dict[tuple[tuple[str, ...], int], list[list[RecordEvidence]]] = {}
     for key, group in groupby(rows, key=lambda row: row[0]):
         lists = list(group)
         said = [(org, [asked.definition.area_codes[area], *texts]) for _, org, area, texts in lists]
         things = [
-            Listed(register, key, org, True, column, texts[place])  # noqa: FBT003 - a row of evidence
+            RecordEvidence(register, key, org, True, column, texts[place])  # noqa: FBT003 - a row of evidence
             for place, column in enumerate((AREA.name, *columns))
             if len({texts[place] for _, texts in said}) > 1
             for org, texts in said
@@ -101,9 +103,9 @@ async def _listed_differently(asked: _Asked, rule: Rule) -> list[Reasoned]:
 
 
 def _differs(
-    asked: _Asked, rule: Rule, register: RegisterCode, orgs: Sequence[str], area: int, things: Sequence[Sequence[Listed]]
-) -> Reasoned:
-    words = Words(asked.definition)
+    asked: _Asked, rule: Rule, register: RegisterCode, orgs: Sequence[str], area: int, things: Sequence[Sequence[RecordEvidence]]
+) -> FindingWithReason:
+    words = DefinitionTitles(asked.definition)
     names, place = words.orgs(orgs), words.area(area)
     differing = [name for name in REGISTERS[register].by_name if any(one.column == name for thing in things for one in thing)]
     titles = [REGISTERS[register].by_name[name].title for name in differing]
@@ -117,18 +119,18 @@ def _differs(
     return asked.finding(rule, area, values, reason, things=(one for thing in things for one in thing))
 
 
-async def _shared_unlisted(asked: _Asked, rule: Rule) -> list[Reasoned]:
+async def _shared_unlisted(asked: _Asked, rule: Rule) -> list[FindingWithReason]:
     rows = await asked.rows(_UNLISTED, carriers=asked.carriers())
     found = []
     for (org, other, built, stands, area), group in groupby(rows, key=lambda row: row[:5]):
         lists = [(key, with_whom) for *_, key, with_whom in group]
-        reason = _unlisted(Words(asked.definition), org, other, len(lists), area, built=built, stands=stands)
+        reason = _unlisted(DefinitionTitles(asked.definition), org, other, len(lists), area, built=built, stands=stands)
         values = asked.number(org, area, len(lists))
         found.append(asked.finding(rule, area, values, reason, things=_lacking(org, other, lists, stands=stands)))
     return found
 
 
-def _unlisted(words: Words, org: str, other: str, count: int, area: int, *, built: bool, stands: bool) -> Bilingual:
+def _unlisted(words: DefinitionTitles, org: str, other: str, count: int, area: int, *, built: bool, stands: bool) -> Bilingual:
     one, another, place = words.org(org), words.org(other), words.area(area)
     theirs = Bilingual(zh=f"由{another.zh}建设", en=f"built by {another.en}")
     own = Bilingual(zh=f"与{another.zh}共享", en=f"shared with {another.en}")
@@ -144,16 +146,16 @@ def _unlisted(words: Words, org: str, other: str, count: int, area: int, *, buil
     )
 
 
-def _lacking(org: str, other: str, lists: Iterable[tuple[str, list[str] | None]], *, stands: bool) -> Iterator[Listed]:
+def _lacking(org: str, other: str, lists: Iterable[tuple[str, list[str] | None]], *, stands: bool) -> Iterator[RecordEvidence]:
     """Both carriers' lists of each station: it is missing on the other's, or stands there as shared with others alone."""
     for key, with_whom in lists:
         said = ("built_by", other) if stands else (None, None)
-        yield Listed(RegisterCode.BASE_STATIONS, key, org, True, *said)  # noqa: FBT003 - a row of evidence
+        yield RecordEvidence(RegisterCode.BASE_STATIONS, key, org, True, *said)  # noqa: FBT003 - a row of evidence
         lacks = ("shared_with", ",".join(with_whom) if with_whom else None) if stands else (None, None)
-        yield Listed(RegisterCode.BASE_STATIONS, key, other, stands, *lacks)
+        yield RecordEvidence(RegisterCode.BASE_STATIONS, key, other, stands, *lacks)
 
 
-async def _sites_unlisted(asked: _Asked, rule: Rule) -> list[Reasoned]:
+async def _sites_unlisted(asked: _Asked, rule: Rule) -> list[FindingWithReason]:
     """More sites than the lists name: a list that lacks a station hides its site; a site without a station hosts nothing."""
     metric = asked.definition.metric_numbers[rule.part or ""]
     standing = Standing(asked.connection, asked.scope, asked.definition)
@@ -161,7 +163,7 @@ async def _sites_unlisted(asked: _Asked, rule: Rule) -> list[Reasoned]:
     counted = {org: column for (org, _), found in columns.items() if (column := found.get(metric))}
     if len(counted) < len(rule.part_by):
         return []
-    words, found = Words(asked.definition), []
+    words, found = DefinitionTitles(asked.definition), []
     for area, listed in await asked.rows(_SITES, carriers=asked.carriers()):
         counts = {org: column[area] for org, column in counted.items()}
         if min(counts.values()) == ABSENT or sum(counts.values()) <= listed:
@@ -176,7 +178,7 @@ async def _sites_unlisted(asked: _Asked, rule: Rule) -> list[Reasoned]:
     return found
 
 
-_OF_KIND: Final[Mapping[RuleKind, Callable[[_Asked, Rule], Coroutine[Any, Any, list[Reasoned]]]]] = {
+_OF_KIND: Final[Mapping[RuleKind, Callable[[_Asked, Rule], Coroutine[Any, Any, list[FindingWithReason]]]]] = {
     RuleKind.LISTED_DIFFERENTLY: _listed_differently,
     RuleKind.SHARED_UNLISTED: _shared_unlisted,
     RuleKind.SITES_UNLISTED: _sites_unlisted,

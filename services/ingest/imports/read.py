@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
-from services.ingest.models import ImportDocument, ImportHead, RowFault
+from services.ingest.models import ImportDocument, ImportListItem, RowErrorDocument
 from services.ingest.push.receipt import NO_COUNTS, report
 from services.ingest.push.row_errors import Faults
 from shared.access.auth import Authorized
@@ -36,7 +36,7 @@ ALIVE: Final = timedelta(minutes=2)  # longer than any single step of a push may
 ImportId = Annotated[UUID, Path(description="The import's id.")]
 
 
-class ImportQuestion(BaseModel):
+class ImportQuery(BaseModel):
     """Which pushes; every filter may be left out."""
 
     model_config = ConfigDict(extra="forbid")
@@ -53,10 +53,10 @@ class ImportQuestion(BaseModel):
         return f"list_imports {self.idempotency_key} {self.state} {self.org}"
 
 
-@router.get("/v1/imports", response_model=Page[ImportHead], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
+@router.get("/v1/imports", response_model=Page[ImportListItem], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
 async def list_imports(
     request: Request,
-    question: Annotated[ImportQuestion, Query()],
+    question: Annotated[ImportQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_imports"))],
 ) -> Response:
     """Pushes with their counts, the newest first; carriers and streets see their own."""
@@ -100,7 +100,7 @@ async def get_import(
 
 @router.get(
     "/v1/imports/{id}/errors",
-    response_model=Page[RowFault],
+    response_model=Page[RowErrorDocument],
     responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded),
 )
 async def list_import_errors(

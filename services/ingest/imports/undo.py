@@ -17,7 +17,7 @@ from services.ingest.counts.columns import Slot
 from services.ingest.counts.dataset import Observations
 from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.intake import Intake
-from services.ingest.counts.reopened import hold_counts
+from services.ingest.counts.reopened import check_reopened_counts
 from services.ingest.counts.rules import judge
 from services.ingest.counts.writes import Writes
 from services.ingest.formats.media import Media
@@ -32,7 +32,7 @@ from services.ingest.push.spool import Spool
 from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing, width_of
 from services.ingest.registers.undo import UndoneRegister
-from services.ingest.submissions.reopened_parts import Reopened
+from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -55,7 +55,7 @@ _KEEP = statement(__package__, "undo_keep")
 _REMOVE = statement(__package__, "undo_remove")
 
 
-class UndoQuestion(BaseModel):
+class UndoQuery(BaseModel):
     """How an import is to be taken back."""
 
     model_config = ConfigDict(extra="forbid")
@@ -75,7 +75,7 @@ class UndoQuestion(BaseModel):
 async def undo_import(
     request: Request,
     id: ImportId,  # noqa: A002 - named as in the path
-    how: Annotated[UndoQuestion, Query()],
+    how: Annotated[UndoQuery, Query()],
     sender: Annotated[Principal, Depends(Authorized("undo_import"))],
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
@@ -164,7 +164,7 @@ class StagedUndo:
     intake: Intake
     binds: dict[str, Any]
 
-    async def judge(self, connection: AsyncConnection, standing: Standing, reopened: Reopened) -> None:
+    async def judge(self, connection: AsyncConnection, standing: Standing, reopened: ReopenedMonths) -> None:
         """Raise `Conflict` where something newer stands; refuse what may not change, or would break a rule."""
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
@@ -174,7 +174,7 @@ class StagedUndo:
                 f"{len(newer)} cells were changed again since: they cannot be taken back",
                 extra={"cells": cells, "cells_total": len(newer)},
             )
-        await hold_counts(connection, self.asked.scope, self.definition, self.intake, reopened, unchanged_stay=False)
+        await check_reopened_counts(connection, self.asked.scope, self.definition, self.intake, reopened, unchanged_stay=False)
         await judge(standing, self.asked, self.intake)
 
     async def write(

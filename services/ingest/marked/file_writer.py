@@ -10,11 +10,11 @@ from typing import BinaryIO, Final, cast
 
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import BodyLimits, Names
-from services.ingest.marked.csv_out import write_csv
 from services.ingest.marked.marks import Marks
-from services.ingest.marked.sheets import Sheets
-from services.ingest.marked.source import read_sheets
-from services.ingest.marked.xlsx_out import write_workbook
+from services.ingest.marked.pushed_sheets import PushedSheets
+from services.ingest.marked.read_sheets import read_sheets
+from services.ingest.marked.write_csv import write_csv
+from services.ingest.marked.write_workbook import write_workbook
 from shared.problems import NotAcceptable, Overloaded
 
 CONCURRENT_FILES: Final = 2
@@ -54,7 +54,7 @@ class MarkedFileWriter:
         out = self.temporary_file()
         try:
             with self.temporary_file() as rows:
-                sheets = Sheets(rows)
+                sheets = PushedSheets(rows)
                 await read_sheets(body, media, names, limits, sheets)
                 if ending == "csv":
                     await asyncio.to_thread(write_csv, sheets, marks, out)
@@ -67,7 +67,7 @@ class MarkedFileWriter:
         return out
 
 
-def _refuse_long(sheets: Sheets) -> None:
+def _refuse_long(sheets: PushedSheets) -> None:
     if sheets.rows > _WORKBOOK_ROWS:
         raise NotAcceptable(
             f"超过 {_WORKBOOK_ROWS} 行，请下载 errors.csv",

@@ -11,7 +11,7 @@ from services.ingest.push.row_errors import Faults
 from services.ingest.push.turn import Turn
 from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
-from services.ingest.submissions.reopened_parts import Reopened
+from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Later
 
@@ -57,7 +57,7 @@ class Staged(Protocol):
     def intake(self) -> Taken:
         """What came in."""
 
-    async def judge(self, connection: AsyncConnection, standing: Standing, reopened: Reopened) -> None:
+    async def judge(self, connection: AsyncConnection, standing: Standing, reopened: ReopenedMonths) -> None:
         """Refuse what contradicts itself or would break a rule, on the state the push would leave. The head is locked.
 
         `standing` reads counts, maybe beside the connection. Of months that were opened again for what was named, nothing else

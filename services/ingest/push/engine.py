@@ -14,7 +14,7 @@ from services.ingest.push import kept_input
 from services.ingest.push.consequences import Moved, Outlook, ask_outlook
 from services.ingest.push.dataset import Dataset, Staged, Written
 from services.ingest.push.large import forget, take_place
-from services.ingest.push.open_months import Opened, ask_months
+from services.ingest.push.open_months import OpenMonths, ask_months
 from services.ingest.push.receipt import NO_COUNTS, Result, record, record_faults
 from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
@@ -120,7 +120,7 @@ class _Locked(NamedTuple):
 
     read: _Read
     head: Head
-    opened: Opened
+    opened: OpenMonths
     standing: Standing
     outlook: Outlook | None  # of a large push it is asked later, beside the writing
     ask_outlook: Callable[[Standing, Overlay | None], Awaitable[Outlook]]
@@ -140,7 +140,7 @@ async def _apply(turn: Turn, asked: Push, met: _Locked) -> Result:
     definition, faults, staged = met.read
     if met.head.definition_version != definition.version:
         raise Overloaded("口径刚刚更新，请重试", "the definition was changed meanwhile; try again", headers={"Retry-After": "0"})
-    await staged.judge(turn.connection, met.standing, met.opened.in_part)
+    await staged.judge(turn.connection, met.standing, met.opened.reopened)
     refused = _refused(asked, faults)
     if refused:
         await turn.unwrite()
@@ -174,7 +174,7 @@ async def _lock(turn: Turn, context: PushContext, asked: Push, read: _Read) -> _
     standing, outlook = Standing(turn.connection, asked.scope, definition), None
     aside = asked.bulk and foreseen is not None and not refused
     if turn.head:
-        head, opened = turn.head, Opened(turn.filled, {})
+        head, opened = turn.head, OpenMonths(turn.filled, {})
     else:
         async with in_pipeline(turn.connection):
             locked = await ask_head(turn.connection, asked.principal.campaign, lock=not refused)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from services.ingest.submissions.reopened_parts import Named, Reopened
+from services.ingest.submissions.reopened_parts import ReopenedMonths, ReopenedParts
 from shared.database.database import Later, Scope
 from shared.database.sql import array_of, statement
 from shared.domain.lifecycle import CLOSED_STATES
@@ -18,14 +18,14 @@ from shared.vocabulary import SubmissionState
 _TOUCHED = statement(__package__, "touched_months")
 
 
-class Opened(NamedTuple):
+class OpenMonths(NamedTuple):
     """Months that take counts."""
 
     filled: set[date]  # in which the organisation has some
-    in_part: Reopened  # opened again for what was named
+    reopened: ReopenedMonths  # of which only parts may change
 
 
-async def opened_months(connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None) -> Opened:
+async def read_open_months(connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None) -> OpenMonths:
     """These months, as they take counts.
 
     Raises `MonthClosed` where one takes none any more, `ReasonRequired` where one was submitted before and no reason is given.
@@ -33,17 +33,17 @@ async def opened_months(connection: AsyncConnection, scope: Scope, months: Seque
     return await (await ask_months(connection, scope, months, reason))()
 
 
-async def ask_months(connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None) -> Later[Opened]:
-    """Ask what `opened_months` answers."""
+async def ask_months(connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None) -> Later[OpenMonths]:
+    """Ask what `read_open_months` returns."""
     touched = await connection.execute(_TOUCHED, {"campaign": scope.campaign, "org": scope.org, "months": array_of(months)})
 
-    async def opened() -> Opened:
+    async def opened() -> OpenMonths:
         return _opened(scope, await touched.fetchall(), reason)
 
     return opened
 
 
-def _opened(scope: Scope, rows: Sequence[TupleRow], reason: str | None) -> Opened:
+def _opened(scope: Scope, rows: Sequence[TupleRow], reason: str | None) -> OpenMonths:
     closed = {month: SubmissionState(state) for month, state, *_ in rows if state in CLOSED_STATES}
     if closed:
         raise _closed(scope.org, closed)
@@ -55,9 +55,9 @@ def _opened(scope: Scope, rows: Sequence[TupleRow], reason: str | None) -> Opene
             f"{listed}: submitted before; say in the query parameter `reason` why the counts change",
             extra={"months": submitted},
         )
-    return Opened(
+    return OpenMonths(
         {month for month, *_, filled in rows if filled},
-        {month: named for month, *stands, _, _ in rows if (named := Named.of(month, *stands))},
+        {month: named for month, *stands, _, _ in rows if (named := ReopenedParts.of_submission(month, *stands))},
     )
 
 

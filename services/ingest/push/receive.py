@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from services.ingest.formats.media import Media, media_of
-from services.ingest.models import DryRun, RefusedPush
+from services.ingest.models import DryRunDocument, RefusedPush
 from services.ingest.push.dataset import Dataset
 from services.ingest.push.engine import Outcome, push
 from services.ingest.push.large import shown
@@ -41,7 +41,7 @@ from shared.values.months import MONTH_PATTERN, month_of
 from shared.vocabulary import PushMode
 
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"model": DryRun, "description": "The report of a dry run; nothing was changed."},
+    200: {"model": DryRunDocument, "description": "The report of a dry run; nothing was changed."},
     **problems(
         *(Malformed, TokenInvalid, Forbidden, Timeout, MonthClosed, NotReopened, StillRunning),
         *(TooLarge, MediaType, Overloaded, UnknownOutcome),

@@ -9,7 +9,7 @@ from typing import Final
 from psycopg import AsyncConnection
 
 from services.ingest.formats.media import Media
-from services.ingest.push.open_months import Opened, opened_months
+from services.ingest.push.open_months import OpenMonths, read_open_months
 from services.ingest.push.request import Push, PushContext
 from shared.database.ledger import Head, lock_free_head
 from shared.problems import MonthClosed, ReasonRequired
@@ -82,12 +82,12 @@ class Turn:
         if beside is None:
             return False
         try:
-            opened = await opened_months(beside, self._asked.scope, new, self._asked.reason) if new else Opened(set(), {})
+            opened = await read_open_months(beside, self._asked.scope, new, self._asked.reason) if new else OpenMonths(set(), {})
         except (MonthClosed, ReasonRequired):
             return False
         self._opened.update(new)
         self.filled |= opened.filled
-        return not opened.in_part
+        return not opened.reopened
 
     async def _work(self) -> None:
         try:

@@ -11,14 +11,14 @@ from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
 from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing
-from services.ingest.registers.copy_from import carry_over, leave_standing
+from services.ingest.registers.copy_from import copy_rows, drop_rows_already_stored
 from services.ingest.registers.derive import derive, keepers_ever
 from services.ingest.registers.intake import RegisterIntake
 from services.ingest.registers.reading import read_into
-from services.ingest.registers.references import REFERRED, judge_references
-from services.ingest.registers.reopened import hold_rows
-from services.ingest.registers.submitted_places import judge_places
-from services.ingest.submissions.reopened_parts import Reopened
+from services.ingest.registers.references import REFERRED_REGISTER, check_references
+from services.ingest.registers.reopened import check_reopened_rows
+from services.ingest.registers.submitted_places import check_submitted_places
+from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Later, Scope
 from shared.database.sql import statement
@@ -56,7 +56,7 @@ class OfRegister:
     @property
     def refers(self) -> bool:
         """Tests name places of others' lists, coverage their buildings."""
-        return self.register.code in REFERRED
+        return self.register.code in REFERRED_REGISTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class RegisterDataset(OfRegister):
         await make_stages(turn.connection)
         intake = await read_into(self.register, context, asked, definition, faults)
         intake.finish()
-        await carry_over(turn.connection, asked, intake)
+        await copy_rows(turn.connection, asked, intake)
         return StagedRegister(intake, asked.scope, asked.mode)
 
 
@@ -97,14 +97,14 @@ class StagedRegister:
         self,
         connection: AsyncConnection,
         standing: Standing,  # noqa: ARG002 - of observations
-        reopened: Reopened,
+        reopened: ReopenedMonths,
     ) -> None:
         """Hold the rows against the other registers, against what was submitted, and to what may change."""
         if not self._replaces:
-            await leave_standing(connection, self.scope, self.intake)
-        await judge_references(connection, self.intake)
-        await judge_places(connection, self.scope, self.intake, replace=self._replaces)
-        await hold_rows(connection, self.scope, self.intake, reopened, replace=self._replaces)
+            await drop_rows_already_stored(connection, self.scope, self.intake)
+        await check_references(connection, self.intake)
+        await check_submitted_places(connection, self.scope, self.intake, replace=self._replaces)
+        await check_reopened_rows(connection, self.scope, self.intake, reopened, replace=self._replaces)
         if self.mode is PushMode.PARTIAL or not self.intake.faults.rows:
             await self.fill(connection)
 

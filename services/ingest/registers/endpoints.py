@@ -34,7 +34,7 @@ _LIST = statement(__package__, "list_rows")
 _COUNT = statement(__package__, "count_rows")
 
 
-class RegisterPushQuestion(PushQuestion):
+class RegisterPushQuery(PushQuestion):
     """How a push of a register is to be carried out."""
 
     copy_from: Annotated[str, Field(pattern=MONTH_PATTERN)] | None = Field(
@@ -60,7 +60,7 @@ class RegisterPushQuestion(PushQuestion):
         return month_of(self.copy_from) if self.copy_from else None
 
 
-class RowQuestion(BaseModel):
+class RowQuery(BaseModel):
     """Which rows; every filter may be left out."""
 
     model_config = ConfigDict(extra="forbid")
@@ -79,7 +79,7 @@ class RowQuestion(BaseModel):
 def _pushing(register: Register) -> Callable[..., Awaitable[Response]]:
     async def push(
         request: Request,
-        how: Annotated[RegisterPushQuestion, Query()],
+        how: Annotated[RegisterPushQuery, Query()],
         sender: Annotated[Principal, Depends(Authorized(f"push_{register.code}"))],
         idempotency_key: IdempotencyKey = None,
     ) -> Response:
@@ -99,7 +99,7 @@ def _listing(register: Register) -> Callable[..., Awaitable[Response]]:
 
     async def rows(
         request: Request,
-        question: Annotated[RowQuestion, Query()],
+        question: Annotated[RowQuery, Query()],
         reader: Annotated[Principal, Depends(Authorized(operation))],
     ) -> Response:
         state = request.app.state
@@ -120,7 +120,7 @@ def _listing(register: Register) -> Callable[..., Awaitable[Response]]:
     return rows
 
 
-def _binds(register: Register, question: RowQuestion, scope: Scope, definition: AppliedDefinition) -> dict[str, Any]:
+def _binds(register: Register, question: RowQuery, scope: Scope, definition: AppliedDefinition) -> dict[str, Any]:
     place = paging.decode_cursor(question.text(register), question.next, [str, str, str]) if question.next else [None] * 3
     return {
         "campaign": scope.campaign,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from services.ingest.formats.cells.units import split_unit, unit_differs
 from services.ingest.formats.rows import safe_excerpt
 from services.ingest.formats.tables.titles import Title, two_level_titles
-from services.ingest.registers.template_columns import titles_beside
+from services.ingest.registers.template_columns import read_only_titles
 from shared.problems import FieldError, Schema
 from shared.registers import Register
 from shared.values.bilingual import Bilingual
@@ -37,7 +37,7 @@ class Titles:
             for column in register.columns
             for word in (column.name, column.title.zh, column.title.en, *column.words, f"{column.title.zh} {column.name}")
         }
-        self._beside = frozenset(map(normalised, titles_beside(register)))
+        self._beside = frozenset(map(normalised, read_only_titles(register)))
 
     def recognised(self, titles: Sequence[str]) -> int:
         """How many columns a row of titles names."""

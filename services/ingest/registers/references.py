@@ -9,14 +9,16 @@ from psycopg import AsyncConnection
 from services.ingest.formats.rows import RowError
 from services.ingest.registers.derive import keepers, whole_campaign
 from services.ingest.registers.intake import Entry, RegisterIntake
-from services.ingest.registers.template_columns import BESIDE
+from services.ingest.registers.template_columns import REFERENCED_REGISTERS
 from shared.database.sql import statement
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import Guesses
 from shared.vocabulary import RegisterCode, RowCode
 
 _KNOWN = statement(__package__, "known_things")
-REFERRED: Final[Mapping[RegisterCode, RegisterCode]] = {code: beside.things for code, beside in BESIDE.items()}
+REFERRED_REGISTER: Final[Mapping[RegisterCode, RegisterCode]] = {
+    code: beside.things for code, beside in REFERENCED_REGISTERS.items()
+}
 
 
 class _Thing(NamedTuple):
@@ -27,9 +29,9 @@ class _Thing(NamedTuple):
     households: int | None
 
 
-async def judge_references(connection: AsyncConnection, intake: RegisterIntake) -> None:
+async def check_references(connection: AsyncConnection, intake: RegisterIntake) -> None:
     """Refuse rows that name no thing of their month, and place the others where the thing is."""
-    referred = REFERRED.get(intake.register.code)
+    referred = REFERRED_REGISTER.get(intake.register.code)
     if referred is None:
         return
     for month in sorted({month for month, _ in intake.entries}):

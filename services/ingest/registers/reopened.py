@@ -6,8 +6,8 @@ from datetime import date
 from psycopg import AsyncConnection
 
 from services.ingest.registers.intake import Entry, RegisterIntake
-from services.ingest.registers.submitted_places import Standing, standing_rows
-from services.ingest.submissions.reopened_parts import Reopened
+from services.ingest.registers.submitted_places import StoredRows, read_stored_rows
+from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.database.database import Scope
 from shared.problems import NotReopened
 from shared.values.bilingual import Bilingual
@@ -17,13 +17,13 @@ from shared.vocabulary import RowCode
 ROWS_NAMED = 100  # of those that would be taken back
 
 
-async def hold_rows(
-    connection: AsyncConnection, scope: Scope, intake: RegisterIntake, reopened: Reopened, *, replace: bool
+async def check_reopened_rows(
+    connection: AsyncConnection, scope: Scope, intake: RegisterIntake, reopened: ReopenedMonths, *, replace: bool
 ) -> None:
     """Refuse the rows that would change a list elsewhere than named. Raises `NotReopened` where others would be taken back."""
     gone: list[tuple[date, str]] = []
     for month, named in reopened.items():
-        standing = await standing_rows(connection, scope, intake.register.code, month)
+        standing = await read_stored_rows(connection, scope, intake.register.code, month)
         hint, may_change = named.hint(intake.definition), named.areas(intake.register, intake.definition)
         if replace:
             gone += [
@@ -39,7 +39,7 @@ async def hold_rows(
         raise _taken_back(gone, reopened[gone[0][0]].hint(intake.definition))
 
 
-def _areas_of_change(entry: Entry, standing: Standing) -> set[int | None]:
+def _areas_of_change(entry: Entry, standing: StoredRows) -> set[int | None]:
     """Where a row changes what a list says: where it stood and where it stands; nowhere if it says the same."""
     stood = standing.get(entry.key)
     if stood == (entry.area, entry.body):

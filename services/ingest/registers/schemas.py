@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, create_model
 
 from services.ingest.formats.media import Media
-from services.ingest.models import Answer
+from services.ingest.models import ResponseModel
 from shared.registers import MAX_ROWS, Column, Register
 from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import ColumnKind
@@ -23,7 +23,7 @@ _TYPES: Final[dict[ColumnKind, type[Any]]] = {
 _TABLE: Final = "Header and rows, UTF-8 or GB18030, Chinese or English."
 
 
-def row_model(register: Register) -> type[Answer]:
+def row_model(register: Register) -> type[ResponseModel]:
     """A row as it stands, with what wrote it."""
     columns: dict[str, Any] = {}
     for column in register.columns:
@@ -36,7 +36,7 @@ def row_model(register: Register) -> type[Answer]:
         "import_id": (UUID, ...),
         "reported_at": (datetime, ...),
     }
-    return create_model(f"{register.schema}Row", __base__=Answer, __doc__=register.about, **made)
+    return create_model(f"{register.schema}Row", __base__=ResponseModel, __doc__=register.about, **made)
 
 
 def body(register: Register) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from services.ingest.formats.totals.sums import RunningTotals, StatedTotal, SumC
 from services.ingest.registers.cells import TextCell
 from services.ingest.registers.heads import ELSEWHERE, Head, Titles
 from services.ingest.registers.intake import Record, RegisterIntake
-from services.ingest.registers.template_columns import given
+from services.ingest.registers.template_columns import prefilled_columns
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
@@ -40,7 +40,7 @@ class SheetReader:
         self._head: Head | None = None
         self._base = self._last = 0  # the number of a row in the push − its number in the sheet; the last row
         self._said: dict[str, TextCell] = {}  # what holds for all rows
-        self._nothing = given(self._register)
+        self._nothing = prefilled_columns(self._register)
 
     @property
     def was_read(self) -> bool:

@@ -25,28 +25,28 @@ _HINT = Bilingual(
     zh="如需增减，请在以后月份的清单中登记（移出须填 removed_because）",
     en="add or remove it in the list of a later month (a removal says why in removed_because)",
 )
-Standing = Mapping[str, tuple[int, Mapping[str, object]]]
+StoredRows = Mapping[str, tuple[int, Mapping[str, object]]]
 """Area and body by key."""
 
 
-async def judge_places(connection: AsyncConnection, scope: Scope, intake: RegisterIntake, *, replace: bool) -> None:
+async def check_submitted_places(connection: AsyncConnection, scope: Scope, intake: RegisterIntake, *, replace: bool) -> None:
     """Refuse rows that change which places a submitted month has. Raises `Conflict` where places would silently be gone."""
     if intake.register.code is not RegisterCode.KEY_PLACES:
         return
     for month in intake.months:
         fixed = await _fixed(connection, scope, month)
-        standing = await standing_rows(connection, scope, RegisterCode.KEY_PLACES, month)
+        standing = await read_stored_rows(connection, scope, RegisterCode.KEY_PLACES, month)
         if fixed and fixed[0] == month:
             _refuse_changes(intake, month, standing)
             _refuse_gone(intake, month, set(standing), standing if not replace else {})
         before = next((other for other in fixed if other < month), None)
         if before is not None:
-            rows = await standing_rows(connection, scope, RegisterCode.KEY_PLACES, before)
+            rows = await read_stored_rows(connection, scope, RegisterCode.KEY_PLACES, before)
             listed = {key for key, (_, body) in rows.items() if REASON not in body}
             _refuse_gone(intake, month, listed, standing if not replace else {}, before)
 
 
-async def standing_rows(connection: AsyncConnection, scope: Scope, code: RegisterCode, month: date) -> Standing:
+async def read_stored_rows(connection: AsyncConnection, scope: Scope, code: RegisterCode, month: date) -> StoredRows:
     """An organisation's rows of a register and month."""
     binds = {"campaign": scope.campaign, "org": scope.org, "month": month, "register": code.value}
     return {key: (area, body) for key, area, body in await (await connection.execute(_ROWS, binds)).fetchall()}
@@ -57,7 +57,7 @@ async def _fixed(connection: AsyncConnection, scope: Scope, month: date) -> list
     return [fixed for (fixed,) in await (await connection.execute(_FIXED, binds)).fetchall()]
 
 
-def _refuse_changes(intake: RegisterIntake, month: date, standing: Standing) -> None:
+def _refuse_changes(intake: RegisterIntake, month: date, standing: StoredRows) -> None:
     for entry in [entry for entry in intake.entries.values() if entry.month == month]:
         column = _changed(entry, standing)
         if column:
@@ -65,7 +65,7 @@ def _refuse_changes(intake: RegisterIntake, month: date, standing: Standing) -> 
             intake.refuse(entry, [intake.error(entry, RowCode.PLACE_FROZEN, column, value, _HINT)])
 
 
-def _changed(entry: Entry, standing: Standing) -> str | None:
+def _changed(entry: Entry, standing: StoredRows) -> str | None:
     """The column that changes what the list counts."""
     if entry.key not in standing:
         return "id"
@@ -75,7 +75,7 @@ def _changed(entry: Entry, standing: Standing) -> str | None:
     return REASON if (REASON in body) != (REASON in entry.body) else None
 
 
-def _refuse_gone(intake: RegisterIntake, month: date, due: set[str], standing: Standing, before: date | None = None) -> None:
+def _refuse_gone(intake: RegisterIntake, month: date, due: set[str], standing: StoredRows, before: date | None = None) -> None:
     named = {key for at, key in intake.entries if at == month}
     gone = sorted(due - named - set(standing))
     if not gone:

@@ -6,10 +6,10 @@ from typing import Final, NamedTuple
 from shared.registers import REGISTERS, Column, Register
 from shared.vocabulary import RegisterCode
 
-LAST: Final = "上月 last"
+LAST_MONTH_TITLE: Final = "上月 last"
 
 
-class Beside(NamedTuple):
+class ReferencedRegister(NamedTuple):
     """For registers whose rows name things of another register."""
 
     things: RegisterCode  # the other register
@@ -22,23 +22,23 @@ class Beside(NamedTuple):
         return tuple(REGISTERS[self.things].by_name[name] for name in self.told)
 
 
-BESIDE: Final[Mapping[RegisterCode, Beside]] = {
-    RegisterCode.PLACE_TESTS: Beside(RegisterCode.KEY_PLACES, ("name", "category", "area"), "reached"),
-    RegisterCode.HOME_COVERAGE: Beside(RegisterCode.COMPOUNDS, ("compound", "name", "area", "households"), "covered"),
+REFERENCED_REGISTERS: Final[Mapping[RegisterCode, ReferencedRegister]] = {
+    RegisterCode.PLACE_TESTS: ReferencedRegister(RegisterCode.KEY_PLACES, ("name", "category", "area"), "reached"),
+    RegisterCode.HOME_COVERAGE: ReferencedRegister(RegisterCode.COMPOUNDS, ("compound", "name", "area", "households"), "covered"),
 }
 
 
-def titled(column: Column) -> str:
+def template_title(column: Column) -> str:
     """A column's title in a template."""
     return f"{column.title.zh} {column.name}"
 
 
-def titles_beside(register: Register) -> frozenset[str]:
+def read_only_titles(register: Register) -> frozenset[str]:
     """Titles of a template that are there to be read only."""
-    beside = BESIDE.get(register.code)
-    return frozenset((LAST, *map(titled, beside.columns))) if beside else frozenset()
+    beside = REFERENCED_REGISTERS.get(register.code)
+    return frozenset((LAST_MONTH_TITLE, *map(template_title, beside.columns))) if beside else frozenset()
 
 
-def given(register: Register) -> frozenset[str]:
+def prefilled_columns(register: Register) -> frozenset[str]:
     """The columns that a template fills in itself: a row that holds no others says nothing."""
-    return frozenset({"month", *(register.key if register.code in BESIDE else ())})
+    return frozenset({"month", *(register.key if register.code in REFERENCED_REGISTERS else ())})

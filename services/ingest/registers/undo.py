@@ -14,11 +14,11 @@ from services.ingest.push.turn import Turn
 from services.ingest.quality.standing import Standing
 from services.ingest.registers.dataset import OfRegister, StagedRegister, make_stages
 from services.ingest.registers.intake import Entry, RegisterIntake
-from services.ingest.registers.references import judge_references
-from services.ingest.registers.reopened import hold_rows
+from services.ingest.registers.references import check_references
+from services.ingest.registers.reopened import check_reopened_rows
 from services.ingest.registers.strict_values import strict_value
-from services.ingest.registers.submitted_places import judge_places
-from services.ingest.submissions.reopened_parts import Reopened
+from services.ingest.registers.submitted_places import check_submitted_places
+from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Later
 from shared.database.sql import statement
@@ -46,7 +46,7 @@ class UndoneRegister(OfRegister):
 
     async def stage(
         self, turn: Turn, context: PushContext, asked: Push, definition: AppliedDefinition, faults: Faults
-    ) -> "StagedUndo":
+    ) -> "StagedRegisterUndo":
         """Read what the import ended: history never changes, so this needs no lock."""
         await make_stages(turn.connection)
         binds = {
@@ -72,11 +72,11 @@ class UndoneRegister(OfRegister):
         for number, (month, key, area, body) in enumerate(rows, start=1):
             intake.entries[month, key] = Entry(number, month, key, area, body)
         intake.received = len(rows)
-        return StagedUndo(StagedRegister(intake, asked.scope, PushMode.REPLACE), binds)
+        return StagedRegisterUndo(StagedRegister(intake, asked.scope, PushMode.REPLACE), binds)
 
 
 @dataclass(frozen=True, slots=True)
-class StagedUndo:
+class StagedRegisterUndo:
     """Earlier rows, and beside them those that stay."""
 
     rows: StagedRegister
@@ -91,7 +91,7 @@ class StagedUndo:
         self,
         connection: AsyncConnection,
         standing: Standing,  # noqa: ARG002 - of observations
-        reopened: Reopened,
+        reopened: ReopenedMonths,
     ) -> None:
         """Raise `Conflict` where something newer stands; refuse rows that name what is gone, or change what may not."""
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
@@ -102,11 +102,11 @@ class StagedUndo:
                 f"{len(newer)} rows were changed again since: they cannot be taken back",
                 extra={"rows": rows, "rows_total": len(newer)},
             )
-        await judge_references(connection, self.intake)
+        await check_references(connection, self.intake)
         for month, key, area, body in await (await connection.execute(_OTHERS, self.binds)).fetchall():
             self.intake.entries[month, key] = Entry(None, month, key, area, body)
-        await judge_places(connection, self.rows.scope, self.intake, replace=True)
-        await hold_rows(connection, self.rows.scope, self.intake, reopened, replace=True)
+        await check_submitted_places(connection, self.rows.scope, self.intake, replace=True)
+        await check_reopened_rows(connection, self.rows.scope, self.intake, reopened, replace=True)
         if not self.intake.faults.rows:
             await self.rows.fill(connection)
 

@@ -7,30 +7,30 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.ingest.models import Answer
+from services.ingest.models import ResponseModel
 from shared.values.field_error import FieldValueError
 from shared.values.fields import Body, Line, Paragraph
 from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import RegisterCode, ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
 
-Org = Annotated[str, Path(max_length=63, examples=["telecom"])]
-Month = Annotated[str, Path(pattern=MONTH_PATTERN, examples=["2022-08"])]
-Name = Annotated[Line, StringConstraints(max_length=100)]
-Reason = Annotated[Paragraph, StringConstraints(max_length=1_000)]
-Code = Annotated[str, StringConstraints(min_length=1, max_length=63)]
+OrgInPath = Annotated[str, Path(max_length=63, examples=["telecom"])]
+MonthInPath = Annotated[str, Path(pattern=MONTH_PATTERN, examples=["2022-08"])]
+PersonText = Annotated[Line, StringConstraints(max_length=100)]
+ReasonText = Annotated[Paragraph, StringConstraints(max_length=1_000)]
+CodeText = Annotated[str, StringConstraints(min_length=1, max_length=63)]
 
 
-class Cell(BaseModel):
+class CountKey(BaseModel):
     """One count of a month, by metric and area."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    metric: Code
-    area: Code
+    metric: CodeText
+    area: CodeText
 
 
-NAMED_MOST = 500
-Cells = Annotated[list[Cell], Field(min_length=1, max_length=NAMED_MOST)]
+PARTS_MAX = 500
+CountKeys = Annotated[list[CountKey], Field(min_length=1, max_length=PARTS_MAX)]
 
 
 class RegisterPart(BaseModel):
@@ -39,7 +39,7 @@ class RegisterPart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: RegisterCode = Field(alias="register")  # pydantic has a `register` of its own
-    area: Code
+    area: CodeText
 
 
 class Attestation(BaseModel):
@@ -47,8 +47,8 @@ class Attestation(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
-    name: Name
-    title: Name
+    name: PersonText
+    title: PersonText
 
 
 class SubmissionMoveRequest(Body):
@@ -59,8 +59,8 @@ class SubmissionMoveRequest(Body):
         default=None, description="The `content_hash` that was read: exactly this is attested."
     )
     attested_by: Attestation | None = None
-    reason: Reason | None = None
-    cells: Cells | None = Field(default=None, description="The counts that a return is about; left out: the whole month.")
+    reason: ReasonText | None = None
+    cells: CountKeys | None = Field(default=None, description="The counts that a return is about; left out: the whole month.")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -73,7 +73,7 @@ class SubmissionMoveRequest(Body):
         return self
 
 
-class SubmissionDocument(Answer):
+class SubmissionDocument(ResponseModel):
     """The monthly sign-off of one organisation."""
 
     org: str
@@ -86,7 +86,7 @@ class SubmissionDocument(Answer):
     attested_hash: str | None = Field(description="The content hash that was attested.")
     attested_by: Attestation | None
     reason: str | None = Field(description="Of the last move, where it gave one.")
-    cells: list[Cell] = Field(
+    cells: list[CountKey] = Field(
         description="The counts that the last return or reopening is about; with `registers` empty as well: the whole month."
         " After a reopening only these may change, until the month is submitted again."
     )
@@ -114,15 +114,15 @@ class NewReopening(Body):
         }
     )
 
-    cells: list[Cell] = Field(
-        default_factory=list, max_length=NAMED_MOST, description="The counts that are to be corrected. No others may change then."
+    cells: list[CountKey] = Field(
+        default_factory=list, max_length=PARTS_MAX, description="The counts that are to be corrected. No others may change then."
     )
     registers: list[RegisterPart] = Field(
         default_factory=list,
-        max_length=NAMED_MOST,
+        max_length=PARTS_MAX,
         description="The registers whose rows are to be corrected, by street; the counts derived from them follow.",
     )
-    reason: Reason
+    reason: ReasonText
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:
@@ -139,17 +139,17 @@ class ReopeningMoveRequest(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"move": "decline", "reason": "差异在允许范围内，无须更正"}]})
 
     move: ReopeningMove
-    reason: Reason
+    reason: ReasonText
 
 
-class ReopeningDocument(Answer):
+class ReopeningDocument(ResponseModel):
     """A request for reopening a month."""
 
     id: UUID
     org: str = Field(description="Who asks, for a month of its own.")
     month: str
     state: ReopeningState
-    cells: list[Cell]
+    cells: list[CountKey]
     registers: list[RegisterPart]
     reason: str
     asked_at: datetime

@@ -8,9 +8,9 @@ from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
 from services.ingest.quality.found import refuse_unexplained
-from services.ingest.submissions.models import Month, Org, SubmissionDocument, SubmissionMoveRequest
-from services.ingest.submissions.part_checks import refuse_foreign_cells
-from services.ingest.submissions.sign_off import SignOff, scope_of, sign_off
+from services.ingest.submissions.current_submission import CurrentSubmission, read_submission, submission_scope
+from services.ingest.submissions.models import MonthInPath, OrgInPath, SubmissionDocument, SubmissionMoveRequest
+from services.ingest.submissions.part_checks import check_counts
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database import audit
@@ -52,8 +52,8 @@ _DECIDE = statement(__package__, "decide_reopening")
 )
 async def move_submission(
     request: Request,
-    org: Org,
-    month: Month,
+    org: OrgInPath,
+    month: MonthInPath,
     body: SubmissionMoveRequest,
     mover: Annotated[Principal, Depends(Authorized("move_submission"))],
     if_match: etag.IfMatch = None,
@@ -66,16 +66,16 @@ async def move_submission(
     """
     state = request.app.state
     asked = month_of(month)
-    async with state.database.write(scope_of(mover, "move_submission", org)) as connection:
+    async with state.database.write(submission_scope(mover, "move_submission", org)) as connection:
         head = await lock_head(connection, mover.campaign)
         definition = await state.definitions.at(connection, mover.campaign, head.definition_version)
         today = state.clock.today(definition.campaign.timezone)
-        found = await sign_off(connection, definition, mover, org, asked, today)
+        found = await read_submission(connection, definition, mover, org, asked, today)
         to = _next(found, body, if_match)
         if body.move is SubmissionMove.SUBMIT:
             await refuse_unexplained(connection, Scope(mover.campaign, org), definition, asked)
         if body.cells:
-            refuse_foreign_cells(body.cells, definition, org, asked)
+            check_counts(body.cells, definition, org, asked)
         now = state.clock.now()
         version = await take_version(
             connection,
@@ -97,11 +97,11 @@ async def move_submission(
             request_id=request.state.request_id,
             now=now,
         )
-        moved = await sign_off(connection, definition, mover, org, asked, today)
+        moved = await read_submission(connection, definition, mover, org, asked, today)
     return moved.answer()
 
 
-def _next(found: SignOff, body: SubmissionMoveRequest, if_match: str | None) -> SubmissionState:
+def _next(found: CurrentSubmission, body: SubmissionMoveRequest, if_match: str | None) -> SubmissionState:
     """The state after the move. Raises the problem that stands in its way."""
     role, own, standing_in = found.reader.role, found.own, found.standing_in
     if not lifecycle.may_ever_move(lifecycle.SUBMISSION_MOVES, body.move, role, own=own, standing_in=standing_in):
@@ -131,11 +131,11 @@ def _next(found: SignOff, body: SubmissionMoveRequest, if_match: str | None) -> 
     return row.to
 
 
-def _refusal(found: SignOff, zh: str, en: str) -> Conflict:
+def _refusal(found: CurrentSubmission, zh: str, en: str) -> Conflict:
     return Conflict(zh, en, extra={"state": found.state.value, "actions": found.actions})
 
 
-def _refuse_other_content(found: SignOff, body: SubmissionMoveRequest) -> None:
+def _refuse_other_content(found: CurrentSubmission, body: SubmissionMoveRequest) -> None:
     if body.content_hash != found.row["content_hash"]:
         raise Conflict(
             "数据已变化：请重新核对后再报送",
@@ -145,7 +145,7 @@ def _refuse_other_content(found: SignOff, body: SubmissionMoveRequest) -> None:
 
 
 async def _enter(
-    connection: AsyncConnection, found: SignOff, body: SubmissionMoveRequest, to: SubmissionState, taken: dict[str, Any]
+    connection: AsyncConnection, found: CurrentSubmission, body: SubmissionMoveRequest, to: SubmissionState, taken: dict[str, Any]
 ) -> None:
     """Enter the new state; whatever opens the month again grants the request that asks for it."""
     mover = found.reader
@@ -157,7 +157,7 @@ async def _enter(
         await connection.execute(_DECIDE, binds | granted | {"actor": mover.client_id, "by_org": mover.org})
 
 
-def _said(found: SignOff, body: SubmissionMoveRequest) -> dict[str, Any]:
+def _said(found: CurrentSubmission, body: SubmissionMoveRequest) -> dict[str, Any]:
     """What the mover attests, gives as the reason, and means by it."""
     submits = body.move is SubmissionMove.SUBMIT
     cells: list[Any] | None = [cell.model_dump() for cell in body.cells] if body.cells else None

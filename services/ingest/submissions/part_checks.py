@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from services.ingest.submissions.models import Cell, RegisterPart
+from services.ingest.submissions.models import CountKey, RegisterPart
 from shared.campaign.applied import AppliedDefinition
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
@@ -16,12 +16,12 @@ _UNKNOWN_STREET = Bilingual(zh="登记表的行不在此区域", en="the registe
 _TWICE = Bilingual(zh="重复", en="named before")
 
 
-def refuse_foreign_cells(cells: Sequence[Cell], definition: AppliedDefinition, org: str, month: date) -> None:
+def check_counts(cells: Sequence[CountKey], definition: AppliedDefinition, org: str, month: date) -> None:
     """Raise Schema where a cell is not one of the organisation's in that month, or is named twice."""
     _refuse(_faults(cells, _cells_of(definition, org, month)))
 
 
-def refuse_foreign_registers(parts: Sequence[RegisterPart], definition: AppliedDefinition, org: str, month: date) -> None:
+def check_registers(parts: Sequence[RegisterPart], definition: AppliedDefinition, org: str, month: date) -> None:
     """Raise Schema where the organisation does not keep a register, or not there, or one is named twice."""
     _refuse(_faults_of_registers(parts, definition, org, month))
 
@@ -41,8 +41,8 @@ def _cells_of(definition: AppliedDefinition, org: str, month: date) -> Mapping[s
     }
 
 
-def _faults(cells: Sequence[Cell], reported: Mapping[str, list[str]]) -> Iterator[FieldError]:
-    seen: set[Cell] = set()
+def _faults(cells: Sequence[CountKey], reported: Mapping[str, list[str]]) -> Iterator[FieldError]:
+    seen: set[CountKey] = set()
     for number, cell in enumerate(cells):
         where = f"/cells/{number}"
         if cell.metric not in reported:

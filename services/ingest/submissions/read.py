@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.ingest.submissions.models import Month, Org, SubmissionDocument
-from services.ingest.submissions.sign_off import scope_of, sign_off, sign_offs
+from services.ingest.submissions.current_submission import read_submission, read_submissions, submission_scope
+from services.ingest.submissions.models import MonthInPath, OrgInPath, SubmissionDocument
 from shared.access import policy
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
@@ -40,20 +40,20 @@ async def list_submissions(
         today = state.clock.today(definition.campaign.timezone)
         asked = month_of(month) if month else definition.calendar.latest_due(today)
         orgs = [reader.org] if reach == "own" else sorted(_reporting(definition, asked) | await _moved(snapshot, reader, asked))
-        found = await sign_offs(snapshot.connection, definition, reader, orgs, asked, today)
+        found = await read_submissions(snapshot.connection, definition, reader, orgs, asked, today)
     return JsonResponse({"items": [each.document() for each in found], "next": None, "total": len(found)})
 
 
 @router.get("/v1/submissions/{org}/{month}", response_model=SubmissionDocument, responses=problems(*_REFUSALS))
 async def get_submission(
-    request: Request, org: Org, month: Month, reader: Annotated[Principal, Depends(Authorized("get_submission"))]
+    request: Request, org: OrgInPath, month: MonthInPath, reader: Annotated[Principal, Depends(Authorized("get_submission"))]
 ) -> Response:
     """One organisation's month. Its ETag is what a move needs as `If-Match`."""
     state = request.app.state
-    async with state.database.read(scope_of(reader, "get_submission", org)) as snapshot:
+    async with state.database.read(submission_scope(reader, "get_submission", org)) as snapshot:
         definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
         today = state.clock.today(definition.campaign.timezone)
-        found = await sign_off(snapshot.connection, definition, reader, org, month_of(month), today)
+        found = await read_submission(snapshot.connection, definition, reader, org, month_of(month), today)
     return found.answer()
 
 

@@ -1,68 +1,78 @@
-"""What a month was opened again for. Pure."""
+"""Counts and register rows that may change in a month that was reopened for a part of it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from psycopg import AsyncConnection
+
 from shared.campaign.applied import AppliedDefinition
+from shared.database.database import Scope
 from shared.registers import Register
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RegisterCode, SubmissionState
 
-Parts = Sequence[Mapping[str, str]]
+CodePairs = Sequence[Mapping[str, str]]
 """Metric and area, or register and area, by code."""
-_LISTED = 10  # of what was named, in a hint
+_FIND = "SELECT state, cells, registers FROM submission WHERE campaign = %s AND org = %s AND month = %s AND until IS NULL"
+_HINT_PARTS = 10  # parts that a hint lists
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """The counts and the rows of registers that may change, as the request named them by code."""
+class ReopenedParts:
+    """Counts and registers, by code, for which a month was reopened."""
 
     month: date
-    cells: Parts
-    registers: Parts
+    cells: CodePairs
+    registers: CodePairs
 
     @classmethod
-    def of(cls, month: date, state: str | None, cells: Parts | None, registers: Parts | None) -> Self | None:
-        """What a month in some state was opened again for; None: nothing in particular.
+    def of_submission(cls, month: date, state: str | None, cells: CodePairs | None, registers: CodePairs | None) -> Self | None:
+        """Return the parts that a submission's row names, or None where the month is closed or open as a whole.
 
-        The cells of a return only point: it opens the whole month.
+        A returned month is open as a whole: its cells only show what the return is about.
         """
         if state != SubmissionState.OPEN or not (cells or registers):
             return None
         return cls(month, cells or (), registers or ())
 
     def counts(self, definition: AppliedDefinition) -> Collection[tuple[int, int]]:
-        """Metric and area of the counts, by number."""
+        """Return metric and area of the counts, by number."""
         metrics, areas = definition.metric_numbers, definition.area_numbers
-        return {(metrics.get(each["metric"], 0), areas.get(each["area"], 0)) for each in self.cells}
+        return {(metrics.get(cell["metric"], 0), areas.get(cell["area"], 0)) for cell in self.cells}
 
     def areas(self, register: Register, definition: AppliedDefinition) -> Collection[int]:
-        """The areas, by number, in which the rows of a register may change."""
-        named = {each["area"] for each in self.registers if each["register"] == register.code}
-        if definition.campaign.area in named:
+        """Return the areas, by number, in which the rows of a register may change."""
+        codes = {part["area"] for part in self.registers if part["register"] == register.code}
+        if definition.campaign.area in codes:
             return set(definition.area_numbers.values())
-        return {definition.area_numbers[area] for area in named if area in definition.area_numbers}
+        return {definition.area_numbers[area] for area in codes if area in definition.area_numbers}
 
     def hint(self, definition: AppliedDefinition) -> Bilingual:
-        """What may change, and how anything else comes to."""
-        every = [(definition.metric_label(each["metric"]), each["area"]) for each in self.cells]
-        every += [(_list(each["register"]), each["area"]) for each in self.registers]
-        first = [(what, definition.area_label(area)) for what, area in every[:_LISTED]]
-        more, month = " …" if len(every) > _LISTED else "", month_text(self.month)
-        zh = "；".join(f"{where.zh}{what.zh}" for what, where in first) + more
-        en = "; ".join(f"{what.en} in {where.en}" for what, where in first) + more
+        """Say what may change, and how to get other parts reopened."""
+        parts = [(definition.metric_label(cell["metric"]), cell["area"]) for cell in self.cells]
+        parts += [(_register_label(part["register"]), part["area"]) for part in self.registers]
+        labels = [(label, definition.area_label(area)) for label, area in parts[:_HINT_PARTS]]
+        more, month = " …" if len(parts) > _HINT_PARTS else "", month_text(self.month)
+        zh = "；".join(f"{area.zh}{label.zh}" for label, area in labels) + more
+        en = "; ".join(f"{label.en} in {area.en}" for label, area in labels) + more
         return Bilingual(
-            zh=f"{month} 只为以下数据重新打开：{zh}。其余的请在再次报送后另行申请",
-            en=f"{month} was opened again for: {en}. Ask for others once it is submitted again",
+            zh=f"{month} 仅就以下数据重新开放：{zh}。其他数据请在再次报送后另行申请",
+            en=f"{month} was reopened only for {en}. To change other counts, submit the month and request another reopening",
         )
 
 
-def _list(register: str) -> Bilingual:
-    return RegisterCode(register).title_.with_code(f"registers/{register}")
+def _register_label(code: str) -> Bilingual:
+    return RegisterCode(code).title_.with_code(f"registers/{code}")
 
 
-Reopened = Mapping[date, Named]
-"""The months that were opened again for what was named."""
+ReopenedMonths = Mapping[date, ReopenedParts]
+"""Months that were reopened for a part, with the parts."""
+
+
+async def read_reopened_parts(connection: AsyncConnection, scope: Scope, month: date) -> ReopenedParts | None:
+    """Return the parts for which an organisation's month was reopened, or None where it is closed or open as a whole."""
+    row = await (await connection.execute(_FIND, [scope.campaign, scope.org, month])).fetchone()
+    return ReopenedParts.of_submission(month, *row) if row else None

@@ -12,9 +12,9 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
-from services.ingest.submissions.models import Month, NewReopening, Org, ReopeningDocument, ReopeningMoveRequest
-from services.ingest.submissions.part_checks import refuse_foreign_cells, refuse_foreign_registers
-from services.ingest.submissions.sign_off import SignOff, scope_of, sign_off, stands_in
+from services.ingest.submissions.current_submission import CurrentSubmission, bureaus_decide, read_submission, submission_scope
+from services.ingest.submissions.models import MonthInPath, NewReopening, OrgInPath, ReopeningDocument, ReopeningMoveRequest
+from services.ingest.submissions.part_checks import check_counts, check_registers
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -62,15 +62,15 @@ ReopeningId = Annotated[UUID, Path(description="The request's id.")]
 )
 async def create_reopening(
     request: Request,
-    org: Org,
-    month: Month,
+    org: OrgInPath,
+    month: MonthInPath,
     body: NewReopening,
     asker: Annotated[Principal, Depends(Authorized("create_reopening"))],
     key: IdempotencyKey = None,
 ) -> Response:
     """Ask to have a submitted or accepted month of one's own opened again. One request at a time may be open."""
     state = request.app.state
-    scope = scope_of(asker, "create_reopening", org)
+    scope = submission_scope(asker, "create_reopening", org)
     print_ = idempotency.request_digest([b"create_reopening", org.encode(), month.encode(), body.model_dump_json().encode()])
     async with state.database.write(scope) as connection:
         if org != asker.org:
@@ -83,13 +83,13 @@ async def create_reopening(
 @router.get("/v1/submissions/{org}/{month}/reopenings", response_model=Page[ReopeningDocument], responses=problems(*_REFUSALS))
 async def list_reopenings(
     request: Request,
-    org: Org,
-    month: Month,
+    org: OrgInPath,
+    month: MonthInPath,
     reader: Annotated[Principal, Depends(Authorized("list_reopenings"))],
     page: Annotated[paging.PageQuery, Query()],
 ) -> Response:
     """What an organisation asked for, in the order in which it did, and what became of it."""
-    state, scope = request.app.state, scope_of(reader, "list_reopenings", org)
+    state, scope = request.app.state, submission_scope(reader, "list_reopenings", org)
     text = f"list_reopenings {org} {month}"
     after = paging.decode_cursor(text, page.next, [str])[0] if page.next else None
     binds = {**_place(scope, month), "id": None, "after": after, "limit": page.limit + 1}
@@ -106,13 +106,13 @@ async def list_reopenings(
 @router.get("/v1/submissions/{org}/{month}/reopenings/{id}", response_model=ReopeningDocument, responses=problems(*_REFUSALS))
 async def get_reopening(
     request: Request,
-    org: Org,
-    month: Month,
+    org: OrgInPath,
+    month: MonthInPath,
     id: ReopeningId,  # noqa: A002 - named as in the path
     reader: Annotated[Principal, Depends(Authorized("get_reopening"))],
 ) -> Response:
     """One request. Its ETag is what a move needs as `If-Match`."""
-    state, scope = request.app.state, scope_of(reader, "get_reopening", org)
+    state, scope = request.app.state, submission_scope(reader, "get_reopening", org)
     async with state.database.read(scope) as snapshot:
         found = await _find(snapshot.connection, scope, month, id)
         definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
@@ -128,20 +128,20 @@ async def get_reopening(
 async def move_reopening(
     request: Request,
     *,
-    org: Org,
-    month: Month,
+    org: OrgInPath,
+    month: MonthInPath,
     id: ReopeningId,  # noqa: A002 - named as in the path
     body: ReopeningMoveRequest,
     mover: Annotated[Principal, Depends(Authorized("move_reopening"))],
     if_match: etag.IfMatch = None,
 ) -> Response:
     """Decline a request, with a reason. Whoever may decline it may grant it, by the submission's move `reopen`."""
-    scope, now = scope_of(mover, "move_reopening", org), request.app.state.clock.now()
+    scope, now = submission_scope(mover, "move_reopening", org), request.app.state.clock.now()
     async with request.app.state.database.write(scope) as connection:
         head = await lock_head(connection, mover.campaign)
         definition = await request.app.state.definitions.at(connection, mover.campaign, head.definition_version)
         row = await _find(connection, scope, month, id)
-        own, state, standing_in = row["org"] == mover.org, ReopeningState(row["state"]), stands_in(definition, row["org"])
+        own, state, standing_in = row["org"] == mover.org, ReopeningState(row["state"]), bureaus_decide(definition, row["org"])
         if not lifecycle.may_ever_move(lifecycle.REOPENING_MOVES, body.move, mover.role, own=own, standing_in=standing_in):
             raise Forbidden
         etag.refuse_stale(if_match, _revision(state), *_view(id, mover))
@@ -161,15 +161,15 @@ async def _ask(connection: AsyncConnection, request: Request, asker: Principal, 
     head = await lock_head(connection, asker.campaign)
     definition = await state.definitions.at(connection, asker.campaign, head.definition_version)
     today = state.clock.today(definition.campaign.timezone)
-    found = await sign_off(connection, definition, asker, asker.org, month_of(month), today)
+    found = await read_submission(connection, definition, asker, asker.org, month_of(month), today)
     path = f"/v1/submissions/{asker.org}/{month}/reopenings"
     if found.state not in lifecycle.CLOSED_STATES:
         raise _needless(found)
     if found.row["reopening"]:
         open_one = f"{path}/{found.row['reopening']}"
         raise Conflict("已有一项申请待处理", "a request for this month is open already", extra={"reopening": open_one})
-    refuse_foreign_cells(body.cells, definition, asker.org, month_of(month))
-    refuse_foreign_registers(body.registers, definition, asker.org, month_of(month))
+    check_counts(body.cells, definition, asker.org, month_of(month))
+    check_registers(body.registers, definition, asker.org, month_of(month))
     reopening = uuid7()
     named = {
         name: Jsonb([each.model_dump(mode="json", by_alias=True) for each in getattr(body, name)])
@@ -212,7 +212,7 @@ def _place(scope: Scope, month: str) -> dict[str, Any]:
     return {"campaign": scope.campaign, "org": scope.org, "month": month_of(month)}
 
 
-def _needless(found: SignOff) -> Conflict:
+def _needless(found: CurrentSubmission) -> Conflict:
     """What is said where the month takes counts already: all of them, or those that it was opened for."""
     more = {"state": found.state.value, "actions": found.actions}
     if found.state is SubmissionState.OPEN and (found.row["cells"] or found.row["registers"]):
@@ -231,7 +231,7 @@ def _needless(found: SignOff) -> Conflict:
 
 def _document(row: Mapping[str, Any], reader: Principal, definition: AppliedDefinition) -> dict[str, Any]:
     state, own = ReopeningState(row["state"]), row["org"] == reader.org
-    standing_in = stands_in(definition, row["org"])
+    standing_in = bureaus_decide(definition, row["org"])
     actions = lifecycle.available_moves(lifecycle.REOPENING_MOVES, state, reader.role, own=own, standing_in=standing_in)
     return {**row, "month": month_text(row["month"]), "actions": actions}
 

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg import AsyncConnection
 from starlette.responses import Response
 
-from services.ingest.templates.csv_file import csv_file
-from services.ingest.templates.form import Form
-from services.ingest.templates.observations import observation_form
-from services.ingest.templates.registers import register_form
-from services.ingest.templates.workbook import workbook
+from services.ingest.templates.observations import observations_template
+from services.ingest.templates.registers import register_template
+from services.ingest.templates.template import Template
+from services.ingest.templates.template_csv import template_csv
+from services.ingest.templates.template_workbook import template_workbook
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -28,9 +28,9 @@ from shared.vocabulary import RegisterCode
 
 router = APIRouter(tags=["templates"])
 
-Template = Callable[[AsyncConnection, AppliedDefinition, str, date], Awaitable[Form]]
+TemplateBuilder = Callable[[AsyncConnection, AppliedDefinition, str, date], Awaitable[Template]]
 """Makes out a dataset's template for an organisation and a month."""
-TEMPLATES: Final[Mapping[str, Template]] = {"observations": observation_form}
+TEMPLATES: Final[Mapping[str, TemplateBuilder]] = {"observations": observations_template}
 
 
 class _Asked(NamedTuple):
@@ -81,13 +81,13 @@ async def get_register_template(
     rows that were not filled in do nothing.
     """
 
-    async def template(connection: AsyncConnection, definition: AppliedDefinition, org: str, of: date) -> Form:
-        return await register_form(connection, definition, REGISTERS[register], org, of)
+    async def template(connection: AsyncConnection, definition: AppliedDefinition, org: str, of: date) -> Template:
+        return await register_template(connection, definition, REGISTERS[register], org, of)
 
     return await _made_out(request, sender, template, _Asked("get_register_template", register.value, month, ending))
 
 
-async def _made_out(request: Request, sender: Principal, template: Template, asked: _Asked) -> Response:
+async def _made_out(request: Request, sender: Principal, template: TemplateBuilder, asked: _Asked) -> Response:
     state, org = request.app.state, sender.org
     async with state.database.read(Scope(sender.campaign, org)) as snapshot:
         entity_tag = etag.entity_tag(snapshot.version, sender.role, org, *asked)
@@ -95,7 +95,7 @@ async def _made_out(request: Request, sender: Principal, template: Template, ask
             return unchanged
         definition = await state.definitions.at(snapshot.connection, sender.campaign, snapshot.definition_version)
         form = await template(snapshot.connection, definition, org, month_of(asked.month))
-    body = await asyncio.to_thread(workbook if asked.ending == "xlsx" else csv_file, form)
+    body = await asyncio.to_thread(template_workbook if asked.ending == "xlsx" else template_csv, form)
     headers = etag.cache_headers(entity_tag) | attachment.content_disposition(
         f"{asked.dataset}-{org}-{asked.month}.{asked.ending}", f"{form.heading.zh}.{asked.ending}"
     )

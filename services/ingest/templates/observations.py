@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from psycopg import AsyncConnection
 
-from services.ingest.submissions.opened_for import opened_for
-from services.ingest.templates.form import IN_PART, Column, Form, Kind, Line
+from services.ingest.submissions.reopened_parts import read_reopened_parts
+from services.ingest.templates.template import REOPENED_HELP, CellFormat, Template, TemplateColumn, TemplateRow
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Area, Metric
 from shared.database.database import Scope
@@ -54,35 +54,35 @@ class _Known(NamedTuple):
     note: str | None
 
 
-async def observation_form(connection: AsyncConnection, definition: AppliedDefinition, org: str, month: date) -> Form:
+async def observations_template(connection: AsyncConnection, definition: AppliedDefinition, org: str, month: date) -> Template:
     """The template of one organisation and month, with the counts that stand."""
     cells = sorted(_cells(definition, org, month), key=lambda cell: cell.voluntary)  # stable: the definition's order within each
     known = await _known(connection, definition, org, month, {cell.metric.code: cell.metric for cell in cells})
-    named = await opened_for(connection, Scope(definition.campaign.code, org), month)
+    named = await read_reopened_parts(connection, Scope(definition.campaign.code, org), month)
     may_change = named.counts(definition) if named else {_which(cell, definition) for cell in cells}
     who = definition.organisation(org).title
-    return Form(
+    return Template(
         sheet=Bilingual(zh="填报表", en="counts"),
         heading=Bilingual(zh=f"{who.zh} {month.year}年{month.month}月填报表", en=f"{who.en}: counts of {month_text(month)}"),
         columns=_columns(cells, month),
         lines=tuple(_line(cell, month, known, locked=_which(cell, definition) not in may_change) for cell in cells),
-        help=(IN_PART, *_HELP) if named else _HELP,
+        help=(REOPENED_HELP, *_HELP) if named else _HELP,
     )
 
 
-def _columns(cells: list[_Cell], month: date) -> tuple[Column, ...]:
+def _columns(cells: list[_Cell], month: date) -> tuple[TemplateColumn, ...]:
     metrics = tuple(dict.fromkeys(cell.metric.code for cell in cells))
     areas = tuple(dict.fromkeys(cell.area.code for cell in cells))
     return (
-        Column("指标代码 metric", choices=metrics),
-        Column("指标 title"),
-        Column("区域代码 area", choices=areas),
-        Column("区域 name"),
-        Column("月份 month", Kind.MONTH, choices=(month_text(month),)),
-        Column("单位 unit"),
-        Column("上月数 last_value", Kind.COUNT),
-        Column("本月数 value", Kind.COUNT, open=True),
-        Column("备注 note", Kind.NOTE, open=True),
+        TemplateColumn("指标代码 metric", choices=metrics),
+        TemplateColumn("指标 title"),
+        TemplateColumn("区域代码 area", choices=areas),
+        TemplateColumn("区域 name"),
+        TemplateColumn("月份 month", CellFormat.MONTH, choices=(month_text(month),)),
+        TemplateColumn("单位 unit"),
+        TemplateColumn("上月数 last_value", CellFormat.COUNT),
+        TemplateColumn("本月数 value", CellFormat.COUNT, open=True),
+        TemplateColumn("备注 note", CellFormat.NOTE, open=True),
     )
 
 
@@ -122,14 +122,14 @@ def _which(cell: _Cell, definition: AppliedDefinition) -> tuple[int, int]:
     return definition.metric_numbers[cell.metric.code], definition.area_numbers[cell.area.code]
 
 
-def _line(cell: _Cell, month: date, known: dict[tuple[str, str, bool], _Known], *, locked: bool) -> Line:
+def _line(cell: _Cell, month: date, known: dict[tuple[str, str, bool], _Known], *, locked: bool) -> TemplateRow:
     metric, area, voluntary = cell
     now = known.get((metric.code, area.code, False))
     before = known.get((metric.code, area.code, True))
     title = f"【自愿】{metric.title.zh}" if voluntary else metric.title.zh
     if metric.kind is MetricKind.REFERENCE and before:
         title += f"（基准数，现用 {month_text(before.month)}）"
-    return Line(
+    return TemplateRow(
         (
             metric.code,
             title,

@@ -7,11 +7,10 @@ from typing import Final
 from psycopg import AsyncConnection
 
 from services.ingest.registers.derive import keepers, keepers_ever, whole_campaign
-from services.ingest.registers.submitted_places import REASON, standing_rows
-from services.ingest.registers.template_columns import BESIDE, LAST, Beside, titled
-from services.ingest.submissions.opened_for import opened_for
-from services.ingest.submissions.reopened_parts import Named
-from services.ingest.templates.form import IN_PART, Column, Form, Kind, Line, Written
+from services.ingest.registers.submitted_places import REASON, read_stored_rows
+from services.ingest.registers.template_columns import LAST_MONTH_TITLE, REFERENCED_REGISTERS, ReferencedRegister, template_title
+from services.ingest.submissions.reopened_parts import ReopenedParts, read_reopened_parts
+from services.ingest.templates.template import REOPENED_HELP, CellFormat, CellValue, Template, TemplateColumn, TemplateRow
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.register_terms import terms_of
 from shared.database.database import Scope
@@ -27,9 +26,9 @@ SPARE: Final = 100  # empty rows below a list: the sheet is protected, nobody ca
 _THINGS = statement(__package__, "template_things")
 _YES_NO: Final = {True: "是", False: "否"}
 _KINDS: Final = {
-    ColumnKind.MONTH: Kind.MONTH,
-    ColumnKind.INTEGER: Kind.COUNT,
-    ColumnKind.DECIMAL: Kind.DECIMAL,
+    ColumnKind.MONTH: CellFormat.MONTH,
+    ColumnKind.INTEGER: CellFormat.COUNT,
+    ColumnKind.DECIMAL: CellFormat.DECIMAL,
 }
 _COMMON: Final = (
     Bilingual(
@@ -59,15 +58,15 @@ _NOTHING: Final = Bilingual(
 )
 
 
-async def register_form(
+async def register_template(
     connection: AsyncConnection, definition: AppliedDefinition, register: Register, org: str, month: date
-) -> Form:
+) -> Template:
     """The template of one organisation's register and month. Raises Forbidden where the organisation does not keep it."""
     if org not in keepers_ever(definition, register.code):
         raise Forbidden("贵单位不填报该登记表", "your organisation does not keep this register")
-    named = await opened_for(connection, Scope(definition.campaign.code, org), month)
+    named = await read_reopened_parts(connection, Scope(definition.campaign.code, org), month)
     making = _Making(connection, definition, register, org, month, named)
-    beside = BESIDE.get(register.code)
+    beside = REFERENCED_REGISTERS.get(register.code)
     return await (making.of_things(beside) if beside else making.of_a_list())
 
 
@@ -81,7 +80,7 @@ class _Making:
         register: Register,
         org: str,
         month: date,
-        named: Named | None,
+        named: ReopenedParts | None,
     ) -> None:
         """`named`: what the month was opened again for."""
         self._connection = connection
@@ -92,7 +91,7 @@ class _Making:
         self._scope = Scope(definition.campaign.code, org)
         self._may_change = named.areas(register, definition) if named else None  # the areas; None: all
 
-    async def of_a_list(self) -> Form:
+    async def of_a_list(self) -> Template:
         """The organisation's own list."""
         rows = await self._standing(self._month)
         if not rows:
@@ -104,10 +103,10 @@ class _Making:
             tuple(self._column(column) for column in self._register.columns),
             lines,
             (*_OF_LISTS, *_COMMON),
-            spare=(Line(empty),) * (SPARE if self._may_change != set() else 0),
+            spare=(TemplateRow(empty),) * (SPARE if self._may_change != set() else 0),
         )
 
-    async def of_things(self, beside: Beside) -> Form:
+    async def of_things(self, beside: ReferencedRegister) -> Template:
         """A line for each thing that others put on record, with what the organisation reported of it."""
         things = await self._things(beside.things)
         now, last = await self._standing(self._month), await self._standing(self._last)
@@ -117,12 +116,12 @@ class _Making:
             self._column(month),
             self._column(head)._replace(open=False),
             *(self._column(column, told)._replace(open=False) for column in beside.columns),
-            Column(LAST),
+            TemplateColumn(LAST_MONTH_TITLE),
             *(self._column(column) for column in rest),
         )
         value = self._register.by_name[beside.last]
         lines = tuple(
-            Line(
+            TemplateRow(
                 (
                     month_text(self._month),
                     key,
@@ -139,25 +138,31 @@ class _Making:
         return self._form(columns, lines, (*_OF_THINGS, *_COMMON) if lines else (nothing,))
 
     def _form(
-        self, columns: tuple[Column, ...], lines: tuple[Line, ...], help_: tuple[Bilingual, ...], spare: tuple[Line, ...] = ()
-    ) -> Form:
+        self,
+        columns: tuple[TemplateColumn, ...],
+        lines: tuple[TemplateRow, ...],
+        help_: tuple[Bilingual, ...],
+        spare: tuple[TemplateRow, ...] = (),
+    ) -> Template:
         who, what, month = self._definition.organisation(self._org).title, self._register.code.title_, self._month
-        return Form(
+        return Template(
             sheet=Bilingual(zh="登记表", en="register"),
             heading=Bilingual(
                 zh=f"{who.zh} {month.year}年{month.month}月{what.zh}", en=f"{who.en}: {what.en}, {month_text(month)}"
             ),
             columns=columns,
             lines=lines,
-            help=help_ if self._may_change is None else (IN_PART, *help_),
+            help=help_ if self._may_change is None else (REOPENED_HELP, *help_),
             spare=spare,
         )
 
-    def _column(self, column: RegisterColumn, register: Register | None = None) -> Column:
+    def _column(self, column: RegisterColumn, register: Register | None = None) -> TemplateColumn:
         numeric = column.kind in {ColumnKind.INTEGER, ColumnKind.DECIMAL}
-        kind = Kind.NOTE if column.name == "note" else _KINDS.get(column.kind, Kind.TEXT)
-        choices = (month_text(self._month),) if kind is Kind.MONTH else tuple(self._choices(register or self._register, column))
-        made = Column(titled(column), kind, open=kind is not Kind.MONTH, choices=choices)
+        kind = CellFormat.NOTE if column.name == "note" else _KINDS.get(column.kind, CellFormat.TEXT)
+        choices = (
+            (month_text(self._month),) if kind is CellFormat.MONTH else tuple(self._choices(register or self._register, column))
+        )
+        made = TemplateColumn(template_title(column), kind, open=kind is not CellFormat.MONTH, choices=choices)
         return made._replace(least=column.least, most=column.most) if numeric else made._replace(longest=column.longest)
 
     def _choices(self, register: Register, column: RegisterColumn) -> Iterator[str]:
@@ -173,15 +178,15 @@ class _Making:
             case ColumnKind.YES_NO:
                 yield from _YES_NO.values()
 
-    def _line(self, area: int, body: Mapping[str, object]) -> Line:
+    def _line(self, area: int, body: Mapping[str, object]) -> TemplateRow:
         cells = tuple(self._written(self._register, column, area, body) for column in self._register.columns)
-        return Line(cells, locked=self._locked(area))
+        return TemplateRow(cells, locked=self._locked(area))
 
     def _locked(self, area: int) -> bool:
         """Whether the rows of an area stay as they are."""
         return self._may_change is not None and area not in self._may_change
 
-    def _written(self, register: Register, column: RegisterColumn, area: int | None, body: Mapping[str, object]) -> Written:
+    def _written(self, register: Register, column: RegisterColumn, area: int | None, body: Mapping[str, object]) -> CellValue:
         """A value as people write it; a name only where it is understood as what it names."""
         if column.name == "month":
             return month_text(self._month)
@@ -198,7 +203,7 @@ class _Making:
         return value if isinstance(value, str | int | float) else None
 
     async def _standing(self, month: date) -> Mapping[str, tuple[int, Mapping[str, object]]]:
-        return await standing_rows(self._connection, self._scope, self._register.code, month)
+        return await read_stored_rows(self._connection, self._scope, self._register.code, month)
 
     async def _things(self, code: RegisterCode) -> list[tuple[str, int, Mapping[str, object]]]:
         binds = {

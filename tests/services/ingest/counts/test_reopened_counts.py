@@ -120,8 +120,8 @@ async def test_what_was_named_changes_and_nothing_else_until_the_month_is_submit
     assert partial.json()["report"]["counts"] == counts(received=2, updated=1, rejected=1)
     assert (error["row"], error["column"], error["code"]) == (2, "value", "not_reopened")
     whole_zh, whole = "两江新区（liangjiang）", "Liangjiang New Area (liangjiang)"
-    assert error["hint"]["zh"].startswith(f"2022-08 只为以下数据重新打开：{whole_zh}固定宽带用户数（{NAMED}）。")
-    assert error["hint"]["en"].startswith(f"2022-08 was opened again for: Fixed-broadband subscriptions ({NAMED}) in {whole}. ")
+    assert error["hint"]["zh"].startswith(f"2022-08 仅就以下数据重新开放：{whole_zh}固定宽带用户数（{NAMED}）。")
+    assert error["hint"]["en"].startswith(f"2022-08 was reopened only for Fixed-broadband subscriptions ({NAMED}) in {whole}. ")
     assert replaced.json()["report"]["counts"] == counts(received=1, unchanged=1, retracted=1)
     assert await stored(liangjiang) == {("telecom", OTHER, WHOLE, 70)}
     while_open = await liangjiang.ask("telecom", (OTHER, WHOLE))

@@ -16,10 +16,10 @@ from shared.values.months import month_text
 from shared.vocabulary import Attention, MetricKind, RegisterCode, Role, Severity
 
 SAMPLE_MAX: Final = 100  # values that a sample shows
-THINGS_MAX: Final = 20  # rows of lists that a finding shows
+RECORDS_MAX: Final = 20  # rows of lists that a finding shows
 
 
-class Listed(NamedTuple):
+class RecordEvidence(NamedTuple):
     """What a list says of a thing."""
 
     register: RegisterCode
@@ -30,7 +30,7 @@ class Listed(NamedTuple):
     value: str | None
 
 
-class Statistics(NamedTuple):
+class OutlierStatistics(NamedTuple):
     """An outlier, in the unit that its values are read in."""
 
     outlier: Outlier
@@ -39,36 +39,36 @@ class Statistics(NamedTuple):
 
 
 @dataclass(slots=True)
-class Reasoned(Finding):
+class FindingWithReason(Finding):
     """A finding of a rule that looks at more than one organisation's month, which says by itself what it saw."""
 
     reason: Bilingual | None = None  # None: the rule's kind and the counts say it
-    statistics: Statistics | None = None
-    things: tuple[Listed, ...] = ()
+    statistics: OutlierStatistics | None = None
+    things: tuple[RecordEvidence, ...] = ()
 
 
-def document(finding: Finding, definition: AppliedDefinition) -> dict[str, Any]:
+def finding_document(finding: Finding, definition: AppliedDefinition) -> dict[str, Any]:
     """As the list and the single finding show it."""
-    wider = finding if isinstance(finding, Reasoned) else None
+    wider = finding if isinstance(finding, FindingWithReason) else None
     reason = wider.reason if wider and wider.reason else reason_of(finding, definition)
     return finding.document(definition) | {
         "reason": reason.model_dump(),
         "statistics": _statistics(wider.statistics, definition) if wider and wider.statistics else None,
-        "things": [thing._asdict() for thing in wider.things[:THINGS_MAX]] if wider else [],
-        "attention": [{"org": org, "what": what.value} for org, what in attention(finding, definition)],
+        "things": [thing._asdict() for thing in wider.things[:RECORDS_MAX]] if wider else [],
+        "attention": [{"org": org, "what": what.value} for org, what in required_actions(finding, definition)],
     }
 
 
-def _statistics(told: Statistics, definition: AppliedDefinition) -> dict[str, Any]:
+def _statistics(told: OutlierStatistics, definition: AppliedDefinition) -> dict[str, Any]:
     outlier, scale = told.outlier, told.scale
     found = outlier.deviation
     return {
         "compared": outlier.compared.value,
         "unit": told.unit.model_dump(),
-        "value": number(found.value * scale),
-        "median": number(found.median * scale),
-        "mad": number(found.mad * scale),
-        "deviations": number(found.score),
+        "value": truncated_number(found.value * scale),
+        "median": truncated_number(found.median * scale),
+        "mad": truncated_number(found.mad * scale),
+        "deviations": truncated_number(found.score),
         "limit": outlier.rule.deviations,
         "sample_size": len(outlier.sample),
         "sample": [_sampled(one, scale, definition) for one in outlier.sample[:SAMPLE_MAX]],
@@ -76,10 +76,10 @@ def _statistics(told: Statistics, definition: AppliedDefinition) -> dict[str, An
 
 
 def _sampled(one: SampleValue, scale: int, definition: AppliedDefinition) -> dict[str, Any]:
-    return {"month": month_text(one.month), "area": definition.area_codes[one.area], "value": number(one.value * scale)}
+    return {"month": month_text(one.month), "area": definition.area_codes[one.area], "value": truncated_number(one.value * scale)}
 
 
-def number(exact: Fraction) -> float:
+def truncated_number(exact: Fraction) -> float:
     """A ratio as JSON has it, cut at 4 decimals towards zero; a whole number where it is one."""
     if exact.denominator == 1:
         return exact.numerator
@@ -87,7 +87,7 @@ def number(exact: Fraction) -> float:
     return float((size if exact > 0 else -size) / 10**VALUE_DECIMALS)
 
 
-def attention(finding: Finding, definition: AppliedDefinition) -> list[tuple[str, Attention]]:
+def required_actions(finding: Finding, definition: AppliedDefinition) -> list[tuple[str, Attention]]:
     """Who is to look, and what they are to do: whoever answers for the counts, and who checks what lies between organisations."""
     rule = finding.rule
     found: dict[str, Attention] = {}
@@ -127,5 +127,5 @@ def _references(finding: Finding, definition: AppliedDefinition) -> Iterator[str
 def _parties(finding: Finding) -> Iterator[str]:
     """Everybody whose counts or lists were judged."""
     yield from (org for org, _ in finding.values if org != EVERYBODY)
-    if isinstance(finding, Reasoned):
+    if isinstance(finding, FindingWithReason):
         yield from (thing.org for thing in finding.things)

@@ -9,7 +9,7 @@ from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
 from services.ingest.formats.json_rows.row import DecimalLiteral, parse_value
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import BodyLimits, safe_excerpt
-from services.ingest.marked.sheets import Sheets, clean
+from services.ingest.marked.pushed_sheets import PushedSheets, clean
 
 NUMBER, OTHER = "行号 row", "其他内容 other"
 _FIELDS_MAX = 30  # columns; the fields after them stand together under `OTHER`
@@ -17,7 +17,7 @@ _RAW_SHOWN = 500  # bytes of a line that is no object
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
 
 
-def read_objects(body: BinaryIO, media: Media, limits: BodyLimits, sheets: Sheets) -> None:
+def read_objects(body: BinaryIO, media: Media, limits: BodyLimits, sheets: PushedSheets) -> None:
     """Read the body, which stands at its start."""
     sheet = sheets.begin(None)
     columns = {NUMBER: 0}

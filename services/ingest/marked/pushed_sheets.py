@@ -16,7 +16,7 @@ _NO_CHARACTERS = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 
 
 @dataclass(slots=True)
-class Sheet:
+class PushedSheet:
     """What is known of a sheet once all its rows are read."""
 
     name: str | None  # None: the format has no sheets
@@ -32,12 +32,12 @@ class Sheet:
     last: int = 0  # place of the last row
 
 
-class Sheets:
+class PushedSheets:
     """Sheets with their rows. A row has a place in the file, and the number by which the report names it."""
 
     def __init__(self, file: BinaryIO) -> None:
         """`file` is empty, and lives as long as the sheets are read."""
-        self.sheets: list[Sheet] = []
+        self.sheets: list[PushedSheet] = []
         self._file = file
 
     @property
@@ -45,9 +45,9 @@ class Sheets:
         """How many there are."""
         return sum(sheet.rows for sheet in self.sheets)
 
-    def begin(self, name: str | None) -> Sheet:
+    def begin(self, name: str | None) -> PushedSheet:
         """Begin the next sheet."""
-        self.sheets.append(Sheet(name, self._file.tell()))
+        self.sheets.append(PushedSheet(name, self._file.tell()))
         return self.sheets[-1]
 
     def add(self, place: int, number: int, cells: Sequence[SheetCell]) -> None:
@@ -61,7 +61,7 @@ class Sheets:
         plain = [clean(cell) if isinstance(cell, str) else (cell.kind.value, clean(cell.text)) for cell in cells]
         self._file.write(orjson.dumps((place, number, plain), option=orjson.OPT_APPEND_NEWLINE))
 
-    def read(self, sheet: Sheet) -> Iterator[tuple[int, int, list[SheetCell]]]:
+    def read(self, sheet: PushedSheet) -> Iterator[tuple[int, int, list[SheetCell]]]:
         """The rows of a sheet: place, number, cells. One sheet at a time."""
         self._file.seek(sheet.start)
         for _ in range(sheet.rows):
@@ -74,7 +74,7 @@ def clean(text: str) -> str:
     return text[:_LONGEST_TEXT].encode(errors="replace").decode().translate(_NO_CHARACTERS)
 
 
-def _look_for_header(sheet: Sheet, place: int, cells: Sequence[SheetCell]) -> None:
+def _look_for_header(sheet: PushedSheet, place: int, cells: Sequence[SheetCell]) -> None:
     texts = list(map(cell_text, cells))
     if count_known_titles(texts) == len(REQUIRED_COLUMNS):
         sheet.head, sheet.known = place, True

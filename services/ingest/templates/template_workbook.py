@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.ingest.templates.form import Column, Form, Kind, Line, Written
+from services.ingest.templates.template import CellFormat, CellValue, Template, TemplateColumn, TemplateRow
 
 _CREATED = datetime(2022, 1, 1)  # noqa: DTZ001 - the same form is the same bytes; the format knows no offset
 _NARROWEST, _WIDEST = 10, 46  # characters of half width
@@ -17,7 +17,7 @@ _HELP = "填写说明 help"
 _MAY = {"format_columns": True, "format_rows": True, "autofilter": True}
 
 
-def workbook(form: Form) -> bytes:
+def template_workbook(form: Template) -> bytes:
     """The file. The same form gives the same bytes."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
@@ -32,7 +32,7 @@ def workbook(form: Form) -> bytes:
 class _Sheet:
     """The sheet that is filled in."""
 
-    def __init__(self, book: Any, form: Form) -> None:  # noqa: ANN401 - xlsxwriter has no types
+    def __init__(self, book: Any, form: Template) -> None:  # noqa: ANN401 - xlsxwriter has no types
         self._form = form
         self._lines = (*form.lines, *form.spare)
         self._sheet = book.add_worksheet(f"{form.sheet.zh} {form.sheet.en}")
@@ -40,7 +40,7 @@ class _Sheet:
         self._header = book.add_format(common | {"bold": True, "bg_color": _HEADER, "text_wrap": True})
         self._formats = {
             (kind, is_open, voluntary): book.add_format(common | _look(kind, is_open=is_open, voluntary=voluntary))
-            for kind in Kind
+            for kind in CellFormat
             for is_open in (True, False)
             for voluntary in (True, False)
         }
@@ -62,11 +62,11 @@ class _Sheet:
         if self._lines:
             self._check()
 
-    def _line(self, row: int, line: Line) -> None:
+    def _line(self, row: int, line: TemplateRow) -> None:
         for place, (column, written) in enumerate(zip(self._form.columns, line.cells, strict=True)):
             self._cell(row, place, written, self._formats[column.kind, column.open and not line.locked, line.voluntary])
 
-    def _cell(self, row: int, place: int, written: Written, look: Any) -> None:  # noqa: ANN401
+    def _cell(self, row: int, place: int, written: CellValue, look: Any) -> None:  # noqa: ANN401
         if written is None:
             self._sheet.write_blank(row, place, None, look)
         elif isinstance(written, int | float):
@@ -85,24 +85,24 @@ class _Sheet:
                 self._sheet.data_validation(1, place, last, place, rule)
 
 
-def _look(kind: Kind, *, is_open: bool, voluntary: bool) -> dict[str, Any]:
+def _look(kind: CellFormat, *, is_open: bool, voluntary: bool) -> dict[str, Any]:
     shades = {True: _VOLUNTARY, False: _OWED}
     look: dict[str, Any] = {"bg_color": shades[voluntary] if is_open else _LOCKED, "locked": not is_open}
-    if kind is Kind.COUNT:
+    if kind is CellFormat.COUNT:
         return look | {"num_format": "#,##0", "align": "right"}
-    if kind is Kind.DECIMAL:
+    if kind is CellFormat.DECIMAL:
         return look | {"align": "right"}
     # A text stays a text when somebody edits its cell, whatever it starts with.
     return look | {"num_format": "@", "quote_prefix": True}
 
 
-def _rule(column: Column, place: int) -> dict[str, Any] | None:
+def _rule(column: TemplateColumn, place: int) -> dict[str, Any] | None:
     if column.choices:
         letter = _letter(place)
         return {"validate": "list", "source": f"={_LISTS}!${letter}$1:${letter}${len(column.choices)}"}
     if not column.open:
         return None
-    if column.kind in {Kind.COUNT, Kind.DECIMAL}:
+    if column.kind in {CellFormat.COUNT, CellFormat.DECIMAL}:
         return _number_rule(column)
     return {
         "validate": "length",
@@ -113,10 +113,10 @@ def _rule(column: Column, place: int) -> dict[str, Any] | None:
     }
 
 
-def _number_rule(column: Column) -> dict[str, Any]:
+def _number_rule(column: TemplateColumn) -> dict[str, Any]:
     least, most = f"{column.least:g}", f"{column.most:g}"
     between = {"criteria": "between", "minimum": column.least, "maximum": column.most, "input_title": column.title[:32]}
-    if column.kind is Kind.DECIMAL:
+    if column.kind is CellFormat.DECIMAL:
         return between | {
             "validate": "decimal",
             "input_message": f"{least} ~ {most}",
@@ -131,7 +131,7 @@ def _number_rule(column: Column) -> dict[str, Any]:
     }
 
 
-def _write_lists(book: Any, form: Form) -> None:  # noqa: ANN401
+def _write_lists(book: Any, form: Template) -> None:  # noqa: ANN401
     """What may stand in a column, on a hidden sheet: a list inside a rule has at most 255 characters."""
     sheet = book.add_worksheet(_LISTS)
     sheet.hide()
@@ -141,7 +141,7 @@ def _write_lists(book: Any, form: Form) -> None:  # noqa: ANN401
             sheet.write_string(row, place, choice)
 
 
-def _write_help(book: Any, form: Form) -> None:  # noqa: ANN401
+def _write_help(book: Any, form: Template) -> None:  # noqa: ANN401
     sheet = book.add_worksheet(_HELP)
     sheet.set_column(0, 0, 90)
     sheet.write_string(0, 0, form.heading.zh, book.add_format({"bold": True, "font_size": 14}))
@@ -153,9 +153,9 @@ def _write_help(book: Any, form: Form) -> None:  # noqa: ANN401
     sheet.protect("")
 
 
-def _width(form: Form, place: int) -> int:
+def _width(form: Template, place: int) -> int:
     """Room for the widest text of a column; a Chinese character takes two."""
-    if form.columns[place].kind is Kind.NOTE:
+    if form.columns[place].kind is CellFormat.NOTE:
         return _WIDEST
     texts = [form.columns[place].title, *(str(line.cells[place] or "") for line in form.lines)]
     widest = max(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text) for text in texts)

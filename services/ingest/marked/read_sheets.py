@@ -11,12 +11,12 @@ from services.ingest.formats.media import Media
 from services.ingest.formats.rows import BodyLimits, Names
 from services.ingest.formats.sheets.csv_file import csv_records
 from services.ingest.formats.sheets.workbook import worker_frames
-from services.ingest.marked.objects import read_objects
-from services.ingest.marked.sheets import Sheets
+from services.ingest.marked.pushed_sheets import PushedSheets
+from services.ingest.marked.read_objects import read_objects
 from shared.values.bilingual import Bilingual
 
 
-async def read_sheets(body: BinaryIO, media: Media, names: Names, limits: BodyLimits, sheets: Sheets) -> None:
+async def read_sheets(body: BinaryIO, media: Media, names: Names, limits: BodyLimits, sheets: PushedSheets) -> None:
     """Read the body, which stands at its start, into the sheets."""
     if media is Media.XLSX:
         await _read_workbook(body, limits, sheets)
@@ -27,7 +27,7 @@ async def read_sheets(body: BinaryIO, media: Media, names: Names, limits: BodyLi
         await asyncio.to_thread(read_objects, body, media, limits, sheets)
 
 
-async def _read_workbook(body: BinaryIO, limits: BodyLimits, sheets: Sheets) -> None:
+async def _read_workbook(body: BinaryIO, limits: BodyLimits, sheets: PushedSheets) -> None:
     async with aclosing(worker_frames(body, limits)) as found:
         async for frame in found:
             if "sheet" in frame:
@@ -40,7 +40,7 @@ async def _read_workbook(body: BinaryIO, limits: BodyLimits, sheets: Sheets) -> 
                     sheets.add(number - 1, number, row)
 
 
-def _read_records(found: Iterator[list[str] | Bilingual], sheets: Sheets) -> None:
+def _read_records(found: Iterator[list[str] | Bilingual], sheets: PushedSheets) -> None:
     sheets.begin(None)
     for number, cells in enumerate(found, start=1):
         sheets.add(number - 1, number, cells if isinstance(cells, list) else [cells.zh])

@@ -8,10 +8,10 @@ from services.ingest.formats.rows import NOTE_LENGTH
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import LARGEST_COUNT
 
-Written = str | int | float | None
+CellValue = str | int | float | None
 
 
-class Kind(Enum):
+class CellFormat(Enum):
     """What is to stand in a column."""
 
     TEXT = "text"
@@ -21,11 +21,11 @@ class Kind(Enum):
     NOTE = "note"
 
 
-class Column(NamedTuple):
+class TemplateColumn(NamedTuple):
     """A column; one that is open is the sender's to fill in."""
 
     title: str  # as the reader of pushes knows it
-    kind: Kind = Kind.TEXT
+    kind: CellFormat = CellFormat.TEXT
     open: bool = False
     choices: tuple[str, ...] = ()  # what may stand in it; empty: anything
     least: float = 0  # of numbers
@@ -33,15 +33,15 @@ class Column(NamedTuple):
     longest: int = NOTE_LENGTH  # characters of a text
 
 
-class Line(NamedTuple):
+class TemplateRow(NamedTuple):
     """A row: one cell a column, None where nothing stands yet."""
 
-    cells: tuple[Written, ...]
+    cells: tuple[CellValue, ...]
     voluntary: bool = False
     locked: bool = False  # nothing of it may change
 
 
-IN_PART = Bilingual(
+REOPENED_HELP = Bilingual(
     zh="本月只为部分数据重新打开：黄色、绿色单元格可以更正，灰色的已锁定，改动不会入库。",
     en="The month was opened again for some of it: yellow and green cells may be corrected, grey ones are locked and stay.",
 )
@@ -49,12 +49,12 @@ IN_PART = Bilingual(
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Template:
     """One template, made out."""
 
     sheet: Bilingual
     heading: Bilingual  # whose template of which month it is
-    columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    columns: tuple[TemplateColumn, ...]
+    lines: tuple[TemplateRow, ...]
     help: tuple[Bilingual, ...]
-    spare: tuple[Line, ...] = ()  # room for more, where rows cannot be added
+    spare: tuple[TemplateRow, ...] = ()  # room for more, where rows cannot be added

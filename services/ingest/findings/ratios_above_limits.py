@@ -4,8 +4,8 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.findings.reasoned import Reasoned
-from services.ingest.findings.reasons import Words
+from services.ingest.findings.documents import FindingWithReason
+from services.ingest.findings.reasons import DefinitionTitles
 from services.ingest.quality.across import read_reports
 from services.ingest.quality.found import finding_id
 from shared.campaign.applied import AppliedDefinition
@@ -19,7 +19,9 @@ from shared.values.bilingual import Bilingual
 from shared.vocabulary import RuleKind
 
 
-async def ratios_above(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> list[Reasoned]:
+async def find_ratios_above_limits(
+    connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date
+) -> list[FindingWithReason]:
     """The campaign's and its areas' figures above their limits. The connection's reach must be the campaign."""
     rules = [rule for rule in definition.rules_of(month) if rule.kind is RuleKind.ABOVE_LIMIT]
     if not rules:
@@ -30,11 +32,11 @@ async def ratios_above(connection: AsyncConnection, scope: Scope, definition: Ap
     return [_finding(scope.campaign, definition, month, above) for above in ratios_above_limit(definition, rules, lines, reports)]
 
 
-def _finding(campaign: str, definition: AppliedDefinition, month: date, above: RatioAboveLimit) -> Reasoned:
+def _finding(campaign: str, definition: AppliedDefinition, month: date, above: RatioAboveLimit) -> FindingWithReason:
     judged = " ".join(f"{org} {one.month:%Y-%m} {one.metric} {one.value}" for org, one in above.values)
     named = (above.rule.code, above.variant.code, above.metric, above.area)
     identity = finding_id(month, campaign, EVERYBODY, *named, judged)
-    return Reasoned(
+    return FindingWithReason(
         *(identity, EVERYBODY, month, above.rule, above.metric, above.area, above.values),
         reason=_reason(definition, month, above),
     )
@@ -43,7 +45,7 @@ def _finding(campaign: str, definition: AppliedDefinition, month: date, above: R
 def _reason(definition: AppliedDefinition, month: date, above: RatioAboveLimit) -> Bilingual:
     block = next(each for each in definition.indicators_of(month) if each.code == above.indicator.code)
     variant = next(each for each in block.variants if each.code == above.variant.code)
-    area = Words(definition).area(above.area)
+    area = DefinitionTitles(definition).area(above.area)
     value = display_of(above.numerator, above.denominator, block.scale, block.decimals)
     limit = above.rule.limit
     zh, en = ("以此口径判定", "this variant decides") if above.variant.decides else ("不以此口径判定", "another variant decides")

@@ -8,13 +8,13 @@ from typing import BinaryIO
 
 from services.ingest.formats.cells.cell import SheetCell, cell_text
 from services.ingest.marked.marks import ERRORS, Mark, Marks
-from services.ingest.marked.sheets import Sheet, Sheets
+from services.ingest.marked.pushed_sheets import PushedSheet, PushedSheets
 from shared.values.formula_safe import formula_safe
 
 _BETWEEN = " ； "
 
 
-def write_csv(sheets: Sheets, marks: Marks, out: BinaryIO) -> None:
+def write_csv(sheets: PushedSheets, marks: Marks, out: BinaryIO) -> None:
     """Write the file, and go back to its start. Of several sheets each is led by a row with its name."""
     out.write(codecs.BOM_UTF8)
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
@@ -27,7 +27,7 @@ def write_csv(sheets: Sheets, marks: Marks, out: BinaryIO) -> None:
     out.seek(0)
 
 
-def _rows(sheets: Sheets, sheet: Sheet, marks: Marks) -> Iterator[list[str]]:
+def _rows(sheets: PushedSheets, sheet: PushedSheet, marks: Marks) -> Iterator[list[str]]:
     found = marks.of(sheet.name)
     if sheet.titles:
         yield [*sheet.titles, ERRORS]

@@ -9,7 +9,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from services.ingest.formats.cells.cell import CellKind, SheetCell
 from services.ingest.formats.forms.merged_cells import COVERED_MOST, MergedRange
 from services.ingest.marked.marks import ERRORS, Mark, Marks, SheetMarks
-from services.ingest.marked.sheets import Sheet, Sheets
+from services.ingest.marked.pushed_sheets import PushedSheet, PushedSheets
 from shared.vocabulary import LARGEST_COUNT
 
 _CREATED = datetime(2022, 1, 1)  # noqa: DTZ001 - the same rows are the same bytes; the format knows no offset
@@ -19,7 +19,7 @@ _WIDTH, _ERRORS_WIDTH = 16, 80  # characters
 _PIXELS = 7  # of a character, as files reckon widths
 
 
-def write_workbook(sheets: Sheets, marks: Marks, out: BinaryIO, folder: str | None) -> None:
+def write_workbook(sheets: PushedSheets, marks: Marks, out: BinaryIO, folder: str | None) -> None:
     """Write the file, and go back to its start. Rows go to `folder` while they are written, so that memory stays small."""
     with xlsxwriter.Workbook(out, {"constant_memory": True, "tmpdir": folder}) as book:
         book.set_properties({"created": _CREATED, "author": "gigacity"})
@@ -51,7 +51,7 @@ class _Looks:
 class _Writer:
     """Writes one sheet, row by row and never back."""
 
-    def __init__(self, book: Any, looks: _Looks, sheet: Sheet, name: str) -> None:  # noqa: ANN401
+    def __init__(self, book: Any, looks: _Looks, sheet: PushedSheet, name: str) -> None:  # noqa: ANN401
         self._out = book.add_worksheet(name)
         self._looks = looks
         self._sheet = sheet
@@ -63,7 +63,7 @@ class _Writer:
                 self._merged[each.first] = each
                 self._inside |= dict.fromkeys(each.places(), each.first)
 
-    def write(self, sheets: Sheets, marks: SheetMarks) -> None:
+    def write(self, sheets: PushedSheets, marks: SheetMarks) -> None:
         """Write everything."""
         sheet, out = self._sheet, self._out
         out.set_landscape()
@@ -132,7 +132,7 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _name(sheet: Sheet, taken: Sequence[str]) -> str:
+def _name(sheet: PushedSheet, taken: Sequence[str]) -> str:
     """The sheet's name as a workbook takes it; its number where it has none, or one that no workbook should have."""
     name = "".join(c for c in sheet.name or "" if c.isprintable() and c not in "[]:*?/\\")[:31].strip("'")
     return name if name and name.lower() not in map(str.lower, taken) else f"Sheet{len(taken) + 1}"

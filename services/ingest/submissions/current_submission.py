@@ -28,7 +28,7 @@ _PLACED = [code.value for code, register in REGISTERS.items() if register.by_are
 
 
 @dataclass(frozen=True, slots=True)
-class SignOff:
+class CurrentSubmission:
     """The sign-off of one organisation's month."""
 
     row: Mapping[str, Any]
@@ -104,33 +104,33 @@ class SignOff:
         return JsonResponse(self.document(), headers=etag.cache_headers(etag.revision_tag(self.revision, *self.view)))
 
 
-def scope_of(principal: Principal, operation: str, org: str) -> Scope:
+def submission_scope(principal: Principal, operation: str, org: str) -> Scope:
     """The rows of the organisation that is named. Raises NotFound for another than one's own, where that is all one sees."""
     if policy.granted_reach(operation, principal.role) == "own" and org != principal.org:
         raise NotFound
     return Scope(principal.campaign, org)
 
 
-async def sign_offs(
+async def read_submissions(
     connection: AsyncConnection, definition: AppliedDefinition, reader: Principal, orgs: Sequence[str], month: date, today: date
-) -> list[SignOff]:
+) -> list[CurrentSubmission]:
     """The sign-offs of one month."""
     binds = {"campaign": reader.campaign, "orgs": list(orgs), "month": month, "placed": _PLACED}
     rows = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
     due, ended = definition.calendar.due(month), today >= next_month(month)
-    return [SignOff(row, month, due, reader, ended, stands_in(definition, row["org"])) for row in rows]
+    return [CurrentSubmission(row, month, due, reader, ended, bureaus_decide(definition, row["org"])) for row in rows]
 
 
-def stands_in(definition: AppliedDefinition, org: str) -> bool:
+def bureaus_decide(definition: AppliedDefinition, org: str) -> bool:
     """Whether bureaus stand in for the task force where it is about this organisation: nobody decides about what is their own."""
     return not definition.other_has(Role.TASK_FORCE, org)
 
 
-async def sign_off(
+async def read_submission(
     connection: AsyncConnection, definition: AppliedDefinition, reader: Principal, org: str, month: date, today: date
-) -> SignOff:
+) -> CurrentSubmission:
     """One organisation's. Raises NotFound where the campaign has no such organisation."""
     if org not in {each.code for each in definition.organisations}:
         raise NotFound
-    (found,) = await sign_offs(connection, definition, reader, [org], month, today)
+    (found,) = await read_submissions(connection, definition, reader, [org], month, today)
     return found

@@ -4,11 +4,11 @@ import codecs
 import csv
 import io
 
-from services.ingest.templates.form import Column, Form, Kind, Written
+from services.ingest.templates.template import CellFormat, CellValue, Template, TemplateColumn
 from shared.values.formula_safe import formula_safe
 
 
-def csv_file(form: Form) -> bytes:
+def template_csv(form: Template) -> bytes:
     """The file."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -17,10 +17,10 @@ def csv_file(form: Form) -> bytes:
     return codecs.BOM_UTF8 + text.getvalue().encode()
 
 
-def _cell(column: Column, written: Written) -> str:
+def _cell(column: TemplateColumn, written: CellValue) -> str:
     if written is None:
         return ""
-    if column.kind is Kind.MONTH and isinstance(written, str):
+    if column.kind is CellFormat.MONTH and isinstance(written, str):
         # Excel saves 2022-08 as Aug-22; this it leaves as it is.
         return f"{written[:4]}年{int(written[5:])}月"
     return formula_safe(str(written))
