@@ -103,6 +103,7 @@ class _Comparison:
         self._compared.add(pair)
         old, new = _resolved(old, self._old), _resolved(new, self._new)
         before, after = _branches(old, self._old), _branches(new, self._new)
+        _match_renamed(before, after)
         if set(before) != set(after) or len(before) > 1:
             yield from self._alternatives(where, before, after)
         else:
@@ -163,6 +164,15 @@ def _resolved(schema: JsonObject, document: JsonObject) -> JsonObject:
     while "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
     return schema
+
+
+def _match_renamed(before: dict[str, JsonObject], after: dict[str, JsonObject]) -> None:
+    """Give an alternative the name it had before, if only the name of its component can have changed."""
+    removed, added = before.keys() - after.keys(), after.keys() - before.keys()
+    if len(removed) == len(added) == 1:
+        (old,), (new,) = removed, added
+        if before[old].get("type") == after[new].get("type") == "object":
+            after[old] = after.pop(new)
 
 
 def _branches(schema: JsonObject, document: JsonObject) -> dict[str, JsonObject]:

@@ -151,6 +151,10 @@ HARMLESS: dict[str, Callable[[Json], object]] = {
     "a body needs less": lambda d: schema(d, "NewThing")["required"].clear(),
     "a body's field takes null too": lambda d: schema(d, "NewThing")["properties"]["title"].update(type=["string", "null"]),
     "a new refusal": lambda d: operation(d)["responses"].update({"409": {}}),
+    "a component has another name": lambda d: (
+        d["components"]["schemas"].update(Inner=copy.deepcopy(schema(d, "Thing"))),
+        schema(d, "Thing")["properties"]["within"].update(oneOf=[reference("Inner"), {"type": "null"}]),
+    ),
     "other words": lambda d: schema(d, "Thing").update(description="other"),
 }
 
