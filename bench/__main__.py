@@ -24,7 +24,10 @@ def main() -> None:
     """Run everything."""
     plan = load(CAMPAIGN)
     figures: list[Figure] = []
-    with tempfile.TemporaryDirectory(prefix="gigacity-bench-") as folder, Embedded(Path(folder)).running(own=True) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="gigacity-bench-") as folder,
+        Embedded(Path(folder)).running(exclusive=True) as server,
+    ):
         home = Path(folder)
         few = furnish(server, OWNER, plan, home)
         definition = asyncio.run(_definition(few, plan.campaign.code))
@@ -45,7 +48,7 @@ def main() -> None:
 
 
 async def _definition(stage: Stage, campaign: str) -> AppliedDefinition:
-    async with await psycopg.AsyncConnection.connect(stage.addresses.owner) as connection:
+    async with await psycopg.AsyncConnection.connect(stage.urls.owner) as connection:
         row = await (await connection.execute("SELECT * FROM gigacity_begin(%s, '*', 'own')", [campaign])).fetchone()
         return await Definitions().at(connection, campaign, row[1] if row else 0)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 
 from cli.migrate import migrate
-from cli.postgres.addresses import Addresses, derived, service_roles
+from cli.postgres.database_urls import DatabaseUrls, derive_urls
 from cli.postgres.embedded import OWNER, Embedded
 from services.identity import clients
 from services.identity.client_secrets import SecretHashes
@@ -36,7 +36,7 @@ class Stage:
 
     server: Embedded
     name: str
-    addresses: Addresses
+    urls: DatabaseUrls
     settings: Settings
     tokens: dict[str, str]  # by organisation
     streets: tuple[str, ...]
@@ -60,9 +60,9 @@ class Stage:
             "GIGACITY_NOW": NOW.isoformat(),
             "GIGACITY_HOME": str(self.settings.home),
             "GIGACITY_TOKEN_ISSUER": self.settings.token_issuer,
-            **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in self.addresses.services.items()},
+            **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in self.urls.services.items()},
         }
-        command = [sys.executable, "-m", "bench.app", service, self.addresses.owner, str(port)]
+        command = [sys.executable, "-m", "bench.app", service, self.urls.owner, str(port)]
         with (self.server.home / f"{service}.log").open("ab") as log:
             process = subprocess.Popen(command, env=os.environ | environment, stderr=log, stdout=log)  # noqa: S603 - our own module
         try:
@@ -91,18 +91,18 @@ def furnish(server: Embedded, name: str, definition: Definition, home: Path) -> 
     if name != OWNER:
         with server.connect() as connection:
             connection.execute(f'CREATE DATABASE "{name}" OWNER {OWNER}')
-    addresses = derived(server.url(OWNER, name), service_roles(settings), home / "passwords")
-    migrate(addresses, service_roles(settings))
-    tokens = asyncio.run(_tokens(addresses, definition, settings))
+    urls = derive_urls(server.url(OWNER, name), settings.service_roles(), home / "passwords")
+    migrate(urls, settings.service_roles())
+    tokens = asyncio.run(_tokens(urls, definition, settings))
     streets = tuple(street.code for street in definition.streets(NOW.date()))
-    return Stage(server, name, addresses, settings, tokens, streets)
+    return Stage(server, name, urls, settings, tokens, streets)
 
 
-async def _tokens(addresses: Addresses, definition: Definition, settings: Settings) -> dict[str, str]:
-    async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
+async def _tokens(urls: DatabaseUrls, definition: Definition, settings: Settings) -> dict[str, str]:
+    async with await psycopg.AsyncConnection.connect(urls.owner, autocommit=True) as owner:
         await apply(owner, definition, "bench", Clock(NOW))
     now, tokens = datetime.now(UTC), {}
-    async with Database(addresses.services["identity"], application_name="bench") as identity:
+    async with Database(urls.services["identity"], application_name="bench") as identity:
         key = await SigningKeys(settings, identity).current(now)
         for organisation in definition.organisations:
             client = await clients.create(

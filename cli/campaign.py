@@ -9,7 +9,7 @@ from typing import Annotated
 import psycopg
 import typer
 
-from cli.postgres.addresses import database
+from cli.postgres.database_urls import open_database
 from cli.postgres.fitness import require_schema
 from cli.refusing import refusing
 from shared.campaign.apply import Applied, ReinterpretationError, apply
@@ -38,9 +38,9 @@ def apply_file(file: File) -> None:
     try:
         with refusing():
             settings = Settings()
-            with database(settings) as addresses:
-                require_schema(addresses.owner)
-                applied = asyncio.run(apply_at(addresses.owner, definition, Clock(settings.now)))
+            with open_database(settings) as urls:
+                require_schema(urls.owner)
+                applied = asyncio.run(apply_at(urls.owner, definition, Clock(settings.now)))
     except ReinterpretationError as refused:
         typer.echo(f"{definition.campaign.code} was not changed: stored facts would change their meaning.", err=True)
         for refusal in refused.refusals:

@@ -10,7 +10,7 @@ import psycopg
 import typer
 
 from cli.campaign import operator
-from cli.postgres.addresses import database
+from cli.postgres.database_urls import open_database
 from cli.refusing import refusing
 from services.identity import clients, issue
 from services.identity.client_secrets import SecretHashes
@@ -106,8 +106,8 @@ def _run(work: Callable[[Settings, Database], Awaitable[Result]]) -> Result:
     with refusing(ClientError, SealingError):
         settings = Settings()
         logs.configure(settings.log_format)
-        with database(settings) as addresses:
-            url = addresses.services["identity"]
+        with open_database(settings) as urls:
+            url = urls.services["identity"]
             psycopg.connect(url, connect_timeout=10).close()  # says at once what a pool would only time out on
             return asyncio.run(_as_identity(url, settings, work))
 

@@ -6,21 +6,21 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from cli.postgres.fitness import require_fit
 from migrations import run
 
 
-def migrate(addresses: Addresses, roles: Mapping[str, str]) -> None:
+def migrate(urls: DatabaseUrls, roles: Mapping[str, str]) -> None:
     """Run the migrations as the owner, then give each service's role the password its address logs in with.
 
     Raises UnfitError where the database cannot carry them, and ValueError where a service's address names another role
     than the migrations granted its tables to, or has an empty password.
     """
-    require_fit(addresses.owner, roles)
-    run.upgrade(addresses.owner, roles)
-    with psycopg.connect(addresses.owner) as connection:
-        for service, url in addresses.services.items():
+    require_fit(urls.owner, roles)
+    run.upgrade(urls.owner, roles)
+    with psycopg.connect(urls.owner) as connection:
+        for service, url in urls.services.items():
             login = make_url(url)
             variable = f"GIGACITY_{service.upper()}_DATABASE_URL"
             if login.username != roles[service]:

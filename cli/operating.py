@@ -9,7 +9,7 @@ from cli.backup import restore, take
 from cli.backup.file import BackupError
 from cli.demo.run import demo
 from cli.migrate import migrate
-from cli.postgres.addresses import database, service_roles
+from cli.postgres.database_urls import open_database
 from cli.refusing import refusing
 from cli.server.serving import ServingError
 from cli.up import serve, up
@@ -47,8 +47,8 @@ def migrate_command() -> None:
     """Bring the database up to this release and let the services log in."""
     with refusing(*_REFUSALS):
         settings = Settings()
-        with database(settings) as addresses:
-            migrate(addresses, service_roles(settings))
+        with open_database(settings) as urls:
+            migrate(urls, settings.service_roles())
         typer.echo(
             "The database is at this release; its services' passwords stand in their addresses or in GIGACITY_HOME/passwords."
         )

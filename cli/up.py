@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from sqlalchemy import make_url
 
 from cli.migrate import migrate
-from cli.postgres.addresses import Addresses, database, service_roles
+from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.server.applications import application, entry
 from cli.server.serving import ServingError, address, bind, serving, set_up_process
 from shared.clock import Clock
@@ -27,14 +27,14 @@ _HEAD = "SELECT version, definition_version FROM gigacity_begin(%s, '*', 'own')"
 def up(settings: Settings, host: str, port: int) -> None:
     """Run all services until the process is asked to stop."""
     set_up_process(settings)
-    with database(settings, own=True) as addresses, bind(host, port) as listener:
+    with open_database(settings, exclusive=True) as urls, bind(host, port) as listener:
         if settings.database_url is None:
-            migrate(addresses, service_roles(settings))  # the embedded server is ours alone: nobody else would do it
-        for service, url in addresses.services.items():
+            migrate(urls, settings.service_roles())  # the embedded server is ours alone: nobody else would do it
+        for service, url in urls.services.items():
             _log_in(service, url)
         clock = Clock(settings.now)
-        heads = asyncio.run(_heads(addresses))
-        app = entry(_with_issuer(addresses.into(settings), address(listener)), clock)
+        heads = asyncio.run(_heads(urls))
+        app = entry(_with_issuer(urls.fill(settings), address(listener)), clock)
         with serving(app, listener, settings) as over:
             for name, text in _facts(address(listener), settings, clock, heads):
                 typer.echo(f"{name:<15}{text}")
@@ -48,8 +48,8 @@ def serve(service: str, settings: Settings, host: str, port: int) -> None:
         _log_in(service, url.get_secret_value())
         _serve(service, settings, host, port)
     else:
-        with database(settings) as addresses:
-            _serve(service, addresses.into(settings), host, port)
+        with open_database(settings) as urls:
+            _serve(service, urls.fill(settings), host, port)
 
 
 def _serve(service: str, settings: Settings, host: str, port: int) -> None:
@@ -73,9 +73,9 @@ def _with_issuer(settings: Settings, own_address: str) -> Settings:
     return settings if "token_issuer" in settings.model_fields_set else settings.model_copy(update={"token_issuer": own_address})
 
 
-async def _heads(addresses: Addresses) -> dict[str, tuple[int, int]]:
+async def _heads(urls: DatabaseUrls) -> dict[str, tuple[int, int]]:
     """The data and definition version of each campaign, as identity sees them. Raises UnsafeDatabase where nothing may start."""
-    async with Database(addresses.services["identity"], application_name="gigacity-up", pool_size=1) as identity:
+    async with Database(urls.services["identity"], application_name="gigacity-up", pool_size=1) as identity:
         await identity.verify()
         async with identity.unscoped() as connection:
             known = {code async for (code,) in await connection.execute(_KNOWN)} | set(_shipped())

@@ -9,7 +9,7 @@ pytest_plugins = [
     "tests.fixtures_postgres",
     "tests.fixtures_campaign",
     "tests.fixtures_api",
-    "tests.fixtures_practice",
+    "tests.fixtures_campaign_api",
     "tests.hostile.tally",
     "tests.fixtures_served",
 ]

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from cli.server.applications import application
 from cli.server.entry import DEFAULT, owners, prefix
 from shared.access import policy
@@ -34,10 +34,10 @@ class Bearer(Protocol):
 @pytest.fixture
 def bearer(campaigns: Campaigns, settings: Settings) -> Bearer:
     """Tokens as the identity service issues them, signed here to save a request."""
-    return bearer_of(campaigns, settings)
+    return bearer_for(campaigns, settings)
 
 
-def bearer_of(campaigns: Campaigns, settings: Settings) -> Bearer:
+def bearer_for(campaigns: Campaigns, settings: Settings) -> Bearer:
     """What makes the headers of these campaigns' clients."""
 
     def headers(org: str, role: Role | None = None, campaign: str = LIANGJIANG) -> dict[str, str]:
@@ -62,12 +62,12 @@ def bearer_of(campaigns: Campaigns, settings: Settings) -> Bearer:
 
 
 @pytest_asyncio.fixture
-async def serve(addresses: Addresses, settings: Settings, clock: Clock) -> AsyncIterator[Serve]:
+async def serve(urls: DatabaseUrls, settings: Settings, clock: Clock) -> AsyncIterator[Serve]:
     """What starts one service on the test's database."""
     async with AsyncExitStack() as stack:
 
         async def start(service: str) -> AsyncClient:
-            return await stack.enter_async_context(serving(service, addresses.into(settings), clock))
+            return await stack.enter_async_context(serving(service, urls.fill(settings), clock))
 
         yield start
 
@@ -75,19 +75,19 @@ async def serve(addresses: Addresses, settings: Settings, clock: Clock) -> Async
 @pytest.fixture(scope="session")
 def owned(session_settings: Settings) -> Mapping[str, str]:
     """Which service owns which path, told from applications that nobody starts."""
-    nowhere = Addresses("", dict.fromkeys(SERVICES, "postgresql://")).into(session_settings)
+    nowhere = DatabaseUrls("", dict.fromkeys(SERVICES, "postgresql://")).fill(session_settings)
     return owners({service: application(service, nowhere, Clock(None)) for service in SERVICES})
 
 
 @pytest_asyncio.fixture
-async def api(addresses: Addresses, settings: Settings, clock: Clock, owned: Mapping[str, str]) -> AsyncIterator[AsyncClient]:
+async def api(urls: DatabaseUrls, settings: Settings, clock: Clock, owned: Mapping[str, str]) -> AsyncIterator[AsyncClient]:
     """All services on the test's database, behind one address."""
     async with AsyncExitStack() as stack:
-        front = Front(stack, owned, addresses.into(settings), clock)
+        front = LazyEntry(stack, owned, urls.fill(settings), clock)
         yield await stack.enter_async_context(_client(front))
 
 
-class Front:
+class LazyEntry:
     """What `cli.entry.Entry` is, but a service starts with the first request to it: most tests call one or two."""
 
     def __init__(self, stack: AsyncExitStack, owned: Mapping[str, str], settings: Settings, clock: Clock) -> None:

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import make_url
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from services.identity import clients
 from services.identity.client_secrets import SecretHashes
 from services.identity.keys import SigningKeys
@@ -24,7 +24,7 @@ from shared.clock import Clock
 from shared.database.database import Database
 from shared.settings import Settings
 from shared.vocabulary import Role
-from tests.fixtures_postgres import Door, Server, doors
+from tests.fixtures_postgres import OpenDatabase, Server, database_opener
 
 CAMPAIGNS = Path(__file__).parent.parent / "campaigns"
 LIANGJIANG = "liangjiang-2022"
@@ -45,8 +45,8 @@ class Campaigns:
 @pytest.fixture(scope="session")
 def campaigns(server: Server, migrated: str, session_settings: Settings) -> Iterator[Campaigns]:
     """Both campaigns, applied on 8 July 2022, with a client for each role of each organisation."""
-    with server.database(migrated) as addresses:
-        yield asyncio.run(_furnish(addresses, session_settings))
+    with server.database(migrated) as urls:
+        yield asyncio.run(_furnish(urls, session_settings))
 
 
 @pytest.fixture
@@ -56,16 +56,16 @@ def definition(campaigns: Campaigns) -> Definition:
 
 
 @pytest.fixture
-def addresses(server: Server, campaigns: Campaigns) -> Iterator[Addresses]:
+def urls(server: Server, campaigns: Campaigns) -> Iterator[DatabaseUrls]:
     """A database of the test's own with both campaigns and their clients, and no facts."""
-    with server.database(campaigns.template) as addresses:
-        yield addresses
+    with server.database(campaigns.template) as urls:
+        yield urls
 
 
 @pytest_asyncio.fixture
-async def door(addresses: Addresses) -> AsyncIterator[Door]:
+async def open_database(urls: DatabaseUrls) -> AsyncIterator[OpenDatabase]:
     """What opens the database doors of `addresses`."""
-    async with doors(addresses) as door:
+    async with database_opener(urls) as door:
         yield door
 
 
@@ -75,13 +75,13 @@ def in_any_month(definition: Definition) -> Definition:
     return definition.model_copy(update={"calendar": calendar})
 
 
-async def _furnish(addresses: Addresses, settings: Settings) -> Campaigns:
+async def _furnish(urls: DatabaseUrls, settings: Settings) -> Campaigns:
     definitions = [in_any_month(load(CAMPAIGNS / f"{code}.toml")) for code in (LIANGJIANG, NATIONAL)]
-    async with await psycopg.AsyncConnection.connect(addresses.owner, autocommit=True) as owner:
+    async with await psycopg.AsyncConnection.connect(urls.owner, autocommit=True) as owner:
         for one in definitions:
             await apply(owner, one, "test", Clock(APPLIED_AT))
     now, hashes, issued = datetime.now(UTC), SecretHashes(), {}
-    async with Database(addresses.services["identity"], application_name="test-setup") as identity:
+    async with Database(urls.services["identity"], application_name="test-setup") as identity:
         for one in definitions:
             for organisation in one.organisations:
                 for role in organisation.roles:
@@ -90,5 +90,5 @@ async def _furnish(addresses: Addresses, settings: Settings) -> Campaigns:
                     )
                     issued[one.campaign.code, organisation.code, role] = client
         key = await SigningKeys(settings, identity).current(now)
-    template = str(make_url(addresses.owner).database)
+    template = str(make_url(urls.owner).database)
     return Campaigns(template, {one.campaign.code: one for one in definitions}, issued, key)

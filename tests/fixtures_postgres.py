@@ -18,7 +18,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from cli.migrate import migrate
-from cli.postgres.addresses import Addresses, derived
+from cli.postgres.database_urls import DatabaseUrls, derive_urls
 from cli.postgres.embedded import SUPERUSER, Embedded
 from cli.postgres.passwords import password
 from shared.database.database import Database
@@ -26,7 +26,7 @@ from shared.settings import SERVICES
 
 CHEAP_LOGINS_SINCE = 160_000  # a server's version
 
-Door = Callable[[str], Awaitable[Database]]
+OpenDatabase = Callable[[str], Awaitable[Database]]
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,14 @@ class Server:
             self.execute("ALTER ROLE {} SET scram_iterations = 1", owner)
 
     @contextmanager
-    def database(self, template: str = "template1") -> Iterator[Addresses]:
+    def database(self, template: str = "template1") -> Iterator[DatabaseUrls]:
         """A new database, copied from a template, dropped at the end."""
         name = f"{self.prefix}_{secrets.token_hex(4)}"
         owner = f"{self.prefix}_owner"
         self.execute("CREATE DATABASE {} OWNER {} TEMPLATE {}", name, owner, template)
         url = make_url(self.superuser).set(username=owner, password=password(self.passwords, owner), database=name)
         try:
-            yield derived(url.render_as_string(hide_password=False), self.roles, self.passwords)
+            yield derive_urls(url.render_as_string(hide_password=False), self.roles, self.passwords)
         finally:
             self.execute("DROP DATABASE {} WITH (FORCE)", name)
 
@@ -84,7 +84,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             yield borrowed
             borrowed.remove_roles()
     else:
-        with Embedded(home).running(own=True) as embedded, _server(embedded.url(SUPERUSER, "postgres"), home) as own:
+        with Embedded(home).running(exclusive=True) as embedded, _server(embedded.url(SUPERUSER, "postgres"), home) as own:
             yield own
         shutil.rmtree(home)  # large, and of no use to whoever looks at a failed test
 
@@ -100,39 +100,39 @@ def _server(superuser: str, home: Path) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def migrated(server: Server) -> Iterator[str]:
     """The name of a database at the newest revision, to be copied."""
-    with server.database() as addresses:
-        migrate(addresses, server.roles)
-        yield str(make_url(addresses.owner).database)
+    with server.database() as urls:
+        migrate(urls, server.roles)
+        yield str(make_url(urls.owner).database)
 
 
 @pytest.fixture
-def unmigrated_addresses(server: Server) -> Iterator[Addresses]:
+def unmigrated_urls(server: Server) -> Iterator[DatabaseUrls]:
     """An empty database of the test's own."""
-    with server.database() as addresses:
-        yield addresses
+    with server.database() as urls:
+        yield urls
 
 
 @pytest.fixture
-def bare_addresses(server: Server, migrated: str) -> Iterator[Addresses]:
+def bare_urls(server: Server, migrated: str) -> Iterator[DatabaseUrls]:
     """A migrated database of the test's own, without a campaign."""
-    with server.database(migrated) as addresses:
-        yield addresses
+    with server.database(migrated) as urls:
+        yield urls
 
 
 @pytest_asyncio.fixture
-async def bare_door(bare_addresses: Addresses) -> AsyncIterator[Door]:
+async def open_bare_database(bare_urls: DatabaseUrls) -> AsyncIterator[OpenDatabase]:
     """What opens the database doors of `bare_addresses`."""
-    async with doors(bare_addresses) as door:
+    async with database_opener(bare_urls) as door:
         yield door
 
 
 @asynccontextmanager
-async def doors(addresses: Addresses) -> AsyncIterator[Door]:
+async def database_opener(urls: DatabaseUrls) -> AsyncIterator[OpenDatabase]:
     """What opens the door of a service, such as `await door("ingest")`; all are closed at the end."""
     async with AsyncExitStack() as stack:
 
         async def door(service: str) -> Database:
-            database = Database(addresses.services[service], application_name=f"test-{service}", pool_size=4)
+            database = Database(urls.services[service], application_name=f"test-{service}", pool_size=4)
             return await stack.enter_async_context(database)
 
         yield door

@@ -12,7 +12,7 @@ import psycopg
 from shared.campaign.definition import Definition
 from shared.vocabulary import Role
 from tests.fixtures_api import Serve
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
 
 FILES = json.loads((Path(__file__).parents[1] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
 YUANYANG, CUIYUN, WHOLE = "500112007", "500112008", "liangjiang"
@@ -42,7 +42,7 @@ class Question(NamedTuple):
     at: str  # the parameter that names the version
     body: Any = None  # of what is asked by POST
 
-    async def answer(self, practice: Practice, version: int | str) -> tuple[int, str | None, bytes]:
+    async def answer(self, practice: CampaignApi, version: int | str) -> tuple[int, str | None, bytes]:
         """The whole answer: status, tag, bytes."""
         method, parameters = "POST" if self.body else "GET", self.parameters | {self.at: version}
         headers = practice.headers("economy")
@@ -78,7 +78,7 @@ def questions() -> Iterator[Question]:
         yield Question(path, asked, "to" if path == "/v1/changes" else "as_of")
 
 
-def instants(practice: Practice) -> dict[int, str]:
+def instants(practice: CampaignApi) -> dict[int, str]:
     """When each version was taken."""
     with psycopg.connect(practice.owner) as owner:
         owner.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [practice.campaign])
@@ -88,7 +88,7 @@ def instants(practice: Practice) -> dict[int, str]:
 class Later:
     """What happens after an answer was given."""
 
-    def __init__(self, practice: Practice, definition: Definition) -> None:
+    def __init__(self, practice: CampaignApi, definition: Definition) -> None:
         """Of Liangjiang, with everything of August reported and one case approved."""
         self.practice = practice
         self.definition = definition
@@ -112,7 +112,7 @@ class Later:
 
     async def pushes_follow(self) -> None:
         """Counts are corrected, taken back, put back, refreshed at their source and reported for another month."""
-        push = self.practice.pushed
+        push = self.practice.push_ok
         corrected = await push("telecom", [("olt_pon_ports_10g", YUANYANG, 900), ("homes_gigabit_covered", CUIYUN, 1)])
         body, how = rows([("mobile_subs_5g", WHOLE, 1)]), {"mode": "replace", "month": "2022-08"}
         headers = self.practice.headers("mobile")
@@ -126,9 +126,9 @@ class Later:
 
     async def month_is_accepted(self) -> None:
         """One organisation is accepted; another, that was before, is opened again and corrects its counts."""
-        await self.practice.moved("telecom", "submit", "accept")
-        await self.practice.moved("unicom", "reopen", cells=[("fbb_subs_500m", WHOLE)])
-        await self.practice.pushed("unicom", [("fbb_subs_500m", WHOLE, 30_000)], reason="更正")
+        await self.practice.make_moves("telecom", "submit", "accept")
+        await self.practice.make_moves("unicom", "reopen", cells=[("fbb_subs_500m", WHOLE)])
+        await self.practice.push_ok("unicom", [("fbb_subs_500m", WHOLE, 30_000)], reason="更正")
 
     async def a_report_is_issued(self) -> None:
         """Of August."""
@@ -156,16 +156,18 @@ class Later:
         self.practice.clock.fixed = now + timedelta(days=31)
 
 
-async def test_an_answer_as_of_a_version_is_the_same_for_ever(liangjiang: Practice, definition: Definition, serve: Serve) -> None:
+async def test_an_answer_as_of_a_version_is_the_same_for_ever(
+    liangjiang: CampaignApi, definition: Definition, serve: Serve
+) -> None:
     later = Later(liangjiang, definition)
     for month in ("2022-06", "2022-07"):
         await liangjiang.samples(month)
     await liangjiang.samples("2022-08", "economy", "telecom", "unicom")
     await later.case_is_approved("智能工厂")
-    await liangjiang.pushed("mobile", [("mobile_subs_5g", WHOLE, 90_000), ("olt_pon_ports_10g", YUANYANG, 0)])
-    await liangjiang.moved("unicom", "submit", "accept")
-    await liangjiang.pushed("telecom", [("olt_pon_ports_10g", YUANYANG, 899)])  # what stood before ends with this version
-    newest = (await liangjiang.got("/v1/summary", month="2022-08"))["data_version"]
+    await liangjiang.push_ok("mobile", [("mobile_subs_5g", WHOLE, 90_000), ("olt_pon_ports_10g", YUANYANG, 0)])
+    await liangjiang.make_moves("unicom", "submit", "accept")
+    await liangjiang.push_ok("telecom", [("olt_pon_ports_10g", YUANYANG, 899)])  # what stood before ends with this version
+    newest = (await liangjiang.get_ok("/v1/summary", month="2022-08"))["data_version"]
     versions: tuple[int | str, ...] = (newest, instants(liangjiang)[newest], newest - 2)
     asked = [(question, version) for question in questions() for version in versions]
 
@@ -187,6 +189,6 @@ async def test_an_answer_as_of_a_version_is_the_same_for_ever(liangjiang: Practi
     for practice in (liangjiang, restarted):
         for (question, version), answer in zip(asked, first, strict=True):
             assert (question, version, await question.answer(practice, version)) == (question, version, answer)
-    latest = (await liangjiang.got("/v1/summary", month="2022-08"))["data_version"]
+    latest = (await liangjiang.get_ok("/v1/summary", month="2022-08"))["data_version"]
     for (question, _), answer in zip(asked, first, strict=True):
         assert (question, await question.answer(restarted, latest)) != (question, answer)

@@ -18,10 +18,10 @@ from shared.clock import Clock
 from shared.settings import Settings
 from shared.values import media_types
 from shared.vocabulary import Role
-from tests.fixtures_api import bearer_of
+from tests.fixtures_api import bearer_for
 from tests.fixtures_campaign import LIANGJIANG, Campaigns
+from tests.fixtures_campaign_api import SAMPLES
 from tests.fixtures_postgres import Server
-from tests.fixtures_practice import SAMPLES
 from tests.pages import BLOCK, MARK, compared, run, shown
 
 PAGE = Path(__file__).parent.parent / "docs" / "bureaus.md"
@@ -33,9 +33,9 @@ LATE = ("2022-08", "unicom")
 @pytest.fixture(scope="module")
 def environment(server: Server, campaigns: Campaigns, session_settings: Settings) -> Iterator[dict[str, str]]:
     """The variables of a bureau: the services on 12 September 2022, when everybody but one carrier has reported August."""
-    clock, bearer = Clock(datetime.fromisoformat(NOW)), bearer_of(campaigns, session_settings)
-    with server.database(campaigns.template) as addresses, bind("127.0.0.1", 0) as listener:
-        settings, place = addresses.into(session_settings), address(listener)
+    clock, bearer = Clock(datetime.fromisoformat(NOW)), bearer_for(campaigns, session_settings)
+    with server.database(campaigns.template) as urls, bind("127.0.0.1", 0) as listener:
+        settings, place = urls.fill(session_settings), address(listener)
         with serving(entry(settings, clock), listener, settings), httpx.Client(base_url=place, trust_env=False) as api:
             for month, day in PUSHED_ON.items():
                 clock.fixed = datetime.fromisoformat(f"{day}T09:00+08:00")

@@ -13,13 +13,13 @@ import psycopg
 import pytest_asyncio
 from httpx import AsyncClient
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.campaign.definition import Definition
 from shared.clock import Clock
 from shared.settings import Settings
 from tests.fixtures_api import Bearer, serving
 from tests.fixtures_campaign import LIANGJIANG
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
 
 WRITERS = ("telecom", "telecom", "mobile", "mobile", "unicom", "unicom", "economy", "economy")
 ROUNDS = 12  # pushes of each writer
@@ -40,11 +40,11 @@ class Passing(Clock):
 
 
 @pytest_asyncio.fixture
-async def processes(addresses: Addresses, settings: Settings) -> AsyncIterator[list[AsyncClient]]:
+async def processes(urls: DatabaseUrls, settings: Settings) -> AsyncIterator[list[AsyncClient]]:
     """A service with connections of its own for each writer, then two that read."""
     async with AsyncExitStack() as stack:
         services = [*["ingest"] * len(WRITERS), *["indicators"] * 2]
-        few = addresses.into(settings).model_copy(update={"pool_size": 2})
+        few = urls.fill(settings).model_copy(update={"pool_size": 2})
         yield [await stack.enter_async_context(serving(service, few, Passing())) for service in services]
 
 
@@ -77,15 +77,15 @@ async def read(indicators: AsyncClient, headers: dict[str, str], done: asyncio.E
     return seen
 
 
-def ledger(addresses: Addresses) -> list[tuple[Any, ...]]:
+def ledger(urls: DatabaseUrls) -> list[tuple[Any, ...]]:
     """Version and instant of everything that happened, in the order of versions."""
-    with psycopg.connect(addresses.owner) as owner:
+    with psycopg.connect(urls.owner) as owner:
         owner.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [LIANGJIANG])
         return owner.execute("SELECT version, at FROM ledger ORDER BY version").fetchall()
 
 
 async def test_answers_taken_under_eight_concurrent_writers_stay_the_same_for_ever(
-    processes: list[AsyncClient], bearer: Bearer, addresses: Addresses
+    processes: list[AsyncClient], bearer: Bearer, urls: DatabaseUrls
 ) -> None:
     writers, readers = processes[: len(WRITERS)], processes[len(WRITERS) :]
     done = asyncio.Event()
@@ -102,7 +102,7 @@ async def test_answers_taken_under_eight_concurrent_writers_stay_the_same_for_ev
         for (question, version), content in seen.items():
             again = await readers[0].get(f"/v1/summary?{question}&as_of={version}", headers=bearer("economy"))
             assert (version, again.content) == (version, content)
-    entries = ledger(addresses)
+    entries = ledger(urls)
     assert [version for version, _ in entries] == list(range(1, len(entries) + 1))
     assert len(entries) > len(WRITERS) * ROUNDS // 2
     instants = [at for _, at in entries]
@@ -114,7 +114,7 @@ async def test_answers_taken_under_eight_concurrent_writers_stay_the_same_for_ev
 
 
 async def test_every_kind_of_change_stands_in_one_ledger_and_can_be_read_back(
-    liangjiang: Practice, definition: Definition
+    liangjiang: CampaignApi, definition: Definition
 ) -> None:
     months = {"month": "2022-08", "group_by": "area,org"}
 
@@ -124,18 +124,18 @@ async def test_every_kind_of_change_stands_in_one_ledger_and_can_be_read_back(
     answers = [await now()]
     await liangjiang.samples("2022-08", "telecom")
     answers.append(await now())
-    await liangjiang.pushed("telecom", [("olt_pon_ports_total", STREETS[0], 9_999)])
+    await liangjiang.push_ok("telecom", [("olt_pon_ports_total", STREETS[0], 9_999)])
     answers.append(await now())
-    await liangjiang.moved("telecom", "submit")
+    await liangjiang.make_moves("telecom", "submit")
     answers.append(await now())
-    await liangjiang.moved("telecom", "accept")
+    await liangjiang.make_moves("telecom", "accept")
     answers.append(await now())
-    await liangjiang.moved("telecom", "reopen", cells=[("olt_pon_ports_total", STREETS[0])])
+    await liangjiang.make_moves("telecom", "reopen", cells=[("olt_pon_ports_total", STREETS[0])])
     answers.append(await now())
     lower = definition.targets[1].model_copy(update={"value": "20"})
     await liangjiang.apply(definition.model_copy(update={"targets": (lower, *definition.targets[2:])}))
     answers.append(await now())
-    await liangjiang.pushed("telecom", [("olt_pon_ports_total", STREETS[0], 9_998)], reason="更正")
+    await liangjiang.push_ok("telecom", [("olt_pon_ports_total", STREETS[0], 9_998)], reason="更正")
     answers.append(await now())
 
     assert len(set(answers)) == len(answers)

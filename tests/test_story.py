@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from cli.demo.cases import CASES
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.settings import SERVICES
 from shared.values import media_types
 from tests.cli.commands import Environment, gigacity, running
@@ -36,13 +36,13 @@ class Campaign:
 
 
 @pytest.fixture
-def environment(server: Server, unmigrated_addresses: Addresses, tmp_path: Path) -> Environment:
+def environment(server: Server, unmigrated_urls: DatabaseUrls, tmp_path: Path) -> Environment:
     """Settings of a configured server that nothing was done to yet."""
     return {
         "GIGACITY_HOME": str(tmp_path / "home"),
-        "GIGACITY_DATABASE_URL": unmigrated_addresses.owner,
+        "GIGACITY_DATABASE_URL": unmigrated_urls.owner,
         "GIGACITY_ROLE_PREFIX": server.prefix,
-        **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in unmigrated_addresses.services.items()},
+        **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in unmigrated_urls.services.items()},
     }
 
 

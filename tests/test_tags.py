@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.indicators.reports.practice import issue
 
 FILES = json.loads((Path(__file__).parents[1] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ def _values(name: str, parameter: dict[str, Any]) -> list[Any]:
     return schema.get("enum") or [schema.get("minimum") or EXAMPLES.get(name, parameter.get("example"))]
 
 
-async def test_no_tag_stands_for_two_answers(liangjiang: Practice) -> None:
+async def test_no_tag_stands_for_two_answers(liangjiang: CampaignApi) -> None:
     for month in ("2022-05", "2022-06", "2022-07", "2022-08"):
         await liangjiang.samples(month, "telecom", "mobile", "economy")
     reported = (await issue(liangjiang)).json()["data_version"]

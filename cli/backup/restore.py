@@ -19,7 +19,7 @@ from cli.backup.file import Backup, BackupError
 from cli.backup.take import describe
 from cli.campaign import operator
 from cli.migrate import migrate
-from cli.postgres.addresses import Addresses, database, service_roles
+from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.postgres.fitness import require_fit
 from migrations import run
 from shared.campaign.definition import EVERYBODY
@@ -47,13 +47,13 @@ def restore(settings: Settings, file: Path) -> None:
         found = Backup(opened)
         _refuse_unknown(found)
         found.check()
-        with database(settings) as addresses:
-            roles = service_roles(settings)
-            require_fit(addresses.owner, roles)
-            _refuse_taken(addresses, roles)
-            load(addresses.owner, roles, found)
+        with open_database(settings) as urls:
+            roles = settings.service_roles()
+            require_fit(urls.owner, roles)
+            _refuse_taken(urls, roles)
+            load(urls.owner, roles, found)
             try:
-                _finish(addresses, roles, found)
+                _finish(urls, roles, found)
             except (psycopg.Error, ValueError) as error:
                 raise BackupError(
                     f"everything is restored, at schema {found.manifest.schema_revision}, but then: {error}"
@@ -116,15 +116,15 @@ def _refuse_unless_empty(connection: psycopg.Connection) -> None:
         )
 
 
-def _refuse_taken(addresses: Addresses, roles: Mapping[str, str]) -> None:
+def _refuse_taken(urls: DatabaseUrls, roles: Mapping[str, str]) -> None:
     """Let pass only roles that are not there yet or whose password we have: another one would lock out whoever uses them."""
-    with psycopg.connect(addresses.owner) as connection:
+    with psycopg.connect(urls.owner) as connection:
         there = {name for (name,) in connection.execute(_ROLES, [list(roles.values())])}
     for service in SERVICES:
         if roles[service] not in there:
             continue
         try:
-            psycopg.connect(addresses.services[service], connect_timeout=10).close()
+            psycopg.connect(urls.services[service], connect_timeout=10).close()
         except psycopg.OperationalError as error:
             raise BackupError(
                 f"the server has a role {roles[service]} already, and it has another password: a restore would change it for"
@@ -133,13 +133,13 @@ def _refuse_taken(addresses: Addresses, roles: Mapping[str, str]) -> None:
             ) from error
 
 
-def _finish(addresses: Addresses, roles: Mapping[str, str], backup: Backup) -> None:
+def _finish(urls: DatabaseUrls, roles: Mapping[str, str], backup: Backup) -> None:
     """Bring the schema up to this release, let the services log in, plan for what is there, and enter it in the audit."""
-    migrate(addresses, roles)
-    with psycopg.connect(addresses.owner, autocommit=True) as connection:
+    migrate(urls, roles)
+    with psycopg.connect(urls.owner, autocommit=True) as connection:
         for table in tables.tables(connection):
             connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.name)))
-    asyncio.run(_enter(addresses.owner, backup))
+    asyncio.run(_enter(urls.owner, backup))
 
 
 async def _enter(owner: str, backup: Backup) -> None:

@@ -11,7 +11,7 @@ from psycopg import IsolationLevel, sql
 from cli.backup import tables
 from cli.backup.file import BackupError, CampaignState, Content, Draft, Manifest, new_file
 from cli.backup.tables import copy_out
-from cli.postgres.addresses import database
+from cli.postgres.database_urls import open_database
 from cli.postgres.embedded import Embedded
 from migrations import run
 from shared.settings import Settings
@@ -28,8 +28,8 @@ def backup(settings: Settings, file: Path) -> None:
     """Write a backup and say what is in it. Raises BackupError."""
     if settings.database_url is None and not Embedded(settings.home).data.exists():
         raise BackupError(f"there is no database in {settings.home}: set GIGACITY_HOME or GIGACITY_DATABASE_URL")
-    with new_file(file) as opened, database(settings) as addresses:
-        manifest = take(addresses.owner, Draft(opened))
+    with new_file(file) as opened, open_database(settings) as urls:
+        manifest = take(urls.owner, Draft(opened))
     describe(file, manifest)
     _warn(settings)
 

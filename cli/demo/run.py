@@ -18,7 +18,7 @@ from cli.demo.calls import Calls, Who
 from cli.demo.cases import CASES
 from cli.demo.tables import show_commands, show_summaries
 from cli.migrate import migrate
-from cli.postgres.addresses import Addresses, database, service_roles
+from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.server.applications import entry
 from cli.server.serving import address, bind, logging_to, serving, set_up_process
 from services.identity import clients
@@ -71,11 +71,11 @@ def demo(*, serve: bool, as_json: bool, port: int) -> None:
         settings: Settings = DemoSettings(mode="demo", now=NOW, home=home)
         set_up_process(settings)
         progress.print(f"Starting PostgreSQL in {home}")
-        with database(settings, own=True) as addresses, bind("127.0.0.1", port) as listener:
-            migrate(addresses, service_roles(settings))
+        with open_database(settings, exclusive=True) as urls, bind("127.0.0.1", port) as listener:
+            migrate(urls, settings.service_roles())
             progress.print("Applying both campaigns, a client for every organisation")
-            definitions, issued = asyncio.run(_furnish(addresses, Clock(NOW)))
-            settings = addresses.into(settings).model_copy(update={"token_issuer": address(listener)})
+            definitions, issued = asyncio.run(_furnish(urls, Clock(NOW)))
+            settings = urls.fill(settings).model_copy(update={"token_issuer": address(listener)})
             app = entry(settings, Clock(NOW))
             with (
                 logging_to(home / "services.log"),
@@ -134,13 +134,13 @@ def _console() -> Console:
     return console if console.is_terminal else Console(width=140, highlight=False)
 
 
-async def _furnish(addresses: Addresses, clock: Clock) -> tuple[dict[str, Definition], dict[Who, IssuedClient]]:
+async def _furnish(urls: DatabaseUrls, clock: Clock) -> tuple[dict[str, Definition], dict[Who, IssuedClient]]:
     definitions = {code: load(PROJECT / "campaigns" / f"{code}.toml") for code in (LIANGJIANG, NATIONAL)}
     issued: dict[Who, IssuedClient] = {}
     hashes = SecretHashes()
-    async with Database(addresses.services["identity"], application_name="gigacity-demo", pool_size=1) as identity:
+    async with Database(urls.services["identity"], application_name="gigacity-demo", pool_size=1) as identity:
         for campaign, definition in definitions.items():
-            await apply_at(addresses.owner, definition, clock)
+            await apply_at(urls.owner, definition, clock)
             for organisation in definition.organisations:
                 for role in organisation.roles:
                     issued[campaign, organisation.code, role] = await clients.create(

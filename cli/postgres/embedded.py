@@ -87,14 +87,14 @@ class Embedded:
         return True
 
     @contextmanager
-    def running(self, *, own: bool = False) -> Iterator["Embedded"]:
+    def running(self, *, exclusive: bool = False) -> Iterator["Embedded"]:
         """The server, for as long as the block lasts: the one that runs, or one that starts and stops with the block.
 
-        `own`: never borrow it, as the process that serves must not lose it to another that ends first.
+        `exclusive`: never borrow it, as the process that serves must not lose it to another that ends first.
         """
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with closing((self.home / "postgres.lock").open("ab", buffering=0)) as lock:
-            if self._acquire(lock, own=own):
+            if self._acquire(lock, exclusive=exclusive):
                 try:
                     self._start()
                     yield self
@@ -103,13 +103,13 @@ class Embedded:
             else:
                 yield self
 
-    def _acquire(self, lock: FileIO, *, own: bool) -> bool:
+    def _acquire(self, lock: FileIO, *, exclusive: bool) -> bool:
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
             with suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return True
-            if not own and self.answers():
+            if not exclusive and self.answers():
                 return False
             time.sleep(0.1)
         message = f"another process serves {self.home}: stop it first, or choose another folder with GIGACITY_HOME"

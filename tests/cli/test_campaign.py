@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.campaign import app
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from tests.shared.campaign.plans import ROOT
 
 LIANGJIANG = ROOT / "campaigns" / "liangjiang-2022.toml"
@@ -35,9 +35,9 @@ def test_a_wrong_file_is_told_line_by_line_and_not_applied(tmp_path: Path) -> No
 
 
 def test_applying_prints_the_difference_and_then_nothing(
-    bare_addresses: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bare_urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GIGACITY_DATABASE_URL", bare_addresses.owner)
+    monkeypatch.setenv("GIGACITY_DATABASE_URL", bare_urls.owner)
     monkeypatch.setenv("GIGACITY_HOME", str(tmp_path))
     changed = tmp_path / "plan.toml"
     changed.write_text(LIANGJIANG.read_text(encoding="utf-8").replace("grace_days = 5", "grace_days = 3"), encoding="utf-8")
@@ -51,9 +51,9 @@ def test_applying_prints_the_difference_and_then_nothing(
 
 
 def test_an_unmigrated_database_is_told_what_to_do(
-    unmigrated_addresses: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    unmigrated_urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GIGACITY_DATABASE_URL", unmigrated_addresses.owner)
+    monkeypatch.setenv("GIGACITY_DATABASE_URL", unmigrated_urls.owner)
     monkeypatch.setenv("GIGACITY_HOME", str(tmp_path))
 
     answer = CliRunner().invoke(app, ["apply", str(LIANGJIANG)])

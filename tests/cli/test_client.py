@@ -9,7 +9,7 @@ from httpx import AsyncClient
 from typer.testing import CliRunner, Result
 
 from cli.client import app
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.settings import Settings
 
 GRANT = {"grant_type": "client_credentials"}
@@ -17,11 +17,11 @@ Operator = Callable[..., Result]
 
 
 @pytest.fixture
-def operator(addresses: Addresses, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Operator:
+def operator(urls: DatabaseUrls, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Operator:
     """Runs a command as the operator of the test's database."""
     monkeypatch.setenv("GIGACITY_HOME", str(settings.home))
-    monkeypatch.setenv("GIGACITY_DATABASE_URL", addresses.owner)
-    for service, url in addresses.services.items():
+    monkeypatch.setenv("GIGACITY_DATABASE_URL", urls.owner)
+    for service, url in urls.services.items():
         monkeypatch.setenv(f"GIGACITY_{service.upper()}_DATABASE_URL", url)
     return lambda *arguments: CliRunner().invoke(app, list(arguments))
 
@@ -56,10 +56,10 @@ async def test_a_printed_token_works(operator: Operator, api: AsyncClient) -> No
     assert answer.json()["role"]["code"] == "task_force"
 
 
-def test_a_printed_token_is_audited(operator: Operator, addresses: Addresses) -> None:
+def test_a_printed_token_is_audited(operator: Operator, urls: DatabaseUrls) -> None:
     operator("token", "miit")
 
-    with psycopg.connect(addresses.owner) as connection:
+    with psycopg.connect(urls.owner) as connection:
         connection.execute("SELECT gigacity_begin('national-2022', 'miit', 'own')")
         rows = connection.execute("SELECT subject FROM audit WHERE operation = 'issue_token'").fetchall()
     assert rows == [("national-2022.miit.1",)]
@@ -99,9 +99,9 @@ def test_what_cannot_be_done_is_refused_with_what_to_do(operator: Operator, argu
 
 
 def test_an_unmigrated_database_is_told_what_to_do(
-    operator: Operator, unmigrated_addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+    operator: Operator, unmigrated_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GIGACITY_IDENTITY_DATABASE_URL", unmigrated_addresses.owner)
+    monkeypatch.setenv("GIGACITY_IDENTITY_DATABASE_URL", unmigrated_urls.owner)
 
     answer = operator("list")
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 import yaml  # type: ignore[import-untyped]  # it ships no types
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from cli.server.applications import application
 from cli.server.entry import DEFAULT, owners
 from cli.server.serving import bind, serving
@@ -73,8 +73,8 @@ def answers(client: httpx.Client) -> bool:
 
 
 def test_the_entry_port_sends_each_prefix_where_the_apps_publish_it(settings: Settings) -> None:
-    nowhere = Addresses("postgresql://", dict.fromkeys(SERVICES, "postgresql://"))
-    apps = {service: application(service, nowhere.into(settings), Clock()) for service in SERVICES}
+    nowhere = DatabaseUrls("postgresql://", dict.fromkeys(SERVICES, "postgresql://"))
+    apps = {service: application(service, nowhere.fill(settings), Clock()) for service in SERVICES}
 
     assert locations() == {**owners(apps), "/": DEFAULT}
 
@@ -159,9 +159,9 @@ def test_what_the_entry_refuses_is_told_as_the_services_tell_it() -> None:
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="there is no nginx here")
 def test_nginx_reads_the_entrys_configuration_and_hands_early_refusals_on(
-    bare_addresses: Addresses, settings: Settings, tmp_path: Path
+    bare_urls: DatabaseUrls, settings: Settings, tmp_path: Path
 ) -> None:
-    ingest = application("ingest", bare_addresses.into(settings), Clock())
+    ingest = application("ingest", bare_urls.fill(settings), Clock())
     with (
         bind("127.0.0.1", 0) as listener,
         serving(ingest, listener, settings),

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from cli.postgres.embedded import Embedded
 from tests.cli.commands import Environment, gigacity, running
 
@@ -64,12 +64,9 @@ def test_a_server_without_fsync_is_refused_with_what_to_do(environment: Environm
     assert "Traceback" not in refused.stderr
 
 
-def test_a_configured_server_without_the_schema_is_refused_with_what_to_do(
-    unmigrated_addresses: Addresses, tmp_path: Path
-) -> None:
+def test_a_configured_server_without_the_schema_is_refused_with_what_to_do(unmigrated_urls: DatabaseUrls, tmp_path: Path) -> None:
     own = {
-        f"GIGACITY_{name}DATABASE_URL": unmigrated_addresses.owner
-        for name in ("", "IDENTITY_", "INGEST_", "INDICATORS_", "CASES_")
+        f"GIGACITY_{name}DATABASE_URL": unmigrated_urls.owner for name in ("", "IDENTITY_", "INGEST_", "INDICATORS_", "CASES_")
     }
     refused = gigacity("up", "--port", "0", environment=own, folder=tmp_path)
 
@@ -78,8 +75,8 @@ def test_a_configured_server_without_the_schema_is_refused_with_what_to_do(
     assert "run `gigacity migrate`" in refused.stderr
 
 
-def test_services_that_cannot_log_in_are_named_with_what_to_do(unmigrated_addresses: Addresses, tmp_path: Path) -> None:
-    own = {"GIGACITY_DATABASE_URL": unmigrated_addresses.owner, "GIGACITY_ROLE_PREFIX": "never_migrated"}
+def test_services_that_cannot_log_in_are_named_with_what_to_do(unmigrated_urls: DatabaseUrls, tmp_path: Path) -> None:
+    own = {"GIGACITY_DATABASE_URL": unmigrated_urls.owner, "GIGACITY_ROLE_PREFIX": "never_migrated"}
     refused = gigacity("up", "--port", "0", environment=own, folder=tmp_path)
 
     assert refused.returncode == 1

@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 from shared.settings import Settings
 from shared.vocabulary import Role
 from tests.cli.commands import running
-from tests.fixtures_api import Bearer, bearer_of
+from tests.fixtures_api import Bearer, bearer_for
 from tests.fixtures_campaign import Campaigns
 from tests.fixtures_postgres import Server
 from tests.hostile import wire
@@ -146,21 +146,21 @@ class Product:
 @contextmanager
 def product(server: Server, campaigns: Campaigns, settings: Settings, folder: Path) -> Iterator[Product]:
     """The product on a database of its own; it must be as well at the end as at the start."""
-    with server.database(campaigns.template) as addresses:
+    with server.database(campaigns.template) as urls:
         environment = {
             "PYTHONPATH": str(PROJECT),  # this checkout, wherever the command was installed from
             "GIGACITY_MODE": "test",
             "GIGACITY_HOME": str(settings.home),
             "GIGACITY_TOKEN_ISSUER": settings.token_issuer,
             "GIGACITY_SPOOL_DIR": str(folder),
-            "GIGACITY_DATABASE_URL": addresses.owner,
-            **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in addresses.services.items()},
+            "GIGACITY_DATABASE_URL": urls.owner,
+            **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in urls.services.items()},
         }
-        above = make_url(server.superuser).set(database=make_url(addresses.owner).database).render_as_string(hide_password=False)
+        above = make_url(server.superuser).set(database=make_url(urls.owner).database).render_as_string(hide_password=False)
         started = running("up", "--port", "0", until="business date", environment=environment, folder=folder)
         with started as lines, psycopg.connect(above, autocommit=True) as database:
             port = int(next(line for line in lines if line.startswith("address")).rpartition(":")[2])
-            yield Product(port, folder / "log", bearer_of(campaigns, settings), database, _newest_child())
+            yield Product(port, folder / "log", bearer_for(campaigns, settings), database, _newest_child())
 
 
 def _newest_child() -> int:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.intake import Intake
 from services.ingest.formats.media import Media
@@ -74,10 +74,10 @@ def test_a_batch_with_n_faults_has_n_errors(product: Product, media: Media) -> N
 
 
 @pytest.fixture
-def inside(addresses: Addresses, settings: Settings, clock: Clock, bearer: Bearer) -> Iterator[Push]:
+def inside(urls: DatabaseUrls, settings: Settings, clock: Clock, bearer: Bearer) -> Iterator[Push]:
     """Pushes to the same service in this process, where it can be broken."""
     with asyncio.Runner() as runner:
-        service = serving("ingest", addresses.into(settings), clock)
+        service = serving("ingest", urls.fill(settings), clock)
         client = runner.run(service.__aenter__())
 
         def push(body: bytes, media: Media) -> Told:

@@ -3,7 +3,7 @@
 import json
 
 from tests.fixtures_campaign import NATIONAL
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 AREA = "500112007"
 NOBODY = "00000000-0000-7000-8000-000000000000"
@@ -15,8 +15,8 @@ def _same_but_for_the_request(one: bytes, other: bytes) -> bool:
     return (first.pop("instance"), first) != (second.pop("instance"), second) and first == second
 
 
-async def test_what_is_anothers_cannot_be_told_from_what_is_not_there(rivals: Practice) -> None:
-    imports = (await rivals.got("/v1/imports", "mobile"))["items"]
+async def test_what_is_anothers_cannot_be_told_from_what_is_not_there(rivals: CampaignApi) -> None:
+    imports = (await rivals.get_ok("/v1/imports", "mobile"))["items"]
     headers = rivals.headers("mobile")
     case = (await rivals.api.post("/v1/cases", json=CASE, headers=headers)).json()["id"]
     refused = next(one["id"] for one in imports if one["state"] == "refused")
@@ -37,12 +37,12 @@ async def test_what_is_anothers_cannot_be_told_from_what_is_not_there(rivals: Pr
         assert _same_but_for_the_request(ours.content, nothing.content)
 
 
-async def test_what_is_anothers_cannot_be_moved(rivals: Practice) -> None:
+async def test_what_is_anothers_cannot_be_moved(rivals: CampaignApi) -> None:
     theirs = rivals.headers("mobile")
     case = (await rivals.api.post("/v1/cases", json=CASE, headers=theirs)).json()["id"]
     month, ours = "/v1/submissions/{}/2022-08/moves", rivals.headers("telecom")
     tag = (await rivals.get("/v1/submissions/mobile/2022-08", "mobile")).headers["ETag"]
-    before = await rivals.got("/v1/submissions/mobile/2022-08", "mobile")
+    before = await rivals.get_ok("/v1/submissions/mobile/2022-08", "mobile")
 
     for foreign, absent, move in (
         (month.format("mobile"), month.format("nobody"), {"move": "accept"}),
@@ -56,13 +56,13 @@ async def test_what_is_anothers_cannot_be_moved(rivals: Practice) -> None:
         assert (foreign, refused.status_code) == (foreign, 404)
         assert _same_but_for_the_request(refused.content, nothing.content)
 
-    assert await rivals.got("/v1/submissions/mobile/2022-08", "mobile") == before
-    assert (await rivals.got(f"/v1/cases/{case}", "mobile"))["state"] == "draft"
+    assert await rivals.get_ok("/v1/submissions/mobile/2022-08", "mobile") == before
+    assert (await rivals.get_ok(f"/v1/cases/{case}", "mobile"))["state"] == "draft"
 
 
-async def test_lists_hold_ones_own_and_do_not_answer_for_others(rivals: Practice) -> None:
+async def test_lists_hold_ones_own_and_do_not_answer_for_others(rivals: CampaignApi) -> None:
     for path in ("/v1/observations", "/v1/imports", "/v1/submissions"):
-        page = await rivals.got(path, "telecom", **({"month": "2022-08"} if path == "/v1/submissions" else {}))
+        page = await rivals.get_ok(path, "telecom", **({"month": "2022-08"} if path == "/v1/submissions" else {}))
 
         assert page["total"] == len(page["items"]) > 0
         assert {item["org"] for item in page["items"]} == {"telecom"}
@@ -70,21 +70,21 @@ async def test_lists_hold_ones_own_and_do_not_answer_for_others(rivals: Practice
     for path in ("/v1/observations", "/v1/imports", "/v1/obligations"):
         assert (await rivals.get(path, "telecom", org="mobile")).status_code == 403
         assert (await rivals.get(path, "telecom", org="telecom")).status_code == 200
-    by_key = await rivals.got("/v1/imports", "telecom", idempotency_key="k-1")
+    by_key = await rivals.get_ok("/v1/imports", "telecom", idempotency_key="k-1")
     assert [item["org"] for item in by_key["items"]] == ["telecom"]
 
 
-async def test_a_cursor_made_for_another_organisation_shows_ones_own_only(rivals: Practice) -> None:
-    await rivals.pushed("telecom", [("olt_pon_ports_total", AREA, 1), ("olt_pon_ports_10g", AREA, 1)], "2022-07")
-    theirs = await rivals.got("/v1/observations", "economy", limit=1)
+async def test_a_cursor_made_for_another_organisation_shows_ones_own_only(rivals: CampaignApi) -> None:
+    await rivals.push_ok("telecom", [("olt_pon_ports_total", AREA, 1), ("olt_pon_ports_10g", AREA, 1)], "2022-07")
+    theirs = await rivals.get_ok("/v1/observations", "economy", limit=1)
 
-    page = await rivals.got("/v1/observations", "telecom", next=theirs["next"])
+    page = await rivals.get_ok("/v1/observations", "telecom", next=theirs["next"])
 
     assert {item["org"] for item in page["items"]} == {"telecom"}
 
 
-async def test_a_token_of_one_campaign_sees_nothing_of_another(rivals: Practice) -> None:
-    (first, *_) = (await rivals.got("/v1/imports"))["items"]
+async def test_a_token_of_one_campaign_sees_nothing_of_another(rivals: CampaignApi) -> None:
+    (first, *_) = (await rivals.get_ok("/v1/imports"))["items"]
     nation = rivals.bearer("economy", campaign=NATIONAL)
 
     for path in ("/v1/observations", "/v1/imports"):

@@ -2,11 +2,11 @@
 
 import psycopg
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 
 
-def test_the_catalogue_has_no_gap_in_the_second_wall(addresses: Addresses) -> None:
-    with psycopg.connect(addresses.owner) as owner:
+def test_the_catalogue_has_no_gap_in_the_second_wall(urls: DatabaseUrls) -> None:
+    with psycopg.connect(urls.owner) as owner:
         unforced = owner.execute(
             """
             SELECT c.relname FROM pg_class c
@@ -41,8 +41,8 @@ def test_the_catalogue_has_no_gap_in_the_second_wall(addresses: Addresses) -> No
     assert (without_policy, views, definers, public, triggers) == ([], [], [], [], [])
 
 
-def test_every_key_begins_with_the_campaign_and_then_the_organisation(addresses: Addresses) -> None:
-    with psycopg.connect(addresses.owner) as owner:
+def test_every_key_begins_with_the_campaign_and_then_the_organisation(urls: DatabaseUrls) -> None:
+    with psycopg.connect(urls.owner) as owner:
         unique = owner.execute(
             """
             SELECT t.relname, i.indexrelid::regclass::text,

@@ -18,7 +18,7 @@ from services.ingest.push import effects
 from shared.domain.summary import Judged, summarise
 from shared.domain.summary_lines import Breakdown, PlannedIndicator
 from shared.vocabulary import Role
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.services.ingest.registers.lists import building, covered, place, pushed, test_of
 
 PATHS = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))["paths"]
@@ -57,7 +57,7 @@ class Move(NamedTuple):
 class Attack:
     """The same requests, played again and again."""
 
-    def __init__(self, practice: Practice, moves: Sequence[Move]) -> None:
+    def __init__(self, practice: CampaignApi, moves: Sequence[Move]) -> None:
         """`moves` are made once, so that answers can be compared."""
         self._practice = practice
         self.moves = moves
@@ -151,7 +151,7 @@ class Begun(NamedTuple):
     reported: int  # the version of an issued report
 
 
-async def begun(practice: Practice) -> Begun:
+async def begun(practice: CampaignApi) -> Begun:
     """July and August in part, with registers of both rivals, a case, a finding and a report."""
     await practice.samples("2022-07", "telecom", "economy")
     await practice.samples("2022-08", "telecom", "economy", "mobile")
@@ -161,11 +161,11 @@ async def begun(practice: Practice) -> Begun:
         await pushed(practice, org, "place_tests", [test_of("P1", reached=org == "telecom")])
         await pushed(practice, org, "home_coverage", [covered("B1", 40)])
     filed = await practice.api.post("/v1/cases", json=CASE, headers=practice.headers(ATTACKER))
-    findings = (await practice.got("/v1/findings", ATTACKER, month="2022-08"))["items"]
-    imports = (await practice.got("/v1/imports", ATTACKER))["items"]
+    findings = (await practice.get_ok("/v1/findings", ATTACKER, month="2022-08"))["items"]
+    imports = (await practice.get_ok("/v1/imports", ATTACKER))["items"]
     issued = await practice.api.post("/v1/reports", json=REPORT, headers=practice.headers("industry", Role.TASK_FORCE))
     for org in (ATTACKER, "mobile"):  # the newest version is none of the attacker's
-        await practice.pushed(org, [("olt_pon_ports_10g", KANGMEI, 500)])
+        await practice.push_ok(org, [("olt_pon_ports_10g", KANGMEI, 500)])
     ids = {"cases": filed.json()["id"], "findings": findings[0]["id"], "imports": imports[0]["id"], "reports": "1"}
     return Begun(ids, issued.json()["data_version"])
 
@@ -173,14 +173,14 @@ async def begun(practice: Practice) -> Begun:
 class Rivals:
     """What they do meanwhile."""
 
-    def __init__(self, practice: Practice) -> None:
+    def __init__(self, practice: CampaignApi) -> None:
         """All of them are told apart by their tokens."""
         self._practice = practice
 
     async def push(self) -> None:
         """Mobile becomes the largest in one street and gives up another: `lower` moves; users flip a target."""
         counts = [("homes_gigabit_covered", STREETS[0], 39_000), ("homes_gigabit_covered", STREETS[1], 0)]
-        await self._practice.pushed("mobile", [*counts, ("mobile_subs_5g", WHOLE, 300_000)])
+        await self._practice.push_ok("mobile", [*counts, ("mobile_subs_5g", WHOLE, 300_000)])
 
     async def complete_the_month(self) -> None:
         """Unicom's counts arrive, for both months: lines without a verdict have one."""
@@ -192,8 +192,8 @@ class Rivals:
     async def sign(self) -> None:
         """Mobile is accepted, and files a case that counts."""
         practice = self._practice
-        await practice.moved("mobile", "submit", "accept")
-        await practice.at("2022-05").moved("unicom", "submit", "accept")
+        await practice.make_moves("mobile", "submit", "accept")
+        await practice.for_month("2022-05").make_moves("unicom", "submit", "accept")
         filed = await practice.api.post("/v1/cases", json=CASE | {"title": "甲"}, headers=practice.headers("mobile"))
         path, approval = filed.headers["Location"], {"move": "approve", "on": "2022-08-20"}
         for headers, move in (
@@ -212,7 +212,9 @@ class Rivals:
         assert answer.status_code == 201, answer.text
 
 
-async def test_a_carrier_learns_nothing_of_its_rivals_from_a_thousand_dry_runs_reads_and_versions(liangjiang: Practice) -> None:
+async def test_a_carrier_learns_nothing_of_its_rivals_from_a_thousand_dry_runs_reads_and_versions(
+    liangjiang: CampaignApi,
+) -> None:
     start, choose, rivals = await begun(liangjiang), random.Random(5), Rivals(liangjiang)  # noqa: S311 - no secret
     known = [*reads(start.own), *versions(start.reported), *suppositions(choose, 12)]
     attack = Attack(liangjiang, [*known, *dry_runs(choose, 25)])
@@ -238,7 +240,9 @@ def _seeing_the_home_coverage(plans: Any, reports: Any, *, seen: Any, **breakdow
     return summarise(plans, reports, seen=leaking, **breakdown)
 
 
-async def test_the_attack_notices_where_lower_is_shown_to_carriers(liangjiang: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_attack_notices_where_lower_is_shown_to_carriers(
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     start, choose = await begun(liangjiang), random.Random(5)  # noqa: S311 - no secret
     summaries = [move for move in reads(start.own) if move.path == "/v1/summary"]
     attack = Attack(liangjiang, [*summaries, *dry_runs(choose, 10)])

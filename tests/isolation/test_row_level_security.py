@@ -8,12 +8,12 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.database.database import Database, Scope
 from shared.database.sql import statement
 from tests.fixtures_campaign import LIANGJIANG, NATIONAL
-from tests.fixtures_postgres import Door
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
+from tests.fixtures_postgres import OpenDatabase
 
 ORG_TABLES = ("observation", "observation_history", "import", "import_error", "submission", "reopening", "idempotency")
 INSERT_OBSERVATION = """
@@ -32,8 +32,8 @@ async def _counted(database: Database, scope: Scope, tables: Iterable[str] = ORG
 
 
 @pytest.mark.usefixtures("rivals")
-async def test_without_the_applications_filter_row_level_security_hides_the_others(door: Door) -> None:
-    ingest = await door("ingest")
+async def test_without_the_applications_filter_row_level_security_hides_the_others(open_database: OpenDatabase) -> None:
+    ingest = await open_database("ingest")
 
     alone = await _counted(ingest, Scope(LIANGJIANG, "telecom"))
     everybody = await _counted(ingest, Scope(LIANGJIANG, "economy", "campaign"))
@@ -47,8 +47,8 @@ async def test_without_the_applications_filter_row_level_security_hides_the_othe
 
 
 @pytest.mark.usefixtures("rivals")
-async def test_the_services_own_statements_without_an_organisation_show_ones_own_only(door: Door) -> None:
-    ingest = await door("ingest")
+async def test_the_services_own_statements_without_an_organisation_show_ones_own_only(open_database: OpenDatabase) -> None:
+    ingest = await open_database("ingest")
     places = ("after", "after_org", "after_month", "after_metric", "after_area")
     filters = ("org", "month", "metric", "area", "state", "idempotency_key")
     no_filter: dict[str, Any] = dict.fromkeys((*filters, *places))
@@ -68,9 +68,9 @@ async def test_the_services_own_statements_without_an_organisation_show_ones_own
 
 
 @pytest.mark.usefixtures("rivals")
-async def test_the_sessions_role_could_not_look_past_row_level_security(door: Door) -> None:
+async def test_the_sessions_role_could_not_look_past_row_level_security(open_database: OpenDatabase) -> None:
     for service in ("identity", "ingest", "indicators", "cases"):
-        async with (await door(service)).read(Scope(LIANGJIANG, "telecom")) as snapshot:
+        async with (await open_database(service)).read(Scope(LIANGJIANG, "telecom")) as snapshot:
             (role, superuser, bypasses, inherits) = await _one(
                 snapshot.connection,
                 """
@@ -98,8 +98,10 @@ async def _one(connection: psycopg.AsyncConnection, sql: str, *binds: object) ->
 
 
 @pytest.mark.parametrize("reach", ["own", "campaign"])
-async def test_rows_of_another_organisation_or_campaign_cannot_be_written(rivals: Practice, door: Door, reach: Any) -> None:
-    ingest, scope = await door("ingest"), Scope(LIANGJIANG, "telecom", reach)
+async def test_rows_of_another_organisation_or_campaign_cannot_be_written(
+    rivals: CampaignApi, open_database: OpenDatabase, reach: Any
+) -> None:
+    ingest, scope = await open_database("ingest"), Scope(LIANGJIANG, "telecom", reach)
 
     for campaign, org in ((LIANGJIANG, "mobile"), (NATIONAL, "telecom")):
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
@@ -113,14 +115,14 @@ async def test_rows_of_another_organisation_or_campaign_cannot_be_written(rivals
         async with ingest.write(scope) as connection:
             await connection.execute("UPDATE observation SET org = 'mobile', month = '2022-01-01'")
 
-    assert {row["value"] for row in (await rivals.got("/v1/observations", "mobile"))["items"]} == {71}
+    assert {row["value"] for row in (await rivals.get_ok("/v1/observations", "mobile"))["items"]} == {71}
     async with ingest.write(scope) as connection:
         await connection.execute(INSERT_OBSERVATION, [LIANGJIANG, "telecom"])
 
 
 @pytest.mark.usefixtures("rivals")
-async def test_history_and_records_cannot_be_deleted_nor_rewritten(door: Door) -> None:
-    ingest = await door("ingest")
+async def test_history_and_records_cannot_be_deleted_nor_rewritten(open_database: OpenDatabase) -> None:
+    ingest = await open_database("ingest")
     for sql in (
         "DELETE FROM observation_history",
         "UPDATE observation_history SET value = 0",
@@ -139,26 +141,26 @@ async def test_history_and_records_cannot_be_deleted_nor_rewritten(door: Door) -
 
 
 @pytest.mark.usefixtures("rivals")
-async def test_the_reading_service_can_write_nothing(door: Door) -> None:
-    indicators = await door("indicators")
+async def test_the_reading_service_can_write_nothing(open_database: OpenDatabase) -> None:
+    indicators = await open_database("indicators")
 
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         async with indicators.write(Scope(LIANGJIANG, "telecom")) as connection:
             await connection.execute(INSERT_OBSERVATION, [LIANGJIANG, "telecom"])
     with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-        async with (await door("ingest")).read(Scope(LIANGJIANG, "telecom")) as snapshot:
+        async with (await open_database("ingest")).read(Scope(LIANGJIANG, "telecom")) as snapshot:
             await snapshot.connection.execute(INSERT_OBSERVATION, [LIANGJIANG, "telecom"])
 
 
 @pytest.mark.usefixtures("rivals")
-async def test_without_a_scope_nothing_is_seen_and_a_pooled_connection_keeps_none(addresses: Addresses) -> None:
+async def test_without_a_scope_nothing_is_seen_and_a_pooled_connection_keeps_none(urls: DatabaseUrls) -> None:
     tables = (*ORG_TABLES, "campaign", "ledger", "definition", "code_number")
 
     async def seen(database: Database) -> set[int]:
         async with database.unscoped() as connection:
             return {(await _one(connection, f'SELECT count(*) FROM "{table}"'))[0] for table in tables}
 
-    async with Database(addresses.services["ingest"], application_name="test", pool_size=1) as ingest:
+    async with Database(urls.services["ingest"], application_name="test", pool_size=1) as ingest:
         assert await seen(ingest) == {0}  # no setting at all
         async with ingest.read(Scope(LIANGJIANG, "telecom", "campaign")) as snapshot:
             assert (await _one(snapshot.connection, "SELECT count(*) FROM observation"))[0] > 0
@@ -173,8 +175,8 @@ async def test_without_a_scope_nothing_is_seen_and_a_pooled_connection_keeps_non
 
 
 @pytest.mark.usefixtures("rivals")
-async def test_a_session_keeps_no_scope_either(addresses: Addresses) -> None:
-    async with Database(addresses.services["cases"], application_name="test", pool_size=1) as cases:
+async def test_a_session_keeps_no_scope_either(urls: DatabaseUrls) -> None:
+    async with Database(urls.services["cases"], application_name="test", pool_size=1) as cases:
         async with cases.session(Scope(LIANGJIANG, "telecom", "campaign")) as session:
             bind = await session.connection()
             assert (await bind.exec_driver_sql("SELECT count(*) FROM campaign")).scalar() == 1

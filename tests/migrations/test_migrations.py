@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy import make_url
 
 from cli.migrate import migrate
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from migrations import run
 from shared.clock import Clock
 from shared.database.connection import Connection
@@ -37,34 +37,34 @@ POLICIES = "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies
 FUNCTIONS = "SELECT proname, prosrc, proacl::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1"
 
 
-def schema(addresses: Addresses) -> list[list[tuple[object, ...]]]:
+def schema(urls: DatabaseUrls) -> list[list[tuple[object, ...]]]:
     """Everything the catalogue says of the schema."""
-    with psycopg.connect(addresses.owner) as owner:
+    with psycopg.connect(urls.owner) as owner:
         return [owner.execute(question).fetchall() for question in (TABLES, COLUMNS, CONSTRAINTS, POLICIES, FUNCTIONS)]
 
 
 def test_the_schema_goes_up_equals_the_tables_in_code_goes_down_and_up_again(
-    server: Server, unmigrated_addresses: Addresses
+    server: Server, unmigrated_urls: DatabaseUrls
 ) -> None:
-    migrate(unmigrated_addresses, server.roles)
-    run.check(unmigrated_addresses.owner, server.roles)
-    first = schema(unmigrated_addresses)
+    migrate(unmigrated_urls, server.roles)
+    run.check(unmigrated_urls.owner, server.roles)
+    first = schema(unmigrated_urls)
 
-    run.downgrade(unmigrated_addresses.owner, server.roles, "base")
-    left, *_ = schema(unmigrated_addresses)
-    migrate(unmigrated_addresses, server.roles)
-    run.check(unmigrated_addresses.owner, server.roles)
+    run.downgrade(unmigrated_urls.owner, server.roles, "base")
+    left, *_ = schema(unmigrated_urls)
+    migrate(unmigrated_urls, server.roles)
+    run.check(unmigrated_urls.owner, server.roles)
 
     assert {name for name, *_ in left} == {"alembic_version", "alembic_version_pkc"}
-    assert schema(unmigrated_addresses) == first
+    assert schema(unmigrated_urls) == first
 
 
-def test_a_table_that_differs_from_the_code_is_found(server: Server, bare_addresses: Addresses) -> None:
-    with psycopg.connect(bare_addresses.owner) as owner:
+def test_a_table_that_differs_from_the_code_is_found(server: Server, bare_urls: DatabaseUrls) -> None:
+    with psycopg.connect(bare_urls.owner) as owner:
         owner.execute("ALTER TABLE observation ALTER COLUMN note SET NOT NULL")
 
     with pytest.raises(CommandError, match="modify_nullable"):
-        run.check(bare_addresses.owner, server.roles)
+        run.check(bare_urls.owner, server.roles)
 
 
 def test_this_release_needs_the_newest_migration() -> None:
@@ -75,15 +75,15 @@ def test_this_release_needs_the_newest_migration() -> None:
 
 
 @pytest.fixture
-def risky(server: Server, bare_addresses: Addresses) -> Iterator[Addresses]:
+def risky(server: Server, bare_urls: DatabaseUrls) -> Iterator[DatabaseUrls]:
     """A migrated database whose services' sessions do not wait for the disk."""
-    name = str(make_url(bare_addresses.owner).database)
+    name = str(make_url(bare_urls.owner).database)
     server.execute("ALTER DATABASE {} SET synchronous_commit = off", name)
-    yield bare_addresses
+    yield bare_urls
     server.execute("ALTER DATABASE {} RESET synchronous_commit", name)
 
 
-async def test_a_server_that_may_lose_what_it_acknowledged_is_refused_with_what_to_do(risky: Addresses) -> None:
+async def test_a_server_that_may_lose_what_it_acknowledged_is_refused_with_what_to_do(risky: DatabaseUrls) -> None:
     async with Database(risky.services["ingest"], application_name="test") as ingest:
         with pytest.raises(UnsafeDatabase, match="synchronous_commit = off: set synchronous_commit = on"):
             await ingest.verify()
@@ -91,7 +91,7 @@ async def test_a_server_that_may_lose_what_it_acknowledged_is_refused_with_what_
 
 @pytest.mark.parametrize("setting", ["fsync", "full_page_writes"])
 async def test_a_server_that_may_lose_its_files_is_refused(
-    bare_addresses: Addresses, monkeypatch: pytest.MonkeyPatch, setting: str
+    bare_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
     execute = Connection.execute
 
@@ -100,7 +100,7 @@ async def test_a_server_that_may_lose_its_files_is_refused(
             return await execute(self, "SELECT 'off'")
         return await execute(self, query, params)
 
-    async with Database(bare_addresses.services["ingest"], application_name="test") as ingest:
+    async with Database(bare_urls.services["ingest"], application_name="test") as ingest:
         await ingest.verify()
         monkeypatch.setattr(Connection, "execute", pretend)
         with pytest.raises(UnsafeDatabase, match=f"{setting} = off: set {setting} = on"):
@@ -108,28 +108,28 @@ async def test_a_server_that_may_lose_its_files_is_refused(
 
 
 @pytest.mark.parametrize("service", ["identity", "ingest", "indicators", "cases"])
-async def test_no_service_starts_on_a_server_that_is_not_fit(risky: Addresses, settings: Settings, service: str) -> None:
+async def test_no_service_starts_on_a_server_that_is_not_fit(risky: DatabaseUrls, settings: Settings, service: str) -> None:
     with pytest.raises(UnsafeDatabase):
-        async with serving(service, risky.into(settings), Clock(NOW)):
+        async with serving(service, risky.fill(settings), Clock(NOW)):
             pass
 
 
-async def test_a_release_stays_ready_while_a_later_one_migrates(bare_addresses: Addresses, settings: Settings) -> None:
-    async with serving("ingest", bare_addresses.into(settings), Clock(NOW)) as ingest:
-        with psycopg.connect(bare_addresses.owner) as owner:
+async def test_a_release_stays_ready_while_a_later_one_migrates(bare_urls: DatabaseUrls, settings: Settings) -> None:
+    async with serving("ingest", bare_urls.fill(settings), Clock(NOW)) as ingest:
+        with psycopg.connect(bare_urls.owner) as owner:
             owner.execute("UPDATE alembic_version SET version_num = '29990101_later'")
         migrated = await ingest.get("/readyz")
-        with psycopg.connect(bare_addresses.owner) as owner:
+        with psycopg.connect(bare_urls.owner) as owner:
             owner.execute("DELETE FROM alembic_version")
         gone = await ingest.get("/readyz")
 
     assert (migrated.status_code, gone.status_code) == (200, 503)
 
 
-async def test_no_service_starts_on_a_schema_of_another_release(bare_addresses: Addresses, settings: Settings) -> None:
-    with psycopg.connect(bare_addresses.owner) as owner:
+async def test_no_service_starts_on_a_schema_of_another_release(bare_urls: DatabaseUrls, settings: Settings) -> None:
+    with psycopg.connect(bare_urls.owner) as owner:
         owner.execute("UPDATE alembic_version SET version_num = '20200101_other'")
 
     with pytest.raises(UnsafeDatabase, match=f"20200101_other, this release needs {SCHEMA_REVISION}: run `gigacity migrate`"):
-        async with serving("ingest", bare_addresses.into(settings), Clock(NOW)):
+        async with serving("ingest", bare_urls.fill(settings), Clock(NOW)):
             pass

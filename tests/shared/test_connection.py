@@ -12,7 +12,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 
 from shared.database.connection import Connection, Reply
-from tests.fixtures_postgres import Door
+from tests.fixtures_postgres import OpenDatabase
 
 NUMBERS = (0, -1, 32_768, 2**40, 2**80, 1.5, True)
 TEXTS = ("", "统计", b"\x00\xff", UUID(int=7), date(2022, 8, 1), datetime(2022, 8, 1, 12, tzinfo=UTC))
@@ -20,9 +20,9 @@ NESTED = ([1, None, 3], ["a", 'b"c', "，"], Jsonb({"千兆": [1, {"a": None}]})
 
 
 @pytest_asyncio.fixture
-async def connection(door: Door) -> AsyncIterator[Connection]:
+async def connection(open_database: OpenDatabase) -> AsyncIterator[Connection]:
     """A connection of a service's pool."""
-    async with (await door("indicators")).unscoped() as found:
+    async with (await open_database("indicators")).unscoped() as found:
         assert isinstance(found, Connection)
         yield found
 

@@ -2,19 +2,19 @@
 
 import json
 
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 TIANGONGDIAN = "500112010"
 ROW = {"metric": "fbb_subs_500m", "area": "liangjiang", "month": "2022-08", "value": 25}
 
 
-async def _nothing_was_stored(liangjiang: Practice) -> bool:
-    head = await liangjiang.got("/v1/summary", month="2022-08")
-    stored = await liangjiang.got("/v1/observations")
+async def _nothing_was_stored(liangjiang: CampaignApi) -> bool:
+    head = await liangjiang.get_ok("/v1/summary", month="2022-08")
+    stored = await liangjiang.get_ok("/v1/observations")
     return (stored["total"], head["data_version"]) == (0, head["definition_version"])
 
 
-async def test_trap_26_json_takes_counts_and_codes_only_and_says_what_is_wrong_with_each_row(liangjiang: Practice) -> None:
+async def test_trap_26_json_takes_counts_and_codes_only_and_says_what_is_wrong_with_each_row(liangjiang: CampaignApi) -> None:
     cases: list[tuple[str, object, str]] = [
         ("value", 0.25, "fraction"),
         ("value", "25%", "percent"),
@@ -43,14 +43,14 @@ async def test_trap_26_json_takes_counts_and_codes_only_and_says_what_is_wrong_w
     assert await _nothing_was_stored(liangjiang)
 
 
-async def test_trap_26_a_share_sent_as_25_is_a_count_of_25(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [("fbb_subs_500m", "liangjiang", 25), ("fbb_subs_total", "liangjiang", 100)])
+async def test_trap_26_a_share_sent_as_25_is_a_count_of_25(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [("fbb_subs_500m", "liangjiang", 25), ("fbb_subs_total", "liangjiang", 100)])
     line = await liangjiang.line("fbb_500m_share")
 
     assert line["partial"] == {"numerator": 25, "denominator": 100}
 
 
-async def test_trap_26_csv_percentages_and_fractions_are_refused_row_by_row(liangjiang: Practice) -> None:
+async def test_trap_26_csv_percentages_and_fractions_are_refused_row_by_row(liangjiang: CampaignApi) -> None:
     lines = [
         "指标,区域,月份,数值",
         *(f"fbb_subs_500m,两江新区,2022-08,{value}" for value in ("25%", "0.25", "1664553599.5", "-3")),
@@ -67,11 +67,11 @@ async def test_trap_26_csv_percentages_and_fractions_are_refused_row_by_row(lian
     assert await _nothing_was_stored(liangjiang)
 
 
-async def test_trap_26_both_names_of_a_street_are_one_street(liangjiang: Practice) -> None:
+async def test_trap_26_both_names_of_a_street_are_one_street(liangjiang: CampaignApi) -> None:
     short = "指标,区域,月份,数值\nolt_pon_ports_total,天宫殿,2022-08,100\nolt_pon_ports_10g,天宫殿街道,2022-08,20"
 
     answer = await liangjiang.send("telecom", short, ".csv")
-    stored = (await liangjiang.got("/v1/observations", area=TIANGONGDIAN))["items"]
+    stored = (await liangjiang.get_ok("/v1/observations", area=TIANGONGDIAN))["items"]
 
     assert answer.status_code == 201, answer.text
     assert {(row["metric"], row["area"], row["value"]) for row in stored} == {
@@ -83,7 +83,7 @@ async def test_trap_26_both_names_of_a_street_are_one_street(liangjiang: Practic
     assert (noted["before"], noted["after"]) == ("天宫殿", TIANGONGDIAN)
 
 
-async def test_trap_26_both_names_in_one_file_are_one_cell(liangjiang: Practice) -> None:
+async def test_trap_26_both_names_in_one_file_are_one_cell(liangjiang: CampaignApi) -> None:
     head = "指标,区域,月份,数值\nolt_pon_ports_total,天宫殿,2022-08,100\n"
 
     same = await liangjiang.send("telecom", head + "olt_pon_ports_total,天宫殿街道,2022-08,100", ".csv")
@@ -96,12 +96,12 @@ async def test_trap_26_both_names_in_one_file_are_one_cell(liangjiang: Practice)
     ]
 
 
-async def test_trap_26_an_unknown_street_is_refused_and_never_created(liangjiang: Practice) -> None:
-    before = (await liangjiang.got("/v1/catalogue"))["areas"]
+async def test_trap_26_an_unknown_street_is_refused_and_never_created(liangjiang: CampaignApi) -> None:
+    before = (await liangjiang.get_ok("/v1/catalogue"))["areas"]
 
     refused = await liangjiang.send("telecom", "指标,区域,月份,数值\nolt_pon_ports_total,天宫街道,2022-08,100", ".csv")
 
     (error,) = refused.json()["report"]["errors"]
     assert (refused.status_code, error["row"], error["column"], error["code"]) == (422, 2, "area", "unknown_area")
-    assert (await liangjiang.got("/v1/catalogue"))["areas"] == before
+    assert (await liangjiang.get_ok("/v1/catalogue"))["areas"] == before
     assert await _nothing_was_stored(liangjiang)

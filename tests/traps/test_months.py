@@ -5,18 +5,18 @@ from datetime import datetime
 import pytest
 
 from shared.clock import Clock
-from tests.fixtures_practice import Found
+from tests.fixtures_campaign_api import CreateCampaign
 
 KANGMEI = "500112022"
 
 
-async def test_trap_12_another_population_is_another_version_and_the_old_answer_stays(found: Found) -> None:
-    town = await found("bs_5g_per_10k", carriers=["telecom"])
+async def test_trap_12_another_population_is_another_version_and_the_old_answer_stays(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("bs_5g_per_10k", carriers=["telecom"])
 
-    await town.pushed("economy", [("population_resident", KANGMEI, 2_191_493)], "2020-12")
-    old = await town.pushed("telecom", [("bs_5g_built", KANGMEI, 2_640)])
+    await town.push_ok("economy", [("population_resident", KANGMEI, 2_191_493)], "2020-12")
+    old = await town.push_ok("telecom", [("bs_5g_built", KANGMEI, 2_640)])
     before = await town.get("/v1/summary", month="2022-08")
-    new = await town.pushed("economy", [("population_resident", KANGMEI, 2_205_800)], "2021-12")
+    new = await town.push_ok("economy", [("population_resident", KANGMEI, 2_205_800)], "2021-12")
     now = await town.line("bs_5g_per_10k")
     then = await town.line("bs_5g_per_10k", as_of=old["data_version"])
     again = await town.get("/v1/summary", month="2022-08", as_of=old["data_version"])
@@ -29,25 +29,27 @@ async def test_trap_12_another_population_is_another_version_and_the_old_answer_
     assert again.content == before.content
 
 
-async def test_trap_12_a_vintage_after_the_month_is_not_used(found: Found) -> None:
-    town = await found("bs_5g_per_10k", carriers=["telecom"])
+async def test_trap_12_a_vintage_after_the_month_is_not_used(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("bs_5g_per_10k", carriers=["telecom"])
 
-    await town.pushed("economy", [("population_resident", KANGMEI, 60_000)], "2022-08")
-    await town.pushed("telecom", [("bs_5g_built", KANGMEI, 73)], "2022-07")
+    await town.push_ok("economy", [("population_resident", KANGMEI, 60_000)], "2022-08")
+    await town.push_ok("telecom", [("bs_5g_built", KANGMEI, 73)], "2022-07")
     july = await town.line("bs_5g_per_10k", month="2022-07")
 
     assert july["status"] == "incomplete"
     assert july["missing"] == [{"org": "economy", "metric": "population_resident", "area": KANGMEI}]
 
 
-async def test_trap_16_with_a_reporter_absent_there_is_no_verdict_and_nothing_is_carried_forward(found: Found) -> None:
-    town = await found("fbb_500m_share")
+async def test_trap_16_with_a_reporter_absent_there_is_no_verdict_and_nothing_is_carried_forward(
+    create_campaign: CreateCampaign,
+) -> None:
+    town = await create_campaign("fbb_500m_share")
     fast, total = "fbb_subs_500m", "fbb_subs_total"
 
     for carrier, part, whole in (("telecom", 60, 200), ("mobile", 90, 400), ("unicom", 45, 100)):
-        await town.pushed(carrier, [(fast, "liangjiang", part), (total, "liangjiang", whole)])
+        await town.push_ok(carrier, [(fast, "liangjiang", part), (total, "liangjiang", whole)])
         if carrier != "unicom":
-            await town.pushed(carrier, [(fast, "liangjiang", part), (total, "liangjiang", whole)], "2022-09")
+            await town.push_ok(carrier, [(fast, "liangjiang", part), (total, "liangjiang", whole)], "2022-09")
     august = await town.line("fbb_500m_share")
     september = await town.line("fbb_500m_share", month="2022-09")
 
@@ -63,8 +65,10 @@ async def test_trap_16_with_a_reporter_absent_there_is_no_verdict_and_nothing_is
 
 
 @pytest.mark.parametrize(("instant", "status"), [("2022-09-30T15:59:59+00:00", 422), ("2022-09-30T16:00:00+00:00", 201)])
-async def test_trap_23_october_opens_at_midnight_in_chongqing(found: Found, clock: Clock, instant: str, status: int) -> None:
-    town = await found("fbb_500m_share", carriers=["telecom"])
+async def test_trap_23_october_opens_at_midnight_in_chongqing(
+    create_campaign: CreateCampaign, clock: Clock, instant: str, status: int
+) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom"])
     clock.fixed = datetime.fromisoformat(instant)
 
     october = await town.push("telecom", [("fbb_subs_total", "liangjiang", 10)], "2022-10")
@@ -78,23 +82,25 @@ async def test_trap_23_october_opens_at_midnight_in_chongqing(found: Found, cloc
         assert "2022-09" in error["hint"]["en"]
 
 
-async def test_trap_23_half_past_midnight_is_the_new_month_although_the_server_says_september(found: Found, clock: Clock) -> None:
-    town = await found("fbb_500m_share", carriers=["telecom"])
+async def test_trap_23_half_past_midnight_is_the_new_month_although_the_server_says_september(
+    create_campaign: CreateCampaign, clock: Clock
+) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom"])
     clock.fixed = datetime.fromisoformat("2022-09-30T16:30:00+00:00")
 
-    await town.pushed("telecom", [("fbb_subs_total", "liangjiang", 10)], "2022-10")
-    (row,) = (await town.got("/v1/observations"))["items"]
+    await town.push_ok("telecom", [("fbb_subs_total", "liangjiang", 10)], "2022-10")
+    (row,) = (await town.get_ok("/v1/observations"))["items"]
 
     assert (row["month"], row["reported_at"]) == ("2022-10", "2022-09-30T16:30:00+00:00")
 
 
-async def test_trap_23_a_due_day_lasts_to_midnight_in_chongqing(found: Found, clock: Clock) -> None:
-    town = await found("fbb_500m_share", carriers=["telecom"])
+async def test_trap_23_a_due_day_lasts_to_midnight_in_chongqing(create_campaign: CreateCampaign, clock: Clock) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom"])
 
     clock.fixed = datetime.fromisoformat("2022-09-05T15:59:59+00:00")  # 5 September, 23:59:59 in Chongqing
-    on_the_day = await town.got("/v1/summary")
+    on_the_day = await town.get_ok("/v1/summary")
     clock.fixed = datetime.fromisoformat("2022-09-05T16:00:00+00:00")
-    after_it = await town.got("/v1/summary")
+    after_it = await town.get_ok("/v1/summary")
 
     assert {line["month"] for line in on_the_day["lines"]} == {"2022-07"}
     assert {line["month"] for line in after_it["lines"]} == {"2022-08"}

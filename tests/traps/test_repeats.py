@@ -2,23 +2,23 @@
 
 import psycopg
 
-from cli.postgres.addresses import Addresses
-from tests.fixtures_practice import Practice
+from cli.postgres.database_urls import DatabaseUrls
+from tests.fixtures_campaign_api import CampaignApi
 
 CELL = ("fbb_subs_total", "liangjiang")
 
 
-async def _value(liangjiang: Practice) -> int:
-    (row,) = (await liangjiang.got("/v1/observations"))["items"]
+async def _value(liangjiang: CampaignApi) -> int:
+    (row,) = (await liangjiang.get_ok("/v1/observations"))["items"]
     return int(row["value"])
 
 
 async def test_trap_22_without_a_key_80_90_80_ends_at_80_and_all_three_stay_in_the_history(
-    liangjiang: Practice, addresses: Addresses
+    liangjiang: CampaignApi, urls: DatabaseUrls
 ) -> None:
-    imports = [await liangjiang.pushed("telecom", [(*CELL, value)]) for value in (80, 90, 80)]
+    imports = [await liangjiang.push_ok("telecom", [(*CELL, value)]) for value in (80, 90, 80)]
 
-    with psycopg.connect(addresses.owner) as owner:
+    with psycopg.connect(urls.owner) as owner:
         owner.execute("SELECT gigacity_begin(%s, 'telecom', 'own')", [liangjiang.campaign])
         history = owner.execute("SELECT value, version, until FROM observation_history ORDER BY version").fetchall()
 
@@ -31,9 +31,9 @@ async def test_trap_22_without_a_key_80_90_80_ends_at_80_and_all_three_stay_in_t
         assert line["partial"] == {"numerator": 0, "denominator": value}
 
 
-async def test_trap_22_one_key_is_one_record_and_one_answer(liangjiang: Practice) -> None:
+async def test_trap_22_one_key_is_one_record_and_one_answer(liangjiang: CampaignApi) -> None:
     first = await liangjiang.push("telecom", [(*CELL, 80)], key="k-1")
-    await liangjiang.pushed("telecom", [(*CELL, 90)])
+    await liangjiang.push_ok("telecom", [(*CELL, 90)])
     again = await liangjiang.push("telecom", [(*CELL, 80)], key="k-1")
 
     assert (first.status_code, again.status_code) == (201, 201)
@@ -42,19 +42,19 @@ async def test_trap_22_one_key_is_one_record_and_one_answer(liangjiang: Practice
     assert "Idempotency-Replayed" not in first.headers
     assert again.headers["Idempotency-Replayed"] == "true"
     assert await _value(liangjiang) == 90
-    assert (await liangjiang.got("/v1/imports"))["total"] == 2
+    assert (await liangjiang.get_ok("/v1/imports"))["total"] == 2
 
 
-async def test_trap_22_one_key_with_another_body_is_refused_and_changes_nothing(liangjiang: Practice) -> None:
+async def test_trap_22_one_key_with_another_body_is_refused_and_changes_nothing(liangjiang: CampaignApi) -> None:
     await liangjiang.push("telecom", [(*CELL, 80)], key="k-1")
     other = await liangjiang.push("telecom", [(*CELL, 90)], key="k-1")
 
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
     assert await _value(liangjiang) == 80
-    assert (await liangjiang.got("/v1/imports"))["total"] == 1
+    assert (await liangjiang.get_ok("/v1/imports"))["total"] == 1
 
 
-async def test_trap_22_a_key_belongs_to_its_organisation(liangjiang: Practice) -> None:
+async def test_trap_22_a_key_belongs_to_its_organisation(liangjiang: CampaignApi) -> None:
     telecom = await liangjiang.push("telecom", [(*CELL, 80)], key="k-1")
     mobile = await liangjiang.push("mobile", [(*CELL, 90)], key="k-1")
 

@@ -3,25 +3,25 @@
 from typing import Any
 
 from shared.campaign.definition import Definition
-from tests.fixtures_practice import Found, Practice, small
+from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, small_definition
 
 WAN = 10_000
 HOME = "liangjiang"
 
 
-async def _series(practice: Practice, indicator: str, first: str, last: str, **more: Any) -> dict[str, dict[str, Any]]:
+async def _series(practice: CampaignApi, indicator: str, first: str, last: str, **more: Any) -> dict[str, dict[str, Any]]:
     """The points of a series by period."""
     asked = {"from": first, "to": last, **more}
-    return {point["period"]: point for point in (await practice.got(f"/v1/indicators/{indicator}/series", **asked))["points"]}
+    return {point["period"]: point for point in (await practice.get_ok(f"/v1/indicators/{indicator}/series", **asked))["points"]}
 
 
-async def test_trap_13_each_month_has_its_own_stations_and_a_month_without_stays_a_gap(national: Practice) -> None:
-    await national.pushed("miit", [("population_resident", "CN", 141_260 * WAN)], "2021-12")
-    await national.pushed("miit", [("bs_5g_built", "CN", 2_219_000)], "2022-09")
-    await national.pushed("miit", [("bs_5g_built", "CN", 2_250_000)], "2022-10")
+async def test_trap_13_each_month_has_its_own_stations_and_a_month_without_stays_a_gap(national: CampaignApi) -> None:
+    await national.push_ok("miit", [("population_resident", "CN", 141_260 * WAN)], "2021-12")
+    await national.push_ok("miit", [("bs_5g_built", "CN", 2_219_000)], "2022-09")
+    await national.push_ok("miit", [("bs_5g_built", "CN", 2_250_000)], "2022-10")
 
     asked = {"from": "2022-08", "to": "2022-11"}
-    series = await national.got("/v1/indicators/bs_5g_per_10k/series", **asked)
+    series = await national.get_ok("/v1/indicators/bs_5g_per_10k/series", **asked)
     points = {point["period"]: point for point in series["points"]}
 
     assert [(gap["period"], gap["kind"]) for gap in series["gaps"]] == [("2022-08", "incomplete"), ("2022-11", "incomplete")]
@@ -44,9 +44,9 @@ async def test_trap_13_each_month_has_its_own_stations_and_a_month_without_stays
     assert [one["kind"] for one in points["2022-09"]["net_addition"]["breaks"]] == ["gap"]
 
 
-async def test_trap_13_a_numerator_and_a_denominator_of_different_months_are_never_divided(national: Practice) -> None:
-    await national.pushed("miit", [("mobile_subs_5g", "CN", 510), ("mobile_subs_total", "CN", 1_682)], "2022-09")
-    await national.pushed("miit", [("mobile_subs_5g", "CN", 524)], "2022-10")
+async def test_trap_13_a_numerator_and_a_denominator_of_different_months_are_never_divided(national: CampaignApi) -> None:
+    await national.push_ok("miit", [("mobile_subs_5g", "CN", 510), ("mobile_subs_total", "CN", 1_682)], "2022-09")
+    await national.push_ok("miit", [("mobile_subs_5g", "CN", 524)], "2022-10")
 
     points = await _series(national, "mobile_5g_share", "2022-09", "2022-10")
 
@@ -54,10 +54,10 @@ async def test_trap_13_a_numerator_and_a_denominator_of_different_months_are_nev
     assert points["2022-10"]["missing"] == [{"org": "miit", "metric": "mobile_subs_total", "area": "CN"}]
 
 
-async def test_trap_14_nothing_is_subtracted_across_a_revised_base(national: Practice) -> None:
+async def test_trap_14_nothing_is_subtracted_across_a_revised_base(national: CampaignApi) -> None:
     async def month(users: int, total: int, month: str) -> int:
         counts = [("fbb_subs_1000m", "CN", users * WAN), ("fbb_subs_total", "CN", total * WAN)]
-        return int((await national.pushed("miit", counts, month))["data_version"])
+        return int((await national.push_ok("miit", counts, month))["data_version"])
 
     await month(3_456, 53_600, "2021-12")
     old = await month(5_591, 55_900, "2022-05")
@@ -92,11 +92,13 @@ async def test_trap_14_nothing_is_subtracted_across_a_revised_base(national: Pra
     assert (august["numerator"], august["breaks"]) == (3_596 * WAN, [])  # as published, not 3,599
 
 
-async def test_trap_14_attesting_a_month_again_says_that_its_counts_stand_beside_the_corrected_base(found: Found) -> None:
-    town = await found("fbb_500m_share", carriers=["telecom"])
+async def test_trap_14_attesting_a_month_again_says_that_its_counts_stand_beside_the_corrected_base(
+    create_campaign: CreateCampaign,
+) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom"])
 
     async def month(fast: int, month: str) -> None:
-        await town.pushed("telecom", [("fbb_subs_500m", HOME, fast), ("fbb_subs_total", HOME, 1_000)], month)
+        await town.push_ok("telecom", [("fbb_subs_500m", HOME, fast), ("fbb_subs_total", HOME, 1_000)], month)
 
     async def august() -> dict[str, Any]:
         added: dict[str, Any] = (await _series(town, "fbb_500m_share", "2022-08", "2022-08"))["2022-08"]["net_addition"]
@@ -108,19 +110,19 @@ async def test_trap_14_attesting_a_month_again_says_that_its_counts_stand_beside
     await month(260, "2022-07")
     withheld = await august()
     assert (withheld["numerator"], withheld["denominator"]) == (None, 0)
-    version = (await town.got("/v1/summary", month="2022-08"))["data_version"]
-    await town.moved("telecom", "submit")
+    version = (await town.get_ok("/v1/summary", month="2022-08"))["data_version"]
+    await town.make_moves("telecom", "submit")
     assert ((await august())["numerator"], (await august())["breaks"]) == (40, [])
     then = await _series(town, "fbb_500m_share", "2022-08", "2022-08", as_of=version)
     assert then["2022-08"]["net_addition"] == withheld  # nobody had signed yet
-    await town.moved("telecom", "accept")
+    await town.make_moves("telecom", "accept")
     assert (await august())["numerator"] == 40
     await month(250, "2022-07")
     assert (await august())["numerator"] is None
 
 
-async def test_trap_14_a_series_that_is_restated_in_one_push_is_one_edition(found: Found) -> None:
-    town = await found("fbb_500m_share", carriers=["telecom"])
+async def test_trap_14_a_series_that_is_restated_in_one_push_is_one_edition(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom"])
 
     async def pushed(**fast: int) -> None:
         counts = [
@@ -143,13 +145,15 @@ async def test_trap_14_a_series_that_is_restated_in_one_push_is_one_edition(foun
     assert (added["numerator"], added["breaks"]) == (60, [])
 
 
-async def test_trap_14_nothing_is_subtracted_across_a_change_of_definition(found: Found, definition: Definition) -> None:
-    town = await found("fbb_500m_share", carriers=["telecom"])
-    body = small(definition, ["fbb_500m_share"], ["telecom"], ["500112022"]).body()
+async def test_trap_14_nothing_is_subtracted_across_a_change_of_definition(
+    create_campaign: CreateCampaign, definition: Definition
+) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom"])
+    body = small_definition(definition, ["fbb_500m_share"], ["telecom"], ["500112022"]).body()
     caliber = {"zh": "新口径", "en": "another definition"}
     body["indicator"] += [{**block, "from": "2022-08", "caliber": caliber} for block in body["indicator"]]
     for number, name in enumerate(("2022-06", "2022-07", "2022-08", "2022-09")):
-        await town.pushed("telecom", [("fbb_subs_500m", HOME, 250 + number), ("fbb_subs_total", HOME, 1_000)], name)
+        await town.push_ok("telecom", [("fbb_subs_500m", HOME, 250 + number), ("fbb_subs_total", HOME, 1_000)], name)
     july = (await _series(town, "fbb_500m_share", "2022-07", "2022-07"))["2022-07"]
 
     await town.apply(Definition.model_validate(body))
@@ -164,11 +168,11 @@ async def test_trap_14_nothing_is_subtracted_across_a_change_of_definition(found
     assert [(one["kind"], one["metric"]) for one in points["2022-08"]["net_addition"]["breaks"]] == [("definition", None)]
 
 
-async def test_trap_15_a_quarter_is_the_last_month_of_a_stock_and_a_fall_is_a_warning(found: Found) -> None:
-    town = await found("fbb_500m_share", carriers=["telecom"])
+async def test_trap_15_a_quarter_is_the_last_month_of_a_stock_and_a_fall_is_a_warning(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom"])
 
     for month, fast in (("2022-06", 100), ("2022-07", 120), ("2022-08", 130)):
-        await town.pushed("telecom", [("fbb_subs_500m", HOME, fast), ("fbb_subs_total", HOME, 1_000)], month)
+        await town.push_ok("telecom", [("fbb_subs_500m", HOME, fast), ("fbb_subs_total", HOME, 1_000)], month)
     fallen = await town.push("telecom", [("fbb_subs_500m", HOME, 129), ("fbb_subs_total", HOME, 1_000)], "2022-09")
     months = await _series(town, "fbb_500m_share", "2022-06", "2022-09")
     quarters = await _series(town, "fbb_500m_share", "2022-06", "2022-09", step="quarter")
@@ -187,14 +191,14 @@ async def test_trap_15_a_quarter_is_the_last_month_of_a_stock_and_a_fall_is_a_wa
 
 
 async def test_trap_15_a_quarter_is_the_sum_of_a_flow_whose_count_is_an_addition_itself(
-    liangjiang: Practice, definition: Definition
+    liangjiang: CampaignApi, definition: Definition
 ) -> None:
     for month, part in (("2022-04", 100), ("2022-05", 120), ("2022-06", 130), ("2022-07", 140), ("2022-08", 150)):
         counts = [("ipv6_traffic_gb", HOME, part), ("traffic_total_gb", HOME, 1_000)]
-        await liangjiang.pushed("telecom", counts, month)
+        await liangjiang.push_ok("telecom", counts, month)
 
     asked = {"from": "2022-01", "to": "2022-09", "step": "quarter"}
-    series = await liangjiang.got("/v1/indicators/ipv6_traffic_share/series", **asked)
+    series = await liangjiang.get_ok("/v1/indicators/ipv6_traffic_share/series", **asked)
     points = {point["period"]: point for point in series["points"]}
     second, third = points["2022-Q2"], points["2022-Q3"]
 
@@ -213,5 +217,5 @@ async def test_trap_15_a_quarter_is_the_sum_of_a_flow_whose_count_is_an_addition
     (share,) = [block for block in body["indicator"] if block["code"] == "ipv6_traffic_share"]
     body["indicator"].append(share | {"from": "2022-05", "caliber": {"zh": "新口径", "en": "another definition"}})
     await liangjiang.apply(Definition.model_validate(body))
-    redefined = await liangjiang.got("/v1/indicators/ipv6_traffic_share/series", **asked)
+    redefined = await liangjiang.get_ok("/v1/indicators/ipv6_traffic_share/series", **asked)
     assert {gap["period"]: gap["kind"] for gap in redefined["gaps"]}["2022-Q2"] == "definition"  # April counted something else

@@ -15,12 +15,12 @@ from cli.backup.file import Backup, BackupError, Content, Draft, Manifest, new_f
 from cli.backup.restore import load, restore
 from cli.backup.tables import Tally
 from cli.backup.take import backup, take
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from migrations import run
 from shared.settings import Settings
 from shared.tables.schema import SCHEMA_REVISION
+from tests.fixtures_campaign_api import SAMPLES, CampaignApi, CreateCampaign
 from tests.fixtures_postgres import Server
-from tests.fixtures_practice import SAMPLES, Found, Practice
 
 CASE = {
     "title": "远程操控",
@@ -33,24 +33,24 @@ FIRST = "20261122_owner_lists"  # the first schema that can be backed up
 
 
 @pytest.fixture
-async def filled(liangjiang: Practice, national: Practice, found: Found) -> Practice:
+async def filled(liangjiang: CampaignApi, national: CampaignApi, create_campaign: CreateCampaign) -> CampaignApi:
     """Three campaigns, one of them not among the shipped files, with rows in every table that the API writes."""
     await liangjiang.samples("2022-08", "telecom", "economy")
-    await liangjiang.pushed("telecom", [("fbb_subs_total", "liangjiang", 800_000)])
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", "liangjiang", 800_000)])
     noted = {"metric": "fbb_subs_total", "area": "liangjiang", "month": "2022-08", "value": 800_001, "note": TRICKY}
     body = json.dumps({"observations": [noted]})
     assert (await liangjiang.send("telecom", body, **{"Idempotency-Key": "k-1"})).status_code == 201
     assert (await liangjiang.push("telecom", [("fbb_subs_total", "nowhere", 1)])).status_code == 422
-    await liangjiang.moved("telecom", "submit", "return")
-    await liangjiang.moved("unicom", "submit")
-    assert (await liangjiang.ask("unicom")).status_code == 201
+    await liangjiang.make_moves("telecom", "submit", "return")
+    await liangjiang.make_moves("unicom", "submit")
+    assert (await liangjiang.request_reopening("unicom")).status_code == 201
     mobile = liangjiang.headers("mobile")
     filed = await liangjiang.api.post("/v1/cases", json=CASE, headers=mobile)
     seen = mobile | {"If-Match": filed.headers["ETag"]}
     moved = await liangjiang.api.post(f"{filed.headers['Location']}/moves", json={"move": "submit"}, headers=seen)
     assert moved.status_code == 200, moved.text
     assert (await national.send("miit", (SAMPLES / "national" / "2022.csv").read_bytes(), ".csv")).status_code == 201
-    await (await found("pon_10g_share")).pushed("mobile", [("olt_pon_ports_total", "500112022", 7)])
+    await (await create_campaign("pon_10g_share")).push_ok("mobile", [("olt_pon_ports_total", "500112022", 7)])
     return liangjiang
 
 
@@ -59,19 +59,19 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "backup.tar"
 
 
-def taken(addresses: Addresses, file: Path) -> Manifest:
+def taken(urls: DatabaseUrls, file: Path) -> Manifest:
     with new_file(file) as opened:
-        return take(addresses.owner, Draft(opened))
+        return take(urls.owner, Draft(opened))
 
 
-def loaded(file: Path, addresses: Addresses, server: Server) -> None:
+def loaded(file: Path, urls: DatabaseUrls, server: Server) -> None:
     with file.open("rb") as opened:
-        load(addresses.owner, server.roles, Backup(opened))
+        load(urls.owner, server.roles, Backup(opened))
 
 
-def everything(server: Server, addresses: Addresses) -> dict[str, list[str]]:
+def everything(server: Server, urls: DatabaseUrls) -> dict[str, list[str]]:
     """Every row of every table, seen by the superuser, whom row-level security hides nothing from."""
-    url = make_url(server.superuser).set(database=make_url(addresses.owner).database)
+    url = make_url(server.superuser).set(database=make_url(urls.owner).database)
     with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
         connection.execute("SET timezone = 'UTC'")
         names = connection.execute(
@@ -80,19 +80,19 @@ def everything(server: Server, addresses: Addresses) -> dict[str, list[str]]:
         return {name: [row for (row,) in connection.execute(f'SELECT t::text FROM "{name}" t ORDER BY 1')] for (name,) in names}
 
 
-def tables(addresses: Addresses) -> list[str]:
-    with psycopg.connect(addresses.owner) as connection:
+def tables(urls: DatabaseUrls) -> list[str]:
+    with psycopg.connect(urls.owner) as connection:
         found = connection.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
         return [name for (name,) in found]
 
 
 @pytest.mark.usefixtures("filled")
-async def test_every_row_comes_back(server: Server, addresses: Addresses, unmigrated_addresses: Addresses, file: Path) -> None:
-    manifest = taken(addresses, file)
-    loaded(file, unmigrated_addresses, server)
+async def test_every_row_comes_back(server: Server, urls: DatabaseUrls, unmigrated_urls: DatabaseUrls, file: Path) -> None:
+    manifest = taken(urls, file)
+    loaded(file, unmigrated_urls, server)
 
-    before = everything(server, addresses)
-    assert everything(server, unmigrated_addresses) == before
+    before = everything(server, urls)
+    assert everything(server, unmigrated_urls) == before
     assert {content.table: content.rows for content in manifest.tables} == {
         name: len(rows) for name, rows in before.items() if name != "alembic_version"
     }
@@ -113,12 +113,12 @@ async def test_every_row_comes_back(server: Server, addresses: Addresses, unmigr
 
 @pytest.mark.usefixtures("filled")
 async def test_a_restored_place_is_as_safe_as_the_first(
-    server: Server, addresses: Addresses, unmigrated_addresses: Addresses, file: Path
+    server: Server, urls: DatabaseUrls, unmigrated_urls: DatabaseUrls, file: Path
 ) -> None:
-    taken(addresses, file)
-    loaded(file, unmigrated_addresses, server)
+    taken(urls, file)
+    loaded(file, unmigrated_urls, server)
 
-    def safety(of: Addresses) -> list[tuple[Any, ...]]:
+    def safety(of: DatabaseUrls) -> list[tuple[Any, ...]]:
         with psycopg.connect(of.owner) as connection:
             return connection.execute(
                 """
@@ -127,18 +127,18 @@ async def test_a_restored_place_is_as_safe_as_the_first(
                 """
             ).fetchall()
 
-    assert safety(unmigrated_addresses) == safety(addresses)
-    with psycopg.connect(unmigrated_addresses.owner) as owner:
+    assert safety(unmigrated_urls) == safety(urls)
+    with psycopg.connect(unmigrated_urls.owner) as owner:
         assert owner.execute("SELECT count(*) FROM observation").fetchone() == (0,)
 
 
 @pytest.mark.usefixtures("filled")
 async def test_the_same_state_has_the_same_hashes_and_another_has_others(
-    addresses: Addresses, tmp_path: Path, filled: Practice
+    urls: DatabaseUrls, tmp_path: Path, filled: CampaignApi
 ) -> None:
-    first, again = (taken(addresses, tmp_path / name) for name in ("a.tar", "b.tar"))
-    await filled.pushed("telecom", [("fbb_subs_total", "liangjiang", 800_002)], reason="更正")
-    after = taken(addresses, tmp_path / "c.tar")
+    first, again = (taken(urls, tmp_path / name) for name in ("a.tar", "b.tar"))
+    await filled.push_ok("telecom", [("fbb_subs_total", "liangjiang", 800_002)], reason="更正")
+    after = taken(urls, tmp_path / "c.tar")
 
     def changed(one: Manifest, other: Manifest) -> set[str]:
         return {a.table for a, b in zip(one.tables, other.tables, strict=True) if a.sha256 != b.sha256}
@@ -167,20 +167,20 @@ class Meddled(Draft):
             yield sink
 
 
-def test_what_is_committed_while_tables_are_read_is_in_none_of_them(server: Server, addresses: Addresses, tmp_path: Path) -> None:
-    before = taken(addresses, tmp_path / "before.tar")
-    url = make_url(server.superuser).set(database=make_url(addresses.owner).database).render_as_string(hide_password=False)
+def test_what_is_committed_while_tables_are_read_is_in_none_of_them(server: Server, urls: DatabaseUrls, tmp_path: Path) -> None:
+    before = taken(urls, tmp_path / "before.tar")
+    url = make_url(server.superuser).set(database=make_url(urls.owner).database).render_as_string(hide_password=False)
 
     with new_file(tmp_path / "during.tar") as opened:
-        during = take(addresses.owner, Meddled(opened, url))
+        during = take(urls.owner, Meddled(opened, url))
 
     assert (during.tables, during.campaigns) == (before.tables, before.campaigns)
-    assert taken(addresses, tmp_path / "after.tar").campaigns[0].data_version == 1 + len(before.tables)
+    assert taken(urls, tmp_path / "after.tar").campaigns[0].data_version == 1 + len(before.tables)
 
 
-def test_a_schema_holds_nothing_but_rows(bare_addresses: Addresses) -> None:
+def test_a_schema_holds_nothing_but_rows(bare_urls: DatabaseUrls) -> None:
     """A backup copies rows: a sequence, a partitioned table or a large object would need more."""
-    with psycopg.connect(bare_addresses.owner) as owner:
+    with psycopg.connect(bare_urls.owner) as owner:
         other = owner.execute(
             """
             SELECT relname, relkind FROM pg_class
@@ -199,36 +199,36 @@ def test_a_schema_holds_nothing_but_rows(bare_addresses: Addresses) -> None:
 
 
 def test_a_file_of_an_earlier_schema_is_brought_up_to_this_release(
-    server: Server, unmigrated_addresses: Addresses, settings: Settings, file: Path
+    server: Server, unmigrated_urls: DatabaseUrls, settings: Settings, file: Path
 ) -> None:
     with server.database() as old:
         run.upgrade(old.owner, server.roles, FIRST)
         assert taken(old, file).schema_revision == FIRST
 
-    restore(unmigrated_addresses.into(settings), file)
+    restore(unmigrated_urls.fill(settings), file)
 
-    with psycopg.connect(unmigrated_addresses.owner) as owner:
+    with psycopg.connect(unmigrated_urls.owner) as owner:
         assert owner.execute("SELECT version_num FROM alembic_version").fetchone() == (SCHEMA_REVISION,)
 
 
 @pytest.mark.usefixtures("filled")
 async def test_a_restore_says_what_it_did_and_stands_in_the_audit(
     server: Server,
-    addresses: Addresses,
-    unmigrated_addresses: Addresses,
+    urls: DatabaseUrls,
+    unmigrated_urls: DatabaseUrls,
     settings: Settings,
     file: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    taken(addresses, file)
+    taken(urls, file)
 
-    await asyncio.to_thread(restore, unmigrated_addresses.into(settings), file)  # it has a loop of its own
+    await asyncio.to_thread(restore, unmigrated_urls.fill(settings), file)  # it has a loop of its own
 
     told = capsys.readouterr()
     assert "liangjiang-2022: data version" in told.out
     assert "All rows were read back and equal the file's" in told.err
     assert "key_encryption_key" in told.err
-    assert len([row for row in everything(server, unmigrated_addresses)["audit"] if ",restore," in row]) == 3
+    assert len([row for row in everything(server, unmigrated_urls)["audit"] if ",restore," in row]) == 3
 
 
 def forged(source: Path, target: Path, table: str, rows: bytes) -> None:
@@ -258,30 +258,30 @@ WRONG = {
 
 @pytest.mark.parametrize(("rows", "reason"), WRONG.values(), ids=WRONG.keys())
 def test_whatever_fails_while_loading_leaves_the_database_empty(
-    server: Server, bare_addresses: Addresses, unmigrated_addresses: Addresses, file: Path, rows: bytes, reason: str
+    server: Server, bare_urls: DatabaseUrls, unmigrated_urls: DatabaseUrls, file: Path, rows: bytes, reason: str
 ) -> None:
-    taken(bare_addresses, file)
+    taken(bare_urls, file)
     wrong = file.with_name("forged.tar")
     forged(file, wrong, "observation", rows)
 
     with pytest.raises(BackupError, match=reason):
-        loaded(wrong, unmigrated_addresses, server)
-    assert tables(unmigrated_addresses) == []
+        loaded(wrong, unmigrated_urls, server)
+    assert tables(unmigrated_urls) == []
 
-    loaded(file, unmigrated_addresses, server)
-    assert "observation" in tables(unmigrated_addresses)
+    loaded(file, unmigrated_urls, server)
+    assert "observation" in tables(unmigrated_urls)
 
 
 def test_a_database_that_is_not_empty_is_refused_and_left_alone(
-    server: Server, addresses: Addresses, bare_addresses: Addresses, settings: Settings, file: Path
+    server: Server, urls: DatabaseUrls, bare_urls: DatabaseUrls, settings: Settings, file: Path
 ) -> None:
-    taken(bare_addresses, file)
-    before = everything(server, addresses)
+    taken(bare_urls, file)
+    before = everything(server, urls)
 
     with pytest.raises(BackupError, match="the database is not empty"):
-        restore(addresses.into(settings), file)
+        restore(urls.fill(settings), file)
 
-    assert everything(server, addresses) == before
+    assert everything(server, urls) == before
 
 
 def rewritten(source: Path, target: Path, **changes: Any) -> None:
@@ -296,62 +296,62 @@ def rewritten(source: Path, target: Path, **changes: Any) -> None:
 
 
 def test_a_schema_of_a_later_release_is_refused_before_anything_is_touched(
-    bare_addresses: Addresses, unmigrated_addresses: Addresses, settings: Settings, file: Path
+    bare_urls: DatabaseUrls, unmigrated_urls: DatabaseUrls, settings: Settings, file: Path
 ) -> None:
-    taken(bare_addresses, file)
+    taken(bare_urls, file)
     later = file.with_name("later.tar")
     rewritten(file, later, schema_revision="20290101_later", product="9.0.0")
 
     with pytest.raises(BackupError, match=r"made by gigacity 9\.0\.0 at schema 20290101_later"):
-        restore(unmigrated_addresses.into(settings), later)
-    assert tables(unmigrated_addresses) == []
+        restore(unmigrated_urls.fill(settings), later)
+    assert tables(unmigrated_urls) == []
 
 
 def test_a_file_whose_tables_are_not_the_schemas_is_refused(
-    server: Server, bare_addresses: Addresses, unmigrated_addresses: Addresses, file: Path
+    server: Server, bare_urls: DatabaseUrls, unmigrated_urls: DatabaseUrls, file: Path
 ) -> None:
-    manifest = taken(bare_addresses, file)
+    manifest = taken(bare_urls, file)
     fewer = file.with_name("fewer.tar")
     rewritten(file, fewer, tables=manifest.tables[1:])
 
     with pytest.raises(BackupError, match="the file's tables are not those of schema"):
-        loaded(fewer, unmigrated_addresses, server)
-    assert tables(unmigrated_addresses) == []
+        loaded(fewer, unmigrated_urls, server)
+    assert tables(unmigrated_urls) == []
 
 
 def test_a_role_that_others_use_keeps_its_password(
-    bare_addresses: Addresses, unmigrated_addresses: Addresses, settings: Settings, file: Path
+    bare_urls: DatabaseUrls, unmigrated_urls: DatabaseUrls, settings: Settings, file: Path
 ) -> None:
-    taken(bare_addresses, file)
-    other = {**unmigrated_addresses.services}
+    taken(bare_urls, file)
+    other = {**unmigrated_urls.services}
     other["cases"] = make_url(other["cases"]).set(password="another").render_as_string(hide_password=False)
 
     with pytest.raises(BackupError, match=r"_cases already, and it has another password.*GIGACITY_CASES_DATABASE_URL"):
-        restore(Addresses(unmigrated_addresses.owner, other).into(settings), file)
+        restore(DatabaseUrls(unmigrated_urls.owner, other).fill(settings), file)
 
-    assert tables(unmigrated_addresses) == []
-    psycopg.connect(bare_addresses.services["cases"]).close()
+    assert tables(unmigrated_urls) == []
+    psycopg.connect(bare_urls.services["cases"]).close()
 
 
 def test_an_empty_database_and_one_of_a_later_release_are_not_backed_up(
-    bare_addresses: Addresses, unmigrated_addresses: Addresses, file: Path
+    bare_urls: DatabaseUrls, unmigrated_urls: DatabaseUrls, file: Path
 ) -> None:
     with pytest.raises(BackupError, match="no schema yet"):
-        taken(unmigrated_addresses, file)
-    with psycopg.connect(bare_addresses.owner) as owner:
+        taken(unmigrated_urls, file)
+    with psycopg.connect(bare_urls.owner) as owner:
         owner.execute("UPDATE alembic_version SET version_num = '20290101_later'")
     with pytest.raises(BackupError, match="the schema is at 20290101_later, which this release does not know"):
-        taken(bare_addresses, file)
+        taken(bare_urls, file)
 
     assert not file.exists()
 
 
-def test_who_cannot_list_every_campaign_gets_no_backup(bare_addresses: Addresses, file: Path) -> None:
-    with psycopg.connect(bare_addresses.owner) as owner:
+def test_who_cannot_list_every_campaign_gets_no_backup(bare_urls: DatabaseUrls, file: Path) -> None:
+    with psycopg.connect(bare_urls.owner) as owner:
         owner.execute("DROP POLICY owner_lists ON campaign")
 
     with pytest.raises(BackupError, match="cannot list every campaign"):
-        taken(bare_addresses, file)
+        taken(bare_urls, file)
     assert not file.exists()
 
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 import httpx
 import pytest
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from tests.cli.commands import Environment, gigacity, running
 from tests.fixtures_postgres import Server
 
@@ -104,13 +104,13 @@ class Pushing:
 
 
 @pytest.fixture
-def elsewhere(server: Server, unmigrated_addresses: Addresses, tmp_path: Path) -> Environment:
+def elsewhere(server: Server, unmigrated_urls: DatabaseUrls, tmp_path: Path) -> Environment:
     """Settings of an empty database on another server."""
     return {
         "GIGACITY_HOME": str(tmp_path / "elsewhere"),
-        "GIGACITY_DATABASE_URL": unmigrated_addresses.owner,
+        "GIGACITY_DATABASE_URL": unmigrated_urls.owner,
         "GIGACITY_ROLE_PREFIX": server.prefix,
-        **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in unmigrated_addresses.services.items()},
+        **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in unmigrated_urls.services.items()},
     }
 
 

@@ -20,7 +20,7 @@ import sys, time
 from pathlib import Path
 from cli.postgres.binaries import account
 from cli.postgres.embedded import Embedded
-with Embedded(Path(sys.argv[1])).running(own=True):
+with Embedded(Path(sys.argv[1])).running(exclusive=True):
     print("up", flush=True)
     time.sleep(60)
 """
@@ -163,7 +163,7 @@ def test_whoever_comes_after_a_killed_owner_can_start_at_once(home: Path) -> Non
         remember(Embedded(home), 1)
         owner.kill()
 
-    with Embedded(home).running(own=True) as server:
+    with Embedded(home).running(exclusive=True) as server:
         assert remembered(server) == [1]
 
 
@@ -186,7 +186,7 @@ def test_a_folder_that_was_half_made_is_made_again(new_home: Path) -> None:
 
 
 def test_a_borrower_leaves_the_server_running(home: Path) -> None:
-    with Embedded(home).running(own=True) as server:
+    with Embedded(home).running(exclusive=True) as server:
         with Embedded(home).running() as borrowed:
             remember(borrowed, 1)
 
@@ -196,7 +196,7 @@ def test_a_borrower_leaves_the_server_running(home: Path) -> None:
 def test_a_second_owner_waits_its_turn_and_then_gives_up(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cli.postgres.embedded.START_TIMEOUT_S", 0.5)
     with owner_process(home) as owner:
-        with pytest.raises(EmbeddedError, match="another process serves"), Embedded(home).running(own=True):
+        with pytest.raises(EmbeddedError, match="another process serves"), Embedded(home).running(exclusive=True):
             pass
         owner.terminate()
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from cli.postgres import fitness
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from cli.postgres.fitness import UnfitError, require_fit, require_schema
 from tests.fixtures_postgres import Server
 
@@ -31,17 +31,17 @@ def stranger(server: Server) -> Iterator[str]:
 
 
 def test_an_empty_database_of_its_owner_will_do_and_so_will_a_migrated_one(
-    server: Server, unmigrated_addresses: Addresses, bare_addresses: Addresses
+    server: Server, unmigrated_urls: DatabaseUrls, bare_urls: DatabaseUrls
 ) -> None:
-    require_fit(unmigrated_addresses.owner, NEW_ROLES)
-    require_fit(bare_addresses.owner, server.roles)
+    require_fit(unmigrated_urls.owner, NEW_ROLES)
+    require_fit(bare_urls.owner, server.roles)
 
 
-def test_an_older_server_is_refused(unmigrated_addresses: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_server_is_refused(unmigrated_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fitness, "OLDEST_SERVER", 99)
 
     with pytest.raises(UnfitError, match=r"the server is PostgreSQL \d\d: 99 or newer is needed"):
-        require_fit(unmigrated_addresses.owner, NEW_ROLES)
+        require_fit(unmigrated_urls.owner, NEW_ROLES)
 
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
@@ -70,14 +70,14 @@ def test_a_login_that_lacks_a_right_is_told_which(server: Server, stranger: str)
     require_fit(stranger, server.roles)  # they are there: nobody has to make them
 
 
-def test_a_schema_of_a_later_release_is_not_touched(server: Server, bare_addresses: Addresses) -> None:
-    with psycopg.connect(bare_addresses.owner) as owner:
+def test_a_schema_of_a_later_release_is_not_touched(server: Server, bare_urls: DatabaseUrls) -> None:
+    with psycopg.connect(bare_urls.owner) as owner:
         owner.execute("UPDATE alembic_version SET version_num = '29990101_later'")
 
     with pytest.raises(UnfitError, match="29990101_later, which this release does not know: a later one migrated it"):
-        require_fit(bare_addresses.owner, server.roles)
+        require_fit(bare_urls.owner, server.roles)
     with pytest.raises(UnfitError, match="29990101_later, this release needs"):
-        require_schema(bare_addresses.owner)
+        require_schema(bare_urls.owner)
 
 
 @pytest.mark.parametrize("command", [["migrate"], ["campaign", "apply", str(LIANGJIANG)], ["client", "list"]])

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from httpx import AsyncClient, Response
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.vocabulary import Role
 from tests.fixtures_api import Bearer, Serve
 from tests.fixtures_campaign import NATIONAL
@@ -69,8 +69,8 @@ async def desk(serve: Serve, bearer: Bearer) -> Desk:
     return Desk(await serve("cases"), bearer)
 
 
-def ledger(addresses: Addresses) -> list[tuple[Any, ...]]:
-    with psycopg.connect(addresses.owner) as connection:
+def ledger(urls: DatabaseUrls) -> list[tuple[Any, ...]]:
+    with psycopg.connect(urls.owner) as connection:
         connection.execute("SELECT gigacity_begin('liangjiang-2022', '*', 'campaign')")
         return connection.execute("SELECT version, kind, subject, actor FROM ledger ORDER BY version").fetchall()
 
@@ -98,14 +98,14 @@ async def test_a_case_goes_from_draft_to_approved_and_every_answer_says_what_com
     assert {name: read.json()[name] for name in DRAFT} == DRAFT
 
 
-async def test_only_approval_and_its_end_take_a_data_version(desk: Desk, addresses: Addresses) -> None:
-    before = len(ledger(addresses))
+async def test_only_approval_and_its_end_take_a_data_version(desk: Desk, urls: DatabaseUrls) -> None:
+    before = len(ledger(urls))
     path = await desk.submitted()
-    between = len(ledger(addresses))
+    between = len(ledger(urls))
     approved = await desk.move("industry", path, "approve", on="2022-08-20")
     withdrawn = await desk.move("telecom", path, "withdraw", reason="重复")
 
-    entries = ledger(addresses)[before:]
+    entries = ledger(urls)[before:]
     assert between == before
     assert [(version, kind, subject) for version, kind, subject, _ in entries] == [
         (before + 1, "case", approved.json()["id"]),
@@ -192,21 +192,21 @@ async def test_a_move_needs_the_version_it_was_decided_on(desk: Desk) -> None:
     assert stale.headers["etag"] == (await desk.get("telecom", path)).headers["etag"]
 
 
-async def test_of_two_that_approve_at_once_one_does_and_one_version_is_taken(desk: Desk, addresses: Addresses) -> None:
+async def test_of_two_that_approve_at_once_one_does_and_one_version_is_taken(desk: Desk, urls: DatabaseUrls) -> None:
     path = await desk.submitted()
-    before = len(ledger(addresses))
+    before = len(ledger(urls))
 
     answers = await asyncio.gather(*(desk.move("industry", path, "approve", on="2022-08-20") for _ in range(3)))
 
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses[0] == 200
     assert set(statuses[1:]) <= {409, 412}
-    assert len(ledger(addresses)) - before == 1
+    assert len(ledger(urls)) - before == 1
 
 
-async def test_a_move_that_waited_for_another_is_stale_even_if_the_state_is_the_same(desk: Desk, addresses: Addresses) -> None:
+async def test_a_move_that_waited_for_another_is_stale_even_if_the_state_is_the_same(desk: Desk, urls: DatabaseUrls) -> None:
     path = await desk.submitted()
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as other:
+    async with await psycopg.AsyncConnection.connect(urls.owner) as other:
         await other.execute("SELECT gigacity_begin('liangjiang-2022', 'telecom', 'own')")
         await other.execute("UPDATE case_file SET revision = revision + 1 WHERE campaign = 'liangjiang-2022'")
         waiting = asyncio.create_task(desk.move("industry", path, "approve", on="2022-08-20"))
@@ -218,9 +218,9 @@ async def test_a_move_that_waited_for_another_is_stale_even_if_the_state_is_the_
     assert (stale.status_code, stale.json()["your_version"], stale.json()["current_version"]) == (412, 2, 3)
 
 
-async def test_a_lock_held_too_long_is_overload_and_the_next_try_succeeds(desk: Desk, addresses: Addresses) -> None:
+async def test_a_lock_held_too_long_is_overload_and_the_next_try_succeeds(desk: Desk, urls: DatabaseUrls) -> None:
     path = await desk.submitted()
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as other:
+    async with await psycopg.AsyncConnection.connect(urls.owner) as other:
         await other.execute("SELECT gigacity_begin('liangjiang-2022', '*', 'campaign')")
         await other.execute("SELECT FROM campaign WHERE campaign = 'liangjiang-2022' FOR UPDATE")
         refused = await desk.move("industry", path, "approve", on="2022-08-20")
@@ -399,11 +399,11 @@ async def test_nobody_gets_in_without_a_token(desk: Desk) -> None:
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
-async def test_filing_and_moving_are_audited_with_the_request(desk: Desk, addresses: Addresses) -> None:
+async def test_filing_and_moving_are_audited_with_the_request(desk: Desk, urls: DatabaseUrls) -> None:
     path = (await desk.file()).headers["location"]
     moved = await desk.move("telecom", path, "submit")
 
-    with psycopg.connect(addresses.owner) as connection:
+    with psycopg.connect(urls.owner) as connection:
         connection.execute("SELECT gigacity_begin('liangjiang-2022', '*', 'campaign')")
         rows = connection.execute(
             "SELECT operation, actor, subject, request_id FROM audit WHERE operation LIKE '%case' ORDER BY id"

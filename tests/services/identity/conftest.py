@@ -13,15 +13,15 @@ from shared.clock import Clock
 from shared.database.database import Database
 from shared.settings import Settings
 from tests.fixtures_campaign import LIANGJIANG, Campaigns
-from tests.fixtures_postgres import Door
+from tests.fixtures_postgres import OpenDatabase
 
 ClientOf = Callable[[str], IssuedClient]
 
 
 @pytest_asyncio.fixture
-async def identity_database(door: Door) -> Database:
+async def identity_database(open_database: OpenDatabase) -> Database:
     """The database as the identity service sees it."""
-    return await door("identity")
+    return await open_database("identity")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from httpx import AsyncClient
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from services.identity import clients
 from services.identity.client_secrets import SecretHashes
 from services.identity.clients import ClientError
@@ -84,13 +84,13 @@ async def test_a_revoked_client_stays_revoked(identity_database: Database, clien
 
 
 async def test_what_the_operator_does_to_clients_is_audited(
-    identity_database: Database, definition: Definition, addresses: Addresses
+    identity_database: Database, definition: Definition, urls: DatabaseUrls
 ) -> None:
     client = await make(identity_database, definition, "unicom")
     await clients.rotate(identity_database, SecretHashes(), client.client_id, now=NOW, actor="operator:ada")
     await clients.revoke(identity_database, client.client_id, now=NOW, actor="operator:ada")
 
-    with psycopg.connect(addresses.owner) as connection:
+    with psycopg.connect(urls.owner) as connection:
         connection.execute("SELECT gigacity_begin('liangjiang-2022', 'unicom', 'own')")
         rows = connection.execute("SELECT operation, actor FROM audit WHERE subject = %s", [client.client_id]).fetchall()
     done = {"create_client": "operator", "rotate_client": "operator:ada", "revoke_client": "operator:ada"}

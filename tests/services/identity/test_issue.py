@@ -11,7 +11,7 @@ import time_machine
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from services.identity import clients, issue
 from services.identity.app import create
 from services.identity.client_secrets import SecretHashes
@@ -208,7 +208,7 @@ async def test_wrong_secrets_stand_in_the_audit_as_many_as_the_limits_let_throug
     identity_database: Database,
     clock: Clock,
     client_of: ClientOf,
-    addresses: Addresses,
+    urls: DatabaseUrls,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(issue, "MAX_UNKNOWN_AUDITED", 2)
@@ -225,7 +225,7 @@ async def test_wrong_secrets_stand_in_the_audit_as_many_as_the_limits_let_throug
         later = await guess("10.0.0.3", "national-2022.telecom.99")
 
     found = {}
-    with psycopg.connect(addresses.owner) as connection:
+    with psycopg.connect(urls.owner) as connection:
         for campaign, org in (("liangjiang-2022", "telecom"), ("*", "*")):
             connection.execute("SELECT gigacity_begin(%s, %s, 'own')", [campaign, org])
             rows = connection.execute("SELECT org, actor, subject FROM audit WHERE operation = 'refuse_client'")
@@ -243,7 +243,7 @@ async def test_neither_secret_nor_token_is_stored_or_logged(
     identity: AsyncClient,
     client_of: ClientOf,
     server: Server,
-    addresses: Addresses,
+    urls: DatabaseUrls,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     client = client_of("telecom")
@@ -253,7 +253,7 @@ async def test_neither_secret_nor_token_is_stored_or_logged(
     await identity.get("/v1/me", headers={"authorization": f"Bearer {token}x"})
 
     logged = "".join(capfd.readouterr())
-    stored = everything_in(addresses, server)
+    stored = everything_in(urls, server)
     assert "client_refused" in logged
     for canary in (client.secret, token, token.rsplit(".")[2]):
         assert canary not in logged
@@ -261,8 +261,8 @@ async def test_neither_secret_nor_token_is_stored_or_logged(
     assert "$argon2id$" in stored
 
 
-def everything_in(addresses: Addresses, server: Server) -> str:
-    name = addresses.owner.rsplit("/", 1)[1].partition("?")[0]
+def everything_in(urls: DatabaseUrls, server: Server) -> str:
+    name = urls.owner.rsplit("/", 1)[1].partition("?")[0]
     with psycopg.connect(server.superuser, dbname=name) as connection:
         tables = connection.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'").fetchall()
         rows = [connection.execute(f"SELECT t::text FROM {table} t").fetchall() for (table,) in tables]

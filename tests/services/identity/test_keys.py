@@ -11,22 +11,22 @@ import psycopg
 import pytest
 from httpx import AsyncClient
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from services.identity.keys import CACHE_S, KEPT_AFTER, PUBLISHED_AHEAD, REPLACED_AFTER, SigningKeys
 from services.identity.sealing import Seal, SealingError
 from shared.access import tokens
 from shared.clock import Clock
 from shared.database.database import Database
 from shared.settings import Settings
-from tests.fixtures_postgres import Door
+from tests.fixtures_postgres import OpenDatabase
 
 NOW = Clock.real_now()
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-async def database(bare_door: Door) -> Database:
-    return await bare_door("identity")
+async def database(open_bare_database: OpenDatabase) -> Database:
+    return await open_bare_database("identity")
 
 
 @pytest.fixture
@@ -103,10 +103,10 @@ async def test_keys_are_replaced_every_month_by_themselves(keys: SigningKeys) ->
 
 
 async def test_the_private_key_at_rest_cannot_be_read_without_the_key_file(
-    keys: SigningKeys, own_home: Settings, database: Database, bare_addresses: Addresses
+    keys: SigningKeys, own_home: Settings, database: Database, bare_urls: DatabaseUrls
 ) -> None:
     key = await keys.current(NOW)
-    with psycopg.connect(bare_addresses.services["identity"]) as connection:
+    with psycopg.connect(bare_urls.services["identity"]) as connection:
         (sealed,) = connection.execute("SELECT sealed_private FROM signing_key").fetchall()[0]
     file = own_home.home / "key_encryption_key"
 
@@ -124,10 +124,10 @@ async def test_the_private_key_at_rest_cannot_be_read_without_the_key_file(
     assert key.kid in await published(keys, NOW + SECOND)
 
 
-async def test_other_services_cannot_read_private_keys_nor_secrets(bare_addresses: Addresses) -> None:
+async def test_other_services_cannot_read_private_keys_nor_secrets(bare_urls: DatabaseUrls) -> None:
     for service in ("ingest", "indicators", "cases"):
         for question in ("SELECT sealed_private FROM signing_key", "SELECT secret_hash FROM client"):
-            connection = psycopg.connect(bare_addresses.services[service])
+            connection = psycopg.connect(bare_urls.services[service])
             with connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(question)
 

@@ -15,7 +15,7 @@ from shared.domain.counts import CASES_METRIC, NO_ORG
 from shared.domain.summary import CountsRow
 from shared.values.months import month_of
 from tests.fixtures_campaign import CAMPAIGNS, LIANGJIANG, NATIONAL
-from tests.fixtures_practice import small
+from tests.fixtures_campaign_api import small_definition
 from tests.services.indicators import by_hand
 from tests.services.indicators.by_hand import EVERYBODY, Cell, Town
 
@@ -40,7 +40,7 @@ def found_out(strategy: st.SearchStrategy[Drawn], check: Callable[[Drawn], None]
 def campaigns() -> Sequence[AppliedDefinition]:
     """Liangjiang's over three streets, the same with everything odd, and the nation's."""
     liangjiang, national = (load(CAMPAIGNS / f"{code}.toml") for code in (LIANGJIANG, NATIONAL))
-    plain = small(liangjiang, [each.code for each in liangjiang.indicators], CARRIERS, STREETS)
+    plain = small_definition(liangjiang, [each.code for each in liangjiang.indicators], CARRIERS, STREETS)
     odd = plain.body()
     for number, indicator in enumerate(odd["indicator"]):
         indicator |= {"decimals": number % 5, "decides": indicator["variant"][-1]["code"]}

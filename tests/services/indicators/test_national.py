@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from tests.fixtures_practice import SAMPLES, Practice
+from tests.fixtures_campaign_api import SAMPLES, CampaignApi
 
 WAN, YI = 10_000, 100_000_000
 HALF_UNIT = {  # half of the last digit that was published of each count
@@ -84,14 +84,14 @@ def those_that_may_be(points: Points, cases: Iterable[tuple[str, str, str]]) -> 
 
 
 @pytest_asyncio.fixture
-async def points(national: Practice) -> Points:
+async def points(national: CampaignApi) -> Points:
     """Every month of the nation's series, by indicator."""
     definition = await national.send("miit", (SAMPLES / "national" / "2022.csv").read_bytes(), ".csv")
     assert definition.status_code == 201, definition.text
     found = {}
     for indicator in INPUTS:
         asked = {"from": "2021-12", "to": "2022-12"}
-        for point in (await national.got(f"/v1/indicators/{indicator}/series", **asked))["points"]:
+        for point in (await national.get_ok(f"/v1/indicators/{indicator}/series", **asked))["points"]:
             found[indicator, point["period"]] = point
     return found
 

@@ -6,11 +6,11 @@ from typing import Any, BinaryIO
 
 import psycopg
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from services.ingest.formats.media import Media
 from services.ingest.formats.read_body import read_batches
 from services.ingest.formats.rows import Batch, BodyLimits, Names
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 WHOLE = "liangjiang"
 ZERO = dict.fromkeys(("received", "created", "updated", "unchanged", "merged", "rejected", "withheld", "retracted", "blank"), 0)
@@ -33,22 +33,22 @@ def counts(**some: int) -> dict[str, int]:
     return ZERO | some
 
 
-async def stored(practice: Practice, **question: Any) -> set[Row]:
+async def stored(practice: CampaignApi, **question: Any) -> set[Row]:
     """Organisation, metric, area and value of the counts that stand."""
     rows: list[dict[str, Any]] = []
-    page = await practice.got("/v1/observations", limit=500, **question)
+    page = await practice.get_ok("/v1/observations", limit=500, **question)
     rows += page["items"]
     while page["next"]:
-        page = await practice.got("/v1/observations", limit=500, next=page["next"], **question)
+        page = await practice.get_ok("/v1/observations", limit=500, next=page["next"], **question)
         rows += page["items"]
     assert len(rows) == page["total"]
     return {(row["org"], row["metric"], row["area"], row["value"]) for row in rows}
 
 
-def everything(addresses: Addresses, campaign: str) -> dict[str, list[Any]]:
+def everything(urls: DatabaseUrls, campaign: str) -> dict[str, list[Any]]:
     """What the database holds of the campaign beside imports and their errors."""
     tables = ("campaign", "ledger", "observation", "observation_history", "submission", "idempotency")
-    with psycopg.connect(addresses.owner) as owner:
+    with psycopg.connect(urls.owner) as owner:
         owner.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [campaign])
         return {table: owner.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4").fetchall() for table in tables}
 

@@ -1,27 +1,27 @@
 """Months before the first one of a campaign take references and nothing else."""
 
 from shared.campaign.definition import Definition
-from tests.fixtures_practice import Found
+from tests.fixtures_campaign_api import CreateCampaign
 from tests.services.ingest.registers.lists import KANGMEI, place, push
 
 PORTS = "olt_pon_ports_total"
 
 
-async def test_a_month_before_the_first_takes_references_only_and_owes_nothing_else(found: Found) -> None:
-    town = await found("pon_10g_share", "bs_5g_per_10k", carriers=["telecom"])
-    newest = (await town.got("/v1/definitions", limit=1))["items"][0]["version"]
-    body = (await town.got(f"/v1/definitions/{newest}"))["definition"]
-    await town.pushed("telecom", [(PORTS, KANGMEI, 9)], "2022-04")
+async def test_a_month_before_the_first_takes_references_only_and_owes_nothing_else(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("pon_10g_share", "bs_5g_per_10k", carriers=["telecom"])
+    newest = (await town.get_ok("/v1/definitions", limit=1))["items"][0]["version"]
+    body = (await town.get_ok(f"/v1/definitions/{newest}"))["definition"]
+    await town.push_ok("telecom", [(PORTS, KANGMEI, 9)], "2022-04")
     body["calendar"]["first_month"] = "2022-05"
     await town.apply(Definition.model_validate(body))
 
     typed = await town.push("telecom", [(PORTS, KANGMEI, 10)], "2014-08")
     listed = await push(town, "economy", "key_places", [place("A", month="2014-08")])
-    await town.pushed("telecom", [(PORTS, KANGMEI, 10)], "2022-05")
-    await town.pushed("economy", [("population_resident", KANGMEI, 60_456)], "2020-12")
+    await town.push_ok("telecom", [(PORTS, KANGMEI, 10)], "2022-05")
+    await town.push_ok("economy", [("population_resident", KANGMEI, 60_456)], "2020-12")
     foreign = await town.push("telecom", [("population_resident", KANGMEI, 1)], "2020-12")
     owed = {
-        month: {one["metric"] for one in (await town.got("/v1/obligations", "telecom", month=month))["items"]}
+        month: {one["metric"] for one in (await town.get_ok("/v1/obligations", "telecom", month=month))["items"]}
         for month in ("2022-04", "2022-05")
     }
     template = await town.get("/v1/templates/observations.csv", "telecom", month="2022-04")
@@ -42,6 +42,6 @@ async def test_a_month_before_the_first_takes_references_only_and_owes_nothing_e
     assert error["code"] == "not_entitled"
     assert (owed["2022-04"], PORTS in owed["2022-05"]) == (set(), True)
     assert (template.status_code, PORTS in template.text) == (200, False)
-    standing = (await town.got("/v1/observations", "telecom", month="2022-04"))["items"]
+    standing = (await town.get_ok("/v1/observations", "telecom", month="2022-04"))["items"]
     assert [(one["metric"], one["value"]) for one in standing] == [(PORTS, 9)]  # what was counted before stays
-    assert (await town.got("/v1/catalogue"))["calendar"]["first_month"] == "2022-05"
+    assert (await town.get_ok("/v1/catalogue"))["calendar"]["first_month"] == "2022-05"

@@ -3,29 +3,29 @@
 from datetime import datetime
 from typing import Any
 
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
 
 WHOLE = "liangjiang"
 OWED_BY_A_CARRIER = 7 * 8 + 5
 OWED = 3 * OWED_BY_A_CARRIER + 2 * 8 + 3 * 8  # carriers, tower, economy
 
 
-async def _cell(practice: Practice, org: str, metric: str, area: str = WHOLE, by: str = "economy") -> dict[str, Any]:
-    page = await practice.got("/v1/obligations", by, month="2022-08", org=org, limit=500)
+async def _cell(practice: CampaignApi, org: str, metric: str, area: str = WHOLE, by: str = "economy") -> dict[str, Any]:
+    page = await practice.get_ok("/v1/obligations", by, month="2022-08", org=org, limit=500)
     (cell,) = [each for each in page["items"] if (each["metric"], each["area"]) == (metric, area)]
     found: dict[str, Any] = cell
     return found
 
 
-def _now(practice: Practice, instant: str) -> None:
+def _now(practice: CampaignApi, instant: str) -> None:
     practice.clock.fixed = datetime.fromisoformat(instant)
 
 
-async def test_the_bureau_sees_every_cell_and_the_page_says_when_it_was_judged(liangjiang: Practice) -> None:
+async def test_the_bureau_sees_every_cell_and_the_page_says_when_it_was_judged(liangjiang: CampaignApi) -> None:
     _now(liangjiang, "2022-09-12T10:00+08:00")
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 0), ("fbb_subs_500m", WHOLE, 0), ("ipv6_users", WHOLE, 3)])
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 0), ("fbb_subs_500m", WHOLE, 0), ("ipv6_users", WHOLE, 3)])
 
-    page = await liangjiang.got("/v1/obligations", month="2022-08", limit=1)
+    page = await liangjiang.get_ok("/v1/obligations", month="2022-08", limit=1)
 
     assert page["total"] == OWED + 1
     assert page["totals"] == {"reported": 1, "zero": 2, "missing": OWED - 2, "late": OWED}
@@ -33,13 +33,13 @@ async def test_the_bureau_sees_every_cell_and_the_page_says_when_it_was_judged(l
     assert (page["due"], page["grace_until"]) == ("2022-09-05", "2022-09-10")
 
 
-async def test_the_pages_walk_through_every_cell_once(liangjiang: Practice) -> None:
+async def test_the_pages_walk_through_every_cell_once(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "telecom")
-    whole = (await liangjiang.got("/v1/obligations", month="2022-08", limit=500))["items"]
-    walked, page = [], await liangjiang.got("/v1/obligations", month="2022-08", limit=40)
+    whole = (await liangjiang.get_ok("/v1/obligations", month="2022-08", limit=500))["items"]
+    walked, page = [], await liangjiang.get_ok("/v1/obligations", month="2022-08", limit=40)
     walked += page["items"]
     while page["next"]:
-        page = await liangjiang.got("/v1/obligations", month="2022-08", limit=40, next=page["next"])
+        page = await liangjiang.get_ok("/v1/obligations", month="2022-08", limit=40, next=page["next"])
         walked += page["items"]
 
     assert walked == whole
@@ -48,13 +48,13 @@ async def test_the_pages_walk_through_every_cell_once(liangjiang: Practice) -> N
     assert (other.status_code, other.json()["errors"][0]["code"]) == (422, "invalid_cursor")
 
 
-async def _first(practice: Practice) -> dict[str, Any]:
-    return await practice.got("/v1/obligations", month="2022-08", limit=1)
+async def _first(practice: CampaignApi) -> dict[str, Any]:
+    return await practice.get_ok("/v1/obligations", month="2022-08", limit=1)
 
 
-async def test_reporters_see_their_own_and_nobody_elses(liangjiang: Practice) -> None:
+async def test_reporters_see_their_own_and_nobody_elses(liangjiang: CampaignApi) -> None:
     for org, cells in (("telecom", OWED_BY_A_CARRIER), ("tower", 16), ("kangmei", 0)):
-        page = await liangjiang.got("/v1/obligations", org, month="2022-08", limit=500)
+        page = await liangjiang.get_ok("/v1/obligations", org, month="2022-08", limit=500)
         assert page["total"] == sum(page["totals"][state] for state in ("reported", "zero", "missing")) == cells
         assert {each["org"] for each in page["items"]} == ({org} if cells else set())
 
@@ -64,23 +64,23 @@ async def test_reporters_see_their_own_and_nobody_elses(liangjiang: Practice) ->
     assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (422, "unknown_org")
 
 
-async def test_the_filters_narrow_the_items_and_the_totals_stay(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 0), ("mobile_subs_total", WHOLE, 7)])
+async def test_the_filters_narrow_the_items_and_the_totals_stay(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 0), ("mobile_subs_total", WHOLE, 7)])
 
-    zero = await liangjiang.got("/v1/obligations", month="2022-08", org="telecom", state="zero")
+    zero = await liangjiang.get_ok("/v1/obligations", month="2022-08", org="telecom", state="zero")
 
     assert [(each["metric"], each["state"]) for each in zero["items"]] == [("fbb_subs_total", "zero")]
     assert zero["total"] == 1
     assert zero["totals"] == {"reported": 1, "zero": 1, "missing": OWED_BY_A_CARRIER - 2, "late": 0}
 
 
-async def test_a_late_correction_of_a_report_in_time_is_not_late_and_a_late_report_is(liangjiang: Practice) -> None:
+async def test_a_late_correction_of_a_report_in_time_is_not_late_and_a_late_report_is(liangjiang: CampaignApi) -> None:
     _now(liangjiang, "2022-09-05T23:59:59+08:00")
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 80)])
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 80)])
     for day, value in (("2022-09-15", 81), ("2022-09-18", 82)):
         _now(liangjiang, f"{day}T09:00+08:00")
-        await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, value)])
-        await liangjiang.pushed("mobile", [("fbb_subs_total", WHOLE, value)])
+        await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, value)])
+        await liangjiang.push_ok("mobile", [("fbb_subs_total", WHOLE, value)])
 
     corrected = await _cell(liangjiang, "telecom", "fbb_subs_total")
     late = await _cell(liangjiang, "mobile", "fbb_subs_total")
@@ -92,10 +92,10 @@ async def test_a_late_correction_of_a_report_in_time_is_not_late_and_a_late_repo
     assert (missing["state"], missing["late_days"], missing["late_since"]) == ("missing", 13, "2022-09-06")
 
 
-async def test_a_count_that_was_taken_back_is_missing_and_reported_when_it_comes_again(liangjiang: Practice) -> None:
+async def test_a_count_that_was_taken_back_is_missing_and_reported_when_it_comes_again(liangjiang: CampaignApi) -> None:
     _now(liangjiang, "2022-09-01T09:00+08:00")
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 80), ("mobile_subs_total", WHOLE, 5)])
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 81)])
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 80), ("mobile_subs_total", WHOLE, 5)])
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 81)])
     _now(liangjiang, "2022-09-15T09:00+08:00")
     body = rows([("mobile_subs_total", WHOLE, 6)])
     question = {"mode": "replace", "month": "2022-08"}
@@ -103,7 +103,7 @@ async def test_a_count_that_was_taken_back_is_missing_and_reported_when_it_comes
     missing = await _cell(liangjiang, "telecom", "fbb_subs_total")
     _now(liangjiang, "2022-09-18T09:00+08:00")
     for value in (90, 91):
-        await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, value)])
+        await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, value)])
 
     again = await _cell(liangjiang, "telecom", "fbb_subs_total")
     kept = await _cell(liangjiang, "telecom", "mobile_subs_total")
@@ -115,9 +115,9 @@ async def test_a_count_that_was_taken_back_is_missing_and_reported_when_it_comes
     assert (kept["late_days"], kept["reported_at"][:10]) == (0, "2022-09-01")
 
 
-async def test_a_reference_of_an_older_month_satisfies_and_names_its_vintage(liangjiang: Practice) -> None:
-    await liangjiang.pushed("economy", [("population_resident", "500112022", 60_456)], "2022-05")
-    await liangjiang.pushed("economy", [("population_resident", "500112007", 119_000)], "2022-09")
+async def test_a_reference_of_an_older_month_satisfies_and_names_its_vintage(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("economy", [("population_resident", "500112022", 60_456)], "2022-05")
+    await liangjiang.push_ok("economy", [("population_resident", "500112007", 119_000)], "2022-09")
 
     older = await _cell(liangjiang, "economy", "population_resident", "500112022")
     newer = await _cell(liangjiang, "economy", "population_resident", "500112007")
@@ -126,15 +126,17 @@ async def test_a_reference_of_an_older_month_satisfies_and_names_its_vintage(lia
     assert newer["state"] == "missing"
 
 
-async def test_without_a_month_it_is_the_latest_past_its_due_day_and_a_month_to_come_owes_nothing(liangjiang: Practice) -> None:
-    assert (await liangjiang.got("/v1/obligations"))["month"] == "2022-08"
+async def test_without_a_month_it_is_the_latest_past_its_due_day_and_a_month_to_come_owes_nothing(
+    liangjiang: CampaignApi,
+) -> None:
+    assert (await liangjiang.get_ok("/v1/obligations"))["month"] == "2022-08"
     _now(liangjiang, "2022-09-05T10:00+08:00")
-    assert (await liangjiang.got("/v1/obligations"))["month"] == "2022-07"
-    ahead = await liangjiang.got("/v1/obligations", month="2022-10")
+    assert (await liangjiang.get_ok("/v1/obligations"))["month"] == "2022-07"
+    ahead = await liangjiang.get_ok("/v1/obligations", month="2022-10")
     assert (ahead["items"], ahead["total"], ahead["totals"]["missing"]) == ([], 0, 0)
 
 
-async def test_a_finished_series_is_owed_too(national: Practice) -> None:
-    page = await national.got("/v1/obligations", month="2022-10", limit=500)
+async def test_a_finished_series_is_owed_too(national: CampaignApi) -> None:
+    page = await national.get_ok("/v1/obligations", month="2022-10", limit=500)
 
     assert page["total"] == page["totals"]["missing"] > 0

@@ -13,7 +13,7 @@ import time_machine
 from fastapi import APIRouter, Depends, FastAPI
 from httpx import ASGITransport, AsyncClient
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.access import key_ring, tokens
 from shared.access.auth import Authorized
 from shared.access.key_ring import KeyRing, Principal
@@ -26,7 +26,7 @@ from shared.settings import Settings
 from shared.vocabulary import Role
 from tests.fixtures_api import Bearer
 from tests.fixtures_campaign import Campaigns
-from tests.fixtures_postgres import Door
+from tests.fixtures_postgres import OpenDatabase
 
 PATH = "/v1/observations"
 TELECOM = "liangjiang-2022.telecom.1"
@@ -40,8 +40,8 @@ async def list_observations(principal: Annotated[Principal, Depends(Authorized("
 
 
 @pytest_asyncio.fixture
-async def database(door: Door) -> Database:
-    return await door("ingest")
+async def database(open_database: OpenDatabase) -> Database:
+    return await open_database("ingest")
 
 
 @pytest.fixture
@@ -66,11 +66,11 @@ Change = Callable[[str], None]
 
 
 @pytest.fixture
-def change(addresses: Addresses) -> Change:
+def change(urls: DatabaseUrls) -> Change:
     """Runs a statement as the identity service would."""
 
     def run(statement: str) -> None:
-        with psycopg.connect(addresses.services["identity"]) as connection:
+        with psycopg.connect(urls.services["identity"]) as connection:
             connection.execute(statement)
 
     return run
@@ -189,7 +189,7 @@ async def test_a19_what_changes_in_the_database_takes_effect_within_a_minute(
 
 
 async def test_a18_a_broken_key_locks_nobody_out(
-    service: AsyncClient, bearer: Bearer, addresses: Addresses, capfd: pytest.CaptureFixture[str]
+    service: AsyncClient, bearer: Bearer, urls: DatabaseUrls, capfd: pytest.CaptureFixture[str]
 ) -> None:
     broken: list[object] = [
         {},
@@ -198,7 +198,7 @@ async def test_a18_a_broken_key_locks_nobody_out(
         {"kty": "RSA", "kid": "x"},
         {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "x": "A"},
     ]
-    with psycopg.connect(addresses.services["identity"]) as connection:
+    with psycopg.connect(urls.services["identity"]) as connection:
         for number, jwk in enumerate(broken):
             connection.execute(
                 "INSERT INTO signing_key (kid, public_jwk, sealed_private, created_at, signs_from)"

@@ -9,23 +9,23 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.campaign.apply import Applied, ReinterpretationError, apply
 from shared.campaign.definition import Definition
 from shared.campaign.load import Definitions
 from shared.clock import Clock
 from shared.database.database import Scope
 from shared.problems import NotFound
-from tests.fixtures_postgres import Door
+from tests.fixtures_postgres import OpenDatabase
 from tests.shared.campaign.plans import Raw, block, definition, shipped, small, text
 
 Owner = psycopg.AsyncConnection
 
 
 @pytest_asyncio.fixture
-async def owner(bare_addresses: Addresses) -> AsyncIterator[Owner]:
+async def owner(bare_urls: DatabaseUrls) -> AsyncIterator[Owner]:
     """A connection of the database's owner, as `gigacity campaign apply` has it."""
-    async with await psycopg.AsyncConnection.connect(bare_addresses.owner, autocommit=True) as connection:
+    async with await psycopg.AsyncConnection.connect(bare_urls.owner, autocommit=True) as connection:
         yield connection
 
 
@@ -164,9 +164,9 @@ async def test_an_unused_metric_may_be_removed_or_changed(owner: Owner, clock: C
     assert (await put(owner, raw, clock)).version == 2
 
 
-async def test_applying_the_same_file_from_many_sides_at_once_takes_one_version(bare_addresses: Addresses, clock: Clock) -> None:
+async def test_applying_the_same_file_from_many_sides_at_once_takes_one_version(bare_urls: DatabaseUrls, clock: Clock) -> None:
     async def once() -> Applied:
-        async with await psycopg.AsyncConnection.connect(bare_addresses.owner, autocommit=True) as connection:
+        async with await psycopg.AsyncConnection.connect(bare_urls.owner, autocommit=True) as connection:
             return await put(connection, small(), clock)
 
     applied = await asyncio.gather(*(once() for _ in range(4)))
@@ -186,10 +186,10 @@ async def test_campaigns_do_not_see_each_other(owner: Owner, clock: Clock) -> No
 
 @pytest.mark.parametrize("service", ["identity", "ingest", "indicators", "cases"])
 async def test_every_service_reads_the_definition_with_its_numbers(
-    owner: Owner, clock: Clock, bare_door: Door, service: str
+    owner: Owner, clock: Clock, open_bare_database: OpenDatabase, service: str
 ) -> None:
     await put(owner, small(), clock)
-    database = await bare_door(service)
+    database = await open_bare_database(service)
 
     async with database.read(Scope("small", "red")) as snapshot:
         applied = await Definitions().at(snapshot.connection, "small", snapshot.definition_version)

@@ -9,22 +9,22 @@ from psycopg.pq import PipelineStatus, TransactionStatus
 
 from shared.database.database import Scope
 from tests.fixtures_campaign import LIANGJIANG
-from tests.fixtures_postgres import Door
+from tests.fixtures_postgres import OpenDatabase
 
 SCOPE = Scope(LIANGJIANG, "economy", "campaign")
 SEEN = "SELECT current_setting('gigacity.campaign'), %(asked)s::int, version FROM campaign WHERE campaign = %(campaign)s"
 
 
-async def test_a_question_sees_its_own_scope_at_the_versions_it_names(door: Door) -> None:
-    database = await door("indicators")
+async def test_a_question_sees_its_own_scope_at_the_versions_it_names(open_database: OpenDatabase) -> None:
+    database = await open_database("indicators")
     answered = await database.ask(SCOPE, SEEN, {"asked": 7, "campaign": LIANGJIANG})
     assert (answered.rows, answered.definition_version) == ([(LIANGJIANG, 7, answered.version)], 1)
     elsewhere = await database.ask(Scope("nowhere", "economy"), SEEN, {"asked": 7, "campaign": LIANGJIANG})
     assert elsewhere == ([], 0, 0)
 
 
-async def test_a_question_that_fails_leaves_nothing_open_on_its_connection(door: Door) -> None:
-    database = await door("indicators")
+async def test_a_question_that_fails_leaves_nothing_open_on_its_connection(open_database: OpenDatabase) -> None:
+    database = await open_database("indicators")
     for _ in range(10):  # more than there are connections
         with pytest.raises(psycopg.errors.DivisionByZero):
             await database.ask(SCOPE, "SELECT 1 / %(asked)s::int", {"asked": 0})
@@ -36,8 +36,8 @@ async def test_a_question_that_fails_leaves_nothing_open_on_its_connection(door:
     assert (await database.ask(SCOPE, SEEN, {"asked": 1, "campaign": LIANGJIANG})).rows != []
 
 
-async def test_a_question_whose_statements_the_server_has_forgotten_is_answered(door: Door) -> None:
-    database = await door("indicators")
+async def test_a_question_whose_statements_the_server_has_forgotten_is_answered(open_database: OpenDatabase) -> None:
+    database = await open_database("indicators")
     for value in range(3):
         answered = await database.ask(SCOPE, SEEN, {"asked": value, "campaign": LIANGJIANG})
         assert answered.rows == [(LIANGJIANG, value, answered.version)]
@@ -49,8 +49,8 @@ async def test_a_question_whose_statements_the_server_has_forgotten_is_answered(
             assert kept == (0,)
 
 
-async def test_a_question_that_failed_is_answered_when_it_can_be(door: Door) -> None:
-    database = await door("indicators")
+async def test_a_question_that_failed_is_answered_when_it_can_be(open_database: OpenDatabase) -> None:
+    database = await open_database("indicators")
     with pytest.raises(psycopg.errors.DivisionByZero) as refused:
         await database.ask(SCOPE, "SELECT 6 / %(asked)s::int", {"asked": 0})
     assert refused.value.diag.message_primary == "division by zero"
@@ -59,8 +59,8 @@ async def test_a_question_that_failed_is_answered_when_it_can_be(door: Door) -> 
     assert (await database.ask(SCOPE, "SELECT %(asked)s::int IS NULL", {"asked": None})).rows == [(True,)]
 
 
-async def test_a_question_that_is_given_up_leaves_nothing_open_on_its_connection(door: Door) -> None:
-    database = await door("indicators")
+async def test_a_question_that_is_given_up_leaves_nothing_open_on_its_connection(open_database: OpenDatabase) -> None:
+    database = await open_database("indicators")
     for _ in range(10):
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(database.ask(SCOPE, "SELECT pg_sleep(30)::text", {}), 0.1)
@@ -69,8 +69,8 @@ async def test_a_question_that_is_given_up_leaves_nothing_open_on_its_connection
         assert connection.info.transaction_status == TransactionStatus.IDLE
 
 
-async def test_whoever_is_cancelled_at_any_moment_leaves_a_connection_that_can_be_used(door: Door) -> None:
-    database, chance = await door("indicators"), random.Random(3)  # noqa: S311 - moments, not a secret
+async def test_whoever_is_cancelled_at_any_moment_leaves_a_connection_that_can_be_used(open_database: OpenDatabase) -> None:
+    database, chance = await open_database("indicators"), random.Random(3)  # noqa: S311 - moments, not a secret
 
     async def write() -> None:
         async with database.write(SCOPE, pipelined=True) as connection:
@@ -94,8 +94,8 @@ async def test_whoever_is_cancelled_at_any_moment_leaves_a_connection_that_can_b
     assert 10 < cancelled < 110
 
 
-async def test_a_question_whose_connection_is_lost_fails_and_the_next_one_has_another(door: Door) -> None:
-    database = await door("indicators")
+async def test_a_question_whose_connection_is_lost_fails_and_the_next_one_has_another(open_database: OpenDatabase) -> None:
+    database = await open_database("indicators")
     for _ in range(10):
         with pytest.raises(psycopg.OperationalError):
             await database.ask(SCOPE, "SELECT pg_terminate_backend(pg_backend_pid())", {})

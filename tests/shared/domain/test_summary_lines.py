@@ -16,7 +16,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import load
 from shared.domain.summary import Judged, summarise
 from shared.domain.summary_plan import summary_plan
-from tests.fixtures_practice import small
+from tests.fixtures_campaign_api import small_definition
 
 MONTH, BEFORE = date(2022, 8, 1), date(2022, 6, 1)
 CARRIERS = ("telecom", "mobile", "unicom")
@@ -91,7 +91,7 @@ older = st.sets(st.sampled_from([cell for cell in CELLS if cell[0] in REFERENCES
 def definition() -> AppliedDefinition:
     """Three carriers and two streets of Liangjiang."""
     whole = load(Path(__file__).parents[3] / "campaigns" / "liangjiang-2022.toml")
-    definition = small(whole, list(TOLD), CARRIERS, STREETS)
+    definition = small_definition(whole, list(TOLD), CARRIERS, STREETS)
     return AppliedDefinition.of(
         definition,
         version=1,

@@ -6,7 +6,7 @@ import pytest
 from httpx import AsyncClient
 
 from cli.campaign import apply_at
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.campaign.definition import Definition
 from shared.clock import Clock
 from shared.values.bilingual import Bilingual
@@ -97,7 +97,7 @@ async def test_it_belongs_to_the_campaign_of_the_token(indicators: AsyncClient, 
 
 
 async def test_it_is_sent_again_only_when_the_definition_changed(
-    indicators: AsyncClient, bearer: Bearer, addresses: Addresses, definition: Definition, clock: Clock
+    indicators: AsyncClient, bearer: Bearer, urls: DatabaseUrls, definition: Definition, clock: Clock
 ) -> None:
     headers = bearer("economy")
     first = await indicators.get("/v1/catalogue", headers=headers)
@@ -105,7 +105,7 @@ async def test_it_is_sent_again_only_when_the_definition_changed(
     same = await indicators.get("/v1/catalogue", headers=headers | held)
     title = Bilingual(zh="另一个名称", en="another name")
     renamed = definition.model_copy(update={"campaign": definition.campaign.model_copy(update={"title": title})})
-    await apply_at(addresses.owner, renamed, clock)
+    await apply_at(urls.owner, renamed, clock)
     changed = await indicators.get("/v1/catalogue", headers=headers | held)
 
     assert (same.status_code, same.content) == (304, b"")

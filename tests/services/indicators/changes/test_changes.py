@@ -7,7 +7,7 @@ import pytest
 from services.indicators import reading
 from shared.campaign.definition import Definition
 from shared.vocabulary import Role
-from tests.fixtures_practice import Found, Line, Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, Line, rows
 from tests.services.indicators.reports.practice import issue
 
 YUANYANG, CUIYUN = "500112007", "500112008"
@@ -32,22 +32,22 @@ class Story(NamedTuple):
     defined: int  # a lower target for fast lines
 
 
-async def told(practice: Practice, definition: Definition) -> Story:
+async def told(practice: CampaignApi, definition: Definition) -> Story:
     """A month of a campaign in which everything happens that moves lines."""
     for month in ("2022-06", "2022-08"):
         await practice.samples(month)
     start = await newest(practice)
-    first = await practice.pushed("telecom", [("olt_pon_ports_10g", YUANYANG, 900), ("mobile_subs_5g", WHOLE, 90_000)])
-    again = await practice.pushed("telecom", [("olt_pon_ports_10g", YUANYANG, 930)])
-    back = await practice.pushed("unicom", [("fbb_subs_500m", WHOLE, 20_000)])
+    first = await practice.push_ok("telecom", [("olt_pon_ports_10g", YUANYANG, 900), ("mobile_subs_5g", WHOLE, 90_000)])
+    again = await practice.push_ok("telecom", [("olt_pon_ports_10g", YUANYANG, 930)])
+    back = await practice.push_ok("unicom", [("fbb_subs_500m", WHOLE, 20_000)])
     await practice.api.post(f"/v1/imports/{back['id']}/undo", headers=practice.headers("unicom"))
     undone = await newest(practice)
-    people = await practice.pushed("economy", [("population_resident", CUIYUN, 59_000)], "2022-06")
+    people = await practice.push_ok("economy", [("population_resident", CUIYUN, 59_000)], "2022-06")
     await approve_case(practice)
     approved = await newest(practice)
     accepted = {}
     for org in CARRIERS:
-        await practice.moved(org, "submit", "accept")
+        await practice.make_moves(org, "submit", "accept")
         accepted[org] = await newest(practice)
     easier = [
         each.model_copy(update={"value": "20"}) if each.indicator == "fbb_500m_share" else each for each in definition.targets
@@ -57,12 +57,12 @@ async def told(practice: Practice, definition: Definition) -> Story:
     return Story(start, pushed[0], pushed[1], pushed[2], undone, pushed[3], approved, accepted, defined)
 
 
-async def newest(practice: Practice) -> int:
+async def newest(practice: CampaignApi) -> int:
     """The data version."""
-    return int((await practice.got("/v1/summary", month="2022-08"))["data_version"])
+    return int((await practice.get_ok("/v1/summary", month="2022-08"))["data_version"])
 
 
-async def approve_case(practice: Practice, title: str = "智能工厂", on: str = "2022-08-20") -> None:
+async def approve_case(practice: CampaignApi, title: str = "智能工厂", on: str = "2022-08-20") -> None:
     """Have a case counted, in August unless another day is named."""
     filed = await practice.api.post("/v1/cases", json=CASE | {"title": title}, headers=practice.headers("telecom"))
     path, approval = filed.headers["Location"], {"move": "approve", "on": on}
@@ -73,15 +73,17 @@ async def approve_case(practice: Practice, title: str = "智能工厂", on: str 
         assert moved.status_code == 200, moved.text
 
 
-async def summary(practice: Practice, version: int, **breakdown: str) -> dict[Where, Line]:
+async def summary(practice: CampaignApi, version: int, **breakdown: str) -> dict[Where, Line]:
     """The lines from June to August at a version."""
     lines = await practice.lines(**{"from": "2022-06", "to": "2022-08", "as_of": version}, **breakdown)
     return {(line["indicator"], line["month"], line["area"], line["org"]): line for line in lines}
 
 
-async def changes(practice: Practice, start: int | str, end: int | str | None = None, org: str = "economy", **more: Any) -> Any:
+async def changes(
+    practice: CampaignApi, start: int | str, end: int | str | None = None, org: str = "economy", **more: Any
+) -> Any:
     """What moved."""
-    return await practice.got("/v1/changes", org, **{"from": start, **({"to": end} if end else {})}, **more)
+    return await practice.get_ok("/v1/changes", org, **{"from": start, **({"to": end} if end else {})}, **more)
 
 
 def lines_of(changed: dict[str, Any]) -> dict[Where, dict[str, Any]]:
@@ -96,7 +98,7 @@ def facts_of(changed: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 async def test_what_moved_is_what_the_summary_shows_otherwise_with_the_versions_that_moved_it(
-    liangjiang: Practice, definition: Definition
+    liangjiang: CampaignApi, definition: Definition
 ) -> None:
     story = await told(liangjiang, definition)
 
@@ -139,12 +141,12 @@ async def test_what_moved_is_what_the_summary_shows_otherwise_with_the_versions_
     }
 
 
-async def test_a_line_names_the_pushes_and_cases_of_its_own_month_alone(found: Found) -> None:
-    town = await found("pon_10g_share", "application_cases", streets=[YUANYANG], carriers=["telecom"])
+async def test_a_line_names_the_pushes_and_cases_of_its_own_month_alone(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("pon_10g_share", "application_cases", streets=[YUANYANG], carriers=["telecom"])
     for month in ("2022-07", "2022-08"):
-        await town.pushed("telecom", [("olt_pon_ports_10g", YUANYANG, 20), ("olt_pon_ports_total", YUANYANG, 100)], month)
+        await town.push_ok("telecom", [("olt_pon_ports_10g", YUANYANG, 20), ("olt_pon_ports_total", YUANYANG, 100)], month)
     start = await newest(town)
-    pushed = [await town.pushed("telecom", [("olt_pon_ports_10g", YUANYANG, 30)], month) for month in ("2022-07", "2022-08")]
+    pushed = [await town.push_ok("telecom", [("olt_pon_ports_10g", YUANYANG, 30)], month) for month in ("2022-07", "2022-08")]
     approved = []
     for title, on in (("智能工厂", "2022-07-20"), ("智能仓库", "2022-08-20")):
         await approve_case(town, title, on)
@@ -162,7 +164,7 @@ async def test_a_line_names_the_pushes_and_cases_of_its_own_month_alone(found: F
 
 
 async def test_the_question_is_about_months_and_versions_and_is_answered_once(
-    liangjiang: Practice, definition: Definition, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, definition: Definition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = await told(liangjiang, definition)
     whole = await changes(liangjiang, story.start, story.defined)
@@ -205,12 +207,12 @@ async def test_the_question_is_about_months_and_versions_and_is_answered_once(
     await _each_sees_its_own(liangjiang, story, whole, monkeypatch)
 
 
-async def _each_sees_its_own(practice: Practice, story: Story, whole: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def _each_sees_its_own(practice: CampaignApi, story: Story, whole: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reporters ask from versions of issued reports only, and see their own lines and facts, and references."""
     for org in ("telecom", "cuiyun"):
         assert (await practice.get("/v1/changes", org, **{"from": story.start})).status_code == 403
     issued = (await issue(practice)).json()["data_version"]
-    await practice.pushed("telecom", [("fbb_subs_total", WHOLE, 7), ("fbb_subs_500m", WHOLE, 5)], "2022-09")
+    await practice.push_ok("telecom", [("fbb_subs_total", WHOLE, 7), ("fbb_subs_500m", WHOLE, 5)], "2022-09")
     page = await changes(practice, issued, org="telecom", limit=1)
     rest = await changes(practice, issued, org="telecom", limit=1, next=page["facts"]["next"])
     assert [each["after"] for each in page["facts"]["items"] + rest["facts"]["items"]] == [7, 5]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
 
 WHOLE, KANGMEI, RENHE = "liangjiang", "500112022", "500112009"
 OWED_BY_A_CARRIER = 7 * 8 + 5
@@ -11,29 +11,29 @@ OWED = 3 * OWED_BY_A_CARRIER + 2 * 8 + 3 * 8  # carriers, tower, economy
 COUNTS = ("expected", "reported", "zero", "missing", "on_time", "late", "overdue", "late_days")
 
 
-async def _asked(practice: Practice, reader: str = "economy", **question: Any) -> dict[str, Any]:
-    return await practice.got("/v1/completeness", reader, **{"month": "2022-08", **question})
+async def _asked(practice: CampaignApi, reader: str = "economy", **question: Any) -> dict[str, Any]:
+    return await practice.get_ok("/v1/completeness", reader, **{"month": "2022-08", **question})
 
 
-async def _groups(practice: Practice, by: str, reader: str = "economy", **question: Any) -> dict[str, tuple[Any, ...]]:
+async def _groups(practice: CampaignApi, by: str, reader: str = "economy", **question: Any) -> dict[str, tuple[Any, ...]]:
     items = (await _asked(practice, reader, group_by=by, **question))["items"]
     assert all([key for key in ("org", "area", "metric") if item[key] is not None] == [by] for item in items)
     return {item[by]: tuple(item[each] for each in COUNTS) for item in items}
 
 
-def _now(practice: Practice, instant: str) -> None:
+def _now(practice: CampaignApi, instant: str) -> None:
     practice.clock.fixed = datetime.fromisoformat(instant)
 
 
-async def test_what_is_there_and_how_late_by_organisation_area_and_metric(liangjiang: Practice) -> None:
+async def test_what_is_there_and_how_late_by_organisation_area_and_metric(liangjiang: CampaignApi) -> None:
     _now(liangjiang, "2022-09-05T12:00+08:00")
-    await liangjiang.pushed("tower", [("tower_sites_total", KANGMEI, 3), ("tower_sites_5g", KANGMEI, 0)])
+    await liangjiang.push_ok("tower", [("tower_sites_total", KANGMEI, 3), ("tower_sites_5g", KANGMEI, 0)])
     _now(liangjiang, "2022-09-08T12:00+08:00")
-    await liangjiang.pushed("economy", [("population_resident", KANGMEI, 60_456)], "2022-05")
+    await liangjiang.push_ok("economy", [("population_resident", KANGMEI, 60_456)], "2022-05")
     within_grace = await _asked(liangjiang)
     _now(liangjiang, "2022-09-15T12:00+08:00")
-    await liangjiang.pushed("tower", [("tower_sites_total", KANGMEI, 4)])  # a correction
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 10), ("ipv6_users", WHOLE, 3)])  # one owed, one voluntary
+    await liangjiang.push_ok("tower", [("tower_sites_total", KANGMEI, 4)])  # a correction
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 10), ("ipv6_users", WHOLE, 3)])  # one owed, one voluntary
     _now(liangjiang, "2022-09-20T09:00+08:00")
 
     page = await _asked(liangjiang)
@@ -62,10 +62,10 @@ async def test_what_is_there_and_how_late_by_organisation_area_and_metric(liangj
         assert [sum(each) for each in zip(*groups.values(), strict=True)][:-1] == [page["whole"][each] for each in COUNTS[:-1]]
 
 
-async def test_a_month_is_complete_when_its_last_cell_came_and_its_sign_off_is_told(liangjiang: Practice) -> None:
+async def test_a_month_is_complete_when_its_last_cell_came_and_its_sign_off_is_told(liangjiang: CampaignApi) -> None:
     _now(liangjiang, "2022-09-03T12:00+08:00")
     await liangjiang.samples("2022-08")
-    await liangjiang.moved("tower", "submit")
+    await liangjiang.make_moves("tower", "submit")
 
     page = await _asked(liangjiang)
     groups = {item["org"]: item for item in page["items"]}
@@ -79,11 +79,11 @@ async def test_a_month_is_complete_when_its_last_cell_came_and_its_sign_off_is_t
     assert (await _asked(liangjiang, month="2022-10"))["whole"]["value"] is None  # has not opened
 
 
-async def test_as_of_it_is_judged_then_and_stays_the_same(liangjiang: Practice) -> None:
+async def test_as_of_it_is_judged_then_and_stays_the_same(liangjiang: CampaignApi) -> None:
     _now(liangjiang, "2022-09-04T12:00+08:00")
-    await liangjiang.pushed("tower", [("tower_sites_total", KANGMEI, 3), ("tower_sites_total", RENHE, 4)])
+    await liangjiang.push_ok("tower", [("tower_sites_total", KANGMEI, 3), ("tower_sites_total", RENHE, 4)])
     _now(liangjiang, "2022-09-12T12:00+08:00")
-    version = (await liangjiang.pushed("tower", [("tower_sites_total", KANGMEI, 0)]))["data_version"]
+    version = (await liangjiang.push_ok("tower", [("tower_sites_total", KANGMEI, 0)]))["data_version"]
 
     _now(liangjiang, "2022-09-14T12:00+08:00")
     questions: list[dict[str, Any]] = [{"as_of": version}, {"as_of": "2022-09-14T12:00+08:00"}, {"as_of": version - 1}]
@@ -95,7 +95,7 @@ async def test_as_of_it_is_judged_then_and_stays_the_same(liangjiang: Practice) 
     body = rows([("tower_sites_total", RENHE, 9)])
     await liangjiang.api.post("/v1/observations", json=body, params=replace, headers=liangjiang.headers("tower"))
     for value in (7, 8):
-        await liangjiang.pushed("tower", [("tower_sites_total", KANGMEI, value)])
+        await liangjiang.push_ok("tower", [("tower_sites_total", KANGMEI, value)])
     again = [await liangjiang.get("/v1/completeness", **{"month": "2022-08", **each}) for each in questions]
 
     assert [tuple(each[count] for count in COUNTS) for each in tower] == [
@@ -111,7 +111,7 @@ async def test_as_of_it_is_judged_then_and_stays_the_same(liangjiang: Practice) 
     assert (await liangjiang.get("/v1/completeness", as_of=999)).status_code == 422
 
 
-async def test_reporters_see_their_own_and_streets_their_street(liangjiang: Practice) -> None:
+async def test_reporters_see_their_own_and_streets_their_street(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "telecom", "economy")
 
     assert set(await _groups(liangjiang, "org", "telecom")) == {"telecom"}

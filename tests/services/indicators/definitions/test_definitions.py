@@ -1,7 +1,7 @@
 """The versions of the definition, and what changed between two."""
 
 from shared.campaign.definition import Definition, Target
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 
 def with_target(definition: Definition, indicator: str, value: str) -> Definition:
@@ -14,25 +14,25 @@ def with_target(definition: Definition, indicator: str, value: str) -> Definitio
     return definition.model_copy(update={"targets": tuple(changed(target) for target in definition.targets)})
 
 
-async def test_versions_are_listed_shown_whole_and_compared(liangjiang: Practice, definition: Definition) -> None:
+async def test_versions_are_listed_shown_whole_and_compared(liangjiang: CampaignApi, definition: Definition) -> None:
     stricter = with_target(definition, "pon_10g_share", "30")
     without = stricter.model_copy(update={"hints": stricter.hints[1:]})
-    await liangjiang.pushed("economy", [("households_urban", "500112022", 26_285)])
+    await liangjiang.push_ok("economy", [("households_urban", "500112022", 26_285)])
     second = await liangjiang.apply(stricter)
     third = await liangjiang.apply(without)
 
-    listed = await liangjiang.got("/v1/definitions")
+    listed = await liangjiang.get_ok("/v1/definitions")
     assert [(each["version"], each["until"]) for each in listed["items"]] == [(third, None), (second, third), (1, second)]
     assert (second, listed["total"], listed["next"]) == (3, 3, None)
     assert [each["digest"] for each in listed["items"]] == [each.digest() for each in (without, stricter, definition)]
     assert {each["client"] for each in listed["items"]} == {"test"}
     assert listed["items"][-1]["at"].startswith("2022-07-08T01:00:00")
-    first_page = await liangjiang.got("/v1/definitions", "telecom", limit=2)
-    rest = await liangjiang.got("/v1/definitions", "telecom", limit=2, next=first_page["next"])
+    first_page = await liangjiang.get_ok("/v1/definitions", "telecom", limit=2)
+    rest = await liangjiang.get_ok("/v1/definitions", "telecom", limit=2, next=first_page["next"])
     assert [each["version"] for each in first_page["items"] + rest["items"]] == [third, second, 1]
     assert ({each["client"] for each in first_page["items"]}, rest["next"]) == ({None}, None)
 
-    whole = await liangjiang.got(f"/v1/definitions/{second}")
+    whole = await liangjiang.get_ok(f"/v1/definitions/{second}")
     assert whole["definition"] == stricter.body()
     assert (whole["until"], whole["campaign"]) == (third, "liangjiang-2022")
     for wrong, status in ((2, 404), (99, 404), (0, 422), ("trials", 422)):
@@ -43,12 +43,12 @@ async def test_versions_are_listed_shown_whole_and_compared(liangjiang: Practice
     (change,) = answer.json()["changes"]
     assert (change["what"], change["kind"], change["block"]) == ("changed", "target", "target[pon_10g_share, campaign]")
     assert change["details"] == [{"what": "changed", "key": "value", "before": "25", "after": "30"}]
-    latest = await liangjiang.got(path)
+    latest = await liangjiang.get_ok(path)
     assert [(each["what"], each["block"]) for each in latest["changes"]] == [
         ("changed", "target[pon_10g_share, campaign]"),
         ("removed", f"hint[{definition.hints[0].word}]"),
     ]
-    back = await liangjiang.got(f"/v1/definitions/{third}/difference", to=1)
+    back = await liangjiang.get_ok(f"/v1/definitions/{third}/difference", to=1)
     assert [each["what"] for each in back["changes"]] == ["changed", "added"]
     headers = liangjiang.headers("telecom") | {"If-None-Match": answer.headers["ETag"]}
     assert (await liangjiang.api.get(path, params={"to": second}, headers=headers)).status_code == 304

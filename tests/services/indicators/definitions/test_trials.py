@@ -11,7 +11,7 @@ from shared.campaign.apply import ReinterpretationError
 from shared.campaign.definition import Definition
 from shared.vocabulary import Role
 from tests.fixtures_campaign import CAMPAIGNS
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.indicators.definitions.test_definitions import with_target
 
 PON_24 = {"indicator": "pon_10g_share", "value": 24, "due": "2022-09-30", "source": {"zh": "试算", "en": "A trial"}}
@@ -33,12 +33,12 @@ SAID_WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-async def trial(practice: Practice, org: str = "industry", role: Role | None = Role.TASK_FORCE, **body: Any) -> Response:
+async def trial(practice: CampaignApi, org: str = "industry", role: Role | None = Role.TASK_FORCE, **body: Any) -> Response:
     body = {"month": practice.month} | body if "from" not in body else body
     return await practice.api.post("/v1/definitions/trials", json=body, headers=practice.headers(org, role))
 
 
-async def tried(practice: Practice, **body: Any) -> dict[str, Any]:
+async def tried(practice: CampaignApi, **body: Any) -> dict[str, Any]:
     answer = await trial(practice, **body)
     assert answer.status_code == 200, answer.text
     document: dict[str, Any] = answer.json()
@@ -46,14 +46,14 @@ async def tried(practice: Practice, **body: Any) -> dict[str, Any]:
 
 
 async def test_what_was_tried_comes_true_when_it_is_applied_and_is_the_same_in_three_spellings(
-    liangjiang: Practice, definition: Definition
+    liangjiang: CampaignApi, definition: Definition
 ) -> None:
     await liangjiang.samples("2022-08")
     shipped = (CAMPAIGNS / "liangjiang-2022.toml").read_text(encoding="utf-8")
     text = re.sub(r"(?m)^first_month = .*$", "", shipped)  # as it is applied in tests
     same = 'indicator = "pon_10g_share"\nvalue = 25\ndue = 2022-09-30'
     assert same in text
-    whole = (await liangjiang.got("/v1/definitions/1"))["definition"]
+    whole = (await liangjiang.get_ok("/v1/definitions/1"))["definition"]
     (target,) = [each for each in whole["target"] if each["indicator"] == "pon_10g_share" and each["kind"] == "campaign"]
     before = await liangjiang.get("/v1/summary", month="2022-08", group_by="area")
 
@@ -65,23 +65,23 @@ async def test_what_was_tried_comes_true_when_it_is_applied_and_is_the_same_in_t
 
     assert blocks == file == every
     assert (after.content, after.headers["ETag"]) == (before.content, before.headers["ETag"])
-    assert (await liangjiang.got("/v1/definitions"))["total"] == 1
+    assert (await liangjiang.get_ok("/v1/definitions"))["total"] == 1
     assert [line["today"] for line in blocks["lines"]] == before.json()["lines"]
     assert {line["indicator"] for line in blocks["lines"] if line["moved"]} == {"pon_10g_share"}
     assert [change["block"] for change in blocks["changes"]] == ["target[pon_10g_share, campaign]"]
     assert (blocks["refusals"], blocks["definition_version"], blocks["data_version"]) == ([], 1, before.json()["data_version"])
     applied = await liangjiang.apply(with_target(definition, "pon_10g_share", "24"))
-    summary = await liangjiang.got("/v1/summary", month="2022-08", group_by="area")
+    summary = await liangjiang.get_ok("/v1/summary", month="2022-08", group_by="area")
     assert summary["definition_version"] == applied
     assert [line["proposed"] for line in blocks["lines"]] == summary["lines"]
     again = await tried(liangjiang, group_by="area", as_of=str(applied - 1), blocks={"target": [target]})
     assert again["lines"] == blocks["lines"]
 
 
-async def test_a_trial_says_what_flips_what_is_missing_what_would_be_gone_and_what_stays(liangjiang: Practice) -> None:
+async def test_a_trial_says_what_flips_what_is_missing_what_would_be_gone_and_what_stays(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-07")
     await liangjiang.samples("2022-08")
-    body = (await liangjiang.got("/v1/definitions/1"))["definition"]
+    body = (await liangjiang.get_ok("/v1/definitions/1"))["definition"]
     metric = next(each for each in body["metric"] if each["code"] == "olt_pon_ports_total")
     channels = {**metric, "code": "olt_pon_channels_total", "aliases": [], "title": {"zh": "PON通道数", "en": "PON channels"}}
     share = next(each for each in body["indicator"] if each["code"] == "pon_10g_share")
@@ -106,7 +106,7 @@ async def test_a_trial_says_what_flips_what_is_missing_what_would_be_gone_and_wh
     assert [(each["what"], each["block"]) for each in gone["changes"]] == [("removed", "indicator[fbb_1000m_share]")]
 
 
-async def test_a_trial_says_what_applying_would_refuse(liangjiang: Practice, definition: Definition) -> None:
+async def test_a_trial_says_what_applying_would_refuse(liangjiang: CampaignApi, definition: Definition) -> None:
     await liangjiang.samples("2022-08", "telecom")
     body = definition.body()
     for code in ("olt_pon_ports_total", "tower_sites_total"):  # of the second nothing is stored
@@ -127,7 +127,7 @@ async def test_a_trial_says_what_applying_would_refuse(liangjiang: Practice, def
     assert all(each["way"]["zh"] and each["problem"]["zh"] for each in told["refusals"])
 
 
-async def test_what_cannot_be_tried_is_refused_in_full(liangjiang: Practice) -> None:
+async def test_what_cannot_be_tried_is_refused_in_full(liangjiang: CampaignApi) -> None:
     for body, said in SAID_WRONG:
         answer = await trial(liangjiang, **body)
         assert (answer.status_code, answer.json()["code"]) == (422, "schema"), body

@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.campaign.definition import Definition
 from shared.vocabulary import Role
-from tests.fixtures_practice import Found, Line, Practice
+from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, Line
 from tests.services.indicators.computing import faults
 from tests.services.ingest.registers import lists as registers
 
@@ -12,9 +12,9 @@ KANGMEI, RENHE = "500112022", "500112009"
 Explanation = dict[str, Any]
 
 
-async def explained(practice: Practice, indicator: str, org: str = "economy", /, **question: Any) -> Explanation:
+async def explained(practice: CampaignApi, indicator: str, org: str = "economy", /, **question: Any) -> Explanation:
     question.setdefault("month", practice.month)
-    return await practice.got(f"/v1/indicators/{indicator}/explanation", org, **question)
+    return await practice.get_ok(f"/v1/indicators/{indicator}/explanation", org, **question)
 
 
 def of(line: Line) -> dict[str, str]:
@@ -27,7 +27,7 @@ def total(explanation: Explanation, side: str, variant: str) -> int:
     return sum(fact["value"] for fact in facts)
 
 
-async def test_every_line_of_a_month_is_explained_by_arithmetic_that_comes_to_it(liangjiang: Practice) -> None:
+async def test_every_line_of_a_month_is_explained_by_arithmetic_that_comes_to_it(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
 
     for group_by in ({}, {"group_by": "area"}, {"group_by": "org"}, {"group_by": "area,org"}):
@@ -57,7 +57,7 @@ def line_decides(explanation: Explanation) -> str:
     return str(code)
 
 
-async def test_the_steps_of_a_ratio_and_of_a_largest_carrier(liangjiang: Practice) -> None:
+async def test_the_steps_of_a_ratio_and_of_a_largest_carrier(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
 
     ports = await explained(liangjiang, "pon_10g_share")
@@ -91,18 +91,18 @@ async def test_the_steps_of_a_ratio_and_of_a_largest_carrier(liangjiang: Practic
     assert {cell["metric"] for cell in by_building["missing"]} == {"homes_gigabit_upper", "households_registered"}
 
 
-async def test_a_count_names_its_import_its_people_and_its_sign_off_and_keeps_doing_so(found: Found) -> None:
-    town = await found("bs_5g_per_10k", carriers=["telecom"])
-    await town.pushed("economy", [("population_resident", KANGMEI, 60_456)], "2020-12")
-    first = await town.pushed("telecom", [("bs_5g_built", KANGMEI, 72)])
-    await town.moved("telecom", "submit", "accept")
+async def test_a_count_names_its_import_its_people_and_its_sign_off_and_keeps_doing_so(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("bs_5g_per_10k", carriers=["telecom"])
+    await town.push_ok("economy", [("population_resident", KANGMEI, 60_456)], "2020-12")
+    first = await town.push_ok("telecom", [("bs_5g_built", KANGMEI, 72)])
+    await town.make_moves("telecom", "submit", "accept")
     path = "/v1/indicators/bs_5g_per_10k/explanation"
     accepted = await town.get(path, month="2022-08")
-    await town.moved("telecom", "reopen", cells=[("bs_5g_built", KANGMEI)])
-    second = await town.pushed("telecom", [("bs_5g_built", KANGMEI, 73)], reason="漏报")
+    await town.make_moves("telecom", "reopen", cells=[("bs_5g_built", KANGMEI)])
+    second = await town.push_ok("telecom", [("bs_5g_built", KANGMEI, 73)], reason="漏报")
 
     told, now = accepted.json(), await explained(town, "bs_5g_per_10k")
-    (row,) = (await town.got("/v1/observations", org="telecom"))["items"]
+    (row,) = (await town.get_ok("/v1/observations", org="telecom"))["items"]
     stations, people = told["facts"]
     assert (stations["value"], stations["org"], stations["area"], stations["month"]) == (72, "telecom", KANGMEI, "2022-08")
     assert (stations["import_id"], stations["imported_by"], stations["data_version"]) == (
@@ -123,7 +123,7 @@ async def test_a_count_names_its_import_its_people_and_its_sign_off_and_keeps_do
     assert now["facts"][0]["at"] == row["reported_at"] > stations["at"]
     assert (now["facts"][0]["submission"]["state"], now["facts"][0]["submission"]["attested"]) == ("open", None)
     assert now["line"]["status"] == "met"
-    await town.moved("telecom", "submit")
+    await town.make_moves("telecom", "submit")
     submission = (await explained(town, "bs_5g_per_10k"))["facts"][0]["submission"]
     assert submission["attested"]["data_version"] == submission["data_version"] > signed["data_version"]  # who signed last
     again = await town.get(path, month="2022-08", as_of=told["data_version"])
@@ -133,12 +133,12 @@ async def test_a_count_names_its_import_its_people_and_its_sign_off_and_keeps_do
     assert held.status_code == 304
 
 
-async def test_a_missing_count_an_empty_denominator_and_no_target_are_said_in_words(found: Found) -> None:
-    town = await found("fbb_500m_share", "fbb_1000m_share", carriers=["telecom", "mobile"])
-    await town.pushed("telecom", [("fbb_subs_500m", "liangjiang", 60), ("fbb_subs_total", "liangjiang", 200)])
+async def test_a_missing_count_an_empty_denominator_and_no_target_are_said_in_words(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("fbb_500m_share", "fbb_1000m_share", carriers=["telecom", "mobile"])
+    await town.push_ok("telecom", [("fbb_subs_500m", "liangjiang", 60), ("fbb_subs_total", "liangjiang", 200)])
     absent = await explained(town, "fbb_500m_share")
-    await town.pushed("mobile", [(code, "liangjiang", 0) for code in ("fbb_subs_500m", "fbb_subs_1000m", "fbb_subs_total")])
-    await town.pushed("telecom", [("fbb_subs_1000m", "liangjiang", 20)])
+    await town.push_ok("mobile", [(code, "liangjiang", 0) for code in ("fbb_subs_500m", "fbb_subs_1000m", "fbb_subs_total")])
+    await town.push_ok("telecom", [("fbb_subs_1000m", "liangjiang", 20)])
     own = await explained(town, "fbb_500m_share", org="mobile")
     free = await explained(town, "fbb_1000m_share")
 
@@ -157,9 +157,9 @@ async def test_a_missing_count_an_empty_denominator_and_no_target_are_said_in_wo
     assert free["variants"][0]["steps"][-1]["result"] == "no_target"
 
 
-async def test_approved_cases_are_named(liangjiang: Practice) -> None:
+async def test_approved_cases_are_named(liangjiang: CampaignApi) -> None:
     body = {"title": "5G智慧工厂", "domain": "vertical_industry", "applicant": "某厂", "summary": "机器视觉质检"}
-    domains = (await liangjiang.got("/v1/catalogue"))["case_domains"]
+    domains = (await liangjiang.get_ok("/v1/catalogue"))["case_domains"]
     body["domain"] = domains[0]["code"]
     filed = await liangjiang.api.post("/v1/cases", json=body, headers=liangjiang.headers("telecom"))
     path = filed.headers["location"]
@@ -186,7 +186,7 @@ async def test_approved_cases_are_named(liangjiang: Practice) -> None:
     assert (told["facts"], before["cases"]) == ([], [])
 
 
-async def test_reporters_are_explained_their_own_lines_and_learn_nothing_of_others(liangjiang: Practice) -> None:
+async def test_reporters_are_explained_their_own_lines_and_learn_nothing_of_others(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
     path = "/v1/indicators/bs_5g_per_10k/explanation"
 
@@ -219,7 +219,7 @@ async def test_reporters_are_explained_their_own_lines_and_learn_nothing_of_othe
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_what_is_asked_wrongly_is_answered_by_name(liangjiang: Practice) -> None:
+async def test_what_is_asked_wrongly_is_answered_by_name(liangjiang: CampaignApi) -> None:
     for code, question, status, where in (
         ("pon_10g_share", {"area": "500112023"}, 422, "query.area"),
         ("pon_10g_share", {"org": "telekom"}, 422, "query.org"),
@@ -236,14 +236,14 @@ async def test_what_is_asked_wrongly_is_answered_by_name(liangjiang: Practice) -
     assert whole["line"]["area"] is None
 
 
-async def test_a_rivals_count_in_the_denominator_is_no_fact_of_ones_own_line(found: Found) -> None:
-    town = await found("fbb_500m_share", carriers=["telecom", "mobile"])
-    newest = (await town.got("/v1/definitions"))["items"][0]["version"]
-    body = (await town.got(f"/v1/definitions/{newest}"))["definition"]
+async def test_a_rivals_count_in_the_denominator_is_no_fact_of_ones_own_line(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom", "mobile"])
+    newest = (await town.get_ok("/v1/definitions"))["items"][0]["version"]
+    body = (await town.get_ok(f"/v1/definitions/{newest}"))["definition"]
     next(each for each in body["metric"] if each["code"] == "fbb_subs_total")["owed_by"] = ["mobile"]
     await town.apply(Definition.model_validate(body))
-    await town.pushed("mobile", [("fbb_subs_500m", "liangjiang", 10), ("fbb_subs_total", "liangjiang", 400)])
-    await town.pushed("telecom", [("fbb_subs_500m", "liangjiang", 90)])
+    await town.push_ok("mobile", [("fbb_subs_500m", "liangjiang", 10), ("fbb_subs_total", "liangjiang", 400)])
+    await town.push_ok("telecom", [("fbb_subs_500m", "liangjiang", 90)])
 
     own = await explained(town, "fbb_500m_share", "telecom", org="telecom")
     bureau = await explained(town, "fbb_500m_share", org="telecom")
@@ -255,13 +255,13 @@ async def test_a_rivals_count_in_the_denominator_is_no_fact_of_ones_own_line(fou
     assert (hidden["numerator"], hidden["denominator"], hidden["value"]) == (None, None, "90 × 100 ÷ 400")
 
 
-async def test_counts_of_registers_name_their_register_and_the_push_that_moved_them(liangjiang: Practice) -> None:
+async def test_counts_of_registers_name_their_register_and_the_push_that_moved_them(liangjiang: CampaignApi) -> None:
     await registers.pushed(liangjiang, "economy", "key_places", [registers.place("A"), registers.place("B")])
     for carrier, reached in (("telecom", "AB"), ("mobile", "A"), ("unicom", "")):
         tests = [registers.test_of(key, reached=key in reached) for key in "AB"]
         await registers.pushed(liangjiang, carrier, "place_tests", tests)
-        await liangjiang.pushed(carrier, [("key_places_reached", KANGMEI, len(reached))])
-    await liangjiang.pushed("economy", [("key_places_listed", KANGMEI, 2)])
+        await liangjiang.push_ok(carrier, [("key_places_reached", KANGMEI, len(reached))])
+    await liangjiang.push_ok("economy", [("key_places_listed", KANGMEI, 2)])
 
     told = await explained(liangjiang, "key_place_5g_reach", area=KANGMEI)
     street = await explained(liangjiang, "key_place_5g_reach", "kangmei", area=KANGMEI)

@@ -14,7 +14,7 @@ from httpx import ASGITransport, Response
 
 from services.indicators.facts import pulling
 from services.indicators.facts.rendering import COLUMNS
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 Row = dict[str, Any]
 KANGMEI, RENHE = "500112022", "500112009"
@@ -33,32 +33,32 @@ def _ndjson(answer: Response) -> list[Row]:
 
 
 async def _walked(
-    practice: Practice, between: Callable[[], Any] | None = None, reader: str = "economy", **question: Any
+    practice: CampaignApi, between: Callable[[], Any] | None = None, reader: str = "economy", **question: Any
 ) -> list[Row]:
-    page = await practice.got("/v1/facts", reader, **question)
+    page = await practice.get_ok("/v1/facts", reader, **question)
     rows, total, version = page["items"], page["total"], page["data_version"]
     while page["next"]:
         if between:
             await between()
-        page = await practice.got("/v1/facts", reader, **question, next=page["next"])
+        page = await practice.get_ok("/v1/facts", reader, **question, next=page["next"])
         assert (page["total"], page["data_version"]) == (total, version)
         rows += page["items"]
     assert len(rows) == total
     return list(rows)
 
 
-async def test_pages_and_tables_hold_every_count_once_with_its_push(liangjiang: Practice) -> None:
+async def test_pages_and_tables_hold_every_count_once_with_its_push(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-07")
     await liangjiang.samples("2022-08")
-    pushed = await liangjiang.pushed("telecom", [("ipv6_users", "liangjiang", 7)], "2022-08")
-    await liangjiang.moved("mobile", "submit")
+    pushed = await liangjiang.push_ok("telecom", [("ipv6_users", "liangjiang", 7)], "2022-08")
+    await liangjiang.make_moves("mobile", "submit")
     listed = [
         row
         for org in ("telecom", "mobile", "unicom", "tower", "economy")
-        for row in (await liangjiang.got("/v1/observations", org=org, limit=500))["items"]
+        for row in (await liangjiang.get_ok("/v1/observations", org=org, limit=500))["items"]
     ]
 
-    whole = await liangjiang.got("/v1/facts", limit=500)
+    whole = await liangjiang.get_ok("/v1/facts", limit=500)
     walked = await _walked(liangjiang, limit=77)
     table, lines = (
         _csv(await liangjiang.get("/v1/facts", format="csv")),
@@ -84,10 +84,10 @@ async def test_pages_and_tables_hold_every_count_once_with_its_push(liangjiang: 
     )
 
 
-async def test_filters_narrow_and_refuse_what_is_not_there(liangjiang: Practice) -> None:
+async def test_filters_narrow_and_refuse_what_is_not_there(liangjiang: CampaignApi) -> None:
     for month in ("2022-06", "2022-07", "2022-08"):
-        await liangjiang.pushed("telecom", [(PORTS, KANGMEI, 8), (PORTS, RENHE, 9), ("fbb_subs_total", "liangjiang", 7)], month)
-        await liangjiang.pushed("mobile", [(PORTS, KANGMEI, 5)], month)
+        await liangjiang.push_ok("telecom", [(PORTS, KANGMEI, 8), (PORTS, RENHE, 9), ("fbb_subs_total", "liangjiang", 7)], month)
+        await liangjiang.push_ok("mobile", [(PORTS, KANGMEI, 5)], month)
 
     async def found(**question: Any) -> list[tuple[str, str, str, str]]:
         return [
@@ -113,16 +113,16 @@ async def test_filters_narrow_and_refuse_what_is_not_there(liangjiang: Practice)
 
 
 async def test_what_is_pushed_meanwhile_moves_neither_pages_nor_tables(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await liangjiang.samples("2022-08")
-    version = (await liangjiang.got("/v1/facts"))["data_version"]
+    version = (await liangjiang.get_ok("/v1/facts"))["data_version"]
     before = {form: (await liangjiang.get("/v1/facts", format=form)).content for form in ("csv", "ndjson")}
     number = iter(range(1, 1_000))
 
     async def push() -> None:
         value = next(number)
-        await liangjiang.pushed("tower", [("tower_sites_total", KANGMEI, 900 + value)])
+        await liangjiang.push_ok("tower", [("tower_sites_total", KANGMEI, 900 + value)])
 
     walked = await _walked(liangjiang, push, limit=100, month="2022-08")
     assert walked == await _walked(liangjiang, month="2022-08", as_of=version)
@@ -145,7 +145,7 @@ async def test_what_is_pushed_meanwhile_moves_neither_pages_nor_tables(
     assert newest == (await liangjiang.get("/v1/facts", format="csv", as_of=began)).content
 
 
-async def test_reporters_read_their_own_their_street_and_references_and_do_not_look_back(liangjiang: Practice) -> None:
+async def test_reporters_read_their_own_their_street_and_references_and_do_not_look_back(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
     row = {"metric": PORTS, "area": KANGMEI, "month": "2022-08", "value": 9_999, "note": "扩容"}
     await liangjiang.api.post("/v1/observations", json={"observations": [row]}, headers=liangjiang.headers("telecom"))
@@ -163,14 +163,14 @@ async def test_reporters_read_their_own_their_street_and_references_and_do_not_l
     for question, status in (({"org": "mobile"}, 403), ({"as_of": "3"}, 403), ({"org": "economy"}, 200)):
         assert (await liangjiang.get("/v1/facts", "telecom", **question)).status_code == status
     assert (await liangjiang.get("/v1/facts", "leading_group")).status_code == 403
-    first = await liangjiang.got("/v1/facts", "telecom", limit=5)
-    await liangjiang.pushed("telecom", [("ipv6_users", "liangjiang", 1)])
-    second = await liangjiang.got("/v1/facts", "telecom", limit=5, next=first["next"])
+    first = await liangjiang.get_ok("/v1/facts", "telecom", limit=5)
+    await liangjiang.push_ok("telecom", [("ipv6_users", "liangjiang", 1)])
+    second = await liangjiang.get_ok("/v1/facts", "telecom", limit=5, next=first["next"])
     assert second["data_version"] == first["data_version"] + 1
 
 
-async def test_the_form_follows_accept_and_the_tag_the_form(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(PORTS, KANGMEI, 8)])
+async def test_the_form_follows_accept_and_the_tag_the_form(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(PORTS, KANGMEI, 8)])
     headers, seen = liangjiang.headers("economy"), set()
     for accept, media in (
         ("*/*", "application/json"),
@@ -192,7 +192,7 @@ async def test_the_form_follows_accept_and_the_tag_the_form(liangjiang: Practice
     assert (refused.status_code, refused.json()["code"]) == (406, "not_acceptable")
 
 
-async def test_a_note_starts_no_formula_in_the_csv(liangjiang: Practice) -> None:
+async def test_a_note_starts_no_formula_in_the_csv(liangjiang: CampaignApi) -> None:
     body = {"observations": [{"metric": PORTS, "area": KANGMEI, "month": "2022-08", "value": 8, "note": '=1+1,"x";@A1'}]}
     await liangjiang.api.post("/v1/observations", json=body, headers=liangjiang.headers("telecom"))
 
@@ -202,8 +202,8 @@ async def test_a_note_starts_no_formula_in_the_csv(liangjiang: Practice) -> None
     assert (row["note"][:2], line["note"]) == ("'=", '=1+1,"x";@A1')
 
 
-async def test_a_long_table_is_sent_in_pieces_and_never_held(liangjiang: Practice) -> None:
-    pushed = await liangjiang.pushed("telecom", [(PORTS, KANGMEI, 1)])
+async def test_a_long_table_is_sent_in_pieces_and_never_held(liangjiang: CampaignApi) -> None:
+    pushed = await liangjiang.push_ok("telecom", [(PORTS, KANGMEI, 1)])
     rows = 30_000
     async with await psycopg.AsyncConnection.connect(liangjiang.owner, autocommit=True) as owner, owner.transaction():
         await owner.execute("SELECT gigacity_begin(%s, 'telecom', 'own')", [liangjiang.campaign])
@@ -214,7 +214,7 @@ async def test_a_long_table_is_sent_in_pieces_and_never_held(liangjiang: Practic
             """,
             [liangjiang.campaign, pushed["data_version"], rows],
         )
-    assert (await liangjiang.got("/v1/facts", limit=1))["total"] == rows + 1  # and the definition is read
+    assert (await liangjiang.get_ok("/v1/facts", limit=1))["total"] == rows + 1  # and the definition is read
     pieces = await _pieces(liangjiang, "/v1/facts", "format=ndjson")
 
     assert sum(pieces.sizes) > 8 << 20
@@ -227,7 +227,7 @@ class _Pieces(NamedTuple):
     peak: int  # of the memory that was held meanwhile
 
 
-async def _pieces(practice: Practice, path: str, query: str) -> _Pieces:
+async def _pieces(practice: CampaignApi, path: str, query: str) -> _Pieces:
     """Ask as a server would, so that no transport gathers the answer."""
     transport = practice.api._transport
     assert isinstance(transport, ASGITransport)

@@ -7,32 +7,34 @@ import psycopg
 from httpx import Response
 
 from shared.vocabulary import Role
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 KANGMEI, RENHE = "500112022", "500112009"
 SENT = {"month": "2022-08", "org": "tower", "channel": "wechat"}
 
 
-def _now(practice: Practice, instant: str) -> None:
+def _now(practice: CampaignApi, instant: str) -> None:
     practice.clock.fixed = datetime.fromisoformat(instant)
 
 
-async def _reminders(practice: Practice, month: str = "2022-08") -> dict[str, dict[str, Any]]:
-    page = await practice.got("/v1/reminders", month=month)
+async def _reminders(practice: CampaignApi, month: str = "2022-08") -> dict[str, dict[str, Any]]:
+    page = await practice.get_ok("/v1/reminders", month=month)
     assert page["total"] == len(page["items"])
     return {item["org"]: item for item in page["items"]}
 
 
-async def _log(practice: Practice, by: str = "economy", key: str | None = None, **body: Any) -> Response:
+async def _log(practice: CampaignApi, by: str = "economy", key: str | None = None, **body: Any) -> Response:
     headers = practice.headers(by) | ({"Idempotency-Key": key} if key else {})
     return await practice.api.post("/v1/reminders/sent", json=SENT | body, headers=headers)
 
 
-async def test_a_reminder_names_the_open_counts_and_how_late_they_are(liangjiang: Practice) -> None:
+async def test_a_reminder_names_the_open_counts_and_how_late_they_are(liangjiang: CampaignApi) -> None:
     _now(liangjiang, "2022-09-03T09:00+08:00")
     await liangjiang.samples("2022-08", "telecom", "mobile", "unicom", "economy")
-    every_street = [row["area"] for row in (await liangjiang.got("/v1/obligations", org="tower", month="2022-08"))["items"]][:8]
-    await liangjiang.pushed("tower", [("tower_sites_total", area, 5) for area in every_street if area not in (KANGMEI, RENHE)])
+    every_street = [row["area"] for row in (await liangjiang.get_ok("/v1/obligations", org="tower", month="2022-08"))["items"]][
+        :8
+    ]
+    await liangjiang.push_ok("tower", [("tower_sites_total", area, 5) for area in every_street if area not in (KANGMEI, RENHE)])
     early = (await _reminders(liangjiang))["tower"]
     _now(liangjiang, "2022-09-08T09:00+08:00")
     grace = (await _reminders(liangjiang))["tower"]
@@ -63,16 +65,16 @@ async def test_a_reminder_names_the_open_counts_and_how_late_they_are(liangjiang
     assert last["text"]["zh"].splitlines()[1].endswith("，已过5天，宽限至2022年9月10日。")  # its last minute
     assert (grace["days_past_due"], grace["late_days"]) == (3, 0)
     assert grace["text"]["zh"].splitlines()[1].endswith("已过3天，宽限至2022年9月10日。")
-    await liangjiang.moved("tower", "submit")
+    await liangjiang.make_moves("tower", "submit")
     signed = (await _reminders(liangjiang))["tower"]
     assert (signed["submission"], signed["open_cells"]) == ("submitted", 10)
     assert signed["text"]["zh"].splitlines()[-3] == "该月已报送，补报前请先申请重新打开。"
 
 
-async def test_who_reported_all_is_reminded_to_submit_and_who_submitted_is_not(liangjiang: Practice) -> None:
+async def test_who_reported_all_is_reminded_to_submit_and_who_submitted_is_not(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
-    await liangjiang.moved("telecom", "submit")
-    await liangjiang.moved("tower", "submit", "return")
+    await liangjiang.make_moves("telecom", "submit")
+    await liangjiang.make_moves("tower", "submit", "return")
 
     found = await _reminders(liangjiang)
 
@@ -97,7 +99,7 @@ async def test_who_reported_all_is_reminded_to_submit_and_who_submitted_is_not(l
     assert await _reminders(liangjiang, "2022-10") == {}  # has not opened
 
 
-async def test_what_was_sent_is_logged_once_and_audited(liangjiang: Practice) -> None:
+async def test_what_was_sent_is_logged_once_and_audited(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "telecom")
     first = await _log(liangjiang, key="k-1")
     again = await _log(liangjiang, key="k-1")
@@ -112,22 +114,22 @@ async def test_what_was_sent_is_logged_once_and_audited(liangjiang: Practice) ->
     assert entry["text"] == (await _reminders(liangjiang))["tower"]["text"]["zh"]
     assert (entry["open_cells"], entry["by_org"], entry["sent_at"]) == (16, "economy", entry["logged_at"])
     assert (spoken["text"], spoken["sent_at"], spoken["by_org"]) == ("已电话告知王经理", "2022-09-05T08:00:00+00:00", "industry")
-    read = await liangjiang.got(first.headers["Location"])
+    read = await liangjiang.get_ok(first.headers["Location"])
     assert read == entry
     assert (await _reminders(liangjiang))["tower"]["sent"] == [read]
 
-    page = await liangjiang.got("/v1/reminders/sent", limit=1)
-    rest = await liangjiang.got("/v1/reminders/sent", limit=1, next=page["next"])
+    page = await liangjiang.get_ok("/v1/reminders/sent", limit=1)
+    rest = await liangjiang.get_ok("/v1/reminders/sent", limit=1, next=page["next"])
     assert (page["total"], [one["id"] for one in page["items"] + rest["items"]]) == (2, [spoken["id"], entry["id"]])
-    assert (await liangjiang.got("/v1/reminders/sent", org="mobile", month="2022-08"))["total"] == 1
-    assert (await liangjiang.got("/v1/reminders/sent", month="2022-07"))["items"] == []
+    assert (await liangjiang.get_ok("/v1/reminders/sent", org="mobile", month="2022-08"))["total"] == 1
+    assert (await liangjiang.get_ok("/v1/reminders/sent", month="2022-07"))["items"] == []
     async with await psycopg.AsyncConnection.connect(liangjiang.owner) as owner:
         await owner.execute("SELECT gigacity_begin(%s, 'economy', 'campaign')", [liangjiang.campaign])
         audited = await owner.execute("SELECT org, subject FROM audit WHERE operation = 'log_reminder' ORDER BY id")
         assert await audited.fetchall() == [("economy", entry["id"]), ("industry", spoken["id"])]
 
 
-async def test_a_reminder_that_cannot_be_is_refused_and_reporters_have_none(liangjiang: Practice) -> None:
+async def test_a_reminder_that_cannot_be_is_refused_and_reporters_have_none(liangjiang: CampaignApi) -> None:
     for body, where, code in (
         ({"org": "kangmei"}, "/org", "owes_nothing"),
         ({"org": "nobody"}, "/org", "owes_nothing"),

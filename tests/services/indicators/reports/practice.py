@@ -5,12 +5,12 @@ from typing import Any
 from httpx import Response
 
 from shared.vocabulary import Role
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 WRITTEN: dict[str, Any] = {"problems": "端口占比差16个端口", "next_steps": "督促更换设备"}
 
 
-async def file_case(practice: Practice, title: str, on: str | None = None) -> None:
+async def file_case(practice: CampaignApi, title: str, on: str | None = None) -> None:
     """Have a case submitted by telecom, and approved where a day is named."""
     filed = {"title": title, "domain": "vertical_industry", "applicant": f"{title}公司", "summary": "…"}
     case = await practice.api.post("/v1/cases", json=filed, headers=practice.headers("telecom"))
@@ -23,7 +23,7 @@ async def file_case(practice: Practice, title: str, on: str | None = None) -> No
 
 
 async def issue(
-    practice: Practice, month: str = "2022-08", role: Role = Role.TASK_FORCE, key: str | None = None, **more: Any
+    practice: CampaignApi, month: str = "2022-08", role: Role = Role.TASK_FORCE, key: str | None = None, **more: Any
 ) -> Response:
     """Issue a month, as the task force."""
     headers = practice.headers("industry", role) | ({"Idempotency-Key": key} if key else {})

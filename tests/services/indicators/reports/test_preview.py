@@ -5,29 +5,29 @@ from typing import Any
 from httpx import Response
 
 from shared.vocabulary import Role
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.indicators.reports.files.test_making import paragraphs, parts_of, rows_of
 from tests.services.indicators.reports.practice import WRITTEN, issue
 
 
 async def preview(
-    practice: Practice, month: str = "2022-08", role: Role = Role.TASK_FORCE, ending: str = "json", **written: Any
+    practice: CampaignApi, month: str = "2022-08", role: Role = Role.TASK_FORCE, ending: str = "json", **written: Any
 ) -> Response:
     """Look at a month's report, as the task force."""
     headers, question = practice.headers("industry", role), {"format": ending}
     return await practice.api.post("/v1/reports/previews", json={"month": month, **written}, params=question, headers=headers)
 
 
-async def test_a_preview_is_what_is_issued_next_and_keeps_nothing(liangjiang: Practice) -> None:
+async def test_a_preview_is_what_is_issued_next_and_keeps_nothing(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-07")
     await issue(liangjiang, "2022-07")
     await liangjiang.samples("2022-08")
-    await liangjiang.pushed("telecom", [("mobile_subs_5g", "liangjiang", 80_000)])
+    await liangjiang.push_ok("telecom", [("mobile_subs_5g", "liangjiang", 80_000)])
     seen = await preview(liangjiang, **WRITTEN)
     again = await preview(liangjiang, **WRITTEN)
 
     assert (seen.status_code, seen.content, seen.headers.get("location")) == (200, again.content, None)
-    assert (await liangjiang.got("/v1/reports"))["total"] == 1
+    assert (await liangjiang.get_ok("/v1/reports"))["total"] == 1
     report = (await issue(liangjiang)).json()
     issued = (await liangjiang.get("/v1/reports/2/report.json")).json()
     coming = seen.json()
@@ -37,7 +37,9 @@ async def test_a_preview_is_what_is_issued_next_and_keeps_nothing(liangjiang: Pr
     assert coming == issued
 
 
-async def test_a_preview_may_lack_what_is_to_be_written_and_says_on_each_page_that_it_is_not_issued(liangjiang: Practice) -> None:
+async def test_a_preview_may_lack_what_is_to_be_written_and_says_on_each_page_that_it_is_not_issued(
+    liangjiang: CampaignApi,
+) -> None:
     await liangjiang.samples("2022-08")
     word = await preview(liangjiang, ending="docx")
     book = await preview(liangjiang, ending="xlsx", problems="缺站址")
@@ -54,7 +56,7 @@ async def test_a_preview_may_lack_what_is_to_be_written_and_says_on_each_page_th
     assert "【存在问题 Problems】\n缺站址" in [row[0] for row in rows_of(book.content, "问题措施与来源")]
 
 
-async def test_only_the_task_force_previews_and_only_what_it_could_issue(liangjiang: Practice) -> None:
+async def test_only_the_task_force_previews_and_only_what_it_could_issue(liangjiang: CampaignApi) -> None:
     running, unknown = await preview(liangjiang, "2022-09"), await preview(liangjiang, ending="pdf")
 
     assert (await preview(liangjiang, role=Role.BUREAU)).status_code == 403

@@ -6,11 +6,11 @@ from datetime import datetime
 from httpx import Response
 
 from shared.vocabulary import Role
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.indicators.reports.practice import WRITTEN, issue
 
 
-async def test_a_report_freezes_the_month_under_a_version_and_a_number_of_its_own(liangjiang: Practice) -> None:
+async def test_a_report_freezes_the_month_under_a_version_and_a_number_of_its_own(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
     issued = await issue(liangjiang)
     first = await liangjiang.get("/v1/reports/1/report.json")
@@ -27,24 +27,24 @@ async def test_a_report_freezes_the_month_under_a_version_and_a_number_of_its_ow
     assert {one["code"] for one in content["addressed_to"]} == {"leading_group", "regulator"}
     assert at_issue == await liangjiang.lines(as_of=report["issued_at"])
 
-    await liangjiang.pushed("telecom", [("olt_pon_ports_10g", "500112022", 500)])
+    await liangjiang.push_ok("telecom", [("olt_pon_ports_10g", "500112022", 500)])
     again = (await issue(liangjiang)).json()
     still = await liangjiang.get("/v1/reports/1/report.json")
 
     assert (again["number"], again["supersedes"], again["data_version"]) == (2, 1, 9)
-    assert (await liangjiang.got("/v1/reports/1"))["superseded_by"] == 2
+    assert (await liangjiang.get_ok("/v1/reports/1"))["superseded_by"] == 2
     assert still.content == first.content
-    assert ((await issue(liangjiang)).json()["supersedes"], (await liangjiang.got("/v1/reports/1"))["superseded_by"]) == (2, 2)
+    assert ((await issue(liangjiang)).json()["supersedes"], (await liangjiang.get_ok("/v1/reports/1"))["superseded_by"]) == (2, 2)
     assert await liangjiang.lines(as_of=7) == at_issue != await liangjiang.lines(as_of=9)
 
 
 async def test_carriers_and_streets_read_what_is_shown_and_their_own_lines_as_of_issued_reports_only(
-    liangjiang: Practice,
+    liangjiang: CampaignApi,
 ) -> None:
     await liangjiang.samples("2022-08")
     before = await liangjiang.lines("telecom", group_by="org")
     await issue(liangjiang)
-    await liangjiang.pushed("telecom", [("olt_pon_ports_10g", "500112022", 500)])
+    await liangjiang.push_ok("telecom", [("olt_pon_ports_10g", "500112022", 500)])
 
     assert await liangjiang.lines("telecom", group_by="org", as_of=7) == before
     assert await liangjiang.lines("telecom", group_by="org") != before
@@ -52,7 +52,7 @@ async def test_carriers_and_streets_read_what_is_shown_and_their_own_lines_as_of
         for org in ("telecom", "kangmei"):
             assert (await liangjiang.get("/v1/summary", org, month="2022-08", as_of=version)).status_code == 403
     for org in ("telecom", "kangmei"):
-        seen = await liangjiang.got("/v1/reports/1", org)
+        seen = await liangjiang.get_ok("/v1/reports/1", org)
         (figure,) = [one for one in seen["figures"] if one["indicator"] == "pon_10g_share"]
         assert (figure.keys(), figure["display"], figure["status"]) == (
             {"indicator", "title", "unit", "display", "status", "target", "due"},
@@ -60,22 +60,22 @@ async def test_carriers_and_streets_read_what_is_shown_and_their_own_lines_as_of
             "not_met",
         )
         assert (seen["files"], seen["acknowledgements"], seen["actions"]) == ([], [], [])
-        assert (await liangjiang.got("/v1/reports", org))["items"] == [seen]
+        assert (await liangjiang.get_ok("/v1/reports", org))["items"] == [seen]
         assert (await liangjiang.get("/v1/reports/1/report.json", org)).status_code == 403
 
 
-async def test_only_the_task_force_issues_and_only_months_that_have_ended(liangjiang: Practice) -> None:
+async def test_only_the_task_force_issues_and_only_months_that_have_ended(liangjiang: CampaignApi) -> None:
     running = await issue(liangjiang, "2022-09")
 
     assert (await issue(liangjiang, role=Role.BUREAU)).status_code == 403
     assert (running.status_code, running.json()["detail"]) == (409, "该月尚未结束，不能发布月报")
-    assert (await liangjiang.got("/v1/reports"))["total"] == 0
+    assert (await liangjiang.get_ok("/v1/reports"))["total"] == 0
     for instant, status in (("2022-08-31T23:59:59+08:00", 409), ("2022-09-01T00:00:00+08:00", 201)):
         liangjiang.clock.fixed = datetime.fromisoformat(instant)
         assert (await issue(liangjiang)).status_code == status
 
 
-async def test_a_repeated_request_issues_nothing_again(liangjiang: Practice) -> None:
+async def test_a_repeated_request_issues_nothing_again(liangjiang: CampaignApi) -> None:
     first = await issue(liangjiang, key="august")
     again = await issue(liangjiang, key="august")
     other = await issue(liangjiang, key="august", problems="另有问题")
@@ -83,10 +83,10 @@ async def test_a_repeated_request_issues_nothing_again(liangjiang: Practice) -> 
     assert (again.status_code, again.content) == (201, first.content)
     assert (again.headers["idempotency-replayed"], again.headers["location"]) == ("true", "/v1/reports/1")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
-    assert (await liangjiang.got("/v1/reports"))["total"] == 1
+    assert (await liangjiang.get_ok("/v1/reports"))["total"] == 1
 
 
-async def test_the_leading_group_and_the_regulator_acknowledge_a_report_once(liangjiang: Practice) -> None:
+async def test_the_leading_group_and_the_regulator_acknowledge_a_report_once(liangjiang: CampaignApi) -> None:
     async def acknowledge(org: str, number: int = 1, note: str | None = None, key: str = "") -> Response:
         headers = liangjiang.headers(org) | ({"Idempotency-Key": key} if key else {})
         body = {"note": note} if note else {}

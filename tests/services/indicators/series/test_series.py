@@ -3,29 +3,29 @@
 from typing import Any
 
 from shared.campaign.definition import Definition
-from tests.fixtures_practice import Found, Practice, small
+from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, small_definition
 
 KANGMEI, RENHE = "500112022", "500112009"
 SHARE = "/v1/indicators/fbb_500m_share/series"
 
 
-async def _share(town: Practice, org: str, fast: int, total: int, month: str) -> None:
-    await town.pushed(org, [("fbb_subs_500m", "liangjiang", fast), ("fbb_subs_total", "liangjiang", total)], month)
+async def _share(town: CampaignApi, org: str, fast: int, total: int, month: str) -> None:
+    await town.push_ok(org, [("fbb_subs_500m", "liangjiang", fast), ("fbb_subs_total", "liangjiang", total)], month)
 
 
 def _kinds(point: dict[str, Any], which: str = "net_addition") -> list[str]:
     return [one["kind"] for one in point[which]["breaks"]]
 
 
-async def test_a_point_is_the_summarys_line_and_gaps_stay_gaps(found: Found) -> None:
-    town = await found("fbb_500m_share", carriers=["telecom", "mobile"])
+async def test_a_point_is_the_summarys_line_and_gaps_stay_gaps(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom", "mobile"])
     for org in ("telecom", "mobile"):
         await _share(town, org, 20, 100, "2021-12")
         await _share(town, org, 25, 100, "2022-06")
         await _share(town, org, 30, 120, "2022-08")
     await _share(town, "telecom", 27, 110, "2022-07")
 
-    series = await town.got(SHARE, **{"from": "2022-06", "to": "2022-08"})
+    series = await town.get_ok(SHARE, **{"from": "2022-06", "to": "2022-08"})
     lines = {line["month"]: line for line in await town.lines(**{"from": "2022-06", "to": "2022-08"})}
     points = {point["period"]: point for point in series["points"]}
 
@@ -45,25 +45,27 @@ async def test_a_point_is_the_summarys_line_and_gaps_stay_gaps(found: Found) -> 
     }
 
 
-async def test_a_reporter_or_a_street_that_joins_breaks_the_difference(found: Found, definition: Definition) -> None:
-    town = await found("bs_5g_per_10k", carriers=["telecom", "mobile"], streets=[KANGMEI, RENHE])
-    body = small(definition, ["bs_5g_per_10k"], ["telecom", "mobile"], [KANGMEI, RENHE]).body()
+async def test_a_reporter_or_a_street_that_joins_breaks_the_difference(
+    create_campaign: CreateCampaign, definition: Definition
+) -> None:
+    town = await create_campaign("bs_5g_per_10k", carriers=["telecom", "mobile"], streets=[KANGMEI, RENHE])
+    body = small_definition(definition, ["bs_5g_per_10k"], ["telecom", "mobile"], [KANGMEI, RENHE]).body()
     for blocks, code, since in (("organisation", "mobile", "2022-07"), ("area", RENHE, "2022-08")):
         (block,) = [block for block in body[blocks] if block["code"] == code]
         block["valid_from"] = since
     await town.apply(Definition.model_validate(body))
 
-    await town.pushed("economy", [("population_resident", KANGMEI, 10_000)], "2022-06")
-    await town.pushed("economy", [("population_resident", RENHE, 10_000)], "2022-08")
+    await town.push_ok("economy", [("population_resident", KANGMEI, 10_000)], "2022-06")
+    await town.push_ok("economy", [("population_resident", RENHE, 10_000)], "2022-08")
     for number, month in enumerate(("2022-06", "2022-07", "2022-08", "2022-09")):
         for org in ("telecom", "mobile")[: 1 + (month > "2022-06")]:
             streets = (KANGMEI, RENHE)[: 1 + (month > "2022-07")]
-            await town.pushed(org, [("bs_5g_built", street, 10 + number) for street in streets], month)
+            await town.push_ok(org, [("bs_5g_built", street, 10 + number) for street in streets], month)
     asked = {"from": "2022-07", "to": "2022-09"}
-    july, august, september = (await town.got("/v1/indicators/bs_5g_per_10k/series", **asked))["points"]
-    (_, own, _) = (await town.got("/v1/indicators/bs_5g_per_10k/series", "telecom", org="telecom", **asked))["points"]
-    kangmei = await town.got("/v1/indicators/bs_5g_per_10k/series", "kangmei", area=KANGMEI, **asked)
-    renhe = await town.got("/v1/indicators/bs_5g_per_10k/series", area=RENHE, **asked)
+    july, august, september = (await town.get_ok("/v1/indicators/bs_5g_per_10k/series", **asked))["points"]
+    (_, own, _) = (await town.get_ok("/v1/indicators/bs_5g_per_10k/series", "telecom", org="telecom", **asked))["points"]
+    kangmei = await town.get_ok("/v1/indicators/bs_5g_per_10k/series", "kangmei", area=KANGMEI, **asked)
+    renhe = await town.get_ok("/v1/indicators/bs_5g_per_10k/series", area=RENHE, **asked)
 
     assert [point["net_addition"]["numerator"] for point in (july, august, september)] == [None, None, 4]
     assert (_kinds(july), _kinds(august), _kinds(september)) == (["reporters"], ["reporters", "reporters", "vintage"], [])
@@ -76,15 +78,15 @@ async def test_a_reporter_or_a_street_that_joins_breaks_the_difference(found: Fo
     assert [point["period"] for point in renhe["points"]] == ["2022-08", "2022-09"]
 
 
-async def test_a_base_of_another_month_is_told_and_counted(found: Found) -> None:
-    town = await found("bs_5g_per_10k", "home_gigabit_coverage", carriers=["telecom"])
+async def test_a_base_of_another_month_is_told_and_counted(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("bs_5g_per_10k", "home_gigabit_coverage", carriers=["telecom"])
     for month, people in (("2022-07", 10_000), ("2022-08", 20_000)):
-        await town.pushed("economy", [("population_resident", KANGMEI, people), ("households_urban", KANGMEI, people)], month)
-        await town.pushed("telecom", [("bs_5g_built", KANGMEI, 10), ("homes_gigabit_covered", KANGMEI, 15_000)], month)
+        await town.push_ok("economy", [("population_resident", KANGMEI, people), ("households_urban", KANGMEI, people)], month)
+        await town.push_ok("telecom", [("bs_5g_built", KANGMEI, 10), ("homes_gigabit_covered", KANGMEI, 15_000)], month)
 
     asked = {"from": "2022-08", "to": "2022-08"}
-    (stations,) = (await town.got("/v1/indicators/bs_5g_per_10k/series", **asked))["points"]
-    (homes,) = (await town.got("/v1/indicators/home_gigabit_coverage/series", **asked))["points"]
+    (stations,) = (await town.get_ok("/v1/indicators/bs_5g_per_10k/series", **asked))["points"]
+    (homes,) = (await town.get_ok("/v1/indicators/home_gigabit_coverage/series", **asked))["points"]
 
     assert {name: stations["net_addition"][name] for name in ("numerator", "denominator", "value", "display")} == {
         "numerator": 0,
@@ -97,7 +99,7 @@ async def test_a_base_of_another_month_is_told_and_counted(found: Found) -> None
     assert homes["net_addition"]["numerator"] == 5_000  # capped at 10,000 households, then at 20,000
 
 
-async def test_carriers_and_streets_see_their_own_series_and_nobody_elses(liangjiang: Practice) -> None:
+async def test_carriers_and_streets_see_their_own_series_and_nobody_elses(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
     path, asked = "/v1/indicators/pon_10g_share/series", {"from": "2022-08", "to": "2022-08"}
 
@@ -117,12 +119,12 @@ async def test_carriers_and_streets_see_their_own_series_and_nobody_elses(liangj
     ):
         own = await liangjiang.get(path, org, **line, **asked)
         assert own.status_code == 200, own.text
-        assert own.json() == await liangjiang.got(path, "regulator", **line, **asked)
+        assert own.json() == await liangjiang.get_ok(path, "regulator", **line, **asked)
 
     assert [answer.status_code for answer in refused] == [403] * 7
 
 
-async def test_what_is_no_series_is_refused_and_says_why(liangjiang: Practice) -> None:
+async def test_what_is_no_series_is_refused_and_says_why(liangjiang: CampaignApi) -> None:
     months = {"from": "2022-07", "to": "2022-08"}
     cases: list[tuple[str, dict[str, str], int, str]] = [
         ("no_such", months, 404, "not_found"),
@@ -144,8 +146,8 @@ async def test_what_is_no_series_is_refused_and_says_why(liangjiang: Practice) -
         assert (answer.status_code, [error["code"] for error in problem["errors"]] or [problem["code"]]) == (status, [code])
 
 
-async def test_a_series_is_held_by_its_tag_and_stays_as_it_was_at_a_version(found: Found) -> None:
-    town = await found("fbb_500m_share", carriers=["telecom"])
+async def test_a_series_is_held_by_its_tag_and_stays_as_it_was_at_a_version(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom"])
     asked = {"from": "2022-07", "to": "2022-08"}
     await _share(town, "telecom", 20, 100, "2022-07")
     await _share(town, "telecom", 25, 100, "2022-08")
@@ -161,14 +163,14 @@ async def test_a_series_is_held_by_its_tag_and_stays_as_it_was_at_a_version(foun
     assert then.content == first.content
 
 
-async def test_a_voluntary_series_has_a_gap_where_nothing_was_reported(liangjiang: Practice) -> None:
+async def test_a_voluntary_series_has_a_gap_where_nothing_was_reported(liangjiang: CampaignApi) -> None:
     counts = [("ipv6_users", "liangjiang", 30), ("internet_users", "liangjiang", 40)]
-    await liangjiang.pushed("telecom", counts, "2022-06")
-    await liangjiang.pushed("mobile", counts, "2022-07")
+    await liangjiang.push_ok("telecom", counts, "2022-06")
+    await liangjiang.push_ok("mobile", counts, "2022-07")
 
     path, asked = "/v1/indicators/ipv6_user_share/series", {"from": "2022-06", "to": "2022-07"}
-    own = await liangjiang.got(path, "telecom", org="telecom", **asked)
-    (_, together) = (await liangjiang.got(path, **asked))["points"]
+    own = await liangjiang.get_ok(path, "telecom", org="telecom", **asked)
+    (_, together) = (await liangjiang.get_ok(path, **asked))["points"]
 
     assert [point["period"] for point in own["points"]] == ["2022-06"]
     assert [(gap["period"], gap["kind"]) for gap in own["gaps"]] == [("2022-07", "not_reported")]

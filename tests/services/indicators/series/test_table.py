@@ -5,26 +5,26 @@ import io
 import json
 
 from services.indicators.series.table import COLUMNS
-from tests.fixtures_practice import Found, Practice
+from tests.fixtures_campaign_api import CampaignApi, CreateCampaign
 
 SHARE = "/v1/indicators/fbb_500m_share/series"
 ASKED = {"from": "2022-05", "to": "2022-09"}
 NOTHING = (None, "")
 
 
-async def _reported(town: Practice, org: str, month: str, fast: int, total: int) -> None:
-    await town.pushed(org, [("fbb_subs_500m", "liangjiang", fast), ("fbb_subs_total", "liangjiang", total)], month)
+async def _reported(town: CampaignApi, org: str, month: str, fast: int, total: int) -> None:
+    await town.push_ok(org, [("fbb_subs_500m", "liangjiang", fast), ("fbb_subs_total", "liangjiang", total)], month)
 
 
-async def test_a_table_holds_the_points_and_the_gaps_of_the_answer_in_order(found: Found) -> None:
-    town = await found("fbb_500m_share", carriers=["telecom", "mobile"])
+async def test_a_table_holds_the_points_and_the_gaps_of_the_answer_in_order(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom", "mobile"])
     for month, fast in (("2022-05", 20), ("2022-06", 25), ("2022-08", 30), ("2022-09", 35)):
         await _reported(town, "telecom", month, fast, 100)
         await _reported(town, "mobile", month, fast, 100)
     await _reported(town, "telecom", "2022-07", 27, 110)
     await _reported(town, "mobile", "2022-05", 21, 100)  # a correction: June is no longer subtracted from it
 
-    answer = await town.got(SHARE, **ASKED)
+    answer = await town.get_ok(SHARE, **ASKED)
     csv_answer = await town.get(SHARE, format="csv", **ASKED)
     rows = list(csv.DictReader(io.StringIO(csv_answer.content.decode("utf-8-sig"), newline="")))
     lines = [json.loads(line) for line in (await town.get(SHARE, format="ndjson", **ASKED)).text.splitlines()]
@@ -51,9 +51,9 @@ async def test_a_table_holds_the_points_and_the_gaps_of_the_answer_in_order(foun
     assert "series-fbb_500m_share-" in csv_answer.headers["Content-Disposition"]
 
 
-async def test_a_period_without_a_line_is_a_row_that_says_why_and_a_held_table_is_304(liangjiang: Practice) -> None:
+async def test_a_period_without_a_line_is_a_row_that_says_why_and_a_held_table_is_304(liangjiang: CampaignApi) -> None:
     counts = [("ipv6_users", "liangjiang", 30), ("internet_users", "liangjiang", 40)]
-    await liangjiang.pushed("telecom", counts, "2022-06")
+    await liangjiang.push_ok("telecom", counts, "2022-06")
     path = "/v1/indicators/ipv6_user_share/series"
     asked = {"from": "2022-06", "to": "2022-07", "org": "telecom"}
 

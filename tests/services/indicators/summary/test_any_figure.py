@@ -20,7 +20,7 @@ from shared.domain.summary_plan import summary_plan
 from shared.values.months import month_of
 from shared.vocabulary import Reducer
 from tests.fixtures_campaign import CAMPAIGNS, LIANGJIANG
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.indicators import by_hand
 from tests.services.indicators.any_town import (
     EVERY,
@@ -158,7 +158,7 @@ def test_a_mutant_of_a_reducer_is_found_out(
     assert found_out(towns(), drawn_agrees)
 
 
-async def test_what_the_samples_come_to_is_what_fractions_make_of_the_counts_that_are_listed(liangjiang: Practice) -> None:
+async def test_what_the_samples_come_to_is_what_fractions_make_of_the_counts_that_are_listed(liangjiang: CampaignApi) -> None:
     """From pushed files through the database to the answer."""
     body = load(CAMPAIGNS / f"{LIANGJIANG}.toml").body()
     for month in ("2022-07", MONTH):
@@ -166,7 +166,7 @@ async def test_what_the_samples_come_to_is_what_fractions_make_of_the_counts_tha
     stored: dict[tuple[str, str, str, str], int] = {}
     cursor: dict[str, str] = {}
     while True:
-        page = await liangjiang.got("/v1/observations", limit=500, **cursor)
+        page = await liangjiang.get_ok("/v1/observations", limit=500, **cursor)
         stored |= {(row["org"], row["metric"], row["area"], row["month"]): row["value"] for row in page["items"]}
         if page["next"] is None:
             break

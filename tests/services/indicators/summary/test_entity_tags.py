@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.campaign.definition import Definition
 from shared.vocabulary import Role
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 CELL = ("olt_pon_ports_total", "500112007")
 CASE = {"title": "智能工厂", "domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
@@ -13,7 +13,7 @@ CASE = {"title": "智能工厂", "domain": "vertical_industry", "applicant": "�
 class Watch:
     """Holds the last tag of a question and tells whether it still stands."""
 
-    def __init__(self, practice: Practice) -> None:
+    def __init__(self, practice: CampaignApi) -> None:
         """Nothing is held yet."""
         self._practice = practice
         self._tag = "none"
@@ -28,7 +28,7 @@ class Watch:
         return changed
 
 
-async def _case(practice: Practice, path: str, by: str, body: dict[str, Any]) -> dict[str, Any]:
+async def _case(practice: CampaignApi, path: str, by: str, body: dict[str, Any]) -> dict[str, Any]:
     headers = practice.headers(by)
     if path.endswith("/moves"):
         read = await practice.api.get(path.removesuffix("/moves"), headers=headers)
@@ -40,23 +40,23 @@ async def _case(practice: Practice, path: str, by: str, body: dict[str, Any]) ->
 
 
 async def test_a_tag_changes_on_push_move_case_and_definition_and_not_otherwise(
-    liangjiang: Practice, national: Practice, definition: Definition
+    liangjiang: CampaignApi, national: CampaignApi, definition: Definition
 ) -> None:
     watch = Watch(liangjiang)
 
     assert await watch.changed()
     assert not await watch.changed()
 
-    await liangjiang.pushed("telecom", [(*CELL, 80)])
+    await liangjiang.push_ok("telecom", [(*CELL, 80)])
     assert await watch.changed()
-    await liangjiang.pushed("telecom", [(*CELL, 80)])
+    await liangjiang.push_ok("telecom", [(*CELL, 80)])
     await liangjiang.push("telecom", [(*CELL, 80), ("olt_pon_ports_10g", "nowhere", 1)])
-    await national.pushed("miit", [("bs_5g_built", "CN", 1)])
+    await national.push_ok("miit", [("bs_5g_built", "CN", 1)])
     assert not await watch.changed()
 
-    await liangjiang.moved("telecom", "submit")
+    await liangjiang.make_moves("telecom", "submit")
     assert await watch.changed()
-    await liangjiang.moved("telecom", "accept")
+    await liangjiang.make_moves("telecom", "accept")
     assert await watch.changed()
 
     filed = await _case(liangjiang, "/v1/cases", "telecom", CASE)
@@ -74,7 +74,7 @@ async def test_a_tag_changes_on_push_move_case_and_definition_and_not_otherwise(
     assert await watch.changed()
 
 
-async def _approve(practice: Practice, case: str, on: str = "2022-08-20") -> None:
+async def _approve(practice: CampaignApi, case: str, on: str = "2022-08-20") -> None:
     headers = practice.headers("industry", Role.TASK_FORCE)
     read = await practice.api.get(f"/v1/cases/{case}", headers=headers)
     body = {"move": "approve", "on": on}
@@ -82,7 +82,7 @@ async def _approve(practice: Practice, case: str, on: str = "2022-08-20") -> Non
     assert answer.status_code == 200, answer.text
 
 
-async def test_an_approved_case_counts_from_the_month_of_its_date(liangjiang: Practice) -> None:
+async def test_an_approved_case_counts_from_the_month_of_its_date(liangjiang: CampaignApi) -> None:
     for title, on in (("甲", "2022-07-31"), ("乙", "2022-08-01"), ("丙", "2022-08-31"), ("丁", "2022-09-01")):
         filed = await _case(liangjiang, "/v1/cases", "mobile", CASE | {"title": title})
         await _case(liangjiang, f"/v1/cases/{filed['id']}/moves", "mobile", {"move": "submit"})
@@ -101,7 +101,7 @@ async def test_an_approved_case_counts_from_the_month_of_its_date(liangjiang: Pr
     }
 
 
-async def test_a_tag_belongs_to_its_question_and_reader(liangjiang: Practice) -> None:
+async def test_a_tag_belongs_to_its_question_and_reader(liangjiang: CampaignApi) -> None:
     async def tag(org: str, **question: str) -> str:
         answer = await liangjiang.get("/v1/summary", org, **question)
         assert answer.headers["Cache-Control"] == "private, no-cache"

@@ -4,17 +4,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.campaign.definition import Definition
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 TOTAL = ("fbb_subs_total", "liangjiang")
 
 
-async def _refused(liangjiang: Practice, **question: Any) -> tuple[int, str]:
+async def _refused(liangjiang: CampaignApi, **question: Any) -> tuple[int, str]:
     answer = await liangjiang.get("/v1/summary", **question)
     return answer.status_code, answer.json()["code"]
 
 
-async def test_a_range_answers_month_by_month_and_like_each_month_alone(liangjiang: Practice) -> None:
+async def test_a_range_answers_month_by_month_and_like_each_month_alone(liangjiang: CampaignApi) -> None:
     for month in ("2022-06", "2022-08"):
         await liangjiang.samples(month)
 
@@ -27,7 +27,7 @@ async def test_a_range_answers_month_by_month_and_like_each_month_alone(liangjia
     assert len(span) > 4
 
 
-async def test_a_range_has_36_months_at_most_and_runs_forward(liangjiang: Practice) -> None:
+async def test_a_range_has_36_months_at_most_and_runs_forward(liangjiang: CampaignApi) -> None:
     longest = await liangjiang.get("/v1/summary", **{"from": "2019-09", "to": "2022-08"})
 
     assert (longest.status_code, len({line["month"] for line in longest.json()["lines"]})) == (200, 36)
@@ -46,23 +46,23 @@ async def test_a_range_has_36_months_at_most_and_runs_forward(liangjiang: Practi
         assert (question, *(await _refused(liangjiang, **question))) == (question, 422, "schema")
 
 
-async def test_a_month_left_out_is_the_latest_past_its_due_day_and_is_named(liangjiang: Practice) -> None:
-    body = await liangjiang.got("/v1/summary")
+async def test_a_month_left_out_is_the_latest_past_its_due_day_and_is_named(liangjiang: CampaignApi) -> None:
+    body = await liangjiang.get_ok("/v1/summary")
     assert {line["month"] for line in body["lines"]} == {"2022-08"}
 
     liangjiang.clock.fixed = datetime.fromisoformat("2022-09-05T23:00+08:00")
-    assert {line["month"] for line in (await liangjiang.got("/v1/summary"))["lines"]} == {"2022-07"}
+    assert {line["month"] for line in (await liangjiang.get_ok("/v1/summary"))["lines"]} == {"2022-07"}
 
 
-async def test_a_summary_can_be_read_as_of_any_version_and_of_no_later_one(liangjiang: Practice) -> None:
-    versions = [(await liangjiang.pushed("telecom", [(*TOTAL, value)]))["data_version"] for value in (80, 90, 70)]
+async def test_a_summary_can_be_read_as_of_any_version_and_of_no_later_one(liangjiang: CampaignApi) -> None:
+    versions = [(await liangjiang.push_ok("telecom", [(*TOTAL, value)]))["data_version"] for value in (80, 90, 70)]
 
     for version, value in zip(versions, (80, 90, 70), strict=True):
-        body = await liangjiang.got("/v1/summary", month="2022-08", as_of=version)
+        body = await liangjiang.get_ok("/v1/summary", month="2022-08", as_of=version)
         assert body["data_version"] == version
         (line,) = [line for line in body["lines"] if line["indicator"] == "fbb_500m_share"]
         assert line["partial"]["denominator"] == value
-    first = await liangjiang.got("/v1/summary", month="2022-08", as_of=1)
+    first = await liangjiang.get_ok("/v1/summary", month="2022-08", as_of=1)
     assert {line["cells"]["reported"] for line in first["lines"]} == {0}
     assert await _refused(liangjiang, month="2022-08", as_of=versions[-1] + 1) == (422, "future_version")
     assert await _refused(liangjiang, month="2022-08", as_of=10**14) == (422, "future_version")
@@ -70,17 +70,17 @@ async def test_a_summary_can_be_read_as_of_any_version_and_of_no_later_one(liang
     assert await _refused(liangjiang, month="2022-08", as_of=0) == (422, "schema")  # before the first definition
 
 
-async def test_an_instant_names_the_version_that_stood_then(liangjiang: Practice) -> None:
+async def test_an_instant_names_the_version_that_stood_then(liangjiang: CampaignApi) -> None:
     start = liangjiang.clock.now()
     versions = []
     for hour, value in enumerate((80, 90)):
         liangjiang.clock.fixed = start + timedelta(hours=hour)
-        versions.append((await liangjiang.pushed("telecom", [(*TOTAL, value)]))["data_version"])
+        versions.append((await liangjiang.push_ok("telecom", [(*TOTAL, value)]))["data_version"])
     liangjiang.clock.fixed = start + timedelta(hours=5)
 
     async def version_at(instant: datetime | str) -> int:
         text = instant if isinstance(instant, str) else instant.isoformat()
-        return int((await liangjiang.got("/v1/summary", month="2022-08", as_of=text))["data_version"])
+        return int((await liangjiang.get_ok("/v1/summary", month="2022-08", as_of=text))["data_version"])
 
     assert await version_at(start - timedelta(seconds=1)) == 1
     assert await version_at(start) == versions[0]
@@ -96,14 +96,14 @@ async def test_an_instant_names_the_version_that_stood_then(liangjiang: Practice
         assert (wrong, *(await _refused(liangjiang, month="2022-08", as_of=wrong))) == (wrong, 422, "schema")
 
 
-async def test_earlier_versions_are_not_for_carriers_nor_streets(liangjiang: Practice) -> None:
+async def test_earlier_versions_are_not_for_carriers_nor_streets(liangjiang: CampaignApi) -> None:
     for org in ("telecom", "renhe"):
         for as_of in ("1", "2022-09-06T09:00:00+08:00"):
             answer = await liangjiang.get("/v1/summary", org, month="2022-08", group_by="org", as_of=as_of)
             assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
-async def test_an_as_of_answer_does_not_depend_on_the_clock(liangjiang: Practice) -> None:
+async def test_an_as_of_answer_does_not_depend_on_the_clock(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "telecom", "economy")
     before = await liangjiang.get("/v1/summary", month="2022-08", as_of=3)
 
@@ -114,15 +114,15 @@ async def test_an_as_of_answer_does_not_depend_on_the_clock(liangjiang: Practice
 
 
 async def test_a_definition_applied_since_the_last_question_answers_the_next(
-    liangjiang: Practice, definition: Definition
+    liangjiang: CampaignApi, definition: Definition
 ) -> None:
     await liangjiang.samples("2022-08", "economy")
-    before = await liangjiang.got("/v1/summary", month="2022-08")
+    before = await liangjiang.get_ok("/v1/summary", month="2022-08")
     body = definition.body()
     body["indicator"] = [block for block in body["indicator"] if block["code"] != "sme_average_charge"]
     body["target"] = [block for block in body["target"] if block["indicator"] != "sme_average_charge"]
     version = await liangjiang.apply(Definition.model_validate(body))
-    after = await liangjiang.got("/v1/summary", month="2022-08")
+    after = await liangjiang.get_ok("/v1/summary", month="2022-08")
     assert (after["data_version"], after["definition_version"]) == (version, version)
     gone = {line["indicator"] for line in before["lines"]} - {line["indicator"] for line in after["lines"]}
     assert gone == {"sme_average_charge"}

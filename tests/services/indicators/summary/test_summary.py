@@ -6,7 +6,7 @@ import pytest
 
 from shared.campaign.definition import Definition
 from shared.domain import summary
-from tests.fixtures_practice import Found, Line, Practice
+from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, Line
 
 CARRIERS = ["telecom", "mobile", "unicom"]
 KANGMEI, RENHE = "500112022", "500112009"
@@ -18,10 +18,10 @@ def short(line: Line) -> tuple[Any, ...]:
     return line["numerator"], line["denominator"], line["display"], line["status"], line["gap"]
 
 
-async def test_the_august_summary_of_liangjiang_lets_nothing_round_into_its_target(liangjiang: Practice) -> None:
+async def test_the_august_summary_of_liangjiang_lets_nothing_round_into_its_target(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
 
-    body = await liangjiang.got("/v1/summary", month="2022-08")
+    body = await liangjiang.get_ok("/v1/summary", month="2022-08")
     lines = {line["indicator"]: line for line in body["lines"]}
 
     assert {code: short(line) for code, line in lines.items() if line["target"] is not None} == {
@@ -50,7 +50,7 @@ async def test_the_august_summary_of_liangjiang_lets_nothing_round_into_its_targ
     }
 
 
-async def test_a_line_repeats_its_deciding_variant(liangjiang: Practice) -> None:
+async def test_a_line_repeats_its_deciding_variant(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
 
     for group_by in ({}, {"group_by": "area,org"}):
@@ -60,7 +60,7 @@ async def test_a_line_repeats_its_deciding_variant(liangjiang: Practice) -> None
             assert {name: line[name] for name in repeated} == {name: decides[name] for name in repeated}
 
 
-async def test_the_july_figures_that_never_arrived_leave_no_verdict_and_name_unicom(liangjiang: Practice) -> None:
+async def test_the_july_figures_that_never_arrived_leave_no_verdict_and_name_unicom(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-07")
 
     line = await liangjiang.line("fbb_500m_share", month="2022-07")
@@ -71,7 +71,7 @@ async def test_the_july_figures_that_never_arrived_leave_no_verdict_and_name_uni
     assert (line["target"], line["provisional"]) == (25, True)
 
 
-async def test_nothing_reported_is_incomplete_everywhere_and_never_zero(liangjiang: Practice) -> None:
+async def test_nothing_reported_is_incomplete_everywhere_and_never_zero(liangjiang: CampaignApi) -> None:
     lines = {line["indicator"]: line for line in await liangjiang.lines()}
 
     for code, missing in (("home_gigabit_coverage", 32), ("pon_10g_share", 48), ("fbb_500m_share", 6)):
@@ -81,11 +81,11 @@ async def test_nothing_reported_is_incomplete_everywhere_and_never_zero(liangjia
         assert lines[code]["partial"] == {"numerator": 0, "denominator": 0}
 
 
-async def test_reported_zero_and_missing_are_three_things(found: Found) -> None:
-    town = await found("pon_10g_share", streets=[KANGMEI, RENHE])
+async def test_reported_zero_and_missing_are_three_things(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("pon_10g_share", streets=[KANGMEI, RENHE])
 
-    await town.pushed("telecom", [("olt_pon_ports_total", KANGMEI, 5), ("olt_pon_ports_10g", KANGMEI, 0)])
-    await town.pushed("mobile", [("olt_pon_ports_total", RENHE, 0)])
+    await town.push_ok("telecom", [("olt_pon_ports_total", KANGMEI, 5), ("olt_pon_ports_10g", KANGMEI, 0)])
+    await town.push_ok("mobile", [("olt_pon_ports_total", RENHE, 0)])
     line = await town.line("pon_10g_share")
 
     assert line["cells"] == {"reported": 1, "zero": 2, "missing": 9}
@@ -96,7 +96,7 @@ async def test_reported_zero_and_missing_are_three_things(found: Found) -> None:
     assert ("mobile", "olt_pon_ports_10g", RENHE) in absent
 
 
-async def test_lines_are_exactly_those_of_the_breakdown_asked_for(liangjiang: Practice, definition: Definition) -> None:
+async def test_lines_are_exactly_those_of_the_breakdown_asked_for(liangjiang: CampaignApi, definition: Definition) -> None:
     streets = {area.code for area in definition.areas} - {"liangjiang"}
     by_street = ["home_gigabit_coverage", "pon_10g_share", "key_place_5g_reach", "bs_5g_per_10k"]
     by_org_only = ["fbb_500m_share", "mobile_5g_share", "fbb_1000m_share"]
@@ -126,7 +126,7 @@ async def test_lines_are_exactly_those_of_the_breakdown_asked_for(liangjiang: Pr
     assert both == await liangjiang.lines(group_by="org,area")
 
 
-async def test_a_breakdown_adds_up_to_the_whole(liangjiang: Practice) -> None:
+async def test_a_breakdown_adds_up_to_the_whole(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
     (whole,) = [line for line in await liangjiang.lines() if line["indicator"] == "pon_10g_share"]
 
@@ -138,7 +138,7 @@ async def test_a_breakdown_adds_up_to_the_whole(liangjiang: Practice) -> None:
 
 
 async def test_an_organisations_line_has_no_verdict_without_a_target_of_its_own(
-    liangjiang: Practice, definition: Definition
+    liangjiang: CampaignApi, definition: Definition
 ) -> None:
     await liangjiang.samples("2022-08")
     before = {line["org"]: line for line in await liangjiang.lines(group_by="org") if line["indicator"] == "pon_10g_share"}
@@ -160,11 +160,11 @@ async def test_an_organisations_line_has_no_verdict_without_a_target_of_its_own(
 
 
 async def test_references_of_many_areas_are_read_as_a_whole_and_come_to_the_same(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await liangjiang.samples("2022-08")
-    version = (await liangjiang.got("/v1/summary", month="2022-08"))["data_version"]
-    await liangjiang.pushed("economy", [("households_urban", KANGMEI, 99_999)])
+    version = (await liangjiang.get_ok("/v1/summary", month="2022-08"))["data_version"]
+    await liangjiang.push_ok("economy", [("households_urban", KANGMEI, 99_999)])
     questions: list[dict[str, Any]] = [
         {"month": "2022-08"},
         {"from": "2022-06", "to": "2022-09"},

@@ -10,7 +10,7 @@ from httpx import Response
 
 from services.indicators.reading import reading_on
 from services.indicators.summary.table import COLUMNS
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 RANGE = {"from": "2022-05", "to": "2022-08"}
 BREAKDOWNS: tuple[dict[str, str], ...] = ({}, {"group_by": "area"}, {"group_by": "org"}, {"group_by": "area,org"})
@@ -25,13 +25,13 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-async def test_a_table_holds_the_lines_of_the_answer(liangjiang: Practice) -> None:
+async def test_a_table_holds_the_lines_of_the_answer(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-07")
     await liangjiang.samples("2022-08", "telecom", "mobile", "economy")
 
     for breakdown in BREAKDOWNS:
         question = RANGE | breakdown
-        answer = await liangjiang.got("/v1/summary", **question)
+        answer = await liangjiang.get_ok("/v1/summary", **question)
         lines = (await liangjiang.get("/v1/summary", format="ndjson", **question)).text.splitlines()
         rows = _rows(await liangjiang.get("/v1/summary", format="csv", **question))
 
@@ -55,7 +55,7 @@ async def test_a_table_holds_the_lines_of_the_answer(liangjiang: Practice) -> No
         assert {row["as_of"] for row in rows} == {str(answer["data_version"])}
 
 
-async def test_a_row_says_what_it_is_in_words_who_is_missing_and_the_other_variants(liangjiang: Practice) -> None:
+async def test_a_row_says_what_it_is_in_words_who_is_missing_and_the_other_variants(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "telecom", "mobile", "economy", "tower")
 
     rows = _rows(await liangjiang.get("/v1/summary", format="csv", month="2022-08", group_by="area"))
@@ -75,10 +75,10 @@ async def test_a_row_says_what_it_is_in_words_who_is_missing_and_the_other_varia
 
 
 async def test_what_is_pushed_between_two_months_is_not_in_the_table(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await liangjiang.samples("2022-08", "telecom")
-    version = (await liangjiang.got("/v1/summary"))["data_version"]
+    version = (await liangjiang.get_ok("/v1/summary"))["data_version"]
     question = RANGE | {"format": "csv", "group_by": "org"}
     before = (await liangjiang.get("/v1/summary", **question)).content
     values = iter(range(1, 100))
@@ -91,7 +91,7 @@ async def test_what_is_pushed_between_two_months_is_not_in_the_table(
     monkeypatch.undo()
 
     assert during == before
-    assert (await liangjiang.got("/v1/summary"))["data_version"] == version + 3
+    assert (await liangjiang.get_ok("/v1/summary"))["data_version"] == version + 3
     assert (await liangjiang.get("/v1/summary", **question)).content != before
     assert (await liangjiang.get("/v1/summary", **question, as_of=version)).content == before
 
@@ -99,18 +99,18 @@ async def test_what_is_pushed_between_two_months_is_not_in_the_table(
 class _Pushing:
     """A reading before which somebody pushes."""
 
-    def __init__(self, practice: Practice, value: int, reading: Any) -> None:
+    def __init__(self, practice: CampaignApi, value: int, reading: Any) -> None:
         self.practice, self.value, self.reading = practice, value, reading
 
     async def __aenter__(self) -> Any:
-        await self.practice.pushed("mobile", [("fbb_subs_total", "liangjiang", self.value)], "2022-08")
+        await self.practice.push_ok("mobile", [("fbb_subs_total", "liangjiang", self.value)], "2022-08")
         return await self.reading.__aenter__()
 
     async def __aexit__(self, *raised: object) -> None:
         await self.reading.__aexit__(*raised)
 
 
-async def test_a_reporters_table_holds_its_own_lines_and_a_held_one_is_304(liangjiang: Practice) -> None:
+async def test_a_reporters_table_holds_its_own_lines_and_a_held_one_is_304(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
     question = {"month": "2022-08", "group_by": "org", "format": "csv"}
 

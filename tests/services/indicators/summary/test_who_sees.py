@@ -1,14 +1,14 @@
 """Who sees which lines of the summary."""
 
 from shared.vocabulary import Role
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 RENHE = "500112009"
 
 
-async def test_whoever_oversees_sees_all_and_a_bureau_reads_the_same_as_the_leading_group(liangjiang: Practice) -> None:
+async def test_whoever_oversees_sees_all_and_a_bureau_reads_the_same_as_the_leading_group(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "telecom")
-    economy = (await liangjiang.got("/v1/summary", month="2022-08", group_by="org"))["lines"]
+    economy = (await liangjiang.get_ok("/v1/summary", month="2022-08", group_by="org"))["lines"]
 
     for org, role in (("leading_group", None), ("regulator", None), ("industry", Role.TASK_FORCE)):
         headers = liangjiang.headers(org, role)
@@ -16,7 +16,7 @@ async def test_whoever_oversees_sees_all_and_a_bureau_reads_the_same_as_the_lead
         assert answer.json()["lines"] == economy
 
 
-async def test_carriers_see_their_own_lines_and_streets_their_own_street(liangjiang: Practice) -> None:
+async def test_carriers_see_their_own_lines_and_streets_their_own_street(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
 
     for group_by, orgs, areas in (
@@ -36,5 +36,5 @@ async def test_carriers_see_their_own_lines_and_streets_their_own_street(liangji
     assert await liangjiang.lines("renhe") == []
 
 
-async def _streets(practice: Practice) -> list[str]:
+async def _streets(practice: CampaignApi) -> list[str]:
     return [line["area"] for line in await practice.lines(group_by="area") if line["area"]]

@@ -5,15 +5,15 @@ from typing import Any
 
 from shared.campaign.definition import Definition
 from shared.vocabulary import Role
-from tests.fixtures_practice import Found, Line, Practice, small
+from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, Line, small_definition
 
 KANGMEI, RENHE, LIJIA = "500112022", "500112009", "500112019"
 PORTS = ("olt_pon_ports_10g", "olt_pon_ports_total")
 
 
-async def _target(practice: Practice, indicator: str, **question: Any) -> Line:
+async def _target(practice: CampaignApi, indicator: str, **question: Any) -> Line:
     """The one line of an indicator."""
-    answer = await practice.got("/v1/targets", **{"month": practice.month, "indicator": indicator, **question})
+    answer = await practice.get_ok("/v1/targets", **{"month": practice.month, "indicator": indicator, **question})
     (line,) = answer["lines"]
     return dict(line)
 
@@ -24,15 +24,15 @@ def _ahead(progress: Line) -> tuple[Any, ...]:
     return progress["required_per_month"], told["state"], told["numerator"], told["denominator"], told["display"], told["gap"]
 
 
-async def _ports(practice: Practice, month: str, fast: int, every: int, street: str = KANGMEI) -> None:
-    await practice.pushed("telecom", [(PORTS[0], street, fast), (PORTS[1], street, every)], month)
+async def _ports(practice: CampaignApi, month: str, fast: int, every: int, street: str = KANGMEI) -> None:
+    await practice.push_ok("telecom", [(PORTS[0], street, fast), (PORTS[1], street, every)], month)
 
 
-async def test_liangjiangs_august_tells_gap_pace_and_forecast_of_every_target(liangjiang: Practice) -> None:
+async def test_liangjiangs_august_tells_gap_pace_and_forecast_of_every_target(liangjiang: CampaignApi) -> None:
     for month in ("2022-05", "2022-06", "2022-07", "2022-08"):
         await liangjiang.samples(month)
 
-    answer = await liangjiang.got("/v1/targets", month="2022-08")
+    answer = await liangjiang.get_ok("/v1/targets", month="2022-08")
     lines = {line["indicator"]: line for line in answer["lines"]}
     summary = {line["indicator"]: line for line in await liangjiang.lines()}
 
@@ -79,12 +79,14 @@ async def test_liangjiangs_august_tells_gap_pace_and_forecast_of_every_target(li
     assert (july["status"], july["pace"]["added"], july["pace"]["last"]) == ("incomplete", 5_156, "2022-06")
     assert [(_ahead(each)[:2], each["gap"]) for each in july["targets"]] == [((None, "insufficient_data"), None)] * 2
     assert july["targets"][1]["months_left"] == 0.9677
-    streets = await liangjiang.got("/v1/targets", month="2022-08", group_by="area", indicator="pon_10g_share")
+    streets = await liangjiang.get_ok("/v1/targets", month="2022-08", group_by="area", indicator="pon_10g_share")
     assert {line["area"]: line["benchmarks"] for line in streets["lines"]}[RENHE] == []
 
 
-async def test_a_forecast_waits_for_three_months_and_rests_on_those_that_are_looked_back_to(found: Found) -> None:
-    town = (await found("pon_10g_share", carriers=["telecom"])).at("2022-08")
+async def test_a_forecast_waits_for_three_months_and_rests_on_those_that_are_looked_back_to(
+    create_campaign: CreateCampaign,
+) -> None:
+    town = (await create_campaign("pon_10g_share", carriers=["telecom"])).for_month("2022-08")
     states = []
     for month, fast in (("2022-04", 10), ("2022-05", 10), ("2022-06", 80), ("2022-07", 150), ("2022-08", 220)):
         await _ports(town, month, fast, 1_000)
@@ -112,17 +114,17 @@ async def test_a_forecast_waits_for_three_months_and_rests_on_those_that_are_loo
 
 
 async def test_a_reference_goes_on_as_it_stands_and_a_rule_that_only_warns_bounds_nothing(
-    found: Found, definition: Definition
+    create_campaign: CreateCampaign, definition: Definition
 ) -> None:
-    town = (await found("bs_5g_per_10k", "pon_10g_share", carriers=["telecom"])).at("2022-08")
+    town = (await create_campaign("bs_5g_per_10k", "pon_10g_share", carriers=["telecom"])).for_month("2022-08")
     for month, people, stations, fast in (("2022-06", 50_000, 40, 80), ("2022-07", 55_000, 50, 90), ("2022-08", 60_000, 60, 99)):
-        await town.pushed("economy", [("population_resident", KANGMEI, people)], month)
-        await town.pushed("telecom", [("bs_5g_built", KANGMEI, stations)], month)
+        await town.push_ok("economy", [("population_resident", KANGMEI, people)], month)
+        await town.push_ok("telecom", [("bs_5g_built", KANGMEI, stations)], month)
         await _ports(town, month, fast, 100)
 
     stations = (await _target(town, "bs_5g_per_10k"))["targets"][0]
     ports = (await _target(town, "pon_10g_share"))["targets"][0]
-    body = small(definition, ["bs_5g_per_10k", "pon_10g_share"], ["telecom"], [KANGMEI]).body()
+    body = small_definition(definition, ["bs_5g_per_10k", "pon_10g_share"], ["telecom"], [KANGMEI]).body()
     for rule in body["rule"]:
         rule["severity"] = "warn" if rule["code"] == "pon_10g_within_total" else rule["severity"]
     await town.apply(Definition.model_validate(body))
@@ -133,10 +135,10 @@ async def test_a_reference_goes_on_as_it_stands_and_a_rule_that_only_warns_bound
     assert _ahead(warned) == (0, "will_meet", 108, 100, "108.5", 0)
 
 
-async def test_what_a_series_would_not_subtract_is_no_basis(found: Found, definition: Definition) -> None:
+async def test_what_a_series_would_not_subtract_is_no_basis(create_campaign: CreateCampaign, definition: Definition) -> None:
     carriers = ["telecom", "mobile"]
-    town = (await found("pon_10g_share", carriers=carriers)).at("2022-08")
-    part = small(definition, ["pon_10g_share"], carriers, [KANGMEI])
+    town = (await create_campaign("pon_10g_share", carriers=carriers)).for_month("2022-08")
+    part = small_definition(definition, ["pon_10g_share"], carriers, [KANGMEI])
     (block,) = part.indicators
     otherwise = block.caliber.model_copy(update={"zh": "另一口径"})
     blocks = (block, block.model_copy(update={"from_": date(2022, 5, 1), "caliber": otherwise}))
@@ -145,7 +147,7 @@ async def test_what_a_series_would_not_subtract_is_no_basis(found: Found, defini
     ]
     for month, fast in (("2022-04", 0), ("2022-05", 10), ("2022-06", 20), ("2022-07", 30), ("2022-08", 40)):
         await _ports(town, month, fast, 100)
-        await town.pushed("mobile", [(PORTS[0], KANGMEI, 1), (PORTS[1], KANGMEI, 10)], month)
+        await town.push_ok("mobile", [(PORTS[0], KANGMEI, 1), (PORTS[1], KANGMEI, 10)], month)
 
     async def told() -> tuple[dict[str, str], list[str], Any, Any]:
         line = await _target(town, "pon_10g_share")
@@ -166,14 +168,14 @@ async def test_what_a_series_would_not_subtract_is_no_basis(found: Found, defini
     assert await told() == (left, ["2022-08"], "insufficient_data", None)
 
 
-async def test_equal_shares_share_a_rank_and_who_lacks_a_count_has_none(found: Found) -> None:
-    town = await found("pon_10g_share", "fbb_1000m_share", streets=[KANGMEI, RENHE, LIJIA])
+async def test_equal_shares_share_a_rank_and_who_lacks_a_count_has_none(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("pon_10g_share", "fbb_1000m_share", streets=[KANGMEI, RENHE, LIJIA])
     counts = {KANGMEI: (25, 100), RENHE: (1, 4), LIJIA: (10, 20)}
     for carrier, streets in (("telecom", counts), ("mobile", counts), ("unicom", {KANGMEI: (25, 100), RENHE: (1, 4)})):
         rows = [(metric, street, value) for street, two in streets.items() for metric, value in zip(PORTS, two, strict=True)]
-        await town.pushed(carrier, rows)
-    by_area = await town.got("/v1/rankings", month="2022-08", by="area")
-    by_org = await town.got("/v1/rankings", month="2022-08", by="org")
+        await town.push_ok(carrier, rows)
+    by_area = await town.get_ok("/v1/rankings", month="2022-08", by="area")
+    by_org = await town.get_ok("/v1/rankings", month="2022-08", by="org")
 
     def places(answer: Line) -> list[tuple[Any, ...]]:
         (ranking,) = answer["rankings"]  # the informational share is left to who asks for it
@@ -184,20 +186,20 @@ async def test_equal_shares_share_a_rank_and_who_lacks_a_count_has_none(found: F
     assert (by_org["rankings"][0]["ranked"], by_org["by"], by_org["month"]) == (2, "org", "2022-08")
     await _ports(town, "2022-09", 1, 100)
     await _ports(town, "2022-09", 90, 100, RENHE)
-    later = await town.got("/v1/rankings", month="2022-09", by="area")  # without mobile and unicom
+    later = await town.get_ok("/v1/rankings", month="2022-09", by="area")  # without mobile and unicom
     assert [(each["rank"], each["rank_before"]) for each in later["rankings"][0]["entries"]] == [
         (None, 1),
         (None, None),  # Lijia: unranked ones stand in the order of the file
         (None, 1),
     ]
     assert [each["rank_before"] for each in by_org["rankings"][0]["entries"]] == [None, None, None]
-    asked = await town.got("/v1/rankings", month="2022-08", by="org", indicator="fbb_1000m_share")
+    asked = await town.get_ok("/v1/rankings", month="2022-08", by="org", indicator="fbb_1000m_share")
     assert [each["rank"] for each in asked["rankings"][0]["entries"]] == [None, None, None]
     unknown = await town.get("/v1/rankings", month="2022-08", indicator="pon")
     assert (unknown.status_code, unknown.json()["errors"][0]["where"]) == (422, "query.indicator")
 
 
-async def test_reporters_see_their_own_lines_and_no_ranking(liangjiang: Practice) -> None:
+async def test_reporters_see_their_own_lines_and_no_ranking(liangjiang: CampaignApi) -> None:
     for month in ("2022-06", "2022-07", "2022-08"):
         await liangjiang.samples(month)
 
@@ -207,9 +209,9 @@ async def test_reporters_see_their_own_lines_and_no_ranking(liangjiang: Practice
         ("area", set(), {(RENHE, None)}),
     ):
         question = {"month": "2022-08"} | ({"group_by": group_by} if group_by else {})
-        every = (await liangjiang.got("/v1/targets", **question))["lines"]
+        every = (await liangjiang.get_ok("/v1/targets", **question))["lines"]
         for org, seen in (("telecom", telecom), ("renhe", renhe)):
-            lines = (await liangjiang.got("/v1/targets", org, **question))["lines"]
+            lines = (await liangjiang.get_ok("/v1/targets", org, **question))["lines"]
             assert {(line["area"], line["org"]) for line in lines} == seen
             assert lines == [line for line in every if (line["area"], line["org"]) in seen]
     for org in ("telecom", "renhe"):
@@ -217,8 +219,8 @@ async def test_reporters_see_their_own_lines_and_no_ranking(liangjiang: Practice
         assert (await liangjiang.get("/v1/targets", org, month="2022-08", as_of=3)).status_code == 403
 
 
-async def test_targets_and_rankings_stay_the_same_at_a_version_and_have_tags(found: Found) -> None:
-    town = await found("pon_10g_share", carriers=["telecom"])
+async def test_targets_and_rankings_stay_the_same_at_a_version_and_have_tags(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("pon_10g_share", carriers=["telecom"])
     for month, fast in (("2022-06", 10), ("2022-07", 20), ("2022-08", 30)):
         await _ports(town, month, fast, 100)
     paths = ("/v1/targets", "/v1/rankings")

@@ -5,21 +5,21 @@ from typing import Any
 import psycopg
 
 from shared.vocabulary import Role
-from tests.fixtures_practice import Found, Line, Practice
+from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, Line
 
 KANGMEI, RENHE = "500112022", "500112009"
 FAST, EVERY = "olt_pon_ports_10g", "olt_pon_ports_total"
 HOMES, HOUSEHOLDS = "homes_gigabit_covered", "households_urban"
 
 
-async def _asked(practice: Practice, org: str, *counts: tuple[str, str, str, int | None], **more: Any) -> Any:
+async def _asked(practice: CampaignApi, org: str, *counts: tuple[str, str, str, int | None], **more: Any) -> Any:
     """The answer to supposing some counts: organisation, metric, area, value."""
     named = [{"org": by, "metric": metric, "area": area, "value": value} for by, metric, area, value in counts]
     body = {"month": practice.month, "counts": named, **more}
     return await practice.api.post("/v1/what-if", json=body, headers=practice.headers(org))
 
 
-async def _moved(practice: Practice, org: str, *counts: tuple[str, str, str, int | None], **more: Any) -> dict[Any, Line]:
+async def _moved(practice: CampaignApi, org: str, *counts: tuple[str, str, str, int | None], **more: Any) -> dict[Any, Line]:
     answer = await _asked(practice, org, *counts, **more)
     assert answer.status_code == 200, answer.text
     return {(line["indicator"], line["area"], line["org"]): line for line in answer.json()["lines"]}
@@ -36,17 +36,17 @@ async def _rows(owner: str) -> list[Any]:
         return [await (await connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")).fetchall() for table in tables]
 
 
-async def _town(found: Found) -> Practice:
+async def _town(create_campaign: CreateCampaign) -> CampaignApi:
     """Two carriers, two streets, each with 20 fast ports of 100."""
-    town = await found("pon_10g_share", streets=[KANGMEI, RENHE], carriers=["telecom", "mobile"])
+    town = await create_campaign("pon_10g_share", streets=[KANGMEI, RENHE], carriers=["telecom", "mobile"])
     for carrier in ("telecom", "mobile"):
         rows = [(metric, street, value) for street in (KANGMEI, RENHE) for metric, value in ((FAST, 20), (EVERY, 100))]
-        await town.pushed(carrier, rows)
+        await town.push_ok(carrier, rows)
     return town
 
 
-async def test_a_supposed_count_moves_what_its_push_would_move_and_writes_nothing(found: Found) -> None:
-    town = await _town(found)
+async def test_a_supposed_count_moves_what_its_push_would_move_and_writes_nothing(create_campaign: CreateCampaign) -> None:
+    town = await _town(create_campaign)
     before = await _rows(town.owner)
 
     moved = await _moved(town, "economy", ("telecom", FAST, KANGMEI, 45))
@@ -62,7 +62,7 @@ async def test_a_supposed_count_moves_what_its_push_would_move_and_writes_nothin
     }
     assert own == {where: line for where, line in moved.items() if where[2] == "telecom"}
     assert street == {where: line for where, line in moved.items() if where[1:] == (KANGMEI, None)}
-    effects = (await town.pushed("telecom", [(FAST, KANGMEI, 45)]))["report"]["effects"]
+    effects = (await town.push_ok("telecom", [(FAST, KANGMEI, 45)]))["report"]["effects"]
     for effect in effects:
         told = own.pop((effect["indicator"], effect["area"], effect["org"]))
         assert all(told[side].items() >= effect[side].items() for side in ("before", "after"))
@@ -70,10 +70,10 @@ async def test_a_supposed_count_moves_what_its_push_would_move_and_writes_nothin
     assert await _moved(town, "economy", ("telecom", FAST, KANGMEI, 45)) == {}  # it is so already
 
 
-async def test_a_missing_count_a_newer_reference_and_cases_can_be_supposed(found: Found) -> None:
-    town = await found("home_gigabit_coverage", "application_cases", carriers=["telecom"])
-    await town.pushed("economy", [(HOUSEHOLDS, KANGMEI, 1_000)], "2022-05")
-    await town.pushed("telecom", [(HOMES, KANGMEI, 900)])
+async def test_a_missing_count_a_newer_reference_and_cases_can_be_supposed(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("home_gigabit_coverage", "application_cases", carriers=["telecom"])
+    await town.push_ok("economy", [(HOUSEHOLDS, KANGMEI, 1_000)], "2022-05")
+    await town.push_ok("telecom", [(HOMES, KANGMEI, 900)])
     whole = ("home_gigabit_coverage", None, None)
 
     newer = (await _moved(town, "economy", ("economy", HOUSEHOLDS, KANGMEI, 2_000)))[whole]
@@ -86,7 +86,7 @@ async def test_a_missing_count_a_newer_reference_and_cases_can_be_supposed(found
     assert _short(without) == (((900, "met", 0), (None, "incomplete", None)), True)
     assert (without["before"]["missing"], without["after"]["missing"], none_at_all["after"]["missing"]) == (0, 1, 1)
     assert [_short(line) for line in cases.values()] == [(((0, "not_met", 5), (5, "met", 0)), True)]
-    empty = await _moved(town.at("2022-06"), "economy", ("telecom", HOMES, KANGMEI, 800))
+    empty = await _moved(town.for_month("2022-06"), "economy", ("telecom", HOMES, KANGMEI, 800))
     assert _short(empty[whole]) == (((None, "incomplete", None), (800, "met", 0)), True)
 
 
@@ -94,12 +94,12 @@ def _named(month: str | None, org: str, metric: str, value: int | None) -> dict[
     return {"org": org, "metric": metric, "area": KANGMEI, "value": value} | ({"month": month} if month else {})
 
 
-async def test_counts_of_several_months_move_the_lines_of_each(found: Found) -> None:
-    town = await found("pon_10g_share", "home_gigabit_coverage", streets=[KANGMEI], carriers=["telecom"])
+async def test_counts_of_several_months_move_the_lines_of_each(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("pon_10g_share", "home_gigabit_coverage", streets=[KANGMEI], carriers=["telecom"])
     for month in ("2022-06", "2022-07", "2022-08"):
-        await town.pushed("telecom", [(FAST, KANGMEI, 20), (EVERY, KANGMEI, 100), (HOMES, KANGMEI, 700)], month)
+        await town.push_ok("telecom", [(FAST, KANGMEI, 20), (EVERY, KANGMEI, 100), (HOMES, KANGMEI, 700)], month)
     for month, households in (("2022-05", 1_000), ("2022-08", 800)):
-        await town.pushed("economy", [(HOUSEHOLDS, KANGMEI, households)], month)
+        await town.push_ok("economy", [(HOUSEHOLDS, KANGMEI, households)], month)
     headers = town.headers("economy")
 
     async def asked(month: str, *counts: dict[str, Any]) -> dict[str, Any]:
@@ -129,8 +129,8 @@ async def test_counts_of_several_months_move_the_lines_of_each(found: Found) -> 
         assert (refused.status_code, [each["where"] for each in refused.json()["errors"]]) == (422, [where])
 
 
-async def test_counts_that_a_push_would_be_refused_for_are_named(found: Found) -> None:
-    town = await _town(found)
+async def test_counts_that_a_push_would_be_refused_for_are_named(create_campaign: CreateCampaign) -> None:
+    town = await _town(create_campaign)
 
     answer = (await _asked(town, "economy", ("telecom", FAST, KANGMEI, 101), ("mobile", EVERY, RENHE, 20))).json()
 
@@ -142,8 +142,8 @@ async def test_counts_that_a_push_would_be_refused_for_are_named(found: Found) -
     assert (await _asked(town, "economy", *shared)).json() == answer | {"lines": [], "contradictions": []}
 
 
-async def test_reporters_suppose_their_own_counts_only_and_nobody_what_is_no_cell(found: Found) -> None:
-    town = await _town(found)
+async def test_reporters_suppose_their_own_counts_only_and_nobody_what_is_no_cell(create_campaign: CreateCampaign) -> None:
+    town = await _town(create_campaign)
 
     for org, cell, more in (
         ("telecom", ("mobile", FAST, KANGMEI, 1), {}),
@@ -169,12 +169,12 @@ async def test_reporters_suppose_their_own_counts_only_and_nobody_what_is_no_cel
     assert (await _asked(town, "economy")).status_code == 422
 
 
-async def test_a_question_can_be_put_to_an_earlier_version(found: Found) -> None:
-    town = await _town(found)
-    version = (await town.got("/v1/summary", month="2022-08"))["data_version"]
+async def test_a_question_can_be_put_to_an_earlier_version(create_campaign: CreateCampaign) -> None:
+    town = await _town(create_campaign)
+    version = (await town.get_ok("/v1/summary", month="2022-08"))["data_version"]
     asked = {"month": "2022-08", "counts": [{"org": "mobile", "metric": FAST, "area": RENHE, "value": 60}]}
     first = await town.api.post("/v1/what-if", json=asked, headers=town.headers("economy"))
-    await town.pushed("telecom", [(FAST, KANGMEI, 90)])
+    await town.push_ok("telecom", [(FAST, KANGMEI, 90)])
 
     for role in (Role.BUREAU, Role.TASK_FORCE):
         again = await town.api.post(f"/v1/what-if?as_of={version}", json=asked, headers=town.headers("industry", role))

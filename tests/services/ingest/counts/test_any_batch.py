@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.ingest.counts import ahead, dataset
 from services.ingest.push import request
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.services.ingest.pushing import WHOLE, batches_of, counts, stored
 
 STREETS = ("500112007", "500112008")
@@ -69,7 +69,7 @@ def _broken(would_be: dict[Cell, int]) -> set[Cell]:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pushes=st.lists(batches, min_size=1, max_size=3), partial=st.booleans(), large=st.booleans(), few=st.integers(1, 3))
 async def test_every_row_of_any_batch_is_accounted_for_once(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, pushes: list[Batch], partial: bool, large: bool, few: int
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, pushes: list[Batch], partial: bool, large: bool, few: int
 ) -> None:
     monkeypatch.setattr(request, "BULK_BYTES", 0 if large else 1 << 20)
     monkeypatch.setattr(ahead, "CELLS", 1)  # a large push is written ahead, a few rows at a time

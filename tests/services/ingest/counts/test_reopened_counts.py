@@ -6,10 +6,10 @@ import psycopg
 import pytest
 from httpx import Response
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.vocabulary import Role
+from tests.fixtures_campaign_api import CampaignApi
 from tests.fixtures_postgres import Server
-from tests.fixtures_practice import Practice
 from tests.services.ingest.imports.test_undo import undo
 from tests.services.ingest.pushing import WHOLE, codes, counts, everything, stored
 
@@ -50,7 +50,7 @@ OPENED: Final = {
 }
 
 
-async def _say(practice: Practice, said: Said, mode: str, **question: Any) -> Response:
+async def _say(practice: CampaignApi, said: Said, mode: str, **question: Any) -> Response:
     rows = [
         {"metric": metric, "area": WHOLE, "month": "2022-08", "value": value}
         | ({"note": said.notes[metric]} if metric in said.notes else {})
@@ -62,30 +62,30 @@ async def _say(practice: Practice, said: Said, mode: str, **question: Any) -> Re
     )
 
 
-async def _open(practice: Practice, how: str, superuser: psycopg.Connection) -> None:
-    await practice.pushed("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
+async def _open(practice: CampaignApi, how: str, superuser: psycopg.Connection) -> None:
+    await practice.push_ok("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
     if how == "never submitted":
         return
     if how == "returned, cells pointed at":
-        await practice.moved("telecom", "submit")
+        await practice.make_moves("telecom", "submit")
         returned = await practice.move("telecom", "return", "economy", reason="请核对", cells=CELLS)
         assert returned.json()["cells"] == CELLS
         return
-    await practice.reopened("telecom", (NAMED, WHOLE), (NEW, WHOLE))
+    await practice.reopen("telecom", (NAMED, WHOLE), (NEW, WHOLE))
     if how == "reopened, submitted, returned":
-        await practice.moved("telecom", "submit", "return")
+        await practice.make_moves("telecom", "submit", "return")
     if how == "reopened for nothing in particular":
         superuser.execute("UPDATE submission SET cells = NULL WHERE until IS NULL")
 
 
 @pytest.mark.parametrize("how", OPENED)
 async def test_every_change_does_what_the_table_says(
-    liangjiang: Practice, server: Server, addresses: Addresses, how: str
+    liangjiang: CampaignApi, server: Server, urls: DatabaseUrls, how: str
 ) -> None:
-    name = addresses.owner.rsplit("/", 1)[1].split("?")[0]
+    name = urls.owner.rsplit("/", 1)[1].split("?")[0]
     with psycopg.connect(server.superuser, dbname=name, autocommit=True) as superuser:
         await _open(liangjiang, how, superuser)
-    before = everything(addresses, liangjiang.campaign)
+    before = everything(urls, liangjiang.campaign)
     for case, said in SAYINGS.items():
         wanted = {"atomic": said.atomic, "partial": said.atomic, "replace": said.replace}
         for mode, found in wanted.items():
@@ -106,12 +106,12 @@ async def test_every_change_does_what_the_table_says(
                 good = len(said.values) - 1
                 assert report["counts"]["rejected"] == 1
                 assert report["counts"]["withheld"] == (0 if mode == "partial" else good)
-    assert everything(addresses, liangjiang.campaign) == before
+    assert everything(urls, liangjiang.campaign) == before
 
 
-async def test_what_was_named_changes_and_nothing_else_until_the_month_is_submitted_again(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
-    await liangjiang.reopened("telecom", (NAMED, WHOLE))
+async def test_what_was_named_changes_and_nothing_else_until_the_month_is_submitted_again(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
+    await liangjiang.reopen("telecom", (NAMED, WHOLE))
 
     partial = await _say(liangjiang, Said({NAMED: 81, OTHER: 71}, "", ""), "partial")
     replaced = await _say(liangjiang, Said({OTHER: 70}, "", ""), "replace")
@@ -124,21 +124,21 @@ async def test_what_was_named_changes_and_nothing_else_until_the_month_is_submit
     assert error["hint"]["en"].startswith(f"2022-08 was reopened only for Fixed-broadband subscriptions ({NAMED}) in {whole}. ")
     assert replaced.json()["report"]["counts"] == counts(received=1, unchanged=1, retracted=1)
     assert await stored(liangjiang) == {("telecom", OTHER, WHOLE, 70)}
-    while_open = await liangjiang.ask("telecom", (OTHER, WHOLE))
+    while_open = await liangjiang.request_reopening("telecom", (OTHER, WHOLE))
     assert (while_open.status_code, "asked for then" in while_open.json()["detail"]) == (409, False)
     assert "再次报送" in while_open.json()["detail"]
-    await liangjiang.moved("telecom", "submit")
-    asked = await liangjiang.ask("telecom", (OTHER, WHOLE))
-    await liangjiang.moved("telecom", "accept")
+    await liangjiang.make_moves("telecom", "submit")
+    asked = await liangjiang.request_reopening("telecom", (OTHER, WHOLE))
+    await liangjiang.make_moves("telecom", "accept")
     assert (await liangjiang.move("telecom", "reopen", "industry", Role.TASK_FORCE, reason="同意")).status_code == 200
-    assert (asked.status_code, (await liangjiang.got(MONTH, "telecom"))["cells"]) == (201, [{"metric": OTHER, "area": WHOLE}])
+    assert (asked.status_code, (await liangjiang.get_ok(MONTH, "telecom"))["cells"]) == (201, [{"metric": OTHER, "area": WHOLE}])
     assert (await _say(liangjiang, Said({OTHER: 71}, "", ""), "atomic")).status_code == 201
     assert (await _say(liangjiang, Said({NAMED: 81}, "", ""), "atomic")).status_code == 422
 
 
-async def test_one_of_several_months_is_held_to_what_was_named(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(OTHER, WHOLE, 70)])
-    await liangjiang.reopened("telecom", (NAMED, WHOLE))
+async def test_one_of_several_months_is_held_to_what_was_named(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(OTHER, WHOLE, 70)])
+    await liangjiang.reopen("telecom", (NAMED, WHOLE))
     row = {"metric": OTHER, "area": WHOLE, "value": 71}
 
     both = {"observations": [row | {"month": "2022-07"}, row | {"month": "2022-08"}]}
@@ -149,10 +149,10 @@ async def test_one_of_several_months_is_held_to_what_was_named(liangjiang: Pract
 
 
 async def test_a_contradiction_and_a_broken_rule_are_told_beside_what_may_not_change_and_each_row_counts_once(
-    liangjiang: Practice,
+    liangjiang: CampaignApi,
 ) -> None:
-    await liangjiang.pushed("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
-    await liangjiang.reopened("telecom", (NAMED, WHOLE), (NEW, WHOLE))
+    await liangjiang.push_ok("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
+    await liangjiang.reopen("telecom", (NAMED, WHOLE), (NEW, WHOLE))
     said = [(OTHER, 71), (OTHER, 72), (ABSENT, 1), (ABSENT, 1), (NAMED, 80), (NEW, 90)]
 
     answer = await liangjiang.push("telecom", [(metric, WHOLE, value) for metric, value in said], mode="partial", reason="x")
@@ -168,9 +168,9 @@ async def test_a_contradiction_and_a_broken_rule_are_told_beside_what_may_not_ch
     assert report["counts"] == counts(received=6, merged=1, rejected=5)
 
 
-async def test_a_large_push_is_held_to_what_was_named_too(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(OTHER, WHOLE, 70)])
-    await liangjiang.reopened("telecom", (NAMED, WHOLE))
+async def test_a_large_push_is_held_to_what_was_named_too(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(OTHER, WHOLE, 70)])
+    await liangjiang.reopen("telecom", (NAMED, WHOLE))
     lines = [f'{{"metric":"{metric}","area":"{WHOLE}","month":"2022-08","value":{value}}}' for metric, value in STOOD.items()]
     lines[1] = lines[1].replace("70", "71")
     body = "\n".join([*lines, *lines[:1] * (1 << 14)])
@@ -185,10 +185,10 @@ async def test_a_large_push_is_held_to_what_was_named_too(liangjiang: Practice) 
     assert await stored(liangjiang) == {("telecom", NAMED, WHOLE, 80), ("telecom", OTHER, WHOLE, 70)}
 
 
-async def test_an_undo_that_would_take_back_a_note_only_is_held_to_what_was_named(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
+async def test_an_undo_that_would_take_back_a_note_only_is_held_to_what_was_named(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
     noted = await _say(liangjiang, Said(STOOD, "", "", {OTHER: "含专线"}), "atomic")
-    await liangjiang.reopened("telecom", (NAMED, WHOLE))
+    await liangjiang.reopen("telecom", (NAMED, WHOLE))
 
     answer = await undo(liangjiang, noted.json()["id"], reason="更正")
 
@@ -196,10 +196,10 @@ async def test_an_undo_that_would_take_back_a_note_only_is_held_to_what_was_name
 
 
 @pytest.mark.parametrize("change", [{NAMED: 81}, {OTHER: 71}, {NAMED: 81, OTHER: 71}, {ABSENT: 5}, {NEW: 5}])
-async def test_an_import_is_undone_where_it_changed_only_what_was_named(liangjiang: Practice, change: dict[str, int]) -> None:
-    await liangjiang.pushed("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
-    changed = await liangjiang.pushed("telecom", [(metric, WHOLE, value) for metric, value in change.items()])
-    await liangjiang.reopened("telecom", (NAMED, WHOLE), (NEW, WHOLE))
+async def test_an_import_is_undone_where_it_changed_only_what_was_named(liangjiang: CampaignApi, change: dict[str, int]) -> None:
+    await liangjiang.push_ok("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
+    changed = await liangjiang.push_ok("telecom", [(metric, WHOLE, value) for metric, value in change.items()])
+    await liangjiang.reopen("telecom", (NAMED, WHOLE), (NEW, WHOLE))
     before = await stored(liangjiang)
 
     answer = await undo(liangjiang, changed["id"], reason="更正")

@@ -2,11 +2,11 @@
 
 from shared.campaign.definition import Definition
 from shared.vocabulary import Severity
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import WHOLE, codes, counts, stored
 
 
-async def test_rules_across_rows_are_judged_on_the_state_the_push_would_leave(liangjiang: Practice) -> None:
+async def test_rules_across_rows_are_judged_on_the_state_the_push_would_leave(liangjiang: CampaignApi) -> None:
     total, fast = ("fbb_subs_total", WHOLE), ("fbb_subs_500m", WHOLE)
 
     async def outcome(*rows: tuple[str, str, int]) -> list[tuple[int, str, str]]:
@@ -22,11 +22,11 @@ async def test_rules_across_rows_are_judged_on_the_state_the_push_would_leave(li
     assert await stored(liangjiang) == {("telecom", *total, 200), ("telecom", *fast, 150)}
 
 
-async def test_a_rule_is_judged_within_one_street_and_month_only(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [("olt_pon_ports_total", "500112007", 10)])
+async def test_a_rule_is_judged_within_one_street_and_month_only(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [("olt_pon_ports_total", "500112007", 10)])
 
-    await liangjiang.pushed("telecom", [("olt_pon_ports_10g", "500112008", 11)])
-    await liangjiang.pushed("telecom", [("olt_pon_ports_10g", "500112007", 11)], "2022-07")
+    await liangjiang.push_ok("telecom", [("olt_pon_ports_10g", "500112008", 11)])
+    await liangjiang.push_ok("telecom", [("olt_pon_ports_10g", "500112007", 11)], "2022-07")
     refused = await liangjiang.push("telecom", [("olt_pon_ports_10g", "500112007", 11), ("olt_pon_ports_10g", "500112009", 1)])
 
     (error,) = refused.json()["report"]["errors"]
@@ -39,9 +39,9 @@ async def test_a_rule_is_judged_within_one_street_and_month_only(liangjiang: Pra
     assert refused.json()["report"]["counts"] == counts(received=2, rejected=1, withheld=1)
 
 
-async def test_a_rule_of_one_organisation_never_looks_at_anothers_counts(liangjiang: Practice) -> None:
-    await liangjiang.pushed("mobile", [("fbb_subs_total", WHOLE, 10)])
-    await liangjiang.pushed("telecom", [("fbb_subs_500m", WHOLE, 1_000)])
+async def test_a_rule_of_one_organisation_never_looks_at_anothers_counts(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("mobile", [("fbb_subs_total", WHOLE, 10)])
+    await liangjiang.push_ok("telecom", [("fbb_subs_500m", WHOLE, 1_000)])
 
     assert await stored(liangjiang) == {("mobile", "fbb_subs_total", WHOLE, 10), ("telecom", "fbb_subs_500m", WHOLE, 1_000)}
 
@@ -55,15 +55,15 @@ def _strict(definition: Definition) -> Definition:
     return definition.model_copy(update={"rules": rules})
 
 
-async def test_a_rule_over_time_refuses_where_the_plan_says_block(liangjiang: Practice, definition: Definition) -> None:
+async def test_a_rule_over_time_refuses_where_the_plan_says_block(liangjiang: CampaignApi, definition: Definition) -> None:
     await liangjiang.apply(_strict(definition))
     users, kangmei = ("mobile_subs_total", WHOLE), "500112022"
-    await liangjiang.pushed("telecom", [(*users, 100)], "2022-07")
-    await liangjiang.pushed("economy", [("households_urban", kangmei, 10)], "2022-07")
+    await liangjiang.push_ok("telecom", [(*users, 100)], "2022-07")
+    await liangjiang.push_ok("economy", [("households_urban", kangmei, 10)], "2022-07")
 
     fallen = await liangjiang.push("telecom", [(*users, 99)])
     jumped = await liangjiang.push("telecom", [(*users, 121), ("homes_gigabit_covered", kangmei, 11)])
-    await liangjiang.pushed("telecom", [(*users, 120), ("homes_gigabit_covered", kangmei, 10)])
+    await liangjiang.push_ok("telecom", [(*users, 120), ("homes_gigabit_covered", kangmei, 10)])
 
     assert codes(fallen.json()["report"]) == [(1, "value", "rule_broken")]
     assert fallen.json()["report"]["errors"][0]["hint"]["en"] == (
@@ -74,7 +74,7 @@ async def test_a_rule_over_time_refuses_where_the_plan_says_block(liangjiang: Pr
     assert jumped.json()["report"]["counts"] == counts(received=2, rejected=2)
 
 
-async def test_a_partial_push_keeps_what_a_rule_over_time_lets_stand(liangjiang: Practice, definition: Definition) -> None:
+async def test_a_partial_push_keeps_what_a_rule_over_time_lets_stand(liangjiang: CampaignApi, definition: Definition) -> None:
     await liangjiang.apply(_strict(definition))
     users, fast = ("mobile_subs_total", WHOLE), ("mobile_subs_5g", WHOLE)
     both = [

@@ -4,7 +4,7 @@ from datetime import date
 
 from services.ingest.counts.columns import Column
 from services.ingest.counts.write_batches import CELLS, portions
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 JULY, AUGUST = date(2022, 7, 1), date(2022, 8, 1)
 AREAS = 10_000
@@ -35,7 +35,7 @@ def test_portions_stand_in_the_order_of_the_key_and_nothing_is_lost() -> None:
     assert made[-1].counts == ["{" + ",".join(["5"] * rest) + "}"]
 
 
-async def test_a_note_is_stored_as_it_was_written_whatever_it_holds(liangjiang: Practice) -> None:
+async def test_a_note_is_stored_as_it_was_written_whatever_it_holds(liangjiang: CampaignApi) -> None:
     streets = ["500112007", "500112008", "500112009", "500112010", "500112014", "500112019"]
     for value in (1, 2):  # created, then changed
         sent = [
@@ -44,7 +44,7 @@ async def test_a_note_is_stored_as_it_was_written_whatever_it_holds(liangjiang: 
         ]
         answer = await liangjiang.api.post("/v1/observations", json={"observations": sent}, headers=liangjiang.headers("telecom"))
         assert answer.status_code == 201, answer.text
-        listed = await liangjiang.got("/v1/observations", "telecom", metric="homes_gigabit_covered", month="2022-08")
+        listed = await liangjiang.get_ok("/v1/observations", "telecom", metric="homes_gigabit_covered", month="2022-08")
         assert {row["area"]: (row["value"], row["note"]) for row in listed["items"]} == {
             street: (value, note) for street, note in zip(streets, NOTES, strict=True)
         }

@@ -12,17 +12,17 @@ from shared.campaign.load import Definitions
 from shared.database.database import Scope
 from shared.domain.quality_plan import quality_plan
 from tests.fixtures_campaign import LIANGJIANG
-from tests.fixtures_postgres import Door
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
+from tests.fixtures_postgres import OpenDatabase
 from tests.services.ingest.pushing import WHOLE, as_pushed
 
 KANGMEI = "500112022"
 USERS = "mobile_subs_total"
 
 
-async def doubled(practice: Practice, note: str | None = None) -> dict[str, Any]:
+async def doubled(practice: CampaignApi, note: str | None = None) -> dict[str, Any]:
     """Telecom's users double from July to August; the one finding of the push."""
-    await practice.pushed("telecom", [(USERS, WHOLE, 1_000)], "2022-07")
+    await practice.push_ok("telecom", [(USERS, WHOLE, 1_000)], "2022-07")
     body = rows([(USERS, WHOLE, 2_000)])
     if note:
         body["observations"][0]["note"] = note
@@ -32,12 +32,12 @@ async def doubled(practice: Practice, note: str | None = None) -> dict[str, Any]
     return dict(finding)
 
 
-async def explained(practice: Practice, finding: str, text: str, org: str = "telecom", **headers: str) -> Any:
+async def explained(practice: CampaignApi, finding: str, text: str, org: str = "telecom", **headers: str) -> Any:
     path = f"/v1/findings/{finding}/explanation"
     return await practice.api.put(path, json={"text": text}, headers=practice.headers(org) | headers)
 
 
-async def test_a_push_tells_what_it_leaves_with_the_counts_that_were_judged(liangjiang: Practice) -> None:
+async def test_a_push_tells_what_it_leaves_with_the_counts_that_were_judged(liangjiang: CampaignApi) -> None:
     finding = await doubled(liangjiang)
 
     assert finding | {"id": "", "message": ""} == {
@@ -59,24 +59,24 @@ async def test_a_push_tells_what_it_leaves_with_the_counts_that_were_judged(lian
         "explanation": None,
     }
     assert "20" in finding["message"]["zh"]
-    listed = await liangjiang.got("/v1/findings", "telecom", month="2022-08")
+    listed = await liangjiang.get_ok("/v1/findings", "telecom", month="2022-08")
     assert listed | {"items": as_pushed(listed["items"])} == {"items": [finding], "next": None, "total": 1}
 
 
-async def test_a_dry_run_finds_the_same_and_leaves_nothing(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(USERS, WHOLE, 1_000)], "2022-07")
+async def test_a_dry_run_finds_the_same_and_leaves_nothing(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(USERS, WHOLE, 1_000)], "2022-07")
     tried = await liangjiang.api.post(
         "/v1/observations", params={"dry_run": "true"}, json=rows([(USERS, WHOLE, 500)]), headers=liangjiang.headers("telecom")
     )
-    nothing = await liangjiang.got("/v1/findings", "telecom", month="2022-08")
-    pushed = await liangjiang.pushed("telecom", [(USERS, WHOLE, 500)])
+    nothing = await liangjiang.get_ok("/v1/findings", "telecom", month="2022-08")
+    pushed = await liangjiang.push_ok("telecom", [(USERS, WHOLE, 500)])
 
     assert nothing["items"] == []
     assert tried.json()["report"]["findings"] == pushed["report"]["findings"]
     assert [one["rule"] for one in pushed["report"]["findings"]] == ["change_beyond_20_percent", "stock_has_fallen"]
 
 
-async def test_an_unexplained_warning_keeps_the_month_from_being_submitted_until_it_is_explained(liangjiang: Practice) -> None:
+async def test_an_unexplained_warning_keeps_the_month_from_being_submitted_until_it_is_explained(liangjiang: CampaignApi) -> None:
     finding = await doubled(liangjiang)
 
     refused = await liangjiang.move("telecom", "submit")
@@ -90,7 +90,7 @@ async def test_an_unexplained_warning_keeps_the_month_from_being_submitted_until
     assert submitted.status_code == 200, submitted.text
 
 
-async def test_the_rows_note_explains_its_own_warning(liangjiang: Practice) -> None:
+async def test_the_rows_note_explains_its_own_warning(liangjiang: CampaignApi) -> None:
     finding = await doubled(liangjiang, note="新增物联网号段")
 
     assert (finding["explained"], finding["explanation"]) == ("note", "新增物联网号段")
@@ -98,27 +98,27 @@ async def test_the_rows_note_explains_its_own_warning(liangjiang: Practice) -> N
 
 
 async def test_what_a_later_rule_would_have_refused_is_put_right_and_not_explained(
-    liangjiang: Practice, definition: Definition
+    liangjiang: CampaignApi, definition: Definition
 ) -> None:
     without = tuple(rule for rule in definition.rules if rule.code != "pon_10g_within_total")
     await liangjiang.apply(definition.model_copy(update={"rules": without}))
-    await liangjiang.pushed("telecom", [("olt_pon_ports_10g", KANGMEI, 101), ("olt_pon_ports_total", KANGMEI, 100)])
+    await liangjiang.push_ok("telecom", [("olt_pon_ports_10g", KANGMEI, 101), ("olt_pon_ports_total", KANGMEI, 100)])
     await liangjiang.apply(definition)
 
-    (finding,) = (await liangjiang.got("/v1/findings", "telecom", month="2022-08", severity="block"))["items"]
+    (finding,) = (await liangjiang.get_ok("/v1/findings", "telecom", month="2022-08", severity="block"))["items"]
     said = await explained(liangjiang, finding["id"], "系统口径不同")
 
     assert (finding["rule"], said.status_code, said.json()["code"]) == ("pon_10g_within_total", 409, "conflict")
     assert (await liangjiang.move("telecom", "submit")).status_code == 409
-    await liangjiang.pushed("telecom", [("olt_pon_ports_10g", KANGMEI, 99)])
-    assert (await liangjiang.got("/v1/findings", "telecom", month="2022-08", severity="block"))["total"] == 0
+    await liangjiang.push_ok("telecom", [("olt_pon_ports_10g", KANGMEI, 99)])
+    assert (await liangjiang.get_ok("/v1/findings", "telecom", month="2022-08", severity="block"))["total"] == 0
 
 
-async def test_other_counts_are_another_finding_that_wants_its_own_word(liangjiang: Practice) -> None:
+async def test_other_counts_are_another_finding_that_wants_its_own_word(liangjiang: CampaignApi) -> None:
     finding = await doubled(liangjiang)
     await explained(liangjiang, finding["id"], "新增物联网号段")
 
-    pushed = await liangjiang.pushed("telecom", [(USERS, WHOLE, 3_000)])
+    pushed = await liangjiang.push_ok("telecom", [(USERS, WHOLE, 3_000)])
     (other,) = pushed["report"]["findings"]
     gone = await liangjiang.get(f"/v1/findings/{finding['id']}", "telecom")
 
@@ -128,7 +128,7 @@ async def test_other_counts_are_another_finding_that_wants_its_own_word(liangjia
     assert (await liangjiang.move("telecom", "submit")).status_code == 409
 
 
-async def test_an_explanation_is_not_replaced_unread_and_the_same_text_again_changes_nothing(liangjiang: Practice) -> None:
+async def test_an_explanation_is_not_replaced_unread_and_the_same_text_again_changes_nothing(liangjiang: CampaignApi) -> None:
     finding = (await doubled(liangjiang))["id"]
 
     first = await explained(liangjiang, finding, "一")
@@ -145,45 +145,45 @@ async def test_an_explanation_is_not_replaced_unread_and_the_same_text_again_cha
     assert replaced.headers["etag"] != first.headers["etag"]
 
 
-async def test_a_submitted_months_explanations_stand(liangjiang: Practice) -> None:
+async def test_a_submitted_months_explanations_stand(liangjiang: CampaignApi) -> None:
     finding = (await doubled(liangjiang, note="一"))["id"]
-    await liangjiang.moved("telecom", "submit")
+    await liangjiang.make_moves("telecom", "submit")
 
     late = await explained(liangjiang, finding, "二")
 
     assert (late.status_code, late.json()["code"]) == (409, "month_closed")
 
 
-async def test_nobody_sees_or_explains_anothers_finding_but_the_bureau_reads_all(liangjiang: Practice) -> None:
+async def test_nobody_sees_or_explains_anothers_finding_but_the_bureau_reads_all(liangjiang: CampaignApi) -> None:
     finding = await doubled(liangjiang)
 
     assert (await liangjiang.get(f"/v1/findings/{finding['id']}", "mobile")).status_code == 404
     assert (await liangjiang.get("/v1/findings", "mobile", month="2022-08", org="telecom")).status_code == 403
     assert (await liangjiang.get("/v1/findings", "mobile", month="2022-08", org="*")).status_code == 403
-    assert (await liangjiang.got("/v1/findings", "mobile", month="2022-08"))["items"] == []
+    assert (await liangjiang.get_ok("/v1/findings", "mobile", month="2022-08"))["items"] == []
     assert (await explained(liangjiang, finding["id"], "一", "mobile")).status_code == 404
     assert (await explained(liangjiang, finding["id"], "一", "economy")).status_code == 404
-    assert as_pushed((await liangjiang.got("/v1/findings", month="2022-08"))["items"]) == [finding]
-    assert as_pushed((await liangjiang.got("/v1/findings", month="2022-08", org="telecom"))["items"]) == [finding]
-    assert (await liangjiang.got(f"/v1/findings/{finding['id']}"))["id"] == finding["id"]
+    assert as_pushed((await liangjiang.get_ok("/v1/findings", month="2022-08"))["items"]) == [finding]
+    assert as_pushed((await liangjiang.get_ok("/v1/findings", month="2022-08", org="telecom"))["items"]) == [finding]
+    assert (await liangjiang.get_ok(f"/v1/findings/{finding['id']}"))["id"] == finding["id"]
 
 
-async def test_more_homes_than_households_is_told_to_the_carrier_with_the_bureaus_reference(liangjiang: Practice) -> None:
-    await liangjiang.pushed("economy", [("households_urban", KANGMEI, 26_285)], "2022-05")
-    await liangjiang.pushed("economy", [("households_urban", KANGMEI, 26_300)], "2022-09")
+async def test_more_homes_than_households_is_told_to_the_carrier_with_the_bureaus_reference(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("economy", [("households_urban", KANGMEI, 26_285)], "2022-05")
+    await liangjiang.push_ok("economy", [("households_urban", KANGMEI, 26_300)], "2022-09")
 
-    pushed = await liangjiang.pushed("telecom", [("homes_gigabit_covered", KANGMEI, 26_290)])
+    pushed = await liangjiang.push_ok("telecom", [("homes_gigabit_covered", KANGMEI, 26_290)])
 
     (finding,) = pushed["report"]["findings"]
     assert finding["rule"] == "homes_above_households"
     assert [(one["org"], one["value"]) for one in finding["values"]] == [("telecom", 26_290), ("economy", 26_285)]
-    assert as_pushed((await liangjiang.got("/v1/findings", "telecom", month="2022-08"))["items"]) == [finding]
+    assert as_pushed((await liangjiang.get_ok("/v1/findings", "telecom", month="2022-08"))["items"]) == [finding]
 
 
-async def test_the_look_at_the_bureaus_reference_ends_with_it(liangjiang: Practice, door: Door) -> None:
-    await liangjiang.pushed("economy", [("households_urban", KANGMEI, 26_285)])
+async def test_the_look_at_the_bureaus_reference_ends_with_it(liangjiang: CampaignApi, open_database: OpenDatabase) -> None:
+    await liangjiang.push_ok("economy", [("households_urban", KANGMEI, 26_285)])
     scope, month = Scope(LIANGJIANG, "telecom"), date(2022, 8, 1)
-    async with (await door("ingest")).write(scope) as connection:
+    async with (await open_database("ingest")).write(scope) as connection:
         row = await (await connection.execute("SELECT definition_version FROM campaign")).fetchone()
         assert row is not None
         definition = await Definitions().at(connection, LIANGJIANG, row[0])
@@ -196,16 +196,16 @@ async def test_the_look_at_the_bureaus_reference_ends_with_it(liangjiang: Practi
     assert after == []
 
 
-async def test_rules_across_organisations_are_told_to_the_bureau_alone(liangjiang: Practice) -> None:
+async def test_rules_across_organisations_are_told_to_the_bureau_alone(liangjiang: CampaignApi) -> None:
     built, shared_in = ("bs_5g_built", KANGMEI), ("bs_5g_shared_in", KANGMEI)
-    await liangjiang.pushed("unicom", [(*built, 100)])
-    pushed = await liangjiang.pushed("telecom", [(*built, 200), (*shared_in, 101), ("bs_5g_total", KANGMEI, 301)])
+    await liangjiang.push_ok("unicom", [(*built, 100)])
+    pushed = await liangjiang.push_ok("telecom", [(*built, 200), (*shared_in, 101), ("bs_5g_total", KANGMEI, 301)])
 
-    everything = await liangjiang.got("/v1/findings", month="2022-08")
-    across = await liangjiang.got("/v1/findings", month="2022-08", org="*")
+    everything = await liangjiang.get_ok("/v1/findings", month="2022-08")
+    across = await liangjiang.get_ok("/v1/findings", month="2022-08", org="*")
 
     assert pushed["report"]["findings"] == []
-    assert (await liangjiang.got("/v1/findings", "telecom", month="2022-08"))["items"] == []
+    assert (await liangjiang.get_ok("/v1/findings", "telecom", month="2022-08"))["items"] == []
     (finding,) = everything["items"]
     assert across["items"] == [finding]
     assert (finding["rule"], finding["org"], finding["area"]) == ("telecom_shares_what_unicom_built", "*", KANGMEI)
@@ -216,51 +216,51 @@ async def test_rules_across_organisations_are_told_to_the_bureau_alone(liangjian
 
 
 async def test_a_campaigns_ratio_close_to_its_target_is_told_to_the_bureau_alone(
-    liangjiang: Practice, definition: Definition
+    liangjiang: CampaignApi, definition: Definition
 ) -> None:
     for org, fast in (("telecom", 200), ("mobile", 299), ("unicom", 250)):  # 749 of 3 000: 24.9 %
-        await liangjiang.pushed(org, [("fbb_subs_total", WHOLE, 1_000), ("fbb_subs_500m", WHOLE, fast)])
+        await liangjiang.push_ok(org, [("fbb_subs_total", WHOLE, 1_000), ("fbb_subs_500m", WHOLE, fast)])
 
-    (area,) = (await liangjiang.got("/v1/findings", month="2022-08", org="*"))["items"]
-    mobile = await liangjiang.got("/v1/findings", "mobile", month="2022-08")
-    (unicom,) = (await liangjiang.got("/v1/findings", "unicom", month="2022-08"))["items"]
+    (area,) = (await liangjiang.get_ok("/v1/findings", month="2022-08", org="*"))["items"]
+    mobile = await liangjiang.get_ok("/v1/findings", "mobile", month="2022-08")
+    (unicom,) = (await liangjiang.get_ok("/v1/findings", "unicom", month="2022-08"))["items"]
 
     assert (area["rule"], [one["value"] for one in area["values"]]) == ("area_fbb_500m_near_target", [749, 3_000])
     assert mobile["items"] == []
     assert (unicom["rule"], [one["value"] for one in unicom["values"]]) == ("fbb_500m_near_target", [250, 1_000])
     streets = [each.code for each in definition.streets(date(2022, 8, 1))]
-    await liangjiang.pushed("economy", [("households_urban", street, 100) for street in streets])
+    await liangjiang.push_ok("economy", [("households_urban", street, 100) for street in streets])
     for org in ("telecom", "mobile", "unicom"):
-        await liangjiang.pushed(org, [("homes_gigabit_covered", street, 80) for street in streets])
-    told = [one["rule"] for one in (await liangjiang.got("/v1/findings", month="2022-08", org="*"))["items"]]
+        await liangjiang.push_ok(org, [("homes_gigabit_covered", street, 80) for street in streets])
+    told = [one["rule"] for one in (await liangjiang.get_ok("/v1/findings", month="2022-08", org="*"))["items"]]
     assert len(set(told)) > 1
     assert told == sorted(told, key=[rule.code for rule in definition.rules_of(date(2022, 8, 1))].index)
 
 
 @pytest.mark.parametrize("limit", [1, 2])
-async def test_findings_come_in_pages_and_by_severity(liangjiang: Practice, limit: int) -> None:
+async def test_findings_come_in_pages_and_by_severity(liangjiang: CampaignApi, limit: int) -> None:
     before = [("bs_5g_built", area, 100) for area in (KANGMEI, "500112009", "500112007")]
-    await liangjiang.pushed("telecom", before, "2022-07")
-    await liangjiang.pushed("telecom", [(metric, area, 200) for metric, area, _ in before])
+    await liangjiang.push_ok("telecom", before, "2022-07")
+    await liangjiang.push_ok("telecom", [(metric, area, 200) for metric, area, _ in before])
 
     found: list[str] = []
-    page = await liangjiang.got("/v1/findings", "telecom", month="2022-08", limit=limit)
+    page = await liangjiang.get_ok("/v1/findings", "telecom", month="2022-08", limit=limit)
     found += [one["area"] for one in page["items"]]
     while page["next"]:
-        page = await liangjiang.got("/v1/findings", "telecom", month="2022-08", limit=limit, next=page["next"])
+        page = await liangjiang.get_ok("/v1/findings", "telecom", month="2022-08", limit=limit, next=page["next"])
         found += [one["area"] for one in page["items"]]
 
     assert sorted(found) == sorted(area for _, area, _ in before)
     assert page["total"] == 3
-    assert (await liangjiang.got("/v1/findings", "telecom", month="2022-08", severity="info"))["total"] == 0
-    assert (await liangjiang.got("/v1/findings", "telecom", month="2022-08", explained=False))["total"] == 3
+    assert (await liangjiang.get_ok("/v1/findings", "telecom", month="2022-08", severity="info"))["total"] == 0
+    assert (await liangjiang.get_ok("/v1/findings", "telecom", month="2022-08", explained=False))["total"] == 3
     await explained(liangjiang, page["items"][0]["id"], "集中入网")
-    told = [await liangjiang.got("/v1/findings", "telecom", month="2022-08", explained=asked) for asked in (True, False)]
+    told = [await liangjiang.get_ok("/v1/findings", "telecom", month="2022-08", explained=asked) for asked in (True, False)]
     assert ([one["id"] for one in told[0]["items"]], told[1]["total"]) == ([page["items"][0]["id"]], 2)
 
 
-async def test_a_refused_push_leaves_no_findings(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(USERS, WHOLE, 1_000)], "2022-07")
+async def test_a_refused_push_leaves_no_findings(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(USERS, WHOLE, 1_000)], "2022-07")
 
     refused = await liangjiang.push("telecom", [(USERS, WHOLE, 2_000), ("mobile_subs_5g", WHOLE, 3_000)])
 
@@ -268,10 +268,10 @@ async def test_a_refused_push_leaves_no_findings(liangjiang: Practice) -> None:
     assert refused.json()["report"]["findings_total"] == 0
 
 
-async def test_a_push_of_one_street_still_tells_what_stands_in_another(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [("bs_5g_built", KANGMEI, 100)], "2022-07")
-    first = await liangjiang.pushed("telecom", [("bs_5g_built", KANGMEI, 200)])
-    second = await liangjiang.pushed("telecom", [("bs_5g_built", "500112009", 10)])
+async def test_a_push_of_one_street_still_tells_what_stands_in_another(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [("bs_5g_built", KANGMEI, 100)], "2022-07")
+    first = await liangjiang.push_ok("telecom", [("bs_5g_built", KANGMEI, 200)])
+    second = await liangjiang.push_ok("telecom", [("bs_5g_built", "500112009", 10)])
 
     assert [one["area"] for one in first["report"]["findings"]] == [KANGMEI]
     assert second["report"]["findings"] == first["report"]["findings"]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import WHOLE
 
 STREETS = ("500112007", "500112008", "500112009", "500112010", "500112014", "500112019", "500112021", "500112022")
@@ -11,15 +11,15 @@ USERS = "fbb_subs_total"
 SERIES = {"2022-03": 1_000, "2022-04": 1_010, "2022-05": 1_022, "2022-06": 1_030, "2022-07": 1_041, "2022-08": 1_141}
 
 
-async def of_rule(practice: Practice, kind: str, org: str = "economy", /, **question: Any) -> list[dict[str, Any]]:
-    return list((await practice.got("/v1/findings", org, month="2022-08", kind=kind, **question))["items"])
+async def of_rule(practice: CampaignApi, kind: str, org: str = "economy", /, **question: Any) -> list[dict[str, Any]]:
+    return list((await practice.get_ok("/v1/findings", org, month="2022-08", kind=kind, **question))["items"])
 
 
 async def test_a_net_addition_unlike_the_earlier_ones_is_told_with_reason_evidence_and_who_is_to_look(
-    liangjiang: Practice,
+    liangjiang: CampaignApi,
 ) -> None:
     for month, count in SERIES.items():
-        pushed = await liangjiang.pushed("telecom", [(USERS, WHOLE, count)], month)
+        pushed = await liangjiang.push_ok("telecom", [(USERS, WHOLE, count)], month)
 
     assert pushed["report"]["findings"] == []  # a push looks at last month only
     (finding,) = await of_rule(liangjiang, "unlike_history", "telecom")
@@ -54,29 +54,29 @@ async def test_a_net_addition_unlike_the_earlier_ones_is_told_with_reason_eviden
     assert said.json()["statistics"] == finding["statistics"]
     assert [one["explained"] for one in await of_rule(liangjiang, "unlike_history", explained=True)] == ["explanation"]
 
-    await liangjiang.pushed("telecom", [(USERS, WHOLE, 1_012)], "2022-04")  # another history is another finding
+    await liangjiang.push_ok("telecom", [(USERS, WHOLE, 1_012)], "2022-04")  # another history is another finding
     (other,) = await of_rule(liangjiang, "unlike_history", "telecom")
     assert (other["id"] != finding["id"], other["explained"]) == (True, None)
     assert (await liangjiang.get(f"/v1/findings/{finding['id']}", "telecom")).status_code == 404
 
 
-async def test_what_stands_out_keeps_no_month_from_being_submitted(liangjiang: Practice) -> None:
+async def test_what_stands_out_keeps_no_month_from_being_submitted(liangjiang: CampaignApi) -> None:
     for month, count in SERIES.items():
-        await liangjiang.pushed("telecom", [(USERS, WHOLE, count)], month)
+        await liangjiang.push_ok("telecom", [(USERS, WHOLE, count)], month)
 
     assert (await liangjiang.move("telecom", "submit")).status_code == 200
     assert len(await of_rule(liangjiang, "unlike_history", "telecom")) == 1
 
 
 async def test_a_street_unlike_the_others_is_told_to_the_carrier_and_of_all_carriers_together_to_the_bureau_alone(
-    liangjiang: Practice,
+    liangjiang: CampaignApi,
 ) -> None:
     people = [("population_resident", street, 100_000) for street in STREETS]
-    await liangjiang.pushed("economy", people, "2022-05")
+    await liangjiang.push_ok("economy", people, "2022-05")
     alone: list[Any] = []
     for org in ("telecom", "mobile", "unicom"):
         built = [("bs_5g_built", street, 40 + place % 3) for place, street in enumerate(STREETS[:-1])]
-        await liangjiang.pushed(org, [*built, ("bs_5g_built", KANGMEI, 90 if org == "telecom" else 41)])
+        await liangjiang.push_ok(org, [*built, ("bs_5g_built", KANGMEI, 90 if org == "telecom" else 41)])
         alone.append((await liangjiang.get("/v1/findings", "telecom", month="2022-08")).content)
 
     assert len(set(alone)) == 1  # what rivals report shows nowhere in one's own
@@ -109,13 +109,13 @@ async def test_a_street_unlike_the_others_is_told_to_the_carrier_and_of_all_carr
     assert await of_rule(liangjiang, "unlike_areas", attention="industry") == [together]
     assert await of_rule(liangjiang, "unlike_areas", attention="tower") == []
 
-    await liangjiang.pushed("mobile", [("bs_5g_built", STREETS[0], 41)])  # another street's count is another yardstick
+    await liangjiang.push_ok("mobile", [("bs_5g_built", STREETS[0], 41)])  # another street's count is another yardstick
     ids = {one["id"] for one in await of_rule(liangjiang, "unlike_areas")}
     assert (own["id"] in ids, together["id"] in ids, len(ids)) == (True, False, 2)
 
 
-async def test_all_carriers_together_are_not_judged_while_one_of_them_is_missing(liangjiang: Practice) -> None:
-    await liangjiang.pushed("economy", [("population_resident", street, 100_000) for street in STREETS], "2022-05")
-    await liangjiang.pushed("telecom", [("bs_5g_built", street, 90 if street == KANGMEI else 40) for street in STREETS])
+async def test_all_carriers_together_are_not_judged_while_one_of_them_is_missing(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("economy", [("population_resident", street, 100_000) for street in STREETS], "2022-05")
+    await liangjiang.push_ok("telecom", [("bs_5g_built", street, 90 if street == KANGMEI else 40) for street in STREETS])
 
     assert [one["org"] for one in await of_rule(liangjiang, "unlike_areas")] == ["telecom"]

@@ -2,29 +2,29 @@
 
 from typing import Any
 
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import WHOLE
 from tests.services.ingest.registers.lists import KANGMEI, station
 from tests.services.ingest.registers.lists import pushed as listed
 
 
-async def found(practice: Practice, org: str = "economy", **question: Any) -> dict[tuple[str, str], dict[str, Any]]:
+async def found(practice: CampaignApi, org: str = "economy", **question: Any) -> dict[tuple[str, str], dict[str, Any]]:
     """Findings by organisation and rule."""
-    items = (await practice.got("/v1/findings", org, month="2022-08", **question))["items"]
+    items = (await practice.get_ok("/v1/findings", org, month="2022-08", **question))["items"]
     return {(one["org"], one["rule"]): one for one in items}
 
 
 async def test_trap_2_a_declared_coverage_of_180_per_cent_is_told_as_it_is_and_says_that_it_decides_nothing(
-    liangjiang: Practice,
+    liangjiang: CampaignApi,
 ) -> None:
     households = 1_000
-    await liangjiang.pushed("economy", [("households_urban", KANGMEI, households)], "2022-07")
+    await liangjiang.push_ok("economy", [("households_urban", KANGMEI, households)], "2022-07")
     for org, homes in (("telecom", 800), ("mobile", 700)):
-        await liangjiang.pushed(org, [("homes_gigabit_covered", KANGMEI, homes)])
+        await liangjiang.push_ok(org, [("homes_gigabit_covered", KANGMEI, homes)])
     question = {"kind": "above_limit"}
     assert await found(liangjiang, **question) == {}  # nobody knows yet what Unicom covers
 
-    await liangjiang.pushed("unicom", [("homes_gigabit_covered", KANGMEI, 300)])
+    await liangjiang.push_ok("unicom", [("homes_gigabit_covered", KANGMEI, 300)])
     (finding,) = (await found(liangjiang, **question)).values()
 
     assert (finding["rule"], finding["metric"], finding["area"]) == (
@@ -42,15 +42,15 @@ async def test_trap_2_a_declared_coverage_of_180_per_cent_is_told_as_it_is_and_s
     for org in ("telecom", "kangmei"):
         assert await found(liangjiang, org, **question) == {}
 
-    await liangjiang.pushed("telecom", [("homes_gigabit_covered", KANGMEI, 0)])  # 700 + 300: exactly all of them
+    await liangjiang.push_ok("telecom", [("homes_gigabit_covered", KANGMEI, 0)])  # 700 + 300: exactly all of them
     assert await found(liangjiang, **question) == {}
 
 
 async def test_more_places_reached_than_listed_wants_a_word_of_the_carrier_and_a_look_of_who_keeps_the_list(
-    liangjiang: Practice,
+    liangjiang: CampaignApi,
 ) -> None:
-    await liangjiang.pushed("economy", [("key_places_listed", KANGMEI, 10)])
-    await liangjiang.pushed("telecom", [("key_places_reached", KANGMEI, 11)])
+    await liangjiang.push_ok("economy", [("key_places_listed", KANGMEI, 10)])
+    await liangjiang.push_ok("telecom", [("key_places_reached", KANGMEI, 11)])
 
     finding = (await found(liangjiang, "telecom"))["telecom", "places_reached_above_listed"]
 
@@ -59,14 +59,14 @@ async def test_more_places_reached_than_listed_wants_a_word_of_the_carrier_and_a
     assert (await liangjiang.move("telecom", "submit")).status_code == 409
 
 
-async def test_every_other_kind_says_why_with_its_numbers(liangjiang: Practice) -> None:
+async def test_every_other_kind_says_why_with_its_numbers(liangjiang: CampaignApi) -> None:
     users, fast = ("mobile_subs_total", WHOLE), ("mobile_subs_5g", WHOLE)
-    await liangjiang.pushed("telecom", [(*users, 10_000), (*fast, 3_000), ("bs_5g_built", KANGMEI, 0)], "2022-07")
+    await liangjiang.push_ok("telecom", [(*users, 10_000), (*fast, 3_000), ("bs_5g_built", KANGMEI, 0)], "2022-07")
     now = [(*users, 10_000), (*fast, 2_496), ("bs_5g_built", KANGMEI, 2), ("bs_5g_shared_in", KANGMEI, 5)]
-    await liangjiang.pushed("telecom", [*now, ("bs_5g_total", KANGMEI, 7)])
+    await liangjiang.push_ok("telecom", [*now, ("bs_5g_total", KANGMEI, 7)])
     for month in ("2022-07", "2022-08"):
-        await liangjiang.pushed("mobile", [(*users, 10), (*fast, 9)], month)
-    await liangjiang.pushed("unicom", [("bs_5g_built", KANGMEI, 4)])
+        await liangjiang.push_ok("mobile", [(*users, 10), (*fast, 9)], month)
+    await liangjiang.push_ok("unicom", [("bs_5g_built", KANGMEI, 4)])
     await listed(liangjiang, "telecom", "base_stations", [station("1", "telecom")])
 
     reasons = {(org, rule): one["reason"] for (org, rule), one in (await found(liangjiang)).items()}

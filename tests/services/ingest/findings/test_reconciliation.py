@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.registers.lists import KANGMEI, RENHE, building, place, pushed, station
 
 MONTH = {"month": "2022-08"}
 
 
-async def of_kind(practice: Practice, kind: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await practice.got("/v1/findings", **MONTH, kind=kind))["items"]
-    assert (await practice.got("/v1/findings", "telecom", **MONTH, kind=kind))["items"] == []
+async def of_kind(practice: CampaignApi, kind: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await practice.get_ok("/v1/findings", **MONTH, kind=kind))["items"]
+    assert (await practice.get_ok("/v1/findings", "telecom", **MONTH, kind=kind))["items"] == []
     assert all((one["org"], one["severity"]) == ("*", "info") for one in found)
     return found
 
@@ -24,7 +24,7 @@ def stands(finding: dict[str, Any]) -> list[tuple[str, str, bool]]:
     return [(one["org"], one["key"], one["stands"]) for one in finding["things"]]
 
 
-async def test_a_shared_station_that_only_one_carrier_lists_is_told_with_whose_list_lacks_it(liangjiang: Practice) -> None:
+async def test_a_shared_station_that_only_one_carrier_lists_is_told_with_whose_list_lacks_it(liangjiang: CampaignApi) -> None:
     own = station("1", "telecom", shared_with=["unicom"])
     await pushed(
         liangjiang, "telecom", "base_stations", [own, station("7", "unicom", shared_with=["mobile"]), station("8", "unicom")]
@@ -50,14 +50,14 @@ async def test_a_shared_station_that_only_one_carrier_lists_is_told_with_whose_l
         {"org": "industry", "what": "check"},
         *({"org": org, "what": "answer"} for org in ("telecom", "unicom")),
     ]
-    assert (await liangjiang.got(f"/v1/findings/{kept['id']}"))["things"] == kept["things"]
+    assert (await liangjiang.get_ok(f"/v1/findings/{kept['id']}"))["things"] == kept["things"]
 
     shared = [station(key, "unicom", shared_with=["telecom"]) for key in ("7", "8")]
     await pushed(liangjiang, "unicom", "base_stations", [*shared, own])
     assert await of_kind(liangjiang, "shared_unlisted") == []
 
 
-async def test_one_thing_that_several_lists_describe_differently_is_told_with_what_each_says(liangjiang: Practice) -> None:
+async def test_one_thing_that_several_lists_describe_differently_is_told_with_what_each_says(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "telecom", "base_stations", [station("1", "telecom"), station("2", "telecom")])
     others = [station("1", "telecom", RENHE, site="S-9", note="共享"), station("2", "telecom", shared_with=["telecom"])]
     await pushed(liangjiang, "unicom", "base_stations", others)
@@ -78,8 +78,8 @@ async def test_one_thing_that_several_lists_describe_differently_is_told_with_wh
     assert things(places) == [("economy", "A", "category", "hospital"), ("kangmei", "A", "category", "other")]
 
 
-async def test_tower_sites_are_held_against_the_sites_of_every_carriers_list(liangjiang: Practice) -> None:
-    await liangjiang.pushed("tower", [("tower_sites_5g", KANGMEI, 3), ("tower_sites_5g", RENHE, 3)])
+async def test_tower_sites_are_held_against_the_sites_of_every_carriers_list(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("tower", [("tower_sites_5g", KANGMEI, 3), ("tower_sites_5g", RENHE, 3)])
     await pushed(liangjiang, "telecom", "base_stations", [station("1", "telecom"), station("2", "telecom", site="S-1")])
     await pushed(liangjiang, "mobile", "base_stations", [station("1", "mobile", site="S-2")])
     assert await of_kind(liangjiang, "sites_unlisted") == []  # Unicom may list the third one
@@ -95,5 +95,5 @@ async def test_tower_sites_are_held_against_the_sites_of_every_carriers_list(lia
     assert "3" in finding["reason"]["zh"]
     assert finding["attention"] == [{"org": "industry", "what": "check"}, {"org": "tower", "what": "answer"}]
 
-    await liangjiang.pushed("tower", [("tower_sites_5g", KANGMEI, 2)])
+    await liangjiang.push_ok("tower", [("tower_sites_5g", KANGMEI, 2)])
     assert await of_kind(liangjiang, "sites_unlisted") == []

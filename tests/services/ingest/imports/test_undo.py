@@ -6,19 +6,19 @@ from httpx import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.services.ingest.pushing import WHOLE, codes, counts, stored
 
 TOTAL, FAST, TOP, FIVE_G, ALL = "fbb_subs_total", "fbb_subs_500m", "fbb_subs_1000m", "mobile_subs_5g", "mobile_subs_total"
 
 
-async def undo(practice: Practice, imported: str, org: str = "telecom", **question: Any) -> Response:
+async def undo(practice: CampaignApi, imported: str, org: str = "telecom", **question: Any) -> Response:
     """Ask for an import to be taken back."""
     return await practice.api.post(f"/v1/imports/{imported}/undo", params=question, headers=practice.headers(org))
 
 
-async def test_undoing_restores_what_was_changed_created_and_retracted_as_a_new_import(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100), (FIVE_G, WHOLE, 9)])
+async def test_undoing_restores_what_was_changed_created_and_retracted_as_a_new_import(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 100), (FIVE_G, WHOLE, 9)])
     before = await stored(liangjiang)
     replaced = await liangjiang.api.post(
         "/v1/observations?mode=replace&month=2022-08",
@@ -38,9 +38,9 @@ async def test_undoing_restores_what_was_changed_created_and_retracted_as_a_new_
     assert again.json()["undoes"] == answer.json()["id"]
 
 
-async def test_undoing_moves_every_line_back(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100), (FAST, WHOLE, 40), (ALL, WHOLE, 20)])
-    changed = await liangjiang.pushed("telecom", [(FAST, WHOLE, 50), (FIVE_G, WHOLE, 9)])  # the other was not there before
+async def test_undoing_moves_every_line_back(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 100), (FAST, WHOLE, 40), (ALL, WHOLE, 20)])
+    changed = await liangjiang.push_ok("telecom", [(FAST, WHOLE, 50), (FIVE_G, WHOLE, 9)])  # the other was not there before
 
     undone = await undo(liangjiang, changed["id"])
 
@@ -52,10 +52,10 @@ async def test_undoing_moves_every_line_back(liangjiang: Practice) -> None:
         assert (back[code]["before"], back[code]["after"]) == (line["after"], line["before"])
 
 
-async def test_where_something_newer_stands_nothing_is_undone_and_the_cells_are_named(liangjiang: Practice) -> None:
-    first = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100), (FAST, WHOLE, 50)])
-    await liangjiang.pushed("telecom", [(FAST, WHOLE, 60)])
-    await liangjiang.pushed("telecom", [(FAST, WHOLE, 50)])
+async def test_where_something_newer_stands_nothing_is_undone_and_the_cells_are_named(liangjiang: CampaignApi) -> None:
+    first = await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 100), (FAST, WHOLE, 50)])
+    await liangjiang.push_ok("telecom", [(FAST, WHOLE, 60)])
+    await liangjiang.push_ok("telecom", [(FAST, WHOLE, 50)])
 
     refused = await undo(liangjiang, first["id"])
 
@@ -64,9 +64,9 @@ async def test_where_something_newer_stands_nothing_is_undone_and_the_cells_are_
     assert await stored(liangjiang) == {("telecom", TOTAL, WHOLE, 100), ("telecom", FAST, WHOLE, 50)}
 
 
-async def test_what_was_taken_back_since_is_not_brought_back(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100), (FIVE_G, WHOLE, 9)])
-    raised = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 110)])
+async def test_what_was_taken_back_since_is_not_brought_back(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 100), (FIVE_G, WHOLE, 9)])
+    raised = await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 110)])
     await liangjiang.api.post(
         "/v1/observations?mode=replace&month=2022-08", json=rows([(FIVE_G, WHOLE, 9)]), headers=liangjiang.headers("telecom")
     )
@@ -77,10 +77,10 @@ async def test_what_was_taken_back_since_is_not_brought_back(liangjiang: Practic
     assert await stored(liangjiang) == {("telecom", FIVE_G, WHOLE, 9)}
 
 
-async def test_an_undo_is_judged_by_the_rules_like_a_push(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100)])
-    raised = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 200)])
-    await liangjiang.pushed("telecom", [(FAST, WHOLE, 150)])
+async def test_an_undo_is_judged_by_the_rules_like_a_push(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 100)])
+    raised = await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 200)])
+    await liangjiang.push_ok("telecom", [(FAST, WHOLE, 150)])
 
     refused = await undo(liangjiang, raised["id"])
 
@@ -89,10 +89,10 @@ async def test_an_undo_is_judged_by_the_rules_like_a_push(liangjiang: Practice) 
     assert ("telecom", TOTAL, WHOLE, 200) in await stored(liangjiang)
 
 
-async def test_what_an_undo_takes_away_contradicts_nothing_that_it_puts_back(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(FAST, WHOLE, 150)])
+async def test_what_an_undo_takes_away_contradicts_nothing_that_it_puts_back(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(FAST, WHOLE, 150)])
     before = await stored(liangjiang)
-    lowered = await liangjiang.pushed("telecom", [(FAST, WHOLE, 50), (TOTAL, WHOLE, 100)])
+    lowered = await liangjiang.push_ok("telecom", [(FAST, WHOLE, 50), (TOTAL, WHOLE, 100)])
 
     answer = await undo(liangjiang, lowered["id"])  # 150 of 100 would be refused, but the 100 goes
 
@@ -101,21 +101,21 @@ async def test_what_an_undo_takes_away_contradicts_nothing_that_it_puts_back(lia
     assert await stored(liangjiang) == before
 
 
-async def test_only_ones_own_effective_imports_of_open_months_are_undone(liangjiang: Practice) -> None:
-    pushed = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100)])
-    same = await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100)])
+async def test_only_ones_own_effective_imports_of_open_months_are_undone(liangjiang: CampaignApi) -> None:
+    pushed = await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 100)])
+    same = await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 100)])
     assert (await undo(liangjiang, pushed["id"], "mobile")).status_code == 404
     assert (await undo(liangjiang, same["id"])).status_code == 409
 
     rehearsed = await undo(liangjiang, pushed["id"], dry_run=True)
     assert (rehearsed.status_code, rehearsed.json()["report"]["counts"]) == (200, counts(retracted=1))
     assert await stored(liangjiang) == {("telecom", TOTAL, WHOLE, 100)}
-    await liangjiang.moved("telecom", "submit")
+    await liangjiang.make_moves("telecom", "submit")
     closed = await undo(liangjiang, pushed["id"])
     assert (closed.status_code, closed.json()["code"]) == (409, "month_closed")
 
 
-async def test_a_note_comes_back_too(liangjiang: Practice) -> None:
+async def test_a_note_comes_back_too(liangjiang: CampaignApi) -> None:
     def noted(note: str | None) -> dict[str, Any]:
         row = {"metric": TOTAL, "area": WHOLE, "month": "2022-08", "value": 5}
         return {"observations": [row | ({"note": note} if note else {})]}
@@ -124,7 +124,7 @@ async def test_a_note_comes_back_too(liangjiang: Practice) -> None:
     told = await liangjiang.api.post("/v1/observations", json=noted("含专线"), headers=liangjiang.headers("telecom"))
 
     assert (await undo(liangjiang, told.json()["id"])).status_code == 201
-    (row,) = (await liangjiang.got("/v1/observations"))["items"]
+    (row,) = (await liangjiang.get_ok("/v1/observations"))["items"]
     assert (row["value"], row["note"]) == (5, None)
 
 
@@ -134,7 +134,7 @@ cells = st.dictionaries(st.sampled_from([TOTAL, FIVE_G, "mobile_subs_total"]), s
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=cells, change=cells, replace=st.booleans())
 async def test_any_push_can_be_undone_while_nothing_is_newer(
-    liangjiang: Practice, start: dict[str, int], change: dict[str, int], replace: bool
+    liangjiang: CampaignApi, start: dict[str, int], change: dict[str, int], replace: bool
 ) -> None:
     headers = liangjiang.headers("telecom")
     ask: dict[str, str] = {"mode": "replace", "month": "2022-08", "allow_empty": "true"}

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.ingest.marked import file_writer
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import WHOLE
 from tests.services.ingest.templates.filling import Table, parts, saved, sheets_of, table_of
 
@@ -33,7 +33,7 @@ def csv_of(*rows: list[str]) -> bytes:
     return text.getvalue().encode()
 
 
-async def refused(practice: Practice, body: bytes | str, media: str, org: str = "telecom") -> str:
+async def refused(practice: CampaignApi, body: bytes | str, media: str, org: str = "telecom") -> str:
     """Push a body that has errors; the path of its import."""
     answer = await practice.send(org, body, media)
     assert answer.status_code == 422, answer.text
@@ -41,7 +41,7 @@ async def refused(practice: Practice, body: bytes | str, media: str, org: str = 
     return answer.headers["Location"]
 
 
-async def marked(practice: Practice, path: str, ending: str, org: str = "telecom") -> bytes:
+async def marked(practice: CampaignApi, path: str, ending: str, org: str = "telecom") -> bytes:
     answer = await practice.get(f"{path}/errors.{ending}", org)
     assert answer.status_code == 200, answer.text
     return answer.content
@@ -57,7 +57,7 @@ def coloured(file: bytes, sheet: int = 1) -> set[str]:
     return {cell for cell, look in cells if look in red}
 
 
-async def test_a_csv_keeps_its_columns_and_rows_and_gains_one_column(liangjiang: Practice) -> None:
+async def test_a_csv_keeps_its_columns_and_rows_and_gains_one_column(liangjiang: CampaignApi) -> None:
     path = await refused(liangjiang, csv_of(["", "", ""], HEADER, GOOD, [], BAD), ".csv")
 
     table = table_of(await marked(liangjiang, path, "csv"), "csv")
@@ -70,7 +70,7 @@ async def test_a_csv_keeps_its_columns_and_rows_and_gains_one_column(liangjiang:
     assert "[unknown_area]" in table[4][5]
 
 
-async def test_a_large_csv_comes_back_whole_with_its_few_wrong_rows_marked(liangjiang: Practice) -> None:
+async def test_a_large_csv_comes_back_whole_with_its_few_wrong_rows_marked(liangjiang: CampaignApi) -> None:
     note = "备注" * 20
     good = [["fbb_subs_total", WHOLE, f"{year}-{month:02}", "5", note] for year in range(2003, 2023) for month in range(1, 13)]
     lines = [row for row in good if row[2] < "2022-09"] * 60
@@ -87,7 +87,9 @@ async def test_a_large_csv_comes_back_whole_with_its_few_wrong_rows_marked(liang
     assert table[2_000][:5] == lines[1_999]
 
 
-async def test_a_file_too_long_for_a_workbook_is_there_as_csv_only(liangjiang: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_too_long_for_a_workbook_is_there_as_csv_only(
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(file_writer, "_WORKBOOK_ROWS", 2)
     path = await refused(liangjiang, csv_of(HEADER, GOOD, BAD), ".csv")
 
@@ -98,7 +100,7 @@ async def test_a_file_too_long_for_a_workbook_is_there_as_csv_only(liangjiang: P
     assert len(table_of(await marked(liangjiang, path, "csv"), "csv")) == 3
 
 
-async def test_a_csv_in_gb18030_with_semicolons_comes_back_as_a_workbook_with_its_bad_cells_red(liangjiang: Practice) -> None:
+async def test_a_csv_in_gb18030_with_semicolons_comes_back_as_a_workbook_with_its_bad_cells_red(liangjiang: CampaignApi) -> None:
     body = "\r\n".join(";".join(row) for row in (HEADER, GOOD, BAD)).encode("gb18030")
     path = await refused(liangjiang, body, ".csv")
 
@@ -116,7 +118,7 @@ async def test_a_csv_in_gb18030_with_semicolons_comes_back_as_a_workbook_with_it
     ("media", "body"), [(".json", f'{{"observations": [{", ".join(OBJECTS)}]}}'), (".ndjson", "\n".join(OBJECTS))]
 )
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-async def test_objects_become_a_table_of_their_fields(liangjiang: Practice, media: str, body: str, ending: str) -> None:
+async def test_objects_become_a_table_of_their_fields(liangjiang: CampaignApi, media: str, body: str, ending: str) -> None:
     path = await refused(liangjiang, body, media)
 
     file = await marked(liangjiang, path, ending)
@@ -137,7 +139,7 @@ async def test_objects_become_a_table_of_their_fields(liangjiang: Practice, medi
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-async def test_a_form_keeps_its_sheets_titles_and_places(liangjiang: Practice, ending: str) -> None:
+async def test_a_form_keeps_its_sheets_titles_and_places(liangjiang: CampaignApi, ending: str) -> None:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet("八月")
@@ -169,7 +171,7 @@ async def test_a_form_keeps_its_sheets_titles_and_places(liangjiang: Practice, e
         assert "C4 value" in table[4][3]
 
 
-async def test_merged_cells_and_widths_are_kept_but_not_over_what_is_wrong(liangjiang: Practice) -> None:
+async def test_merged_cells_and_widths_are_kept_but_not_over_what_is_wrong(liangjiang: CampaignApi) -> None:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet("八月")
@@ -196,7 +198,7 @@ async def test_merged_cells_and_widths_are_kept_but_not_over_what_is_wrong(liang
     ]
 
 
-async def test_rules_across_rows_and_duplicates_are_marked_at_their_rows_in_a_workbook(liangjiang: Practice) -> None:
+async def test_rules_across_rows_and_duplicates_are_marked_at_their_rows_in_a_workbook(liangjiang: CampaignApi) -> None:
     table: Table = [
         HEADER,
         ["fbb_subs_total", WHOLE, "2022-08", 5, ""],
@@ -214,7 +216,7 @@ async def test_rules_across_rows_and_duplicates_are_marked_at_their_rows_in_a_wo
     assert ["duplicate_conflict" in text for text in said[1:]] == [False, False, True, True]
 
 
-async def test_what_was_corrected_in_the_marked_file_can_be_pushed_as_it_is(liangjiang: Practice) -> None:
+async def test_what_was_corrected_in_the_marked_file_can_be_pushed_as_it_is(liangjiang: CampaignApi) -> None:
     path = await refused(liangjiang, csv_of(HEADER, GOOD, BAD), ".csv")
     for ending in ("csv", "xlsx"):
         table = table_of(await marked(liangjiang, path, ending), ending)
@@ -226,7 +228,7 @@ async def test_what_was_corrected_in_the_marked_file_can_be_pushed_as_it_is(lian
         assert answer.json()["report"]["counts"]["received"] == 2
 
 
-async def test_a_partial_push_shows_only_what_was_left_out(liangjiang: Practice) -> None:
+async def test_a_partial_push_shows_only_what_was_left_out(liangjiang: CampaignApi) -> None:
     headers = liangjiang.headers("telecom") | {"Content-Type": "text/csv"}
     answer = await liangjiang.api.post(
         "/v1/observations", content=csv_of(HEADER, GOOD, BAD), params={"mode": "partial"}, headers=headers
@@ -238,7 +240,7 @@ async def test_a_partial_push_shows_only_what_was_left_out(liangjiang: Practice)
     assert [len(row) for row in table] == [6, 5, 6]
 
 
-async def test_the_file_is_the_senders_and_of_those_who_oversee(liangjiang: Practice) -> None:
+async def test_the_file_is_the_senders_and_of_those_who_oversee(liangjiang: CampaignApi) -> None:
     path = await refused(liangjiang, csv_of(HEADER, BAD), ".csv")
     good = await liangjiang.send("telecom", csv_of(HEADER, GOOD), ".csv")
 
@@ -252,7 +254,7 @@ async def test_the_file_is_the_senders_and_of_those_who_oversee(liangjiang: Prac
     assert (nothing.status_code, nothing.json()["code"]) == (404, "input_not_kept")
 
 
-async def test_the_file_is_the_same_bytes_each_time_and_a_client_that_holds_it_hears_304(liangjiang: Practice) -> None:
+async def test_the_file_is_the_same_bytes_each_time_and_a_client_that_holds_it_hears_304(liangjiang: CampaignApi) -> None:
     path = await refused(liangjiang, csv_of(HEADER, GOOD, BAD), ".csv")
     first = await liangjiang.get(f"{path}/errors.xlsx", "telecom")
     again = await liangjiang.get(f"{path}/errors.xlsx", "telecom")
@@ -281,7 +283,7 @@ TEXTS = st.text(
         st.dictionaries(st.sampled_from(["metric", "note", "=x", "\t@"]) | TEXTS, TEXTS, max_size=4), min_size=1, max_size=6
     )
 )
-async def test_no_text_of_a_sender_becomes_a_formula(liangjiang: Practice, data: list[dict[str, str]]) -> None:
+async def test_no_text_of_a_sender_becomes_a_formula(liangjiang: CampaignApi, data: list[dict[str, str]]) -> None:
     path = await refused(liangjiang, "\n".join(json.dumps(row) for row in data), ".ndjson")
 
     as_csv = await marked(liangjiang, path, "csv")

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
 
 UNREADABLE: list[tuple[bytes, str, int, str]] = [
     (b"", ".json", 400, "malformed"),
@@ -24,17 +24,17 @@ UNREADABLE: list[tuple[bytes, str, int, str]] = [
 ]
 
 
-async def test_a_body_that_cannot_be_read_is_refused_before_anything_is_recorded(liangjiang: Practice) -> None:
+async def test_a_body_that_cannot_be_read_is_refused_before_anything_is_recorded(liangjiang: CampaignApi) -> None:
     for body, media, status, code in UNREADABLE:
         refused = await liangjiang.send("telecom", body, media)
 
         assert (body, refused.status_code, refused.json()["code"]) == (body, status, code)
         assert refused.headers["Content-Type"] == "application/problem+json"
 
-    assert (await liangjiang.got("/v1/imports"))["total"] == 0
+    assert (await liangjiang.get_ok("/v1/imports"))["total"] == 0
 
 
-async def test_a_gzip_body_is_what_it_holds(liangjiang: Practice) -> None:
+async def test_a_gzip_body_is_what_it_holds(liangjiang: CampaignApi) -> None:
     body = orjson.dumps(rows([("fbb_subs_total", "liangjiang", 7)]))
     plain = await liangjiang.send("telecom", body)
     members = gzip.compress(body[:20]) + gzip.compress(body[20:])
@@ -45,7 +45,7 @@ async def test_a_gzip_body_is_what_it_holds(liangjiang: Practice) -> None:
         assert (again.status_code, again.json()["report"]["same_as"] is not None) == (201, True)
 
 
-async def test_a_broken_or_other_encoding_is_refused(liangjiang: Practice) -> None:
+async def test_a_broken_or_other_encoding_is_refused(liangjiang: CampaignApi) -> None:
     whole = gzip.compress(orjson.dumps(rows([("fbb_subs_total", "liangjiang", 7)])))
     damaged = whole[:-8] + bytes(8)
     for body, encoding, status in (
@@ -60,10 +60,10 @@ async def test_a_broken_or_other_encoding_is_refused(liangjiang: Practice) -> No
     ):
         refused = await liangjiang.send("telecom", body, **{"Content-Encoding": encoding})
         assert (body[:8], encoding, refused.status_code) == (body[:8], encoding, status)
-    assert (await liangjiang.got("/v1/imports"))["total"] == 0
+    assert (await liangjiang.get_ok("/v1/imports"))["total"] == 0
 
 
-async def test_a_bomb_is_refused_at_the_limit_without_being_inflated_whole(liangjiang: Practice) -> None:
+async def test_a_bomb_is_refused_at_the_limit_without_being_inflated_whole(liangjiang: CampaignApi) -> None:
     bomb = gzip.compress(b" " * (64 << 20))
     spread = gzip.compress(secrets.token_hex(8 << 20).encode())
 
@@ -74,7 +74,7 @@ async def test_a_bomb_is_refused_at_the_limit_without_being_inflated_whole(liang
     assert (too_large.status_code, too_large.json()["limit_bytes"]) == (413, 8 << 20)
 
 
-async def test_a_body_over_the_limit_is_refused_announced_or_not(liangjiang: Practice) -> None:
+async def test_a_body_over_the_limit_is_refused_announced_or_not(liangjiang: CampaignApi) -> None:
     async def chunks() -> Any:
         for _ in range(9):
             yield b" " * (1 << 20)
@@ -87,7 +87,7 @@ async def test_a_body_over_the_limit_is_refused_announced_or_not(liangjiang: Pra
         assert (refused.status_code, refused.json()["code"], refused.json()["limit_bytes"]) == (413, "too_large", 8 << 20)
 
 
-async def test_a_parameter_that_is_not_known_is_named(liangjiang: Practice) -> None:
+async def test_a_parameter_that_is_not_known_is_named(liangjiang: CampaignApi) -> None:
     headers = liangjiang.headers("telecom")
     refused = await liangjiang.api.post("/v1/observations?mod=atomic", json={"observations": []}, headers=headers)
     later = await liangjiang.api.post("/v1/observations?mode=some", json={"observations": []}, headers=headers)

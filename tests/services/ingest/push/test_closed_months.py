@@ -6,25 +6,25 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from cli.postgres.addresses import Addresses
-from tests.fixtures_practice import Practice, rows
+from cli.postgres.database_urls import DatabaseUrls
+from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.services.ingest.pushing import WHOLE, counts, everything, stored
 
 
 @pytest.mark.parametrize("moves", [["submit"], ["submit", "accept"]])
 async def test_a_submitted_or_accepted_month_takes_no_counts(
-    liangjiang: Practice, addresses: Addresses, moves: list[str]
+    liangjiang: CampaignApi, urls: DatabaseUrls, moves: list[str]
 ) -> None:
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 80)])
-    await liangjiang.moved("telecom", *moves)
-    before = everything(addresses, liangjiang.campaign)
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 80)])
+    await liangjiang.make_moves("telecom", *moves)
+    before = everything(urls, liangjiang.campaign)
 
     closed = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 90)], key="k-1")
     same = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 80)])
-    after = everything(addresses, liangjiang.campaign)
+    after = everything(urls, liangjiang.campaign)
     another = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 90)], "2022-07")
     competitor = await liangjiang.push("mobile", [("fbb_subs_total", WHOLE, 90)])
-    await liangjiang.moved("telecom", "reopen" if "accept" in moves else "return")
+    await liangjiang.make_moves("telecom", "reopen" if "accept" in moves else "return")
     opened = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 90)], key="k-1", reason="更正")
 
     assert (closed.status_code, closed.json()["code"]) == (409, "month_closed")
@@ -39,9 +39,9 @@ async def test_a_submitted_or_accepted_month_takes_no_counts(
     assert (opened.status_code, opened.json()["report"]["counts"]) == (201, counts(received=1, updated=1))
 
 
-async def test_a_push_over_several_months_is_refused_whole_if_one_of_them_is_closed(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 80)])
-    await liangjiang.moved("telecom", "submit")
+async def test_a_push_over_several_months_is_refused_whole_if_one_of_them_is_closed(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 80)])
+    await liangjiang.make_moves("telecom", "submit")
     row = {"metric": "mobile_subs_total", "area": WHOLE, "value": 5}
 
     body = json.dumps({"observations": [row | {"month": "2022-07"}, row | {"month": "2022-08"}]})
@@ -54,12 +54,12 @@ async def test_a_push_over_several_months_is_refused_whole_if_one_of_them_is_clo
 @pytest.mark.parametrize("moves", [["submit", "return"], ["submit", "accept", "reopen"]])
 @pytest.mark.parametrize("question", [{}, {"dry_run": True}, {"mode": "partial"}, {"mode": "replace", "month": "2022-08"}])
 async def test_what_was_submitted_before_is_changed_with_a_reason_only(
-    liangjiang: Practice, addresses: Addresses, moves: list[str], question: dict[str, Any]
+    liangjiang: CampaignApi, urls: DatabaseUrls, moves: list[str], question: dict[str, Any]
 ) -> None:
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 80)])
-    await liangjiang.moved("telecom", *moves)
-    before = everything(addresses, liangjiang.campaign)
-    imports = (await liangjiang.got("/v1/imports"))["total"]
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 80)])
+    await liangjiang.make_moves("telecom", *moves)
+    before = everything(urls, liangjiang.campaign)
+    imports = (await liangjiang.get_ok("/v1/imports"))["total"]
     change = [("fbb_subs_total", WHOLE, 90)]
 
     async def push(**reason: str) -> Response:
@@ -67,7 +67,7 @@ async def test_what_was_submitted_before_is_changed_with_a_reason_only(
         return await liangjiang.api.post("/v1/observations", json=rows(change), params=question | reason, headers=headers)
 
     without, blank = await push(), await push(reason=" ")
-    after = everything(addresses, liangjiang.campaign)
+    after = everything(urls, liangjiang.campaign)
     elsewhere = await liangjiang.push("telecom", change, "2022-07")
     given = await push(reason="漏报一个分局")
 
@@ -77,13 +77,13 @@ async def test_what_was_submitted_before_is_changed_with_a_reason_only(
     assert elsewhere.status_code == 201
     assert given.json()["report"]["counts"]["updated"] == 1
     assert given.json()["reason"] == "漏报一个分局"
-    assert (await liangjiang.got("/v1/imports"))["total"] == imports + 2
+    assert (await liangjiang.get_ok("/v1/imports"))["total"] == imports + 2
 
 
-async def test_a_month_that_was_never_submitted_needs_no_reason(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 80)])
-    await liangjiang.moved("mobile", "submit", "return")
-    await liangjiang.at("2022-07").moved("telecom", "submit", "return")
+async def test_a_month_that_was_never_submitted_needs_no_reason(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 80)])
+    await liangjiang.make_moves("mobile", "submit", "return")
+    await liangjiang.for_month("2022-07").make_moves("telecom", "submit", "return")
 
     assert (await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 81)])).status_code == 201
     both = {"metric": "fbb_subs_total", "area": WHOLE, "value": 82}

@@ -4,7 +4,7 @@ from typing import Any
 
 from httpx import Response
 
-from tests.fixtures_practice import Counts, Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, Counts, rows
 from tests.services.ingest.pushing import WHOLE
 
 TOTAL, FAST = "fbb_subs_total", "fbb_subs_500m"
@@ -19,15 +19,15 @@ def effects(answer: Response) -> dict[tuple[str, str, str | None, str | None], d
     return found
 
 
-async def rehearse(practice: Practice, org: str, counts: Counts) -> Response:
+async def rehearse(practice: CampaignApi, org: str, counts: Counts) -> Response:
     """A dry run."""
     answer = await practice.api.post("/v1/observations?dry_run=true", json=rows(counts), headers=practice.headers(org))
     assert answer.status_code == 200, answer.text
     return answer
 
 
-async def test_a_push_lists_each_line_it_moved_with_its_figures_before_and_after(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(TOTAL, WHOLE, 100), (FAST, WHOLE, 20)])
+async def test_a_push_lists_each_line_it_moved_with_its_figures_before_and_after(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 100), (FAST, WHOLE, 20)])
 
     moved = effects(await liangjiang.push("telecom", [(FAST, WHOLE, 30), ("mobile_subs_total", WHOLE, 5)]))
 
@@ -37,7 +37,7 @@ async def test_a_push_lists_each_line_it_moved_with_its_figures_before_and_after
     assert effects(await liangjiang.push("telecom", [(FAST, WHOLE, 30)], key="again")) == {}
 
 
-async def test_a_dry_run_lists_what_the_push_will_and_the_summary_then_says_the_same(liangjiang: Practice) -> None:
+async def test_a_dry_run_lists_what_the_push_will_and_the_summary_then_says_the_same(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
     change = [("fbb_subs_500m", WHOLE, 12_000), ("olt_pon_ports_10g", STREETS[0], 0)]
 
@@ -56,7 +56,7 @@ async def test_a_dry_run_lists_what_the_push_will_and_the_summary_then_says_the_
     assert {org for _, _, _, org in pushed} == {"mobile"}
 
 
-async def test_a_reference_moves_every_month_that_reads_it_and_shows_targets_that_flip(liangjiang: Practice) -> None:
+async def test_a_reference_moves_every_month_that_reads_it_and_shows_targets_that_flip(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-06")
     for month in ("2022-07", "2022-08"):
         await liangjiang.samples(month, "telecom", "mobile", "unicom")
@@ -69,17 +69,17 @@ async def test_a_reference_moves_every_month_that_reads_it_and_shows_targets_tha
     assert {month for _, month, _, _ in moved} == {"2022-06", "2022-07", "2022-08"}
 
 
-async def test_dry_runs_that_differ_only_in_a_rivals_facts_have_equal_answers(liangjiang: Practice) -> None:
+async def test_dry_runs_that_differ_only_in_a_rivals_facts_have_equal_answers(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "economy", "mobile", "unicom")
     change = [("homes_gigabit_covered", STREETS[0], 5_000), (TOTAL, WHOLE, 100), (FAST, WHOLE, 30)]
     before = await rehearse(liangjiang, "telecom", change)
 
     for value in (1, 900, 29_000):
-        await liangjiang.pushed("mobile", [("homes_gigabit_covered", STREETS[0], value), (FAST, WHOLE, 20_000 + value)])
+        await liangjiang.push_ok("mobile", [("homes_gigabit_covered", STREETS[0], value), (FAST, WHOLE, 20_000 + value)])
         assert (await rehearse(liangjiang, "telecom", change)).content == before.content
 
 
-async def test_the_effects_are_exactly_the_lines_that_the_summary_shows_moved(liangjiang: Practice) -> None:
+async def test_the_effects_are_exactly_the_lines_that_the_summary_shows_moved(liangjiang: CampaignApi) -> None:
     for month in ("2022-07", "2022-08"):
         await liangjiang.samples(month)
 

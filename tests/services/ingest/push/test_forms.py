@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures_practice import SAMPLES, Practice
+from tests.fixtures_campaign_api import SAMPLES, CampaignApi
 from tests.services.ingest.formats.pushed import workbook
 from tests.services.ingest.pushing import counts, stored
 
@@ -28,7 +28,7 @@ def cells(report: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [(error["sheet"], error["cell"], error["code"]) for error in report["errors"]]
 
 
-async def test_the_bureaus_crosstab_gives_the_counts_of_its_plain_file(liangjiang: Practice) -> None:
+async def test_the_bureaus_crosstab_gives_the_counts_of_its_plain_file(liangjiang: CampaignApi) -> None:
     answer = await liangjiang.send("economy", (FORMS / "economy-2022-08-crosstab.xlsx").read_bytes(), ".xlsx")
 
     assert answer.status_code == 201, answer.text
@@ -46,7 +46,7 @@ async def test_the_bureaus_crosstab_gives_the_counts_of_its_plain_file(liangjian
     assert plain.json()["report"]["counts"] == counts(received=24, unchanged=24)
 
 
-async def test_the_streets_form_is_refused_for_its_hyphen_and_read_once_that_is_mended(liangjiang: Practice) -> None:
+async def test_the_streets_form_is_refused_for_its_hyphen_and_read_once_that_is_mended(liangjiang: CampaignApi) -> None:
     body = (FORMS / "renhe-2022-08-form.xlsx").read_bytes()
     refused = await liangjiang.send("renhe", body, ".xlsx")
 
@@ -82,7 +82,7 @@ def _mended() -> bytes:
     )
 
 
-async def test_errors_found_after_parsing_name_their_cells(liangjiang: Practice) -> None:
+async def test_errors_found_after_parsing_name_their_cells(liangjiang: CampaignApi) -> None:
     body = sheet(
         ["电信两江新区分公司月报（2022年8月）"],
         ["街道", "5G基站总数", "自建5G基站数", "共享共入5G基站数", "常住人口", "千兆户数"],
@@ -107,7 +107,7 @@ async def test_errors_found_after_parsing_name_their_cells(liangjiang: Practice)
     assert report["counts"] == counts(received=7, rejected=5, withheld=2, blank=10)
 
 
-async def test_a_broken_rule_names_the_cells_it_is_about(liangjiang: Practice) -> None:
+async def test_a_broken_rule_names_the_cells_it_is_about(liangjiang: CampaignApi) -> None:
     body = sheet(["电信 2022年8月"], ["街道", "bs_5g_total", "bs_5g_built", "bs_5g_shared_in"], ["鸳鸯", 60, 30, 20])
 
     report = (await liangjiang.send("telecom", body, ".xlsx")).json()["report"]
@@ -115,7 +115,7 @@ async def test_a_broken_rule_names_the_cells_it_is_about(liangjiang: Practice) -
     assert sorted(cells(report)) == [("月报", cell, "rule_broken") for cell in ("B3", "C3", "D3")]
 
 
-async def test_the_month_of_the_request_completes_a_form_and_never_contradicts_it(liangjiang: Practice) -> None:
+async def test_the_month_of_the_request_completes_a_form_and_never_contradicts_it(liangjiang: CampaignApi) -> None:
     table: Rows = [["街道", "households_urban"], ["人和街道", 71304]]
     question = "/v1/observations?month=2022-08"
     headers = liangjiang.headers("economy") | {
@@ -132,7 +132,7 @@ async def test_the_month_of_the_request_completes_a_form_and_never_contradicts_i
 
 
 @pytest.mark.parametrize("mode", ["atomic", "partial"])
-async def test_a_total_that_disagrees_refuses_what_it_adds_up(liangjiang: Practice, mode: str) -> None:
+async def test_a_total_that_disagrees_refuses_what_it_adds_up(liangjiang: CampaignApi, mode: str) -> None:
     body = sheet(
         ["2022年8月"],
         ["街道", "households_urban", "key_places_listed"],
@@ -155,7 +155,7 @@ async def test_a_total_that_disagrees_refuses_what_it_adds_up(liangjiang: Practi
 
 
 async def test_a_wrong_total_of_a_table_too_long_for_a_form_refuses_what_it_adds_up_and_nothing_else(
-    liangjiang: Practice,
+    liangjiang: CampaignApi,
 ) -> None:
     streets = ["鸳鸯", "翠云", "人和", "天宫殿", "大竹林", "礼嘉", "金山"]
     months = [f"{year}-{month:02}" for year in range(2003, 2022) for month in range(1, 13)]
@@ -173,7 +173,7 @@ async def test_a_wrong_total_of_a_table_too_long_for_a_form_refuses_what_it_adds
     assert report["counts"] == counts(received=rows + 1, created=rows - 7, rejected=8)
 
 
-async def test_a_crosstab_of_any_length_is_read_and_its_totals_are_checked(liangjiang: Practice) -> None:
+async def test_a_crosstab_of_any_length_is_read_and_its_totals_are_checked(liangjiang: CampaignApi) -> None:
     streets = ["鸳鸯", "翠云", "人和", "天宫殿", "大竹林", "礼嘉", "金山"]
     months = [f"{year}年{month}月" for year in range(2003, 2022) for month in range(1, 13)]
     grid: Rows = [["基准数汇总表"], ["月份", "街道", "城市家庭数", "", "重点场所数", "共计"]]
@@ -196,7 +196,7 @@ async def test_a_crosstab_of_any_length_is_read_and_its_totals_are_checked(liang
     assert kinds["metric_name"] >= rows
 
 
-async def test_the_header_of_our_templates_is_read_as_it_is(liangjiang: Practice) -> None:
+async def test_the_header_of_our_templates_is_read_as_it_is(liangjiang: CampaignApi) -> None:
     head = "指标代码 metric,指标 title,区域代码 area,区域 name,月份 month,单位 unit,上月数 last_value,本月数 value,备注 note"
     good = "households_urban,城市家庭户数,500112009,人和街道,2022-08,户,71000,71304,"
     wrong = "households_urban,城市家庭户数,500112007,人和街道,2022-08,万户,7,5,"

@@ -6,24 +6,24 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.settings import Settings
 from tests.fixtures_api import serving
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.services.ingest.pushing import WHOLE
 
 GOOD = [("fbb_subs_total", WHOLE, 5)]
 BAD = [("fbb_subs_total", WHOLE, 5), ("no_such_metric", WHOLE, 1)]
 
 
-def kept(addresses: Addresses, campaign: str) -> list[tuple[str, int, bytes]]:
+def kept(urls: DatabaseUrls, campaign: str) -> list[tuple[str, int, bytes]]:
     """Organisation, number and content of every piece that is kept."""
-    with psycopg.connect(addresses.owner) as owner:
+    with psycopg.connect(urls.owner) as owner:
         owner.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [campaign])
         return owner.execute("SELECT org, number, content FROM import_part ORDER BY org, import_id, number").fetchall()
 
 
-async def post(practice: Practice, org: str, body: bytes, **question: str) -> str:
+async def post(practice: CampaignApi, org: str, body: bytes, **question: str) -> str:
     """Push a body of NDJSON; where its import is."""
     headers = practice.headers(org) | {"Content-Type": "application/x-ndjson"}
     answer = await practice.api.post("/v1/observations", content=body, params=question, headers=headers)
@@ -31,37 +31,37 @@ async def post(practice: Practice, org: str, body: bytes, **question: str) -> st
 
 
 async def test_the_body_of_a_refused_push_is_kept_and_that_of_a_good_one_is_not(
-    liangjiang: Practice, addresses: Addresses
+    liangjiang: CampaignApi, urls: DatabaseUrls
 ) -> None:
     await liangjiang.push("telecom", GOOD)
-    assert kept(addresses, liangjiang.campaign) == []
+    assert kept(urls, liangjiang.campaign) == []
 
     refused = await liangjiang.push("telecom", BAD)
 
     assert refused.status_code == 422
-    assert kept(addresses, liangjiang.campaign) == [("telecom", 1, refused.request.content)]
+    assert kept(urls, liangjiang.campaign) == [("telecom", 1, refused.request.content)]
 
 
 async def test_the_body_of_a_push_taken_in_part_is_kept_and_that_of_a_dry_run_is_not(
-    liangjiang: Practice, addresses: Addresses
+    liangjiang: CampaignApi, urls: DatabaseUrls
 ) -> None:
     headers = liangjiang.headers("telecom")
     await liangjiang.api.post("/v1/observations", json=rows(BAD), params={"dry_run": "true"}, headers=headers)
-    assert kept(addresses, liangjiang.campaign) == []
+    assert kept(urls, liangjiang.campaign) == []
 
     partial = await liangjiang.api.post("/v1/observations", json=rows(BAD), params={"mode": "partial"}, headers=headers)
 
     assert partial.status_code == 201
-    assert [org for org, _, _ in kept(addresses, liangjiang.campaign)] == ["telecom"]
+    assert [org for org, _, _ in kept(urls, liangjiang.campaign)] == ["telecom"]
 
 
-async def test_a_large_body_is_kept_in_pieces_and_comes_back_whole(liangjiang: Practice, addresses: Addresses) -> None:
+async def test_a_large_body_is_kept_in_pieces_and_comes_back_whole(liangjiang: CampaignApi, urls: DatabaseUrls) -> None:
     line = b'{"metric": "no_such_metric", "area": "liangjiang", "month": "2022-08", "value": 1}\n'
     body = line * (5 << 18 >> 6)
 
     path = await post(liangjiang, "telecom", body)
 
-    pieces = kept(addresses, liangjiang.campaign)
+    pieces = kept(urls, liangjiang.campaign)
     assert [number for _, number, _ in pieces] == [1, 2]
     assert b"".join(content for _, _, content in pieces) == body
     marked = await liangjiang.get(f"{path}/errors.csv", "telecom")
@@ -70,19 +70,19 @@ async def test_a_large_body_is_kept_in_pieces_and_comes_back_whole(liangjiang: P
 
 @pytest.mark.parametrize("limits", [{"keep_inputs_max_bytes": 100}, {"keep_inputs_days": 0}])
 async def test_a_body_over_the_limit_is_not_kept_nor_any_where_the_setting_says_none(
-    liangjiang: Practice, addresses: Addresses, settings: Settings, limits: dict[str, int]
+    liangjiang: CampaignApi, urls: DatabaseUrls, settings: Settings, limits: dict[str, int]
 ) -> None:
-    async with serving("ingest", addresses.into(settings.model_copy(update=limits)), liangjiang.clock) as ingest:
+    async with serving("ingest", urls.fill(settings.model_copy(update=limits)), liangjiang.clock) as ingest:
         practice = replace(liangjiang, api=ingest)
         path = await post(practice, "telecom", b'{"metric": "no_such"}\n' * 100)
         answer = await practice.get(f"{path}/errors.csv", "telecom")
 
-    assert kept(addresses, liangjiang.campaign) == []
+    assert kept(urls, liangjiang.campaign) == []
     assert (answer.status_code, answer.json()["code"]) == (404, "input_not_kept")
 
 
 async def test_after_ninety_days_a_body_is_gone_and_the_next_refused_push_deletes_it(
-    liangjiang: Practice, addresses: Addresses
+    liangjiang: CampaignApi, urls: DatabaseUrls
 ) -> None:
     path = await post(liangjiang, "telecom", b'{"metric": "first"}')
     await post(liangjiang, "mobile", b'{"metric": "another"}')
@@ -95,5 +95,5 @@ async def test_after_ninety_days_a_body_is_gone_and_the_next_refused_push_delete
     assert (gone.status_code, gone.json()["code"]) == (404, "input_not_kept")
     await post(liangjiang, "telecom", b'{"metric": "second"}')
 
-    contents = [(org, content) for org, _, content in kept(addresses, liangjiang.campaign)]
+    contents = [(org, content) for org, _, content in kept(urls, liangjiang.campaign)]
     assert contents == [("mobile", b'{"metric": "another"}'), ("telecom", b'{"metric": "second"}')]

@@ -9,13 +9,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from cli.server import applications
 from services.ingest.counts.dataset import Observations, StagedCounts
 from services.ingest.imports.read import ALIVE
 from services.ingest.push import large, request
 from shared.database.database import Database
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import counts
 
 LARGE = [("fbb_subs_total", "liangjiang", 100), ("fbb_subs_500m", "liangjiang", 60)]
@@ -28,35 +28,37 @@ def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def taken(addresses: Addresses, places: int) -> AsyncIterator[None]:
+async def taken(urls: DatabaseUrls, places: int) -> AsyncIterator[None]:
     """Some places are taken by others."""
-    async with await psycopg.AsyncConnection.connect(addresses.services["ingest"]) as other:
+    async with await psycopg.AsyncConnection.connect(urls.services["ingest"]) as other:
         for place in range(places):
             await other.execute(large._TAKE_PLACE, [place])
         yield
 
 
-async def test_a_third_large_push_is_told_to_come_back_and_a_small_one_is_not(liangjiang: Practice, addresses: Addresses) -> None:
-    async with taken(addresses, large.PLACES):
+async def test_a_third_large_push_is_told_to_come_back_and_a_small_one_is_not(
+    liangjiang: CampaignApi, urls: DatabaseUrls
+) -> None:
+    async with taken(urls, large.PLACES):
         started = monotonic()
         refused = await liangjiang.push("telecom", LARGE)
         waited = monotonic() - started
         small = await liangjiang.send("telecom", b"metric,area,month,value\nfbb_subs_total,liangjiang,2022-08,1\n", ".csv")
-    async with taken(addresses, large.PLACES - 1):
+    async with taken(urls, large.PLACES - 1):
         later = await liangjiang.push("telecom", LARGE)
 
     assert (refused.status_code, refused.json()["code"], refused.headers["Retry-After"]) == (503, "overloaded", "5")
     assert 1 <= waited < 4
     assert (small.status_code, later.status_code) == (201, 201)
-    assert (await liangjiang.got("/v1/imports"))["total"] == 2
+    assert (await liangjiang.get_ok("/v1/imports"))["total"] == 2
 
 
 async def test_two_large_pushes_under_way_leave_no_place_for_a_third(
-    liangjiang: Practice, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(large, "PATIENCE_S", 0.1)
     held = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database()"
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as other:
+    async with await psycopg.AsyncConnection.connect(urls.owner) as other:
         await other.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
         await other.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
         under_way = [asyncio.create_task(liangjiang.push(org, LARGE)) for org in ("telecom", "mobile")]
@@ -72,7 +74,7 @@ async def test_two_large_pushes_under_way_leave_no_place_for_a_third(
     assert [answer.status_code for answer in (*answers, again)] == [201] * 3
 
 
-async def test_a_place_is_free_again_when_its_push_ends_however_it_ends(liangjiang: Practice) -> None:
+async def test_a_place_is_free_again_when_its_push_ends_however_it_ends(liangjiang: CampaignApi) -> None:
     for _ in range(large.PLACES + 1):
         assert (await liangjiang.push("telecom", [("no_such_metric_at_all", "liangjiang", 1)] * 2)).status_code == 422
         assert (await liangjiang.send("telecom", b"{" * 200)).status_code == 400
@@ -80,29 +82,29 @@ async def test_a_place_is_free_again_when_its_push_ends_however_it_ends(liangjia
 
 
 async def test_the_sender_can_read_how_far_a_large_push_is(
-    liangjiang: Practice, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(large, "_TELL_S", 0)  # at each batch
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as other:
+    async with await psycopg.AsyncConnection.connect(urls.owner) as other:
         await other.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
         await other.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
         pushing = asyncio.create_task(liangjiang.push("telecom", LARGE, key="large"))
         await asyncio.sleep(0.4)
-        listed = await liangjiang.got("/v1/imports", "telecom", idempotency_key="large")
+        listed = await liangjiang.get_ok("/v1/imports", "telecom", idempotency_key="large")
         (running,) = listed["items"]
-        shown = await liangjiang.got(f"/v1/imports/{running['id']}", "telecom")
+        shown = await liangjiang.get_ok(f"/v1/imports/{running['id']}", "telecom")
         rival = await liangjiang.get(f"/v1/imports/{running['id']}", "mobile")
     done = await pushing
 
     assert (listed["total"], running["state"], shown["state"], rival.status_code) == (1, "running", "running", 404)
     assert (running["rows_done"], shown["rows_done"], shown["report"]["counts"]) == (2, 2, counts())
     assert (done.status_code, done.json()["id"], done.json()["rows_done"]) == (201, running["id"], 2)
-    after = await liangjiang.got("/v1/imports", "telecom", idempotency_key="large")
+    after = await liangjiang.get_ok("/v1/imports", "telecom", idempotency_key="large")
     assert [each["state"] for each in after["items"]] == ["applied"]
 
 
 async def test_a_push_may_read_for_minutes_and_one_that_the_server_gives_up_is_told_to_come_back(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert applications.IDLE_TIMEOUT_MS["ingest"] / 1_000 >= ALIVE.total_seconds() > 60
     monkeypatch.setitem(applications.IDLE_TIMEOUT_MS, "ingest", 300)
@@ -122,29 +124,29 @@ async def test_a_push_may_read_for_minutes_and_one_that_the_server_gives_up_is_t
 
 
 async def test_a_push_that_fails_or_dies_is_not_shown_as_running_for_ever(
-    liangjiang: Practice, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (await liangjiang.send("telecom", b"{" * 200)).status_code == 400
-    assert (await liangjiang.got("/v1/imports", state="running"))["total"] == 0
+    assert (await liangjiang.get_ok("/v1/imports", state="running"))["total"] == 0
 
     async def nothing(*_: object) -> None:
         """As if the process had died before it could clear up."""
 
     monkeypatch.setattr(large, "forget", nothing)
     assert (await liangjiang.send("telecom", b"{" * 200)).status_code == 400
-    (left,) = (await liangjiang.got("/v1/imports", state="running"))["items"]
-    with psycopg.connect(addresses.owner) as owner:
+    (left,) = (await liangjiang.get_ok("/v1/imports", state="running"))["items"]
+    with psycopg.connect(urls.owner) as owner:
         owner.execute("SELECT gigacity_begin(%s, 'telecom', 'own')", [liangjiang.campaign])
         owner.execute("UPDATE running_import SET beat_at = beat_at - interval '3 minutes'")
-    assert (await liangjiang.got("/v1/imports", state="running"))["total"] == 0
+    assert (await liangjiang.get_ok("/v1/imports", state="running"))["total"] == 0
     assert (await liangjiang.get(f"/v1/imports/{left['id']}", "telecom")).status_code == 404
 
 
 async def test_what_a_large_push_moves_is_the_same_wherever_it_is_read(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await liangjiang.pushed("telecom", LARGE, "2022-07")
-    await liangjiang.pushed("telecom", [("fbb_subs_total", "liangjiang", 90), ("fbb_subs_500m", "liangjiang", 70)])
+    await liangjiang.push_ok("telecom", LARGE, "2022-07")
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", "liangjiang", 90), ("fbb_subs_500m", "liangjiang", 70)])
     jump = [("fbb_subs_total", "liangjiang", 900), ("fbb_subs_500m", "liangjiang", 50)]
 
     beside = (await liangjiang.push("telecom", jump, dry_run=True)).json()
@@ -160,7 +162,7 @@ async def test_what_a_large_push_moves_is_the_same_wherever_it_is_read(
 
 
 async def test_a_large_push_that_fails_while_it_writes_leaves_no_connection_behind(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError

@@ -7,14 +7,14 @@ from unittest.mock import Mock
 import psycopg
 import pytest
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.problems import RowsRefused
 from shared.values import suggestions
-from tests.fixtures_practice import SAMPLES, Practice
+from tests.fixtures_campaign_api import SAMPLES, CampaignApi
 from tests.services.ingest.pushing import WHOLE, codes, counts, everything, stored
 
 
-async def test_every_format_of_the_samples_is_stored_as_its_file_says(liangjiang: Practice) -> None:
+async def test_every_format_of_the_samples_is_stored_as_its_file_says(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
     facts = await stored(liangjiang)
 
@@ -32,14 +32,14 @@ async def test_every_format_of_the_samples_is_stored_as_its_file_says(liangjiang
     assert sizes == {"telecom": 61, "mobile": 61, "unicom": 61, "tower": 16, "economy": 24}
 
 
-async def test_the_answer_is_the_import_where_its_location_says(liangjiang: Practice) -> None:
+async def test_the_answer_is_the_import_where_its_location_says(liangjiang: CampaignApi) -> None:
     answer = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 80)], key="k-1")
     document = answer.json()
 
     again = await liangjiang.get(answer.headers["Location"], "telecom")
     above = await liangjiang.get(answer.headers["Location"], "economy")
-    listed = await liangjiang.got("/v1/imports", "telecom", idempotency_key="k-1")
-    unlisted = await liangjiang.got("/v1/imports", "telecom", idempotency_key="k-2")
+    listed = await liangjiang.get_ok("/v1/imports", "telecom", idempotency_key="k-1")
+    unlisted = await liangjiang.get_ok("/v1/imports", "telecom", idempotency_key="k-2")
 
     assert answer.status_code == 201
     assert answer.content == again.content == above.content
@@ -51,35 +51,35 @@ async def test_the_answer_is_the_import_where_its_location_says(liangjiang: Prac
     assert (unlisted["items"], unlisted["total"]) == ([], 0)
 
 
-async def test_an_answer_names_no_request_and_no_time_of_answering(liangjiang: Practice) -> None:
+async def test_an_answer_names_no_request_and_no_time_of_answering(liangjiang: CampaignApi) -> None:
     answer = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 80)])
 
     assert answer.headers["X-Request-Id"] not in answer.text
     assert "2022-09-06" not in answer.text
 
 
-async def test_a_refused_push_leaves_no_trace_but_the_import(liangjiang: Practice, addresses: Addresses) -> None:
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 80)])
-    before = everything(addresses, liangjiang.campaign)
+async def test_a_refused_push_leaves_no_trace_but_the_import(liangjiang: CampaignApi, urls: DatabaseUrls) -> None:
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 80)])
+    before = everything(urls, liangjiang.campaign)
 
     refused = await liangjiang.push(
         "telecom", [("fbb_subs_total", WHOLE, 90), ("fbb_subs_500m", WHOLE, 10), ("users", WHOLE, 5)], key="k-1"
     )
     problem = refused.json()
-    document = await liangjiang.got(refused.headers["Location"], "telecom")
-    listed = await liangjiang.got("/v1/imports", "telecom", state="refused")
+    document = await liangjiang.get_ok(refused.headers["Location"], "telecom")
+    listed = await liangjiang.get_ok("/v1/imports", "telecom", state="refused")
 
     assert (refused.status_code, problem["code"]) == (422, RowsRefused.code())
     assert problem["report"]["counts"] == counts(received=3, rejected=1, withheld=2)
-    assert everything(addresses, liangjiang.campaign) == before
+    assert everything(urls, liangjiang.campaign) == before
     assert document["report"] == problem["report"]
     assert (document["id"], document["state"], document["changed"]) == (problem["import_id"], "refused", False)
     assert [item["id"] for item in listed["items"]] == [problem["import_id"]]
 
 
-async def test_a_refused_push_waits_for_nobody(liangjiang: Practice, addresses: Addresses) -> None:
+async def test_a_refused_push_waits_for_nobody(liangjiang: CampaignApi, urls: DatabaseUrls) -> None:
     wrong, good = [("no_such_metric", WHOLE, 1)], [("fbb_subs_total", WHOLE, 1)]
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as other:
+    async with await psycopg.AsyncConnection.connect(urls.owner) as other:
         await other.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
         await other.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
         refused = await liangjiang.push("telecom", wrong)
@@ -87,10 +87,10 @@ async def test_a_refused_push_waits_for_nobody(liangjiang: Practice, addresses: 
         waiting = await liangjiang.push("telecom", good)
 
     assert [answer.status_code for answer in (refused, partial, waiting)] == [422, 503, 503]
-    assert codes((await liangjiang.got(refused.headers["Location"], "telecom"))["report"]) == [(1, "metric", "unknown_metric")]
+    assert codes((await liangjiang.get_ok(refused.headers["Location"], "telecom"))["report"]) == [(1, "metric", "unknown_metric")]
 
 
-async def test_a_refused_push_does_not_use_up_its_key(liangjiang: Practice) -> None:
+async def test_a_refused_push_does_not_use_up_its_key(liangjiang: CampaignApi) -> None:
     refused = await liangjiang.push("telecom", [("fbb_subs_total", "nowhere", 90)], key="k-1")
     mended = await liangjiang.push("telecom", [("fbb_subs_total", WHOLE, 90)], key="k-1")
 
@@ -98,7 +98,7 @@ async def test_a_refused_push_does_not_use_up_its_key(liangjiang: Practice) -> N
     assert await stored(liangjiang) == {("telecom", "fbb_subs_total", WHOLE, 90)}
 
 
-async def test_every_error_of_every_row_is_found_in_one_pass(liangjiang: Practice) -> None:
+async def test_every_error_of_every_row_is_found_in_one_pass(liangjiang: CampaignApi) -> None:
     rows: list[Any] = [
         {"metric": "fbb_subs_totl", "area": "500112099", "month": "2022-12", "value": 1},
         {"metric": "fbb_subs_total", "area": "500112007", "month": "2022-08", "value": 1},
@@ -139,7 +139,7 @@ async def test_every_error_of_every_row_is_found_in_one_pass(liangjiang: Practic
     }
 
 
-async def test_the_first_thousand_errors_stand_in_the_answer_and_all_of_them_at_the_import(liangjiang: Practice) -> None:
+async def test_the_first_thousand_errors_stand_in_the_answer_and_all_of_them_at_the_import(liangjiang: CampaignApi) -> None:
     lines = [f'{{"metric":"nobody","area":"{WHOLE}","month":"2022-08","value":{number}}}' for number in range(1_250)]
 
     refused = await liangjiang.send("telecom", "\n".join(lines), ".ndjson")
@@ -148,7 +148,7 @@ async def test_the_first_thousand_errors_stand_in_the_answer_and_all_of_them_at_
     path, every = f"/v1/imports/{problem['import_id']}/errors", []
     question: dict[str, Any] = {"limit": 500}
     for _ in range(3):
-        page = await liangjiang.got(path, "telecom", **question)
+        page = await liangjiang.get_ok(path, "telecom", **question)
         every += page["items"]
         question["next"] = page["next"]
 
@@ -159,10 +159,10 @@ async def test_the_first_thousand_errors_stand_in_the_answer_and_all_of_them_at_
     assert [error["row"] for error in every] == list(range(1, 1_251))
 
 
-async def test_identical_repeats_are_merged_and_contradictions_refused_on_every_row(liangjiang: Practice) -> None:
+async def test_identical_repeats_are_merged_and_contradictions_refused_on_every_row(liangjiang: CampaignApi) -> None:
     total, fast = ("fbb_subs_total", WHOLE), ("mobile_subs_total", WHOLE)
 
-    merged = await liangjiang.pushed("telecom", [(*total, 5), (*total, 5), (*fast, 1), (*total, 5)])
+    merged = await liangjiang.push_ok("telecom", [(*total, 5), (*total, 5), (*fast, 1), (*total, 5)])
     refused = await liangjiang.push("telecom", [(*total, 6), (*fast, 2), (*total, 7), (*fast, 2), (*total, 6)])
     report = refused.json()["report"]
 
@@ -173,12 +173,12 @@ async def test_identical_repeats_are_merged_and_contradictions_refused_on_every_
     assert report["counts"] == counts(received=5, rejected=3, merged=1, withheld=1)
 
 
-async def test_a_note_goes_with_the_value_it_explains(liangjiang: Practice) -> None:
+async def test_a_note_goes_with_the_value_it_explains(liangjiang: CampaignApi) -> None:
     async def push(value: int, **note: str) -> tuple[dict[str, int], str | None]:
         row = {"metric": "fbb_subs_total", "area": WHOLE, "month": "2022-08", "value": value, **note}
         answer = await liangjiang.send("telecom", json.dumps({"observations": [row]}))
         assert answer.status_code == 201, answer.text
-        (standing,) = (await liangjiang.got("/v1/observations"))["items"]
+        (standing,) = (await liangjiang.get_ok("/v1/observations"))["items"]
         return {name: count for name, count in answer.json()["report"]["counts"].items() if count}, standing["note"]
 
     assert await push(80, note="含政企专线") == ({"received": 1, "created": 1}, "含政企专线")
@@ -187,7 +187,7 @@ async def test_a_note_goes_with_the_value_it_explains(liangjiang: Practice) -> N
     assert await push(90) == ({"received": 1, "updated": 1}, None)
 
 
-async def test_a_street_reports_its_own_street_only(liangjiang: Practice) -> None:
+async def test_a_street_reports_its_own_street_only(liangjiang: CampaignApi) -> None:
     own = await liangjiang.push("renhe", [("promotion_events", "500112009", 3)])
     other = await liangjiang.push("renhe", [("promotion_events", "500112007", 3)])
     carriers = await liangjiang.push("renhe", [("olt_pon_ports_total", "500112009", 3)])
@@ -200,21 +200,21 @@ async def test_a_street_reports_its_own_street_only(liangjiang: Practice) -> Non
     assert hints == ["由以下单位填报：电信两江新区分公司、移动重庆城二分公司、联通两江新区分公司", "由登记表汇总得出，不单独填报"]
 
 
-async def test_who_may_not_push_is_not_let_in(liangjiang: Practice) -> None:
+async def test_who_may_not_push_is_not_let_in(liangjiang: CampaignApi) -> None:
     leader = await liangjiang.push("leading_group", [("fbb_subs_total", WHOLE, 3)])  # its token is good for other services
     nobody = await liangjiang.api.post("/v1/observations", json={"observations": []})
 
     assert (leader.status_code, nobody.status_code) == (401, 401)
 
 
-async def test_an_empty_push_is_recorded_and_changes_nothing(liangjiang: Practice) -> None:
+async def test_an_empty_push_is_recorded_and_changes_nothing(liangjiang: CampaignApi) -> None:
     answer = await liangjiang.push("telecom", [])
 
     assert (answer.status_code, answer.json()["changed"]) == (201, False)
     assert answer.json()["report"]["counts"] == counts()
 
 
-async def test_lists_are_filtered_and_paged_without_gap_or_repeat(liangjiang: Practice) -> None:
+async def test_lists_are_filtered_and_paged_without_gap_or_repeat(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "telecom", "tower")
     every = await stored(liangjiang)
 
@@ -223,15 +223,15 @@ async def test_lists_are_filtered_and_paged_without_gap_or_repeat(liangjiang: Pr
     assert await stored(liangjiang, month="2022-07") == set()
     ports = await stored(liangjiang, metric="olt_pon_ports_total", area="500112007")
     assert ports == {fact for fact in every if fact[1:3] == ("olt_pon_ports_total", "500112007")}
-    first = await liangjiang.got("/v1/observations", limit=7)
-    second = await liangjiang.got("/v1/observations", limit=7, next=first["next"])
+    first = await liangjiang.get_ok("/v1/observations", limit=7)
+    second = await liangjiang.get_ok("/v1/observations", limit=7, next=first["next"])
     assert not {str(row) for row in first["items"]} & {str(row) for row in second["items"]}
     unknown = await liangjiang.get("/v1/observations", metric="fbb_subs_totl")
     assert (unknown.status_code, unknown.json()["errors"][0]["hint"]["en"]) == (422, "did you mean fbb_subs_total?")
 
 
 async def test_in_a_long_file_of_wrong_words_the_nearest_codes_are_looked_up_only_so_often(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_up = Mock(wraps=suggestions.nearest)  # which takes longer than all else
     monkeypatch.setattr(suggestions, "nearest", looked_up)
@@ -249,7 +249,7 @@ async def test_in_a_long_file_of_wrong_words_the_nearest_codes_are_looked_up_onl
 
 
 async def test_where_there_are_too_many_names_to_compare_with_a_wrong_word_is_refused_without_a_guess(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = '{"metric":"fbb_subs_totl","area":"liangjiang","month":"2022-08","value":1}'
     guessed = await liangjiang.send("telecom", row, ".ndjson")
@@ -260,7 +260,7 @@ async def test_where_there_are_too_many_names_to_compare_with_a_wrong_word_is_re
     assert hints == [{"zh": "是否指 fbb_subs_total？", "en": "did you mean fbb_subs_total?"}, None]
 
 
-async def test_a_row_whose_value_is_wrong_has_its_other_fields_judged_in_the_same_pass(liangjiang: Practice) -> None:
+async def test_a_row_whose_value_is_wrong_has_its_other_fields_judged_in_the_same_pass(liangjiang: CampaignApi) -> None:
     row = {"metric": "mobile_subs_5g_package", "area": "天宫殿", "month": "2022-12", "value": 0.25}
 
     refused = await liangjiang.api.post(

@@ -5,26 +5,26 @@ from typing import Any
 
 import psycopg
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.campaign.definition import Definition
 from shared.http import idempotency
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.services.ingest.pushing import WHOLE, counts, stored
 
 TOTAL = ("fbb_subs_total", WHOLE)
 
 
-async def test_twenty_identical_posts_at_once_are_one_import_and_one_answer(liangjiang: Practice) -> None:
+async def test_twenty_identical_posts_at_once_are_one_import_and_one_answer(liangjiang: CampaignApi) -> None:
     answers = await asyncio.gather(*(liangjiang.push("telecom", [(*TOTAL, 80)], key="k-1") for _ in range(20)))
 
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotency-Replayed" in answer.headers for answer in answers) == 19
-    assert (await liangjiang.got("/v1/imports"))["total"] == 1
+    assert (await liangjiang.get_ok("/v1/imports"))["total"] == 1
     assert await stored(liangjiang) == {("telecom", *TOTAL, 80)}
 
 
-async def test_twenty_different_bodies_at_once_with_one_key_are_one_import_and_nineteen_refusals(liangjiang: Practice) -> None:
+async def test_twenty_different_bodies_at_once_with_one_key_are_one_import_and_nineteen_refusals(liangjiang: CampaignApi) -> None:
     answers = await asyncio.gather(*(liangjiang.push("telecom", [(*TOTAL, value)], key="k-1") for value in range(20)))
 
     assert sorted(answer.status_code for answer in answers) == [201] + [422] * 19
@@ -34,7 +34,7 @@ async def test_twenty_different_bodies_at_once_with_one_key_are_one_import_and_n
     assert answers[value].json() == kept
 
 
-async def test_a_key_is_bound_to_the_format_too(liangjiang: Practice) -> None:
+async def test_a_key_is_bound_to_the_format_too(liangjiang: CampaignApi) -> None:
     body = f'{{"metric":"fbb_subs_total","area":"{WHOLE}","month":"2022-08","value":1}}'
     headers = {"Idempotency-Key": "k-1"}
 
@@ -44,7 +44,7 @@ async def test_a_key_is_bound_to_the_format_too(liangjiang: Practice) -> None:
     assert (first.status_code, other.status_code) == (201, 422)
 
 
-async def test_a_key_is_bound_to_everything_that_was_asked(liangjiang: Practice) -> None:
+async def test_a_key_is_bound_to_everything_that_was_asked(liangjiang: CampaignApi) -> None:
     headers = liangjiang.headers("telecom") | {"Idempotency-Key": "k-1"}
     paths = ["/v1/observations", "/v1/registers/home_coverage/rows"]
     asked: list[dict[str, str]] = [{"mode": "partial"}, {"month": "2022-08"}, {"reason": "更正"}]
@@ -62,11 +62,11 @@ async def test_a_key_is_bound_to_everything_that_was_asked(liangjiang: Practice)
     assert {(other.status_code, other.json()["code"]) for other in others} == {(422, "idempotency_mismatch")}
 
 
-async def test_a_post_whose_key_is_held_too_long_is_told_to_come_back(liangjiang: Practice, addresses: Addresses) -> None:
+async def test_a_post_whose_key_is_held_too_long_is_told_to_come_back(liangjiang: CampaignApi, urls: DatabaseUrls) -> None:
     parts = [liangjiang.campaign.encode(), b"telecom", b"k-1"]
     held = int.from_bytes(idempotency.request_digest(parts)[:8], "big", signed=True)
 
-    with psycopg.connect(addresses.owner) as other:
+    with psycopg.connect(urls.owner) as other:
         other.execute("SELECT pg_advisory_xact_lock(%s)", [held])
         running = await liangjiang.push("telecom", [(*TOTAL, 80)], key="k-1")
     after = await liangjiang.push("telecom", [(*TOTAL, 80)], key="k-1")
@@ -76,7 +76,7 @@ async def test_a_post_whose_key_is_held_too_long_is_told_to_come_back(liangjiang
     assert (after.status_code, "Idempotency-Replayed" in after.headers) == (201, False)
 
 
-async def test_a_key_that_is_none_is_refused(liangjiang: Practice) -> None:
+async def test_a_key_that_is_none_is_refused(liangjiang: CampaignApi) -> None:
     sender = (b"Authorization", liangjiang.headers("telecom")["Authorization"].encode())
 
     for key in ("", "k 1", "ключ", "k" * 256):
@@ -87,33 +87,33 @@ async def test_a_key_that_is_none_is_refused(liangjiang: Practice) -> None:
         assert refused.json()["errors"][0]["where"] == "header.Idempotency-Key"
 
 
-async def test_the_same_body_again_is_recorded_and_changes_nothing_while_nothing_newer_stands(liangjiang: Practice) -> None:
-    first = await liangjiang.pushed("telecom", [(*TOTAL, 80)])
-    await liangjiang.pushed("mobile", [(*TOTAL, 5)])  # another organisation's change is none of telecom's
-    again = await liangjiang.pushed("telecom", [(*TOTAL, 80)])
+async def test_the_same_body_again_is_recorded_and_changes_nothing_while_nothing_newer_stands(liangjiang: CampaignApi) -> None:
+    first = await liangjiang.push_ok("telecom", [(*TOTAL, 80)])
+    await liangjiang.push_ok("mobile", [(*TOTAL, 5)])  # another organisation's change is none of telecom's
+    again = await liangjiang.push_ok("telecom", [(*TOTAL, 80)])
 
     assert again["report"]["same_as"] == first["id"]
     assert again["id"] != first["id"]
     assert (again["changed"], again["data_version"]) == (False, first["data_version"] + 1)
     assert again["report"]["counts"] == counts(received=1, unchanged=1)
-    assert (await liangjiang.got("/v1/imports", "telecom"))["total"] == 2
+    assert (await liangjiang.get_ok("/v1/imports", "telecom"))["total"] == 2
 
 
 async def test_the_same_body_again_is_a_push_like_any_other_once_something_newer_stands(
-    liangjiang: Practice, definition: Definition
+    liangjiang: CampaignApi, definition: Definition
 ) -> None:
     async def again() -> dict[str, Any]:
-        report: dict[str, Any] = (await liangjiang.pushed("telecom", [(*TOTAL, 80)], reason="核对"))["report"]
+        report: dict[str, Any] = (await liangjiang.push_ok("telecom", [(*TOTAL, 80)], reason="核对"))["report"]
         return report
 
     await again()
     assert (await again())["same_as"] is not None
 
-    await liangjiang.pushed("telecom", [("mobile_subs_total", WHOLE, 1)], "2022-07")  # counts of another month
+    await liangjiang.push_ok("telecom", [("mobile_subs_total", WHOLE, 1)], "2022-07")  # counts of another month
     assert (await again())["same_as"] is None
     assert (await again())["same_as"] is not None
 
-    await liangjiang.moved("telecom", "submit", "return")
+    await liangjiang.make_moves("telecom", "submit", "return")
     assert (await again())["same_as"] is None
     assert (await again())["same_as"] is not None
 
@@ -123,7 +123,7 @@ async def test_the_same_body_again_is_a_push_like_any_other_once_something_newer
     assert (await again())["counts"] == counts(received=1, unchanged=1)
 
 
-async def test_a_refused_body_again_is_refused_again(liangjiang: Practice) -> None:
+async def test_a_refused_body_again_is_refused_again(liangjiang: CampaignApi) -> None:
     first = await liangjiang.push("telecom", [("fbb_subs_total", "nowhere", 1)])
     again = await liangjiang.push("telecom", [("fbb_subs_total", "nowhere", 1)])
 
@@ -132,7 +132,7 @@ async def test_a_refused_body_again_is_refused_again(liangjiang: Practice) -> No
     assert again.json()["import_id"] != first.json()["import_id"]
 
 
-async def test_a_body_refused_by_the_calendar_is_taken_when_its_month_has_opened(liangjiang: Practice) -> None:
+async def test_a_body_refused_by_the_calendar_is_taken_when_its_month_has_opened(liangjiang: CampaignApi) -> None:
     early = await liangjiang.push("telecom", [(*TOTAL, 1)], "2022-10")
     liangjiang.clock.fixed = liangjiang.clock.now().replace(month=10)
     late = await liangjiang.push("telecom", [(*TOTAL, 1)], "2022-10")

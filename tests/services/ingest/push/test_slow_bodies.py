@@ -9,13 +9,13 @@ from contextlib import ExitStack
 
 import pytest
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from cli.server.applications import entry
 from cli.server.serving import bind, serving
 from shared.clock import Clock
 from shared.settings import Settings
 from tests.fixtures_api import Bearer
-from tests.fixtures_practice import rows
+from tests.fixtures_campaign_api import rows
 from tests.hostile import wire
 from tests.hostile.case import as_problem
 
@@ -25,10 +25,10 @@ BODY = json.dumps(rows([("fbb_subs_total", "liangjiang", 5)])).encode()
 
 
 @pytest.fixture
-def port(addresses: Addresses, settings: Settings, clock: Clock) -> Iterator[int]:
+def port(urls: DatabaseUrls, settings: Settings, clock: Clock) -> Iterator[int]:
     """Where everything is served, with little patience."""
     impatient = {"body_patience_s": PATIENCE_S, "body_least_bytes_per_s": LEAST_BYTES_PER_S}
-    hurried = addresses.into(settings).model_copy(update=impatient)
+    hurried = urls.fill(settings).model_copy(update=impatient)
     with bind("127.0.0.1", 0) as listener, serving(entry(hurried, clock), listener, hurried):
         yield listener.getsockname()[1]
 

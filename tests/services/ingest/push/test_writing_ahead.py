@@ -10,14 +10,14 @@ import orjson
 import psycopg
 import pytest
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from services.ingest.counts import ahead, dataset
 from services.ingest.counts.writes import Writes
 from services.ingest.formats.rows import Batch
 from services.ingest.push import request
 from services.ingest.push.turn import Turn
 from shared.database.database import Database
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import WHOLE, batches_of, codes, counts, everything, stored
 
 STREETS = tuple(f"50011200{number}" for number in range(7, 10))
@@ -74,16 +74,16 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, meanwhile: Meanwhil
     monkeypatch.setattr(dataset, "read_batches", reading)
 
 
-async def send(practice: Practice, rows: list[tuple[str, str, str, object]], **question: Any) -> Any:
+async def send(practice: CampaignApi, rows: list[tuple[str, str, str, object]], **question: Any) -> Any:
     """Push rows as telecom."""
     headers = practice.headers("telecom") | {"Content-Type": "application/x-ndjson"}
     return await practice.api.post("/v1/observations", content=body(*rows), params=question, headers=headers)
 
 
 async def test_new_and_standing_months_are_written_ahead_and_come_out_as_in_a_small_push(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str]
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, written: list[str]
 ) -> None:
-    await liangjiang.pushed("telecom", [(metric, area, 3) for metric, area in CELLS], "2022-07")
+    await liangjiang.push_ok("telecom", [(metric, area, 3) for metric, area in CELLS], "2022-07")
     rows = [*month("2022-06"), *month("2022-07", 3, 2), *month("2022-08", 12)]
     written.clear()
 
@@ -112,7 +112,7 @@ async def test_new_and_standing_months_are_written_ahead_and_come_out_as_in_a_sm
     ],
 )
 async def test_what_is_wrong_on_the_way_gives_the_lock_back_while_the_rest_is_read(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str], wrong: Any, errors: list[Any]
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, written: list[str], wrong: Any, errors: list[Any]
 ) -> None:
     rival: list[Any] = []
 
@@ -134,7 +134,7 @@ async def test_what_is_wrong_on_the_way_gives_the_lock_back_while_the_rest_is_re
 
 
 async def test_while_a_push_is_written_ahead_a_small_one_waits_for_its_turn(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting: list[asyncio.Task[Any]] = []
 
@@ -163,26 +163,26 @@ async def test_while_a_push_is_written_ahead_a_small_one_waits_for_its_turn(
     ],
 )
 async def test_what_is_wrong_in_the_end_leaves_nothing_but_the_record_of_it(
-    liangjiang: Practice, addresses: Addresses, written: list[str], wrong: list[Any], status: int, code: str
+    liangjiang: CampaignApi, urls: DatabaseUrls, written: list[str], wrong: list[Any], status: int, code: str
 ) -> None:
-    before = liangjiang.at("2022-05")
-    await before.pushed("telecom", [("fbb_subs_total", WHOLE, 5)])
-    await before.moved("telecom", "submit")
-    stood = everything(addresses, liangjiang.campaign)
+    before = liangjiang.for_month("2022-05")
+    await before.push_ok("telecom", [("fbb_subs_total", WHOLE, 5)])
+    await before.make_moves("telecom", "submit")
+    stood = everything(urls, liangjiang.campaign)
 
     answers = [await send(liangjiang, [*month("2022-08"), *wrong], dry_run=dry) for dry in (True, False)]
 
     assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(status, code)] * 2
     assert written.count("new") >= 12
-    assert everything(addresses, liangjiang.campaign) == stood
+    assert everything(urls, liangjiang.campaign) == stood
     later = await send(liangjiang, month("2022-08"))
     assert later.json()["report"]["counts"] == counts(received=6, created=6)
 
 
 async def test_a_body_that_breaks_off_is_no_push_whatever_was_written(
-    liangjiang: Practice, addresses: Addresses, written: list[str]
+    liangjiang: CampaignApi, urls: DatabaseUrls, written: list[str]
 ) -> None:
-    stood = everything(addresses, liangjiang.campaign)
+    stood = everything(urls, liangjiang.campaign)
     whole = orjson.dumps(
         {"observations": [dict(zip(("metric", "area", "month", "value"), row, strict=True)) for row in month("2022-08")]}
     )
@@ -190,13 +190,13 @@ async def test_a_body_that_breaks_off_is_no_push_whatever_was_written(
     answer = await liangjiang.send("telecom", whole[:-1])
 
     assert (answer.status_code, answer.json()["code"], written) == (400, "malformed", ["new"] * 6)
-    assert everything(addresses, liangjiang.campaign) == stood
+    assert everything(urls, liangjiang.campaign) == stood
 
 
 async def test_nothing_is_written_ahead_while_somebody_else_has_the_lock(
-    liangjiang: Practice, addresses: Addresses, monkeypatch: pytest.MonkeyPatch, written: list[str]
+    liangjiang: CampaignApi, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch, written: list[str]
 ) -> None:
-    async with await psycopg.AsyncConnection.connect(addresses.owner) as other:
+    async with await psycopg.AsyncConnection.connect(urls.owner) as other:
         await other.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
         await other.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
         interrupted(monkeypatch, 6, other.rollback)
@@ -206,7 +206,7 @@ async def test_nothing_is_written_ahead_while_somebody_else_has_the_lock(
 
 
 async def test_nothing_is_written_ahead_where_no_second_connection_is_free(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str]
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, written: list[str]
 ) -> None:
     monkeypatch.setattr(Database, "beside", lambda *_: nullcontext())
     answer = await send(liangjiang, month("2022-08"))
@@ -214,7 +214,7 @@ async def test_nothing_is_written_ahead_where_no_second_connection_is_free(
     assert (answer.json()["report"]["counts"], written) == (counts(received=6, created=6), [])
 
 
-async def test_only_what_is_refused_as_a_whole_is_written_ahead(liangjiang: Practice, written: list[str]) -> None:
+async def test_only_what_is_refused_as_a_whole_is_written_ahead(liangjiang: CampaignApi, written: list[str]) -> None:
     rows = [
         *month("2022-08"),
         (*CELLS[3], "2022-08", 4),
@@ -229,9 +229,9 @@ async def test_only_what_is_refused_as_a_whole_is_written_ahead(liangjiang: Prac
     assert written == []
 
 
-async def test_a_month_that_was_opened_for_some_counts_is_not_written_ahead(liangjiang: Practice, written: list[str]) -> None:
-    await liangjiang.pushed("telecom", [(metric, area, 4 if metric.endswith("10g") else 9) for metric, area in CELLS])
-    await liangjiang.reopened("telecom", CELLS[0])
+async def test_a_month_that_was_opened_for_some_counts_is_not_written_ahead(liangjiang: CampaignApi, written: list[str]) -> None:
+    await liangjiang.push_ok("telecom", [(metric, area, 4 if metric.endswith("10g") else 9) for metric, area in CELLS])
+    await liangjiang.reopen("telecom", CELLS[0])
     written.clear()
 
     refused = await send(liangjiang, month("2022-08", 10), reason="漏报")
@@ -242,7 +242,7 @@ async def test_a_month_that_was_opened_for_some_counts_is_not_written_ahead(lian
 
 
 async def test_rows_that_repeat_others_of_their_batch_are_merged_and_the_rest_of_it_is_written(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str]
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, written: list[str]
 ) -> None:
     monkeypatch.setattr(dataset, "read_batches", batches_of(3))
     first, second = month("2022-08")[:2]
@@ -253,7 +253,7 @@ async def test_rows_that_repeat_others_of_their_batch_are_merged_and_the_rest_of
 
 
 async def test_columns_that_come_in_another_order_than_the_keys_are_sorted_first(
-    liangjiang: Practice, monkeypatch: pytest.MonkeyPatch, written: list[str]
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, written: list[str]
 ) -> None:
     monkeypatch.setattr(ahead, "CELLS", 3)
     answer = await send(liangjiang, month("2022-08")[::-1])
@@ -262,9 +262,9 @@ async def test_columns_that_come_in_another_order_than_the_keys_are_sorted_first
 
 
 async def test_a_push_whose_writing_fails_on_the_way_is_taken_back_whole(
-    liangjiang: Practice, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stood = everything(addresses, liangjiang.campaign)
+    stood = everything(urls, liangjiang.campaign)
     new, portions = Writes.new, list[object]()
 
     async def failing(writes: Writes, portion: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.services.ingest.pushing import WHOLE, as_pushed, stored
 
 STREETS = ("500112007", "500112008")
@@ -46,18 +46,18 @@ def plainly(now: dict[Cell, int], before: dict[Cell, int]) -> set[tuple[str, str
     return found
 
 
-async def _standing(practice: Practice, month: str) -> dict[Cell, int]:
+async def _standing(practice: CampaignApi, month: str) -> dict[Cell, int]:
     return {(metric, area): value for org, metric, area, value in await stored(practice, month=month) if org == "telecom"}
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pushes=PUSHES)
 async def test_a_pushs_findings_are_those_of_the_stored_month_and_of_a_plain_reading(
-    liangjiang: Practice, pushes: list[tuple[int, str, dict[Cell, tuple[int, bool]]]]
+    liangjiang: CampaignApi, pushes: list[tuple[int, str, dict[Cell, tuple[int, bool]]]]
 ) -> None:
     year = next(YEARS)  # each example has two empty months of its own; Kangmei and its like are older
     months = (f"{year}-06", f"{year}-07")
-    await liangjiang.pushed("economy", [("households_urban", street, n) for street, n in HOUSEHOLDS.items()], months[0])
+    await liangjiang.push_ok("economy", [("households_urban", street, n) for street, n in HOUSEHOLDS.items()], months[0])
 
     for which, mode, said in pushes:
         body = rows([(metric, area, value) for (metric, area), (value, _) in said.items()], months[which])
@@ -72,7 +72,7 @@ async def test_a_pushs_findings_are_those_of_the_stored_month_and_of_a_plain_rea
             assert report["findings"] == []
             continue
         assert tried.json()["report"]["findings"] == report["findings"]
-        listed = await liangjiang.got("/v1/findings", "telecom", month=months[which], limit=500)
+        listed = await liangjiang.get_ok("/v1/findings", "telecom", month=months[which], limit=500)
         now = await _standing(liangjiang, months[which])
         before = await _standing(liangjiang, months[0]) if which else {}
 

@@ -10,8 +10,8 @@ from shared.campaign.load import Definitions
 from shared.database.database import Database, Scope
 from shared.domain.summary import CountsRow, summary_statement
 from shared.domain.summary_plan import summary_plan
-from tests.fixtures_postgres import Door
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
+from tests.fixtures_postgres import OpenDatabase
 
 STREETS = ("500112007", "500112008", "500112009")
 METRICS = ("homes_gigabit_covered", "olt_pon_ports_total", "key_places_reached")
@@ -32,9 +32,9 @@ def _plain(reports: list[CountsRow]) -> set[tuple[object, ...]]:
 
 
 async def test_what_is_computed_after_a_push_is_what_is_read(
-    liangjiang: Practice, door: Door, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, open_database: OpenDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ingest, chance = await door("ingest"), random.Random(6)  # noqa: S311 - a batch, not a secret
+    ingest, chance = await open_database("ingest"), random.Random(6)  # noqa: S311 - a batch, not a secret
     left: list[list[CountsRow]] = []
     between = effects.Effects.between
 

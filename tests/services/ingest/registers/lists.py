@@ -7,7 +7,7 @@ import psycopg
 from httpx import Response
 
 from shared.values import media_types
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 
 KANGMEI, RENHE = "500112022", "500112009"
 Row = dict[str, Any]
@@ -42,14 +42,14 @@ def station(key: str, built_by: str, area: str = KANGMEI, **more: Any) -> Row:
     return {**made, "band": "n78", "in_service_since": "2022-06-30", **more}
 
 
-async def push(practice: Practice, org: str, register: str, rows: Sequence[Row] = (), /, **question: Any) -> Response:
+async def push(practice: CampaignApi, org: str, register: str, rows: Sequence[Row] = (), /, **question: Any) -> Response:
     """Push rows as JSON."""
     return await practice.api.post(
         f"/v1/registers/{register}/rows", json={"rows": list(rows)}, params=question, headers=practice.headers(org)
     )
 
 
-async def pushed(practice: Practice, org: str, register: str, rows: Sequence[Row] = (), /, **question: Any) -> dict[str, int]:
+async def pushed(practice: CampaignApi, org: str, register: str, rows: Sequence[Row] = (), /, **question: Any) -> dict[str, int]:
     """Push rows that are accepted; the counts."""
     answer = await push(practice, org, register, rows, **question)
     assert answer.status_code in (200, 201), answer.text
@@ -57,7 +57,7 @@ async def pushed(practice: Practice, org: str, register: str, rows: Sequence[Row
     return {name: count for name, count in counts.items() if count}
 
 
-async def sent(practice: Practice, org: str, register: str, body: bytes, media: str, /, **question: Any) -> Response:
+async def sent(practice: CampaignApi, org: str, register: str, body: bytes, media: str, /, **question: Any) -> Response:
     """Push a body of any format."""
     headers = practice.headers(org) | {"Content-Type": media_types.BY_SUFFIX[media]}
     return await practice.api.post(f"/v1/registers/{register}/rows", content=body, params=question, headers=headers)
@@ -69,7 +69,7 @@ def refusals(answer: Response) -> list[tuple[int | None, str | None, str]]:
     return [(error["row"], error["column"], error["code"]) for error in answer.json()["report"]["errors"]]
 
 
-def derived(practice: Practice, month: str = "2022-08") -> dict[tuple[str, str, str], int]:
+def derived(practice: CampaignApi, month: str = "2022-08") -> dict[tuple[str, str, str], int]:
     """The counts that registers gave: organisation, metric and area."""
     with psycopg.connect(practice.owner) as owner:
         owner.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [practice.campaign])

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.registers.lists import KANGMEI, RENHE, building, covered, derived, place, push, station, test_of
 
 CARRIERS = ("telecom", "mobile", "unicom")
@@ -107,7 +107,7 @@ def tell_stations(lists: Lists, counts: Counts) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(pushes=st.lists(of_places, max_size=8) | st.lists(of_homes, max_size=8) | st.lists(of_stations, max_size=5))
-async def test_derived_counts_are_what_the_lists_say(liangjiang: Practice, pushes: list[Any]) -> None:
+async def test_derived_counts_are_what_the_lists_say(liangjiang: CampaignApi, pushes: list[Any]) -> None:
     month = next(MONTHS)
     lists: Lists = defaultdict(dict)
     own: dict[tuple[str, str], dict[str, tuple[str, int]]] = defaultdict(dict)  # area and count of each row as it was loaded

@@ -1,6 +1,6 @@
 """The counts that registers give, told by examples."""
 
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.registers.lists import (
     KANGMEI,
     RENHE,
@@ -14,7 +14,7 @@ from tests.services.ingest.registers.lists import (
 )
 
 
-async def test_places_are_reached_by_any_all_and_each_carrier(liangjiang: Practice) -> None:
+async def test_places_are_reached_by_any_all_and_each_carrier(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "economy", "key_places", [place("A"), place("B"), place("C"), place("R", RENHE)])
     for carrier, reached in {"telecom": "AB", "mobile": "B", "unicom": "B"}.items():
         await pushed(liangjiang, carrier, "place_tests", [test_of(key, reached=key in reached) for key in "ABC"])
@@ -30,7 +30,7 @@ async def test_places_are_reached_by_any_all_and_each_carrier(liangjiang: Practi
     }
 
 
-async def test_what_is_reached_is_unknown_until_every_carrier_has_tested_in_the_street(liangjiang: Practice) -> None:
+async def test_what_is_reached_is_unknown_until_every_carrier_has_tested_in_the_street(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "economy", "key_places", [place("A")])
     for carrier in ("telecom", "mobile"):
         await pushed(liangjiang, carrier, "place_tests", [test_of("A", reached=True)])
@@ -43,7 +43,7 @@ async def test_what_is_reached_is_unknown_until_every_carrier_has_tested_in_the_
     assert derived(liangjiang)["*", "key_places_reached_all", KANGMEI] == 0
 
 
-async def test_homes_are_bounded_building_by_building(liangjiang: Practice) -> None:
+async def test_homes_are_bounded_building_by_building(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "kangmei", "compounds", [building("1", 100), building("2", 50)])
     for carrier, first, second in (("telecom", 80, 0), ("mobile", 70, 20), ("unicom", 30, 25)):
         await pushed(liangjiang, carrier, "home_coverage", [covered("1", first), covered("2", second)])
@@ -56,7 +56,7 @@ async def test_homes_are_bounded_building_by_building(liangjiang: Practice) -> N
     assert [found[org, "homes_gigabit_listed", KANGMEI] for org in ("telecom", "mobile", "unicom")] == [80, 90, 55]
 
 
-async def test_a_shared_station_counts_once_with_its_builder(liangjiang: Practice) -> None:
+async def test_a_shared_station_counts_once_with_its_builder(liangjiang: CampaignApi) -> None:
     await pushed(
         liangjiang, "telecom", "base_stations", [station("1", "telecom", shared_with=["unicom"]), station("2", "telecom")]
     )
@@ -73,12 +73,12 @@ async def test_a_shared_station_counts_once_with_its_builder(liangjiang: Practic
     }
 
 
-async def test_the_summary_has_every_variant_once_the_registers_are_loaded(liangjiang: Practice) -> None:
-    streets = [area["code"] for area in (await liangjiang.got("/v1/catalogue"))["areas"] if area["parent"]]
-    await liangjiang.pushed("economy", [("key_places_listed", street, 2) for street in streets])
+async def test_the_summary_has_every_variant_once_the_registers_are_loaded(liangjiang: CampaignApi) -> None:
+    streets = [area["code"] for area in (await liangjiang.get_ok("/v1/catalogue"))["areas"] if area["parent"]]
+    await liangjiang.push_ok("economy", [("key_places_listed", street, 2) for street in streets])
     carriers = ("telecom", "mobile", "unicom")
     for carrier in carriers:
-        await liangjiang.pushed(carrier, [("key_places_reached", street, 1) for street in streets])
+        await liangjiang.push_ok(carrier, [("key_places_reached", street, 1) for street in streets])
     await pushed(liangjiang, "economy", "key_places", [place(f"{street}-{n}", street) for street in streets for n in (1, 2)])
     for carrier in carriers:
         tests = [test_of(f"{street}-{n}", reached=n == 1 or carrier == "mobile") for street in streets for n in (1, 2)]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.formats.sheets_of import as_text, sheets
 from tests.services.ingest.registers.lists import KANGMEI, RENHE, building, pushed, sent
 
@@ -19,12 +19,12 @@ def page(*rows: list[Any], merged: list[tuple[int, int, int, int]] | None = None
     return name, list(rows), merged or []
 
 
-async def book(practice: Practice, org: str, register: str, *pages: Page, **question: Any) -> Response:
+async def book(practice: CampaignApi, org: str, register: str, *pages: Page, **question: Any) -> Response:
     return await sent(practice, org, register, sheets(*pages), ".xlsx", **question)
 
 
-async def stored(practice: Practice, register: str, *columns: str) -> list[tuple[Any, ...]]:
-    rows = (await practice.got(f"/v1/registers/{register}/rows"))["items"]
+async def stored(practice: CampaignApi, register: str, *columns: str) -> list[tuple[Any, ...]]:
+    rows = (await practice.get_ok(f"/v1/registers/{register}/rows"))["items"]
     return [tuple(row[column] for column in columns) for row in rows]
 
 
@@ -32,7 +32,7 @@ def cells(answer: Response) -> list[tuple[str | None, str | None, str]]:
     return [(error["sheet"], error["cell"], error["code"]) for error in answer.json()["report"]["errors"]]
 
 
-async def test_a_street_offices_form_is_read_with_all_that_stands_around_its_table(liangjiang: Practice) -> None:
+async def test_a_street_offices_form_is_read_with_all_that_stands_around_its_table(liangjiang: CampaignApi) -> None:
     first = page(
         TITLE,
         ["填报单位：康美街道办事处", "", "", "单位：户"],
@@ -72,7 +72,7 @@ async def test_a_street_offices_form_is_read_with_all_that_stands_around_its_tab
 
 
 async def test_a_street_merged_down_holds_for_every_place_below_it_also_as_csv_with_each_written_out(
-    liangjiang: Practice,
+    liangjiang: CampaignApi,
 ) -> None:
     table = (["重点场所清单（2022年8月）"], PLACES, ["A", "社区医院", "hospital", "康美街道"], ["B", "大学", "university", ""])
     answer = await book(liangjiang, "economy", "key_places", page(*table, merged=[(2, 3, 3, 3)]))
@@ -87,7 +87,7 @@ async def test_a_street_merged_down_holds_for_every_place_below_it_also_as_csv_w
 
 
 @pytest.mark.parametrize("mode", ["atomic", "partial"])
-async def test_a_total_that_disagrees_refuses_what_it_adds_up(liangjiang: Practice, mode: str) -> None:
+async def test_a_total_that_disagrees_refuses_what_it_adds_up(liangjiang: CampaignApi, mode: str) -> None:
     rows: list[list[Any]] = [
         ["a", "甲", 10],
         ["b", "甲", 20],
@@ -109,7 +109,7 @@ async def test_a_total_that_disagrees_refuses_what_it_adds_up(liangjiang: Practi
         assert [key for (key,) in await stored(liangjiang, "compounds", "building")] == ["a", "b", "c"]
 
 
-async def test_one_merged_count_is_not_the_count_of_two_buildings(liangjiang: Practice) -> None:
+async def test_one_merged_count_is_not_the_count_of_two_buildings(liangjiang: CampaignApi) -> None:
     answer = await book(
         liangjiang, "kangmei", "compounds", page(TITLE, HEAD, ["a", "甲", 10], ["b", "甲", ""], merged=[(2, 2, 3, 2)])
     )
@@ -130,14 +130,16 @@ async def test_one_merged_count_is_not_the_count_of_two_buildings(liangjiang: Pr
     ],
 )
 async def test_what_a_form_says_wrongly_for_all_of_its_rows_is_told_before_any_is_read(
-    liangjiang: Practice, rows: list[list[Any]], code: str
+    liangjiang: CampaignApi, rows: list[list[Any]], code: str
 ) -> None:
     answer = await book(liangjiang, "kangmei", "compounds", page(*rows))
 
     assert (answer.status_code, [error["code"] for error in answer.json()["errors"]]) == (422, [code])
 
 
-async def test_the_month_of_the_request_completes_a_list_and_a_second_sheet_must_have_all_columns(liangjiang: Practice) -> None:
+async def test_the_month_of_the_request_completes_a_list_and_a_second_sheet_must_have_all_columns(
+    liangjiang: CampaignApi,
+) -> None:
     await pushed(liangjiang, "kangmei", "compounds", [building("a", 9)])
     good, poor = page(["楼栋编号", "千兆可覆盖户数"], ["a", 9]), page(["楼栋", "覆盖"], ["b", 8], name="二")
 

@@ -6,7 +6,7 @@ import pytest
 from httpx import Response
 
 from shared.vocabulary import Role
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.imports.test_undo import undo
 from tests.services.ingest.pushing import WHOLE
 from tests.services.ingest.registers.lists import KANGMEI, RENHE, Row, derived, place, push, pushed, station, test_of
@@ -34,13 +34,13 @@ SAYINGS: Final[dict[str, tuple[list[Row], str, str | int | None]]] = {
 }
 
 
-async def _say(practice: Practice, rows: list[Row], mode: str, **question: Any) -> Response:
+async def _say(practice: CampaignApi, rows: list[Row], mode: str, **question: Any) -> Response:
     return await push(practice, "telecom", "base_stations", rows, mode=mode, month="2022-08", reason="更正", **question)
 
 
-async def test_every_change_of_a_list_does_what_the_table_says(liangjiang: Practice) -> None:
+async def test_every_change_of_a_list_does_what_the_table_says(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "telecom", "base_stations", OURS)
-    await liangjiang.reopened("telecom", registers=[("base_stations", KANGMEI)])
+    await liangjiang.reopen("telecom", registers=[("base_stations", KANGMEI)])
     before = derived(liangjiang)
     for case, (rows, mode, wanted) in SAYINGS.items():
         answer = await _say(liangjiang, rows, mode, dry_run=True)
@@ -62,11 +62,11 @@ async def test_every_change_of_a_list_does_what_the_table_says(liangjiang: Pract
     [([("base_stations", WHOLE)], True), ([("place_tests", WHOLE)], False), ([], False)],
 )
 async def test_a_register_is_open_only_where_it_was_named(
-    liangjiang: Practice, registers: list[tuple[str, str]], done: bool
+    liangjiang: CampaignApi, registers: list[tuple[str, str]], done: bool
 ) -> None:
     await pushed(liangjiang, "telecom", "base_stations", OURS)
     changed = await push(liangjiang, "telecom", "base_stations", [station("A-2", "telecom", RENHE, band="n28")])
-    await liangjiang.reopened("telecom", registers=registers)
+    await liangjiang.reopen("telecom", registers=registers)
 
     moved = await _say(liangjiang, [station("A-1", "telecom", RENHE)], "atomic", dry_run=True)
     undone = await undo(liangjiang, changed.json()["id"], reason="更正")
@@ -76,11 +76,11 @@ async def test_a_register_is_open_only_where_it_was_named(
     assert count.status_code == (422 if registers else 200)
 
 
-async def test_tests_of_places_are_open_where_the_place_is(liangjiang: Practice) -> None:
+async def test_tests_of_places_are_open_where_the_place_is(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "industry", "key_places", [place("P-1"), place("P-2", RENHE)])
     tests = [test_of("P-1", reached=False), test_of("P-2", reached=False)]
     await pushed(liangjiang, "telecom", "place_tests", tests)
-    await liangjiang.reopened("telecom", registers=[("place_tests", KANGMEI)])
+    await liangjiang.reopen("telecom", registers=[("place_tests", KANGMEI)])
 
     both = await push(
         liangjiang,
@@ -96,12 +96,12 @@ async def test_tests_of_places_are_open_where_the_place_is(liangjiang: Practice)
     assert derived(liangjiang)["telecom", "key_places_reached_tested", RENHE] == 0
 
 
-async def test_a_list_of_the_task_forces_own_organisation_is_opened_by_another_bureau(liangjiang: Practice) -> None:
+async def test_a_list_of_the_task_forces_own_organisation_is_opened_by_another_bureau(liangjiang: CampaignApi) -> None:
     month = "/v1/submissions/industry/2022-08"
     await pushed(liangjiang, "industry", "key_places", [place("P-1"), place("P-2", RENHE)])
-    await liangjiang.moved("industry", "submit", "accept")
-    asked = await liangjiang.ask("industry", registers=[("key_places", KANGMEI)])
-    request = await liangjiang.got(asked.headers["Location"])
+    await liangjiang.make_moves("industry", "submit", "accept")
+    asked = await liangjiang.request_reopening("industry", registers=[("key_places", KANGMEI)])
+    request = await liangjiang.get_ok(asked.headers["Location"])
 
     own = await liangjiang.move("industry", "reopen", "industry", Role.TASK_FORCE, reason="同意")
     opened = await liangjiang.move("industry", "reopen", "economy", reason="同意")
@@ -110,7 +110,7 @@ async def test_a_list_of_the_task_forces_own_organisation_is_opened_by_another_b
     assert (asked.status_code, request["cells"], request["registers"], request["actions"]) == (201, [], named, ["decline"])
     assert (own.status_code, opened.status_code) == (403, 200)
     assert (opened.json()["state"], opened.json()["cells"], opened.json()["registers"]) == ("open", [], named)
-    assert (await liangjiang.got(asked.headers["Location"]))["decided_org"] == "economy"
+    assert (await liangjiang.get_ok(asked.headers["Location"]))["decided_org"] == "economy"
     renamed = [place("P-1", name="改名"), place("P-2", RENHE, name="改名")]
     answer = await push(liangjiang, "industry", "key_places", renamed, mode="partial", reason="更名")
     (error,) = answer.json()["report"]["errors"]
@@ -118,8 +118,8 @@ async def test_a_list_of_the_task_forces_own_organisation_is_opened_by_another_b
     assert "：康美街道（500112022）重点场所（registers/key_places）。" in error["hint"]["zh"]
     assert " only for key places (registers/key_places) in Kangmei Street (500112022). " in error["hint"]["en"]
     assert answer.json()["report"]["counts"]["updated"] == 1
-    assert [each["org"] for each in (await liangjiang.got("/v1/submissions", month="2022-08"))["items"]].count("industry") == 1
-    assert (await liangjiang.got(month))["reopening"] is None
+    assert [each["org"] for each in (await liangjiang.get_ok("/v1/submissions", month="2022-08"))["items"]].count("industry") == 1
+    assert (await liangjiang.get_ok(month))["reopening"] is None
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ async def test_a_list_of_the_task_forces_own_organisation_is_opened_by_another_b
     ],
 )
 async def test_a_request_names_registers_that_the_organisation_keeps(
-    liangjiang: Practice, part: dict[str, str], where: str, code: str | None
+    liangjiang: CampaignApi, part: dict[str, str], where: str, code: str | None
 ) -> None:
-    await liangjiang.moved("telecom", "submit")
+    await liangjiang.make_moves("telecom", "submit")
 
     refused = await liangjiang.api.post(
         "/v1/submissions/telecom/2022-08/reopenings",
@@ -147,11 +147,11 @@ async def test_a_request_names_registers_that_the_organisation_keeps(
     assert code in (None, error["code"])
 
 
-async def test_a_street_office_names_its_own_street_only_and_nothing_twice(liangjiang: Practice) -> None:
-    await liangjiang.moved("kangmei", "submit")
+async def test_a_street_office_names_its_own_street_only_and_nothing_twice(liangjiang: CampaignApi) -> None:
+    await liangjiang.make_moves("kangmei", "submit")
     parts = [("compounds", KANGMEI), ("compounds", RENHE), ("compounds", KANGMEI)]
 
-    refused = await liangjiang.ask("kangmei", registers=parts)
+    refused = await liangjiang.request_reopening("kangmei", registers=parts)
 
     assert [(each["where"], each["code"]) for each in refused.json()["errors"]] == [
         ("/registers/1/area", "unknown_area"),

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
-from cli.postgres.addresses import Addresses
-from tests.fixtures_practice import Practice
+from cli.postgres.database_urls import DatabaseUrls
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import everything
 from tests.services.ingest.registers.lists import (
     KANGMEI,
@@ -53,7 +53,7 @@ LATE = station("1", "telecom", in_service_since="2022-09-01")
     ],
 )
 async def test_a_wrong_value_is_named_with_its_column(
-    liangjiang: Practice, org: str, register: str, row: dict[str, object], column: str, code: str
+    liangjiang: CampaignApi, org: str, register: str, row: dict[str, object], column: str, code: str
 ) -> None:
     assert refusals(await push(liangjiang, org, register, [row])) == [(1, column, code)]
 
@@ -69,7 +69,9 @@ async def test_a_wrong_value_is_named_with_its_column(
         ({"rsrp_dbm": 3}, "rsrp_dbm", "out_of_range"),
     ],
 )
-async def test_a_wrong_test_of_a_place_is_named(liangjiang: Practice, change: dict[str, object], column: str, code: str) -> None:
+async def test_a_wrong_test_of_a_place_is_named(
+    liangjiang: CampaignApi, change: dict[str, object], column: str, code: str
+) -> None:
     await pushed(liangjiang, "economy", "key_places", [place("A")])
 
     assert refusals(await push(liangjiang, "telecom", "place_tests", [test_of("A", reached=True) | change])) == [
@@ -77,7 +79,7 @@ async def test_a_wrong_test_of_a_place_is_named(liangjiang: Practice, change: di
     ]
 
 
-async def test_coverage_names_a_building_and_is_at_most_its_households(liangjiang: Practice) -> None:
+async def test_coverage_names_a_building_and_is_at_most_its_households(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "kangmei", "compounds", [building("KM-1", 100)])
 
     answer = await push(liangjiang, "telecom", "home_coverage", [covered("KM-1", 101), covered("KM-2", 1), covered("KM-1x", 1)])
@@ -92,14 +94,14 @@ async def test_coverage_names_a_building_and_is_at_most_its_households(liangjian
     assert second["hint"]["en"] == "did you mean KM-1?"
 
 
-async def test_an_empty_list_to_refer_to_says_so(liangjiang: Practice) -> None:
+async def test_an_empty_list_to_refer_to_says_so(liangjiang: CampaignApi) -> None:
     answer = await push(liangjiang, "telecom", "place_tests", [test_of("A", reached=True)])
 
     assert answer.json()["report"]["errors"][0]["hint"]["en"] == "the register of key places holds nothing for 2022-08 yet"
 
 
 async def test_partial_takes_the_good_rows_and_replace_takes_back_what_is_absent(
-    liangjiang: Practice, addresses: Addresses
+    liangjiang: CampaignApi, urls: DatabaseUrls
 ) -> None:
     partial = await pushed(liangjiang, "kangmei", "compounds", [building("1", 10), building("2", -1)], mode="partial")
     again = await pushed(liangjiang, "kangmei", "compounds", [building("1", 11), building("3", 5)])
@@ -109,7 +111,7 @@ async def test_partial_takes_the_good_rows_and_replace_takes_back_what_is_absent
     assert again == {"received": 2, "created": 1, "updated": 1}
     assert replaced == {"received": 1, "unchanged": 1, "retracted": 1}
     assert derived(liangjiang) == {("*", "households_registered", KANGMEI): 5}
-    with psycopg.connect(addresses.owner) as owner:
+    with psycopg.connect(urls.owner) as owner:
         owner.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
         rows = owner.execute(
             "SELECT key, body ->> 'households', until - version FROM register_row_history ORDER BY version"
@@ -119,7 +121,7 @@ async def test_partial_takes_the_good_rows_and_replace_takes_back_what_is_absent
     assert counts == [(10, 1), (16, 1)]
 
 
-async def test_replacing_by_nothing_takes_the_derived_counts_back(liangjiang: Practice) -> None:
+async def test_replacing_by_nothing_takes_the_derived_counts_back(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "kangmei", "compounds", [building("1", 10)])
 
     await pushed(liangjiang, "kangmei", "compounds", mode="replace", month="2022-08", allow_empty="true")
@@ -127,7 +129,7 @@ async def test_replacing_by_nothing_takes_the_derived_counts_back(liangjiang: Pr
     assert derived(liangjiang) == {}
 
 
-async def test_replacing_counts_leaves_what_registers_derived(liangjiang: Practice) -> None:
+async def test_replacing_counts_leaves_what_registers_derived(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "telecom", "base_stations", [station("1", "telecom")])
     before = derived(liangjiang)
 
@@ -142,18 +144,18 @@ async def test_replacing_counts_leaves_what_registers_derived(liangjiang: Practi
     assert derived(liangjiang) == before
 
 
-async def test_a_dry_run_leaves_nothing(liangjiang: Practice, addresses: Addresses) -> None:
+async def test_a_dry_run_leaves_nothing(liangjiang: CampaignApi, urls: DatabaseUrls) -> None:
     await pushed(liangjiang, "kangmei", "compounds", [building("1", 10)])
-    before = everything(addresses, liangjiang.campaign)
+    before = everything(urls, liangjiang.campaign)
 
     dry = await pushed(liangjiang, "kangmei", "compounds", [building("1", 12), building("2", 1)], dry_run="true")
 
     assert dry == {"received": 2, "created": 1, "updated": 1}
-    assert everything(addresses, liangjiang.campaign) == before
-    assert len((await liangjiang.got("/v1/registers/compounds/rows", "kangmei"))["items"]) == 1
+    assert everything(urls, liangjiang.campaign) == before
+    assert len((await liangjiang.get_ok("/v1/registers/compounds/rows", "kangmei"))["items"]) == 1
 
 
-async def test_the_same_thing_said_twice_is_merged_and_said_differently_is_refused(liangjiang: Practice) -> None:
+async def test_the_same_thing_said_twice_is_merged_and_said_differently_is_refused(liangjiang: CampaignApi) -> None:
     answer = await push(
         liangjiang, "kangmei", "compounds", [building("1", 10), building("1", 10), building("2", 1), building("2", 2)]
     )
@@ -163,7 +165,7 @@ async def test_the_same_thing_said_twice_is_merged_and_said_differently_is_refus
     assert (counts["received"], counts["merged"], counts["rejected"], counts["withheld"]) == (4, 1, 2, 1)
 
 
-async def test_a_month_is_carried_over_with_corrections_on_top(liangjiang: Practice) -> None:
+async def test_a_month_is_carried_over_with_corrections_on_top(liangjiang: CampaignApi) -> None:
     july = [building("1", 10, month="2022-07"), building("2", 20, month="2022-07")]
     await pushed(liangjiang, "kangmei", "compounds", july)
     await pushed(liangjiang, "kangmei", "compounds", [building("3", 30)])
@@ -185,7 +187,7 @@ async def test_a_month_is_carried_over_with_corrections_on_top(liangjiang: Pract
     assert derived(liangjiang, "2022-07") == {("*", "households_registered", KANGMEI): 30}
 
 
-async def test_a_carried_row_that_names_nothing_any_more_is_refused_by_name(liangjiang: Practice) -> None:
+async def test_a_carried_row_that_names_nothing_any_more_is_refused_by_name(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "economy", "key_places", [place("A", month="2022-07"), place("B", month="2022-07"), place("A")])
     tests = [test_of(key, reached=True, month="2022-07", tested_at="2022-07-02T10:00:00+08:00") for key in "AB"]
     await pushed(liangjiang, "telecom", "place_tests", tests)
@@ -196,11 +198,11 @@ async def test_a_carried_row_that_names_nothing_any_more_is_refused_by_name(lian
     assert answer.json()["report"]["errors"][0]["value"] == "B"
 
 
-async def test_a_submitted_list_keeps_its_places_and_later_lists_say_why_one_is_gone(liangjiang: Practice) -> None:
-    july = liangjiang.at("2022-07")
+async def test_a_submitted_list_keeps_its_places_and_later_lists_say_why_one_is_gone(liangjiang: CampaignApi) -> None:
+    july = liangjiang.for_month("2022-07")
     listed = [place(key, month="2022-07") for key in "AB"]
     await pushed(july, "economy", "key_places", listed)
-    await july.moved("economy", "submit", "return")
+    await july.make_moves("economy", "submit", "return")
 
     added = await push(july, "economy", "key_places", [place("C", month="2022-07")], reason="更正")
     removed = await push(july, "economy", "key_places", [place("A", month="2022-07", removed_because="x")], reason="更正")
@@ -230,12 +232,12 @@ async def test_a_submitted_list_keeps_its_places_and_later_lists_say_why_one_is_
     assert derived(liangjiang) == {("*", "key_places_on_register", KANGMEI): 2}
     assert derived(liangjiang, "2022-07") == {("*", "key_places_on_register", KANGMEI): 2}
 
-    await liangjiang.moved("economy", "submit")
-    september = liangjiang.at("2022-09")
+    await liangjiang.make_moves("economy", "submit")
+    september = liangjiang.for_month("2022-09")
     assert await pushed(september, "economy", "key_places", month="2022-09", copy_from="2022-08") == {"received": 2, "created": 2}
 
 
-async def test_two_carriers_at_once_lose_nothing(liangjiang: Practice) -> None:
+async def test_two_carriers_at_once_lose_nothing(liangjiang: CampaignApi) -> None:
     keys = [f"P{number}" for number in range(12)]
     await pushed(liangjiang, "economy", "key_places", [place(key) for key in keys])
     await pushed(liangjiang, "unicom", "place_tests", [test_of(key, reached=False) for key in keys])
@@ -258,7 +260,7 @@ async def test_two_carriers_at_once_lose_nothing(liangjiang: Practice) -> None:
     assert derived(liangjiang)["*", "key_places_reached_all", KANGMEI] == 12
 
 
-async def test_a_carrier_learns_nothing_of_another_carriers_rows(liangjiang: Practice) -> None:
+async def test_a_carrier_learns_nothing_of_another_carriers_rows(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "kangmei", "compounds", [building("1", 10)])
     alone = await push(liangjiang, "telecom", "home_coverage", [covered("1", 5)], dry_run="true")
     await pushed(liangjiang, "mobile", "home_coverage", [covered("1", 9)])
@@ -266,8 +268,8 @@ async def test_a_carrier_learns_nothing_of_another_carriers_rows(liangjiang: Pra
     beside = await push(liangjiang, "telecom", "home_coverage", [covered("1", 5)], dry_run="true")
     await pushed(liangjiang, "telecom", "home_coverage", [covered("1", 5)])
 
-    rows = await liangjiang.got("/v1/registers/home_coverage/rows", "telecom")
-    counts = await liangjiang.got("/v1/observations", "telecom")
+    rows = await liangjiang.get_ok("/v1/registers/home_coverage/rows", "telecom")
+    counts = await liangjiang.get_ok("/v1/observations", "telecom")
     others = await liangjiang.get("/v1/registers/home_coverage/rows", "telecom", org="mobile")
     clerk = await liangjiang.get("/v1/registers/home_coverage/rows", "kangmei")
 
@@ -275,14 +277,14 @@ async def test_a_carrier_learns_nothing_of_another_carriers_rows(liangjiang: Pra
     assert {row["org"] for row in rows["items"]} == {"telecom"}
     assert {row["org"] for row in counts["items"]} == {"telecom"}
     assert (others.status_code, clerk.status_code) == (403, 403)
-    assert {row["org"] for row in (await liangjiang.got("/v1/registers/home_coverage/rows"))["items"]} == {
+    assert {row["org"] for row in (await liangjiang.get_ok("/v1/registers/home_coverage/rows"))["items"]} == {
         "telecom",
         "mobile",
         "unicom",
     }
 
 
-async def test_a_repeated_body_is_pushed_again_once_a_list_it_refers_to_may_have_changed(liangjiang: Practice) -> None:
+async def test_a_repeated_body_is_pushed_again_once_a_list_it_refers_to_may_have_changed(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "economy", "key_places", [place("A")])
     first = await push(liangjiang, "telecom", "place_tests", [test_of("A", reached=True)])
     at_once = await push(liangjiang, "telecom", "place_tests", [test_of("A", reached=True)])
@@ -298,11 +300,11 @@ async def test_a_repeated_body_is_pushed_again_once_a_list_it_refers_to_may_have
     assert refers_to_nothing.json()["report"]["same_as"] == own.json()["id"]
 
 
-async def test_carriers_read_the_lists_they_refer_to(liangjiang: Practice) -> None:
+async def test_carriers_read_the_lists_they_refer_to(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "economy", "key_places", [place("A"), place("B", RENHE)])
 
-    page = await liangjiang.got("/v1/registers/key_places/rows", "telecom", month="2022-08", limit=1)
-    rest = await liangjiang.got("/v1/registers/key_places/rows", "telecom", month="2022-08", limit=1, next=page["next"])
+    page = await liangjiang.get_ok("/v1/registers/key_places/rows", "telecom", month="2022-08", limit=1)
+    rest = await liangjiang.get_ok("/v1/registers/key_places/rows", "telecom", month="2022-08", limit=1, next=page["next"])
 
     assert (page["total"], [row["id"] for row in page["items"] + rest["items"]], rest["next"]) == (2, ["A", "B"], None)
     assert page["items"][0]["removed_because"] is None
@@ -317,21 +319,21 @@ async def test_carriers_read_the_lists_they_refer_to(liangjiang: Practice) -> No
         ("economy", "base_stations", 403),
     ],
 )
-async def test_who_does_not_keep_a_register_cannot_push_it(liangjiang: Practice, org: str, register: str, status: int) -> None:
+async def test_who_does_not_keep_a_register_cannot_push_it(liangjiang: CampaignApi, org: str, register: str, status: int) -> None:
     assert (await push(liangjiang, org, register)).status_code == status
 
 
-async def test_an_older_version_is_read_as_it_stood(liangjiang: Practice) -> None:
-    streets = [area["code"] for area in (await liangjiang.got("/v1/catalogue"))["areas"] if area["parent"]]
-    await liangjiang.pushed("economy", [("households_urban", street, 10) for street in streets])
+async def test_an_older_version_is_read_as_it_stood(liangjiang: CampaignApi) -> None:
+    streets = [area["code"] for area in (await liangjiang.get_ok("/v1/catalogue"))["areas"] if area["parent"]]
+    await liangjiang.push_ok("economy", [("households_urban", street, 10) for street in streets])
     await pushed(liangjiang, "kangmei", "compounds", [building("1", 10)])
     for carrier in ("telecom", "mobile", "unicom"):
         await pushed(liangjiang, carrier, "home_coverage", [covered("1", 4)])
-    before = await liangjiang.got("/v1/summary", month="2022-08", group_by="area")
+    before = await liangjiang.get_ok("/v1/summary", month="2022-08", group_by="area")
     await pushed(liangjiang, "telecom", "home_coverage", [covered("1", 9)])
 
-    now = await liangjiang.got("/v1/summary", month="2022-08", group_by="area")
-    again = await liangjiang.got("/v1/summary", month="2022-08", group_by="area", as_of=before["data_version"])
+    now = await liangjiang.get_ok("/v1/summary", month="2022-08", group_by="area")
+    again = await liangjiang.get_ok("/v1/summary", month="2022-08", group_by="area", as_of=before["data_version"])
 
     assert again["lines"] == before["lines"] != now["lines"]
 
@@ -345,20 +347,20 @@ TABLE = (
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-async def test_a_csv_is_read_generously_and_says_how(liangjiang: Practice, encoding: str) -> None:
+async def test_a_csv_is_read_generously_and_says_how(liangjiang: CampaignApi, encoding: str) -> None:
     answer = await sent(liangjiang, "economy", "key_places", TABLE.encode(encoding), ".csv")
 
     assert answer.status_code == 201, answer.text
     kinds = {note["kind"] for note in answer.json()["report"]["normalisations"]}
     assert kinds >= {"month_form", "term_name", "area_name", "space", "blank_row", "column_ignored"}
-    rows = (await liangjiang.got("/v1/registers/key_places/rows"))["items"]
+    rows = (await liangjiang.get_ok("/v1/registers/key_places/rows"))["items"]
     assert [(row["id"], row["name"], row["category"], row["area"], row["longitude"]) for row in rows] == [
         ("A", "社区医院", "hospital", KANGMEI, 106.5),
         ("B", "大学", "university", RENHE, None),
     ]
 
 
-async def test_a_workbooks_errors_name_the_cell(liangjiang: Practice) -> None:
+async def test_a_workbooks_errors_name_the_cell(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "economy", "key_places", [place("A"), place("B")])
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file)
@@ -376,21 +378,21 @@ async def test_a_workbooks_errors_name_the_cell(liangjiang: Practice) -> None:
     assert answer.status_code == 201, answer.text
     errors = [(error["sheet"], error["cell"], error["code"]) for error in answer.json()["report"]["errors"]]
     assert errors == [("测试", "C4", "not_yes_no"), ("测试", "B5", "unknown_place")]
-    (row,) = (await liangjiang.got("/v1/registers/place_tests/rows"))["items"]
+    (row,) = (await liangjiang.get_ok("/v1/registers/place_tests/rows"))["items"]
     assert (row["place"], row["reached"], row["rsrp_dbm"], row["tested_at"]) == ("A", True, -92.5, "2022-08-15T10:30:00+08:00")
 
 
 @pytest.mark.parametrize(
     "body", [b"[]", b'{"observations": []}', b"{", b'{"rows": {}}', b'\xef\xbb\xbf{"rows": []}', b'{"rows": []} x']
 )
-async def test_another_document_is_no_push(liangjiang: Practice, body: bytes) -> None:
+async def test_another_document_is_no_push(liangjiang: CampaignApi, body: bytes) -> None:
     answer = await sent(liangjiang, "kangmei", "compounds", body, ".json")
 
     assert answer.status_code in (400, 422)
     assert answer.json()["code"] in {"malformed", "schema"}
 
 
-async def test_ndjson_names_the_line(liangjiang: Practice) -> None:
+async def test_ndjson_names_the_line(liangjiang: CampaignApi) -> None:
     good = b'{"month": "2022-08", "building": "1", "compound": "x", "area": "500112022", "households": 3}'
     body = good + b"\n\n{\n" + good.replace(b"3}", b'3, "households": 4}')
 

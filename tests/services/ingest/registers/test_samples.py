@@ -1,12 +1,12 @@
 """The sample registers are taken as they are, and give the counts that are read off the files."""
 
-from tests.fixtures_practice import SAMPLES, Practice
+from tests.fixtures_campaign_api import SAMPLES, CampaignApi
 from tests.services.ingest.registers.lists import KANGMEI, derived, sent
 
 ORDER = ("key_places", "compounds", "place_tests", "home_coverage", "base_stations")
 
 
-async def test_the_sample_registers_are_taken(liangjiang: Practice) -> None:
+async def test_the_sample_registers_are_taken(liangjiang: CampaignApi) -> None:
     files = sorted((SAMPLES / "registers" / "2022-08").iterdir(), key=lambda file: ORDER.index(file.name.split(".")[1]))
     for file in files:
         org, register, _ = file.name.split(".")

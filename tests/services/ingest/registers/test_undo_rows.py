@@ -7,8 +7,8 @@ from httpx import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli.postgres.addresses import Addresses
-from tests.fixtures_practice import Practice
+from cli.postgres.database_urls import DatabaseUrls
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import counts
 from tests.services.ingest.registers.lists import (
     KANGMEI,
@@ -23,19 +23,19 @@ from tests.services.ingest.registers.lists import (
 )
 
 
-async def undo(practice: Practice, imported: Response, org: str = "telecom", **question: Any) -> Response:
+async def undo(practice: CampaignApi, imported: Response, org: str = "telecom", **question: Any) -> Response:
     """Ask for an import to be taken back."""
     return await practice.api.post(f"/v1/imports/{imported.json()['id']}/undo", params=question, headers=practice.headers(org))
 
 
-async def rows(practice: Practice, register: str, org: str = "telecom") -> list[dict[str, Any]]:
+async def rows(practice: CampaignApi, register: str, org: str = "telecom") -> list[dict[str, Any]]:
     """The rows that stand, without what wrote them."""
-    found = (await practice.got(f"/v1/registers/{register}/rows", org, limit=500))["items"]
+    found = (await practice.get_ok(f"/v1/registers/{register}/rows", org, limit=500))["items"]
     written = ("data_version", "import_id", "reported_at")
     return [{name: value for name, value in row.items() if name not in written} for row in found]
 
 
-async def test_undoing_restores_the_rows_and_the_counts_derived_from_them_at_one_version(liangjiang: Practice) -> None:
+async def test_undoing_restores_the_rows_and_the_counts_derived_from_them_at_one_version(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "telecom", "base_stations", [station("1", "telecom"), station("2", "telecom", band="n41")])
     await pushed(liangjiang, "telecom", "base_stations", [station("3", "telecom", RENHE)])
     before, given_before = await rows(liangjiang, "base_stations"), derived(liangjiang)
@@ -52,14 +52,14 @@ async def test_undoing_restores_the_rows_and_the_counts_derived_from_them_at_one
     assert answer.json()["report"]["counts"] == counts(received=3, created=2, updated=1, retracted=2)
     assert answer.json()["report"] == rehearsed.json()["report"]
     assert (await rows(liangjiang, "base_stations"), derived(liangjiang)) == (before, given_before)
-    versions = {row["data_version"] for row in (await liangjiang.got("/v1/observations", "telecom"))["items"]}
+    versions = {row["data_version"] for row in (await liangjiang.get_ok("/v1/observations", "telecom"))["items"]}
     assert max(versions) == answer.json()["data_version"]
     again = await undo(liangjiang, answer)  # an undo is an import like any other
     assert {row["station"] for row in await rows(liangjiang, "base_stations")} == {"2", "4", "5"}
     assert again.json()["undoes"] == answer.json()["id"]
 
 
-async def test_where_something_newer_stands_nothing_is_undone_and_the_rows_are_named(liangjiang: Practice) -> None:
+async def test_where_something_newer_stands_nothing_is_undone_and_the_rows_are_named(liangjiang: CampaignApi) -> None:
     first = await push(liangjiang, "telecom", "base_stations", [station("1", "telecom"), station("2", "telecom")])
     await pushed(liangjiang, "telecom", "base_stations", [station("2", "telecom", band="n41")])
     await pushed(liangjiang, "telecom", "base_stations", [station("2", "telecom")])
@@ -71,7 +71,7 @@ async def test_where_something_newer_stands_nothing_is_undone_and_the_rows_are_n
     assert len(await rows(liangjiang, "base_stations")) == 2
 
 
-async def test_a_newer_import_of_other_rows_is_left_alone(liangjiang: Practice) -> None:
+async def test_a_newer_import_of_other_rows_is_left_alone(liangjiang: CampaignApi) -> None:
     first = await push(liangjiang, "telecom", "base_stations", [station("1", "telecom")])
     await pushed(liangjiang, "telecom", "base_stations", [station("2", "telecom")])
 
@@ -81,7 +81,7 @@ async def test_a_newer_import_of_other_rows_is_left_alone(liangjiang: Practice) 
     assert derived(liangjiang)["telecom", "bs_5g_built_listed", KANGMEI] == 1
 
 
-async def test_tests_of_places_that_are_gone_do_not_come_back(liangjiang: Practice) -> None:
+async def test_tests_of_places_that_are_gone_do_not_come_back(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "economy", "key_places", [place("A"), place("B")])
     await pushed(liangjiang, "telecom", "place_tests", [test_of("A", reached=True), test_of("B", reached=True)])
     emptied = await push(liangjiang, "telecom", "place_tests", [test_of("A", reached=True)], mode="replace", month="2022-08")
@@ -91,11 +91,11 @@ async def test_tests_of_places_that_are_gone_do_not_come_back(liangjiang: Practi
     assert [row["place"] for row in await rows(liangjiang, "place_tests")] == ["A"]
 
 
-async def test_a_list_that_was_submitted_stays_fixed(liangjiang: Practice) -> None:
+async def test_a_list_that_was_submitted_stays_fixed(liangjiang: CampaignApi) -> None:
     added = await push(liangjiang, "economy", "key_places", [place("A")])
-    await liangjiang.moved("economy", "submit")
+    await liangjiang.make_moves("economy", "submit")
     closed = await undo(liangjiang, added, "economy")
-    await liangjiang.moved("economy", "return")
+    await liangjiang.make_moves("economy", "return")
 
     gone = await undo(liangjiang, added, "economy", reason="误报")
 
@@ -103,11 +103,11 @@ async def test_a_list_that_was_submitted_stays_fixed(liangjiang: Practice) -> No
     assert (gone.status_code, gone.json()["places"]) == (409, ["A"])
 
 
-async def test_the_audit_names_the_operations(liangjiang: Practice, addresses: Addresses) -> None:
+async def test_the_audit_names_the_operations(liangjiang: CampaignApi, urls: DatabaseUrls) -> None:
     added = await push(liangjiang, "economy", "key_places", [place("A")])
     assert (await undo(liangjiang, added, "economy")).status_code == 201
 
-    with psycopg.connect(addresses.owner) as owner:
+    with psycopg.connect(urls.owner) as owner:
         owner.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
         audited = owner.execute("SELECT operation FROM audit WHERE campaign = %s ORDER BY id", [liangjiang.campaign]).fetchall()
 
@@ -124,7 +124,7 @@ some = st.lists(
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=some, change=some, replace=st.booleans())
 async def test_any_push_of_rows_can_be_undone_while_nothing_is_newer(
-    liangjiang: Practice, start: list[dict[str, Any]], change: list[dict[str, Any]], replace: bool
+    liangjiang: CampaignApi, start: list[dict[str, Any]], change: list[dict[str, Any]], replace: bool
 ) -> None:
     ask: dict[str, Any] = {"mode": "replace", "month": "2022-08", "allow_empty": True}
     await pushed(liangjiang, "telecom", "base_stations", start, **ask)

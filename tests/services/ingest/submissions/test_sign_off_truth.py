@@ -9,10 +9,10 @@ from typing import Any, Final
 import psycopg
 import pytest
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from shared.vocabulary import Role
+from tests.fixtures_campaign_api import CampaignApi
 from tests.fixtures_postgres import Server
-from tests.fixtures_practice import Practice
 
 MOVES: Final = ("submit", "return", "accept", "reopen")
 STATES: Final = ("open", "submitted", "returned", "accepted")
@@ -96,13 +96,13 @@ class Stage:
 
 
 @contextmanager
-def staged(server: Server, addresses: Addresses, campaign: str) -> Iterator[Stage]:
-    name = addresses.owner.rsplit("/", 1)[1].split("?")[0]
+def staged(server: Server, urls: DatabaseUrls, campaign: str) -> Iterator[Stage]:
+    name = urls.owner.rsplit("/", 1)[1].split("?")[0]
     with psycopg.connect(server.superuser, dbname=name, autocommit=True) as superuser:
         yield Stage(superuser, campaign)
 
 
-async def _moved(practice: Practice, who: str, move: str) -> tuple[int, list[str], dict[str, Any]]:
+async def _moved(practice: CampaignApi, who: str, move: str) -> tuple[int, list[str], dict[str, Any]]:
     """The status of a move that has everything it needs to say, and what was offered before."""
     mover, role, org = WHO[who]
     path, headers = f"/v1/submissions/{org}/2022-08", practice.headers(mover, role)
@@ -121,10 +121,10 @@ async def _moved(practice: Practice, who: str, move: str) -> tuple[int, list[str
 
 @pytest.mark.parametrize("who", WHO)
 async def test_every_move_from_every_state_does_what_the_table_says(
-    liangjiang: Practice, server: Server, addresses: Addresses, who: str
+    liangjiang: CampaignApi, server: Server, urls: DatabaseUrls, who: str
 ) -> None:
     tried = 0
-    with staged(server, addresses, liangjiang.campaign) as stage:
+    with staged(server, urls, liangjiang.campaign) as stage:
         for (number, state), ended, asked in itertools.product(enumerate(STATES), (True, False), (True, False)):
             liangjiang.clock.fixed = datetime.fromisoformat(ENDED[ended])
             wanted = {move: expected(TABLE[who][number][place], ended=ended, asked=asked) for place, move in enumerate(MOVES)}
@@ -169,11 +169,11 @@ NAMED: Final = {
 
 @pytest.mark.parametrize("who", WHO)
 async def test_asking_for_reopening_does_what_the_table_says(
-    liangjiang: Practice, server: Server, addresses: Addresses, who: str
+    liangjiang: CampaignApi, server: Server, urls: DatabaseUrls, who: str
 ) -> None:
     asker, role, org = WHO[who]
     body = {**NAMED[org], "reason": "漏报"}
-    with staged(server, addresses, liangjiang.campaign) as stage:
+    with staged(server, urls, liangjiang.campaign) as stage:
         for (number, state), asked in itertools.product(enumerate(STATES), (True, False)):
             stage.set(org, state, asked=asked)
             answer = await liangjiang.api.post(
@@ -204,11 +204,11 @@ DECLINING: Final = {
 
 @pytest.mark.parametrize("who", WHO)
 async def test_declining_a_request_does_what_the_table_says(
-    liangjiang: Practice, server: Server, addresses: Addresses, who: str
+    liangjiang: CampaignApi, server: Server, urls: DatabaseUrls, who: str
 ) -> None:
     decider, role, org = WHO[who]
     path, headers = f"/v1/submissions/{org}/2022-08/reopenings", liangjiang.headers(decider, role)
-    with staged(server, addresses, liangjiang.campaign) as stage:
+    with staged(server, urls, liangjiang.campaign) as stage:
         for letter, state in zip(DECLINING[who], ("open", "granted", "declined"), strict=True):
             stage.set(org, "accepted", asked=True)
             ((request,),) = stage.requests(org, state)

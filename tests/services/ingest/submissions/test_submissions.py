@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.vocabulary import Role
-from tests.fixtures_practice import Practice, rows
+from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.services.ingest.registers.lists import building, covered, pushed, station
 
 WHOLE = "liangjiang"
@@ -16,9 +16,9 @@ TOTAL = ("fbb_subs_total", WHOLE)
 MONTH = "/v1/submissions/telecom/2022-08"
 
 
-async def _attested(practice: Practice, **change: Any) -> dict[str, Any]:
+async def _attested(practice: CampaignApi, **change: Any) -> dict[str, Any]:
     """A body that submits what stands, with some fields changed."""
-    read = await practice.got(MONTH, "telecom")
+    read = await practice.get_ok(MONTH, "telecom")
     return {
         "move": "submit",
         "content_hash": read["content_hash"],
@@ -27,13 +27,13 @@ async def _attested(practice: Practice, **change: Any) -> dict[str, Any]:
     }
 
 
-async def _tag(practice: Practice, org: str = "telecom", role: Role | None = None) -> dict[str, str]:
+async def _tag(practice: CampaignApi, org: str = "telecom", role: Role | None = None) -> dict[str, str]:
     headers = practice.headers(org, role)
     return headers | {"If-Match": (await practice.api.get(MONTH, headers=headers)).headers["ETag"]}
 
 
-async def test_a_person_attests_exactly_the_counts_that_were_read(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(*TOTAL, 80), ("olt_pon_ports_total", "500112022", 3)])
+async def test_a_person_attests_exactly_the_counts_that_were_read(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(*TOTAL, 80), ("olt_pon_ports_total", "500112022", 3)])
     lines = "fbb_subs_total,liangjiang,80\nolt_pon_ports_total,500112022,3"
 
     answer = await liangjiang.move("telecom", "submit")
@@ -42,17 +42,17 @@ async def test_a_person_attests_exactly_the_counts_that_were_read(liangjiang: Pr
     assert document["attested_hash"] == document["content_hash"] == hashlib.sha256(lines.encode()).hexdigest()
     assert document["attested_by"] == {"name": "李四", "title": "副总经理"}
     assert (document["state"], document["actions"], document["cells"]) == ("submitted", [], [])
-    assert (await liangjiang.got(MONTH))["actions"] == ["return", "accept"]
+    assert (await liangjiang.get_ok(MONTH))["actions"] == ["return", "accept"]
 
 
-async def test_who_attested_stands_there_until_the_month_is_opened_again(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(*TOTAL, 80)])
+async def test_who_attested_stands_there_until_the_month_is_opened_again(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(*TOTAL, 80)])
     signed = (await liangjiang.move("telecom", "submit")).json()
 
-    await liangjiang.moved("telecom", "accept")
-    accepted = await liangjiang.got(MONTH)
-    await liangjiang.moved("telecom", "reopen")
-    opened = await liangjiang.got(MONTH)
+    await liangjiang.make_moves("telecom", "accept")
+    accepted = await liangjiang.get_ok(MONTH)
+    await liangjiang.make_moves("telecom", "reopen")
+    opened = await liangjiang.get_ok(MONTH)
 
     assert accepted["state"] == "accepted"
     assert (accepted["attested_hash"], accepted["attested_by"]) == (signed["content_hash"], {"name": "李四", "title": "副总经理"})
@@ -71,40 +71,40 @@ def register_lines(register: str, rows: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
-async def test_the_rows_of_ones_registers_are_attested_with_the_counts(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(*TOTAL, 80)])
+async def test_the_rows_of_ones_registers_are_attested_with_the_counts(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(*TOTAL, 80)])
     await pushed(liangjiang, "kangmei", "compounds", [building("KM-1", 132)])
     await pushed(liangjiang, "telecom", "base_stations", [station("9", "telecom", shared_with=["mobile", "unicom"])])
-    counts_only = (await liangjiang.got(MONTH, "telecom"))["content_hash"]
+    counts_only = (await liangjiang.get_ok(MONTH, "telecom"))["content_hash"]
     await pushed(liangjiang, "telecom", "home_coverage", [covered("KM-1", 100, note='“引号”"\\')])
     await pushed(liangjiang, "unicom", "home_coverage", [covered("KM-1", 90)])
 
-    read = (await liangjiang.got(MONTH, "telecom"))["content_hash"]
+    read = (await liangjiang.get_ok(MONTH, "telecom"))["content_hash"]
 
     facts = [(each["metric"], each["area"], each["value"]) for each in await observations(liangjiang)]
     lines = [f"{metric},{area},{value}" for metric, area, value in sorted(facts)]
     for register in ("base_stations", "home_coverage"):
-        lines += register_lines(register, (await liangjiang.got(f"/v1/registers/{register}/rows", "telecom"))["items"])
+        lines += register_lines(register, (await liangjiang.get_ok(f"/v1/registers/{register}/rows", "telecom"))["items"])
     assert len(lines) > 3
     assert read == hashlib.sha256("\n".join(lines).encode()).hexdigest()
     assert read != counts_only
-    listed = (await liangjiang.got("/v1/submissions", month="2022-08"))["items"]
+    listed = (await liangjiang.get_ok("/v1/submissions", month="2022-08"))["items"]
     assert {each["org"]: each["content_hash"] for each in listed}["telecom"] == read
     moved = await pushed(liangjiang, "telecom", "home_coverage", [covered("KM-1", 100, note="另一说明")])
     assert moved == {"received": 1, "updated": 1}
-    assert (await liangjiang.got(MONTH, "telecom"))["content_hash"] != read
+    assert (await liangjiang.get_ok(MONTH, "telecom"))["content_hash"] != read
 
 
-async def observations(practice: Practice) -> list[dict[str, Any]]:
+async def observations(practice: CampaignApi) -> list[dict[str, Any]]:
     """Telecom's counts that stand."""
-    items: list[dict[str, Any]] = (await practice.got("/v1/observations", "telecom", month="2022-08", limit=500))["items"]
+    items: list[dict[str, Any]] = (await practice.get_ok("/v1/observations", "telecom", month="2022-08", limit=500))["items"]
     return items
 
 
-async def test_counts_that_moved_since_they_were_read_are_not_attested(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(*TOTAL, 80)])
+async def test_counts_that_moved_since_they_were_read_are_not_attested(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(*TOTAL, 80)])
     body, headers = await _attested(liangjiang), await _tag(liangjiang)
-    await liangjiang.pushed("telecom", [(*TOTAL, 81)])
+    await liangjiang.push_ok("telecom", [(*TOTAL, 81)])
 
     old = await liangjiang.api.post(f"{MONTH}/moves", json=body, headers=headers)
     old_hash = await liangjiang.api.post(f"{MONTH}/moves", json=body, headers=await _tag(liangjiang))
@@ -113,7 +113,7 @@ async def test_counts_that_moved_since_they_were_read_are_not_attested(liangjian
 
     assert (old.status_code, old_hash.status_code, old_tag.status_code) == (409, 409, 412)
     assert old.json()["content_hash"] == now["content_hash"]
-    assert (await liangjiang.got(MONTH))["state"] == "open"
+    assert (await liangjiang.get_ok(MONTH))["state"] == "open"
 
 
 @pytest.mark.parametrize(
@@ -136,31 +136,31 @@ async def test_counts_that_moved_since_they_were_read_are_not_attested(liangjian
         {"because": "x"},
     ],
 )
-async def test_a_move_that_does_not_say_what_it_must_is_refused(liangjiang: Practice, change: dict[str, Any]) -> None:
+async def test_a_move_that_does_not_say_what_it_must_is_refused(liangjiang: CampaignApi, change: dict[str, Any]) -> None:
     body = {key: value for key, value in (await _attested(liangjiang, **change)).items() if value is not None}
 
     answer = await liangjiang.api.post(f"{MONTH}/moves", json=body, headers=await _tag(liangjiang))
 
     assert (answer.status_code, answer.json()["code"]) == (422, "schema")
-    assert (await liangjiang.got(MONTH))["data_version"] is None
+    assert (await liangjiang.get_ok(MONTH))["data_version"] is None
 
 
-async def test_a_return_names_the_cells_it_means_until_the_month_is_submitted_again(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", [(*TOTAL, 80)])
-    await liangjiang.moved("telecom", "submit")
+async def test_a_return_names_the_cells_it_means_until_the_month_is_submitted_again(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(*TOTAL, 80)])
+    await liangjiang.make_moves("telecom", "submit")
     cells = [{"metric": "fbb_subs_total", "area": WHOLE}, {"metric": "bs_5g_built", "area": "500112022"}]
 
     returned = await liangjiang.move("telecom", "return", "economy", reason="与上月差异过大", cells=cells)
-    seen = await liangjiang.got(MONTH, "telecom")
-    await liangjiang.moved("telecom", "submit")
+    seen = await liangjiang.get_ok(MONTH, "telecom")
+    await liangjiang.make_moves("telecom", "submit")
 
     assert returned.status_code == 200
     assert (seen["state"], seen["reason"], seen["cells"], seen["actions"]) == ("returned", "与上月差异过大", cells, ["submit"])
-    assert (await liangjiang.got(MONTH, "telecom"))["cells"] == []
+    assert (await liangjiang.get_ok(MONTH, "telecom"))["cells"] == []
 
 
-async def test_a_return_cannot_name_cells_that_the_organisation_does_not_report(liangjiang: Practice) -> None:
-    await liangjiang.moved("telecom", "submit")
+async def test_a_return_cannot_name_cells_that_the_organisation_does_not_report(liangjiang: CampaignApi) -> None:
+    await liangjiang.make_moves("telecom", "submit")
     wrong = [
         {"metric": "fbb_subs_totl", "area": WHOLE},
         {"metric": "tower_sites_total", "area": "500112022"},
@@ -178,20 +178,20 @@ async def test_a_return_cannot_name_cells_that_the_organisation_does_not_report(
         ("/cells/4", "duplicate"),
     ]
     assert refused.json()["errors"][0]["hint"] is not None
-    assert (await liangjiang.got(MONTH))["state"] == "submitted"
+    assert (await liangjiang.get_ok(MONTH))["state"] == "submitted"
 
 
-async def test_the_tag_changes_with_whatever_the_answer_says(liangjiang: Practice) -> None:
+async def test_the_tag_changes_with_whatever_the_answer_says(liangjiang: CampaignApi) -> None:
     async def read() -> tuple[str, bytes]:
         answer = await liangjiang.get(MONTH, "telecom")
         return answer.headers["ETag"], answer.content
 
     seen = [await read()]
-    await liangjiang.pushed("telecom", [(*TOTAL, 80)])
+    await liangjiang.push_ok("telecom", [(*TOTAL, 80)])
     seen.append(await read())
-    await liangjiang.moved("telecom", "submit")
+    await liangjiang.make_moves("telecom", "submit")
     seen.append(await read())
-    await liangjiang.ask("telecom")
+    await liangjiang.request_reopening("telecom")
     seen.append(await read())
 
     assert len({tag for tag, _ in seen}) == len({body for _, body in seen}) == len(seen)
@@ -199,9 +199,9 @@ async def test_the_tag_changes_with_whatever_the_answer_says(liangjiang: Practic
 
 
 @pytest.mark.parametrize("attempt", range(3))
-async def test_of_two_who_move_a_month_at_once_one_succeeds(liangjiang: Practice, attempt: int) -> None:
-    await liangjiang.pushed("telecom", [(*TOTAL, 80 + attempt)])
-    await liangjiang.moved("telecom", "submit")
+async def test_of_two_who_move_a_month_at_once_one_succeeds(liangjiang: CampaignApi, attempt: int) -> None:
+    await liangjiang.push_ok("telecom", [(*TOTAL, 80 + attempt)])
+    await liangjiang.make_moves("telecom", "submit")
     bureau, task_force = await _tag(liangjiang, "economy"), await _tag(liangjiang, "industry", Role.TASK_FORCE)
 
     answers = await asyncio.gather(
@@ -211,21 +211,21 @@ async def test_of_two_who_move_a_month_at_once_one_succeeds(liangjiang: Practice
 
     assert sorted(answer.status_code for answer in answers) == [200, 412]
     won = next(answer.json() for answer in answers if answer.status_code == 200)
-    assert (await liangjiang.got(MONTH))["state"] == won["state"]
+    assert (await liangjiang.get_ok(MONTH))["state"] == won["state"]
 
 
 @pytest.mark.parametrize("attempt", range(4))
 async def test_a_push_and_a_submission_at_once_leave_a_month_whose_counts_are_the_attested_ones(
-    liangjiang: Practice, attempt: int
+    liangjiang: CampaignApi, attempt: int
 ) -> None:
-    await liangjiang.pushed("telecom", [(*TOTAL, 80)])
+    await liangjiang.push_ok("telecom", [(*TOTAL, 80)])
     body, headers = await _attested(liangjiang), await _tag(liangjiang)
     push = liangjiang.api.post("/v1/observations", json=rows([(*TOTAL, 90)]), headers=liangjiang.headers("telecom"))
     submit = liangjiang.api.post(f"{MONTH}/moves", json=body, headers=headers)
 
     first, second = await asyncio.gather(*((push, submit) if attempt % 2 else (submit, push)))
     pushed, submitted = (first, second) if attempt % 2 else (second, first)
-    month = await liangjiang.got(MONTH)
+    month = await liangjiang.get_ok(MONTH)
 
     assert sorted((pushed.status_code, submitted.status_code)) in ([201, 409], [200, 409])
     if submitted.status_code == 200:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.registers.lists import KANGMEI, building, covered, place, pushed, sent, station, test_of
 from tests.services.ingest.templates.filling import Table, parts, saved, sheets_of, table_of
 
@@ -23,14 +23,14 @@ LISTED: dict[str, tuple[str, list[dict[str, Any]]]] = {
 }
 
 
-async def template(practice: Practice, org: str, register: str, ending: str, month: str = "2022-08") -> bytes:
+async def template(practice: CampaignApi, org: str, register: str, ending: str, month: str = "2022-08") -> bytes:
     """A template that is there."""
     answer = await practice.get(f"/v1/templates/registers/{register}.{ending}", org, month=month)
     assert answer.status_code == 200, answer.text
     return answer.content
 
 
-async def back(practice: Practice, org: str, register: str, file: bytes, ending: str) -> dict[str, Any]:
+async def back(practice: CampaignApi, org: str, register: str, file: bytes, ending: str) -> dict[str, Any]:
     """The report of a template that was pushed back."""
     answer = await sent(practice, org, register, file, f".{ending}")
     assert answer.status_code == 201, answer.text
@@ -47,7 +47,7 @@ def filled(table: Table, row: int, **values: object) -> Table:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-async def test_whatever_stands_comes_back_from_a_template_unchanged(liangjiang: Practice, ending: str) -> None:
+async def test_whatever_stands_comes_back_from_a_template_unchanged(liangjiang: CampaignApi, ending: str) -> None:
     for register, (org, rows) in LISTED.items():
         assert await pushed(liangjiang, org, register, rows) == {"received": len(rows), "created": len(rows)}, register
 
@@ -60,7 +60,7 @@ async def test_whatever_stands_comes_back_from_a_template_unchanged(liangjiang: 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 async def test_a_line_stands_for_each_place_or_building_and_says_nothing_until_it_is_filled_in(
-    liangjiang: Practice, ending: str
+    liangjiang: CampaignApi, ending: str
 ) -> None:
     await pushed(liangjiang, "economy", "key_places", [place("B"), place("A"), place("C", removed_because="拆除")])
     for month in ("2022-07", "2022-08"):
@@ -92,14 +92,14 @@ async def test_a_line_stands_for_each_place_or_building_and_says_nothing_until_i
         "created": 1,
         "blank": 1,
     }
-    (row,) = (await liangjiang.got("/v1/registers/place_tests/rows", "telecom"))["items"]
+    (row,) = (await liangjiang.get_ok("/v1/registers/place_tests/rows", "telecom"))["items"]
     assert (row["place"], row["reached"], row["rsrp_dbm"]) == ("B", True, -92.5)
     assert row["tested_at"] == "2022-08-15T10:30:00+08:00"
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 async def test_a_new_months_list_is_last_months_without_what_was_removed_and_has_room_for_more(
-    liangjiang: Practice, ending: str
+    liangjiang: CampaignApi, ending: str
 ) -> None:
     july = [place("A"), place("B", removed_because="拆除"), place("C")]
     await pushed(liangjiang, "kangmei", "key_places", [each | {"month": "2022-07"} for each in july])
@@ -114,7 +114,7 @@ async def test_a_new_months_list_is_last_months_without_what_was_removed_and_has
 
     new = 1 if spare else 0
     assert counts == {"received": 2 + new, "created": 2 + new} | ({"blank": spare - 1} if spare else {})
-    listed = (await liangjiang.got("/v1/registers/key_places/rows", "kangmei", month="2022-08"))["items"]
+    listed = (await liangjiang.get_ok("/v1/registers/key_places/rows", "kangmei", month="2022-08"))["items"]
     assert [each["id"] for each in listed] == ["A", "C", "D"][: 2 + new]
     if spare:
         assert (listed[2]["category"], listed[2]["area"]) == ("university", KANGMEI)
@@ -122,7 +122,7 @@ async def test_a_new_months_list_is_last_months_without_what_was_removed_and_has
     assert [line[1] for line in again[1:] if line[1]] == [each["id"] for each in listed]
 
 
-async def test_what_may_stand_in_a_cell_is_offered_and_checked_while_typed(liangjiang: Practice) -> None:
+async def test_what_may_stand_in_a_cell_is_offered_and_checked_while_typed(liangjiang: CampaignApi) -> None:
     await pushed(liangjiang, "economy", "key_places", [place("A")])
     places = await template(liangjiang, "kangmei", "key_places", "xlsx")
     tests = await template(liangjiang, "telecom", "place_tests", "xlsx")
@@ -146,7 +146,7 @@ async def test_what_may_stand_in_a_cell_is_offered_and_checked_while_typed(liang
 
 
 async def test_a_register_has_a_template_for_those_who_keep_it_and_nothing_to_fill_in_before_there_are_things(
-    liangjiang: Practice,
+    liangjiang: CampaignApi,
 ) -> None:
     foreign = await liangjiang.get("/v1/templates/registers/compounds.xlsx", "telecom", month="2022-08")
     unknown = await liangjiang.get("/v1/templates/registers/poles.xlsx", "telecom", month="2022-08")

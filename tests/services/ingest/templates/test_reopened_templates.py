@@ -7,7 +7,7 @@ import pytest
 import python_calamine
 from httpx import Response
 
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import WHOLE, stored
 from tests.services.ingest.registers.lists import KANGMEI, RENHE, covered, place, pushed, sent, station
 from tests.services.ingest.registers.lists import building as home
@@ -28,23 +28,23 @@ def editable(file: bytes, sheet: int = 1) -> dict[int, set[str]]:
     return found
 
 
-async def made_out(practice: Practice, org: str, path: str) -> tuple[bytes, Table]:
+async def made_out(practice: CampaignApi, org: str, path: str) -> tuple[bytes, Table]:
     """A workbook, and its rows below the titles."""
     answer = await practice.get(f"{path}.xlsx", org, month="2022-08")
     assert answer.status_code == 200, answer.text
     return answer.content, table_of(answer.content, "xlsx")[1:]
 
 
-async def back(practice: Practice, file: bytes) -> Response:
+async def back(practice: CampaignApi, file: bytes) -> Response:
     """A template of counts, pushed back."""
     headers = practice.headers("telecom") | {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
     return await practice.api.post("/v1/observations?reason=x", content=file, headers=headers)
 
 
-async def test_only_the_named_counts_can_be_edited_and_the_rest_comes_back_as_it_stands(liangjiang: Practice) -> None:
-    await liangjiang.pushed("telecom", STOOD)
+async def test_only_the_named_counts_can_be_edited_and_the_rest_comes_back_as_it_stands(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", STOOD)
     whole, _ = await made_out(liangjiang, "telecom", COUNTS)
-    await liangjiang.reopened("telecom", ("fbb_subs_total", WHOLE), ("bs_5g_built", KANGMEI))
+    await liangjiang.reopen("telecom", ("fbb_subs_total", WHOLE), ("bs_5g_built", KANGMEI))
 
     file, lines = await made_out(liangjiang, "telecom", COUNTS)
 
@@ -63,10 +63,10 @@ async def test_only_the_named_counts_can_be_edited_and_the_rest_comes_back_as_it
     assert [each["code"] for each in refused.json()["report"]["errors"]] == ["not_reopened"]
 
 
-async def test_of_a_register_the_rows_of_the_named_streets_can_be_edited_and_others_come_back(liangjiang: Practice) -> None:
+async def test_of_a_register_the_rows_of_the_named_streets_can_be_edited_and_others_come_back(liangjiang: CampaignApi) -> None:
     stations = [station("A-1", "telecom"), station("A-2", "telecom", RENHE)]
     await pushed(liangjiang, "telecom", "base_stations", stations)
-    await liangjiang.reopened("telecom", registers=[("base_stations", RENHE)])
+    await liangjiang.reopen("telecom", registers=[("base_stations", RENHE)])
 
     file, lines = await made_out(liangjiang, "telecom", "/v1/templates/registers/base_stations")
 
@@ -83,12 +83,12 @@ async def test_of_a_register_the_rows_of_the_named_streets_can_be_edited_and_oth
 
 @pytest.mark.parametrize(("registers", "rows"), [([("home_coverage", KANGMEI)], {"KM-1"}), ([("place_tests", WHOLE)], set())])
 async def test_of_things_to_report_on_those_in_the_named_streets_can_be_edited(
-    liangjiang: Practice, registers: list[tuple[str, str]], rows: set[str]
+    liangjiang: CampaignApi, registers: list[tuple[str, str]], rows: set[str]
 ) -> None:
     await pushed(liangjiang, "kangmei", "compounds", [home("KM-1", 10)])
     await pushed(liangjiang, "renhe", "compounds", [home("RH-1", 10, RENHE)])
     await pushed(liangjiang, "telecom", "home_coverage", [covered("KM-1", 5)])
-    await liangjiang.reopened("telecom", registers=registers)
+    await liangjiang.reopen("telecom", registers=registers)
 
     file, lines = await made_out(liangjiang, "telecom", "/v1/templates/registers/home_coverage")
 
@@ -96,10 +96,10 @@ async def test_of_things_to_report_on_those_in_the_named_streets_can_be_edited(
     assert {lines[row][1] for row in editable(file)} == rows
 
 
-async def test_last_months_list_is_offered_only_where_rows_may_be_added(liangjiang: Practice) -> None:
+async def test_last_months_list_is_offered_only_where_rows_may_be_added(liangjiang: CampaignApi) -> None:
     july = [place("P-1", month="2022-07"), place("P-2", RENHE, month="2022-07")]
     await pushed(liangjiang, "industry", "key_places", july)
-    await liangjiang.reopened("industry", registers=[("key_places", RENHE)])
+    await liangjiang.reopen("industry", registers=[("key_places", RENHE)])
 
     file, lines = await made_out(liangjiang, "industry", "/v1/templates/registers/key_places")
 

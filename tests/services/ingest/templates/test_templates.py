@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.vocabulary import LARGEST_COUNT
-from tests.fixtures_practice import Practice
+from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import WHOLE, stored
 from tests.services.ingest.templates.filling import (
     AREA,
@@ -31,14 +31,14 @@ ENDINGS = ("xlsx", "csv")
 OWED_BY_A_CARRIER = 7 * 8 + 5  # street metrics over eight streets, and metrics of the whole area
 
 
-async def template(practice: Practice, org: str, ending: str, month: str = "2022-08") -> bytes:
+async def template(practice: CampaignApi, org: str, ending: str, month: str = "2022-08") -> bytes:
     """A template that is there."""
     answer = await practice.get(f"/v1/templates/observations.{ending}", org, month=month)
     assert answer.status_code == 200, answer.text
     return answer.content
 
 
-async def rows(practice: Practice, org: str, ending: str, month: str = "2022-08") -> Table:
+async def rows(practice: CampaignApi, org: str, ending: str, month: str = "2022-08") -> Table:
     """The rows of a template below its titles."""
     table = table_of(await template(practice, org, ending, month), ending)
     assert table[0] == TITLES
@@ -52,7 +52,7 @@ def consistent(metric: str, _area: str) -> int:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 async def test_a_carrier_finds_a_row_for_each_cell_it_owes_and_the_voluntary_ones_after_them(
-    liangjiang: Practice, ending: str
+    liangjiang: CampaignApi, ending: str
 ) -> None:
     lines = await rows(liangjiang, "telecom", ending)
     voluntary = [line[TITLE].startswith("【自愿】") for line in lines]
@@ -67,7 +67,7 @@ async def test_a_carrier_finds_a_row_for_each_cell_it_owes_and_the_voluntary_one
     assert {line[VALUE] for line in lines} | {line[NOTE] for line in lines} == {""}
 
 
-async def test_everybody_finds_only_cells_of_their_own(liangjiang: Practice) -> None:
+async def test_everybody_finds_only_cells_of_their_own(liangjiang: CampaignApi) -> None:
     tower, street, bureau, seat = [await rows(liangjiang, org, "csv") for org in ("tower", "renhe", "economy", "industry")]
 
     assert {line[METRIC] for line in tower if "自愿" not in line[TITLE]} == {"tower_sites_total", "tower_sites_5g"}
@@ -77,10 +77,10 @@ async def test_everybody_finds_only_cells_of_their_own(liangjiang: Practice) -> 
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-async def test_last_months_counts_and_those_of_this_month_stand_in_their_columns(liangjiang: Practice, ending: str) -> None:
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 150_000), ("fbb_subs_500m", WHOLE, 37_000)], "2022-07")
-    await liangjiang.pushed("telecom", [("mobile_subs_total", WHOLE, 9)], "2022-06")
-    await liangjiang.pushed("mobile", [("fbb_subs_total", WHOLE, 1)], "2022-08")
+async def test_last_months_counts_and_those_of_this_month_stand_in_their_columns(liangjiang: CampaignApi, ending: str) -> None:
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 150_000), ("fbb_subs_500m", WHOLE, 37_000)], "2022-07")
+    await liangjiang.push_ok("telecom", [("mobile_subs_total", WHOLE, 9)], "2022-06")
+    await liangjiang.push_ok("mobile", [("fbb_subs_total", WHOLE, 1)], "2022-08")
     body = (
         f'{{"observations": [{{"metric": "fbb_subs_total", "area": "{WHOLE}", "month": "2022-08", "value": 0, "note": "停网"}}]}}'
     )
@@ -96,9 +96,9 @@ async def test_last_months_counts_and_those_of_this_month_stand_in_their_columns
     assert shown("mobile_subs_total") == ["", "", ""]
 
 
-async def test_a_reference_metric_shows_the_count_that_holds_and_its_month(liangjiang: Practice) -> None:
-    await liangjiang.pushed("economy", [("households_urban", "500112022", 26_285)], "2022-05")
-    await liangjiang.pushed("economy", [("households_urban", "500112022", 26_000)], "2021-12")
+async def test_a_reference_metric_shows_the_count_that_holds_and_its_month(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("economy", [("households_urban", "500112022", 26_285)], "2022-05")
+    await liangjiang.push_ok("economy", [("households_urban", "500112022", 26_000)], "2021-12")
 
     lines = {(line[METRIC], line[AREA]): line for line in await rows(liangjiang, "economy", "csv")}
 
@@ -109,7 +109,7 @@ async def test_a_reference_metric_shows_the_count_that_holds_and_its_month(liang
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-async def test_an_untouched_template_pushes_nothing(liangjiang: Practice, ending: str) -> None:
+async def test_an_untouched_template_pushes_nothing(liangjiang: CampaignApi, ending: str) -> None:
     file = await template(liangjiang, "telecom", ending)
 
     answer = await liangjiang.send("telecom", file, f".{ending}")
@@ -124,7 +124,7 @@ async def test_an_untouched_template_pushes_nothing(liangjiang: Practice, ending
 
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("org", ["telecom", "tower", "renhe", "economy"])
-async def test_a_filled_template_brings_exactly_what_was_filled_in(liangjiang: Practice, org: str, ending: str) -> None:
+async def test_a_filled_template_brings_exactly_what_was_filled_in(liangjiang: CampaignApi, org: str, ending: str) -> None:
     file, entered = filled(await template(liangjiang, org, ending), ending, consistent)
 
     answer = await liangjiang.send(org, file, f".{ending}")
@@ -135,7 +135,7 @@ async def test_a_filled_template_brings_exactly_what_was_filled_in(liangjiang: P
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-async def test_pushing_a_template_back_changes_nothing_that_was_reported_before(liangjiang: Practice, ending: str) -> None:
+async def test_pushing_a_template_back_changes_nothing_that_was_reported_before(liangjiang: CampaignApi, ending: str) -> None:
     row = {"metric": "fbb_subs_total", "area": WHOLE, "month": "2022-08", "value": 2**53 - 1, "note": "=1+1;-2"}
     pushed = await liangjiang.api.post("/v1/observations", json={"observations": [row]}, headers=liangjiang.headers("telecom"))
     assert pushed.status_code == 201, pushed.text
@@ -155,7 +155,9 @@ async def test_pushing_a_template_back_changes_nothing_that_was_reported_before(
     ending=st.sampled_from(ENDINGS),
     numbers=st.lists(st.none() | st.integers(0, LARGEST_COUNT) | st.just(LARGEST_COUNT), min_size=24, max_size=24),
 )
-async def test_any_counts_come_back_as_they_were_filled_in(liangjiang: Practice, ending: str, numbers: list[int | None]) -> None:
+async def test_any_counts_come_back_as_they_were_filled_in(
+    liangjiang: CampaignApi, ending: str, numbers: list[int | None]
+) -> None:
     rest = iter(numbers)
     before = {(metric, area): value for _, metric, area, value in await stored(liangjiang, month="2022-08")}
     file, entered = filled(await template(liangjiang, "economy", ending), ending, lambda _metric, _area: next(rest))
@@ -167,13 +169,13 @@ async def test_any_counts_come_back_as_they_were_filled_in(liangjiang: Practice,
     assert await stored(liangjiang, month="2022-08") == expected
 
 
-async def test_the_same_template_is_the_same_bytes_until_something_changes(liangjiang: Practice) -> None:
+async def test_the_same_template_is_the_same_bytes_until_something_changes(liangjiang: CampaignApi) -> None:
     path, question = "/v1/templates/observations.xlsx", {"month": "2022-08"}
     first, again = [await liangjiang.get(path, "telecom", **question) for _ in range(2)]
     held = await liangjiang.api.get(
         path, params=question, headers=liangjiang.headers("telecom") | {"If-None-Match": first.headers["ETag"]}
     )
-    await liangjiang.pushed("telecom", [("fbb_subs_total", WHOLE, 5)])
+    await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 5)])
     later = await liangjiang.get(path, "telecom", **question)
 
     assert first.content == again.content
@@ -183,7 +185,7 @@ async def test_the_same_template_is_the_same_bytes_until_something_changes(liang
     assert 'filename="observations-telecom-2022-08.xlsx"' in first.headers["Content-Disposition"]
 
 
-async def test_only_counts_and_notes_can_be_edited_and_they_are_checked_while_typed(liangjiang: Practice) -> None:
+async def test_only_counts_and_notes_can_be_edited_and_they_are_checked_while_typed(liangjiang: CampaignApi) -> None:
     file = await template(liangjiang, "telecom", "xlsx")
     sheet = parts(file, r"xl/worksheets/sheet1\.xml")
     last = len(table_of(file, "xlsx"))
@@ -204,14 +206,14 @@ async def test_only_counts_and_notes_can_be_edited_and_they_are_checked_while_ty
     assert editable == {"H", "I"}
 
 
-async def test_a_workbook_has_a_sheet_of_help_and_hides_its_lists(liangjiang: Practice) -> None:
+async def test_a_workbook_has_a_sheet_of_help_and_hides_its_lists(liangjiang: CampaignApi) -> None:
     file = await template(liangjiang, "renhe", "xlsx")
 
     assert list(sheets_of(file)) == ["填报表 counts", "填写说明 help"]
     assert "人和街道" in sheets_of(file)["填写说明 help"][0][0]
 
 
-async def test_a_template_needs_a_known_dataset_a_month_and_somebody_who_reports(liangjiang: Practice) -> None:
+async def test_a_template_needs_a_known_dataset_a_month_and_somebody_who_reports(liangjiang: CampaignApi) -> None:
     unknown = await liangjiang.get("/v1/templates/households.xlsx", "telecom", month="2022-08")
     other = await liangjiang.get("/v1/templates/observations.ods", "telecom", month="2022-08")
     without = await liangjiang.get("/v1/templates/observations.csv", "telecom")

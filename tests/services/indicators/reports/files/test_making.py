@@ -16,14 +16,14 @@ import python_calamine
 import time_machine
 
 from services.indicators.reports.files.making import files_of
-from tests.fixtures_practice import Found, Practice
+from tests.fixtures_campaign_api import CampaignApi, CreateCampaign
 from tests.services.indicators.reports.practice import file_case, issue
 
 PROBLEMS = '=HYPERLINK("http://evil")\n端口<差>&16个\x7f'
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-async def content_of(practice: Practice, number: int) -> dict[str, Any]:
+async def content_of(practice: CampaignApi, number: int) -> dict[str, Any]:
     """The content of an issued report."""
     content: dict[str, Any] = (await practice.get(f"/v1/reports/{number}/report.json")).json()
     return content
@@ -67,20 +67,20 @@ def rendered_elsewhere(content: bytes) -> dict[str, str]:
 
 
 @pytest.fixture
-async def two_months(liangjiang: Practice) -> Practice:
+async def two_months(liangjiang: CampaignApi) -> CampaignApi:
     """July issued; July completed and corrected; August issued."""
     await liangjiang.samples("2022-07")
     assert (await issue(liangjiang, "2022-07")).status_code == 201
-    july = liangjiang.at("2022-07")
-    await july.pushed("unicom", [("fbb_subs_total", "liangjiang", 44_000), ("fbb_subs_500m", "liangjiang", 11_000)])
-    await july.reopened("telecom", ("mobile_subs_5g", "liangjiang"))
-    await july.pushed("telecom", [("mobile_subs_5g", "liangjiang", 76_421)], reason="漏报一个营业厅")
+    july = liangjiang.for_month("2022-07")
+    await july.push_ok("unicom", [("fbb_subs_total", "liangjiang", 44_000), ("fbb_subs_500m", "liangjiang", 11_000)])
+    await july.reopen("telecom", ("mobile_subs_5g", "liangjiang"))
+    await july.push_ok("telecom", [("mobile_subs_5g", "liangjiang", 76_421)], reason="漏报一个营业厅")
     await liangjiang.samples("2022-08")
-    await liangjiang.pushed("telecom", [("gateways_upgraded", "liangjiang", 1_200)])
+    await liangjiang.push_ok("telecom", [("gateways_upgraded", "liangjiang", 1_200)])
     return liangjiang
 
 
-async def test_the_files_say_what_the_content_says_and_are_the_same_bytes_each_time(two_months: Practice) -> None:
+async def test_the_files_say_what_the_content_says_and_are_the_same_bytes_each_time(two_months: CampaignApi) -> None:
     issued = (await issue(two_months, problems=PROBLEMS.replace("\x7f", ""))).json()
     stored = {one["ending"]: await two_months.get(one["path"]) for one in issued["files"]}
     content = orjson.loads(stored["json"].content)
@@ -121,7 +121,7 @@ async def test_the_files_say_what_the_content_says_and_are_the_same_bytes_each_t
         assert not any(b"<f>" in package.read(name) for name in parts if name.startswith("xl/worksheets/"))
 
 
-async def test_a_report_tells_what_changed_since_the_last_one_and_why(two_months: Practice) -> None:
+async def test_a_report_tells_what_changed_since_the_last_one_and_why(two_months: CampaignApi) -> None:
     await issue(two_months)
     content = await content_of(two_months, 2)
     differences = content["differences"]
@@ -149,7 +149,7 @@ async def test_a_report_tells_what_changed_since_the_last_one_and_why(two_months
     task = next(one for one in content["tasks"] if one["counts"])
     assert [(one["metric"], one["value"], one["orgs"]) for one in task["counts"]] == [("gateways_upgraded", 1_200, ["telecom"])]
 
-    await two_months.pushed("mobile", [("mobile_subs_5g", "liangjiang", 139_001)])
+    await two_months.push_ok("mobile", [("mobile_subs_5g", "liangjiang", 139_001)])
     await issue(two_months)
     since = (await content_of(two_months, 3))["differences"]  # what came before the second report is not told again
     assert (since["number"], since["month"]) == (2, "2022-08")
@@ -159,12 +159,12 @@ async def test_a_report_tells_what_changed_since_the_last_one_and_why(two_months
     ]
 
 
-async def test_reasons_are_those_of_the_pushes_since_the_last_report(liangjiang: Practice) -> None:
+async def test_reasons_are_those_of_the_pushes_since_the_last_report(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "telecom")
     for area, reason in (("500112007", "漏报一个局点"), ("500112008", "又漏一个")):
         cell = ("olt_pon_ports_10g", area)
-        await liangjiang.reopened("telecom", cell)
-        await liangjiang.pushed("telecom", [(*cell, 700)], reason=reason)
+        await liangjiang.reopen("telecom", cell)
+        await liangjiang.push_ok("telecom", [(*cell, 700)], reason=reason)
         await issue(liangjiang)
 
     (revision,) = (await content_of(liangjiang, 2))["differences"]["revisions"]
@@ -172,7 +172,7 @@ async def test_reasons_are_those_of_the_pushes_since_the_last_report(liangjiang:
     assert (revision["metric"], revision["kind"], revision["reasons"]) == ("olt_pon_ports_10g", "corrected", ["又漏一个"])
 
 
-async def test_tasks_have_their_own_targets_and_reaching_one_does_not_close_a_task(liangjiang: Practice) -> None:
+async def test_tasks_have_their_own_targets_and_reaching_one_does_not_close_a_task(liangjiang: CampaignApi) -> None:
     now, liangjiang.clock.fixed = liangjiang.clock.fixed, datetime.fromisoformat("2022-08-30T23:59:59+08:00")
     await issue(liangjiang, "2022-07")  # at the last moment of task 1
     liangjiang.clock.fixed = now
@@ -187,12 +187,12 @@ async def test_tasks_have_their_own_targets_and_reaching_one_does_not_close_a_ta
     assert ("home_gigabit_coverage", "2022-08-30", "met") in targets
 
 
-async def test_a_report_tells_the_pace_and_where_it_leads_as_targets_does_at_its_version(liangjiang: Practice) -> None:
+async def test_a_report_tells_the_pace_and_where_it_leads_as_targets_does_at_its_version(liangjiang: CampaignApi) -> None:
     for month in ("2022-06", "2022-07", "2022-08"):
         await liangjiang.samples(month)
     issued = (await issue(liangjiang)).json()
     content = await content_of(liangjiang, 1)
-    lines = (await liangjiang.got("/v1/targets", month="2022-08", as_of=issued["data_version"]))["lines"]
+    lines = (await liangjiang.get_ok("/v1/targets", month="2022-08", as_of=issued["data_version"]))["lines"]
     told = {line["indicator"]: line for line in lines if line["targets"]}
     book = rows_of((await liangjiang.get("/v1/reports/1/report.xlsx")).content, "进度预测")
     words = paragraphs((await liangjiang.get("/v1/reports/1/report.docx")).content)
@@ -208,9 +208,9 @@ async def test_a_report_tells_the_pace_and_where_it_leads_as_targets_does_at_its
     assert [(one["month"], one["display"]) for one in cases["months"]] == [("2022-06", "0"), ("2022-07", "0"), ("2022-08", "0")]
 
 
-async def test_a_campaign_without_streets_figures_has_no_part_for_them(found: Found) -> None:
-    town = await found("fbb_500m_share", carriers=["telecom"])
-    await town.pushed("telecom", [("fbb_subs_500m", "liangjiang", 900), ("fbb_subs_total", "liangjiang", 1_000)])
+async def test_a_campaign_without_streets_figures_has_no_part_for_them(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom"])
+    await town.push_ok("telecom", [("fbb_subs_500m", "liangjiang", 900), ("fbb_subs_total", "liangjiang", 1_000)])
     issued = (await issue(town)).json()
     files = {one["ending"]: (await town.get(one["path"])).content for one in issued["files"]}
     lines = paragraphs(files["docx"])
@@ -226,7 +226,7 @@ async def test_a_campaign_without_streets_figures_has_no_part_for_them(found: Fo
     assert "各企业" in sheets
 
 
-async def test_cases_that_were_approved_by_the_months_end_are_named(liangjiang: Practice) -> None:
+async def test_cases_that_were_approved_by_the_months_end_are_named(liangjiang: CampaignApi) -> None:
     for title, on in (("智能工厂", "2022-08-31"), ("远程诊疗", "2022-09-01"), ("超高清直播", None)):
         await file_case(liangjiang, title, on)
     await issue(liangjiang)

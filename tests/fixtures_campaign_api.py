@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from httpx import AsyncClient, Response
 
-from cli.postgres.addresses import Addresses
+from cli.postgres.database_urls import DatabaseUrls
 from services.identity.clients import IssuedClient
 from shared.campaign.apply import apply
 from shared.campaign.definition import Definition
@@ -19,9 +19,9 @@ from shared.settings import Settings
 from shared.tables.client import Client
 from shared.values import media_types
 from shared.vocabulary import Role
-from tests.fixtures_api import Bearer, bearer_of
+from tests.fixtures_api import Bearer, bearer_for
 from tests.fixtures_campaign import LIANGJIANG, NATIONAL, Campaigns
-from tests.fixtures_postgres import Door
+from tests.fixtures_postgres import OpenDatabase
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 MOVERS = {
@@ -40,7 +40,7 @@ def rows(counts: Counts, month: str = "2022-08") -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Practice:
+class CampaignApi:
     """One campaign over HTTP. Answers that are expected to succeed are checked here, so that tests tell only the story."""
 
     api: AsyncClient
@@ -54,7 +54,7 @@ class Practice:
         """The token of an organisation."""
         return self.bearer(org, role, self.campaign)
 
-    def at(self, month: str) -> "Practice":
+    def for_month(self, month: str) -> "CampaignApi":
         """The same campaign, with another month where none is named."""
         return replace(self, month=month)
 
@@ -70,7 +70,7 @@ class Practice:
         more = {"Content-Type": media_types.BY_SUFFIX.get(media, media), **headers}
         return await self.api.post("/v1/observations", content=content, headers=self.headers(org) | more)
 
-    async def pushed(self, org: str, counts: Counts, month: str | None = None, **question: Any) -> dict[str, Any]:
+    async def push_ok(self, org: str, counts: Counts, month: str | None = None, **question: Any) -> dict[str, Any]:
         """Report counts that are accepted; the import."""
         answer = await self.push(org, counts, month, **question)
         assert answer.status_code == 201, answer.text
@@ -81,7 +81,7 @@ class Practice:
         """Read something."""
         return await self.api.get(path, params=question, headers=self.headers(org))
 
-    async def got(self, path: str, org: str = "economy", /, **question: Any) -> dict[str, Any]:
+    async def get_ok(self, path: str, org: str = "economy", /, **question: Any) -> dict[str, Any]:
         """Read something that is there."""
         answer = await self.get(path, org, **question)
         assert answer.status_code == 200, answer.text
@@ -92,7 +92,7 @@ class Practice:
         """The summary's lines."""
         if not question.keys() & {"month", "from"}:
             question["month"] = self.month
-        lines: list[Line] = (await self.got("/v1/summary", org, **question))["lines"]
+        lines: list[Line] = (await self.get_ok("/v1/summary", org, **question))["lines"]
         return lines
 
     async def line(self, indicator: str, **question: Any) -> Line:
@@ -116,7 +116,7 @@ class Practice:
             body |= {"content_hash": read.json()["content_hash"], "attested_by": {"name": "李四", "title": "副总经理"}}
         return await self.api.post(f"{path}/moves", json=body, headers=headers | {"If-Match": read.headers["ETag"]})
 
-    async def ask(
+    async def request_reopening(
         self, org: str, *cells: tuple[str, str], registers: Iterable[tuple[str, str]] = (), key: str | None = None
     ) -> Response:
         """Ask to have an organisation's month opened again, for some cells by metric and area, or registers by area."""
@@ -128,19 +128,19 @@ class Practice:
         path = f"/v1/submissions/{org}/{self.month}/reopenings"
         return await self.api.post(path, json={"cells": named, "registers": parts, "reason": "漏报一个分局"}, headers=headers)
 
-    async def reopened(self, org: str, *cells: tuple[str, str], registers: Iterable[tuple[str, str]] = ()) -> None:
+    async def reopen(self, org: str, *cells: tuple[str, str], registers: Iterable[tuple[str, str]] = ()) -> None:
         """Have an organisation's month submitted, accepted, and opened again for what is named."""
-        await self.moved(org, "submit", "accept", "reopen", cells=cells, registers=registers)
+        await self.make_moves(org, "submit", "accept", "reopen", cells=cells, registers=registers)
 
-    async def moved(
+    async def make_moves(
         self, org: str, *moves: str, cells: Sequence[tuple[str, str]] = (), registers: Iterable[tuple[str, str]] = ()
     ) -> None:
         """Submit, accept, return or reopen an organisation's month, each by somebody who may; who reopens was asked to."""
         for move in moves:
             if move == "reopen":
-                assert (asked := await self.ask(org, *cells, registers=registers)).status_code == 201, asked.text
+                assert (asked := await self.request_reopening(org, *cells, registers=registers)).status_code == 201, asked.text
             if move == "submit":
-                await self.explained(org)
+                await self.explain_findings(org)
             by, role = MOVERS.get(move, (org, None))
             if by == org and move in MOVERS:  # nobody decides about a month of their own
                 by, role = "economy", Role.BUREAU
@@ -148,9 +148,9 @@ class Practice:
             answer = await self.move(org, move, by, role, **reason)
             assert answer.status_code == 200, answer.text
 
-    async def explained(self, org: str) -> None:
+    async def explain_findings(self, org: str) -> None:
         """Explain whatever stands in the way of submitting an organisation's month."""
-        for finding in (await self.got("/v1/findings", org, month=self.month, limit=500))["items"]:
+        for finding in (await self.get_ok("/v1/findings", org, month=self.month, limit=500))["items"]:
             if finding["severity"] == "warn" and finding["explained"] is None:
                 path, headers = f"/v1/findings/{finding['id']}/explanation", self.headers(org)
                 answer = await self.api.put(path, json={"text": "已核对"}, headers=headers)
@@ -162,21 +162,21 @@ class Practice:
             return (await apply(owner, definition, "test", self.clock)).version
 
 
-class Found:
+class CreateCampaign:
     """Founds small campaigns: some indicators of Liangjiang, of some carriers, over some streets."""
 
-    def __init__(self, practice: Practice, campaigns: Campaigns, settings: Settings, door: Door) -> None:
+    def __init__(self, practice: CampaignApi, campaigns: Campaigns, settings: Settings, open_database: OpenDatabase) -> None:
         """`practice` is Liangjiang's."""
         self._practice = practice
         self._campaigns = campaigns
         self._settings = settings
-        self._door = door
+        self._door = open_database
 
     async def __call__(
         self, *indicators: str, carriers: Sequence[str] = ("telecom", "mobile", "unicom"), streets: Sequence[str] = ("500112022",)
-    ) -> Practice:
+    ) -> CampaignApi:
         """A campaign of its own, with a token for everybody in it."""
-        definition = small(self._campaigns.definitions[LIANGJIANG], indicators, carriers, streets)
+        definition = small_definition(self._campaigns.definitions[LIANGJIANG], indicators, carriers, streets)
         code = definition.campaign.code
         await self._practice.apply(definition)
         identity = await self._door("identity")
@@ -188,10 +188,12 @@ class Found:
                     session.add(_client(client_id, code, organisation.code, number, role))
                     issued.append((organisation.code, IssuedClient(client_id, role, "")))
         known = replace(self._campaigns, clients={(code, org, client.role): client for org, client in issued})
-        return replace(self._practice, campaign=code, bearer=bearer_of(known, self._settings))
+        return replace(self._practice, campaign=code, bearer=bearer_for(known, self._settings))
 
 
-def small(definition: Definition, indicators: Sequence[str], carriers: Sequence[str], streets: Sequence[str]) -> Definition:
+def small_definition(
+    definition: Definition, indicators: Sequence[str], carriers: Sequence[str], streets: Sequence[str]
+) -> Definition:
     """Part of a definition under a code of its own."""
     body = definition.body()
     present = {*carriers, "economy", "industry", *(each.code for each in definition.organisations if each.area in streets)}
@@ -225,18 +227,20 @@ def _client(client_id: str, campaign: str, org: str, number: int, role: Role) ->
 
 
 @pytest.fixture
-def liangjiang(api: AsyncClient, bearer: Bearer, addresses: Addresses, clock: Clock) -> Practice:
+def liangjiang(api: AsyncClient, bearer: Bearer, urls: DatabaseUrls, clock: Clock) -> CampaignApi:
     """The Liangjiang campaign, without a fact."""
-    return Practice(api, bearer, LIANGJIANG, addresses.owner, clock)
+    return CampaignApi(api, bearer, LIANGJIANG, urls.owner, clock)
 
 
 @pytest.fixture
-def national(liangjiang: Practice) -> Practice:
+def national(liangjiang: CampaignApi) -> CampaignApi:
     """The national campaign, without a fact."""
     return replace(liangjiang, campaign=NATIONAL)
 
 
 @pytest.fixture
-def found(liangjiang: Practice, campaigns: Campaigns, settings: Settings, door: Door) -> Found:
-    """What founds a small campaign beside the others."""
-    return Found(liangjiang, campaigns, settings, door)
+def create_campaign(
+    liangjiang: CampaignApi, campaigns: Campaigns, settings: Settings, open_database: OpenDatabase
+) -> CreateCampaign:
+    """Create small campaigns beside the others."""
+    return CreateCampaign(liangjiang, campaigns, settings, open_database)
