@@ -19,7 +19,7 @@ _LAST = "SELECT at FROM campaign WHERE campaign = %s"
 _DEFINITION_AT = "SELECT version FROM definition WHERE campaign = %s AND version <= %s ORDER BY version DESC LIMIT 1"
 
 
-async def resolve(
+async def resolve_as_of(
     snapshot: Snapshot, campaign: str, as_of: str | None, clock: Clock, parameter: str = "as_of"
 ) -> tuple[int, int]:
     """The data version that `as_of` names, and the definition's in force then; the snapshot's own where it names none.
@@ -36,7 +36,7 @@ async def resolve(
     return version, definition
 
 
-async def instant_of(connection: AsyncConnection, campaign: str, as_of: str, version: int) -> datetime:
+async def as_of_timestamp(connection: AsyncConnection, campaign: str, as_of: str, version: int) -> datetime:
     """The instant that an `as_of` stands for which was resolved to a version: its own, or the version's."""
     if _VERSION.fullmatch(as_of):
         at: datetime = await _one(connection, _AT_VERSION, [campaign, version])

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.indicators.models import AreaCode, OrgCode
+from services.indicators.models import AreaParameter, OrgParameter
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.summary_lines import Breakdown
@@ -16,8 +16,8 @@ class LineQuestion(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    area: AreaCode | None = Field(default=None, description="A street; left out: the whole area.")
-    org: OrgCode | None = Field(default=None, description="An organisation; left out: all of them together.")
+    area: AreaParameter | None = Field(default=None, description="A street; left out: the whole area.")
+    org: OrgParameter | None = Field(default=None, description="An organisation; left out: all of them together.")
 
     def within(self, definition: AppliedDefinition) -> Breakdown:
         """The line's breakdown; the campaign's whole area is none. Raises Schema for codes that the campaign has not."""

@@ -3,37 +3,31 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, NonNegativeInt
 
+from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import Reducer, Status
 
 MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2022-08"])]
-AreaCode = Annotated[str, Field(max_length=32)]
-OrgCode = Annotated[str, Field(max_length=63)]
-Count = Annotated[int, Field(ge=0)]
+AreaParameter = Annotated[str, Field(max_length=32)]
+OrgParameter = Annotated[str, Field(max_length=63)]
 
 
-class Answer(BaseModel):
-    """Every field is always there."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class VariantFigure(Answer):
+class LineVariant(ResponseModel):
     """One way of reducing the counts; the line repeats the one that decides."""
 
     variant: str
-    numerator: Count | None
-    denominator: Count | None
+    numerator: NonNegativeInt | None
+    denominator: NonNegativeInt | None
     value: float | None = Field(description="numerator × scale ÷ denominator, cut at 4 decimals.")
     display: str | None = Field(description="The value cut at the indicator's decimals, without unit. Never rounded.")
     status: Status
-    gap: Count | None = Field(description="Units of the numerator still missing to reach the target.")
+    gap: NonNegativeInt | None = Field(description="Units of the numerator still missing to reach the target.")
     decides: bool
 
 
-class Cells(Answer):
+class CountStates(ResponseModel):
     """The owed input cells of numerator and denominator."""
 
     reported: int = Field(description="With a count above 0.")
@@ -41,7 +35,7 @@ class Cells(Answer):
     missing: int
 
 
-class MissingCount(Answer):
+class MissingCount(ResponseModel):
     """An owed count that was not reported."""
 
     org: str
@@ -49,29 +43,29 @@ class MissingCount(Answer):
     area: str
 
 
-class Partial(Answer):
+class PartialCounts(ResponseModel):
     """What was reported of an incomplete figure."""
 
     numerator: int
     denominator: int
 
 
-class Reference(Answer):
+class ReferenceMonth(ResponseModel):
     """A denominator that is older than the month asked for."""
 
     metric: str
     month: MonthText
 
 
-class LineValue(Answer):
+class LineValue(ResponseModel):
     """Which line it is, and what it comes to."""
 
     indicator: str
     month: MonthText
     area: str | None
     org: str | None
-    numerator: Count | None
-    denominator: Count | None
+    numerator: NonNegativeInt | None
+    denominator: NonNegativeInt | None
     scale: int
     value: float | None
     display: str | None
@@ -85,16 +79,16 @@ class SummaryLine(LineValue):
     comparator: str
     due: date | None
     status: Status
-    gap: Count | None
-    variants: list[VariantFigure]
-    cells: Cells
+    gap: NonNegativeInt | None
+    variants: list[LineVariant]
+    cells: CountStates
     missing: list[MissingCount]
-    partial: Partial | None
+    partial: PartialCounts | None
     provisional: bool = Field(description="True until the month of every contributor is accepted.")
-    references: list[Reference]
+    references: list[ReferenceMonth]
 
 
-class Summary(Answer):
+class Summary(ResponseModel):
     """Lines of exactly the breakdown asked for, as of one data version."""
 
     campaign: str
@@ -103,7 +97,7 @@ class Summary(Answer):
     lines: list[SummaryLine]
 
 
-class VariantDefinition(Answer):
+class VariantDefinition(ResponseModel):
     """A variant as the definition has it."""
 
     code: str
@@ -114,7 +108,7 @@ class VariantDefinition(Answer):
     decides: bool
 
 
-class TargetDefinition(Answer):
+class TargetDefinition(ResponseModel):
     """A value to be reached by a date."""
 
     value: float
@@ -126,7 +120,7 @@ class TargetDefinition(Answer):
     source: Bilingual
 
 
-class IndicatorDefinition(Answer):
+class IndicatorDefinition(ResponseModel):
     """An indicator as it is defined for a month."""
 
     code: str
@@ -144,7 +138,7 @@ class IndicatorDefinition(Answer):
     targets: list[TargetDefinition]
 
 
-class IndicatorList(Answer):
+class IndicatorList(ResponseModel):
     """The indicators of a month, in the order of the campaign's file."""
 
     items: list[IndicatorDefinition]

@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from shared.http.json_response import ResponseModel
 from shared.problems import ProblemDocument
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import (
@@ -18,12 +19,6 @@ from shared.vocabulary import (
     Severity,
     Status,
 )
-
-
-class ResponseModel(BaseModel):
-    """Every field is always there."""
-
-    model_config = ConfigDict(frozen=True)
 
 
 class RowTotals(ResponseModel):

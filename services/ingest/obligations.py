@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
-from services.ingest.models import ResponseModel
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -16,7 +15,7 @@ from shared.database.database import Scope, Snapshot
 from shared.database.sql import statement
 from shared.domain.expected_cells import ExpectedCell, StoredCount, expected_cells, month_expectations, state_totals
 from shared.http import paging
-from shared.http.json_response import JsonResponse
+from shared.http.json_response import JsonResponse, ResponseModel
 from shared.http.paging import Page
 from shared.http.query_codes import unknown_code
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems

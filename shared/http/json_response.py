@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 
@@ -14,3 +15,9 @@ class JsonResponse(Response):
     def render(self, content: Any) -> bytes:  # noqa: ANN401 - whatever JSON can hold
         """The bytes of the body."""
         return orjson.dumps(content)
+
+
+class ResponseModel(BaseModel):
+    """The base of schemas of JSON responses: every field is always present."""
+
+    model_config = ConfigDict(frozen=True)

@@ -3,11 +3,14 @@
 import re
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from shared.values.field_error import FieldValueError
 
 MONTH_PATTERN: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"  # of a month as text, in requests
+MonthParameter = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])]
 
 
 def month_of(text: object) -> date:

@@ -12,7 +12,7 @@ from services.indicators.changes.facts import KINDS, changed_facts
 from services.indicators.changes.lines import changed_lines
 from services.indicators.changes.models import Changes
 from services.indicators.changes.span import MONTHS_MAX, Span, span_of
-from services.indicators.reading import AsOf, MonthParameter, Reading, readings
+from services.indicators.reading import AsOf, Reading, open_readings
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.load import Definitions
@@ -21,7 +21,7 @@ from shared.http import etag, paging
 from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
-from shared.values.months import month_of, month_text
+from shared.values.months import MonthParameter, month_of, month_text
 from shared.vocabulary import LedgerKind
 
 _LEDGER = """
@@ -77,7 +77,7 @@ async def get_changes(
     and came back is not listed. The facts come in pages, all at the versions of the first.
     """
     first, last, place = _asked(question, reader)
-    async with readings(request, reader, **{"from": first, "to": last}) as (old, new):
+    async with open_readings(request.app.state.service, reader, {"from": first, "to": last}) as (old, new):
         _refuse_backwards(question, old, new)
         view = (reader.role, reader.org, reader.campaign, question.month, question.group_by, question.limit, place)
         tag = etag.entity_tag(new.version, old.version, *view, "application/json")

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.indicators.changes.causes import Causes, Touch
 from services.indicators.changes.span import Span
-from services.indicators.reading import Reading, seen_lines
+from services.indicators.reading import Reading, visible_lines
 from services.indicators.rendering import line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
@@ -33,8 +33,8 @@ async def changed_lines(span: Span, applied: Sequence[AppliedDefinition], *, by_
 
 async def _lines(read: Reading, months: Sequence[date], *, by_area: bool, by_org: bool) -> tuple[list[CountsRow], _Lines]:
     plans = tuple([summary_plan(read.definition, month) for month in months])
-    reports = await read.reports(plans)
-    lines = seen_lines(read.reader, read.definition, plans, reports, by_area=by_area, by_org=by_org)
+    reports = await read.read_counts(plans)
+    lines = visible_lines(read.reader, read.definition, plans, reports, by_area=by_area, by_org=by_org)
     return reports, {(each.month, each.line.indicator.code, each.line.breakdown): each for each in lines}
 
 

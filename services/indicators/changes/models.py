@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import Field, NonNegativeInt
 
-from services.indicators.models import Answer, Count, MonthText, SummaryLine
+from services.indicators.models import MonthText, SummaryLine
+from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
 from shared.vocabulary import LedgerKind
 
 _VERSIONS = "The data versions that moved it, oldest first; who made them stands in `ledger`."
 
 
-class ChangedLine(Answer):
+class ChangedLine(ResponseModel):
     """A line that the summary shows otherwise."""
 
     indicator: str
@@ -24,19 +25,19 @@ class ChangedLine(Answer):
     versions: list[int] = Field(description=_VERSIONS)
 
 
-class ChangedFact(Answer):
+class ChangedFact(ResponseModel):
     """A count that is not the same at both versions."""
 
     org: str = Field(description="Who reported it; `*` for counts derived from several organisations' registers.")
     month: MonthText
     metric: str
     area: str
-    before: Count | None = Field(description="Null where it was not reported yet.")
-    after: Count | None = Field(description="Null where it was taken back.")
+    before: NonNegativeInt | None = Field(description="Null where it was not reported yet.")
+    after: NonNegativeInt | None = Field(description="Null where it was taken back.")
     versions: list[int] = Field(description=_VERSIONS)
 
 
-class LedgerEntry(Answer):
+class LedgerEntry(ResponseModel):
     """One data version: when, what, by whom."""
 
     version: int
@@ -47,7 +48,7 @@ class LedgerEntry(Answer):
     actor: str = Field(description="The client that did it, or the operator who applied a definition.")
 
 
-class Changes(Answer):
+class Changes(ResponseModel):
     """What is not the same at two data versions."""
 
     campaign: str

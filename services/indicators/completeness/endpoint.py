@@ -8,24 +8,24 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.indicators.as_of import instant_of
+from services.indicators.as_of import as_of_timestamp
 from services.indicators.completeness.owed import owed_cells, sign_offs
-from services.indicators.models import Answer, MonthText
-from services.indicators.reading import AsOf, MonthParameter, Reading, reading
+from services.indicators.models import MonthText
+from services.indicators.reading import AsOf, Reading, open_reading
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.domain.completeness import CellTotals, Dimension, completeness_by, completeness_of
 from shared.http import etag
-from shared.http.json_response import JsonResponse
+from shared.http.json_response import JsonResponse, ResponseModel
 from shared.http.paging import Page
 from shared.problems import Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
-from shared.values.months import month_of, month_text
+from shared.values.months import MonthParameter, month_of, month_text
 from shared.vocabulary import SubmissionState
 
 router = APIRouter(tags=["completeness"])
 
 
-class Completeness(Answer):
+class Completeness(ResponseModel):
     """Cells that were owed. Expected = reported + zero + missing; voluntary counts are not among them."""
 
     expected: int
@@ -96,8 +96,10 @@ async def get_completeness(
     lists them.
     """
     clock = request.app.state.clock
-    async with reading(request, reader, question.as_of) as read:
-        at = await instant_of(read.connection, reader.campaign, question.as_of, read.version) if question.as_of else clock.now()
+    async with open_reading(request.app.state.service, reader, question.as_of) as read:
+        at = clock.now()
+        if question.as_of:
+            at = await as_of_timestamp(read.connection, reader.campaign, question.as_of, read.version)
         month = month_of(question.month) if question.month else _latest_due(read, at)
         held: dict[str, str] = {}
         if question.as_of:

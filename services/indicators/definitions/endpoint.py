@@ -7,7 +7,7 @@ from psycopg.rows import dict_row
 from starlette.responses import Response
 
 from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersionLine
-from services.indicators.reading import Reading, reading
+from services.indicators.reading import Reading, open_reading
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -37,7 +37,7 @@ async def list_definitions(
 ) -> Response:
     """Every version of the definition, the newest first."""
     (before,) = paging.decode_cursor(_QUESTION, question.next, [int]) if question.next else (_LARGEST,)
-    async with reading(request, reader) as read:
+    async with open_reading(request.app.state.service, reader) as read:
         tag = _tag(read, "list", question.limit, question.next)
         if unchanged := etag.not_modified(request, tag):
             return unchanged
@@ -58,7 +58,7 @@ async def get_definition(
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """One version of the definition, whole: organisations, areas, metrics, indicators, targets, rules, tasks and the rest."""
-    async with reading(request, reader) as read:
+    async with open_reading(request.app.state.service, reader) as read:
         definition = await _at(request, read, version)
         tag = _tag(read, version)
         if unchanged := etag.not_modified(request, tag):
@@ -83,7 +83,7 @@ async def get_definition_difference(
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """What changed between two versions of the definition, block by block and key by key."""
-    async with reading(request, reader) as read:
+    async with open_reading(request.app.state.service, reader) as read:
         old = await _at(request, read, version)
         new = await _at(request, read, to) if to else read.definition
     tag = etag.entity_tag("difference", reader.campaign, old.version, new.version)

@@ -5,12 +5,13 @@ from typing import Any
 
 from pydantic import Field
 
-from services.indicators.models import Answer, MonthText
+from services.indicators.models import MonthText
+from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import ChangeKind
 
 
-class DefinitionVersionLine(Answer):
+class DefinitionVersionLine(ResponseModel):
     """One version of the campaign's definition (口径)."""
 
     version: int = Field(description="The data version that applied it: the `definition_version` of figures.")
@@ -29,7 +30,7 @@ class DefinitionDocument(DefinitionVersionLine):
     )
 
 
-class ChangedKey(Answer):
+class ChangedKey(ResponseModel):
     """What became of one key of a changed block."""
 
     what: ChangeKind
@@ -38,7 +39,7 @@ class ChangedKey(Answer):
     after: str | None
 
 
-class DefinitionChange(Answer):
+class DefinitionChange(ResponseModel):
     """A block of the definition that was added, changed or removed, or the order of one kind of blocks."""
 
     what: ChangeKind
@@ -49,7 +50,7 @@ class DefinitionChange(Answer):
     details: list[ChangedKey]
 
 
-class DefinitionDifference(Answer):
+class DefinitionDifference(ResponseModel):
     """What changed from one version of the definition to another, in the order of the latter's file."""
 
     campaign: str

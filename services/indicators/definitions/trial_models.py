@@ -6,10 +6,11 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from services.indicators.definitions.models import DefinitionChange
-from services.indicators.models import Answer, MonthText, SummaryLine
-from services.indicators.summary.endpoint import SummaryQuestion
+from services.indicators.models import MonthText, SummaryLine
+from services.indicators.summary.endpoint import SummaryQuery
 from shared.campaign.definition import Definition
 from shared.campaign.proposed import of_body, of_file, with_blocks
+from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
 
@@ -23,7 +24,7 @@ _TARGET: Final[JsonDict] = {
 }
 
 
-class NewTrial(SummaryQuestion):
+class NewTrial(SummaryQuery):
     """A proposed definition, in one of three ways, and the summary to see under it."""
 
     model_config = ConfigDict(
@@ -59,7 +60,7 @@ class NewTrial(SummaryQuestion):
         return with_blocks(standing, self.blocks or {})
 
 
-class TriedLine(Answer):
+class TriedLine(ResponseModel):
     """One line of the summary, as it is and as it would be."""
 
     indicator: str
@@ -72,7 +73,7 @@ class TriedLine(Answer):
     proposed: SummaryLine | None = Field(description="Null where the proposed definition has it no more.")
 
 
-class ReinterpretedFacts(Answer):
+class ReinterpretedFacts(ResponseModel):
     """A change that cannot be applied: it would give stored facts another meaning."""
 
     key: str = Field(examples=["metric[bs_5g_built]"])
@@ -80,7 +81,7 @@ class ReinterpretedFacts(Answer):
     way: Bilingual = Field(description="What to do instead.")
 
 
-class DefinitionTrial(Answer):
+class DefinitionTrial(ResponseModel):
     """The summary under a proposed definition beside today's. Nothing was written."""
 
     campaign: str

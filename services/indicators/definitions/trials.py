@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.indicators.definitions.endpoint import change_document
 from services.indicators.definitions.trial_models import DefinitionTrial, NewTrial
-from services.indicators.reading import Reading, reading, reading_on, seen_lines
+from services.indicators.reading import Reading, open_reading, open_reading_at, visible_lines
 from services.indicators.rendering import line_document
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
@@ -52,14 +52,15 @@ async def try_definition(
     Nothing is written: applying is the operator's, with `gigacity campaign apply`.
     """
     clock = request.app.state.clock
-    async with reading(request, reader, body.as_of) as read:
+    async with open_reading(request.app.state.service, reader, body.as_of) as read:
         definition, version = read.definition, read.version
         numbers = await numbers_of(read.connection, reader.campaign)
     proposed = await asyncio.to_thread(_proposed, body, definition)
     plans = body.plans(definition, clock)
     _refuse_too_many(proposed, len(plans))
     candidate = numbered(proposed, definition.version, numbers)
-    async with reading_on(request, reader, version) as read:  # no connection was held while the file was read
+    # A new snapshot: no connection was held while the file was read.
+    async with open_reading_at(request.app.state.service, reader, version) as read:
         today = await _lines(read, definition, plans, body)
         then = await _lines(read, candidate, [uncached_plan(candidate, plan.month) for plan in plans], body)
         refused = await _refusals(read, definition, proposed)
@@ -111,11 +112,11 @@ def _refusal(where: str, zh: str, en: str) -> Schema:
 
 async def _lines(read: Reading, definition: AppliedDefinition, plans: Sequence[MonthPlan], body: NewTrial) -> list[Document]:
     """The summary under a definition."""
-    reports = await read.reports(plans, in_force=definition is read.definition)
+    reports = await read.read_counts(plans, in_force=definition is read.definition)
     by_area, by_org = body.by("area"), body.by("org")
     return [
         line_document(each, definition)
-        for each in seen_lines(read.reader, definition, plans, reports, by_area=by_area, by_org=by_org)
+        for each in visible_lines(read.reader, definition, plans, reports, by_area=by_area, by_org=by_org)
     ]
 
 

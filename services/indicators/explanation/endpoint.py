@@ -11,7 +11,7 @@ from services.indicators.explanation.facts import case_documents, counts_of, fac
 from services.indicators.explanation.models import IndicatorExplanation
 from services.indicators.explanation.steps import Step, Working, workings_of
 from services.indicators.line_query import LineQuestion, refuse_unseen
-from services.indicators.reading import AsOf, MonthParameter, Reading, reading
+from services.indicators.reading import AsOf, Reading, open_reading
 from services.indicators.rendering import line_document, missing_documents
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
@@ -26,7 +26,7 @@ from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
-from shared.values.months import month_of, month_text
+from shared.values.months import MonthParameter, month_of, month_text
 
 router = APIRouter(tags=["indicators"])
 _APPLIED: Final = statement(__package__, "find_applied")
@@ -56,14 +56,14 @@ async def get_explanation(
     Each count names its import, organisation, client, instant and sign-off. Carriers name themselves as `org`, street offices
     their street as `area`.
     """
-    async with reading(request, reader, question.as_of) as read:
+    async with open_reading(request.app.state.service, reader, question.as_of) as read:
         within = question.within(read.definition)
         refuse_unseen(reader, read.definition, within)
         plan, indicator = _planned(read.definition, month_of(question.month), code)
         tag = etag.entity_tag("explanation", read.version, reader.role, reader.org, reader.campaign, code, question.month, within)
         if unchanged := etag.not_modified(request, tag):
             return unchanged
-        facts = counts_by_month([plan], await read.reports([plan]))[plan.month]
+        facts = counts_by_month([plan], await read.read_counts([plan]))[plan.month]
         _refuse_absent(indicator, facts, within)
         return JsonResponse(await _document(read, plan, indicator, facts, within), headers=etag.cache_headers(tag))
 

@@ -4,24 +4,17 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, NonNegativeInt
 
-from services.indicators.models import (
-    Answer,
-    Count,
-    IndicatorDefinition,
-    MissingCount,
-    MonthText,
-    SummaryLine,
-    TargetDefinition,
-)
+from services.indicators.models import IndicatorDefinition, MissingCount, MonthText, SummaryLine, TargetDefinition
+from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import Grain, MetricKind, Reducer, RegisterCode, StepKind, SubmissionState
 
 _YOURS = "Null where it is another reporter's, for carriers and street offices."
 
 
-class ArithmeticStep(Answer):
+class ArithmeticStep(ResponseModel):
     """One step of the arithmetic."""
 
     kind: StepKind
@@ -38,7 +31,7 @@ class ArithmeticStep(Answer):
     text: Bilingual
 
 
-class ExplainedVariant(Answer):
+class ExplainedVariant(ResponseModel):
     """One way of reducing the counts, step by step."""
 
     variant: str
@@ -52,7 +45,7 @@ class ExplainedVariant(Answer):
     missing: list[MissingCount]
 
 
-class ExplainedMetric(Answer):
+class ExplainedMetric(ResponseModel):
     """A metric that the indicator reads."""
 
     code: str
@@ -66,7 +59,7 @@ class ExplainedMetric(Answer):
     )
 
 
-class AppliedDefinition(Answer):
+class AppliedDefinition(ResponseModel):
     """The version of the definition that was in force."""
 
     version: int
@@ -75,7 +68,7 @@ class AppliedDefinition(Answer):
     valid_from: MonthText | None = Field(description="The first month of the indicator's block; null: from the beginning.")
 
 
-class FactAttestation(Answer):
+class FactAttestation(ResponseModel):
     """Who signed the organisation's month off."""
 
     name: str | None = Field(description=_YOURS)
@@ -85,7 +78,7 @@ class FactAttestation(Answer):
     data_version: int
 
 
-class FactSubmission(Answer):
+class FactSubmission(ResponseModel):
     """The sign-off of the month that a count belongs to."""
 
     state: SubmissionState
@@ -93,7 +86,7 @@ class FactSubmission(Answer):
     attested: FactAttestation | None = Field(description="Null while the month is not signed off.")
 
 
-class ExplainedFact(Answer):
+class ExplainedFact(ResponseModel):
     """A count that went in, and where it comes from."""
 
     side: Literal["numerator", "denominator"]
@@ -102,7 +95,7 @@ class ExplainedFact(Answer):
     org: str = Field(description="`*`: counted from the registers of several organisations.")
     area: str
     month: MonthText = Field(description="Its own month: older than the one asked for references only.")
-    value: Count
+    value: NonNegativeInt
     note: str | None = Field(description="What the sender wrote beside it. " + _YOURS)
     data_version: int = Field(description="The version that wrote it.")
     import_id: UUID = Field(description="The push it came in, `/v1/imports/{id}`.")
@@ -112,7 +105,7 @@ class ExplainedFact(Answer):
     submission: FactSubmission | None = Field(description="Null where no one organisation signs it off.")
 
 
-class ExplainedCase(Answer):
+class ExplainedCase(ResponseModel):
     """An approved case that was counted."""
 
     id: UUID
@@ -127,7 +120,7 @@ class ExplainedCase(Answer):
     at: datetime = Field(description="When that was recorded.")
 
 
-class IndicatorExplanation(Answer):
+class IndicatorExplanation(ResponseModel):
     """One line of the summary, with everything it was computed from."""
 
     campaign: str

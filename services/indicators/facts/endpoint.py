@@ -13,7 +13,7 @@ from services.indicators.facts import pulling
 from services.indicators.facts.models import FactPage
 from services.indicators.facts.pulling import Fact, Place, Pull, Wanted, pull_of
 from services.indicators.facts.rendering import COLUMNS, fact_cells, fact_document, fact_line
-from services.indicators.reading import AsOf, MonthParameter, Reading, reading
+from services.indicators.reading import AsOf, Reading, open_reading
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
@@ -36,7 +36,7 @@ from shared.problems import (
 )
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
-from shared.values.months import month_of
+from shared.values.months import MonthParameter, month_of
 
 router = APIRouter(tags=["facts"])
 _KINDS = [int, int, str, str, int, int]  # of a cursor: version, total, place
@@ -155,7 +155,7 @@ def _opened(
 ) -> AbstractAsyncContextManager[Reading]:
     """A reporter's pages are not held at a version: cursors can be made up, and reporters do not look back."""
     held = begun is not None and reader.role not in CARRIERS_AND_STREETS
-    return reading(request, reader, str(begun.version) if begun and held else question.as_of)
+    return open_reading(request.app.state.service, reader, str(begun.version) if begun and held else question.as_of)
 
 
 async def _page(read: Reading, pull: Pull, question: FactQuestion, begun: _Begun | None) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.indicators.models import Answer, MonthText
+from services.indicators.models import MonthText
+from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
 from shared.vocabulary import SubmissionState
 
 
-class FactRow(Answer):
+class FactRow(ResponseModel):
     """A count as it stood at the data version of the answer."""
 
     org: str = Field(description="Who reported it; `*`: derived from the registers of several.")

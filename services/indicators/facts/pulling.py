@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from fastapi import Request
 
-from services.indicators.reading import Reading, reading_on
+from services.indicators.reading import Reading, open_reading_at
 from shared.database.sql import statement
 from shared.domain.visibility import VisibleCounts, visible_counts
 
@@ -104,7 +104,7 @@ class Pull:
             yield page
             if len(page) < PAGE_ROWS:
                 break
-            async with reading_on(request, read.reader, read.version) as on:
+            async with open_reading_at(request.app.state.service, read.reader, read.version) as on:
                 page = await self.page(on, page[-1].place, PAGE_ROWS)
 
     @property

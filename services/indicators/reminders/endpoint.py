@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.indicators.reading import MonthParameter, reading
+from services.indicators.reading import open_reading
 from services.indicators.reminders.models import ReminderPage
 from services.indicators.reminders.sent import sent_of
 from services.indicators.reminders.text import Unfinished, sender_of
@@ -17,7 +17,7 @@ from shared.access.key_ring import Principal
 from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
-from shared.values.months import month_of, month_text
+from shared.values.months import MonthParameter, month_of, month_text
 
 router = APIRouter(tags=["reminders"])
 
@@ -45,7 +45,7 @@ async def list_reminders(
     Nothing is sent from here: what was sent is logged with `POST /v1/reminders/sent`.
     """
     at = request.app.state.clock.now()
-    async with reading(request, reader) as read:
+    async with open_reading(request.app.state.service, reader) as read:
         definition = read.definition
         today = at.astimezone(ZoneInfo(definition.campaign.timezone)).date()
         month = month_of(question.month) if question.month else definition.calendar.latest_due(today)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
-from services.indicators.models import Answer, MonthText, OrgCode
+from services.indicators.models import MonthText, OrgParameter
+from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
 from shared.values.bilingual import Bilingual
 from shared.values.fields import Body, Paragraph
@@ -14,14 +15,14 @@ from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import ReminderChannel, SubmissionState
 
 
-class OpenCell(Answer):
+class OpenCell(ResponseModel):
     """An owed count that was not reported."""
 
     metric: str
     area: str
 
 
-class SentReminder(Answer):
+class SentReminder(ResponseModel):
     """That somebody was reminded."""
 
     id: UUID
@@ -36,7 +37,7 @@ class SentReminder(Answer):
     client: str
 
 
-class Reminder(Answer):
+class Reminder(ResponseModel):
     """What an organisation has not finished of a month, and a text that tells it so."""
 
     org: str
@@ -67,7 +68,7 @@ class NewSentReminder(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"month": "2022-08", "org": "unicom", "channel": "wechat"}]})
 
     month: Annotated[str, StringConstraints(pattern=MONTH_PATTERN)]
-    org: OrgCode = Field(description="Who was reminded.")
+    org: OrgParameter = Field(description="Who was reminded.")
     channel: ReminderChannel
     text: Paragraph | None = Field(default=None, description="What was said; left out: the text that `/v1/reminders` gives now.")
     sent_at: AwareDatetime | None = Field(default=None, description="When; left out: now. Not in the future.")

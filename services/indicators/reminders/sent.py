@@ -13,8 +13,8 @@ from psycopg.rows import dict_row
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
-from services.indicators.models import OrgCode
-from services.indicators.reading import MonthParameter, reading
+from services.indicators.models import OrgParameter
+from services.indicators.reading import open_reading
 from services.indicators.reminders.models import NewSentReminder, SentReminder
 from services.indicators.reminders.text import sender_of
 from services.indicators.reminders.unfinished import owing
@@ -39,7 +39,7 @@ from shared.problems import (
     problems,
 )
 from shared.values.bilingual import Bilingual
-from shared.values.months import month_of, month_text
+from shared.values.months import MonthParameter, month_of, month_text
 from shared.values.suggestions import nearest
 from shared.values.uuid7 import uuid7
 
@@ -57,7 +57,7 @@ class SentQuestion(PageQuery):
     model_config = ConfigDict(extra="forbid")
 
     month: MonthParameter | None = None
-    org: OrgCode | None = Field(default=None, description="Who was reminded.")
+    org: OrgParameter | None = Field(default=None, description="Who was reminded.")
 
 
 @router.post(
@@ -133,7 +133,7 @@ async def _rows(connection: AsyncConnection, binds: Mapping[str, Any]) -> list[d
 async def _entry(request: Request, sender: Principal, body: NewSentReminder, now: datetime) -> dict[str, Any]:
     """The log's row. Raises Schema where nobody owes that, or it is yet to be."""
     month = month_of(body.month)
-    async with reading(request, sender) as read:
+    async with open_reading(request.app.state.service, sender) as read:
         orgs = await owing(read, month, now)
         signed = sender_of(read.definition, sender.org, sender.role)
     if body.org not in orgs:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from psycopg import AsyncConnection
 from starlette.responses import Response
 
-from services.indicators.reading import scope_of
+from services.indicators.reading import campaign_scope
 from services.indicators.reports.models import NewAcknowledgement, ReportDocument
 from services.indicators.reports.read import Number, document_of, find, headers_of
 from shared.access.auth import Authorized
@@ -48,7 +48,7 @@ async def acknowledge_report(
     key: IdempotencyKey = None,
 ) -> Response:
     """Say that your organisation received a report, once. Answers with the report."""
-    state, scope = request.app.state, scope_of(receiver)
+    state, scope = request.app.state, campaign_scope(receiver)
     print_ = idempotency.request_digest([b"acknowledge_report", str(number).encode(), body.model_dump_json().encode()])
     async with state.database.write(scope) as connection:
         acknowledge = partial(_acknowledge, connection, request, receiver, number, body)

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.indicators.models import Answer, MonthText, Reference, SummaryLine
+from services.indicators.models import MonthText, ReferenceMonth, SummaryLine
 from services.indicators.targets.models import PaceBasis, PaceSoFar, TargetProgress
+from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import LedgerKind, RevisionKind, Role, Status, SubmissionState, TaskStanding
 
 
-class ReportNamed(Answer):
+class ReportNamed(ResponseModel):
     """A code with its titles."""
 
     code: str
@@ -25,14 +26,14 @@ class ReportOrganisation(ReportNamed):
     roles: list[Role]
 
 
-class ReportTitled(Answer):
+class ReportTitled(ResponseModel):
     """A code with its title."""
 
     code: str
     title: Bilingual
 
 
-class ReportHeadline(Answer):
+class ReportHeadline(ResponseModel):
     """How many of the indicators that have a target stand where."""
 
     targets: int
@@ -43,7 +44,7 @@ class ReportHeadline(Answer):
     provisional: bool = Field(description="The month of some contributor is not accepted yet.")
 
 
-class ReportedMonth(Answer):
+class ReportedMonth(ResponseModel):
     """A campaign-wide figure of one month."""
 
     month: MonthText
@@ -52,7 +53,7 @@ class ReportedMonth(Answer):
     status: Status
 
 
-class ReportOutlook(Answer):
+class ReportOutlook(ResponseModel):
     """How fast an indicator goes, and where it will stand on the due day of the target that decides."""
 
     basis: PaceBasis
@@ -60,7 +61,7 @@ class ReportOutlook(Answer):
     target: TargetProgress
 
 
-class ReportedIndicator(Answer):
+class ReportedIndicator(ResponseModel):
     """An indicator with its figures."""
 
     code: str
@@ -79,7 +80,7 @@ class ReportedIndicator(Answer):
     months: list[ReportedMonth] = Field(description="Up to a year, the month of the report last.")
 
 
-class ReportedFigures(Answer):
+class ReportedFigures(ResponseModel):
     """What a report said of an indicator."""
 
     numerator: int | None
@@ -88,7 +89,7 @@ class ReportedFigures(Answer):
     status: Status
 
 
-class ReportContribution(Answer):
+class ReportContribution(ResponseModel):
     """What an organisation's counts did to a numerator."""
 
     org: str
@@ -96,7 +97,7 @@ class ReportContribution(Answer):
     after: int | None
 
 
-class ReportDifference(Answer):
+class ReportDifference(ResponseModel):
     """An indicator in the last report and in this one."""
 
     indicator: str
@@ -106,7 +107,7 @@ class ReportDifference(Answer):
     reasons: list[Bilingual]
 
 
-class ReportRevision(Answer):
+class ReportRevision(ResponseModel):
     """Counts of the last report's month that stand otherwise now: an organisation's of one metric, over its areas."""
 
     org: str
@@ -119,7 +120,7 @@ class ReportRevision(Answer):
     reasons: list[str] = Field(description="As the organisation gave them when it changed the counts.")
 
 
-class ReportChange(Answer):
+class ReportChange(ResponseModel):
     """What took data versions since the last report."""
 
     kind: LedgerKind
@@ -128,7 +129,7 @@ class ReportChange(Answer):
     last_at: datetime
 
 
-class ReportDifferences(Answer):
+class ReportDifferences(ResponseModel):
     """This report against the last one issued before it."""
 
     number: int
@@ -140,7 +141,7 @@ class ReportDifferences(Answer):
     changes: list[ReportChange]
 
 
-class ReportedCase(Answer):
+class ReportedCase(ResponseModel):
     """An approved application case that counts in the month."""
 
     id: UUID
@@ -152,7 +153,7 @@ class ReportedCase(Answer):
     approved_on: date
 
 
-class ReportedCaseDomain(Answer):
+class ReportedCaseDomain(ResponseModel):
     """The approved cases of a domain."""
 
     code: str
@@ -160,7 +161,7 @@ class ReportedCaseDomain(Answer):
     approved: int
 
 
-class ReportedCases(Answer):
+class ReportedCases(ResponseModel):
     """The application cases."""
 
     approved: list[ReportedCase]
@@ -168,7 +169,7 @@ class ReportedCases(Answer):
     waiting: int = Field(description="Filed, and not decided yet.")
 
 
-class ReportedTaskTarget(Answer):
+class ReportedTaskTarget(ResponseModel):
     """A task's own target."""
 
     indicator: str
@@ -180,7 +181,7 @@ class ReportedTaskTarget(Answer):
     status: Status
 
 
-class ReportedTaskCount(Answer):
+class ReportedTaskCount(ResponseModel):
     """A voluntary count that tells of a task's progress."""
 
     metric: str
@@ -190,7 +191,7 @@ class ReportedTaskCount(Answer):
     orgs: list[str] = Field(description="Who reported it.")
 
 
-class ReportedTask(Answer):
+class ReportedTask(ResponseModel):
     """One of the plan's tasks."""
 
     number: int
@@ -205,7 +206,7 @@ class ReportedTask(Answer):
     counts: list[ReportedTaskCount]
 
 
-class OrganisationReporting(Answer):
+class OrganisationReporting(ResponseModel):
     """What an organisation owed for the month, and what came."""
 
     org: str
@@ -218,7 +219,7 @@ class OrganisationReporting(Answer):
     state: SubmissionState
 
 
-class ReportingState(Answer):
+class ReportingState(ResponseModel):
     """Who reported, and who was late."""
 
     at: datetime
@@ -227,15 +228,15 @@ class ReportingState(Answer):
     organisations: list[OrganisationReporting]
 
 
-class ReportSources(Answer):
+class ReportSources(ResponseModel):
     """What the figures rest on."""
 
     plan: Bilingual
-    references: list[Reference] = Field(description="Denominators that are older than the month.")
+    references: list[ReferenceMonth] = Field(description="Denominators that are older than the month.")
     metrics: list[ReportTitled] = Field(description="The counts that the indicators read.")
 
 
-class ReportContent(Answer):
+class ReportContent(ResponseModel):
     """An issued report. It never changes; the same month issued again is another report."""
 
     campaign: str

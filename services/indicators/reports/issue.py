@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
-from services.indicators.reading import Reading, scope_of
+from services.indicators.reading import Reading, campaign_scope
 from services.indicators.reports.content import content_of
 from services.indicators.reports.figures import public_figures
 from services.indicators.reports.files.making import files_of
@@ -53,7 +53,7 @@ async def create_report(
 
     Issuing the month again is a new report beside the old one.
     """
-    state, scope = request.app.state, scope_of(issuer)
+    state, scope = request.app.state, campaign_scope(issuer)
     print_ = idempotency.request_digest([b"create_report", body.model_dump_json().encode()])
     async with state.database.write(scope) as connection:
         issue = partial(_issue, connection, request, issuer, body)

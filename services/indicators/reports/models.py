@@ -5,10 +5,11 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from services.indicators.models import Answer, MonthText
-from services.indicators.reading import MonthParameter
+from services.indicators.models import MonthText
+from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.values.fields import Body, Paragraph
+from shared.values.months import MonthParameter
 from shared.vocabulary import ReportAction, Status
 
 
@@ -52,7 +53,7 @@ class NewAcknowledgement(Body):
     note: Annotated[Paragraph, StringConstraints(max_length=1_000)] | None = None
 
 
-class ReportFigure(Answer):
+class ReportFigure(ResponseModel):
     """A campaign-wide line of an issued report, as every reader of the campaign may see it."""
 
     indicator: str
@@ -64,7 +65,7 @@ class ReportFigure(Answer):
     due: date | None
 
 
-class ReportFileEntry(Answer):
+class ReportFileEntry(ResponseModel):
     """A report in one format: the bytes never change."""
 
     ending: str = Field(examples=["docx"])
@@ -74,7 +75,7 @@ class ReportFileEntry(Answer):
     sha256: str
 
 
-class ReportAcknowledged(Answer):
+class ReportAcknowledged(ResponseModel):
     """Who received a report."""
 
     org: str
@@ -82,7 +83,7 @@ class ReportAcknowledged(Answer):
     at: datetime
 
 
-class ReportDocument(Answer):
+class ReportDocument(ResponseModel):
     """An issued report, without its content: that is in its files."""
 
     number: int

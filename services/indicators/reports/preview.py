@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from services.indicators.reading import reading
+from services.indicators.reading import open_reading
 from services.indicators.reports.content import content_of
 from services.indicators.reports.content_models import ReportContent
 from services.indicators.reports.files.making import FILES, MEDIA_TYPES, disposition_of_draft, draft_of
@@ -38,7 +38,7 @@ async def preview_report(
     Nothing is kept, and no number is used up. Word and Excel files say on each page that they are not issued.
     """
     clock = request.app.state.clock
-    async with reading(request, issuer) as read:
+    async with open_reading(request.app.state.service, issuer) as read:
         refuse_unended(body.month, read.definition, clock)
         gathered = await gather(replace(read, version=read.version + 1), month_of(body.month), clock.now())
     file = await asyncio.to_thread(lambda: draft_of(content_of(gathered, body), format))

@@ -9,7 +9,7 @@ from psycopg.rows import dict_row
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
-from services.indicators.reading import MonthParameter, scope_of
+from services.indicators.reading import campaign_scope
 from services.indicators.reports.content_models import ReportContent
 from services.indicators.reports.files.making import FILES, MEDIA_TYPES, disposition
 from services.indicators.reports.models import ReportDocument
@@ -22,7 +22,7 @@ from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.http.paging import Page, PageQuery, decode_cursor, encode_cursor
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
-from shared.values.months import month_of, month_text
+from shared.values.months import MonthParameter, month_of, month_text
 from shared.vocabulary import ReportAction
 
 router = APIRouter(tags=["reports"])
@@ -67,7 +67,7 @@ async def list_reports(
         "after": decode_cursor(asked, question.next, [int])[0] if question.next else None,
         "limit": question.limit + 1,
     }
-    async with request.app.state.database.read(scope_of(reader)) as snapshot:
+    async with request.app.state.database.read(campaign_scope(reader)) as snapshot:
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
     shown = rows[: question.limit]
@@ -83,7 +83,7 @@ async def get_report(
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """One report: how each indicator was shown, its files, and who received it."""
-    async with request.app.state.database.read(scope_of(reader)) as snapshot:
+    async with request.app.state.database.read(campaign_scope(reader)) as snapshot:
         document = document_of(await find(snapshot.connection, reader, number), reader)
     headers = headers_of(document, reader)
     return etag.not_modified(request, headers["ETag"]) or JsonResponse(document, headers=headers)
@@ -103,7 +103,7 @@ async def get_report_file(
 ) -> Response:
     """A report in one format, byte for byte as it was issued."""
     binds = {"campaign": reader.campaign, "number": number, "ending": ending}
-    async with request.app.state.database.read(scope_of(reader)) as snapshot:
+    async with request.app.state.database.read(campaign_scope(reader)) as snapshot:
         row = await (await snapshot.connection.execute(_FILE, binds, binary=True)).fetchone()
     if row is None:
         raise NotFound

@@ -90,7 +90,7 @@ async def gather(read: Reading, month: date, issued_at: datetime) -> Gathered:
     cursor = read.connection.cursor(row_factory=dict_row)
     (number, supersedes) = await _one(read, _NUMBERS, binds)
     (waiting,) = await _one(read, _WAITING, binds)
-    reports = await read.reports(plans)
+    reports = await read.read_counts(plans)
     whole = list(summarise(plans, reports, by_area=False, by_org=False))
     since, counted = begun(plans, reports)
     known = [line for line in whole if line.month >= since[0].month]
@@ -127,8 +127,8 @@ async def _last(read: Reading, binds: Mapping[str, Any]) -> LastReport | None:
     if row is None:
         return None
     plan = summary_plan(read.definition, row["month"])
-    then = by_group(await read.earlier(row["version"]).reports([plan]))
-    now = by_group(await read.reports([plan]))
+    then = by_group(await read.at_earlier_version(row["version"]).read_counts([plan]))
+    now = by_group(await read.read_counts([plan]))
     revised = [group for group in (then | now) if then.get(group) != now.get(group)]
     since = {**binds, "since": row["version"]}
     return LastReport(

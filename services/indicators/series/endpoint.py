@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.indicators.line_query import refuse_unseen
-from services.indicators.reading import Reading, reading
+from services.indicators.reading import Reading, open_reading
 from services.indicators.series.additions import Addition, Revision, addition
 from services.indicators.series.figures import PeriodFigure, figure_of
 from services.indicators.series.models import Series
@@ -51,7 +51,7 @@ async def get_series(
     As CSV or NDJSON it is a table with a row a period, those without a value among them.
     """
     form = representation.requested_format(request, question.format)
-    async with reading(request, reader, question.as_of) as read:
+    async with open_reading(request.app.state.service, reader, question.as_of) as read:
         definition = read.definition
         within = question.within(definition)
         refuse_unseen(reader, definition, within)
@@ -101,7 +101,7 @@ async def _figures(read: Reading, code: str, asked: Sequence[Period], within: Br
     months = sorted({month for period in wanted for month in period.months})
     plans = {month: indicator_plan(read.definition, month, code) for month in months}
     standing = tuple(plan for plan in plans.values() if plan.indicators)
-    facts = counts_by_month(plans.values(), await read.reports(standing) if standing else ())
+    facts = counts_by_month(plans.values(), await read.read_counts(standing) if standing else ())
     return {period: figure_of(period, plans, facts, within) for period in wanted}
 
 

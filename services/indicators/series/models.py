@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, NonNegativeInt
 
-from services.indicators.models import Answer, Count, MonthText, SummaryLine
+from services.indicators.models import MonthText, SummaryLine
+from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import SeriesBreak, SeriesGap, SeriesStep
 
@@ -13,19 +14,19 @@ PeriodText = Annotated[
 ]
 
 
-class CountRevision(Answer):
+class CountRevision(ResponseModel):
     """A count of the earlier period as it stood when the later period was reported, and as it stands."""
 
     org: str
     metric: str
     area: str
     month: MonthText
-    before: Count
-    after: Count
+    before: NonNegativeInt
+    after: NonNegativeInt
     data_version: int = Field(description="The version that corrected it.")
 
 
-class PeriodBreak(Answer):
+class PeriodBreak(ResponseModel):
     """Something that stands between two periods; what it concerns is null, except for `vintage`."""
 
     kind: SeriesBreak
@@ -34,7 +35,7 @@ class PeriodBreak(Answer):
     revisions: list[CountRevision] = Field(description="Of a `revision`: the counts that were corrected.")
 
 
-class NetAddition(Answer):
+class NetAddition(ResponseModel):
     """The differences to an earlier period; null where something stands between that would make them wrong."""
 
     since: PeriodText
@@ -56,7 +57,7 @@ class SeriesPoint(SummaryLine):
     since_year_end: NetAddition = Field(description="Since the end of the year before.")
 
 
-class PeriodGap(Answer):
+class PeriodGap(ResponseModel):
     """A period without a value. It is never filled from its neighbours."""
 
     period: PeriodText
@@ -64,7 +65,7 @@ class PeriodGap(Answer):
     text: Bilingual
 
 
-class Series(Answer):
+class Series(ResponseModel):
     """One indicator over time, as of one data version."""
 
     campaign: str

@@ -6,8 +6,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from services.indicators.line_query import LineQuestion
-from services.indicators.models import OrgCode
-from services.indicators.reading import AsOf, MonthParameter
+from services.indicators.models import OrgParameter
+from services.indicators.reading import AsOf
 from services.indicators.series.periods import Period, periods
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
@@ -15,7 +15,7 @@ from shared.http import representation
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
-from shared.values.months import month_of
+from shared.values.months import MonthParameter, month_of
 from shared.values.suggestions import nearest
 from shared.vocabulary import Grain, SeriesStep
 
@@ -30,7 +30,7 @@ class SeriesQuestion(LineQuestion):
     step: SeriesStep = Field(
         default=SeriesStep.MONTH, description="`quarter`: those that lie wholly in the range; a stock's last month, a flow's sum."
     )
-    org: Annotated[OrgCode, Field(examples=["telecom"])] | None = Field(
+    org: Annotated[OrgParameter, Field(examples=["telecom"])] | None = Field(
         default=None, description="One organisation's part; left out: everybody's together."
     )
     as_of: AsOf = None

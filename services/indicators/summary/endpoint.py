@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from services.indicators.models import Summary
-from services.indicators.reading import AsOf, MonthParameter, reading, scope_of, seen_lines
+from services.indicators.reading import AsOf, campaign_scope, open_reading, visible_lines
 from services.indicators.rendering import line_document
 from services.indicators.summary.table import Asked, summary_table
 from shared.access.auth import Authorized
@@ -23,21 +23,21 @@ from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
 from shared.values.field_error import FieldValueError
-from shared.values.months import month_of, next_month
+from shared.values.months import MonthParameter, month_of, next_month
 
-MONTHS_MAX = 36
+SUMMARY_MONTHS_MAX = 36
 
 router = APIRouter()
 
 
-class SummaryQuestion(BaseModel):
+class SummaryQuery(BaseModel):
     """Which months, in which breakdown, as of when."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     month: MonthParameter | None = Field(default=None, description="Left out: the latest month that is past its due day.")
     from_: MonthParameter | None = Field(default=None, alias="from", description="First month of a range, with `to`.")
-    to: MonthParameter | None = Field(default=None, description=f"Last month of a range of at most {MONTHS_MAX}.")
+    to: MonthParameter | None = Field(default=None, description=f"Last month of a range of at most {SUMMARY_MONTHS_MAX}.")
     group_by: Literal["area", "org", "area,org", "org,area"] | None = Field(
         default=None, description="The breakdown; left out: one line for each indicator and month."
     )
@@ -48,8 +48,10 @@ class SummaryQuestion(BaseModel):
     def _one_way_to_name_months(self) -> Self:
         if (self.from_ is None) != (self.to is None) or (self.month and self.from_):
             raise FieldValueError("用 month，或同时用 from 和 to", "give month, or both from and to")
-        if self.from_ and self.to and not 0 < len(self.range(self.from_, self.to)) <= MONTHS_MAX:
-            raise FieldValueError(f"from 不晚于 to，最多 {MONTHS_MAX} 个月", f"from is not after to, {MONTHS_MAX} months at most")
+        if self.from_ and self.to and not 0 < len(self.range(self.from_, self.to)) <= SUMMARY_MONTHS_MAX:
+            raise FieldValueError(
+                f"from 不晚于 to，最多 {SUMMARY_MONTHS_MAX} 个月", f"from is not after to, {SUMMARY_MONTHS_MAX} months at most"
+            )
         return self
 
     @staticmethod
@@ -57,7 +59,7 @@ class SummaryQuestion(BaseModel):
         """The months from first to last, one more than allowed at most."""
         months: list[date] = []
         month = month_of(first)
-        while month <= month_of(last) and len(months) <= MONTHS_MAX:
+        while month <= month_of(last) and len(months) <= SUMMARY_MONTHS_MAX:
             months.append(month)
             month = next_month(month)
         return months
@@ -90,7 +92,7 @@ class SummaryQuestion(BaseModel):
 )
 async def get_summary(
     request: Request,
-    question: Annotated[SummaryQuestion, Query()],
+    question: Annotated[SummaryQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("get_summary"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
@@ -111,7 +113,7 @@ async def get_summary(
     if isinstance(found, Response):
         return found
     definition = found.definition
-    lines = seen_lines(reader, definition, found.plans, found.reports, by_area=question.by("area"), by_org=question.by("org"))
+    lines = visible_lines(reader, definition, found.plans, found.reports, by_area=question.by("area"), by_org=question.by("org"))
     document = {
         "campaign": reader.campaign,
         "data_version": found.version,
@@ -130,36 +132,36 @@ class _Found(NamedTuple):
     reports: Sequence[CountsRow]
 
 
-async def _held_still(request: Request, question: SummaryQuestion, reader: Principal) -> Response | None:
+async def _held_still(request: Request, question: SummaryQuery, reader: Principal) -> Response | None:
     """The 304, where the client holds the newest state, by the definition that was in force when last looked."""
     state = request.app.state
     definition = state.definitions.latest(reader.campaign)
-    version, definition_version = await state.database.versions(scope_of(reader)) if definition else (0, 0)
+    version, definition_version = await state.database.versions(campaign_scope(reader)) if definition else (0, 0)
     if definition is None or definition_version != definition.version:
         return None
     return etag.not_modified(request, _tag(question, reader, version, question.plans(definition, state.clock)))
 
 
-async def _at_once(request: Request, question: SummaryQuestion, reader: Principal) -> _Found | Response:
+async def _at_once(request: Request, question: SummaryQuery, reader: Principal) -> _Found | Response:
     """Read the newest state in one round trip, by the definition that was in force when last looked."""
     state = request.app.state
     definition = state.definitions.latest(reader.campaign)
     if definition is not None:
         plans = question.plans(definition, state.clock)
-        answered = await state.database.ask(scope_of(reader), *summary_statement(plans, reader.campaign))
+        answered = await state.database.ask(campaign_scope(reader), *summary_statement(plans, reader.campaign))
         if answered.definition_version == definition.version:
             return _Found(answered.version, definition, plans, answered.rows)
     return await _in_steps(request, question, reader)
 
 
-async def _in_steps(request: Request, question: SummaryQuestion, reader: Principal) -> _Found | Response:
+async def _in_steps(request: Request, question: SummaryQuery, reader: Principal) -> _Found | Response:
     """Find out the version and its definition, then read what the client does not hold already."""
-    async with reading(request, reader, question.as_of) as read:
+    async with open_reading(request.app.state.service, reader, question.as_of) as read:
         plans = question.plans(read.definition, request.app.state.clock)
         unchanged = etag.not_modified(request, _tag(question, reader, read.version, plans))
-        return unchanged or _Found(read.version, read.definition, plans, await read.reports(plans))
+        return unchanged or _Found(read.version, read.definition, plans, await read.read_counts(plans))
 
 
-def _tag(question: SummaryQuestion, reader: Principal, version: int, plans: tuple[MonthPlan, ...]) -> str:
+def _tag(question: SummaryQuery, reader: Principal, version: int, plans: tuple[MonthPlan, ...]) -> str:
     months = [plan.month for plan in plans]
     return etag.entity_tag(version, reader.role, reader.org, reader.campaign, months, question.group_by, "application/json")

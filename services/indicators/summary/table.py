@@ -8,7 +8,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from services.indicators.line_cells import FIGURES, PLACE, figure_cells, place_cells
-from services.indicators.reading import Reading, reading, reading_on
+from services.indicators.reading import Reading, open_reading, open_reading_at
 from services.indicators.rendering import line_document
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
 from shared.access.key_ring import Principal
@@ -34,13 +34,13 @@ class Asked(NamedTuple):
 
 async def summary_table(request: Request, reader: Principal, asked: Asked) -> Response:
     """The answer; what its first month needs is read before it begins, so that a refusal can still be one."""
-    async with reading(request, reader, asked.as_of) as read:
+    async with open_reading(request.app.state.service, reader, asked.as_of) as read:
         months = [plan.month for plan in asked.plans(read.definition)]
         view = (reader.role, reader.org, reader.campaign)
         tag = etag.entity_tag("summary", read.version, *view, months, asked.by_area, asked.by_org, asked.form)
         if same := etag.not_modified(request, tag):
             return same
-        first = await read.lines(months[:1], by_area=asked.by_area, by_org=asked.by_org)
+        first = await read.read_lines(months[:1], by_area=asked.by_area, by_org=asked.by_org)
     pages = _pages(request, read, asked, months[1:], first)
     pieces = csv_pieces(COLUMNS, _rows(pages, read)) if asked.form == "csv" else ndjson_pieces(_objects(pages, read))
     name = f"{reader.campaign}-v{read.version}"
@@ -53,8 +53,8 @@ async def _pages(
     """The lines of each month, in a snapshot of its own at the same version."""
     yield first
     for month in months:
-        async with reading_on(request, read.reader, read.version) as on:
-            lines = await on.lines([month], by_area=asked.by_area, by_org=asked.by_org)
+        async with open_reading_at(request.app.state.service, read.reader, read.version) as on:
+            lines = await on.read_lines([month], by_area=asked.by_area, by_org=asked.by_org)
         yield lines
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.indicators.reading import AsOf, MonthParameter, reading, seen_lines
+from services.indicators.reading import AsOf, open_reading, visible_lines
 from services.indicators.targets.grounds import begun, grounds_of
 from services.indicators.targets.models import Targets
 from services.indicators.targets.progress import target_line_document
@@ -18,7 +18,7 @@ from shared.domain.summary_plan import summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
-from shared.values.months import month_text, previous_month
+from shared.values.months import MonthParameter, month_text, previous_month
 
 router = APIRouter(tags=["targets"])
 
@@ -67,7 +67,7 @@ async def get_targets(
     organisation (`group_by=org`) or street (`group_by=area`); without `group_by` the lines are those of the whole campaign, of
     which they see none: `lines` is empty.
     """
-    async with reading(request, reader, question.as_of) as read:
+    async with open_reading(request.app.state.service, reader, question.as_of) as read:
         definition = read.definition
         month = month_asked(question.month, definition, request.app.state.clock)
         refuse_unknown_indicator(question.indicator, definition, month)
@@ -77,9 +77,9 @@ async def get_targets(
         if same := etag.not_modified(request, tag):
             return same
         plans = tuple([summary_plan(definition, each) for each in question.months(month)])
-        plans, reports = begun(plans, await read.reports(plans))
+        plans, reports = begun(plans, await read.read_counts(plans))
         by_area, by_org = breakdown
-        lines = seen_lines(reader, definition, plans, reports, by_area=by_area, by_org=by_org, indicator=question.indicator)
+        lines = visible_lines(reader, definition, plans, reports, by_area=by_area, by_org=by_org, indicator=question.indicator)
         grounds = await grounds_of(read, lines, plans, reports)
     document = {
         "campaign": reader.campaign,

@@ -3,14 +3,15 @@
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, NonNegativeInt
 
-from services.indicators.models import Answer, Count, LineValue, MonthText
+from services.indicators.models import LineValue, MonthText
+from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import ForecastState, SeriesBreak, Status
 
 
-class MonthLeftOut(Answer):
+class MonthLeftOut(ResponseModel):
     """A month that cannot be compared with the one asked for, and why."""
 
     month: MonthText
@@ -18,7 +19,7 @@ class MonthLeftOut(Answer):
     text: Bilingual
 
 
-class PaceBasis(Answer):
+class PaceBasis(ResponseModel):
     """What pace and forecasts rest on."""
 
     months: list[MonthText] = Field(
@@ -27,7 +28,7 @@ class PaceBasis(Answer):
     left_out: list[MonthLeftOut] = Field(description="The others since the line's first count, within the months looked back.")
 
 
-class PaceSoFar(Answer):
+class PaceSoFar(ResponseModel):
     """Net additions of the numerator between the first and the last comparable month."""
 
     first: MonthText
@@ -37,7 +38,7 @@ class PaceSoFar(Answer):
     per_month: float = Field(description="added ÷ over_months, cut at 4 decimals.")
 
 
-class TargetForecast(Answer):
+class TargetForecast(ResponseModel):
     """Where the straight line through the first and the last comparable month stands at the end of the due day.
 
     A denominator that is counted every month goes on along its own line, a reference stands as it is.
@@ -45,16 +46,16 @@ class TargetForecast(Answer):
 
     state: ForecastState
     months: list[MonthText] = Field(description="The months it rests on; empty without a forecast.")
-    numerator: Count | None = Field(
+    numerator: NonNegativeInt | None = Field(
         description="Cut to whole units; `value` and `gap` are computed before the cut. Units above the largest count are null."
     )
-    denominator: Count | None = Field(description="Cut to whole units.")
+    denominator: NonNegativeInt | None = Field(description="Cut to whole units.")
     value: float | None
     display: str | None
-    gap: Count | None = Field(description="Units of the numerator that will be missing.")
+    gap: NonNegativeInt | None = Field(description="Units of the numerator that will be missing.")
 
 
-class TargetProgress(Answer):
+class TargetProgress(ResponseModel):
     """How far a line is from one target, and whether it will get there."""
 
     value: float = Field(description="In the unit of the line.")
@@ -64,20 +65,20 @@ class TargetProgress(Answer):
     source: Bilingual
     decides: bool = Field(description="The summary judges the line by it.")
     status: Status = Field(description="At the end of the month asked for.")
-    gap: Count | None = Field(description="Units of the numerator still missing at the end of the month asked for.")
+    gap: NonNegativeInt | None = Field(description="Units of the numerator still missing at the end of the month asked for.")
     months_left: float = Field(
         description="From the end of the month asked for to the end of the due day, cut at 4 decimals; 0 once that is past."
         " A due day within a month counts by the days of that month.",
         examples=[1.0],
     )
-    required_per_month: Count | None = Field(
+    required_per_month: NonNegativeInt | None = Field(
         description="gap ÷ months left, rounded up: units a month that reach the target over today's denominator."
         " Null once the due day is past."
     )
     forecast: TargetForecast
 
 
-class BenchmarkFigure(Answer):
+class BenchmarkFigure(ResponseModel):
     """The published figure of another place, beside the line's value."""
 
     place: Bilingual
@@ -102,7 +103,7 @@ class TargetLine(LineValue):
     )
 
 
-class Targets(Answer):
+class Targets(ResponseModel):
     """Lines of exactly the breakdown asked for, as of one data version."""
 
     campaign: str
@@ -112,7 +113,7 @@ class Targets(Answer):
     lines: list[TargetLine]
 
 
-class RankedLine(Answer):
+class RankedLine(ResponseModel):
     """An area or an organisation in its place."""
 
     rank: int | None = Field(description="1 is the best; equal values share a rank and the next one skips. Null without a value.")
@@ -120,15 +121,15 @@ class RankedLine(Answer):
     rank_before: int | None = Field(description="The rank in the month before; null without a value then.")
     area: str | None
     org: str | None
-    numerator: Count | None
-    denominator: Count | None
+    numerator: NonNegativeInt | None
+    denominator: NonNegativeInt | None
     value: float | None
     display: str | None
     status: Status
-    gap: Count | None
+    gap: NonNegativeInt | None
 
 
-class Ranking(Answer):
+class Ranking(ResponseModel):
     """The areas or organisations of one indicator, best first; those without a value at the end."""
 
     indicator: str
@@ -137,7 +138,7 @@ class Ranking(Answer):
     entries: list[RankedLine]
 
 
-class Rankings(Answer):
+class Rankings(ResponseModel):
     """One ranking for each indicator that is counted by what is asked for, as of one data version."""
 
     campaign: str

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.indicators.reading import AsOf, MonthParameter, reading, seen_lines
+from services.indicators.reading import AsOf, open_reading, visible_lines
 from services.indicators.targets.models import Rankings
 from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
 from shared.access.auth import Authorized
@@ -22,7 +22,7 @@ from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
-from shared.values.months import month_text, previous_month
+from shared.values.months import MonthParameter, month_text, previous_month
 
 router = APIRouter(tags=["targets"])
 _Line = tuple[str, Breakdown]
@@ -55,7 +55,7 @@ async def get_rankings(
     An indicator that is not counted by what is asked for has no ranking. Whoever lacks an owed count, or stands over an empty
     denominator, is listed at the end without a rank.
     """
-    async with reading(request, reader, question.as_of) as read:
+    async with open_reading(request.app.state.service, reader, question.as_of) as read:
         definition = read.definition
         month = month_asked(question.month, definition, request.app.state.clock)
         refuse_unknown_indicator(question.indicator, definition, month)
@@ -64,9 +64,9 @@ async def get_rankings(
         if same := etag.not_modified(request, tag):
             return same
         plans = (summary_plan(definition, previous_month(month)), summary_plan(definition, month))
-        reports = await read.reports(plans)
+        reports = await read.read_counts(plans)
     by_area = question.by == "area"
-    lines = seen_lines(reader, definition, plans, reports, by_area=by_area, by_org=not by_area, indicator=question.indicator)
+    lines = visible_lines(reader, definition, plans, reports, by_area=by_area, by_org=not by_area, indicator=question.indicator)
     passed_over = {each.code for each in definition.indicators_of(month) if each.informational} - {question.indicator}
     broken_down = [each for each in lines if each.line.breakdown != (None, None) and each.line.indicator.code not in passed_over]
     before = {_what(each): each.rank for same in _by_indicator(broken_down, plans[0]) for each in same}

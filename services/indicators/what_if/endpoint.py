@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from services.indicators.reading import AsOf, reading
+from services.indicators.reading import AsOf, open_reading
 from services.indicators.what_if.models import SupposedCount, WhatIf, WhatIfRequest
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
@@ -48,11 +48,11 @@ async def ask_what_if(
 
     Carriers suppose counts of their own, street offices those of their street, and see the lines that they see anyway.
     """
-    async with reading(request, asker, as_of) as read:
+    async with open_reading(request.app.state.service, asker, as_of) as read:
         definition = read.definition
         supposed = _supposed(body, asker, definition)
         plans = [summary_plan(definition, month_of(month)) for month in body.months]
-        reports = await read.reports(plans)
+        reports = await read.read_counts(plans)
     told = [(plan, [row for row in reports if row[0] == plan.month]) for plan in plans]
     seen = partial(may_see_line, asker.role, asker.org, definition)
     codes = definition.area_codes

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, StrictInt, model_validator
 
-from services.indicators.models import Answer, Count, MonthText
-from services.indicators.reading import MonthParameter
+from services.indicators.models import MonthText
+from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
 from shared.values.fields import Body
+from shared.values.months import MonthParameter
 from shared.vocabulary import LARGEST_COUNT, Status
 
 Code = Annotated[str, Field(min_length=1, max_length=63)]
@@ -78,19 +79,19 @@ class WhatIfRequest(Body):
         return sorted({self.month, *(count.month for count in self.counts if count.month)})
 
 
-class WhatIfFigure(Answer):
+class WhatIfFigure(ResponseModel):
     """A line's deciding figure; the numbers are null while a cell is missing."""
 
-    numerator: Count | None
-    denominator: Count | None
+    numerator: NonNegativeInt | None
+    denominator: NonNegativeInt | None
     value: float | None
     display: str | None
     status: Status
-    gap: Count | None
+    gap: NonNegativeInt | None
     missing: int = Field(description="Owed cells without a count.")
 
 
-class WhatIfLine(Answer):
+class WhatIfLine(ResponseModel):
     """A line that the supposed counts move."""
 
     month: MonthText
@@ -105,7 +106,7 @@ class WhatIfLine(Answer):
     flipped: bool = Field(description="Whether the target is reached after and was not before, or the other way round.")
 
 
-class WhatIfContradiction(Answer):
+class WhatIfContradiction(ResponseModel):
     """A rule by which a push of these counts would be refused."""
 
     month: MonthText
@@ -115,7 +116,7 @@ class WhatIfContradiction(Answer):
     message: Bilingual
 
 
-class WhatIf(Answer):
+class WhatIf(ResponseModel):
     """The lines that would move, month by month, of every breakdown that the caller may read, as of one data version."""
 
     campaign: str

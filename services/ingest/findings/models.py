@@ -4,7 +4,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from services.ingest.models import QualityFinding, ResponseModel
+from services.ingest.models import QualityFinding
+from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import Attention, Compared, RegisterCode
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, create_model
 
 from services.ingest.formats.media import Media
-from services.ingest.models import ResponseModel
+from shared.http.json_response import ResponseModel
 from shared.registers import MAX_ROWS, Column, Register
 from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import ColumnKind

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.ingest.models import ResponseModel
+from shared.http.json_response import ResponseModel
 from shared.values.field_error import FieldValueError
 from shared.values.fields import Body, Line, Paragraph
 from shared.values.months import MONTH_PATTERN

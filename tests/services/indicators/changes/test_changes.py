@@ -220,7 +220,7 @@ async def _each_sees_its_own(practice: CampaignApi, story: Story, whole: Any, mo
     async def refuse_nothing(_connection: Any, _campaign: str, _as_of: str) -> None:
         """As if a report of each version were issued."""
 
-    monkeypatch.setattr(reading, "refuse_unreported", refuse_nothing)
+    monkeypatch.setattr(reading, "refuse_version_without_report", refuse_nothing)
     every = await changes(practice, story.start, story.defined, group_by="org")
 
     assert await changes(practice, story.start, story.defined, "leading_group") == whole

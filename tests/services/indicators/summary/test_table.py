@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from services.indicators.reading import reading_on
+from services.indicators.reading import open_reading_at
 from services.indicators.summary.table import COLUMNS
 from tests.fixtures_campaign_api import CampaignApi
 
@@ -84,9 +84,9 @@ async def test_what_is_pushed_between_two_months_is_not_in_the_table(
     values = iter(range(1, 100))
 
     def pushing(*where: Any) -> Any:
-        return _Pushing(liangjiang, next(values), reading_on(*where))
+        return _Pushing(liangjiang, next(values), open_reading_at(*where))
 
-    monkeypatch.setattr("services.indicators.summary.table.reading_on", pushing)
+    monkeypatch.setattr("services.indicators.summary.table.open_reading_at", pushing)
     during = (await liangjiang.get("/v1/summary", **question)).content
     monkeypatch.undo()
 
