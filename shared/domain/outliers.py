@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Metric, Rule
+from shared.domain.counts_by_area import CountsByArea, CountsByMetric
 from shared.domain.median_deviation import Deviation, deviation
-from shared.domain.quality import Columns, Evidence
-from shared.domain.rules import ABSENT, Column
+from shared.domain.quality import Evidence
 from shared.values.months import previous_month
 from shared.vocabulary import Compared, Grain, MetricKind, RuleKind
 
@@ -93,31 +93,28 @@ def _same(metric: Metric, before: Metric) -> bool:
     )
 
 
-def outliers_in_history(org: str, counts: Sequence[HistoryCheck], columns: Mapping[date, Columns]) -> Iterator[Outlier]:
+def outliers_in_history(org: str, counts: Sequence[HistoryCheck], columns: Mapping[date, CountsByMetric]) -> Iterator[Outlier]:
     """The counts of an organisation's month that stand out from their history."""
     for each in counts:
         *earlier, now = [columns[month].get(each.metric) for month in each.months]
         if now is None:
             continue
-        for area, value in enumerate(now):
-            if value > ABSENT and (found := _unlike_itself(org, each, area, value, [_at(column, area) for column in earlier])):
-                yield found
+        for area, value in now.items():
+            history = [column.get(area) if column else None for column in earlier]
+            if outlier := _outlier_in_history(org, each, area, value, history):
+                yield outlier
 
 
-def _at(column: Column | None, area: int) -> int:
-    return ABSENT if column is None else column[area]
-
-
-def _unlike_itself(org: str, each: HistoryCheck, area: int, value: int, earlier: list[int]) -> Outlier | None:
+def _outlier_in_history(org: str, each: HistoryCheck, area: int, value: int, earlier: list[int | None]) -> Outlier | None:
     *before, month = each.months
     if each.flow:
-        others = {at: one for at, one in zip(before, earlier, strict=True) if one > ABSENT}
+        others = {at: one for at, one in zip(before, earlier, strict=True) if one is not None}
         moved, compared, level = value, Compared.VALUE, min(others.values(), default=0)
     else:
-        if not earlier or earlier[-1] == ABSENT:
+        if not earlier or earlier[-1] is None:
             return None
         pairs = zip(before[1:], pairwise(earlier), strict=True)
-        others = {at: new - old for at, (old, new) in pairs if min(old, new) > ABSENT}
+        others = {at: new - old for at, (old, new) in pairs if old is not None and new is not None}
         moved, compared, level = value - earlier[-1], Compared.NET_ADDITION, earlier[-1]
     if len(others) < each.rule.at_least or _all_near(moved, others.values(), level * (each.rule.percent or 0)):
         return None
@@ -126,7 +123,7 @@ def _unlike_itself(org: str, each: HistoryCheck, area: int, value: int, earlier:
     if not _stands_out(each.rule, found, found.median if each.flow else Fraction(level)):
         return None
     counts = [*zip(before, earlier, strict=True), (month, value)]
-    values = [(org, Evidence(at, each.metric, area, one)) for at, one in counts if one > ABSENT]
+    values = [(org, Evidence(at, each.metric, area, one)) for at, one in counts if one is not None]
     return Outlier(each.rule, each.metric, area, compared, found, sample, values)
 
 
@@ -146,7 +143,7 @@ class RatioSide(NamedTuple):
 
     metric: int
     month: date
-    columns: Mapping[str, Column]  # by organisation
+    columns: Mapping[str, CountsByArea]  # by organisation
 
 
 def outliers_among_areas(rule: Rule, part: RatioSide, whole: RatioSide, areas: Sequence[int]) -> Iterator[Outlier]:
@@ -168,8 +165,8 @@ def outliers_among_areas(rule: Rule, part: RatioSide, whole: RatioSide, areas: S
 
 
 def _sum(side: RatioSide, area: int) -> int | None:
-    counts = [column[area] for column in side.columns.values()]
-    return sum(counts) if counts and min(counts) > ABSENT else None
+    counts = [column[area] for column in side.columns.values() if area in column]
+    return sum(counts) if counts and len(counts) == len(side.columns) else None
 
 
 def rules_over_areas(definition: AppliedDefinition, month: date, *, across: bool) -> list[Rule]:

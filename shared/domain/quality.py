@@ -1,32 +1,29 @@
 """Quality rules over one organisation's month: on the state a push would leave, and over stored months alike. Pure.
 
-Counts stand in columns as in `rules`. A rule is judged only where every count it compares is present.
+A rule is checked only where every count that it compares is present.
 """
 
 import hashlib
-from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from shared.domain.counts_by_area import CountsByArea, CountsByMetric, common_counts
 from shared.domain.quality_plan import QualityPlan, QualityRule
-from shared.domain.rules import ABSENT, Column, CountRule, broken_areas
+from shared.domain.rules import CountRule, broken_areas
 from shared.values.months import previous_month
 from shared.vocabulary import RuleKind
-
-Columns = Mapping[int, Column]
-"""By metric number; a metric without counts may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleInput:
-    """What the rules look at: columns of one width."""
+    """The counts that the rules read."""
 
-    now: Columns
-    before: Columns  # last month's
-    references: Columns  # the latest not after the month
+    now: CountsByMetric
+    before: CountsByMetric  # last month's
+    references: CountsByMetric  # the latest not after the month
 
 
 class RuleBreach(NamedTuple):
@@ -66,7 +63,7 @@ def find_breaches(plan: QualityPlan, state: RuleInput) -> Iterator[RuleBreach]:
                 yield from _differs(each, state.now)
 
 
-def _counts(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[RuleBreach]:
+def _counts(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
     *parts, whole = each.metrics
     if each.streets:
         yield from _added(plan, each, now)
@@ -74,17 +71,21 @@ def _counts(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[Rule
         yield RuleBreach(each, whole if each.rule.kind is RuleKind.SUM_EQUALS else parts[0], list(areas))
 
 
-def _added(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[RuleBreach]:
+def _added(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
     """One count of the whole area against those of every street."""
     *parts, whole = each.metrics
-    if any(metric not in now for metric in each.metrics) or now[whole][plan.root] == ABSENT:
+    if any(metric not in now for metric in each.metrics):
         return
-    counts = [now[part][street] for part in parts for street in each.streets]
-    if min(counts) > ABSENT and sum(counts) != now[whole][plan.root]:
+    total = now[whole].get(plan.root)
+    counts = [now[part].get(street) for part in parts for street in each.streets]
+    known = [count for count in counts if count is not None]
+    if total is not None and len(known) == len(counts) and sum(known) != total:
         yield RuleBreach(each, whole, [plan.root])
 
 
-def _over_time(each: QualityRule, state: RuleInput, broken: Callable[[Column, Column, int], list[int]]) -> Iterator[RuleBreach]:
+def _over_time(
+    each: QualityRule, state: RuleInput, broken: Callable[[CountsByArea, CountsByArea, int], list[int]]
+) -> Iterator[RuleBreach]:
     for metric in each.metrics:
         now, was = state.now.get(metric), state.before.get(metric)
         if now is None or was is None or now == was:
@@ -93,17 +94,13 @@ def _over_time(each: QualityRule, state: RuleInput, broken: Callable[[Column, Co
             yield RuleBreach(each, metric, list(areas))
 
 
-def _jumps(now: Column, was: Column, percent: int) -> list[int]:
+def _jumps(now: CountsByArea, was: CountsByArea, percent: int) -> list[int]:
     """Where the change is more than so many per cent of what it was; from zero, any change is."""
-    return [
-        area
-        for area, (new, old) in enumerate(zip(now, was, strict=True))
-        if new != old and new > ABSENT < old and abs(new - old) * 100 > percent * old
-    ]
+    return [area for area, (new, old) in common_counts((now, was)) if new != old and abs(new - old) * 100 > percent * old]
 
 
-def _falls(now: Column, was: Column, _percent: int) -> list[int]:
-    return [area for area, (new, old) in enumerate(zip(now, was, strict=True)) if ABSENT < new < old]
+def _falls(now: CountsByArea, was: CountsByArea, _percent: int) -> list[int]:
+    return was.areas_above(now)
 
 
 def _copied(each: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
@@ -111,24 +108,19 @@ def _copied(each: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
     counts = 0
     for metric in each.metrics:
         now, was = state.now.get(metric), state.before.get(metric)
-        if now != was and (_some(now) or _some(was)):
+        if now != was and (now or was):
             return
-        counts += _some(now)
+        counts += len(now) if now else 0
     if counts >= each.rule.at_least:
         yield RuleBreach(each, None, [None])
 
 
-def _some(column: Column | None) -> int:
-    """How many counts a column holds."""
-    return 0 if column is None else len(column) - column.count(ABSENT)
-
-
-def _close(plan: QualityPlan, each: QualityRule, now: Columns) -> Iterator[RuleBreach]:
+def _close(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
     near = each.near
     if near is None or near.numerator not in now or near.denominator not in now:
         return
     tops, bottoms = now[near.numerator], now[near.denominator]
-    if any(tops[area] == ABSENT or bottoms[area] == ABSENT for area in near.areas):
+    if any(area not in tops or area not in bottoms for area in near.areas):
         return
     top, bottom = sum(tops[area] for area in near.areas), sum(bottoms[area] for area in near.areas)
     if bottom and is_near(top, bottom, near.scale, near.target, near.margin):
@@ -144,19 +136,17 @@ def is_near(numerator: int, denominator: int, scale: int, target: Fraction, marg
 def _above(each: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
     part, whole = each.metrics
     counts, most = state.now.get(part), state.references.get(whole)
-    if counts is not None and most is not None:
-        areas = [area for area, (count, limit) in enumerate(zip(counts, most, strict=True)) if count > limit > ABSENT]
-        if areas:
-            yield RuleBreach(each, part, list(areas))
+    if counts is not None and most is not None and (areas := counts.areas_above(most)):
+        yield RuleBreach(each, part, list(areas))
 
 
-def _differs(each: QualityRule, now: Columns) -> Iterator[RuleBreach]:
+def _differs(each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
     declared, derived = each.metrics
     if declared in now and derived in now:
-        pairs = enumerate(zip(now[declared], now[derived], strict=True))
-        areas = [area for area, (said, given) in pairs if said > ABSENT < given and said != given]
+        pairs = common_counts((now[declared], now[derived]))
+        areas: list[int | None] = [area for area, (reported, listed) in pairs if reported != listed]
         if areas:
-            yield RuleBreach(each, declared, list(areas))
+            yield RuleBreach(each, declared, areas)
 
 
 def evidence_of(plan: QualityPlan, breach: RuleBreach, area: int | None, state: RuleInput) -> list[Evidence]:
@@ -170,7 +160,7 @@ def evidence_of(plan: QualityPlan, breach: RuleBreach, area: int | None, state: 
                 Evidence(month, metric, area, state.now[metric][place]),
             ]
         case RuleKind.COPIED_REPORT:
-            return [Evidence(month, None, None, sum(_some(state.now.get(metric)) for metric in rule.metrics))]
+            return [Evidence(month, None, None, sum(len(state.now[metric]) for metric in rule.metrics if metric in state.now))]
         case RuleKind.NEAR_THRESHOLD if rule.near:
             return [Evidence(month, m, area, sum(state.now[m][place] for place in rule.near.areas)) for m in rule.metrics]
         case RuleKind.ABOVE_REFERENCE:
@@ -188,9 +178,6 @@ def evidence_of(plan: QualityPlan, breach: RuleBreach, area: int | None, state: 
             ]
 
 
-_ABSENT_BYTES: Final = array("q", [ABSENT]).tobytes()  # eight times the same byte, which no count ends with
-
-
 def breach_fingerprint(plan: QualityPlan, breach: RuleBreach, state: RuleInput, judged: list[Evidence]) -> str:
     """What makes it the same finding: the values that were judged, every one of them."""
     if breach.rule.rule.kind is not RuleKind.COPIED_REPORT:
@@ -198,7 +185,7 @@ def breach_fingerprint(plan: QualityPlan, breach: RuleBreach, state: RuleInput, 
     digest = hashlib.sha256()
     for metric in breach.rule.metrics:
         column = state.now.get(metric)
-        if column is not None and _some(column):
-            cells = array("q", column).tobytes().rstrip(_ABSENT_BYTES)  # areas that came later and are absent change nothing
+        if column:
+            cells = column.to_bytes()
             digest.update(f"{metric} {len(cells)} ".encode() + cells)
     return f"{plan.month:%Y-%m} {digest.hexdigest()}"

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Rule
-from shared.domain.quality import Columns, Evidence, is_near
-from shared.domain.rules import ABSENT
+from shared.domain.counts_by_area import CountsByMetric, common_counts
+from shared.domain.quality import Evidence, is_near
 from shared.domain.summary import Judged
 from shared.vocabulary import RuleKind
 
@@ -62,7 +62,7 @@ def metrics_by_org(rules: Iterable[RuleAcross]) -> Mapping[str, set[int]]:
     return found
 
 
-def find_disagreements(rules: Iterable[RuleAcross], month: date, columns: Mapping[str, Columns]) -> Iterator[BreachAcross]:
+def find_disagreements(rules: Iterable[RuleAcross], month: date, columns: Mapping[str, CountsByMetric]) -> Iterator[BreachAcross]:
     """Areas where the parts together exceed the wholes together, or are not the same where they must be, all being known."""
     for each in rules:
         cells = [
@@ -72,8 +72,8 @@ def find_disagreements(rules: Iterable[RuleAcross], month: date, columns: Mappin
         if any(metric not in columns.get(org, {}) for org, metric in cells):
             continue
         counted = len(each.rule.part_by)
-        for area, counts in enumerate(zip(*(columns[org][metric] for org, metric in cells), strict=True)):
-            if min(counts) > ABSENT and _BROKEN[each.rule.kind](sum(counts[:counted]), sum(counts[counted:])):
+        for area, counts in common_counts([columns[org][metric] for org, metric in cells]):
+            if _BROKEN[each.rule.kind](sum(counts[:counted]), sum(counts[counted:])):
                 judged = zip(cells, counts, strict=True)
                 values = [(org, Evidence(month, metric, area, count)) for (org, metric), count in judged]
                 yield BreachAcross(each.rule, each.part, area, values)

@@ -17,7 +17,6 @@ from services.ingest.formats.rows import Batch, Normalisation, Row, Rows
 from services.ingest.formats.totals.mismatches import MismatchedTotals
 from services.ingest.push.row_errors import Faults
 from services.ingest.quality.overlay import Overlay
-from shared.domain.rules import ABSENT
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RowCode
@@ -72,7 +71,7 @@ class Intake:
         for area, row in zip(areas, rows, strict=True):
             if area == NOWHERE:
                 refused.append(row)
-            elif column.values[area] != ABSENT:
+            elif area in column.counts:
                 self._repeat(Slot(*slot, area), column, row)
             else:
                 column.put(area, row.number, row.value, row.note)
@@ -92,7 +91,7 @@ class Intake:
         return by_metric[metric]
 
     def _repeat(self, slot: Slot, column: Column, row: Row) -> None:
-        if column.values[slot.area] == row.value and column.notes.get(slot.area) == row.note:
+        if column.counts[slot.area] == row.value and column.notes.get(slot.area) == row.note:
             self.repeats.setdefault(slot, []).append(row.number)
         else:
             self.contradictions.setdefault(slot, []).append((row.number, row.value))
@@ -103,7 +102,7 @@ class Intake:
         for slot, others in self.contradictions.items():
             column = self.columns[slot.month][slot.metric]
             same = [column.rows[slot.area], *self.repeats.pop(slot, [])]
-            said = [(row, column.values[slot.area]) for row in same]
+            said = [(row, column.counts[slot.area]) for row in same]
             everybody = sorted([*said, *others])
             listed = ", ".join(self.faults.locator.label(row) for row, _ in everybody[:20])
             hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
@@ -123,10 +122,10 @@ class Intake:
             opened = self.entitlement.month(month)
             for metric, reported in opened.metrics.items() if opened else ():
                 column = columns.get(reported.number, Column.empty(0))
-                for code, area in reported.areas.items() if column.values else ():
+                for code, area in reported.areas.items() if column.counts else ():
                     slot, key = Slot(day, reported.number, area), (metric, code, month)
                     rows = (column.rows[area], *self.repeats.get(slot, ()))
-                    here = column.values[area] != ABSENT and slot not in self.contradictions
+                    here = area in column.counts and slot not in self.contradictions
                     if here and any(self.untrue.covers(row, key) for row in rows):
                         yield slot
 
@@ -176,7 +175,7 @@ class Intake:
         for month, metric, area in self.gone:
             gone.setdefault(month, {}).setdefault(metric, set()).add(area)
         columns = {
-            month: {metric: column.values for metric, column in by_metric.items()} for month, by_metric in self.columns.items()
+            month: {metric: column.counts for metric, column in by_metric.items()} for month, by_metric in self.columns.items()
         }
         if self.replaces:
             columns.setdefault(self.asked_month or date.min, {})

@@ -12,7 +12,6 @@ from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
-from shared.domain.rules import ABSENT
 from shared.problems import NotReopened
 from shared.values.months import month_text
 from shared.vocabulary import RowCode
@@ -44,7 +43,7 @@ async def check_reopened_counts(
         for slot in list(_changed(intake, month, standing if unchanged_stay else {})):
             if (slot.metric, slot.area) not in may_change:
                 column = intake.columns[month][slot.metric]
-                error = row_error(RowCode.NOT_REOPENED, column.rows[slot.area], "value", column.values[slot.area], hint)
+                error = row_error(RowCode.NOT_REOPENED, column.rows[slot.area], "value", column.counts[slot.area], hint)
                 intake.faults.refuse_rows(1, [error])
                 intake.drop(slot)
         gone += [slot for slot in _gone(intake, month, standing) if (slot.metric, slot.area) not in may_change]
@@ -62,11 +61,10 @@ async def _standing(connection: AsyncConnection, scope: Scope, definition: Appli
 def _changed(intake: Intake, month: date, standing: _Standing) -> Iterator[Slot]:
     """The cells that a push gives another count, or another note."""
     for metric, column in intake.columns.get(month, {}).items():
-        for area, value in enumerate(column.values):
-            if value > ABSENT:
-                stood, noted = standing.get((metric, area), (ABSENT, None))
-                if value != stood or column.notes.get(area, noted) != noted:
-                    yield Slot(month, metric, area)
+        for area, value in column.counts.items():
+            stored, noted = standing.get((metric, area), (None, None))
+            if value != stored or column.notes.get(area, noted) != noted:
+                yield Slot(month, metric, area)
 
 
 def _gone(intake: Intake, month: date, standing: _Standing) -> Iterator[Slot]:
@@ -74,7 +72,7 @@ def _gone(intake: Intake, month: date, standing: _Standing) -> Iterator[Slot]:
     yield from sorted(slot for slot in intake.gone if slot.month == month)
     columns = intake.columns.get(month, {})
     for metric, area in sorted(standing) if intake.replaces else ():
-        if metric not in columns or columns[metric].values[area] == ABSENT:
+        if metric not in columns or area not in columns[metric].counts:
             yield Slot(month, metric, area)
 
 

@@ -13,8 +13,8 @@ from services.ingest.quality.overlay import Overlay
 from services.ingest.quality.standing import Standing
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Rule
-from shared.domain.quality import Columns
-from shared.domain.rules import ABSENT, CountRule, broken_areas, has_gaps
+from shared.domain.counts_by_area import CountsByMetric
+from shared.domain.rules import CountRule, broken_areas, has_gaps
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import PushMode, RowCode, RuleKind
@@ -55,7 +55,7 @@ def _by_number(rule: Rule, definition: AppliedDefinition) -> CountRule:
     return CountRule(rule.code, rule.kind, tuple(numbers[part] for part in parts), numbers[whole])
 
 
-async def _would_be(standing: Standing, month: date, rules: Rules, overlay: Overlay) -> Columns:
+async def _would_be(standing: Standing, month: date, rules: Rules, overlay: Overlay) -> CountsByMetric:
     """The counts of a month as the push would leave them, by metric, as far as rules that it touches ask for them."""
     place = (overlay.org, month)
     pushed = overlay.columns.get(month, {})
@@ -68,7 +68,9 @@ async def _would_be(standing: Standing, month: date, rules: Rules, overlay: Over
     return overlay.laid_over(month, (await standing.columns({place: overlay.unread(month, asking)}))[place])
 
 
-def _refuse_broken(intake: Intake, definition: AppliedDefinition, month: date, rules: Rules, would_be: Columns) -> set[Slot]:
+def _refuse_broken(
+    intake: Intake, definition: AppliedDefinition, month: date, rules: Rules, would_be: CountsByMetric
+) -> set[Slot]:
     """Refuse the pushed rows of each broken group; returns their cells."""
     refused: set[Slot] = set()
     pushed = intake.columns.get(month, {})
@@ -79,8 +81,8 @@ def _refuse_broken(intake: Intake, definition: AppliedDefinition, month: date, r
             hint = _numbers(rule, definition, would_be, area)
             for metric in counted.metrics:
                 column, slot = pushed.get(metric), Slot(month, metric, area)
-                if column is not None and column.values[area] > ABSENT:
-                    error = _error(rule, column.rows[area], column.values[area], hint)
+                if column is not None and area in column.counts:
+                    error = _error(rule, column.rows[area], column.counts[area], hint)
                     intake.faults.refuse_rows(0 if slot in refused else 1, [error])
                     refused.add(slot)
     return refused
@@ -95,7 +97,7 @@ def _refuse(intake: Intake, definition: AppliedDefinition, found: Broken, before
             (_of_month(definition.metric_label(definition.metric_codes[one.metric or 0]), one.month), one.value) for one in judged
         ]
         hint = _counts(definition.area_label(definition.area_codes[slot.area]), counts)
-        error = _error(breach.rule.rule, column.rows[slot.area], column.values[slot.area], hint)
+        error = _error(breach.rule.rule, column.rows[slot.area], column.counts[slot.area], hint)
         intake.faults.refuse_rows(0 if slot in refused or slot in before else 1, [error])
         refused.add(slot)
     return refused
@@ -106,7 +108,7 @@ def _error(rule: Rule, row: int, value: int, hint: Bilingual) -> RowError:
     return RowError(found.row, found.column, found.code, found.value, rule.message, found.hint)
 
 
-def _numbers(rule: Rule, definition: AppliedDefinition, would_be: Columns, area: int) -> Bilingual:
+def _numbers(rule: Rule, definition: AppliedDefinition, would_be: CountsByMetric, area: int) -> Bilingual:
     """The counts that contradict each other, as they would stand."""
     counts = [(definition.metric_label(code), would_be[definition.metric_numbers[code]][area]) for code in rule.metrics]
     return _counts(definition.area_label(definition.area_codes[area]), counts)

@@ -11,7 +11,6 @@ from services.ingest.quality.state import states
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.quality import Evidence, RuleBreach, evidence_of, find_breaches
 from shared.domain.quality_plan import QualityPlan, quality_plan
-from shared.domain.rules import ABSENT
 from shared.vocabulary import RuleKind
 
 KINDS = frozenset({RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL, RuleKind.ABOVE_REFERENCE})
@@ -35,5 +34,5 @@ async def broken(standing: Standing, plan: QualityPlan, intake: Intake, overlay:
         for breach in find_breaches(plan, state)
         if breach.metric in pushed
         for area in breach.areas
-        if area is not None and pushed[breach.metric].values[area] > ABSENT
+        if area is not None and area in pushed[breach.metric].counts
     ]

@@ -7,7 +7,6 @@ from typing import Final
 
 from services.ingest.counts.columns import Column
 from shared.database.sql import array_of, text_array
-from shared.domain.rules import ABSENT
 
 CELLS: Final = 8_192
 """Written at once, about: the server works on them while the next are read or put into words."""
@@ -63,8 +62,7 @@ def portions(columns: Mapping[date, Mapping[int, Column]]) -> Iterator[Portion]:
     portion = Portion()
     for month, by_metric in sorted(columns.items()):
         for metric, column in sorted(by_metric.items()):
-            areas = [area for area, value in enumerate(column.values) if value > ABSENT]
-            counts = [value for value in column.values if value > ABSENT]
+            areas, counts = column.counts.areas(), column.counts.counts()
             for start in range(0, len(areas), CELLS):
                 end = start + CELLS
                 portion.add(month, metric, areas[start:end], counts[start:end], column.notes)
@@ -77,5 +75,5 @@ def portions(columns: Mapping[date, Mapping[int, Column]]) -> Iterator[Portion]:
 
 def named(by_metric: Mapping[int, Column]) -> dict[str, object]:
     """The cells of a month, for the statement that takes back all others."""
-    areas = [array_of(area for area, value in enumerate(column.values) if value > ABSENT) for column in by_metric.values()]
+    areas = [array_of(column.counts.areas()) for column in by_metric.values()]
     return {"metrics": array_of(by_metric), "areas": text_array(areas)}

@@ -14,8 +14,8 @@ from services.ingest.quality.state import references
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Metric, Rule
 from shared.database.database import Scope, whole_campaign
+from shared.domain.counts_by_area import CountsByMetric
 from shared.domain.outliers import Outlier, RatioSide, history_checks, outliers_among_areas, outliers_in_history, rules_over_areas
-from shared.domain.quality import Columns
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import Compared, MetricKind
 
@@ -87,7 +87,7 @@ def _own(definition: AppliedDefinition, rule: Rule, org: str) -> set[int]:
 
 async def _references(
     connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, rules: Collection[Rule]
-) -> Columns:
+) -> CountsByMetric:
     held = [definition.metric(rule.whole or "") for rule in rules]
     held = [metric for metric in held if metric.kind is MetricKind.REFERENCE]
     owners = {org for metric in held for org in metric.reporters}
@@ -103,8 +103,8 @@ def _over_areas(
     month: date,
     rules: Sequence[Rule],
     orgs: Sequence[str],
-    columns: Mapping[str, Columns],
-    latest: Columns,
+    columns: Mapping[str, CountsByMetric],
+    latest: CountsByMetric,
 ) -> list[Outlier]:
     """What stands out from the other areas, of the sums of some organisations' counts."""
     found: list[Outlier] = []

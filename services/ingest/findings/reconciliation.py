@@ -17,7 +17,6 @@ from shared.campaign.blocks import EVERYBODY, Rule
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain.quality import Evidence
-from shared.domain.rules import ABSENT
 from shared.registers import REGISTERS
 from shared.registers.columns import AREA
 from shared.values.bilingual import Bilingual
@@ -165,8 +164,8 @@ async def _sites_unlisted(asked: _Asked, rule: Rule) -> list[FindingWithReason]:
         return []
     words, found = DefinitionTitles(asked.definition), []
     for area, listed in await asked.rows(_SITES, carriers=asked.carriers()):
-        counts = {org: column[area] for org, column in counted.items()}
-        if min(counts.values()) == ABSENT or sum(counts.values()) <= listed:
+        counts = {org: column[area] for org, column in counted.items() if area in column}
+        if len(counts) < len(counted) or sum(counts.values()) <= listed:
             continue
         values = [(org, Evidence(asked.month, metric, area, count)) for org, count in counts.items()]
         told = words.counts(values)

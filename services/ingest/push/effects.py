@@ -1,6 +1,5 @@
 """What a push moves: the lines that its sender may read, before and after, in the push's own transaction."""
 
-from array import array
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -15,8 +14,8 @@ from shared.campaign.blocks import Target
 from shared.database.database import Later
 from shared.database.sql import text_array
 from shared.domain.counts import MonthCounts
+from shared.domain.counts_by_area import CountsByArea
 from shared.domain.figure_json import figure_document
-from shared.domain.rules import ABSENT
 from shared.domain.summary import CountsRow, counts_by_month, summary_statement
 from shared.domain.summary_lines import Breakdown, PlannedIndicator, VariantValue, breakdowns, deciding_value
 from shared.domain.summary_plan import metrics_plan, summary_plan
@@ -94,7 +93,7 @@ class Effects:
         width = width_of(self.definition)
 
         async def latest() -> References:
-            found = {month: {metric: array("q", [ABSENT]) * width for metric in metrics} for month in months}
+            found = {month: {metric: CountsByArea(width) for metric in metrics} for month in months}
             for asked, metric, _, _, _, areas, values in await before():
                 if asked in found and metric in metrics:
                     for area, value in zip(areas, values, strict=True):

@@ -10,7 +10,7 @@ from services.ingest.quality.state import references
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.database.database import Scope
-from shared.domain.quality import Columns
+from shared.domain.counts_by_area import CountsByMetric
 from shared.domain.quality_across import BreachAcross, comparing_rules, find_disagreements, find_near_targets, metrics_by_org
 from shared.domain.summary import CountsRow, summarise, summary_statement
 from shared.domain.summary_plan import MonthPlan, summary_plan
@@ -22,7 +22,7 @@ async def found_across(connection: AsyncConnection, scope: Scope, definition: Ap
     rules = comparing_rules(definition, month)
     standing = Standing(connection, scope, definition)
     columns = await standing.columns({(org, month): metrics for org, metrics in metrics_by_org(rules).items()})
-    by_org: dict[str, Columns] = {org: counts for (org, _), counts in columns.items()}
+    by_org: dict[str, CountsByMetric] = {org: counts for (org, _), counts in columns.items()}
     for org, metrics in metrics_by_org(rules).items():  # a reference holds until there is a newer one
         held = [number for number in metrics if _kind(definition, number) is MetricKind.REFERENCE]
         by_org[org] = {**by_org[org], **(await references(connection, scope, definition, [month], [org], held)).get(month, {})}

@@ -1,12 +1,10 @@
 """The counts as a push leaves them, computed from what stood before: lines and rules need not be read again."""
 
-from array import array
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from shared.domain.quality import Columns
-from shared.domain.rules import ABSENT, Column, overlaid
+from shared.domain.counts_by_area import CountsByArea, CountsByMetric
 from shared.domain.summary import CountsRow
 
 _Which = tuple[int, date]
@@ -18,7 +16,7 @@ class Overlay:
     """What a push does to its sender's counts of the months themselves; references may hold for later months too."""
 
     org: str
-    columns: Mapping[date, Columns]  # what it writes
+    columns: Mapping[date, CountsByMetric]  # what it writes
     gone: Mapping[date, Mapping[int, Collection[int]]]  # what it takes back: areas by metric
     replaced: Collection[int] = ()  # metrics of which nothing else stays in its months
     whole: Mapping[date, Collection[int]] = field(default_factory=dict)  # of these it writes everything there is
@@ -33,14 +31,15 @@ class Overlay:
         settled = {*self.whole.get(month, ()), *(self.replaced if month in self.columns else ())}
         return set(metrics) - settled
 
-    def laid_over(self, month: date, standing: Columns) -> Columns:
+    def laid_over(self, month: date, standing: CountsByMetric) -> CountsByMetric:
         """The sender's columns of a month after the push, from those that stand and make a difference."""
         pushed, gone = self.columns.get(month), self.gone.get(month, {})
         if pushed is None and not gone:
             return standing
-        left: dict[int, Column] = dict(pushed or {})
+        left: dict[int, CountsByArea] = dict(pushed or {})
         for metric, column in standing.items():
-            left[metric] = overlaid(left.get(metric), _without(column, gone.get(metric, ())))
+            stays = column.without(gone[metric]) if gone.get(metric) else column
+            left[metric] = stays.updated(left[metric]) if metric in left else stays
         return left
 
     def over(self, before: Iterable[CountsRow]) -> list[CountsRow]:
@@ -69,18 +68,8 @@ class Overlay:
         if column is None and not gone:
             return areas, values
         if column is not None and not areas:  # nothing stood: the column as it is
-            listed = [area for area, value in enumerate(column) if value > ABSENT]
-            return listed, [value for value in column if value > ABSENT]
+            return column.areas(), column.counts()
         counts = {area: value for area, value in zip(areas, values, strict=True) if area not in gone}
-        counts.update((area, value) for area, value in enumerate(column or ()) if value > ABSENT)
+        counts.update(column.items() if column else ())
         listed = sorted(counts)
         return listed, [counts[area] for area in listed]
-
-
-def _without(column: Column, areas: Collection[int]) -> Column:
-    if not areas:
-        return column
-    left = array("q", column)
-    for area in areas:
-        left[area] = ABSENT
-    return left

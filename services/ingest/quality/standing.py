@@ -1,7 +1,6 @@
 """Counts as they stand, read as columns: once each, however many look at them."""
 
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from psycopg import AsyncConnection
@@ -10,8 +9,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.database.connection import AnyCursor
 from shared.database.database import Scope
 from shared.database.sql import array_of, statement, text_array
-from shared.domain.quality import Columns
-from shared.domain.rules import ABSENT
+from shared.domain.counts_by_area import CountsByArea, CountsByMetric
 
 _COUNTS = statement(__package__, "counts")
 
@@ -31,7 +29,7 @@ class Standing:
         self._width = width_of(definition)
         self._asked: dict[OrgMonth, set[int]] = {}
         self._coming: list[AnyCursor] = []
-        self._columns: dict[OrgMonth, dict[int, array[int]]] = {}
+        self._columns: dict[OrgMonth, dict[int, CountsByArea]] = {}
 
     async def ask(self, wanted: Wanted) -> None:
         """Ask for what was not asked for before; in a pipeline the question is only on its way."""
@@ -48,30 +46,19 @@ class Standing:
         }
         self._coming.append(await self.connection.execute(_COUNTS, binds, binary=True))
 
-    async def columns(self, wanted: Wanted) -> dict[OrgMonth, Columns]:
+    async def columns(self, wanted: Wanted) -> dict[OrgMonth, CountsByMetric]:
         """What is wanted, as far as there are counts."""
         await self.ask(wanted)
         while self._coming:
             for org, month, metric, areas, counts in await self._coming.pop().fetchall():
-                self._columns.setdefault((org, month), {})[metric] = _column(self._width, areas, counts)
+                self._columns.setdefault((org, month), {})[metric] = CountsByArea.of(self._width, areas, counts)
         return {place: _some(self._columns.get(place, {}), metrics) for place, metrics in wanted.items()}
 
 
-def _some(columns: Columns, metrics: Iterable[int]) -> Columns:
+def _some(columns: CountsByMetric, metrics: Iterable[int]) -> CountsByMetric:
     return {metric: columns[metric] for metric in metrics if metric in columns}
 
 
 def width_of(definition: AppliedDefinition) -> int:
     """How many places a column has."""
     return max(definition.area_numbers.values()) + 1
-
-
-def _column(width: int, areas: Sequence[int], counts: Sequence[int]) -> "array[int]":
-    column = array("q", [ABSENT]) * width
-    first, end = areas[0], areas[0] + len(areas)
-    if areas == list(range(first, end)):  # most often they are all there, in order
-        column[first:end] = array("q", counts)
-        return column
-    for area, count in zip(areas, counts, strict=True):
-        column[area] = count
-    return column

@@ -1,6 +1,5 @@
 """Reads what quality rules look at: columns of the month and of the one before, and the bureau's references."""
 
-from array import array
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,15 +11,15 @@ from services.ingest.quality.standing import OrgMonth, Standing, width_of
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Later, Scope, whole_campaign
 from shared.database.sql import statement
-from shared.domain.quality import Columns, RuleInput
+from shared.domain.counts_by_area import CountsByArea, CountsByMetric
+from shared.domain.quality import RuleInput
 from shared.domain.quality_plan import QualityPlan
-from shared.domain.rules import ABSENT
 from shared.values.months import previous_month
 
 _REFERENCES = statement(__package__, "references")
 
 Plans = Mapping[OrgMonth, QualityPlan]
-References = Mapping[date, Columns]
+References = Mapping[date, CountsByMetric]
 """Reference metrics as they hold in months."""
 
 
@@ -89,7 +88,7 @@ async def references(
     months: Iterable[date],
     owners: Iterable[str],
     metrics: Collection[int],
-) -> dict[date, Columns]:
+) -> dict[date, CountsByMetric]:
     """For each month the latest counts not after it of the references that rules hold counts against."""
     return await (await _ask_references(connection, scope, definition, months, owners, metrics))()
 
@@ -101,19 +100,19 @@ async def _ask_references(
     months: Iterable[date],
     owners: Iterable[str],
     metrics: Collection[int],
-) -> Later[dict[date, Columns]]:
+) -> Later[dict[date, CountsByMetric]]:
     waiting = sorted(months) if metrics else []
     rows = None
     if waiting:
         binds = {"campaign": scope.campaign, "orgs": list(owners), "last": waiting[-1], "metrics": list(metrics)}
         rows = await connection.execute(_REFERENCES, binds, binary=True)
 
-    async def found() -> dict[date, Columns]:
-        columns = {metric: array("q", [ABSENT]) * width_of(definition) for metric in metrics}
-        latest: dict[date, Columns] = {}
+    async def found() -> dict[date, CountsByMetric]:
+        columns = {metric: CountsByArea(width_of(definition)) for metric in metrics}
+        latest: dict[date, CountsByMetric] = {}
         for month, metric, areas, counts in await rows.fetchall() if rows else ():
             while waiting[0] < month:
-                latest[waiting.pop(0)] = {each: column[:] for each, column in columns.items()}
+                latest[waiting.pop(0)] = {each: column.copy() for each, column in columns.items()}
             for area, count in zip(areas, counts, strict=True):
                 columns[metric][area] = count
         return latest | dict.fromkeys(waiting, columns)

@@ -1,7 +1,7 @@
 """What stands out from its own history or from the other areas, with numbers that can be followed by hand."""
 
 import statistics
-from array import array
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.definition import Definition
+from shared.domain.counts_by_area import CountsByArea
 from shared.domain.median_deviation import deviation
 from shared.domain.outliers import Outlier, RatioSide, history_checks, outliers_among_areas, outliers_in_history, rules_over_areas
-from shared.domain.rules import ABSENT
 from shared.values.months import previous_month
 from shared.vocabulary import Compared
 from tests.shared.domain.test_quality import definition
@@ -48,10 +48,10 @@ def judged(metric: str, *series: int | None, **changes: Any) -> list[Outlier]:
     """What a series of one metric's counts, the last of them August's, is found to be."""
     plan = definition({**HISTORY, **changes}) if changes else usual()
     number, area = plan.metric_numbers[metric], plan.area_numbers["liangjiang"]
-    columns: dict[date, dict[int, array[int]]] = {month_before(n): {} for n in range(61)}
+    columns: dict[date, dict[int, CountsByArea]] = {month_before(n): {} for n in range(61)}
     for back, value in enumerate(reversed(series)):
         if value is not None:
-            columns[month_before(back)][number] = array("q", [ABSENT]) * (area + 1)
+            columns[month_before(back)][number] = CountsByArea(area + 1)
             columns[month_before(back)][number][area] = value
     return list(outliers_in_history("telecom", history_checks(plan, "telecom", AUGUST), columns))
 
@@ -159,12 +159,18 @@ def test_months_in_which_the_metric_was_defined_otherwise_are_no_history() -> No
     assert each.months == (date(2022, 6, 1), date(2022, 7, 1), AUGUST)
 
 
-def ratios(parts: list[int], wholes: list[int], **changes: Any) -> list[Outlier]:
+def column(counts: Sequence[int | None]) -> CountsByArea:
+    """The counts of areas 1, 2, 3."""
+    present = {area: count for area, count in enumerate(counts, start=1) if count is not None}
+    return CountsByArea.of(len(counts) + 1, list(present), list(present.values()))
+
+
+def ratios(parts: Sequence[int | None], wholes: Sequence[int | None], **changes: Any) -> list[Outlier]:
     """What is found of streets' ratios, in the order of the streets."""
     plan = definition({**AREAS, "part": "olt_pon_ports_10g", "whole": "olt_pon_ports_total", **changes})
     (rule,) = rules_over_areas(plan, AUGUST, across=False)
     top, bottom = (
-        RatioSide(plan.metric_numbers[code], AUGUST, {"telecom": array("q", [ABSENT, *counts])})
+        RatioSide(plan.metric_numbers[code], AUGUST, {"telecom": column(counts)})
         for code, counts in (("olt_pon_ports_10g", parts), ("olt_pon_ports_total", wholes))
     )
     return list(outliers_among_areas(rule, top, bottom, range(1, len(parts) + 1)))
@@ -179,8 +185,8 @@ def test_a_street_whose_ratio_is_unlike_the_others_stands_out() -> None:
 
 
 def test_streets_that_lack_a_count_or_have_nothing_to_divide_by_have_no_ratio() -> None:
-    assert ratios([25, 26, 24, 60, ABSENT, 3], [100, 100, 100, 100, 100, 0]) == []  # four are too few
-    assert [found.area for found in ratios([25, 26, 24, 25, 60, ABSENT, 3], [100] * 6 + [0])] == [5]
+    assert ratios([25, 26, 24, 60, None, 3], [100, 100, 100, 100, 100, 0]) == []  # four are too few
+    assert [found.area for found in ratios([25, 26, 24, 25, 60, None, 3], [100] * 6 + [0])] == [5]
 
 
 def test_a_ratio_within_the_rules_per_cent_of_the_median_does_not_stand_out() -> None:

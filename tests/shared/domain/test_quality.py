@@ -1,6 +1,5 @@
 """Each kind of quality rule at its edge, with the numbers of the domain."""
 
-from array import array
 from datetime import date
 from typing import Any
 
@@ -8,9 +7,9 @@ import pytest
 
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.definition import Definition
+from shared.domain.counts_by_area import CountsByArea
 from shared.domain.quality import RuleInput, evidence_of, find_breaches
 from shared.domain.quality_plan import quality_plan
-from shared.domain.rules import ABSENT
 from tests.shared.campaign.plans import TEXT, shipped
 
 AUGUST = date(2022, 8, 1)
@@ -29,11 +28,11 @@ def definition(*rules: dict[str, Any]) -> AppliedDefinition:
     return AppliedDefinition.of(definition, version=1, metric_numbers=metrics, area_numbers=areas)
 
 
-def columns(plan: AppliedDefinition, counts: Counts) -> dict[int, "array[int]"]:
-    found: dict[int, array[int]] = {}
+def columns(plan: AppliedDefinition, counts: Counts) -> dict[int, CountsByArea]:
+    found: dict[int, CountsByArea] = {}
     for (metric, area), value in counts.items():
         number = plan.metric_numbers[metric]
-        column = found.setdefault(number, array("q", [ABSENT]) * (len(plan.area_numbers) + 1))
+        column = found.setdefault(number, CountsByArea(len(plan.area_numbers) + 1))
         column[plan.area_numbers[area]] = value
     return found
 
