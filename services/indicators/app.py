@@ -6,7 +6,7 @@ from services.indicators.catalogue import endpoint as catalogue
 from services.indicators.changes import endpoint as changes
 from services.indicators.completeness import endpoint as completeness
 from services.indicators.definitions import endpoint as definitions
-from services.indicators.definitions import indicators, trials
+from services.indicators.definitions import indicators, previews
 from services.indicators.explanation import endpoint as explanation
 from services.indicators.facts import endpoint as facts
 from services.indicators.reminders import endpoint as reminders
@@ -34,7 +34,7 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
         series.router,
         explanation.router,
         definitions.router,
-        trials.router,
+        previews.router,
         catalogue.router,
         changes.router,
         facts.router,

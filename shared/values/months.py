@@ -44,3 +44,15 @@ def next_month(month: date) -> date:
 def previous_month(month: date) -> date:
     """The first day of the month before."""
     return (month - timedelta(days=1)).replace(day=1)
+
+
+def month_zh(month: date | str) -> str:
+    """Return a month as Chinese sentences name it: 2022年8月."""
+    month = month_of(month)
+    return f"{month.year}年{month.month}月"
+
+
+def day_zh(day: date | str) -> str:
+    """Return a date as Chinese sentences name it: 2022年9月5日."""
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -13,20 +13,20 @@ from services.indicators.catalogue.models import (
     CatalogueCalendar,
     CatalogueColumn,
     CatalogueCount,
+    CatalogueEnumeration,
     CatalogueIndicator,
+    CatalogueLimits,
     CatalogueMeasure,
     CatalogueMetric,
     CatalogueOrganisation,
+    CatalogueProblem,
     CatalogueRegister,
     CatalogueRule,
     CatalogueTarget,
     CatalogueTask,
     CatalogueVariant,
-    Enumeration,
-    Limits,
-    ProblemKind,
-    PublishedFigure,
-    Titled,
+    PublishedValue,
+    TitledCode,
 )
 from shared import problems as refusals
 from shared import vocabulary
@@ -47,11 +47,11 @@ from shared.vocabulary import LARGEST_COUNT, ColumnKind
 
 router = APIRouter(tags=["catalogue"])
 
-Reader = Annotated[Principal, Depends(Authorized("get_catalogue"))]
+CatalogueReader = Annotated[Principal, Depends(Authorized("get_catalogue"))]
 
 
 @router.get("/v1/catalogue", response_model=Catalogue, responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
-async def get_catalogue(request: Request, reader: Reader, if_none_match: etag.IfNoneMatch = None) -> Response:  # noqa: ARG001 - read by `unchanged`
+async def get_catalogue(request: Request, reader: CatalogueReader, if_none_match: etag.IfNoneMatch = None) -> Response:  # noqa: ARG001 - read by `unchanged`
     """Metrics, areas, organisations, indicators, targets, rules, tasks, calendar, enumerations, limits and error codes."""
     state = request.app.state
     async with state.database.read(Scope(reader.campaign, reader.org)) as snapshot:
@@ -64,10 +64,10 @@ async def get_catalogue(request: Request, reader: Reader, if_none_match: etag.If
     return Response(catalogue.model_dump_json(), headers=etag.cache_headers(tag), media_type="application/json")
 
 
-def catalogue_of(definition: Definition, version: int, limits: Limits) -> Catalogue:
+def catalogue_of(definition: Definition, version: int, limits: CatalogueLimits) -> Catalogue:
     """The catalogue of one version of a definition."""
     return Catalogue(
-        campaign=Titled(code=definition.campaign.code, title=definition.campaign.title),
+        campaign=TitledCode(code=definition.campaign.code, title=definition.campaign.title),
         definition_version=version,
         calendar=CatalogueCalendar(timezone=definition.campaign.timezone, **definition.calendar.model_dump()),
         organisations=[_organisation(one) for one in definition.organisations],
@@ -78,7 +78,7 @@ def catalogue_of(definition: Definition, version: int, limits: Limits) -> Catalo
         rules=[_rule(one) for one in definition.all_rules],
         tasks=[_task(one) for one in definition.tasks],
         registers=[_register(definition, one) for one in definition.registers],
-        case_domains=[Titled(code=one.code, title=one.title) for one in definition.case_domains],
+        case_domains=[TitledCode(code=one.code, title=one.title) for one in definition.case_domains],
         benchmarks=[_benchmark(one) for one in definition.benchmarks],
         enumerations=[_enumeration(terms) for terms in vocabulary.Term.__subclasses__()],
         limits=limits,
@@ -89,9 +89,9 @@ def catalogue_of(definition: Definition, version: int, limits: Limits) -> Catalo
 _SET = {"json_max_bytes", "bulk_max_bytes", "bulk_max_rows", "xlsx_max_bytes", "xlsx_max_inflated_bytes"}
 
 
-def limits_of(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> CatalogueLimits:
     """What this installation refuses above."""
-    return Limits(**settings.model_dump(include=_SET), page_max_items=MAX_LIMIT, count_max=LARGEST_COUNT)
+    return CatalogueLimits(**settings.model_dump(include=_SET), page_max_items=MAX_LIMIT, count_max=LARGEST_COUNT)
 
 
 def _month(month: date | None) -> str | None:
@@ -139,7 +139,7 @@ def _target(one: Target) -> CatalogueTarget:
 
 
 def _benchmark(one: Benchmark) -> CatalogueBenchmark:
-    figures = [PublishedFigure(indicator=code, value=value) for code, value in one.values.items()]
+    figures = [PublishedValue(indicator=code, value=value) for code, value in one.values.items()]
     return CatalogueBenchmark(place=one.place, month=month_text(one.month), figures=figures, source=one.source)
 
 
@@ -171,7 +171,7 @@ def _register(definition: Definition, kept: KeptRegister) -> CatalogueRegister:
             least=one.least if number else None,
             most=one.most if number else None,
             longest=one.longest if one.kind in {ColumnKind.TEXT, ColumnKind.KEY} else None,
-            terms=[Titled(code=code, title=titles[-1]) for code, titles in terms.items()],
+            terms=[TitledCode(code=code, title=titles[-1]) for code, titles in terms.items()],
         )
 
     return CatalogueRegister(
@@ -184,11 +184,11 @@ def _register(definition: Definition, kept: KeptRegister) -> CatalogueRegister:
     )
 
 
-def _enumeration(terms: type[vocabulary.Term]) -> Enumeration:
+def _enumeration(terms: type[vocabulary.Term]) -> CatalogueEnumeration:
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", terms.__name__).lower()
-    return Enumeration(name=name, values=[Titled(code=term.value, title=term.title_) for term in terms])
+    return CatalogueEnumeration(name=name, values=[TitledCode(code=term.value, title=term.title_) for term in terms])
 
 
-def _problem(kind: type[refusals.Problem]) -> ProblemKind:
+def _problem(kind: type[refusals.Problem]) -> CatalogueProblem:
     title = Bilingual(zh=kind.title_zh, en=kind.title_en())
-    return ProblemKind(code=kind.code(), title=title, type=kind.type(), status=kind.status)
+    return CatalogueProblem(code=kind.code(), title=title, type=kind.type(), status=kind.status)

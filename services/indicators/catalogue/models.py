@@ -19,7 +19,7 @@ from shared.vocabulary import (
 )
 
 
-class Titled(BaseModel):
+class TitledCode(BaseModel):
     """A code with its words."""
 
     code: str
@@ -38,7 +38,7 @@ class CatalogueCalendar(BaseModel):
     )
 
 
-class CatalogueOrganisation(Titled):
+class CatalogueOrganisation(TitledCode):
     """Who reports or reads."""
 
     short: Bilingual
@@ -46,7 +46,7 @@ class CatalogueOrganisation(Titled):
     area: str | None = Field(description="A street office's own street.")
 
 
-class CatalogueArea(Titled):
+class CatalogueArea(TitledCode):
     """A place."""
 
     short: Bilingual
@@ -56,7 +56,7 @@ class CatalogueArea(Titled):
     valid_to: str | None = Field(description="The last month it exists in.")
 
 
-class CatalogueMetric(Titled):
+class CatalogueMetric(TitledCode):
     """Something that is counted."""
 
     aliases: list[str] = Field(description="Other names for it that CSV files, workbooks and forms may use; JSON takes codes.")
@@ -71,7 +71,7 @@ class CatalogueMetric(Titled):
     valid_from: str | None = Field(description="The month from which this block holds; the last one that has begun does.")
 
 
-class CatalogueVariant(Titled):
+class CatalogueVariant(TitledCode):
     """One way of reducing several organisations' counts to a numerator."""
 
     reducer: Reducer
@@ -80,7 +80,7 @@ class CatalogueVariant(Titled):
     decides: bool
 
 
-class CatalogueIndicator(Titled):
+class CatalogueIndicator(TitledCode):
     """A ratio or number the campaign is judged by: numerator × scale ÷ denominator."""
 
     numerator: str | None
@@ -109,7 +109,7 @@ class CatalogueTarget(BaseModel):
     source: Bilingual
 
 
-class PublishedFigure(BaseModel):
+class PublishedValue(BaseModel):
     """One indicator's value, as it was published."""
 
     indicator: str
@@ -121,7 +121,7 @@ class CatalogueBenchmark(BaseModel):
 
     place: Bilingual
     month: str = Field(examples=["2022-10"])
-    figures: list[PublishedFigure]
+    figures: list[PublishedValue]
     source: Bilingual
 
 
@@ -190,7 +190,7 @@ class CatalogueColumn(BaseModel):
     least: float | None = Field(description="The smallest number.")
     most: float | None = Field(description="The largest number.")
     longest: int | None = Field(description="The most characters.")
-    terms: list[Titled] = Field(description="The codes that may stand here; empty where any text may.")
+    terms: list[TitledCode] = Field(description="The codes that may stand here; empty where any text may.")
 
 
 class CatalogueCount(BaseModel):
@@ -201,7 +201,7 @@ class CatalogueCount(BaseModel):
     declared: str | None = Field(description="The reported metric it is held against.")
 
 
-class CatalogueRegister(Titled):
+class CatalogueRegister(TitledCode):
     """A monthly list of things."""
 
     kept_by: list[str]
@@ -210,14 +210,14 @@ class CatalogueRegister(Titled):
     max_rows: int = Field(description="Rows of one push.")
 
 
-class Enumeration(BaseModel):
+class CatalogueEnumeration(BaseModel):
     """A list of codes that answers and requests use; it may grow."""
 
     name: str = Field(examples=["status"])
-    values: list[Titled]
+    values: list[TitledCode]
 
 
-class Limits(BaseModel):
+class CatalogueLimits(BaseModel):
     """What is refused above."""
 
     json_max_bytes: int
@@ -229,7 +229,7 @@ class Limits(BaseModel):
     count_max: int
 
 
-class ProblemKind(Titled):
+class CatalogueProblem(TitledCode):
     """A refusal: its code, its type and status."""
 
     type: str = Field(examples=["/problems/not-found"])
@@ -239,7 +239,7 @@ class ProblemKind(Titled):
 class Catalogue(BaseModel):
     """Everything a client needs to know about a campaign."""
 
-    campaign: Titled
+    campaign: TitledCode
     definition_version: int
     calendar: CatalogueCalendar
     organisations: list[CatalogueOrganisation]
@@ -250,8 +250,8 @@ class Catalogue(BaseModel):
     rules: list[CatalogueRule]
     tasks: list[CatalogueTask]
     registers: list[CatalogueRegister]
-    case_domains: list[Titled]
+    case_domains: list[TitledCode]
     benchmarks: list[CatalogueBenchmark]
-    enumerations: list[Enumeration]
-    limits: Limits
-    problems: list[ProblemKind]
+    enumerations: list[CatalogueEnumeration]
+    limits: CatalogueLimits
+    problems: list[CatalogueProblem]

@@ -1,1 +1,1 @@
-"""What was owed for a month, and what of it is there."""
+"""Completeness of a month: expected counts, reported counts and submissions."""

@@ -1,4 +1,4 @@
-"""`GET /v1/completeness`: how much of what was owed for a month is there, and who is late."""
+"""`GET /v1/completeness`: expected and reported counts of a month, and lateness."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.indicators.as_of import as_of_timestamp
-from services.indicators.completeness.owed import owed_cells, sign_offs
+from services.indicators.completeness.expected_counts import read_expected_counts, read_submissions
 from services.indicators.models import MonthText
 from services.indicators.reading import AsOf, Reading, open_reading
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import ServiceDep
 from shared.domain.completeness import CellTotals, Dimension, completeness_by, completeness_of
 from shared.http import etag
 from shared.http.json_response import JsonResponse, ResponseModel
@@ -26,55 +27,62 @@ router = APIRouter(tags=["completeness"])
 
 
 class Completeness(ResponseModel):
-    """Cells that were owed. Expected = reported + zero + missing; voluntary counts are not among them."""
+    """Numbers of expected counts: expected = reported + zero + missing. Voluntary counts are not included."""
 
     expected: int
-    reported: int = Field(description="With a count above 0.")
+    reported: int = Field(description="Reported with a value above 0.")
     zero: int = Field(description="Reported as 0.")
     missing: int
-    on_time: int = Field(description="Came by the end of the grace. A correction does not make a count late.")
-    late: int = Field(description="Came after the grace.")
-    overdue: int = Field(description="Missing after the grace.")
+    on_time: int = Field(description="Reported by the end of the grace period. A correction does not make a count late.")
+    late: int = Field(description="Reported after the grace period.")
+    overdue: int = Field(description="Missing after the grace period.")
     late_days: int = Field(
-        description="Days after the due day of the latest cell, until it came or until `at`; 0 within the grace."
+        description="Days from the due date until the last count was reported, or until `at` if one is missing;"
+        " 0 until the end of the grace period."
     )
-    complete_at: datetime | None = Field(description="When the last cell came; null while one is missing.")
+    complete_at: datetime | None = Field(description="Timestamp of the last expected count; null while one is missing.")
     value: float | None = Field(
-        description="The share that is there in per cent, cut at 4 decimals; null where nothing was owed."
+        description="Percentage of expected counts that were reported, truncated to 4 decimals; null if none are expected."
     )
-    display: str | None = Field(description="The same cut at one decimal: one missing cell is never 100.0.", examples=["98.9"])
+    display: str | None = Field(
+        description="Percentage truncated to one decimal; never 100.0 while a count is missing.", examples=["98.9"]
+    )
 
 
 class CompletenessGroup(Completeness):
-    """The cells of one organisation, area or metric; the two that were not asked for are null."""
+    """Completeness of one organisation, area or metric; the two codes that are not grouped by are null."""
 
     org: str | None
     area: str | None
     metric: str | None
-    submission: SubmissionState | None = Field(description="Of an organisation: where its month stands.")
+    submission: SubmissionState | None = Field(
+        description="State of the organisation's submission; null unless grouped by organisation."
+    )
 
 
 class CompletenessPage(Page[CompletenessGroup]):
-    """How complete a month is, and the instant at which missing cells were judged."""
+    """Completeness of a month at a timestamp."""
 
     campaign: str
     data_version: int
     definition_version: int
-    at: datetime = Field(description="The business instant; with `as_of` the one that it names, or that of the version.")
+    at: datetime = Field(description="Timestamp at which lateness is judged: the current time, or that of `as_of`.")
     month: MonthText
-    due: date = Field(description="The last day on which a count is in time.")
-    grace_until: date = Field(description="Reports up to this day are not late.")
+    due: date = Field(description="Due date of the month's counts.")
+    grace_until: date = Field(description="Last day of the grace period; counts reported by then are not late.")
     group_by: Dimension
-    whole: Completeness = Field(description="All the cells together.")
+    whole: Completeness = Field(description="Completeness of all groups together.")
 
 
-class CompletenessQuestion(BaseModel):
-    """Which month, by what, as of when."""
+class CompletenessQuery(BaseModel):
+    """Query parameters of `GET /v1/completeness`."""
 
     model_config = ConfigDict(extra="forbid")
 
-    month: MonthParameter | None = Field(default=None, description="Left out: the latest month that is past its due day.")
-    group_by: Dimension = Field(default="org", description="An item for each organisation, area or metric that owes something.")
+    month: MonthParameter | None = Field(default=None, description="Defaults to the latest month whose due date has passed.")
+    group_by: Dimension = Field(
+        default="org", description="Return an item for each organisation, area or metric with expected counts."
+    )
     as_of: AsOf = None
 
 
@@ -85,50 +93,50 @@ class CompletenessQuestion(BaseModel):
 )
 async def get_completeness(
     request: Request,
-    question: Annotated[CompletenessQuestion, Query()],
+    service: ServiceDep,
+    query: Annotated[CompletenessQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("get_completeness"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
-    """Of what was owed for a month: reported, zero, missing, on time and late by how many days.
+    """Get the completeness of a month.
 
-    Lateness is a matter of the clock: without `as_of` it is judged now, with it at the instant or version named, and then the
-    answer stays the same. Carriers see their own cells, street offices their own and their street's: `/v1/obligations`
-    lists them.
+    Returns how many expected counts of a month were reported, zero, missing, on time or late, by organisation, area or metric.
+    Without `as_of`, lateness is judged at the current time; with `as_of`, at that timestamp or version, and the response does
+    not change later. Carriers see their own counts, subdistrict offices their own and those of their subdistrict;
+    `/v1/obligations` lists them.
     """
-    clock = request.app.state.clock
-    async with open_reading(request.app.state.service, reader, question.as_of) as read:
-        at = clock.now()
-        if question.as_of:
-            at = await as_of_timestamp(read.connection, reader.campaign, question.as_of, read.version)
-        month = month_of(question.month) if question.month else _latest_due(read, at)
-        held: dict[str, str] = {}
-        if question.as_of:
+    async with open_reading(service, reader, query.as_of) as read:
+        if query.as_of:
+            at = await as_of_timestamp(read.connection, reader.campaign, query.as_of, read.version)
+        else:
+            at = service.clock.now()
+        month = month_of(query.month) if query.month else _latest_due_month(read, at)
+        headers: dict[str, str] = {}
+        if query.as_of:
             tag = etag.entity_tag(
-                "completeness", read.version, at, reader.role, reader.org, reader.campaign, month, question.group_by
+                "completeness", read.version, at, reader.role, reader.org, reader.campaign, month, query.group_by
             )
-            if same := etag.not_modified(request, tag):
-                return same
-            held = etag.cache_headers(tag)
-        return JsonResponse(await _document(read, month, question.group_by, at), headers=held)
+            if unchanged := etag.not_modified(request, tag):
+                return unchanged
+            headers = etag.cache_headers(tag)
+        return JsonResponse(await _page(read, month, query.group_by, at), headers=headers)
 
 
-def _latest_due(read: Reading, at: datetime) -> date:
-    head = read.definition
-    return head.calendar.latest_due(at.astimezone(ZoneInfo(head.campaign.timezone)).date())
+def _latest_due_month(read: Reading, at: datetime) -> date:
+    zone = ZoneInfo(read.definition.campaign.timezone)
+    return read.definition.calendar.latest_due(at.astimezone(zone).date())
 
 
-async def _document(read: Reading, month: date, by: Dimension, at: datetime) -> dict[str, Any]:
-    cells = await owed_cells(read, month, at)
-    signed = await sign_offs(read, month) if by == "org" else {}
+async def _page(read: Reading, month: date, by: Dimension, at: datetime) -> dict[str, Any]:
+    cells = await read_expected_counts(read, month, at)
+    states: dict[str, SubmissionState | None] = {}
+    if by == "org":
+        moved = {org: submission.state for org, submission in (await read_submissions(read, month)).items()}
+        states = {org.code: moved.get(org.code, SubmissionState.OPEN) for org in read.definition.organisations}
     calendar = read.definition.calendar
     items = [
-        {
-            **dict.fromkeys(("org", "area", "metric")),
-            by: code,
-            "submission": signed.get(code, SubmissionState.OPEN) if by == "org" else None,
-            **_figures(each),
-        }
-        for code, each in completeness_by(cells, by).items()
+        {**dict.fromkeys(("org", "area", "metric")), by: code, "submission": states.get(code), **_completeness(group)}
+        for code, group in completeness_by(cells, by).items()
     ]
     return {
         "items": items,
@@ -142,9 +150,9 @@ async def _document(read: Reading, month: date, by: Dimension, at: datetime) -> 
         "due": calendar.due(month),
         "grace_until": calendar.grace_until(month),
         "group_by": by,
-        "whole": _figures(completeness_of(cells)),
+        "whole": _completeness(completeness_of(cells)),
     }
 
 
-def _figures(figures: CellTotals) -> dict[str, Any]:
-    return {**figures._asdict(), "value": figures.value, "display": figures.display}
+def _completeness(counts: CellTotals) -> dict[str, Any]:
+    return {**counts._asdict(), "value": counts.value, "display": counts.display}

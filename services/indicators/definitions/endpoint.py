@@ -6,10 +6,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg.rows import dict_row
 from starlette.responses import Response
 
-from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersionLine
+from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersion
 from services.indicators.reading import Reading, open_reading
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import Service, ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.difference import Change, difference
 from shared.database.sql import statement
@@ -25,26 +26,27 @@ _COUNT: Final = statement(__package__, "count_definitions")
 _QUESTION: Final = "list_definitions"
 _LARGEST: Final = 2**53 - 1
 
-Version = Annotated[int, Path(ge=1, le=_LARGEST, description="The data version that applied it.", examples=[1])]
+VersionNumber = Annotated[int, Path(ge=1, le=_LARGEST, description="The data version that applied it.", examples=[1])]
 
 
-@router.get("/v1/definitions", response_model=Page[DefinitionVersionLine], responses=problems(TokenInvalid, Forbidden, Schema))
+@router.get("/v1/definitions", response_model=Page[DefinitionVersion], responses=problems(TokenInvalid, Forbidden, Schema))
 async def list_definitions(
     request: Request,
-    question: Annotated[PageQuery, Query()],
+    service: ServiceDep,
+    query: Annotated[PageQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_definitions"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """Every version of the definition, the newest first."""
-    (before,) = paging.decode_cursor(_QUESTION, question.next, [int]) if question.next else (_LARGEST,)
-    async with open_reading(request.app.state.service, reader) as read:
-        tag = _tag(read, "list", question.limit, question.next)
+    (before,) = paging.decode_cursor(_QUESTION, query.next, [int]) if query.next else (_LARGEST,)
+    async with open_reading(service, reader) as read:
+        tag = _tag(read, "list", query.limit, query.next)
         if unchanged := etag.not_modified(request, tag):
             return unchanged
-        rows = await _versions(read, int(before), question.limit + 1)
+        rows = await _versions(read, int(before), query.limit + 1)
         (total,) = await (await read.connection.execute(_COUNT, {"campaign": reader.campaign})).fetchone() or (0,)
-    shown = rows[: question.limit]
-    following = paging.encode_cursor(_QUESTION, [shown[-1]["version"]]) if len(rows) > question.limit else None
+    shown = rows[: query.limit]
+    following = paging.encode_cursor(_QUESTION, [shown[-1]["version"]]) if len(rows) > query.limit else None
     return JsonResponse({"items": shown, "next": following, "total": total}, headers=etag.cache_headers(tag))
 
 
@@ -53,13 +55,14 @@ async def list_definitions(
 )
 async def get_definition(
     request: Request,
-    version: Version,
+    service: ServiceDep,
+    version: VersionNumber,
     reader: Annotated[Principal, Depends(Authorized("get_definition"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """One version of the definition, whole: organisations, areas, metrics, indicators, targets, rules, tasks and the rest."""
-    async with open_reading(request.app.state.service, reader) as read:
-        definition = await _at(request, read, version)
+    async with open_reading(service, reader) as read:
+        definition = await _at(service, read, version)
         tag = _tag(read, version)
         if unchanged := etag.not_modified(request, tag):
             return unchanged
@@ -75,7 +78,8 @@ async def get_definition(
 )
 async def get_definition_difference(
     request: Request,
-    version: Version,
+    service: ServiceDep,
+    version: VersionNumber,
     reader: Annotated[Principal, Depends(Authorized("get_definition_difference"))],
     to: Annotated[
         int | None, Query(ge=1, le=_LARGEST, description="Another version; left out: the one that is in force.")
@@ -83,9 +87,9 @@ async def get_definition_difference(
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """What changed between two versions of the definition, block by block and key by key."""
-    async with open_reading(request.app.state.service, reader) as read:
-        old = await _at(request, read, version)
-        new = await _at(request, read, to) if to else read.definition
+    async with open_reading(service, reader) as read:
+        old = await _at(service, read, version)
+        new = await _at(service, read, to) if to else read.definition
     tag = etag.entity_tag("difference", reader.campaign, old.version, new.version)
     if unchanged := etag.not_modified(request, tag):
         return unchanged
@@ -107,8 +111,8 @@ def change_document(change: Change) -> dict[str, Any]:
     }
 
 
-async def _at(request: Request, read: Reading, version: int) -> AppliedDefinition:
-    definition: AppliedDefinition = await request.app.state.definitions.at(read.connection, read.reader.campaign, version)
+async def _at(service: Service, read: Reading, version: int) -> AppliedDefinition:
+    definition: AppliedDefinition = await service.definitions.at(read.connection, read.reader.campaign, version)
     return definition
 
 
@@ -120,8 +124,8 @@ async def _versions(read: Reading, before: int, limit: int) -> list[dict[str, An
     return [row | hidden for row in rows]
 
 
-def _tag(read: Reading, *question: object) -> str:
+def _tag(read: Reading, *query: object) -> str:
     """Versions are added by applying, and by nothing else."""
     return etag.entity_tag(
-        "definitions", read.reader.campaign, read.definition.version, read.reader.role in CARRIERS_AND_STREETS, *question
+        "definitions", read.reader.campaign, read.definition.version, read.reader.role in CARRIERS_AND_STREETS, *query
     )

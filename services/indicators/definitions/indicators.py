@@ -18,18 +18,18 @@ from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
 from shared.values.months import MONTH_PATTERN, month_of
 
 router = APIRouter(tags=["indicators"])
-Month = Annotated[
+MonthQuery = Annotated[
     str | None,
     Query(pattern=MONTH_PATTERN, description="The month whose definition is asked for; left out: the running one."),
 ]
-REFUSALS = problems(TokenInvalid, Forbidden, NotFound, Schema)
+_RESPONSES = problems(TokenInvalid, Forbidden, NotFound, Schema)
 
 
-@router.get("/v1/indicators", response_model=IndicatorList, responses=REFUSALS)
+@router.get("/v1/indicators", response_model=IndicatorList, responses=_RESPONSES)
 async def list_indicators(
     request: Request,
     reader: Annotated[Principal, Depends(Authorized("list_indicators"))],
-    month: Month = None,
+    month: MonthQuery = None,
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """The indicators of a month with their definitions (口径), variants and targets."""
@@ -39,12 +39,12 @@ async def list_indicators(
     return _answer(request, definition, {"items": items, "next": None, "total": len(items)}, "list", asked)
 
 
-@router.get("/v1/indicators/{code}", response_model=IndicatorDefinition, responses=REFUSALS)
+@router.get("/v1/indicators/{code}", response_model=IndicatorDefinition, responses=_RESPONSES)
 async def get_indicator(
     request: Request,
     reader: Annotated[Principal, Depends(Authorized("get_indicator"))],
     code: Annotated[str, Path(max_length=63, examples=["pon_10g_share"])],
-    month: Month = None,
+    month: MonthQuery = None,
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """One indicator's definition."""
@@ -70,8 +70,8 @@ def _asked(month: str | None, request: Request, definition: AppliedDefinition) -
     return month_of(month) if month else today.replace(day=1)
 
 
-def _answer(request: Request, definition: AppliedDefinition, document: object, *question: object) -> Response:
-    tag = etag.entity_tag(definition.campaign.code, definition.version, *question)
+def _answer(request: Request, definition: AppliedDefinition, document: object, *query: object) -> Response:
+    tag = etag.entity_tag(definition.campaign.code, definition.version, *query)
     return etag.not_modified(request, tag) or JsonResponse(document, headers=etag.cache_headers(tag))
 
 

@@ -11,7 +11,7 @@ from shared.values.bilingual import Bilingual
 from shared.vocabulary import ChangeKind
 
 
-class DefinitionVersionLine(ResponseModel):
+class DefinitionVersion(ResponseModel):
     """One version of the campaign's definition (口径)."""
 
     version: int = Field(description="The data version that applied it: the `definition_version` of figures.")
@@ -21,7 +21,7 @@ class DefinitionVersionLine(ResponseModel):
     digest: str = Field(description="SHA-256 of its canonical text.")
 
 
-class DefinitionDocument(DefinitionVersionLine):
+class DefinitionDocument(DefinitionVersion):
     """One version of the definition, whole."""
 
     campaign: str

@@ -1,1 +1,1 @@
-"""Who has not finished a month, what to tell them, and that it was told."""
+"""Reminders of months that are incomplete or not submitted, and the record of reminders that were sent."""

@@ -1,4 +1,4 @@
--- How many reminders a question has over all its pages.
+-- Number of recorded reminders that match the filters, on all pages.
 SELECT count(*)
 FROM sent_reminder r
 WHERE r.campaign = %(campaign)s

@@ -1,4 +1,4 @@
--- Reminders that were sent, the newest log entry first, after a place.
+-- Recorded reminders that match the filters (null: no filter), newest first, older than the id `after`.
 SELECT r.id, r.month, r.to_org AS org, r.channel, r.text, r.open_cells, r.sent_at, r.logged_at, r.org AS by_org, r.client
 FROM sent_reminder r
 WHERE r.campaign = %(campaign)s

@@ -1,4 +1,4 @@
-"""What reminders take and answer."""
+"""Request and response models of reminders."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -15,60 +15,66 @@ from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import ReminderChannel, SubmissionState
 
 
-class OpenCell(ResponseModel):
-    """An owed count that was not reported."""
+class MissingExpectedCount(ResponseModel):
+    """An expected count that was not reported."""
 
     metric: str
     area: str
 
 
-class SentReminder(ResponseModel):
-    """That somebody was reminded."""
+class ReminderRecord(ResponseModel):
+    """The record of a sent reminder."""
 
     id: UUID
     month: MonthText
-    org: str = Field(description="Who was reminded.")
+    org: str = Field(description="Organisation that was reminded.")
     channel: ReminderChannel
-    text: str | None = Field(description="What was said; null where nothing was open and no text was given.")
-    open_cells: int = Field(description="How many of its cells were open when this was logged.")
+    text: str | None = Field(description="Text of the reminder; null if none was given and no count was missing.")
+    open_cells: int = Field(description="Number of missing expected counts when the reminder was recorded.")
     sent_at: datetime
-    logged_at: datetime
-    by_org: str = Field(description="Who reminded.")
-    client: str
+    logged_at: datetime = Field(description="Timestamp of the record.")
+    by_org: str = Field(description="Organisation that sent the reminder.")
+    client: str = Field(description="Client that recorded the reminder.")
 
 
 class Reminder(ResponseModel):
-    """What an organisation has not finished of a month, and a text that tells it so."""
+    """An organisation's unfinished month, with a reminder text."""
 
     org: str
     title: Bilingual
     month: MonthText
-    due: date
-    days_past_due: int = Field(description="Days since the due day, the grace's among them; 0 up to it.")
-    late_days: int = Field(description="The same once the grace is over, while a cell is open; else 0.")
-    submission: SubmissionState = Field(description="Where the month stands: `returned` and `open` are unfinished.")
-    open_cells: int
-    cells: list[OpenCell]
-    text: Bilingual = Field(description="Ready to be pasted; lines end with a line feed.")
-    sent: list[SentReminder] = Field(description="The reminders of this month that were logged, the newest first.")
+    due: date = Field(description="Due date of the month's counts.")
+    days_past_due: int = Field(description="Days since the due date, including the grace period; 0 until the due date.")
+    late_days: int = Field(
+        description="Days since the due date once the grace period is over and a count is missing; otherwise 0."
+    )
+    submission: SubmissionState = Field(description="State of the submission; the month is unfinished if `open` or `returned`.")
+    open_cells: int = Field(description="Number of missing expected counts.")
+    cells: list[MissingExpectedCount] = Field(description="Missing expected counts.")
+    text: Bilingual = Field(description="Reminder text to copy; lines end with a line feed.")
+    sent: list[ReminderRecord] = Field(description="Recorded reminders of this month, newest first.")
 
 
 class ReminderPage(Page[Reminder]):
-    """Whoever has not finished a month, in the order of the campaign's file."""
+    """Organisations whose month is incomplete or not submitted, in the order of the campaign file."""
 
-    at: datetime = Field(description="The business instant at which it was judged.")
+    at: datetime = Field(description="Timestamp at which missing counts and lateness are judged.")
     month: MonthText
-    due: date
-    grace_until: date
+    due: date = Field(description="Due date of the month's counts.")
+    grace_until: date = Field(description="Last day of the grace period.")
 
 
-class NewSentReminder(Body):
-    """A reminder that was sent."""
+class NewReminderRecord(Body):
+    """A sent reminder to record."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"month": "2022-08", "org": "unicom", "channel": "wechat"}]})
 
     month: Annotated[str, StringConstraints(pattern=MONTH_PATTERN)]
-    org: OrgParameter = Field(description="Who was reminded.")
+    org: OrgParameter = Field(description="Organisation that was reminded.")
     channel: ReminderChannel
-    text: Paragraph | None = Field(default=None, description="What was said; left out: the text that `/v1/reminders` gives now.")
-    sent_at: AwareDatetime | None = Field(default=None, description="When; left out: now. Not in the future.")
+    text: Paragraph | None = Field(
+        default=None, description="Text of the reminder. Defaults to the text that `/v1/reminders` returns now."
+    )
+    sent_at: AwareDatetime | None = Field(
+        default=None, description="Timestamp of the reminder, not in the future. Defaults to the current time."
+    )

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.indicators.reading import campaign_scope
 from services.indicators.reports.models import NewAcknowledgement, ReportDocument
-from services.indicators.reports.read import Number, document_of, find, headers_of
+from services.indicators.reports.read import ReportNumber, read_report, report_document, report_headers
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database import audit
@@ -42,7 +42,7 @@ _REFUSALS = (TokenInvalid, Forbidden, NotFound, *BODY_PROBLEMS, Schema, Conflict
 )
 async def acknowledge_report(
     request: Request,
-    number: Number,
+    number: ReportNumber,
     body: NewAcknowledgement,
     receiver: Annotated[Principal, Depends(Authorized("acknowledge_report"))],
     key: IdempotencyKey = None,
@@ -53,14 +53,14 @@ async def acknowledge_report(
     async with state.database.write(scope) as connection:
         acknowledge = partial(_acknowledge, connection, request, receiver, number, body)
         answer = await idempotency.respond_once(connection, scope, key, print_, state.clock.now(), acknowledge)
-    return answer.response(headers_of(orjson.loads(answer.body), receiver))
+    return answer.response(report_headers(orjson.loads(answer.body), receiver))
 
 
 async def _acknowledge(
     connection: AsyncConnection, request: Request, receiver: Principal, number: int, body: NewAcknowledgement
 ) -> StoredResponse:
     now = request.app.state.clock.now()
-    await find(connection, receiver, number)
+    await read_report(connection, receiver, number)
     binds = {"campaign": receiver.campaign, "org": receiver.org, "number": number}
     entered = {"note": body.note, "actor": receiver.client_id, "at": now}
     if not (await connection.execute(_INSERT, binds | entered)).rowcount:
@@ -75,5 +75,5 @@ async def _acknowledge(
         request_id=request.state.request_id,
         now=now,
     )
-    document = document_of(await find(connection, receiver, number), receiver)
+    document = report_document(await read_report(connection, receiver, number), receiver)
     return StoredResponse(201, f"/v1/reports/{number}", orjson.dumps(document))

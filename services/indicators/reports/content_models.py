@@ -12,7 +12,7 @@ from shared.values.bilingual import Bilingual
 from shared.vocabulary import LedgerKind, RevisionKind, Role, Status, SubmissionState, TaskStanding
 
 
-class ReportNamed(ResponseModel):
+class ReportNamedCode(ResponseModel):
     """A code with its titles."""
 
     code: str
@@ -20,13 +20,13 @@ class ReportNamed(ResponseModel):
     short: Bilingual
 
 
-class ReportOrganisation(ReportNamed):
+class ReportOrganisation(ReportNamedCode):
     """An organisation that the report names."""
 
     roles: list[Role]
 
 
-class ReportTitled(ResponseModel):
+class ReportTitledCode(ResponseModel):
     """A code with its title."""
 
     code: str
@@ -53,7 +53,7 @@ class ReportedMonth(ResponseModel):
     status: Status
 
 
-class ReportOutlook(ResponseModel):
+class ReportForecast(ResponseModel):
     """How fast an indicator goes, and where it will stand on the due day of the target that decides."""
 
     basis: PaceBasis
@@ -70,11 +70,11 @@ class ReportedIndicator(ResponseModel):
     counted_in: Bilingual = Field(description="The unit of the numerator, and so of the gap.")
     caliber: Bilingual
     source: Bilingual
-    variants: list[ReportTitled]
+    variants: list[ReportTitledCode]
     decides: str = Field(description="The variant that is compared with the target.")
     informational: bool
     line: SummaryLine
-    outlook: ReportOutlook | None = Field(description="Null without a target.")
+    outlook: ReportForecast | None = Field(description="Null without a target.")
     areas: list[SummaryLine] = Field(description="By street; empty where it is not counted by street.")
     orgs: list[SummaryLine] = Field(description="By organisation; empty where no organisation reports it.")
     months: list[ReportedMonth] = Field(description="Up to a year, the month of the report last.")
@@ -233,7 +233,7 @@ class ReportSources(ResponseModel):
 
     plan: Bilingual
     references: list[ReferenceMonth] = Field(description="Denominators that are older than the month.")
-    metrics: list[ReportTitled] = Field(description="The counts that the indicators read.")
+    metrics: list[ReportTitledCode] = Field(description="The counts that the indicators read.")
 
 
 class ReportContent(ResponseModel):
@@ -248,8 +248,8 @@ class ReportContent(ResponseModel):
     data_version: int
     definition_version: int
     issued_at: datetime
-    issued_by: ReportNamed
-    addressed_to: list[ReportNamed]
+    issued_by: ReportNamedCode
+    addressed_to: list[ReportNamedCode]
     headline: ReportHeadline
     indicators: list[ReportedIndicator]
     differences: ReportDifferences | None = Field(description="Null in the first report.")
@@ -260,4 +260,4 @@ class ReportContent(ResponseModel):
     next_steps: str
     sources: ReportSources
     organisations: list[ReportOrganisation]
-    areas: list[ReportNamed]
+    areas: list[ReportNamedCode]

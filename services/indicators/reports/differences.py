@@ -3,51 +3,53 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.indicators.reports.files.wording import month_moved, month_zh
-from services.indicators.reports.read_month import Gathered, Group, LastReport
+from services.indicators.reports.files.wording import month_change, month_zh
+from services.indicators.reports.report_data import CountGroup, PreviousReport, ReportData
 from shared.campaign.applied import AppliedDefinition
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import LedgerKind, RevisionKind, Status
 
-Document = dict[str, Any]
+JsonObject = dict[str, Any]
 _FIGURES = ("numerator", "denominator", "display", "status")
 
 
-def differences_of(gathered: Gathered, indicators: Sequence[Document]) -> Document | None:
+def report_differences(data: ReportData, indicators: Sequence[JsonObject]) -> JsonObject | None:
     """What changed since the last report; None in the first one."""
-    last = gathered.last
+    last = data.last
     if last is None:
         return None
     before = {each["code"]: each for each in last.content["indicators"]}
     revised = {group[1] for group in _revised(last)}
     return {
         **{name: last.content[name] for name in ("number", "month", "data_version", "issued_at")},
-        "lines": [_difference(gathered, last, before.get(each["code"]), each, revised) for each in indicators],
-        "revisions": [_revision(gathered.definition, last, group) for group in _revised(last)],
+        "lines": [_difference(data, last, before.get(each["code"]), each, revised) for each in indicators],
+        "revisions": [_revision(data.definition, last, group) for group in _revised(last)],
         "changes": [dict(row) for row in last.ledger],
     }
 
 
-def _difference(gathered: Gathered, last: LastReport, before: Document | None, after: Document, revised: set[int]) -> Document:
+def _difference(
+    data: ReportData, last: PreviousReport, before: JsonObject | None, after: JsonObject, revised: set[int]
+) -> JsonObject:
     then, now = before and before["line"], after["line"]
     return {
         "indicator": after["code"],
         "before": then and {name: then[name] for name in _FIGURES},
         "after": {name: now[name] for name in _FIGURES},
         "contributions": _contributions(before["orgs"] if before else [], after["orgs"]),
-        "reasons": [reason.model_dump() for reason in _reasons(gathered, last, before, after, revised)],
+        "reasons": [reason.model_dump() for reason in _reasons(data, last, before, after, revised)],
     }
 
 
-def _contributions(before: Iterable[Document], after: Iterable[Document]) -> list[Document]:
+def _contributions(before: Iterable[JsonObject], after: Iterable[JsonObject]) -> list[JsonObject]:
     then = {line["org"]: line["numerator"] for line in before}
     now = {line["org"]: line["numerator"] for line in after}
     return [{"org": org, "before": then.get(org), "after": now.get(org)} for org in {**then, **now}]
 
 
 def _reasons(
-    gathered: Gathered, last: LastReport, before: Document | None, after: Document, revised: set[int]
+    data: ReportData, last: PreviousReport, before: JsonObject | None, after: JsonObject, revised: set[int]
 ) -> Iterable[Bilingual]:
     """Why an indicator reads otherwise, the weightiest reason first."""
     if before is None:
@@ -57,9 +59,9 @@ def _reasons(
         yield Bilingual(zh="指标口径有调整", en="the definition of the indicator was changed")
     yield from _completeness(before["line"]["status"], after["line"]["status"])
     moved = any(before["line"][name] != after["line"][name] for name in _FIGURES)
-    if moved and last.content["month"] != month_text(gathered.month):
-        yield month_moved(last.content["month"], month_text(gathered.month))
-    planned = next(each for each in gathered.plan.indicators if each.code == after["code"])
+    if moved and last.content["month"] != month_text(data.month):
+        yield month_change(last.content["month"], month_text(data.month))
+    planned = next(each for each in data.plan.indicators if each.code == after["code"])
     if revised & planned.inputs:
         month = last.content["month"]
         yield Bilingual(zh=f"{month_zh(month)}数据有补报或更正", en=f"counts of {month} were reported later or corrected")
@@ -80,12 +82,12 @@ def _completeness(before: Status, after: Status) -> Iterable[Bilingual]:
         yield Bilingual(zh="由达标转为未达标", en="the target is no longer reached")
 
 
-def _revised(last: LastReport) -> list[Group]:
+def _revised(last: PreviousReport) -> list[CountGroup]:
     groups = {*last.then, *last.now}
     return sorted(group for group in groups if last.then.get(group) != last.now.get(group))
 
 
-def _revision(definition: AppliedDefinition, last: LastReport, group: Group) -> Document:
+def _revision(definition: AppliedDefinition, last: PreviousReport, group: CountGroup) -> JsonObject:
     org, metric, month = group
     code = definition.metric_codes[metric]
     before, after = last.then.get(group), last.now.get(group)

@@ -12,12 +12,12 @@ from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
 from services.indicators.reading import Reading, campaign_scope
-from services.indicators.reports.content import content_of
-from services.indicators.reports.figures import public_figures
-from services.indicators.reports.files.making import files_of
+from services.indicators.reports.content import report_content
+from services.indicators.reports.files.render import render_files
+from services.indicators.reports.indicators import public_figures
 from services.indicators.reports.models import NewReport, ReportDocument
-from services.indicators.reports.read import document_of, find, headers_of
-from services.indicators.reports.read_month import Gathered, gather, taken_at
+from services.indicators.reports.read import read_report, report_document, report_headers
+from services.indicators.reports.report_data import ReportData, read_report_data, version_timestamp
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -58,7 +58,7 @@ async def create_report(
     async with state.database.write(scope) as connection:
         issue = partial(_issue, connection, request, issuer, body)
         answer = await idempotency.respond_once(connection, scope, key, print_, state.clock.now(), issue)
-    return answer.response(headers_of(orjson.loads(answer.body), issuer))
+    return answer.response(report_headers(orjson.loads(answer.body), issuer))
 
 
 async def _issue(connection: AsyncConnection, request: Request, issuer: Principal, body: NewReport) -> StoredResponse:
@@ -66,30 +66,30 @@ async def _issue(connection: AsyncConnection, request: Request, issuer: Principa
     state = request.app.state
     head = await lock_head(connection, issuer.campaign)
     definition = await state.definitions.at(connection, issuer.campaign, head.definition_version)
-    refuse_unended(body.month, definition, state.clock)
+    refuse_running_month(body.month, definition, state.clock)
     version = await take_version(
         connection, head, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=state.clock.now()
     )
     read = Reading(connection, issuer, version, past=False, definition=definition)
-    gathered = await gather(read, month_of(body.month), await taken_at(read))
-    content = content_of(gathered, body)
-    files = await asyncio.to_thread(files_of, content)
-    await _keep(connection, issuer, gathered, public_figures(content["indicators"]), files)
+    data = await read_report_data(read, month_of(body.month), await version_timestamp(read))
+    content = report_content(data, body)
+    files = await asyncio.to_thread(render_files, content)
+    await _keep(connection, issuer, data, public_figures(content["indicators"]), files)
     await audit.record(
         connection,
         campaign=issuer.campaign,
         org=issuer.org,
         actor=issuer.client_id,
         operation="create_report",
-        subject=str(gathered.number),
+        subject=str(data.number),
         request_id=request.state.request_id,
         now=state.clock.now(),
     )
-    document = document_of(await find(connection, issuer, gathered.number), issuer)
-    return StoredResponse(201, f"/v1/reports/{gathered.number}", orjson.dumps(document))
+    document = report_document(await read_report(connection, issuer, data.number), issuer)
+    return StoredResponse(201, f"/v1/reports/{data.number}", orjson.dumps(document))
 
 
-def refuse_unended(month: str, definition: AppliedDefinition, clock: Clock) -> None:
+def refuse_running_month(month: str, definition: AppliedDefinition, clock: Clock) -> None:
     """Raise Conflict for a month that goes on."""
     ends = next_month(month_of(month))
     if clock.today(definition.campaign.timezone) < ends:
@@ -97,14 +97,18 @@ def refuse_unended(month: str, definition: AppliedDefinition, clock: Clock) -> N
 
 
 async def _keep(
-    connection: AsyncConnection, issuer: Principal, gathered: Gathered, figures: list[dict[str, object]], files: dict[str, bytes]
+    connection: AsyncConnection,
+    issuer: Principal,
+    data: ReportData,
+    figures: list[dict[str, object]],
+    files: dict[str, bytes],
 ) -> None:
-    binds = {"campaign": issuer.campaign, "number": gathered.number}
+    binds = {"campaign": issuer.campaign, "number": data.number}
     entered = {
-        "month": gathered.month,
-        "version": gathered.version,
-        "definition_version": gathered.definition.version,
-        "issued_at": gathered.issued_at,
+        "month": data.month,
+        "version": data.version,
+        "definition_version": data.definition.version,
+        "issued_at": data.issued_at,
         "issuer": issuer.org,
         "actor": issuer.client_id,
         "figures": Jsonb(figures, lambda document: orjson.dumps(document).decode()),

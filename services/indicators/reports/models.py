@@ -75,7 +75,7 @@ class ReportFileEntry(ResponseModel):
     sha256: str
 
 
-class ReportAcknowledged(ResponseModel):
+class ReportAcknowledgement(ResponseModel):
     """Who received a report."""
 
     org: str
@@ -96,5 +96,5 @@ class ReportDocument(ResponseModel):
     superseded_by: int | None = Field(description="The next report of the same month.")
     figures: list[ReportFigure]
     files: list[ReportFileEntry] = Field(description="Empty for carriers and street offices.")
-    acknowledgements: list[ReportAcknowledged] = Field(description="Empty for carriers and street offices.")
+    acknowledgements: list[ReportAcknowledgement] = Field(description="Empty for carriers and street offices.")
     actions: list[ReportAction] = Field(description="What you may do with it now.")

@@ -4,31 +4,32 @@ import asyncio
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from services.indicators.reading import open_reading
-from services.indicators.reports.content import content_of
+from services.indicators.reports.content import report_content
 from services.indicators.reports.content_models import ReportContent
-from services.indicators.reports.files.making import FILES, MEDIA_TYPES, disposition_of_draft, draft_of
-from services.indicators.reports.issue import refuse_unended
+from services.indicators.reports.files.render import BINARY_CONTENT, MEDIA_TYPES, draft_disposition, render_draft
+from services.indicators.reports.issue import refuse_running_month
 from services.indicators.reports.models import ReportDraft
-from services.indicators.reports.read_month import gather
+from services.indicators.reports.report_data import read_report_data
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import ServiceDep
 from shared.problems import BODY_PROBLEMS, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.values.months import month_of
 
 router = APIRouter(tags=["reports"])
 _REFUSALS = (TokenInvalid, Forbidden, *BODY_PROBLEMS, Schema, Conflict, Overloaded)
 _PREVIEW: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The coming report in the format asked for.", "model": ReportContent, "content": FILES},
+    200: {"description": "The coming report in the format asked for.", "model": ReportContent, "content": BINARY_CONTENT},
 }
 
 
 @router.post("/v1/reports/previews", response_class=Response, responses=_PREVIEW | problems(*_REFUSALS))
 async def preview_report(
-    request: Request,
+    service: ServiceDep,
     body: ReportDraft,
     issuer: Annotated[Principal, Depends(Authorized("preview_report"))],
     format: Annotated[Literal["json", "xlsx", "docx"], Query(description="Of the answer.")] = "json",  # noqa: A002 - as asked
@@ -37,10 +38,9 @@ async def preview_report(
 
     Nothing is kept, and no number is used up. Word and Excel files say on each page that they are not issued.
     """
-    clock = request.app.state.clock
-    async with open_reading(request.app.state.service, issuer) as read:
-        refuse_unended(body.month, read.definition, clock)
-        gathered = await gather(replace(read, version=read.version + 1), month_of(body.month), clock.now())
-    file = await asyncio.to_thread(lambda: draft_of(content_of(gathered, body), format))
-    headers = disposition_of_draft(issuer.campaign, body.month, format)
+    async with open_reading(service, issuer) as read:
+        refuse_running_month(body.month, read.definition, service.clock)
+        data = await read_report_data(replace(read, version=read.version + 1), month_of(body.month), service.clock.now())
+    file = await asyncio.to_thread(lambda: render_draft(report_content(data, body), format))
+    headers = draft_disposition(issuer.campaign, body.month, format)
     return Response(file, headers=headers, media_type=MEDIA_TYPES[format])

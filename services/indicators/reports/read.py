@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.indicators.reading import campaign_scope
 from services.indicators.reports.content_models import ReportContent
-from services.indicators.reports.files.making import FILES, MEDIA_TYPES, disposition
+from services.indicators.reports.files.render import BINARY_CONTENT, MEDIA_TYPES, report_disposition
 from services.indicators.reports.models import ReportDocument
 from shared.access import policy
 from shared.access.auth import Authorized
@@ -26,7 +26,7 @@ from shared.values.months import MonthParameter, month_of, month_text
 from shared.vocabulary import ReportAction
 
 router = APIRouter(tags=["reports"])
-Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The report's number.", examples=[1])]
+ReportNumber = Annotated[int, Path(ge=1, le=2**31 - 1, description="The report's number.", examples=[1])]
 
 _LIST = statement(__package__, "list_reports")
 _COUNT = "SELECT count(*) FROM report WHERE campaign = %(campaign)s AND (%(month)s::date IS NULL OR month = %(month)s)"
@@ -39,12 +39,12 @@ _AS_ISSUED: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file, byte for byte as it was issued.",
         "model": ReportContent,
-        "content": FILES,
+        "content": BINARY_CONTENT,
     },
 }
 
 
-class ReportsQuestion(PageQuery):
+class ReportsQuery(PageQuery):
     """Which reports."""
 
     model_config = ConfigDict(extra="forbid")
@@ -55,37 +55,37 @@ class ReportsQuestion(PageQuery):
 @router.get("/v1/reports", response_model=Page[ReportDocument], responses=problems(*_REFUSALS))
 async def list_reports(
     request: Request,
-    question: Annotated[ReportsQuestion, Query()],
+    query: Annotated[ReportsQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_reports"))],
 ) -> Response:
     """The issued reports in the order of their numbers. Carriers and street offices see what is shown of each indicator."""
-    asked = f"list_reports {question.month}"
+    asked = f"list_reports {query.month}"
     binds = {
         "campaign": reader.campaign,
-        "month": month_of(question.month) if question.month else None,
+        "month": month_of(query.month) if query.month else None,
         "number": None,
-        "after": decode_cursor(asked, question.next, [int])[0] if question.next else None,
-        "limit": question.limit + 1,
+        "after": decode_cursor(asked, query.next, [int])[0] if query.next else None,
+        "limit": query.limit + 1,
     }
     async with request.app.state.database.read(campaign_scope(reader)) as snapshot:
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-    shown = rows[: question.limit]
+    shown = rows[: query.limit]
     following = encode_cursor(asked, [shown[-1]["number"]]) if len(rows) > len(shown) else None
-    return JsonResponse({"items": [document_of(row, reader) for row in shown], "next": following, "total": total})
+    return JsonResponse({"items": [report_document(row, reader) for row in shown], "next": following, "total": total})
 
 
 @router.get("/v1/reports/{number}", response_model=ReportDocument, responses=problems(*_REFUSALS))
 async def get_report(
     request: Request,
-    number: Number,
+    number: ReportNumber,
     reader: Annotated[Principal, Depends(Authorized("get_report"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
     """One report: how each indicator was shown, its files, and who received it."""
     async with request.app.state.database.read(campaign_scope(reader)) as snapshot:
-        document = document_of(await find(snapshot.connection, reader, number), reader)
-    headers = headers_of(document, reader)
+        document = report_document(await read_report(snapshot.connection, reader, number), reader)
+    headers = report_headers(document, reader)
     return etag.not_modified(request, headers["ETag"]) or JsonResponse(document, headers=headers)
 
 
@@ -96,7 +96,7 @@ async def get_report(
 )
 async def get_report_file(
     request: Request,
-    number: Number,
+    number: ReportNumber,
     ending: Annotated[Literal["json", "xlsx", "docx"], Path(examples=["json"])],
     reader: Annotated[Principal, Depends(Authorized("get_report_file"))],
     _held: etag.IfNoneMatch = None,
@@ -108,11 +108,11 @@ async def get_report_file(
     if row is None:
         raise NotFound
     month, sha256, content = row
-    headers = etag.cache_headers(f'"{sha256[:32]}"') | disposition(reader.campaign, month_text(month), number, ending)
+    headers = etag.cache_headers(f'"{sha256[:32]}"') | report_disposition(reader.campaign, month_text(month), number, ending)
     return etag.not_modified(request, headers["ETag"]) or Response(content, headers=headers, media_type=MEDIA_TYPES[ending])
 
 
-async def find(connection: AsyncConnection, reader: Principal, number: int) -> Mapping[str, Any]:
+async def read_report(connection: AsyncConnection, reader: Principal, number: int) -> Mapping[str, Any]:
     """A report's row. Raises NotFound."""
     binds = {"campaign": reader.campaign, "month": None, "number": number, "after": None, "limit": 1}
     row = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchone()
@@ -121,7 +121,7 @@ async def find(connection: AsyncConnection, reader: Principal, number: int) -> M
     return row
 
 
-def document_of(row: Mapping[str, Any], reader: Principal) -> dict[str, Any]:
+def report_document(row: Mapping[str, Any], reader: Principal) -> dict[str, Any]:
     """A report as this reader sees it."""
     whole = reader.role not in CARRIERS_AND_STREETS
     return {
@@ -140,7 +140,7 @@ def document_of(row: Mapping[str, Any], reader: Principal) -> dict[str, Any]:
     }
 
 
-def headers_of(document: Mapping[str, Any], reader: Principal) -> dict[str, str]:
+def report_headers(document: Mapping[str, Any], reader: Principal) -> dict[str, str]:
     """The tag of a report as this reader sees it: what may still happen to it is that somebody receives or supersedes it."""
     later = (document["superseded_by"], [each["org"] for each in document["acknowledgements"]])
     return etag.cache_headers(etag.entity_tag("report", reader.campaign, document["number"], reader.org, reader.role, *later))

@@ -1,1 +1,1 @@
-"""How far lines are from their targets, how fast they go, and who stands where."""
+"""Progress towards targets, pace, forecast and ranking of summary lines."""

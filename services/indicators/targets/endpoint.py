@@ -8,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.indicators.reading import AsOf, open_reading, visible_lines
-from services.indicators.targets.grounds import begun, grounds_of
+from services.indicators.targets.line_history import read_line_history, since_first_count
 from services.indicators.targets.models import Targets
+from services.indicators.targets.parameters import IndicatorCode, refuse_unknown_indicator, requested_month
 from services.indicators.targets.progress import target_line_document
-from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import ServiceDep
 from shared.domain.summary_plan import summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse
@@ -23,7 +24,7 @@ from shared.values.months import MonthParameter, month_text, previous_month
 router = APIRouter(tags=["targets"])
 
 
-class TargetsQuestion(BaseModel):
+class TargetsQuery(BaseModel):
     """Which lines of which month, and how far back their pace is looked for."""
 
     model_config = ConfigDict(extra="forbid")
@@ -57,7 +58,8 @@ class TargetsQuestion(BaseModel):
 )
 async def get_targets(
     request: Request,
-    question: Annotated[TargetsQuestion, Query()],
+    service: ServiceDep,
+    query: Annotated[TargetsQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("get_targets"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
@@ -67,25 +69,25 @@ async def get_targets(
     organisation (`group_by=org`) or street (`group_by=area`); without `group_by` the lines are those of the whole campaign, of
     which they see none: `lines` is empty.
     """
-    async with open_reading(request.app.state.service, reader, question.as_of) as read:
+    async with open_reading(service, reader, query.as_of) as read:
         definition = read.definition
-        month = month_asked(question.month, definition, request.app.state.clock)
-        refuse_unknown_indicator(question.indicator, definition, month)
-        breakdown = (question.by("area"), question.by("org"))
+        month = requested_month(query.month, definition, service.clock)
+        refuse_unknown_indicator(query.indicator, definition, month)
+        breakdown = (query.by("area"), query.by("org"))
         view = (reader.campaign, reader.org, reader.role)
-        tag = etag.entity_tag("targets", read.version, *view, month, question.indicator, *breakdown, question.look_back)
+        tag = etag.entity_tag("targets", read.version, *view, month, query.indicator, *breakdown, query.look_back)
         if same := etag.not_modified(request, tag):
             return same
-        plans = tuple([summary_plan(definition, each) for each in question.months(month)])
-        plans, reports = begun(plans, await read.read_counts(plans))
+        plans = tuple([summary_plan(definition, each) for each in query.months(month)])
+        plans, reports = since_first_count(plans, await read.read_counts(plans))
         by_area, by_org = breakdown
-        lines = visible_lines(reader, definition, plans, reports, by_area=by_area, by_org=by_org, indicator=question.indicator)
-        grounds = await grounds_of(read, lines, plans, reports)
+        lines = visible_lines(reader, definition, plans, reports, by_area=by_area, by_org=by_org, indicator=query.indicator)
+        history = await read_line_history(read, lines, plans, reports)
     document = {
         "campaign": reader.campaign,
         "data_version": read.version,
         "definition_version": definition.version,
         "month": month_text(month),
-        "lines": [target_line_document(judged, grounds.basis(judged), definition) for judged in grounds.standing],
+        "lines": [target_line_document(line, history.comparable_months(line), definition) for line in history.latest_lines],
     }
     return JsonResponse(document, headers=etag.cache_headers(tag))

@@ -11,7 +11,7 @@ from shared.values.bilingual import Bilingual
 from shared.vocabulary import ForecastState, SeriesBreak, Status
 
 
-class MonthLeftOut(ResponseModel):
+class TargetExcludedMonth(ResponseModel):
     """A month that cannot be compared with the one asked for, and why."""
 
     month: MonthText
@@ -25,7 +25,9 @@ class PaceBasis(ResponseModel):
     months: list[MonthText] = Field(
         description="The comparable months: complete, counted as in the month asked for, and not corrected after it."
     )
-    left_out: list[MonthLeftOut] = Field(description="The others since the line's first count, within the months looked back.")
+    left_out: list[TargetExcludedMonth] = Field(
+        description="The others since the line's first count, within the months looked back."
+    )
 
 
 class PaceSoFar(ResponseModel):
@@ -78,7 +80,7 @@ class TargetProgress(ResponseModel):
     forecast: TargetForecast
 
 
-class BenchmarkFigure(ResponseModel):
+class BenchmarkComparison(ResponseModel):
     """The published figure of another place, beside the line's value."""
 
     place: Bilingual
@@ -98,7 +100,7 @@ class TargetLine(LineValue):
     targets: list[TargetProgress] = Field(
         description="The campaign's, the one that decides first, then those of tasks by due day."
     )
-    benchmarks: list[BenchmarkFigure] = Field(
+    benchmarks: list[BenchmarkComparison] = Field(
         description="Of lines of the whole campaign only, in the order of the campaign's file."
     )
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from services.indicators.targets.basis import Basis, LeftOut, ratio_of
+from services.indicators.targets.comparable_months import ComparableMonths, ExcludedMonth, pace_ratio
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Target
 from shared.domain.arithmetic import change_value, gap_of, reaches_target
@@ -16,13 +16,13 @@ from shared.values.months import month_text
 from shared.vocabulary import ForecastState, Status
 
 
-def target_line_document(judged: Judged, basis: Basis, definition: AppliedDefinition) -> dict[str, Any]:
+def target_line_document(judged: Judged, months: ComparableMonths, definition: AppliedDefinition) -> dict[str, Any]:
     """A line as `TargetLine` describes it."""
     line = judged.line
     area, org = line.breakdown
     area_code = None if area is None else definition.area_codes[area]
-    pace = average_pace(basis.points)
-    ratio = ratio_of(line, definition, judged.month)
+    pace = average_pace(months.points)
+    ratio = pace_ratio(line, definition, judged.month)
     targets = definition.targets_of(line.indicator.code, judged.month, area_code, org)
     return {
         "indicator": line.indicator.code,
@@ -38,22 +38,22 @@ def target_line_document(judged: Judged, basis: Basis, definition: AppliedDefini
         "comparator": line.indicator.comparator,
         "status": line.deciding.status,
         "basis": {
-            "months": _months(basis),
-            "left_out": [_left_out(each) for each in basis.left_out],
+            "months": _months(months),
+            "left_out": [_excluded(month) for month in months.excluded],
         },
         "pace": None if pace is None else _pace(pace),
         "targets": [
-            _progress(judged, target, basis, ratio) for target in sorted(targets, key=lambda each: each is not judged.target)
+            _progress(judged, target, months, ratio) for target in sorted(targets, key=lambda each: each is not judged.target)
         ],
         "benchmarks": [] if area_code or org else list(_benchmarks(judged, definition)),
     }
 
 
-def _months(basis: Basis) -> list[str]:
-    return [month_text(point.month) for point in basis.points]
+def _months(months: ComparableMonths) -> list[str]:
+    return [month_text(point.month) for point in months.points]
 
 
-def _left_out(month: LeftOut) -> dict[str, Any]:
+def _excluded(month: ExcludedMonth) -> dict[str, Any]:
     return {"month": month_text(month.month), "reason": month.reason, "text": month.text.model_dump()}
 
 
@@ -67,10 +67,10 @@ def _pace(pace: Pace) -> dict[str, Any]:
     }
 
 
-def _progress(judged: Judged, target: Target, basis: Basis, ratio: RatioShape) -> dict[str, Any]:
+def _progress(judged: Judged, target: Target, months: ComparableMonths, ratio: RatioShape) -> dict[str, Any]:
     left = months_left(judged.month, target.due)
     status, gap = _standing(judged.line.deciding, ratio, target)
-    ahead = forecast(basis.points, judged.month, ratio, Goal(target.ratio, target.due))
+    ahead = forecast(months.points, judged.month, ratio, Goal(target.ratio, target.due))
     rests = ahead.state in {ForecastState.WILL_MEET, ForecastState.WILL_MISS}
     return {
         "value": target.number,
@@ -83,7 +83,7 @@ def _progress(judged: Judged, target: Target, basis: Basis, ratio: RatioShape) -
         "gap": gap,
         "months_left": change_value(max(left, Fraction(0))),
         "required_per_month": None if gap is None else required_pace(gap, left),
-        "forecast": {**ahead._asdict(), "months": _months(basis) if rests else []},
+        "forecast": {**ahead._asdict(), "months": _months(months) if rests else []},
     }
 
 

@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from services.indicators.reading import AsOf, open_reading, visible_lines
 from services.indicators.targets.models import Rankings
-from services.indicators.targets.question import IndicatorCode, month_asked, refuse_unknown_indicator
+from services.indicators.targets.parameters import IndicatorCode, refuse_unknown_indicator, requested_month
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.figure_json import figure_document
 from shared.domain.ranking import RankedLine, rank_lines
@@ -28,7 +29,7 @@ router = APIRouter(tags=["targets"])
 _Line = tuple[str, Breakdown]
 
 
-class RankingsQuestion(BaseModel):
+class RankingsQuery(BaseModel):
     """What is ranked, in which month."""
 
     model_config = ConfigDict(extra="forbid")
@@ -46,7 +47,8 @@ class RankingsQuestion(BaseModel):
 )
 async def get_rankings(
     request: Request,
-    question: Annotated[RankingsQuestion, Query()],
+    service: ServiceDep,
+    query: Annotated[RankingsQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("get_rankings"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
@@ -55,19 +57,19 @@ async def get_rankings(
     An indicator that is not counted by what is asked for has no ranking. Whoever lacks an owed count, or stands over an empty
     denominator, is listed at the end without a rank.
     """
-    async with open_reading(request.app.state.service, reader, question.as_of) as read:
+    async with open_reading(service, reader, query.as_of) as read:
         definition = read.definition
-        month = month_asked(question.month, definition, request.app.state.clock)
-        refuse_unknown_indicator(question.indicator, definition, month)
+        month = requested_month(query.month, definition, service.clock)
+        refuse_unknown_indicator(query.indicator, definition, month)
         view = (reader.campaign, reader.org, reader.role)
-        tag = etag.entity_tag("rankings", read.version, *view, month, question.by, question.indicator)
+        tag = etag.entity_tag("rankings", read.version, *view, month, query.by, query.indicator)
         if same := etag.not_modified(request, tag):
             return same
         plans = (summary_plan(definition, previous_month(month)), summary_plan(definition, month))
         reports = await read.read_counts(plans)
-    by_area = question.by == "area"
-    lines = visible_lines(reader, definition, plans, reports, by_area=by_area, by_org=not by_area, indicator=question.indicator)
-    passed_over = {each.code for each in definition.indicators_of(month) if each.informational} - {question.indicator}
+    by_area = query.by == "area"
+    lines = visible_lines(reader, definition, plans, reports, by_area=by_area, by_org=not by_area, indicator=query.indicator)
+    passed_over = {each.code for each in definition.indicators_of(month) if each.informational} - {query.indicator}
     broken_down = [each for each in lines if each.line.breakdown != (None, None) and each.line.indicator.code not in passed_over]
     before = {_what(each): each.rank for same in _by_indicator(broken_down, plans[0]) for each in same}
     document = {
@@ -75,7 +77,7 @@ async def get_rankings(
         "data_version": read.version,
         "definition_version": definition.version,
         "month": month_text(month),
-        "by": question.by,
+        "by": query.by,
         "rankings": [_ranking(one, before, definition) for one in _by_indicator(broken_down, plans[1])],
     }
     return JsonResponse(document, headers=etag.cache_headers(tag))

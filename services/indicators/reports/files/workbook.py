@@ -8,23 +8,23 @@ from datetime import datetime
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.indicators.reports.files import workbook_figures as figures
+from services.indicators.reports.files import workbook_indicators as figures
 from services.indicators.reports.files import workbook_sheets as rest
-from services.indicators.reports.files.wording import Document, Words, month_zh
-from services.indicators.reports.files.workbook_grid import Book
+from services.indicators.reports.files.wording import ReportPart, ReportText, month_zh
+from services.indicators.reports.files.workbook_writer import ReportWorkbook
 
 
-def workbook(content: Document, mark: str | None) -> bytes:
+def render_workbook_report(content: ReportPart, mark: str | None) -> bytes:
     """The file; `mark` stands on every sheet."""
     out = io.BytesIO()
     title = f"{content['title']['zh']}（{month_zh(content['month'])}，第{content['number']}期）"
     issued = datetime.fromisoformat(content["issued_at"]).replace(tzinfo=None, microsecond=0)  # the format knows no offset
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as file:
         file.set_properties({"created": issued, "title": title, "author": content["author"]["zh"]})
-        book = Book(file, Words(content), mark)
-        figures.targets(book, title)
-        for write in (figures.outlook, figures.months, figures.areas, figures.carriers):
+        book = ReportWorkbook(file, ReportText(content), mark)
+        figures.write_targets(book, title)
+        for write in (figures.write_forecasts, figures.write_months, figures.write_areas, figures.write_organisations):
             write(book)
-        for write in (rest.differences, rest.cases, rest.tasks, rest.reporting, rest.notes):
+        for write in (rest.write_differences, rest.write_cases, rest.write_tasks, rest.write_reporting, rest.write_notes):
             write(book)
     return out.getvalue()

@@ -46,15 +46,15 @@ async def test_a_reminder_names_the_open_counts_and_how_late_they_are(liangjiang
 
     assert tower["text"]["zh"].splitlines() == [
         "【数据催报】铁塔两江分公司：",
-        "两江新区“千兆城市”建设（2022年）2022年8月数据的报送截止日为2022年9月5日，已逾期15天。",
-        "截至2022年9月20日09:30，贵单位尚有10项数据未报：",
+        "两江新区“千兆城市”建设2022年8月数据的报送截止日期为2022年9月5日，已逾期15天。",
+        "截至2022年9月20日09:30，贵单位尚有10项数据缺报：",
         "1. 铁塔站址总数（人和、康美）",
-        "2. 承载5G基站的铁塔站址数（8个区域均未报）",
+        "2. 承载5G基站的铁塔站址数（8个街道均缺报）",
         "请尽快补报；确实为零的请填“0”，不要留空。",
         "经济运行局",
         "2022年9月20日",
     ]
-    assert tower["text"]["en"].splitlines()[1].endswith("the counts of 2022-08 are due on 2022-09-05; they are 15 days late.")
+    assert tower["text"]["en"].splitlines()[1].endswith("the counts of 2022-08 were due on 2022-09-05 and are 15 days late.")
     assert tower["text"]["en"].splitlines()[4].endswith("(all 8 areas)")
     assert (tower["open_cells"], tower["due"], tower["days_past_due"], tower["late_days"]) == (10, "2022-09-05", 15, 15)
     assert [cell["area"] for cell in tower["cells"] if cell["metric"] == "tower_sites_total"] == [RENHE, KANGMEI]
@@ -62,13 +62,13 @@ async def test_a_reminder_names_the_open_counts_and_how_late_they_are(liangjiang
     assert early["text"]["zh"].splitlines()[0] == "【数据报送提醒】铁塔两江分公司："
     assert early["text"]["zh"].splitlines()[1].endswith("2022年9月5日，还有2天。")
     assert last["late_days"] == 0
-    assert last["text"]["zh"].splitlines()[1].endswith("，已过5天，宽限至2022年9月10日。")  # its last minute
+    assert last["text"]["zh"].splitlines()[1].endswith("，已过5天，宽限期至2022年9月10日。")  # its last minute
     assert (grace["days_past_due"], grace["late_days"]) == (3, 0)
-    assert grace["text"]["zh"].splitlines()[1].endswith("已过3天，宽限至2022年9月10日。")
+    assert grace["text"]["zh"].splitlines()[1].endswith("已过3天，宽限期至2022年9月10日。")
     await liangjiang.make_moves("tower", "submit")
     signed = (await _reminders(liangjiang))["tower"]
     assert (signed["submission"], signed["open_cells"]) == ("submitted", 10)
-    assert signed["text"]["zh"].splitlines()[-3] == "该月已报送，补报前请先申请重新打开。"
+    assert signed["text"]["zh"].splitlines()[-3] == "该月数据已报送，如需补报，请先申请重新开放。"
 
 
 async def test_who_reported_all_is_reminded_to_submit_and_who_submitted_is_not(liangjiang: CampaignApi) -> None:
@@ -86,7 +86,7 @@ async def test_who_reported_all_is_reminded_to_submit_and_who_submitted_is_not(l
     }
     assert found["mobile"]["text"]["zh"].splitlines() == [  # whose counts are all there is not late
         "【数据报送提醒】移动重庆城二分公司：",
-        "两江新区“千兆城市”建设（2022年）2022年8月数据的报送截止日为2022年9月5日。",
+        "两江新区“千兆城市”建设2022年8月数据的报送截止日期为2022年9月5日。",
         "该月数据已填齐，尚未正式报送，请由负责人确认后报送。",
         "经济运行局",
         "2022年9月6日",

@@ -6,7 +6,7 @@ from httpx import Response
 
 from shared.vocabulary import Role
 from tests.fixtures_campaign_api import CampaignApi
-from tests.services.indicators.reports.files.test_making import paragraphs, parts_of, rows_of
+from tests.services.indicators.reports.files.test_render import paragraphs, parts_of, rows_of
 from tests.services.indicators.reports.practice import WRITTEN, issue
 
 

@@ -67,7 +67,7 @@ async def test_liangjiangs_august_tells_gap_pace_and_forecast_of_every_target(li
     fast = lines["fbb_500m_share"]
     assert fast["basis"] == {
         "months": ["2022-05", "2022-06", "2022-08"],
-        "left_out": [{"month": "2022-07", "reason": "gap", "text": {"zh": "2022-07 没有数值", "en": "2022-07 has no figure"}}],
+        "left_out": [{"month": "2022-07", "reason": "gap", "text": {"zh": "2022年7月没有数值", "en": "no value for 2022-07"}}],
     }
     assert fast["targets"][0]["forecast"]["months"] == ["2022-05", "2022-06", "2022-08"]
     assert _ahead(fast["targets"][0]) == (0, "will_meet", 87_094, 326_100, "26.7", 0)  # of 323 950 in August

@@ -6,25 +6,25 @@ from typing import Any
 import pytest
 
 from services.indicators.reports.files.wording import (
-    NOTHING,
-    Words,
+    NO_VALUE,
+    ReportText,
     contributions_zh,
-    moved,
-    pace_of,
+    display_change_zh,
+    displayed_differences,
+    monthly_pace,
     pace_zh,
     reasons_zh,
-    step_zh,
 )
 
 MONTH_MOVED = {"zh": "数据由2022年7月更新至2022年8月", "en": "the month moved from 2022-07 to 2022-08"}
 NEWLY_MET = {"zh": "由未达标转为达标", "en": "the target was reached"}
 
 
-def words(**content: Any) -> Words:
+def words(**content: Any) -> ReportText:
     """The words of a report of August against one of July."""
     named = [{"code": code, "short": {"zh": zh}, "roles": []} for code, zh in (("telecom", "电信"), ("unicom", "联通"))]
     empty = {"organisations": named, "areas": [], "indicators": [], "month": "2022-08"}
-    return Words({**empty, "differences": {"month": "2022-07", "lines": []}, **content})
+    return ReportText({**empty, "differences": {"month": "2022-07", "lines": []}, **content})
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ def words(**content: Any) -> Words:
         ("25.0", "24.7", "-0.3"),
         ("25.0", "25.0", "0"),
         ("0", "4", "+4"),
-        (None, "4", NOTHING),
-        ("4", None, NOTHING),
+        (None, "4", NO_VALUE),
+        ("4", None, NO_VALUE),
     ],
 )
 def test_a_step_is_what_a_reader_gets_who_subtracts(before: str | None, after: str | None, step: str) -> None:
-    assert step_zh(before, after) == step
+    assert display_change_zh(before, after) == step
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_a_step_is_what_a_reader_gets_who_subtracts(before: str | None, after: s
 def test_a_pace_is_cut_and_small_ones_have_a_decimal(per_month: float, pace: Decimal, told: str) -> None:
     indicator = {"outlook": {"pace": {"per_month": per_month}}, "counted_in": {"zh": "个"}}
 
-    assert (pace_of(indicator), pace_zh(indicator)) == (pace, told)
-    assert pace_zh({"outlook": {"pace": None}}) == NOTHING
+    assert (monthly_pace(indicator), pace_zh(indicator)) == (pace, told)
+    assert pace_zh({"outlook": {"pace": None}}) == NO_VALUE
 
 
 def test_that_the_month_is_another_one_is_not_said_of_each_indicator() -> None:
@@ -72,14 +72,14 @@ def test_who_did_not_report_before_is_told_and_not_counted_from_nought() -> None
     ]
 
     assert contributions_zh(words(), {"contributions": contributions}) == "电信-10\n联通上期未报"
-    assert contributions_zh(words(), {"contributions": []}) == NOTHING
+    assert contributions_zh(words(), {"contributions": []}) == NO_VALUE
 
 
 def test_what_neither_report_shows_is_not_compared() -> None:
     nothing, something = {"display": None}, {"display": "9.5"}
     lines = [{"before": before, "after": after} for before in (None, nothing, something) for after in (nothing, something)]
 
-    compared = moved(words(differences={"month": "2022-07", "lines": lines}))
+    compared = displayed_differences(words(differences={"month": "2022-07", "lines": lines}))
 
     assert [(line["before"], line["after"]) for line in compared] == [
         (None, something),

@@ -5,43 +5,43 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.indicators.reports.read_month import Gathered
+from services.indicators.reports.report_data import ReportData
 from shared.campaign.blocks import Target, Task
 from shared.domain.arithmetic import reaches_target
 from shared.domain.completeness import completeness_of
 from shared.domain.expected_cells import ExpectedCell, expected_cells
 from shared.vocabulary import Status, SubmissionState, TaskStanding
 
-Document = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
-def cases_of(gathered: Gathered) -> Document:
+def report_cases(data: ReportData) -> JsonObject:
     """The approved cases and those that wait."""
-    domains = [case["domain"] for case in gathered.cases]
+    domains = [case["domain"] for case in data.cases]
     return {
-        "approved": [dict(case) for case in gathered.cases],
+        "approved": [dict(case) for case in data.cases],
         "domains": [
             {"code": each.code, "title": each.title.model_dump(), "approved": domains.count(each.code)}
-            for each in gathered.definition.case_domains
+            for each in data.definition.case_domains
         ],
-        "waiting": gathered.waiting,
+        "waiting": data.waiting,
     }
 
 
-def tasks_of(gathered: Gathered, indicators: Sequence[Document]) -> list[Document]:
+def report_tasks(data: ReportData, indicators: Sequence[JsonObject]) -> list[JsonObject]:
     """Every task of the plan, with its own targets and what was counted for it."""
     lines = {each["code"]: each for each in indicators}
-    day = gathered.issued_at.astimezone(ZoneInfo(gathered.definition.campaign.timezone)).date()
-    return [_task(gathered, task, lines, day) for task in gathered.definition.tasks]
+    day = data.issued_at.astimezone(ZoneInfo(data.definition.campaign.timezone)).date()
+    return [_task(data, task, lines, day) for task in data.definition.tasks]
 
 
-def _task(gathered: Gathered, task: Task, lines: dict[str, Document], day: date) -> Document:
-    targets = [each for each in gathered.definition.targets if each.kind == "task" and each.task == task.number]
+def _task(data: ReportData, task: Task, lines: dict[str, JsonObject], day: date) -> JsonObject:
+    targets = [each for each in data.definition.targets if each.kind == "task" and each.task == task.number]
     return {
         **task.model_dump(include={"number", "action", "title", "lead", "responsible", "cooperating", "due"}),
         "standing": _standing(task.due, day),
         "targets": [_target(each, lines[each.indicator]) for each in targets if each.indicator in lines],
-        "counts": _counts(gathered, task),
+        "counts": _counts(data, task),
     }
 
 
@@ -51,7 +51,7 @@ def _standing(due: date | None, day: date) -> TaskStanding:
     return TaskStanding.PAST_DUE if due < day else TaskStanding.RUNNING
 
 
-def _target(target: Target, indicator: Document) -> Document:
+def _target(target: Target, indicator: JsonObject) -> JsonObject:
     line = indicator["line"]
     status = Status(line["status"])
     if status in {Status.MET, Status.NOT_MET, Status.NO_TARGET}:  # judged by the campaign's target, not by the task's
@@ -68,14 +68,14 @@ def _target(target: Target, indicator: Document) -> Document:
     }
 
 
-def _counts(gathered: Gathered, task: Task) -> list[Document]:
+def _counts(data: ReportData, task: Task) -> list[JsonObject]:
     """The voluntary counts that the task's measures name, where somebody reported them."""
-    definition = gathered.definition
+    definition = data.definition
     named = dict.fromkeys(code for measure in task.measures for code in measure.metrics)
     counts = []
     for code in named:
         metric = definition.metric(code)
-        rows = [row for row in gathered.standing if row.metric == definition.metric_numbers[code]]
+        rows = [row for row in data.stored_counts if row.metric == definition.metric_numbers[code]]
         if rows and not metric.owed_by and not metric.derived:
             counts.append(
                 {
@@ -89,30 +89,30 @@ def _counts(gathered: Gathered, task: Task) -> list[Document]:
     return counts
 
 
-def reporting_of(gathered: Gathered) -> Document:
+def report_reporting(data: ReportData) -> JsonObject:
     """What every organisation that owes anything owed, and what came."""
-    definition, month = gathered.definition, gathered.month
+    definition, month = data.definition, data.month
     orgs = [each.code for each in definition.organisations]
-    judged = expected_cells(definition, month, orgs, gathered.standing, gathered.issued_at)
+    judged = expected_cells(definition, month, orgs, data.stored_counts, data.issued_at)
     owed = [each for each in judged if not each.voluntary]
     calendar = definition.calendar
     return {
-        "at": gathered.issued_at,
+        "at": data.issued_at,
         "due": calendar.due(month),
         "grace_until": calendar.grace_until(month),
         "organisations": [
-            _reported(org, [each for each in owed if each.org == org], gathered)
+            _reported(org, [each for each in owed if each.org == org], data)
             for org in orgs
             if any(each.org == org for each in owed)
         ],
     }
 
 
-def _reported(org: str, cells: list[ExpectedCell], gathered: Gathered) -> Document:
+def _reported(org: str, cells: list[ExpectedCell], data: ReportData) -> JsonObject:
     owed = completeness_of(cells)
     return {
         "org": org,
         **{name: getattr(owed, name) for name in ("expected", "reported", "zero", "missing", "late_days")},
         "late": owed.late + owed.overdue,
-        "state": gathered.states.get(org, SubmissionState.OPEN),
+        "state": data.states.get(org, SubmissionState.OPEN),
     }

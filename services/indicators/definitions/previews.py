@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.indicators.definitions.endpoint import change_document
-from services.indicators.definitions.trial_models import DefinitionTrial, NewTrial
+from services.indicators.definitions.preview_models import DefinitionPreview, NewDefinitionPreview
 from services.indicators.reading import Reading, open_reading, open_reading_at, visible_lines
 from services.indicators.rendering import line_document
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.definition import Definition
@@ -32,35 +33,33 @@ from shared.vocabulary import Grain
 router = APIRouter(tags=["definitions"])
 _IN_USE: Final = statement(__package__, "codes_in_use")
 _ERRORS_MAX: Final = 100
-CELLS_MAX: Final = 300_000  # cells of all months that may be expected; Liangjiang has fewer than a thousand a month
+EXPECTED_COUNTS_MAX: Final = 300_000  # cells of all months that may be expected; Liangjiang has fewer than a thousand a month
 
-Document = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 @router.post(
     "/v1/definitions/trials",
-    response_model=DefinitionTrial,
+    response_model=DefinitionPreview,
     responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
 )
 async def try_definition(
-    request: Request,
-    body: NewTrial,
+    service: ServiceDep,
+    body: NewDefinitionPreview,
     reader: Annotated[Principal, Depends(Authorized("try_definition"))],
 ) -> Response:
     """Try a proposed definition: the summary under it beside today's, what it changes, and what stands in its way.
 
     Nothing is written: applying is the operator's, with `gigacity campaign apply`.
     """
-    clock = request.app.state.clock
-    async with open_reading(request.app.state.service, reader, body.as_of) as read:
+    async with open_reading(service, reader, body.as_of) as read:
         definition, version = read.definition, read.version
         numbers = await numbers_of(read.connection, reader.campaign)
     proposed = await asyncio.to_thread(_proposed, body, definition)
-    plans = body.plans(definition, clock)
+    plans = body.plans(definition, service.clock)
     _refuse_too_many(proposed, len(plans))
     candidate = numbered(proposed, definition.version, numbers)
-    # A new snapshot: no connection was held while the file was read.
-    async with open_reading_at(request.app.state.service, reader, version) as read:
+    async with open_reading_at(service, reader, version) as read:  # no connection was held while the file was read
         today = await _lines(read, definition, plans, body)
         then = await _lines(read, candidate, [uncached_plan(candidate, plan.month) for plan in plans], body)
         refused = await _refusals(read, definition, proposed)
@@ -75,7 +74,7 @@ async def try_definition(
     return JsonResponse(document)
 
 
-def _proposed(body: NewTrial, standing: Definition) -> Definition:
+def _proposed(body: NewDefinitionPreview, standing: Definition) -> Definition:
     """The definition that is proposed. Raises Schema with what is wrong with it."""
     try:
         proposed = body.proposed(standing)
@@ -98,11 +97,11 @@ def _refuse_too_many(definition: Definition, months: int) -> None:
     """A file of a few kilobytes can ask for a thousand organisations' counts of a thousand metrics in a thousand streets."""
     areas = len(definition.areas)
     cells = sum((len(each.reporters) + 1) * (areas if each.grain is Grain.STREET else 1) for each in definition.metrics)
-    if cells * months > CELLS_MAX:
+    if cells * months > EXPECTED_COUNTS_MAX:
         raise _refusal(
             "/",
-            f"规模过大：{cells * months} 个应报数，上限 {CELLS_MAX}",
-            f"too large: {cells * months} cells over its months, {CELLS_MAX} at most",
+            f"规模过大：{cells * months} 个应报数，上限 {EXPECTED_COUNTS_MAX}",
+            f"too large: {cells * months} cells over its months, {EXPECTED_COUNTS_MAX} at most",
         )
 
 
@@ -110,7 +109,9 @@ def _refusal(where: str, zh: str, en: str) -> Schema:
     return Schema(errors=[FieldError(where=where, code="definition", message=Bilingual(zh=zh, en=en))])
 
 
-async def _lines(read: Reading, definition: AppliedDefinition, plans: Sequence[MonthPlan], body: NewTrial) -> list[Document]:
+async def _lines(
+    read: Reading, definition: AppliedDefinition, plans: Sequence[MonthPlan], body: NewDefinitionPreview
+) -> list[JsonObject]:
     """The summary under a definition."""
     reports = await read.read_counts(plans, in_force=definition is read.definition)
     by_area, by_org = body.by("area"), body.by("org")
@@ -120,7 +121,7 @@ async def _lines(read: Reading, definition: AppliedDefinition, plans: Sequence[M
     ]
 
 
-def _beside(today: Iterable[Document], proposed: Iterable[Document]) -> Iterable[Document]:
+def _beside(today: Iterable[JsonObject], proposed: Iterable[JsonObject]) -> Iterable[JsonObject]:
     """Each line as it is and as it would be, those that are new last."""
     now, then = {_name(line): line for line in today}, {_name(line): line for line in proposed}
     for name in {**now, **then}:
@@ -138,7 +139,7 @@ def _beside(today: Iterable[Document], proposed: Iterable[Document]) -> Iterable
         }
 
 
-def _name(line: Document) -> tuple[str, str, str | None, str | None]:
+def _name(line: JsonObject) -> tuple[str, str, str | None, str | None]:
     return line["indicator"], line["month"], line["area"], line["org"]
 
 

@@ -31,7 +31,7 @@ _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the zip's dates
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class WordParagraph:
     """A line of text or more, in one of the styles of `styles.xml`."""
 
     text: str
@@ -41,7 +41,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class WordTable:
     """A caption, a header that is repeated on each page, and rows.
 
     `widths` are shares; `left` the columns of running text; a `whole` table is not broken over two pages.
@@ -55,7 +55,9 @@ class Table:
     whole: bool = False
 
 
-def document(blocks: Iterable[Paragraph | Table], *, title: str, author: str, created: datetime, mark: str | None) -> bytes:
+def render_document(
+    blocks: Iterable[WordParagraph | WordTable], *, title: str, author: str, created: datetime, mark: str | None
+) -> bytes:
     """The file; `mark` stands above every page."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
@@ -83,11 +85,11 @@ def _core(title: str, author: str, created: datetime) -> str:
     return text
 
 
-def _block(block: Paragraph | Table) -> str:
-    return _paragraph(block) if isinstance(block, Paragraph) else _table(block)
+def _block(block: WordParagraph | WordTable) -> str:
+    return _paragraph(block) if isinstance(block, WordParagraph) else _table(block)
 
 
-def _paragraph(paragraph: Paragraph) -> str:
+def _paragraph(paragraph: WordParagraph) -> str:
     kept = "<w:keepNext/>" if paragraph.with_next else ""
     broken = "<w:pageBreakBefore/>" if paragraph.new_page else ""
     style = f'<w:pPr><w:pStyle w:val="{paragraph.style}"/>{kept}{broken}</w:pPr>'
@@ -95,16 +97,16 @@ def _paragraph(paragraph: Paragraph) -> str:
     return f"<w:p>{style}<w:r>{lines}</w:r></w:p>"
 
 
-def _table(table: Table) -> str:
+def _table(table: WordTable) -> str:
     unit = _TEXT_WIDTH / sum(table.widths)
     widths = [int(width * unit) for width in table.widths]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    caption = _paragraph(Paragraph(table.caption, "Caption"))
+    caption = _paragraph(WordParagraph(table.caption, "Caption"))
     header = _row(table.header, widths, ["TableHeader"] * len(widths), "<w:tblHeader/>", with_next=True)
     styles = ["TableText" if place in table.left else "TableFigure" for place in range(len(widths))]
     last = len(table.rows) - 1
     rows = "".join(_row(row, widths, styles, "", with_next=table.whole and place < last) for place, row in enumerate(table.rows))
-    after = _paragraph(Paragraph("", "AfterTable"))  # Word wants a paragraph between tables
+    after = _paragraph(WordParagraph("", "AfterTable"))  # Word wants a paragraph between tables
     properties = f'<w:tblStyle w:val="Grid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
     fixed = '<w:tblLayout w:type="fixed"/>'
     return f"{caption}<w:tbl><w:tblPr>{properties}{fixed}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{header}{rows}</w:tbl>{after}"
@@ -117,7 +119,7 @@ def _row(texts: Sequence[str], widths: Sequence[int], styles: Sequence[str], kin
 
 def _cell(text: str, width: int, style: str, *, with_next: bool) -> str:
     properties = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-    return f"<w:tc>{properties}{_paragraph(Paragraph(text, style, with_next=with_next))}</w:tc>"
+    return f"<w:tc>{properties}{_paragraph(WordParagraph(text, style, with_next=with_next))}</w:tc>"
 
 
 def _text(text: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any, Final
 import orjson
 from psycopg.rows import dict_row
 
-from services.indicators.completeness.owed import sign_offs, standing
+from services.indicators.completeness.expected_counts import read_stored_counts, read_submissions
 from services.indicators.reading import Reading
-from services.indicators.targets.grounds import Grounds, begun, grounds_of
+from services.indicators.targets.line_history import LineHistory, read_line_history, since_first_count
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
 from shared.domain.expected_cells import StoredCount
@@ -19,7 +19,7 @@ from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.values.months import previous_month
 from shared.vocabulary import SubmissionState
 
-MONTHS: Final = 12
+MONTHS_IN_REPORT: Final = 12
 """How many months a report looks back over, its own included."""
 
 _LAST = statement(__package__, "last_report")
@@ -32,25 +32,25 @@ _NUMBERS = (
 _AT = "SELECT at FROM ledger WHERE campaign = %(campaign)s AND version = %(version)s"
 _WAITING = "SELECT count(*) FROM case_file WHERE campaign = %(campaign)s AND state = 'submitted'"
 
-Group = tuple[str, int, date]
+CountGroup = tuple[str, int, date]
 """An organisation's counts of one metric and month."""
 
 
 @dataclass(frozen=True, slots=True)
-class LastReport:
+class PreviousReport:
     """The report that was issued before, and how its month's counts stood then and stand now."""
 
     version: int
     issued_at: datetime
     content: Mapping[str, Any]
-    then: Mapping[Group, Mapping[int, int]]  # by area
-    now: Mapping[Group, Mapping[int, int]]
-    reasons: Mapping[Group, list[str]]
+    then: Mapping[CountGroup, Mapping[int, int]]  # by area
+    now: Mapping[CountGroup, Mapping[int, int]]
+    reasons: Mapping[CountGroup, list[str]]
     ledger: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class ReportData:
     """What a report of a month rests on."""
 
     definition: AppliedDefinition
@@ -63,12 +63,12 @@ class Gathered:
     plans: tuple[MonthPlan, ...]  # of the months looked back over, the report's own last
     reports: Sequence[CountsRow]
     whole: Sequence[Judged]  # the lines of the whole campaign, month by month
-    grounds: Grounds
-    standing: Sequence[StoredCount]
+    history: LineHistory
+    stored_counts: Sequence[StoredCount]
     states: Mapping[str, SubmissionState]
     cases: Sequence[Mapping[str, Any]]
     waiting: int
-    last: LastReport | None
+    last: PreviousReport | None
 
     @property
     def plan(self) -> MonthPlan:
@@ -76,14 +76,14 @@ class Gathered:
         return self.plans[-1]
 
 
-async def taken_at(read: Reading) -> datetime:
+async def version_timestamp(read: Reading) -> datetime:
     """When the version was taken that is read at."""
     at: datetime
     (at,) = await _one(read, _AT, {"campaign": read.reader.campaign, "version": read.version})
     return at
 
 
-async def gather(read: Reading, month: date, issued_at: datetime) -> Gathered:
+async def read_report_data(read: Reading, month: date, issued_at: datetime) -> ReportData:
     """Read what a report of a month needs. The version read at is the one that the report takes: nobody has written since."""
     binds = {"campaign": read.reader.campaign, "version": read.version, "month": month}
     plans = tuple([summary_plan(read.definition, each) for each in _months(month)])
@@ -92,9 +92,9 @@ async def gather(read: Reading, month: date, issued_at: datetime) -> Gathered:
     (waiting,) = await _one(read, _WAITING, binds)
     reports = await read.read_counts(plans)
     whole = list(summarise(plans, reports, by_area=False, by_org=False))
-    since, counted = begun(plans, reports)
+    since, counted = since_first_count(plans, reports)
     known = [line for line in whole if line.month >= since[0].month]
-    return Gathered(
+    return ReportData(
         definition=read.definition,
         month=month,
         number=number,
@@ -105,9 +105,9 @@ async def gather(read: Reading, month: date, issued_at: datetime) -> Gathered:
         plans=plans,
         reports=reports,
         whole=whole,
-        grounds=await grounds_of(read, known, since, counted),
-        standing=await standing(read, month, [each.code for each in read.definition.organisations]),
-        states=await sign_offs(read, month),
+        history=await read_line_history(read, known, since, counted),
+        stored_counts=await read_stored_counts(read, month, [each.code for each in read.definition.organisations]),
+        states={org: submission.state for org, submission in (await read_submissions(read, month)).items()},
         cases=await (await cursor.execute(_APPROVED, binds)).fetchall(),
         waiting=waiting,
         last=await _last(read, binds),
@@ -116,22 +116,22 @@ async def gather(read: Reading, month: date, issued_at: datetime) -> Gathered:
 
 def _months(month: date) -> list[date]:
     months = [month]
-    while len(months) < MONTHS:
+    while len(months) < MONTHS_IN_REPORT:
         months.insert(0, previous_month(months[0]))
     return months
 
 
-async def _last(read: Reading, binds: Mapping[str, Any]) -> LastReport | None:
+async def _last(read: Reading, binds: Mapping[str, Any]) -> PreviousReport | None:
     cursor = read.connection.cursor(row_factory=dict_row)
     row = await (await cursor.execute(_LAST, binds)).fetchone()
     if row is None:
         return None
     plan = summary_plan(read.definition, row["month"])
-    then = by_group(await read.at_earlier_version(row["version"]).read_counts([plan]))
-    now = by_group(await read.read_counts([plan]))
+    then = counts_by_group(await read.at_earlier_version(row["version"]).read_counts([plan]))
+    now = counts_by_group(await read.read_counts([plan]))
     revised = [group for group in (then | now) if then.get(group) != now.get(group)]
     since = {**binds, "since": row["version"]}
-    return LastReport(
+    return PreviousReport(
         version=row["version"],
         issued_at=row["issued_at"],
         content=orjson.loads(row["content"]),
@@ -142,16 +142,16 @@ async def _last(read: Reading, binds: Mapping[str, Any]) -> LastReport | None:
     )
 
 
-async def _reasons(read: Reading, binds: Mapping[str, Any], groups: Sequence[Group]) -> dict[Group, list[str]]:
+async def _reasons(read: Reading, binds: Mapping[str, Any], groups: Sequence[CountGroup]) -> dict[CountGroup, list[str]]:
     orgs, metrics, months = ([group[place] for group in groups] for place in range(3))
     rows = await read.connection.execute(_REASONS, {**binds, "orgs": orgs, "metrics": metrics, "months": months})
-    reasons: dict[Group, list[str]] = {}
+    reasons: dict[CountGroup, list[str]] = {}
     for org, metric, month, reason in await rows.fetchall():
         reasons.setdefault((org, metric, month), []).append(reason)
     return reasons
 
 
-def by_group(reports: Sequence[CountsRow]) -> dict[Group, dict[int, int]]:
+def counts_by_group(reports: Sequence[CountsRow]) -> dict[CountGroup, dict[int, int]]:
     """The counts of each group by area; cases, which are metric 0, left out."""
     return {
         (org, metric, month): dict(zip(areas, values, strict=True))

@@ -24,7 +24,7 @@ _TARGET: Final[JsonDict] = {
 }
 
 
-class NewTrial(SummaryQuery):
+class NewDefinitionPreview(SummaryQuery):
     """A proposed definition, in one of three ways, and the summary to see under it."""
 
     model_config = ConfigDict(
@@ -60,7 +60,7 @@ class NewTrial(SummaryQuery):
         return with_blocks(standing, self.blocks or {})
 
 
-class TriedLine(ResponseModel):
+class PreviewLine(ResponseModel):
     """One line of the summary, as it is and as it would be."""
 
     indicator: str
@@ -73,7 +73,7 @@ class TriedLine(ResponseModel):
     proposed: SummaryLine | None = Field(description="Null where the proposed definition has it no more.")
 
 
-class ReinterpretedFacts(ResponseModel):
+class PreviewRefusal(ResponseModel):
     """A change that cannot be applied: it would give stored facts another meaning."""
 
     key: str = Field(examples=["metric[bs_5g_built]"])
@@ -81,12 +81,12 @@ class ReinterpretedFacts(ResponseModel):
     way: Bilingual = Field(description="What to do instead.")
 
 
-class DefinitionTrial(ResponseModel):
+class DefinitionPreview(ResponseModel):
     """The summary under a proposed definition beside today's. Nothing was written."""
 
     campaign: str
     data_version: int
     definition_version: int = Field(description="The definition that the lines of today are of.")
     changes: list[DefinitionChange]
-    refusals: list[ReinterpretedFacts] = Field(description="Why it could not be applied as it is; empty: it could.")
-    lines: list[TriedLine]
+    refusals: list[PreviewRefusal] = Field(description="Why it could not be applied as it is; empty: it could.")
+    lines: list[PreviewLine]

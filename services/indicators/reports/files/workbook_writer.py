@@ -6,9 +6,9 @@ from typing import Any, Final, NamedTuple
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.indicators.reports.files.wording import Words
+from services.indicators.reports.files.wording import ReportText
 
-Cell = str | int | float | None
+CellValue = str | int | float | None
 _FRAMED: Final = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter", "font_name": "宋体", "font_size": 11}
 _UNFRAMED: Final = {"font_name": "宋体"}
 _LOOKS: Final[Mapping[str, Mapping[str, object]]] = {
@@ -33,7 +33,7 @@ _CHART_ROWS: Final = 16
 _STEPS: Final = 8  # of an axis of whole numbers
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a table: its title in both languages, the look of its cells and its width in characters."""
 
     zh: str
@@ -42,29 +42,29 @@ class Column(NamedTuple):
     width: int = 12
 
 
-class Styled(NamedTuple):
+class StyledCell(NamedTuple):
     """A cell with a look of its own."""
 
-    value: Cell
+    value: CellValue
     look: str
 
 
-def figure(display: str | None, look: str | None = None) -> Styled:
+def number_cell(display: str | None, look: str | None = None) -> StyledCell:
     """A figure as it is shown, as a number: a program that formatted the exact one would round it."""
     if display is None:
-        return Styled(None, "text")
-    return Styled(float(display), look or ("figure" if "." in display else "count"))
+        return StyledCell(None, "text")
+    return StyledCell(float(display), look or ("figure" if "." in display else "count"))
 
 
-class Series(NamedTuple):
+class ChartSeries(NamedTuple):
     """A line or the bars of a chart: its name, and the column of its figures in the chart's table or in another one beside it."""
 
     title: str
     column: int
-    table: "Placed | None" = None
+    table: "TableRange | None" = None
 
 
-class Placed(NamedTuple):
+class TableRange(NamedTuple):
     """Where a table stands: the sheet, and the rows of its data."""
 
     sheet: str
@@ -72,25 +72,25 @@ class Placed(NamedTuple):
     last: int
 
 
-class Book:
+class ReportWorkbook:
     """A workbook being written, with the words of its report and the looks of its cells."""
 
-    def __init__(self, book: xlsxwriter.Workbook, words: Words, mark: str | None) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, report: ReportText, mark: str | None) -> None:
         """`book` is open; `mark` is added to the title of every sheet."""
         self.book = book
-        self.words = words
+        self.report = report
         self._mark = f"（{mark}）" if mark else ""
         self._looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
 
-    def sheet(self, name: str, title: str, *, tall: bool = False) -> "Sheet":
+    def sheet(self, name: str, title: str, *, tall: bool = False) -> "ReportSheet":
         """A new sheet, named and titled; printed upright where it is `tall`."""
-        return Sheet(self, name, title + self._mark, self._looks, tall=tall)
+        return ReportSheet(self, name, title + self._mark, self._looks, tall=tall)
 
 
-class Sheet:
+class ReportSheet:
     """A sheet with a title, written from above."""
 
-    def __init__(self, book: Book, name: str, title: str, looks: Mapping[str, Any], *, tall: bool) -> None:
+    def __init__(self, book: ReportWorkbook, name: str, title: str, looks: Mapping[str, Any], *, tall: bool) -> None:
         """A4, as wide as the page."""
         self._book, self._name, self._looks = book.book, name, looks
         self._sheet = book.book.add_worksheet(name)
@@ -111,7 +111,7 @@ class Sheet:
         self._sheet.set_row(self.row, _LINE * sum(1 + _width(line) // 100 for line in lines) + 4)
         self.row += 1
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell | Styled]]) -> Placed:
+    def table(self, columns: Sequence[TableColumn], rows: Sequence[Sequence[CellValue | StyledCell]]) -> TableRange:
         """A table below what was written before."""
         sheet, top = self._sheet, self.row
         sheet.set_row(top, _height([f"{column.zh}\n{column.en}" for column in columns], columns))
@@ -119,14 +119,16 @@ class Sheet:
             sheet.write_string(top, place, f"{column.zh}\n{column.en}", self._looks["header"])
             sheet.set_column(place, place, column.width)
         for number, row in enumerate(rows, start=top + 1):
-            sheet.set_row(number, _height([cell.value if isinstance(cell, Styled) else cell for cell in row], columns))
+            sheet.set_row(number, _height([cell.value if isinstance(cell, StyledCell) else cell for cell in row], columns))
             for place, (column, cell) in enumerate(zip(columns, row, strict=True)):
-                self._cell(number, place, *(cell if isinstance(cell, Styled) else (cell, column.look)))
+                self._cell(number, place, *(cell if isinstance(cell, StyledCell) else (cell, column.look)))
         self.row = top + len(rows) + 2
         self._beside = False
-        return Placed(self._name, top + 1, top + len(rows))
+        return TableRange(self._name, top + 1, top + len(rows))
 
-    def chart(self, kind: str, title: str, table: Placed, series: Sequence[Series], *, largest: int | None = None) -> None:
+    def chart(
+        self, kind: str, title: str, table: TableRange, series: Sequence[ChartSeries], *, largest: int | None = None
+    ) -> None:
         """A chart of some columns of a table, two of them beside each other; the first column names the categories.
 
         Where the figures are whole numbers up to a `largest`, so are the steps of the axis.
@@ -169,7 +171,7 @@ class Sheet:
         self.row += 0 if self._beside else _CHART_ROWS
         self._beside = not self._beside
 
-    def _cell(self, row: int, place: int, value: Cell, look: str) -> None:
+    def _cell(self, row: int, place: int, value: CellValue, look: str) -> None:
         if value is None:
             self._sheet.write_blank(row, place, None, self._looks[look])
         elif isinstance(value, str):
@@ -182,7 +184,7 @@ def _marker(colour: str) -> Mapping[str, object]:
     return {"type": "circle", "size": 6, "fill": {"color": colour}, "border": {"color": colour}}
 
 
-def _height(cells: Sequence[Cell], columns: Sequence[Column]) -> int:
+def _height(cells: Sequence[CellValue], columns: Sequence[TableColumn]) -> int:
     """Room for the cell with the most lines; no program measures rows that a program wrote."""
     texts = [(cell, column.width - 1) for cell, column in zip(cells, columns, strict=True) if isinstance(cell, str)]
     lines = [sum(1 + (_width(line) - 1) // max(width - 2, 1) for line in text.splitlines()) for text, width in texts]

@@ -15,7 +15,7 @@ IndicatorCode = Annotated[
 ]
 
 
-def month_asked(month: str | None, definition: AppliedDefinition, clock: Clock) -> date:
+def requested_month(month: str | None, definition: AppliedDefinition, clock: Clock) -> date:
     """The month that a question names, or the latest that is past its due day."""
     head = definition
     return month_of(month) if month else head.calendar.latest_due(clock.today(head.campaign.timezone))

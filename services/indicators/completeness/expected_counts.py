@@ -1,0 +1,56 @@
+"""Reads of a month's expected counts, stored counts and submissions at one data version."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from services.indicators.reading import Reading
+from shared.database.sql import statement
+from shared.domain.expected_cells import ExpectedCell, StoredCount, expected_cells, month_expectations
+from shared.domain.visibility import CARRIERS_AND_STREETS
+from shared.vocabulary import Role, SubmissionState
+
+_STORED_COUNTS: Final = {
+    past: statement("shared.domain", "expected_cells").replace("%(past)s", str(past).lower()) for past in (False, True)
+}
+_SUBMISSIONS: Final = """
+SELECT org, state, reason FROM submission
+WHERE campaign = %(campaign)s AND month = %(month)s AND version <= %(version)s AND (until IS NULL OR until > %(version)s)
+"""
+
+
+class MonthSubmission(NamedTuple):
+    """State of an organisation's month, and the reason given with its last move."""
+
+    state: SubmissionState
+    reason: str | None
+
+
+async def read_expected_counts(read: Reading, month: date, at: datetime) -> list[ExpectedCell]:
+    """Return the expected and the voluntary counts of a month that the reader may see, with their state at a timestamp.
+
+    Carriers see their own, subdistrict offices their own and those of their subdistrict, the others all.
+    """
+    reader, definition = read.reader, read.definition
+    street = definition.organisation(reader.org).area if reader.role is Role.STREET else None
+    orgs = [
+        org.code
+        for org in definition.organisations
+        if reader.role not in CARRIERS_AND_STREETS or street or org.code == reader.org
+    ]
+    cells = expected_cells(definition, month, orgs, await read_stored_counts(read, month, orgs), at)
+    return [cell for cell in cells if street is None or street == cell.area or cell.org == reader.org]
+
+
+async def read_stored_counts(read: Reading, month: date, orgs: Sequence[str]) -> list[StoredCount]:
+    """Return the stored counts of some organisations for a month, voluntary ones included."""
+    binds = {"campaign": read.reader.campaign, **month_expectations(read.definition, month).asked(month, orgs, read.version)}
+    rows = await (await read.connection.execute(_STORED_COUNTS[read.past], binds)).fetchall()
+    return [StoredCount(*row) for row in rows]
+
+
+async def read_submissions(read: Reading, month: date) -> Mapping[str, MonthSubmission]:
+    """Return the submission of each organisation that has moved its month."""
+    binds = {"campaign": read.reader.campaign, "month": month, "version": read.version}
+    rows = await (await read.connection.execute(_SUBMISSIONS, binds)).fetchall()
+    return {org: MonthSubmission(SubmissionState(state), reason) for org, state, reason in rows}

@@ -1,0 +1,71 @@
+"""Summary lines over the months that pace and forecast are calculated from."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from services.indicators.reading import Reading
+from services.indicators.series.additions import Revision
+from services.indicators.series.figures import PeriodFigure
+from services.indicators.series.periods import Period
+from services.indicators.series.revisions import revisions_of
+from services.indicators.targets.comparable_months import ComparableMonths, comparable_months
+from shared.domain.counts import CASES_METRIC
+from shared.domain.summary import CountsRow, Judged, counts_by_month
+from shared.domain.summary_lines import Breakdown
+from shared.domain.summary_plan import MonthPlan
+
+LineKey = tuple[str, Breakdown]
+"""An indicator's code and a breakdown."""
+
+
+class LineHistory(NamedTuple):
+    """Lines of several months, the requested month last, with the corrections between the months."""
+
+    months: tuple[date, ...]
+    latest_lines: tuple[Judged, ...]  # the lines of the last month
+    figures: Mapping[LineKey, Mapping[date, PeriodFigure]]
+    revisions: Sequence[Revision]
+    first_month: date | None  # the first month with any count
+
+    def comparable_months(self, line: Judged) -> ComparableMonths:
+        """Return the months that a line of the last month can be compared with."""
+        return comparable_months(self.figures[line_key(line)], self.months, self.revisions, self.first_month)
+
+
+def since_first_count(
+    plans: tuple[MonthPlan, ...], reports: Sequence[CountsRow]
+) -> tuple[tuple[MonthPlan, ...], Sequence[CountsRow]]:
+    """Return plans and counts from the first month with any count, or of the last month alone: earlier months have no values."""
+    first = _first_month(reports) or plans[-1].month
+    return tuple([plan for plan in plans if plan.month >= first]), [row for row in reports if row[0] >= first]
+
+
+async def read_line_history(
+    read: Reading, lines: Sequence[Judged], plans: Sequence[MonthPlan], reports: Sequence[CountsRow]
+) -> LineHistory:
+    """Return the history of lines that were computed for each of the plans, with the corrections made since."""
+    facts = counts_by_month(plans, reports)
+    by_month = {plan.month: plan for plan in plans}
+    figures: dict[LineKey, dict[date, PeriodFigure]] = defaultdict(dict)
+    for line in lines:
+        month = line.month
+        figures[line_key(line)][month] = PeriodFigure(Period((month,)), line, by_month[month], facts[month])
+    last = plans[-1].month
+    latest_lines = tuple([line for line in lines if line.month == last])
+    pairs = [(plan.month, last) for plan in plans[:-1]]
+    revisions = await revisions_of(read, pairs, [figures[line_key(line)][last] for line in latest_lines])
+    return LineHistory(tuple(by_month), latest_lines, figures, revisions, _first_month(reports))
+
+
+def line_key(line: Judged) -> LineKey:
+    """Return the key under which the lines of all months are the same line."""
+    return line.line.indicator.code, line.line.breakdown
+
+
+def _first_month(reports: Sequence[CountsRow]) -> date | None:
+    """Return the first month with a count of its own; cases and reference counts of earlier months do not matter."""
+    return min(
+        (requested for requested, metric, _, month, *_ in reports if metric != CASES_METRIC and month == requested), default=None
+    )
