@@ -113,9 +113,8 @@ async def get_completeness(
         month = month_of(query.month) if query.month else _latest_due_month(read, at)
         headers: dict[str, str] = {}
         if query.as_of:
-            tag = etag.entity_tag(
-                "completeness", read.version, at, reader.role, reader.org, reader.campaign, month, query.group_by
-            )
+            view = (reader.role, reader.org, reader.campaign)
+            tag = etag.entity_tag("completeness", read.version, at, *view, month, query.group_by)
             if unchanged := etag.not_modified(request, tag):
                 return unchanged
             headers = etag.cache_headers(tag)

@@ -33,11 +33,8 @@ async def read_expected_counts(read: Reading, month: date, at: datetime) -> list
     """
     reader, definition = read.reader, read.definition
     street = definition.organisation(reader.org).area if reader.role is Role.STREET else None
-    orgs = [
-        org.code
-        for org in definition.organisations
-        if reader.role not in CARRIERS_AND_STREETS or street or org.code == reader.org
-    ]
+    all_orgs = street is not None or reader.role not in CARRIERS_AND_STREETS
+    orgs = [org.code for org in definition.organisations if all_orgs or org.code == reader.org]
     cells = expected_cells(definition, month, orgs, await read_stored_counts(read, month, orgs), at)
     return [cell for cell in cells if street is None or street == cell.area or cell.org == reader.org]
 

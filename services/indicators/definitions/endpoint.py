@@ -126,6 +126,5 @@ async def _versions(read: Reading, before: int, limit: int) -> list[dict[str, An
 
 def _tag(read: Reading, *query: object) -> str:
     """Versions are added by applying, and by nothing else."""
-    return etag.entity_tag(
-        "definitions", read.reader.campaign, read.definition.version, read.reader.role in CARRIERS_AND_STREETS, *query
-    )
+    hides_clients = read.reader.role in CARRIERS_AND_STREETS
+    return etag.entity_tag("definitions", read.reader.campaign, read.definition.version, hides_clients, *query)
