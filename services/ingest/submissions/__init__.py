@@ -1,1 +1,1 @@
-"""The monthly sign-off of an organisation: read, moved, and asked to be opened again."""
+"""Submissions of organisations' months: their state, their moves, and requests to reopen them."""

@@ -1,4 +1,4 @@
-"""Where an organisation's month stands, as somebody sees it on a day."""
+"""The current submission of an organisation's month, with the moves that its reader may make."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,65 +24,69 @@ from shared.values.months import month_text, next_month
 from shared.vocabulary import Role, SubmissionMove, SubmissionState
 
 _LIST = statement(__package__, "list_submissions")
-_PLACED = [code.value for code, register in REGISTERS.items() if register.by_area]
+_REGISTERS_WITH_AREA = [code.value for code, register in REGISTERS.items() if register.by_area]
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentSubmission:
-    """The sign-off of one organisation's month."""
+    """The submission of one organisation's month as one reader sees it today."""
 
     row: Mapping[str, Any]
     month: date
     due: date
     reader: Principal
     ended: bool  # the month is over
-    standing_in: bool  # bureaus stand in for the task force, which has no seat but this organisation
+    standing_in: bool  # bureaus decide instead of the task force, see `bureaus_decide`
 
     @property
     def org(self) -> str:
-        """Whose month it is."""
+        """The organisation whose month it is."""
         return str(self.row["org"])
 
     @property
     def state(self) -> SubmissionState:
-        """Where it stands."""
+        """The state after the last move; open before the first one."""
         return SubmissionState(self.row["state"])
 
     @property
     def own(self) -> bool:
-        """Whether it is the reader's own organisation's."""
+        """True if the month is that of the reader's organisation."""
         return self.org == self.reader.org
 
     @property
-    def given(self) -> frozenset[Condition]:
-        """What is so, of what some moves need."""
-        facts = {Condition.MONTH_ENDED: self.ended, Condition.REOPENING_ASKED: self.row["reopening"] is not None}
-        return frozenset(circumstance for circumstance, holds in facts.items() if holds)
+    def conditions(self) -> frozenset[Condition]:
+        """The conditions of moves that hold now."""
+        conditions = {Condition.MONTH_ENDED: self.ended, Condition.REOPENING_ASKED: self.row["reopening"] is not None}
+        return frozenset(condition for condition, holds in conditions.items() if holds)
 
     @property
     def actions(self) -> list[SubmissionMove]:
         """The moves that the reader may make now."""
-        who = (self.state, self.reader.role)
         return lifecycle.available_moves(
-            lifecycle.SUBMISSION_MOVES, *who, own=self.own, standing_in=self.standing_in, given=self.given
+            lifecycle.SUBMISSION_MOVES,
+            self.state,
+            self.reader.role,
+            own=self.own,
+            standing_in=self.standing_in,
+            given=self.conditions,
         )
 
     @property
     def revision(self) -> int:
-        """The version of its last move, 0 where nobody moved it."""
+        """The data version of the last move, 0 before the first one."""
         return self.row["version"] or 0
 
     @property
     def view(self) -> tuple[object, ...]:
-        """What its ETag depends on besides its revision."""
+        """Everything besides the revision that changes the response, for its ETag."""
         reader, row = self.reader, self.row
-        who = (reader.campaign, reader.org, reader.role)
-        return ("submission", *who, self.org, month_text(self.month), row["content_hash"], row["reopening"], self.ended)
+        caller = (reader.campaign, reader.org, reader.role)
+        return ("submission", *caller, self.org, month_text(self.month), row["content_hash"], row["reopening"], self.ended)
 
     def document(self) -> dict[str, Any]:
-        """As it is answered."""
+        """Return the JSON of a `SubmissionDocument`."""
         row = self.row
-        signed = row["attested_name"]
+        attested_name = row["attested_name"]
         return {
             "org": self.org,
             "month": month_text(self.month),
@@ -90,7 +94,7 @@ class CurrentSubmission:
             "due": self.due,
             "content_hash": row["content_hash"],
             "attested_hash": row["attested_hash"],
-            "attested_by": {"name": signed, "title": row["attested_title"]} if signed else None,
+            "attested_by": {"name": attested_name, "title": row["attested_title"]} if attested_name else None,
             "reason": row["reason"],
             "cells": row["cells"],
             "registers": row["registers"],
@@ -99,13 +103,14 @@ class CurrentSubmission:
             "actions": self.actions,
         }
 
-    def answer(self) -> Response:
-        """Its document with the ETag that a move needs."""
-        return JsonResponse(self.document(), headers=etag.cache_headers(etag.revision_tag(self.revision, *self.view)))
+    def response(self) -> Response:
+        """Return the document with the ETag that the next move needs."""
+        tag = etag.revision_tag(self.revision, *self.view)
+        return JsonResponse(self.document(), headers=etag.cache_headers(tag))
 
 
 def submission_scope(principal: Principal, operation: str, org: str) -> Scope:
-    """The rows of the organisation that is named. Raises NotFound for another than one's own, where that is all one sees."""
+    """Return the scope of one organisation's rows. Raises NotFound if the caller's role may not see them."""
     if policy.granted_reach(operation, principal.role) == "own" and org != principal.org:
         raise NotFound
     return Scope(principal.campaign, org)
@@ -114,23 +119,23 @@ def submission_scope(principal: Principal, operation: str, org: str) -> Scope:
 async def read_submissions(
     connection: AsyncConnection, definition: AppliedDefinition, reader: Principal, orgs: Sequence[str], month: date, today: date
 ) -> list[CurrentSubmission]:
-    """The sign-offs of one month."""
-    binds = {"campaign": reader.campaign, "orgs": list(orgs), "month": month, "placed": _PLACED}
+    """Return the submissions of several organisations for one month."""
+    binds = {"campaign": reader.campaign, "orgs": list(orgs), "month": month, "registers_with_area": _REGISTERS_WITH_AREA}
     rows = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
     due, ended = definition.calendar.due(month), today >= next_month(month)
     return [CurrentSubmission(row, month, due, reader, ended, bureaus_decide(definition, row["org"])) for row in rows]
 
 
-def bureaus_decide(definition: AppliedDefinition, org: str) -> bool:
-    """Whether bureaus stand in for the task force where it is about this organisation: nobody decides about what is their own."""
-    return not definition.other_has(Role.TASK_FORCE, org)
-
-
 async def read_submission(
     connection: AsyncConnection, definition: AppliedDefinition, reader: Principal, org: str, month: date, today: date
 ) -> CurrentSubmission:
-    """One organisation's. Raises NotFound where the campaign has no such organisation."""
-    if org not in {each.code for each in definition.organisations}:
+    """Return the submission of one organisation. Raises NotFound if the campaign has no such organisation."""
+    if org not in {organisation.code for organisation in definition.organisations}:
         raise NotFound
-    (found,) = await read_submissions(connection, definition, reader, [org], month, today)
-    return found
+    (submission,) = await read_submissions(connection, definition, reader, [org], month, today)
+    return submission
+
+
+def bureaus_decide(definition: AppliedDefinition, org: str) -> bool:
+    """Return true if bureaus decide about an organisation's month because no other organisation is the task force."""
+    return not definition.other_has(Role.TASK_FORCE, org)

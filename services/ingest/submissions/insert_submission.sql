@@ -1,4 +1,4 @@
--- Enters the new state of a month.
+-- Inserts the new state of a month.
 INSERT INTO submission (
     campaign, org, month, version, state, content_hash, attested_name, attested_title, reason, cells, registers
 )

@@ -1,4 +1,4 @@
--- The requests for reopening a month, in the order in which they were made; or one of them.
+-- The reopening requests for a month, oldest first, or one of them.
 SELECT
     r.id, r.org, r.month, r.state, r.cells, coalesce(r.registers, '[]') AS registers, r.reason, r.asked_at, r.decided_at,
     r.decided_org, r.decision

@@ -1,6 +1,7 @@
--- The sign-off of each organisation's month, with who attests it as long as it is submitted or accepted, with the open request for
--- reopening it, and the hash of what stands: SHA-256 of the sorted lines of its counts, then of its registers' rows; `placed`
--- registers have an area of their own in each row.
+-- The submission of each organisation's month: the person who attested it (while it is submitted or accepted), the open reopening
+-- request, and the content hash: SHA-256 of the sorted lines of its current counts, then of its register rows.
+-- `registers_with_area`: the registers whose rows are reported with an area; those of other registers get theirs from the row they
+-- refer to, so it is not part of what is attested.
 SELECT
     a.org,
     s.version,
@@ -38,7 +39,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT string_agg(t.line, E'\n' ORDER BY t.line COLLATE "C") AS lines
     FROM (
-        SELECT 'registers/' || r.register || ',' || CASE WHEN r.register = ANY(%(placed)s::text[]) THEN p.code || ',' ELSE '' END
+        SELECT 'registers/' || r.register || ',' || CASE WHEN r.register = ANY(%(registers_with_area)s::text[]) THEN p.code || ',' ELSE '' END
             || r.body::text AS line
         FROM register_row r
         JOIN code_number p ON p.campaign = %(campaign)s AND p.kind = 'area' AND p.number = r.area

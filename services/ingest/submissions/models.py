@@ -1,4 +1,4 @@
-"""What the endpoints of the monthly sign-off take and answer."""
+"""Requests and responses of the endpoints under `/v1/submissions`."""
 
 from datetime import date, datetime
 from typing import Annotated, Self
@@ -13,15 +13,15 @@ from shared.values.fields import Body, Line, Paragraph
 from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import RegisterCode, ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
 
-OrgInPath = Annotated[str, Path(max_length=63, examples=["telecom"])]
-MonthInPath = Annotated[str, Path(pattern=MONTH_PATTERN, examples=["2022-08"])]
+OrgInPath = Annotated[str, Path(max_length=63, description="Organisation code.", examples=["telecom"])]
+MonthInPath = Annotated[str, Path(pattern=MONTH_PATTERN, description="Month, such as 2022-08.", examples=["2022-08"])]
 PersonText = Annotated[Line, StringConstraints(max_length=100)]
 ReasonText = Annotated[Paragraph, StringConstraints(max_length=1_000)]
 CodeText = Annotated[str, StringConstraints(min_length=1, max_length=63)]
 
 
 class CountKey(BaseModel):
-    """One count of a month, by metric and area."""
+    """A count of the month, identified by metric and area."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -34,7 +34,7 @@ CountKeys = Annotated[list[CountKey], Field(min_length=1, max_length=PARTS_MAX)]
 
 
 class RegisterPart(BaseModel):
-    """The rows of one register in one street, or in the whole campaign area."""
+    """The rows of a register in one subdistrict, or in the whole campaign area."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,7 +43,7 @@ class RegisterPart(BaseModel):
 
 
 class Attestation(BaseModel):
-    """Who answers for the month's counts, by name and position."""
+    """Person who attests the month's counts: name and position."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -52,52 +52,57 @@ class Attestation(BaseModel):
 
 
 class SubmissionMoveRequest(Body):
-    """The move, and what it needs: submitting is attested by a person, returning and reopening give a reason."""
+    """A move of a submission. `submit` requires `content_hash` and `attested_by`; `return` and `reopen` require a reason."""
 
     move: SubmissionMove
     content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
-        default=None, description="The `content_hash` that was read: exactly this is attested."
+        default=None, description="The `content_hash` of the submission that you read; it is what the person attests."
     )
     attested_by: Attestation | None = None
     reason: ReasonText | None = None
-    cells: CountKeys | None = Field(default=None, description="The counts that a return is about; left out: the whole month.")
+    cells: CountKeys | None = Field(default=None, description="Counts that a return is about. Defaults to the whole month.")
 
     @model_validator(mode="after")
-    def _complete(self) -> Self:
+    def _require_fields_of_move(self) -> Self:
         if self.move is SubmissionMove.SUBMIT and not (self.content_hash and self.attested_by):
-            raise FieldValueError("报送须有 content_hash 和 attested_by", "submitting needs content_hash and attested_by")
+            raise FieldValueError(
+                "报送时须提供 content_hash（数据摘要）和 attested_by（负责人）",
+                "content_hash and attested_by are required for `submit`",
+            )
         if self.move in (SubmissionMove.RETURN, SubmissionMove.REOPEN) and not self.reason:
-            raise FieldValueError("退回和重新打开须说明原因", "returning and reopening need a reason")
+            raise FieldValueError("退回和重新开放须说明原因", "a reason is required for `return` and `reopen`")
         if self.move is not SubmissionMove.RETURN and self.cells is not None:
-            raise FieldValueError("cells 只用于退回", "cells go with a return only")
+            raise FieldValueError("cells 仅用于退回", "cells is allowed only for `return`")
         return self
 
 
 class SubmissionDocument(ResponseModel):
-    """The monthly sign-off of one organisation."""
+    """The submission of one organisation's month."""
 
     org: str
     month: str
     state: SubmissionState
     due: date
     content_hash: str = Field(
-        description="SHA-256 over what stands now: the sorted `metric,area,value` lines, then those of its registers."
+        description="SHA-256 of the current counts, as sorted lines `metric,area,value`, followed by the rows of the registers."
     )
-    attested_hash: str | None = Field(description="The content hash that was attested.")
+    attested_hash: str | None = Field(
+        description="Content hash that was attested; null unless the month is submitted or accepted."
+    )
     attested_by: Attestation | None
-    reason: str | None = Field(description="Of the last move, where it gave one.")
+    reason: str | None = Field(description="Reason of the last move; null if it gave none.")
     cells: list[CountKey] = Field(
-        description="The counts that the last return or reopening is about; with `registers` empty as well: the whole month."
-        " After a reopening only these may change, until the month is submitted again."
+        description="Counts that the last return or reopening is about. If `registers` is empty too, it is about the whole"
+        " month. After a reopening, only these may change until the month is submitted again."
     )
-    registers: list[RegisterPart] = Field(description="The rows of registers that the last reopening is about, in the same way.")
-    reopening: UUID | None = Field(description="The open request for reopening it.")
-    data_version: int | None = Field(description="The version of its last move; null while nobody moved it.")
-    actions: list[str] = Field(description="The moves the caller may make now.")
+    registers: list[RegisterPart] = Field(description="Register rows that the last reopening is about; see `cells`.")
+    reopening: UUID | None = Field(description="Id of the open reopening request; null if there is none.")
+    data_version: int | None = Field(description="Data version of the last move; null before the first move.")
+    actions: list[str] = Field(description="Moves that you may make now.")
 
 
 class NewReopening(Body):
-    """A request to have a submitted or accepted month opened again."""
+    """A request to reopen a submitted or accepted month."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -115,26 +120,28 @@ class NewReopening(Body):
     )
 
     cells: list[CountKey] = Field(
-        default_factory=list, max_length=PARTS_MAX, description="The counts that are to be corrected. No others may change then."
+        default_factory=list,
+        max_length=PARTS_MAX,
+        description="Counts to correct; after the reopening no other counts may change.",
     )
     registers: list[RegisterPart] = Field(
         default_factory=list,
         max_length=PARTS_MAX,
-        description="The registers whose rows are to be corrected, by street; the counts derived from them follow.",
+        description="Registers whose rows are to be corrected, by subdistrict; the counts derived from them change too.",
     )
     reason: ReasonText
 
     @model_validator(mode="after")
-    def _names_something(self) -> Self:
+    def _require_parts(self) -> Self:
         if not self.cells and not self.registers:
             raise FieldValueError(
-                "请在 cells 或 registers 中写明要更正的数据", "name what is to be corrected in cells or registers"
+                "请在 cells 或 registers 中列出需要更正的数据", "at least one entry in cells or registers is required"
             )
         return self
 
 
 class ReopeningMoveRequest(Body):
-    """What is to be done with a request. It is granted by the submission's move `reopen`."""
+    """A move of a reopening request. The submission's move `reopen` grants the request."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"move": "decline", "reason": "差异在允许范围内，无须更正"}]})
 
@@ -143,10 +150,10 @@ class ReopeningMoveRequest(Body):
 
 
 class ReopeningDocument(ResponseModel):
-    """A request for reopening a month."""
+    """A reopening request."""
 
     id: UUID
-    org: str = Field(description="Who asks, for a month of its own.")
+    org: str = Field(description="Organisation that requests the reopening of its month.")
     month: str
     state: ReopeningState
     cells: list[CountKey]
@@ -155,5 +162,5 @@ class ReopeningDocument(ResponseModel):
     asked_at: datetime
     decided_at: datetime | None
     decided_org: str | None
-    decision: str | None = Field(description="The reason given for granting or declining it.")
-    actions: list[ReopeningMove] = Field(description="What the caller may do with it now, besides reopening the month.")
+    decision: str | None = Field(description="Reason for granting or declining the request; null while it is open.")
+    actions: list[ReopeningMove] = Field(description="Moves that you may make now, apart from reopening the month.")

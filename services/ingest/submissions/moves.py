@@ -1,4 +1,4 @@
-"""`/v1/submissions/{org}/{month}/moves`: an organisation signs its month off; others return, accept and reopen it."""
+"""`/v1/submissions/{org}/{month}/moves`: submit, return, accept or reopen an organisation's month."""
 
 from typing import Annotated, Any
 
@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
 from services.ingest.quality.found import refuse_unexplained
+from services.ingest.service import IngestServiceDep
 from services.ingest.submissions.current_submission import CurrentSubmission, read_submission, submission_scope
 from services.ingest.submissions.models import MonthInPath, OrgInPath, SubmissionDocument, SubmissionMoveRequest
 from services.ingest.submissions.part_checks import check_counts
@@ -52,31 +53,33 @@ _DECIDE = statement(__package__, "decide_reopening")
 )
 async def move_submission(
     request: Request,
+    service: IngestServiceDep,
+    *,
     org: OrgInPath,
     month: MonthInPath,
     body: SubmissionMoveRequest,
     mover: Annotated[Principal, Depends(Authorized("move_submission"))],
     if_match: etag.IfMatch = None,
 ) -> Response:
-    """Submit, return, accept or reopen a month. Every move takes a data version.
+    """Submit, return, accept or reopen a month.
 
-    Only the task force reopens, and only where the organisation asks for it (`/reopenings`): what is asked for may then change,
-    and nothing else until the month is submitted again. A month of the task force's own organisation is reopened by a bureau of
-    another one.
+    Moves a submission to its next state and creates a data version; `reopen` requires an open reopening request.
+
+    Only the task force reopens a month; a month of its own organisation is reopened by a bureau of another organisation. After
+    that only the requested counts and rows may change, until the month is submitted again.
     """
-    state = request.app.state
-    asked = month_of(month)
-    async with state.database.write(submission_scope(mover, "move_submission", org)) as connection:
+    first_day = month_of(month)
+    async with service.database.write(submission_scope(mover, "move_submission", org)) as connection:
         head = await lock_head(connection, mover.campaign)
-        definition = await state.definitions.at(connection, mover.campaign, head.definition_version)
-        today = state.clock.today(definition.campaign.timezone)
-        found = await read_submission(connection, definition, mover, org, asked, today)
-        to = _next(found, body, if_match)
+        definition = await service.definitions.at(connection, mover.campaign, head.definition_version)
+        today = service.clock.today(definition.campaign.timezone)
+        before = await read_submission(connection, definition, mover, org, first_day, today)
+        state = _next_state(before, body, if_match)
         if body.move is SubmissionMove.SUBMIT:
-            await refuse_unexplained(connection, Scope(mover.campaign, org), definition, asked)
+            await refuse_unexplained(connection, Scope(mover.campaign, org), definition, first_day)
         if body.cells:
-            check_counts(body.cells, definition, org, asked)
-        now = state.clock.now()
+            check_counts(body.cells, definition, org, first_day)
+        now = service.clock.now()
         version = await take_version(
             connection,
             head,
@@ -86,7 +89,7 @@ async def move_submission(
             actor=mover.client_id,
             now=now,
         )
-        await _enter(connection, found, body, to, {"version": version, "at": now})
+        await _store_state(connection, before, body, state, {"version": version, "at": now})
         await audit.record(
             connection,
             campaign=mover.campaign,
@@ -97,73 +100,80 @@ async def move_submission(
             request_id=request.state.request_id,
             now=now,
         )
-        moved = await read_submission(connection, definition, mover, org, asked, today)
-    return moved.answer()
+        after = await read_submission(connection, definition, mover, org, first_day, today)
+    return after.response()
 
 
-def _next(found: CurrentSubmission, body: SubmissionMoveRequest, if_match: str | None) -> SubmissionState:
-    """The state after the move. Raises the problem that stands in its way."""
-    role, own, standing_in = found.reader.role, found.own, found.standing_in
-    if not lifecycle.may_ever_move(lifecycle.SUBMISSION_MOVES, body.move, role, own=own, standing_in=standing_in):
+def _next_state(submission: CurrentSubmission, body: SubmissionMoveRequest, if_match: str | None) -> SubmissionState:
+    """Return the state after the move, or raise the problem that prevents it."""
+    moves, role = lifecycle.SUBMISSION_MOVES, submission.reader.role
+    own, standing_in = submission.own, submission.standing_in
+    if not lifecycle.may_ever_move(moves, body.move, role, own=own, standing_in=standing_in):
         raise Forbidden
     if if_match is None:
         raise PreconditionRequired
-    row = lifecycle.find_transition(lifecycle.SUBMISSION_MOVES, found.state, body.move, role, own=own, standing_in=standing_in)
-    if row and body.move is SubmissionMove.SUBMIT:
-        _refuse_other_content(found, body)
-    etag.refuse_stale(if_match, found.revision, *found.view)
-    if row is None:
-        title = found.state.title_
-        raise _refusal(
-            found,
-            f"该月当前为“{title.zh}”，不能{body.move.title_.zh}",
-            f"the month is {title.en}: you cannot {body.move.title_.en} it",
+    transition = lifecycle.find_transition(moves, submission.state, body.move, role, own=own, standing_in=standing_in)
+    if transition and body.move is SubmissionMove.SUBMIT:
+        _refuse_other_content(submission, body)
+    etag.refuse_stale(if_match, submission.revision, *submission.view)
+    if transition is None:
+        state, move = submission.state.title_, body.move.title_
+        raise _conflict(
+            submission,
+            f"该月数据当前为“{state.zh}”，不能{move.zh}",
+            f"The month is {state.en}; the move {move.en} is not available.",
         )
-    if row.needs is Condition.MONTH_ENDED and row.needs not in found.given:
-        raise _refusal(found, "该月尚未结束，不能报送", "the month has not ended: it cannot be submitted yet")
-    if row.needs is Condition.REOPENING_ASKED and row.needs not in found.given:
-        path = f"/v1/submissions/{found.org}/{month_text(found.month)}/reopenings"
-        raise _refusal(
-            found,
-            f"没有待处理的重新打开申请：须由填报单位先提出（POST {path}）",
-            f"nobody asks for it: the organisation has to ask first (POST {path})",
+    if transition.needs is Condition.MONTH_ENDED and transition.needs not in submission.conditions:
+        raise _conflict(
+            submission, "该月尚未结束，不能报送", "The month has not ended; it can be submitted from the next month on."
         )
-    return row.to
+    if transition.needs is Condition.REOPENING_ASKED and transition.needs not in submission.conditions:
+        path = f"/v1/submissions/{submission.org}/{month_text(submission.month)}/reopenings"
+        raise _conflict(
+            submission,
+            f"没有待处理的重新开放申请，须先由填报单位提出申请（POST {path}）",
+            f"The organisation must first request the reopening (POST {path}).",
+        )
+    return transition.to
 
 
-def _refusal(found: CurrentSubmission, zh: str, en: str) -> Conflict:
-    return Conflict(zh, en, extra={"state": found.state.value, "actions": found.actions})
+def _conflict(submission: CurrentSubmission, zh: str, en: str) -> Conflict:
+    return Conflict(zh, en, extra={"state": submission.state.value, "actions": submission.actions})
 
 
-def _refuse_other_content(found: CurrentSubmission, body: SubmissionMoveRequest) -> None:
-    if body.content_hash != found.row["content_hash"]:
+def _refuse_other_content(submission: CurrentSubmission, body: SubmissionMoveRequest) -> None:
+    if body.content_hash != submission.row["content_hash"]:
         raise Conflict(
-            "数据已变化：请重新核对后再报送",
-            "the counts are not the ones you read: read them again, then attest",
-            extra={"content_hash": found.row["content_hash"]},
+            "数据已有变化，请重新读取并核对后再报送",
+            "`content_hash` does not match the current counts; read the submission again, then attest.",
+            extra={"content_hash": submission.row["content_hash"]},
         )
 
 
-async def _enter(
-    connection: AsyncConnection, found: CurrentSubmission, body: SubmissionMoveRequest, to: SubmissionState, taken: dict[str, Any]
+async def _store_state(
+    connection: AsyncConnection,
+    before: CurrentSubmission,
+    body: SubmissionMoveRequest,
+    state: SubmissionState,
+    version: dict[str, Any],
 ) -> None:
-    """Enter the new state; whatever opens the month again grants the request that asks for it."""
-    mover = found.reader
-    binds = taken | {"campaign": mover.campaign, "org": found.org, "month": found.month, "state": to.value}
+    """Store the new state; a move that opens the month again grants the open reopening request."""
+    mover = before.reader
+    binds = version | {"campaign": mover.campaign, "org": before.org, "month": before.month, "state": state.value}
     await connection.execute(_END, binds)
-    await connection.execute(_INSERT, binds | _said(found, body))
-    if to not in lifecycle.CLOSED_STATES:
-        granted = {"state": ReopeningState.GRANTED.value, "reason": body.reason}
-        await connection.execute(_DECIDE, binds | granted | {"actor": mover.client_id, "by_org": mover.org})
+    await connection.execute(_INSERT, binds | _move_columns(before, body))
+    if state not in lifecycle.CLOSED_STATES:
+        decision = {"state": ReopeningState.GRANTED.value, "reason": body.reason}
+        await connection.execute(_DECIDE, binds | decision | {"actor": mover.client_id, "by_org": mover.org})
 
 
-def _said(found: CurrentSubmission, body: SubmissionMoveRequest) -> dict[str, Any]:
-    """What the mover attests, gives as the reason, and means by it."""
+def _move_columns(before: CurrentSubmission, body: SubmissionMoveRequest) -> dict[str, Any]:
+    """Return the columns for attestation, reason and parts of the month."""
     submits = body.move is SubmissionMove.SUBMIT
     cells: list[Any] | None = [cell.model_dump() for cell in body.cells] if body.cells else None
     registers: list[Any] | None = None
     if body.move is SubmissionMove.REOPEN:
-        cells, registers = found.row["reopening_cells"], found.row["reopening_registers"]
+        cells, registers = before.row["reopening_cells"], before.row["reopening_registers"]
     return {
         "content_hash": body.content_hash if submits else None,
         "attested_name": body.attested_by.name if submits and body.attested_by else None,

@@ -1,6 +1,6 @@
-"""What somebody names of a month: counts that the organisation reports, and registers that it keeps."""
+"""Checks of the counts and registers that a return or a reopening request names."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from services.ingest.submissions.models import CountKey, RegisterPart
@@ -9,31 +9,30 @@ from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest
 
-_UNKNOWN_METRIC = Bilingual(zh="该单位该月不填报此指标", en="the organisation reports no such metric for the month")
-_UNKNOWN_AREA = Bilingual(zh="该指标不在此区域统计", en="the metric is not counted for this area")
-_UNKNOWN_REGISTER = Bilingual(zh="该单位不填报此登记表", en="the organisation does not keep this register")
-_UNKNOWN_STREET = Bilingual(zh="登记表的行不在此区域", en="the register has no rows in this area")
-_TWICE = Bilingual(zh="重复", en="named before")
+_UNKNOWN_METRIC = Bilingual(zh="该指标本月不由该单位填报", en="is not reported by the organisation for this month")
+_UNKNOWN_AREA = Bilingual(zh="该指标不按此区域统计", en="is not an area of this metric for the organisation")
+_UNKNOWN_REGISTER = Bilingual(zh="该登记表不由该单位填报", en="is not kept by the organisation")
+_UNKNOWN_SUBDISTRICT = Bilingual(zh="该单位在此区域没有登记表", en="is not an area of this register for the organisation")
+_DUPLICATE = Bilingual(zh="重复列出", en="appears twice")
 
 
 def check_counts(cells: Sequence[CountKey], definition: AppliedDefinition, org: str, month: date) -> None:
-    """Raise Schema where a cell is not one of the organisation's in that month, or is named twice."""
-    _refuse(_faults(cells, _cells_of(definition, org, month)))
+    """Raise Schema if the organisation does not report one of the counts in that month, or if one appears twice."""
+    _refuse(_count_errors(cells, _areas_by_metric(definition, org, month)))
 
 
 def check_registers(parts: Sequence[RegisterPart], definition: AppliedDefinition, org: str, month: date) -> None:
-    """Raise Schema where the organisation does not keep a register, or not there, or one is named twice."""
-    _refuse(_faults_of_registers(parts, definition, org, month))
+    """Raise Schema if the organisation does not keep one of the registers in that area, or if one appears twice."""
+    _refuse(_register_errors(parts, definition, org, month))
 
 
-def _refuse(found: Iterator[FieldError]) -> None:
-    faults = list(found)
-    if faults:
-        raise Schema(errors=faults)
+def _refuse(errors: Iterable[FieldError]) -> None:
+    if listed := list(errors):
+        raise Schema(errors=listed)
 
 
-def _cells_of(definition: AppliedDefinition, org: str, month: date) -> Mapping[str, list[str]]:
-    """The areas of each metric that the organisation reports."""
+def _areas_by_metric(definition: AppliedDefinition, org: str, month: date) -> Mapping[str, list[str]]:
+    """Return the metrics that the organisation reports, each with its areas."""
     return {
         metric.code: [area.code for area in definition.areas_for(metric, org, month)]
         for metric in definition.reported_in(month)
@@ -41,38 +40,36 @@ def _cells_of(definition: AppliedDefinition, org: str, month: date) -> Mapping[s
     }
 
 
-def _faults(cells: Sequence[CountKey], reported: Mapping[str, list[str]]) -> Iterator[FieldError]:
-    seen: set[CountKey] = set()
+def _count_errors(cells: Sequence[CountKey], areas_by_metric: Mapping[str, list[str]]) -> Iterator[FieldError]:
+    earlier: set[CountKey] = set()
     for number, cell in enumerate(cells):
         where = f"/cells/{number}"
-        if cell.metric not in reported:
-            hint = nearest(cell.metric, reported)
+        if cell.metric not in areas_by_metric:
+            hint = nearest(cell.metric, areas_by_metric)
             yield FieldError(
                 where=f"{where}/metric", code="unknown_metric", message=_UNKNOWN_METRIC, value=cell.metric, hint=hint
             )
-        elif cell.area not in reported[cell.metric]:
-            hint = nearest(cell.area, reported[cell.metric])
+        elif cell.area not in areas_by_metric[cell.metric]:
+            hint = nearest(cell.area, areas_by_metric[cell.metric])
             yield FieldError(where=f"{where}/area", code="unknown_area", message=_UNKNOWN_AREA, value=cell.area, hint=hint)
-        elif cell in seen:
-            yield FieldError(where=where, code="duplicate", message=_TWICE)
-        seen.add(cell)
+        elif cell in earlier:
+            yield FieldError(where=where, code="duplicate", message=_DUPLICATE)
+        earlier.add(cell)
 
 
-def _faults_of_registers(
-    parts: Sequence[RegisterPart], definition: AppliedDefinition, org: str, month: date
-) -> Iterator[FieldError]:
+def _register_errors(parts: Sequence[RegisterPart], definition: AppliedDefinition, org: str, month: date) -> Iterator[FieldError]:
     own = definition.organisation(org).area
     areas = [definition.campaign.area, *(street.code for street in definition.streets(month) if own in (None, street.code))]
-    kept = [each.code.value for each in definition.registers if org in each.kept_by]
-    seen: set[RegisterPart] = set()
+    registers = [register.code.value for register in definition.registers if org in register.kept_by]
+    earlier: set[RegisterPart] = set()
     for number, part in enumerate(parts):
         where = f"/registers/{number}"
-        if part.code not in kept:
-            hint = nearest(part.code, kept)
+        if part.code not in registers:
+            hint = nearest(part.code, registers)
             yield FieldError(where=f"{where}/register", code="not_kept", message=_UNKNOWN_REGISTER, value=part.code, hint=hint)
         elif part.area not in areas:
             hint = nearest(part.area, areas)
-            yield FieldError(where=f"{where}/area", code="unknown_area", message=_UNKNOWN_STREET, value=part.area, hint=hint)
-        elif part in seen:
-            yield FieldError(where=where, code="duplicate", message=_TWICE)
-        seen.add(part)
+            yield FieldError(where=f"{where}/area", code="unknown_area", message=_UNKNOWN_SUBDISTRICT, value=part.area, hint=hint)
+        elif part in earlier:
+            yield FieldError(where=where, code="duplicate", message=_DUPLICATE)
+        earlier.add(part)

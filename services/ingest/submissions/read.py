@@ -1,12 +1,13 @@
-"""`/v1/submissions`: where each organisation's month stands."""
+"""`/v1/submissions`: the submissions of organisations' months."""
 
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 from starlette.responses import Response
 
+from services.ingest.service import IngestServiceDep
 from services.ingest.submissions.current_submission import read_submission, read_submissions, submission_scope
 from services.ingest.submissions.models import MonthInPath, OrgInPath, SubmissionDocument
 from shared.access import policy
@@ -20,7 +21,7 @@ from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvali
 from shared.values.months import MONTH_PATTERN, month_of
 
 router = APIRouter(tags=["submissions"])
-_MOVED = "SELECT org FROM submission WHERE campaign = %s AND month = %s AND until IS NULL"
+_WITH_SUBMISSION = "SELECT org FROM submission WHERE campaign = %s AND month = %s AND until IS NULL"
 _REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 
 MonthText = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])]
@@ -28,39 +29,54 @@ MonthText = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])]
 
 @router.get("/v1/submissions", response_model=Page[SubmissionDocument], responses=problems(*_REFUSALS))
 async def list_submissions(
-    request: Request,
+    service: IngestServiceDep,
     reader: Annotated[Principal, Depends(Authorized("list_submissions"))],
-    month: Annotated[MonthText | None, Query(description="Left out: the latest month that is past its due day.")] = None,
+    month: Annotated[
+        MonthText | None, Query(description="Month, such as 2022-08. Defaults to the latest month whose due date has passed.")
+    ] = None,
 ) -> Response:
-    """Where each organisation's month stands; carriers and streets see their own."""
+    """List the submissions of a month.
+
+    Returns the state of each organisation's month; carriers and subdistrict offices see only their own.
+    """
     reach = policy.granted_reach("list_submissions", reader.role)
-    state = request.app.state
-    async with state.database.read(Scope(reader.campaign, reader.org, reach)) as snapshot:
-        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        today = state.clock.today(definition.campaign.timezone)
-        asked = month_of(month) if month else definition.calendar.latest_due(today)
-        orgs = [reader.org] if reach == "own" else sorted(_reporting(definition, asked) | await _moved(snapshot, reader, asked))
-        found = await read_submissions(snapshot.connection, definition, reader, orgs, asked, today)
-    return JsonResponse({"items": [each.document() for each in found], "next": None, "total": len(found)})
+    async with service.database.read(Scope(reader.campaign, reader.org, reach)) as snapshot:
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        today = service.clock.today(definition.campaign.timezone)
+        first_day = month_of(month) if month else definition.calendar.latest_due(today)
+        if reach == "own":
+            orgs = [reader.org]
+        else:
+            submitted = await _orgs_with_submission(snapshot, reader, first_day)
+            orgs = sorted(_orgs_that_must_report(definition, first_day) | submitted)
+        submissions = await read_submissions(snapshot.connection, definition, reader, orgs, first_day, today)
+    items = [submission.document() for submission in submissions]
+    return JsonResponse({"items": items, "next": None, "total": len(items)})
 
 
 @router.get("/v1/submissions/{org}/{month}", response_model=SubmissionDocument, responses=problems(*_REFUSALS))
 async def get_submission(
-    request: Request, org: OrgInPath, month: MonthInPath, reader: Annotated[Principal, Depends(Authorized("get_submission"))]
+    service: IngestServiceDep,
+    org: OrgInPath,
+    month: MonthInPath,
+    reader: Annotated[Principal, Depends(Authorized("get_submission"))],
 ) -> Response:
-    """One organisation's month. Its ETag is what a move needs as `If-Match`."""
-    state = request.app.state
-    async with state.database.read(submission_scope(reader, "get_submission", org)) as snapshot:
-        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        today = state.clock.today(definition.campaign.timezone)
-        found = await read_submission(snapshot.connection, definition, reader, org, month_of(month), today)
-    return found.answer()
+    """Get a submission.
+
+    Returns the state and content hash of an organisation's month; send its ETag as `If-Match` with the next move.
+    """
+    async with service.database.read(submission_scope(reader, "get_submission", org)) as snapshot:
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        today = service.clock.today(definition.campaign.timezone)
+        submission = await read_submission(snapshot.connection, definition, reader, org, month_of(month), today)
+    return submission.response()
 
 
-def _reporting(definition: AppliedDefinition, month: date) -> set[str]:
+def _orgs_that_must_report(definition: AppliedDefinition, month: date) -> set[str]:
     return {org for metric in definition.reported_in(month) for org in definition.owing(metric, month)}
 
 
-async def _moved(snapshot: Snapshot, reader: Principal, month: date) -> set[str]:
-    """Who owes nothing, and signed off what it reports of its own accord or keeps as a list."""
-    return {org for (org,) in await (await snapshot.connection.execute(_MOVED, [reader.campaign, month])).fetchall()}
+async def _orgs_with_submission(snapshot: Snapshot, reader: Principal, month: date) -> set[str]:
+    """Return the organisations with a submission; those that report only voluntarily or keep a register may have one too."""
+    rows = await snapshot.connection.execute(_WITH_SUBMISSION, [reader.campaign, month])
+    return {org for (org,) in await rows.fetchall()}

@@ -1,6 +1,7 @@
-"""`/v1/submissions/{org}/{month}/reopenings`: an organisation asks to have a month opened again, for cells that it names."""
+"""`/v1/submissions/{org}/{month}/reopenings`: requests to reopen a submitted or accepted month."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
+from services.ingest.service import IngestService, IngestServiceDep
 from services.ingest.submissions.current_submission import CurrentSubmission, bureaus_decide, read_submission, submission_scope
 from services.ingest.submissions.models import MonthInPath, NewReopening, OrgInPath, ReopeningDocument, ReopeningMoveRequest
 from services.ingest.submissions.part_checks import check_counts, check_registers
@@ -51,7 +53,7 @@ _COUNT = "SELECT count(*) FROM reopening WHERE campaign = %(campaign)s AND org =
 _INSERT = statement(__package__, "insert_reopening")
 _DECIDE = statement(__package__, "decide_reopening")
 _REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
-ReopeningId = Annotated[UUID, Path(description="The request's id.")]
+ReopeningId = Annotated[UUID, Path(description="Id of the reopening request.")]
 
 
 @router.post(
@@ -62,61 +64,73 @@ ReopeningId = Annotated[UUID, Path(description="The request's id.")]
 )
 async def create_reopening(
     request: Request,
+    service: IngestServiceDep,
+    *,
     org: OrgInPath,
     month: MonthInPath,
     body: NewReopening,
-    asker: Annotated[Principal, Depends(Authorized("create_reopening"))],
+    requester: Annotated[Principal, Depends(Authorized("create_reopening"))],
     key: IdempotencyKey = None,
 ) -> Response:
-    """Ask to have a submitted or accepted month of one's own opened again. One request at a time may be open."""
-    state = request.app.state
-    scope = submission_scope(asker, "create_reopening", org)
-    print_ = idempotency.request_digest([b"create_reopening", org.encode(), month.encode(), body.model_dump_json().encode()])
-    async with state.database.write(scope) as connection:
-        if org != asker.org:
-            raise Forbidden("只有填报单位自己可以申请", "only the organisation itself may ask")
-        ask = partial(_ask, connection, request, asker, month, body)
-        answer = await idempotency.respond_once(connection, scope, key, print_, state.clock.now(), ask)
-    return answer.response(_tag_headers(orjson.loads(answer.body), asker))
+    """Request the reopening of a month.
+
+    Requests that your organisation's submitted or accepted month be reopened for certain counts; only one request may be open
+    at a time.
+    """
+    scope = submission_scope(requester, "create_reopening", org)
+    digest = idempotency.request_digest([b"create_reopening", org.encode(), month.encode(), body.model_dump_json().encode()])
+    async with service.database.write(scope) as connection:
+        if org != requester.org:
+            raise Forbidden("仅填报单位可以申请", "Only the organisation that reports the month may request its reopening.")
+        create = partial(_create, connection, request, service, requester, month, body)
+        answer = await idempotency.respond_once(connection, scope, key, digest, service.clock.now(), create)
+    return answer.response(_tag_headers(orjson.loads(answer.body), requester))
 
 
 @router.get("/v1/submissions/{org}/{month}/reopenings", response_model=Page[ReopeningDocument], responses=problems(*_REFUSALS))
 async def list_reopenings(
-    request: Request,
+    service: IngestServiceDep,
     org: OrgInPath,
     month: MonthInPath,
     reader: Annotated[Principal, Depends(Authorized("list_reopenings"))],
     page: Annotated[paging.PageQuery, Query()],
 ) -> Response:
-    """What an organisation asked for, in the order in which it did, and what became of it."""
-    state, scope = request.app.state, submission_scope(reader, "list_reopenings", org)
+    """List reopening requests.
+
+    Returns the reopening requests for an organisation's month, oldest first, with the decisions.
+    """
+    scope = submission_scope(reader, "list_reopenings", org)
     text = f"list_reopenings {org} {month}"
     after = paging.decode_cursor(text, page.next, [str])[0] if page.next else None
-    binds = {**_place(scope, month), "id": None, "after": after, "limit": page.limit + 1}
-    async with state.database.read(scope) as snapshot:
-        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        _refuse_unknown(org, definition)
+    binds = {**_month_key(scope, month), "id": None, "after": after, "limit": page.limit + 1}
+    async with service.database.read(scope) as snapshot:
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        if org not in {organisation.code for organisation in definition.organisations}:
+            raise NotFound
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-    shown = rows[: page.limit]
-    following = paging.encode_cursor(text, [str(shown[-1]["id"])]) if len(rows) > len(shown) else None
-    return JsonResponse({"items": [_document(row, reader, definition) for row in shown], "next": following, "total": total})
+    listed = rows[: page.limit]
+    following = paging.encode_cursor(text, [str(listed[-1]["id"])]) if len(rows) > len(listed) else None
+    return JsonResponse({"items": [_document(row, reader, definition) for row in listed], "next": following, "total": total})
 
 
 @router.get("/v1/submissions/{org}/{month}/reopenings/{id}", response_model=ReopeningDocument, responses=problems(*_REFUSALS))
 async def get_reopening(
-    request: Request,
+    service: IngestServiceDep,
     org: OrgInPath,
     month: MonthInPath,
     id: ReopeningId,  # noqa: A002 - named as in the path
     reader: Annotated[Principal, Depends(Authorized("get_reopening"))],
 ) -> Response:
-    """One request. Its ETag is what a move needs as `If-Match`."""
-    state, scope = request.app.state, submission_scope(reader, "get_reopening", org)
-    async with state.database.read(scope) as snapshot:
-        found = await _find(snapshot.connection, scope, month, id)
-        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-    document = _document(found, reader, definition)
+    """Get a reopening request.
+
+    Returns one reopening request; send its ETag as `If-Match` to decline it.
+    """
+    scope = submission_scope(reader, "get_reopening", org)
+    async with service.database.read(scope) as snapshot:
+        row = await _find(snapshot.connection, scope, month, id)
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+    document = _document(row, reader, definition)
     return JsonResponse(document, headers=_tag_headers(document, reader))
 
 
@@ -127,6 +141,7 @@ async def get_reopening(
 )
 async def move_reopening(
     request: Request,
+    service: IngestServiceDep,
     *,
     org: OrgInPath,
     month: MonthInPath,
@@ -135,54 +150,71 @@ async def move_reopening(
     mover: Annotated[Principal, Depends(Authorized("move_reopening"))],
     if_match: etag.IfMatch = None,
 ) -> Response:
-    """Decline a request, with a reason. Whoever may decline it may grant it, by the submission's move `reopen`."""
-    scope, now = submission_scope(mover, "move_reopening", org), request.app.state.clock.now()
-    async with request.app.state.database.write(scope) as connection:
+    """Decline a reopening request.
+
+    Declines a request with a reason; to grant it, reopen the month with the submission's move `reopen`.
+    """
+    scope, now = submission_scope(mover, "move_reopening", org), service.clock.now()
+    moves = lifecycle.REOPENING_MOVES
+    async with service.database.write(scope) as connection:
         head = await lock_head(connection, mover.campaign)
-        definition = await request.app.state.definitions.at(connection, mover.campaign, head.definition_version)
+        definition = await service.definitions.at(connection, mover.campaign, head.definition_version)
         row = await _find(connection, scope, month, id)
-        own, state, standing_in = row["org"] == mover.org, ReopeningState(row["state"]), bureaus_decide(definition, row["org"])
-        if not lifecycle.may_ever_move(lifecycle.REOPENING_MOVES, body.move, mover.role, own=own, standing_in=standing_in):
+        state, own = ReopeningState(row["state"]), row["org"] == mover.org
+        standing_in = bureaus_decide(definition, row["org"])
+        if not lifecycle.may_ever_move(moves, body.move, mover.role, own=own, standing_in=standing_in):
             raise Forbidden
         etag.refuse_stale(if_match, _revision(state), *_view(id, mover))
-        to = lifecycle.next_state(lifecycle.REOPENING_MOVES, state, body.move, mover.role, own=own, standing_in=standing_in)
+        to = lifecycle.next_state(moves, state, body.move, mover.role, own=own, standing_in=standing_in)
         if to is None:
-            raise Conflict(f"申请{state.title_.zh}，不能再处理", f"the request is settled: {state.title_.en}")
-        decided = {"state": to.value, "reason": body.reason, "at": now, "actor": mover.client_id, "by_org": mover.org}
-        await connection.execute(_DECIDE, _place(scope, month) | decided)
-        await _audit(connection, request, mover, org, "move_reopening", f"{id} {body.move}")
+            raise Conflict(f"该申请{state.title_.zh}，不能再处理", f"The request has already been decided: {state.title_.en}.")
+        decision = {"state": to.value, "reason": body.reason, "at": now, "actor": mover.client_id, "by_org": mover.org}
+        await connection.execute(_DECIDE, _month_key(scope, month) | decision)
+        await _audit(connection, request, mover, org=org, operation="move_reopening", subject=f"{id} {body.move}", now=now)
         document = _document(await _find(connection, scope, month, id), mover, definition)
     return JsonResponse(document, headers=_tag_headers(document, mover))
 
 
-async def _ask(connection: AsyncConnection, request: Request, asker: Principal, month: str, body: NewReopening) -> StoredResponse:
-    """Enter the request, behind whoever moves the month at the same time."""
-    state, scope = request.app.state, Scope(asker.campaign, asker.org)
-    head = await lock_head(connection, asker.campaign)
-    definition = await state.definitions.at(connection, asker.campaign, head.definition_version)
-    today = state.clock.today(definition.campaign.timezone)
-    found = await read_submission(connection, definition, asker, asker.org, month_of(month), today)
-    path = f"/v1/submissions/{asker.org}/{month}/reopenings"
-    if found.state not in lifecycle.CLOSED_STATES:
-        raise _needless(found)
-    if found.row["reopening"]:
-        open_one = f"{path}/{found.row['reopening']}"
-        raise Conflict("已有一项申请待处理", "a request for this month is open already", extra={"reopening": open_one})
-    check_counts(body.cells, definition, asker.org, month_of(month))
-    check_registers(body.registers, definition, asker.org, month_of(month))
-    reopening = uuid7()
-    named = {
-        name: Jsonb([each.model_dump(mode="json", by_alias=True) for each in getattr(body, name)])
-        for name in ("cells", "registers")
+async def _create(
+    connection: AsyncConnection,
+    request: Request,
+    service: IngestService,
+    requester: Principal,
+    month: str,
+    body: NewReopening,
+) -> StoredResponse:
+    """Store the request; the campaign lock makes it wait for a concurrent move of the month."""
+    first_day, scope, now = month_of(month), Scope(requester.campaign, requester.org), service.clock.now()
+    head = await lock_head(connection, requester.campaign)
+    definition = await service.definitions.at(connection, requester.campaign, head.definition_version)
+    today = service.clock.today(definition.campaign.timezone)
+    submission = await read_submission(connection, definition, requester, requester.org, first_day, today)
+    path = f"/v1/submissions/{requester.org}/{month}/reopenings"
+    if submission.state not in lifecycle.CLOSED_STATES:
+        raise _not_closed(submission)
+    if earlier := submission.row["reopening"]:
+        raise Conflict(
+            "该月已有一项申请待处理",
+            "A reopening request for this month is already open.",
+            extra={"reopening": f"{path}/{earlier}"},
+        )
+    check_counts(body.cells, definition, requester.org, first_day)
+    check_registers(body.registers, definition, requester.org, first_day)
+    id_ = uuid7()
+    parts = {
+        "cells": Jsonb([cell.model_dump(mode="json") for cell in body.cells]),
+        "registers": Jsonb([part.model_dump(mode="json", by_alias=True) for part in body.registers]),
     }
-    entered = {"id": reopening, "reason": body.reason, "at": state.clock.now(), "actor": asker.client_id}
-    await connection.execute(_INSERT, _place(scope, month) | named | entered)
-    await _audit(connection, request, asker, asker.org, "create_reopening", str(reopening))
-    document = _document(await _find(connection, scope, month, reopening), asker, definition)
-    return StoredResponse(201, f"{path}/{reopening}", orjson.dumps(document))
+    columns = {"id": id_, "reason": body.reason, "at": now, "actor": requester.client_id}
+    await connection.execute(_INSERT, _month_key(scope, month) | parts | columns)
+    await _audit(connection, request, requester, org=requester.org, operation="create_reopening", subject=str(id_), now=now)
+    document = _document(await _find(connection, scope, month, id_), requester, definition)
+    return StoredResponse(201, f"{path}/{id_}", orjson.dumps(document))
 
 
-async def _audit(connection: AsyncConnection, request: Request, actor: Principal, org: str, operation: str, subject: str) -> None:
+async def _audit(
+    connection: AsyncConnection, request: Request, actor: Principal, *, org: str, operation: str, subject: str, now: datetime
+) -> None:
     await audit.record(
         connection,
         campaign=actor.campaign,
@@ -191,41 +223,36 @@ async def _audit(connection: AsyncConnection, request: Request, actor: Principal
         operation=operation,
         subject=subject,
         request_id=request.state.request_id,
-        now=request.app.state.clock.now(),
+        now=now,
     )
 
 
 async def _find(connection: AsyncConnection, scope: Scope, month: str, reopening: UUID) -> dict[str, Any]:
-    binds = {**_place(scope, month), "id": reopening, "after": None, "limit": 1}
+    binds = {**_month_key(scope, month), "id": reopening, "after": None, "limit": 1}
     row = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchone()
     if row is None:
         raise NotFound
     return row
 
 
-def _refuse_unknown(org: str, definition: AppliedDefinition) -> None:
-    if org not in {each.code for each in definition.organisations}:
-        raise NotFound
-
-
-def _place(scope: Scope, month: str) -> dict[str, Any]:
+def _month_key(scope: Scope, month: str) -> dict[str, Any]:
     return {"campaign": scope.campaign, "org": scope.org, "month": month_of(month)}
 
 
-def _needless(found: CurrentSubmission) -> Conflict:
-    """What is said where the month takes counts already: all of them, or those that it was opened for."""
-    more = {"state": found.state.value, "actions": found.actions}
-    if found.state is SubmissionState.OPEN and (found.row["cells"] or found.row["registers"]):
+def _not_closed(submission: CurrentSubmission) -> Conflict:
+    """Return the problem of a month that need not be reopened, or that is reopened for other parts already."""
+    extra = {"state": submission.state.value, "actions": submission.actions}
+    if submission.state is SubmissionState.OPEN and (submission.row["cells"] or submission.row["registers"]):
         return Conflict(
-            "该月已打开，请先更正并再次报送，之后可为其余数据另行申请",
-            "the month is open: correct and submit it; what else is to change can be asked for then",
-            extra=more,
+            "该月已重新开放，请先更正并再次报送；其他数据如需更正，可在此后另行申请",
+            "Part of the month is already reopened. Submit it first, then request further changes.",
+            extra=extra,
         )
-    title = found.state.title_
+    state = submission.state.title_
     return Conflict(
-        f"该月当前为“{title.zh}”，可直接填报，无须申请",
-        f"the month is {title.en}: it takes counts without asking",
-        extra=more,
+        f"该月数据当前为“{state.zh}”，可直接填报，无须申请",
+        f"The month is {state.en}; its counts can be changed without a request.",
+        extra=extra,
     )
 
 
@@ -237,7 +264,7 @@ def _document(row: Mapping[str, Any], reader: Principal, definition: AppliedDefi
 
 
 def _revision(state: ReopeningState) -> int:
-    """A request changes once: when it is settled."""
+    """Return 1 for an open request and 2 for a decided one; nothing else changes."""
     return 1 if state is ReopeningState.OPEN else 2
 
 
