@@ -122,7 +122,7 @@ def test_a_reader_that_leaves_the_codes_of_a_row_with_a_bad_value_unread_is_caug
     exact = Intake.take
 
     def careless(self: Intake, batch: Any) -> None:
-        batch.damaged.clear()
+        batch.partial_rows.clear()
         exact(self, batch)
 
     monkeypatch.setattr(Intake, "take", careless)

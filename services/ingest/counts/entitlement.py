@@ -96,7 +96,7 @@ class Entitlement:
             return None
         whole = area == self._definition.campaign.area
         if (metric.grain is Grain.CAMPAIGN) is not whole or (not whole and self._definition.is_inner(area)):
-            return row_error(RowCode.WRONG_GRAIN, number, "area", area, _grain_hint(metric.grain))
+            return row_error(RowCode.WRONG_GRAIN, number, "area", area, self._grain_hint(metric.grain))
         own = self._definition.organisation(self._org).area
         code = RowCode.FOREIGN_AREA if own not in (None, area) else RowCode.AREA_NOT_VALID
         return row_error(code, number, "area", area)
@@ -107,7 +107,7 @@ class Entitlement:
 
     def _month_not_open(self, number: int, month: str) -> RowError:
         if self._only not in (None, month_of(month)):
-            hint = Bilingual(zh=f"本次只填报 {self._only:%Y-%m}", en=f"this push is of {self._only:%Y-%m} only")
+            hint = Bilingual(zh=f"本次导入仅限 {self._only:%Y}年{self._only.month}月", en=f"send rows of {self._only:%Y-%m} only")
             return row_error(RowCode.MONTH_NOT_ASKED, number, "month", month, hint)
         return row_error(
             RowCode.MONTH_NOT_OPEN, number, "month", month, self._definition.calendar.hint(month_of(month), self._today)
@@ -120,21 +120,23 @@ class Entitlement:
     def _area_hint(self, word: str) -> Bilingual | None:
         code = self._definition.names.areas.get(normalised(word))
         if code is not None:
-            return Bilingual(zh=f"请使用代码 {code}", en=f"write the code {code}")
+            return Bilingual(zh=f"请使用代码 {code}", en=f"use the code {code}")
         return self._guesses.of("area", word, self._definition.area_numbers, self._definition.area_titles)
+
+    def _grain_hint(self, grain: Grain) -> Bilingual:
+        if grain is Grain.CAMPAIGN:
+            whole = self._definition.area_titles[self._definition.campaign.area]
+            return Bilingual(zh=f"该指标按{grain.title_.zh}统计，区域请填“{whole.zh}”", en=f"use the area “{whole.en}”")
+        return Bilingual(zh=f"该指标按{grain.title_.zh}统计，区域请填所属街道", en="use a subdistrict")
 
     def _reporters_hint(self, metric: Metric) -> Bilingual:
         if metric.derived or not metric.reporters:
-            return Bilingual(zh="由登记表汇总得出，不单独填报", en="it is derived from the registers, and reported by nobody")
+            return Bilingual(zh="由登记表汇总得出，不单独填报", en="calculated from registers; remove the row")
         if self._org in metric.reporters:
-            return Bilingual(zh="该月不填报这一指标", en="it is not reported in this month")
+            return Bilingual(zh="该月无须填报该指标，请删除该行", en="not reported in this month; remove the row")
         titles = [self._definition.organisation(code).title for code in metric.reporters]
         zh, en = "、".join(title.zh for title in titles), "; ".join(title.en for title in titles)
-        return Bilingual(zh=f"由以下单位填报：{zh}", en=f"it is reported by: {en}")
-
-
-def _grain_hint(grain: Grain) -> Bilingual:
-    return Bilingual(zh=f"该指标按{grain.title_.zh}统计", en=f"the metric is counted by {grain.title_.en}")
+        return Bilingual(zh=f"由以下单位填报：{zh}", en=f"reported by {en}")
 
 
 @cached_on_definition(256)

@@ -37,7 +37,7 @@ class Intake:
     repeats: dict[Slot, list[int]] = field(default_factory=dict)  # rows that say the same again
     contradictions: dict[Slot, list[tuple[int, int]]] = field(default_factory=dict)  # (row, value) that say otherwise
     gone: set[Slot] = field(default_factory=set)  # standing cells that the push takes back
-    untrue: MismatchedTotals = field(default_factory=MismatchedTotals)
+    mismatched_totals: MismatchedTotals = field(default_factory=MismatchedTotals)
     normalisations: list[Normalisation] = field(default_factory=list)
     entered: Portion | None = None  # what came in since somebody took it away; None where nobody does
     _overlay: Overlay | None = None  # as long as nothing comes or goes
@@ -46,14 +46,14 @@ class Intake:
         """Take a batch in."""
         self.received += batch.received
         self.blank += batch.blank
-        self.normalisations += batch.notes
-        errors = [*batch.errors, *(error for row in batch.damaged for error in self.entitlement.refusals(row))]
+        self.normalisations += batch.normalisations
+        errors = [*batch.errors, *(error for row in batch.partial_rows for error in self.entitlement.refusals(row))]
         errors.sort(key=lambda error: error.row or 0)  # all that is wrong with a row stands together
         self.faults.refuse_rows(batch.received - len(batch.rows), errors)
         for row in sorted(row for which, rows in _by_column(batch.rows) for row in self._enter(*which, rows)):
             self.faults.refuse_rows(1, self.entitlement.refusals(row))
-        for parts in batch.untrue:
-            self.untrue.add(parts)
+        for summed_rows in batch.mismatched_totals:
+            self.mismatched_totals.add(summed_rows)
 
     def _enter(self, month: str, metric: str, rows: Rows) -> Iterable[Row]:
         """Enter the rows of one month and metric; returns those that may not be reported."""
@@ -112,7 +112,7 @@ class Intake:
 
     def _refuse_untrue(self) -> None:
         """Refuse the rows whose total is another: nobody knows which of them is wrong."""
-        for slot in list(self._untrue_cells()) if self.untrue else ():
+        for slot in list(self._untrue_cells()) if self.mismatched_totals else ():
             self.faults.refuse_rows(1 + len(self.repeats.pop(slot, ())), ())
             self.drop(slot)
 
@@ -126,7 +126,7 @@ class Intake:
                     slot, key = Slot(day, reported.number, area), (metric, code, month)
                     rows = (column.rows[area], *self.repeats.get(slot, ()))
                     here = area in column.counts and slot not in self.contradictions
-                    if here and any(self.untrue.covers(row, key) for row in rows):
+                    if here and any(self.mismatched_totals.covers(row, key) for row in rows):
                         yield slot
 
     def restore(self, slot: Slot, value: int, note: str | None) -> None:
@@ -221,4 +221,4 @@ def _by_column(rows: Rows) -> Iterable[tuple[tuple[str, str], Rows]]:
     places: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for place, which in enumerate(zip(rows.months, rows.metrics, strict=True)):
         places[which].append(place)
-    return [(which, rows.of(found)) for which, found in places.items()]
+    return [(which, rows.select(found)) for which, found in places.items()]

@@ -1,21 +1,20 @@
-"""Which format a body claims to be in."""
+"""Media types of a push."""
 
 from enum import StrEnum
 
 from shared.problems import MediaType
-from shared.values import media_types
 
 
 class Media(StrEnum):
-    """The formats a push may come in."""
+    """The media types that a push may have."""
 
-    JSON = media_types.JSON
-    NDJSON = media_types.NDJSON
-    CSV = media_types.CSV
-    XLSX = media_types.XLSX
+    JSON = "application/json"
+    NDJSON = "application/x-ndjson"
+    CSV = "text/csv"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-_ALSO = {
+_SYNONYMS = {
     "application/ndjson": Media.NDJSON,
     "application/jsonl": Media.NDJSON,
     "application/x-jsonlines": Media.NDJSON,
@@ -29,23 +28,23 @@ _CHARSETS = {
 
 
 def media_of(content_type: str | None) -> Media:
-    """The format that a Content-Type header names; raises MediaType for another one, none, or a charset not read.
+    """Return the media type of a Content-Type header; raises MediaType for a missing or unknown type or charset.
 
-    The charset of a CSV is only checked for being readable: which one it is in is seen from the bytes.
+    The charset of a CSV is only checked for being supported: the encoding is detected from the bytes.
     """
     name, *parameters = (content_type or "").split(";")
-    media = _named(name.strip().lower())
+    media = _media_named(name.strip().lower())
     if media is None:
-        known = ", ".join(Media)
-        raise MediaType(f"请求体的 Content-Type 应为下列之一：{known}", f"Content-Type must be one of: {known}")
+        supported = ", ".join(Media)
+        raise MediaType(f"请求体的 Content-Type 应为下列之一：{supported}", f"Content-Type must be one of: {supported}.")
     for parameter in parameters:
         key, _, value = parameter.partition("=")
         charset = value.strip().strip('"').lower()
         if key.strip().lower() == "charset" and charset not in _CHARSETS.get(media, {charset}):
-            known = ", ".join(sorted(_CHARSETS[media]))
-            raise MediaType(f"{media} 可用的 charset：{known}", f"{media} is read in these charsets: {known}")
+            supported = ", ".join(sorted(_CHARSETS[media]))
+            raise MediaType(f"{media} 可用的 charset：{supported}", f"The charset of {media} must be one of: {supported}.")
     return media
 
 
-def _named(name: str) -> Media | None:
-    return Media(name) if name in Media._value2member_map_ else _ALSO.get(name)
+def _media_named(name: str) -> Media | None:
+    return Media(name) if name in Media._value2member_map_ else _SYNONYMS.get(name)

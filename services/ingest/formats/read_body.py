@@ -1,4 +1,4 @@
-"""The one way in: a body of any format → batches of rows."""
+"""Entry point of the formats: reads a body of any media type as batches of rows."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
@@ -10,13 +10,12 @@ from services.ingest.formats.json_rows.document import json_batches
 from services.ingest.formats.json_rows.lines import ndjson_batches
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
-from services.ingest.formats.rows import Batch, BodyLimits, Names
+from services.ingest.formats.rows import Batch, BodyLimits, Names, too_many_rows
 from services.ingest.formats.sender import NO_DEFAULTS, SenderDefaults
 from services.ingest.formats.sheets.csv_file import csv_batches
 from services.ingest.formats.sheets.workbook import xlsx_batches
-from services.ingest.formats.too_large import too_many_rows
 
-_TURN_S: Final = 0.001  # of reading, then other tasks run
+_PAUSE_AFTER_S: Final = 0.001  # of reading without a pause for other tasks
 
 
 async def read_batches(
@@ -27,35 +26,32 @@ async def read_batches(
     sender: SenderDefaults = NO_DEFAULTS,
     locator: Locator | None = None,
 ) -> AsyncGenerator[Batch]:
-    """Read a body, which stands at its start, in batches that take a few milliseconds each; other tasks run between them.
+    """Read a body from its start in batches that take a few milliseconds each; other tasks run between them.
 
-    Raises Malformed, Schema or TooLarge when the document as a whole cannot be read. That may be after some batches: what the
-    caller did with those must be undone. A batch may be empty. Close it (`contextlib.aclosing`)
-    when leaving early. `sender` completes forms; `locator` learns where rows stand.
+    Raises Malformed, Schema or TooLarge if the document as a whole cannot be read. That may happen after some batches: the caller
+    must undo what it did with them. A batch may be empty. Close the generator (`contextlib.aclosing`) when leaving early.
+    `sender` completes forms; `locator` is given the positions of the rows in their sheets.
     """
+    locator = locator or Locator()
+    if media is Media.CSV:
+        batches = csv_batches(body, names, limits, sender, locator)
+    elif media is Media.XLSX:
+        batches = xlsx_batches(body, names, limits, sender, locator)
+    else:
+        batches = _with_pauses(ndjson_batches(body, limits) if media is Media.NDJSON else json_batches(body, limits))
     rows = 0
-    async with aclosing(_read(body, media, names, limits, sender, locator or Locator())) as found:
-        async for batch in found:
+    async with aclosing(batches):
+        async for batch in batches:
             rows += batch.received + batch.blank
             if rows > limits.max_rows:
                 raise too_many_rows(limits)
             yield batch
 
 
-def _read(
-    body: BinaryIO, media: Media, names: Names, limits: BodyLimits, sender: SenderDefaults, locator: Locator
-) -> AsyncGenerator[Batch]:
-    if media is Media.CSV:
-        return csv_batches(body, names, limits, sender, locator)
-    if media is Media.XLSX:
-        return xlsx_batches(body, names, limits, sender, locator)
-    return _in_turns((ndjson_batches if media is Media.NDJSON else json_batches)(body, limits))
-
-
-async def _in_turns(found: Iterator[Batch]) -> AsyncGenerator[Batch]:
+async def _with_pauses(batches: Iterator[Batch]) -> AsyncGenerator[Batch]:
     since = monotonic()
-    for batch in found:
+    for batch in batches:
         yield batch
-        if monotonic() - since > _TURN_S:
+        if monotonic() - since > _PAUSE_AFTER_S:
             await asyncio.sleep(0)
             since = monotonic()

@@ -1,6 +1,4 @@
-"""Builds row errors: the words for each code, and the hint that says what to do instead."""
-
-from difflib import get_close_matches
+"""Row errors: the message of each code and the hint on how to correct the row."""
 
 from services.ingest.formats.rows import CODE_LENGTH, NOTE_LENGTH, RowError, safe_excerpt
 from shared.values.bilingual import Bilingual
@@ -11,63 +9,74 @@ def _hint(zh: str, en: str) -> Bilingual:
     return Bilingual(zh=zh, en=en)
 
 
+_COLUMNS_ZH = {"metric": "指标", "area": "区域", "month": "月份", "value": "数值", "note": "备注", "unit": "计量单位"}
 _HINTS = {
     RowCode.BAD_TEXT: _hint("请去掉换行等控制字符", "remove control characters such as line breaks"),
     RowCode.TEXT_TOO_LONG: _hint(
-        f"备注最多 {NOTE_LENGTH} 字，代码最多 {CODE_LENGTH} 字",
-        f"a note has at most {NOTE_LENGTH} characters, a code {CODE_LENGTH}",
+        f"请缩短文本：备注最多 {NOTE_LENGTH} 字，代码最多 {CODE_LENGTH} 字",
+        f"shorten the text: at most {NOTE_LENGTH} characters in a note, {CODE_LENGTH} in a code",
     ),
-    RowCode.MONTH_MALFORMED: _hint("请写成 2022-08 的形式，年份 2000 至 2099", "write it as 2022-08, years 2000 to 2099"),
-    RowCode.NOT_A_COUNT: _hint("请只填整数，不带单位", "write a whole number, without a unit"),
+    RowCode.MONTH_MALFORMED: _hint(
+        "月份应写成 2022-08 的形式，年份为 2000 至 2099", "write the month as 2022-08, with a year from 2000 to 2099"
+    ),
+    RowCode.NOT_A_COUNT: _hint("请只填整数，不带单位", "enter a whole number without a unit"),
     RowCode.VALUE_IS_TEXT: _hint('请写成 "value": 5，不加引号', 'write "value": 5, without quotes'),
-    RowCode.PERCENT: _hint("请填分子、分母的数量，百分比由系统计算", "send the counts; percentages are computed here"),
-    RowCode.FRACTION: _hint("请填整数数量；比率由系统计算", "send whole counts; ratios are computed here"),
+    RowCode.PERCENT: _hint(
+        "请填分子、分母的数量，百分比由系统计算",
+        "send the numerator and the denominator; percentages are calculated from them",
+    ),
+    RowCode.FRACTION: _hint(
+        "请按规定的计量单位填写整数，不要折算为“万”；比率由系统计算",
+        "enter a whole number in the metric's unit, not in a multiple of it; ratios are calculated from the counts",
+    ),
     RowCode.PLACEHOLDER: _hint(
-        "没有数据请留空；确实为零请填 0", "leave the cell empty if there is no count; write 0 if the count is zero"
+        "没有数据请留空；确实为零请填 0", "leave the cell empty if there is no count; enter 0 if the count is zero"
     ),
     RowCode.BAD_THOUSANDS: _hint('请写成 12345 或带引号的 "12,345"', 'write 12345, or "12,345" in quotes'),
-    RowCode.NEGATIVE: _hint("数量不小于 0", "a count is 0 or more"),
-    RowCode.TOO_MANY_DIGITS: _hint("请检查是否粘贴了多个数值", "check whether several numbers ran together"),
-    RowCode.TOO_LARGE: _hint("请检查单位", "check the unit"),
-    RowCode.ERROR_CELL: _hint("请改正公式，或直接填写数值", "mend the formula, or type the value"),
+    RowCode.NEGATIVE: _hint("请填不小于 0 的整数", "enter 0 or a positive whole number"),
+    RowCode.TOO_MANY_DIGITS: _hint("请检查是否粘贴了多个数值", "check whether several numbers were pasted together"),
+    RowCode.TOO_LARGE: _hint("请检查是否多填了位数，或计量单位有误", "check for extra digits or a wrong unit"),
+    RowCode.ERROR_CELL: _hint("请改正公式，或直接填写数值", "correct the formula, or enter the value"),
     RowCode.FORMULA_WITHOUT_VALUE: _hint(
-        "请用 Excel 打开并保存一次，或直接填写数值", "open and save it in Excel once, or type the value"
+        "请用 Excel 打开并保存一次，或直接填写数值", "open and save the file in Excel, or enter the value"
     ),
-    RowCode.MERGED_VALUE: _hint("请取消合并，逐格填写", "unmerge it and write each count in a cell of its own"),
-    RowCode.TOTAL_UNCHECKED: _hint("请删除合计行；合计由系统计算", "delete the row of totals; totals are computed here"),
-    RowCode.NAME_DIFFERS: _hint("请核对代码与名称是否对应同一项", "see that code and name mean the same thing"),
-    RowCode.MISSING_FIELD: _hint("请补充该内容", "fill it in"),
+    RowCode.MERGED_VALUE: _hint("请取消合并，逐格填写", "unmerge the cells and enter each count in its own cell"),
+    RowCode.TOTAL_UNCHECKED: _hint("请删除合计行；合计由系统计算", "remove the total row; totals are calculated"),
+    RowCode.NAME_DIFFERS: _hint("请核对代码与名称是否对应同一项", "correct the code or the name"),
 }
 SCIENTIFIC_HINT = _hint(
     "请把单元格设为数值格式再导出，不用科学计数法", "format the cells as whole numbers before exporting, not as 1.2E+05"
 )
-NO_VALUE_HINT = _hint(
-    "没有数据请不要写这一行；确实为零请填 0", "leave the row out if there is no count; write 0 if the count is zero"
-)
+NO_VALUE_HINT = _hint("没有数据请不要写这一行；确实为零请填 0", "omit the row if there is no count; enter 0 if the count is zero")
 UNQUOTED_HINT = _hint(
-    "列数多于表头；带千分位的数值请加引号", "there are more cells than columns; put a number with thousands separators in quotes"
+    "该行的列数多于表头；含千分位逗号的数值请加引号", "the row has more values than columns; quote numbers that contain commas"
 )
 SPLIT_NUMBER_HINT = _hint(
-    "疑为未加引号的千分位数值，请写成 12345", "it looks like a number split at its thousands separator; write 12345"
+    "疑为未加引号的千分位数值，请写成 12345", "write 12345; the number seems to be split at its thousands separator"
 )
 OPEN_QUOTE_HINT = _hint("请检查引号是否成对", "check that every quote is closed")
-LONG_LINE_HINT = _hint("一行过长", "the line is too long")
+LONG_LINE_HINT = _hint("该行超过长度上限，请拆分", "split the line; it exceeds the length limit")
 
 
-def unit_hint(own: tuple[str, ...]) -> Bilingual:
-    """The unit that counts of a metric are in."""
-    return _hint(f"请按“{own[0]}”填报整数", f"write whole numbers of {own[-1]}")
+def unit_hint(metric_unit: tuple[str, ...]) -> Bilingual:
+    """Return a hint with the unit that a metric is counted in, given in Chinese and English."""
+    return _hint(
+        f"请以“{metric_unit[0]}”为计量单位填写整数，不要折算",
+        f"enter whole numbers in {metric_unit[-1]}, not in a multiple of it",
+    )
 
 
-def total_hint(total: int) -> Bilingual:
-    """What the counts add up to."""
-    return _hint(f"各项之和为 {total}；请核对各项与合计", f"the counts add up to {total}; check them and the total")
+def total_hint(counts_sum: int) -> Bilingual:
+    """Return a hint with the sum of the counts that a total should equal."""
+    return _hint(f"各项之和为 {counts_sum}；请核对各项与合计", f"the counts add up to {counts_sum}; correct them or the total")
 
 
 def row_error(
     code: RowCode, row: int, column: str | None = None, value: object = None, hint: Bilingual | None = None
 ) -> RowError:
-    """A row error with the code's words, its usual hint unless another is given, and the value cut short."""
+    """Build a row error with the message of its code, an excerpt of the value, and the code's usual hint if none is given."""
+    if hint is None and code is RowCode.MISSING_FIELD and column:
+        hint = _hint(f"请补填“{_COLUMNS_ZH.get(column, column)}”", f"enter a value for {column}")
     return RowError(
         row=row,
         column=column,
@@ -76,12 +85,3 @@ def row_error(
         message=code.title_,
         hint=hint or _HINTS.get(code),
     )
-
-
-def nearest_field_hint(word: str, known: tuple[str, ...]) -> Bilingual:
-    """A hint that names the field most like `word`, or all of them."""
-    close = get_close_matches(safe_excerpt(word).lower(), known, n=1)
-    if close:
-        return _hint(f"是否应为 {close[0]}？", f"did you mean {close[0]}?")
-    listed = ", ".join(known)
-    return _hint(f"可用字段：{listed}", f"the fields are {listed}")

@@ -1,32 +1,33 @@
-"""What every format is read into."""
+"""Rows, errors and batches that every format is read into, and the limits of a body."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from shared.problems import TooLarge
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import NormalisationKind, RowCode
 
 NOTE_LENGTH = 500  # characters
-CODE_LENGTH = 100  # characters; longer texts are no codes or names
-SHOWN_LENGTH = 64  # characters of an offending value that are repeated
+CODE_LENGTH = 100  # characters of a code or a name
+EXCERPT_LENGTH = 64  # characters of a rejected value that a row error repeats
 
 
 class Names(Protocol):
-    """What metrics and areas may be called: `shared.spelling.normalised` text (code, title, alias) → code."""
+    """Codes of metrics and areas by their spellings: code, title or alias as `shared.values.spelling.normalised` returns it."""
 
     @property
     def metrics(self) -> Mapping[str, str]:
-        """Spelling → metric code."""
+        """Metric codes by spelling."""
 
     @property
     def areas(self) -> Mapping[str, str]:
-        """Spelling → area code."""
+        """Area codes by spelling."""
 
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """How much of a body is read. The size of the body itself is the caller's to limit."""
+    """Limits on the content of a body. The caller limits the size of the body itself."""
 
     max_rows: int = 1_000_000
     batch_rows: int = 2_000
@@ -34,16 +35,25 @@ class BodyLimits:
     depth: int = 32  # of nesting in JSON
     xlsx_inflated_bytes: int = 64 << 20
     xlsx_entries: int = 1_000  # parts in the workbook's zip
-    xlsx_cells: int = 4_000_000  # the rectangle around a sheet's cells
+    xlsx_cells: int = 4_000_000  # in the rectangle around a sheet's cells
     xlsx_memory_bytes: int = 640 << 20  # address space of the process that reads workbooks
     xlsx_cpu_s: int = 20
     xlsx_silence_s: float = 30.0  # longest wait for that process
 
 
-class Row(NamedTuple):
-    """One count as sent. `metric` and `area` are codes if the sender's spelling is known, else as given."""
+def too_many_rows(limits: BodyLimits) -> TooLarge:
+    """Return the problem of a body that has more rows than a push may have."""
+    return TooLarge(
+        f"一次最多导入 {limits.max_rows} 行，请分批导入",
+        f"A push may have at most {limits.max_rows} rows; split it into several pushes.",
+        extra={"limit": limits.max_rows, "unit": "rows"},
+    )
 
-    number: int  # as the sender counts: line, spreadsheet row, or place in `observations`, from 1
+
+class Row(NamedTuple):
+    """One count as sent. `metric` and `area` are codes if the sender's spelling is known, otherwise the sender's text."""
+
+    number: int  # line, spreadsheet row, or position in `observations`, from 1
     metric: str
     area: str
     month: str  # YYYY-MM, 2000-01 … 2099-12
@@ -53,7 +63,7 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Rows:
-    """Rows in columns of one length, in the sender's order: an object for each would cost more than reading it."""
+    """Rows as columns of equal length, in the sender's order; creating an object for each row would cost more than reading it."""
 
     numbers: list[int] = field(default_factory=list)
     metrics: list[str] = field(default_factory=list)
@@ -63,45 +73,44 @@ class Rows:
     notes: list[str | None] = field(default_factory=list)
 
     def append(self, row: Row) -> None:
-        """Add a row."""
+        """Append one row."""
         for column, value in zip(self.columns, row, strict=True):
             column.append(value)
 
     def extend(self, others: "Rows") -> None:
-        """Add the rows of others."""
+        """Append the rows of `others`."""
         for column, more in zip(self.columns, others.columns, strict=True):
             column.extend(more)
 
-    def of(self, places: Sequence[int]) -> "Rows":
-        """Those at some places."""
-        return Rows(*([column[place] for place in places] for column in self.columns))
+    def select(self, indices: Sequence[int]) -> "Rows":
+        """Return the rows at the given indices."""
+        return Rows(*([column[index] for index in indices] for column in self.columns))
 
     def without(self, numbers: Collection[int]) -> "Rows":
-        """Those that do not bear one of the numbers."""
-        return self.of([place for place, number in enumerate(self.numbers) if number not in numbers])
+        """Return the rows whose numbers are not among `numbers`."""
+        return self.select([index for index, number in enumerate(self.numbers) if number not in numbers])
 
     @property
     def columns(self) -> tuple[list[Any], ...]:
-        """In the order of a row's fields."""
+        """Columns in the order of the fields of `Row`."""
         return (self.numbers, self.metrics, self.areas, self.months, self.values, self.notes)
 
     def __len__(self) -> int:
-        """How many."""
         return len(self.numbers)
 
     def __iter__(self) -> Iterator[Row]:
-        """Each as one."""
+        """Yield the rows as objects."""
         return map(Row, *self.columns)
 
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """One thing wrong with one row."""
+    """One error in one row."""
 
     row: int | None
     column: str | None  # metric, area, month, value, note, or the unknown field
     code: RowCode
-    value: str | None  # cut at 64 characters, see `shown`
+    value: str | None  # as `safe_excerpt` returns it
     message: Bilingual
     hint: Bilingual | None = None
     cell: str | None = None  # D7, in spreadsheets
@@ -110,7 +119,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Normalisation:
-    """Something that was read generously, and how often."""
+    """One kind of leniency in reading, and how often it was needed."""
 
     kind: NormalisationKind
     count: int
@@ -120,48 +129,49 @@ class Normalisation:
 
 
 class PartialRow(NamedTuple):
-    """What can be read of a row that holds an error, so that its other fields are judged in the same pass."""
+    """The correct fields of a row with errors, so that they are checked in the same pass."""
 
     number: int
-    metric: str | None  # None: this field is wrong or missing
+    metric: str | None  # None: the field is wrong or missing
     area: str | None
     month: str | None
 
     @classmethod
-    def of(cls, number: int, errors: Sequence[RowError], metric: str, area: str, month: str) -> "PartialRow":
-        """The fields that none of the row's errors is about."""
-        wrong = {error.column for error in errors}
+    def without_errors(cls, number: int, errors: Sequence[RowError], metric: str, area: str, month: str) -> "PartialRow":
+        """Keep the fields that have none of the row's errors."""
+        wrong_columns = {error.column for error in errors}
         fields = {"metric": metric, "area": area, "month": month}
-        return cls(number, *(None if column in wrong else text for column, text in fields.items()))
+        return cls(number, *(None if column in wrong_columns else text for column, text in fields.items()))
 
 
 class SummedRows(NamedTuple):
-    """The rows that a total adds up: those of some codes between two rows."""
+    """The rows that a total adds up: rows with certain codes between two row numbers, both exclusive."""
 
     after: int
     before: int
-    key: tuple[str | None, ...]  # None: any
+    codes: tuple[str | None, ...]  # metric, area and month; None: any
 
 
 @dataclass(slots=True)
 class Batch:
     """Some rows of a body, in the sender's order.
 
-    `received` counts rows that hold data: good ones and bad ones, so a row with three errors is one. `blank` counts rows whose
-    value was left empty: neither received nor zero. Each kind of normalisation comes once, with its total, in the last batch.
+    `received` counts the rows that contain data, correct or not; a row with three errors counts once. `blank` counts the rows
+    with an empty value, which are neither received nor zero. The last batch contains each kind of normalisation once, with its
+    total.
     """
 
     rows: Rows = field(default_factory=Rows)
     errors: list[RowError] = field(default_factory=list)
-    damaged: list[PartialRow] = field(default_factory=list)  # of the rows with errors those that can be read in part
-    untrue: list[SummedRows] = field(default_factory=list)  # by metric and month: rows given before, whose total is another
+    partial_rows: list[PartialRow] = field(default_factory=list)  # of the rows with errors
+    mismatched_totals: list[SummedRows] = field(default_factory=list)  # rows, of any batch so far, that differ from their total
     blank: int = 0
     received: int = 0
-    notes: list[Normalisation] = field(default_factory=list)
+    normalisations: list[Normalisation] = field(default_factory=list)
 
 
 def safe_excerpt(value: object) -> str:
-    """A sender's value as it may be repeated in a report: short, and harmless in a log, a terminal and the database."""
+    """Return a sender's value cut to 64 characters and escaped, safe in a log, a terminal and the database."""
     text = value if isinstance(value, str) else str(value)
-    clean = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:SHOWN_LENGTH])
-    return clean[:SHOWN_LENGTH]
+    escaped = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:EXCERPT_LENGTH])
+    return escaped[:EXCERPT_LENGTH]

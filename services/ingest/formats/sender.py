@@ -1,4 +1,4 @@
-"""What a form may leave unsaid because of who sends it: the month asked for, the place it counts. Pure."""
+"""Values that a form may omit because its sender implies them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class SenderDefaults:
-    """What is known of a push before its body is read."""
+    """Month, areas and units that are known before a body is read."""
 
-    month: str | None = None  # YYYY-MM, named by the request
-    whole: str | None = None  # code of the campaign's area
-    homes: Mapping[str, str] = field(default_factory=dict)  # metric → the only area where the sender counts it
-    home: str | None = None  # the area for metrics that are not known
-    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # metric → its unit's words
+    month: str | None = None  # YYYY-MM, from the request
+    campaign_area: str | None = None  # the code of the whole campaign's area
+    area_by_metric: Mapping[str, str] = field(default_factory=dict)  # metric → the only area where the sender counts it
+    default_area: str | None = None  # for metrics that are not known
+    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # metric → its unit in Chinese and English
 
 
 NO_DEFAULTS = SenderDefaults()

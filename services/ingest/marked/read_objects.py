@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
-from services.ingest.formats.json_rows.row import DecimalLiteral, parse_value
+from services.ingest.formats.json_rows.parser import DecimalLiteral, parse_value
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import BodyLimits, safe_excerpt
 from services.ingest.marked.pushed_sheets import PushedSheets, clean

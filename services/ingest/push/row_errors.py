@@ -40,7 +40,7 @@ class Faults:
         for error in errors:
             self.total += 1
             self.by_code[error.code.value] += 1
-            document = error_document(self.locator.place(error))
+            document = error_document(self.locator.locate(error))
             if self.total <= INLINE:
                 self.first.append(document)
             self._file.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))

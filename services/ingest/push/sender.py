@@ -20,8 +20,8 @@ def _known(definition: AppliedDefinition, org: str) -> SenderDefaults:
     whole, own = definition.campaign.area, definition.organisation(org).area
     homes = {metric.code: whole if metric.grain is Grain.CAMPAIGN else own for metric in definition.metrics}
     return SenderDefaults(
-        whole=whole,
-        home=own or whole,
-        homes={metric: home for metric, home in homes.items() if home},
+        campaign_area=whole,
+        default_area=own or whole,
+        area_by_metric={metric: home for metric, home in homes.items() if home},
         units={metric.code: (metric.unit.zh, metric.unit.en) for metric in definition.metrics},
     )

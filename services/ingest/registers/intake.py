@@ -6,9 +6,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from services.ingest.formats.normalisations import NormalisationLog
-from services.ingest.formats.row_errors import nearest_field_hint as nearest_field
 from services.ingest.formats.row_errors import row_error
-from services.ingest.formats.rows import RowError
+from services.ingest.formats.rows import RowError, safe_excerpt
 from services.ingest.formats.totals.mismatches import MismatchedTotals
 from services.ingest.push.row_errors import Faults
 from services.ingest.registers.strict_values import Value
@@ -18,7 +17,7 @@ from shared.registers import Column, Register
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_text, next_month
 from shared.values.spelling import normalised
-from shared.values.suggestions import Guesses
+from shared.values.suggestions import Guesses, nearest
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
 
 KEY_JOINT = "/"
@@ -69,7 +68,7 @@ class RegisterIntake:
     merged: int = 0
     blank: int = 0
     touched: set[date] = field(default_factory=set)
-    untrue: MismatchedTotals = field(default_factory=MismatchedTotals)
+    mismatched_totals: MismatchedTotals = field(default_factory=MismatchedTotals)
     _repeats: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _others: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _streets: dict[date, frozenset[str]] = field(default_factory=dict)
@@ -96,7 +95,7 @@ class RegisterIntake:
                 "before": note.before,
                 "after": note.after,
             }
-            for note in self.notes.listed()
+            for note in self.notes.to_list()
         ]
 
     def foreseen(self) -> None:
@@ -146,13 +145,13 @@ class RegisterIntake:
 
     def _refuse_untrue(self) -> None:
         """Refuse the rows whose total is another: nobody knows which of them is wrong."""
-        if not self.untrue:
+        if not self.mismatched_totals:
             return
         for slot, entry in list(self.entries.items()):
             area = None if entry.area is None else self.definition.area_codes[entry.area]
             key, same = (None, area, month_text(entry.month)), self._repeats.get(slot, [])
             numbers = [entry.number, *same] if entry.number is not None else same
-            if slot not in self._others and any(self.untrue.covers(number, key) for number in numbers):
+            if slot not in self._others and any(self.mismatched_totals.covers(number, key) for number in numbers):
                 del self.entries[slot]
                 self._repeats.pop(slot, None)
                 self.merged -= len(same)
@@ -174,7 +173,7 @@ class RegisterIntake:
         """Read every column into `values`; what is wrong with them."""
         number, known = record.number, tuple(self.register.by_name)
         for name in [name for name in record.values if name not in self.register.by_name][:_UNKNOWN_SHOWN]:
-            yield row_error(RowCode.UNKNOWN_FIELD, number, name[:64], None, nearest_field(name, known))
+            yield row_error(RowCode.UNKNOWN_FIELD, number, name[:64], None, nearest(safe_excerpt(name).lower(), known))
         for column in self.register.columns:
             raw = record.values.get(column.name)
             if raw is None:

@@ -8,13 +8,11 @@ from dataclasses import replace
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from services.ingest.formats.json_rows.lines import unreadable_hint
-from services.ingest.formats.json_rows.row import StrictJsonError, parse_value
+from services.ingest.formats.json_rows.parser import StrictJsonError, parse_error_hint, parse_value
 from services.ingest.formats.media import Media
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.row_errors import LONG_LINE_HINT, row_error
-from services.ingest.formats.rows import BodyLimits
-from services.ingest.formats.too_large import too_many_rows
+from services.ingest.formats.rows import BodyLimits, too_many_rows
 from services.ingest.push.request import Push, PushContext
 from services.ingest.push.row_errors import Faults
 from services.ingest.registers.cells import TextCell
@@ -90,7 +88,7 @@ def _document(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
         if text[end:].strip(" \t\r\n"):
             raise StrictJsonError("文档之后还有内容", "something follows the document")
     except (ValueError, UnicodeDecodeError) as error:
-        why = unreadable_hint(error)
+        why = parse_error_hint(error)
         raise Malformed(why.zh, why.en) from None
     if not isinstance(value, dict) or set(value) != {"rows"} or not isinstance(value["rows"], list):
         raise Schema('请求体应为 {"rows": [...]}', 'the body must be {"rows": [...]}')
@@ -121,7 +119,7 @@ def _line(number: int, line: bytes, limits: BodyLimits) -> Record:
             raise json.JSONDecodeError("Extra data", text, end)
     except (ValueError, UnicodeDecodeError) as error:
         shown = line[:256].decode(errors="replace")
-        return Record(number, error=row_error(RowCode.MALFORMED_ROW, number, None, shown, unreadable_hint(error)))
+        return Record(number, error=row_error(RowCode.MALFORMED_ROW, number, None, shown, parse_error_hint(error)))
     return _record(number, value)
 
 

@@ -77,7 +77,7 @@ class SheetReader:
             self._totals.settle(batch, self._last + self._base + 1)
             yield from self._judged(batch)
             if self.name is not None:
-                self._intake.faults.locator.reached(self._last + self._base)
+                self._intake.faults.locator.advance_to(self._last + self._base)
 
     def _texts(self, index: int) -> list[str]:
         return [cell_text(cell).strip() for cell in self._above[index][1]]
@@ -119,7 +119,7 @@ class SheetReader:
         for name, unit in units.items():
             self._titles.check_unit(name, unit)
         if self.name is not None:
-            self._base = self._intake.faults.locator.plain(self.name, head.places)
+            self._base = self._intake.faults.locator.add_plain_table(self.name, head.places)
         self._totals = RunningTotals(self._notes, number + self._base, _KEPT, _rows_of)
 
     def _below(self, number: int, cells: list[SheetCell], merged: Sequence[MergedRange]) -> Iterator[Record]:
@@ -212,8 +212,8 @@ class SheetReader:
         yield from self._judged(batch)
 
     def _judged(self, batch: Batch) -> Iterator[Record]:
-        for parts in batch.untrue:
-            self._intake.untrue.add(parts)
+        for summed_rows in batch.mismatched_totals:
+            self._intake.mismatched_totals.add(summed_rows)
         for error in batch.errors:
             yield Record(error.row or 0, error=error)
 

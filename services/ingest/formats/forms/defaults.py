@@ -32,7 +32,7 @@ class FormDefaults:
     ) -> None:
         """`above`: the rows above the first header."""
         self._sheet, self._names, self._sender, self._notes = sheet, names, sender, notes
-        self._above = read_caption(above, sheet, names.areas, sender.whole)
+        self._above = read_caption(above, sheet, names.areas, sender.campaign_area)
         self.unit = self._above.unit
         self.month = ""
         self.month_at: CellPosition | None = None
@@ -69,7 +69,7 @@ class FormDefaults:
     def area(self, metric: str) -> str:
         """The area of a count that names none; empty where nobody knows."""
         code = self._names.metrics.get(normalised(metric))
-        return self.place(self._sender.home if code is None else self._sender.homes.get(code))
+        return self.place(self._sender.default_area if code is None else self._sender.area_by_metric.get(code))
 
     def place(self, home: str | None) -> str:
         """The street that the form names, or where its sender is at home; empty where nobody knows."""

@@ -77,7 +77,7 @@ class FormReader:
         while self._unread and self._unread[0][0] < row:
             number, why = self._unread.pop(0)
             self._batch.received += 1
-            self._batch.errors.append(row_error(RowCode.MALFORMED_ROW, self._table.grid.number(number), hint=why))
+            self._batch.errors.append(row_error(RowCode.MALFORMED_ROW, self._table.grid.number_for(number), hint=why))
 
     def _row(self, index: int, number: int, cells: list[SheetCell]) -> int:
         """Read a row; returns how many were."""

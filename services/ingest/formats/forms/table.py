@@ -37,7 +37,7 @@ class FormTable:
         self._knows_area = layout.knows("area")
         self._down = [name for name in DIMENSIONS if name in layout.keys]
         self.width = max([*layout.across, *layout.keys.values(), *layout.totals]) + 1
-        self.grid = tools.locator.grid(sheet, top, [*self._headings, *layout.totals], self._where)
+        self.grid = tools.locator.add_form(sheet, top, [*self._headings, *layout.totals], self._where)
         said = {
             place: {name: self._code(name, each.meant) for name, each in heading.said.items()}
             for place, heading in self._headings.items()
@@ -114,7 +114,7 @@ class FormTable:
         if not self._knows_area and not is_blank(cell):
             row[_AREA] = self._around.area(cell_text(row[_METRIC]))
         before, errors = len(batch.rows), len(batch.errors)
-        self._tools.unfolded.read(batch, self.grid.number(number, place), row, number)
+        self._tools.unfolded.read(batch, self.grid.number_for(number, place), row, number)
         return batch.rows.values[-1] if len(batch.rows) > before else None if len(batch.errors) > errors else 0
 
     def _value(self, cell: SheetCell, over: MergedRange) -> SheetCell:
@@ -132,11 +132,11 @@ class FormTable:
             codes[name] = self._code(name, text)
             if codes[name] is None and is_unknown_name(text):
                 batch.received += 1
-                where = self.grid.number(number, min(self._headings))
+                where = self.grid.number_for(number, min(self._headings))
                 batch.errors.append(row_error(RowCode.TOTAL_UNCHECKED, where, name, text))
                 self._totals.passed(batch, number)
                 return
-        if codes.get("area") == self._tools.sender.whole:
+        if codes.get("area") == self._tools.sender.campaign_area:
             codes["area"] = None
         label = next(cell_text(cell) for cell in cells if is_total(cell_text(cell)))
         places = sorted([*self.layout.across, *self.layout.totals])
@@ -145,7 +145,7 @@ class FormTable:
     def end(self, batch: Batch, last: int) -> None:
         """The table ended with this row."""
         self._totals.settle(batch, last + 1)
-        self._tools.locator.reached(self.grid.number(last + 1) - 1)
+        self._tools.locator.advance_to(self.grid.number_for(last + 1) - 1)
         for heading in self._strangers.values():
             if heading.text:
                 self._notes.add(NormalisationKind.COLUMN_IGNORED, None, heading.text)

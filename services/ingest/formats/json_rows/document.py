@@ -5,178 +5,178 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from services.ingest.formats.json_rows.lines import unreadable_hint
-from services.ingest.formats.json_rows.row import FastRowReader, parse_value, read_row
-from services.ingest.formats.row_errors import nearest_field_hint
+from services.ingest.formats.json_rows.parser import parse_error_hint, parse_value
+from services.ingest.formats.json_rows.row import FastRowReader, read_row
 from services.ingest.formats.rows import Batch, BodyLimits, safe_excerpt
 from shared.problems import FieldError, Malformed, Schema
 from shared.values.bilingual import Bilingual
+from shared.values.suggestions import nearest
 
-_FIELDS = ("observations",)
+_ROWS_FIELD = "observations"
 _SPACE = re.compile(r"[ \t\n\r]*")
-_PLAIN_ROW = re.compile(r"(\{[^{}]*\})[ \t\n\r]*([,\]])[ \t\n\r]*")  # with the mark after it
+_PLAIN_ROW = re.compile(r"(\{[^{}]*\})[ \t\n\r]*([,\]])[ \t\n\r]*")  # and the mark that follows it
 _LEVELS_ABOVE_A_ROW = 2
-_ERRORS_SHOWN = 20
+_ERRORS_MAX = 20
 
 
 def json_batches(body: BinaryIO, limits: BodyLimits) -> Iterator[Batch]:
-    """Read the document. Raises Malformed for what is not strict JSON and Schema for another shape, even after some batches."""
-    text = _decoded(body.read())
-    document = _Document(text, limits)
-    if not text.startswith("{", document.at):
-        document.skip_value(limits.depth)
-        document.end()
-        raise _shape([])
-    yield from document.members()
-    document.end()
-    document.check_shape()
+    """Read a document. Raises Malformed for invalid JSON and Schema for another structure, possibly after some batches."""
+    reader = _DocumentReader(_decode(body.read()), limits)
+    if reader.next_is("{"):
+        yield from reader.read_members()
+        reader.refuse_rest()
+        reader.refuse_other_fields()
+    else:
+        reader.read_value(limits.depth)
+        reader.refuse_rest()
+        raise _schema_problem([])
 
 
-def _decoded(raw: bytes) -> str:
+def _decode(raw: bytes) -> str:
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
-        raise Malformed(f"第 {error.start + 1} 个字节不是 UTF-8", f"byte {error.start + 1} is not UTF-8") from None
+        raise Malformed(f"第 {error.start + 1} 个字节不是 UTF-8", f"Byte {error.start + 1} is not UTF-8.") from None
     if text.startswith("\ufeff"):
-        raise Malformed("JSON 应为不带字节序标记的 UTF-8", "JSON must be UTF-8 without a byte-order mark")
+        raise Malformed("JSON 应为 UTF-8 编码，不带字节顺序标记（BOM）", "JSON must be UTF-8 without a byte-order mark.")
     if not text.strip(" \t\n\r"):
-        raise Malformed("请求体为空", "the body is empty")
+        raise Malformed("请求体为空", "The body is empty.")
     return text
 
 
-def _shape(errors: list[FieldError]) -> Schema:
-    return Schema('请求体应为 {"observations": [...]}', 'the body must be {"observations": [...]}', errors=errors)
+def _schema_problem(errors: list[FieldError]) -> Schema:
+    return Schema('请求体应为 {"observations": [...]}', 'The body must be {"observations": [...]}.', errors=errors)
 
 
-class _Document:
-    """Where the reader stands in the text, and what it met at the top level."""
+class _DocumentReader:
+    """Steps through the text of a document."""
 
     def __init__(self, text: str, limits: BodyLimits) -> None:
         self.text = text
         self.limits = limits
-        self.at = 0
-        self.fast = FastRowReader()
+        self.position = 0
+        self.fast_rows = FastRowReader()
         self.keys: set[str] = set()
         self.errors: list[FieldError] = []
         self.skip_space()
 
     def skip_space(self) -> None:
-        match = _SPACE.match(self.text, self.at)
-        self.at = match.end() if match else self.at
+        match = _SPACE.match(self.text, self.position)
+        self.position = match.end() if match else self.position
+
+    def next_is(self, mark: str) -> bool:
+        return self.text.startswith(mark, self.position)
 
     def malformed(self, error: ValueError) -> Malformed:
-        """The problem, with line and column of where the reader stands or the parser gave up."""
-        at = error.pos if isinstance(error, json.JSONDecodeError) else self.at
-        line, column = self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)
-        why = unreadable_hint(error)
+        """Return the problem, with line and column of the current position or of the parser's error."""
+        position = error.pos if isinstance(error, json.JSONDecodeError) else self.position
+        line, column = self.text.count("\n", 0, position) + 1, position - self.text.rfind("\n", 0, position)
+        reason = parse_error_hint(error)
         if isinstance(error, json.JSONDecodeError):
-            why = Bilingual(zh="不是合法的 JSON", en=error.msg)
-        return Malformed(f"第 {line} 行第 {column} 个字符：{why.zh}", f"line {line}, character {column}: {why.en}")
+            reason = Bilingual(zh="不是合法的 JSON", en=error.msg)
+        return Malformed(f"第 {line} 行第 {column} 个字符：{reason.zh}", f"Line {line}, column {column}: {reason.en}.")
 
     def expect(self, *marks: str) -> str:
         """Step over one of the marks and the space after it."""
-        mark = self.text[self.at : self.at + 1]
+        mark = self.text[self.position : self.position + 1]
         if mark not in marks:
-            raise self.malformed(json.JSONDecodeError(f"expected {' or '.join(marks)}", self.text, self.at))
-        self.at += 1
+            raise self.malformed(json.JSONDecodeError(f"expected {' or '.join(marks)}", self.text, self.position))
+        self.position += 1
         self.skip_space()
         return mark
 
-    def value(self, depth: int) -> Any:  # noqa: ANN401 - any JSON value
-        """The value that starts here."""
+    def read_value(self, max_depth: int) -> Any:  # noqa: ANN401 - any JSON value
+        """Step over a value and the space after it."""
         try:
-            value, self.at = parse_value(self.text, self.at, depth)
+            value, self.position = parse_value(self.text, self.position, max_depth)
         except ValueError as error:
             raise self.malformed(error) from None
         self.skip_space()
         return value
 
-    def skip_value(self, depth: int) -> None:
-        self.value(depth)
+    def refuse_rest(self) -> None:
+        if self.position != len(self.text):
+            raise self.malformed(json.JSONDecodeError("unexpected text after the document", self.text, self.position))
 
-    def end(self) -> None:
-        if self.at != len(self.text):
-            raise self.malformed(json.JSONDecodeError("something follows the document", self.text, self.at))
-
-    def members(self) -> Iterator[Batch]:
-        """Step through the top-level object, giving the rows of `observations` as they are met."""
+    def read_members(self) -> Iterator[Batch]:
+        """Step through the members of the document and yield the rows of `observations`."""
         self.expect("{")
-        if self.text.startswith("}", self.at):
+        if self.next_is("}"):
             self.expect("}")
             return
         mark = ","
         while mark == ",":
-            key = self.key()
-            if key == _FIELDS[0] and self.text.startswith("[", self.at):
-                yield from self.rows()
+            key = self.read_key()
+            if key == _ROWS_FIELD and self.next_is("["):
+                yield from self.read_rows()
             else:
-                self.skip_value(self.limits.depth - 1)
-                self.misplaced(key)
+                self.read_value(self.limits.depth - 1)
+                self.add_error(key)
             mark = self.expect(",", "}")
 
-    def key(self) -> str:
-        if not self.text.startswith('"', self.at):
-            raise self.malformed(json.JSONDecodeError("expected a key in double quotes", self.text, self.at))
-        key = str(self.value(1))
+    def read_key(self) -> str:
+        if not self.next_is('"'):
+            raise self.malformed(json.JSONDecodeError("expected a key in double quotes", self.text, self.position))
+        key = str(self.read_value(1))
         if key in self.keys:
-            raise Malformed(f"键 {safe_excerpt(key)} 重复", f"the key {safe_excerpt(key)} stands twice")
+            raise Malformed(f"字段名 {safe_excerpt(key)} 重复", f"Duplicate key {safe_excerpt(key)}.")
         self.keys.add(key)
         self.expect(":")
         return key
 
-    def misplaced(self, key: str) -> None:
-        """Note a member that is not the list of observations."""
-        known = key in _FIELDS
-        words = (
-            Bilingual(zh="应为数组", en="a list is due here")
-            if known
-            else Bilingual(zh="没有这个字段", en="there is no such field")
-        )
-        code = "not_a_list" if known else "unknown_field"
-        hint = None if known else nearest_field_hint(key, _FIELDS)
-        self.errors.append(FieldError(where="/" + safe_excerpt(key), code=code, message=words, hint=hint))
-        if len(self.errors) == _ERRORS_SHOWN:
-            raise _shape(self.errors)
+    def add_error(self, key: str) -> None:
+        """Add the error of a member that is not a list of rows."""
+        if key == _ROWS_FIELD:
+            code, message, hint = "not_a_list", Bilingual(zh="应为数组", en="must be a JSON array"), None
+        else:
+            code, message = "unknown_field", Bilingual(zh="字段不存在", en="unknown field")
+            hint = nearest(safe_excerpt(key).lower(), (_ROWS_FIELD,))
+        self.errors.append(FieldError(where="/" + safe_excerpt(key), code=code, message=message, hint=hint))
+        if len(self.errors) == _ERRORS_MAX:
+            raise _schema_problem(self.errors)
 
-    def rows(self) -> Iterator[Batch]:
-        """Step through the list of observations."""
+    def read_rows(self) -> Iterator[Batch]:
+        """Step through the list of rows."""
         self.expect("[")
-        if self.text.startswith("]", self.at):
+        if self.next_is("]"):
             self.expect("]")
             return
         number = 1
         while number:
-            batch, number = self.plain_rows(number) or self.any_rows(number)
+            batch, number = self.read_plain_rows(number) or self.read_any_rows(number)
             yield batch
 
-    def plain_rows(self, first: int) -> tuple[Batch, int] | None:
-        """The next rows, if they hold no brackets and all of them are right, and the number of the row after them, or 0."""
+    def read_plain_rows(self, first: int) -> tuple[Batch, int] | None:
+        """Return a batch of rows and the number of the row after them, 0 after the last row.
+
+        None if a row contains brackets or an error.
+        """
         texts: list[str] = []
-        at, mark = self.at, ","
-        while mark == "," and len(texts) < self.limits.batch_rows and (match := _PLAIN_ROW.match(self.text, at)):
+        position, mark = self.position, ","
+        while mark == "," and len(texts) < self.limits.batch_rows and (match := _PLAIN_ROW.match(self.text, position)):
             texts.append(match[1])
-            at, mark = match.end(), match[2]
+            position, mark = match.end(), match[2]
         lines = [text.encode() for text in texts]
-        rows = self.fast.read(first, lines, b"".join(lines)) if lines else None
+        rows = self.fast_rows.read(first, lines, b"".join(lines)) if lines else None
         if rows is None:
             return None
-        self.at = at
+        self.position = position
         return Batch(rows=rows, received=len(rows)), first + len(rows) if mark == "," else 0
 
-    def any_rows(self, number: int) -> tuple[Batch, int]:
-        """The next rows, read one by one, and the number of the row after them, 0 after the last."""
+    def read_any_rows(self, number: int) -> tuple[Batch, int]:
+        """Return a batch of rows, read one by one, and the number of the row after them, 0 after the last row."""
         batch, mark = Batch(), ","
         while mark == "," and batch.received < self.limits.batch_rows:
-            read_row(batch, number, self.value(self.limits.depth - _LEVELS_ABOVE_A_ROW))
+            read_row(batch, number, self.read_value(self.limits.depth - _LEVELS_ABOVE_A_ROW))
             batch.received += 1
             number += 1
             mark = self.expect(",", "]")
         return batch, number if mark == "," else 0
 
-    def check_shape(self) -> None:
+    def refuse_other_fields(self) -> None:
         """Raise Schema for unknown or missing top-level fields."""
-        if _FIELDS[0] not in self.keys:
-            words = Bilingual(zh="缺少必填内容", en="the field is missing")
-            self.errors.append(FieldError(where="/observations", code="missing_field", message=words))
+        if _ROWS_FIELD not in self.keys:
+            message = Bilingual(zh="缺少必填项", en="is required")
+            self.errors.append(FieldError(where=f"/{_ROWS_FIELD}", code="missing_field", message=message))
         if self.errors:
-            raise _shape(self.errors)
+            raise _schema_problem(self.errors)

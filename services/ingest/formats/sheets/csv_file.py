@@ -15,11 +15,10 @@ from services.ingest.formats.forms.merged_cells import MergedCells
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.row_errors import LONG_LINE_HINT, OPEN_QUOTE_HINT
-from services.ingest.formats.rows import Batch, BodyLimits, Names
+from services.ingest.formats.rows import Batch, BodyLimits, Names, too_many_rows
 from services.ingest.formats.sender import SenderDefaults
 from services.ingest.formats.sheets.sheets import FORM_ROWS, HEADER_ROWS, SheetOpener
 from services.ingest.formats.tables.header import count_known_titles
-from services.ingest.formats.too_large import too_many_rows
 from shared.problems import Malformed
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
@@ -64,7 +63,7 @@ async def csv_batches(
                 raise too_many_rows(limits)
         for batch in reader.finish():
             yield batch
-    yield Batch(notes=notes.listed())
+    yield Batch(normalisations=notes.to_list())
 
 
 async def csv_records(body: BinaryIO, names: Names, limits: BodyLimits) -> Iterator[list[str] | Bilingual]:

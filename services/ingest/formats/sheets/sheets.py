@@ -57,7 +57,7 @@ class PlainSheetReader:
     def finish(self) -> Iterator[Batch]:
         """Judge the totals that could not be judged before the last row."""
         if self._locator:
-            self._locator.reached(self._base + self._last)
+            self._locator.advance_to(self._base + self._last)
         batch = Batch()
         self._reader.finish(batch)
         yield batch
@@ -112,7 +112,7 @@ class SheetOpener:
 
     def _plain(self, sheet: str | None, rows: Rows, layout: Layout, *, more: bool, located: bool) -> PlainSheetReader:
         header, notes = layout.titles.header(), self.tools.notes
-        base = self.tools.locator.plain(sheet, header.places) if located else 0
+        base = self.tools.locator.add_plain_table(sheet, header.places) if located else 0
         names, sender = self.tools.names, self.tools.sender
         totals = TableTotals(header.places, names, sender, notes, base + rows[layout.head][0]) if more else None
         reader = TableReader(header, names, sender, notes, commas=self._commas, totals=totals)

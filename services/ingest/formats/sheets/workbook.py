@@ -63,7 +63,7 @@ async def xlsx_batches(
                 await asyncio.sleep(0)
     for batch in reading.end_sheet():
         yield batch
-    yield Batch(notes=reading.finish())
+    yield Batch(normalisations=reading.finish())
 
 
 class _Reading:
@@ -120,7 +120,7 @@ class _Reading:
         for name in self._visible:
             if name not in self._sheets.read:
                 notes.add(NormalisationKind.SHEET_IGNORED, None, name)
-        return notes.listed()
+        return notes.to_list()
 
 
 def unreadable_workbook(why: str) -> Schema:

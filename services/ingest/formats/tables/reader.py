@@ -92,7 +92,7 @@ class TableReader:
             for kind in count.kinds:
                 self._notes.add(kind, self._row, cell_text(written), str(count.value))
             return
-        batch.damaged.append(PartialRow.of(number, batch.errors[before:], metric, area, month))
+        batch.partial_rows.append(PartialRow.without_errors(number, batch.errors[before:], metric, area, month))
         if self._totals:
             self._totals.unreadable(metric, area, month)
 

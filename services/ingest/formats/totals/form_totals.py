@@ -45,7 +45,7 @@ class FormTotals:
         self._grid, self._counts, self._columns, self._down, self._notes = grid, counts, totals, down, notes
         self._beside = {place: self._across(place, total) for place, total in totals.items()}
         each_but_one = [tuple(n for n in range(len(down) + 1) if n != left_out) for left_out in range(1, len(down) + 1)]
-        self._running = RunningTotals(notes, grid.number(head), each_but_one, self._parts_of)
+        self._running = RunningTotals(notes, grid.number_for(head), each_but_one, self._parts_of)
 
     def _across(self, place: int, total: TotalColumn) -> list[int]:
         """The columns that a column of totals adds up."""
@@ -88,12 +88,12 @@ class FormTotals:
             self._notes.add(NormalisationKind.TOTAL_CHECKED, row, str(total), str(sum(known)))
             return
         self._differs(batch, row, place, total, sum(known))
-        numbers = [self._grid.number(row, column) for column, _ in parts]
-        batch.untrue += [SummedRows(number - 1, number + 1, ANY_CODES) for number in numbers]
+        numbers = [self._grid.number_for(row, column) for column, _ in parts]
+        batch.mismatched_totals += [SummedRows(number - 1, number + 1, ANY_CODES) for number in numbers]
 
     def _differs(self, batch: Batch, row: int, place: int, total: int, parts: int) -> None:
         batch.received += 1
-        number = self._grid.number(row, place)
+        number = self._grid.number_for(row, place)
         batch.errors.append(row_error(RowCode.TOTAL_DIFFERS, number, "value", str(total), total_hint(parts)))
 
     def below(self, batch: Batch, number: int, codes: RowCodes, cells: Mapping[int, SheetCell], label: str) -> None:
@@ -103,22 +103,22 @@ class FormTotals:
             count = self._count(batch, number, place, cell)
             if count is not None:
                 keys = [(each, *key) for each in self._beside.get(place, (place,))]
-                total = StatedTotal(self._grid.number(number, place), number, keys, count, is_subtotal(label))
+                total = StatedTotal(self._grid.number_for(number, place), number, keys, count, is_subtotal(label))
                 self._running.total(batch, total)
         self.passed(batch, number)
 
     def passed(self, batch: Batch, row: int) -> None:
         """A row of totals ended."""
-        self._running.mark(batch, self._grid.number(row))
+        self._running.mark(batch, self._grid.number_for(row))
 
     def _count(self, batch: Batch, row: int, place: int, cell: SheetCell) -> int | None:
         """What stands as a total; None where nothing does, or nothing that can be read."""
         count = read_count(cell)
         if count.code and not (isinstance(cell, tuple) and cell.kind is CellKind.UNCALCULATED):
             batch.received += 1
-            batch.errors.append(row_error(count.code, self._grid.number(row, place), "value", cell_text(cell), count.hint))
+            batch.errors.append(row_error(count.code, self._grid.number_for(row, place), "value", cell_text(cell), count.hint))
         return count.value
 
     def settle(self, batch: Batch, row: int) -> None:
         """Judge what is left; `row`: the one below the last."""
-        self._running.settle(batch, self._grid.number(row))
+        self._running.settle(batch, self._grid.number_for(row))

@@ -17,8 +17,8 @@ class MismatchedTotals:
 
     def add(self, parts: SummedRows) -> None:
         """Enter the parts of a total."""
-        named = tuple(each is not None for each in parts.key)
-        self._spans.setdefault(named, {}).setdefault(parts.key, []).append((parts.after, parts.before))
+        named = tuple(each is not None for each in parts.codes)
+        self._spans.setdefault(named, {}).setdefault(parts.codes, []).append((parts.after, parts.before))
         self._sorted = False
 
     def __bool__(self) -> bool:

@@ -107,7 +107,9 @@ class RunningTotals:
             return
         batch.received += 1
         batch.errors.append(row_error(RowCode.TOTAL_DIFFERS, total.number, total.column, str(total.value), total_hint(parts)))
-        batch.untrue += [SummedRows(sums.start, end, key) for key in map(self._parts_of, total.keys) if key is not None]
+        batch.mismatched_totals += [
+            SummedRows(sums.start, end, key) for key in map(self._parts_of, total.keys) if key is not None
+        ]
 
 
 def _leave(batch: Batch, total: StatedTotal) -> None:

@@ -33,7 +33,7 @@ class TableTotals:
         """`places`: of the columns; `start`: the number of the row above the first one."""
         self._places = places
         self._metrics, self._areas = frozenset(names.metrics.values()), frozenset(names.areas.values())
-        self._whole = sender.whole
+        self._whole = sender.campaign_area
         self._running = RunningTotals(notes, start, _TWO_OF_THREE)
         self._summed = 0  # rows of the batch that were added
 

@@ -60,7 +60,7 @@ class Pushed:
     blank: int = 0
     batches: list[Batch] = field(default_factory=list)
     locator: Locator = field(default_factory=Locator)
-    untrue: MismatchedTotals = field(default_factory=MismatchedTotals)
+    mismatched_totals: MismatchedTotals = field(default_factory=MismatchedTotals)
 
     @property
     def codes(self) -> list[str]:
@@ -85,13 +85,15 @@ def read(
         async for batch in read_batches(spooled, media, names, BodyLimits(**limits), sender, locator):
             whole.batches.append(batch)
             whole.rows += batch.rows
-            whole.errors += map(locator.place, batch.errors)
-            whole.notes += batch.notes
+            whole.errors += map(locator.locate, batch.errors)
+            whole.notes += batch.normalisations
             whole.received += batch.received
             whole.blank += batch.blank
-            for parts in batch.untrue:
-                whole.untrue.add(parts)
-        whole.rows = [row for row in whole.rows if not whole.untrue.covers(row.number, (row.metric, row.area, row.month))]
+            for summed_rows in batch.mismatched_totals:
+                whole.mismatched_totals.add(summed_rows)
+        whole.rows = [
+            row for row in whole.rows if not whole.mismatched_totals.covers(row.number, (row.metric, row.area, row.month))
+        ]
         return whole
 
     return asyncio.run(reading())

@@ -12,9 +12,9 @@ from tests.services.ingest.formats.pushed import METRICS, Pushed, read, workbook
 
 HOME = "500112009"
 SENDER = SenderDefaults(
-    whole="liangjiang",
-    home=HOME,
-    homes={
+    campaign_area="liangjiang",
+    default_area=HOME,
+    area_by_metric={
         "homes_gigabit_covered": HOME,
         "olt_pon_ports_total": HOME,
         "fbb_subs_total": "liangjiang",

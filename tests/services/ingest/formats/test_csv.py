@@ -334,7 +334,7 @@ def test_a_million_normalisations_are_one_note_with_its_first_rows() -> None:
         "29,594",
         "29594",
     )
-    assert [index for index, batch in enumerate(reversed(pushed.batches)) if batch.notes] == [0]
+    assert [index for index, batch in enumerate(reversed(pushed.batches)) if batch.normalisations] == [0]
 
 
 def test_more_rows_than_the_limit_or_endless_blank_lines_are_too_large() -> None:

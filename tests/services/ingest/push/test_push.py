@@ -135,7 +135,7 @@ async def test_every_error_of_every_row_is_found_in_one_pass(liangjiang: Campaig
     assert "fbb_subs_total" in hints[1, "metric"]["zh"]
     assert hints[3, "metric"] == {
         "zh": "由以下单位填报：铁塔两江分公司",
-        "en": "it is reported by: China Tower, Liangjiang branch",
+        "en": "reported by China Tower, Liangjiang branch",
     }
 
 

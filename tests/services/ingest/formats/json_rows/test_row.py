@@ -28,11 +28,11 @@ DOCUMENTS = [
     ("-Infinity", _with("value", "-Infinity"), "not a JSON number"),
     ("1e400", _with("value", "1e400"), "out of range"),
     ("5000 digits", _with("value", "9" * 5000), "too many digits"),
-    ("duplicate key", GOOD_TEXT[:-1] + ', "value": 6}', "twice"),
-    ("duplicate text key", GOOD_TEXT[:-1] + ', "area": "x"}', "twice"),
-    ("duplicate note", GOOD_TEXT[:-1] + ', "note": null, "note": "x"}', "twice"),
-    ("escaped duplicate", GOOD_TEXT[:-1] + ', "v\\u0061lue": 6}', "twice"),
-    ("duplicate deeper down", GOOD_TEXT[:-1] + ', "x": {"a": 1, "a": 2}}', "twice"),
+    ("duplicate key", GOOD_TEXT[:-1] + ', "value": 6}', "duplicate key"),
+    ("duplicate text key", GOOD_TEXT[:-1] + ', "area": "x"}', "duplicate key"),
+    ("duplicate note", GOOD_TEXT[:-1] + ', "note": null, "note": "x"}', "duplicate key"),
+    ("escaped duplicate", GOOD_TEXT[:-1] + ', "v\\u0061lue": 6}', "duplicate key"),
+    ("duplicate deeper down", GOOD_TEXT[:-1] + ', "x": {"a": 1, "a": 2}}', "duplicate key"),
     ("nested 33 deep", _with("note", "[" * 33 + "]" * 33), "deeper"),
     ("nested 33 deep in turns", _with("note", '[{"a":' * 16 + "0" + "}]" * 16), "deeper"),
     ("nested 900 deep", _with("note", "[" * 900 + "]" * 900), "deeper"),
@@ -124,7 +124,7 @@ def test_a_code_that_is_none_is_found_in_rows_that_are_right_otherwise(field: st
 def test_a_document_that_is_not_strict_json_is_malformed(text: str, complaint: str) -> None:
     body = f'{{"observations": [{GOOD_TEXT},\n {text}, {GOOD_TEXT}]}}'.encode()
 
-    with pytest.raises(Malformed, match=f"line (2|3), character .*({complaint})"):
+    with pytest.raises(Malformed, match=f"Line (2|3), column .*({complaint})"):
         read(body, Media.JSON)
 
 
