@@ -7,7 +7,7 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Request
 
 from bench.peers import tutorial
-from cli.server.applications import application
+from cli.server.applications import create_application
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.clock import Clock
@@ -49,7 +49,7 @@ def create(service: str, url: str) -> FastAPI:
     if service == "tutorial":
         return tutorial.create(url)
     settings = Settings()
-    app = application(service, settings, Clock(settings.now))
+    app = create_application(service, settings, Clock(settings.now))
     app.router.routes.extend(router.routes)
     return app
 

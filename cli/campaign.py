@@ -1,17 +1,18 @@
-"""`gigacity campaign`: checks the file that holds a whole plan as data, and puts it in force."""
+"""`gigacity campaign`: checks campaign files and puts them in force."""
 
 import asyncio
 import getpass
 import os
+import tomllib
 from pathlib import Path
 from typing import Annotated
 
 import psycopg
 import typer
 
+from cli.exit_messages import exit_with_message
 from cli.postgres.database_urls import open_database
-from cli.postgres.fitness import require_schema
-from cli.refusing import refusing
+from cli.postgres.preconditions import require_current_schema
 from shared.campaign.apply import Applied, ReinterpretationError, apply
 from shared.campaign.definition import Definition
 from shared.campaign.findings import DefinitionError
@@ -19,71 +20,78 @@ from shared.campaign.load import load
 from shared.clock import Clock
 from shared.settings import Settings
 
-app = typer.Typer(name="campaign", add_completion=False, help="Check a campaign file, or put it in force.", no_args_is_help=True)
+SHIPPED_FILES = Path(__file__).parent.parent / "campaigns"
 
-File = Annotated[Path, typer.Argument(help="A campaign file, such as campaigns/liangjiang-2022.toml.")]
+app = typer.Typer(name="campaign", add_completion=False, help="Check campaign files and put them in force.", no_args_is_help=True)
+
+CampaignFileArgument = Annotated[Path, typer.Argument(help="Campaign file, such as campaigns/liangjiang-2022.toml.")]
 
 
 @app.command("check")
-def check_file(file: File) -> None:
-    """Check a campaign file; says everything that is wrong with it at once."""
+def check_file(file: CampaignFileArgument) -> None:
+    """Check a campaign file and print all its errors."""
     definition = _load(file)
-    typer.echo(f"{file}: {_summary(definition)}: nothing wrong")
+    typer.echo(f"{file} is valid: {_summary(definition)}")
 
 
 @app.command("apply")
-def apply_file(file: File) -> None:
-    """Put a campaign file in force: prints what it changes and takes a ledger version; the same file again changes nothing."""
+def apply_file(file: CampaignFileArgument) -> None:
+    """Put a campaign file in force and print the changes. Applying the same file again changes nothing."""
     definition = _load(file)
     try:
-        with refusing():
+        with exit_with_message():
             settings = Settings()
             with open_database(settings) as urls:
-                require_schema(urls.owner)
-                applied = asyncio.run(apply_at(urls.owner, definition, Clock(settings.now)))
-    except ReinterpretationError as refused:
-        typer.echo(f"{definition.campaign.code} was not changed: stored facts would change their meaning.", err=True)
-        for refusal in refused.refusals:
+                require_current_schema(urls.owner)
+                applied = asyncio.run(apply_definition(urls.owner, definition, Clock(settings.now)))
+    except ReinterpretationError as reinterpretation:
+        typer.echo(f"{definition.campaign.code} was not changed: stored counts would change their meaning.", err=True)
+        for refusal in reinterpretation.refusals:
             typer.echo(f"  {refusal}", err=True)
-        raise typer.Exit(1) from refused
-    typer.echo(told(definition, applied))
+        raise typer.Exit(1) from reinterpretation
+    typer.echo(describe_applied(definition, applied))
 
 
-async def apply_at(owner: str, definition: Definition, clock: Clock) -> Applied:
-    """Put a definition in force on the database that `owner` logs in to, in the name of whoever runs this process."""
+async def apply_definition(owner: str, definition: Definition, clock: Clock) -> Applied:
+    """Put a definition in force on the database at the URL `owner`; the ledger names the user of this process."""
     async with await psycopg.AsyncConnection.connect(owner, autocommit=True) as connection:
-        return await apply(connection, definition, operator(), clock)
+        return await apply(connection, definition, operator_name(), clock)
 
 
-def operator() -> str:
-    """Who runs this process, for the ledger."""
+def operator_name() -> str:
+    """Return the user of this process, as the ledger and the audit name it."""
     try:
         return f"operator:{getpass.getuser()}"
-    except (KeyError, OSError):  # a container may run under a number that has no name
+    except (KeyError, OSError):  # in a container, a user id may have no name
         return f"operator:{os.getuid()}"
 
 
-def told(definition: Definition, applied: Applied) -> str:
-    """What applying did, for a person."""
+def describe_applied(definition: Definition, applied: Applied) -> str:
+    """Return the lines that `gigacity campaign apply` prints."""
     code = definition.campaign.code
     if not applied.changed:
-        return f"{code}: the file says what is in force since version {applied.version}, nothing changed"
-    lines = [f"{code}: in force as version {applied.version}, {_summary(definition)}"]
-    return "\n".join([*lines, *(f"  {change}" for change in applied.changes)])
+        return f"{code}: already in force since data version {applied.version}; nothing changed"
+    first_line = f"{code}: in force since data version {applied.version}: {_summary(definition)}"
+    return "\n".join([first_line, *(f"  {change}" for change in applied.changes)])
+
+
+def shipped_campaigns() -> set[str]:
+    """Return the codes of the campaign files that come with the product."""
+    return {str(tomllib.loads(path.read_text(encoding="utf-8"))["campaign"]["code"]) for path in SHIPPED_FILES.glob("*.toml")}
 
 
 def _load(file: Path) -> Definition:
     try:
         return load(file)
-    except DefinitionError as wrong:
-        for finding in wrong.findings:
+    except DefinitionError as invalid:
+        for finding in invalid.findings:
             typer.echo(str(finding), err=True)
-        typer.echo(f"{len(wrong.findings)} to put right in {file}", err=True)
-        raise typer.Exit(1) from wrong
+        typer.echo(f"{len(invalid.findings)} errors in {file}", err=True)
+        raise typer.Exit(1) from invalid
 
 
 def _summary(definition: Definition) -> str:
-    counted = {
+    blocks_by_name = {
         "organisations": definition.organisations,
         "areas": definition.areas,
         "metrics": definition.metrics,
@@ -92,4 +100,4 @@ def _summary(definition: Definition) -> str:
         "rules": definition.rules,
         "tasks": definition.tasks,
     }
-    return ", ".join(f"{len(blocks)} {name}" for name, blocks in counted.items())
+    return ", ".join(f"{len(blocks)} {name}" for name, blocks in blocks_by_name.items())

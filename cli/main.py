@@ -1,4 +1,4 @@
-"""The command `gigacity`. A command's module is loaded when it is called: all of them together take more than a second."""
+"""The command `gigacity`. Loads a command's module when the command runs: loading all of them takes more than a second."""
 
 from importlib import import_module
 from typing import Any, Final
@@ -11,27 +11,27 @@ _MODULES: Final = {
     "campaign": "cli.campaign",
     "client": "cli.client",
     "push": "cli.push.command",
-    **dict.fromkeys(("up", "serve", "migrate", "backup", "restore", "demo"), "cli.operating"),
+    **dict.fromkeys(("up", "serve", "migrate", "backup", "restore", "demo"), "cli.operator_commands"),
 }
 
 
-class Commands(TyperGroup):
-    """The commands by name; a module has one of that name among others, or is the command itself."""
+class LazyCommands(TyperGroup):
+    """The subcommands; a module holds either the subcommand itself or several of them by name."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - typer's own type is not public
-        """In the order of the help."""
+        """Return the names in the order of the help."""
         return list(_MODULES)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
-        """Load one."""
+        """Load one subcommand."""
         if cmd_name not in _MODULES:
             return None
-        loaded: Any = get_command(import_module(_MODULES[cmd_name]).app)
-        return getattr(loaded, "commands", {}).get(cmd_name, loaded)
+        command: Any = get_command(import_module(_MODULES[cmd_name]).app)
+        return getattr(command, "commands", {}).get(cmd_name, command)
 
 
 app = typer.Typer(
-    name="gigacity", cls=Commands, help="Monthly counts in, indicators out, every number traceable.", no_args_is_help=True
+    name="gigacity", cls=LazyCommands, help="Monthly counts in, indicators out, every number traceable.", no_args_is_help=True
 )
 
 

@@ -1,4 +1,4 @@
-"""`gigacity migrate`: brings the schema up to this release and lets the services log in."""
+"""`gigacity migrate`: migrates the schema to this release and sets the passwords of the services' roles."""
 
 from collections.abc import Mapping
 
@@ -7,31 +7,31 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from cli.postgres.database_urls import DatabaseUrls
-from cli.postgres.fitness import require_fit
+from cli.postgres.preconditions import require_suitable_database
 from migrations import run
 
 
 def migrate(urls: DatabaseUrls, roles: Mapping[str, str]) -> None:
-    """Run the migrations as the owner, then give each service's role the password its address logs in with.
+    """Run the migrations as the owner, then give each service's role the password in its URL.
 
-    Raises UnfitError where the database cannot carry them, and ValueError where a service's address names another role
-    than the migrations granted its tables to, or has an empty password.
+    Raises UnsuitableDatabaseError if the database cannot carry the migrations, and ValueError if a service's URL names another
+    role than the one that the migrations grant its tables to, or has an empty password.
     """
-    require_fit(urls.owner, roles)
+    require_suitable_database(urls.owner, roles)
     run.upgrade(urls.owner, roles)
     with psycopg.connect(urls.owner) as connection:
-        for service, url in urls.services.items():
-            login = make_url(url)
+        for service, service_url in urls.services.items():
+            url = make_url(service_url)
             variable = f"GIGACITY_{service.upper()}_DATABASE_URL"
-            if login.username != roles[service]:
-                raise ValueError(f"{variable} logs in as {login.username}: use {roles[service]}, or set GIGACITY_ROLE_PREFIX")
-            if login.password == "":  # a variable that was not set
+            if url.username != roles[service]:
+                raise ValueError(f"{variable} logs in as {url.username}: use {roles[service]}, or set GIGACITY_ROLE_PREFIX")
+            if url.password == "":  # from an unset variable in docker-compose.yml
                 raise ValueError(f"{variable} has an empty password")
-            if login.password is not None:
-                _set_password(connection, roles[service], str(login.password))
+            if url.password is not None:
+                _set_password(connection, roles[service], str(url.password))
 
 
 def _set_password(connection: psycopg.Connection, role: str, password: str) -> None:
-    """Only the hash travels, so the password stands in no log of the server."""
-    hashed = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
-    connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), hashed))
+    """Set a password. Only its hash is sent, so that no server log contains the password."""
+    password_hash = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), password_hash))

@@ -1,51 +1,52 @@
-"""`gigacity up` and `gigacity serve`: run the product, all of it behind one address or one service of it."""
+"""`gigacity up` and `gigacity serve`: run all services at one address, or a single service."""
 
 import asyncio
-import tomllib
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 import psycopg
 import typer
 from psycopg import AsyncConnection
 from sqlalchemy import make_url
 
+from cli.campaign import shipped_campaigns
 from cli.migrate import migrate
 from cli.postgres.database_urls import DatabaseUrls, open_database
-from cli.server.applications import application, entry
-from cli.server.serving import ServingError, address, bind, serving, set_up_process
+from cli.server.applications import all_services, create_application
+from cli.server.serving import ServingError, base_url, listen, serving, set_up_process
 from shared.clock import Clock
 from shared.database.database import Database
 from shared.settings import Settings
 
-CAMPAIGNS = Path(__file__).parent.parent / "campaigns"
-_KNOWN = "SELECT DISTINCT campaign FROM client"
-_HEAD = "SELECT version, definition_version FROM gigacity_begin(%s, '*', 'own')"
+_CAMPAIGNS_WITH_CLIENTS = "SELECT DISTINCT campaign FROM client"
+_VERSIONS = "SELECT version, definition_version FROM gigacity_begin(%s, '*', 'own')"
+
+Versions = tuple[int, int]
+"""Data version and definition version of a campaign."""
 
 
 def up(settings: Settings, host: str, port: int) -> None:
-    """Run all services until the process is asked to stop."""
+    """Run all services until the process is stopped."""
     set_up_process(settings)
-    with open_database(settings, exclusive=True) as urls, bind(host, port) as listener:
+    with open_database(settings, exclusive=True) as urls, listen(host, port) as listener:
         if settings.database_url is None:
-            migrate(urls, settings.service_roles())  # the embedded server is ours alone: nobody else would do it
+            migrate(urls, settings.service_roles())  # nobody but this process can migrate the embedded server
         for service, url in urls.services.items():
-            _log_in(service, url)
+            _check_login(service, url)
         clock = Clock(settings.now)
-        heads = asyncio.run(_heads(urls))
-        app = entry(_with_issuer(urls.fill(settings), address(listener)), clock)
-        with serving(app, listener, settings) as over:
-            for name, text in _facts(address(listener), settings, clock, heads):
+        campaigns = asyncio.run(_campaigns(urls))
+        app = all_services(_with_issuer(urls.fill(settings), base_url(listener)), clock)
+        with serving(app, listener, settings) as stopped:
+            for name, text in _startup_lines(base_url(listener), settings, clock, campaigns):
                 typer.echo(f"{name:<15}{text}")
-            over.wait()
+            stopped.wait()
 
 
 def serve(service: str, settings: Settings, host: str, port: int) -> None:
-    """Run one service until the process is asked to stop."""
+    """Run one service until the process is stopped."""
     set_up_process(settings)
     if (url := settings.service_url(service)) is not None:
-        _log_in(service, url.get_secret_value())
+        _check_login(service, url.get_secret_value())
         _serve(service, settings, host, port)
     else:
         with open_database(settings) as urls:
@@ -53,13 +54,14 @@ def serve(service: str, settings: Settings, host: str, port: int) -> None:
 
 
 def _serve(service: str, settings: Settings, host: str, port: int) -> None:
-    with bind(host, port) as listener, serving(application(service, settings, Clock(settings.now)), listener, settings) as over:
-        typer.echo(f"{service} at {address(listener)}")
-        over.wait()
+    app = create_application(service, settings, Clock(settings.now))
+    with listen(host, port) as listener, serving(app, listener, settings) as stopped:
+        typer.echo(f"{service} at {base_url(listener)}")
+        stopped.wait()
 
 
-def _log_in(service: str, url: str) -> None:
-    """Try a service's address once, to say at once what a pool would only time out on. Raises ServingError."""
+def _check_login(service: str, url: str) -> None:
+    """Log in once, for the reason that a pool would hide behind its timeout. Raises ServingError."""
     try:
         psycopg.connect(url, connect_timeout=10).close()
     except psycopg.OperationalError as error:
@@ -68,46 +70,42 @@ def _log_in(service: str, url: str) -> None:
         raise ServingError(message) from error
 
 
-def _with_issuer(settings: Settings, own_address: str) -> Settings:
-    """Tokens are issued in the name of the address clients use: ours, where nothing else was set."""
-    return settings if "token_issuer" in settings.model_fields_set else settings.model_copy(update={"token_issuer": own_address})
+def _with_issuer(settings: Settings, own_url: str) -> Settings:
+    """Return the settings with this process's address as the token issuer, unless another one is set."""
+    return settings if "token_issuer" in settings.model_fields_set else settings.model_copy(update={"token_issuer": own_url})
 
 
-async def _heads(urls: DatabaseUrls) -> dict[str, tuple[int, int]]:
-    """The data and definition version of each campaign, as identity sees them. Raises UnsafeDatabase where nothing may start."""
+async def _campaigns(urls: DatabaseUrls) -> dict[str, Versions]:
+    """Return the versions of the campaigns in force. Raises UnsafeDatabase if no service may start."""
     async with Database(urls.services["identity"], application_name="gigacity-up", pool_size=1) as identity:
         await identity.verify()
         async with identity.unscoped() as connection:
-            known = {code async for (code,) in await connection.execute(_KNOWN)} | set(_shipped())
-            heads = {code: await _head(connection, code) for code in sorted(known)}
-    return {code: head for code, head in heads.items() if head is not None}
+            with_clients = {code async for (code,) in await connection.execute(_CAMPAIGNS_WITH_CLIENTS)}
+            campaigns = {code: await _versions(connection, code) for code in sorted(with_clients | shipped_campaigns())}
+    return {code: versions for code, versions in campaigns.items() if versions is not None}
 
 
-async def _head(connection: AsyncConnection, campaign: str) -> tuple[int, int] | None:
+async def _versions(connection: AsyncConnection, campaign: str) -> Versions | None:
     async with connection.transaction():
-        row = await (await connection.execute(_HEAD, [campaign])).fetchone()
+        row = await (await connection.execute(_VERSIONS, [campaign])).fetchone()
     return None if row is None or row[0] is None else (row[0], row[1])
 
 
-def _shipped() -> Iterable[str]:
-    return (tomllib.loads(path.read_text(encoding="utf-8"))["campaign"]["code"] for path in CAMPAIGNS.glob("*.toml"))
-
-
-def _facts(own_address: str, settings: Settings, clock: Clock, heads: dict[str, tuple[int, int]]) -> Iterable[tuple[str, str]]:
-    yield "address", own_address
-    yield "API pages", f"{own_address}/docs"
-    yield "tokens", f"{own_address}/oauth2/token"
+def _startup_lines(own_url: str, settings: Settings, clock: Clock, campaigns: dict[str, Versions]) -> Iterable[tuple[str, str]]:
+    yield "address", own_url
+    yield "API pages", f"{own_url}/docs"
+    yield "tokens", f"{own_url}/oauth2/token"
     if settings.database_url is None:
         yield "data", f"{settings.home.resolve()} (embedded PostgreSQL)"
     else:
         yield "database", make_url(settings.database_url.get_secret_value()).render_as_string()
         yield "keys", str(settings.home.resolve())
-    for code, (version, definition_version) in heads.items():
-        yield "campaign", f"{code}, data version {version}, definition version {definition_version}"
-    if not heads:
+    for code, (data_version, definition_version) in campaigns.items():
+        yield "campaign", f"{code}, data version {data_version}, definition version {definition_version}"
+    if not campaigns:
         yield "campaign", "none yet: gigacity campaign apply campaigns/liangjiang-2022.toml"
     yield "business date", _business_date(clock.now().astimezone(), fixed=settings.now is not None)
 
 
-def _business_date(now: datetime, *, fixed: bool) -> str:
-    return f"{now:%Y-%m-%d}{', standing still (GIGACITY_NOW)' if fixed else ''}"
+def _business_date(today: datetime, *, fixed: bool) -> str:
+    return f"{today:%Y-%m-%d}{', fixed by GIGACITY_NOW' if fixed else ''}"

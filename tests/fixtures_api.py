@@ -13,8 +13,8 @@ from httpx import ASGITransport, AsyncClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cli.postgres.database_urls import DatabaseUrls
-from cli.server.applications import application
-from cli.server.entry import DEFAULT, owners, prefix
+from cli.server.applications import create_application
+from cli.server.service_router import DEFAULT_SERVICE, path_owners, path_prefix
 from shared.access import policy
 from shared.clock import Clock
 from shared.settings import SERVICES, Settings
@@ -76,7 +76,7 @@ async def serve(urls: DatabaseUrls, settings: Settings, clock: Clock) -> AsyncIt
 def owned(session_settings: Settings) -> Mapping[str, str]:
     """Which service owns which path, told from applications that nobody starts."""
     nowhere = DatabaseUrls("", dict.fromkeys(SERVICES, "postgresql://")).fill(session_settings)
-    return owners({service: application(service, nowhere, Clock(None)) for service in SERVICES})
+    return path_owners({service: create_application(service, nowhere, Clock(None)) for service in SERVICES})
 
 
 @pytest_asyncio.fixture
@@ -101,10 +101,10 @@ class LazyEntry:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        service = self._owned.get(prefix(scope["path"]), DEFAULT)
+        service = self._owned.get(path_prefix(scope["path"]), DEFAULT_SERVICE)
         async with self._one_at_a_time:
             if service not in self._started:
-                app = application(service, self._settings, self._clock)
+                app = create_application(service, self._settings, self._clock)
                 self._started[service] = await self._stack.enter_async_context(_running(app))
         await self._started[service](scope, receive, send)
 
@@ -112,7 +112,7 @@ class LazyEntry:
 @asynccontextmanager
 async def serving(service: str, settings: Settings, clock: Clock) -> AsyncIterator[AsyncClient]:
     """One service with connections of its own."""
-    async with _running(application(service, settings, clock)) as app, _client(app) as client:
+    async with _running(create_application(service, settings, clock)) as app, _client(app) as client:
         yield client
 
 

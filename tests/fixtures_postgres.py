@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 from cli.migrate import migrate
 from cli.postgres.database_urls import DatabaseUrls, derive_urls
 from cli.postgres.embedded import SUPERUSER, Embedded
-from cli.postgres.passwords import password
+from cli.postgres.passwords import role_password
 from shared.database.database import Database
 from shared.settings import SERVICES
 
@@ -50,7 +50,7 @@ class Server:
     def create_owner(self) -> None:
         """Make the role that owns the databases: no superuser, as in production."""
         owner = f"{self.prefix}_owner"
-        secret = password(self.passwords, owner)
+        secret = role_password(self.passwords, owner)
         command = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}")
         self.connection.execute(command.format(sql.Identifier(owner), secret))
         if self.connection.info.server_version >= CHEAP_LOGINS_SINCE:
@@ -63,7 +63,7 @@ class Server:
         name = f"{self.prefix}_{secrets.token_hex(4)}"
         owner = f"{self.prefix}_owner"
         self.execute("CREATE DATABASE {} OWNER {} TEMPLATE {}", name, owner, template)
-        url = make_url(self.superuser).set(username=owner, password=password(self.passwords, owner), database=name)
+        url = make_url(self.superuser).set(username=owner, password=role_password(self.passwords, owner), database=name)
         try:
             yield derive_urls(url.render_as_string(hide_password=False), self.roles, self.passwords)
         finally:

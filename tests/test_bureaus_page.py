@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.server.applications import entry
-from cli.server.serving import address, bind, serving
+from cli.server.applications import all_services
+from cli.server.serving import base_url, listen, serving
 from services.indicators.facts import rendering as facts
 from services.indicators.summary import table as summary
 from shared.clock import Clock
@@ -34,9 +34,9 @@ LATE = ("2022-08", "unicom")
 def environment(server: Server, campaigns: Campaigns, session_settings: Settings) -> Iterator[dict[str, str]]:
     """The variables of a bureau: the services on 12 September 2022, when everybody but one carrier has reported August."""
     clock, bearer = Clock(datetime.fromisoformat(NOW)), bearer_for(campaigns, session_settings)
-    with server.database(campaigns.template) as urls, bind("127.0.0.1", 0) as listener:
-        settings, place = urls.fill(session_settings), address(listener)
-        with serving(entry(settings, clock), listener, settings), httpx.Client(base_url=place, trust_env=False) as api:
+    with server.database(campaigns.template) as urls, listen("127.0.0.1", 0) as listener:
+        settings, place = urls.fill(session_settings), base_url(listener)
+        with serving(all_services(settings, clock), listener, settings), httpx.Client(base_url=place, trust_env=False) as api:
             for month, day in PUSHED_ON.items():
                 clock.fixed = datetime.fromisoformat(f"{day}T09:00+08:00")
                 for file in sorted((SAMPLES / "liangjiang" / month).iterdir()):

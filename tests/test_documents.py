@@ -11,7 +11,7 @@ import pytest
 import typer.main
 from typer.core import TyperGroup
 
-from cli.campaign import told
+from cli.campaign import describe_applied
 from cli.main import app
 from shared.campaign.apply import Applied
 from shared.campaign.difference import difference
@@ -141,7 +141,7 @@ def test_the_example_of_a_new_indicator_is_what_applying_it_prints(tmp_path: Pat
     definition = load(extended)
     applied = Applied(version=2, changes=tuple(difference(load(shipped), definition)), changed=True)
 
-    assert f"```text\n{told(definition, applied)}\n```" in text_of(PROJECT / "CONTRIBUTING.md")
+    assert f"```text\n{describe_applied(definition, applied)}\n```" in text_of(PROJECT / "CONTRIBUTING.md")
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cli.demo.cases import CASES
+from cli.demo.sample_cases import SAMPLE_CASES
 from cli.postgres.database_urls import DatabaseUrls
 from shared.settings import SERVICES
 from shared.values import media_types
@@ -112,7 +112,7 @@ def test_a_month_from_token_to_summary(campaign: Campaign) -> None:
     }
     assert before["application_cases"]["numerator"] == 0
 
-    org, on, case = CASES[0]
+    org, on, case = SAMPLE_CASES[0]
     approve(campaign, org, case, on)
     assert august(campaign)["application_cases"]["numerator"] == 1
 

@@ -15,12 +15,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from cli.backup import tables
-from cli.backup.file import Backup, BackupError
-from cli.backup.take import describe
-from cli.campaign import operator
+from cli.backup.archive import BackupError, BackupReader
+from cli.backup.create import describe
+from cli.campaign import operator_name
 from cli.migrate import migrate
 from cli.postgres.database_urls import DatabaseUrls, open_database
-from cli.postgres.fitness import require_fit
+from cli.postgres.preconditions import require_suitable_database
 from migrations import run
 from shared.campaign.definition import EVERYBODY
 from shared.database import audit
@@ -33,25 +33,25 @@ _ROLES = "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)"
 _SCOPE = "SELECT version FROM gigacity_begin(%s, %s, 'own')"
 
 
-def check(file: Path) -> None:
+def check_backup(file: Path) -> None:
     """Say whether a backup is whole, and what it holds. Raises BackupError."""
     with _opened(file) as opened:
-        found = Backup(opened)
+        found = BackupReader(opened)
         found.check()
         describe(file, found.manifest)
 
 
-def restore(settings: Settings, file: Path) -> None:
+def restore_backup(settings: Settings, file: Path) -> None:
     """Bring a backup into an empty database. Raises BackupError or UnfitError, and leaves the database empty then."""
     with _opened(file) as opened:
-        found = Backup(opened)
+        found = BackupReader(opened)
         _refuse_unknown(found)
         found.check()
         with open_database(settings) as urls:
             roles = settings.service_roles()
-            require_fit(urls.owner, roles)
+            require_suitable_database(urls.owner, roles)
             _refuse_taken(urls, roles)
-            load(urls.owner, roles, found)
+            load_backup(urls.owner, roles, found)
             try:
                 _finish(urls, roles, found)
             except (psycopg.Error, ValueError) as error:
@@ -63,7 +63,7 @@ def restore(settings: Settings, file: Path) -> None:
         _warn(settings, found)
 
 
-def load(owner: str, roles: Mapping[str, str], backup: Backup) -> None:
+def load_backup(owner: str, roles: Mapping[str, str], backup: BackupReader) -> None:
     """Schema, rows and their verification in one transaction: whatever fails, the database stays empty. Raises BackupError."""
     engine = create_engine(owner.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
     try:
@@ -71,15 +71,15 @@ def load(owner: str, roles: Mapping[str, str], backup: Backup) -> None:
             connection: psycopg.Connection = transaction.connection.driver_connection  # type: ignore[assignment]
             _refuse_unless_empty(connection)
             run.upgrade_within(transaction, roles, backup.manifest.schema_revision)
-            tables.prepare(connection)  # after the migrations, which set timeouts of their own
+            tables.configure_session(connection)  # after the migrations, which set timeouts of their own
             _load(connection, backup)
     except (psycopg.Error, DBAPIError) as error:
         raise BackupError(f"the database refused, and nothing was restored: {error}") from error
 
 
-def _load(connection: psycopg.Connection, backup: Backup) -> None:
+def _load(connection: psycopg.Connection, backup: BackupReader) -> None:
     contents = {content.table: content for content in backup.manifest.tables}
-    expected = tables.tables(connection)
+    expected = tables.list_tables(connection)
     if {table.name: table.columns for table in expected} != {name: content.columns for name, content in contents.items()}:
         raise BackupError(f"the file's tables are not those of schema {backup.manifest.schema_revision}: nothing was restored")
     for table in expected:
@@ -90,7 +90,7 @@ def _load(connection: psycopg.Connection, backup: Backup) -> None:
                 rows.write(piece)
     for table in expected:
         content = contents[table.name]
-        tally = tables.copy_out(connection, table, None, sink=len)
+        tally = tables.copy_rows(connection, table, None, sink=len)
         if (tally.rows, tally.sha256) != (content.rows, content.sha256):
             raise BackupError(
                 f"{table.name} read back differs from the file ({tally.rows} rows of {content.rows}): nothing was restored"
@@ -99,7 +99,7 @@ def _load(connection: psycopg.Connection, backup: Backup) -> None:
             connection.execute(table.force(on=True))
 
 
-def _refuse_unknown(backup: Backup) -> None:
+def _refuse_unknown(backup: BackupReader) -> None:
     made_by, revision = backup.manifest.product, backup.manifest.schema_revision
     if not run.known(revision):
         raise BackupError(
@@ -133,16 +133,16 @@ def _refuse_taken(urls: DatabaseUrls, roles: Mapping[str, str]) -> None:
             ) from error
 
 
-def _finish(urls: DatabaseUrls, roles: Mapping[str, str], backup: Backup) -> None:
+def _finish(urls: DatabaseUrls, roles: Mapping[str, str], backup: BackupReader) -> None:
     """Bring the schema up to this release, let the services log in, plan for what is there, and enter it in the audit."""
     migrate(urls, roles)
     with psycopg.connect(urls.owner, autocommit=True) as connection:
-        for table in tables.tables(connection):
+        for table in tables.list_tables(connection):
             connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.name)))
     asyncio.run(_enter(urls.owner, backup))
 
 
-async def _enter(owner: str, backup: Backup) -> None:
+async def _enter(owner: str, backup: BackupReader) -> None:
     async with await psycopg.AsyncConnection.connect(owner) as connection:
         for one in backup.manifest.campaigns:
             await connection.execute(_SCOPE, [one.campaign, EVERYBODY])
@@ -150,7 +150,7 @@ async def _enter(owner: str, backup: Backup) -> None:
                 connection,
                 campaign=one.campaign,
                 org=EVERYBODY,
-                actor=operator(),
+                actor=operator_name(),
                 operation="restore",
                 subject=f"backup of {backup.manifest.taken_at.isoformat()}",
                 request_id="",
@@ -168,7 +168,7 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
         yield opened
 
 
-def _warn(settings: Settings, backup: Backup) -> None:
+def _warn(settings: Settings, backup: BackupReader) -> None:
     """Say what a restore cannot bring back."""
     key = settings.key_encryption_key_file or settings.home / "key_encryption_key"
     if key.exists():

@@ -34,7 +34,7 @@ _SCOPE = "SELECT version FROM gigacity_begin(%s, %s, 'campaign')"
 
 
 @dataclass(frozen=True)
-class Table:
+class BackupTable:
     """One table, as the server's catalogue describes it."""
 
     name: str
@@ -68,7 +68,7 @@ class Table:
 
 
 @dataclass
-class Tally:
+class RowDigest:
     """How many rows went by, and the SHA-256 of their bytes."""
 
     rows: int = 0
@@ -85,7 +85,7 @@ class Tally:
         return self._digest.hexdigest()
 
 
-def prepare(connection: psycopg.Connection) -> None:
+def configure_session(connection: psycopg.Connection) -> None:
     """Give the session the settings that a copy needs."""
     connection.execute(
         sql.SQL("SELECT {}").format(
@@ -94,21 +94,21 @@ def prepare(connection: psycopg.Connection) -> None:
     )
 
 
-def tables(connection: psycopg.Connection) -> list[Table]:
+def list_tables(connection: psycopg.Connection) -> list[BackupTable]:
     """Every table, parents before their children."""
-    with connection.cursor(row_factory=class_row(Table)) as cursor:
+    with connection.cursor(row_factory=class_row(BackupTable)) as cursor:
         found = {table.name: table for table in cursor.execute(_TABLES)}
     return [found[name] for name in TopologicalSorter({name: found[name].parents for name in found}).static_order()]
 
 
-def copy_out(
-    connection: psycopg.Connection, table: Table, campaigns: Iterable[str] | None, sink: Callable[[bytes], object]
-) -> Tally:
+def copy_rows(
+    connection: psycopg.Connection, table: BackupTable, campaigns: Iterable[str] | None, sink: Callable[[bytes], object]
+) -> RowDigest:
     """Lead a table's rows into `sink`.
 
     `campaigns`: where row-level security holds for this login, whose rows to step through, sorted; None where it sees all.
     """
-    tally = Tally()
+    tally = RowDigest()
     for campaign in campaigns if table.by_campaign and campaigns is not None else [None]:
         if campaign is not None:
             connection.execute(_SCOPE, [campaign, EVERYBODY])

@@ -13,14 +13,14 @@ from typing import Any, Final
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from rich.console import Console
 
-from cli.campaign import apply_at, operator
-from cli.demo.calls import Calls, Who
-from cli.demo.cases import CASES
+from cli.campaign import apply_definition, operator_name
+from cli.demo.demo_client import Caller, DemoClient
+from cli.demo.sample_cases import SAMPLE_CASES
 from cli.demo.tables import show_commands, show_summaries
 from cli.migrate import migrate
 from cli.postgres.database_urls import DatabaseUrls, open_database
-from cli.server.applications import entry
-from cli.server.serving import address, bind, logging_to, serving, set_up_process
+from cli.server.applications import all_services
+from cli.server.serving import base_url, listen, logging_to, serving, set_up_process
 from services.identity import clients
 from services.identity.client_secrets import SecretHashes
 from services.identity.clients import IssuedClient
@@ -71,18 +71,18 @@ def demo(*, serve: bool, as_json: bool, port: int) -> None:
         settings: Settings = DemoSettings(mode="demo", now=NOW, home=home)
         set_up_process(settings)
         progress.print(f"Starting PostgreSQL in {home}")
-        with open_database(settings, exclusive=True) as urls, bind("127.0.0.1", port) as listener:
+        with open_database(settings, exclusive=True) as urls, listen("127.0.0.1", port) as listener:
             migrate(urls, settings.service_roles())
             progress.print("Applying both campaigns, a client for every organisation")
             definitions, issued = asyncio.run(_furnish(urls, Clock(NOW)))
-            settings = urls.fill(settings).model_copy(update={"token_issuer": address(listener)})
-            app = entry(settings, Clock(NOW))
+            settings = urls.fill(settings).model_copy(update={"token_issuer": base_url(listener)})
+            app = all_services(settings, Clock(NOW))
             with (
                 logging_to(home / "services.log"),
                 serving(app, listener, settings) as over,
-                Calls(address(listener), issued) as calls,
+                DemoClient(base_url(listener), issued) as calls,
             ):
-                progress.print(f"Serving at {address(listener)}")
+                progress.print(f"Serving at {base_url(listener)}")
                 summaries = _main_job(calls, progress)
                 report = calls.issue_report(TASK_FORCE, REPORT)
                 progress.print(_issued(report))
@@ -92,7 +92,7 @@ def demo(*, serve: bool, as_json: bool, port: int) -> None:
                     over.wait()
 
 
-def _main_job(calls: Calls, progress: Console) -> list[dict[str, Any]]:
+def _main_job(calls: DemoClient, progress: Console) -> list[dict[str, Any]]:
     months: dict[str, set[str]] = {LIANGJIANG: set(), NATIONAL: set()}
     for file in sorted((PROJECT / "samples" / "liangjiang").glob("20??-??/*")):
         role = Role.BUREAU if file.stem == READER else Role.CARRIER
@@ -101,9 +101,9 @@ def _main_job(calls: Calls, progress: Console) -> list[dict[str, Any]]:
     series = PROJECT / "samples" / "national" / "2022.csv"
     _push(calls, progress, (NATIONAL, "miit", Role.BUREAU), series)
     months[NATIONAL].update(line.split(",")[2] for line in series.read_text(encoding="utf-8-sig").splitlines()[1:])
-    for org, on, case in CASES:
+    for org, on, case in SAMPLE_CASES:
         calls.approve_case((LIANGJIANG, org, Role.CARRIER), TASK_FORCE, case, on)
-    progress.print(f"{len(CASES)} application cases registered, submitted and approved")
+    progress.print(f"{len(SAMPLE_CASES)} application cases registered, submitted and approved")
     return [
         calls.get((campaign, READER, Role.BUREAU), "/v1/summary", month=month)
         for campaign, its_months in months.items()
@@ -116,7 +116,7 @@ def _issued(report: dict[str, Any]) -> str:
     return f"Report {number} of {report['month']} issued ({files}): with --serve at /v1/reports/{number}"
 
 
-def _push(calls: Calls, progress: Console, who: Who, file: Path) -> None:
+def _push(calls: DemoClient, progress: Console, who: Caller, file: Path) -> None:
     counts = calls.push(who, file, key=f"demo:{file.relative_to(PROJECT)}")["report"]["counts"]
     progress.print(f"  {file.relative_to(PROJECT)} as {who[1]}: {counts['received']} rows, {counts['created']} created")
 
@@ -134,13 +134,13 @@ def _console() -> Console:
     return console if console.is_terminal else Console(width=140, highlight=False)
 
 
-async def _furnish(urls: DatabaseUrls, clock: Clock) -> tuple[dict[str, Definition], dict[Who, IssuedClient]]:
+async def _furnish(urls: DatabaseUrls, clock: Clock) -> tuple[dict[str, Definition], dict[Caller, IssuedClient]]:
     definitions = {code: load(PROJECT / "campaigns" / f"{code}.toml") for code in (LIANGJIANG, NATIONAL)}
-    issued: dict[Who, IssuedClient] = {}
+    issued: dict[Caller, IssuedClient] = {}
     hashes = SecretHashes()
     async with Database(urls.services["identity"], application_name="gigacity-demo", pool_size=1) as identity:
         for campaign, definition in definitions.items():
-            await apply_at(urls.owner, definition, clock)
+            await apply_definition(urls.owner, definition, clock)
             for organisation in definition.organisations:
                 for role in organisation.roles:
                     issued[campaign, organisation.code, role] = await clients.create(
@@ -149,7 +149,7 @@ async def _furnish(urls: DatabaseUrls, clock: Clock) -> tuple[dict[str, Definiti
                         definition=definition,
                         org=organisation.code,
                         role=role,
-                        actor=operator(),
+                        actor=operator_name(),
                         now=clock.real_now(),
                     )
     return definitions, issued

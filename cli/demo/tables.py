@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from cli.demo.calls import Calls
+from cli.demo.demo_client import DemoClient
 from shared.campaign.definition import Definition
 from shared.vocabulary import Role, Status
 
@@ -126,7 +126,7 @@ def _missing(line: Line) -> str:
     return "; ".join(f"{org}: {', '.join(metrics)}" for org, metrics in owed.items())
 
 
-def show_commands(console: Console, calls: Calls, home: Path, report: dict[str, Any]) -> None:
+def show_commands(console: Console, calls: DemoClient, home: Path, report: dict[str, Any]) -> None:
     """Addresses, and lines to paste into a shell."""
     letter = next(file["path"] for file in report["files"] if file["ending"] == "docx")
     bureau, carrier = (

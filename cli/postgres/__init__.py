@@ -1,1 +1,1 @@
-"""The embedded PostgreSQL server, and the addresses and passwords of the service roles."""
+"""The embedded PostgreSQL server, and the URLs and passwords of the service roles."""

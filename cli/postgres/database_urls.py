@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from cli.postgres.embedded import Embedded
-from cli.postgres.passwords import password
+from cli.postgres.passwords import role_password
 from shared.settings import SERVICES, Settings
 
 
@@ -33,7 +33,9 @@ class DatabaseUrls:
 
 def derive_urls(owner: str, roles: Mapping[str, str], passwords: Path) -> DatabaseUrls:
     """Return the URLs of service roles for the owner's database, with passwords that are generated into a folder on first use."""
-    services = {service: _changed(owner, username=role, password=password(passwords, role)) for service, role in roles.items()}
+    services = {
+        service: _changed(owner, username=role, password=role_password(passwords, role)) for service, role in roles.items()
+    }
     return DatabaseUrls(owner, services)
 
 

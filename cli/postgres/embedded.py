@@ -1,7 +1,7 @@
-"""One PostgreSQL of our own on one machine: made on first use, reached by a unix socket, gone with the process that owns it.
+"""The embedded PostgreSQL server: created on first use, reached by a unix socket, stopped with the process that owns it.
 
-Whether it runs is asked of the server, never of a pid file. Whoever starts it holds a file lock, which the kernel
-gives back however that process ends.
+A connection, not the pid file, shows if it is running. The owning process holds a file lock, which the kernel releases
+however that process ends.
 """
 
 import fcntl
@@ -19,17 +19,17 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from cli.postgres.binaries import account, spawn
-from cli.postgres.passwords import password
+from cli.postgres.binaries import server_account, spawn
+from cli.postgres.passwords import role_password
 
 SUPERUSER = "postgres"
-OWNER = "gigacity"  # of the database; no superuser, so that row-level security holds for migrations too
+OWNER = "gigacity"  # of the database; not a superuser, so that row-level security applies to migrations too
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 30.0
 SOCKETS = Path("/tmp")  # noqa: S108 - not TMPDIR: every process must derive the same, short path; its owner is checked
 
 CONFIGURATION = """\
-# Written at every start. Put settings of your own into local.conf beside this file.
+# Written at every start. Put your own settings into local.conf in this folder.
 listen_addresses = ''
 unix_socket_directories = '{sockets}'
 password_encryption = 'scram-sha-256'
@@ -52,7 +52,7 @@ CREATE_OPTIONS = (
 
 
 class EmbeddedError(RuntimeError):
-    """The embedded server cannot be had; the message says why and what to do."""
+    """The embedded server cannot be started; the message gives the reason and the remedy."""
 
 
 class Embedded:
@@ -66,19 +66,19 @@ class Embedded:
         self._process: subprocess.Popen[bytes] | None = None
 
     def url(self, role: str = OWNER, database: str = OWNER) -> str:
-        """The address a role logs in with."""
+        """Return the URL that a role logs in with."""
         return f"postgresql://{role}:{self.password(role)}@/{database}?host={self.sockets}"
 
     def password(self, role: str) -> str:
-        """The role's password, generated on first use."""
-        return password(self.home / "passwords", role)
+        """Return the role's password; generate it on first use."""
+        return role_password(self.home / "passwords", role)
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
         """Connect as the superuser."""
         return psycopg.connect(self.url(SUPERUSER, database), connect_timeout=5, autocommit=True)
 
-    def answers(self) -> bool:
-        """Whether the server runs, by asking it."""
+    def is_running(self) -> bool:
+        """Try to connect to the server."""
         try:
             with self.connect() as connection:
                 connection.execute("SELECT 1")
@@ -88,9 +88,9 @@ class Embedded:
 
     @contextmanager
     def running(self, *, exclusive: bool = False) -> Iterator["Embedded"]:
-        """The server, for as long as the block lasts: the one that runs, or one that starts and stops with the block.
+        """Yield the server: start it and stop it after the block, or use the one that another process runs.
 
-        `exclusive`: never borrow it, as the process that serves must not lose it to another that ends first.
+        `exclusive`: never use another process's server, which could stop it during the block.
         """
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with closing((self.home / "postgres.lock").open("ab", buffering=0)) as lock:
@@ -109,82 +109,82 @@ class Embedded:
             with suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return True
-            if not exclusive and self.answers():
+            if not exclusive and self.is_running():
                 return False
             time.sleep(0.1)
         message = f"another process serves {self.home}: stop it first, or choose another folder with GIGACITY_HOME"
         raise EmbeddedError(message)
 
     def _start(self) -> None:
-        self._lay_sockets()
+        self._create_socket_folder()
         if not self.data.exists():
             self._create()
         self._write("postgresql.conf", CONFIGURATION.format(sockets=self.sockets))
-        if self.answers():  # we hold the lock, so its owner is gone without having stopped it
+        if self.is_running():  # this process has the lock, so the previous owner ended without stopping it
             spawn("pg_ctl", "stop", "-w", "--mode=fast", data=self.data, output=subprocess.DEVNULL).wait()
         deadline = time.monotonic() + START_TIMEOUT_S
-        while self._process is None or not self.answers():
+        while self._process is None or not self.is_running():
             if time.monotonic() > deadline:
-                message = f"PostgreSQL does not start on {self.data}. The end of {self.log}:\n{self._last_words()}"
+                message = f"PostgreSQL does not start on {self.data}. The end of {self.log}:\n{self._log_tail()}"
                 raise EmbeddedError(message)
             if self._process is None or self._process.poll() is not None:
-                # Right after a kill the old server's children may still hold its memory: try again until they are gone.
-                self._forget_stranger()
+                # After a kill, the old server's children may use its shared memory for a while: try again until they have ended.
+                self._replace_foreign_pid()
                 with self.log.open("ab") as log:
                     self._process = spawn("postgres", data=self.data, output=log)
             time.sleep(0.05)
-        self._furnish()
+        self._create_owner_and_database()
 
     def _stop(self) -> None:
         if self._process is None:
             return
-        for request in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast, immediate, at once
-            self._process.send_signal(request)
+        for shutdown_signal in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast shutdown, immediate shutdown, kill
+            self._process.send_signal(shutdown_signal)
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(STOP_TIMEOUT_S)
                 break
         self._process = None
         shutil.rmtree(self.sockets, ignore_errors=True)
 
-    def _lay_sockets(self) -> None:
-        become = account()
-        owner = os.geteuid() if become is None else become.uid
+    def _create_socket_folder(self) -> None:
+        account = server_account()
+        owner = os.geteuid() if account is None else account.uid
         with suppress(FileExistsError):
             self.sockets.mkdir(mode=0o700)
-            _give(self.sockets)
-        found = self.sockets.lstat()
-        if not self.sockets.is_dir() or self.sockets.is_symlink() or found.st_uid != owner:
-            message = f"{self.sockets} belongs to somebody else: remove it"
+            _give_to_server_account(self.sockets)
+        status = self.sockets.lstat()
+        if not self.sockets.is_dir() or self.sockets.is_symlink() or status.st_uid != owner:
+            message = f"{self.sockets} belongs to another user: remove it"
             raise EmbeddedError(message)
 
     def _create(self) -> None:
-        draft = self.home / "postgres.new"  # renamed when whole: a killed initdb leaves nothing that looks like a server
+        draft = self.home / "postgres.new"  # renamed when complete, so that a killed initdb leaves no half-made server
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
-        _give(draft)
-        secret = self.sockets / "initial"
-        secret.touch(mode=0o600)
-        secret.write_text(self.password(SUPERUSER), encoding="ascii")
-        _give(secret)
+        _give_to_server_account(draft)
+        password_file = self.sockets / "initial"
+        password_file.touch(mode=0o600)
+        password_file.write_text(self.password(SUPERUSER), encoding="ascii")
+        _give_to_server_account(password_file)
         try:
-            initdb = spawn("initdb", *CREATE_OPTIONS, f"--pwfile={secret}", data=draft, output=subprocess.PIPE)
-            words, _ = initdb.communicate()
+            initdb = spawn("initdb", *CREATE_OPTIONS, f"--pwfile={password_file}", data=draft, output=subprocess.PIPE)
+            output, _ = initdb.communicate()
         finally:
-            secret.unlink()
+            password_file.unlink()
         if initdb.returncode != 0:
-            message = f"initdb failed:\n{words.decode(errors='replace')}"
+            message = f"initdb failed:\n{output.decode(errors='replace')}"
             raise EmbeddedError(message)
         draft.rename(self.data)
 
     def _write(self, name: str, text: str) -> None:
         path = self.data / name
         path.write_text(text, encoding="utf-8")
-        _give(path)
+        _give_to_server_account(path)
 
-    def _forget_stranger(self) -> None:
-        """Let the server see through a lock file whose pid now belongs to some other program (after a reboot, in a container).
+    def _replace_foreign_pid(self) -> None:
+        """Replace a pid in postmaster.pid that now belongs to another program (after a reboot, in a container).
 
-        Only the pid is replaced, so the server's own check of the memory that survivors may hold still takes place.
+        Only the pid changes, so the server still checks if surviving processes use its shared memory.
         """
         path = self.data / "postmaster.pid"
         with suppress(OSError, ValueError, IndexError):
@@ -193,21 +193,23 @@ class Embedded:
             if name != "postgres":
                 self._write("postmaster.pid", "\n".join([str(2**22 + 1), *lines[1:], ""]))  # no Linux pid is that large
 
-    def _furnish(self) -> None:
+    def _create_owner_and_database(self) -> None:
         with self.connect() as connection:
-            secret = connection.pgconn.encrypt_password(self.password(OWNER).encode(), OWNER.encode(), b"scram-sha-256").decode()
-            known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone()
-            command = "ALTER ROLE {} PASSWORD {}" if known is not None else "CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}"
-            connection.execute(sql.SQL(command).format(sql.Identifier(OWNER), secret))
+            password_hash = connection.pgconn.encrypt_password(
+                self.password(OWNER).encode(), OWNER.encode(), b"scram-sha-256"
+            ).decode()
+            role = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone()
+            command = "ALTER ROLE {} PASSWORD {}" if role is not None else "CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}"
+            connection.execute(sql.SQL(command).format(sql.Identifier(OWNER), password_hash))
             if connection.execute("SELECT FROM pg_database WHERE datname = %s", (OWNER,)).fetchone() is None:
                 connection.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(sql.Identifier(OWNER)))
 
-    def _last_words(self) -> str:
+    def _log_tail(self) -> str:
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:])
 
 
-def _give(path: Path) -> None:
-    """Hand a path to the account the server runs as."""
-    become = account()
-    if become is not None:
-        os.chown(path, become.uid, become.gid)
+def _give_to_server_account(path: Path) -> None:
+    """Make the account that runs the server the owner of a path."""
+    account = server_account()
+    if account is not None:
+        os.chown(path, account.uid, account.gid)

@@ -1,4 +1,4 @@
-"""Generated passwords, one file a role, readable by their owner only."""
+"""Generated passwords: one file for each role, readable by its owner only."""
 
 import secrets
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 from shared import secret_file
 
 
-def password(folder: Path, role: str) -> str:
-    """The password of a database role, generated the first time it is asked for."""
+def role_password(folder: Path, role: str) -> str:
+    """Return the password of a database role; generate it on first use."""
     path = folder / role
     if not path.exists():
         secret_file.write_new_secret(path, secrets.token_hex(24).encode())

@@ -1,1 +1,1 @@
-"""The HTTP server: a strict request head, one entry address, one process or one for each service."""
+"""The HTTP server: strict request heads, and all services behind one address or a single service."""

@@ -1,26 +1,26 @@
-"""The services' applications, as a process serves them."""
+"""Creates the services' applications for a server process."""
 
 from collections.abc import Callable
 from importlib import import_module
 
 from fastapi import FastAPI
 
-from cli.server.entry import Entry
+from cli.server.service_router import ServiceRouter
 from shared.clock import Clock
 from shared.database.database import Database
 from shared.settings import SERVICES, Settings
 
-STATEMENT_TIMEOUT_MS = {"ingest": 60_000}  # applying a large push; every other statement reads or writes single rows
-IDLE_TIMEOUT_MS = {"ingest": 120_000}  # a large body is read in the transaction that holds its place; it tells nothing meanwhile
-PLANNED_ONCE = {"indicators", "ingest"}  # planning a summary, or what a small push asks, takes longer than running it
+STATEMENT_TIMEOUT_MS = {"ingest": 60_000}  # for applying a large push; all other statements are short
+IDLE_TIMEOUT_MS = {"ingest": 120_000}  # the transaction that reserves a place for a large push is idle while its body arrives
+SERVICES_WITH_GENERIC_PLANS = {"indicators", "ingest"}  # planning the summary and a small push takes longer than running them
 
 Create = Callable[[Settings, Database, Clock], FastAPI]
 
 
-def application(service: str, settings: Settings, clock: Clock) -> FastAPI:
-    """The app of one service, logged in as its own role; only that service's code is loaded.
+def create_application(service: str, settings: Settings, clock: Clock) -> FastAPI:
+    """Create the application of one service with its own database role; only that service's code is imported.
 
-    Raises ValueError without the service's database address.
+    Raises ValueError if the service's database URL is not set.
     """
     url = settings.service_url(service)
     if url is None:
@@ -32,11 +32,11 @@ def application(service: str, settings: Settings, clock: Clock) -> FastAPI:
         pool_size=settings.pool_size,
         statement_timeout_ms=STATEMENT_TIMEOUT_MS.get(service, 2_000),
         idle_timeout_ms=IDLE_TIMEOUT_MS.get(service, 5_000),
-        plan_once=service in PLANNED_ONCE,
+        plan_once=service in SERVICES_WITH_GENERIC_PLANS,
     )
     return create(settings, database, clock)
 
 
-def entry(settings: Settings, clock: Clock) -> Entry:
-    """All services behind one address."""
-    return Entry({service: application(service, settings, clock) for service in SERVICES})
+def all_services(settings: Settings, clock: Clock) -> ServiceRouter:
+    """Create all services behind one router."""
+    return ServiceRouter({service: create_application(service, settings, clock) for service in SERVICES})

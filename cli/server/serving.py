@@ -1,4 +1,4 @@
-"""Serves an application on an address until it is asked to stop."""
+"""Serves an application on a socket until it is told to stop."""
 
 import logging
 import signal
@@ -15,78 +15,78 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from cli.server.strict_protocol import strict
+from cli.server.strict_protocol import strict_protocol
 from shared import logs
 from shared.settings import Settings
 
-DRAIN_S = 10  # for requests under way when it stops
+SHUTDOWN_GRACE_S = 10  # for requests in progress
 
 
 class ServingError(RuntimeError):
-    """The application cannot be served; the message says why."""
+    """The application cannot be served; the message gives the reason."""
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A socket at the address; port 0 takes a free one. Raises ServingError."""
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; port 0 chooses a free port. Raises ServingError."""
     try:
         return socket.create_server((host, port), backlog=2048, family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise ServingError(f"cannot listen on {host}:{port} ({error.strerror}): choose another port with --port") from error
 
 
-def address(listener: socket.socket) -> str:
-    """How a person on this machine reaches the socket."""
+def base_url(listener: socket.socket) -> str:
+    """Return the URL that reaches the socket from this machine."""
     host, port, *_ = listener.getsockname()
     return f"http://{'localhost' if host in ('0.0.0.0', '::', '127.0.0.1') else host}:{port}"  # noqa: S104 - names all interfaces
 
 
 @contextmanager
 def serving(app: ASGIApp, listener: socket.socket, settings: Settings) -> Iterator[threading.Event]:
-    """Serve on a thread for as long as the block lasts; then answer what is under way, and stop.
+    """Serve on a thread during the block; after it, finish the requests in progress and stop.
 
-    The event is set when the thread ends by itself. It is what to wait for: a signal that interrupts `Thread.join` makes Python
-    take a running thread for one that has ended, and everything is taken down under it.
-    Raises ServingError where the application does not start; its log says why.
+    Yields an event that is set when the thread ends by itself. Wait for the event, not for the thread: a signal that interrupts
+    `Thread.join` makes Python treat the running thread as ended.
+    Raises ServingError if the application does not start; the log gives the reason.
     """
     config = uvicorn.Config(
         app,
-        http=strict(settings.head_patience_s),
+        http=strict_protocol(settings.head_patience_s),
         log_config=None,
         access_log=False,
         server_header=False,
         ws="none",
         lifespan="on",
-        timeout_graceful_shutdown=DRAIN_S,
+        timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
         proxy_headers=settings.trusted_proxies is not None,
         forwarded_allow_ips=settings.trusted_proxies,
     )
     server = uvicorn.Server(config)
     with closing(listener):
-        over = threading.Event()
+        stopped = threading.Event()
 
         def serve() -> None:
             try:
                 server.run([listener])
             finally:
-                over.set()
+                stopped.set()
 
         thread = threading.Thread(target=serve, name="serving")
         thread.start()
         try:
             while not server.started:
-                if over.is_set():
+                if stopped.is_set():
                     raise ServingError("the services did not start: see the log above")
                 time.sleep(0.01)
-            yield over
+            yield stopped
         finally:
             server.should_exit = True
-            over.wait()
+            stopped.wait()
             thread.join()
 
 
 @contextmanager
 def logging_to(path: Path) -> Iterator[None]:
-    """Lead the lines of services that were made before into a file, for as long as the block lasts."""
+    """Redirect the logs of existing services to a file during the block."""
     with path.open("a", encoding="utf-8", buffering=1) as file:
         structlog.configure(logger_factory=structlog.PrintLoggerFactory(file))
         for handler in logging.getLogger().handlers:
@@ -99,9 +99,9 @@ def logging_to(path: Path) -> Iterator[None]:
 
 
 def set_up_process(settings: Settings) -> None:
-    """Lead all logging into our lines, and make SIGTERM end the process the way Ctrl-C does: in order."""
+    """Configure logging, and make SIGTERM and Ctrl-C end the process in order."""
     logs.configure_process(settings.log_format)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # tells every start that there is nothing to do
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # at INFO it logs at each start that there is nothing to migrate
 
     def leave(_signal: int, _frame: Any) -> None:  # noqa: ANN401 - the interpreter's own type
         sys.exit(0)

@@ -13,14 +13,14 @@ LIANGJIANG = ROOT / "campaigns" / "liangjiang-2022.toml"
 
 
 @pytest.mark.parametrize("name", ["liangjiang", "national"])
-def test_the_files_of_this_project_are_right(name: str) -> None:
+def test_the_shipped_files_are_valid(name: str) -> None:
     answer = CliRunner().invoke(app, ["check", str(ROOT / "campaigns" / f"{name}-2022.toml")])
 
     assert answer.exit_code == 0
-    assert "nothing wrong" in answer.stdout
+    assert "is valid: " in answer.stdout
 
 
-def test_a_wrong_file_is_told_line_by_line_and_not_applied(tmp_path: Path) -> None:
+def test_an_invalid_file_is_not_applied_and_its_errors_are_listed(tmp_path: Path) -> None:
     wrong = tmp_path / "plan.toml"
     text = LIANGJIANG.read_text(encoding="utf-8")
     wrong.write_text(text.replace('parent = "liangjiang"', "", 1).replace("due = 2022-09-30", "", 1), encoding="utf-8")
@@ -31,7 +31,7 @@ def test_a_wrong_file_is_told_line_by_line_and_not_applied(tmp_path: Path) -> No
         assert answer.exit_code == 1
         assert f"{wrong}: area[500112007].parent: an area without a parent" in answer.stderr
         assert f"{wrong}: target[home_gigabit_coverage].due: `due` is missing" in answer.stderr
-        assert "3 to put right" in answer.stderr
+        assert "3 errors in " in answer.stderr
 
 
 def test_applying_prints_the_difference_and_then_nothing(
@@ -44,13 +44,13 @@ def test_applying_prints_the_difference_and_then_nothing(
 
     first, again, other = (CliRunner().invoke(app, ["apply", str(file)]) for file in (LIANGJIANG, LIANGJIANG, changed))
 
-    assert "liangjiang-2022: in force as version 1, 16 organisations" in first.stdout
-    assert again.stdout == "liangjiang-2022: the file says what is in force since version 1, nothing changed\n"
+    assert "liangjiang-2022: in force since data version 1: 16 organisations" in first.stdout
+    assert again.stdout == "liangjiang-2022: already in force since data version 1; nothing changed\n"
     assert "~ calendar: grace_days 5 → 3" in other.stdout
-    assert "in force as version 2" in other.stdout
+    assert "in force since data version 2" in other.stdout
 
 
-def test_an_unmigrated_database_is_told_what_to_do(
+def test_an_unmigrated_database_is_refused_with_the_remedy(
     unmigrated_urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIGACITY_DATABASE_URL", unmigrated_urls.owner)

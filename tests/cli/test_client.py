@@ -78,7 +78,7 @@ def test_clients_are_listed_with_what_became_of_them(operator: Operator) -> None
 
 
 @pytest.mark.parametrize(
-    ("arguments", "wanted"),
+    ("arguments", "message"),
     [
         (["create", "telcom"], "none of liangjiang-2022, national-2022 has an organisation telcom"),
         (["create", "telcom", "--campaign", "liangjiang-2022"], "liangjiang-2022 has no organisation telcom; it has"),
@@ -86,19 +86,19 @@ def test_clients_are_listed_with_what_became_of_them(operator: Operator) -> None
         (["create", "industry"], "industry has several roles; name one of"),
         (["create", "telecom", "--role", "bureau"], "telecom is not bureau; it is carrier"),
         (["revoke", "liangjiang-2022.telecom.9"], "there is no client liangjiang-2022.telecom.9"),
-        (["token", "industry"], "industry has several kinds of clients; choose --campaign liangjiang-2022 --role bureau or"),
-        (["token", "telecom", "--role", "leader"], "telecom has no such client: make one with"),
+        (["token", "industry"], "industry has clients with several roles; choose --campaign liangjiang-2022 --role bureau or"),
+        (["token", "telecom", "--role", "leader"], "telecom has no such client: create one with"),
     ],
 )
-def test_what_cannot_be_done_is_refused_with_what_to_do(operator: Operator, arguments: list[str], wanted: str) -> None:
+def test_an_impossible_command_is_refused_with_the_remedy(operator: Operator, arguments: list[str], message: str) -> None:
     answer = operator(*arguments)
 
     assert answer.exit_code == 1
     assert answer.stdout == ""
-    assert wanted in answer.stderr
+    assert message in answer.stderr
 
 
-def test_an_unmigrated_database_is_told_what_to_do(
+def test_an_unmigrated_database_is_refused_with_the_remedy(
     operator: Operator, unmigrated_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIGACITY_IDENTITY_DATABASE_URL", unmigrated_urls.owner)

@@ -16,9 +16,9 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # it ships no types
 
 from cli.postgres.database_urls import DatabaseUrls
-from cli.server.applications import application
-from cli.server.entry import DEFAULT, owners
-from cli.server.serving import bind, serving
+from cli.server.applications import create_application
+from cli.server.service_router import DEFAULT_SERVICE, path_owners
+from cli.server.serving import listen, serving
 from shared.clock import Clock
 from shared.problems import NotFound, Problem
 from shared.settings import SERVICES, Settings
@@ -74,9 +74,9 @@ def answers(client: httpx.Client) -> bool:
 
 def test_the_entry_port_sends_each_prefix_where_the_apps_publish_it(settings: Settings) -> None:
     nowhere = DatabaseUrls("postgresql://", dict.fromkeys(SERVICES, "postgresql://"))
-    apps = {service: application(service, nowhere.fill(settings), Clock()) for service in SERVICES}
+    apps = {service: create_application(service, nowhere.fill(settings), Clock()) for service in SERVICES}
 
-    assert locations() == {**owners(apps), "/": DEFAULT}
+    assert locations() == {**path_owners(apps), "/": DEFAULT_SERVICE}
 
 
 def test_the_entry_port_keeps_metrics_inside() -> None:
@@ -161,9 +161,9 @@ def test_what_the_entry_refuses_is_told_as_the_services_tell_it() -> None:
 def test_nginx_reads_the_entrys_configuration_and_hands_early_refusals_on(
     bare_urls: DatabaseUrls, settings: Settings, tmp_path: Path
 ) -> None:
-    ingest = application("ingest", bare_urls.fill(settings), Clock())
+    ingest = create_application("ingest", bare_urls.fill(settings), Clock())
     with (
-        bind("127.0.0.1", 0) as listener,
+        listen("127.0.0.1", 0) as listener,
         serving(ingest, listener, settings),
         entry(tmp_path, f"127.0.0.1:{listener.getsockname()[1]}") as client,
     ):

@@ -29,7 +29,7 @@ def test_it_runs_on_a_folder_of_its_own_and_keeps_what_it_was_given(environment:
         facts = told(lines)
         assert facts["data"] == f"{environment['GIGACITY_HOME']} (embedded PostgreSQL)"
         assert facts["campaign"].startswith("none yet: gigacity campaign apply")
-        assert facts["business date"] == "2022-09-06, standing still (GIGACITY_NOW)"
+        assert facts["business date"] == "2022-09-06, fixed by GIGACITY_NOW"
         assert httpx.get(f"{facts['address']}/readyz", trust_env=False).status_code == 200
         metadata = httpx.get(f"{facts['address']}/.well-known/oauth-authorization-server", trust_env=False).json()
         assert metadata["token_endpoint"] == facts["tokens"]

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from cli.backup.file import Backup, BackupError, Content, Draft, Manifest, new_file
-from cli.backup.restore import load, restore
-from cli.backup.tables import Tally
-from cli.backup.take import backup, take
+from cli.backup.archive import BackupError, BackupReader, BackupWriter, Manifest, TableContent, new_file
+from cli.backup.create import create_backup, write_backup
+from cli.backup.restore import load_backup, restore_backup
+from cli.backup.tables import RowDigest
 from cli.postgres.database_urls import DatabaseUrls
 from migrations import run
 from shared.settings import Settings
@@ -61,12 +61,12 @@ def file(tmp_path: Path) -> Path:
 
 def taken(urls: DatabaseUrls, file: Path) -> Manifest:
     with new_file(file) as opened:
-        return take(urls.owner, Draft(opened))
+        return write_backup(urls.owner, BackupWriter(opened))
 
 
 def loaded(file: Path, urls: DatabaseUrls, server: Server) -> None:
     with file.open("rb") as opened:
-        load(urls.owner, server.roles, Backup(opened))
+        load_backup(urls.owner, server.roles, BackupReader(opened))
 
 
 def everything(server: Server, urls: DatabaseUrls) -> dict[str, list[str]]:
@@ -147,7 +147,7 @@ async def test_the_same_state_has_the_same_hashes_and_another_has_others(
     assert changed(first, after) == {"audit", "campaign", "import", "ledger", "observation", "observation_history"}
 
 
-class Meddled(Draft):
+class Meddled(BackupWriter):
     """A draft beside which another row is committed before each table is read."""
 
     def __init__(self, file: BinaryIO, superuser: str) -> None:
@@ -172,7 +172,7 @@ def test_what_is_committed_while_tables_are_read_is_in_none_of_them(server: Serv
     url = make_url(server.superuser).set(database=make_url(urls.owner).database).render_as_string(hide_password=False)
 
     with new_file(tmp_path / "during.tar") as opened:
-        during = take(urls.owner, Meddled(opened, url))
+        during = write_backup(urls.owner, Meddled(opened, url))
 
     assert (during.tables, during.campaigns) == (before.tables, before.campaigns)
     assert taken(urls, tmp_path / "after.tar").campaigns[0].data_version == 1 + len(before.tables)
@@ -205,7 +205,7 @@ def test_a_file_of_an_earlier_schema_is_brought_up_to_this_release(
         run.upgrade(old.owner, server.roles, FIRST)
         assert taken(old, file).schema_revision == FIRST
 
-    restore(unmigrated_urls.fill(settings), file)
+    restore_backup(unmigrated_urls.fill(settings), file)
 
     with psycopg.connect(unmigrated_urls.owner) as owner:
         assert owner.execute("SELECT version_num FROM alembic_version").fetchone() == (SCHEMA_REVISION,)
@@ -222,7 +222,7 @@ async def test_a_restore_says_what_it_did_and_stands_in_the_audit(
 ) -> None:
     taken(urls, file)
 
-    await asyncio.to_thread(restore, unmigrated_urls.fill(settings), file)  # it has a loop of its own
+    await asyncio.to_thread(restore_backup, unmigrated_urls.fill(settings), file)  # it has a loop of its own
 
     told = capsys.readouterr()
     assert "liangjiang-2022: data version" in told.out
@@ -234,16 +234,16 @@ async def test_a_restore_says_what_it_did_and_stands_in_the_audit(
 def forged(source: Path, target: Path, table: str, rows: bytes) -> None:
     """A file with other rows in one table, whose hashes and seal are right."""
     with source.open("rb") as opened, new_file(target) as file:
-        backup, draft, contents = Backup(opened), Draft(file), []
-        for content in backup.manifest.tables:
-            tally = Tally()
-            with draft.rows(content.table) as sink, backup.rows(content) as pieces:
+        create_backup, draft, contents = BackupReader(opened), BackupWriter(file), []
+        for content in create_backup.manifest.tables:
+            tally = RowDigest()
+            with draft.rows(content.table) as sink, create_backup.rows(content) as pieces:
                 data = b"".join(pieces)
                 data = rows if content.table == table else data
                 sink(data)
                 tally.feed(data)
-            contents.append(Content(table=content.table, columns=content.columns, rows=tally.rows, sha256=tally.sha256))
-        draft.finish(backup.manifest.model_copy(update={"tables": contents}))
+            contents.append(TableContent(table=content.table, columns=content.columns, rows=tally.rows, sha256=tally.sha256))
+        draft.finish(create_backup.manifest.model_copy(update={"tables": contents}))
 
 
 WRONG = {
@@ -279,7 +279,7 @@ def test_a_database_that_is_not_empty_is_refused_and_left_alone(
     before = everything(server, urls)
 
     with pytest.raises(BackupError, match="the database is not empty"):
-        restore(urls.fill(settings), file)
+        restore_backup(urls.fill(settings), file)
 
     assert everything(server, urls) == before
 
@@ -287,12 +287,12 @@ def test_a_database_that_is_not_empty_is_refused_and_left_alone(
 def rewritten(source: Path, target: Path, **changes: Any) -> None:
     """The same rows under another manifest."""
     with source.open("rb") as opened, new_file(target) as file:
-        backup, draft = Backup(opened), Draft(file)
-        for content in backup.manifest.tables:
-            with draft.rows(content.table) as sink, backup.rows(content) as pieces:
+        create_backup, draft = BackupReader(opened), BackupWriter(file)
+        for content in create_backup.manifest.tables:
+            with draft.rows(content.table) as sink, create_backup.rows(content) as pieces:
                 for piece in pieces:
                     sink(piece)
-        draft.finish(backup.manifest.model_copy(update=changes))
+        draft.finish(create_backup.manifest.model_copy(update=changes))
 
 
 def test_a_schema_of_a_later_release_is_refused_before_anything_is_touched(
@@ -303,7 +303,7 @@ def test_a_schema_of_a_later_release_is_refused_before_anything_is_touched(
     rewritten(file, later, schema_revision="20290101_later", product="9.0.0")
 
     with pytest.raises(BackupError, match=r"made by gigacity 9\.0\.0 at schema 20290101_later"):
-        restore(unmigrated_urls.fill(settings), later)
+        restore_backup(unmigrated_urls.fill(settings), later)
     assert tables(unmigrated_urls) == []
 
 
@@ -327,7 +327,7 @@ def test_a_role_that_others_use_keeps_its_password(
     other["cases"] = make_url(other["cases"]).set(password="another").render_as_string(hide_password=False)
 
     with pytest.raises(BackupError, match=r"_cases already, and it has another password.*GIGACITY_CASES_DATABASE_URL"):
-        restore(DatabaseUrls(unmigrated_urls.owner, other).fill(settings), file)
+        restore_backup(DatabaseUrls(unmigrated_urls.owner, other).fill(settings), file)
 
     assert tables(unmigrated_urls) == []
     psycopg.connect(bare_urls.services["cases"]).close()
@@ -357,6 +357,6 @@ def test_who_cannot_list_every_campaign_gets_no_backup(bare_urls: DatabaseUrls, 
 
 def test_a_home_without_a_database_gets_none_by_being_backed_up(settings: Settings, tmp_path: Path, file: Path) -> None:
     with pytest.raises(BackupError, match="there is no database in"):
-        backup(settings.model_copy(update={"home": tmp_path / "typo"}), file)
+        create_backup(settings.model_copy(update={"home": tmp_path / "typo"}), file)
 
     assert list(tmp_path.iterdir()) == []

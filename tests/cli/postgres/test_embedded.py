@@ -11,14 +11,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cli.postgres.binaries import account
+from cli.postgres.binaries import server_account
 from cli.postgres.embedded import Embedded, EmbeddedError
 from tests.cli.waiting import wait_until
 
 OWNER_PROCESS = """
 import sys, time
 from pathlib import Path
-from cli.postgres.binaries import account
 from cli.postgres.embedded import Embedded
 with Embedded(Path(sys.argv[1])).running(exclusive=True):
     print("up", flush=True)
@@ -124,7 +123,7 @@ def test_root_runs_it_as_somebody_else_even_below_a_closed_folder(new_home: Path
 def test_what_was_stored_is_there_after_a_stop_and_a_start(home: Path) -> None:
     with Embedded(home).running() as server:
         remember(server, 1)
-    assert not server.answers()
+    assert not server.is_running()
 
     with Embedded(home).running() as server:
         assert remembered(server) == [1]
@@ -168,12 +167,12 @@ def test_whoever_comes_after_a_killed_owner_can_start_at_once(home: Path) -> Non
 
 
 def test_a_lock_file_that_names_another_program_is_seen_through(home: Path) -> None:
-    become = account()
+    become = server_account()
     stranger = subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, user=become.uid if become else None)
     (home / "postgres" / "postmaster.pid").write_text(f"{stranger.pid}\n{home}\n{int(time.time())}\n5432\n\n\n0 0\n")
 
     with Embedded(home).running() as server:
-        assert server.answers()
+        assert server.is_running()
     stranger.communicate()
 
 
@@ -182,7 +181,7 @@ def test_a_folder_that_was_half_made_is_made_again(new_home: Path) -> None:
     (new_home / "postgres.new" / "PG_VERSION").write_text("18\n")
 
     with Embedded(new_home).running() as server:
-        assert server.answers()
+        assert server.is_running()
 
 
 def test_a_borrower_leaves_the_server_running(home: Path) -> None:
@@ -214,7 +213,7 @@ def test_a_socket_folder_of_somebody_else_is_refused(home: Path, squat: Callable
     server = Embedded(home)
     squat(server.sockets)
     try:
-        with pytest.raises(EmbeddedError, match="belongs to somebody else"), server.running():
+        with pytest.raises(EmbeddedError, match="belongs to another user"), server.running():
             pass
     finally:
         server.sockets.unlink()

@@ -12,7 +12,7 @@ import asyncio
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from cli.server.serving import address, bind, serving, set_up_process
+from cli.server.serving import base_url, listen, serving, set_up_process
 from shared.settings import Settings
 
 async def slow(request):
@@ -21,9 +21,9 @@ async def slow(request):
     return PlainTextResponse("done")
 
 set_up_process(Settings())
-with bind("127.0.0.1", 0) as listener, serving(Starlette(routes=[Route("/", slow)]), listener, Settings()) as over:
-    print(address(listener), flush=True)
-    over.wait()
+with listen("127.0.0.1", 0) as listener, serving(Starlette(routes=[Route("/", slow)]), listener, Settings()) as stopped:
+    print(base_url(listener), flush=True)
+    stopped.wait()
 """
 
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from cli.server.serving import bind, serving
+from cli.server.serving import listen, serving
 from shared.settings import Settings
 
 PATIENCE_S = 0.5
@@ -29,7 +29,7 @@ def port() -> Iterator[int]:
     """Where a page is served, with little patience."""
     settings = Settings(head_patience_s=PATIENCE_S)
     with (
-        bind("127.0.0.1", 0) as listener,
+        listen("127.0.0.1", 0) as listener,
         serving(Starlette(routes=[Route("/", _answer)]), listener, settings),
     ):
         yield listener.getsockname()[1]

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from httpx import AsyncClient
 
-from cli.campaign import apply_at
+from cli.campaign import apply_definition
 from cli.postgres.database_urls import DatabaseUrls
 from shared.campaign.definition import Definition
 from shared.clock import Clock
@@ -105,7 +105,7 @@ async def test_it_is_sent_again_only_when_the_definition_changed(
     same = await indicators.get("/v1/catalogue", headers=headers | held)
     title = Bilingual(zh="另一个名称", en="another name")
     renamed = definition.model_copy(update={"campaign": definition.campaign.model_copy(update={"title": title})})
-    await apply_at(urls.owner, renamed, clock)
+    await apply_definition(urls.owner, renamed, clock)
     changed = await indicators.get("/v1/catalogue", headers=headers | held)
 
     assert (same.status_code, same.content) == (304, b"")

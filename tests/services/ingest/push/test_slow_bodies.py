@@ -10,8 +10,8 @@ from contextlib import ExitStack
 import pytest
 
 from cli.postgres.database_urls import DatabaseUrls
-from cli.server.applications import entry
-from cli.server.serving import bind, serving
+from cli.server.applications import all_services
+from cli.server.serving import listen, serving
 from shared.clock import Clock
 from shared.settings import Settings
 from tests.fixtures_api import Bearer
@@ -29,7 +29,7 @@ def port(urls: DatabaseUrls, settings: Settings, clock: Clock) -> Iterator[int]:
     """Where everything is served, with little patience."""
     impatient = {"body_patience_s": PATIENCE_S, "body_least_bytes_per_s": LEAST_BYTES_PER_S}
     hurried = urls.fill(settings).model_copy(update=impatient)
-    with bind("127.0.0.1", 0) as listener, serving(entry(hurried, clock), listener, hurried):
+    with listen("127.0.0.1", 0) as listener, serving(all_services(hurried, clock), listener, hurried):
         yield listener.getsockname()[1]
 
 

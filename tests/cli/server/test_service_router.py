@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 from httpx import ASGITransport, AsyncClient
 
-from cli.server.entry import Entry, owners
+from cli.server.service_router import ServiceRouter, path_owners
 from tests.fixtures_api import Bearer, Serve
 
 
@@ -16,7 +16,7 @@ def serving(answer: str, *paths: str) -> FastAPI:
     return app
 
 
-async def answer_to(entry: Entry, path: str) -> str:
+async def answer_to(entry: ServiceRouter, path: str) -> str:
     async with AsyncClient(transport=ASGITransport(app=entry), base_url="http://test") as client:
         return (await client.get(path)).text
 
@@ -38,12 +38,12 @@ async def test_each_path_goes_to_the_app_that_publishes_it(path: str, answer: st
         "cases": serving("cases", "/v1/cases", "/v1/cases/{id}/moves"),
     }
 
-    assert await answer_to(Entry(apps), path) == answer
+    assert await answer_to(ServiceRouter(apps), path) == answer
 
 
 def test_two_apps_that_claim_one_prefix_are_an_error() -> None:
     with pytest.raises(ValueError, match="both identity and cases serve /v1/cases"):
-        owners({"identity": serving("", "/v1/cases/{id}"), "cases": serving("", "/v1/cases")})
+        path_owners({"identity": serving("", "/v1/cases/{id}"), "cases": serving("", "/v1/cases")})
 
 
 async def test_a_token_of_an_organisation_tells_who_it_is(serve: Serve, bearer: Bearer) -> None:

@@ -1,6 +1,6 @@
 """The application cases of the demo. Made up; so are the applicants."""
 
-CASES: tuple[tuple[str, str, dict[str, str]], ...] = (  # filed by, approved on, the case
+SAMPLE_CASES: tuple[tuple[str, str, dict[str, str]], ...] = (  # filed by, approved on, the case
     (
         "mobile",
         "2022-08-05",

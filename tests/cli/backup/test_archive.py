@@ -12,8 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.backup.file import SEALED_FROM, Backup, BackupError, CampaignState, Content, Draft, Manifest, new_file
-from cli.backup.tables import Tally
+from cli.backup.archive import (
+    SEALED_FROM,
+    BackupError,
+    BackupReader,
+    BackupWriter,
+    CampaignState,
+    Manifest,
+    TableContent,
+    new_file,
+)
+from cli.backup.tables import RowDigest
 
 ROWS = {"parent": b"liangjiang-2022\ttelecom\t1\n" * 300, "child": b"", "other": "两江\t\\N\n".encode()}
 SEED = 20220906
@@ -21,14 +30,14 @@ SEED = 20220906
 
 def written(rows: dict[str, bytes] = ROWS, **manifest: object) -> bytes:
     file = io.BytesIO()
-    draft = Draft(file)
+    draft = BackupWriter(file)
     contents = []
     for table, data in rows.items():
-        tally = Tally()
+        tally = RowDigest()
         tally.feed(data)
         with draft.rows(table) as sink:
             sink(data)
-        contents.append(Content(table=table, columns=["a", "b"], rows=tally.rows, sha256=tally.sha256))
+        contents.append(TableContent(table=table, columns=["a", "b"], rows=tally.rows, sha256=tally.sha256))
     known = {
         "format": 1,
         "product": "0.1.0",
@@ -49,7 +58,7 @@ def sealed_again(data: bytes) -> bytes:
 
 
 def checked(data: bytes) -> Manifest:
-    backup = Backup(io.BytesIO(data))
+    backup = BackupReader(io.BytesIO(data))
     backup.check()
     return backup.manifest
 
@@ -58,7 +67,7 @@ WHOLE = written()
 
 
 def test_what_was_written_is_read() -> None:
-    backup = Backup(io.BytesIO(WHOLE))
+    backup = BackupReader(io.BytesIO(WHOLE))
 
     read = {}
     for content in backup.manifest.tables:
@@ -119,7 +128,7 @@ def test_under_a_forged_seal_nothing_but_a_backup_error_or_the_same_rows_come_ou
     damaged[place] ^= mask
     backup_rows = {}
     try:
-        backup = Backup(io.BytesIO(sealed_again(bytes(damaged))))
+        backup = BackupReader(io.BytesIO(sealed_again(bytes(damaged))))
         for content in backup.manifest.tables:
             with backup.rows(content) as pieces:
                 backup_rows[content.table] = b"".join(pieces)
@@ -130,7 +139,7 @@ def test_under_a_forged_seal_nothing_but_a_backup_error_or_the_same_rows_come_ou
 
 def test_rows_that_are_not_the_manifests_are_refused_under_a_forged_seal() -> None:
     other = written({**ROWS, "other": "北碚\t\\N\n".encode()})
-    both = written(ROWS, tables=Backup(io.BytesIO(other)).manifest.tables)
+    both = written(ROWS, tables=BackupReader(io.BytesIO(other)).manifest.tables)
 
     with pytest.raises(BackupError, match="the rows of other are not those of the manifest"):
         checked(both)

@@ -21,7 +21,7 @@ from typing import BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from cli.backup.tables import Tally
+from cli.backup.tables import RowDigest
 
 FORMAT = 1
 BLOCK = tarfile.BLOCKSIZE
@@ -47,7 +47,7 @@ class CampaignState(_Strict):
     definition_version: int
 
 
-class Content(_Strict):
+class TableContent(_Strict):
     """One table's rows."""
 
     table: str
@@ -65,10 +65,10 @@ class Manifest(_Strict):
     server: str
     taken_at: datetime
     campaigns: list[CampaignState]
-    tables: list[Content]
+    tables: list[TableContent]
 
 
-class Draft:
+class BackupWriter:
     """A backup that is being written."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -104,7 +104,7 @@ class Draft:
         self._file.seek(end)
 
 
-class Backup:
+class BackupReader:
     """A whole backup, open for reading."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -124,11 +124,11 @@ class Backup:
             raise BackupError(f"the file's manifest cannot be read: {error}") from error
 
     @contextmanager
-    def rows(self, content: Content) -> Iterator[Iterator[bytes]]:
+    def rows(self, content: TableContent) -> Iterator[Iterator[bytes]]:
         """One table's rows, in pieces. Raises BackupError where they are not those of the manifest, once all were read."""
 
         def pieces() -> Iterator[bytes]:
-            tally = Tally()
+            tally = RowDigest()
             while piece := packed.read(CHUNK):
                 tally.feed(piece)
                 yield piece

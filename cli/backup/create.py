@@ -9,8 +9,8 @@ import typer
 from psycopg import IsolationLevel, sql
 
 from cli.backup import tables
-from cli.backup.file import BackupError, CampaignState, Content, Draft, Manifest, new_file
-from cli.backup.tables import copy_out
+from cli.backup.archive import BackupError, BackupWriter, CampaignState, Manifest, TableContent, new_file
+from cli.backup.tables import copy_rows
 from cli.postgres.database_urls import open_database
 from cli.postgres.embedded import Embedded
 from migrations import run
@@ -24,21 +24,21 @@ WHERE p.polrelid = 'public.campaign'::regclass AND p.polname = 'owner_lists' AND
 _CAMPAIGNS = 'SELECT campaign, version, definition_version FROM campaign ORDER BY campaign COLLATE "C"'
 
 
-def backup(settings: Settings, file: Path) -> None:
+def create_backup(settings: Settings, file: Path) -> None:
     """Write a backup and say what is in it. Raises BackupError."""
     if settings.database_url is None and not Embedded(settings.home).data.exists():
         raise BackupError(f"there is no database in {settings.home}: set GIGACITY_HOME or GIGACITY_DATABASE_URL")
     with new_file(file) as opened, open_database(settings) as urls:
-        manifest = take(urls.owner, Draft(opened))
+        manifest = write_backup(urls.owner, BackupWriter(opened))
     describe(file, manifest)
     _warn(settings)
 
 
-def take(owner: str, draft: Draft) -> Manifest:
+def write_backup(owner: str, draft: BackupWriter) -> Manifest:
     """Copy the database that `owner` logs in to, as it stands at one instant. Raises BackupError."""
     try:
         with psycopg.connect(owner, autocommit=True, application_name="gigacity-backup") as connection:
-            tables.prepare(connection)
+            tables.configure_session(connection)
             connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
             manifest = _copy(connection, draft)
     except psycopg.Error as error:
@@ -47,9 +47,9 @@ def take(owner: str, draft: Draft) -> Manifest:
     return manifest
 
 
-def _copy(connection: psycopg.Connection, draft: Draft) -> Manifest:
+def _copy(connection: psycopg.Connection, draft: BackupWriter) -> Manifest:
     """Locks come before the snapshot, so that no migration changes a table between the two; writers go on meanwhile."""
-    names = [sql.Identifier(table.name) for table in tables.tables(connection)]
+    names = [sql.Identifier(table.name) for table in tables.list_tables(connection)]
     if not names:
         raise BackupError("the database has no schema yet: there is nothing to back up")
     with connection.transaction():
@@ -61,10 +61,10 @@ def _copy(connection: psycopg.Connection, draft: Draft) -> Manifest:
             for code, version, definition in connection.execute(_CAMPAIGNS)
         ]
         contents = []
-        for table in tables.tables(connection):
+        for table in tables.list_tables(connection):
             with draft.rows(table.name) as sink:
-                tally = copy_out(connection, table, [one.campaign for one in campaigns], sink)
-            contents.append(Content(table=table.name, columns=table.columns, rows=tally.rows, sha256=tally.sha256))
+                tally = copy_rows(connection, table, [one.campaign for one in campaigns], sink)
+            contents.append(TableContent(table=table.name, columns=table.columns, rows=tally.rows, sha256=tally.sha256))
     return Manifest(
         format=1,
         product=version("gigacity"),
