@@ -1,4 +1,4 @@
-"""A finding with its reason, as `/v1/findings` tells it: what was held against what, and who is to look."""
+"""The JSON of findings: reason, statistics, records and the organisations that must act."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,23 +15,23 @@ from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import Attention, MetricKind, RegisterCode, Role, Severity
 
-SAMPLE_MAX: Final = 100  # values that a sample shows
-RECORDS_MAX: Final = 20  # rows of lists that a finding shows
+SAMPLE_MAX: Final = 100  # values of a sample in one document
+RECORDS_MAX: Final = 20  # register rows in one document
 
 
 class RecordEvidence(NamedTuple):
-    """What a list says of a thing."""
+    """A column of a record in one organisation's register; the fields are those of a `RegisterRecord`."""
 
     register: RegisterCode
     key: str
-    org: str  # whose list
-    stands: bool  # whether it has the thing
-    column: str | None  # None: that it has it, or has not, says enough
+    org: str
+    stands: bool  # the register contains the record
+    column: str | None  # None: the difference is that one register lacks the record
     value: str | None
 
 
 class OutlierStatistics(NamedTuple):
-    """An outlier, in the unit that its values are read in."""
+    """An outlier, with the scale and unit in which its values are shown."""
 
     outlier: Outlier
     scale: int
@@ -40,47 +40,51 @@ class OutlierStatistics(NamedTuple):
 
 @dataclass(slots=True)
 class FindingWithReason(Finding):
-    """A finding of a rule that looks at more than one organisation's month, which says by itself what it saw."""
+    """A finding that brings its own reason, because its counts alone do not show it."""
 
-    reason: Bilingual | None = None  # None: the rule's kind and the counts say it
+    reason: Bilingual | None = None  # None: the rule's kind and the counts show it
     statistics: OutlierStatistics | None = None
-    things: tuple[RecordEvidence, ...] = ()
+    records: tuple[RecordEvidence, ...] = ()
 
 
 def finding_document(finding: Finding, definition: AppliedDefinition) -> dict[str, Any]:
-    """As the list and the single finding show it."""
-    wider = finding if isinstance(finding, FindingWithReason) else None
-    reason = wider.reason if wider and wider.reason else reason_of(finding, definition)
+    """Return the JSON of a `ReasonedFinding`."""
+    detailed = finding if isinstance(finding, FindingWithReason) else None
+    reason = detailed.reason if detailed and detailed.reason else reason_of(finding, definition)
     return finding.document(definition) | {
         "reason": reason.model_dump(),
-        "statistics": _statistics(wider.statistics, definition) if wider and wider.statistics else None,
-        "things": [thing._asdict() for thing in wider.things[:RECORDS_MAX]] if wider else [],
-        "attention": [{"org": org, "what": what.value} for org, what in required_actions(finding, definition)],
+        "statistics": _statistics(detailed.statistics, definition) if detailed and detailed.statistics else None,
+        "things": [record._asdict() for record in detailed.records[:RECORDS_MAX]] if detailed else [],
+        "attention": [{"org": org, "what": action.value} for org, action in required_actions(finding, definition)],
     }
 
 
-def _statistics(told: OutlierStatistics, definition: AppliedDefinition) -> dict[str, Any]:
-    outlier, scale = told.outlier, told.scale
-    found = outlier.deviation
+def _statistics(statistics: OutlierStatistics, definition: AppliedDefinition) -> dict[str, Any]:
+    outlier, scale = statistics.outlier, statistics.scale
+    deviation = outlier.deviation
     return {
         "compared": outlier.compared.value,
-        "unit": told.unit.model_dump(),
-        "value": truncated_number(found.value * scale),
-        "median": truncated_number(found.median * scale),
-        "mad": truncated_number(found.mad * scale),
-        "deviations": truncated_number(found.score),
+        "unit": statistics.unit.model_dump(),
+        "value": truncated_number(deviation.value * scale),
+        "median": truncated_number(deviation.median * scale),
+        "mad": truncated_number(deviation.mad * scale),
+        "deviations": truncated_number(deviation.score),
         "limit": outlier.rule.deviations,
         "sample_size": len(outlier.sample),
-        "sample": [_sampled(one, scale, definition) for one in outlier.sample[:SAMPLE_MAX]],
+        "sample": [_sample_value(value, scale, definition) for value in outlier.sample[:SAMPLE_MAX]],
     }
 
 
-def _sampled(one: SampleValue, scale: int, definition: AppliedDefinition) -> dict[str, Any]:
-    return {"month": month_text(one.month), "area": definition.area_codes[one.area], "value": truncated_number(one.value * scale)}
+def _sample_value(sampled: SampleValue, scale: int, definition: AppliedDefinition) -> dict[str, Any]:
+    return {
+        "month": month_text(sampled.month),
+        "area": definition.area_codes[sampled.area],
+        "value": truncated_number(sampled.value * scale),
+    }
 
 
 def truncated_number(exact: Fraction) -> float:
-    """A ratio as JSON has it, cut at 4 decimals towards zero; a whole number where it is one."""
+    """Return a ratio truncated to 4 decimals, or an integer if it is whole."""
     if exact.denominator == 1:
         return exact.numerator
     size = abs(exact.numerator) * 10**VALUE_DECIMALS // exact.denominator
@@ -88,44 +92,48 @@ def truncated_number(exact: Fraction) -> float:
 
 
 def required_actions(finding: Finding, definition: AppliedDefinition) -> list[tuple[str, Attention]]:
-    """Who is to look, and what they are to do: whoever answers for the counts, and who checks what lies between organisations."""
+    """Return the organisations that must act on a finding, each with its action.
+
+    The reporting organisation corrects or explains its counts, the organisations named by the rule (else the task force) check
+    findings across organisations, and the keepers of a reference check whether it is out of date.
+    """
     rule = finding.rule
-    found: dict[str, Attention] = {}
+    actions: dict[str, Attention] = {}
     if not rule.across:
-        found[finding.org] = _OWN[rule.severity]
-    checking = rule.look or (_task_force(definition) if rule.across else ())
-    for org in (*checking, *_references(finding, definition)):
-        found.setdefault(org, Attention.CHECK)
-    for org in _parties(finding):
-        found.setdefault(org, Attention.ANSWER)
-    return list(found.items())
+        actions[finding.org] = _OWN_ACTION[rule.severity]
+    checking = rule.look or (_overseers(definition) if rule.across else ())
+    for org in (*checking, *_reference_owners(finding, definition)):
+        actions.setdefault(org, Attention.CHECK)
+    for org in _compared_orgs(finding):
+        actions.setdefault(org, Attention.ANSWER)
+    return list(actions.items())
 
 
-_OWN: Final[Mapping[Severity, Attention]] = {
+_OWN_ACTION: Final[Mapping[Severity, Attention]] = {
     Severity.BLOCK: Attention.CORRECT,
     Severity.WARN: Attention.EXPLAIN,
     Severity.INFO: Attention.CHECK,
 }
 
 
-def _task_force(definition: AppliedDefinition) -> tuple[str, ...]:
-    """Who follows up what lies between organisations: the task force, else every bureau."""
+def _overseers(definition: AppliedDefinition) -> tuple[str, ...]:
+    """Return the organisations of the task force, or all bureaus if there is none."""
     orgs = definition.organisations
-    seated = tuple(org.code for org in orgs if Role.TASK_FORCE in org.roles)
-    return seated or tuple(org.code for org in orgs if Role.BUREAU in org.roles)
+    task_force = tuple(org.code for org in orgs if Role.TASK_FORCE in org.roles)
+    return task_force or tuple(org.code for org in orgs if Role.BUREAU in org.roles)
 
 
-def _references(finding: Finding, definition: AppliedDefinition) -> Iterator[str]:
-    """Whose reference a count was held against: it may be the reference that is out of date."""
-    for org, one in finding.values:
-        if one.metric is None or org == EVERYBODY:
+def _reference_owners(finding: Finding, definition: AppliedDefinition) -> Iterator[str]:
+    """Yield the organisations whose reference counts were compared."""
+    for org, count in finding.values:
+        if count.metric is None or org == EVERYBODY:
             continue
-        if definition.metric(definition.metric_codes[one.metric]).kind is MetricKind.REFERENCE:
+        if definition.metric(definition.metric_codes[count.metric]).kind is MetricKind.REFERENCE:
             yield org
 
 
-def _parties(finding: Finding) -> Iterator[str]:
-    """Everybody whose counts or lists were judged."""
+def _compared_orgs(finding: Finding) -> Iterator[str]:
+    """Yield the organisations whose counts or registers were compared."""
     yield from (org for org, _ in finding.values if org != EVERYBODY)
     if isinstance(finding, FindingWithReason):
-        yield from (thing.org for thing in finding.things)
+        yield from (record.org for record in finding.records)

@@ -1,7 +1,7 @@
-"""`/v1/findings`: what the quality rules find in the months that stand, and what organisations say about it."""
+"""`/v1/findings`: findings of the quality rules on current counts, and their explanations."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from services.ingest.findings.reconciliation import find_register_differences
 from services.ingest.push.open_months import read_open_months
 from services.ingest.quality.across import found_across
 from services.ingest.quality.found import Finding, explain, found_in, month_of_finding
+from services.ingest.service import IngestServiceDep
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -52,29 +53,32 @@ from shared.vocabulary import Role, RuleKind, Severity
 router = APIRouter(tags=["findings"])
 _INSERT = statement(__package__, "insert_explanation")
 _BUREAUS = frozenset({Role.BUREAU, Role.TASK_FORCE})
-FindingId = Annotated[UUID, Path(description="The finding's id.")]
+FindingId = Annotated[UUID, Path(description="Id of the finding.")]
 
 
 class FindingQuery(PageQuery):
-    """Which findings; every filter may be left out."""
+    """Month and filters of a list of findings."""
 
     model_config = ConfigDict(extra="forbid")
 
     month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = Field(
-        default=None, description="Left out: the latest month that is past its due day."
+        default=None, description="Month, such as 2022-08. Defaults to the latest month whose due date has passed."
     )
     org: Annotated[str, Field(max_length=63)] | None = Field(
-        default=None, description="`*`: those across organisations, which the bureau and the task force see."
+        default=None,
+        description="Organisation code; `*` for findings across organisations, which only bureaus and the task force see.",
     )
-    severity: Severity | None = None
-    kind: RuleKind | None = Field(default=None, description="Only what rules of one kind find.")
+    severity: Severity | None = Field(default=None, description="Only findings of this severity.")
+    kind: RuleKind | None = Field(default=None, description="Only findings of rules of this kind.")
     attention: Annotated[str, Field(max_length=63)] | None = Field(
-        default=None, description="Only what this organisation is to look at.", examples=["economy"]
+        default=None, description="Only findings that this organisation must act on.", examples=["economy"]
     )
-    explained: bool | None = Field(default=None, description="Only those somebody has said something about, or only the others.")
+    explained: bool | None = Field(
+        default=None, description="`true`: explained findings only. `false`: unexplained findings only."
+    )
 
-    def asks_for(self, finding: Finding, definition: AppliedDefinition) -> bool:
-        """Whether a finding is among those that are asked for."""
+    def includes(self, finding: Finding, definition: AppliedDefinition) -> bool:
+        """Return true if a finding passes the filters, apart from month and organisation."""
         return (
             self.severity in (None, finding.rule.severity)
             and self.kind in (None, finding.rule.kind)
@@ -82,14 +86,14 @@ class FindingQuery(PageQuery):
             and (self.attention is None or self.attention in dict(required_actions(finding, definition)))
         )
 
-    def text(self, month: date) -> str:
-        """What its cursors belong to."""
+    def cursor_text(self, month: date) -> str:
+        """Return operation, month and filters: a cursor is valid only for the same ones."""
         filters = (self.org, self.severity, self.kind, self.attention, self.explained)
         return f"list_findings {month_text(month)} {' '.join(map(str, filters))}"
 
 
 class ExplanationBody(Body):
-    """What an organisation says about a finding of its own."""
+    """An organisation's explanation of a finding."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "7月新增站点集中入网，数据已逐站核对。"}]})
 
@@ -98,56 +102,59 @@ class ExplanationBody(Body):
 
 @router.get("/v1/findings", response_model=Page[ReasonedFinding], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
 async def list_findings(
-    request: Request,
-    question: Annotated[FindingQuery, Query()],
+    service: IngestServiceDep,
+    query: Annotated[FindingQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_findings"))],
 ) -> Response:
-    """What the rules find in a month as it stands now, why, and who is to look.
+    """List quality findings of a month.
 
-    Carriers and streets see their own organisation's. Beside what a push tells: counts that stand out from their own history or
-    from the other areas, ratios above their limits, and lists that do not fit together. What stands out is no error, and nobody
-    has to explain it.
+    Returns the findings on a month's current counts, with their reasons and the organisations that must act.
+
+    Carriers and subdistrict offices see only their own organisation's findings. Besides the findings that a push reports, the
+    list has outliers against earlier months or other areas, ratios above their limits, and registers that disagree. An outlier
+    is not an error and needs no explanation.
     """
-    state = request.app.state
-    scope = own_or_named(reader, "list_findings", None if question.org == "*" and reader.role in _BUREAUS else question.org)
-    async with state.database.read(scope) as snapshot:
-        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        today = state.clock.today(definition.campaign.timezone)
-        month = month_of(question.month) if question.month else definition.calendar.latest_due(today)
-        findings = await _standing(snapshot.connection, scope, definition, month, question.org)
-    listed = [finding for finding in findings if question.asks_for(finding, definition)]
-    shown, following = _page(listed, question.text(month), question)
-    return JsonResponse(
-        {"items": [finding_document(finding, definition) for finding in shown], "next": following, "total": len(listed)}
-    )
+    across_only = query.org == "*" and reader.role in _BUREAUS
+    scope = own_or_named(reader, "list_findings", None if across_only else query.org)
+    async with service.database.read(scope) as snapshot:
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        today = service.clock.today(definition.campaign.timezone)
+        month = month_of(query.month) if query.month else definition.calendar.latest_due(today)
+        findings = await _read_findings(snapshot.connection, scope, definition, month, query.org)
+    listed = [finding for finding in findings if query.includes(finding, definition)]
+    page, following = _page(listed, query.cursor_text(month), query)
+    items = [finding_document(finding, definition) for finding in page]
+    return JsonResponse({"items": items, "next": following, "total": len(listed)})
 
 
-def _page(listed: Sequence[Finding], text: str, question: FindingQuery) -> tuple[Sequence[Finding], str | None]:
-    """The findings after the one the cursor names; from the first where that one is gone."""
+def _page(listed: Sequence[Finding], cursor_text: str, query: FindingQuery) -> tuple[Sequence[Finding], str | None]:
+    """Return the findings after that of the cursor, or from the start if it no longer exists, and the next cursor."""
     start = 0
-    if question.next:
-        last = paging.decode_cursor(text, question.next, [str])[0]
-        start = next((place for place, finding in enumerate(listed, start=1) if str(finding.id) == last), 0)
-    shown = listed[start : start + question.limit]
-    more = start + len(shown) < len(listed)
-    return shown, paging.encode_cursor(text, [str(shown[-1].id)]) if more else None
+    if query.next:
+        last = paging.decode_cursor(cursor_text, query.next, [str])[0]
+        start = next((number for number, finding in enumerate(listed, start=1) if str(finding.id) == last), 0)
+    page = listed[start : start + query.limit]
+    more = start + len(page) < len(listed)
+    return page, paging.encode_cursor(cursor_text, [str(page[-1].id)]) if more else None
 
 
 @router.get(
     "/v1/findings/{id}", response_model=FindingDetail, responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 )
 async def get_finding(
-    request: Request,
+    service: IngestServiceDep,
     id: FindingId,  # noqa: A002 - named as in the path
     reader: Annotated[Principal, Depends(Authorized("get_finding"))],
 ) -> Response:
-    """One finding, as long as the counts that were judged stand. Its ETag is what a changed explanation needs as `If-Match`."""
-    state = request.app.state
+    """Get a quality finding.
+
+    Returns a finding while the counts it is based on are unchanged; send its ETag as `If-Match` to change its explanation.
+    """
     scope = own_or_named(reader, "get_finding", None)
-    async with state.database.read(scope) as snapshot:
-        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+    async with service.database.read(scope) as snapshot:
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
         finding = await _find(snapshot.connection, scope, definition, id)
-    return _answer(finding, definition, reader)
+    return _response(finding, definition, reader)
 
 
 @router.put(
@@ -160,40 +167,50 @@ async def get_finding(
 )
 async def explain_finding(
     request: Request,
+    service: IngestServiceDep,
     id: FindingId,  # noqa: A002 - named as in the path
     body: ExplanationBody,
     sender: Annotated[Principal, Depends(Authorized("explain_finding"))],
     if_match: etag.IfMatch = None,
 ) -> Response:
-    """Say what is behind a finding of one's own; a second explanation replaces the first and needs `If-Match`.
+    """Explain a quality finding.
 
-    The same text again changes nothing. What a rule of severity `block` finds has to be put right instead.
+    Stores your organisation's explanation of a finding; replacing an existing one requires `If-Match`.
+
+    Repeating the same text changes nothing. A finding of severity `block` cannot be explained: correct the counts instead.
     """
-    state = request.app.state
     scope = Scope(sender.campaign, sender.org)
     try:
-        async with state.database.write(scope) as connection:
-            definition = await state.definitions.at(connection, sender.campaign, await _definition_version(connection, sender))
+        async with service.database.write(scope) as connection:
+            version = await _definition_version(connection, sender)
+            definition = await service.definitions.at(connection, sender.campaign, version)
             finding = await _find(connection, scope, definition, id)
             if finding.revision == 0 or finding.explained is None or finding.explained.text != body.text:
-                await _enter(connection, request, sender, finding, body.text, if_match)
+                _check_explainable(finding, sender, if_match)
+                await read_open_months(connection, scope, [finding.month], body.text)  # the explanation is the reason
+                await _store(connection, sender, finding, body.text, request.state.request_id, service.clock.now())
                 await explain(connection, scope, [finding])
-    except psycopg.errors.UniqueViolation as raced:
-        raise Conflict("刚刚有人提交了说明，请重新读取", "somebody else has just explained it: read it again") from raced
-    return _answer(finding, definition, sender)
+    except psycopg.errors.UniqueViolation as concurrent:
+        raise Conflict(
+            "该问题的说明刚刚有变化，请重新读取", "The explanation has just changed; read the finding again."
+        ) from concurrent
+    return _response(finding, definition, sender)
 
 
-async def _enter(
-    connection: AsyncConnection, request: Request, sender: Principal, finding: Finding, text: str, if_match: str | None
-) -> None:
-    """Enter the next revision. Nobody's words are replaced unread."""
+def _check_explainable(finding: Finding, sender: Principal, if_match: str | None) -> None:
+    """Raise Conflict if only other counts help, or the problem of an If-Match that is missing or out of date."""
     if finding.rule.refuses:
-        raise Conflict("该问题须更正数据，不能以说明代替", "the counts have to be put right: no explanation lifts this")
+        raise Conflict(
+            "该问题须更正数据，不能以说明代替", "A finding of severity `block` cannot be explained; correct the counts."
+        )
     if finding.revision or if_match is not None:
         etag.refuse_stale(if_match, finding.revision, *_view(finding, sender))
-    scope = Scope(sender.campaign, sender.org)
-    await read_open_months(connection, scope, [finding.month], text)  # what is said is the reason
-    now = request.app.state.clock.now()
+
+
+async def _store(
+    connection: AsyncConnection, sender: Principal, finding: Finding, text: str, request_id: str, now: datetime
+) -> None:
+    """Store the next revision of the explanation."""
     binds = {
         "campaign": sender.campaign,
         "org": sender.org,
@@ -212,7 +229,7 @@ async def _enter(
         actor=sender.client_id,
         operation="explain_finding",
         subject=str(finding.id),
-        request_id=request.state.request_id,
+        request_id=request_id,
         now=now,
     )
 
@@ -226,59 +243,61 @@ async def _definition_version(connection: AsyncConnection, sender: Principal) ->
     return int(row[0])
 
 
-async def _standing(
+async def _read_findings(
     connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, org: str | None
 ) -> list[Finding]:
-    """The findings of the organisations within reach; those across organisations first, each in the order of the rules."""
-    order = {rule.code: place for place, rule in enumerate(definition.rules_of(month))}
+    """Return the findings that the scope may see: those across organisations first, each part in the order of the rules."""
+    rule_order = {rule.code: index for index, rule in enumerate(definition.rules_of(month))}
     if scope.reach == "own":
-        return await _of(connection, scope, definition, month, [scope.org], order)
+        return await _read_by_org(connection, scope, definition, month, [scope.org], rule_order)
     across = [
         *await found_across(connection, scope, definition, month),
         *await find_outliers_across(connection, scope, definition, month),
         *await find_ratios_above_limits(connection, scope, definition, month),
         *await find_register_differences(connection, scope, definition, month),
     ]
-    across.sort(key=lambda finding: order[finding.rule.code])
+    across.sort(key=lambda finding: rule_order[finding.rule.code])
     if org == "*":
         return across
-    orgs = [each.code for each in definition.organisations]
-    return [*across, *await _of(connection, scope, definition, month, orgs, order)]
+    orgs = [organisation.code for organisation in definition.organisations]
+    return [*across, *await _read_by_org(connection, scope, definition, month, orgs, rule_order)]
 
 
-async def _of(
+async def _read_by_org(
     connection: AsyncConnection,
     scope: Scope,
     definition: AppliedDefinition,
     month: date,
     orgs: Sequence[str],
-    order: Mapping[str, int],
+    rule_order: Mapping[str, int],
 ) -> list[Finding]:
-    """The findings of some organisations, each by its own counts."""
-    found = [
+    """Return the findings on the counts of single organisations."""
+    findings = [
         *await found_in(connection, scope, definition, month, orgs),
         *await find_outliers(connection, scope, definition, month, orgs),
     ]
-    place = {org: number for number, org in enumerate(orgs)}
-    return sorted(found, key=lambda finding: (place[finding.org], order[finding.rule.code]))
+    org_order = {org: index for index, org in enumerate(orgs)}
+    return sorted(findings, key=lambda finding: (org_order[finding.org], rule_order[finding.rule.code]))
 
 
 async def _find(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, finding_id: UUID) -> Finding:
-    """The finding of an id, within reach. Raises NotFound: the counts may be other ones by now."""
+    """Return the finding with an id. Raises NotFound, also if the counts have changed."""
     month = month_of_finding(finding_id)
-    findings = await _standing(connection, scope, definition, month, None)
-    found = next((finding for finding in findings if finding.id == finding_id), None)
-    if found is None:
-        raise NotFound("没有该问题：相关数据可能已更正", "there is no such finding: the counts may have been corrected")
-    return found
+    for finding in await _read_findings(connection, scope, definition, month, None):
+        if finding.id == finding_id:
+            return finding
+    raise NotFound("该问题不存在：相关数据可能已更正", "Finding not found; the counts may have been corrected.")
 
 
 def _view(finding: Finding, reader: Principal) -> tuple[str, ...]:
     return ("finding", reader.campaign, reader.org, reader.role, str(finding.id))
 
 
-def _answer(finding: Finding, definition: AppliedDefinition, reader: Principal) -> Response:
-    said = finding.explained
-    more: dict[str, Any] = {"explained_by": said.actor if said else None, "explained_at": said.at if said else None}
+def _response(finding: Finding, definition: AppliedDefinition, reader: Principal) -> Response:
+    explained = finding.explained
+    author: dict[str, Any] = {
+        "explained_by": explained.actor if explained else None,
+        "explained_at": explained.at if explained else None,
+    }
     tag = etag.revision_tag(finding.revision, *_view(finding, reader))
-    return JsonResponse(finding_document(finding, definition) | more, headers=etag.cache_headers(tag))
+    return JsonResponse(finding_document(finding, definition) | author, headers=etag.cache_headers(tag))

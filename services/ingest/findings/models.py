@@ -1,4 +1,4 @@
-"""What `/v1/findings` answers with."""
+"""Responses of `/v1/findings`."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from shared.vocabulary import Attention, Compared, RegisterCode
 
 
 class SampledValue(ResponseModel):
-    """One of the values that a value was held against."""
+    """A value of the comparison sample."""
 
     month: str
     area: str
@@ -19,50 +19,50 @@ class SampledValue(ResponseModel):
 
 
 class FindingStatistics(ResponseModel):
-    """How far a value lies from others: from the earlier months', or from all areas'."""
+    """Distance of an outlier from its comparison sample: earlier months, or all areas."""
 
     compared: Compared
     unit: Bilingual
-    value: float = Field(description="Cut at 4 decimals, as every number here.")
+    value: float = Field(description="Value of the count, net addition or ratio; like all numbers here truncated to 4 decimals.")
     median: float
-    mad: float = Field(description="The median of the absolute deviations from the median.")
+    mad: float = Field(description="Median absolute deviation: the median of the distances from the median.")
     deviations: float = Field(
-        description="Standard deviations from the median: the distance ÷ (1.4826 × MAD, at least one unit of the count)."
+        description="Distance from the median in standard deviations: distance ÷ (1.4826 × MAD, at least one unit of the count)."
     )
-    limit: str = Field(description="From how many deviations on the rule finds it.", examples=["3.5"])
+    limit: str = Field(description="Number of deviations from which the rule reports an outlier.", examples=["3.5"])
     sample_size: int
-    sample: list[SampledValue] = Field(description="What it was held against, 100 at most.")
+    sample: list[SampledValue] = Field(description="Comparison sample, at most 100 values.")
 
 
 class RegisterRecord(ResponseModel):
-    """What one organisation's list says of a thing."""
+    """A record in one organisation's register."""
 
     register_: RegisterCode = Field(alias="register")
-    key: str = Field(description="The row's own name; of a station its builder and its number.")
-    org: str = Field(description="Whose list.")
-    stands: bool = Field(description="Whether the list has it.")
-    column: str | None = Field(description="What is said differently. Null: one list has the thing and the other lacks it.")
-    value: str | None = Field(description="As the list has it.")
+    key: str = Field(description="Key of the row; for 5G stations, builder and station number.")
+    org: str = Field(description="Organisation that keeps the register.")
+    stands: bool = Field(description="True if the register contains the record.")
+    column: str | None = Field(description="Column that differs; null if one register lacks the record.")
+    value: str | None = Field(description="Value in this register; null if the register lacks the record or the column is empty.")
 
 
 class RequiredAction(ResponseModel):
-    """Somebody who is to look."""
+    """Organisation that must act on the finding, and how."""
 
     org: str
     what: Attention
 
 
 class ReasonedFinding(QualityFinding):
-    """A finding with its reason, the evidence, and who is to look."""
+    """A finding with its reason, the evidence and the organisations that must act."""
 
-    reason: Bilingual = Field(description="Why it is a finding, with the numbers.")
-    statistics: FindingStatistics | None = Field(description="Of what stands out; null for every other kind.")
-    things: list[RegisterRecord] = Field(description="Rows of lists that do not fit together, 20 at most.")
-    attention: list[RequiredAction] = Field(description="Who is to look, and what they are to do.")
+    reason: Bilingual = Field(description="Reason for the finding, with the numbers.")
+    statistics: FindingStatistics | None = Field(description="Statistics of an outlier; null for other kinds.")
+    things: list[RegisterRecord] = Field(description="Register records that disagree, at most 20.")
+    attention: list[RequiredAction] = Field(description="Organisations that must act on the finding, and how.")
 
 
 class FindingDetail(ReasonedFinding):
-    """A finding with who explained it. Its ETag is what a changed explanation needs as `If-Match`."""
+    """A finding with the author of its explanation."""
 
-    explained_by: str | None = Field(description="The client that gave the explanation.")
-    explained_at: datetime | None
+    explained_by: str | None = Field(description="Client that stored the explanation; null if there is none or it is a row note.")
+    explained_at: datetime | None = Field(description="Timestamp of the explanation; null if there is none or it is a row note.")

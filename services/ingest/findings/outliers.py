@@ -1,4 +1,4 @@
-"""Counts of a stored month that stand out: of some organisations each by itself, and of all of them together."""
+"""Findings of outliers: counts and ratios far from those of earlier months or of other areas."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
@@ -25,30 +25,30 @@ _PER_CENT = Bilingual(zh="%", en="%")
 async def find_outliers(
     connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, orgs: Sequence[str]
 ) -> list[FindingWithReason]:
-    """What stands out in some organisations' month, each by its own counts, by organisation."""
-    histories = {org: history_checks(definition, org, month) for org in orgs}
+    """Return the outliers among the counts of single organisations, by organisation."""
+    history = {org: history_checks(definition, org, month) for org in orgs}
     rules = rules_over_areas(definition, month, across=False)
     wanted: dict[tuple[str, date], set[int]] = {}
-    for org, counts in histories.items():
-        for each in counts:
-            for one in each.months:
-                wanted.setdefault((org, one), set()).add(each.metric)
+    for org, checks in history.items():
+        for check in checks:
+            for compared_month in check.months:
+                wanted.setdefault((org, compared_month), set()).add(check.metric)
         for rule in rules:
-            wanted.setdefault((org, month), set()).update(_own(definition, rule, org))
+            wanted.setdefault((org, month), set()).update(_own_metrics(definition, rule, org))
     columns = await Standing(connection, scope, definition).columns(wanted)
-    latest = await _references(connection, scope, definition, month, rules)
+    references = await _read_references(connection, scope, definition, month, rules)
 
-    def found() -> list[FindingWithReason]:  # in a thread: many areas take a while
+    def find() -> list[FindingWithReason]:
         return [
             _finding(scope.campaign, definition, month, org, outlier)
             for org in orgs
             for outlier in (
-                *outliers_in_history(org, histories[org], {at: columns.get((org, at), {}) for _, at in wanted}),
-                *_over_areas(definition, month, rules, [org], {org: columns.get((org, month), {})}, latest),
+                *outliers_in_history(org, history[org], {at: columns.get((org, at), {}) for _, at in wanted}),
+                *_find_among_areas(definition, month, rules, [org], {org: columns.get((org, month), {})}, references),
             )
         ]
 
-    findings = await asyncio.to_thread(found)
+    findings = await asyncio.to_thread(find)  # many areas take a while
     await explain(connection, scope, list(findings))
     return findings
 
@@ -56,86 +56,90 @@ async def find_outliers(
 async def find_outliers_across(
     connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date
 ) -> list[FindingWithReason]:
-    """The areas that stand out by the counts of all organisations together. The connection's reach must be the campaign."""
+    """Return the outliers among the areas' sums over all organisations. The connection's reach must be the campaign."""
     rules = rules_over_areas(definition, month, across=True)
-    reporting = {metric.code: _reporting(definition, metric, month) for metric in definition.metrics_of(month)}
+    reporters = {metric.code: _required_reporters(definition, metric, month) for metric in definition.metrics_of(month)}
     wanted: dict[tuple[str, date], set[int]] = {}
     for rule in rules:
-        for org in reporting[rule.part or ""]:
-            wanted.setdefault((org, month), set()).update(_own(definition, rule, org))
-    columns = {org: found for (org, _), found in (await Standing(connection, scope, definition).columns(wanted)).items()}
-    latest = await _references(connection, scope, definition, month, rules)
+        for org in reporters[rule.part or ""]:
+            wanted.setdefault((org, month), set()).update(_own_metrics(definition, rule, org))
+    columns = {org: counts for (org, _), counts in (await Standing(connection, scope, definition).columns(wanted)).items()}
+    references = await _read_references(connection, scope, definition, month, rules)
     return [
         _finding(scope.campaign, definition, month, EVERYBODY, outlier)
         for rule in rules
-        for outlier in _over_areas(definition, month, [rule], reporting[rule.part or ""], columns, latest)
+        for outlier in _find_among_areas(definition, month, [rule], reporters[rule.part or ""], columns, references)
     ]
 
 
-def _reporting(definition: AppliedDefinition, metric: Metric, month: date) -> list[str]:
-    """Everybody whose counts of a metric there have to be: all that owe it, or where nobody does all that may report it."""
+def _required_reporters(definition: AppliedDefinition, metric: Metric, month: date) -> list[str]:
+    """Return the organisations whose counts a sum needs: those that must report the metric, or else all that may."""
     return definition.owing(metric, month) or [org for org in metric.reported_by if definition.organisation(org).valid(month)]
 
 
-def _own(definition: AppliedDefinition, rule: Rule, org: str) -> set[int]:
-    """The metrics of a rule's ratio that an organisation reports itself, if it reports what is counted."""
+def _own_metrics(definition: AppliedDefinition, rule: Rule, org: str) -> set[int]:
+    """Return the metrics of a rule's ratio that an organisation reports; none if it does not report the numerator."""
     part, whole = (definition.metric(code or "") for code in (rule.part, rule.whole))
     if org not in part.reporters:
         return set()
     return {definition.metric_numbers[metric.code] for metric in (part, whole) if org in metric.reporters}
 
 
-async def _references(
+async def _read_references(
     connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, rules: Collection[Rule]
 ) -> CountsByMetric:
-    held = [definition.metric(rule.whole or "") for rule in rules]
-    held = [metric for metric in held if metric.kind is MetricKind.REFERENCE]
-    owners = {org for metric in held for org in metric.reporters}
-    numbers = {definition.metric_numbers[metric.code] for metric in held}
+    """Return the reference counts by which the rules divide."""
+    metrics = [definition.metric(rule.whole or "") for rule in rules]
+    metrics = [metric for metric in metrics if metric.kind is MetricKind.REFERENCE]
+    owners = {org for metric in metrics for org in metric.reporters}
+    numbers = {definition.metric_numbers[metric.code] for metric in metrics}
     if not numbers:
         return {}
     async with whole_campaign(connection, scope):  # every reporter may see the bureau's references
         return (await references(connection, scope, definition, [month], owners, numbers)).get(month, {})
 
 
-def _over_areas(
+def _find_among_areas(
     definition: AppliedDefinition,
     month: date,
     rules: Sequence[Rule],
     orgs: Sequence[str],
     columns: Mapping[str, CountsByMetric],
-    latest: CountsByMetric,
+    references: CountsByMetric,
 ) -> list[Outlier]:
-    """What stands out from the other areas, of the sums of some organisations' counts."""
-    found: list[Outlier] = []
-    streets = [definition.area_numbers[street.code] for street in definition.streets(month)]
+    """Return the areas whose ratio, summed over some organisations, is far from that of the other areas."""
+    outliers: list[Outlier] = []
+    areas = [definition.area_numbers[street.code] for street in definition.streets(month)]
     for rule in rules:
         part, whole = (definition.metric(code or "") for code in (rule.part, rule.whole))
-        top, bottom = definition.metric_numbers[part.code], definition.metric_numbers[whole.code]
-        tops = {org: columns[org][top] for org in orgs if top in columns.get(org, {})}
+        part_number, whole_number = definition.metric_numbers[part.code], definition.metric_numbers[whole.code]
+        parts = {org: columns[org][part_number] for org in orgs if part_number in columns.get(org, {})}
         if whole.kind is MetricKind.REFERENCE:
-            bases, bottoms = whole.reporters, {org: latest[bottom] for org in whole.reporters if bottom in latest}
+            whole_orgs = whole.reporters
+            wholes = {org: references[whole_number] for org in whole_orgs if whole_number in references}
         else:
-            bases, bottoms = tuple(orgs), {org: columns[org][bottom] for org in orgs if bottom in columns.get(org, {})}
-        if len(tops) == len(orgs) and len(bottoms) == len(bases):
-            found += outliers_among_areas(rule, RatioSide(top, month, tops), RatioSide(bottom, month, bottoms), streets)
-    return found
+            whole_orgs = tuple(orgs)
+            wholes = {org: columns[org][whole_number] for org in orgs if whole_number in columns.get(org, {})}
+        if len(parts) == len(orgs) and len(wholes) == len(whole_orgs):
+            numerator, denominator = RatioSide(part_number, month, parts), RatioSide(whole_number, month, wholes)
+            outliers += outliers_among_areas(rule, numerator, denominator, areas)
+    return outliers
 
 
 def _finding(campaign: str, definition: AppliedDefinition, month: date, org: str, outlier: Outlier) -> FindingWithReason:
-    judged = " ".join(f"{whose} {one.month:%Y-%m} {one.metric} {one.area} {one.value}" for whose, one in outlier.values)
-    others = " ".join(f"{one.area} {one.value}" for one in outlier.sample)
-    identity = finding_id(month, campaign, org, outlier.rule.code, outlier.metric, outlier.area, judged, others)
-    told = _statistics(definition, month, outlier)
+    counts = " ".join(f"{owner} {count.month:%Y-%m} {count.metric} {count.area} {count.value}" for owner, count in outlier.values)
+    sample = " ".join(f"{value.area} {value.value}" for value in outlier.sample)
+    id_ = finding_id(month, campaign, org, outlier.rule.code, outlier.metric, outlier.area, counts, sample)
+    statistics = _statistics(definition, month, outlier)
     return FindingWithReason(
-        *(identity, org, month, outlier.rule, outlier.metric, outlier.area, outlier.values),
-        reason=_reason(DefinitionTitles(definition), org, told),
-        statistics=told,
+        *(id_, org, month, outlier.rule, outlier.metric, outlier.area, outlier.values),
+        reason=_reason(DefinitionTitles(definition), org, statistics),
+        statistics=statistics,
     )
 
 
 def _statistics(definition: AppliedDefinition, month: date, outlier: Outlier) -> OutlierStatistics:
-    """In the metric's unit; of a ratio in that of the indicator which has it, else in per cent."""
+    """Return the statistics in the metric's unit; for a ratio in that of the indicator with this ratio, else in per cent."""
     if outlier.compared is not Compared.RATIO:
         return OutlierStatistics(outlier, 1, definition.metric(definition.metric_codes[outlier.metric]).unit)
     sides = (outlier.rule.part, outlier.rule.whole)
@@ -145,26 +149,26 @@ def _statistics(definition: AppliedDefinition, month: date, outlier: Outlier) ->
     return OutlierStatistics(outlier, 100, _PER_CENT)
 
 
-def _reason(words: DefinitionTitles, org: str, told: OutlierStatistics) -> Bilingual:
-    outlier, unit = told.outlier, told.unit
-    found = outlier.deviation
-    area, metric, what = words.area(outlier.area), words.metric(outlier.metric), outlier.compared.title_
-    whose = (
-        words.orgs([each for each, one in outlier.values if one.metric == outlier.metric]) if org == EVERYBODY else words.org(org)
-    )
-    if outlier.compared is Compared.RATIO:
-        whole = words.metric(outlier.values[-1][1].metric)
-        name = Bilingual(zh=f"“{metric.zh}”与“{whole.zh}”之比", en=f"“{metric.en}” against “{whole.en}”")
-        others = Bilingual(zh=f"{len(outlier.sample)}个街道", en=f"{len(outlier.sample)} areas")
+def _reason(titles: DefinitionTitles, org: str, statistics: OutlierStatistics) -> Bilingual:
+    outlier, unit, scale = statistics.outlier, statistics.unit, statistics.scale
+    area, metric, compared = titles.area(outlier.area), titles.metric(outlier.metric), outlier.compared.title_
+    if org == EVERYBODY:
+        owner = titles.orgs([reporter for reporter, count in outlier.values if count.metric == outlier.metric])
     else:
-        name = Bilingual(zh=f"“{metric.zh}”{what.zh}", en=f"{what.en} of “{metric.en}”")
-        others = Bilingual(zh=f"此前{len(outlier.sample)}个月", en=f"{len(outlier.sample)} earlier months")
-    value, centre, mad, score = (
-        truncated_number(each)
-        for each in (found.value * told.scale, found.median * told.scale, found.mad * told.scale, found.score)
-    )
+        owner = titles.org(org)
+    size = len(outlier.sample)
+    if outlier.compared is Compared.RATIO:
+        whole = titles.metric(outlier.values[-1][1].metric)
+        quantity = Bilingual(zh=f"“{metric.zh}”与“{whole.zh}”之比", en=f"the ratio of “{metric.en}” to “{whole.en}”")
+        sample = Bilingual(zh=f"{size}个街道", en=f"{size} areas")
+    else:
+        quantity = Bilingual(zh=f"“{metric.zh}”{compared.zh}", en=f"{compared.en} of “{metric.en}”")
+        sample = Bilingual(zh=f"此前{size}个月", en=f"{size} earlier months")
+    deviation = outlier.deviation
+    value, median, mad = (truncated_number(exact * scale) for exact in (deviation.value, deviation.median, deviation.mad))
+    score = truncated_number(deviation.score)
     return Bilingual(
-        zh=f"{whose.zh}{area.zh}{name.zh}为{value}{unit.zh}，{others.zh}的中位数{centre}、绝对中位差{mad}，偏离{score}个标准差",
-        en=f"{name.en} of {whose.en} in {area.en} is {value} {unit.en}; {others.en} have a median of {centre} and a MAD of {mad}:"
-        f" {score} standard deviations off",
+        zh=f"{owner.zh}（{area.zh}）{quantity.zh}为{value}{unit.zh}，{sample.zh}的中位数为{median}、绝对中位差为{mad}，偏离{score}个标准差",
+        en=f"{quantity.en} of {owner.en} in {area.en} is {value} {unit.en}; the median of {sample.en} is {median}, with a MAD of"
+        f" {mad}: {score} standard deviations from the median",
     )

@@ -1,4 +1,4 @@
-"""Ratios of a stored month above the limits that rules set."""
+"""Findings of ratios above the limits that rules set."""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ from shared.vocabulary import RuleKind
 async def find_ratios_above_limits(
     connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date
 ) -> list[FindingWithReason]:
-    """The campaign's and its areas' figures above their limits. The connection's reach must be the campaign."""
+    """Return the values of campaign and areas that exceed a limit. The connection's reach must be the campaign."""
     rules = [rule for rule in definition.rules_of(month) if rule.kind is RuleKind.ABOVE_LIMIT]
     if not rules:
         return []
@@ -33,25 +33,26 @@ async def find_ratios_above_limits(
 
 
 def _finding(campaign: str, definition: AppliedDefinition, month: date, above: RatioAboveLimit) -> FindingWithReason:
-    judged = " ".join(f"{org} {one.month:%Y-%m} {one.metric} {one.value}" for org, one in above.values)
-    named = (above.rule.code, above.variant.code, above.metric, above.area)
-    identity = finding_id(month, campaign, EVERYBODY, *named, judged)
-    return FindingWithReason(
-        *(identity, EVERYBODY, month, above.rule, above.metric, above.area, above.values),
-        reason=_reason(definition, month, above),
-    )
+    counts = " ".join(f"{org} {count.month:%Y-%m} {count.metric} {count.value}" for org, count in above.values)
+    rule_and_line = (above.rule.code, above.variant.code, above.metric, above.area)
+    id_ = finding_id(month, campaign, EVERYBODY, *rule_and_line, counts)
+    reason = _reason(definition, month, above)
+    return FindingWithReason(id_, EVERYBODY, month, above.rule, above.metric, above.area, above.values, reason=reason)
 
 
 def _reason(definition: AppliedDefinition, month: date, above: RatioAboveLimit) -> Bilingual:
-    block = next(each for each in definition.indicators_of(month) if each.code == above.indicator.code)
-    variant = next(each for each in block.variants if each.code == above.variant.code)
-    area = DefinitionTitles(definition).area(above.area)
-    value = display_of(above.numerator, above.denominator, block.scale, block.decimals)
-    limit = above.rule.limit
-    zh, en = ("以此口径判定", "this variant decides") if above.variant.decides else ("不以此口径判定", "another variant decides")
+    indicators = definition.indicators_of(month)
+    indicator = next(indicator for indicator in indicators if indicator.code == above.indicator.code)
+    variant = next(variant for variant in indicator.variants if variant.code == above.variant.code)
+    area, unit = DefinitionTitles(definition).area(above.area), indicator.unit
+    value = display_of(above.numerator, above.denominator, indicator.scale, indicator.decimals)
+    if above.variant.decides:
+        use = Bilingual(zh="该算法用于判定", en="this variant decides whether the target is met")
+    else:
+        use = Bilingual(zh="该算法不用于判定", en="another variant decides whether the target is met")
     return Bilingual(
-        zh=f"{area.zh}“{block.title.zh}”按“{variant.title.zh}”为{value}{block.unit.zh}（{above.numerator}÷{above.denominator}），"
-        f"超过{limit}{block.unit.zh}；{zh}",
-        en=f"“{block.title.en}” of {area.en}, as “{variant.title.en}”, is {value} {block.unit.en}"
-        f" ({above.numerator} ÷ {above.denominator}), above {limit}; {en}",
+        zh=f"{area.zh}“{indicator.title.zh}”按“{variant.title.zh}”为{value}{unit.zh}（{above.numerator}÷{above.denominator}），"
+        f"超过上限{above.rule.limit}{unit.zh}；{use.zh}",
+        en=f"“{indicator.title.en}” of {area.en}, calculated as “{variant.title.en}”, is {value} {unit.en}"
+        f" ({above.numerator} ÷ {above.denominator}), above the limit of {above.rule.limit} {unit.en}; {use.en}",
     )

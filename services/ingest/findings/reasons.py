@@ -1,4 +1,4 @@
-"""Why something is a finding, in a sentence with its numbers."""
+"""Sentences that say, with the numbers, why something is a finding."""
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -14,131 +14,144 @@ from shared.values.months import month_text
 from shared.vocabulary import RuleKind
 
 OrgCounts = Sequence[tuple[str, Evidence]]
+"""Counts, each with the organisation that it belongs to."""
 
 
 class DefinitionTitles:
-    """What a definition calls things."""
+    """Titles of metrics, areas and organisations, as reasons of findings print them."""
 
     def __init__(self, definition: AppliedDefinition) -> None:
-        """Of one definition version."""
         self._definition = definition
 
     def metric(self, number: int | None) -> Bilingual:
-        """A metric's title."""
+        """Return a metric's title."""
         return self._definition.metric(self._definition.metric_codes[number or 0]).title
 
+    def unit(self, number: int | None) -> Bilingual:
+        """Return a metric's unit."""
+        return self._definition.metric(self._definition.metric_codes[number or 0]).unit
+
     def area(self, number: int | None) -> Bilingual:
-        """An area's short name."""
+        """Return an area's short name."""
         return self._definition.area(self._definition.area_codes[number or 0]).short
 
     def org(self, code: str) -> Bilingual:
-        """An organisation's short name; of counts of several lists together, the registers'."""
+        """Return an organisation's short name, or "the registers" for counts derived from those of several organisations."""
         if code == EVERYBODY:
             return Bilingual(zh="登记表", en="the registers")
         return self._definition.organisation(code).short
 
     def orgs(self, codes: Sequence[str]) -> Bilingual:
-        """Several organisations, each once."""
+        """Return the short names of several organisations, each once."""
         names = [self.org(code) for code in dict.fromkeys(codes)]
         return Bilingual(zh="、".join(name.zh for name in names), en=", ".join(name.en for name in names))
 
-    def count(self, org: str, one: Evidence) -> Bilingual:
-        """A count with what it counts, whose it is and where."""
-        metric, area, whose = self.metric(one.metric), self.area(one.area), self.org(org)
+    def count(self, org: str, count: Evidence) -> Bilingual:
+        """Return a clause with a count, its metric, organisation and area."""
+        metric, unit, area, name = self.metric(count.metric), self.unit(count.metric), self.area(count.area), self.org(org)
         return Bilingual(
-            zh=f"{whose.zh}{area.zh}“{metric.zh}”{one.value}",
-            en=f"“{metric.en}” of {whose.en} in {area.en} is {one.value}",
+            zh=f"{name.zh}（{area.zh}）“{metric.zh}”为{count.value}{unit.zh}",
+            en=f"“{metric.en}” of {name.en} in {area.en} is {count.value}",
         )
 
-    def counts(self, values: OrgCounts) -> Bilingual:
-        """Several counts: of a single one all that is known, of several their sum."""
-        if len(values) == 1:
-            return self.count(*values[0])
-        whose, metric = self.orgs([org for org, _ in values]), self.metric(values[0][1].metric)
-        total = sum(one.value for _, one in values)
-        areas = {one.area for _, one in values}
-        place = self.area(values[0][1].area) if len(areas) == 1 else Bilingual(zh="各街道", en="all streets")
+    def counts(self, counts: OrgCounts) -> Bilingual:
+        """Return a clause with one count, or with the sum of several counts of one metric."""
+        if len(counts) == 1:
+            return self.count(*counts[0])
+        first = counts[0][1]
+        names, metric, unit = self.orgs([org for org, _ in counts]), self.metric(first.metric), self.unit(first.metric)
+        total = _sum(counts)
+        one_area = len({count.area for _, count in counts}) == 1
+        area = self.area(first.area) if one_area else Bilingual(zh="各街道", en="all subdistricts")
         return Bilingual(
-            zh=f"{whose.zh}{place.zh}“{metric.zh}”合计{total}",
-            en=f"“{metric.en}” of {whose.en} in {place.en} add up to {total}",
+            zh=f"{names.zh}（{area.zh}）“{metric.zh}”合计{total}{unit.zh}",
+            en=f"“{metric.en}” of {names.en} in {area.en} add up to {total}",
         )
 
 
 def reason_of(finding: Finding, definition: AppliedDefinition) -> Bilingual:
-    """The reason of a finding whose kind and counts say all there is to say."""
-    return _OF_KIND[finding.rule.kind](finding, DefinitionTitles(definition), definition)
+    """Return the reason of a finding that follows from its kind and counts alone."""
+    return _REASONS[finding.rule.kind](finding, DefinitionTitles(definition), definition)
 
 
-def percent_of(part: int, whole: int) -> str:
-    """A share in per cent, cut at one decimal, its sign in front."""
-    return f"{'-' if part < 0 else '+'}{display_of(abs(part), whole, 100, 1)} %"
+def signed_percentage(part: int, whole: int) -> str:
+    """Return a share as a percentage with its sign, truncated to one decimal."""
+    return f"{'-' if part < 0 else '+'}{display_of(abs(part), whole, 100, 1)}%"
 
 
-def _sides(finding: Finding) -> tuple[OrgCounts, OrgCounts]:
-    """The counts on either side of a comparison; the whole is what was judged last."""
-    whole = finding.values[-1][1].metric
-    parts = [each for each in finding.values if each[1].metric != whole]
-    return parts, [each for each in finding.values if each[1].metric == whole]
+def _sum(counts: OrgCounts) -> int:
+    return sum(count.value for _, count in counts)
 
 
-def _compared(zh: str, en: str) -> Callable[[Finding, DefinitionTitles, AppliedDefinition], Bilingual]:
-    """One side, the other, and how far apart they are."""
-
-    def told(finding: Finding, words: DefinitionTitles, _definition: AppliedDefinition) -> Bilingual:
-        parts, wholes = _sides(finding)
-        part, whole = words.counts(parts), words.counts(wholes)
-        apart = abs(sum(one.value for _, one in parts) - sum(one.value for _, one in wholes))
-        return Bilingual(zh=f"{part.zh}，{whole.zh}，{zh}{apart}", en=f"{part.en}, while {whole.en}: {apart} {en}")
-
-    return told
+def _compared(finding: Finding, titles: DefinitionTitles) -> tuple[Bilingual, Bilingual, Bilingual]:
+    """Return clauses for parts and whole, and their difference with its unit; the whole is the metric of the last count."""
+    whole_metric = finding.values[-1][1].metric
+    parts = [value for value in finding.values if value[1].metric != whole_metric]
+    wholes = [value for value in finding.values if value[1].metric == whole_metric]
+    difference = abs(_sum(parts) - _sum(wholes))
+    unit = titles.unit(whole_metric)
+    return titles.counts(parts), titles.counts(wholes), Bilingual(zh=f"{difference}{unit.zh}", en=f"{difference}")
 
 
-def _changed(finding: Finding, words: DefinitionTitles, _definition: AppliedDefinition) -> Bilingual:
-    (_, was), (org, now) = finding.values
-    count, change = words.count(org, now), now.value - was.value
-    share = percent_of(change, was.value) if was.value else None
+def _parts_above_whole(finding: Finding, titles: DefinitionTitles, _definition: AppliedDefinition) -> Bilingual:
+    parts, whole, difference = _compared(finding, titles)
     return Bilingual(
-        zh=f"{count.zh}，上月{was.value}，变动{change:+}" + (f"（{share}）" if share else ""),
-        en=f"{count.en}, last month {was.value}: {change:+}" + (f" ({share})" if share else ""),
+        zh=f"{parts.zh}，{whole.zh}，多出{difference.zh}", en=f"{parts.en}, while {whole.en}: {difference.en} too many"
     )
 
 
-def _copied(finding: Finding, words: DefinitionTitles, _definition: AppliedDefinition) -> Bilingual:
-    ((org, one),) = finding.values
-    name = words.org(org)
+def _sides_differ(finding: Finding, titles: DefinitionTitles, _definition: AppliedDefinition) -> Bilingual:
+    parts, whole, difference = _compared(finding, titles)
     return Bilingual(
-        zh=f"{name.zh}{month_text(one.month)}的{one.value}个数值与上月完全相同",
-        en=f"all {one.value} counts of {name.en} for {month_text(one.month)} are last month's",
+        zh=f"{parts.zh}，{whole.zh}，相差{difference.zh}", en=f"{parts.en}, while {whole.en}: a difference of {difference.en}"
     )
 
 
-def _close(finding: Finding, words: DefinitionTitles, definition: AppliedDefinition) -> Bilingual:
-    top, bottom = [one.value for _, one in finding.values]
-    block = next(each for each in definition.indicators_of(finding.month) if each.code == finding.rule.indicator)
-    target = definition.target_of(block.code, finding.month)
-    value = display_of(top, bottom, block.scale, block.decimals + 1)
-    reached = target is not None and Fraction(top * block.scale, bottom) >= target.ratio
-    due, name = (
-        (target.value if target else "–"),
-        words.org(finding.org) if finding.org != EVERYBODY else words.area(finding.area),
-    )
-    zh, en = ("已达到", "reached") if reached else ("未达到", "missed")
+def _changed(finding: Finding, titles: DefinitionTitles, _definition: AppliedDefinition) -> Bilingual:
+    (_, previous), (org, current) = finding.values
+    clause, change = titles.count(org, current), current.value - previous.value
+    unit = titles.unit(current.metric)
+    share = signed_percentage(change, previous.value) if previous.value else None
     return Bilingual(
-        zh=f"{name.zh}“{block.title.zh}”为{value}{block.unit.zh}（{top}÷{bottom}），目标{due}，仅差±{finding.rule.margin}以内，{zh}",
-        en=f"“{block.title.en}” of {name.en} is {value} {block.unit.en} ({top} ÷ {bottom}), within {finding.rule.margin}"
-        f" of its target of {due}, {en} by a little",
+        zh=f"{clause.zh}，上月为{previous.value}{unit.zh}，变动{change:+}{unit.zh}" + (f"（{share}）" if share else ""),
+        en=f"{clause.en}, last month {previous.value}: {change:+}" + (f" ({share})" if share else ""),
     )
 
 
-_MORE: Final = _compared("多出", "too many")
-_OTHER: Final = _compared("相差", "apart")
-_OF_KIND: Final[Mapping[RuleKind, Callable[[Finding, DefinitionTitles, AppliedDefinition], Bilingual]]] = {
-    RuleKind.PART_OF: _MORE,
-    RuleKind.ABOVE_REFERENCE: _MORE,
-    RuleKind.SUM_EQUALS: _OTHER,
-    RuleKind.DECLARED_DIFFERS: _OTHER,
+def _copied(finding: Finding, titles: DefinitionTitles, _definition: AppliedDefinition) -> Bilingual:
+    ((org, copied),) = finding.values
+    name, month = titles.org(org), copied.month
+    return Bilingual(
+        zh=f"{name.zh}{month.year}年{month.month}月填报的{copied.value}项数据与上月完全相同",
+        en=f"all {copied.value} counts of {name.en} for {month_text(month)} equal last month's",
+    )
+
+
+def _near_target(finding: Finding, titles: DefinitionTitles, definition: AppliedDefinition) -> Bilingual:
+    numerator, denominator = [count.value for _, count in finding.values]
+    indicators = definition.indicators_of(finding.month)
+    indicator = next(indicator for indicator in indicators if indicator.code == finding.rule.indicator)
+    target = definition.target_of(indicator.code, finding.month)
+    value = display_of(numerator, denominator, indicator.scale, indicator.decimals + 1)
+    met = target is not None and Fraction(numerator * indicator.scale, denominator) >= target.ratio
+    name = titles.org(finding.org) if finding.org != EVERYBODY else titles.area(finding.area)
+    unit, margin, target_value = indicator.unit, finding.rule.margin, target.value if target else "–"
+    points = Bilingual(zh="个百分点", en="percentage points") if unit.zh == "%" else unit
+    return Bilingual(
+        zh=f"{name.zh}“{indicator.title.zh}”为{value}{unit.zh}（{numerator}÷{denominator}），目标{target_value}{unit.zh}，"
+        f"与目标相差不超过{margin}{points.zh}，{'达标' if met else '未达标'}",
+        en=f"“{indicator.title.en}” of {name.en} is {value} {unit.en} ({numerator} ÷ {denominator}), within {margin} {points.en}"
+        f" of its target {target_value} {unit.en}: {'met' if met else 'not met'}",
+    )
+
+
+_REASONS: Final[Mapping[RuleKind, Callable[[Finding, DefinitionTitles, AppliedDefinition], Bilingual]]] = {
+    RuleKind.PART_OF: _parts_above_whole,
+    RuleKind.ABOVE_REFERENCE: _parts_above_whole,
+    RuleKind.SUM_EQUALS: _sides_differ,
+    RuleKind.DECLARED_DIFFERS: _sides_differ,
     RuleKind.CHANGE_LIMIT: _changed,
     RuleKind.STOCK_FALL: _changed,
     RuleKind.COPIED_REPORT: _copied,
-    RuleKind.NEAR_THRESHOLD: _close,
+    RuleKind.NEAR_THRESHOLD: _near_target,
 }

@@ -1,4 +1,4 @@
-"""Holds organisations' lists of a month against each other, and what the tower company counts against them."""
+"""Findings of rules that compare the registers of several organisations with each other, or a reported count with registers."""
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from psycopg import AsyncConnection
 
 from services.ingest.findings.documents import FindingWithReason, RecordEvidence
-from services.ingest.findings.reasons import DefinitionTitles
+from services.ingest.findings.reasons import DefinitionTitles, OrgCounts
 from services.ingest.quality.found import finding_id
 from services.ingest.quality.standing import Standing
 from services.ingest.registers.derive import keepers
@@ -22,19 +22,19 @@ from shared.registers.columns import AREA
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import RegisterCode, RuleKind
 
-_DIFFERENTLY = statement(__package__, "listed_differently")
-_UNLISTED = statement(__package__, "shared_unlisted")
-_SITES = statement(__package__, "listed_sites")
+_DIFFERING = statement(__package__, "differing_records")
+_MISSING = statement(__package__, "missing_shared_stations")
+_SITES = statement(__package__, "registered_sites")
 COMPARED_COLUMNS: Final[Mapping[RegisterCode, tuple[str, ...]]] = {
     RegisterCode.KEY_PLACES: ("category", "removed_because"),
     RegisterCode.COMPOUNDS: ("compound", "households"),
     RegisterCode.BASE_STATIONS: ("site", "band", "in_service_since"),
 }
-"""The columns that say the same of a thing, whoever lists it; and so does its area."""
+"""Columns that must be equal in all registers that contain a record; its area must be equal too."""
 
 
-class _Asked(NamedTuple):
-    """Where the lists are read."""
+class _RegisterCheck(NamedTuple):
+    """The month whose registers are compared, and the connection that reads them."""
 
     connection: AsyncConnection
     scope: Scope
@@ -42,143 +42,161 @@ class _Asked(NamedTuple):
     month: date
 
     async def rows(self, sql: str, **binds: object) -> list[tuple[Any, ...]]:
-        """The rows of a statement."""
-        named = {"campaign": self.scope.campaign, "month": self.month, **binds}
-        return await (await self.connection.execute(sql, named)).fetchall()
+        """Return the rows of a statement."""
+        all_binds = {"campaign": self.scope.campaign, "month": self.month, **binds}
+        return await (await self.connection.execute(sql, all_binds)).fetchall()
 
     def carriers(self) -> list[str]:
-        """Who lists stations."""
+        """Return the organisations that register stations."""
         return keepers(self.definition, RegisterCode.BASE_STATIONS, self.month)
 
     def finding(
         self,
         rule: Rule,
         area: int,
-        values: list[tuple[str, Evidence]],
+        values: OrgCounts,
         reason: Bilingual,
         *,
         metric: int | None = None,
-        things: Iterable[RecordEvidence] = (),
+        records: Iterable[RecordEvidence] = (),
     ) -> FindingWithReason:
-        """What was found, named by all that was judged."""
-        listed = tuple(things)
-        judged = (*((org, *one) for org, one in values), *listed)
-        identity = finding_id(self.month, self.scope.campaign, EVERYBODY, rule.code, metric, area, *judged)
-        return FindingWithReason(identity, EVERYBODY, self.month, rule, metric, area, values, reason=reason, things=listed)
+        """Return a finding whose id depends on all counts and records that were compared."""
+        evidence = tuple(records)
+        identity = (*((org, *count) for org, count in values), *map(tuple, evidence))
+        id_ = finding_id(self.month, self.scope.campaign, EVERYBODY, rule.code, metric, area, *identity)
+        return FindingWithReason(id_, EVERYBODY, self.month, rule, metric, area, [*values], reason=reason, records=evidence)
 
-    def number(self, org: str, area: int, count: int) -> list[tuple[str, Evidence]]:
-        """How many rows of lists were found, as evidence."""
-        return [(org, Evidence(self.month, None, area, count))]
+    def number_of_records(self, org: str, area: int, number: int) -> OrgCounts:
+        """Return a number of register records as evidence."""
+        return [(org, Evidence(self.month, None, area, number))]
 
 
 async def find_register_differences(
     connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date
 ) -> list[FindingWithReason]:
-    """What does not fit together between lists. The connection's reach must be the campaign."""
-    asked = _Asked(connection, scope, definition, month)
-    found: list[FindingWithReason] = []
+    """Return the differences between registers. The connection's reach must be the campaign."""
+    check = _RegisterCheck(connection, scope, definition, month)
+    findings: list[FindingWithReason] = []
     for rule in definition.rules_of(month):
-        if look := _OF_KIND.get(rule.kind):
-            found += await look(asked, rule)
-    return found
+        if find := _FINDERS.get(rule.kind):
+            findings += await find(check, rule)
+    return findings
 
 
-async def _listed_differently(asked: _Asked, rule: Rule) -> list[FindingWithReason]:
+async def _find_differing_records(check: _RegisterCheck, rule: Rule) -> list[FindingWithReason]:
+    """Return a finding for each area and group of organisations whose registers differ."""
     register = rule.lists or RegisterCode.BASE_STATIONS
-    columns, who = COMPARED_COLUMNS[register], keepers(asked.definition, register, asked.month)
-    rows = await asked.rows(_DIFFERENTLY, register=register.value, keepers=who, columns=list(columns))
-    differing: dict[tuple[tuple[str, ...], int], list[list[RecordEvidence]]] = {}
+    columns, orgs = COMPARED_COLUMNS[register], keepers(check.definition, register, check.month)
+    rows = await check.rows(_DIFFERING, register=register.value, keepers=orgs, columns=list(columns))
+    by_orgs_and_area: dict[tuple[tuple[str, ...], int], list[list[RecordEvidence]]] = {}
     for key, group in groupby(rows, key=lambda row: row[0]):
-        lists = list(group)
-        said = [(org, [asked.definition.area_codes[area], *texts]) for _, org, area, texts in lists]
-        things = [
-            RecordEvidence(register, key, org, True, column, texts[place])  # noqa: FBT003 - a row of evidence
-            for place, column in enumerate((AREA.name, *columns))
-            if len({texts[place] for _, texts in said}) > 1
-            for org, texts in said
+        entries = list(group)
+        values_by_org = [(org, [check.definition.area_codes[area], *texts]) for _, org, area, texts in entries]
+        record = [
+            RecordEvidence(register, key, org, True, column, values[index])  # noqa: FBT003 - a row of evidence
+            for index, column in enumerate((AREA.name, *columns))
+            if len({values[index] for _, values in values_by_org}) > 1
+            for org, values in values_by_org
         ]
-        differing.setdefault((tuple(org for org, _ in said), lists[0][2]), []).append(things)
-    return [_differs(asked, rule, register, orgs, area, things) for (orgs, area), things in differing.items()]
+        by_orgs_and_area.setdefault((tuple(org for org, _ in values_by_org), entries[0][2]), []).append(record)
+    return [
+        _differing_records_finding(check, rule, register, orgs, area, records)
+        for (orgs, area), records in by_orgs_and_area.items()
+    ]
 
 
-def _differs(
-    asked: _Asked, rule: Rule, register: RegisterCode, orgs: Sequence[str], area: int, things: Sequence[Sequence[RecordEvidence]]
+def _differing_records_finding(
+    check: _RegisterCheck,
+    rule: Rule,
+    register: RegisterCode,
+    orgs: Sequence[str],
+    area: int,
+    records: Sequence[Sequence[RecordEvidence]],
 ) -> FindingWithReason:
-    words = DefinitionTitles(asked.definition)
-    names, place = words.orgs(orgs), words.area(area)
-    differing = [name for name in REGISTERS[register].by_name if any(one.column == name for thing in things for one in thing)]
-    titles = [REGISTERS[register].by_name[name].title for name in differing]
+    evidence = [value for record in records for value in record]
+    differing = {value.column for value in evidence}
+    columns = [column.title for name, column in REGISTERS[register].by_name.items() if name in differing]
+    titles, kind = DefinitionTitles(check.definition), register.title_
+    names, place = titles.orgs(orgs), titles.area(area)
     reason = Bilingual(
-        zh=f"{names.zh}的“{register.title_.zh}”登记表中，{place.zh}有{len(things)}条编号相同而登记不一致："
-        f"{'、'.join(title.zh for title in titles)}",
-        en=f"{len(things)} of the {register.title_.en} in {place.en} stand differently on the lists of {names.en}:"
-        f" {', '.join(title.en for title in titles)}",
+        zh=f"{names.zh}的“{kind.zh}”登记表中，{place.zh}有{len(records)}条记录编号相同而内容不一致："
+        f"{'、'.join(column.zh for column in columns)}",
+        en=f"records of {kind.en} in {place.en} that differ between the registers of {names.en}: {len(records)}"
+        f" ({', '.join(column.en for column in columns)})",
     )
-    values = asked.number(EVERYBODY, area, len(things))
-    return asked.finding(rule, area, values, reason, things=(one for thing in things for one in thing))
+    return check.finding(rule, area, check.number_of_records(EVERYBODY, area, len(records)), reason, records=evidence)
 
 
-async def _shared_unlisted(asked: _Asked, rule: Rule) -> list[FindingWithReason]:
-    rows = await asked.rows(_UNLISTED, carriers=asked.carriers())
-    found = []
-    for (org, other, built, stands, area), group in groupby(rows, key=lambda row: row[:5]):
-        lists = [(key, with_whom) for *_, key, with_whom in group]
-        reason = _unlisted(DefinitionTitles(asked.definition), org, other, len(lists), area, built=built, stands=stands)
-        values = asked.number(org, area, len(lists))
-        found.append(asked.finding(rule, area, values, reason, things=_lacking(org, other, lists, stands=stands)))
-    return found
+async def _find_missing_shared_stations(check: _RegisterCheck, rule: Rule) -> list[FindingWithReason]:
+    """Return a finding for each area and pair of carriers where one lacks stations that the other lists as shared."""
+    rows = await check.rows(_MISSING, carriers=check.carriers())
+    findings = []
+    for (org, other, built, listed, area), group in groupby(rows, key=lambda row: row[:5]):
+        stations = [(key, sharers) for *_, key, sharers in group]
+        reason = _missing_stations_reason(check, org, other, len(stations), area, built=built, listed=listed)
+        evidence = _missing_stations_evidence(org, other, stations, listed=listed)
+        number = check.number_of_records(org, area, len(stations))
+        findings.append(check.finding(rule, area, number, reason, records=evidence))
+    return findings
 
 
-def _unlisted(words: DefinitionTitles, org: str, other: str, count: int, area: int, *, built: bool, stands: bool) -> Bilingual:
-    one, another, place = words.org(org), words.org(other), words.area(area)
-    theirs = Bilingual(zh=f"由{another.zh}建设", en=f"built by {another.en}")
-    own = Bilingual(zh=f"与{another.zh}共享", en=f"shared with {another.en}")
-    how = theirs if built else own
-    lacks = (
-        Bilingual(zh=f"{another.zh}未登记为与其共享", en=f"{another.en} does not list as shared with it")
-        if stands
-        else Bilingual(zh=f"{another.zh}的登记表中没有", en=f"{another.en} does not list")
-    )
+def _missing_stations_reason(
+    check: _RegisterCheck, org: str, other: str, number: int, area: int, *, built: bool, listed: bool
+) -> Bilingual:
+    """Say which stations are missing: `built` by the other carrier or shared with it, `listed` there without the sharing."""
+    titles = DefinitionTitles(check.definition)
+    own, others, place = titles.org(org), titles.org(other), titles.area(area)
+    if built:
+        relation = Bilingual(zh=f"由{others.zh}建设", en=f"built by {others.en}")
+    else:
+        relation = Bilingual(zh=f"与{others.zh}共享", en=f"shared with {others.en}")
+    if listed:
+        lack = Bilingual(zh=f"{others.zh}未登记为与其共享", en=f"{others.en} does not list as shared with it")
+    else:
+        lack = Bilingual(zh=f"{others.zh}的登记表中没有", en=f"{others.en} does not list")
     return Bilingual(
-        zh=f"{one.zh}在{place.zh}登记了{how.zh}的5G基站{count}个，{lacks.zh}",
-        en=f"{one.en} lists {count} 5G stations in {place.en} as {how.en}, which {lacks.en}",
+        zh=f"{own.zh}在{place.zh}登记了{relation.zh}的5G基站{number}个，{lack.zh}",
+        en=f"5G stations in {place.en} that {own.en} lists as {relation.en} and {lack.en}: {number}",
     )
 
 
-def _lacking(org: str, other: str, lists: Iterable[tuple[str, list[str] | None]], *, stands: bool) -> Iterator[RecordEvidence]:
-    """Both carriers' lists of each station: it is missing on the other's, or stands there as shared with others alone."""
-    for key, with_whom in lists:
-        said = ("built_by", other) if stands else (None, None)
-        yield RecordEvidence(RegisterCode.BASE_STATIONS, key, org, True, *said)  # noqa: FBT003 - a row of evidence
-        lacks = ("shared_with", ",".join(with_whom) if with_whom else None) if stands else (None, None)
-        yield RecordEvidence(RegisterCode.BASE_STATIONS, key, other, stands, *lacks)
+def _missing_stations_evidence(
+    org: str, other: str, stations: Iterable[tuple[str, list[str] | None]], *, listed: bool
+) -> Iterator[RecordEvidence]:
+    """Yield each station as it is in both carriers' registers; with columns if the other one lists it without the sharing."""
+    for key, sharers in stations:
+        own_value = ("built_by", other) if listed else (None, None)
+        yield RecordEvidence(RegisterCode.BASE_STATIONS, key, org, True, *own_value)  # noqa: FBT003 - a row of evidence
+        other_value = ("shared_with", ",".join(sharers) if sharers else None) if listed else (None, None)
+        yield RecordEvidence(RegisterCode.BASE_STATIONS, key, other, listed, *other_value)
 
 
-async def _sites_unlisted(asked: _Asked, rule: Rule) -> list[FindingWithReason]:
-    """More sites than the lists name: a list that lacks a station hides its site; a site without a station hosts nothing."""
-    metric = asked.definition.metric_numbers[rule.part or ""]
-    standing = Standing(asked.connection, asked.scope, asked.definition)
-    columns = await standing.columns({(org, asked.month): [metric] for org in rule.part_by})
-    counted = {org: column for (org, _), found in columns.items() if (column := found.get(metric))}
-    if len(counted) < len(rule.part_by):
+async def _find_unregistered_sites(check: _RegisterCheck, rule: Rule) -> list[FindingWithReason]:
+    """Return a finding for each area with more reported sites than registered ones, where every carrier lists stations."""
+    metric = check.definition.metric_numbers[rule.part or ""]
+    standing = Standing(check.connection, check.scope, check.definition)
+    columns = await standing.columns({(org, check.month): [metric] for org in rule.part_by})
+    by_org = {org: column for (org, _), counts in columns.items() if (column := counts.get(metric))}
+    if len(by_org) < len(rule.part_by):
         return []
-    words, found = DefinitionTitles(asked.definition), []
-    for area, listed in await asked.rows(_SITES, carriers=asked.carriers()):
-        counts = {org: column[area] for org, column in counted.items() if area in column}
-        if len(counts) < len(counted) or sum(counts.values()) <= listed:
+    titles, findings = DefinitionTitles(check.definition), []
+    for area, registered in await check.rows(_SITES, carriers=check.carriers()):
+        reported = {org: column[area] for org, column in by_org.items() if area in column}
+        if len(reported) < len(by_org) or sum(reported.values()) <= registered:
             continue
-        values = [(org, Evidence(asked.month, metric, area, count)) for org, count in counts.items()]
-        told = words.counts(values)
+        values = [(org, Evidence(check.month, metric, area, count)) for org, count in reported.items()]
+        clause = titles.counts(values)
         reason = Bilingual(
-            zh=f"{told.zh}，各企业“5G基站”登记表在该街道只有{listed}个站址",
-            en=f"{told.en}, yet the carriers' lists of stations name {listed} sites there",
+            zh=f"{clause.zh}，各企业“5G基站”登记表在该街道只有{registered}个站址",
+            en=f"{clause.en}, but the carriers' registers of 5G stations have only {registered} sites there",
         )
-        found.append(asked.finding(rule, area, [*values, *asked.number(EVERYBODY, area, listed)], reason, metric=metric))
-    return found
+        evidence = [*values, *check.number_of_records(EVERYBODY, area, registered)]
+        findings.append(check.finding(rule, area, evidence, reason, metric=metric))
+    return findings
 
 
-_OF_KIND: Final[Mapping[RuleKind, Callable[[_Asked, Rule], Coroutine[Any, Any, list[FindingWithReason]]]]] = {
-    RuleKind.LISTED_DIFFERENTLY: _listed_differently,
-    RuleKind.SHARED_UNLISTED: _shared_unlisted,
-    RuleKind.SITES_UNLISTED: _sites_unlisted,
+_FINDERS: Final[Mapping[RuleKind, Callable[[_RegisterCheck, Rule], Coroutine[Any, Any, list[FindingWithReason]]]]] = {
+    RuleKind.LISTED_DIFFERENTLY: _find_differing_records,
+    RuleKind.SHARED_UNLISTED: _find_missing_shared_stations,
+    RuleKind.SITES_UNLISTED: _find_unregistered_sites,
 }

@@ -35,8 +35,8 @@ async def test_trap_2_a_declared_coverage_of_180_per_cent_is_told_as_it_is_and_s
         ("economy", "2022-07", households),
     ]
     assert finding["reason"]["en"] == (
-        "“Urban homes covered by gigabit fibre” of Kangmei, as “Declared (sum of carriers, uncapped)”, is 180.0 % (1800 ÷ 1000),"
-        " above 100; another variant decides"
+        "“Urban homes covered by gigabit fibre” of Kangmei, calculated as “Declared (sum of carriers, uncapped)”, is 180.0 %"
+        " (1800 ÷ 1000), above the limit of 100 %; another variant decides whether the target is met"
     )
     assert finding["attention"][0] == {"org": "economy", "what": "check"}
     for org in ("telecom", "kangmei"):
@@ -54,7 +54,10 @@ async def test_more_places_reached_than_listed_wants_a_word_of_the_carrier_and_a
 
     finding = (await found(liangjiang, "telecom"))["telecom", "places_reached_above_listed"]
 
-    assert finding["reason"]["zh"] == "电信康美“5G网络通达的重点场所数”11，经济运行局康美“清单内重点场所数”10，多出1"
+    assert (
+        finding["reason"]["zh"]
+        == "电信（康美）“5G网络通达的重点场所数”为11处，经济运行局（康美）“清单内重点场所数”为10处，多出1处"
+    )
     assert finding["attention"] == [{"org": "telecom", "what": "explain"}, {"org": "economy", "what": "check"}]
     assert (await liangjiang.move("telecom", "submit")).status_code == 409
 
@@ -72,12 +75,20 @@ async def test_every_other_kind_says_why_with_its_numbers(liangjiang: CampaignAp
     reasons = {(org, rule): one["reason"] for (org, rule), one in (await found(liangjiang)).items()}
 
     told = {who: reason["zh"] for who, reason in reasons.items()}
-    assert told["telecom", "stock_has_fallen"] == "电信两江“5G移动电话用户数”2496，上月3000，变动-504（-16.8 %）"
-    assert told["telecom", "change_beyond_20_percent"] == "电信康美“自建5G基站数”2，上月0，变动+2"
-    assert told["telecom", "mobile_5g_near_target"] == ("电信“5G用户占比”为24.96%（2496÷10000），目标25，仅差±0.5以内，未达到")
-    assert told["telecom", "declared_stations_built"] == "电信康美“自建5G基站数”2，电信康美“登记的自建5G基站数”1，相差1"
-    assert told["mobile", "copy_of_last_month"] == "移动2022-08的2个数值与上月完全相同"
-    assert told["*", "telecom_shares_what_unicom_built"] == "电信康美“共享共入5G基站数”5，联通康美“自建5G基站数”4，多出1"
+    assert told["telecom", "stock_has_fallen"] == "电信（两江）“5G移动电话用户数”为2496户，上月为3000户，变动-504户（-16.8%）"
+    assert told["telecom", "change_beyond_20_percent"] == "电信（康美）“自建5G基站数”为2个，上月为0个，变动+2个"
+    assert told["telecom", "mobile_5g_near_target"] == (
+        "电信“5G用户占比”为24.96%（2496÷10000），目标25%，与目标相差不超过0.5个百分点，未达标"
+    )
+    assert (
+        told["telecom", "declared_stations_built"]
+        == "电信（康美）“自建5G基站数”为2个，电信（康美）“登记的自建5G基站数”为1个，相差1个"
+    )
+    assert told["mobile", "copy_of_last_month"] == "移动2022年8月填报的2项数据与上月完全相同"
+    assert (
+        told["*", "telecom_shares_what_unicom_built"]
+        == "电信（康美）“共享共入5G基站数”为5个，联通（康美）“自建5G基站数”为4个，多出1个"
+    )
     assert reasons["telecom", "stock_has_fallen"]["en"] == (
-        "“5G mobile subscriptions” of Telecom in Liangjiang is 2496, last month 3000: -504 (-16.8 %)"
+        "“5G mobile subscriptions” of Telecom in Liangjiang is 2496, last month 3000: -504 (-16.8%)"
     )

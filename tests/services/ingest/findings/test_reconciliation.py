@@ -38,7 +38,7 @@ async def test_a_shared_station_that_only_one_carrier_lists_is_told_with_whose_l
     assert stands(built) == [("telecom", "unicom/7", True), ("unicom", "unicom/7", False)]
     assert built["reason"] == {
         "zh": "电信在康美登记了由联通建设的5G基站1个，联通的登记表中没有",
-        "en": "Telecom lists 1 5G stations in Kangmei as built by Unicom, which Unicom does not list",
+        "en": "5G stations in Kangmei that Telecom lists as built by Unicom and Unicom does not list: 1",
     }
     assert things(unshared) == [
         ("telecom", "unicom/8", "built_by", "unicom"),
@@ -73,7 +73,7 @@ async def test_one_thing_that_several_lists_describe_differently_is_told_with_wh
         *(("telecom", "telecom/1", "area", KANGMEI), ("unicom", "telecom/1", "area", RENHE)),
         *(("telecom", "telecom/1", "site", "S-1"), ("unicom", "telecom/1", "site", "S-9")),
     ]
-    assert stations["reason"]["zh"] == "电信、联通的“5G基站”登记表中，康美有1条编号相同而登记不一致：站址编号、街道"
+    assert stations["reason"]["zh"] == "电信、联通的“5G基站”登记表中，康美有1条记录编号相同而内容不一致：站址编号、街道"
     assert (places["rule"], [thing["register"] for thing in places["things"]]) == ("places_listed_alike", ["key_places"] * 2)
     assert things(places) == [("economy", "A", "category", "hospital"), ("kangmei", "A", "category", "other")]
 

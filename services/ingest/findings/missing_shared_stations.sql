@@ -1,7 +1,7 @@
--- Shared stations of a month that one carrier lists and the other one does not, or not as shared with it: who lists it, the other
--- one, whether that one built it, whether it stands on that one's list, and with whom that one shares it. A carrier without a list
--- of that month says nothing. Runs with reach campaign.
--- Each station is looked up by the whole key on the other's list, whatever the planner believes of the table's size.
+-- Shared stations of a month that one carrier (`org`) lists and the other one does not list, or does not list as shared with it.
+-- `built`: the other carrier built it; `listed`: the other carrier lists it; then the carriers with which that one shares it.
+-- Carriers without a register in that month are left out. Runs with reach campaign.
+-- OFFSET 0 keeps the planner, which underestimates the table, at one index lookup for each station.
 -- Binds: campaign, month, carriers.
 WITH listing AS (
     SELECT array_agg(c.org) AS orgs
@@ -24,7 +24,7 @@ named AS (
     WHERE r.campaign = %(campaign)s AND r.org = ANY(%(carriers)s::text[]) AND r.month = %(month)s
         AND r.register = 'base_stations' AND n.other <> r.org AND n.other = ANY((SELECT orgs FROM listing)::text[])
 )
-SELECT n.org, n.other, n.built, s.key IS NOT NULL AS stands, n.area, n.key, s.body -> 'shared_with'
+SELECT n.org, n.other, n.built, s.key IS NOT NULL AS listed, n.area, n.key, s.body -> 'shared_with'
 FROM named n
 LEFT JOIN LATERAL (
     SELECT o.key, o.body

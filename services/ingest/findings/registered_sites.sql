@@ -1,4 +1,4 @@
--- The sites that carriers' stations of a month stand at, by area, each counted once; of areas where every carrier lists stations.
+-- The number of distinct sites of the carriers' stations of a month, by area; only areas where every carrier lists stations.
 -- Runs with reach campaign.
 -- Binds: campaign, month, carriers.
 SELECT r.area, count(DISTINCT r.body ->> 'site')
