@@ -64,5 +64,5 @@ def test_the_limits_of_the_page_are_the_usual_ones() -> None:
         "CSV": bulk,
         "XLSX": f"{usual.xlsx_max_bytes >> 20} MiB, {usual.xlsx_max_inflated_bytes >> 20} MiB unpacked",
     }
-    assert (PLACES, "at most two are applied at once" in page) == (2, True)
-    assert (RATIO_MAX, "unpack to a hundred times" in page) == (100, True)
+    assert (PLACES, "At most two large pushes run at once" in page) == (2, True)
+    assert (RATIO_MAX, "at most a hundred times its compressed size" in page) == (100, True)
