@@ -1,1 +1,1 @@
-"""The monthly report: issued by the task force, frozen as stored bytes, read and acknowledged."""
+"""Monthly reports: issued by the task force, stored as files that never change, read and acknowledged."""

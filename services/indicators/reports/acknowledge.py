@@ -1,5 +1,6 @@
-"""`POST /v1/reports/{number}/acknowledgements`: the leading group and the regulator receive a report."""
+"""`POST /v1/reports/{number}/acknowledgements`: the leading group and the regulator confirm receipt."""
 
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from services.indicators.reports.models import NewAcknowledgement, ReportDocumen
 from services.indicators.reports.read import ReportNumber, read_report, report_document, report_headers
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import ServiceDep
 from shared.database import audit
 from shared.database.sql import statement
 from shared.http import idempotency
@@ -42,29 +44,37 @@ _REFUSALS = (TokenInvalid, Forbidden, NotFound, *BODY_PROBLEMS, Schema, Conflict
 )
 async def acknowledge_report(
     request: Request,
+    service: ServiceDep,
     number: ReportNumber,
     body: NewAcknowledgement,
     receiver: Annotated[Principal, Depends(Authorized("acknowledge_report"))],
     key: IdempotencyKey = None,
 ) -> Response:
-    """Say that your organisation received a report, once. Answers with the report."""
-    state, scope = request.app.state, campaign_scope(receiver)
-    print_ = idempotency.request_digest([b"acknowledge_report", str(number).encode(), body.model_dump_json().encode()])
-    async with state.database.write(scope) as connection:
-        acknowledge = partial(_acknowledge, connection, request, receiver, number, body)
-        answer = await idempotency.respond_once(connection, scope, key, print_, state.clock.now(), acknowledge)
+    """Acknowledge a monthly report.
+
+    Records once that your organisation has received the report and returns the report.
+    """
+    scope, now = campaign_scope(receiver), service.clock.now()
+    digest = idempotency.request_digest([b"acknowledge_report", str(number).encode(), body.model_dump_json().encode()])
+    async with service.database.write(scope) as connection:
+        acknowledge = partial(_acknowledge, connection, receiver, number, body, request.state.request_id, now)
+        answer = await idempotency.respond_once(connection, scope, key, digest, now, acknowledge)
     return answer.response(report_headers(orjson.loads(answer.body), receiver))
 
 
 async def _acknowledge(
-    connection: AsyncConnection, request: Request, receiver: Principal, number: int, body: NewAcknowledgement
+    connection: AsyncConnection,
+    receiver: Principal,
+    number: int,
+    body: NewAcknowledgement,
+    request_id: str,
+    now: datetime,
 ) -> StoredResponse:
-    now = request.app.state.clock.now()
     await read_report(connection, receiver, number)
-    binds = {"campaign": receiver.campaign, "org": receiver.org, "number": number}
-    entered = {"note": body.note, "actor": receiver.client_id, "at": now}
-    if not (await connection.execute(_INSERT, binds | entered)).rowcount:
-        raise Conflict("贵单位已签收该月报", "your organisation has acknowledged this report already")
+    report = {"campaign": receiver.campaign, "org": receiver.org, "number": number}
+    acknowledgement = {"note": body.note, "actor": receiver.client_id, "at": now}
+    if not (await connection.execute(_INSERT, report | acknowledgement)).rowcount:
+        raise Conflict("贵单位已签收该月报", "Your organisation has already acknowledged this report.")
     await audit.record(
         connection,
         campaign=receiver.campaign,
@@ -72,7 +82,7 @@ async def _acknowledge(
         actor=receiver.client_id,
         operation="acknowledge_report",
         subject=str(number),
-        request_id=request.state.request_id,
+        request_id=request_id,
         now=now,
     )
     document = report_document(await read_report(connection, receiver, number), receiver)

@@ -1,4 +1,4 @@
--- The approved cases that count in a month at a data version, by the date of their approval.
+-- Approved cases that count in a month at a data version, by approval date.
 SELECT c.id, c.title, c.domain, c.applicant, c.org, c.area, c.approved_on
 FROM case_file c
 WHERE c.campaign = %(campaign)s AND c.approved_version <= %(version)s

@@ -1,4 +1,4 @@
-"""The content of a report: `ReportContent` as plain data, from what was gathered. Pure."""
+"""The content of a report: `ReportContent` as plain data."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,23 +19,23 @@ _ADDRESSEE_ROLES = frozenset({Role.LEADER, Role.REGULATOR})
 
 
 def report_content(data: ReportData, written: NewReport | ReportDraft) -> JsonObject:
-    """The whole report."""
+    """Return the content as `ReportContent` describes it."""
     definition = data.definition
-    head = definition.campaign
+    campaign = definition.campaign
     indicators = report_indicators(data)
     subject = campaign_subject_zh(definition)
     return {
-        "campaign": head.code,
-        "title": {"zh": f"{subject}工作情况月报", "en": f"{head.title.en}: monthly report"},
-        "author": {"zh": f"{subject}{Role.TASK_FORCE.title_.zh}", "en": f"Task force of the {head.title.en}"},
+        "campaign": campaign.code,
+        "title": {"zh": f"{subject}工作情况月报", "en": f"{campaign.title.en}: monthly report"},
+        "author": {"zh": f"{subject}{Role.TASK_FORCE.title_.zh}", "en": f"Task force of the {campaign.title.en}"},
         "number": data.number,
         "month": month_text(data.month),
         "supersedes": data.supersedes,
         "data_version": data.version,
         "definition_version": data.definition.version,
-        "issued_at": data.issued_at.astimezone(ZoneInfo(head.timezone)),
+        "issued_at": data.issued_at.astimezone(ZoneInfo(campaign.timezone)),
         "issued_by": _named(definition.organisation(data.issuer)),
-        "addressed_to": [_named(each) for each in definition.organisations if _ADDRESSEE_ROLES.intersection(each.roles)],
+        "addressed_to": [_named(org) for org in definition.organisations if _ADDRESSEE_ROLES.intersection(org.roles)],
         "headline": report_headline(indicators),
         "indicators": indicators,
         "differences": report_differences(data, indicators),
@@ -45,27 +45,27 @@ def report_content(data: ReportData, written: NewReport | ReportDraft) -> JsonOb
         "problems": written.problems or "",
         "next_steps": written.next_steps or "",
         "sources": {
-            "plan": head.source.model_dump(),
+            "plan": campaign.source.model_dump(),
             "references": _references(indicators),
             "metrics": _metrics(data),
         },
-        "organisations": [_named(each) | {"roles": list(each.roles)} for each in definition.organisations],
-        "areas": [_named(each) for each in definition.areas if each.valid(data.month)],
+        "organisations": [_named(org) | {"roles": list(org.roles)} for org in definition.organisations],
+        "areas": [_named(area) for area in definition.areas if area.valid(data.month)],
     }
 
 
-def _named(one: Organisation | Area) -> JsonObject:
-    return one.model_dump(include={"code", "title", "short"})
+def _named(block: Organisation | Area) -> JsonObject:
+    return block.model_dump(include={"code", "title", "short"})
 
 
 def _references(indicators: Iterable[JsonObject]) -> list[JsonObject]:
-    """Each denominator that is older than the month, once."""
-    found = {(each["metric"], each["month"]): each for one in indicators for each in one["line"]["references"]}
-    return list(found.values())
+    """Return each reference count that is older than the month, once."""
+    references = [reference for indicator in indicators for reference in indicator["line"]["references"]]
+    return list({(reference["metric"], reference["month"]): reference for reference in references}.values())
 
 
 def _metrics(data: ReportData) -> list[JsonObject]:
     blocks = data.definition.indicators_of(data.month)
-    read = dict.fromkeys(code for block in blocks for code in block.metrics)
-    metrics = [data.definition.metric(code) for code in read]
+    codes = dict.fromkeys(code for block in blocks for code in block.metrics)
+    metrics = [data.definition.metric(code) for code in codes]
     return [metric.model_dump(include={"code", "title"}) for metric in metrics]

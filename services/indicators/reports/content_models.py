@@ -1,4 +1,4 @@
-"""The content of a report, as its JSON file has it; the other files are made from it."""
+"""The content of a report: the schema of its JSON file, which the other files are rendered from."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -34,18 +34,18 @@ class ReportTitledCode(ResponseModel):
 
 
 class ReportHeadline(ResponseModel):
-    """How many of the indicators that have a target stand where."""
+    """Numbers of indicators with a target, by status."""
 
     targets: int
     met: int
     not_met: int
     incomplete: int
     not_applicable: int
-    provisional: bool = Field(description="The month of some contributor is not accepted yet.")
+    provisional: bool = Field(description="True if the month of any contributor is not accepted.")
 
 
 class ReportedMonth(ResponseModel):
-    """A campaign-wide figure of one month."""
+    """The value of one month for the whole campaign."""
 
     month: MonthText
     value: float | None
@@ -54,7 +54,7 @@ class ReportedMonth(ResponseModel):
 
 
 class ReportForecast(ResponseModel):
-    """How fast an indicator goes, and where it will stand on the due day of the target that decides."""
+    """Pace of an indicator, and its forecast on the due date of the deciding target."""
 
     basis: PaceBasis
     pace: PaceSoFar | None = Field(description="Null with fewer than two comparable months.")
@@ -62,26 +62,26 @@ class ReportForecast(ResponseModel):
 
 
 class ReportedIndicator(ResponseModel):
-    """An indicator with its figures."""
+    """An indicator with its values."""
 
     code: str
     title: Bilingual
     unit: Bilingual
-    counted_in: Bilingual = Field(description="The unit of the numerator, and so of the gap.")
+    counted_in: Bilingual = Field(description="Unit of the numerator and of the gap.")
     caliber: Bilingual
     source: Bilingual
     variants: list[ReportTitledCode]
-    decides: str = Field(description="The variant that is compared with the target.")
+    decides: str = Field(description="Code of the variant that is compared with the target.")
     informational: bool
     line: SummaryLine
     outlook: ReportForecast | None = Field(description="Null without a target.")
-    areas: list[SummaryLine] = Field(description="By street; empty where it is not counted by street.")
-    orgs: list[SummaryLine] = Field(description="By organisation; empty where no organisation reports it.")
-    months: list[ReportedMonth] = Field(description="Up to a year, the month of the report last.")
+    areas: list[SummaryLine] = Field(description="Lines by subdistrict; empty if the indicator is not counted by subdistrict.")
+    orgs: list[SummaryLine] = Field(description="Lines by organisation; empty if no organisation reports the indicator.")
+    months: list[ReportedMonth] = Field(description="Up to 12 months, ending with the month of the report.")
 
 
 class ReportedFigures(ResponseModel):
-    """What a report said of an indicator."""
+    """The values of an indicator in a report."""
 
     numerator: int | None
     denominator: int | None
@@ -90,7 +90,7 @@ class ReportedFigures(ResponseModel):
 
 
 class ReportContribution(ResponseModel):
-    """What an organisation's counts did to a numerator."""
+    """An organisation's numerator in the previous report and in this one."""
 
     org: str
     before: int | None
@@ -98,17 +98,17 @@ class ReportContribution(ResponseModel):
 
 
 class ReportDifference(ResponseModel):
-    """An indicator in the last report and in this one."""
+    """An indicator in the previous report and in this one."""
 
     indicator: str
-    before: ReportedFigures | None = Field(description="Null where the last report did not have it.")
+    before: ReportedFigures | None = Field(description="Null if the previous report did not include the indicator.")
     after: ReportedFigures
     contributions: list[ReportContribution]
     reasons: list[Bilingual]
 
 
 class ReportRevision(ResponseModel):
-    """Counts of the last report's month that stand otherwise now: an organisation's of one metric, over its areas."""
+    """A change since the previous report of one organisation's counts of a metric in that report's month, summed over areas."""
 
     org: str
     metric: str
@@ -117,11 +117,11 @@ class ReportRevision(ResponseModel):
     kind: RevisionKind
     before: int | None
     after: int | None
-    reasons: list[str] = Field(description="As the organisation gave them when it changed the counts.")
+    reasons: list[str] = Field(description="Reasons that the organisation gave when it changed the counts.")
 
 
 class ReportChange(ResponseModel):
-    """What took data versions since the last report."""
+    """Data versions created since the previous report, by kind and organisation."""
 
     kind: LedgerKind
     org: str | None
@@ -130,7 +130,7 @@ class ReportChange(ResponseModel):
 
 
 class ReportDifferences(ResponseModel):
-    """This report against the last one issued before it."""
+    """Differences from the report issued before this one."""
 
     number: int
     month: MonthText
@@ -154,7 +154,7 @@ class ReportedCase(ResponseModel):
 
 
 class ReportedCaseDomain(ResponseModel):
-    """The approved cases of a domain."""
+    """Number of approved cases of a domain."""
 
     code: str
     title: Bilingual
@@ -162,11 +162,11 @@ class ReportedCaseDomain(ResponseModel):
 
 
 class ReportedCases(ResponseModel):
-    """The application cases."""
+    """Application cases."""
 
     approved: list[ReportedCase]
     domains: list[ReportedCaseDomain]
-    waiting: int = Field(description="Filed, and not decided yet.")
+    waiting: int = Field(description="Number of submitted cases that wait for approval.")
 
 
 class ReportedTaskTarget(ResponseModel):
@@ -182,13 +182,13 @@ class ReportedTaskTarget(ResponseModel):
 
 
 class ReportedTaskCount(ResponseModel):
-    """A voluntary count that tells of a task's progress."""
+    """A voluntary count that measures a task's progress."""
 
     metric: str
     title: Bilingual
     unit: Bilingual
     value: int
-    orgs: list[str] = Field(description="Who reported it.")
+    orgs: list[str] = Field(description="Organisations that reported it.")
 
 
 class ReportedTask(ResponseModel):
@@ -207,20 +207,20 @@ class ReportedTask(ResponseModel):
 
 
 class OrganisationReporting(ResponseModel):
-    """What an organisation owed for the month, and what came."""
+    """An organisation's expected and reported counts of the month."""
 
     org: str
     expected: int
     reported: int
     zero: int
     missing: int
-    late: int = Field(description="Reported late, or missing and late.")
-    late_days: int = Field(description="Of the latest of its counts, at `at`.")
+    late: int = Field(description="Number of counts that were reported late, or are missing and late.")
+    late_days: int = Field(description="Largest number of days late at `at`.")
     state: SubmissionState
 
 
 class ReportingState(ResponseModel):
-    """Who reported, and who was late."""
+    """Reporting of all organisations."""
 
     at: datetime
     due: date
@@ -229,15 +229,15 @@ class ReportingState(ResponseModel):
 
 
 class ReportSources(ResponseModel):
-    """What the figures rest on."""
+    """Sources of the values."""
 
     plan: Bilingual
-    references: list[ReferenceMonth] = Field(description="Denominators that are older than the month.")
-    metrics: list[ReportTitledCode] = Field(description="The counts that the indicators read.")
+    references: list[ReferenceMonth] = Field(description="Reference counts that are older than the month.")
+    metrics: list[ReportTitledCode] = Field(description="Metrics that the indicators are calculated from.")
 
 
 class ReportContent(ResponseModel):
-    """An issued report. It never changes; the same month issued again is another report."""
+    """An issued report. It never changes; issuing the same month again creates another report."""
 
     campaign: str
     title: Bilingual

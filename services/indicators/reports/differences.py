@@ -1,13 +1,13 @@
-"""A report against the one issued before it, and why they differ. Pure."""
+"""The comparison of a report with the previous one, and the reasons for differences."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.indicators.reports.files.wording import month_change, month_zh
+from services.indicators.reports.files.wording import month_change
 from services.indicators.reports.report_data import CountGroup, PreviousReport, ReportData
 from shared.campaign.applied import AppliedDefinition
 from shared.values.bilingual import Bilingual
-from shared.values.months import month_text
+from shared.values.months import month_text, month_zh
 from shared.vocabulary import LedgerKind, RevisionKind, Status
 
 JsonObject = dict[str, Any]
@@ -15,15 +15,15 @@ _FIGURES = ("numerator", "denominator", "display", "status")
 
 
 def report_differences(data: ReportData, indicators: Sequence[JsonObject]) -> JsonObject | None:
-    """What changed since the last report; None in the first one."""
+    """Return the differences from the previous report; None for the first report."""
     last = data.last
     if last is None:
         return None
-    before = {each["code"]: each for each in last.content["indicators"]}
+    before = {indicator["code"]: indicator for indicator in last.content["indicators"]}
     revised = {group[1] for group in _revised(last)}
     return {
         **{name: last.content[name] for name in ("number", "month", "data_version", "issued_at")},
-        "lines": [_difference(data, last, before.get(each["code"]), each, revised) for each in indicators],
+        "lines": [_difference(data, last, before.get(indicator["code"]), indicator, revised) for indicator in indicators],
         "revisions": [_revision(data.definition, last, group) for group in _revised(last)],
         "changes": [dict(row) for row in last.ledger],
     }
@@ -51,17 +51,17 @@ def _contributions(before: Iterable[JsonObject], after: Iterable[JsonObject]) ->
 def _reasons(
     data: ReportData, last: PreviousReport, before: JsonObject | None, after: JsonObject, revised: set[int]
 ) -> Iterable[Bilingual]:
-    """Why an indicator reads otherwise, the weightiest reason first."""
+    """Yield the reasons for a difference of an indicator, the most important first."""
     if before is None:
-        yield Bilingual(zh="上期无此指标", en="the last report did not have this indicator")
+        yield Bilingual(zh="上期无此指标", en="the last report did not include this indicator")
         return
     if (before["caliber"], before["decides"]) != (after["caliber"], after["decides"]):
-        yield Bilingual(zh="指标口径有调整", en="the definition of the indicator was changed")
+        yield Bilingual(zh="指标口径有调整", en="the counting method of the indicator changed")
     yield from _completeness(before["line"]["status"], after["line"]["status"])
-    moved = any(before["line"][name] != after["line"][name] for name in _FIGURES)
-    if moved and last.content["month"] != month_text(data.month):
+    changed = any(before["line"][name] != after["line"][name] for name in _FIGURES)
+    if changed and last.content["month"] != month_text(data.month):
         yield month_change(last.content["month"], month_text(data.month))
-    planned = next(each for each in data.plan.indicators if each.code == after["code"])
+    planned = next(indicator for indicator in data.plan.indicators if indicator.code == after["code"])
     if revised & planned.inputs:
         month = last.content["month"]
         yield Bilingual(zh=f"{month_zh(month)}数据有补报或更正", en=f"counts of {month} were reported later or corrected")
@@ -73,24 +73,24 @@ def _completeness(before: Status, after: Status) -> Iterable[Bilingual]:
     if before == after:
         return
     if before == Status.INCOMPLETE:
-        yield Bilingual(zh="上期数据不全，本期已齐", en="the last report's counts were incomplete, now they are all there")
+        yield Bilingual(zh="上期数据不全，本期已齐", en="the counts of the last report were incomplete and are now complete")
     if after == Status.INCOMPLETE:
-        yield Bilingual(zh="本期数据不全，不作判定", en="this month's counts are incomplete: no verdict")
+        yield Bilingual(zh="本期数据不全，不作判定", en="the counts of this month are incomplete; no verdict")
     if (before, after) == (Status.NOT_MET, Status.MET):
-        yield Bilingual(zh="由未达标转为达标", en="the target was reached")
+        yield Bilingual(zh="由未达标转为达标", en="the target is now met")
     if (before, after) == (Status.MET, Status.NOT_MET):
-        yield Bilingual(zh="由达标转为未达标", en="the target is no longer reached")
+        yield Bilingual(zh="由达标转为未达标", en="the target is no longer met")
 
 
 def _revised(last: PreviousReport) -> list[CountGroup]:
-    groups = {*last.then, *last.now}
-    return sorted(group for group in groups if last.then.get(group) != last.now.get(group))
+    groups = {*last.previous_counts, *last.current_counts}
+    return sorted(group for group in groups if last.previous_counts.get(group) != last.current_counts.get(group))
 
 
 def _revision(definition: AppliedDefinition, last: PreviousReport, group: CountGroup) -> JsonObject:
     org, metric, month = group
     code = definition.metric_codes[metric]
-    before, after = last.then.get(group), last.now.get(group)
+    before, after = last.previous_counts.get(group), last.current_counts.get(group)
     return {
         "org": org,
         "metric": code,
@@ -104,7 +104,7 @@ def _revision(definition: AppliedDefinition, last: PreviousReport, group: CountG
 
 
 def _kind(before: Mapping[int, int] | None, after: Mapping[int, int] | None) -> RevisionKind:
-    """Added or retracted where no count that stood was changed."""
+    """Return ADDED or RETRACTED if the other counts of the group are unchanged, otherwise CORRECTED."""
     before, after = before or {}, after or {}
     if before.items() <= after.items():
         return RevisionKind.ADDED

@@ -1,4 +1,4 @@
-"""The indicators of a report: this month whole, by street and by organisation, and the months before. Pure."""
+"""The indicators of a report: of the whole campaign, by subdistrict, by organisation and by month."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -17,30 +17,33 @@ JsonObject = dict[str, Any]
 
 
 def report_indicators(data: ReportData) -> list[JsonObject]:
-    """Every indicator of the month, in the order of the campaign's file."""
+    """Return every indicator of the month, in the order of the campaign file."""
     definition = data.definition
-    own = [row for row in data.reports if row[0] == data.month]
-    areas = list(summarise([data.plan], own, by_area=True, by_org=False))
-    orgs = list(summarise([data.plan], own, by_area=False, by_org=True))
+    rows = [row for row in data.reports if row[0] == data.month]
+    by_area = list(summarise([data.plan], rows, by_area=True, by_org=False))
+    by_org = list(summarise([data.plan], rows, by_area=False, by_org=True))
     blocks = {block.code: block for block in definition.indicators_of(data.month)}
-    return [
-        {
-            **_described(blocks[planned.code], definition),
-            "line": line_document(_of(planned.code, data.whole)[-1], definition),
-            "outlook": _outlook(_of(planned.code, data.whole)[-1], data),
-            "areas": [
-                line_document(each, definition) for each in _of(planned.code, areas) if each.line.breakdown.area is not None
-            ],
-            "orgs": [line_document(each, definition) for each in _of(planned.code, orgs) if each.line.breakdown.org is not None],
-            "months": _months(_of(planned.code, data.whole), data.history.first_month),
-        }
-        for planned in data.plan.indicators
-    ]
+    indicators = []
+    for code in [planned.code for planned in data.plan.indicators]:
+        by_month = _lines_of(code, data.whole)
+        areas = [line for line in _lines_of(code, by_area) if line.line.breakdown.area is not None]
+        orgs = [line for line in _lines_of(code, by_org) if line.line.breakdown.org is not None]
+        indicators.append(
+            {
+                **_described(blocks[code], definition),
+                "line": line_document(by_month[-1], definition),
+                "outlook": _forecast(by_month[-1], data),
+                "areas": [line_document(line, definition) for line in areas],
+                "orgs": [line_document(line, definition) for line in orgs],
+                "months": _months(by_month, data.history.first_month),
+            }
+        )
+    return indicators
 
 
 def report_headline(indicators: Iterable[JsonObject]) -> JsonObject:
-    """How many of the indicators with a target stand where."""
-    judged = [each["line"] for each in indicators if each["line"]["target"] is not None]
+    """Return the numbers of indicators with a target by status."""
+    judged = [indicator["line"] for indicator in indicators if indicator["line"]["target"] is not None]
     statuses = [Status(line["status"]) for line in judged]
     return {
         "targets": len(judged),
@@ -53,15 +56,15 @@ def report_headline(indicators: Iterable[JsonObject]) -> JsonObject:
 
 
 def public_figures(indicators: Iterable[JsonObject]) -> list[JsonObject]:
-    """What every reader of the campaign may see: how it is shown and where it stands, never the counts behind it."""
+    """Return what every role may see: displayed values, status and target, never the counts."""
     return [
         {
-            "indicator": each["code"],
-            "title": each["title"],
-            "unit": each["unit"],
-            **{name: each["line"][name] for name in ("display", "status", "target", "due")},
+            "indicator": indicator["code"],
+            "title": indicator["title"],
+            "unit": indicator["unit"],
+            **{name: indicator["line"][name] for name in ("display", "status", "target", "due")},
         }
-        for each in indicators
+        for indicator in indicators
     ]
 
 
@@ -74,31 +77,31 @@ def _described(block: Indicator, definition: AppliedDefinition) -> JsonObject:
     }
 
 
-def _outlook(judged: Judged, data: ReportData) -> JsonObject | None:
-    """As `/v1/targets` tells it, for the target that decides."""
-    told = target_line_document(judged, data.history.comparable_months(judged), data.definition)
-    deciding = next((target for target in told["targets"] if target["decides"]), None)
-    return deciding and {"basis": told["basis"], "pace": told["pace"], "target": deciding}
+def _forecast(judged: Judged, data: ReportData) -> JsonObject | None:
+    """Return pace and forecast as `/v1/targets` does, for the deciding target."""
+    document = target_line_document(judged, data.history.comparable_months(judged), data.definition)
+    deciding = next((target for target in document["targets"] if target["decides"]), None)
+    return deciding and {"basis": document["basis"], "pace": document["pace"], "target": deciding}
 
 
-def _of(code: str, lines: Iterable[Judged]) -> list[Judged]:
-    return [each for each in lines if each.line.indicator.code == code]
+def _lines_of(code: str, lines: Iterable[Judged]) -> list[Judged]:
+    return [line for line in lines if line.line.indicator.code == code]
 
 
-def _months(lines: list[Judged], begun: date | None) -> list[JsonObject]:
-    """From the first month of which anything is known; of what rests on no counts, from the first month with any count."""
-    counted = bool(lines[-1].line.indicator.inputs)
-    known = [
-        place
-        for place, each in enumerate(lines)
-        if (each.line.reported or each.line.zero if counted else begun and each.month >= begun)
-    ]
+def _months(lines: list[Judged], first_month: date | None) -> list[JsonObject]:
+    """Return the months from the line's first count; for an indicator without counts, from the first month with any count."""
+    if lines[-1].line.indicator.inputs:
+        known = [line for line in lines if line.line.reported or line.line.zero]
+    else:
+        known = [line for line in lines if first_month and line.month >= first_month]
+    first = known[0].month if known else lines[-1].month
     return [
         {
-            "month": month_text(each.month),
-            "value": each.line.deciding.value,
-            "display": each.line.deciding.display,
-            "status": each.line.deciding.status,
+            "month": month_text(line.month),
+            "value": line.line.deciding.value,
+            "display": line.line.deciding.display,
+            "status": line.line.deciding.status,
         }
-        for each in lines[known[0] if known else -1 :]
+        for line in lines
+        if line.month >= first
     ]

@@ -1,4 +1,4 @@
-"""`POST /v1/reports`: the task force issues a month."""
+"""`POST /v1/reports`: the task force issues the report of a month."""
 
 import asyncio
 import hashlib
@@ -20,6 +20,7 @@ from services.indicators.reports.read import read_report, report_document, repor
 from services.indicators.reports.report_data import ReportData, read_report_data, version_timestamp
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import Service, ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.clock import Clock
 from shared.database import audit
@@ -45,36 +46,38 @@ _REFUSALS = (TokenInvalid, Forbidden, *BODY_PROBLEMS, Schema, Conflict, Overload
 )
 async def create_report(
     request: Request,
+    service: ServiceDep,
     body: NewReport,
     issuer: Annotated[Principal, Depends(Authorized("create_report"))],
     key: IdempotencyKey = None,
 ) -> Response:
-    """Issue the report of a month that has ended. It takes a data version and a number, and never changes.
+    """Issue a monthly report.
 
-    Issuing the month again is a new report beside the old one.
+    Issues the report of a month that has ended; it gets a number and a data version and never changes. Issuing the same month
+    again creates a new report that supersedes the earlier one.
     """
-    state, scope = request.app.state, campaign_scope(issuer)
-    print_ = idempotency.request_digest([b"create_report", body.model_dump_json().encode()])
-    async with state.database.write(scope) as connection:
-        issue = partial(_issue, connection, request, issuer, body)
-        answer = await idempotency.respond_once(connection, scope, key, print_, state.clock.now(), issue)
+    digest = idempotency.request_digest([b"create_report", body.model_dump_json().encode()])
+    async with service.database.write(campaign_scope(issuer)) as connection:
+        issue = partial(_issue, connection, service, request.state.request_id, issuer, body)
+        answer = await idempotency.respond_once(connection, campaign_scope(issuer), key, digest, service.clock.now(), issue)
     return answer.response(report_headers(orjson.loads(answer.body), issuer))
 
 
-async def _issue(connection: AsyncConnection, request: Request, issuer: Principal, body: NewReport) -> StoredResponse:
-    """Freeze the month, while no other version of the campaign can be taken."""
-    state = request.app.state
+async def _issue(
+    connection: AsyncConnection, service: Service, request_id: str, issuer: Principal, body: NewReport
+) -> StoredResponse:
+    """Issue the report under the campaign's lock, so that no other data version is created meanwhile."""
     head = await lock_head(connection, issuer.campaign)
-    definition = await state.definitions.at(connection, issuer.campaign, head.definition_version)
-    refuse_running_month(body.month, definition, state.clock)
+    definition = await service.definitions.at(connection, issuer.campaign, head.definition_version)
+    refuse_running_month(body.month, definition, service.clock)
     version = await take_version(
-        connection, head, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=state.clock.now()
+        connection, head, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=service.clock.now()
     )
     read = Reading(connection, issuer, version, past=False, definition=definition)
     data = await read_report_data(read, month_of(body.month), await version_timestamp(read))
     content = report_content(data, body)
     files = await asyncio.to_thread(render_files, content)
-    await _keep(connection, issuer, data, public_figures(content["indicators"]), files)
+    await _insert(connection, issuer, data, public_figures(content["indicators"]), files)
     await audit.record(
         connection,
         campaign=issuer.campaign,
@@ -82,21 +85,21 @@ async def _issue(connection: AsyncConnection, request: Request, issuer: Principa
         actor=issuer.client_id,
         operation="create_report",
         subject=str(data.number),
-        request_id=request.state.request_id,
-        now=state.clock.now(),
+        request_id=request_id,
+        now=service.clock.now(),
     )
     document = report_document(await read_report(connection, issuer, data.number), issuer)
     return StoredResponse(201, f"/v1/reports/{data.number}", orjson.dumps(document))
 
 
 def refuse_running_month(month: str, definition: AppliedDefinition, clock: Clock) -> None:
-    """Raise Conflict for a month that goes on."""
-    ends = next_month(month_of(month))
-    if clock.today(definition.campaign.timezone) < ends:
-        raise Conflict("该月尚未结束，不能发布月报", f"the month has not ended: its report can be issued from {ends} on")
+    """Raise Conflict unless the month has ended."""
+    first_day = next_month(month_of(month))
+    if clock.today(definition.campaign.timezone) < first_day:
+        raise Conflict("该月尚未结束，不能发布月报", f"The month has not ended; its report can be issued from {first_day} on.")
 
 
-async def _keep(
+async def _insert(
     connection: AsyncConnection,
     issuer: Principal,
     data: ReportData,
@@ -104,7 +107,7 @@ async def _keep(
     files: dict[str, bytes],
 ) -> None:
     binds = {"campaign": issuer.campaign, "number": data.number}
-    entered = {
+    columns = {
         "month": data.month,
         "version": data.version,
         "definition_version": data.definition.version,
@@ -113,7 +116,7 @@ async def _keep(
         "actor": issuer.client_id,
         "figures": Jsonb(figures, lambda document: orjson.dumps(document).decode()),
     }
-    await connection.execute(_INSERT, binds | entered)
-    for ending, content in files.items():
-        kept = {"ending": ending, "sha256": hashlib.sha256(content).hexdigest(), "content": content}
-        await connection.execute(_INSERT_FILE, binds | kept)
+    await connection.execute(_INSERT, binds | columns)
+    for extension, content in files.items():
+        file = {"ending": extension, "sha256": hashlib.sha256(content).hexdigest(), "content": content}
+        await connection.execute(_INSERT_FILE, binds | file)

@@ -1,4 +1,4 @@
--- The report that was issued last, with its content.
+-- The latest report with its content.
 SELECT r.number, r.month, r.version, r.issued_at, f.content
 FROM report r
 JOIN report_file f ON f.campaign = %(campaign)s AND f.number = r.number AND f.ending = 'json'

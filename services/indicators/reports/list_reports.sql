@@ -1,5 +1,5 @@
--- Issued reports in the order of their numbers, with their files and whoever acknowledged them; or one of them.
--- Binds: campaign; month, number and after (a number), null where not asked for; limit.
+-- Issued reports by number, with their files and acknowledgements.
+-- Binds: campaign; the filters month, number and after (a number), null: no filter; limit.
 SELECT r.number, r.month, r.version, r.definition_version, r.issued_at, r.issuer, r.figures,
     (
         SELECT max(e.number)

@@ -1,4 +1,4 @@
-"""What the endpoints of the monthly reports take and answer."""
+"""Request and response models of monthly reports."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -14,7 +14,7 @@ from shared.vocabulary import ReportAction, Status
 
 
 class NewReport(Body):
-    """What the task force adds to the figures of a month."""
+    """A report to issue: the month, and the task force's own texts."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -29,24 +29,24 @@ class NewReport(Body):
     )
 
     month: MonthParameter
-    problems: Paragraph = Field(description="The problems there are; each line becomes a paragraph.")
-    next_steps: Paragraph = Field(description="What is to be done next; each line becomes a paragraph.")
+    problems: Paragraph = Field(description="Current problems; each line becomes a paragraph.")
+    next_steps: Paragraph = Field(description="Next steps; each line becomes a paragraph.")
 
 
 class ReportDraft(Body):
-    """A report that is not issued yet: what is to be written may still be missing."""
+    """A report to preview; the task force's own texts are optional."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"month": "2022-08"}, {"month": "2022-08", "problems": "10G-PON端口占比尚差16个端口。"}]}
     )
 
     month: MonthParameter
-    problems: Paragraph | None = Field(default=None, description="Left out: a place to write them in.")
-    next_steps: Paragraph | None = Field(default=None, description="Left out: a place to write them in.")
+    problems: Paragraph | None = Field(default=None, description="Current problems. Defaults to a placeholder.")
+    next_steps: Paragraph | None = Field(default=None, description="Next steps. Defaults to a placeholder.")
 
 
 class NewAcknowledgement(Body):
-    """What whoever receives a report may say to it."""
+    """An acknowledgement of a report, with an optional note."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"note": "已阅。请专班督促尚未达标的两项指标。"}]})
 
@@ -54,7 +54,7 @@ class NewAcknowledgement(Body):
 
 
 class ReportFigure(ResponseModel):
-    """A campaign-wide line of an issued report, as every reader of the campaign may see it."""
+    """The displayed value of an indicator for the whole campaign, which every role may see."""
 
     indicator: str
     title: Bilingual
@@ -66,9 +66,9 @@ class ReportFigure(ResponseModel):
 
 
 class ReportFileEntry(ResponseModel):
-    """A report in one format: the bytes never change."""
+    """A report in one format; the bytes never change."""
 
-    ending: str = Field(examples=["docx"])
+    ending: str = Field(description="File extension.", examples=["docx"])
     path: str
     media_type: str
     bytes: int
@@ -76,7 +76,7 @@ class ReportFileEntry(ResponseModel):
 
 
 class ReportAcknowledgement(ResponseModel):
-    """Who received a report."""
+    """An organisation's acknowledgement of a report."""
 
     org: str
     note: str | None
@@ -84,17 +84,17 @@ class ReportAcknowledgement(ResponseModel):
 
 
 class ReportDocument(ResponseModel):
-    """An issued report, without its content: that is in its files."""
+    """An issued report without its content, which is in its files."""
 
     number: int
     month: MonthText
-    data_version: int = Field(description="Ask anything `as_of` this version: what the report rests on.")
+    data_version: int = Field(description="Data version of the report. Use it as `as_of` to reproduce the figures.")
     definition_version: int
     issued_at: datetime
-    issued_by: str = Field(description="The organisation that issued it.")
-    supersedes: int | None = Field(description="The report of the same month before it.")
-    superseded_by: int | None = Field(description="The next report of the same month.")
+    issued_by: str = Field(description="Organisation that issued the report.")
+    supersedes: int | None = Field(description="Number of the previous report of the same month; null if there is none.")
+    superseded_by: int | None = Field(description="Number of the next report of the same month; null if there is none.")
     figures: list[ReportFigure]
-    files: list[ReportFileEntry] = Field(description="Empty for carriers and street offices.")
-    acknowledgements: list[ReportAcknowledgement] = Field(description="Empty for carriers and street offices.")
-    actions: list[ReportAction] = Field(description="What you may do with it now.")
+    files: list[ReportFileEntry] = Field(description="Empty for carriers and subdistrict offices.")
+    acknowledgements: list[ReportAcknowledgement] = Field(description="Empty for carriers and subdistrict offices.")
+    actions: list[ReportAction] = Field(description="Available actions.")

@@ -1,4 +1,4 @@
-"""`POST /v1/reports/previews`: the report as it would be issued now. Nothing is kept."""
+"""`POST /v1/reports/previews`: the report as it would be issued now, without storing it."""
 
 import asyncio
 from dataclasses import replace
@@ -22,21 +22,22 @@ from shared.values.months import month_of
 
 router = APIRouter(tags=["reports"])
 _REFUSALS = (TokenInvalid, Forbidden, *BODY_PROBLEMS, Schema, Conflict, Overloaded)
-_PREVIEW: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The coming report in the format asked for.", "model": ReportContent, "content": BINARY_CONTENT},
+_PREVIEW_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The report in the requested format.", "model": ReportContent, "content": BINARY_CONTENT},
 }
 
 
-@router.post("/v1/reports/previews", response_class=Response, responses=_PREVIEW | problems(*_REFUSALS))
+@router.post("/v1/reports/previews", response_class=Response, responses=_PREVIEW_RESPONSE | problems(*_REFUSALS))
 async def preview_report(
     service: ServiceDep,
     body: ReportDraft,
     issuer: Annotated[Principal, Depends(Authorized("preview_report"))],
-    format: Annotated[Literal["json", "xlsx", "docx"], Query(description="Of the answer.")] = "json",  # noqa: A002 - as asked
+    format: Annotated[Literal["json", "xlsx", "docx"], Query(description="File format of the response.")] = "json",  # noqa: A002 - named as the parameter
 ) -> Response:
-    """The report of a month as issuing it now would make it, with the number and the data version that it would take.
+    """Preview a monthly report.
 
-    Nothing is kept, and no number is used up. Word and Excel files say on each page that they are not issued.
+    Returns the report as it would be issued now, as JSON, Word or Excel; nothing is stored and no number is used. It shows the
+    number and the data version that the report would get. Word and Excel files are marked as a draft on each page.
     """
     async with open_reading(service, issuer) as read:
         refuse_running_month(body.month, read.definition, service.clock)

@@ -1,4 +1,4 @@
-"""`GET /v1/reports`: issued reports, and their files as they were issued."""
+"""`GET /v1/reports`: issued reports and their files."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
@@ -16,6 +16,7 @@ from services.indicators.reports.models import ReportDocument
 from shared.access import policy
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import ServiceDep
 from shared.database.sql import statement
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
@@ -26,7 +27,7 @@ from shared.values.months import MonthParameter, month_of, month_text
 from shared.vocabulary import ReportAction
 
 router = APIRouter(tags=["reports"])
-ReportNumber = Annotated[int, Path(ge=1, le=2**31 - 1, description="The report's number.", examples=[1])]
+ReportNumber = Annotated[int, Path(ge=1, le=2**31 - 1, description="Report number.", examples=[1])]
 
 _LIST = statement(__package__, "list_reports")
 _COUNT = "SELECT count(*) FROM report WHERE campaign = %(campaign)s AND (%(month)s::date IS NULL OR month = %(month)s)"
@@ -35,9 +36,9 @@ _FILE = (
     " WHERE r.campaign = %(campaign)s AND r.number = %(number)s AND f.ending = %(ending)s"
 )
 _REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
-_AS_ISSUED: Final[dict[int | str, dict[str, Any]]] = {
+_FILE_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "The file, byte for byte as it was issued.",
+        "description": "The file with the bytes that were issued.",
         "model": ReportContent,
         "content": BINARY_CONTENT,
     },
@@ -45,7 +46,7 @@ _AS_ISSUED: Final[dict[int | str, dict[str, Any]]] = {
 
 
 class ReportsQuery(PageQuery):
-    """Which reports."""
+    """Query parameters of `GET /v1/reports`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -54,36 +55,44 @@ class ReportsQuery(PageQuery):
 
 @router.get("/v1/reports", response_model=Page[ReportDocument], responses=problems(*_REFUSALS))
 async def list_reports(
-    request: Request,
+    service: ServiceDep,
     query: Annotated[ReportsQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_reports"))],
 ) -> Response:
-    """The issued reports in the order of their numbers. Carriers and street offices see what is shown of each indicator."""
-    asked = f"list_reports {query.month}"
+    """List monthly reports.
+
+    Returns the issued reports in the order of their numbers; carriers and subdistrict offices see only the displayed indicator
+    values.
+    """
+    text = f"list_reports {query.month}"
     binds = {
         "campaign": reader.campaign,
         "month": month_of(query.month) if query.month else None,
         "number": None,
-        "after": decode_cursor(asked, query.next, [int])[0] if query.next else None,
+        "after": decode_cursor(text, query.next, [int])[0] if query.next else None,
         "limit": query.limit + 1,
     }
-    async with request.app.state.database.read(campaign_scope(reader)) as snapshot:
+    async with service.database.read(campaign_scope(reader)) as snapshot:
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-    shown = rows[: query.limit]
-    following = encode_cursor(asked, [shown[-1]["number"]]) if len(rows) > len(shown) else None
-    return JsonResponse({"items": [report_document(row, reader) for row in shown], "next": following, "total": total})
+    page = rows[: query.limit]
+    cursor = encode_cursor(text, [page[-1]["number"]]) if len(rows) > len(page) else None
+    return JsonResponse({"items": [report_document(row, reader) for row in page], "next": cursor, "total": total})
 
 
 @router.get("/v1/reports/{number}", response_model=ReportDocument, responses=problems(*_REFUSALS))
 async def get_report(
     request: Request,
+    service: ServiceDep,
     number: ReportNumber,
     reader: Annotated[Principal, Depends(Authorized("get_report"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
-    """One report: how each indicator was shown, its files, and who received it."""
-    async with request.app.state.database.read(campaign_scope(reader)) as snapshot:
+    """Get a monthly report.
+
+    Returns the displayed value of each indicator, the report's files and its acknowledgements.
+    """
+    async with service.database.read(campaign_scope(reader)) as snapshot:
         document = report_document(await read_report(snapshot.connection, reader, number), reader)
     headers = report_headers(document, reader)
     return etag.not_modified(request, headers["ETag"]) or JsonResponse(document, headers=headers)
@@ -92,18 +101,22 @@ async def get_report(
 @router.get(
     "/v1/reports/{number}/report.{ending}",
     response_class=Response,
-    responses=_AS_ISSUED | problems(*_REFUSALS),
+    responses=_FILE_RESPONSE | problems(*_REFUSALS),
 )
 async def get_report_file(
     request: Request,
+    service: ServiceDep,
     number: ReportNumber,
-    ending: Annotated[Literal["json", "xlsx", "docx"], Path(examples=["json"])],
+    ending: Annotated[Literal["json", "xlsx", "docx"], Path(description="File format.", examples=["json"])],
     reader: Annotated[Principal, Depends(Authorized("get_report_file"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
-    """A report in one format, byte for byte as it was issued."""
+    """Download a monthly report.
+
+    Returns an issued report as JSON, Word or Excel; the bytes never change.
+    """
     binds = {"campaign": reader.campaign, "number": number, "ending": ending}
-    async with request.app.state.database.read(campaign_scope(reader)) as snapshot:
+    async with service.database.read(campaign_scope(reader)) as snapshot:
         row = await (await snapshot.connection.execute(_FILE, binds, binary=True)).fetchone()
     if row is None:
         raise NotFound
@@ -113,7 +126,7 @@ async def get_report_file(
 
 
 async def read_report(connection: AsyncConnection, reader: Principal, number: int) -> Mapping[str, Any]:
-    """A report's row. Raises NotFound."""
+    """Return a report's row. Raises NotFound."""
     binds = {"campaign": reader.campaign, "month": None, "number": number, "after": None, "limit": 1}
     row = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchone()
     if row is None:
@@ -122,8 +135,8 @@ async def read_report(connection: AsyncConnection, reader: Principal, number: in
 
 
 def report_document(row: Mapping[str, Any], reader: Principal) -> dict[str, Any]:
-    """A report as this reader sees it."""
-    whole = reader.role not in CARRIERS_AND_STREETS
+    """Return a report as `ReportDocument` describes it, with what the reader may see."""
+    sees_files = reader.role not in CARRIERS_AND_STREETS
     return {
         "number": row["number"],
         "month": month_text(row["month"]),
@@ -134,22 +147,24 @@ def report_document(row: Mapping[str, Any], reader: Principal) -> dict[str, Any]
         "supersedes": row["supersedes"],
         "superseded_by": row["superseded_by"],
         "figures": row["figures"],
-        "files": [_file(row["number"], each) for each in row["files"]] if whole else [],
-        "acknowledgements": row["acknowledgements"] if whole else [],
+        "files": [_file(row["number"], file) for file in row["files"]] if sees_files else [],
+        "acknowledgements": row["acknowledgements"] if sees_files else [],
         "actions": _actions(row, reader),
     }
 
 
 def report_headers(document: Mapping[str, Any], reader: Principal) -> dict[str, str]:
-    """The tag of a report as this reader sees it: what may still happen to it is that somebody receives or supersedes it."""
-    later = (document["superseded_by"], [each["org"] for each in document["acknowledgements"]])
-    return etag.cache_headers(etag.entity_tag("report", reader.campaign, document["number"], reader.org, reader.role, *later))
+    """Return the ETag headers of a report for a reader; only acknowledgements and a superseding report change it."""
+    acknowledged_by = [acknowledgement["org"] for acknowledgement in document["acknowledgements"]]
+    parts = (document["number"], reader.org, reader.role, document["superseded_by"], acknowledged_by)
+    return etag.cache_headers(etag.entity_tag("report", reader.campaign, *parts))
 
 
 def _actions(row: Mapping[str, Any], reader: Principal) -> list[ReportAction]:
-    may = reader.role in policy.GRANTS["acknowledge_report"]
-    return [ReportAction.ACKNOWLEDGE] if may and reader.org not in {each["org"] for each in row["acknowledgements"]} else []
+    acknowledged_by = {acknowledgement["org"] for acknowledgement in row["acknowledgements"]}
+    permitted = reader.role in policy.GRANTS["acknowledge_report"]
+    return [ReportAction.ACKNOWLEDGE] if permitted and reader.org not in acknowledged_by else []
 
 
-def _file(number: int, entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {**entry, "path": f"/v1/reports/{number}/report.{entry['ending']}", "media_type": MEDIA_TYPES[entry["ending"]]}
+def _file(number: int, file: Mapping[str, Any]) -> dict[str, Any]:
+    return {**file, "path": f"/v1/reports/{number}/report.{file['ending']}", "media_type": MEDIA_TYPES[file["ending"]]}

@@ -1,4 +1,4 @@
-"""Everything a report is made from, read in one transaction at one data version."""
+"""The data that a report is made of, read in one transaction at one data version."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from shared.values.months import previous_month
 from shared.vocabulary import SubmissionState
 
 MONTHS_IN_REPORT: Final = 12
-"""How many months a report looks back over, its own included."""
+"""Number of months that a report shows, including its own."""
 
 _LAST = statement(__package__, "last_report")
 _APPROVED = statement(__package__, "approved_cases")
@@ -33,25 +33,25 @@ _AT = "SELECT at FROM ledger WHERE campaign = %(campaign)s AND version = %(versi
 _WAITING = "SELECT count(*) FROM case_file WHERE campaign = %(campaign)s AND state = 'submitted'"
 
 CountGroup = tuple[str, int, date]
-"""An organisation's counts of one metric and month."""
+"""Organisation, metric number and month."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreviousReport:
-    """The report that was issued before, and how its month's counts stood then and stand now."""
+    """The report issued before this one, with its month's counts at its own data version and at the current one."""
 
     version: int
     issued_at: datetime
     content: Mapping[str, Any]
-    then: Mapping[CountGroup, Mapping[int, int]]  # by area
-    now: Mapping[CountGroup, Mapping[int, int]]
+    previous_counts: Mapping[CountGroup, Mapping[int, int]]  # by area number
+    current_counts: Mapping[CountGroup, Mapping[int, int]]
     reasons: Mapping[CountGroup, list[str]]
     ledger: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """What a report of a month rests on."""
+    """The data of one month's report."""
 
     definition: AppliedDefinition
     month: date
@@ -60,7 +60,7 @@ class ReportData:
     version: int
     issued_at: datetime
     issuer: str
-    plans: tuple[MonthPlan, ...]  # of the months looked back over, the report's own last
+    plans: tuple[MonthPlan, ...]  # of the shown months, the report's own last
     reports: Sequence[CountsRow]
     whole: Sequence[Judged]  # the lines of the whole campaign, month by month
     history: LineHistory
@@ -72,28 +72,28 @@ class ReportData:
 
     @property
     def plan(self) -> MonthPlan:
-        """Of the report's own month."""
+        """The plan of the report's own month."""
         return self.plans[-1]
 
 
 async def version_timestamp(read: Reading) -> datetime:
-    """When the version was taken that is read at."""
+    """Return the timestamp of the data version that is read."""
     at: datetime
-    (at,) = await _one(read, _AT, {"campaign": read.reader.campaign, "version": read.version})
+    (at,) = await _first_row(read, _AT, {"campaign": read.reader.campaign, "version": read.version})
     return at
 
 
 async def read_report_data(read: Reading, month: date, issued_at: datetime) -> ReportData:
-    """Read what a report of a month needs. The version read at is the one that the report takes: nobody has written since."""
+    """Read the data of a month's report, at the data version that the report creates."""
     binds = {"campaign": read.reader.campaign, "version": read.version, "month": month}
-    plans = tuple([summary_plan(read.definition, each) for each in _months(month)])
+    plans = tuple([summary_plan(read.definition, shown) for shown in _months(month)])
     cursor = read.connection.cursor(row_factory=dict_row)
-    (number, supersedes) = await _one(read, _NUMBERS, binds)
-    (waiting,) = await _one(read, _WAITING, binds)
+    (number, supersedes) = await _first_row(read, _NUMBERS, binds)
+    (waiting,) = await _first_row(read, _WAITING, binds)
     reports = await read.read_counts(plans)
     whole = list(summarise(plans, reports, by_area=False, by_org=False))
-    since, counted = since_first_count(plans, reports)
-    known = [line for line in whole if line.month >= since[0].month]
+    counted_plans, counted_rows = since_first_count(plans, reports)
+    counted_lines = [line for line in whole if line.month >= counted_plans[0].month]
     return ReportData(
         definition=read.definition,
         month=month,
@@ -105,12 +105,12 @@ async def read_report_data(read: Reading, month: date, issued_at: datetime) -> R
         plans=plans,
         reports=reports,
         whole=whole,
-        history=await read_line_history(read, known, since, counted),
-        stored_counts=await read_stored_counts(read, month, [each.code for each in read.definition.organisations]),
+        history=await read_line_history(read, counted_lines, counted_plans, counted_rows),
+        stored_counts=await read_stored_counts(read, month, [org.code for org in read.definition.organisations]),
         states={org: submission.state for org, submission in (await read_submissions(read, month)).items()},
         cases=await (await cursor.execute(_APPROVED, binds)).fetchall(),
         waiting=waiting,
-        last=await _last(read, binds),
+        last=await _previous_report(read, binds),
     )
 
 
@@ -121,29 +121,30 @@ def _months(month: date) -> list[date]:
     return months
 
 
-async def _last(read: Reading, binds: Mapping[str, Any]) -> PreviousReport | None:
+async def _previous_report(read: Reading, binds: Mapping[str, Any]) -> PreviousReport | None:
     cursor = read.connection.cursor(row_factory=dict_row)
     row = await (await cursor.execute(_LAST, binds)).fetchone()
     if row is None:
         return None
     plan = summary_plan(read.definition, row["month"])
-    then = counts_by_group(await read.at_earlier_version(row["version"]).read_counts([plan]))
-    now = counts_by_group(await read.read_counts([plan]))
-    revised = [group for group in (then | now) if then.get(group) != now.get(group)]
+    previous_counts = counts_by_group(await read.at_earlier_version(row["version"]).read_counts([plan]))
+    current_counts = counts_by_group(await read.read_counts([plan]))
+    groups = previous_counts | current_counts
+    revised = [group for group in groups if previous_counts.get(group) != current_counts.get(group)]
     since = {**binds, "since": row["version"]}
     return PreviousReport(
         version=row["version"],
         issued_at=row["issued_at"],
         content=orjson.loads(row["content"]),
-        then=then,
-        now=now,
+        previous_counts=previous_counts,
+        current_counts=current_counts,
         reasons=await _reasons(read, since, revised),
         ledger=await (await cursor.execute(_LEDGER, since)).fetchall(),
     )
 
 
 async def _reasons(read: Reading, binds: Mapping[str, Any], groups: Sequence[CountGroup]) -> dict[CountGroup, list[str]]:
-    orgs, metrics, months = ([group[place] for group in groups] for place in range(3))
+    orgs, metrics, months = ([group[part] for group in groups] for part in range(3))
     rows = await read.connection.execute(_REASONS, {**binds, "orgs": orgs, "metrics": metrics, "months": months})
     reasons: dict[CountGroup, list[str]] = {}
     for org, metric, month, reason in await rows.fetchall():
@@ -152,7 +153,7 @@ async def _reasons(read: Reading, binds: Mapping[str, Any], groups: Sequence[Cou
 
 
 def counts_by_group(reports: Sequence[CountsRow]) -> dict[CountGroup, dict[int, int]]:
-    """The counts of each group by area; cases, which are metric 0, left out."""
+    """Return the counts of each group by area, without cases (metric 0)."""
     return {
         (org, metric, month): dict(zip(areas, values, strict=True))
         for _, metric, org, month, _, areas, values in reports
@@ -160,6 +161,6 @@ def counts_by_group(reports: Sequence[CountsRow]) -> dict[CountGroup, dict[int, 
     }
 
 
-async def _one(read: Reading, sql: str, binds: Mapping[str, Any]) -> Sequence[Any]:
+async def _first_row(read: Reading, sql: str, binds: Mapping[str, Any]) -> Sequence[Any]:
     row = await (await read.connection.execute(sql, binds)).fetchone()
     return row or ()

@@ -1,6 +1,6 @@
--- Why some groups of counts were changed after a data version, in the words of whoever pushed; a group is an organisation's
--- counts of one metric and month. Counts derived from registers stand under '*': the ledger names whose push moved them.
--- Binds: campaign, since; and one array entry a group: orgs, metrics, months.
+-- Reasons given with the pushes that changed groups of counts after a data version; a group is an organisation's counts of one
+-- metric and month. Counts derived from registers have the organisation '*': the ledger names the organisation that pushed.
+-- Binds: campaign, since; and one array entry per group: orgs, metrics, months.
 SELECT g.org, g.metric, g.month, i.reason
 FROM unnest(%(orgs)s::text[], %(metrics)s::int[], %(months)s::date[]) AS g (org, metric, month)
 CROSS JOIN LATERAL (

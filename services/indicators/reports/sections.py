@@ -1,4 +1,4 @@
-"""Tasks, cases and who reported: what a report tells besides the indicators. Pure."""
+"""The sections of a report that do not hold indicators: cases, tasks and reporting."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,45 +16,45 @@ JsonObject = dict[str, Any]
 
 
 def report_cases(data: ReportData) -> JsonObject:
-    """The approved cases and those that wait."""
+    """Return the approved cases, their number by domain and the number of cases that wait for approval."""
     domains = [case["domain"] for case in data.cases]
     return {
         "approved": [dict(case) for case in data.cases],
         "domains": [
-            {"code": each.code, "title": each.title.model_dump(), "approved": domains.count(each.code)}
-            for each in data.definition.case_domains
+            {"code": domain.code, "title": domain.title.model_dump(), "approved": domains.count(domain.code)}
+            for domain in data.definition.case_domains
         ],
         "waiting": data.waiting,
     }
 
 
 def report_tasks(data: ReportData, indicators: Sequence[JsonObject]) -> list[JsonObject]:
-    """Every task of the plan, with its own targets and what was counted for it."""
-    lines = {each["code"]: each for each in indicators}
-    day = data.issued_at.astimezone(ZoneInfo(data.definition.campaign.timezone)).date()
-    return [_task(data, task, lines, day) for task in data.definition.tasks]
+    """Return every task of the plan, with its own targets and the counts reported for it."""
+    by_code = {indicator["code"]: indicator for indicator in indicators}
+    today = data.issued_at.astimezone(ZoneInfo(data.definition.campaign.timezone)).date()
+    return [_task(data, task, by_code, today) for task in data.definition.tasks]
 
 
-def _task(data: ReportData, task: Task, lines: dict[str, JsonObject], day: date) -> JsonObject:
-    targets = [each for each in data.definition.targets if each.kind == "task" and each.task == task.number]
+def _task(data: ReportData, task: Task, indicators: dict[str, JsonObject], today: date) -> JsonObject:
+    targets = [target for target in data.definition.targets if target.kind == "task" and target.task == task.number]
     return {
         **task.model_dump(include={"number", "action", "title", "lead", "responsible", "cooperating", "due"}),
-        "standing": _standing(task.due, day),
-        "targets": [_target(each, lines[each.indicator]) for each in targets if each.indicator in lines],
+        "standing": _task_standing(task.due, today),
+        "targets": [_target(target, indicators[target.indicator]) for target in targets if target.indicator in indicators],
         "counts": _counts(data, task),
     }
 
 
-def _standing(due: date | None, day: date) -> TaskStanding:
+def _task_standing(due: date | None, today: date) -> TaskStanding:
     if due is None:
         return TaskStanding.CONTINUOUS
-    return TaskStanding.PAST_DUE if due < day else TaskStanding.RUNNING
+    return TaskStanding.PAST_DUE if due < today else TaskStanding.RUNNING
 
 
 def _target(target: Target, indicator: JsonObject) -> JsonObject:
     line = indicator["line"]
     status = Status(line["status"])
-    if status in {Status.MET, Status.NOT_MET, Status.NO_TARGET}:  # judged by the campaign's target, not by the task's
+    if status in {Status.MET, Status.NOT_MET, Status.NO_TARGET}:  # of the campaign's target, not of the task's
         reached = reaches_target(line["numerator"], line["denominator"], line["scale"], target.ratio)
         status = Status.MET if reached else Status.NOT_MET
     return {
@@ -69,11 +69,11 @@ def _target(target: Target, indicator: JsonObject) -> JsonObject:
 
 
 def _counts(data: ReportData, task: Task) -> list[JsonObject]:
-    """The voluntary counts that the task's measures name, where somebody reported them."""
+    """Return the reported voluntary counts that the task's measures name."""
     definition = data.definition
-    named = dict.fromkeys(code for measure in task.measures for code in measure.metrics)
+    codes = dict.fromkeys(code for measure in task.measures for code in measure.metrics)
     counts = []
-    for code in named:
+    for code in codes:
         metric = definition.metric(code)
         rows = [row for row in data.stored_counts if row.metric == definition.metric_numbers[code]]
         if rows and not metric.owed_by and not metric.derived:
@@ -90,7 +90,7 @@ def _counts(data: ReportData, task: Task) -> list[JsonObject]:
 
 
 def report_reporting(data: ReportData) -> JsonObject:
-    """What every organisation that owes anything owed, and what came."""
+    """Return the expected and reported counts of every organisation with expected counts."""
     definition, month = data.definition, data.month
     orgs = [each.code for each in definition.organisations]
     judged = expected_cells(definition, month, orgs, data.stored_counts, data.issued_at)

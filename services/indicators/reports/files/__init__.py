@@ -1,1 +1,1 @@
-"""The files of a report, each made from its JSON content: a Word document and a workbook. Pure."""
+"""The Word and Excel files of a report, rendered from its JSON content."""

@@ -1,13 +1,13 @@
-"""A Word document of a few kinds of paragraphs and tables, as bytes. The same blocks give the same bytes. Pure.
+"""A Word document of a few kinds of paragraphs and tables, as bytes. The same blocks give the same bytes.
 
-Laid out as official documents are (GB/T 9704): A4, text area of 156 × 225 mm, Song title, Fangsong text in size three, page
+The layout is that of official documents (GB/T 9704): A4, text area of 156 × 225 mm, Song title, Fangsong text in size three, page
 numbers outside.
 """
 
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -27,24 +27,24 @@ _PARTS: Final = {
     "word/footer1.xml": "footer_odd",
     "word/footer2.xml": "footer_even",
 }
-_LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the zip's dates
+_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can hold
 
 
 @dataclass(frozen=True, slots=True)
 class WordParagraph:
-    """A line of text or more, in one of the styles of `styles.xml`."""
+    """Lines of text in one of the styles of `styles.xml`."""
 
     text: str
     style: str = "Body"
     new_page: bool = False
-    with_next: bool = False  # on one page with what follows
+    with_next: bool = False  # kept on one page with the next block
 
 
 @dataclass(frozen=True, slots=True)
 class WordTable:
     """A caption, a header that is repeated on each page, and rows.
 
-    `widths` are shares; `left` the columns of running text; a `whole` table is not broken over two pages.
+    `widths` are relative; `left` are the columns of running text; a `whole` table is not broken over two pages.
     """
 
     caption: str
@@ -55,21 +55,22 @@ class WordTable:
     whole: bool = False
 
 
-def render_document(
-    blocks: Iterable[WordParagraph | WordTable], *, title: str, author: str, created: datetime, mark: str | None
-) -> bytes:
-    """The file; `mark` stands above every page."""
+WordBlocks = Iterator[WordParagraph | WordTable]
+
+
+def render_document(blocks: WordBlocks, *, title: str, author: str, created: datetime, mark: str | None) -> bytes:
+    """Return the file; `mark` is printed at the top of every page."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for path, name in _PARTS.items():
             _add(package, path, _template(name).replace("{mark}", _text(mark or "")))
         _add(package, "docProps/core.xml", _core(title, author, created))
-        _add(package, "word/document.xml", _template("document").replace("{blocks}", "".join(_block(each) for each in blocks)))
+        _add(package, "word/document.xml", _template("document").replace("{blocks}", "".join(map(_block, blocks))))
     return out.getvalue()
 
 
 def _add(package: zipfile.ZipFile, path: str, text: str) -> None:
-    part = zipfile.ZipInfo(path, _LONG_AGO)
+    part = zipfile.ZipInfo(path, _ZIP_DATE)
     part.compress_type = zipfile.ZIP_DEFLATED
     package.writestr(part, text)
 
@@ -103,9 +104,11 @@ def _table(table: WordTable) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     caption = _paragraph(WordParagraph(table.caption, "Caption"))
     header = _row(table.header, widths, ["TableHeader"] * len(widths), "<w:tblHeader/>", with_next=True)
-    styles = ["TableText" if place in table.left else "TableFigure" for place in range(len(widths))]
+    styles = ["TableText" if column in table.left else "TableFigure" for column in range(len(widths))]
     last = len(table.rows) - 1
-    rows = "".join(_row(row, widths, styles, "", with_next=table.whole and place < last) for place, row in enumerate(table.rows))
+    rows = "".join(
+        _row(row, widths, styles, "", with_next=table.whole and number < last) for number, row in enumerate(table.rows)
+    )
     after = _paragraph(WordParagraph("", "AfterTable"))  # Word wants a paragraph between tables
     properties = f'<w:tblStyle w:val="Grid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
     fixed = '<w:tblLayout w:type="fixed"/>'
@@ -113,7 +116,7 @@ def _table(table: WordTable) -> str:
 
 
 def _row(texts: Sequence[str], widths: Sequence[int], styles: Sequence[str], kind: str, *, with_next: bool) -> str:
-    cells = "".join(_cell(*each, with_next=with_next) for each in zip(texts, widths, styles, strict=True))
+    cells = "".join(_cell(*cell, with_next=with_next) for cell in zip(texts, widths, styles, strict=True))
     return f"<w:tr><w:trPr><w:cantSplit/>{kind}</w:trPr>{cells}</w:tr>"
 
 
@@ -123,5 +126,5 @@ def _cell(text: str, width: int, style: str, *, with_next: bool) -> str:
 
 
 def _text(text: str) -> str:
-    """Text as XML may hold it."""
+    """Escape a text, without the characters that XML forbids."""
     return escape(_UNWRITABLE.sub("", text))

@@ -1,77 +1,77 @@
-"""The section of a report's Word document that holds the indicators. Pure."""
-
-from collections.abc import Callable, Iterator
+"""The section on indicators of a report's Word document."""
 
 from services.indicators.reports.files import word_tables as tables
-from services.indicators.reports.files.word_document import WordParagraph, WordTable
-from services.indicators.reports.files.wording import NUMERALS, ReportText, figure_zh, month_zh, other_variants_zh
+from services.indicators.reports.files.word_document import WordBlocks, WordParagraph
+from services.indicators.reports.files.wording import NUMERALS, ReportText, other_variants_zh, value_zh
+from shared.values.months import month_zh
 from shared.vocabulary import ForecastState, Status
 
-Blocks = Iterator[WordParagraph | WordTable]
 
-
-def indicator_section(report: ReportText) -> Blocks:
-    """Its parts, those of which there is something to tell."""
-    shown = report.content["indicators"]
-    parts: list[tuple[str, Callable[[ReportText], Blocks], bool]] = [
-        ("目标指标", _targets, bool(report.judged)),
-        ("进度和预测", _outlook, bool(report.judged)),
-        ("各街道情况", _areas, any(each["areas"] for each in shown)),
-        ("各企业情况", _carriers, any(each["orgs"] for each in report.judged)),
-        ("参考指标", _informational, bool(report.informational)),
+def indicator_section(report: ReportText) -> WordBlocks:
+    """Yield the parts of the section that have any content."""
+    indicators = report.content["indicators"]
+    parts = [
+        ("主要指标", _targets(report), bool(report.judged)),
+        ("进度和预测", _forecasts(report), bool(report.judged)),
+        ("各街道情况", _areas(report), any(indicator["areas"] for indicator in indicators)),
+        ("各企业情况", _organisations(report), any(indicator["orgs"] for indicator in report.judged)),
+        ("参考指标", _informational(report), bool(report.informational)),
     ]
-    told = [(title, section) for title, section, something in parts if something]
-    for numeral, (title, section) in zip(NUMERALS, told, strict=False):
+    shown = [(title, part) for title, part, has_content in parts if has_content]
+    for numeral, (title, part) in zip(NUMERALS, shown, strict=False):
         yield WordParagraph(f"（{numeral}）{title}", "Heading2")
-        yield from section(report)
+        yield from part
 
 
-def _targets(report: ReportText) -> Blocks:
+def _targets(report: ReportText) -> WordBlocks:
     yield tables.target_table(report)
-    bounds = [told for each in report.content["indicators"] if (told := other_variants_zh(each))]
-    if bounds:
-        yield WordParagraph("".join(bounds))
+    variants = "".join(map(other_variants_zh, report.content["indicators"]))
+    if variants:
+        yield WordParagraph(variants)
 
 
-def _carriers(report: ReportText) -> Blocks:
+def _organisations(report: ReportText) -> WordBlocks:
     yield tables.organisation_table(report)
     yield WordParagraph("各企业数据用于核对和督促，不单独判定是否达标。")
 
 
-def _informational(report: ReportText) -> Blocks:
-    told = (f"{each['title']['zh']}{figure_zh(each['line']['display'], each['unit']['zh'])}" for each in report.informational)
-    yield WordParagraph(f"{'；'.join(told)}。")
+def _informational(report: ReportText) -> WordBlocks:
+    values = (
+        f"{indicator['title']['zh']}为{value_zh(indicator['line']['display'], indicator['unit']['zh'])}"
+        for indicator in report.informational
+    )
+    yield WordParagraph(f"{'；'.join(values)}。")
 
 
-def _outlook(report: ReportText) -> Blocks:
-    """What the present pace leads to, and what it rests on."""
-    states = [each["outlook"]["target"]["forecast"]["state"] for each in report.judged]
-    if states.count(ForecastState.WILL_MEET) == len(states) > 0:
-        yield WordParagraph(f"按目前进度推算，{len(states)}项指标到完成时限均可达标。")
-    for state, told in (
-        (ForecastState.WILL_MISS, "按目前进度到完成时限不能达标的"),
+def _forecasts(report: ReportText) -> WordBlocks:
+    titles: dict[str, list[str]] = {}
+    for indicator in report.judged:
+        titles.setdefault(indicator["outlook"]["target"]["forecast"]["state"], []).append(indicator["title"]["zh"])
+    if set(titles) == {ForecastState.WILL_MEET}:
+        yield WordParagraph(f"按当前进度推算，{len(report.judged)}项指标均可如期达标。")
+    for state, label in (
+        (ForecastState.WILL_MISS, "按当前进度预计不能如期达标的"),
         (ForecastState.INSUFFICIENT_DATA, "可比月份不足、暂不能预测的"),
     ):
-        named = [each["title"]["zh"] for each in report.judged if each["outlook"]["target"]["forecast"]["state"] == state]
-        if named:
-            yield WordParagraph(f"{told}有{len(named)}项：{'、'.join(named)}。")
+        if state in titles:
+            yield WordParagraph(f"{label}有{len(titles[state])}项：{'、'.join(titles[state])}。")
     yield tables.forecast_table(report)
-    months = sorted({month for each in report.judged for month in each["outlook"]["basis"]["months"]})
+    months = sorted({month for indicator in report.judged for month in indicator["outlook"]["basis"]["months"]})
     if len(months) > 1:
         yield WordParagraph(
-            f"月均增加和预测依据{month_zh(months[0])}至{report.month(months[-1])}中口径一致、数据齐全的月份按直线推算，"
-            "每月须增为差距除以剩余月数，供调度参考，不作判定。"
+            f"注：月均增量和预测值根据{month_zh(months[0])}至{report.month(months[-1])}口径一致、数据齐全的月份线性推算，"
+            "所需月增量为差距除以剩余月数；以上仅供调度参考，不作为达标判定依据。"
         )
 
 
-def _areas(report: ReportText) -> Blocks:
-    """Each street, and which of them are below the target of the whole."""
+def _areas(report: ReportText) -> WordBlocks:
+    """Yield the values by subdistrict, and the subdistricts that are below the target of the whole area."""
     yield tables.area_table(report)
     below = []
-    for each in report.judged:
-        codes = [line["area"] for line in each["areas"] if line["status"] == Status.NOT_MET]
+    for indicator in report.judged:
+        codes = [line["area"] for line in indicator["areas"] if line["status"] == Status.NOT_MET]
         if codes:
-            whole = len(codes) == len(each["areas"]) > 1
-            below.append(f"{each['title']['zh']}{len(codes)}个（{'全部' if whole else report.areas(codes)}）")
+            every_area = len(codes) == len(indicator["areas"]) > 1
+            below.append(f"{indicator['title']['zh']}{len(codes)}个（{'全部' if every_area else report.areas(codes)}）")
     if below:
         yield WordParagraph(f"低于全区目标的街道：{'；'.join(below)}。")

@@ -1,28 +1,18 @@
-"""A report as a Word document, in the layout and the order of an official Chinese report. Pure: from its JSON content."""
+"""A report as a Word document, in the layout and the order of an official Chinese report."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from services.indicators.reports.files import word_tables as tables
-from services.indicators.reports.files.word_document import WordParagraph, WordTable, render_document
+from services.indicators.reports.files.word_document import WordBlocks, WordParagraph, render_document
 from services.indicators.reports.files.word_indicators import indicator_section
-from services.indicators.reports.files.wording import (
-    NUMERALS,
-    ReportPart,
-    ReportText,
-    day_zh,
-    figure_zh,
-    gap_zh,
-    goal_zh,
-    month_zh,
-)
+from services.indicators.reports.files.wording import NUMERALS, ReportPart, ReportText, gap_zh, goal_zh, value_zh
+from shared.domain import lifecycle
+from shared.values.months import day_zh, month_zh
 from shared.vocabulary import Status, SubmissionState
-
-Blocks = Iterator[WordParagraph | WordTable]
 
 
 def render_word_report(content: ReportPart, mark: str | None) -> bytes:
-    """The file; `mark` stands above every page."""
+    """Return the file; `mark` is printed at the top of every page."""
     return render_document(
         _blocks(ReportText(content)),
         title=f"{content['title']['zh']}（{month_zh(content['month'])}）",
@@ -32,26 +22,27 @@ def render_word_report(content: ReportPart, mark: str | None) -> bytes:
     )
 
 
-def _blocks(report: ReportText) -> Blocks:
+def _blocks(report: ReportText) -> WordBlocks:
     content = report.content
+    month = month_zh(content["month"])
     yield WordParagraph(content["title"]["zh"], "Title")
-    yield WordParagraph(f"（{month_zh(content['month'])}，第{content['number']}期）", "Subtitle")
-    yield WordParagraph("、".join(each["title"]["zh"] for each in content["addressed_to"]) + "：", "Addressee")
-    yield WordParagraph(f"现将{month_zh(content['month'])}指标推进、案例挖掘和数据报送情况报告如下。")
+    yield WordParagraph(f"（{month}，第{content['number']}期）", "Subtitle")
+    yield WordParagraph("、".join(org["title"]["zh"] for org in content["addressed_to"]) + "：", "Addressee")
+    yield WordParagraph(f"现将{month}指标推进、案例挖掘和数据报送情况报告如下。")
     sections = {
-        "总体情况": _overview,
-        "指标完成情况": indicator_section,
-        "与上期对比及原因": _differences,
-        "应用案例挖掘情况": _cases,
-        "重点任务推进情况": _tasks,
-        "数据报送情况": _reporting,
-        "存在问题": lambda report: _lines(report.content["problems"]),
-        "下一步工作": lambda report: _lines(report.content["next_steps"]),
-        "数据来源": _sources,
+        "总体情况": _overview(report),
+        "指标完成情况": indicator_section(report),
+        "与上期对比及原因": _differences(report),
+        "应用案例挖掘情况": _cases(report),
+        "重点任务推进情况": _tasks(report),
+        "数据报送情况": _reporting(report),
+        "存在问题": _written(content["problems"]),
+        "下一步工作": _written(content["next_steps"]),
+        "数据来源": _sources(report),
     }
     for numeral, (title, section) in zip(NUMERALS, sections.items(), strict=False):
         yield WordParagraph(f"{numeral}、{title}", "Heading1")
-        yield from section(report)
+        yield from section
     yield WordParagraph("")
     yield WordParagraph("附件：指标口径及来源")
     yield WordParagraph("")
@@ -61,100 +52,105 @@ def _blocks(report: ReportText) -> Blocks:
     yield tables.counting_method_table(report)
 
 
-def _overview(report: ReportText) -> Blocks:
+def _overview(report: ReportText) -> WordBlocks:
     content = report.content
     headline = content["headline"]
-    counted = [f"{headline['met']}项达标", f"{headline['not_met']}项未达标"]
-    counted += [
-        f"{headline[name]}项{told}" for name, told in (("incomplete", "数据不全"), ("not_applicable", "不适用")) if headline[name]
-    ]
-    yield WordParagraph(f"截至{month_zh(content['month'])}末，{headline['targets']}项目标指标中，{'、'.join(counted)}。")
-    for status, told in ((Status.MET, "已达标"), (Status.NOT_MET, "未达标"), (Status.INCOMPLETE, "数据不全、不作判定")):
-        named = [_told(each) for each in report.judged if each["line"]["status"] == status]
-        if named:
-            yield WordParagraph(f"{told}的是：{'；'.join(named)}。")
+    numbers = [f"{headline['met']}项达标", f"{headline['not_met']}项未达标"]
+    for name, label in (("incomplete", "数据不全"), ("not_applicable", "不适用")):
+        if headline[name]:
+            numbers.append(f"{headline[name]}项{label}")
+    yield WordParagraph(f"截至{month_zh(content['month'])}末，{headline['targets']}项设有目标值的指标中，{'、'.join(numbers)}。")
+    for status, label in ((Status.MET, "已达标"), (Status.NOT_MET, "未达标"), (Status.INCOMPLETE, "数据不全、不作判定")):
+        values = [_value_and_goal(indicator) for indicator in report.judged if indicator["line"]["status"] == status]
+        if values:
+            yield WordParagraph(f"{label}{len(values)}项：{'；'.join(values)}。")
     if headline["provisional"]:
-        waiting = [each["org"] for each in content["reporting"]["organisations"] if each["state"] != SubmissionState.ACCEPTED]
-        yield WordParagraph(f"{report.orgs(waiting) or '有单位'}当月数据尚未接收，上述数据为初步数据。")
+        organisations = content["reporting"]["organisations"]
+        pending = [org["org"] for org in organisations if org["state"] != SubmissionState.ACCEPTED]
+        yield WordParagraph(f"{report.orgs(pending) or '有单位'}当月数据尚未审核通过，上述数据为初步数据。")
     else:
-        yield WordParagraph("各单位当月数据均已接收。")
+        yield WordParagraph("各单位当月数据均已审核通过。")
     if content["supersedes"]:
-        yield WordParagraph(f"本期为{month_zh(content['month'])}月报的重新发布，代替第{content['supersedes']}期。")
+        yield WordParagraph(f"本期为{month_zh(content['month'])}月报的更正版，第{content['supersedes']}期同时作废。")
 
 
-def _told(indicator: ReportPart) -> str:
+def _value_and_goal(indicator: ReportPart) -> str:
     line, unit = indicator["line"], indicator["unit"]["zh"]
     title = indicator["title"]["zh"]
     if line["status"] == Status.INCOMPLETE:
         return f"{title}（缺{len(line['missing'])}项数据）"
-    missing = f"，尚差{gap_zh(indicator)}" if line["status"] == Status.NOT_MET else ""
-    return f"{title}{figure_zh(line['display'], unit)}（目标{goal_zh(line['target'], unit)}{missing}）"
+    gap = f"，尚差{gap_zh(indicator)}" if line["status"] == Status.NOT_MET else ""
+    return f"{title}为{value_zh(line['display'], unit)}（目标{goal_zh(line['target'], unit)}{gap}）"
 
 
-def _differences(report: ReportText) -> Blocks:
+def _differences(report: ReportText) -> WordBlocks:
     content = report.content
     differences = content["differences"]
     if differences is None:
         yield WordParagraph("本期为第一期，无上期可比。")
         return
-    before = f"第{differences['number']}期（{month_zh(differences['month'])}，数据版本{differences['data_version']}）"
-    moved = "" if differences["month"] == content["month"] else f"本期数据为{month_zh(content['month'])}，"
-    yield WordParagraph(f"上期为{before}，{moved}各项指标变化如下。")
+    month = month_zh(differences["month"])
+    previous = f"第{differences['number']}期（{month}，数据版本{differences['data_version']}）"
+    current = "" if differences["month"] == content["month"] else f"本期数据为{month_zh(content['month'])}，"
+    yield WordParagraph(f"上期为{previous}，{current}各项指标变化如下。")
     yield tables.difference_table(report)
     if differences["revisions"]:
-        yield WordParagraph(
-            f"上期发布后，{month_zh(differences['month'])}数据有{len(differences['revisions'])}组补报、更正或撤销："
-        )
+        yield WordParagraph(f"上期发布后，{month}数据有{len(differences['revisions'])}组补报、更正或撤回：")
         yield tables.revision_table(report)
     else:
-        yield WordParagraph(f"上期发布后，{month_zh(differences['month'])}数据没有补报、更正或撤销。")
+        yield WordParagraph(f"上期发布后，{month}数据没有补报、更正或撤回。")
 
 
-def _cases(report: ReportText) -> Blocks:
+def _cases(report: ReportText) -> WordBlocks:
     cases = report.content["cases"]
-    by_domain = "、".join(f"{each['title']['zh']}{each['approved']}个" for each in cases["domains"])
-    waiting = f"，另有{cases['waiting']}个已提交待审核" if cases["waiting"] else "，没有待审核的案例"
+    by_domain = "、".join(f"{domain['title']['zh']}{domain['approved']}个" for domain in cases["domains"])
+    waiting = f"，另有{cases['waiting']}个已申报、待认定" if cases["waiting"] else "，暂无待认定的案例"
     yield WordParagraph(f"累计认定应用案例{len(cases['approved'])}个（{by_domain}）{waiting}。")
     if cases["approved"]:
         yield tables.case_table(report)
 
 
-def _tasks(report: ReportText) -> Blocks:
+def _tasks(report: ReportText) -> WordBlocks:
     yield WordParagraph("对照任务清单，各项任务进展如下。指标达标不等于任务完成，任务是否完成由工作专班另行确认。")
     yield tables.task_table(report)
 
 
-def _reporting(report: ReportText) -> Blocks:
+def _reporting(report: ReportText) -> WordBlocks:
     reporting = report.content["reporting"]
-    due, grace = day_zh(reporting["due"]), day_zh(reporting["grace_until"])
-    by_now = f"{month_zh(report.content['month'])}数据应于{due}前报送（宽限至{grace}）。截至{day_zh(report.issued_on)}，"
-    late = [each for each in reporting["organisations"] if each["late"]]
-    missing = [each for each in reporting["organisations"] if each["missing"]]
-    told_of = []
-    if late:
-        told = "、".join(f"{report.org(each['org'])}（{each['late']}项，最长{each['late_days']}天）" for each in late)
-        told_of.append(f"迟报的单位有{told}")
-    if missing:
-        told = "、".join(f"{report.org(each['org'])}（{each['missing']}项）" for each in missing)
-        told_of.append(f"仍有缺报的单位有{told}")
-    yield WordParagraph(f"{by_now}{'；'.join(told_of) or '各单位均按时报齐'}。")
+    month, due, grace = month_zh(report.content["month"]), day_zh(reporting["due"]), day_zh(reporting["grace_until"])
+    yield WordParagraph(
+        f"{month}数据应于{due}前（含当日）报送，宽限期至{grace}。截至{day_zh(report.issued_on)}，{_reporting_state(report)}。"
+    )
     yield tables.reporting_table(report)
 
 
-def _sources(report: ReportText) -> Blocks:
+def _reporting_state(report: ReportText) -> str:
+    organisations = report.content["reporting"]["organisations"]
+    late = [f"{report.org(org['org'])}（{org['late']}项，最长{org['late_days']}天）" for org in organisations if org["late"]]
+    missing = [f"{report.org(org['org'])}（{org['missing']}项）" for org in organisations if org["missing"]]
+    parts = [f"逾期的单位有{'、'.join(late)}"] if late else []
+    parts += [f"仍缺报的单位有{'、'.join(missing)}"] if missing else []
+    if parts:
+        return "；".join(parts)
+    not_submitted = [org["org"] for org in organisations if org["state"] not in lifecycle.CLOSED_STATES]
+    return f"各单位数据均已按时填齐{f'（尚未正式报送的：{report.orgs(not_submitted)}）' if not_submitted else ''}"
+
+
+def _sources(report: ReportText) -> WordBlocks:
     content = report.content
-    versions = f"数据版本{content['data_version']}、口径版本{content['definition_version']}"
+    versions = f"数据版本{content['data_version']}、方案配置版本{content['definition_version']}"
     yield WordParagraph(
-        f"本报告依据{content['sources']['plan']['zh']}编制，数据取自各单位按月报送的计数，比率由系统按口径计算、截尾不进位，{versions}。"
+        f"本报告依据{content['sources']['plan']['zh']}编制，数据取自各单位按月填报的基础数据，"
+        f"比率按统一口径计算，小数只舍不入（{versions}）。"
     )
-    titles = {each["code"]: each["title"]["zh"] for each in content["sources"]["metrics"]}
-    older = [f"{titles[each['metric']]}为{month_zh(each['month'])}数" for each in content["sources"]["references"]]
+    titles = {metric["code"]: metric["title"]["zh"] for metric in content["sources"]["metrics"]}
+    older = [f"{titles[reference['metric']]}为{month_zh(reference['month'])}数" for reference in content["sources"]["references"]]
     if older:
         yield WordParagraph(f"基准数中，{'；'.join(older)}。")
 
 
-def _lines(text: str) -> Blocks:
-    """What the task force wrote; a draft may lack it."""
+def _written(text: str) -> WordBlocks:
+    """Yield the task force's own text, a paragraph a line; a draft may lack it."""
     for line in (text or "（待填写）").splitlines():
         if line.strip():
             yield WordParagraph(line.strip())

@@ -1,4 +1,4 @@
-"""The tables of a report's Word document. Pure."""
+"""The tables of a report's Word document."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,189 +11,186 @@ from services.indicators.reports.files.wording import (
     count_change_zh,
     display_change_zh,
     displayed_differences,
-    figure_zh,
     gap_zh,
     pace_zh,
     previous_month_display,
     reasons_zh,
     status_zh,
     target_zh,
-    task_zh,
+    task_progress_zh,
+    value_zh,
 )
 from shared.vocabulary import ForecastState, RevisionKind, SubmissionState
 
-_WHOLE = 12  # rows of a line each that are kept on one page
+_ROWS_ON_ONE_PAGE = 12  # of one line each
 
 
 def target_table(report: ReportText) -> WordTable:
-    """The indicators that have a target."""
+    """Return the indicators that have a target."""
     rows = [
         [
-            str(place),
-            each["title"]["zh"],
-            each["unit"]["zh"],
-            target_zh(each["line"]["target"]),
-            previous_month_display(each) or NO_VALUE,
-            each["line"]["display"] or NO_VALUE,
-            gap_zh(each),
-            status_zh(each["line"]["status"]),
-            report.day(each["line"]["due"]),
+            str(number),
+            indicator["title"]["zh"],
+            indicator["unit"]["zh"],
+            target_zh(indicator["line"]["target"]),
+            previous_month_display(indicator) or NO_VALUE,
+            indicator["line"]["display"] or NO_VALUE,
+            gap_zh(indicator),
+            status_zh(indicator["line"]["status"]),
+            report.day(indicator["line"]["due"]),
         ]
-        for place, each in enumerate(report.judged, start=1)
+        for number, indicator in enumerate(report.judged, start=1)
     ]
-    header = ["序号", "指标", "单位", "目标", "上月", "本月", "距目标差距", "状态", "完成时限"]
-    return WordTable("目标指标完成情况", header, rows, [7, 22, 11, 9, 9, 9, 12, 12, 13], frozenset({1}), whole=True)
+    header = ["序号", "指标", "计量单位", "目标", "上月", "本月", "与目标差距", "达标情况", "完成时限"]
+    return WordTable("主要指标完成情况", header, rows, [7, 22, 11, 9, 9, 9, 12, 12, 13], frozenset({1}), whole=True)
 
 
 def forecast_table(report: ReportText) -> WordTable:
-    """How fast the indicators go that have a target, and where they will stand on its due day."""
+    """Return pace and forecast of the indicators that have a target."""
     rows = []
-    for each in report.judged:
-        target = each["outlook"]["target"]
-        ahead, required = target["forecast"], target["required_per_month"]
+    for indicator in report.judged:
+        target = indicator["outlook"]["target"]
+        forecast, required = target["forecast"], target["required_per_month"]
         rows.append(
             [
-                each["title"]["zh"],
-                pace_zh(each),
-                f"+{required:,}{each['counted_in']['zh']}" if required else NO_VALUE,
+                indicator["title"]["zh"],
+                pace_zh(indicator),
+                f"+{required:,}{indicator['counted_in']['zh']}" if required else NO_VALUE,
                 report.day(target["due"]),
-                figure_zh(ahead["display"], each["unit"]["zh"]),
-                ForecastState(ahead["state"]).title_.zh,
+                value_zh(forecast["display"], indicator["unit"]["zh"]),
+                ForecastState(forecast["state"]).title_.zh,
             ]
         )
-    header = ["指标", "月均增加", "达标每月须增", "完成时限", "预计到期完成", "预测"]
+    header = ["指标", "月均增量", "达标所需月增量", "完成时限", "预计时限完成值", "预测结论"]
     return WordTable("进度和预测", header, rows, [22, 14, 14, 13, 16, 24], frozenset({0}))
 
 
 def area_table(report: ReportText) -> WordTable:
-    """What each street shows of the indicators that are counted by street."""
-    shown = [each for each in report.content["indicators"] if each["areas"]]
-    codes = list(dict.fromkeys(line["area"] for each in shown for line in each["areas"]))
-    rows = [[report.area(code), *(_figure(each["areas"], "area", code) for each in shown)] for code in codes]
-    return WordTable("各街道指标情况", ["街道", *map(_heading, shown)], rows, [12, *[13] * len(shown)], whole=len(rows) <= _WHOLE)
+    """Return the indicators that are counted by subdistrict."""
+    indicators = [indicator for indicator in report.content["indicators"] if indicator["areas"]]
+    codes = list(dict.fromkeys(line["area"] for indicator in indicators for line in indicator["areas"]))
+    rows = [[report.area(code), *(_display(indicator["areas"], "area", code) for indicator in indicators)] for code in codes]
+    return _breakdown_table("各街道指标情况", ["街道", *map(_heading, indicators)], rows, 12)
 
 
 def organisation_table(report: ReportText) -> WordTable:
-    """What each organisation shows of the indicators it contributes to."""
-    shown = [each for each in report.judged if each["orgs"]]
-    codes = list(dict.fromkeys(line["org"] for each in shown for line in each["orgs"]))
-    rows = [[report.org(code), *(_figure(each["orgs"], "org", code) for each in shown)] for code in codes]
-    return WordTable("各企业指标情况", ["单位", *map(_heading, shown)], rows, [9, *[13] * len(shown)], whole=len(rows) <= _WHOLE)
+    """Return the indicators with a target by the organisation that contributes to them."""
+    indicators = [indicator for indicator in report.judged if indicator["orgs"]]
+    codes = list(dict.fromkeys(line["org"] for indicator in indicators for line in indicator["orgs"]))
+    rows = [[report.org(code), *(_display(indicator["orgs"], "org", code) for indicator in indicators)] for code in codes]
+    return _breakdown_table("各企业指标情况", ["企业", *map(_heading, indicators)], rows, 9)
+
+
+def _breakdown_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], first_width: int) -> WordTable:
+    widths = [first_width, *[13] * (len(header) - 1)]
+    return WordTable(caption, header, rows, widths, whole=len(rows) <= _ROWS_ON_ONE_PAGE)
 
 
 def difference_table(report: ReportText) -> WordTable:
-    """Each indicator in the last report and in this one."""
+    """Return each indicator in the previous report and in this one."""
     rows = []
-    for each in displayed_differences(report):
-        indicator = report.indicators[each["indicator"]]
-        before, after = each["before"], each["after"]
-        shown_before = before["display"] if before else None
-        added = count_change_zh(before["numerator"] if before else None, after["numerator"])
+    for difference in displayed_differences(report):
+        indicator = report.indicators[difference["indicator"]]
+        before, after = difference["before"] or {}, difference["after"]
+        change = count_change_zh(before.get("numerator"), after["numerator"])
         rows.append(
             [
                 _heading(indicator),
-                shown_before or NO_VALUE,
+                before.get("display") or NO_VALUE,
                 after["display"] or NO_VALUE,
-                display_change_zh(shown_before, after["display"]),
-                added if added == NO_VALUE else f"{added}{indicator['counted_in']['zh']}",
-                contributions_zh(report, each),
-                reasons_zh(report, each),
+                display_change_zh(before.get("display"), after["display"]),
+                change if change == NO_VALUE else f"{change}{indicator['counted_in']['zh']}",
+                contributions_zh(report, difference),
+                reasons_zh(report, difference),
             ]
         )
-    header = ["指标", "上期", "本期", "增减", "数量增减", "各单位增减", "变化及原因"]
+    header = ["指标", "上期", "本期", "增减", "分子增减", "各单位分子增减", "变化原因"]
     return WordTable("与上期对比", header, rows, [20, 9, 9, 9, 17, 18, 24], frozenset({0, 5, 6}))
 
 
 def revision_table(report: ReportText) -> WordTable:
-    """Counts behind the last report that stand otherwise now."""
+    """Return the counts of the previous report's month that changed after it was issued."""
     rows = [
         [
-            report.org(each["org"]),
-            each["title"]["zh"],
-            report.month(each["month"]),
-            RevisionKind(each["kind"]).title_.zh,
-            _count(each["before"]),
-            _count(each["after"]),
-            "；".join(each["reasons"]) or "未说明",
+            report.org(revision["org"]),
+            revision["title"]["zh"],
+            report.month(revision["month"]),
+            RevisionKind(revision["kind"]).title_.zh,
+            _count(revision["before"]),
+            _count(revision["after"]),
+            "；".join(revision["reasons"]) or "未说明",
         ]
-        for each in report.content["differences"]["revisions"]
+        for revision in report.content["differences"]["revisions"]
     ]
-    header = ["单位", "数据", "月份", "性质", "上期", "现为", "原因"]
-    return WordTable("上期数据的补报、更正和撤销", header, rows, [10, 24, 9, 9, 12, 12, 22], frozenset({1, 6}))
+    header = ["填报单位", "填报指标", "月份", "变动类型", "原数", "现数", "原因"]
+    return WordTable("上期数据的补报、更正和撤回", header, rows, [10, 24, 9, 9, 12, 12, 22], frozenset({1, 6}))
 
 
 def case_table(report: ReportText) -> WordTable:
-    """The approved cases."""
-    domains = {each["code"]: each["title"]["zh"] for each in report.content["cases"]["domains"]}
+    """Return the approved cases."""
+    domains = {domain["code"]: domain["title"]["zh"] for domain in report.content["cases"]["domains"]}
     rows = [
         [
-            str(place),
-            each["title"],
-            domains.get(each["domain"], each["domain"]),
-            each["applicant"],
-            report.org(each["org"]),
-            report.day(each["approved_on"]),
+            str(number),
+            case["title"],
+            domains.get(case["domain"], case["domain"]),
+            case["applicant"],
+            report.org(case["org"]),
+            report.day(case["approved_on"]),
         ]
-        for place, each in enumerate(report.content["cases"]["approved"], start=1)
+        for number, case in enumerate(report.content["cases"]["approved"], start=1)
     ]
-    return WordTable(
-        "已认定应用案例",
-        ["序号", "案例", "领域", "应用单位", "报送单位", "认定日期"],
-        rows,
-        [7, 25, 13, 24, 11, 13],
-        frozenset({1, 3}),
-    )
+    header = ["序号", "案例", "领域", "应用单位", "申报单位", "认定日期"]
+    return WordTable("已认定应用案例", header, rows, [7, 25, 13, 24, 11, 13], frozenset({1, 3}))
 
 
 def task_table(report: ReportText) -> WordTable:
-    """The plan's tasks."""
+    """Return the plan's tasks and their progress."""
     rows = [
         [
-            str(each["number"]),
-            each["title"]["zh"],
-            _responsible(report, each),
-            report.day(each["due"]) if each["due"] else "持续推进",
-            task_zh(each),
+            str(task["number"]),
+            task["title"]["zh"],
+            _responsibilities(report, task),
+            report.day(task["due"]) if task["due"] else "持续推进",
+            task_progress_zh(task),
         ]
-        for each in report.content["tasks"]
+        for task in report.content["tasks"]
     ]
-    return WordTable(
-        "重点任务进展", ["序号", "任务", "责任分工", "完成时限", "进展"], rows, [7, 18, 20, 12, 30], frozenset({1, 2, 4})
-    )
+    header = ["序号", "任务", "责任分工", "完成时限", "进展"]
+    return WordTable("重点任务进展", header, rows, [7, 18, 20, 12, 30], frozenset({1, 2, 4}))
 
 
 def reporting_table(report: ReportText) -> WordTable:
-    """Who reported, and who was late."""
+    """Return each organisation's expected and reported counts; reported zeros are reported too."""
     rows = [
         [
-            report.org(each["org"]),
-            *(str(each[name]) for name in ("expected", "reported", "zero", "missing", "late")),
-            str(each["late_days"]) if each["late"] else NO_VALUE,
-            SubmissionState(each["state"]).title_.zh,
+            report.org(org["org"]),
+            str(org["expected"]),
+            str(org["reported"] + org["zero"]),
+            *(str(org[name]) for name in ("zero", "missing", "late")),
+            str(org["late_days"]) if org["late"] else NO_VALUE,
+            SubmissionState(org["state"]).title_.zh,
         ]
-        for each in report.content["reporting"]["organisations"]
+        for org in report.content["reporting"]["organisations"]
     ]
-    header = ["单位", "应报", "已报", "其中为零", "缺报", "迟报", "最长迟报天数", "报送状态"]
-    return WordTable("各单位数据报送情况", header, [_with_zero(row) for row in rows], [14, 9, 9, 11, 9, 9, 15, 12])
+    header = ["填报单位", "应报", "已报", "其中为零", "缺报", "逾期", "最长逾期天数", "报送状态"]
+    return WordTable("各单位数据报送情况", header, rows, [14, 9, 9, 11, 9, 9, 15, 12])
 
 
 def counting_method_table(report: ReportText) -> WordTable:
-    """What each indicator means."""
-    rows = [[each["title"]["zh"], each["caliber"]["zh"], each["source"]["zh"]] for each in report.content["indicators"]]
+    """Return the counting method and the source of each indicator."""
+    rows = [
+        [indicator["title"]["zh"], indicator["caliber"]["zh"], indicator["source"]["zh"]]
+        for indicator in report.content["indicators"]
+    ]
     return WordTable("指标口径及来源", ["指标", "口径", "来源"], rows, [18, 46, 24], frozenset({0, 1, 2}))
-
-
-def _with_zero(row: Sequence[str]) -> list[str]:
-    """Zeros are reported too: the column before names both."""
-    org, expected, reported, zero, *rest = row
-    return [org, expected, str(int(reported) + int(zero)), zero, *rest]
 
 
 def _heading(indicator: ReportPart) -> str:
     return f"{indicator['title']['zh']}（{indicator['unit']['zh']}）"
 
 
-def _figure(lines: Iterable[ReportPart], dimension: str, code: str) -> str:
+def _display(lines: Iterable[ReportPart], dimension: str, code: str) -> str:
     for line in lines:
         if line[dimension] == code:
             return str(line["display"] or status_zh(line["status"]))
@@ -204,6 +201,6 @@ def _count(count: int | None) -> str:
     return NO_VALUE if count is None else f"{count:,}"
 
 
-def _responsible(report: ReportText, task: ReportPart) -> str:
-    parts = (("牵头", task["lead"]), ("责任", task["responsible"]), ("配合", task["cooperating"]))
-    return "；".join(f"{told}：{report.orgs(codes)}" for told, codes in parts if codes)
+def _responsibilities(report: ReportText, task: ReportPart) -> str:
+    roles = (("牵头单位", task["lead"]), ("责任单位", task["responsible"]), ("配合单位", task["cooperating"]))
+    return "；".join(f"{role}：{report.orgs(codes)}" for role, codes in roles if codes)

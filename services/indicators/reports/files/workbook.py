@@ -1,6 +1,6 @@
-"""A report as a workbook with charts, for whoever goes on calculating. Pure: from its JSON content.
+"""A report as a workbook with charts, for further calculation.
 
-Figures are written as they are shown, cut: a number format over the exact value would round it into its target.
+Values are written as they are displayed, truncated: a number format over the exact value could round it up to its target.
 """
 
 import io
@@ -8,23 +8,29 @@ from datetime import datetime
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.indicators.reports.files import workbook_indicators as figures
-from services.indicators.reports.files import workbook_sheets as rest
-from services.indicators.reports.files.wording import ReportPart, ReportText, month_zh
+from services.indicators.reports.files import workbook_indicators as indicators
+from services.indicators.reports.files import workbook_sheets as sheets
+from services.indicators.reports.files.wording import ReportPart, ReportText
 from services.indicators.reports.files.workbook_writer import ReportWorkbook
+from shared.values.months import month_zh
 
 
 def render_workbook_report(content: ReportPart, mark: str | None) -> bytes:
-    """The file; `mark` stands on every sheet."""
+    """Return the file; `mark` is added to the title of every sheet."""
     out = io.BytesIO()
     title = f"{content['title']['zh']}（{month_zh(content['month'])}，第{content['number']}期）"
-    issued = datetime.fromisoformat(content["issued_at"]).replace(tzinfo=None, microsecond=0)  # the format knows no offset
+    issued = datetime.fromisoformat(content["issued_at"]).replace(tzinfo=None, microsecond=0)  # XLSX has no UTC offsets
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as file:
         file.set_properties({"created": issued, "title": title, "author": content["author"]["zh"]})
         book = ReportWorkbook(file, ReportText(content), mark)
-        figures.write_targets(book, title)
-        for write in (figures.write_forecasts, figures.write_months, figures.write_areas, figures.write_organisations):
-            write(book)
-        for write in (rest.write_differences, rest.write_cases, rest.write_tasks, rest.write_reporting, rest.write_notes):
-            write(book)
+        indicators.write_targets(book, title)
+        indicators.write_forecasts(book)
+        indicators.write_months(book)
+        indicators.write_areas(book)
+        indicators.write_organisations(book)
+        sheets.write_differences(book)
+        sheets.write_cases(book)
+        sheets.write_tasks(book)
+        sheets.write_reporting(book)
+        sheets.write_notes(book)
     return out.getvalue()

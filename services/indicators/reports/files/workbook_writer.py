@@ -1,4 +1,4 @@
-"""Tables and charts on the sheets of a report's workbook."""
+"""Writer of tables and charts on the sheets of a report's workbook."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from services.indicators.reports.files.wording import ReportText
 CellValue = str | int | float | None
 _FRAMED: Final = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter", "font_name": "宋体", "font_size": 11}
 _UNFRAMED: Final = {"font_name": "宋体"}
-_LOOKS: Final[Mapping[str, Mapping[str, object]]] = {
+_STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "title": _UNFRAMED | {"bold": True, "font_size": 16},
     "plain": _UNFRAMED | {"font_size": 11, "text_wrap": True, "valign": "top", "quote_prefix": True},
     "header": _FRAMED | {"bold": True, "bg_color": "#D9E2F3", "text_wrap": True, "align": "center"},
@@ -34,30 +34,30 @@ _STEPS: Final = 8  # of an axis of whole numbers
 
 
 class TableColumn(NamedTuple):
-    """A column of a table: its title in both languages, the look of its cells and its width in characters."""
+    """A column of a table: its title in both languages, the style of its cells and its width in characters."""
 
     zh: str
     en: str
-    look: str = "text"
+    style: str = "text"
     width: int = 12
 
 
 class StyledCell(NamedTuple):
-    """A cell with a look of its own."""
+    """A cell with a style other than its column's."""
 
     value: CellValue
-    look: str
+    style: str
 
 
-def number_cell(display: str | None, look: str | None = None) -> StyledCell:
-    """A figure as it is shown, as a number: a program that formatted the exact one would round it."""
+def number_cell(display: str | None, style: str | None = None) -> StyledCell:
+    """Return a displayed value as a number: a format over the exact value would round it."""
     if display is None:
         return StyledCell(None, "text")
-    return StyledCell(float(display), look or ("figure" if "." in display else "count"))
+    return StyledCell(float(display), style or ("figure" if "." in display else "count"))
 
 
 class ChartSeries(NamedTuple):
-    """A line or the bars of a chart: its name, and the column of its figures in the chart's table or in another one beside it."""
+    """A line or the bars of a chart: its title, and the column of its values in the chart's table, or in another table."""
 
     title: str
     column: int
@@ -65,7 +65,7 @@ class ChartSeries(NamedTuple):
 
 
 class TableRange(NamedTuple):
-    """Where a table stands: the sheet, and the rows of its data."""
+    """The position of a table: the sheet, and its first and last data row."""
 
     sheet: str
     first: int
@@ -73,77 +73,75 @@ class TableRange(NamedTuple):
 
 
 class ReportWorkbook:
-    """A workbook being written, with the words of its report and the looks of its cells."""
+    """A workbook that is being written, with the text of its report and the styles of its cells."""
 
-    def __init__(self, book: xlsxwriter.Workbook, report: ReportText, mark: str | None) -> None:
-        """`book` is open; `mark` is added to the title of every sheet."""
-        self.book = book
+    def __init__(self, file: xlsxwriter.Workbook, report: ReportText, mark: str | None) -> None:
+        self.file = file
         self.report = report
         self._mark = f"（{mark}）" if mark else ""
-        self._looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
+        self._styles = {name: file.add_format(style) for name, style in _STYLES.items()}
 
     def sheet(self, name: str, title: str, *, tall: bool = False) -> "ReportSheet":
-        """A new sheet, named and titled; printed upright where it is `tall`."""
-        return ReportSheet(self, name, title + self._mark, self._looks, tall=tall)
+        """Add a sheet with a title; a `tall` one is printed in portrait format."""
+        return ReportSheet(self, name, title + self._mark, self._styles, tall=tall)
 
 
 class ReportSheet:
-    """A sheet with a title, written from above."""
+    """A sheet with a title, written from top to bottom and printed on A4 to the width of the page."""
 
-    def __init__(self, book: ReportWorkbook, name: str, title: str, looks: Mapping[str, Any], *, tall: bool) -> None:
-        """A4, as wide as the page."""
-        self._book, self._name, self._looks = book.book, name, looks
-        self._sheet = book.book.add_worksheet(name)
+    def __init__(self, book: ReportWorkbook, name: str, title: str, styles: Mapping[str, Any], *, tall: bool) -> None:
+        self._file, self._name, self._styles = book.file, name, styles
+        self._sheet = book.file.add_worksheet(name)
         if not tall:
             self._sheet.set_landscape()
         self._sheet.set_paper(9)  # A4
         self._sheet.fit_to_pages(1, 0)
         self._sheet.hide_gridlines(2)
-        self._sheet.write_string(0, 0, title, looks["title"])
+        self._sheet.write_string(0, 0, title, styles["title"])
         self.row = 2
-        self._beside = False  # the next chart stands beside the last one
+        self._second_chart = False  # the next chart goes to the right of the last one
 
     def text(self, text: str, columns: int) -> None:
-        """A text over some columns, in a row as high as it needs."""
+        """Write a text over several columns, in a row of the height that it needs."""
         lines = text.splitlines() or [""]
-        self._sheet.merge_range(self.row, 0, self.row, columns - 1, "", self._looks["plain"])
-        self._sheet.write_string(self.row, 0, text, self._looks["plain"])
+        self._sheet.merge_range(self.row, 0, self.row, columns - 1, "", self._styles["plain"])
+        self._sheet.write_string(self.row, 0, text, self._styles["plain"])
         self._sheet.set_row(self.row, _LINE * sum(1 + _width(line) // 100 for line in lines) + 4)
         self.row += 1
 
     def table(self, columns: Sequence[TableColumn], rows: Sequence[Sequence[CellValue | StyledCell]]) -> TableRange:
-        """A table below what was written before."""
+        """Write a table below the previous content."""
         sheet, top = self._sheet, self.row
         sheet.set_row(top, _height([f"{column.zh}\n{column.en}" for column in columns], columns))
-        for place, column in enumerate(columns):
-            sheet.write_string(top, place, f"{column.zh}\n{column.en}", self._looks["header"])
-            sheet.set_column(place, place, column.width)
+        for index, column in enumerate(columns):
+            sheet.write_string(top, index, f"{column.zh}\n{column.en}", self._styles["header"])
+            sheet.set_column(index, index, column.width)
         for number, row in enumerate(rows, start=top + 1):
             sheet.set_row(number, _height([cell.value if isinstance(cell, StyledCell) else cell for cell in row], columns))
-            for place, (column, cell) in enumerate(zip(columns, row, strict=True)):
-                self._cell(number, place, *(cell if isinstance(cell, StyledCell) else (cell, column.look)))
+            for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
+                self._cell(number, index, *(cell if isinstance(cell, StyledCell) else (cell, column.style)))
         self.row = top + len(rows) + 2
-        self._beside = False
+        self._second_chart = False
         return TableRange(self._name, top + 1, top + len(rows))
 
     def chart(
         self, kind: str, title: str, table: TableRange, series: Sequence[ChartSeries], *, largest: int | None = None
     ) -> None:
-        """A chart of some columns of a table, two of them beside each other; the first column names the categories.
+        """Add a chart of some columns of a table, two to a row; the first column names the categories.
 
-        Where the figures are whole numbers up to a `largest`, so are the steps of the axis.
+        With `largest`, all values are integers up to it, and the axis has integer steps.
         """
         if table.last < table.first:
             return
-        chart = self._book.add_chart({"type": kind})
-        for place, each in enumerate(series):
-            colour, of = _COLOURS[place % len(_COLOURS)], each.table or table
-            target = each.table is not None  # a straight line, without points
+        chart = self._file.add_chart({"type": kind})
+        for index, column in enumerate(series):
+            colour, values = _COLOURS[index % len(_COLOURS)], column.table or table
+            target = column.table is not None  # a straight line, without points
             chart.add_series(
                 {
-                    "name": each.title,
+                    "name": column.title,
                     "categories": [table.sheet, table.first, 0, table.last, 0],
-                    "values": [of.sheet, of.first, each.column, of.last, each.column],
+                    "values": [values.sheet, values.first, column.column, values.last, column.column],
                     "fill": {"color": colour},
                     "line": {"color": colour, "width": 1.5 if target else 2.25, "dash_type": "dash" if target else "solid"},
                     "marker": {"type": "none"} if target else _marker(colour),
@@ -154,30 +152,30 @@ class ReportSheet:
         chart.set_title({"name": title, "name_font": _TEXT | {"size": 13, "bold": True}, "overlay": False})
         categories = {"num_font": _TEXT, "reverse": kind == "bar"}
         grid = {"visible": True, "line": {"color": "#D9D9D9"}}
-        figures: dict[str, object] = {"num_font": _TEXT, "major_gridlines": grid}
+        value_axis: dict[str, object] = {"num_font": _TEXT, "major_gridlines": grid}
         if kind != "line":
-            figures["min"] = 0  # a bar that does not begin at nought shows differences that are not there
+            value_axis["min"] = 0  # bars that do not begin at 0 exaggerate differences
         if largest is not None:
-            figures |= {"min": 0, "major_unit": max(1, -(-largest // _STEPS)), "num_format": "0"}
-        chart.set_x_axis(figures if kind == "bar" else categories)
-        chart.set_y_axis(categories if kind == "bar" else figures)
+            value_axis |= {"min": 0, "major_unit": max(1, -(-largest // _STEPS)), "num_format": "0"}
+        chart.set_x_axis(value_axis if kind == "bar" else categories)
+        chart.set_y_axis(categories if kind == "bar" else value_axis)
         chart.set_legend({"none": True} if len(series) == 1 else {"position": "bottom", "font": _TEXT})
         chart.show_blanks_as("gap")
         chart.set_size({"width": _CHART[0], "height": _CHART[1]})
-        left = _CHART[0] + 20 if self._beside else 0
+        left = _CHART[0] + 20 if self._second_chart else 0
         self._sheet.insert_chart(
-            self.row - (_CHART_ROWS if self._beside else 0), 0, chart, {"object_position": 2, "x_offset": left}
+            self.row - (_CHART_ROWS if self._second_chart else 0), 0, chart, {"object_position": 2, "x_offset": left}
         )
-        self.row += 0 if self._beside else _CHART_ROWS
-        self._beside = not self._beside
+        self.row += 0 if self._second_chart else _CHART_ROWS
+        self._second_chart = not self._second_chart
 
-    def _cell(self, row: int, place: int, value: CellValue, look: str) -> None:
+    def _cell(self, row: int, column: int, value: CellValue, style: str) -> None:
         if value is None:
-            self._sheet.write_blank(row, place, None, self._looks[look])
+            self._sheet.write_blank(row, column, None, self._styles[style])
         elif isinstance(value, str):
-            self._sheet.write_string(row, place, value, self._looks[look])  # never `write`, which makes formulas and links
+            self._sheet.write_string(row, column, value, self._styles[style])  # never `write`, which makes formulas and links
         else:
-            self._sheet.write_number(row, place, value, self._looks[look])
+            self._sheet.write_number(row, column, value, self._styles[style])
 
 
 def _marker(colour: str) -> Mapping[str, object]:
@@ -185,12 +183,12 @@ def _marker(colour: str) -> Mapping[str, object]:
 
 
 def _height(cells: Sequence[CellValue], columns: Sequence[TableColumn]) -> int:
-    """Room for the cell with the most lines; no program measures rows that a program wrote."""
+    """Return the height that the cell with the most lines needs, in points; spreadsheet programs do not adjust written rows."""
     texts = [(cell, column.width - 1) for cell, column in zip(cells, columns, strict=True) if isinstance(cell, str)]
     lines = [sum(1 + (_width(line) - 1) // max(width - 2, 1) for line in text.splitlines()) for text, width in texts]
     return _LINE * max([1, *lines]) + 4
 
 
 def _width(text: str) -> int:
-    """In characters of half width; a Chinese one takes two."""
+    """Return the width in half-width characters; a Chinese character takes two."""
     return max(1, sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text))

@@ -42,8 +42,8 @@ async def test_each_indicator_has_its_own_reasons_and_late_is_who_came_late_or_n
     await town.apply(Definition.model_validate(body))
     await file_case(town, "智能工厂", "2022-08-20")
     assert _reasons(await _issued(town)) == {
-        "pon_10g_share": ["the target is no longer reached", "counts of 2022-08 were reported later or corrected"],
-        "fbb_500m_share": ["the definition of the indicator was changed"],
+        "pon_10g_share": ["the target is no longer met", "counts of 2022-08 were reported later or corrected"],
+        "fbb_500m_share": ["the counting method of the indicator changed"],
         "application_cases": ["cases were approved or withdrawn"],
     }
 

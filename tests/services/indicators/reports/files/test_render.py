@@ -97,7 +97,7 @@ async def test_the_files_say_what_the_content_says_and_are_the_same_bytes_each_t
         "（2022年8月，第2期）",
         "两江新区“千兆城市”建设工作领导小组、重庆市通信管理局：",
     ]
-    assert "截至2022年8月末，7项目标指标中，4项达标、3项未达标。" in lines
+    assert "截至2022年8月末，7项设有目标值的指标中，4项达标、3项未达标。" in lines
     pon = lines.index("城市10G-PON端口占比")
     assert lines[pon : pon + 8] == ["城市10G-PON端口占比", "%", "≥25", "22.8", "24.9", "16个", "未达标", "9月30日"]
     assert {"一、总体情况", "三、与上期对比及原因", "九、数据来源", "两江新区“千兆城市”建设工作专班", "2022年9月6日"} <= set(
@@ -105,10 +105,10 @@ async def test_the_files_say_what_the_content_says_and_are_the_same_bytes_each_t
     )
     assert {'=HYPERLINK("http://evil")', "端口<差>&16个", "漏报一个营业厅"} <= set(lines)
     assert any("家庭和企业网关" in line and "1,200" in line for line in lines)
-    assert "经济运行局、电信、移动、联通、铁塔当月数据尚未接收，上述数据为初步数据。" in lines
+    assert "经济运行局、电信、移动、联通、铁塔当月数据尚未审核通过，上述数据为初步数据。" in lines
     assert any(line.startswith("低于全区目标的街道：城市家庭千兆光纤网络覆盖率2个（鸳鸯、翠云）；") for line in lines)
     compared = lines.index("500Mbps及以上用户占比（%）", lines.index("与上期对比"))
-    assert lines[compared + 1 : compared + 6] == ["—", "25.2", "—", "—", "电信+2,589移动+2,582联通上期未报"]
+    assert lines[compared + 1 : compared + 6] == ["—", "25.2", "—", "—", "电信+2,589移动+2,582联通上期缺报"]
     assert "上期为第1期（2022年7月，数据版本7），本期数据为2022年8月，各项指标变化如下。" in lines
     row = next(row for row in rows_of(stored["xlsx"].content, "指标") if row[0] == "城市10G-PON端口占比")
     assert row[3:10] == [25.0, 24.9, 99.8, "未达标", 9_056.0, 36_285.0, 16.0]
@@ -132,7 +132,7 @@ async def test_a_report_tells_what_changed_since_the_last_one_and_why(two_months
     assert (users["before"]["display"], users["after"]["display"]) == ("25.0", "26.0")
     assert {"org": "telecom", "before": 76_420, "after": 79_357} in users["contributions"]
     assert [reason["en"] for reason in users["reasons"]] == [
-        "the month moved from 2022-07 to 2022-08",
+        "the month changed from 2022-07 to 2022-08",
         "counts of 2022-07 were reported later or corrected",
     ]
     assert lines["fbb_500m_share"]["reasons"][0]["zh"] == "上期数据不全，本期已齐"
@@ -203,7 +203,7 @@ async def test_a_report_tells_the_pace_and_where_it_leads_as_targets_does_at_its
     row = next(row for row in book if row[0] == "城市10G-PON端口占比")
     assert row[1:10] == ["2022-09-30", 16.0, 1.0, 16.0, 821.0, "个", 27.2, 0.0, "按当前进度可达标"]
     assert "可比月份不足、暂不能预测的有1项：500Mbps及以上用户占比。" in words
-    assert "月均增加和预测依据2022年6月至8月中口径一致" in "".join(words)
+    assert "注：月均增量和预测值根据2022年6月至8月口径一致" in "".join(words)
     cases = next(one for one in content["indicators"] if one["code"] == "application_cases")
     assert [(one["month"], one["display"]) for one in cases["months"]] == [("2022-06", "0"), ("2022-07", "0"), ("2022-08", "0")]
 
@@ -217,11 +217,11 @@ async def test_a_campaign_without_streets_figures_has_no_part_for_them(create_ca
     sheets = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(files["xlsx"])).sheet_names
 
     assert [line for line in lines if line.startswith("（") and "）" in line[:3]] == [
-        "（一）目标指标",
+        "（一）主要指标",
         "（二）进度和预测",
         "（三）各企业情况",
     ]
-    assert not any("月均增加" in line and "至" in line for line in lines)  # one month has no pace
+    assert not any("月均增量" in line and "至" in line for line in lines)  # one month has no pace
     assert "各街道" not in sheets
     assert "各企业" in sheets
 
@@ -241,4 +241,4 @@ async def test_cases_that_were_approved_by_the_months_end_are_named(liangjiang: 
         {"domain": one["code"], "approved": one["approved"]} for one in content["cases"]["domains"]
     ]
     assert "智能工厂" in lines
-    assert any("仍有缺报的单位有经济运行局（24项）、电信（61项）" in line for line in lines)
+    assert any("仍缺报的单位有经济运行局（24项）、电信（61项）" in line for line in lines)

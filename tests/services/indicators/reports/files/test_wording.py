@@ -16,8 +16,8 @@ from services.indicators.reports.files.wording import (
     reasons_zh,
 )
 
-MONTH_MOVED = {"zh": "数据由2022年7月更新至2022年8月", "en": "the month moved from 2022-07 to 2022-08"}
-NEWLY_MET = {"zh": "由未达标转为达标", "en": "the target was reached"}
+MONTH_MOVED = {"zh": "数据由2022年7月更新至2022年8月", "en": "the month changed from 2022-07 to 2022-08"}
+NEWLY_MET = {"zh": "由未达标转为达标", "en": "the target is now met"}
 
 
 def words(**content: Any) -> ReportText:
@@ -60,7 +60,7 @@ def test_a_pace_is_cut_and_small_ones_have_a_decimal(per_month: float, pace: Dec
 
 def test_that_the_month_is_another_one_is_not_said_of_each_indicator() -> None:
     assert reasons_zh(words(), {"reasons": [NEWLY_MET, MONTH_MOVED]}) == "由未达标转为达标"
-    assert reasons_zh(words(), {"reasons": [MONTH_MOVED]}) == "当月变化"
+    assert reasons_zh(words(), {"reasons": [MONTH_MOVED]}) == "数据按月更新"
     assert reasons_zh(words(), {"reasons": []}) == "无变化"
 
 
@@ -71,7 +71,7 @@ def test_who_did_not_report_before_is_told_and_not_counted_from_nought() -> None
         {"org": "mobile", "before": 8, "after": None},
     ]
 
-    assert contributions_zh(words(), {"contributions": contributions}) == "电信-10\n联通上期未报"
+    assert contributions_zh(words(), {"contributions": contributions}) == "电信-10\n联通上期缺报"
     assert contributions_zh(words(), {"contributions": []}) == NO_VALUE
 
 
