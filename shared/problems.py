@@ -1,4 +1,4 @@
-"""One error type for every refusal: RFC 9457 problem documents with a stable code.
+"""Problems: the errors that an endpoint returns as RFC 9457 documents, each with a stable code.
 
 The docstring of a problem class is its English title, its name gives `code` and `type`.
 """
@@ -15,14 +15,16 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class FieldError(BaseModel):
-    """One thing that is wrong, and where."""
+    """An error in one field or parameter."""
 
     model_config = ConfigDict(frozen=True)
 
-    where: str = Field(description="A JSON pointer into the body, or `query.NAME`, `header.NAME`, `path.NAME`.")
+    where: str = Field(description="JSON pointer into the body, or `query.NAME`, `header.NAME`, `path.NAME`.")
     code: str
     message: Bilingual
-    value: str | None = Field(default=None, description="The offending value, cut at 64 characters.")
+    value: str | None = Field(
+        default=None, description="The rejected value, up to 64 characters; null for a nested value or a secret."
+    )
     hint: Bilingual | None = None
 
 
@@ -33,13 +35,13 @@ class ProblemDocument(BaseModel):
     title: str
     status: int
     detail: str
-    instance: str = Field(description="The request id, as a URN-like path.", examples=["/requests/0198c0de-…"])
+    instance: str = Field(description="The path `/requests/` with the request id.", examples=["/requests/0198c0de-…"])
     code: str = Field(examples=["unknown_area"])
     errors: list[FieldError]
 
 
 class Problem(Exception):  # noqa: N818 - a problem is what the RFC calls it
-    """A request that cannot be answered as asked."""
+    """The request cannot be processed."""
 
     status: ClassVar[int] = 500
     title_zh: ClassVar[str] = "请求无法处理"
@@ -53,26 +55,32 @@ class Problem(Exception):  # noqa: N818 - a problem is what the RFC calls it
         headers: Mapping[str, str] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
-        """Details in both languages; `extra` members are added to the document (an import's report, a limit)."""
-        super().__init__(en or self.title_en())
-        self.detail = Bilingual(zh=zh or self.title_zh, en=en or self.title_en())
+        """`zh` and `en` are the detail; `extra` members are added to the document (an import's report, a limit)."""
+        default = self.default_detail()
+        self.detail = Bilingual(zh=zh or default.zh, en=en or default.en)
+        super().__init__(self.detail.en)
         self.errors = list(errors)
         self.headers = dict(headers or {})
         self.extra = dict(extra or {})
 
     @classmethod
+    def default_detail(cls) -> Bilingual:
+        """Return the detail of a problem that is raised without one."""
+        return Bilingual(zh=cls.title_zh, en=cls.title_en())
+
+    @classmethod
     def title_en(cls) -> str:
-        """The class docstring's first line, without its full stop."""
+        """Return the English title: the first line of the docstring, without its full stop."""
         return (cls.__doc__ or cls.__name__).strip().splitlines()[0].rstrip(".")
 
     @classmethod
     def code(cls) -> str:
-        """The stable code, such as `unknown_area`."""
+        """Return the stable code, such as `unknown_area`."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     @classmethod
     def type(cls) -> str:
-        """The type reference, such as `/problems/unknown-area`."""
+        """Return the type reference, such as `/problems/unknown-area`."""
         return f"/problems/{cls.code().replace('_', '-')}"
 
 
@@ -91,34 +99,34 @@ class TokenInvalid(Problem):
 
 
 class Forbidden(Problem):
-    """Your role may not do this."""
+    """Your role does not permit this operation."""
 
     status = 403
     title_zh = "当前角色无权执行此操作"
 
 
 class NotFound(Problem):
-    """There is no such thing."""
+    """Not found."""
 
     status = 404
     title_zh = "对象不存在"
 
 
 class InputNotKept(NotFound):
-    """The body of this push is not kept, or no longer."""
+    """The pushed file is not available."""
 
     title_zh = "该次导入的原文件未保留或已过期"
 
 
 class MethodNotAllowed(Problem):
-    """This path does not take that method."""
+    """The path does not support this method."""
 
     status = 405
     title_zh = "该路径不支持此方法"
 
 
 class NotAcceptable(Problem):
-    """None of the accepted media types can be served."""
+    """No accepted media type is available."""
 
     status = 406
     title_zh = "无法提供所要求的媒体类型"
@@ -132,41 +140,41 @@ class Timeout(Problem):
 
 
 class Conflict(Problem):
-    """The state of things does not allow this now."""
+    """The current state does not allow this operation."""
 
     status = 409
     title_zh = "当前状态不允许此操作"
 
 
 class MonthClosed(Conflict):
-    """The month was submitted or accepted; it needs to be reopened first."""
+    """The month is closed to changes; request its reopening."""
 
-    title_zh = "该月已报送或已接收，须先退回或重新打开"
+    title_zh = "该月数据已报送或已审核，不能修改；请先申请重新开放"
 
 
 class NotReopened(Conflict):
-    """The month was opened again for other counts only."""
+    """The month was reopened for other counts only."""
 
-    title_zh = "该月只重新打开了部分数据，其余不能变动"
+    title_zh = "该月仅重新开放了部分数据，其余数据不能修改"
 
 
 class FindingsUnexplained(Conflict):
-    """The month has quality findings that nobody explained."""
+    """The month has unexplained findings."""
 
     title_zh = "该月有数据质量问题尚未说明"
 
 
 class StillRunning(Conflict):
-    """An earlier request with this idempotency key is still running."""
+    """A request with this idempotency key is still running."""
 
     title_zh = "使用同一幂等键的请求仍在处理中"
 
 
 class Stale(Problem):
-    """The thing was changed since you read it."""
+    """The resource has changed since you read it."""
 
     status = 412
-    title_zh = "对象已被修改"
+    title_zh = "内容已被他人修改，请重新读取后再操作"
 
 
 class TooLarge(Problem):
@@ -177,10 +185,10 @@ class TooLarge(Problem):
 
 
 class UriTooLong(Problem):
-    """The request's target is longer than the limit."""
+    """The request target is longer than the limit."""
 
     status = 414
-    title_zh = "网址超过上限"
+    title_zh = "请求地址过长"
 
 
 class MediaType(Problem):
@@ -191,24 +199,24 @@ class MediaType(Problem):
 
 
 class Schema(Problem):
-    """The request does not have the documented shape."""
+    """Invalid request parameters or body."""
 
     status = 422
-    title_zh = "请求内容不符合接口约定"
+    title_zh = "请求参数或请求体不符合接口约定"
 
 
 class RowsRefused(Problem):
-    """Rows of the push are wrong; nothing was stored."""
+    """Some rows are invalid; nothing was stored."""
 
     status = 422
     title_zh = "数据行有误，未入库"
 
 
 class ReasonRequired(Problem):
-    """The month was submitted before; changing its counts needs a reason."""
+    """A reason is required: the month was submitted before."""
 
     status = 422
-    title_zh = "该月曾报送，更正须说明原因"
+    title_zh = "该月数据曾经报送，更正须说明原因"
 
 
 class IdempotencyMismatch(Problem):
@@ -219,70 +227,80 @@ class IdempotencyMismatch(Problem):
 
 
 class FutureVersion(Problem):
-    """There is no such data version yet."""
+    """The data version does not exist yet."""
 
     status = 422
     title_zh = "尚无该数据版本"
 
 
 class PreconditionRequired(Problem):
-    """The edit needs an If-Match header."""
+    """The If-Match header is required."""
 
     status = 428
-    title_zh = "修改须携带 If-Match"
+    title_zh = "修改时须带请求头 If-Match"
 
 
 class HeaderTooLarge(Problem):
-    """The request's headers are larger than the limit."""
+    """The request headers are larger than the limit."""
 
     status = 431
     title_zh = "请求头超过上限"
 
 
 class InternalError(Problem):
-    """Something went wrong on our side."""
+    """Internal server error."""
 
     status = 500
     title_zh = "系统内部错误"
 
 
 class Overloaded(Problem):
-    """The service cannot answer now; try again later."""
+    """The service is temporarily unavailable; try again later."""
 
     status = 503
-    title_zh = "服务繁忙，请稍后重试"
+    title_zh = "服务暂时不可用，请稍后重试"
 
 
 class UnknownOutcome(Overloaded):
-    """The connection was lost while committing: the outcome is unknown. Repeat with the same idempotency key."""
+    """The outcome of the request is unknown."""
 
-    title_zh = "提交时连接中断，结果未知，请使用同一幂等键重试"
+    title_zh = "请求结果未知"
+
+    @classmethod
+    def default_detail(cls) -> Bilingual:
+        """Return how to proceed after a connection that was lost during the commit."""
+        return Bilingual(
+            zh="数据提交时连接中断。请使用同一 Idempotency-Key 重新发送；"
+            "未使用 Idempotency-Key 的，请先读取该内容，再决定是否重新发送。",
+            en="The connection was lost during the commit. Repeat the request with the same Idempotency-Key;"
+            " if it had none, read the resource before you repeat it.",
+        )
 
 
 BODY_PROBLEMS: Final = (Malformed, TooLarge, MediaType)
-"""What any request with a body may be told."""
+"""Problems of any request with a body."""
 KEYED_PROBLEMS: Final = (StillRunning, IdempotencyMismatch, UnknownOutcome)
-"""What a request that creates something, with an `Idempotency-Key` or without, may be told."""
+"""Problems of a request that creates something and accepts an `Idempotency-Key`."""
 
 
 def all_problems() -> list[type[Problem]]:
-    """Every problem class, in the order of status and code."""
+    """Return all problem classes, ordered by status and code."""
 
-    def below(parent: type[Problem]) -> list[type[Problem]]:
-        return [kind for child in parent.__subclasses__() for kind in (child, *below(child))]
+    def subclasses(parent: type[Problem]) -> list[type[Problem]]:
+        return [kind for child in parent.__subclasses__() for kind in (child, *subclasses(child))]
 
-    return sorted(below(Problem), key=lambda kind: (kind.status, kind.code()))
+    return sorted(subclasses(Problem), key=lambda kind: (kind.status, kind.code()))
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of an endpoint that may answer with these problems."""
+    """Return the `responses=` of an endpoint that may raise these problems."""
     by_status: dict[int, list[type[Problem]]] = {}
     for kind in kinds:
         by_status.setdefault(kind.status, []).append(kind)
     return {
         status: {
-            "description": "; ".join(f"`{kind.code()}`: {kind.title_en()}" for kind in same),
+            "description": "; ".join(f"`{kind.code()}`: {kind.title_en()}" for kind in of_status),
             "model": ProblemDocument,
         }
-        for status, same in by_status.items()
+        for status, of_status in by_status.items()
     }

@@ -45,7 +45,7 @@ async def create_case(request: Request, filer: Filer, body: NewCase, key: Idempo
         connection = await driver(session)
         file = partial(_file, session, Act.of(request, filer, "create_case"), body)
         answer = await idempotency.respond_once(connection, scope, key, print_, state.clock.now(), file)
-    return answer.response(etag.cache_headers(read.tag_of(Case.model_validate_json(answer.body), filer)))
+    return answer.to_response(etag.cache_headers(read.tag_of(Case.model_validate_json(answer.body), filer)))
 
 
 def refuse_unknown_codes(body: NewCase, definition: Definition) -> None:

@@ -1,4 +1,4 @@
-"""The headers with which a client says what it would like to get (RFC 9110, 12.5). Pure."""
+"""Content negotiation: the ranges and weights of Accept headers (RFC 9110, 12.5)."""
 
 import re
 
@@ -6,7 +6,7 @@ _WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
 def accepted_ranges(header: str) -> list[tuple[str, float]]:
-    """The ranges of an Accept header, in lower case, each with its weight; a weight that is none counts as 0."""
+    """Return the ranges of an Accept header in lower case, each with its weight; an invalid weight counts as 0."""
     return [_range(item) for item in header.split(",")]
 
 

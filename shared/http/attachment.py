@@ -1,4 +1,4 @@
-"""Answers that a browser saves as a file."""
+"""Responses that a browser saves as a file."""
 
 import re
 from typing import Any, Final
@@ -12,14 +12,14 @@ FILE_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         "content": {XLSX: {"schema": {"type": "string", "format": "binary"}}, CSV: {"schema": {"type": "string"}}},
     },
 }
-"""How the OpenAPI files describe an answer that is either."""
+"""The OpenAPI description of a response that is CSV or XLSX."""
 
-_LONGEST = 100  # characters of a name
+_MAX_NAME_LENGTH = 100
 _NOT_IN_NAMES = frozenset('\\/:*?"<>|')
 
 
-def content_disposition(plain: str, name: str) -> dict[str, str]:
-    """The header that names the file, after RFC 6266: `plain` for old programs, `name` in any script for the others."""
-    ascii_name = re.sub(r"[^A-Za-z0-9._-]", "_", plain)[:_LONGEST]
-    shown = "".join(c for c in name if c.isprintable() and c not in _NOT_IN_NAMES)[:_LONGEST]
-    return {"Content-Disposition": f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(shown, safe='')}"}
+def content_disposition(ascii_name: str, name: str) -> dict[str, str]:
+    """Return the header that names the file (RFC 6266): `name` in any script, `ascii_name` for old programs."""
+    fallback = re.sub(r"[^A-Za-z0-9._-]", "_", ascii_name)[:_MAX_NAME_LENGTH]
+    full_name = "".join(c for c in name if c.isprintable() and c not in _NOT_IN_NAMES)[:_MAX_NAME_LENGTH]
+    return {"Content-Disposition": f"attachment; filename=\"{fallback}\"; filename*=UTF-8''{quote(full_name, safe='')}"}

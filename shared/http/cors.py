@@ -1,4 +1,4 @@
-"""Which other origins' pages may call us, by the setting `cors_origins`."""
+"""Cross-origin requests, allowed for the origins in the setting `cors_origins`."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 EXPOSED_HEADERS: Final = ("ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed", "Link")
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT")
-_ACCEPTED: Final = (
+_ACCEPTED_HEADERS: Final = (
     "Accept",
     "Accept-Language",
     "Authorization",
@@ -23,7 +23,7 @@ _ACCEPTED: Final = (
 
 
 class Cors(CORSMiddleware):
-    """Tokens travel in a header, so credentials (cookies) are never allowed."""
+    """CORS without credentials: tokens are sent in a header, never in a cookie."""
 
     def __init__(self, app: ASGIApp, origins: list[str]) -> None:
         """`origins`: exact origins, such as `https://gigacity.example`."""
@@ -31,13 +31,13 @@ class Cors(CORSMiddleware):
             app,
             allow_origins=origins,
             allow_methods=_METHODS,
-            allow_headers=_ACCEPTED,
+            allow_headers=_ACCEPTED_HEADERS,
             expose_headers=EXPOSED_HEADERS,
             max_age=600,
         )
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """What a browser asks before a call; an origin that is not allowed simply gets no permission."""
+        """Answer a preflight request; an origin that is not allowed gets no permission headers."""
         permission = super().preflight_response(request_headers).headers
         return Response(
             status_code=204, headers={name: value for name, value in permission.items() if not name.startswith("content-")}

@@ -1,4 +1,4 @@
-"""Strong entity tags: the same tag means the same bytes; and what `If-None-Match` and `If-Match` ask of them."""
+"""Strong entity tags (equal tags mean equal bytes) and the conditional headers `If-None-Match` and `If-Match`."""
 
 import hashlib
 import re
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from shared.problems import PreconditionRequired, Stale
 
-RELEASE: Final = "1"  # raise it with each release that answers the same question with other bytes
+RELEASE: Final = "1"  # raise it with each release that returns other bytes for the same query
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _TAGS = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
@@ -21,55 +21,59 @@ IfMatch = Annotated[
     Header(
         alias="If-Match",
         max_length=200,
-        description="The ETag that came with the thing to be changed. Needed: 428 without it.",
+        description="ETag of the version that you read. Required; without it the response is 428.",
         examples=['"3-9f2c04b1"'],
     ),
 ]
 IfNoneMatch = Annotated[
     str | None,
-    Header(alias="If-None-Match", max_length=2_000, description="The ETag of an answer already held: 304 while it stands."),
+    Header(
+        alias="If-None-Match",
+        max_length=2_000,
+        description="ETag of a response that you already have. Returns 304 if nothing has changed.",
+    ),
 ]
 
 
 def entity_tag(*parts: object) -> str:
-    """The tag of an answer: data version, view (role, org), question and media type decide its bytes, and nothing else does."""
+    """Return the tag of a response from everything that its bytes depend on: data version, role, org, query, media type."""
     texts = [str(part).encode() for part in parts]
-    framed = b"".join([len(text).to_bytes(4, "big") + text for text in texts])
-    return f'"{hashlib.sha256(RELEASE.encode() + framed).hexdigest()[:32]}"'
+    length_prefixed = b"".join([len(text).to_bytes(4, "big") + text for text in texts])
+    return f'"{hashlib.sha256(RELEASE.encode() + length_prefixed).hexdigest()[:32]}"'
 
 
-def cache_headers(entity_tag: str) -> dict[str, str]:
-    """What an answer with a tag carries."""
+def cache_headers(tag: str) -> dict[str, str]:
+    """Return the caching headers of a response with this tag."""
     return {
-        "ETag": entity_tag,
+        "ETag": tag,
         "Vary": "Authorization, Accept, Accept-Encoding",
         "Cache-Control": "private, no-cache",
     }
 
 
-def not_modified(request: Request, entity_tag: str) -> Response | None:
-    """The 304, where the client holds this version already."""
-    asked = ",".join(request.headers.getlist("if-none-match"))
-    held = re.findall(_TAG, asked) if _TAGS.fullmatch(asked) else [asked.strip()]
-    if "*" in held or entity_tag in {one.removeprefix("W/") for one in held}:
-        return Response(status_code=304, headers=cache_headers(entity_tag))
+def not_modified(request: Request, tag: str) -> Response | None:
+    """Return a 304 response if the client has this version already, otherwise None."""
+    header = ",".join(request.headers.getlist("if-none-match"))
+    client_tags = re.findall(_TAG, header) if _TAGS.fullmatch(header) else [header.strip()]
+    if "*" in client_tags or tag in {client_tag.removeprefix("W/") for client_tag in client_tags}:
+        return Response(status_code=304, headers=cache_headers(tag))
     return None
 
 
 def revision_tag(revision: int, *view: object) -> str:
-    """The tag of a thing that counts its changes, as one view (role, org) sees it."""
+    """Return the tag of a revision; `view` is what the representation depends on besides it, such as role and org."""
     return f'"{revision}-{entity_tag(*view)[1:9]}"'
 
 
 def refuse_stale(if_match: str | None, revision: int, *view: object) -> None:
-    """Let an edit through that was made for this revision and view.
+    """Refuse an edit whose `If-Match` is not the tag of this revision and view.
 
-    Raises PreconditionRequired without a tag, Stale with both versions in the body where it is another one.
+    Raises PreconditionRequired without the header, Stale with both revisions in the body for another tag.
     """
     if if_match is None:
         raise PreconditionRequired
     current = revision_tag(revision, *view)
     if if_match.strip() != current:
-        read = _REVISION.fullmatch(if_match.strip())
-        versions = {"your_version": int(read[1]) if read else None, "current_version": revision}
+        match = _REVISION.fullmatch(if_match.strip())
+        versions = {"your_version": int(match[1]) if match else None, "current_version": revision}
         raise Stale(extra=versions, headers={"ETag": current})

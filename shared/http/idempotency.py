@@ -1,4 +1,4 @@
-"""A repeated request with an Idempotency-Key gets the first answer again, byte for byte."""
+"""Idempotency keys: a repeated request with the same key gets the first response again, byte for byte."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -15,8 +15,8 @@ from shared.database.database import Scope
 from shared.problems import IdempotencyMismatch, StillRunning
 
 _LOCK = "SELECT pg_advisory_xact_lock(%s)"
-_FIND = "SELECT request_sha256, status, location, body FROM idempotency WHERE campaign = %s AND org = %s AND key = %s"
-_KEEP = """
+_SELECT = "SELECT request_sha256, status, location, body FROM idempotency WHERE campaign = %s AND org = %s AND key = %s"
+_INSERT = """
 INSERT INTO idempotency (campaign, org, key, request_sha256, status, location, body, at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
@@ -28,28 +28,29 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=255,
         pattern=r"^[\x21-\x7e]+$",
-        description="Any text of the sender's that is new for each new request; a repeat gets the first answer again.",
+        description="A unique text of your choice for each new request."
+        " A request repeated with the same key returns the first response.",
     ),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
-    """A committed 2xx answer."""
+    """A 2xx response as committed under an idempotency key."""
 
     status: int
     location: str | None
     body: bytes
-    replayed: bool = False  # it was given before
+    replayed: bool = False  # a repeat of an earlier response
 
-    def response(self, headers: Mapping[str, str] | None = None) -> Response:
-        """The answer as it is sent, byte for byte."""
+    def to_response(self, headers: Mapping[str, str] | None = None) -> Response:
+        """Return the HTTP response with these bytes, and with further headers."""
         more = {"Location": self.location or ""} | ({"Idempotency-Replayed": "true"} if self.replayed else {})
         return Response(self.body, self.status, {**(headers or {}), **more}, "application/json")
 
 
 def request_digest(parts: Iterable[bytes]) -> bytes:
-    """SHA-256 over what makes a request the same request: operation, question, body hash."""
+    """Return the SHA-256 of what identifies a request: operation, query, hash of the body."""
     digest = hashlib.sha256()
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))
@@ -58,15 +59,15 @@ def request_digest(parts: Iterable[bytes]) -> bytes:
 
 
 async def find_response(connection: AsyncConnection, scope: Scope, key: str, request_sha256: bytes) -> StoredResponse | None:
-    """The committed answer to this key, having waited up to the lock timeout (1 s) for one that is under way.
+    """Return the committed response for this key, waiting up to the lock timeout (1 s) for a request still running.
 
-    Raises `StillRunning` where it takes longer, `IdempotencyMismatch` where the key belongs to another request.
+    Raises StillRunning if that takes longer, IdempotencyMismatch if the key was used with another request.
     The key stays locked to the end of the transaction.
     """
     lock = int.from_bytes(request_digest([scope.campaign.encode(), scope.org.encode(), key.encode()])[:8], "big", signed=True)
     try:
         await connection.execute(_LOCK, [lock])
-        row = await (await connection.execute(_FIND, [scope.campaign, scope.org, key])).fetchone()
+        row = await (await connection.execute(_SELECT, [scope.campaign, scope.org, key])).fetchone()
     except psycopg.errors.LockNotAvailable as busy:
         raise StillRunning(headers={"Retry-After": "1"}) from busy
     if row is None:
@@ -77,11 +78,11 @@ async def find_response(connection: AsyncConnection, scope: Scope, key: str, req
 
 
 async def store_response(
-    connection: AsyncConnection, scope: Scope, key: str, request_sha256: bytes, answer: StoredResponse, now: datetime
+    connection: AsyncConnection, scope: Scope, key: str, request_sha256: bytes, response: StoredResponse, now: datetime
 ) -> None:
-    """Record the answer in the transaction that it tells of."""
+    """Store the response under its key, in the transaction whose result it reports."""
     await connection.execute(
-        _KEEP, [scope.campaign, scope.org, key, request_sha256, answer.status, answer.location, answer.body, now]
+        _INSERT, [scope.campaign, scope.org, key, request_sha256, response.status, response.location, response.body, now]
     )
 
 
@@ -93,11 +94,11 @@ async def respond_once(
     now: datetime,
     act: Callable[[], Awaitable[StoredResponse]],
 ) -> StoredResponse:
-    """The earlier answer to this key; else what `act` answers, kept under the key in the transaction that it tells of."""
+    """Return the earlier response for this key, or carry out `act` and store its response under the key."""
     if key is None:
         return await act()
-    if found := await find_response(connection, scope, key, request_sha256):
-        return found
-    answer = await act()
-    await store_response(connection, scope, key, request_sha256, answer, now)
-    return answer
+    if earlier := await find_response(connection, scope, key, request_sha256):
+        return earlier
+    response = await act()
+    await store_response(connection, scope, key, request_sha256, response, now)
+    return response

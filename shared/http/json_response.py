@@ -1,4 +1,4 @@
-"""The one way a JSON answer is written."""
+"""The JSON response of all endpoints."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 
 class JsonResponse(Response):
-    """A JSON answer: UTF-8, keys as given, dates and UUIDs as text."""
+    """A JSON response: UTF-8, keys in the given order, dates and UUIDs as strings."""
 
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:  # noqa: ANN401 - whatever JSON can hold
-        """The bytes of the body."""
+        """Return the bytes of the body."""
         return orjson.dumps(content)
 
 

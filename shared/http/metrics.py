@@ -1,4 +1,4 @@
-"""What Prometheus reads. Labels are bounded: services, known methods, route templates, status codes."""
+"""Prometheus metrics. Labels are bounded: services, known methods, route templates, status codes."""
 
 from functools import cache
 from typing import Final
@@ -17,7 +17,6 @@ class Metrics:
     """The counters of one process."""
 
     def __init__(self) -> None:
-        """With a registry of its own."""
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
@@ -34,14 +33,14 @@ class Metrics:
         self._seconds.labels(service, route).observe(seconds)
 
     def text(self) -> bytes:
-        """All of them, in the OpenMetrics format."""
+        """Return all metrics in the OpenMetrics format."""
         text: bytes = generate_latest(self.registry)  # type: ignore[no-untyped-call]
         return text
 
 
 @cache
 def process_metrics() -> Metrics:
-    """The one set of counters of this process: several services may run in it, and one address shows them all."""
+    """Return the metrics of this process, which all services that run in it share."""
     return Metrics()
 
 

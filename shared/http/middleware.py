@@ -1,4 +1,4 @@
-"""The outermost layer of an app: request and trace ids, the log line, security headers, HEAD, and a 500 that says nothing."""
+"""The outermost layer of an app: request and trace ids, log line, security headers, HEAD, and a 500 without details."""
 
 import re
 import secrets
@@ -17,7 +17,7 @@ from shared.logs import shorten
 from shared.problems import InternalError
 from shared.values.uuid7 import uuid7
 
-_OWN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -26,35 +26,34 @@ SECURITY_HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-site",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-_QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # asked every few seconds
+_NOT_LOGGED: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # probed every few seconds
 
 log = structlog.get_logger()
 
 
 class RequestMiddleware:
-    """Pure ASGI: no task of its own, so context variables and disconnects pass through."""
+    """ASGI middleware without a task of its own, so that context variables and disconnects pass through."""
 
     def __init__(self, app: ASGIApp, service: str, metrics: Metrics) -> None:
-        """Wrap the app of one service."""
         self._app = app
         self._service = service
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        asked = scope["method"]
-        if asked == "HEAD":
-            scope = {**scope, "method": "GET"}  # the same answer, of which only the head is sent
-        request_id = _given(scope, b"x-request-id", _OWN_ID) or str(uuid7())
+        method = scope["method"]
+        if method == "HEAD":
+            scope = {**scope, "method": "GET"}  # the response to GET without its body
+        request_id = _request_id(scope)
         trace_id, traceparent = _trace(scope)
         scope.setdefault("state", {})["request_id"] = request_id
         status = 0
         started = time.perf_counter()
 
-        async def sender(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -63,32 +62,32 @@ class RequestMiddleware:
                 headers["traceparent"] = traceparent
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
-            elif asked == "HEAD":
+            elif method == "HEAD":
                 message = {**message, "body": b""}
             await send(message)
 
         with structlog.contextvars.bound_contextvars(service=self._service, request_id=request_id, trace_id=trace_id):
             try:
-                await self._app(scope, receive, sender)
+                await self._app(scope, receive, send_with_headers)
             except ClientDisconnect:
                 log.info("client_left")
             except Exception:
                 log.exception("failed")
                 if status:
-                    raise  # too late for an answer: the connection has to break, or the client takes a part for the whole
-                await problem_responses.problem_response(InternalError(), scope)(scope, receive, sender)
+                    raise  # the response has begun: only a broken connection tells the client that it is incomplete
+                await problem_responses.problem_response(InternalError(), scope)(scope, receive, send_with_headers)
             finally:
-                self._tell(scope, asked, status, time.perf_counter() - started)
+                self._log_request(scope, method, status, time.perf_counter() - started)
 
-    def _tell(self, scope: Scope, method: str, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "unmatched")  # a template: as many as there are routes
+    def _log_request(self, scope: Scope, method: str, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unmatched")  # a template, so that the number of labels is bounded
         self._metrics.observe(self._service, method, route, status, seconds)
-        if route not in _QUIET:
+        if route not in _NOT_LOGGED:
             log.info(
                 "request",
                 method=shorten(method),
                 route=route,
-                path=None if route == "unmatched" else shorten(scope["path"]),  # an unmatched one may hold anything
+                path=None if route == "unmatched" else shorten(scope["path"]),  # an unmatched path may contain anything
                 status=status,
                 milliseconds=round(seconds * 1000, 1),
                 client=(scope.get("client") or [None])[0],
@@ -96,17 +95,17 @@ class RequestMiddleware:
             )
 
 
+def _request_id(scope: Scope) -> str:
+    received = _first(scope["headers"], b"x-request-id")
+    return received if _REQUEST_ID.fullmatch(received) else str(uuid7())
+
+
 def _trace(scope: Scope) -> tuple[str, str]:
-    """The trace id that came, or a new one, and the traceparent (W3C Trace Context) of our part of it."""
+    """Return the trace id, received or new, and the traceparent (W3C Trace Context) of our span."""
     match = _TRACEPARENT.fullmatch(_first(scope["headers"], b"traceparent"))
-    came = match and match[1] != "ff" and not (match[1] == "00" and match[5]) and any(c != "0" for c in match[2])
-    trace_id, flags = (match[2], match[4]) if match and came else (secrets.token_hex(16), "00")
+    valid = match and match[1] != "ff" and not (match[1] == "00" and match[5]) and any(c != "0" for c in match[2])
+    trace_id, flags = (match[2], match[4]) if match and valid else (secrets.token_hex(16), "00")
     return trace_id, f"00-{trace_id}-{secrets.token_hex(8)}-{flags}"
-
-
-def _given(scope: Scope, name: bytes, shape: re.Pattern[str]) -> str | None:
-    value = _first(scope["headers"], name)
-    return value if shape.fullmatch(value) else None
 
 
 def _first(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:

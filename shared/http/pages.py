@@ -1,4 +1,4 @@
-"""API pages that work without internet access: Swagger UI and the committed OpenAPI files, served by us."""
+"""API pages that work without internet access: Swagger UI and the committed OpenAPI files."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -25,29 +25,29 @@ _ASSETS: Final = {
 
 
 async def redirect_to_pages(_request: Request) -> Response:
-    """Answer the bare address, which people open first: with where the pages are."""
+    """Redirect `/`, which people open first, to the pages."""
     return RedirectResponse("/docs", 307)
 
 
 async def get_page(request: Request) -> Response:
     """Answer `/docs`."""
-    return _file(request, _swagger() / "index.html", "text/html; charset=utf-8")
+    return _file_response(request, _swagger_folder() / "index.html", "text/html; charset=utf-8")
 
 
 async def get_asset(request: Request) -> Response:
-    """Answer what the page loads. Raises NotFound."""
+    """Answer `/docs/{asset}`, a file that the page loads. Raises NotFound."""
     asset = request.path_params["asset"]
     if asset not in _ASSETS:
         raise NotFound
-    return _file(request, _swagger() / asset, _ASSETS[asset])
+    return _file_response(request, _swagger_folder() / asset, _ASSETS[asset])
 
 
 async def get_openapi_file(request: Request) -> Response:
-    """Answer one of the committed OpenAPI files. Raises NotFound."""
+    """Answer `/openapi/{name}.json`, a committed OpenAPI file. Raises NotFound."""
     name = request.path_params["name"]
     if name not in DOCUMENT_NAMES:
         raise NotFound
-    return _file(request, resources.files("openapi") / f"{name}.json", "application/json")
+    return _file_response(request, resources.files("openapi") / f"{name}.json", "application/json")
 
 
 ENDPOINTS: Final[dict[str, Callable[..., Awaitable[Response]]]] = {
@@ -58,11 +58,11 @@ ENDPOINTS: Final[dict[str, Callable[..., Awaitable[Response]]]] = {
 }
 
 
-def _swagger() -> Traversable:
+def _swagger_folder() -> Traversable:
     return resources.files("shared") / "swagger"
 
 
-def _file(request: Request, file: Traversable, media_type: str) -> Response:
+def _file_response(request: Request, file: Traversable, media_type: str) -> Response:
     try:
         body = file.read_bytes()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Lists as `{items, next, total}`, walked by a keyset cursor that clients cannot read and had better not write."""
+"""Lists as `{items, next, total}` with keyset cursors that are opaque to clients."""
 
 import base64
 import binascii
@@ -12,17 +12,17 @@ from pydantic import BaseModel, Field
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 
-DEFAULT_LIMIT: Final = 50  # items a page where nobody asks for another number
+DEFAULT_LIMIT: Final = 50  # items a page
 MAX_LIMIT: Final = 500
 
-_CHECK_BYTES: Final = 6
+_CHECKSUM_BYTES: Final = 6
 
-Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="The most items to answer with.")]
-Cursor = Annotated[str | None, Field(max_length=1_000, description="The `next` of the page before; left out: the first page.")]
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Maximum number of items per page.")]
+Cursor = Annotated[str | None, Field(max_length=1_000, description="`next` from the previous page. Omit it for the first page.")]
 
 
 class PageQuery(BaseModel):
-    """Which page of a list; a list with filters adds them as fields."""
+    """The page of a list that is requested; a list with filters adds them as fields."""
 
     limit: Limit = DEFAULT_LIMIT
     next: Cursor = None
@@ -32,37 +32,42 @@ Item = TypeVar("Item")
 
 
 class Page(BaseModel, Generic[Item]):
-    """Some items of a list."""
+    """One page of a list."""
 
     items: list[Item]
-    next: str | None = Field(description="Send it as `next` to get the page after this one; null on the last page.")
-    total: int = Field(description="How many items the list has over all pages.")
+    next: str | None = Field(description="Send it as `next` to get the following page; null on the last page.")
+    total: int = Field(description="Number of items on all pages together.")
 
 
-def encode_cursor(question: str, position: Sequence[str | int]) -> str:
-    """The text that stands for a position in the list that answers a question (operation, filters)."""
+def encode_cursor(query: str, position: Sequence[str | int]) -> str:
+    """Return the cursor of a position in the list that a query (operation and filters) selects."""
     payload = orjson.dumps(list(position))
-    return base64.urlsafe_b64encode(_check(question, payload) + payload).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(_checksum(query, payload) + payload).rstrip(b"=").decode()
 
 
-def decode_cursor(question: str, text: str, kinds: Sequence[type[str] | type[int]]) -> list[str | int]:
-    """The position in a cursor made for the same question. Raises Schema where it is another's or was tampered with."""
+def decode_cursor(query: str, cursor: str, types: Sequence[type[str] | type[int]]) -> list[str | int]:
+    """Return the position in a cursor, whose parts have these types. Raises Schema for another query's or a forged cursor."""
     try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        found = orjson.loads(raw[_CHECK_BYTES:])
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        position = orjson.loads(raw[_CHECKSUM_BYTES:])
     except (ValueError, binascii.Error):
         raise invalid_cursor() from None
-    if encode_cursor(question, found if isinstance(found, list) else []) != text or [type(part) for part in found] != list(kinds):
+    if encode_cursor(query, position if isinstance(position, list) else []) != cursor:
         raise invalid_cursor()
-    return list(found)
+    if [type(part) for part in position] != list(types):
+        raise invalid_cursor()
+    return list(position)
 
 
-def _check(question: str, payload: bytes) -> bytes:
-    """No secret: it catches a cursor used with other filters; a forged one only names a place in the asker's own list."""
-    return hashlib.sha256(b"cursor\x00" + question.encode() + b"\x00" + payload).digest()[:_CHECK_BYTES]
+def _checksum(query: str, payload: bytes) -> bytes:
+    """No secret: it detects a cursor used with other filters; a forged one only reaches rows that its sender may read."""
+    return hashlib.sha256(b"cursor\x00" + query.encode() + b"\x00" + payload).digest()[:_CHECKSUM_BYTES]
 
 
 def invalid_cursor() -> Schema:
-    """The refusal of a cursor that names no place."""
-    message = Bilingual(zh="游标无效，或属于其他查询", en="the cursor is invalid or belongs to another question")
+    """Return the problem for a cursor that is malformed or belongs to another query."""
+    message = Bilingual(
+        zh="游标无效；请沿用上一页返回的 next，查询参数保持不变",
+        en="invalid cursor; use the `next` value of the previous page with unchanged parameters",
+    )
     return Schema(errors=[FieldError(where="query.next", code="invalid_cursor", message=message)])

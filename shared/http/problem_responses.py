@@ -1,4 +1,4 @@
-"""Every refusal becomes one RFC 9457 document: ours, the framework's, the database's."""
+"""RFC 9457 responses for all errors: problems, and the exceptions of the framework and the database."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -25,7 +25,7 @@ _DEFAULT_HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
     401: {"WWW-Authenticate": 'Bearer error="invalid_token"'},
     503: {"Retry-After": "1"},
 }
-_OF_FRAMEWORK: Final[Mapping[int, type[Problem]]] = {
+_PROBLEM_BY_STATUS: Final[Mapping[int, type[Problem]]] = {
     400: problems.Malformed,
     401: problems.TokenInvalid,
     403: problems.Forbidden,
@@ -38,15 +38,15 @@ _OF_FRAMEWORK: Final[Mapping[int, type[Problem]]] = {
     503: problems.Overloaded,
 }
 
-_PASSING: Final = (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout, sqlalchemy.exc.TimeoutError)
+_TEMPORARY: Final = (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout, sqlalchemy.exc.TimeoutError)
 
 log = structlog.get_logger()
 
 
 def problem_response(problem: Problem, scope: Scope) -> Response:
-    """The document of a problem, in the language the request asks for."""
-    accepted = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language")
-    language = preferred_language(accepted)
+    """Return the response for a problem, in the language that the request accepts."""
+    accept_language = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language")
+    language = preferred_language(accept_language)
     document = {
         "type": problem.type(),
         "title": problem.title_en() if language == "en" else problem.title_zh,
@@ -68,46 +68,46 @@ def problem_response(problem: Problem, scope: Scope) -> Response:
 
 
 def install_handlers(app: FastAPI) -> None:
-    """Register the handlers with an app."""
+    """Register the exception handlers with an app."""
     handlers: dict[Any, Any] = {
-        Problem: _own,
-        HTTPException: _of_framework,
-        RequestValidationError: _of_validation,
-        psycopg.OperationalError: _of_database,
-        psycopg.errors.IdleInTransactionSessionTimeout: _of_database,
-        sqlalchemy.exc.DBAPIError: _of_database,
-        sqlalchemy.exc.TimeoutError: _of_database,
+        Problem: _handle_problem,
+        HTTPException: _handle_http_exception,
+        RequestValidationError: _handle_validation_error,
+        psycopg.OperationalError: _handle_database_error,
+        psycopg.errors.IdleInTransactionSessionTimeout: _handle_database_error,
+        sqlalchemy.exc.DBAPIError: _handle_database_error,
+        sqlalchemy.exc.TimeoutError: _handle_database_error,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
 
 
-async def _own(request: Request, problem: Problem) -> Response:
+async def _handle_problem(request: Request, problem: Problem) -> Response:
     return problem_response(problem, request.scope)
 
 
-async def _of_framework(request: Request, raised: HTTPException) -> Response:
-    if raised.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+async def _handle_http_exception(request: Request, error: HTTPException) -> Response:
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return problem_response(problems.MethodNotAllowed(headers={"Allow": _allowed_methods(request)}), request.scope)
-    fallback = problems.Malformed if raised.status_code < HTTPStatus.INTERNAL_SERVER_ERROR else InternalError
-    return problem_response(_OF_FRAMEWORK.get(raised.status_code, fallback)(), request.scope)
+    fallback = problems.Malformed if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR else InternalError
+    return problem_response(_PROBLEM_BY_STATUS.get(error.status_code, fallback)(), request.scope)
 
 
 def _allowed_methods(request: Request) -> str:
-    """The methods of every route of this path: the framework names those of the first one only."""
+    """Return the methods of all routes of this path; the framework names only those of the first route."""
     matching = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
     methods = {method for route in matching for method in getattr(route, "methods", None) or ()}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
-async def _of_validation(request: Request, raised: RequestValidationError) -> Response:
-    return problem_response(validation.validation_problem(raised.errors(), request.scope.get("route")), request.scope)
+async def _handle_validation_error(request: Request, error: RequestValidationError) -> Response:
+    return problem_response(validation.validation_problem(error.errors(), request.scope.get("route")), request.scope)
 
 
-async def _of_database(request: Request, raised: Exception) -> Response:
-    """A lost connection, an exhausted pool, a lock, statement or idle timeout: all pass, so the client may try again."""
-    cause = raised.orig if isinstance(raised, sqlalchemy.exc.DBAPIError) else raised
-    if not isinstance(cause, _PASSING):
-        raise raised
+async def _handle_database_error(request: Request, error: Exception) -> Response:
+    """Answer 503 for errors that pass: a lost connection, an exhausted pool, a lock, statement or idle timeout."""
+    cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+    if not isinstance(cause, _TEMPORARY):
+        raise error
     log.warning("database_unavailable", error=type(cause).__name__, sqlstate=getattr(cause, "sqlstate", None))
     return problem_response(Overloaded(), request.scope)

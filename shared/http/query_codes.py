@@ -1,4 +1,4 @@
-"""Codes that a question names: one that does not exist is refused with the nearest that does."""
+"""Codes in query parameters: an unknown one is refused, with the most similar known code as a hint."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar
@@ -8,10 +8,10 @@ from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest
 
 _MESSAGES: Final[Mapping[str, Bilingual]] = {
-    "org": Bilingual(zh="没有这个单位", en="there is no such organisation"),
-    "metric": Bilingual(zh="没有这个指标", en="there is no such metric"),
-    "area": Bilingual(zh="没有这个区域", en="there is no such area"),
-    "indicator": Bilingual(zh="该月没有这个指标", en="the month has no such indicator"),
+    "org": Bilingual(zh="单位不存在", en="unknown organisation"),
+    "metric": Bilingual(zh="填报指标不存在", en="unknown metric"),
+    "area": Bilingual(zh="区域不存在", en="unknown area"),
+    "indicator": Bilingual(zh="该月没有此评价指标", en="unknown indicator in this month"),
 }
 """By the name of the parameter."""
 
@@ -19,17 +19,17 @@ Value = TypeVar("Value", int, str)
 
 
 def unknown_code(name: str, code: str, known: Iterable[str]) -> Schema:
-    """The refusal of a parameter that names none of the codes there are."""
+    """Return the problem for a parameter `name` whose code is not among the known ones."""
     error = FieldError(
         where=f"query.{name}", code=f"unknown_{name}", message=_MESSAGES[name], value=code, hint=nearest(code, known)
     )
     return Schema(errors=[error])
 
 
-def value_for_code(name: str, code: str | None, codes: Mapping[str, Value]) -> Value | None:
-    """What stands for the code that a parameter names, None where it names none. Raises Schema for one there is not."""
+def value_for_code(name: str, code: str | None, values: Mapping[str, Value]) -> Value | None:
+    """Return the value for the code in parameter `name`, None without one. Raises Schema for an unknown code."""
     if code is None:
         return None
-    if code not in codes:
-        raise unknown_code(name, code, codes)
-    return codes[code]
+    if code not in values:
+        raise unknown_code(name, code, values)
+    return values[code]

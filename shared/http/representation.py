@@ -1,4 +1,4 @@
-"""In which form an answer is wanted: one JSON document, or a table as CSV or NDJSON."""
+"""The format of a response: one JSON document, or a table as CSV or NDJSON."""
 
 from typing import Annotated, Final, Literal
 
@@ -16,32 +16,34 @@ MEDIA_TYPES: Final[dict[Format, str]] = {"json": JSON, "csv": CSV, "ndjson": NDJ
 FormatParameter = Annotated[
     Format | None,
     Field(
-        description="`csv`: a table with byte-order mark, names beside codes. `ndjson`: one JSON object a line."
-        " Left out: what `Accept` prefers, JSON where it does not care."
+        description="`csv`: a table with byte-order mark, with names and codes. `ndjson`: one JSON object per line."
+        " Defaults to the `Accept` header, then JSON."
     ),
 ]
 TABLE_RESPONSES: Final = {MEDIA_TYPES[table]: {"schema": {"type": "string"}} for table in ("csv", "ndjson")}
-"""How the OpenAPI files describe the other forms of a JSON answer."""
+"""The OpenAPI description of the table formats of a JSON response."""
 
 
-def requested_format(request: Request, named: Format | None) -> Format:
-    """The form that was named, or that `Accept` prefers. Raises `NotAcceptable` where it takes none of them."""
-    if named is not None:
-        return named
+def requested_format(request: Request, parameter: Format | None) -> Format:
+    """Return the format of the query parameter, or the one that `Accept` prefers. Raises NotAcceptable if it excludes all."""
+    if parameter is not None:
+        return parameter
     accept = ",".join(request.headers.getlist("accept")) or "*/*"
     if accept in ("*/*", MEDIA_TYPES["json"]):
         return "json"
-    named_ranges = accepted_ranges(accept)
-    weights = {form: _weight(media, named_ranges) for form, media in MEDIA_TYPES.items()}
-    best = max(weights, key=lambda form: weights[form])  # the first of equals
+    ranges = accepted_ranges(accept)
+    weights = {format_: _weight(media_type, ranges) for format_, media_type in MEDIA_TYPES.items()}
+    best = max(weights, key=lambda format_: weights[format_])  # the first of equals
     if not weights[best]:
-        raise NotAcceptable("可用：" + "、".join(MEDIA_TYPES.values()), "there is " + ", ".join(MEDIA_TYPES.values()))
+        raise NotAcceptable(
+            f"可提供的媒体类型：{'、'.join(MEDIA_TYPES.values())}。", f"Available media types: {', '.join(MEDIA_TYPES.values())}."
+        )
     return best
 
 
-def _weight(media: str, named: list[tuple[str, float]]) -> float:
-    """What the most specific range that covers a media type gives it."""
-    for covering in (media, f"{media.partition('/')[0]}/*", "*/*"):
-        if weights := [weight for name, weight in named if name == covering]:
+def _weight(media_type: str, ranges: list[tuple[str, float]]) -> float:
+    """Return the weight that the most specific matching range gives a media type."""
+    for candidate in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
+        if weights := [weight for name, weight in ranges if name == candidate]:
             return max(weights)
     return 0.0

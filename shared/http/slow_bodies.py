@@ -1,4 +1,4 @@
-"""A body must arrive: whoever sends one byte now and then must not hold a connection, a file or memory for ever."""
+"""A deadline for request bodies, so that a client that sends slowly cannot hold a connection, a file or memory for ever."""
 
 import asyncio
 
@@ -8,29 +8,30 @@ from shared.problems import Timeout
 
 
 def receive_with_deadline(receive: Receive, patience_s: float, least_bytes_per_s: int) -> Receive:
-    """What comes, until the body is whole. Raises `Timeout` where it takes longer than `patience_s` and its size explain.
+    """Wrap `receive` so that it raises Timeout if the body takes longer than `patience_s` plus 1 s per `least_bytes_per_s`.
 
-    Large bodies over slow lines have their time: only what comes slower than `least_bytes_per_s` on the whole is given up.
+    A large body over a slow line has its time: only a body that is slower than `least_bytes_per_s` on average fails.
     """
     loop = asyncio.get_running_loop()
-    started, came, whole = loop.time(), 0, False
+    started, received_bytes, complete = loop.time(), 0, False
 
-    async def coming() -> Message:
-        nonlocal came, whole
-        if whole:  # what follows is the client's leaving, which may take as long as the answer does
+    async def receive_in_time() -> Message:
+        nonlocal received_bytes, complete
+        if complete:  # the only message left is the disconnect, which may come as late as the response ends
             return await receive()
         try:
-            async with asyncio.timeout_at(started + patience_s + came / least_bytes_per_s):
+            async with asyncio.timeout_at(started + patience_s + received_bytes / least_bytes_per_s):
                 message = await receive()
         except TimeoutError:
             raise Timeout(
-                f"请求体未在限定时间内到齐（{patience_s:g} 秒，另按每秒 {least_bytes_per_s} 字节计）",
-                f"the body did not arrive within {patience_s:g} s and one more for each {least_bytes_per_s} bytes",
+                f"请求体须在 {patience_s:g} 秒内传完，每 {least_bytes_per_s} 字节另加 1 秒；请重新发送，网速较慢的请先压缩。",
+                f"The body must arrive within {patience_s:g} s plus 1 s for every {least_bytes_per_s} bytes;"
+                " send it again, compressed if the connection is slow.",
                 headers={"Connection": "close"},
                 extra={"limit_seconds": patience_s, "limit_bytes_per_second": least_bytes_per_s},
             ) from None
-        came += len(message.get("body", b""))
-        whole = not message.get("more_body", False)
+        received_bytes += len(message.get("body", b""))
+        complete = not message.get("more_body", False)
         return message
 
-    return coming
+    return receive_in_time

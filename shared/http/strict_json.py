@@ -1,110 +1,189 @@
-"""JSON read strictly: one document in UTF-8, no name twice, no number or text that another reader would read differently."""
+"""JSON read strictly: UTF-8 without byte-order mark, no duplicate key, no number that another reader would read differently."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NoReturn
 
 from shared.problems import FieldError, Malformed, Schema
 from shared.values.bilingual import Bilingual
 
-MAX_DEPTH: Final = 32
-MAX_DIGITS: Final = 1_000  # of one number
-MAX_NAMES: Final = 1_000  # of one object: nothing here has as many, and telling that each is unknown would take 100 MB
+MAX_DEPTH: Final = 32  # levels of nesting
+MAX_NUMBER_LENGTH: Final = 1_000  # characters
+MAX_KEYS: Final = 1_000  # of one object: no model has as many, and an error for each unknown one would take 100 MB
 
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?', re.DOTALL)  # an unfinished one reaches to the end, so this stays linear
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_SPACE: Final = " \t\r\n"
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_LONG_NUMBER = re.compile(rf"[0-9.eE+-]{{{MAX_NUMBER_LENGTH + 1}}}")
+_NOT_BRACKETS = re.compile(r"[^][{}]+")
+_INNERMOST_BRACKETS = re.compile(r"\[\]|\{\}")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database column takes NUL or an unpaired surrogate
 
 
-def parse_json(raw: bytes, max_depth: int = MAX_DEPTH) -> Any:  # noqa: ANN401 - a JSON value
-    """The one JSON value of a body. Raises Malformed where it is none, Schema where a text in it cannot be stored."""
-    text = _text(raw)
-    _refuse_depth(raw, max_depth)
-    try:
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_int=_integer, parse_float=_decimal
-        )
-    except json.JSONDecodeError as error:
-        line, column = error.lineno, error.colno
+class StrictJsonError(ValueError):
+    """A text that Python's parser would accept, but that is not strict JSON."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.reason = Bilingual(zh=zh, en=en)
+
+
+class DecimalLiteral(str):
+    """A JSON number with a fraction or an exponent, as it was written."""
+
+    __slots__ = ()
+
+
+def check_body(raw: bytes) -> None:
+    """Refuse a body that is not strict JSON (Malformed), or has a key or string that cannot be stored (Schema)."""
+    value = parse_document(raw, MAX_DEPTH)
+    if _LONG_NUMBER.search(_STRING.sub("", raw.decode())):
         raise Malformed(
-            zh=f"请求体不是合法的 JSON：第 {line} 行第 {column} 列", en=f"the body is not JSON: line {line}, column {column}"
-        ) from None
-    if faults := [_unstorable(json_pointer) for json_pointer in _texts_unstorable(value)]:
-        raise Schema(errors=faults)
+            zh=f"数字不得超过 {MAX_NUMBER_LENGTH} 位。", en=f"A number must have at most {MAX_NUMBER_LENGTH} characters."
+        )
+    if errors := [_unstorable_error(path) for path in _unstorable_texts(value)]:
+        raise Schema(errors=errors)
+
+
+def decode_body(raw: bytes) -> str:
+    """Return the text of a JSON body. Raises Malformed if it is empty or not UTF-8 without a byte-order mark."""
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise Malformed("JSON 应为 UTF-8 编码，不带字节顺序标记（BOM）。", "JSON must be UTF-8 without a byte-order mark.")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise malformed_json(error, "") from None
+    if not text.strip(_SPACE):
+        raise Malformed("请求体为空。", "The body is empty.")
+    return text
+
+
+def parse_document(raw: bytes, max_depth: int) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the one JSON value of a body. Raises Malformed."""
+    text = decode_body(raw)
+    try:
+        value, end = parse_value(text, len(text) - len(text.lstrip(_SPACE)), max_depth)
+        if text[end:].strip(_SPACE):
+            raise json.JSONDecodeError("Extra data", text, end)
+    except ValueError as error:
+        raise malformed_json(error, text) from None
     return value
 
 
-def json_pointer(parts: Iterator[object] | list[object]) -> str:
-    """A JSON pointer (RFC 6901)."""
+def parse_line(line: bytes, max_depth: int) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the one JSON value of a line of NDJSON. Raises ValueError, which `describe_json_error` explains."""
+    text = line.decode().strip(_SPACE)
+    value, end = parse_value(text, 0, max_depth)
+    if end != len(text):
+        raise json.JSONDecodeError("Extra data", text, end)
+    return value
+
+
+def parse_value(text: str, start: int, max_depth: int) -> tuple[Any, int]:
+    """Return the JSON value at `start` and the position after it. Raises StrictJsonError or json.JSONDecodeError."""
+    try:
+        value, end = _DECODER.raw_decode(text, start)
+    except RecursionError:
+        raise _too_deep(max_depth) from None
+    except (StrictJsonError, json.JSONDecodeError):
+        raise
+    except ValueError:  # of int(), which limits the digits
+        raise StrictJsonError("数值位数过多", "a number has too many digits") from None
+    if text.count("[", start, end) + text.count("{", start, end) > max_depth and _is_too_deep(text[start:end], max_depth):
+        raise _too_deep(max_depth)
+    return value, end
+
+
+def malformed_json(error: ValueError, text: str, position: int | None = None) -> Malformed:
+    """Return the problem for an error of the parser in a document; `position` is used if the error has none."""
+    if isinstance(error, json.JSONDecodeError):
+        position, reason = error.pos, Bilingual(zh="", en=error.msg)
+    else:
+        reason = describe_json_error(error)
+    zh = en = ""
+    if position is not None:
+        line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+        zh, en = f"（第 {line} 行第 {column} 列）", f" (line {line}, column {column})"
+    return Malformed(
+        f"请求体不是合法的 JSON{zh}{'：' if reason.zh else ''}{reason.zh}。", f"The body is not valid JSON{en}: {reason.en}."
+    )
+
+
+def describe_json_error(error: ValueError) -> Bilingual:
+    """Return the reason why the parser refused a text, in a form that fits a hint."""
+    if isinstance(error, StrictJsonError):
+        return error.reason
+    if isinstance(error, json.JSONDecodeError):
+        return Bilingual(
+            zh=f"第 {error.colno} 个字符处不是合法的 JSON", en=f"not valid JSON at character {error.colno}: {error.msg}"
+        )
+    if isinstance(error, UnicodeDecodeError):
+        return Bilingual(zh=f"第 {error.start + 1} 个字节不是 UTF-8", en=f"byte {error.start + 1} is not UTF-8")
+    return Bilingual(zh="不是合法的 JSON", en="not valid JSON")
+
+
+def json_pointer(parts: Sequence[object]) -> str:
+    """Return a JSON pointer (RFC 6901)."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def _text(raw: bytes) -> str:
-    if raw.startswith(b"\xef\xbb\xbf"):
-        raise Malformed(zh="请求体须为不带字节顺序标记的 UTF-8", en="the body must be UTF-8 without a byte-order mark")
-    if not raw.strip(b" \t\r\n"):
-        raise Malformed(zh="请求体为空", en="the body is empty")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Malformed(zh=f"请求体不是 UTF-8：第 {error.start} 字节", en=f"the body is not UTF-8: byte {error.start}") from None
-
-
-def _refuse_depth(raw: bytes, max_depth: int) -> None:
-    depth = 0
-    for bracket in _STRING.sub(b"", raw).translate(None, _NOT_BRACKETS):
-        depth += 1 if bracket in b"[{" else -1
-        if depth > max_depth:
-            raise Malformed(zh=f"嵌套超过 {max_depth} 层", en=f"nested deeper than {max_depth} levels")
-
-
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(pairs) > MAX_NAMES:
-        raise Schema(zh=f"一个对象至多 {MAX_NAMES} 个名称", en=f"an object has at most {MAX_NAMES} names")
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)[:64].encode("utf-8", "replace").decode()
-        raise Malformed(zh=f"对象中重复的名称：{twice}", en=f"a name stands twice in one object: {twice}")
-    return found
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        keys = [key for key, _ in pairs]
+        duplicate = _storable(next(key for key in members if keys.count(key) > 1)[:64])
+        raise StrictJsonError(f"同一对象中有重复的字段名：{duplicate}", f"duplicate key: {duplicate}")
+    return members
 
 
-def _refuse_constant(text: str) -> NoReturn:
-    raise Malformed(zh=f"JSON 中没有 {text} 这样的数", en=f"JSON has no number {text}")
+def _constant(name: str) -> NoReturn:
+    raise StrictJsonError(f"{name} 不是 JSON 数值", f"{name} is not a JSON number")
 
 
-def _integer(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise Malformed(zh=f"数字超过 {MAX_DIGITS} 位", en=f"a number has more than {MAX_DIGITS} digits")
-    return int(text)
+def _decimal(text: str) -> DecimalLiteral:
+    if float(text) in {float("inf"), float("-inf")}:
+        raise StrictJsonError("数值超出范围", "number out of range")
+    return DecimalLiteral(text)
 
 
-def _decimal(text: str) -> float:
-    value = float(text) if len(text) <= MAX_DIGITS else float("inf")
-    if value in (float("inf"), float("-inf")):
-        raise Malformed(zh="数字过大", en="a number is too large")
-    return value
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_decimal)
 
 
-def _texts_unstorable(value: object, path: tuple[object, ...] = ()) -> Iterator[str]:
-    """Pointers to the texts, names included, that hold NUL or half a surrogate pair: no database column takes them."""
+def _is_too_deep(text: str, max_depth: int) -> bool:
+    brackets = _NOT_BRACKETS.sub("", _STRING.sub("", text))
+    for _ in range(max_depth):  # a level a round, from the innermost outwards
+        brackets = _INNERMOST_BRACKETS.sub("", brackets)
+    return bool(brackets)
+
+
+def _too_deep(max_depth: int) -> StrictJsonError:
+    return StrictJsonError(f"嵌套超过 {max_depth} 层", f"nested deeper than {max_depth} levels")
+
+
+def _unstorable_texts(value: object, path: tuple[object, ...] = ()) -> Iterator[tuple[object, ...]]:
+    """Yield the paths of keys and strings that cannot be stored. Raises Schema for an object with too many keys."""
     if isinstance(value, str):
         if _UNSTORABLE.search(value):
-            yield json_pointer(list(path))
+            yield path
     elif isinstance(value, dict):
-        for name, inner in value.items():
-            if _UNSTORABLE.search(name):
-                yield json_pointer([*path, _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", name)])
-            yield from _texts_unstorable(inner, (*path, name))
+        if len(value) > MAX_KEYS:
+            raise Schema(zh=f"一个对象的字段不得超过 {MAX_KEYS} 个。", en=f"An object must have at most {MAX_KEYS} keys.")
+        for key, member in value.items():
+            if _UNSTORABLE.search(key):
+                yield (*path, key)
+            yield from _unstorable_texts(member, (*path, key))
     elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _texts_unstorable(inner, (*path, index))
+        for index, element in enumerate(value):
+            yield from _unstorable_texts(element, (*path, index))
 
 
-def _unstorable(where: str) -> FieldError:
+def _unstorable_error(path: tuple[object, ...]) -> FieldError:
     return FieldError(
-        where=_UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", where),
+        where=_storable(json_pointer(path)),
         code="unstorable_text",
-        message=Bilingual(zh="文本含有空字符或不成对的代理码", en="the text holds NUL or half a surrogate pair"),
+        message=Bilingual(zh="不得含空字符或不成对的代理码", en="must not contain NUL or an unpaired surrogate"),
     )
+
+
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,10 +1,10 @@
-"""Query strings read strictly: known names only, no scalar twice, numbers as digits."""
+"""Query strings read strictly: only known parameters, no repetition of single values, integers as plain digits."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import NoneType, UnionType
+from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
@@ -23,15 +23,15 @@ _INTEGER = re.compile(r"-?[0-9]{1,20}")
 
 @dataclass(frozen=True, slots=True)
 class QueryParameter:
-    """What a query parameter may look like before its type is looked at."""
+    """The form in which a query parameter may be written, before its type is validated."""
 
-    many: bool
+    repeatable: bool
     integer: bool
-    flag: bool
+    boolean: bool
 
 
 def declared_parameters(dependant: Dependant) -> dict[str, QueryParameter]:
-    """Every query parameter that an endpoint and its dependencies declare."""
+    """Return all query parameters that an endpoint and its dependencies declare, by name."""
     return dict(_declared(dependant))
 
 
@@ -47,84 +47,75 @@ def _declared(dependant: Dependant) -> Iterator[tuple[str, QueryParameter]]:
         yield from _declared(inner_dependant)
 
 
-def forget_null(dependant: Dependant) -> None:
-    """Tell FastAPI, which looks at their types in every request, that parameters are never null: one is left out.
-
-    The models are compiled already, so for them nothing changes: None stays a default.
-    """
-    for field in dependant.query_params:
-        model = field.field_info.annotation
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            for inner in model.model_fields.values():
-                given = [each for each in get_args(inner.annotation) if each is not NoneType]
-                if get_origin(inner.annotation) in (Union, UnionType) and len(given) == 1:
-                    inner.annotation = given[0]
-    for inner_dependant in dependant.dependencies:
-        forget_null(inner_dependant)
-
-
 def _parameter(annotation: Any) -> QueryParameter:  # noqa: ANN401 - a type expression
-    leaves = set(_leaves(annotation))
+    types = set(_types_in(annotation))
     return QueryParameter(
-        many=bool(leaves & {list, tuple, set, frozenset}),
-        integer=int in leaves and not leaves & {str, date, datetime},
-        flag=bool in leaves,
+        repeatable=bool(types & {list, tuple, set, frozenset}),
+        integer=int in types and not types & {str, date, datetime},
+        boolean=bool in types,
     )
 
 
-def _leaves(annotation: Any) -> Iterator[object]:  # noqa: ANN401 - a type expression
+def _types_in(annotation: Any) -> Iterator[object]:  # noqa: ANN401 - a type expression
     origin = get_origin(annotation)
     if origin in (Union, UnionType):
         for member in get_args(annotation):
-            yield from _leaves(member)
+            yield from _types_in(member)
     elif origin is Annotated:
-        yield from _leaves(get_args(annotation)[0])
+        yield from _types_in(get_args(annotation)[0])
     elif origin is not None:
         yield origin
         for member in get_args(annotation):
-            yield from _leaves(member)
+            yield from _types_in(member)
     else:
         yield annotation
 
 
 def check_query(query: bytes, known: Mapping[str, QueryParameter]) -> None:
-    """Raise Schema naming everything that is wrong with a raw query string, by the parameters an endpoint knows."""
+    """Raise Schema with all errors of a raw query string, given the parameters that the endpoint declares."""
     pairs = _pairs(query)
     names = [name for name, _ in pairs]
-    faults = [fault for name in dict.fromkeys(names) if (fault := _name_fault(name, names.count(name), known))]
-    faults += [fault for name, value in pairs if name in known and (fault := _value_fault(name, value, known[name]))]
-    if faults:
-        raise Schema(errors=faults)
+    errors = [error for name in dict.fromkeys(names) if (error := _name_error(name, names.count(name), known))]
+    errors += [error for name, value in pairs if name in known and (error := _value_error(name, value, known[name]))]
+    if errors:
+        raise Schema(errors=errors)
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
     except UnicodeError:
-        raise Schema(zh="查询串须为 UTF-8 的百分号编码", en="the query must be percent-encoded UTF-8") from None
+        raise Schema(zh="查询串应为 UTF-8 的百分号编码。", en="The query must be percent-encoded UTF-8.") from None
     except ValueError:
-        raise Schema(zh=f"查询参数超过 {MAX_PARAMETERS} 个", en=f"the query has more than {MAX_PARAMETERS} parameters") from None
+        raise Schema(
+            zh=f"查询参数不得超过 {MAX_PARAMETERS} 个。", en=f"The query must have at most {MAX_PARAMETERS} parameters."
+        ) from None
 
 
-def _name_fault(name: str, times: int, known: Mapping[str, QueryParameter]) -> FieldError | None:
+def _name_error(name: str, times: int, known: Mapping[str, QueryParameter]) -> FieldError | None:
     if name not in known:
         return FieldError(
             where=f"query.{name[:CUT]}",
             code="unknown_parameter",
-            message=Bilingual(zh="没有这个查询参数", en="there is no such query parameter"),
+            message=Bilingual(zh="查询参数不存在", en="unknown query parameter"),
             hint=nearest(name, known),
         )
-    if times > 1 and not known[name].many:
-        message = Bilingual(zh="该查询参数只能出现一次", en="this query parameter may stand only once")
+    if times > 1 and not known[name].repeatable:
+        message = Bilingual(zh="只能出现一次", en="must appear only once")
         return FieldError(where=f"query.{name}", code="repeated_parameter", message=message)
     return None
 
 
-def _value_fault(name: str, value: str, parameter: QueryParameter) -> FieldError | None:
+def _value_error(name: str, value: str, parameter: QueryParameter) -> FieldError | None:
     checks: list[tuple[bool, str, Callable[[str], object], Bilingual]] = [
-        (True, "unstorable_text", lambda text: "\x00" not in text, Bilingual(zh="含有空字符", en="it holds NUL")),
-        (parameter.integer, "not_an_integer", _INTEGER.fullmatch, Bilingual(zh="须为数字", en="write digits only")),
-        (parameter.flag, "not_a_flag", {"true", "false"}.__contains__, Bilingual(zh="须为 true 或 false", en="true or false")),
+        (True, "unstorable_text", lambda text: "\x00" not in text, Bilingual(zh="不得含空字符", en="must not contain NUL")),
+        (parameter.integer, "not_an_integer", _INTEGER.fullmatch, Bilingual(zh="应为整数", en="must be a whole number")),
+        (
+            parameter.boolean,
+            "not_a_flag",
+            {"true", "false"}.__contains__,
+            Bilingual(zh="应为 true 或 false", en="must be true or false"),
+        ),
     ]
     for applies, code, accepts, message in checks:
         if applies and not accepts(value):

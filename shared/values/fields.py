@@ -21,7 +21,7 @@ class Body(BaseModel):
 
 def _seen(text: str, allowed: str = "") -> str:
     if any(unicodedata.category(character) in _UNSEEN and character not in allowed for character in text):
-        raise FieldValueError("含有控制字符或不可见字符", "it holds control characters or invisible ones")
+        raise FieldValueError("不得含有控制字符或不可见字符", "must not contain control or invisible characters")
     return unicodedata.normalize("NFC", text)
 
 
@@ -33,7 +33,7 @@ def _day(value: object) -> object:
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise FieldValueError("须为日期，如 2022-08-31", "write a date such as 2022-08-31")
+    raise FieldValueError("应为日期，如 2022-08-31", "must be a date, such as 2022-08-31")
 
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_seen)]

@@ -151,7 +151,10 @@ async def test_a_problem_speaks_the_language_that_was_asked_for(things: AsyncCli
     english = await things.get("/v1/things/taken", headers={"accept-language": "fr, en-GB;q=0.8, zh;q=0.5"})
 
     assert (chinese.json()["title"], chinese.json()["detail"]) == ("当前状态不允许此操作", "已被占用")
-    assert (english.json()["title"], english.json()["detail"]) == ("The state of things does not allow this now", "it is taken")
+    assert (english.json()["title"], english.json()["detail"]) == (
+        "The current state does not allow this operation",
+        "it is taken",
+    )
     assert (english.headers["content-language"], "Accept-Language" in english.headers["vary"]) == ("en", True)
 
 

@@ -84,7 +84,7 @@ async def log_reminder(
     async with service.database.write(scope) as connection:
         insert = partial(_insert, connection, request.state.request_id, sender, record)
         answer = await idempotency.respond_once(connection, scope, key, fingerprint, now, insert)
-    return answer.response()
+    return answer.to_response()
 
 
 @router.get("/v1/reminders/sent", response_model=Page[ReminderRecord], responses=problems(*_REFUSALS))

@@ -59,7 +59,7 @@ async def acknowledge_report(
     async with service.database.write(scope) as connection:
         acknowledge = partial(_acknowledge, connection, receiver, number, body, request.state.request_id, now)
         answer = await idempotency.respond_once(connection, scope, key, digest, now, acknowledge)
-    return answer.response(report_headers(orjson.loads(answer.body), receiver))
+    return answer.to_response(report_headers(orjson.loads(answer.body), receiver))
 
 
 async def _acknowledge(

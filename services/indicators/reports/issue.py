@@ -60,7 +60,7 @@ async def create_report(
     async with service.database.write(campaign_scope(issuer)) as connection:
         issue = partial(_issue, connection, service, request.state.request_id, issuer, body)
         answer = await idempotency.respond_once(connection, campaign_scope(issuer), key, digest, service.clock.now(), issue)
-    return answer.response(report_headers(orjson.loads(answer.body), issuer))
+    return answer.to_response(report_headers(orjson.loads(answer.body), issuer))
 
 
 async def _issue(

@@ -135,7 +135,7 @@ def answered(outcome: Outcome) -> Response:
     """What the sender hears, now that everything is committed. Raises the refusal that was recorded."""
     if outcome.refusal:
         raise outcome.refusal
-    return outcome.answer.response()
+    return outcome.answer.to_response()
 
 
 def _max_bytes(media: Media, settings: Settings) -> int:

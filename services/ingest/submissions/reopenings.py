@@ -84,7 +84,7 @@ async def create_reopening(
             raise Forbidden("仅填报单位可以申请", "Only the organisation that reports the month may request its reopening.")
         create = partial(_create, connection, request, service, requester, month, body)
         answer = await idempotency.respond_once(connection, scope, key, digest, service.clock.now(), create)
-    return answer.response(_tag_headers(orjson.loads(answer.body), requester))
+    return answer.to_response(_tag_headers(orjson.loads(answer.body), requester))
 
 
 @router.get("/v1/submissions/{org}/{month}/reopenings", response_model=Page[ReopeningDocument], responses=problems(*_REFUSALS))

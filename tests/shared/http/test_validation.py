@@ -28,7 +28,7 @@ def said(question: dict[str, str]) -> Bilingual:
 
 @pytest.mark.parametrize("month", ["2022-8", "2022/08", "2022-13", "", "August"])
 def test_a_month_that_is_none_is_told_how_to_write_one(month: str) -> None:
-    assert said({"month": month}) == Bilingual(zh="月份写作 2022-08", en="write a month as 2022-08")
+    assert said({"month": month}) == Bilingual(zh="月份应写成 2022-08", en="must be a month, such as 2022-08")
 
 
 def test_another_pattern_is_shown_as_it_is() -> None:
@@ -37,7 +37,7 @@ def test_another_pattern_is_shown_as_it_is() -> None:
 
 def test_what_may_be_chosen_is_listed_in_the_language_of_the_sentence() -> None:
     assert said({"by": "street"}) == Bilingual(
-        zh="须为 'area', 'org' 或 'area,org' 之一", en="must be one of 'area', 'org' or 'area,org'"
+        zh="应为 'area', 'org' 或 'area,org' 之一", en="must be one of 'area', 'org' or 'area,org'"
     )
 
 
