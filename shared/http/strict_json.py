@@ -25,7 +25,7 @@ class StrictJsonError(ValueError):
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
-        self.reason = Bilingual(zh=zh, en=en)
+        self.message = Bilingual(zh=zh, en=en)
 
 
 class DecimalLiteral(str):
@@ -112,7 +112,7 @@ def malformed_json(error: ValueError, text: str, position: int | None = None) ->
 def describe_json_error(error: ValueError) -> Bilingual:
     """Return the reason why the parser refused a text, in a form that fits a hint."""
     if isinstance(error, StrictJsonError):
-        return error.reason
+        return error.message
     if isinstance(error, json.JSONDecodeError):
         return Bilingual(
             zh=f"第 {error.colno} 个字符处不是合法的 JSON", en=f"not valid JSON at character {error.colno}: {error.msg}"
@@ -120,6 +120,12 @@ def describe_json_error(error: ValueError) -> Bilingual:
     if isinstance(error, UnicodeDecodeError):
         return Bilingual(zh=f"第 {error.start + 1} 个字节不是 UTF-8", en=f"byte {error.start + 1} is not UTF-8")
     return Bilingual(zh="不是合法的 JSON", en="not valid JSON")
+
+
+def duplicate_key(key: str) -> StrictJsonError:
+    """Return the error for an object with two equal keys."""
+    shown = _storable(key[:64])
+    return StrictJsonError(f"同一对象中有重复的字段名：{shown}", f"duplicate key: {shown}")
 
 
 def json_pointer(parts: Sequence[object]) -> str:
@@ -131,8 +137,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
         keys = [key for key, _ in pairs]
-        duplicate = _storable(next(key for key in members if keys.count(key) > 1)[:64])
-        raise StrictJsonError(f"同一对象中有重复的字段名：{duplicate}", f"duplicate key: {duplicate}")
+        raise duplicate_key(next(key for key in members if keys.count(key) > 1))
     return members
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
-from services.ingest.formats.json_rows.parser import DecimalLiteral, parse_value
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import BodyLimits, safe_excerpt
 from services.ingest.marked.pushed_sheets import PushedSheets, clean
+from shared.http.strict_json import DecimalLiteral, parse_line, parse_value
 
 NUMBER, OTHER = "行号 row", "其他内容 other"
 _FIELDS_MAX = 30  # columns; the fields after them stand together under `OTHER`
@@ -44,10 +44,9 @@ def _lines(body: BinaryIO, limits: BodyLimits) -> Iterator[tuple[int, object]]:
 
 def _value(line: bytes, limits: BodyLimits) -> object:
     try:
-        value, end = parse_value(line.decode().strip(), 0, limits.depth)
+        return parse_line(line, limits.depth)
     except ValueError:
         return line[:_RAW_SHOWN].decode(errors="replace").strip()
-    return value if end == len(line.decode().strip()) else line[:_RAW_SHOWN].decode().strip()
 
 
 def _elements(body: BinaryIO, limits: BodyLimits) -> Iterator[tuple[int, object]]:

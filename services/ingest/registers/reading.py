@@ -1,14 +1,12 @@
 """A body of any format → records of a register, taken in one by one."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from services.ingest.formats.json_rows.parser import StrictJsonError, parse_error_hint, parse_value
 from services.ingest.formats.media import Media
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.row_errors import LONG_LINE_HINT, row_error
@@ -21,6 +19,7 @@ from services.ingest.registers.intake import Record, RegisterIntake
 from services.ingest.registers.strict_values import Value, strict_value
 from services.ingest.registers.tables import table_records
 from shared.campaign.applied import AppliedDefinition
+from shared.http.strict_json import describe_json_error, parse_document, parse_line
 from shared.problems import Malformed, Schema
 from shared.registers import MAX_ROWS, Column, Register
 from shared.values.bilingual import Bilingual
@@ -78,18 +77,7 @@ async def _records(asked: Push, intake: RegisterIntake, limits: BodyLimits) -> A
 
 def _document(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
     """`{"rows": [...]}`."""
-    raw = body.read()
-    if raw.startswith(_BOM):
-        raise Malformed("JSON 应为不带字节序标记的 UTF-8", "JSON must be UTF-8 without a byte-order mark")
-    try:
-        text = raw.decode()
-        start = len(text) - len(text.lstrip(" \t\r\n"))
-        value, end = parse_value(text, start, limits.depth)
-        if text[end:].strip(" \t\r\n"):
-            raise StrictJsonError("文档之后还有内容", "something follows the document")
-    except (ValueError, UnicodeDecodeError) as error:
-        why = parse_error_hint(error)
-        raise Malformed(why.zh, why.en) from None
+    value = parse_document(body.read(), limits.depth)
     if not isinstance(value, dict) or set(value) != {"rows"} or not isinstance(value["rows"], list):
         raise Schema('请求体应为 {"rows": [...]}', 'the body must be {"rows": [...]}')
     for number, row in enumerate(value["rows"], start=1):
@@ -113,13 +101,10 @@ def _lines(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
 
 def _line(number: int, line: bytes, limits: BodyLimits) -> Record:
     try:
-        text = line.decode().strip(" \t\r\n")
-        value, end = parse_value(text, 0, limits.depth)
-        if end != len(text):
-            raise json.JSONDecodeError("Extra data", text, end)
-    except (ValueError, UnicodeDecodeError) as error:
+        value = parse_line(line, limits.depth)
+    except ValueError as error:
         shown = line[:256].decode(errors="replace")
-        return Record(number, error=row_error(RowCode.MALFORMED_ROW, number, None, shown, parse_error_hint(error)))
+        return Record(number, error=row_error(RowCode.MALFORMED_ROW, number, None, shown, describe_json_error(error)))
     return _record(number, value)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from services.ingest.formats.json_rows.parser import DecimalLiteral
 from services.ingest.formats.value_checks import is_month, text_error
+from shared.http.strict_json import DecimalLiteral
 from shared.registers import Column
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode

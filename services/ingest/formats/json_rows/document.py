@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from services.ingest.formats.json_rows.parser import parse_error_hint, parse_value
 from services.ingest.formats.json_rows.row import FastRowReader, read_row
 from services.ingest.formats.rows import Batch, BodyLimits, safe_excerpt
+from shared.http.strict_json import decode_body, duplicate_key, malformed_json, parse_value
 from shared.problems import FieldError, Malformed, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest
@@ -21,7 +21,7 @@ _ERRORS_MAX = 20
 
 def json_batches(body: BinaryIO, limits: BodyLimits) -> Iterator[Batch]:
     """Read a document. Raises Malformed for invalid JSON and Schema for another structure, possibly after some batches."""
-    reader = _DocumentReader(_decode(body.read()), limits)
+    reader = _DocumentReader(decode_body(body.read()), limits)
     if reader.next_is("{"):
         yield from reader.read_members()
         reader.refuse_rest()
@@ -30,18 +30,6 @@ def json_batches(body: BinaryIO, limits: BodyLimits) -> Iterator[Batch]:
         reader.read_value(limits.depth)
         reader.refuse_rest()
         raise _schema_problem([])
-
-
-def _decode(raw: bytes) -> str:
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError as error:
-        raise Malformed(f"第 {error.start + 1} 个字节不是 UTF-8", f"Byte {error.start + 1} is not UTF-8.") from None
-    if text.startswith("\ufeff"):
-        raise Malformed("JSON 应为 UTF-8 编码，不带字节顺序标记（BOM）", "JSON must be UTF-8 without a byte-order mark.")
-    if not text.strip(" \t\n\r"):
-        raise Malformed("请求体为空", "The body is empty.")
-    return text
 
 
 def _schema_problem(errors: list[FieldError]) -> Schema:
@@ -68,13 +56,7 @@ class _DocumentReader:
         return self.text.startswith(mark, self.position)
 
     def malformed(self, error: ValueError) -> Malformed:
-        """Return the problem, with line and column of the current position or of the parser's error."""
-        position = error.pos if isinstance(error, json.JSONDecodeError) else self.position
-        line, column = self.text.count("\n", 0, position) + 1, position - self.text.rfind("\n", 0, position)
-        reason = parse_error_hint(error)
-        if isinstance(error, json.JSONDecodeError):
-            reason = Bilingual(zh="不是合法的 JSON", en=error.msg)
-        return Malformed(f"第 {line} 行第 {column} 个字符：{reason.zh}", f"Line {line}, column {column}: {reason.en}.")
+        return malformed_json(error, self.text, self.position)
 
     def expect(self, *marks: str) -> str:
         """Step over one of the marks and the space after it."""
@@ -119,7 +101,7 @@ class _DocumentReader:
             raise self.malformed(json.JSONDecodeError("expected a key in double quotes", self.text, self.position))
         key = str(self.read_value(1))
         if key in self.keys:
-            raise Malformed(f"字段名 {safe_excerpt(key)} 重复", f"Duplicate key {safe_excerpt(key)}.")
+            raise self.malformed(duplicate_key(key))
         self.keys.add(key)
         self.expect(":")
         return key

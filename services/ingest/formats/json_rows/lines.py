@@ -1,13 +1,12 @@
 """NDJSON: one row a line, read in constant memory."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from services.ingest.formats.json_rows.parser import parse_error_hint, parse_value
 from services.ingest.formats.json_rows.row import FastRowReader, read_row
 from services.ingest.formats.row_errors import LONG_LINE_HINT, row_error
 from services.ingest.formats.rows import Batch, BodyLimits
+from shared.http.strict_json import describe_json_error, parse_line
 from shared.problems import Malformed
 from shared.vocabulary import RowCode
 
@@ -73,12 +72,9 @@ def _batch_by_line(fast_rows: FastRowReader, first: int, lines: Sequence[bytes],
 
 def _read_line(batch: Batch, number: int, line: bytes, limits: BodyLimits) -> None:
     try:
-        text = line.decode().strip(" \t\r")
-        value, end = parse_value(text, 0, limits.depth)
-        if end != len(text):
-            raise json.JSONDecodeError("Extra data", text, end)
-    except (ValueError, UnicodeDecodeError) as error:
+        value = parse_line(line, limits.depth)
+    except ValueError as error:
         excerpt = line[:256].decode(errors="replace")
-        batch.errors.append(row_error(RowCode.MALFORMED_ROW, number, None, excerpt, parse_error_hint(error)))
+        batch.errors.append(row_error(RowCode.MALFORMED_ROW, number, None, excerpt, describe_json_error(error)))
         return
     read_row(batch, number, value)

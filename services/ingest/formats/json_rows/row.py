@@ -10,10 +10,10 @@ from typing import Annotated
 
 import msgspec
 
-from services.ingest.formats.json_rows.parser import DecimalLiteral
 from services.ingest.formats.row_errors import NO_VALUE_HINT, row_error
 from services.ingest.formats.rows import CODE_LENGTH, Batch, PartialRow, Row, RowError, Rows, safe_excerpt
 from services.ingest.formats.value_checks import code_error, count_error, is_month, note_error
+from shared.http.strict_json import DecimalLiteral
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest
 from shared.vocabulary import LARGEST_COUNT, RowCode

@@ -124,7 +124,7 @@ def test_a_code_that_is_none_is_found_in_rows_that_are_right_otherwise(field: st
 def test_a_document_that_is_not_strict_json_is_malformed(text: str, complaint: str) -> None:
     body = f'{{"observations": [{GOOD_TEXT},\n {text}, {GOOD_TEXT}]}}'.encode()
 
-    with pytest.raises(Malformed, match=f"Line (2|3), column .*({complaint})"):
+    with pytest.raises(Malformed, match=f"line (2|3), column .*({complaint})"):
         read(body, Media.JSON)
 
 
