@@ -6,8 +6,8 @@ from typing import Final
 from services.indicators.names import area_names, indicator_names, org_names
 from services.indicators.tables import Cell
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.summary import Judged
-from shared.domain.summary_lines import Breakdown, VariantValue
+from shared.domain.counts import Breakdown
+from shared.domain.summary_lines import SummaryLine, VariantValue
 from shared.values.months import month_text
 
 PLACE: Final = ("indicator", "indicator_zh", "indicator_en", "area", "area_zh", "area_en", "org", "org_zh", "org_en")
@@ -30,9 +30,9 @@ def place_cells(definition: AppliedDefinition, indicator: str, breakdown: Breakd
     )
 
 
-def figure_cells(judged: Judged) -> Sequence[Cell]:
+def figure_cells(line: SummaryLine) -> Sequence[Cell]:
     """The columns of `FIGURES`: those of the variant that decides, the others stand in one cell at the end."""
-    line, target = judged.line, judged.target
+    target = line.target
     figure, indicator = line.deciding, line.indicator
     return (
         figure.variant,
@@ -57,7 +57,7 @@ def figure_cells(judged: Judged) -> Sequence[Cell]:
         *(figure.partial or (None, None)),
         line.provisional,
         " ".join(f"{metric}@{month_text(month)}" for metric, month in line.references),
-        " ".join(map(_other, (each for each in line.figures if not each.decides))),
+        " ".join(map(_other, (each for each in line.values if not each.decides))),
     )
 
 

@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.indicators.models import AreaParameter, OrgParameter
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.summary_lines import Breakdown
+from shared.domain.counts import Breakdown
 from shared.domain.visibility import may_see_line
 from shared.http.query_codes import unknown_code
 from shared.problems import Forbidden

@@ -15,9 +15,10 @@ from shared.access.key_ring import Principal
 from shared.access.service import Service
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope, Snapshot
-from shared.domain.summary import CountsRow, Judged, summarise, summary_statement
-from shared.domain.summary_lines import Breakdown, PlannedIndicator
-from shared.domain.summary_plan import MonthPlan, summary_plan
+from shared.domain.counts import Breakdown
+from shared.domain.summary import CountsRow, summarise, summary_statement
+from shared.domain.summary_lines import SummaryLine
+from shared.domain.summary_plan import MonthPlan, PlannedIndicator, summary_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
 from shared.problems import Forbidden
 
@@ -45,7 +46,7 @@ class Reading:
         statement = summary_statement(plans, self.reader.campaign, self.version, past=self.past, in_force=in_force)
         return await (await self.connection.execute(*statement, binary=True)).fetchall()
 
-    async def read_lines(self, months: Iterable[date], *, by_area: bool = False, by_org: bool = False) -> list[Judged]:
+    async def read_lines(self, months: Iterable[date], *, by_area: bool = False, by_org: bool = False) -> list[SummaryLine]:
         """Compute the lines of some months that the reader may see, in one breakdown."""
         plans = tuple([summary_plan(self.definition, month) for month in months])
         counts = await self.read_counts(plans)
@@ -124,10 +125,10 @@ def visible_lines(
     by_area: bool,
     by_org: bool,
     indicator: str | None = None,
-) -> list[Judged]:
+) -> list[SummaryLine]:
     """Compute the lines that the reader may see, of all indicators or of one."""
 
     def visible(computed: PlannedIndicator, breakdown: Breakdown) -> bool:
         return indicator in (None, computed.code) and may_see_line(reader.role, reader.org, definition, breakdown)
 
-    return list(summarise(plans, counts, by_area=by_area, by_org=by_org, seen=visible))
+    return list(summarise(plans, counts, by_area=by_area, by_org=by_org, is_visible=visible))

@@ -4,20 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.figure_json import figure_document
-from shared.domain.summary import Judged
-from shared.domain.summary_lines import MissingCell
+from shared.domain.summary_lines import MissingCell, SummaryLine
 from shared.values.months import month_text
 
 
-def line_document(judged: Judged, definition: AppliedDefinition) -> dict[str, Any]:
+def line_document(line: SummaryLine, definition: AppliedDefinition) -> dict[str, Any]:
     """A line as `SummaryLine` describes it."""
-    line, target = judged.line, judged.target
+    target = line.target
     area, org = line.breakdown
     deciding = line.deciding
     return {
         "indicator": line.indicator.code,
-        "month": month_text(judged.month),
+        "month": month_text(line.month),
         "area": None if area is None else definition.area_codes[area],
         "org": org,
         "numerator": deciding.numerator,
@@ -31,7 +29,7 @@ def line_document(judged: Judged, definition: AppliedDefinition) -> dict[str, An
         "due": None if target is None else target.due,
         "status": deciding.status,
         "gap": deciding.gap,
-        "variants": [{"variant": each.variant, **figure_document(each), "decides": each.decides} for each in line.figures],
+        "variants": [{"variant": each.variant, **each.document(), "decides": each.decides} for each in line.values],
         "cells": {"reported": line.reported, "zero": line.zero, "missing": len(line.missing)},
         "missing": missing_documents(line.missing, definition),
         "partial": None if deciding.partial is None else dict(zip(("numerator", "denominator"), deciding.partial, strict=True)),

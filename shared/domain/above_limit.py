@@ -8,8 +8,9 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Rule
 from shared.domain.counts import ExpectedMetric
 from shared.domain.quality import Evidence
-from shared.domain.summary import CountsRow, Judged
-from shared.domain.summary_lines import PlannedIndicator, PlannedVariant, VariantValue
+from shared.domain.summary import CountsRow
+from shared.domain.summary_lines import SummaryLine, VariantValue
+from shared.domain.summary_plan import PlannedIndicator, PlannedVariant
 from shared.vocabulary import RuleKind
 
 
@@ -27,16 +28,16 @@ class RatioAboveLimit(NamedTuple):
 
 
 def ratios_above_limit(
-    definition: AppliedDefinition, rules: Sequence[Rule], lines: Iterable[Judged], reports: Sequence[CountsRow]
+    definition: AppliedDefinition, rules: Sequence[Rule], lines: Iterable[SummaryLine], reports: Sequence[CountsRow]
 ) -> Iterator[RatioAboveLimit]:
     """The figures above the rules' limits, of lines that are not broken down by organisation. Incomplete figures have none."""
     root = definition.area_numbers[definition.campaign.area]
-    for judged in lines:
-        indicator, area = judged.line.indicator, judged.line.breakdown.area
+    for line in lines:
+        indicator, area = line.indicator, line.breakdown.area
         for rule in rules:
             if rule.kind is not RuleKind.ABOVE_LIMIT or rule.indicator != indicator.code:
                 continue
-            for variant, figure in zip(indicator.variants, judged.line.figures, strict=True):
+            for variant, figure in zip(indicator.variants, line.values, strict=True):
                 if rule.variant in (None, variant.code) and _exceeds(figure, indicator.scale, Fraction(rule.limit or 0)):
                     sides = [side for side in (variant.numerator, variant.denominator) if side is not None]
                     values = list(_counts(sides, reports, root, area))

@@ -1,114 +1,140 @@
-"""The cells that indicators read: what was reported for a month, and what was owed. Pure."""
+"""The counts that indicators read: those that organisations reported for a month, and those that they are expected to report."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache, partial
 from typing import Final, NamedTuple
 
 AreaNumber = int
-"""An area's number."""
 AreasByOrg = Mapping[str, list[AreaNumber]]
-"""Where a metric's counts stand within a month: areas by organisation, in order."""
+"""Areas in order, by organisation."""
 
 CASES_METRIC: Final = 0
-"""Where approved cases stand among the metrics: no metric has this number, and they have neither organisation nor area."""
+"""The number under which approved cases are counted: no metric has it. They have neither organisation nor area."""
 NO_ORG: Final = "*"
 
 
+class CellKey(NamedTuple):
+    """The place of a count within a month: metric and area by number."""
+
+    metric: int
+    org: str
+    area: AreaNumber
+
+
+class Breakdown(NamedTuple):
+    """The area and organisation of a line; None if the line is not broken down by it."""
+
+    area: AreaNumber | None
+    org: str | None
+
+
+WHOLE: Final = Breakdown(None, None)
+
+
 class OrgCounts(NamedTuple):
-    """An organisation's counts of one metric and month."""
+    """Counts of one organisation, metric and month, by area."""
 
     org: str
-    month: date  # their own; older than the month asked for references only
-    accepted: bool  # the organisation's month was accepted
+    month: date  # of the counts; earlier than the requested month for reference counts only
+    accepted: bool  # the state of the organisation's month
     areas: list[AreaNumber]  # in order
-    values: list[int]  # the count of each area
+    counts: list[int]  # one for each area
 
-    def of(self, areas: list[AreaNumber]) -> "OrgCounts":
-        """The counts of some areas."""
+    def restricted_to(self, areas: list[AreaNumber]) -> "OrgCounts":
+        """Return the counts of some areas."""
         if self.areas == areas:
             return self
         if len(areas) == 1:
-            place = bisect_left(self.areas, areas[0])
-            if self.areas[place : place + 1] == areas:
-                return OrgCounts(self.org, self.month, self.accepted, areas, [self.values[place]])
+            index = bisect_left(self.areas, areas[0])
+            if self.areas[index : index + 1] == areas:
+                return OrgCounts(self.org, self.month, self.accepted, areas, [self.counts[index]])
         wanted = frozenset(areas)
-        picked = [(area, value) for area, value in zip(self.areas, self.values, strict=True) if area in wanted]
-        return OrgCounts(self.org, self.month, self.accepted, [area for area, _ in picked], [value for _, value in picked])
+        pairs = [(area, count) for area, count in zip(self.areas, self.counts, strict=True) if area in wanted]
+        return OrgCounts(self.org, self.month, self.accepted, [area for area, _ in pairs], [count for _, count in pairs])
 
 
 class MetricCounts:
-    """What was reported of one metric: one report an organisation, or several where areas were counted in different months."""
+    """Counts of one metric: one entry for each organisation, or several if its areas were counted in different months."""
 
-    __slots__ = ("accepted", "cells", "lacking", "places", "reports", "total", "zero")
+    __slots__ = ("accepted", "areas_by_org", "entries", "incomplete", "size", "total", "zeros")
 
     def __init__(self) -> None:
-        """Nothing yet."""
-        self.reports: list[OrgCounts] = []
-        self.places: dict[str, list[AreaNumber]] = {}  # the areas of each organisation's last report
-        self.lacking: dict[
-            str, list[AreaNumber]
-        ] = {}  # where an organisation's counts do not fill places that were asked for: these
-        self.cells = 0
+        self.entries: list[OrgCounts] = []
+        self.areas_by_org: dict[str, list[AreaNumber]] = {}  # of each organisation's last entry
+        self.incomplete: dict[str, list[AreaNumber]] = {}  # the expected areas of organisations that lack some of those counts
+        self.size = 0  # counts in all entries, of which
+        self.zeros = 0  # are 0
         self.total = 0
-        self.zero = 0  # cells
-        self.accepted = True  # the month of every report
+        self.accepted = True  # in every entry
 
-    def add(self, report: OrgCounts) -> None:
-        """Take one more report."""
-        org, _, accepted, areas, values = report
-        self.reports.append(report)
-        self.places[org] = areas
-        self.cells += len(values)
-        self.total += sum(values)
-        self.zero += values.count(0)
+    def add(self, entry: OrgCounts) -> None:
+        """Add an entry."""
+        org, _, accepted, areas, counts = entry
+        self.entries.append(entry)
+        self.areas_by_org[org] = areas
+        self.size += len(counts)
+        self.total += sum(counts)
+        self.zeros += counts.count(0)
         if not accepted:
             self.accepted = False
 
-    def within(self, places: AreasByOrg) -> "MetricCounts":
-        """What was reported of some places, and which of them lack a count."""
-        if self.places == places and len(self.reports) == len(places):
+    def restricted_to(self, expected: AreasByOrg) -> "MetricCounts":
+        """Return the counts of the expected areas, and note which organisations lack some of them."""
+        if self.areas_by_org == expected and len(self.entries) == len(expected):
             return self
-        found = MetricCounts()
-        for org, areas in places.items():
-            there = 0
-            for report in self.reports:
-                if report.org == org and (part := report.of(areas)).areas:
-                    found.add(part)
-                    there += len(part.areas)
-            if there < len(areas):
-                found.lacking[org] = areas
-        return found
+        restricted = MetricCounts()
+        for org, areas in expected.items():
+            present = 0
+            for entry in self.entries:
+                if entry.org == org and (part := entry.restricted_to(areas)).areas:
+                    restricted.add(part)
+                    present += len(part.areas)
+            if present < len(areas):
+                restricted.incomplete[org] = areas
+        return restricted
 
 
 MonthCounts = Mapping[int, MetricCounts]
 """By metric number."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # one object for each metric of a plan
+@dataclass(frozen=True, eq=False)  # one object for each metric of a plan
 class ExpectedMetric:
-    """Where one metric is expected in a month.
-
-    `voluntary` places are expected only of organisations that reported another input of the same indicator.
-    """
+    """A metric with the areas that organisations are expected to count in a month."""
 
     metric: int
     code: str
-    places: AreasByOrg
-    voluntary: AreasByOrg
+    required: AreasByOrg
+    voluntary: AreasByOrg  # expected only from organisations that reported another input of the same indicator
     by_area: bool  # counted by street, not once for the campaign's area
-    derived: bool  # written from registers, by no organisation
+    derived: bool  # computed from registers, reported by no organisation
 
-    def expected(self, facts: MonthCounts, inputs: Iterable[int]) -> AreasByOrg:
-        """The places that must hold a count for a figure over `inputs` (metric numbers) to be complete."""
+    def expected_areas(self, counts: MonthCounts, inputs: Iterable[int], breakdown: Breakdown = WHOLE) -> AreasByOrg:
+        """Return the areas that must have a count for a line over `inputs` (metric numbers) to be complete."""
         if not self.voluntary:
-            return self.places
-        active = {org for metric in inputs if metric in facts for org in facts[metric].places}
-        return {**self.places, **{org: areas for org, areas in self.voluntary.items() if org in active}}
+            return self._required_in(breakdown)
+        active = {org for metric in inputs if metric in counts for org in counts[metric].areas_by_org}
+        return self._restrict(
+            {**self.required, **{org: self.voluntary[org] for org in self.voluntary if org in active}}, breakdown
+        )
 
-    def cells(self) -> Iterator[tuple[int, str, AreaNumber]]:
-        """Every cell that may be expected: metric, organisation, area."""
-        for org, areas in (*self.places.items(), *self.voluntary.items()):
+    @cached_property
+    def _required_in(self) -> Callable[[Breakdown], AreasByOrg]:
+        return lru_cache(maxsize=1_024)(partial(self._restrict, self.required))
+
+    def _restrict(self, expected: AreasByOrg, breakdown: Breakdown) -> AreasByOrg:
+        area, org = breakdown
+        if org is not None and org in expected:  # a denominator that others report is not broken down by organisation
+            expected = {org: expected[org]}
+        if area is not None and self.by_area:
+            expected = {org: [area] for org, areas in expected.items() if area in areas}
+        return expected
+
+    def cells(self) -> Iterator[CellKey]:
+        """Yield every cell that may be expected."""
+        for org, areas in (*self.required.items(), *self.voluntary.items()):
             for area in areas:
-                yield self.metric, org, area
+                yield CellKey(self.metric, org, area)

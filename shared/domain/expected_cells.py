@@ -67,7 +67,7 @@ class MonthExpectations:
 
     def referring(self) -> list[str]:
         """The organisations that report reference metrics."""
-        return sorted({org for each in self.owed if each.metric in self.referred for org in (*each.places, *each.voluntary)})
+        return sorted({org for each in self.owed if each.metric in self.referred for org in (*each.required, *each.voluntary)})
 
     def asked(self, month: date, orgs: Sequence[str], version: int) -> dict[str, object]:
         """What `expected_cells.sql` is asked for, but for the campaign: the counts of a month at a data version."""
@@ -84,7 +84,7 @@ class MonthExpectations:
         """Every cell of these organisations, and whether it is voluntary."""
         for org in orgs:
             for each in self.owed:
-                yield from ((each, org, area, False) for area in each.places.get(org, ()))
+                yield from ((each, org, area, False) for area in each.required.get(org, ()))
                 yield from ((each, org, area, True) for area in each.voluntary.get(org, ()))
 
 

@@ -11,7 +11,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Rule
 from shared.domain.counts_by_area import CountsByMetric, common_counts
 from shared.domain.quality import Evidence, is_near
-from shared.domain.summary import Judged
+from shared.domain.summary_lines import SummaryLine
 from shared.vocabulary import RuleKind
 
 
@@ -74,28 +74,28 @@ def find_disagreements(rules: Iterable[RuleAcross], month: date, columns: Mappin
         counted = len(each.rule.part_by)
         for area, counts in common_counts([columns[org][metric] for org, metric in cells]):
             if _BROKEN[each.rule.kind](sum(counts[:counted]), sum(counts[counted:])):
-                judged = zip(cells, counts, strict=True)
-                values = [(org, Evidence(month, metric, area, count)) for (org, metric), count in judged]
+                line = zip(cells, counts, strict=True)
+                values = [(org, Evidence(month, metric, area, count)) for (org, metric), count in line]
                 yield BreachAcross(each.rule, each.part, area, values)
 
 
 def find_near_targets(
-    definition: AppliedDefinition, month: date, lines: Iterable[Judged], everybody: str
+    definition: AppliedDefinition, month: date, lines: Iterable[SummaryLine], everybody: str
 ) -> Iterator[BreachAcross]:
     """Lines of the whole campaign whose deciding figure lies within a rule's margin of its target."""
     rules = [r for r in definition.rules_of(month) if r.across and r.kind is RuleKind.NEAR_THRESHOLD]
-    by_indicator = {judged.line.indicator.code: judged for judged in lines}
+    by_indicator = {line.indicator.code: line for line in lines}
     root = definition.area_numbers[definition.campaign.area]
     for rule in rules:
-        judged = by_indicator.get(rule.indicator or "")
-        if judged is None or judged.target is None:
+        line = by_indicator.get(rule.indicator or "")
+        if line is None or line.target is None:
             continue
-        figure, indicator = judged.line.deciding, judged.line.indicator
+        figure, indicator = line.deciding, line.indicator
         counted, base = indicator.deciding.numerator, indicator.deciding.denominator
         if not figure.denominator or figure.numerator is None or counted is None or base is None:
             continue
         margin = Fraction(rule.margin or 0)
-        if is_near(figure.numerator, figure.denominator, indicator.scale, judged.target.ratio, margin):
+        if is_near(figure.numerator, figure.denominator, indicator.scale, line.target.ratio, margin):
             sides = ((counted.metric, figure.numerator), (base.metric, figure.denominator))
             values = [(everybody, Evidence(month, metric, root, value)) for metric, value in sides]
             yield BreachAcross(rule, counted.metric, root, values)

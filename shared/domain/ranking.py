@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
-from shared.domain.summary import Judged
+from shared.domain.summary_lines import SummaryLine
 
 
 class RankedLine(NamedTuple):
@@ -13,26 +13,26 @@ class RankedLine(NamedTuple):
 
     rank: int | None
     tied: bool  # another line has exactly the same ratio
-    judged: Judged
+    line: SummaryLine
 
 
-def rank_lines(lines: Iterable[Judged]) -> list[RankedLine]:
+def rank_lines(lines: Iterable[SummaryLine]) -> list[RankedLine]:
     """The lines of one indicator and breakdown, best first: 1, 2, 2, 4. Lines without a value follow, unranked.
 
     Ratios are compared exactly, so that nothing ties by what is shown of it. Ties stay in the order in which they came.
     """
-    every = [(judged, _ratio(judged)) for judged in lines]
+    every = [(line, _ratio(line)) for line in lines]
     times = Counter(ratio for _, ratio in every if ratio is not None)
     ranks: dict[Fraction | None, int] = {}
     place = 1
     for ratio in sorted(times, reverse=True):
         ranks[ratio] = place
         place += times[ratio]
-    placed = [RankedLine(ranks.get(ratio), ratio is not None and times[ratio] > 1, judged) for judged, ratio in every]
+    placed = [RankedLine(ranks.get(ratio), ratio is not None and times[ratio] > 1, line) for line, ratio in every]
     return sorted(placed, key=lambda each: (each.rank is None, each.rank or 0))
 
 
-def _ratio(judged: Judged) -> Fraction | None:
+def _ratio(line: SummaryLine) -> Fraction | None:
     """The ratio of the deciding figure, where every owed count is there and the base is not empty."""
-    top, bottom = judged.line.deciding.numerator, judged.line.deciding.denominator
+    top, bottom = line.deciding.numerator, line.deciding.denominator
     return Fraction(top, bottom) if top is not None and bottom else None

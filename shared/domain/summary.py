@@ -1,4 +1,4 @@
-"""The lines of some months' summaries, from the rows of `summary.sql`. Pure."""
+"""The lines of some months' summaries, from the rows of `summary.sql`."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -6,29 +6,20 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from shared.campaign.blocks import Target
 from shared.database.sql import NOTHING, array_of, statement, text_array
-from shared.domain.counts import AreaNumber, MetricCounts, MonthCounts, OrgCounts
-from shared.domain.summary_lines import Breakdown, PlannedIndicator, SummaryLine, breakdowns, line
-from shared.domain.summary_plan import MonthPlan, SummaryCells
+from shared.domain.counts import AreaNumber, Breakdown, MetricCounts, MonthCounts, OrgCounts
+from shared.domain.summary_lines import SummaryLine, summary_line
+from shared.domain.summary_plan import MonthPlan, PlannedIndicator, SummaryCells
 
-REFERENCE_CELLS_MAX: Final = 1_000  # of references that are looked up one by one
+REFERENCE_CELLS_MAX: Final = 1_000  # that are looked up one by one
 LATEST_VERSION: Final = 2**62
-"""In place of a data version: the newest there is."""
+"""In place of a data version: the latest."""
 CountsRow = tuple[date, int, str, date, bool, list[AreaNumber], list[int]]
-"""The month asked, metric, organisation, the counts' own month, whether that month of theirs is accepted, areas, values."""
-
-
-class Judged(NamedTuple):
-    """A line, its month and the target it was judged by."""
-
-    month: date
-    line: SummaryLine
-    target: Target | None
+"""The requested month, metric, organisation, the counts' own month, whether that month of theirs is accepted, areas, counts."""
 
 
 class SummaryStatement(NamedTuple):
-    """`summary.sql` as it is asked: the statement and its binds."""
+    """`summary.sql` with its binds."""
 
     sql: str
     binds: Mapping[str, object]
@@ -37,9 +28,9 @@ class SummaryStatement(NamedTuple):
 def summary_statement(
     plans: Sequence[MonthPlan], campaign: str, version: int = LATEST_VERSION, *, past: bool = False, in_force: bool = True
 ) -> SummaryStatement:
-    """For the cells that some months read together; a plan ignores what it has no use for.
+    """Return the statement that reads the counts of some months together; a plan ignores those that it has no use for.
 
-    `past`: the version is older than the head. Of plans that are not in force nothing is remembered.
+    `past`: the version is older than the latest. Of plans that are not in force nothing is cached.
     """
     cells = tuple(dict.fromkeys([plan.cells for plan in plans]))
     binds = _remembered(cells) if in_force else _of(cells)
@@ -61,9 +52,9 @@ def _remembered(cells: tuple[SummaryCells, ...]) -> Mapping[str, str]:
 
 
 def _of(cells: tuple[SummaryCells, ...]) -> Mapping[str, str]:
-    counted = dict.fromkeys(metric for each in cells for metric in each.counted)
-    counting = dict.fromkeys(org for each in cells for org in each.counting)
-    referred = dict.fromkeys(cell for each in cells for cell in each.referred)
+    counted = dict.fromkeys(metric for each in cells for metric in each.metrics)
+    counting = dict.fromkeys(org for each in cells for org in each.orgs)
+    referred = dict.fromkeys(cell for each in cells for cell in each.references)
     wide = len(referred) > REFERENCE_CELLS_MAX
     one_by_one = () if wide else tuple(referred)
     return {
@@ -79,31 +70,25 @@ def _of(cells: tuple[SummaryCells, ...]) -> Mapping[str, str]:
 
 def summarise(
     plans: Sequence[MonthPlan],
-    reports: Iterable[CountsRow],
+    rows: Iterable[CountsRow],
     *,
     by_area: bool,
     by_org: bool,
-    seen: Callable[[PlannedIndicator, Breakdown], bool] = lambda _indicator, _within: True,
-) -> Iterator[Judged]:
-    """Every line of the breakdown asked for that is seen, month by month."""
-    facts = counts_by_month(plans, reports)
+    is_visible: Callable[[PlannedIndicator, Breakdown], bool] = lambda _indicator, _breakdown: True,
+) -> Iterator[SummaryLine]:
+    """Yield the visible lines of the requested breakdown, month by month."""
+    counts_by = counts_by_month(plans, rows)
     for plan in plans:
-        known = facts[plan.month]
+        counts = counts_by[plan.month]
         for indicator in plan.indicators:
-            for within in breakdowns(indicator, known, by_area=by_area, by_org=by_org):
-                if seen(indicator, within):
-                    yield judged(plan, indicator, known, within)
+            for breakdown in indicator.breakdowns(counts, by_area=by_area, by_org=by_org):
+                if is_visible(indicator, breakdown):
+                    yield summary_line(plan, indicator, counts, breakdown)
 
 
-def counts_by_month(plans: Iterable[MonthPlan], reports: Iterable[CountsRow]) -> Mapping[date, MonthCounts]:
-    """The counts of each plan's month."""
-    facts: dict[date, dict[int, MetricCounts]] = {plan.month: defaultdict(MetricCounts) for plan in plans}
-    for asked, metric, org, month, accepted, areas, values in reports:
-        facts[asked][metric].add(OrgCounts(org, month, accepted, areas, values))
-    return facts
-
-
-def judged(plan: MonthPlan, indicator: PlannedIndicator, facts: MonthCounts, within: Breakdown) -> Judged:
-    """One line of a plan's month."""
-    target = plan.target(indicator, within)
-    return Judged(plan.month, line(indicator, facts, plan.month, within, target.ratio if target else None), target)
+def counts_by_month(plans: Iterable[MonthPlan], rows: Iterable[CountsRow]) -> Mapping[date, MonthCounts]:
+    """Return the counts of each plan's month."""
+    months: dict[date, dict[int, MetricCounts]] = {plan.month: defaultdict(MetricCounts) for plan in plans}
+    for requested, metric, org, month, accepted, areas, counts in rows:
+        months[requested][metric].add(OrgCounts(org, month, accepted, areas, counts))
+    return months

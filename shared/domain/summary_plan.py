@@ -1,4 +1,4 @@
-"""A month's indicators as its definition has them, prepared once for each definition version. Pure."""
+"""A month's indicators and the counts that they read, prepared once for each definition version."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,28 +7,76 @@ from functools import cached_property
 
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import EVERYBODY, Indicator, Metric, Target, Variant
-from shared.domain.counts import AreaNumber, AreasByOrg, ExpectedMetric
-from shared.domain.summary_lines import Breakdown, PlannedIndicator, PlannedVariant
-from shared.vocabulary import Grain, MetricKind
+from shared.domain.counts import WHOLE, AreasByOrg, Breakdown, CellKey, ExpectedMetric, MonthCounts
+from shared.vocabulary import Grain, MetricKind, Reducer
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVariant:
+    """A variant with the metrics it reads: no numerator for reducers that count no metric, no denominator for a plain number."""
+
+    code: str
+    reducer: Reducer
+    numerator: ExpectedMetric | None
+    denominator: ExpectedMetric | None
+    decides: bool
+
+
+@dataclass(frozen=True, eq=False)
+class PlannedIndicator:
+    """An indicator as a month's definition has it, ready to be computed."""
+
+    code: str
+    scale: int
+    decimals: int
+    unit: Mapping[str, str]  # zh, en
+    comparator: str
+    variants: tuple[PlannedVariant, ...]
+    inputs: frozenset[int]  # metric numbers
+    areas: tuple[int, ...]  # the areas its inputs are broken down by; empty if they are not
+
+    @cached_property
+    def deciding(self) -> PlannedVariant:
+        """The variant that is compared with the target."""
+        return next(variant for variant in self.variants if variant.decides)
+
+    @cached_property
+    def metrics(self) -> tuple[ExpectedMetric | None, ...]:
+        """The numerators and denominators of its variants, each once; None stands for those that a variant does not have."""
+        return tuple(dict.fromkeys([side for each in self.variants for side in (each.numerator, each.denominator)]))
+
+    @cached_property
+    def variants_by_org(self) -> tuple[PlannedVariant, ...]:
+        """The variants of a line of one organisation: a count that no organisation reported cannot be broken down."""
+        return tuple(each for each in self.variants if each.decides or not (each.numerator and each.numerator.derived))
+
+    def breakdowns(self, counts: MonthCounts, *, by_area: bool, by_org: bool) -> tuple[Breakdown, ...]:
+        """Return the breakdowns of its lines; a dimension that its inputs lack is None."""
+        counted = self.deciding.numerator
+        areas = self.areas if by_area else ()
+        orgs = counted.expected_areas(counts, self.inputs) if by_org and counted and not counted.derived else None
+        if not areas and orgs is None:
+            return (WHOLE,)
+        return tuple([Breakdown(area, org) for area in areas or (None,) for org in (orgs if orgs is not None else (None,))])
 
 
 @dataclass(frozen=True, eq=False)  # one object for all months in which the same is in force
 class SummaryCells:
-    """The cells that a month's summary reads."""
+    """The counts that a month's summary reads."""
 
-    counted: tuple[int, ...]  # metric numbers read for the month itself
-    counting: tuple[str, ...]  # the organisations that may have reported those
-    referred: tuple[tuple[int, str, AreaNumber], ...]  # cells of reference metrics: the latest month not after the one asked
+    metrics: tuple[int, ...]  # read for the month itself, by number
+    orgs: tuple[str, ...]  # that may have reported those
+    references: tuple[CellKey, ...]  # cells of reference metrics: the latest month up to the requested one
 
     @cached_property
-    def references(self) -> frozenset[int]:
+    def reference_metrics(self) -> frozenset[int]:
         """The reference metrics, by number."""
-        return frozenset(metric for metric, _, _ in self.referred)
+        return frozenset(cell.metric for cell in self.references)
 
 
 @dataclass(frozen=True, eq=False)  # one object for each definition version and month
 class MonthPlan:
-    """What a month's summary computes and which cells it reads."""
+    """The indicators that a month's summary computes, and the counts that it reads."""
 
     month: date
     definition: AppliedDefinition
@@ -39,105 +87,105 @@ class MonthPlan:
     def _targets(self) -> dict[tuple[str, Breakdown], Target | None]:
         return {}
 
-    def target(self, indicator: PlannedIndicator, within: Breakdown) -> Target | None:
-        """The target a line is judged by."""
-        asked = (indicator.code, within)
-        if asked not in self._targets:
-            area = self.definition.area_codes[within.area] if within.area is not None else None
-            self._targets[asked] = self.definition.target_of(indicator.code, self.month, area, within.org)
-        return self._targets[asked]
+    def target(self, indicator: PlannedIndicator, breakdown: Breakdown) -> Target | None:
+        """Return the target that a line is compared with."""
+        key = (indicator.code, breakdown)
+        if key not in self._targets:
+            area = self.definition.area_codes[breakdown.area] if breakdown.area is not None else None
+            self._targets[key] = self.definition.target_of(indicator.code, self.month, area, breakdown.org)
+        return self._targets[key]
 
 
 @cached_on_definition(512)
 def summary_plan(definition: AppliedDefinition, month: date) -> MonthPlan:
-    """The plan of a month under a definition version."""
+    """Return the plan of a month under a definition version."""
     return replace(_plan_of_era(definition, definition.era(month), None), month=month)
 
 
 @cached_on_definition(2_048)  # a series has one a month
 def indicator_plan(definition: AppliedDefinition, month: date, code: str) -> MonthPlan:
-    """The plan of one indicator alone, which reads nothing for the others; an empty one where the month has no such indicator."""
+    """Return the plan of one indicator alone; an empty one if the month has no such indicator."""
     return replace(_plan_of_era(definition, definition.era(month), frozenset((code,))), month=month)
 
 
 @cached_on_definition(512)
 def metrics_plan(definition: AppliedDefinition, month: date, metrics: frozenset[int]) -> MonthPlan:
-    """The plan of the indicators that read any of some metrics, by number."""
-    codes = frozenset(each.code for each in summary_plan(definition, month).indicators if not each.inputs.isdisjoint(metrics))
+    """Return the plan of the indicators that read any of some metrics, by number."""
+    indicators = summary_plan(definition, month).indicators
+    codes = frozenset(indicator.code for indicator in indicators if not indicator.inputs.isdisjoint(metrics))
     return replace(_plan_of_era(definition, definition.era(month), codes), month=month)
 
 
 @cached_on_definition(256)
 def _plan_of_era(definition: AppliedDefinition, era: date, codes: frozenset[str] | None) -> MonthPlan:
-    """What the plans of a stretch of months share, of some indicators or of all."""
+    """Return what the plans of the months of an era share, for some indicators or for all."""
     return _plan(definition, era, [block for block in definition.indicators_of(era) if codes is None or block.code in codes])
 
 
 def uncached_plan(definition: AppliedDefinition, month: date) -> MonthPlan:
-    """The same for a definition that is not in force: nothing is remembered."""
+    """Return the plan of a month under a definition that is not in force."""
     return _plan(definition, month, definition.indicators_of(month))
 
 
 def _plan(definition: AppliedDefinition, month: date, indicators: Sequence[Indicator]) -> MonthPlan:
     metrics = {metric.code: metric for metric in definition.metrics_of(month)}
     blocks = [block for block in indicators if all(code in metrics for code in block.metrics)]
-    owed = {code: expected_metric(definition, metrics[code], month) for block in blocks for code in block.metrics}
-    counted = [code for code in owed if metrics[code].kind is not MetricKind.REFERENCE]
+    expected = {code: expected_metric(definition, metrics[code], month) for block in blocks for code in block.metrics}
+    of_month = [each for code, each in expected.items() if metrics[code].kind is not MetricKind.REFERENCE]
+    references = [each for code, each in expected.items() if metrics[code].kind is MetricKind.REFERENCE]
     return MonthPlan(
         month=month,
         definition=definition,
-        indicators=tuple(_planned(definition, block, owed, month) for block in blocks),
+        indicators=tuple(_planned_indicator(definition, block, expected, month) for block in blocks),
         cells=SummaryCells(
-            counted=tuple(owed[code].metric for code in counted),
-            counting=tuple(dict.fromkeys(org for code in counted for org in (*owed[code].places, *owed[code].voluntary))),
-            referred=tuple(
-                cell for code, each in owed.items() if metrics[code].kind is MetricKind.REFERENCE for cell in each.cells()
-            ),
+            metrics=tuple(each.metric for each in of_month),
+            orgs=tuple(dict.fromkeys(org for each in of_month for org in (*each.required, *each.voluntary))),
+            references=tuple(cell for each in references for cell in each.cells()),
         ),
     )
 
 
 def expected_metric(definition: AppliedDefinition, metric: Metric, month: date) -> ExpectedMetric:
-    """Where a metric is expected in a month."""
-    owing = (EVERYBODY,) if metric.of_everybody else tuple(definition.owing(metric, month))
+    """Return a metric with the areas that organisations are expected to count in a month."""
+    required = (EVERYBODY,) if metric.of_everybody else tuple(definition.owing(metric, month))
     voluntary = tuple(org for org in metric.reported_by if definition.organisation(org).valid(month))
     return ExpectedMetric(
         metric=definition.metric_numbers[metric.code],
         code=metric.code,
-        places=_places(definition, metric, owing, month),
-        voluntary=_places(definition, metric, voluntary, month),
+        required=_areas_by_org(definition, metric, required, month),
+        voluntary=_areas_by_org(definition, metric, voluntary, month),
         by_area=metric.grain is Grain.STREET,
         derived=metric.of_everybody,
     )
 
 
-def _places(definition: AppliedDefinition, metric: Metric, orgs: tuple[str, ...], month: date) -> AreasByOrg:
+def _areas_by_org(definition: AppliedDefinition, metric: Metric, orgs: tuple[str, ...], month: date) -> AreasByOrg:
     areas_for = definition.areas_for
     return {org: sorted(definition.area_numbers[area.code] for area in areas_for(metric, org, month)) for org in orgs}
 
 
-def _planned(
-    definition: AppliedDefinition, block: Indicator, owed: Mapping[str, ExpectedMetric], month: date
+def _planned_indicator(
+    definition: AppliedDefinition, block: Indicator, expected: Mapping[str, ExpectedMetric], month: date
 ) -> PlannedIndicator:
-    by_area = any(owed[code].by_area for code in block.metrics)
+    by_area = any(expected[code].by_area for code in block.metrics)
     return PlannedIndicator(
         code=block.code,
         scale=block.scale,
         decimals=block.decimals,
         unit=block.unit.model_dump(),
         comparator=block.comparator,
-        variants=tuple(_variant(block, variant, owed) for variant in block.variants),
-        inputs=frozenset(owed[code].metric for code in block.metrics),
+        variants=tuple(_planned_variant(block, variant, expected) for variant in block.variants),
+        inputs=frozenset(expected[code].metric for code in block.metrics),
         areas=tuple(definition.area_numbers[area.code] for area in definition.streets(month)) if by_area else (),
     )
 
 
-def _variant(block: Indicator, variant: Variant, owed: Mapping[str, ExpectedMetric]) -> PlannedVariant:
+def _planned_variant(block: Indicator, variant: Variant, expected: Mapping[str, ExpectedMetric]) -> PlannedVariant:
     numerator, denominator = block.numerator_of(variant), block.denominator_of(variant)
     return PlannedVariant(
         code=variant.code,
         reducer=variant.reducer,
-        numerator=owed[numerator] if numerator else None,
-        denominator=owed[denominator] if denominator else None,
+        numerator=expected[numerator] if numerator else None,
+        denominator=expected[denominator] if denominator else None,
         decides=variant.code == block.decides,
     )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
-from shared.domain.summary_lines import Breakdown
+from shared.domain.counts import Breakdown
 from shared.vocabulary import MetricKind, Role
 
 CARRIERS_AND_STREETS = frozenset({Role.CARRIER, Role.STREET})

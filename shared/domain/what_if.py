@@ -6,22 +6,13 @@ from datetime import date
 from typing import NamedTuple
 
 from shared.campaign.blocks import Rule, Target
-from shared.domain.counts import CASES_METRIC, AreaNumber, MonthCounts
-from shared.domain.summary import CountsRow, counts_by_month, judged
-from shared.domain.summary_lines import Breakdown, PlannedIndicator, SummaryLine, breakdowns
-from shared.domain.summary_plan import MonthPlan
+from shared.domain.counts import CASES_METRIC, AreaNumber, Breakdown, CellKey, MonthCounts
+from shared.domain.summary import CountsRow, counts_by_month
+from shared.domain.summary_lines import SummaryLine, summary_line
+from shared.domain.summary_plan import MonthPlan, PlannedIndicator
 from shared.vocabulary import RuleKind, Status
 
-
-class Cell(NamedTuple):
-    """Where one count stands: metric and area by number."""
-
-    metric: int
-    org: str
-    area: AreaNumber
-
-
-HypotheticalCounts = Mapping[date, Mapping[Cell, int | None]]
+HypotheticalCounts = Mapping[date, Mapping[CellKey, int | None]]
 """The counts that are to be others, by their own month; None: as if there were none."""
 Seen = Callable[[Breakdown], bool]
 
@@ -70,7 +61,7 @@ def with_hypothetical_counts(plan: MonthPlan, reports: Sequence[CountsRow], supp
         accepted[metric, org, own] = signed
         standing = counts[metric, org, own] = {}
         for area, value in zip(areas, values, strict=True):
-            cell = Cell(metric, org, area)
+            cell = CellKey(metric, org, area)
             if cell in laid and laid[cell].own < own:
                 del laid[cell]
             if cell not in laid:
@@ -85,14 +76,13 @@ def with_hypothetical_counts(plan: MonthPlan, reports: Sequence[CountsRow], supp
     ]
 
 
-def _laid(plan: MonthPlan, supposed: HypotheticalCounts) -> dict[Cell, _Laid]:
+def _laid(plan: MonthPlan, supposed: HypotheticalCounts) -> dict[CellKey, _Laid]:
     """What a plan's month reads of the supposed counts: those of the month itself, and of a reference the latest."""
-    references = plan.cells.references
     return {
         cell: _Laid(month, value)
         for month in sorted(supposed)
         for cell, value in supposed[month].items()
-        if month == plan.month or (month < plan.month and cell.metric in references)
+        if month == plan.month or (month < plan.month and cell.metric in plan.cells.reference_metrics)
     }
 
 
@@ -130,10 +120,10 @@ def _lines(
     for indicator in plan.indicators:
         read = indicator.inputs if indicator.deciding.numerator else {CASES_METRIC}
         areas = {area for metric in read for area in touched.get(metric, ())}
-        for within in breakdowns(indicator, facts, by_area=by_area, by_org=by_org) if areas else ():
+        for within in indicator.breakdowns(facts, by_area=by_area, by_org=by_org) if areas else ():
             as_asked = (within.area is not None, within.org is not None) == (by_area, by_org)
             if as_asked and (within.area is None or within.area in areas) and seen(within):
-                lines[indicator.code, within] = judged(plan, indicator, facts, within).line
+                lines[indicator.code, within] = summary_line(plan, indicator, facts, within)
     return lines
 
 
@@ -141,7 +131,7 @@ def broken_rules(plan: MonthPlan, reports: Sequence[CountsRow], supposed: Hypoth
     """Where a part would be more than its whole, so that a push is refused; among the counts that indicators read."""
     numbers = plan.definition.metric_numbers
     counts = {
-        Cell(metric, org, area): value
+        CellKey(metric, org, area): value
         for _, metric, org, _, _, areas, values in with_hypothetical_counts(plan, reports, supposed)
         for area, value in zip(areas, values, strict=True)
     }
@@ -150,7 +140,7 @@ def broken_rules(plan: MonthPlan, reports: Sequence[CountsRow], supposed: Hypoth
             continue
         pair = (numbers[rule.part], numbers[rule.whole])
         for org, area in dict.fromkeys((cell.org, cell.area) for cell in _laid(plan, supposed) if cell.metric in pair):
-            part, whole = (counts.get(Cell(metric, org, area)) for metric in pair)
+            part, whole = (counts.get(CellKey(metric, org, area)) for metric in pair)
             if part is not None and whole is not None and part > whole:
                 yield BrokenRule(plan.month, rule, org, area)
 

@@ -15,8 +15,10 @@ from httpx import Response
 
 from services.indicators import reading
 from services.ingest.push import effects
-from shared.domain.summary import Judged, summarise
-from shared.domain.summary_lines import Breakdown, PlannedIndicator
+from shared.domain.counts import Breakdown
+from shared.domain.summary import summarise
+from shared.domain.summary_lines import SummaryLine
+from shared.domain.summary_plan import PlannedIndicator
 from shared.vocabulary import Role
 from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.services.ingest.registers.lists import building, covered, place, pushed, test_of
@@ -231,13 +233,13 @@ async def test_a_carrier_learns_nothing_of_its_rivals_from_a_thousand_dry_runs_r
     assert min(statuses["read", 200] - 50, statuses["version", 403] - 20, statuses["version", 200]) > 4
 
 
-def _seeing_the_home_coverage(plans: Any, reports: Any, *, seen: Any, **breakdown: bool) -> Iterator[Judged]:
+def _seeing_the_home_coverage(plans: Any, reports: Any, *, is_visible: Any, **breakdown: bool) -> Iterator[SummaryLine]:
     """The summary's lines, and with them those of home coverage, whose deciding variant is `lower`: one carrier's number."""
 
     def leaking(indicator: PlannedIndicator, within: Breakdown) -> bool:
-        return seen(indicator, within) or indicator.code == "home_gigabit_coverage"
+        return is_visible(indicator, within) or indicator.code == "home_gigabit_coverage"
 
-    return summarise(plans, reports, seen=leaking, **breakdown)
+    return summarise(plans, reports, is_visible=leaking, **breakdown)
 
 
 async def test_the_attack_notices_where_lower_is_shown_to_carriers(

@@ -6,10 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.counts import AreaNumber, ExpectedMetric
-from shared.domain.summary import CountsRow, Judged
-from shared.domain.summary_lines import Breakdown, PlannedIndicator
-from shared.domain.summary_plan import summary_plan
+from shared.domain.counts import AreaNumber, Breakdown, ExpectedMetric
+from shared.domain.summary import CountsRow
+from shared.domain.summary_lines import SummaryLine
+from shared.domain.summary_plan import PlannedIndicator, summary_plan
 from shared.vocabulary import LedgerKind
 
 
@@ -75,33 +75,33 @@ class Causes:
                 counts = [(each.month, each.value) for each in old] != [(each.month, each.value) for each in new]
                 self._moved[asked, metric].append(_Moved(org, area, first, counts))
 
-    def of(self, was: Judged | None, now: Judged | None) -> list[int]:
+    def of(self, was: SummaryLine | None, now: SummaryLine | None) -> list[int]:
         """The versions that moved a line, oldest first: those of the counts, acceptances, cases and definitions it reads."""
         some = now or was
         if some is None:
             return []
         found = set(self._redefined(some))
-        settled = was is None or now is None or was.line.provisional is not now.line.provisional
-        for judged in (was, now):
-            if judged is not None:
-                found.update(self._counted(judged, settled=settled))
+        settled = was is None or now is None or was.provisional is not now.provisional
+        for line in (was, now):
+            if line is not None:
+                found.update(self._counted(line, settled=settled))
         return sorted(found)
 
-    def _counted(self, judged: Judged, *, settled: bool) -> Iterator[int]:
+    def _counted(self, line: SummaryLine, *, settled: bool) -> Iterator[int]:
         """By the counts it reads, the acceptance of their months where that shows, and approved cases."""
-        indicator, within = judged.line.indicator, judged.line.breakdown
+        indicator, within = line.indicator, line.breakdown
         for owed in inputs(indicator, within):
-            for cell in self._moved[judged.month, owed.metric]:
+            for cell in self._moved[line.month, owed.metric]:
                 if not _reads(owed, within, cell):
                     continue
                 if cell.counts:
                     touches = self._touches[cell.org, owed.metric, cell.area]
-                    yield from (each.version for each in touches if cell.first <= each.month <= judged.month)
+                    yield from (each.version for each in touches if cell.first <= each.month <= line.month)
                 if settled:
-                    yield from self._accepted(cell, judged.month)
+                    yield from self._accepted(cell, line.month)
         if any(variant.numerator is None for variant in indicator.variants):
             yield from (
-                act.version for act in self._acts if act.kind is LedgerKind.CASE and act.month and act.month <= judged.month
+                act.version for act in self._acts if act.kind is LedgerKind.CASE and act.month and act.month <= line.month
             )
 
     def _accepted(self, cell: _Moved, month: date) -> Iterator[int]:
@@ -109,11 +109,11 @@ class Causes:
             if act.kind is LedgerKind.SUBMISSION and act.org == cell.org and act.month and cell.first <= act.month <= month:
                 yield act.version
 
-    def _redefined(self, judged: Judged) -> Iterator[int]:
+    def _redefined(self, line: SummaryLine) -> Iterator[int]:
         """The definitions under which the line is computed or judged otherwise than under the one before."""
         sense = None
         for number, definition in enumerate(self._definitions):
-            before, sense = sense, _sense(definition, judged)
+            before, sense = sense, _sense(definition, line)
             if number and sense != before:
                 yield definition.version
 
@@ -127,7 +127,7 @@ def inputs(indicator: PlannedIndicator, within: Breakdown) -> Iterator[ExpectedM
 
 def _reads(owed: ExpectedMetric, within: Breakdown, cell: _Moved) -> bool:
     """Whether a line reads some counts; a base that others report is not broken down by organisation."""
-    reported = within.org in owed.places or within.org in owed.voluntary
+    reported = within.org in owed.required or within.org in owed.voluntary
     if reported and cell.org != within.org:
         return False
     return within.area is None or not owed.by_area or cell.area == within.area
@@ -144,10 +144,10 @@ def _standing(reports: Iterable[CountsRow], *, by_area: bool) -> _Standing:
     return found
 
 
-def _sense(definition: AppliedDefinition, judged: Judged) -> object:
+def _sense(definition: AppliedDefinition, line: SummaryLine) -> object:
     """How a definition computes and judges a line; None where it has no such line."""
-    within, code = judged.line.breakdown, judged.line.indicator.code
-    plan = summary_plan(definition, judged.month)
+    within, code = line.breakdown, line.indicator.code
+    plan = summary_plan(definition, line.month)
     indicator = next((each for each in plan.indicators if each.code == code), None)
     if indicator is None or (within.area is not None and within.area not in definition.area_codes):
         return None
@@ -158,7 +158,7 @@ def _sense(definition: AppliedDefinition, judged: Judged) -> object:
             (each.code, each.reducer, _number(each.numerator), _number(each.denominator), each.decides)
             for each in indicator.variants
         ],
-        [(each.metric, each.places, each.voluntary, each.by_area, each.derived) for each in inputs(indicator, within)],
+        [(each.metric, each.required, each.voluntary, each.by_area, each.derived) for each in inputs(indicator, within)],
         target and (target.ratio, target.due),
     )
 

@@ -10,13 +10,14 @@ from services.indicators.reading import Reading, visible_lines
 from services.indicators.rendering import line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
-from shared.domain.summary import CountsRow, Judged
-from shared.domain.summary_lines import Breakdown
+from shared.domain.counts import Breakdown
+from shared.domain.summary import CountsRow
+from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import summary_plan
 from shared.vocabulary import Status
 
 _TOUCHED = statement(__package__, "touched")
-_Lines = dict[tuple[date, str, Breakdown], Judged]
+_Lines = dict[tuple[date, str, Breakdown], SummaryLine]
 
 
 async def changed_lines(span: Span, applied: Sequence[AppliedDefinition], *, by_area: bool, by_org: bool) -> list[dict[str, Any]]:
@@ -35,10 +36,10 @@ async def _lines(read: Reading, months: Sequence[date], *, by_area: bool, by_org
     plans = tuple([summary_plan(read.definition, month) for month in months])
     reports = await read.read_counts(plans)
     lines = visible_lines(read.reader, read.definition, plans, reports, by_area=by_area, by_org=by_org)
-    return reports, {(each.month, each.line.indicator.code, each.line.breakdown): each for each in lines}
+    return reports, {(each.month, each.indicator.code, each.breakdown): each for each in lines}
 
 
-def _changed(span: Span, was: Judged | None, now: Judged | None, causes: Causes) -> dict[str, Any] | None:
+def _changed(span: Span, was: SummaryLine | None, now: SummaryLine | None, causes: Causes) -> dict[str, Any] | None:
     before = line_document(was, span.old.definition) if was else None
     after = line_document(now, span.new.definition) if now else None
     if before == after:
@@ -53,5 +54,5 @@ def _changed(span: Span, was: Judged | None, now: Judged | None, causes: Causes)
     }
 
 
-def _met(judged: Judged | None) -> bool:
-    return judged is not None and judged.line.deciding.status is Status.MET
+def _met(line: SummaryLine | None) -> bool:
+    return line is not None and line.deciding.status is Status.MET

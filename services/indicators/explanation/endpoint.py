@@ -18,10 +18,10 @@ from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
 from shared.database.sql import statement
-from shared.domain.counts import MonthCounts
-from shared.domain.summary import counts_by_month, judged
-from shared.domain.summary_lines import Breakdown, PlannedIndicator, breakdowns
-from shared.domain.summary_plan import MonthPlan, indicator_plan
+from shared.domain.counts import Breakdown, MonthCounts
+from shared.domain.summary import counts_by_month
+from shared.domain.summary_lines import summary_line
+from shared.domain.summary_plan import MonthPlan, PlannedIndicator, indicator_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import JsonResponse
@@ -79,7 +79,7 @@ def _planned(definition: AppliedDefinition, month: date, code: str) -> tuple[Mon
 
 def _refuse_absent(indicator: PlannedIndicator, facts: MonthCounts, within: Breakdown) -> None:
     by_area, by_org = within.area is not None, within.org is not None
-    if within not in breakdowns(indicator, facts, by_area=by_area, by_org=by_org):
+    if within not in indicator.breakdowns(facts, by_area=by_area, by_org=by_org):
         raise NotFound(
             "汇总中没有这一行：该指标不按此区域或单位统计，或该单位未填报",
             "the summary has no such line: the indicator is not counted there, or the organisation reported nothing of it",
@@ -89,7 +89,7 @@ def _refuse_absent(indicator: PlannedIndicator, facts: MonthCounts, within: Brea
 async def _document(
     read: Reading, plan: MonthPlan, indicator: PlannedIndicator, facts: MonthCounts, within: Breakdown
 ) -> dict[str, Any]:
-    definition, line = read.definition, judged(plan, indicator, facts, within)
+    definition, line = read.definition, summary_line(plan, indicator, facts, within)
     block = next(each for each in definition.indicators_of(plan.month) if each.code == indicator.code)
     workings = workings_of(line, definition, facts)
     counts = counts_of(workings)

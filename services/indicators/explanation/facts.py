@@ -51,8 +51,8 @@ def counts_of(workings: Sequence[Working]) -> list[Count]:
 
 def _within(side: _Side, owed: ExpectedMetric, cells: MetricCounts, reading: Iterable[Working]) -> Iterator[Count]:
     variants = tuple(each.variant.code for each in reading)
-    for report in cells.reports:
-        for area, value in zip(report.areas, report.values, strict=True):
+    for report in cells.entries:
+        for area, value in zip(report.areas, report.counts, strict=True):
             yield Count(side, variants, owed, report.org, report.month, area, value)
 
 

@@ -13,8 +13,8 @@ from shared.campaign.blocks import EVERYBODY, Target
 from shared.domain.arithmetic import VALUE_DECIMALS, display_of
 from shared.domain.counts import AreaNumber, ExpectedMetric, MetricCounts, MonthCounts, OrgCounts
 from shared.domain.reducers import counts_of_areas
-from shared.domain.summary import Judged
-from shared.domain.summary_lines import MissingCell, PlannedVariant, SummaryLine, VariantValue, metric_counts, missing_cells
+from shared.domain.summary_lines import MissingCell, SummaryLine, VariantValue, counts_read, missing_cells
+from shared.domain.summary_plan import PlannedVariant
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import Reducer, Status, StepKind
@@ -84,14 +84,14 @@ class Working:
         return Bilingual(zh=f"分子：{title.zh}，{reducer.zh}", en=f"Numerator: {title.en}, {reducer.en}")
 
     def _base(self, owed: ExpectedMetric, denominator: int) -> Iterator[Step]:
-        counts = [value for report in self.base.reports for value in report.values]
+        counts = [value for report in self.base.entries for value in report.counts]
         expression = _sum(counts)
         if self.variant.reducer is Reducer.EACH:
             parts = list(_each(self))
             yield from parts
             expression = _sum([step.result for step in parts])
         title = self.definition.metric(owed.code).title
-        months = [month_text(each) for each in sorted({each.month for each in self.base.reports if each.month < self.month})]
+        months = [month_text(each) for each in sorted({each.month for each in self.base.entries if each.month < self.month})]
         zh, en = (f"（取 {'、'.join(months)} 的数）", f", of {', '.join(months)}") if months else ("", "")
         text = Bilingual(zh=f"分母：{title.zh}{zh}", en=f"Denominator: {title.en}{en}")
         yield Step(StepKind.DENOMINATOR, expression, str(denominator), text)
@@ -121,7 +121,7 @@ class Working:
 
     def _incomplete_text(self) -> Bilingual:
         missing = len(self.missing)
-        owed = missing + self.top.cells + self.base.cells
+        owed = missing + self.top.size + self.base.size
         return Bilingual(
             zh=f"应报 {owed} 个数，缺 {missing} 个：以上只是已报部分，不作判定",
             en=f"{missing} of {owed} counts are missing: the above is what was reported, and there is no verdict",
@@ -146,17 +146,16 @@ class Working:
         return Step(StepKind.GAP, expression, str(gap), text)
 
 
-def workings_of(found: Judged, definition: AppliedDefinition, facts: MonthCounts) -> list[Working]:
+def workings_of(line: SummaryLine, definition: AppliedDefinition, facts: MonthCounts) -> list[Working]:
     """Each variant of a line with its cells."""
-    line = found.line
     indicator, variants = line.indicator, {each.code: each for each in line.indicator.variants}
 
     def side(owed: ExpectedMetric | None) -> MetricCounts:
-        return metric_counts(owed, facts, indicator.inputs, line.breakdown)
+        return counts_read(owed, facts, indicator, line.breakdown)
 
-    read = [(variants[figure.variant], figure) for figure in line.figures]
+    read = [(variants[figure.variant], figure) for figure in line.values]
     return [
-        Working(definition, found.month, line, found.target, variant, figure, side(variant.numerator), side(variant.denominator))
+        Working(definition, line.month, line, line.target, variant, figure, side(variant.numerator), side(variant.denominator))
         for variant, figure in read
     ]
 
@@ -172,9 +171,9 @@ _NO_TARGET: Final[Mapping[Status, Bilingual]] = {
 def _sums(working: Working) -> tuple[list[Step], str]:
     """Each organisation's counts first, where several organisations have several."""
     by_org: dict[str, list[OrgCounts]] = {}
-    for report in working.top.reports:
+    for report in working.top.entries:
         by_org.setdefault(report.org, []).append(report)
-    counts = {org: [value for report in reports for value in report.values] for org, reports in by_org.items()}
+    counts = {org: [value for report in reports for value in report.counts] for org, reports in by_org.items()}
     if len(counts) < 2 or all(len(values) < 2 for values in counts.values()):
         return [], _sum([value for values in counts.values() for value in values])
     parts = [_of_org(working, org, values) for org, values in counts.items()]
@@ -198,10 +197,10 @@ def _together(working: Working) -> tuple[list[Step], str]:
 def _capped(
     working: Working, told: Callable[[Sequence[int]], str], reduced: Callable[[Sequence[int]], int]
 ) -> tuple[list[Step], str]:
-    bases = counts_of_areas(working.base.reports)
+    bases = counts_of_areas(working.base.entries)
     reducer = working.variant.reducer.title_
     parts = []
-    for area, counts in counts_of_areas(working.top.reports).items():
+    for area, counts in counts_of_areas(working.top.entries).items():
         base = bases.get(area, ())
         result = min(reduced(counts), sum(base))
         text = _of_area(working, area, reducer)
@@ -211,8 +210,8 @@ def _capped(
 
 def _each(working: Working) -> Iterator[Step]:
     """The denominator's parts: the whole list, once for each organisation that is held against it."""
-    bases = counts_of_areas(working.base.reports)
-    for area, counts in counts_of_areas(working.top.reports).items():
+    bases = counts_of_areas(working.base.entries)
+    for area, counts in counts_of_areas(working.top.entries).items():
         base = bases.get(area, ())
         listed = f"({_sum(base)})" if len(base) > 1 else _sum(base)
         text = _of_area(working, area, working.variant.reducer.title_)

@@ -9,7 +9,8 @@ from services.indicators.reports.report_data import ReportData
 from services.indicators.targets.progress import target_line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
-from shared.domain.summary import Judged, summarise
+from shared.domain.summary_lines import SummaryLine
+from shared.domain.summary import summarise
 from shared.values.months import month_text
 from shared.vocabulary import Status
 
@@ -26,8 +27,8 @@ def report_indicators(data: ReportData) -> list[JsonObject]:
     indicators = []
     for code in [planned.code for planned in data.plan.indicators]:
         by_month = _lines_of(code, data.whole)
-        areas = [line for line in _lines_of(code, by_area) if line.line.breakdown.area is not None]
-        orgs = [line for line in _lines_of(code, by_org) if line.line.breakdown.org is not None]
+        areas = [line for line in _lines_of(code, by_area) if line.breakdown.area is not None]
+        orgs = [line for line in _lines_of(code, by_org) if line.breakdown.org is not None]
         indicators.append(
             {
                 **_described(blocks[code], definition),
@@ -43,15 +44,15 @@ def report_indicators(data: ReportData) -> list[JsonObject]:
 
 def report_headline(indicators: Iterable[JsonObject]) -> JsonObject:
     """Return the numbers of indicators with a target by status."""
-    judged = [indicator["line"] for indicator in indicators if indicator["line"]["target"] is not None]
-    statuses = [Status(line["status"]) for line in judged]
+    lines = [indicator["line"] for indicator in indicators if indicator["line"]["target"] is not None]
+    statuses = [Status(line["status"]) for line in lines]
     return {
-        "targets": len(judged),
+        "targets": len(lines),
         "met": statuses.count(Status.MET),
         "not_met": statuses.count(Status.NOT_MET),
         "incomplete": statuses.count(Status.INCOMPLETE),
         "not_applicable": statuses.count(Status.NOT_APPLICABLE),
-        "provisional": any(line["provisional"] for line in judged),
+        "provisional": any(line["provisional"] for line in lines),
     }
 
 
@@ -77,30 +78,30 @@ def _described(block: Indicator, definition: AppliedDefinition) -> JsonObject:
     }
 
 
-def _forecast(judged: Judged, data: ReportData) -> JsonObject | None:
+def _forecast(line: SummaryLine, data: ReportData) -> JsonObject | None:
     """Return pace and forecast as `/v1/targets` does, for the deciding target."""
-    document = target_line_document(judged, data.history.comparable_months(judged), data.definition)
+    document = target_line_document(line, data.history.comparable_months(line), data.definition)
     deciding = next((target for target in document["targets"] if target["decides"]), None)
     return deciding and {"basis": document["basis"], "pace": document["pace"], "target": deciding}
 
 
-def _lines_of(code: str, lines: Iterable[Judged]) -> list[Judged]:
-    return [line for line in lines if line.line.indicator.code == code]
+def _lines_of(code: str, lines: Iterable[SummaryLine]) -> list[SummaryLine]:
+    return [line for line in lines if line.indicator.code == code]
 
 
-def _months(lines: list[Judged], first_month: date | None) -> list[JsonObject]:
+def _months(lines: list[SummaryLine], first_month: date | None) -> list[JsonObject]:
     """Return the months from the line's first count; for an indicator without counts, from the first month with any count."""
-    if lines[-1].line.indicator.inputs:
-        known = [line for line in lines if line.line.reported or line.line.zero]
+    if lines[-1].indicator.inputs:
+        known = [line for line in lines if line.reported or line.zero]
     else:
         known = [line for line in lines if first_month and line.month >= first_month]
     first = known[0].month if known else lines[-1].month
     return [
         {
             "month": month_text(line.month),
-            "value": line.line.deciding.value,
-            "display": line.line.deciding.display,
-            "status": line.line.deciding.status,
+            "value": line.deciding.value,
+            "display": line.deciding.display,
+            "status": line.deciding.status,
         }
         for line in lines
         if line.month >= first

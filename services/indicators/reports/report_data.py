@@ -14,7 +14,8 @@ from services.indicators.targets.line_history import LineHistory, read_line_hist
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
 from shared.domain.expected_cells import StoredCount
-from shared.domain.summary import CountsRow, Judged, summarise
+from shared.domain.summary import CountsRow, summarise
+from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.values.months import previous_month
 from shared.vocabulary import SubmissionState
@@ -62,7 +63,7 @@ class ReportData:
     issuer: str
     plans: tuple[MonthPlan, ...]  # of the shown months, the report's own last
     reports: Sequence[CountsRow]
-    whole: Sequence[Judged]  # the lines of the whole campaign, month by month
+    whole: Sequence[SummaryLine]  # the lines of the whole campaign, month by month
     history: LineHistory
     stored_counts: Sequence[StoredCount]
     states: Mapping[str, SubmissionState]

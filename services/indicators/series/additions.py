@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from services.indicators.series.figures import PeriodFigure, block_of, meaning_of, metrics_of
 from services.indicators.series.periods import Period
 from shared.domain.counts import AreasByOrg, ExpectedMetric
-from shared.domain.summary_lines import expected_areas, metric_counts
+from shared.domain.summary_lines import counts_read
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import MetricKind, Reducer, SeriesBreak, SeriesGap
@@ -65,7 +65,7 @@ class _Side(NamedTuple):
 
 def sides(figure: PeriodFigure) -> Iterator[tuple[frozenset[str], ExpectedMetric]]:
     """The metrics of a figure's numerator and denominator."""
-    indicator = figure.judged.line.indicator
+    indicator = figure.line.indicator
     if indicator.deciding.numerator is not None:
         yield NUMERATOR, indicator.deciding.numerator
     if indicator.deciding.denominator is not None:
@@ -74,8 +74,8 @@ def sides(figure: PeriodFigure) -> Iterator[tuple[frozenset[str], ExpectedMetric
 
 def places(figure: PeriodFigure, owed: ExpectedMetric) -> AreasByOrg:
     """Where a figure wants a metric's counts."""
-    line = figure.judged.line
-    return expected_areas(owed, figure.facts, line.indicator.inputs, line.breakdown)
+    line = figure.line
+    return owed.expected_areas(figure.facts, line.indicator.inputs, line.breakdown)
 
 
 def addition(since: Period, earlier: PeriodFigure | None, later: PeriodFigure, revisions: Sequence[Revision]) -> Addition:
@@ -100,18 +100,18 @@ def addition(since: Period, earlier: PeriodFigure | None, later: PeriodFigure, r
 
 def _counts(figure: PeriodFigure) -> tuple[int, int]:
     """Numerator and denominator; where one side is incomplete, a break withholds it and the other one is whole all the same."""
-    deciding = figure.judged.line.deciding
+    deciding = figure.line.deciding
     return deciding.partial or (deciding.numerator or 0, deciding.denominator or 0)
 
 
 def _ratio(figure: PeriodFigure) -> Fraction:
-    deciding = figure.judged.line.deciding
-    return Fraction((deciding.numerator or 0) * figure.judged.line.indicator.scale, deciding.denominator or 1)
+    deciding = figure.line.deciding
+    return Fraction((deciding.numerator or 0) * figure.line.indicator.scale, deciding.denominator or 1)
 
 
 def breaks_between(earlier: PeriodFigure, later: PeriodFigure, revisions: Sequence[Revision]) -> Iterator[Break]:
     """What stands between two figures."""
-    code = later.judged.line.indicator.code
+    code = later.line.indicator.code
     between = f"{earlier.period.text} – {later.period.text}"
     before, after = meaning_of(earlier.plan, code), meaning_of(later.plan, code)
     if before.indicator != after.indicator:
@@ -121,7 +121,7 @@ def breaks_between(earlier: PeriodFigure, later: PeriodFigure, revisions: Sequen
     for side in _sides(earlier, later):
         metric, title = side.later.code, side.title
         concerned = VALUE | side.name | _with(side.name, later)
-        lacking = [each for each in (earlier, later) if any(cell.metric == metric for cell in each.judged.line.missing)]
+        lacking = [each for each in (earlier, later) if any(cell.metric == metric for cell in each.line.missing)]
         if lacking:
             periods = "、".join(each.period.text for each in lacking)
             text = Bilingual(zh=f"{periods} 的“{title.zh}”数据不全", en=f"“{title.en}” of {periods} is incomplete")
@@ -152,7 +152,7 @@ def _sides(earlier: PeriodFigure, later: PeriodFigure) -> Iterator[_Side]:
 
 def _with(name: frozenset[str], figure: PeriodFigure) -> frozenset[str]:
     """What else depends on a side: a capped numerator on the denominator, `each`'s denominator on who reports."""
-    reducer = block_of(figure.plan, figure.judged.line.indicator.code).deciding.reducer
+    reducer = block_of(figure.plan, figure.line.indicator.code).deciding.reducer
     if name == DENOMINATOR:
         return NUMERATOR if reducer in CAPPED else frozenset()
     return DENOMINATOR if reducer is Reducer.EACH else frozenset()
@@ -208,9 +208,9 @@ def _vintage(side: _Side, earlier: PeriodFigure, later: PeriodFigure) -> Iterato
 
 def _vintages(figure: PeriodFigure, owed: ExpectedMetric) -> str:
     """The months of the reference counts that a figure rests on."""
-    line = figure.judged.line
-    side = metric_counts(owed, figure.facts, line.indicator.inputs, line.breakdown)
-    months = {report.month for report in side.reports}
+    line = figure.line
+    side = counts_read(owed, figure.facts, line.indicator, line.breakdown)
+    months = {report.month for report in side.entries}
     return ", ".join(month_text(month) for month in sorted(months))
 
 

@@ -18,8 +18,8 @@ from services.indicators.series.revisions import revisions_of
 from services.indicators.series.table import Entry, Line, series_table
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.domain.counts import Breakdown
 from shared.domain.summary import counts_by_month
-from shared.domain.summary_lines import Breakdown
 from shared.domain.summary_plan import indicator_plan
 from shared.http import etag, representation
 from shared.http.json_response import JsonResponse

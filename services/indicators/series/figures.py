@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from services.indicators.series.periods import Period
 from shared.campaign.blocks import Indicator, Metric
-from shared.domain.counts import AreasByOrg, ExpectedMetric, MetricCounts, MonthCounts, OrgCounts
-from shared.domain.summary import Judged, judged
-from shared.domain.summary_lines import Breakdown, PlannedIndicator
-from shared.domain.summary_plan import MonthPlan
+from shared.domain.counts import AreasByOrg, Breakdown, ExpectedMetric, MetricCounts, MonthCounts, OrgCounts
+from shared.domain.summary_lines import SummaryLine, summary_line
+from shared.domain.summary_plan import MonthPlan, PlannedIndicator
 from shared.vocabulary import MetricKind, SeriesGap, Status
 
 _GAPS = {Status.INCOMPLETE: SeriesGap.INCOMPLETE, Status.NOT_APPLICABLE: SeriesGap.NOT_APPLICABLE}
@@ -21,14 +20,14 @@ class PeriodFigure(NamedTuple):
     """What one period of a series came to, and what it was computed from."""
 
     period: Period
-    judged: Judged
+    line: SummaryLine
     plan: MonthPlan  # of the period's last month
     facts: MonthCounts
 
     @property
     def gap(self) -> SeriesGap | None:
         """Why there is no value, where there is none."""
-        deciding = self.judged.line.deciding
+        deciding = self.line.deciding
         return _GAPS[deciding.status] if deciding.value is None else None
 
 
@@ -84,7 +83,7 @@ def figure_of(
         known = {**known, **{number: _summed(number, period, facts) for number in flows}}
     if (absent := _absent(indicator, known, within)) is not None:
         return absent
-    return PeriodFigure(period, judged(plan, indicator, known, within), plan, known)
+    return PeriodFigure(period, summary_line(plan, indicator, known, within), plan, known)
 
 
 def _absent(indicator: PlannedIndicator, known: MonthCounts, within: Breakdown) -> SeriesGap | None:
@@ -94,7 +93,7 @@ def _absent(indicator: PlannedIndicator, known: MonthCounts, within: Breakdown) 
     counted = indicator.deciding.numerator
     if within.org is None or counted is None:
         return None
-    if within.org in counted.expected(known, indicator.inputs):
+    if within.org in counted.expected_areas(known, indicator.inputs):
         return None
     return SeriesGap.NOT_REPORTED if within.org in counted.voluntary else SeriesGap.NOT_DEFINED
 
@@ -120,7 +119,7 @@ def _same_throughout(plans: list[MonthPlan], flows: Iterable[ExpectedMetric]) ->
 
     def wanted(plan: MonthPlan) -> list[tuple[AreasByOrg, AreasByOrg] | None]:
         owed = _owed(plan.indicators[0])
-        return [(owed[each].places, owed[each].voluntary) if each in owed else None for each in codes]
+        return [(owed[each].required, owed[each].voluntary) if each in owed else None for each in codes]
 
     return all(meaning_of(plan, code) == meaning_of(last, code) and wanted(plan) == wanted(last) for plan in plans)
 
@@ -132,11 +131,11 @@ def _summed(metric: int, period: Period, facts: Mapping[date, MonthCounts]) -> M
     """
     found: dict[str, list[OrgCounts]] = defaultdict(list)
     for month in period.months:
-        for report in facts[month][metric].reports if metric in facts[month] else ():
+        for report in facts[month][metric].entries if metric in facts[month] else ():
             found[report.org].append(report)
     whole = MetricCounts()
     for org, reports in found.items():
-        counts = [dict(zip(report.areas, report.values, strict=True)) for report in reports]
+        counts = [dict(zip(report.areas, report.counts, strict=True)) for report in reports]
         areas = sorted(set.intersection(*map(set, counts))) if len(reports) == len(period.months) else []
         values = [sum(each[area] for each in counts) for area in areas]
         accepted = all(report.accepted for report in reports)

@@ -15,10 +15,10 @@ from shared.vocabulary import SeriesGap
 
 def point_document(figure: PeriodFigure, additions: Mapping[str, Addition], definition: AppliedDefinition) -> dict[str, Any]:
     """A point as `SeriesPoint` describes it."""
-    decimals = figure.judged.line.indicator.decimals
+    decimals = figure.line.indicator.decimals
     return {
         "period": figure.period.text,
-        **line_document(figure.judged, definition),
+        **line_document(figure.line, definition),
         **{name: addition_document(each, decimals, definition) for name, each in additions.items()},
     }
 

@@ -13,7 +13,7 @@ from services.indicators.series.periods import Period
 from services.indicators.series.rendering import addition_document, gap_document, point_document
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.summary_lines import Breakdown
+from shared.domain.counts import Breakdown
 from shared.http import representation
 from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
@@ -84,7 +84,7 @@ def _cells(line: Line, entry: Entry) -> Sequence[Cell]:
     return (
         *(line.campaign, line.version, line.definition.version, period.text, month_text(period.last)),
         *place_cells(line.definition, line.indicator, line.within),
-        *(figure_cells(entry.figure.judged) if entry.figure else [None] * len(FIGURES)),
+        *(figure_cells(entry.figure.line) if entry.figure else [None] * len(FIGURES)),
         *(cell for which in _ADDITIONS for cell in _addition_cells(line, entry, which)),
         *((gap, gap.title_.zh, gap.title_.en) if gap else (None, None, None)),
     )
@@ -94,7 +94,7 @@ def _addition_cells(line: Line, entry: Entry, which: str) -> Sequence[Cell]:
     """What stands between stands in one cell: its kind and the metric it concerns, `revision:fbb_subs_total`."""
     if entry.figure is None:
         return [None] * (len(_NUMBERS) + 3)
-    addition = addition_document(entry.additions[which], entry.figure.judged.line.indicator.decimals, line.definition)
+    addition = addition_document(entry.additions[which], entry.figure.line.indicator.decimals, line.definition)
     breaks = (":".join(filter(None, (each["kind"], each["metric"]))) for each in addition["breaks"])
     display = addition["display"] and addition["display"].removeprefix("+")  # with its sign it would be a text, not a number
     return (addition["since"], *(addition[part] for part in _NUMBERS), display, " ".join(breaks))

@@ -118,7 +118,7 @@ async def get_summary(
         "campaign": reader.campaign,
         "data_version": found.version,
         "definition_version": definition.version,
-        "lines": [line_document(judged, definition) for judged in lines],
+        "lines": [line_document(line, definition) for line in lines],
     }
     return JsonResponse(document, headers=etag.cache_headers(_tag(question, reader, found.version, found.plans)))
 

@@ -13,7 +13,7 @@ from services.indicators.rendering import line_document
 from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.summary import Judged
+from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan
 from shared.http import etag, representation
 from shared.values.months import month_text
@@ -48,8 +48,8 @@ async def summary_table(request: Request, reader: Principal, asked: Asked) -> Re
 
 
 async def _pages(
-    request: Request, read: Reading, asked: Asked, months: Iterable[date], first: list[Judged]
-) -> AsyncIterator[list[Judged]]:
+    request: Request, read: Reading, asked: Asked, months: Iterable[date], first: list[SummaryLine]
+) -> AsyncIterator[list[SummaryLine]]:
     """The lines of each month, in a snapshot of its own at the same version."""
     yield first
     for month in months:
@@ -58,17 +58,17 @@ async def _pages(
         yield lines
 
 
-async def _rows(pages: AsyncIterator[list[Judged]], read: Reading) -> AsyncIterator[Iterable[Sequence[Cell]]]:
+async def _rows(pages: AsyncIterator[list[SummaryLine]], read: Reading) -> AsyncIterator[Iterable[Sequence[Cell]]]:
     async for page in pages:
-        yield (_cells(judged, read) for judged in page)
+        yield (_cells(line, read) for line in page)
 
 
-async def _objects(pages: AsyncIterator[list[Judged]], read: Reading) -> AsyncIterator[Iterable[dict[str, Any]]]:
+async def _objects(pages: AsyncIterator[list[SummaryLine]], read: Reading) -> AsyncIterator[Iterable[dict[str, Any]]]:
     head = {"campaign": read.reader.campaign, "as_of": read.version, "definition_version": read.definition.version}
     async for page in pages:
-        yield (head | line_document(judged, read.definition) for judged in page)
+        yield (head | line_document(line, read.definition) for line in page)
 
 
-def _cells(judged: Judged, read: Reading) -> Sequence[Cell]:
-    head = (read.reader.campaign, read.version, read.definition.version, month_text(judged.month))
-    return (*head, *place_cells(read.definition, judged.line.indicator.code, judged.line.breakdown), *figure_cells(judged))
+def _cells(line: SummaryLine, read: Reading) -> Sequence[Cell]:
+    head = (read.reader.campaign, read.version, read.definition.version, month_text(line.month))
+    return (*head, *place_cells(read.definition, line.indicator.code, line.breakdown), *figure_cells(line))

@@ -42,8 +42,8 @@ def comparable_months(
     `first_month` is the first month.
     """
     requested = figures[months[-1]]
-    counted = (month for month, figure in figures.items() if figure.judged.line.reported + figure.judged.line.zero)
-    first = min(counted, default=None) if requested.judged.line.indicator.inputs else first_month
+    counted = (month for month, figure in figures.items() if figure.line.reported + figure.line.zero)
+    first = min(counted, default=None) if requested.line.indicator.inputs else first_month
     points: list[Point] = []
     excluded: list[ExcludedMonth] = []
     for month in months:
@@ -59,14 +59,14 @@ def comparable_months(
 def _compare(
     month: date, figure: PeriodFigure | None, requested: PeriodFigure, revisions: Sequence[Revision]
 ) -> Point | ExcludedMonth:
-    numerator = None if figure is None else figure.judged.line.deciding.numerator
+    numerator = None if figure is None else figure.line.deciding.numerator
     if figure is None or numerator is None:
         text = Bilingual(zh=f"{month_zh(month)}没有数值", en=f"no value for {month_text(month)}")
         return ExcludedMonth(month, SeriesBreak.GAP, text)
     for series_break in breaks_between(figure, requested, revisions):
         if series_break.withholds and series_break.kind not in _IGNORED_BREAKS:
             return ExcludedMonth(month, series_break.kind, series_break.text)
-    denominator = figure.judged.line.deciding.denominator
+    denominator = figure.line.deciding.denominator
     if not denominator:
         text = Bilingual(zh=f"{month_zh(month)}的分母为0", en=f"the denominator of {month_text(month)} is 0")
         return ExcludedMonth(month, SeriesBreak.GAP, text)

@@ -11,9 +11,9 @@ from services.indicators.series.figures import PeriodFigure
 from services.indicators.series.periods import Period
 from services.indicators.series.revisions import revisions_of
 from services.indicators.targets.comparable_months import ComparableMonths, comparable_months
-from shared.domain.counts import CASES_METRIC
-from shared.domain.summary import CountsRow, Judged, counts_by_month
-from shared.domain.summary_lines import Breakdown
+from shared.domain.counts import CASES_METRIC, Breakdown
+from shared.domain.summary import CountsRow, counts_by_month
+from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan
 
 LineKey = tuple[str, Breakdown]
@@ -24,12 +24,12 @@ class LineHistory(NamedTuple):
     """Lines of several months, the requested month last, with the corrections between the months."""
 
     months: tuple[date, ...]
-    latest_lines: tuple[Judged, ...]  # the lines of the last month
+    latest_lines: tuple[SummaryLine, ...]  # the lines of the last month
     figures: Mapping[LineKey, Mapping[date, PeriodFigure]]
     revisions: Sequence[Revision]
     first_month: date | None  # the first month with any count
 
-    def comparable_months(self, line: Judged) -> ComparableMonths:
+    def comparable_months(self, line: SummaryLine) -> ComparableMonths:
         """Return the months that a line of the last month can be compared with."""
         return comparable_months(self.figures[line_key(line)], self.months, self.revisions, self.first_month)
 
@@ -43,7 +43,7 @@ def since_first_count(
 
 
 async def read_line_history(
-    read: Reading, lines: Sequence[Judged], plans: Sequence[MonthPlan], reports: Sequence[CountsRow]
+    read: Reading, lines: Sequence[SummaryLine], plans: Sequence[MonthPlan], reports: Sequence[CountsRow]
 ) -> LineHistory:
     """Return the history of lines that were computed for each of the plans, with the corrections made since."""
     facts = counts_by_month(plans, reports)
@@ -59,9 +59,9 @@ async def read_line_history(
     return LineHistory(tuple(by_month), latest_lines, figures, revisions, _first_month(reports))
 
 
-def line_key(line: Judged) -> LineKey:
+def line_key(line: SummaryLine) -> LineKey:
     """Return the key under which the lines of all months are the same line."""
-    return line.line.indicator.code, line.line.breakdown
+    return line.indicator.code, line.breakdown
 
 
 def _first_month(reports: Sequence[CountsRow]) -> date | None:

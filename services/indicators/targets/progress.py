@@ -10,23 +10,21 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Target
 from shared.domain.arithmetic import change_value, gap_of, reaches_target
 from shared.domain.pace import Goal, Pace, RatioShape, average_pace, forecast, months_left, required_pace
-from shared.domain.summary import Judged
-from shared.domain.summary_lines import VariantValue
+from shared.domain.summary_lines import SummaryLine, VariantValue
 from shared.values.months import month_text
 from shared.vocabulary import ForecastState, Status
 
 
-def target_line_document(judged: Judged, months: ComparableMonths, definition: AppliedDefinition) -> dict[str, Any]:
+def target_line_document(line: SummaryLine, months: ComparableMonths, definition: AppliedDefinition) -> dict[str, Any]:
     """A line as `TargetLine` describes it."""
-    line = judged.line
     area, org = line.breakdown
     area_code = None if area is None else definition.area_codes[area]
     pace = average_pace(months.points)
-    ratio = pace_ratio(line, definition, judged.month)
-    targets = definition.targets_of(line.indicator.code, judged.month, area_code, org)
+    ratio = pace_ratio(line, definition, line.month)
+    targets = definition.targets_of(line.indicator.code, line.month, area_code, org)
     return {
         "indicator": line.indicator.code,
-        "month": month_text(judged.month),
+        "month": month_text(line.month),
         "area": area_code,
         "org": org,
         "numerator": line.deciding.numerator,
@@ -43,9 +41,9 @@ def target_line_document(judged: Judged, months: ComparableMonths, definition: A
         },
         "pace": None if pace is None else _pace(pace),
         "targets": [
-            _progress(judged, target, months, ratio) for target in sorted(targets, key=lambda each: each is not judged.target)
+            _progress(line, target, months, ratio) for target in sorted(targets, key=lambda each: each is not line.target)
         ],
-        "benchmarks": [] if area_code or org else list(_benchmarks(judged, definition)),
+        "benchmarks": [] if area_code or org else list(_benchmarks(line, definition)),
     }
 
 
@@ -67,10 +65,10 @@ def _pace(pace: Pace) -> dict[str, Any]:
     }
 
 
-def _progress(judged: Judged, target: Target, months: ComparableMonths, ratio: RatioShape) -> dict[str, Any]:
-    left = months_left(judged.month, target.due)
-    status, gap = _standing(judged.line.deciding, ratio, target)
-    ahead = forecast(months.points, judged.month, ratio, Goal(target.ratio, target.due))
+def _progress(line: SummaryLine, target: Target, months: ComparableMonths, ratio: RatioShape) -> dict[str, Any]:
+    left = months_left(line.month, target.due)
+    status, gap = _standing(line.deciding, ratio, target)
+    ahead = forecast(months.points, line.month, ratio, Goal(target.ratio, target.due))
     rests = ahead.state in {ForecastState.WILL_MEET, ForecastState.WILL_MISS}
     return {
         "value": target.number,
@@ -78,7 +76,7 @@ def _progress(judged: Judged, target: Target, months: ComparableMonths, ratio: R
         "kind": target.kind,
         "task": target.task,
         "source": target.source.model_dump(),
-        "decides": target is judged.target,
+        "decides": target is line.target,
         "status": status,
         "gap": gap,
         "months_left": change_value(max(left, Fraction(0))),
@@ -96,9 +94,8 @@ def _standing(figure: VariantValue, ratio: RatioShape, target: Target) -> tuple[
     return Status.MET if met else Status.NOT_MET, gap_of(top, bottom, ratio.scale, target.ratio)
 
 
-def _benchmarks(judged: Judged, definition: AppliedDefinition) -> Iterator[dict[str, Any]]:
+def _benchmarks(line: SummaryLine, definition: AppliedDefinition) -> Iterator[dict[str, Any]]:
     """What other places published of the same indicator."""
-    line = judged.line
     top, bottom = line.deciding.numerator, line.deciding.denominator
     own = Fraction(top * line.indicator.scale, bottom) if top is not None and bottom else None
     for benchmark in definition.benchmarks:

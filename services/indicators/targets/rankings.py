@@ -15,10 +15,9 @@ from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.access.service import ServiceDep
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.figure_json import figure_document
+from shared.domain.counts import Breakdown
 from shared.domain.ranking import RankedLine, rank_lines
-from shared.domain.summary import Judged
-from shared.domain.summary_lines import Breakdown
+from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse
@@ -70,7 +69,7 @@ async def get_rankings(
     by_area = query.by == "area"
     lines = visible_lines(reader, definition, plans, reports, by_area=by_area, by_org=not by_area, indicator=query.indicator)
     passed_over = {each.code for each in definition.indicators_of(month) if each.informational} - {query.indicator}
-    broken_down = [each for each in lines if each.line.breakdown != (None, None) and each.line.indicator.code not in passed_over]
+    broken_down = [each for each in lines if each.breakdown != (None, None) and each.indicator.code not in passed_over]
     before = {_what(each): each.rank for same in _by_indicator(broken_down, plans[0]) for each in same}
     document = {
         "campaign": reader.campaign,
@@ -83,18 +82,18 @@ async def get_rankings(
     return JsonResponse(document, headers=etag.cache_headers(tag))
 
 
-def _by_indicator(lines: Iterable[Judged], plan: MonthPlan) -> list[list[RankedLine]]:
+def _by_indicator(lines: Iterable[SummaryLine], plan: MonthPlan) -> list[list[RankedLine]]:
     """One ranking for each indicator of a month."""
     found = (each for each in lines if each.month == plan.month)
-    return [rank_lines(same) for _, same in groupby(found, key=lambda each: each.line.indicator.code)]
+    return [rank_lines(same) for _, same in groupby(found, key=lambda each: each.indicator.code)]
 
 
 def _what(entry: RankedLine) -> _Line:
-    return entry.judged.line.indicator.code, entry.judged.line.breakdown
+    return entry.line.indicator.code, entry.line.breakdown
 
 
 def _ranking(entries: list[RankedLine], before: Mapping[_Line, int | None], definition: AppliedDefinition) -> dict[str, Any]:
-    indicator = entries[0].judged.line.indicator
+    indicator = entries[0].line.indicator
     return {
         "indicator": indicator.code,
         "unit": indicator.unit,
@@ -104,12 +103,12 @@ def _ranking(entries: list[RankedLine], before: Mapping[_Line, int | None], defi
 
 
 def _entry(entry: RankedLine, before: int | None, definition: AppliedDefinition) -> dict[str, Any]:
-    area, org = entry.judged.line.breakdown
+    area, org = entry.line.breakdown
     return {
         "rank": entry.rank,
         "tied": entry.tied,
         "rank_before": before,
         "area": None if area is None else definition.area_codes[area],
         "org": org,
-        **figure_document(entry.judged.line.deciding),
+        **entry.line.deciding.document(),
     }

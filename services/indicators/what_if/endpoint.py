@@ -13,12 +13,11 @@ from services.indicators.what_if.models import SupposedCount, WhatIf, WhatIfRequ
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.counts import CASES_METRIC, NO_ORG
-from shared.domain.figure_json import figure_document
+from shared.domain.counts import CASES_METRIC, NO_ORG, CellKey
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import expected_metric, summary_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
-from shared.domain.what_if import Cell, ChangedLine, HypotheticalCounts, broken_rules, changed_lines
+from shared.domain.what_if import ChangedLine, HypotheticalCounts, broken_rules, changed_lines
 from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
@@ -84,15 +83,15 @@ def _supposed(body: WhatIfRequest, asker: Principal, definition: AppliedDefiniti
     metrics = {month: [each.code for each in definition.metrics_of(month_of(month))] for month in body.months}
     places = _places(body, definition)
     faults: list[FieldError] = []
-    supposed: dict[date, dict[Cell, int | None]] = {month_of(month): {} for month in body.months}
+    supposed: dict[date, dict[CellKey, int | None]] = {month_of(month): {} for month in body.months}
     if body.approved_cases is not None:
-        supposed[month_of(body.month)][Cell(CASES_METRIC, NO_ORG, 0)] = body.approved_cases
+        supposed[month_of(body.month)][CellKey(CASES_METRIC, NO_ORG, 0)] = body.approved_cases
     for number, count in enumerate(body.counts):
         where, org, month = f"/counts/{number}", count.org or asker.org, count.month or body.month
         if (fault := _fault(count, org, where, metrics[month], places.get((month, count.metric), {}))) is not None:
             faults.append(fault)
             continue
-        cell = Cell(definition.metric_numbers[count.metric], org, definition.area_numbers[count.area])
+        cell = CellKey(definition.metric_numbers[count.metric], org, definition.area_numbers[count.area])
         if cell in supposed[month_of(month)]:
             faults.append(FieldError(where=where, code="duplicate", message=_TWICE))
         supposed[month_of(month)][cell] = count.value
@@ -109,7 +108,7 @@ def _places(body: WhatIfRequest, definition: AppliedDefinition) -> Mapping[tuple
         for metric in definition.metrics_of(month_of(month)):
             if (month, metric.code) in named:
                 owed = expected_metric(definition, metric, month_of(month))
-                places = {**owed.places, **owed.voluntary}
+                places = {**owed.required, **owed.voluntary}
                 found[month, metric.code] = {
                     org: {definition.area_codes[area] for area in areas} for org, areas in places.items()
                 }
@@ -159,4 +158,4 @@ def _line(each: ChangedLine, definition: AppliedDefinition) -> dict[str, Any]:
 
 
 def _figure(line: SummaryLine | None) -> dict[str, Any] | None:
-    return None if line is None else {**figure_document(line.deciding), "missing": len(line.missing)}
+    return None if line is None else {**line.deciding.document(), "missing": len(line.missing)}

@@ -13,12 +13,11 @@ from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Target
 from shared.database.database import Later
 from shared.database.sql import text_array
-from shared.domain.counts import MonthCounts
+from shared.domain.counts import Breakdown, MonthCounts
 from shared.domain.counts_by_area import CountsByArea
-from shared.domain.figure_json import figure_document
 from shared.domain.summary import CountsRow, counts_by_month, summary_statement
-from shared.domain.summary_lines import Breakdown, PlannedIndicator, VariantValue, breakdowns, deciding_value
-from shared.domain.summary_plan import metrics_plan, summary_plan
+from shared.domain.summary_lines import VariantValue, deciding_value
+from shared.domain.summary_plan import PlannedIndicator, metrics_plan, summary_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
 from shared.values.months import month_text, next_month
 from shared.vocabulary import MetricKind, Role, Status
@@ -87,7 +86,7 @@ class Effects:
         plans = {plan.month: plan for plan in self._plans}
         months, metrics = {month for _, month in rules}, references_of(rules)
         definition, codes = self.definition, self.definition.metric_codes
-        read = all(month in plans and plans[month].cells.references.issuperset(metrics) for month in months)
+        read = all(month in plans and plans[month].cells.reference_metrics.issuperset(metrics) for month in months)
         if not read or any(self._asked.scope.org in definition.metric(codes[metric]).reporters for metric in metrics):
             return None  # the sender's own may change with the push
         width = width_of(self.definition)
@@ -134,7 +133,7 @@ class Effects:
             who.org,
             tuple(
                 [
-                    breakdowns(indicator, facts, by_area=by_area, by_org=by_org)
+                    indicator.breakdowns(facts, by_area=by_area, by_org=by_org)
                     for by_area in ((False, True) if self._by_area else (False,))
                     for by_org in ((True,) if who.role is Role.CARRIER else (False, True))
                 ]
@@ -151,8 +150,8 @@ class Effects:
             "area": None if area is None else self.definition.area_codes[area],
             "org": org,
             "target": target.number if target else None,
-            "before": figure_document(before) if before else None,
-            "after": figure_document(after) if after else None,
+            "before": before.document() if before else None,
+            "after": after.document() if after else None,
             "flipped": _met(before) is not _met(after),
         }
 

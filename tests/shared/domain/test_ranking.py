@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.ranking import rank_lines
-from shared.domain.summary import Judged
+from shared.domain.summary_lines import SummaryLine
 
 counts = st.tuples(st.none() | st.integers(0, 6), st.integers(0, 6)) | st.tuples(
     st.integers(2**53 - 3, 2**53 - 1), st.integers(2**53 - 3, 2**53 - 1)
 )
 
 
-def judged(name: int, numerator: int | None, denominator: int) -> Judged:
+def line(name: int, numerator: int | None, denominator: int) -> SummaryLine:
     """As much of a line as a ranking looks at."""
     figure = SimpleNamespace(numerator=numerator, denominator=denominator)
-    return cast("Judged", SimpleNamespace(line=SimpleNamespace(deciding=figure), name=name))
+    return cast("SummaryLine", SimpleNamespace(deciding=figure, name=name))
 
 
 @settings(max_examples=100, deadline=None)
@@ -27,11 +27,11 @@ def judged(name: int, numerator: int | None, denominator: int) -> Judged:
 def test_a_rank_is_one_more_than_the_lines_that_are_better(found: list[tuple[int | None, int]]) -> None:
     ratios = [Fraction(top, bottom) if top is not None and bottom else None for top, bottom in found]
 
-    placed: Any = rank_lines(judged(name, *each) for name, each in enumerate(found))
+    placed: Any = rank_lines(line(name, *each) for name, each in enumerate(found))
 
-    assert sorted(each.judged.name for each in placed) == list(range(len(found)))
+    assert sorted(each.line.name for each in placed) == list(range(len(found)))
     for each in placed:
-        own = ratios[each.judged.name]
+        own = ratios[each.line.name]
         others = [ratio for ratio in ratios if ratio is not None]
         assert each.rank == (None if own is None else 1 + sum(ratio > own for ratio in others))
         assert each.tied is (own is not None and others.count(own) > 1)
@@ -40,13 +40,13 @@ def test_a_rank_is_one_more_than_the_lines_that_are_better(found: list[tuple[int
     assert known == sorted(known)
     assert ranks[len(known) :] == [None] * (len(ranks) - len(known))
     for one, next_one in pairwise(placed):
-        assert one.rank != next_one.rank or one.judged.name < next_one.judged.name
+        assert one.rank != next_one.rank or one.line.name < next_one.line.name
 
 
 def test_values_that_look_alike_are_not_tied_and_equal_ratios_of_other_counts_are() -> None:
-    alike = [judged(0, 2_499, 10_000), judged(1, 24_991, 100_000), judged(2, 1, 2), judged(3, 50, 100), judged(4, None, 1)]
+    alike = [line(0, 2_499, 10_000), line(1, 24_991, 100_000), line(2, 1, 2), line(3, 50, 100), line(4, None, 1)]
 
-    assert [(each.rank, each.tied, cast("Any", each.judged).name) for each in rank_lines(alike)] == [
+    assert [(each.rank, each.tied, cast("Any", each.line).name) for each in rank_lines(alike)] == [
         (1, True, 2),
         (1, True, 3),
         (3, False, 1),

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import load
-from shared.domain.summary import Judged, summarise
+from shared.domain.summary import summarise
+from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import summary_plan
 from tests.fixtures_campaign_api import small_definition
 
@@ -100,7 +101,7 @@ def definition() -> AppliedDefinition:
     )
 
 
-def computed(cells: dict[Cell, int], accepted: set[tuple[str, date]], old: set[Cell], group_by: str) -> Iterator[Judged]:
+def computed(cells: dict[Cell, int], accepted: set[tuple[str, date]], old: set[Cell], group_by: str) -> Iterator[SummaryLine]:
     """What the code makes of the counts."""
     numbers = definition()
     reports: dict[tuple[str, str, date], list[tuple[int, int]]] = defaultdict(list)
@@ -150,12 +151,12 @@ def reduced(reducer: str, top: list[Cell], bottom: list[Cell], cells: dict[Cell,
     return over, under
 
 
-def check(judged: Judged, cells: dict[Cell, int], accepted: set[tuple[str, date]], old: set[Cell]) -> None:
+def check(line: SummaryLine, cells: dict[Cell, int], accepted: set[tuple[str, date]], old: set[Cell]) -> None:
     """Compare one line with its second telling."""
-    line, told = judged.line, TOLD[judged.line.indicator.code]
+    told = TOLD[line.indicator.code]
     number, org = line.breakdown
     area = None if number is None else definition().area_codes[number]
-    for figure in line.figures:
+    for figure in line.values:
         numerator, reducer = told.variants[figure.variant]
         top = within(numerator, area, None if numerator.startswith("key_places_reached_a") else org)
         bottom = within(dict(told.own_bases).get(figure.variant, told.base), area, org)
@@ -205,7 +206,7 @@ def test_any_counts_make_the_lines_that_a_second_reading_makes(
     by_street, by_org = "area" in group_by, "org" in group_by
     places = len(STREETS) if by_street else 1
     expected = {code: (places if code != "fbb_1000m_share" else 1) * (len(CARRIERS) if by_org else 1) for code in TOLD}
-    assert {code: sum(judged.line.indicator.code == code for judged in lines) for code in TOLD} == expected
-    assert len({(judged.line.indicator.code, judged.line.breakdown) for judged in lines}) == len(lines)
-    for judged in lines:
-        check(judged, cells, accepted, old)
+    assert {code: sum(line.indicator.code == code for line in lines) for code in TOLD} == expected
+    assert len({(line.indicator.code, line.breakdown) for line in lines}) == len(lines)
+    for line in lines:
+        check(line, cells, accepted, old)

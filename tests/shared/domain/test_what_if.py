@@ -8,25 +8,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.campaign.applied import AppliedDefinition
+from shared.domain.counts import CellKey
 from shared.domain.summary import CountsRow
 from shared.domain.summary_plan import MonthPlan, SummaryCells
-from shared.domain.what_if import Cell, with_hypothetical_counts
+from shared.domain.what_if import with_hypothetical_counts
 
 MONTHS = BEFORE, MONTH, AFTER = date(2022, 5, 1), date(2022, 8, 1), date(2022, 9, 1)
 STOCKS, REFERENCE = (1, 2), 3
-Standing = dict[Cell, tuple[date, bool, int]]  # own month, accepted, value
+Standing = dict[CellKey, tuple[date, bool, int]]  # own month, accepted, value
 
 PLAN = MonthPlan(
     MONTH,
     cast("AppliedDefinition", None),  # not asked: which cells are references says `cells`
     (),
     SummaryCells(
-        counted=STOCKS, counting=("telecom", "economy"), referred=tuple((REFERENCE, "economy", area) for area in (1, 2, 3))
+        metrics=STOCKS, orgs=("telecom", "economy"), references=tuple(CellKey(REFERENCE, "economy", area) for area in (1, 2, 3))
     ),
 )
 cells = st.one_of(
-    st.builds(Cell, st.sampled_from(STOCKS), st.sampled_from(["telecom", "economy"]), st.integers(1, 3)),
-    st.builds(Cell, st.just(REFERENCE), st.just("economy"), st.integers(1, 3)),
+    st.builds(CellKey, st.sampled_from(STOCKS), st.sampled_from(["telecom", "economy"]), st.integers(1, 3)),
+    st.builds(CellKey, st.just(REFERENCE), st.just("economy"), st.integers(1, 3)),
 )
 counts = st.dictionaries(cells, st.tuples(st.sampled_from([BEFORE, MONTH]), st.integers(0, 9)))
 supposing_some = st.fixed_dictionaries({month: st.dictionaries(cells, st.none() | st.integers(0, 9)) for month in MONTHS})
@@ -44,7 +45,7 @@ def rows(standing: Standing) -> list[CountsRow]:
     ]
 
 
-def would_be(standing: Standing, supposed: Mapping[date, Mapping[Cell, int | None]]) -> dict[Cell, tuple[date, int]]:
+def would_be(standing: Standing, supposed: Mapping[date, Mapping[CellKey, int | None]]) -> dict[CellKey, tuple[date, int]]:
     """Each cell as August reads it: told month by month, as a person would."""
     found = {cell: (own, value) for cell, (own, _, value) in standing.items()}
     for month in (BEFORE, MONTH):
@@ -60,8 +61,8 @@ def would_be(standing: Standing, supposed: Mapping[date, Mapping[Cell, int | Non
 @settings(max_examples=200, deadline=None)
 @given(counts, supposing_some, accepting)
 def test_what_is_supposed_stands_in_its_own_month_and_nothing_else_moves(
-    counted: dict[Cell, tuple[date, int]],
-    supposed: dict[date, dict[Cell, int | None]],
+    counted: dict[CellKey, tuple[date, int]],
+    supposed: dict[date, dict[CellKey, int | None]],
     accepted: set[tuple[str, date]],
 ) -> None:
     months = {cell: own if cell.metric == REFERENCE else MONTH for cell, (own, _) in counted.items()}

@@ -35,8 +35,8 @@ def test_the_steps_come_to_the_line(found: list[int | None], old: set[Cell], bre
     plans, rows = [summary_plan(definition(), MONTH)], [*rows_of(cells, old), NO_CASE]
     facts: MonthCounts = counts_by_month(plans, rows)[MONTH]
 
-    for judged in summarise(plans, rows, by_area=breakdown[0], by_org=breakdown[1]):
-        for working in workings_of(judged, definition(), facts):
+    for line in summarise(plans, rows, by_area=breakdown[0], by_org=breakdown[1]):
+        for working in workings_of(line, definition(), facts):
             steps = [{"kind": step.kind, "expression": step.expression, "result": step.result} for step in working.steps()]
             results = {step["kind"]: step["result"] for step in steps}
             figure = working.figure

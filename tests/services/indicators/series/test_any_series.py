@@ -17,8 +17,8 @@ from services.indicators.series.additions import addition
 from services.indicators.series.figures import PeriodFigure, figure_of
 from services.indicators.series.periods import ending
 from shared.domain.arithmetic import change_value
+from shared.domain.counts import Breakdown
 from shared.domain.summary import counts_by_month
-from shared.domain.summary_lines import Breakdown
 from shared.domain.summary_plan import indicator_plan
 from shared.values.months import month_of
 from tests.services.indicators import by_hand
@@ -141,7 +141,7 @@ def agrees(drawn: tuple[int, str, Line, Sequence[Town]]) -> None:
         found_figures = {month: figure_of(ending(month_of(month), length), plans, facts, within) for month in periods}
         for month, town in periods.items():
             expected, found = line_of(town, code, line) if town else None, found_figures[month]
-            assert (plainly(line_document(found.judged, definition)) if isinstance(found, PeriodFigure) else None) == expected
+            assert (plainly(line_document(found.line, definition)) if isinstance(found, PeriodFigure) else None) == expected
         for (month, town), (after, later) in zip(list(periods.items())[:-1], list(periods.items())[1:], strict=True):
             found, base = found_figures[after], found_figures[month]
             if not isinstance(found, PeriodFigure) or later is None:

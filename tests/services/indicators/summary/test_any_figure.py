@@ -82,7 +82,7 @@ def agrees(definition: AppliedDefinition, code: str, town: Town) -> None:
         computed = [
             plainly(line_document(each, definition))
             for each in summarise([plan], rows, by_area=by_area, by_org=by_org)
-            if each.line.indicator.code == code
+            if each.indicator.code == code
         ]
         assert computed == list(by_hand.lines(town, code, by_area=by_area, by_org=by_org))
         for line in computed:
@@ -114,11 +114,11 @@ def _gap_cut(numerator: int, denominator: int, scale: int, target: Fraction) -> 
 
 def _never_missing(*asked: Any) -> Any:
     side = _SIDE(*asked)
-    side.lacking.clear()
+    side.incomplete.clear()
     return side
 
 
-_SIDE = computing.metric_counts
+_SIDE = computing.counts_read
 
 
 def _silently_capped(numerator: MetricCounts, denominator: MetricCounts) -> tuple[int, int]:
@@ -132,7 +132,7 @@ MUTANTS: Sequence[tuple[str, Callable[..., Any]]] = [
     ("reaches_target", lambda numerator, denominator, scale, target: Fraction(numerator * scale, denominator) > target),
     ("reaches_target", _by_floats),
     ("gap_of", _gap_cut),
-    ("metric_counts", _never_missing),
+    ("counts_read", _never_missing),
 ]
 REDUCED: Sequence[tuple[Reducer, Callable[..., tuple[int, int]]]] = [
     (Reducer.MAX_BY_AREA, REDUCERS[Reducer.SUM]),
