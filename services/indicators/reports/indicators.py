@@ -9,8 +9,8 @@ from services.indicators.reports.report_data import ReportData
 from services.indicators.targets.progress import target_line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
-from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary import summarise
+from shared.domain.summary_lines import SummaryLine
 from shared.values.months import month_text
 from shared.vocabulary import Status
 
