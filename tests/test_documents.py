@@ -16,6 +16,7 @@ from cli.main import app
 from shared.campaign.apply import Applied
 from shared.campaign.difference import difference
 from shared.campaign.load import load
+from shared.campaign.reinterpretation import Used, refusals
 from shared.settings import Settings
 
 PROJECT = Path(__file__).parent.parent
@@ -142,6 +143,50 @@ def test_the_example_of_a_new_indicator_is_what_applying_it_prints(tmp_path: Pat
     applied = Applied(version=2, changes=tuple(difference(load(shipped), definition)), changed=True)
 
     assert f"```text\n{describe_applied(definition, applied)}\n```" in text_of(PROJECT / "CONTRIBUTING.md")
+
+
+def test_the_example_of_a_refused_change_is_what_applying_it_prints(tmp_path: Path) -> None:
+    shipped = PROJECT / "campaigns" / "liangjiang-2022.toml"
+    (blocks,) = re.findall(r"```toml\n(.*?)```", text_of(PROJECT / "CONTRIBUTING.md"), re.DOTALL)
+    before, after = tmp_path / "before.toml", tmp_path / "after.toml"
+    before.write_text(f"{text_of(shipped)}\n{blocks}", encoding="utf-8")
+    kept = blocks.split("[[rule]]")[0].replace('"flow"', '"stock"')
+    after.write_text(f"{text_of(shipped)}\n{kept}", encoding="utf-8")
+    (refusal,) = refusals(load(before), load(after), Used(metrics={"gateways_wifi7"}))
+
+    assert f"  {refusal}\n```" in text_of(PROJECT / "CONTRIBUTING.md")
+
+
+def test_the_messages_of_the_operations_page_are_those_of_the_programs() -> None:
+    table = text_of(PROJECT / "docs" / "operations.md").split("## When it does not start")[1]
+    messages = [
+        message for cell in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE) for message in re.findall("`([^`]+)`", cell)
+    ]
+    sources = "".join(text_of(path) for folder in ("cli", "shared") for path in sorted((PROJECT / folder).rglob("*.py")))
+    pieces = {piece.strip() for message in messages for piece in message.split("…")}
+
+    assert len(messages) > 10
+    assert [piece for piece in pieces if piece not in sources] == []
+
+
+def test_the_map_of_contributing_names_every_package_and_nothing_else() -> None:
+    tree = text_of(PROJECT / "CONTRIBUTING.md").split("```\n", 1)[1].split("```", 1)[0]
+    named: set[str] = set()
+    parents = [""]
+    for indent, names in re.findall(r"^( *)((?:[\w.]+/ ?)+)", tree, re.MULTILINE):
+        parents = parents[: len(indent) // 2 + 1]
+        named |= {parents[-1] + name for name in names.split()}
+        parents.append(parents[-1] + names.split()[-1])
+    shown = {"services": 2, "services/ingest/formats": 1, "shared": 1, "cli": 1}  # how deep each folder is drawn
+    packages = {
+        f"{package.parent.relative_to(PROJECT)}/"
+        for folder, depth in shown.items()
+        for level in range(1, depth + 1)
+        for package in (PROJECT / folder).glob("/".join(["*"] * level + ["__init__.py"]))
+    }
+
+    assert packages <= named
+    assert {name for name in named if not (PROJECT / name).is_dir()} == set()
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
