@@ -87,7 +87,7 @@ def test_the_power_query_asks_for_what_there_is(environment: dict[str, str]) -> 
 
     assert paths == ["oauth2/token", "v1/summary"]
     assert len(rows) == 4 * (4 * 8 + 7)  # months; indicators by street, and those that are not
-    assert typed.keys() <= set(summary.COLUMNS)
+    assert typed.keys() <= set(summary.SUMMARY_COLUMNS)
     shapes = {"Int64.Type": r"\d*", "number": r"(\d+(\.\d+)?)?", "date": r"(\d{4}-\d\d-\d\d)?", "text": r"\d{9}|"}
     assert [row for row in rows for name, kind in typed.items() if not re.fullmatch(shapes[kind], row[name])] == []
 

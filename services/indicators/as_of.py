@@ -1,4 +1,4 @@
-"""Which data version a question is about."""
+"""Data versions that the parameter `as_of` names."""
 
 import re
 from datetime import datetime
@@ -12,68 +12,70 @@ from shared.problems import FieldError, FutureVersion, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import CUT
 
-_VERSION = re.compile(r"[0-9]{1,15}")
-_AT_INSTANT = "SELECT version FROM ledger WHERE campaign = %s AND at <= %s ORDER BY version DESC LIMIT 1"
-_AT_VERSION = "SELECT at FROM ledger WHERE campaign = %s AND version = %s"
-_LAST = "SELECT at FROM campaign WHERE campaign = %s"
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_VERSION_AT = "SELECT version FROM ledger WHERE campaign = %s AND at <= %s ORDER BY version DESC LIMIT 1"
+_TIMESTAMP_OF = "SELECT at FROM ledger WHERE campaign = %s AND version = %s"
+_LATEST_TIMESTAMP = "SELECT at FROM campaign WHERE campaign = %s"
 _DEFINITION_AT = "SELECT version FROM definition WHERE campaign = %s AND version <= %s ORDER BY version DESC LIMIT 1"
+_BEFORE_THE_CAMPAIGN = Bilingual(zh="当时方案尚未生效，没有数据", en="must not be before the campaign's first definition")
+_NOT_A_VERSION = Bilingual(
+    zh="应为数据版本，或带时区的时刻，如 2022-09-06T10:00:00+08:00",
+    en="must be a data version or a timestamp with offset, such as 2022-09-06T10:00:00+08:00",
+)
 
 
-async def resolve_as_of(
-    snapshot: Snapshot, campaign: str, as_of: str | None, clock: Clock, parameter: str = "as_of"
-) -> tuple[int, int]:
-    """The data version that `as_of` names, and the definition's in force then; the snapshot's own where it names none.
+async def resolve_as_of(snapshot: Snapshot, campaign: str, as_of: str, clock: Clock, parameter: str) -> tuple[int, int]:
+    """Return the data version that `as_of` names, and the version of the definition that was in force then.
 
-    Raises `FutureVersion` above the head, `Schema` for what is neither a version nor an instant, and before the first definition.
+    Raises FutureVersion if there is no such version yet, Schema for text that is neither a version nor a timestamp and for
+    versions before the campaign's first definition. `parameter` is the query parameter that errors refer to.
     """
-    if as_of is None:
-        return snapshot.version, snapshot.definition_version
-    version = await _version(snapshot, campaign, as_of, clock, parameter)
-    definition = await _one(snapshot.connection, _DEFINITION_AT, [campaign, version])
+    version = await _data_version(snapshot, campaign, as_of, clock, parameter)
+    definition = await _fetch_value(snapshot.connection, _DEFINITION_AT, [campaign, version])
     if definition is None:
-        before = Bilingual(zh="当时方案尚未生效，没有数据", en="the campaign was not in force yet, and there was nothing to tell")
-        raise _refused(parameter, "before_the_campaign", before, as_of)
+        raise _error(parameter, "before_the_campaign", _BEFORE_THE_CAMPAIGN, as_of)
     return version, definition
 
 
 async def as_of_timestamp(connection: AsyncConnection, campaign: str, as_of: str, version: int) -> datetime:
-    """The instant that an `as_of` stands for which was resolved to a version: its own, or the version's."""
-    if _VERSION.fullmatch(as_of):
-        at: datetime = await _one(connection, _AT_VERSION, [campaign, version])
-        return at
-    return _instant(as_of, "as_of")
+    """Return the timestamp that `as_of` gives, or that of the data version it names."""
+    if version_number(as_of) is None:
+        return _timestamp(as_of, "as_of")
+    timestamp: datetime = await _fetch_value(connection, _TIMESTAMP_OF, [campaign, version])
+    return timestamp
 
 
-async def _version(snapshot: Snapshot, campaign: str, as_of: str, clock: Clock, parameter: str) -> int:
-    if _VERSION.fullmatch(as_of):
-        if int(as_of) > snapshot.version:
-            raise FutureVersion(f"最新数据版本为 {snapshot.version}", f"the newest data version is {snapshot.version}")
-        return int(as_of)
-    instant = _instant(as_of, parameter)
-    last = await _one(snapshot.connection, _LAST, [campaign])  # may be microseconds ahead of the clock
-    if instant > max(clock.now(), last or clock.now()):
-        raise FutureVersion("该时刻尚未到来", "that instant has not come yet")
-    return await _one(snapshot.connection, _AT_INSTANT, [campaign, instant]) or 0
+def version_number(as_of: str) -> int | None:
+    """Return the data version if `as_of` is a number, None if it is a timestamp."""
+    return int(as_of) if _NUMBER.fullmatch(as_of) else None
 
 
-def _instant(text: str, parameter: str) -> datetime:
+async def _data_version(snapshot: Snapshot, campaign: str, as_of: str, clock: Clock, parameter: str) -> int:
+    if (number := version_number(as_of)) is not None:
+        if number > snapshot.version:
+            raise FutureVersion(f"最新数据版本为 {snapshot.version}", f"The latest data version is {snapshot.version}.")
+        return number
+    timestamp = _timestamp(as_of, parameter)
+    latest = await _fetch_value(snapshot.connection, _LATEST_TIMESTAMP, [campaign])  # may be microseconds ahead of the clock
+    if timestamp > max(clock.now(), latest or clock.now()):
+        raise FutureVersion("该时刻尚未到来", "The timestamp is in the future.")
+    return await _fetch_value(snapshot.connection, _VERSION_AT, [campaign, timestamp]) or 0
+
+
+def _timestamp(as_of: str, parameter: str) -> datetime:
     try:
-        instant = datetime.fromisoformat(text.replace(" ", "+"))  # an unescaped + of the offset arrives as a space
+        timestamp = datetime.fromisoformat(as_of.replace(" ", "+"))  # an unescaped + of the offset arrives as a space
     except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        wanted = Bilingual(
-            zh="请写数据版本，或带时区的时刻，如 2022-09-06T10:00:00+08:00",
-            en="write a data version, or an instant with its offset: 2022-09-06T10:00:00+08:00",
-        )
-        raise _refused(parameter, "as_of", wanted, text)
-    return instant
+        timestamp = None
+    if timestamp is None or timestamp.tzinfo is None:
+        raise _error(parameter, "as_of", _NOT_A_VERSION, as_of)
+    return timestamp
 
 
-def _refused(parameter: str, code: str, message: Bilingual, value: str) -> Schema:
+def _error(parameter: str, code: str, message: Bilingual, value: str) -> Schema:
     return Schema(errors=[FieldError(where=f"query.{parameter}", code=code, message=message, value=value[:CUT])])
 
 
-async def _one(connection: AsyncConnection, sql: str, binds: list[object]) -> Any:  # noqa: ANN401 - the statement's one column
+async def _fetch_value(connection: AsyncConnection, sql: str, binds: list[object]) -> Any:  # noqa: ANN401 - the statement's column
     row = await (await connection.execute(sql, binds)).fetchone()
     return row[0] if row else None

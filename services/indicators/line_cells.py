@@ -1,17 +1,20 @@
-"""Computed lines as rows of a table."""
+"""Summary lines as rows of a table."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from services.indicators.names import area_names, indicator_names, org_names
-from services.indicators.tables import Cell
+from services.indicators.tables import CellValue
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.counts import Breakdown
 from shared.domain.summary_lines import SummaryLine, VariantValue
 from shared.values.months import month_text
 
-PLACE: Final = ("indicator", "indicator_zh", "indicator_en", "area", "area_zh", "area_en", "org", "org_zh", "org_en")
-FIGURES: Final = (
+LINE_COLUMNS: Final = (
+    *("indicator", "indicator_zh", "indicator_en", "area", "area_zh", "area_en"),
+    *("org", "org_zh", "org_en"),
+)
+VALUE_COLUMNS: Final = (
     *("variant", "numerator", "denominator", "scale", "value", "display"),
     *("unit_zh", "unit_en", "target", "comparator", "due", "status", "status_zh", "status_en", "gap"),
     *("cells_reported", "cells_zero", "cells_missing", "missing_from", "partial_numerator", "partial_denominator"),
@@ -20,8 +23,8 @@ FIGURES: Final = (
 _NOT_BROKEN_DOWN: Final = (None, None, None)
 
 
-def place_cells(definition: AppliedDefinition, indicator: str, breakdown: Breakdown) -> Sequence[Cell]:
-    """Which line it is: the columns of `PLACE`."""
+def line_cells(definition: AppliedDefinition, indicator: str, breakdown: Breakdown) -> Sequence[CellValue]:
+    """Return the cells of `LINE_COLUMNS`, which identify a line."""
     area, org = breakdown
     return (
         *indicator_names(definition, indicator),
@@ -30,36 +33,35 @@ def place_cells(definition: AppliedDefinition, indicator: str, breakdown: Breakd
     )
 
 
-def figure_cells(line: SummaryLine) -> Sequence[Cell]:
-    """The columns of `FIGURES`: those of the variant that decides, the others stand in one cell at the end."""
-    target = line.target
-    figure, indicator = line.deciding, line.indicator
+def value_cells(line: SummaryLine) -> Sequence[CellValue]:
+    """Return the cells of `VALUE_COLUMNS`: those of the deciding variant; the other variants share the last cell."""
+    deciding, indicator, target = line.deciding, line.indicator, line.target
     return (
-        figure.variant,
-        figure.numerator,
-        figure.denominator,
+        deciding.variant,
+        deciding.numerator,
+        deciding.denominator,
         indicator.scale,
-        figure.value,
-        figure.display,
+        deciding.value,
+        deciding.display,
         indicator.unit["zh"],
         indicator.unit["en"],
         target.number if target else None,
         indicator.comparator,
         target.due if target else None,
-        figure.status,
-        figure.status.title_.zh,
-        figure.status.title_.en,
-        figure.gap,
+        deciding.status,
+        deciding.status.title_.zh,
+        deciding.status.title_.en,
+        deciding.gap,
         line.reported,
         line.zero,
         len(line.missing),
         " ".join(sorted({cell.org for cell in line.missing})),
-        *(figure.partial or (None, None)),
+        *(deciding.partial or (None, None)),
         line.provisional,
         " ".join(f"{metric}@{month_text(month)}" for metric, month in line.references),
-        " ".join(map(_other, (each for each in line.values if not each.decides))),
+        " ".join(_variant_text(variant) for variant in line.values if not variant.decides),
     )
 
 
-def _other(figure: VariantValue) -> str:
-    return f"{figure.variant}={figure.status if figure.display is None else figure.display}"
+def _variant_text(value: VariantValue) -> str:
+    return f"{value.variant}={value.status if value.display is None else value.display}"

@@ -1,6 +1,5 @@
 """Snapshots of a campaign at one data version, under the definition that was in force then."""
 
-import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from typing import Annotated, Final, Self
 from psycopg import AsyncConnection
 from pydantic import Field
 
-from services.indicators.as_of import resolve_as_of
+from services.indicators.as_of import resolve_as_of, version_number
 from shared.access.key_ring import Principal
 from shared.access.service import Service
 from shared.campaign.applied import AppliedDefinition
@@ -55,13 +54,13 @@ class Reading:
 
 @asynccontextmanager
 async def open_reading(service: Service, reader: Principal, as_of: str | None = None) -> AsyncIterator[Reading]:
-    """Open a snapshot at a data version (by default the latest), with the whole campaign in reach.
+    """Open a snapshot at a data version, by default the latest, with the whole campaign in reach.
 
     Raises Forbidden if a carrier or street office names a version without a report, FutureVersion or Schema if there is no such
     version.
     """
-    async with open_readings(service, reader, {"as_of": as_of}) as (reading,):
-        yield reading
+    async with service.database.read(campaign_scope(reader)) as snapshot:
+        yield await _requested_reading(service, reader, snapshot, "as_of", as_of)
 
 
 @asynccontextmanager
@@ -70,10 +69,7 @@ async def open_readings(
 ) -> AsyncIterator[tuple[Reading, ...]]:
     """Open one snapshot at several data versions, each given by the name of its query parameter and the parameter's value."""
     async with service.database.read(campaign_scope(reader)) as snapshot:
-        if reader.role in CARRIERS_AND_STREETS:
-            for value in filter(None, as_of.values()):
-                await refuse_version_without_report(snapshot.connection, reader.campaign, value)
-        yield tuple([await _reading(service, reader, snapshot, value, parameter) for parameter, value in as_of.items()])
+        yield tuple([await _requested_reading(service, reader, snapshot, *parameter) for parameter in as_of.items()])
 
 
 @asynccontextmanager
@@ -84,13 +80,22 @@ async def open_reading_at(service: Service, reader: Principal, version: int) -> 
     does not choose it.
     """
     async with service.database.read(campaign_scope(reader)) as snapshot:
-        yield await _reading(service, reader, snapshot, str(version), "as_of")
+        versions = await resolve_as_of(snapshot, reader.campaign, str(version), service.clock, "as_of")
+        yield await _reading(service, reader, snapshot, *versions)
 
 
-async def _reading(service: Service, reader: Principal, snapshot: Snapshot, as_of: str | None, parameter: str) -> Reading:
-    version, definition_version = snapshot.version, snapshot.definition_version
-    if as_of is not None:
-        version, definition_version = await resolve_as_of(snapshot, reader.campaign, as_of, service.clock, parameter)
+async def _requested_reading(
+    service: Service, reader: Principal, snapshot: Snapshot, parameter: str, as_of: str | None
+) -> Reading:
+    if as_of is None:
+        return await _reading(service, reader, snapshot, snapshot.version, snapshot.definition_version)
+    if reader.role in CARRIERS_AND_STREETS:
+        await refuse_version_without_report(snapshot.connection, reader.campaign, as_of)
+    versions = await resolve_as_of(snapshot, reader.campaign, as_of, service.clock, parameter)
+    return await _reading(service, reader, snapshot, *versions)
+
+
+async def _reading(service: Service, reader: Principal, snapshot: Snapshot, version: int, definition_version: int) -> Reading:
     definition = await service.definitions.at(snapshot.connection, reader.campaign, definition_version)
     return Reading(snapshot.connection, reader, version, version < snapshot.version, definition)
 
@@ -101,8 +106,7 @@ async def refuse_version_without_report(connection: AsyncConnection, campaign: s
     From the versions before and after a rival's push, a carrier could derive the rival's counts. A timestamp is refused too: the
     version it resolves to would show when the next version was created.
     """
-    version = int(as_of) if re.fullmatch(r"[0-9]{1,15}", as_of) else None
-    issued = await connection.execute(_ISSUED, [campaign, version])
+    issued = await connection.execute(_ISSUED, [campaign, version_number(as_of)])
     if await issued.fetchone() is None:
         raise Forbidden(
             "只能按版本号查看已发布月报所依据的数据版本",

@@ -56,3 +56,13 @@ def day_zh(day: date | str) -> str:
     """Return a date as Chinese sentences name it: 2022年9月5日."""
     day = date.fromisoformat(day) if isinstance(day, str) else day
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """Return the months from the first to the last, both included; none if the last is earlier."""
+    months: list[date] = []
+    month = first
+    while month <= last:
+        months.append(month)
+        month = next_month(month)
+    return months

@@ -23,7 +23,7 @@ from shared.campaign.load import numbers_of
 from shared.campaign.proposed import numbered
 from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.database.sql import statement
-from shared.domain.summary_plan import MonthPlan, uncached_plan
+from shared.domain.summary_plan import MonthPlan, summary_plan, uncached_plan
 from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
@@ -56,7 +56,7 @@ async def try_definition(
         definition, version = read.definition, read.version
         numbers = await numbers_of(read.connection, reader.campaign)
     proposed = await asyncio.to_thread(_proposed, body, definition)
-    plans = body.plans(definition, service.clock)
+    plans = [summary_plan(definition, month) for month in body.months(definition, service.clock)]
     _refuse_too_many(proposed, len(plans))
     candidate = numbered(proposed, definition.version, numbers)
     async with open_reading_at(service, reader, version) as read:  # no connection was held while the file was read
@@ -114,10 +114,9 @@ async def _lines(
 ) -> list[JsonObject]:
     """The summary under a definition."""
     reports = await read.read_counts(plans, in_force=definition is read.definition)
-    by_area, by_org = body.by("area"), body.by("org")
     return [
         line_document(each, definition)
-        for each in visible_lines(read.reader, definition, plans, reports, by_area=by_area, by_org=by_org)
+        for each in visible_lines(read.reader, definition, plans, reports, by_area=body.by_area, by_org=body.by_org)
     ]
 
 

@@ -14,7 +14,7 @@ from services.indicators.facts.models import FactPage
 from services.indicators.facts.pulling import Fact, Place, Pull, Wanted, pull_of
 from services.indicators.facts.rendering import COLUMNS, fact_cells, fact_document, fact_line
 from services.indicators.reading import AsOf, Reading, open_reading
-from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
+from services.indicators.tables import CellValue, csv_chunks, ndjson_chunks, table_response
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -145,9 +145,9 @@ async def list_facts(
             return JsonResponse(await _page(read, pull, question, begun), headers=etag.cache_headers(tag))
         first = await pull.page(read, None, pulling.PAGE_ROWS)
     pages = pull.pages(request, read, first)
-    pieces = csv_pieces(COLUMNS, _rows(pages, read)) if form == "csv" else ndjson_pieces(_lines(pages, read))
+    pieces = csv_chunks(COLUMNS, _rows(pages, read)) if form == "csv" else ndjson_chunks(_lines(pages, read))
     name = f"{reader.campaign}-v{read.version}"
-    return table(form, f"facts-{name}", f"上报数据-{name}", tag, pieces)
+    return table_response(form, f"facts-{name}", f"上报数据-{name}", tag, pieces)
 
 
 def _opened(
@@ -176,7 +176,7 @@ async def _page(read: Reading, pull: Pull, question: FactQuestion, begun: _Begun
     }
 
 
-async def _rows(pages: AsyncIterator[list[Fact]], read: Reading) -> AsyncIterator[Iterable[Sequence[Cell]]]:
+async def _rows(pages: AsyncIterator[list[Fact]], read: Reading) -> AsyncIterator[Iterable[Sequence[CellValue]]]:
     async for page in pages:
         yield (fact_cells(fact, read.definition, read.version) for fact in page)
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from services.indicators.facts.pulling import Fact
 from services.indicators.names import area_names, metric_names, org_names
-from services.indicators.tables import Cell
+from services.indicators.tables import CellValue
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import EVERYBODY
 from shared.values.months import month_text
@@ -39,7 +39,7 @@ def fact_line(fact: Fact, definition: AppliedDefinition, version: int) -> dict[s
     return {"campaign": definition.campaign.code, "as_of": version, **fact_document(fact, definition)}
 
 
-def fact_cells(fact: Fact, definition: AppliedDefinition, version: int) -> Sequence[Cell]:
+def fact_cells(fact: Fact, definition: AppliedDefinition, version: int) -> Sequence[CellValue]:
     """A count as a row of the CSV."""
     return (
         definition.campaign.code,

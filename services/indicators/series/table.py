@@ -5,13 +5,13 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from starlette.responses import StreamingResponse
 
-from services.indicators.line_cells import FIGURES, PLACE, figure_cells, place_cells
+from services.indicators.line_cells import LINE_COLUMNS, VALUE_COLUMNS, line_cells, value_cells
 from services.indicators.series.additions import Addition
 from services.indicators.series.figures import PeriodFigure
 from services.indicators.series.models import SeriesPoint
 from services.indicators.series.periods import Period
 from services.indicators.series.rendering import addition_document, gap_document, point_document
-from services.indicators.tables import Cell, csv_pieces, ndjson_pieces, table
+from services.indicators.tables import CellValue, csv_chunks, ndjson_chunks, table_response
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.counts import Breakdown
 from shared.http import representation
@@ -21,7 +21,7 @@ from shared.vocabulary import SeriesGap
 _ADDITIONS: Final = ("net_addition", "since_year_end")
 _NUMBERS: Final = ("numerator", "denominator", "value")
 COLUMNS: Final = (
-    *("campaign", "as_of", "definition_version", "period", "month", *PLACE, *FIGURES),
+    *("campaign", "as_of", "definition_version", "period", "month", *LINE_COLUMNS, *VALUE_COLUMNS),
     *(f"{which}_{part}" for which in _ADDITIONS for part in ("since", *_NUMBERS, "display", "breaks")),
     *("no_value", "no_value_zh", "no_value_en"),
 )
@@ -52,11 +52,11 @@ class Entry(NamedTuple):
 def series_table(form: representation.TableFormat, tag: str, line: Line, entries: Sequence[Entry]) -> StreamingResponse:
     """The answer: at most as many rows as a series has periods."""
     if form == "csv":
-        pieces = csv_pieces(COLUMNS, _one(_cells(line, entry) for entry in entries))
+        pieces = csv_chunks(COLUMNS, _one(_cells(line, entry) for entry in entries))
     else:
-        pieces = ndjson_pieces(_one(_object(line, entry) for entry in entries))
+        pieces = ndjson_chunks(_one(_object(line, entry) for entry in entries))
     name = f"{line.indicator}-{line.campaign}-v{line.version}"
-    return table(form, f"series-{name}", f"指标序列-{name}", tag, pieces)
+    return table_response(form, f"series-{name}", f"指标序列-{name}", tag, pieces)
 
 
 async def _one(page: Iterator[Page]) -> AsyncIterator[Iterator[Page]]:
@@ -79,18 +79,18 @@ def _object(line: Line, entry: Entry) -> dict[str, Any]:
     return {**head, **point, **place, "no_value": gap and {"kind": gap["kind"], "text": gap["text"]}}
 
 
-def _cells(line: Line, entry: Entry) -> Sequence[Cell]:
+def _cells(line: Line, entry: Entry) -> Sequence[CellValue]:
     period, gap = entry.period, entry.gap
     return (
         *(line.campaign, line.version, line.definition.version, period.text, month_text(period.last)),
-        *place_cells(line.definition, line.indicator, line.within),
-        *(figure_cells(entry.figure.line) if entry.figure else [None] * len(FIGURES)),
+        *line_cells(line.definition, line.indicator, line.within),
+        *(value_cells(entry.figure.line) if entry.figure else [None] * len(VALUE_COLUMNS)),
         *(cell for which in _ADDITIONS for cell in _addition_cells(line, entry, which)),
         *((gap, gap.title_.zh, gap.title_.en) if gap else (None, None, None)),
     )
 
 
-def _addition_cells(line: Line, entry: Entry, which: str) -> Sequence[Cell]:
+def _addition_cells(line: Line, entry: Entry, which: str) -> Sequence[CellValue]:
     """What stands between stands in one cell: its kind and the metric it concerns, `revision:fbb_subs_total`."""
     if entry.figure is None:
         return [None] * (len(_NUMBERS) + 3)

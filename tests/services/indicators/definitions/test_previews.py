@@ -29,7 +29,7 @@ SAID_WRONG: list[tuple[dict[str, Any], str]] = [
     ({"file": "x = " + "1" * 100_000}, "TOML"),
     ({"file": "", "blocks": {}}, "one of"),
     ({}, "one of"),
-    ({"blocks": {}, "from": "2022-08"}, "both from and to"),
+    ({"blocks": {}, "from": "2022-08"}, "both `from` and `to`"),
 ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from httpx import Response
 
 from services.indicators.reading import open_reading_at
-from services.indicators.summary.table import COLUMNS
+from services.indicators.summary.table import SUMMARY_COLUMNS
 from tests.fixtures_campaign_api import CampaignApi
 
 RANGE = {"from": "2022-05", "to": "2022-08"}
@@ -63,7 +63,7 @@ async def test_a_row_says_what_it_is_in_words_who_is_missing_and_the_other_varia
     whole = _rows(await liangjiang.get("/v1/summary", format="csv", month="2022-08", group_by="org"))
     (telecom,) = (row for row in whole if (row["indicator"], row["org"]) == ("pon_10g_share", "telecom"))
 
-    assert tuple(homes) == COLUMNS
+    assert tuple(homes) == SUMMARY_COLUMNS
     assert (homes["area_zh"], homes["org"], homes["unit_zh"], homes["variant"]) == ("康美街道", "", "%", "lower")
     assert (homes["status"], homes["status_zh"], homes["missing_from"]) == ("incomplete", "数据不全", "unicom")
     assert homes["other_variants"].startswith("upper=incomplete declared=incomplete ")
@@ -86,7 +86,7 @@ async def test_what_is_pushed_between_two_months_is_not_in_the_table(
     def pushing(*where: Any) -> Any:
         return _Pushing(liangjiang, next(values), open_reading_at(*where))
 
-    monkeypatch.setattr("services.indicators.summary.table.open_reading_at", pushing)
+    monkeypatch.setattr("services.indicators.summary.endpoint.open_reading_at", pushing)
     during = (await liangjiang.get("/v1/summary", **question)).content
     monkeypatch.undo()
 
