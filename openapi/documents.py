@@ -116,7 +116,7 @@ def _request_and_response_schemas(paths: JsonObject) -> tuple[list[JsonObject], 
 
 
 def _published_name(name: str) -> str:
-    """Turn the name of a generic model, such as `Page_CaseLine_`, into `CaseLinePage`."""
+    """Turn the name of a generic model, such as `Page_ListedCase_`, into `ListedCasePage`."""
     return f"{name[5:-1]}Page" if name.startswith("Page_") and name.endswith("_") else name
 
 

@@ -1,1 +1,1 @@
-"""Application cases: filing, reviewing, approving."""
+"""Application cases: creation, review and approval."""

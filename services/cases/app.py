@@ -2,7 +2,8 @@
 
 from fastapi import FastAPI
 
-from services.cases import file, move, read
+from services.cases import create as create_endpoint
+from services.cases import move, read
 from shared.access.service import Service
 from shared.app import create_app
 from shared.clock import Clock
@@ -11,7 +12,6 @@ from shared.settings import Settings
 
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
-    """The application of the cases service."""
-    return create_app(
-        Service(name="cases", settings=settings, database=database, clock=clock), [file.router, move.router, read.router]
-    )
+    """Create the application of the cases service."""
+    service = Service(name="cases", settings=settings, database=database, clock=clock)
+    return create_app(service, [create_endpoint.router, move.router, read.router])

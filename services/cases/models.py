@@ -1,4 +1,4 @@
-"""What the cases' endpoints take and answer."""
+"""Request and response models of the cases endpoints."""
 
 from datetime import date, datetime
 from typing import Annotated, Final, Self
@@ -12,7 +12,7 @@ from shared.values.field_error import FieldValueError
 from shared.values.fields import Body, Day, Line, Paragraph
 from shared.vocabulary import CaseMove, CaseState
 
-Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+CaseCode = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 DRAFT_EXAMPLE: Final[JsonDict] = {
     "title": "5G＋智能工厂",
@@ -24,19 +24,19 @@ DRAFT_EXAMPLE: Final[JsonDict] = {
 
 
 class NewCase(Body):
-    """A case as it is filed: a draft until it is submitted."""
+    """A new case, which is a draft until it is submitted."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [DRAFT_EXAMPLE]})
 
     title: Line
-    domain: Code = Field(description="A case domain of the campaign, see `/v1/catalogue`.")
-    applicant: Line = Field(description="The organisation that the application serves, by name.")
+    domain: CaseCode = Field(description="Code of a case domain of the campaign, see `/v1/catalogue`.")
+    applicant: Line = Field(description="Name of the organisation that the application serves.")
     summary: Paragraph
-    area: Code | None = Field(default=None, description="The area it is in; left out where it has none.")
+    area: CaseCode | None = Field(default=None, description="Area code. Omit it for a case without an area.")
 
 
 class CaseMoveRequest(Body):
-    """What is to be done with a case."""
+    """A move of a case."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"move": "approve", "on": "2022-08-20"}, {"move": "return", "reason": "请补充应用成效"}]}
@@ -44,62 +44,63 @@ class CaseMoveRequest(Body):
 
     move: CaseMove
     on: Day | None = Field(
-        default=None, description="The date of the approval, not in the future. For `approve`, and only there."
+        default=None, description="Approval date, not in the future. Required for `approve` and not allowed for other moves."
     )
-    reason: Paragraph | None = Field(default=None, description="Needed for `return`.")
+    reason: Paragraph | None = Field(default=None, description="Reason for the move. Required for `return`.")
 
     @model_validator(mode="after")
-    def _what_the_move_needs(self) -> Self:
+    def _require_fields_of_move(self) -> Self:
         if (self.move is CaseMove.APPROVE) != (self.on is not None):
             raise FieldValueError(
-                "approve 须给出 on（认定日期），其他操作不得给出", "approve needs `on`, the other moves must not have it"
+                "认定（approve）须填写 on（认定日期），其他操作不得填写",
+                "`on` is required for `approve` and not allowed for other moves",
             )
         if self.move is CaseMove.RETURN and self.reason is None:
-            raise FieldValueError("return 须给出 reason（退回原因）", "return needs a `reason`")
+            raise FieldValueError("退回（return）须填写 reason（退回原因）", "`reason` is required for `return`")
         return self
 
 
-class CaseQuestion(PageQuery):
-    """Which cases are asked for."""
+class CaseQuery(PageQuery):
+    """Filters of the list of cases."""
 
     state: CaseState | None = Field(default=None, description="Only cases in this state.")
-    domain: Code | None = Field(default=None, description="Only cases of this domain.")
-    org: Code | None = Field(default=None, description="Only cases filed by this organisation.")
+    domain: CaseCode | None = Field(default=None, description="Only cases of this domain.")
+    org: CaseCode | None = Field(default=None, description="Only cases of this organisation.")
 
 
-class CaseLine(BaseModel):
-    """A case in a list."""
+class ListedCase(BaseModel):
+    """A case without its moves."""
 
     id: UUID
-    org: str = Field(description="The organisation that filed it.")
+    org: str = Field(description="Code of the organisation that created the case.")
     title: str
     domain: str
     applicant: str
     summary: str
     area: str | None
     state: CaseState
-    approved_on: date | None = Field(description="It counts in every month whose last day is not before this.")
-    approved_version: int | None = Field(description="The data version from which it counts.")
-    ended_version: int | None = Field(description="The data version from which it counts no more.")
-    revision: int = Field(description="Grows with every change.")
+    approved_on: date | None = Field(description="Approval date. The case counts from the month of this date onwards.")
+    approved_version: int | None = Field(description="Data version from which the case counts; null if it was never approved.")
+    ended_version: int | None = Field(description="Data version from which the case no longer counts; null while it counts.")
+    revision: int = Field(description="Number of the current revision; grows with every change.")
     created_at: datetime
     updated_at: datetime
-    actions: list[CaseMove] = Field(description="What you may do with it now.")
+    actions: list[CaseMove] = Field(description="Moves that you may make now.")
 
 
-class CaseStep(BaseModel):
-    """One move that was made."""
+class CaseMoveMade(BaseModel):
+    """A move that was made."""
 
-    revision: int = Field(description="The case's revision after it.")
+    revision: int = Field(description="Revision of the case after the move.")
     move: CaseMove
-    state: CaseState = Field(description="The state after it.")
-    org: str = Field(description="Who made it.")
+    state: CaseState = Field(description="State of the case after the move.")
+    org: str = Field(description="Code of the organisation that made the move.")
     at: datetime
     on: date | None
     reason: str | None
 
 
-class Case(CaseLine):
-    """A case with what happened to it."""
+class Case(ListedCase):
+    """A case with its moves, oldest first."""
 
-    moves: list[CaseStep]
+    moves: list[CaseMoveMade]

@@ -1,6 +1,5 @@
-"""Reading cases. What a role may not see does not exist for it."""
+"""Reading cases. A case that a role may not see is not found for it."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,10 +7,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
-from services.cases.models import Case, CaseLine, CaseQuestion, CaseStep
+from services.cases.models import Case, CaseMoveMade, CaseQuery, ListedCase
 from shared.access import policy
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import ServiceDep
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain import lifecycle
@@ -25,7 +25,7 @@ router = APIRouter(tags=["cases"])
 
 Lister = Annotated[Principal, Depends(Authorized("list_cases"))]
 Reader = Annotated[Principal, Depends(Authorized("get_case"))]
-CaseId = Annotated[UUID, Path(description="The case's id.")]
+CaseId = Annotated[UUID, Path(description="Id of the case.")]
 
 _LIST = statement(__package__, "list_cases")
 _COUNT = statement(__package__, "count_cases")
@@ -34,50 +34,62 @@ _MOVES = statement(__package__, "list_moves")
 
 
 @router.get("/v1/cases", responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
-async def list_cases(request: Request, reader: Lister, question: Annotated[CaseQuestion, Query()]) -> Page[CaseLine]:
-    """The cases you may see, in the order in which they were filed."""
-    asked = f"list_cases {reader.campaign} {question.state} {question.domain} {question.org}"
+async def list_cases(service: ServiceDep, reader: Lister, query: Annotated[CaseQuery, Query()]) -> Page[ListedCase]:
+    """List application cases.
+
+    Returns the cases that you may see, oldest first.
+    """
+    list_key = f"list_cases {reader.campaign} {query.state} {query.domain} {query.org}"
     binds = {
-        **question.model_dump(include={"state", "domain", "org"}),
+        **query.model_dump(include={"state", "domain", "org"}),
         "campaign": reader.campaign,
         "reader": reader.org,
-        "seen": sorted(lifecycle.VISIBLE_CASE_STATES[reader.role]),
-        "after": decode_cursor(asked, question.next, [str])[0] if question.next else None,
-        "limit": question.limit + 1,
+        "visible_states": sorted(lifecycle.VISIBLE_CASE_STATES[reader.role]),
+        "after": decode_cursor(list_key, query.next, [str])[0] if query.next else None,
+        "limit": query.limit + 1,
     }
-    async with request.app.state.database.read(scope_of(reader, "list_cases")) as snapshot:
-        found = await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)
-        rows = await found.fetchall()
+    async with service.database.read(case_scope(reader, "list_cases")) as snapshot:
+        cursor = await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)
+        rows = await cursor.fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-    shown = rows[: question.limit]
-    return Page[CaseLine](
-        items=[CaseLine(**row, actions=actions(row, reader)) for row in shown],
-        next=encode_cursor(asked, [str(shown[-1]["id"])]) if len(rows) > len(shown) else None,
+    page = rows[: query.limit]
+    return Page[ListedCase](
+        items=[ListedCase(**row, actions=available_moves(row, reader)) for row in page],
+        next=encode_cursor(list_key, [str(page[-1]["id"])]) if len(rows) > len(page) else None,
         total=total,
     )
 
 
 @router.get("/v1/cases/{id}", response_model=Case, responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded))
-async def get_case(request: Request, reader: Reader, id: CaseId, if_none_match: etag.IfNoneMatch = None) -> Response:  # noqa: A002, ARG001 - named as in the path; read by `unchanged`
-    """One case with its moves. Its ETag is what a move needs as `If-Match`."""
-    async with request.app.state.database.read(scope_of(reader, "get_case")) as snapshot:
-        row = await visible(snapshot.connection, reader, id)
-        case = await described(snapshot.connection, row, reader)
-    tag = tag_of(case, reader)
+async def get_case(
+    request: Request,
+    service: ServiceDep,
+    reader: Reader,
+    id: CaseId,  # noqa: A002 - named as in the path
+    if_none_match: etag.IfNoneMatch = None,  # noqa: ARG001 - read by `not_modified`
+) -> Response:
+    """Get an application case.
+
+    Returns a case with its moves; send its ETag as `If-Match` with the next move.
+    """
+    async with service.database.read(case_scope(reader, "get_case")) as snapshot:
+        row = await find_visible(snapshot.connection, reader, id)
+        case = await case_for(snapshot.connection, row, reader)
+    tag = case_tag(case, reader)
     return etag.not_modified(request, tag) or JsonResponse(case.model_dump(mode="json"), headers=etag.cache_headers(tag))
 
 
-def scope_of(reader: Principal, operation: str) -> Scope:
-    """The reach that the policy grants for an operation."""
+def case_scope(reader: Principal, operation: str) -> Scope:
+    """Return the scope of a transaction, with the reach that the policy grants for the operation."""
     return Scope(reader.campaign, reader.org, policy.granted_reach(operation, reader.role))
 
 
-async def visible(connection: AsyncConnection, reader: Principal, case_id: UUID) -> dict[str, Any]:
-    """The case's row. Raises NotFound where there is none, and by the same statement where it is hidden."""
+async def find_visible(connection: AsyncConnection, reader: Principal, case_id: UUID) -> dict[str, Any]:
+    """Return the row of a case. Raises NotFound if it does not exist or the reader may not see it."""
     binds = {
         "campaign": reader.campaign,
         "reader": reader.org,
-        "seen": sorted(lifecycle.VISIBLE_CASE_STATES[reader.role]),
+        "visible_states": sorted(lifecycle.VISIBLE_CASE_STATES[reader.role]),
         "id": case_id,
     }
     row = await (await connection.cursor(row_factory=dict_row).execute(_FIND, binds)).fetchone()
@@ -86,24 +98,24 @@ async def visible(connection: AsyncConnection, reader: Principal, case_id: UUID)
     return row
 
 
-async def described(connection: AsyncConnection, row: dict[str, Any], reader: Principal) -> Case:
-    """The case as this reader sees it."""
+async def case_for(connection: AsyncConnection, row: dict[str, Any], reader: Principal) -> Case:
+    """Return a case with its moves and those available to the reader."""
     binds = {"campaign": reader.campaign, "org": row["org"], "id": row["id"]}
-    steps: Sequence[CaseStep] = await (await connection.cursor(row_factory=class_row(CaseStep)).execute(_MOVES, binds)).fetchall()
-    return Case(**row, actions=actions(row, reader), moves=list(steps))
+    moves = await (await connection.cursor(row_factory=class_row(CaseMoveMade)).execute(_MOVES, binds)).fetchall()
+    return Case(**row, actions=available_moves(row, reader), moves=moves)
 
 
-def actions(row: dict[str, Any], reader: Principal) -> list[CaseMove]:
-    """What this reader may do with the case now."""
+def available_moves(row: dict[str, Any], reader: Principal) -> list[CaseMove]:
+    """Return the moves that the reader may make now."""
     state = CaseState(row["state"])
     return lifecycle.available_moves(lifecycle.CASE_MOVES, state, reader.role, own=row["org"] == reader.org)
 
 
-def view(case_id: UUID, reader: Principal) -> tuple[object, ...]:
-    """What a case's ETag depends on besides its revision: another reader may do other things with it."""
+def case_view(case_id: UUID, reader: Principal) -> tuple[object, ...]:
+    """Return what a case's ETag depends on besides its revision: other readers have other moves."""
     return ("case", case_id, reader.role, reader.org)
 
 
-def tag_of(case: CaseLine, reader: Principal) -> str:
-    """The ETag of a case as this reader sees it."""
-    return etag.revision_tag(case.revision, *view(case.id, reader))
+def case_tag(case: ListedCase, reader: Principal) -> str:
+    """Return the ETag of a case for this reader."""
+    return etag.revision_tag(case.revision, *case_view(case.id, reader))

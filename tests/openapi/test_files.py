@@ -100,7 +100,7 @@ def test_no_nullable_is_written_in_the_way_that_generators_lose(whole: Json) -> 
 
 
 def test_an_answers_fields_are_always_present(whole: Json) -> None:
-    page = whole["components"]["schemas"]["CaseLinePage"]
+    page = whole["components"]["schemas"]["ListedCasePage"]
     problem = whole["components"]["schemas"]["ProblemDocument"]
 
     assert set(page["required"]) == {"items", "next", "total"}
@@ -139,7 +139,7 @@ def test_fresh_files_pass_the_check(folder: Path) -> None:
 
 
 def test_a_file_that_says_something_else_fails_the_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    change(folder, "File a case", "File two cases")
+    change(folder, "Create an application case", "Create two cases")
 
     assert write.main(["--check"], folder) == 1
     assert "openapi/gigacity.json differs from the code" in capsys.readouterr().err

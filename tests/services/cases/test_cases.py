@@ -22,8 +22,8 @@ DRAFT = {
 }
 
 
-class Desk:
-    """Files and moves cases as different organisations."""
+class CasesApi:
+    """Creates and moves cases as different organisations."""
 
     def __init__(self, client: AsyncClient, bearer: Bearer) -> None:
         """Of one running cases service."""
@@ -34,8 +34,8 @@ class Desk:
         """`industry` asks as the task force."""
         return self.bearer(who, Role.TASK_FORCE if who == "industry" else None)
 
-    async def file(self, who: str = "telecom", key: str | None = None, **changed: Any) -> Response:
-        """File a case."""
+    async def create(self, who: str = "telecom", key: str | None = None, **changed: Any) -> Response:
+        """Create a case."""
         headers = self.headers(who) | ({"idempotency-key": key} if key else {})
         return await self.client.post("/v1/cases", json={**DRAFT, **changed}, headers=headers)
 
@@ -51,8 +51,8 @@ class Desk:
         )
 
     async def submitted(self, who: str = "telecom", **changed: Any) -> str:
-        """The path of a case that was filed and submitted."""
-        path = (await self.file(who, **changed)).headers["location"]
+        """The path of a case that was created and submitted."""
+        path = (await self.create(who, **changed)).headers["location"]
         assert (await self.move(who, path, "submit")).status_code == 200
         return path
 
@@ -64,9 +64,9 @@ class Desk:
 
 
 @pytest_asyncio.fixture
-async def desk(serve: Serve, bearer: Bearer) -> Desk:
+async def cases_api(serve: Serve, bearer: Bearer) -> CasesApi:
     """The cases service and everybody's tokens."""
-    return Desk(await serve("cases"), bearer)
+    return CasesApi(await serve("cases"), bearer)
 
 
 def ledger(urls: DatabaseUrls) -> list[tuple[Any, ...]]:
@@ -75,12 +75,12 @@ def ledger(urls: DatabaseUrls) -> list[tuple[Any, ...]]:
         return connection.execute("SELECT version, kind, subject, actor FROM ledger ORDER BY version").fetchall()
 
 
-async def test_a_case_goes_from_draft_to_approved_and_every_answer_says_what_comes_next(desk: Desk) -> None:
-    filed = await desk.file()
+async def test_a_case_goes_from_draft_to_approved_and_every_answer_says_what_comes_next(cases_api: CasesApi) -> None:
+    filed = await cases_api.create()
     path = filed.headers["location"]
-    submitted = await desk.move("telecom", path, "submit")
-    approved = await desk.move("industry", path, "approve", on="2022-08-31")
-    read = await desk.get("telecom", path)
+    submitted = await cases_api.move("telecom", path, "submit")
+    approved = await cases_api.move("industry", path, "approve", on="2022-08-31")
+    read = await cases_api.get("telecom", path)
 
     assert (filed.status_code, filed.json()["state"], filed.json()["actions"]) == (201, "draft", ["submit", "withdraw"])
     assert path == f"/v1/cases/{filed.json()['id']}"
@@ -98,12 +98,12 @@ async def test_a_case_goes_from_draft_to_approved_and_every_answer_says_what_com
     assert {name: read.json()[name] for name in DRAFT} == DRAFT
 
 
-async def test_only_approval_and_its_end_take_a_data_version(desk: Desk, urls: DatabaseUrls) -> None:
+async def test_only_approval_and_its_end_take_a_data_version(cases_api: CasesApi, urls: DatabaseUrls) -> None:
     before = len(ledger(urls))
-    path = await desk.submitted()
+    path = await cases_api.submitted()
     between = len(ledger(urls))
-    approved = await desk.move("industry", path, "approve", on="2022-08-20")
-    withdrawn = await desk.move("telecom", path, "withdraw", reason="重复")
+    approved = await cases_api.move("industry", path, "approve", on="2022-08-20")
+    withdrawn = await cases_api.move("telecom", path, "withdraw", reason="重复")
 
     entries = ledger(urls)[before:]
     assert between == before
@@ -117,18 +117,18 @@ async def test_only_approval_and_its_end_take_a_data_version(desk: Desk, urls: D
 
 
 @pytest.mark.parametrize("on", ["2022-09-07", "2023-01-01", "1999-12-31", "0001-01-01"])
-async def test_an_approval_is_not_dated_in_the_future_nor_absurdly_long_ago(desk: Desk, on: str) -> None:
-    path = await desk.submitted()
+async def test_an_approval_is_not_dated_in_the_future_nor_absurdly_long_ago(cases_api: CasesApi, on: str) -> None:
+    path = await cases_api.submitted()
 
-    refused = await desk.move("industry", path, "approve", on=on)
+    refused = await cases_api.move("industry", path, "approve", on=on)
 
     assert (refused.status_code, [error["where"] for error in refused.json()["errors"]]) == (422, ["/on"])
 
 
-async def test_today_is_the_campaigns_day_not_the_servers(desk: Desk) -> None:
-    path = await desk.submitted()  # 2022-09-06T10:00+08:00
+async def test_today_is_the_campaigns_day_not_the_servers(cases_api: CasesApi) -> None:
+    path = await cases_api.submitted()  # 2022-09-06T10:00+08:00
 
-    assert (await desk.move("industry", path, "approve", on="2022-09-06")).status_code == 200
+    assert (await cases_api.move("industry", path, "approve", on="2022-09-06")).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -146,57 +146,57 @@ async def test_today_is_the_campaigns_day_not_the_servers(desk: Desk) -> None:
         {},
     ],
 )
-async def test_a_move_says_exactly_what_it_needs(desk: Desk, body: dict[str, Any]) -> None:
-    path = await desk.submitted()
-    tag = (await desk.get("industry", path)).headers["etag"]
+async def test_a_move_says_exactly_what_it_needs(cases_api: CasesApi, body: dict[str, Any]) -> None:
+    path = await cases_api.submitted()
+    tag = (await cases_api.get("industry", path)).headers["etag"]
 
-    refused = await desk.client.post(f"{path}/moves", json=body, headers=desk.headers("industry") | {"if-match": tag})
+    refused = await cases_api.client.post(f"{path}/moves", json=body, headers=cases_api.headers("industry") | {"if-match": tag})
 
     assert refused.status_code == 422
 
 
-async def test_what_a_role_may_never_do_is_forbidden_and_what_the_state_forbids_is_a_conflict(desk: Desk) -> None:
-    path = await desk.submitted()
+async def test_what_a_role_may_never_do_is_forbidden_and_what_the_state_forbids_is_a_conflict(cases_api: CasesApi) -> None:
+    path = await cases_api.submitted()
 
-    own_approval = await desk.move("telecom", path, "approve", on="2022-08-20")
-    bureau = await desk.move("economy", path, "approve", on="2022-08-20")
-    again = await desk.move("telecom", path, "submit")
+    own_approval = await cases_api.move("telecom", path, "approve", on="2022-08-20")
+    bureau = await cases_api.move("economy", path, "approve", on="2022-08-20")
+    again = await cases_api.move("telecom", path, "submit")
 
     assert (own_approval.status_code, bureau.status_code, again.status_code) == (403, 403, 409)
     assert (again.json()["state"], again.json()["actions"]) == ("submitted", ["withdraw"])
 
 
-async def test_a_returned_case_tells_why_and_can_be_submitted_again(desk: Desk) -> None:
-    path = await desk.submitted("yuanyang")
+async def test_a_returned_case_tells_why_and_can_be_submitted_again(cases_api: CasesApi) -> None:
+    path = await cases_api.submitted("yuanyang")
 
-    returned = await desk.move("economy", path, "return", reason="请补充成效")
-    seen = (await desk.get("yuanyang", path)).json()
-    again = await desk.move("yuanyang", path, "submit")
+    returned = await cases_api.move("economy", path, "return", reason="请补充成效")
+    seen = (await cases_api.get("yuanyang", path)).json()
+    again = await cases_api.move("yuanyang", path, "submit")
 
     assert returned.json()["state"] == "returned"
     assert (seen["moves"][-1]["reason"], seen["actions"]) == ("请补充成效", ["submit", "withdraw"])
     assert again.json()["state"] == "submitted"
 
 
-async def test_a_move_needs_the_version_it_was_decided_on(desk: Desk) -> None:
-    path = (await desk.file()).headers["location"]
-    old = (await desk.get("telecom", path)).headers["etag"]
-    await desk.move("telecom", path, "submit")
+async def test_a_move_needs_the_version_it_was_decided_on(cases_api: CasesApi) -> None:
+    path = (await cases_api.create()).headers["location"]
+    old = (await cases_api.get("telecom", path)).headers["etag"]
+    await cases_api.move("telecom", path, "submit")
 
-    without = await desk.client.post(f"{path}/moves", json={"move": "withdraw"}, headers=desk.headers("telecom"))
-    stale = await desk.move("telecom", path, "withdraw", tag=old)
+    without = await cases_api.client.post(f"{path}/moves", json={"move": "withdraw"}, headers=cases_api.headers("telecom"))
+    stale = await cases_api.move("telecom", path, "withdraw", tag=old)
 
     assert (without.status_code, without.json()["code"]) == (428, "precondition_required")
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     assert (stale.json()["your_version"], stale.json()["current_version"]) == (1, 2)
-    assert stale.headers["etag"] == (await desk.get("telecom", path)).headers["etag"]
+    assert stale.headers["etag"] == (await cases_api.get("telecom", path)).headers["etag"]
 
 
-async def test_of_two_that_approve_at_once_one_does_and_one_version_is_taken(desk: Desk, urls: DatabaseUrls) -> None:
-    path = await desk.submitted()
+async def test_of_two_that_approve_at_once_one_does_and_one_version_is_taken(cases_api: CasesApi, urls: DatabaseUrls) -> None:
+    path = await cases_api.submitted()
     before = len(ledger(urls))
 
-    answers = await asyncio.gather(*(desk.move("industry", path, "approve", on="2022-08-20") for _ in range(3)))
+    answers = await asyncio.gather(*(cases_api.move("industry", path, "approve", on="2022-08-20") for _ in range(3)))
 
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses[0] == 200
@@ -204,12 +204,14 @@ async def test_of_two_that_approve_at_once_one_does_and_one_version_is_taken(des
     assert len(ledger(urls)) - before == 1
 
 
-async def test_a_move_that_waited_for_another_is_stale_even_if_the_state_is_the_same(desk: Desk, urls: DatabaseUrls) -> None:
-    path = await desk.submitted()
+async def test_a_move_that_waited_for_another_is_stale_even_if_the_state_is_the_same(
+    cases_api: CasesApi, urls: DatabaseUrls
+) -> None:
+    path = await cases_api.submitted()
     async with await psycopg.AsyncConnection.connect(urls.owner) as other:
         await other.execute("SELECT gigacity_begin('liangjiang-2022', 'telecom', 'own')")
         await other.execute("UPDATE case_file SET revision = revision + 1 WHERE campaign = 'liangjiang-2022'")
-        waiting = asyncio.create_task(desk.move("industry", path, "approve", on="2022-08-20"))
+        waiting = asyncio.create_task(cases_api.move("industry", path, "approve", on="2022-08-20"))
         await asyncio.sleep(0.5)
         await other.commit()
 
@@ -218,54 +220,54 @@ async def test_a_move_that_waited_for_another_is_stale_even_if_the_state_is_the_
     assert (stale.status_code, stale.json()["your_version"], stale.json()["current_version"]) == (412, 2, 3)
 
 
-async def test_a_lock_held_too_long_is_overload_and_the_next_try_succeeds(desk: Desk, urls: DatabaseUrls) -> None:
-    path = await desk.submitted()
+async def test_a_lock_held_too_long_is_overload_and_the_next_try_succeeds(cases_api: CasesApi, urls: DatabaseUrls) -> None:
+    path = await cases_api.submitted()
     async with await psycopg.AsyncConnection.connect(urls.owner) as other:
         await other.execute("SELECT gigacity_begin('liangjiang-2022', '*', 'campaign')")
         await other.execute("SELECT FROM campaign WHERE campaign = 'liangjiang-2022' FOR UPDATE")
-        refused = await desk.move("industry", path, "approve", on="2022-08-20")
+        refused = await cases_api.move("industry", path, "approve", on="2022-08-20")
 
-    again = await desk.move("industry", path, "approve", on="2022-08-20")
+    again = await cases_api.move("industry", path, "approve", on="2022-08-20")
 
     assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "overloaded", "1")
     assert again.status_code == 200
 
 
-async def test_an_answer_held_is_not_sent_again_and_the_tag_belongs_to_the_view(desk: Desk) -> None:
-    path = await desk.submitted()
-    mine = await desk.get("telecom", path)
+async def test_an_answer_held_is_not_sent_again_and_the_tag_belongs_to_the_view(cases_api: CasesApi) -> None:
+    path = await cases_api.submitted()
+    mine = await cases_api.get("telecom", path)
 
-    unchanged = await desk.get("telecom", path, **{"if-none-match": mine.headers["etag"]})
-    other = await desk.get("industry", path, **{"if-none-match": mine.headers["etag"]})
+    unchanged = await cases_api.get("telecom", path, **{"if-none-match": mine.headers["etag"]})
+    other = await cases_api.get("industry", path, **{"if-none-match": mine.headers["etag"]})
 
     assert (unchanged.status_code, unchanged.content) == (304, b"")
     assert other.status_code == 200
 
 
 @pytest.mark.parametrize("who", ["mobile", "renhe", "industry", "economy", "leading_group", "regulator"])
-async def test_a_draft_does_not_exist_for_anybody_else(desk: Desk, who: str) -> None:
-    path = (await desk.file()).headers["location"]
+async def test_a_draft_does_not_exist_for_anybody_else(cases_api: CasesApi, who: str) -> None:
+    path = (await cases_api.create()).headers["location"]
     absent = "/v1/cases/0198c0de-0000-7000-8000-000000000000"
 
-    hidden, missing = await desk.get(who, path), await desk.get(who, absent)
-    listed = await desk.get(who, "/v1/cases")
+    hidden, missing = await cases_api.get(who, path), await cases_api.get(who, absent)
+    listed = await cases_api.get(who, "/v1/cases")
 
     assert (hidden.status_code, missing.status_code) == (404, 404)
     assert {**hidden.json(), "instance": ""} == {**missing.json(), "instance": ""}
     assert listed.json() == {"items": [], "next": None, "total": 0}
     if who not in ("leading_group", "regulator"):
-        moved = await desk.move(who, path, "withdraw", tag='"1-00000000"')
+        moved = await cases_api.move(who, path, "withdraw", tag='"1-00000000"')
         assert moved.status_code == 404
 
 
-async def test_each_role_sees_the_states_it_may(desk: Desk) -> None:
-    draft = (await desk.file(title="甲")).json()["id"]
-    submitted = (await desk.submitted(title="乙")).rsplit("/", 1)[1]
-    approved = (await desk.approved(title="丙")).rsplit("/", 1)[1]
+async def test_each_role_sees_the_states_it_may(cases_api: CasesApi) -> None:
+    draft = (await cases_api.create(title="甲")).json()["id"]
+    submitted = (await cases_api.submitted(title="乙")).rsplit("/", 1)[1]
+    approved = (await cases_api.approved(title="丙")).rsplit("/", 1)[1]
 
     seen = {}
     for who in ("telecom", "mobile", "economy", "leading_group", "regulator"):
-        seen[who] = [item["id"] for item in (await desk.get(who, "/v1/cases")).json()["items"]]
+        seen[who] = [item["id"] for item in (await cases_api.get(who, "/v1/cases")).json()["items"]]
     assert seen == {
         "telecom": [draft, submitted, approved],
         "mobile": [],
@@ -276,44 +278,44 @@ async def test_each_role_sees_the_states_it_may(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("who", ["leading_group", "regulator", "industry", "economy"])
-async def test_who_files_no_cases_may_not(desk: Desk, who: str) -> None:
-    assert (await desk.file(who)).status_code == 403
+async def test_who_files_no_cases_may_not(cases_api: CasesApi, who: str) -> None:
+    assert (await cases_api.create(who)).status_code == 403
 
 
-async def test_a_case_of_another_campaign_does_not_exist(desk: Desk, bearer: Bearer) -> None:
-    path = await desk.approved()
+async def test_a_case_of_another_campaign_does_not_exist(cases_api: CasesApi, bearer: Bearer) -> None:
+    path = await cases_api.approved()
 
-    answer = await desk.client.get(path, headers=bearer("miit", campaign=NATIONAL))
+    answer = await cases_api.client.get(path, headers=bearer("miit", campaign=NATIONAL))
 
     assert answer.status_code in (403, 404)
 
 
-async def test_the_same_application_is_approved_once(desk: Desk) -> None:
-    await desk.approved("telecom")
-    path = await desk.submitted("mobile", title="5G + 智能 工厂")
+async def test_the_same_application_is_approved_once(cases_api: CasesApi) -> None:
+    await cases_api.approved("telecom")
+    path = await cases_api.submitted("mobile", title="5G + 智能 工厂")
 
-    refused = await desk.move("industry", path, "approve", on="2022-08-21")
+    refused = await cases_api.move("industry", path, "approve", on="2022-08-21")
 
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
-    assert (await desk.move("industry", path, "return", reason="重复")).status_code == 200
+    assert (await cases_api.move("industry", path, "return", reason="重复")).status_code == 200
 
 
-async def test_a_repeated_request_with_a_key_files_one_case_and_gets_the_same_bytes(desk: Desk) -> None:
-    first, *others = await asyncio.gather(*(desk.file(key="case-1") for _ in range(4)))
-    await desk.move("telecom", first.headers["location"], "submit")
-    later = await desk.file(key="case-1")
+async def test_a_repeated_request_with_a_key_files_one_case_and_gets_the_same_bytes(cases_api: CasesApi) -> None:
+    first, *others = await asyncio.gather(*(cases_api.create(key="case-1") for _ in range(4)))
+    await cases_api.move("telecom", first.headers["location"], "submit")
+    later = await cases_api.create(key="case-1")
 
     assert {answer.content for answer in (*others, later)} == {first.content}
     assert (later.status_code, later.headers["location"]) == (201, first.headers["location"])
     assert later.headers["idempotency-replayed"] == "true"
-    assert (await desk.get("telecom", "/v1/cases")).json()["total"] == 1
+    assert (await cases_api.get("telecom", "/v1/cases")).json()["total"] == 1
 
 
-async def test_a_key_is_one_request_of_one_organisation(desk: Desk) -> None:
-    await desk.file(key="case-1")
+async def test_a_key_is_one_request_of_one_organisation(cases_api: CasesApi) -> None:
+    await cases_api.create(key="case-1")
 
-    other_body = await desk.file(key="case-1", title="另一个")
-    other_org = await desk.file("mobile", key="case-1")
+    other_body = await cases_api.create(key="case-1", title="另一个")
+    other_org = await cases_api.create("mobile", key="case-1")
 
     assert (other_body.status_code, other_body.json()["code"]) == (422, "idempotency_mismatch")
     assert other_org.status_code == 201
@@ -337,25 +339,27 @@ async def test_a_key_is_one_request_of_one_organisation(desk: Desk) -> None:
         ({"applicant": None}, "/applicant"),
     ],
 )
-async def test_a_field_that_is_wrong_or_not_the_senders_is_named(desk: Desk, changed: dict[str, Any], where: str) -> None:
-    refused = await desk.file(**changed)
+async def test_a_field_that_is_wrong_or_not_the_senders_is_named(
+    cases_api: CasesApi, changed: dict[str, Any], where: str
+) -> None:
+    refused = await cases_api.create(**changed)
 
     assert (refused.status_code, [error["where"] for error in refused.json()["errors"]]) == (422, [where])
 
 
-async def test_a_wrong_domain_is_told_the_nearest_one(desk: Desk) -> None:
-    refused = await desk.file(domain="vertical_industy")
+async def test_a_wrong_domain_is_told_the_nearest_one(cases_api: CasesApi) -> None:
+    refused = await cases_api.create(domain="vertical_industy")
 
     assert "vertical_industry" in refused.json()["errors"][0]["hint"]["en"]
 
 
-async def test_a_list_is_walked_page_by_page_without_gap_or_repeat(desk: Desk) -> None:
-    ids = [(await desk.file(title=f"案例{number}")).json()["id"] for number in range(5)]
+async def test_a_list_is_walked_page_by_page_without_gap_or_repeat(cases_api: CasesApi) -> None:
+    ids = [(await cases_api.create(title=f"案例{number}")).json()["id"] for number in range(5)]
 
     found: list[str] = []
     following = ""
     while True:
-        page = (await desk.get("telecom", f"/v1/cases?limit=2{following}")).json()
+        page = (await cases_api.get("telecom", f"/v1/cases?limit=2{following}")).json()
         assert page["total"] == 5
         found += [item["id"] for item in page["items"]]
         if page["next"] is None:
@@ -364,12 +368,12 @@ async def test_a_list_is_walked_page_by_page_without_gap_or_repeat(desk: Desk) -
     assert found == ids
 
 
-async def test_a_cursor_fits_its_own_question_only(desk: Desk) -> None:
+async def test_a_cursor_fits_its_own_question_only(cases_api: CasesApi) -> None:
     for number in range(2):
-        await desk.file(title=f"案例{number}")
-    page = (await desk.get("telecom", "/v1/cases?limit=1")).json()
+        await cases_api.create(title=f"案例{number}")
+    page = (await cases_api.get("telecom", "/v1/cases?limit=1")).json()
 
-    refused = await desk.get("telecom", f"/v1/cases?state=draft&next={page['next']}")
+    refused = await cases_api.get("telecom", f"/v1/cases?state=draft&next={page['next']}")
 
     assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "query.next")
 
@@ -378,30 +382,30 @@ async def test_a_cursor_fits_its_own_question_only(desk: Desk) -> None:
     ("question", "total"),
     [("state=draft", 1), ("state=submitted", 1), ("domain=social_livelihood", 1), ("org=telecom", 2), ("org=mobile", 0)],
 )
-async def test_filters_narrow_the_list(desk: Desk, question: str, total: int) -> None:
-    await desk.file(domain="social_livelihood", title="甲")
-    await desk.submitted(title="乙")
+async def test_filters_narrow_the_list(cases_api: CasesApi, question: str, total: int) -> None:
+    await cases_api.create(domain="social_livelihood", title="甲")
+    await cases_api.submitted(title="乙")
 
-    page = (await desk.get("telecom", f"/v1/cases?{question}")).json()
+    page = (await cases_api.get("telecom", f"/v1/cases?{question}")).json()
 
     assert (page["total"], len(page["items"])) == (total, total)
 
 
 @pytest.mark.parametrize("path", ["/v1/cases/x", "/v1/cases/%00", "/v1/cases/1", "/v1/cases/0198c0de%20"])
-async def test_an_id_that_is_none_is_refused(desk: Desk, path: str) -> None:
-    assert (await desk.get("telecom", path)).status_code in (404, 422)
+async def test_an_id_that_is_none_is_refused(cases_api: CasesApi, path: str) -> None:
+    assert (await cases_api.get("telecom", path)).status_code in (404, 422)
 
 
-async def test_nobody_gets_in_without_a_token(desk: Desk) -> None:
+async def test_nobody_gets_in_without_a_token(cases_api: CasesApi) -> None:
     for method, path in [("GET", "/v1/cases?x=1"), ("POST", "/v1/cases"), ("POST", "/v1/cases/x/moves"), ("GET", "/v1/cases/x")]:
-        answer = await desk.client.request(method, path, content=b"{not json")
+        answer = await cases_api.client.request(method, path, content=b"{not json")
         assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid")
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
-async def test_filing_and_moving_are_audited_with_the_request(desk: Desk, urls: DatabaseUrls) -> None:
-    path = (await desk.file()).headers["location"]
-    moved = await desk.move("telecom", path, "submit")
+async def test_filing_and_moving_are_audited_with_the_request(cases_api: CasesApi, urls: DatabaseUrls) -> None:
+    path = (await cases_api.create()).headers["location"]
+    moved = await cases_api.move("telecom", path, "submit")
 
     with psycopg.connect(urls.owner) as connection:
         connection.execute("SELECT gigacity_begin('liangjiang-2022', '*', 'campaign')")
