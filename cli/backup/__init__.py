@@ -1,1 +1,1 @@
-"""A backup: everything in the database in one file, and back."""
+"""Backups: the whole database in one file, and back."""

@@ -1,8 +1,8 @@
-"""The file of a backup: a tar archive that any tar reads, whose first member is the SHA-256 of everything behind it.
+"""The file of a backup: a tar archive whose first member is the SHA-256 of everything after it.
 
 sha256           in hex, over all bytes from 1024 on
-rows/TABLE.gz    COPY's text, one row a line, in the order of the primary key; parents before children
-manifest.json    what the file holds
+rows/TABLE.gz    COPY's text format, one row a line, in the order of the primary key; parents before children
+manifest.json    versions, tables, row counts and hashes
 """
 
 import gzip
@@ -27,12 +27,12 @@ FORMAT = 1
 BLOCK = tarfile.BLOCKSIZE
 SEALED_FROM = 2 * BLOCK  # the header of the member sha256 and its padded content
 MANIFEST = "manifest.json"
-CHUNK = 1 << 20
-FAST = 3  # of gzip: twice as fast as the default, a tenth larger
+PIECE_BYTES = 1 << 20
+GZIP_LEVEL = 3  # twice as fast as the default, a tenth larger
 
 
 class BackupError(RuntimeError):
-    """There is no backup, or nothing was restored; the message says why and what to do."""
+    """A backup or restore failed; the message gives the reason and the remedy."""
 
 
 class _Strict(BaseModel):
@@ -40,7 +40,7 @@ class _Strict(BaseModel):
 
 
 class CampaignState(_Strict):
-    """Where a campaign's ledger stood."""
+    """Versions of a campaign at the time of the backup."""
 
     campaign: str
     data_version: int
@@ -48,7 +48,7 @@ class CampaignState(_Strict):
 
 
 class TableContent(_Strict):
-    """One table's rows."""
+    """Columns, row count and hash of one table."""
 
     table: str
     columns: list[str]
@@ -57,7 +57,7 @@ class TableContent(_Strict):
 
 
 class Manifest(_Strict):
-    """What a backup holds."""
+    """Contents of a backup."""
 
     format: Literal[1]
     product: str
@@ -69,18 +69,18 @@ class Manifest(_Strict):
 
 
 class BackupWriter:
-    """A backup that is being written."""
+    """Writes a backup file."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """`file` is new and can be read again."""
+        """`file` is empty and open for reading and writing."""
         self._file = file
         self._file.write(bytes(SEALED_FROM))
 
     @contextmanager
     def rows(self, table: str) -> Iterator[Callable[[bytes], object]]:
-        """What takes in one table's rows."""
-        with self._member(_member_of(table)), gzip.GzipFile("", "wb", FAST, self._file, mtime=0) as packed:
-            yield packed.write
+        """Yield a function that writes rows of one table."""
+        with self._member(_member_of(table)), gzip.GzipFile("", "wb", GZIP_LEVEL, self._file, mtime=0) as compressed:
+            yield compressed.write
 
     def finish(self, manifest: Manifest) -> None:
         """Add the manifest, close the archive and seal it."""
@@ -105,17 +105,17 @@ class BackupWriter:
 
 
 class BackupReader:
-    """A whole backup, open for reading."""
+    """Reads a backup file."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Raises BackupError for whatever is not exactly a file that was written here."""
+        """Verify the hash and read the manifest. Raises BackupError if the file is not an intact backup."""
         self._file = file
         file.seek(0)
-        head = file.read(SEALED_FROM)
-        if not head.startswith(_header("sha256", 64)[:257]):
-            raise BackupError("this is not a backup of gigacity")
-        if head != _seal(_digest(file)):
-            raise BackupError("the file is damaged or cut off: its bytes are not those that were written. Use another backup")
+        seal = file.read(SEALED_FROM)
+        if not seal.startswith(_header("sha256", 64)[:257]):
+            raise BackupError("the file is not a gigacity backup")
+        if seal != _seal(_digest(file)):
+            raise BackupError("the file is damaged or incomplete: its hash is wrong. Use another backup")
         file.seek(0)
         try:
             self._archive = tarfile.open(fileobj=file, mode="r:")  # noqa: SIM115 - open as long as the file is
@@ -125,74 +125,74 @@ class BackupReader:
 
     @contextmanager
     def rows(self, content: TableContent) -> Iterator[Iterator[bytes]]:
-        """One table's rows, in pieces. Raises BackupError where they are not those of the manifest, once all were read."""
+        """Yield one table's rows in pieces. Raises BackupError after the last piece if the rows differ from the manifest."""
 
         def pieces() -> Iterator[bytes]:
-            tally = RowDigest()
-            while piece := packed.read(CHUNK):
-                tally.feed(piece)
+            digest = RowDigest()
+            while piece := compressed.read(PIECE_BYTES):
+                digest.feed(piece)
                 yield piece
-            if (tally.rows, tally.sha256) != (content.rows, content.sha256):
-                raise BackupError(f"the rows of {content.table} are not those of the manifest. Use another backup")
+            if (digest.rows, digest.sha256) != (content.rows, content.sha256):
+                raise BackupError(f"the rows of {content.table} differ from the manifest. Use another backup")
 
         try:
-            with gzip.GzipFile(fileobj=self._member(_member_of(content.table))) as packed:
+            with gzip.GzipFile(fileobj=self._member(_member_of(content.table))) as compressed:
                 yield pieces()
         except (KeyError, EOFError, OSError, zlib.error) as error:
             raise BackupError(f"the rows of {content.table} cannot be read: {error}") from error
 
     def check(self) -> None:
-        """Read all rows once. Raises BackupError where any are not those of the manifest."""
+        """Read all rows. Raises BackupError if any differ from the manifest."""
         for content in self.manifest.tables:
             with self.rows(content) as pieces:
                 for _ in pieces:
                     pass
 
     def _member(self, name: str) -> io.BufferedReader:
-        found = self._archive.extractfile(name)
-        if found is None:
+        member = self._archive.extractfile(name)
+        if member is None:
             raise KeyError(name)
-        return found  # type: ignore[return-value]
+        return member  # type: ignore[return-value]
 
 
 @contextmanager
 def new_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that only its owner may read, and that stands at `path` once the block has ended well, whole or not at all.
+    """Yield a file that only its owner may read; it appears at `path` when the block succeeds, complete or not at all.
 
-    Raises BackupError where there is something already: nothing is ever overwritten.
+    Raises BackupError if `path` exists: a backup never overwrites a file.
     """
     if path.exists():
-        raise BackupError(f"{path} exists already: a backup overwrites nothing. Choose another name")
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        raise BackupError(f"{path} already exists, and a backup overwrites nothing: choose another name")
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
+        with os.fdopen(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        path.hardlink_to(draft)
+        path.hardlink_to(unfinished)
         _sync_folder(path.parent)
     except FileExistsError as error:
-        raise BackupError(f"{path} exists already: a backup overwrites nothing. Choose another name") from error
+        raise BackupError(f"{path} already exists, and a backup overwrites nothing: choose another name") from error
     except OSError as error:
         raise BackupError(f"{path} cannot be written: {error.strerror}") from error
     finally:
         with suppress(OSError):
-            draft.unlink()
+            unfinished.unlink()
 
 
 def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(opened)
+        os.fsync(descriptor)
     finally:
-        os.close(opened)
+        os.close(descriptor)
 
 
 def _manifest(text: bytes) -> Manifest:
     document = json.loads(text)
-    known = document.get("format") if isinstance(document, dict) else None
-    if known != FORMAT:
-        raise BackupError(f"the file has format {known}, this release reads {FORMAT}: use the release that made it")
+    version = document.get("format") if isinstance(document, dict) else None
+    if version != FORMAT:
+        raise BackupError(f"the file has format {version}, this release reads {FORMAT}: use the release that wrote it")
     return Manifest.model_validate_json(text)
 
 
@@ -203,7 +203,7 @@ def _member_of(table: str) -> str:
 def _digest(file: BinaryIO) -> str:
     digest = hashlib.sha256()
     file.seek(SEALED_FROM)
-    while piece := file.read(CHUNK):
+    while piece := file.read(PIECE_BYTES):
         digest.update(piece)
     return digest.hexdigest()
 

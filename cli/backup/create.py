@@ -1,4 +1,4 @@
-"""`gigacity backup`: one consistent file of everything in the database, taken while the services run."""
+"""`gigacity backup`: writes a consistent copy of the database to one file while the services run."""
 
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,7 +17,7 @@ from migrations import run
 from shared.settings import Settings
 
 _REVISION = "SELECT version_num FROM alembic_version"
-_LISTED = """
+_LISTS_CAMPAIGNS = """
 SELECT FROM pg_policy p, unnest(p.polroles) AS role
 WHERE p.polrelid = 'public.campaign'::regclass AND p.polname = 'owner_lists' AND pg_has_role(role, 'USAGE')
 """
@@ -25,36 +25,36 @@ _CAMPAIGNS = 'SELECT campaign, version, definition_version FROM campaign ORDER B
 
 
 def create_backup(settings: Settings, file: Path) -> None:
-    """Write a backup and say what is in it. Raises BackupError."""
+    """Write a backup and print its contents. Raises BackupError."""
     if settings.database_url is None and not Embedded(settings.home).data.exists():
-        raise BackupError(f"there is no database in {settings.home}: set GIGACITY_HOME or GIGACITY_DATABASE_URL")
-    with new_file(file) as opened, open_database(settings) as urls:
-        manifest = write_backup(urls.owner, BackupWriter(opened))
+        raise BackupError(f"no database in {settings.home}: set GIGACITY_HOME or GIGACITY_DATABASE_URL")
+    with new_file(file) as binary_file, open_database(settings) as urls:
+        manifest = write_backup(urls.owner, BackupWriter(binary_file))
     describe(file, manifest)
-    _warn(settings)
+    _print_advice(settings)
 
 
-def write_backup(owner: str, draft: BackupWriter) -> Manifest:
-    """Copy the database that `owner` logs in to, as it stands at one instant. Raises BackupError."""
+def write_backup(owner: str, writer: BackupWriter) -> Manifest:
+    """Copy one snapshot of the database at the URL `owner`. Raises BackupError."""
     try:
         with psycopg.connect(owner, autocommit=True, application_name="gigacity-backup") as connection:
             tables.configure_session(connection)
             connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
-            manifest = _copy(connection, draft)
+            manifest = _copy(connection, writer)
     except psycopg.Error as error:
         raise BackupError(f"the database could not be read: {error}") from error
-    draft.finish(manifest)
+    writer.finish(manifest)
     return manifest
 
 
-def _copy(connection: psycopg.Connection, draft: BackupWriter) -> Manifest:
-    """Locks come before the snapshot, so that no migration changes a table between the two; writers go on meanwhile."""
+def _copy(connection: psycopg.Connection, writer: BackupWriter) -> Manifest:
+    """Copy all tables. They are locked before the snapshot, so that no migration changes one in between; pushes go on."""
     names = [sql.Identifier(table.name) for table in tables.list_tables(connection)]
     if not names:
-        raise BackupError("the database has no schema yet: there is nothing to back up")
+        raise BackupError("the database has no schema yet: nothing to back up")
     with connection.transaction():
         connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(sql.SQL(", ").join(names)))
-        taken_at = datetime.now(UTC)  # before the snapshot: whatever was acknowledged by then is in it
+        taken_at = datetime.now(UTC)  # before the snapshot, which so has all pushes that were acknowledged until then
         revision = _revision(connection)
         campaigns = [
             CampaignState(campaign=code, data_version=version, definition_version=definition)
@@ -62,9 +62,9 @@ def _copy(connection: psycopg.Connection, draft: BackupWriter) -> Manifest:
         ]
         contents = []
         for table in tables.list_tables(connection):
-            with draft.rows(table.name) as sink:
-                tally = copy_rows(connection, table, [one.campaign for one in campaigns], sink)
-            contents.append(TableContent(table=table.name, columns=table.columns, rows=tally.rows, sha256=tally.sha256))
+            with writer.rows(table.name) as sink:
+                digest = copy_rows(connection, table, [state.campaign for state in campaigns], sink)
+            contents.append(TableContent(table=table.name, columns=table.columns, rows=digest.rows, sha256=digest.sha256))
     return Manifest(
         format=1,
         product=version("gigacity"),
@@ -77,39 +77,42 @@ def _copy(connection: psycopg.Connection, draft: BackupWriter) -> Manifest:
 
 
 def describe(file: Path, manifest: Manifest) -> None:
-    """Tell what a backup holds."""
+    """Print the contents of a backup."""
     rows = sum(content.rows for content in manifest.tables)
     typer.echo(f"{file}: {file.stat().st_size:,} bytes, taken {manifest.taken_at:%Y-%m-%d %H:%M:%S}Z")
     typer.echo(f"  gigacity {manifest.product}, schema {manifest.schema_revision}, PostgreSQL {manifest.server}")
     typer.echo(f"  {rows:,} rows in {len(manifest.tables)} tables")
-    for one in manifest.campaigns:
-        typer.echo(f"  {one.campaign}: data version {one.data_version}, definition version {one.definition_version}")
+    for state in manifest.campaigns:
+        typer.echo(f"  {state.campaign}: data version {state.data_version}, definition version {state.definition_version}")
 
 
 def _revision(connection: psycopg.Connection) -> str:
-    """The schema's revision. Raises BackupError where this release or this login cannot tell all that is there."""
+    """Return the schema's revision. Raises BackupError if this release or this login cannot read everything."""
     row = connection.execute(_REVISION).fetchone()
     if row is None or not run.known(row[0]):
-        raise BackupError(f"the schema is at {row and row[0]}, which this release does not know: use the release that made it")
-    if connection.execute(_LISTED).fetchone() is None:
         raise BackupError(
-            "this login cannot list every campaign, so a backup could miss some: run `gigacity migrate`,"
-            " and log in as the role that runs it"
+            f"the schema is at {row and row[0]}, which this release does not know: use the release that migrated it"
+        )
+    if connection.execute(_LISTS_CAMPAIGNS).fetchone() is None:
+        raise BackupError(
+            "this login cannot list every campaign, so the backup could be incomplete: run `gigacity migrate`,"
+            " and use the login that runs it"
         )
     return str(row[0])
 
 
-def _warn(settings: Settings) -> None:
-    """Say what the file does not hold, and what it does hold that nobody else should read."""
+def _print_advice(settings: Settings) -> None:
+    """Print what the backup does not contain, and how to protect it."""
     key = settings.key_encryption_key_file or settings.home / "key_encryption_key"
+    local_conf = f", {Embedded(settings.home).data / 'local.conf'}" if settings.database_url is None else ""
     typer.echo(
         f"""
-NOT in the file; keep copies apart from it:
-  {key}: the key that opens the signing keys. Without it identity makes
-    new ones after a restore: clients only have to ask for new tokens.
-  the settings (GIGACITY_…{", " + str(Embedded(settings.home).data / "local.conf") if settings.database_url is None else ""}).
-NOT in the file, and not needed: the passwords of the database's roles. A restore makes new ones.
-IN the file: every figure, the names of those who signed, hashes of the clients' secrets. It is not encrypted:
-  only its owner may read it (0600); keep it so where you copy it.""",
+NOT in the file (keep copies of these in another place):
+  {key}: the key that encrypts the signing keys. Without it, the services create
+    new signing keys after a restore, and clients have to request new tokens.
+  the settings (GIGACITY_…{local_conf}).
+NOT in the file, and not needed: the passwords of the database roles. A restore creates new ones.
+IN the file: all counts, the names of the persons who attested them, hashes of the client secrets. The file is not encrypted:
+  only its owner may read it (mode 0600); keep it so where you copy it.""",
         err=True,
     )

@@ -1,4 +1,4 @@
-"""`gigacity restore`: a backup into an empty database, all of it or nothing."""
+"""`gigacity restore`: restores a backup into an empty database, completely or not at all."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -34,121 +34,125 @@ _SCOPE = "SELECT version FROM gigacity_begin(%s, %s, 'own')"
 
 
 def check_backup(file: Path) -> None:
-    """Say whether a backup is whole, and what it holds. Raises BackupError."""
-    with _opened(file) as opened:
-        found = BackupReader(opened)
-        found.check()
-        describe(file, found.manifest)
+    """Verify a backup and print its contents. Raises BackupError."""
+    with _open(file) as binary_file:
+        backup = BackupReader(binary_file)
+        backup.check()
+        describe(file, backup.manifest)
 
 
 def restore_backup(settings: Settings, file: Path) -> None:
-    """Bring a backup into an empty database. Raises BackupError or UnfitError, and leaves the database empty then."""
-    with _opened(file) as opened:
-        found = BackupReader(opened)
-        _refuse_unknown(found)
-        found.check()
+    """Restore a backup into an empty database. Raises BackupError or UnsuitableDatabaseError; the database then stays empty."""
+    with _open(file) as binary_file:
+        backup = BackupReader(binary_file)
+        _refuse_unknown_schema(backup)
+        backup.check()
         with open_database(settings) as urls:
             roles = settings.service_roles()
             require_suitable_database(urls.owner, roles)
-            _refuse_taken(urls, roles)
-            load_backup(urls.owner, roles, found)
+            _refuse_roles_in_use(urls, roles)
+            load_backup(urls.owner, roles, backup)
             try:
-                _finish(urls, roles, found)
+                _finish(urls, roles, backup)
             except (psycopg.Error, ValueError) as error:
                 raise BackupError(
-                    f"everything is restored, at schema {found.manifest.schema_revision}, but then: {error}"
-                    "\nput that right and run `gigacity migrate`; do not restore again"
+                    f"all rows are restored, at schema {backup.manifest.schema_revision}, but the migration failed: {error}"
+                    "\ncorrect the cause and run `gigacity migrate`; do not restore again"
                 ) from error
-        describe(file, found.manifest)
-        _warn(settings, found)
+        describe(file, backup.manifest)
+        _print_advice(settings, backup)
 
 
 def load_backup(owner: str, roles: Mapping[str, str], backup: BackupReader) -> None:
-    """Schema, rows and their verification in one transaction: whatever fails, the database stays empty. Raises BackupError."""
+    """Create the schema, load and verify the rows in one transaction. Raises BackupError; the database then stays empty."""
     engine = create_engine(owner.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
     try:
         with engine.begin() as transaction:
             connection: psycopg.Connection = transaction.connection.driver_connection  # type: ignore[assignment]
             _refuse_unless_empty(connection)
             run.upgrade_within(transaction, roles, backup.manifest.schema_revision)
-            tables.configure_session(connection)  # after the migrations, which set timeouts of their own
-            _load(connection, backup)
+            tables.configure_session(connection)  # after the migrations, which set their own timeouts
+            _load_rows(connection, backup)
     except (psycopg.Error, DBAPIError) as error:
-        raise BackupError(f"the database refused, and nothing was restored: {error}") from error
+        raise BackupError(f"the database reported an error, and nothing was restored: {error}") from error
 
 
-def _load(connection: psycopg.Connection, backup: BackupReader) -> None:
+def _load_rows(connection: psycopg.Connection, backup: BackupReader) -> None:
     contents = {content.table: content for content in backup.manifest.tables}
     expected = tables.list_tables(connection)
     if {table.name: table.columns for table in expected} != {name: content.columns for name, content in contents.items()}:
         raise BackupError(f"the file's tables are not those of schema {backup.manifest.schema_revision}: nothing was restored")
     for table in expected:
         if table.forced:
-            connection.execute(table.force(on=False))  # COPY loads no table that has row-level security for its user
-        with backup.rows(contents[table.name]) as pieces, connection.cursor() as cursor, cursor.copy(table.copy_in()) as rows:
+            connection.execute(table.force_statement(on=False))  # COPY cannot load a table with row-level security for the user
+        with (
+            backup.rows(contents[table.name]) as pieces,
+            connection.cursor() as cursor,
+            cursor.copy(table.copy_in_statement()) as rows,
+        ):
             for piece in pieces:
                 rows.write(piece)
     for table in expected:
         content = contents[table.name]
-        tally = tables.copy_rows(connection, table, None, sink=len)
-        if (tally.rows, tally.sha256) != (content.rows, content.sha256):
+        digest = tables.copy_rows(connection, table, None, sink=len)
+        if (digest.rows, digest.sha256) != (content.rows, content.sha256):
             raise BackupError(
-                f"{table.name} read back differs from the file ({tally.rows} rows of {content.rows}): nothing was restored"
+                f"{table.name} read back differs from the file ({digest.rows} rows of {content.rows}): nothing was restored"
             )
         if table.forced:
-            connection.execute(table.force(on=True))
+            connection.execute(table.force_statement(on=True))
 
 
-def _refuse_unknown(backup: BackupReader) -> None:
-    made_by, revision = backup.manifest.product, backup.manifest.schema_revision
+def _refuse_unknown_schema(backup: BackupReader) -> None:
+    release, revision = backup.manifest.product, backup.manifest.schema_revision
     if not run.known(revision):
         raise BackupError(
-            f"the file was made by gigacity {made_by} at schema {revision}, which this release does not know: use that one"
+            f"the file was made by gigacity {release} at schema {revision}, which this release does not know: use that release"
         )
 
 
 def _refuse_unless_empty(connection: psycopg.Connection) -> None:
-    found = sorted(name for (name,) in connection.execute(_TABLES))
-    if found:
+    names = sorted(name for (name,) in connection.execute(_TABLES))
+    if names:
         raise BackupError(
-            f"the database is not empty, it has {len(found)} tables ({', '.join(found[:3])} …): nothing was restored."
+            f"the database is not empty, it has {len(names)} tables ({', '.join(names[:3])} …): nothing was restored."
             " Restore into a new GIGACITY_HOME or an empty database, before any `gigacity migrate` or `gigacity up`"
         )
 
 
-def _refuse_taken(urls: DatabaseUrls, roles: Mapping[str, str]) -> None:
-    """Let pass only roles that are not there yet or whose password we have: another one would lock out whoever uses them."""
+def _refuse_roles_in_use(urls: DatabaseUrls, roles: Mapping[str, str]) -> None:
+    """Raise BackupError if a role exists with another password: the restore would change it and lock out its users."""
     with psycopg.connect(urls.owner) as connection:
-        there = {name for (name,) in connection.execute(_ROLES, [list(roles.values())])}
+        existing_roles = {name for (name,) in connection.execute(_ROLES, [list(roles.values())])}
     for service in SERVICES:
-        if roles[service] not in there:
+        if roles[service] not in existing_roles:
             continue
         try:
             psycopg.connect(urls.services[service], connect_timeout=10).close()
         except psycopg.OperationalError as error:
             raise BackupError(
                 f"the server has a role {roles[service]} already, and it has another password: a restore would change it for"
-                " whoever uses it. Set GIGACITY_ROLE_PREFIX to another name, or"
-                f" GIGACITY_{service.upper()}_DATABASE_URL to its address, or drop the role if nobody does"
+                " all its users. Set GIGACITY_ROLE_PREFIX to another name, or"
+                f" GIGACITY_{service.upper()}_DATABASE_URL to its URL, or drop the role if it is not used"
             ) from error
 
 
 def _finish(urls: DatabaseUrls, roles: Mapping[str, str], backup: BackupReader) -> None:
-    """Bring the schema up to this release, let the services log in, plan for what is there, and enter it in the audit."""
+    """Migrate the schema to this release, let the services log in, analyse the tables and record the restore in the audit."""
     migrate(urls, roles)
     with psycopg.connect(urls.owner, autocommit=True) as connection:
         for table in tables.list_tables(connection):
             connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.name)))
-    asyncio.run(_enter(urls.owner, backup))
+    asyncio.run(_audit(urls.owner, backup))
 
 
-async def _enter(owner: str, backup: BackupReader) -> None:
+async def _audit(owner: str, backup: BackupReader) -> None:
     async with await psycopg.AsyncConnection.connect(owner) as connection:
-        for one in backup.manifest.campaigns:
-            await connection.execute(_SCOPE, [one.campaign, EVERYBODY])
+        for state in backup.manifest.campaigns:
+            await connection.execute(_SCOPE, [state.campaign, EVERYBODY])
             await audit.record(
                 connection,
-                campaign=one.campaign,
+                campaign=state.campaign,
                 org=EVERYBODY,
                 actor=operator_name(),
                 operation="restore",
@@ -159,28 +163,28 @@ async def _enter(owner: str, backup: BackupReader) -> None:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
+def _open(file: Path) -> Iterator[BinaryIO]:
     try:
-        opened = file.open("rb")
+        binary_file = file.open("rb")
     except OSError as error:
         raise BackupError(f"{file} cannot be read: {error.strerror}") from error
-    with opened:
-        yield opened
+    with binary_file:
+        yield binary_file
 
 
-def _warn(settings: Settings, backup: BackupReader) -> None:
-    """Say what a restore cannot bring back."""
+def _print_advice(settings: Settings, backup: BackupReader) -> None:
+    """Print what a restore cannot bring back."""
     key = settings.key_encryption_key_file or settings.home / "key_encryption_key"
     if key.exists():
-        sealed = f"{key} is there: if it is not the one of the backup, clients have to ask for new tokens"
+        key_advice = f"{key} exists: if it is not the key of the backup, clients have to request new tokens"
     else:
-        sealed = f"{key} is not there: put the old one there before the first start, or clients have to ask for new tokens"
+        key_advice = f"{key} is missing: copy the old key there before the first start, or clients have to request new tokens"
     typer.echo(
         f"""
-All rows were read back and equal the file's. Now:
-  {sealed}
-  what came after {backup.manifest.taken_at:%Y-%m-%d %H:%M:%S}Z is not there: ask for it again; repeating a push never hurts
+All rows were read back and equal the file's. Note:
+  {key_advice}
+  pushes after {backup.manifest.taken_at:%Y-%m-%d %H:%M:%S}Z are missing: ask for them again; repeating a push is safe
   clients that were revoked or rotated since then have their old secrets again: see `gigacity client list`
-  data versions given out since then are given out again: whoever kept answers of those should ask anew""",
+  data versions created since then will be reused: discard any stored responses that name them""",
         err=True,
     )

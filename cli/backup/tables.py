@@ -1,6 +1,6 @@
-"""What a backup copies: every table of the schema, as text in the order of its primary key.
+"""Copies the tables of the schema as text, in the order of the primary key.
 
-So equal rows are equal bytes, and one hash a table says whether two databases hold the same.
+Equal rows are so equal bytes, and one hash a table shows if two databases have the same content.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from psycopg.rows import class_row
 from shared.campaign.definition import EVERYBODY
 from shared.database.sql import statement
 
-# Rows look the same whatever the server's and the role's own settings; nothing here is cut short by them.
+# The server's and the role's own settings must neither change the text of rows nor end a long copy.
 SESSION = (
     ("timezone", "UTC"),
     ("datestyle", "ISO, MDY"),
@@ -28,28 +28,28 @@ SESSION = (
     ("idle_in_transaction_session_timeout", "0"),
     ("lock_timeout", "30s"),
 )
-PIECE = 1 << 17
+PIECE_BYTES = 1 << 17
 _TABLES = statement(__package__, "tables")
 _SCOPE = "SELECT version FROM gigacity_begin(%s, %s, 'campaign')"
 
 
 @dataclass(frozen=True)
 class BackupTable:
-    """One table, as the server's catalogue describes it."""
+    """A table as described by the server's catalogue."""
 
     name: str
-    columns: list[str]  # that are stored, generated ones left out
+    columns: list[str]  # without generated ones
     key: list[str]
-    texts: list[str]  # of the key: columns that compare as text
-    parents: list[str]  # tables its rows refer to
+    text_keys: list[str]  # columns of the key that are compared as text
+    parents: list[str]  # tables that its foreign keys refer to
     by_campaign: bool  # row-level security shows one campaign at a time
-    forced: bool  # to the owner as well
+    forced: bool  # row-level security applies to the owner too
 
-    def copy_out(self, campaign: str | None) -> sql.Composed:
-        """The statement that reads the rows of one campaign, or all of them."""
+    def copy_out_statement(self, campaign: str | None) -> sql.Composed:
+        """Return the statement that reads the rows of one campaign, or all rows."""
         order = [
-            sql.SQL('{} COLLATE "C"' if name in self.texts else "{}").format(sql.Identifier(name)) for name in self.key
-        ]  # by bytes: servers may sort words differently
+            sql.SQL('{} COLLATE "C"' if name in self.text_keys else "{}").format(sql.Identifier(name)) for name in self.key
+        ]  # by bytes: collations differ between servers
         return sql.SQL("COPY (SELECT {} FROM {}{} ORDER BY {}) TO STDOUT").format(
             _names(self.columns),
             sql.Identifier(self.name),
@@ -57,36 +57,36 @@ class BackupTable:
             sql.SQL(", ").join(order),
         )
 
-    def copy_in(self) -> sql.Composed:
-        """The statement that loads rows."""
+    def copy_in_statement(self) -> sql.Composed:
+        """Return the statement that loads rows."""
         return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(self.name), _names(self.columns))
 
-    def force(self, *, on: bool) -> sql.Composed:
-        """The statement that puts the owner under row-level security, or above it."""
+    def force_statement(self, *, on: bool) -> sql.Composed:
+        """Return the statement that switches row-level security for the owner on or off."""
         command = "ALTER TABLE {} FORCE ROW LEVEL SECURITY" if on else "ALTER TABLE {} NO FORCE ROW LEVEL SECURITY"
         return sql.SQL(command).format(sql.Identifier(self.name))
 
 
 @dataclass
 class RowDigest:
-    """How many rows went by, and the SHA-256 of their bytes."""
+    """Number of rows and SHA-256 of their bytes."""
 
     rows: int = 0
     _digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
 
-    def feed(self, data: bytes) -> None:
-        """Take in some whole or broken rows: in COPY's text each row ends with the only newline in it."""
-        self.rows += data.count(b"\n")
-        self._digest.update(data)
+    def feed(self, piece: bytes) -> None:
+        """Add bytes. They may end within a row: in COPY's text format, each row has one newline, at its end."""
+        self.rows += piece.count(b"\n")
+        self._digest.update(piece)
 
     @property
     def sha256(self) -> str:
-        """In hex."""
+        """The hash in hexadecimal."""
         return self._digest.hexdigest()
 
 
 def configure_session(connection: psycopg.Connection) -> None:
-    """Give the session the settings that a copy needs."""
+    """Set the session's settings for a copy."""
     connection.execute(
         sql.SQL("SELECT {}").format(
             sql.SQL(", ").join(sql.SQL("set_config({}, {}, false)").format(name, value) for name, value in SESSION)
@@ -95,36 +95,36 @@ def configure_session(connection: psycopg.Connection) -> None:
 
 
 def list_tables(connection: psycopg.Connection) -> list[BackupTable]:
-    """Every table, parents before their children."""
+    """Return every table, parents before children."""
     with connection.cursor(row_factory=class_row(BackupTable)) as cursor:
-        found = {table.name: table for table in cursor.execute(_TABLES)}
-    return [found[name] for name in TopologicalSorter({name: found[name].parents for name in found}).static_order()]
+        by_name = {table.name: table for table in cursor.execute(_TABLES)}
+    return [by_name[name] for name in TopologicalSorter({name: table.parents for name, table in by_name.items()}).static_order()]
 
 
 def copy_rows(
     connection: psycopg.Connection, table: BackupTable, campaigns: Iterable[str] | None, sink: Callable[[bytes], object]
 ) -> RowDigest:
-    """Lead a table's rows into `sink`.
+    """Write a table's rows to `sink`.
 
-    `campaigns`: where row-level security holds for this login, whose rows to step through, sorted; None where it sees all.
+    `campaigns`: the sorted campaigns to copy one by one, if row-level security applies to this login; None if it reads all rows.
     """
-    tally = RowDigest()
+    digest = RowDigest()
     for campaign in campaigns if table.by_campaign and campaigns is not None else [None]:
         if campaign is not None:
             connection.execute(_SCOPE, [campaign, EVERYBODY])
-        with connection.cursor() as cursor, cursor.copy(table.copy_out(campaign)) as rows:
+        with connection.cursor() as cursor, cursor.copy(table.copy_out_statement(campaign)) as rows:
             for piece in _pieces(rows):
-                tally.feed(piece)
+                digest.feed(piece)
                 sink(piece)
-    return tally
+    return digest
 
 
 def _pieces(rows: psycopg.Copy) -> Iterator[bytes]:
-    """Rows by the hundred: one at a time costs more in calls than in bytes."""
+    """Join rows to larger pieces: single rows would cost more in calls than in bytes."""
     piece = bytearray()
     for row in rows:
         piece += row
-        if len(piece) >= PIECE:
+        if len(piece) >= PIECE_BYTES:
             yield bytes(piece)
             piece.clear()
     yield bytes(piece)

@@ -1,1 +1,1 @@
-"""The demonstration: what it calls, files and prints."""
+"""The demonstration: runs the product on sample data over HTTP and prints the summaries."""

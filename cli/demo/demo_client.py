@@ -10,18 +10,19 @@ from services.identity.clients import IssuedClient
 from shared.values import media_types
 from shared.vocabulary import Role
 
-Caller = tuple[str, str, Role]  # campaign, organisation, role
+Caller = tuple[str, str, Role]
+"""Campaign, organisation and role."""
 
 
 class DemoError(RuntimeError):
-    """The services refused a step of the demo; the message holds their answer."""
+    """A service refused a request of the demo; the message contains its response."""
 
 
 class DemoClient:
-    """Calls in the name of organisations; a token is obtained when one is first needed."""
+    """HTTP client that acts for all organisations and obtains each token when first needed."""
 
     def __init__(self, address: str, clients: dict[Caller, IssuedClient]) -> None:
-        """`address` is that of the entry."""
+        """`address` is that of the services."""
         self.address = address
         self.clients = clients
         self._tokens: dict[Caller, str] = {}
@@ -35,39 +36,39 @@ class DemoClient:
         """Close."""
         self._http.close()
 
-    def get(self, who: Caller, path: str, **parameters: str) -> dict[str, Any]:
-        """The body of an answer. Raises DemoError."""
-        return self._body(self._http.get(path, params=parameters, headers=self._bearer(who)))
+    def get(self, caller: Caller, path: str, **parameters: str) -> dict[str, Any]:
+        """Return the body of a resource. Raises DemoError."""
+        return self._body(self._http.get(path, params=parameters, headers=self._bearer(caller)))
 
-    def push(self, who: Caller, file: Path, key: str) -> dict[str, Any]:
-        """The import that a file of observations became. Raises DemoError."""
-        headers = {**self._bearer(who), "Content-Type": media_types.BY_SUFFIX[file.suffix], "Idempotency-Key": key}
+    def push(self, caller: Caller, file: Path, key: str) -> dict[str, Any]:
+        """Push a file of counts and return the import. Raises DemoError."""
+        headers = {**self._bearer(caller), "Content-Type": media_types.BY_SUFFIX[file.suffix], "Idempotency-Key": key}
         return self._body(self._http.post("/v1/observations", content=file.read_bytes(), headers=headers))
 
-    def issue_report(self, who: Caller, report: dict[str, str]) -> dict[str, Any]:
-        """The monthly report that is issued. Raises DemoError."""
-        return self._body(self._http.post("/v1/reports", json=report, headers=self._bearer(who)))
+    def issue_report(self, caller: Caller, report: dict[str, str]) -> dict[str, Any]:
+        """Issue a monthly report and return it. Raises DemoError."""
+        return self._body(self._http.post("/v1/reports", json=report, headers=self._bearer(caller)))
 
-    def approve_case(self, filed_by: Caller, approved_by: Caller, case: dict[str, str], on: str) -> None:
-        """Register, submit and approve an application case. Raises DemoError."""
-        filed = self._body(self._http.post("/v1/cases", json=case, headers=self._bearer(filed_by)))
-        path = f"/v1/cases/{filed['id']}"
-        for who, move in ((filed_by, {"move": "submit"}), (approved_by, {"move": "approve", "on": on})):
-            seen = self._http.get(path, headers=self._bearer(who)).headers.get("ETag", "")
-            self._body(self._http.post(f"{path}/moves", json=move, headers={**self._bearer(who), "If-Match": seen}))
+    def approve_case(self, applicant: Caller, approver: Caller, case: dict[str, str], on: str) -> None:
+        """Create, submit and approve an application case. Raises DemoError."""
+        draft = self._body(self._http.post("/v1/cases", json=case, headers=self._bearer(applicant)))
+        path = f"/v1/cases/{draft['id']}"
+        for caller, move in ((applicant, {"move": "submit"}), (approver, {"move": "approve", "on": on})):
+            etag = self._http.get(path, headers=self._bearer(caller)).headers.get("ETag", "")
+            self._body(self._http.post(f"{path}/moves", json=move, headers={**self._bearer(caller), "If-Match": etag}))
 
-    def _bearer(self, who: Caller) -> dict[str, str]:
-        if who not in self._tokens:
-            client = self.clients[who]
+    def _bearer(self, caller: Caller) -> dict[str, str]:
+        if caller not in self._tokens:
+            client = self.clients[caller]
             form = {"grant_type": "client_credentials"}
-            answer = self._http.post("/oauth2/token", data=form, auth=(client.client_id, client.secret))
-            self._tokens[who] = self._body(answer)["access_token"]
-        return {"Authorization": f"Bearer {self._tokens[who]}"}
+            response = self._http.post("/oauth2/token", data=form, auth=(client.client_id, client.secret))
+            self._tokens[caller] = self._body(response)["access_token"]
+        return {"Authorization": f"Bearer {self._tokens[caller]}"}
 
     @staticmethod
-    def _body(answer: httpx.Response) -> dict[str, Any]:
-        if not answer.is_success:
-            asked = f"{answer.request.method} {answer.request.url.path}"
-            raise DemoError(f"{asked} was answered {answer.status_code}:\n{answer.text[:4000]}")
-        body: dict[str, Any] = json.loads(answer.content)
+    def _body(response: httpx.Response) -> dict[str, Any]:
+        if not response.is_success:
+            request = f"{response.request.method} {response.request.url.path}"
+            raise DemoError(f"{request} returned {response.status_code}:\n{response.text[:4000]}")
+        body: dict[str, Any] = json.loads(response.content)
         return body

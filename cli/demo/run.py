@@ -1,4 +1,4 @@
-"""`gigacity demo`: the main job on sample data, over real HTTP, in a folder that is new each time."""
+"""`gigacity demo`: pushes the sample data over HTTP, issues a report and prints the summaries, in a temporary folder."""
 
 import asyncio
 import json
@@ -32,24 +32,24 @@ from shared.settings import Settings
 from shared.vocabulary import Role
 
 PROJECT = Path(__file__).parents[2]
-NOW = datetime.fromisoformat("2022-09-06T10:00+08:00")
+TODAY = datetime.fromisoformat("2022-09-06T10:00+08:00")
 LIANGJIANG, NATIONAL = "liangjiang-2022", "national-2022"
-READER = "economy"
+BUREAU_ORG = "economy"
 TASK_FORCE: Final = (LIANGJIANG, "industry", Role.TASK_FORCE)
 REPORT: Final = {
     "month": "2022-08",
     "problems": (
-        "城市10G-PON端口占比、每万人拥有5G基站数与目标仅差一步，尚须完成最后的端口替换和基站开通。\n"
+        "城市10G-PON端口占比、每万人拥有5G基站数已接近目标，尚需完成剩余端口替换和基站开通。\n"
         "“双千兆”应用案例还差1个，后备案例不足。"
     ),
     "next_steps": (
         "督促电信、移动、联通于9月15日前完成OLT设备替换。\n协调街道提供基站站址，9月20日前开通。\n会同各街道再发掘一批应用案例。"
     ),
-}  # made up, as the sample data is
+}  # fictitious, like the sample data
 
 
 class DemoSettings(Settings):
-    """Settings that nothing in the environment reaches: a demo never touches a database of somebody's."""
+    """Settings that ignore the environment, so that a demo never touches a configured database."""
 
     @classmethod
     def settings_customise_sources(
@@ -60,90 +60,92 @@ class DemoSettings(Settings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what the demo itself says."""
+        """Use the constructor's arguments only."""
         return (init_settings,)
 
 
 def demo(*, serve: bool, as_json: bool, port: int) -> None:
-    """Run the main job; raises DemoError where the services refuse a step of it."""
+    """Run the demo. Raises DemoError if a service refuses a request."""
     progress = Console(stderr=True, highlight=False)
-    with _new_folder() as home:
-        settings: Settings = DemoSettings(mode="demo", now=NOW, home=home)
+    with _temporary_folder() as home:
+        settings: Settings = DemoSettings(mode="demo", now=TODAY, home=home)
         set_up_process(settings)
         progress.print(f"Starting PostgreSQL in {home}")
         with open_database(settings, exclusive=True) as urls, listen("127.0.0.1", port) as listener:
             migrate(urls, settings.service_roles())
-            progress.print("Applying both campaigns, a client for every organisation")
-            definitions, issued = asyncio.run(_furnish(urls, Clock(NOW)))
+            progress.print("Applying both campaigns and creating a client for every organisation")
+            definitions, issued_clients = asyncio.run(_set_up_campaigns(urls, Clock(TODAY)))
             settings = urls.fill(settings).model_copy(update={"token_issuer": base_url(listener)})
-            app = all_services(settings, Clock(NOW))
+            app = all_services(settings, Clock(TODAY))
             with (
                 logging_to(home / "services.log"),
-                serving(app, listener, settings) as over,
-                DemoClient(base_url(listener), issued) as calls,
+                serving(app, listener, settings) as stopped,
+                DemoClient(base_url(listener), issued_clients) as client,
             ):
                 progress.print(f"Serving at {base_url(listener)}")
-                summaries = _main_job(calls, progress)
-                report = calls.issue_report(TASK_FORCE, REPORT)
-                progress.print(_issued(report))
-                _tell(summaries, definitions, as_json=as_json)
+                summaries = _push_samples(client, progress)
+                report = client.issue_report(TASK_FORCE, REPORT)
+                progress.print(_report_line(report))
+                _print_summaries(summaries, definitions, as_json=as_json)
                 if serve:
-                    show_commands(progress if as_json else _console(), calls, home, report)
-                    over.wait()
+                    show_commands(progress if as_json else _console(), client, home, report)
+                    stopped.wait()
 
 
-def _main_job(calls: DemoClient, progress: Console) -> list[dict[str, Any]]:
+def _push_samples(client: DemoClient, progress: Console) -> list[dict[str, Any]]:
+    """Push all sample files and approve the sample cases; return the summary of each month."""
     months: dict[str, set[str]] = {LIANGJIANG: set(), NATIONAL: set()}
     for file in sorted((PROJECT / "samples" / "liangjiang").glob("20??-??/*")):
-        role = Role.BUREAU if file.stem == READER else Role.CARRIER
-        _push(calls, progress, (LIANGJIANG, file.stem, role), file)
+        role = Role.BUREAU if file.stem == BUREAU_ORG else Role.CARRIER
+        _push(client, progress, (LIANGJIANG, file.stem, role), file)
         months[LIANGJIANG].add(file.parent.name)
     series = PROJECT / "samples" / "national" / "2022.csv"
-    _push(calls, progress, (NATIONAL, "miit", Role.BUREAU), series)
+    _push(client, progress, (NATIONAL, "miit", Role.BUREAU), series)
     months[NATIONAL].update(line.split(",")[2] for line in series.read_text(encoding="utf-8-sig").splitlines()[1:])
-    for org, on, case in SAMPLE_CASES:
-        calls.approve_case((LIANGJIANG, org, Role.CARRIER), TASK_FORCE, case, on)
-    progress.print(f"{len(SAMPLE_CASES)} application cases registered, submitted and approved")
+    for org, approved_on, case in SAMPLE_CASES:
+        client.approve_case((LIANGJIANG, org, Role.CARRIER), TASK_FORCE, case, approved_on)
+    progress.print(f"{len(SAMPLE_CASES)} application cases created, submitted and approved")
     return [
-        calls.get((campaign, READER, Role.BUREAU), "/v1/summary", month=month)
+        client.get((campaign, BUREAU_ORG, Role.BUREAU), "/v1/summary", month=month)
         for campaign, its_months in months.items()
         for month in sorted(its_months)
     ]
 
 
-def _issued(report: dict[str, Any]) -> str:
-    number, files = report["number"], ", ".join(file["ending"] for file in report["files"])
-    return f"Report {number} of {report['month']} issued ({files}): with --serve at /v1/reports/{number}"
+def _report_line(report: dict[str, Any]) -> str:
+    number, formats = report["number"], ", ".join(file["ending"] for file in report["files"])
+    return f"Report {number} of {report['month']} issued ({formats}): with --serve at /v1/reports/{number}"
 
 
-def _push(calls: DemoClient, progress: Console, who: Caller, file: Path) -> None:
-    counts = calls.push(who, file, key=f"demo:{file.relative_to(PROJECT)}")["report"]["counts"]
-    progress.print(f"  {file.relative_to(PROJECT)} as {who[1]}: {counts['received']} rows, {counts['created']} created")
+def _push(client: DemoClient, progress: Console, caller: Caller, file: Path) -> None:
+    counts = client.push(caller, file, key=f"demo:{file.relative_to(PROJECT)}")["report"]["counts"]
+    progress.print(f"  {file.relative_to(PROJECT)} as {caller[1]}: {counts['received']} rows, {counts['created']} created")
 
 
-def _tell(summaries: list[dict[str, Any]], definitions: dict[str, Definition], *, as_json: bool) -> None:
+def _print_summaries(summaries: list[dict[str, Any]], definitions: dict[str, Definition], *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"summaries": summaries}, ensure_ascii=False, indent=1))  # noqa: T201 - the answer, on stdout
+        print(json.dumps({"summaries": summaries}, ensure_ascii=False, indent=1))  # noqa: T201 - the result, on stdout
     else:
         show_summaries(_console(), summaries, definitions)
 
 
 def _console() -> Console:
-    """As wide as the terminal; what is piped into a file need not fit one."""
+    """Return a console as wide as the terminal; output to a file has no limit to fit into."""
     console = Console(highlight=False)
     return console if console.is_terminal else Console(width=140, highlight=False)
 
 
-async def _furnish(urls: DatabaseUrls, clock: Clock) -> tuple[dict[str, Definition], dict[Caller, IssuedClient]]:
+async def _set_up_campaigns(urls: DatabaseUrls, clock: Clock) -> tuple[dict[str, Definition], dict[Caller, IssuedClient]]:
+    """Apply both campaigns and create a client for each role of each organisation."""
     definitions = {code: load(PROJECT / "campaigns" / f"{code}.toml") for code in (LIANGJIANG, NATIONAL)}
-    issued: dict[Caller, IssuedClient] = {}
+    issued_clients: dict[Caller, IssuedClient] = {}
     hashes = SecretHashes()
     async with Database(urls.services["identity"], application_name="gigacity-demo", pool_size=1) as identity:
         for campaign, definition in definitions.items():
             await apply_definition(urls.owner, definition, clock)
             for organisation in definition.organisations:
                 for role in organisation.roles:
-                    issued[campaign, organisation.code, role] = await clients.create(
+                    issued_clients[campaign, organisation.code, role] = await clients.create(
                         identity,
                         hashes,
                         definition=definition,
@@ -152,11 +154,11 @@ async def _furnish(urls: DatabaseUrls, clock: Clock) -> tuple[dict[str, Definiti
                         actor=operator_name(),
                         now=clock.real_now(),
                     )
-    return definitions, issued
+    return definitions, issued_clients
 
 
 @contextmanager
-def _new_folder() -> Iterator[Path]:
+def _temporary_folder() -> Iterator[Path]:
     home = Path(tempfile.mkdtemp(prefix="gigacity-demo-"))
     try:
         yield home

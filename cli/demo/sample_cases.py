@@ -1,4 +1,4 @@
-"""The application cases of the demo. Made up; so are the applicants."""
+"""The fictitious application cases of the demo."""
 
 SAMPLE_CASES: tuple[tuple[str, str, dict[str, str]], ...] = (  # filed by, approved on, the case
     (
