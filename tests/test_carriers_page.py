@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-from services.ingest.push.large import PLACES
+from services.ingest.push.sizes import PLACES
 from services.ingest.push.spool import RATIO_MAX
 from shared.problems import all_problems
 from shared.settings import Settings

@@ -48,7 +48,7 @@ async def create_case(
     refuse_unknown_codes(body, definition)
     now = service.clock.now()
     async with service.database.session(scope) as session:
-        connection = await driver(session)
+        connection = await psycopg_connection(session)
         create = partial(_create, session, CaseChange(creator, "create_case", now, request.state.request_id), body)
         stored = await idempotency.respond_once(connection, scope, key, digest, now, create)
     return stored.to_response(etag.cache_headers(read.case_tag(Case.model_validate_json(stored.body), creator)))
@@ -82,7 +82,7 @@ async def _create(session: AsyncSession, change: CaseChange, body: NewCase) -> S
     )
     session.add(case)
     await session.flush()
-    connection = await driver(session)
+    connection = await psycopg_connection(session)
     await record_change(connection, change, case)
     response = await read.case_for(connection, case.model_dump(exclude={"campaign"}), change.caller)
     return StoredResponse(201, f"/v1/cases/{case.id}", response.model_dump_json().encode())

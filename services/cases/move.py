@@ -16,7 +16,7 @@ from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.access.service import ServiceDep
 from shared.database.database import Scope, driver
-from shared.database.ledger import lock_head, take_version
+from shared.database.ledger import lock_campaign, take_version
 from shared.domain import lifecycle
 from shared.http import etag
 from shared.http.json_response import JsonResponse
@@ -62,7 +62,7 @@ async def move_case(
     async with service.database.session(Scope(mover.campaign, row["org"], scope.reach)) as session:
         change = CaseChange(mover, "move_case", service.clock.now(), request.state.request_id)
         moved = await _move(session, change, row, body)
-        case = await read.case_for(await driver(session), moved.model_dump(exclude={"campaign"}), mover)
+        case = await read.case_for(await psycopg_connection(session), moved.model_dump(exclude={"campaign"}), mover)
     return JsonResponse(case.model_dump(mode="json"), headers=etag.cache_headers(read.case_tag(case, mover)))
 
 
@@ -81,9 +81,9 @@ async def _move(session: AsyncSession, change: CaseChange, row: dict[str, Any], 
 
     A move that changes the summary locks the campaign first and takes a data version.
     """
-    connection, mover = await driver(session), change.caller
+    connection, mover = await psycopg_connection(session), change.caller
     changes_summary = body.move is CaseMove.APPROVE or row["state"] == CaseState.APPROVED
-    head = await lock_head(connection, mover.campaign) if changes_summary else None
+    ledger = await lock_campaign(connection, mover.campaign) if changes_summary else None
     case = await _lock(session, mover.campaign, row)
     to = lifecycle.next_state(lifecycle.CASE_MOVES, CaseState(case.state), body.move, mover.role, own=case.org == mover.org)
     if to is None:
@@ -91,8 +91,8 @@ async def _move(session: AsyncSession, change: CaseChange, row: dict[str, Any], 
     if to is CaseState.APPROVED:
         await _refuse_duplicate(session, case)
     version = (
-        await take_version(connection, head, kind=LedgerKind.CASE, subject=str(case.id), actor=mover.client_id, now=change.at)
-        if head
+        await take_version(connection, ledger, kind=LedgerKind.CASE, subject=str(case.id), actor=mover.client_id, now=change.at)
+        if ledger
         else None
     )
     if to is CaseState.APPROVED:

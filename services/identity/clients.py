@@ -13,7 +13,7 @@ from services.identity import client_secrets
 from services.identity.client_secrets import SecretHashes
 from shared.campaign.definition import Definition
 from shared.database import audit
-from shared.database.database import Database, Scope, driver
+from shared.database.database import Database, Scope, psycopg_connection
 from shared.tables.client import Client
 from shared.vocabulary import Role
 
@@ -110,7 +110,7 @@ async def record_refusal(
     """Enter in the audit that somebody at an address named a client and a wrong secret."""
     async with database.session(Scope(campaign, org)) as session:
         await audit.record(
-            await driver(session),
+            await psycopg_connection(session),
             campaign=campaign,
             org=org,
             actor=f"address {address}",
@@ -154,7 +154,7 @@ async def _active(database: Database, client_id: str) -> Client:
 async def _record(session: AsyncSession, client: Client, operation: str, actor: str, now: datetime) -> None:
     await session.flush()
     await audit.record(
-        await driver(session),
+        await psycopg_connection(session),
         campaign=client.campaign,
         org=client.org,
         actor=actor,

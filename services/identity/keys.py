@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.identity.sealing import Seal, SealingError
 from shared.access import tokens
-from shared.database.database import Database, driver
+from shared.database.database import Database, psycopg_connection
 from shared.settings import Settings
 from shared.tables.signing_key import SigningKey
 
@@ -110,7 +110,7 @@ class SigningKeys:
     async def _locked(self) -> AsyncIterator[AsyncSession]:
         """A transaction in which nobody else makes keys."""
         async with self._database.session(None) as session:
-            await (await driver(session)).execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            await (await psycopg_connection(session)).execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             yield session
 
 

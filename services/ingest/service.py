@@ -7,7 +7,6 @@ from fastapi import Depends, Request
 
 from services.ingest.formats.rows import BodyLimits
 from services.ingest.marked.file_writer import MarkedFileWriter
-from services.ingest.push.request import PushContext
 from services.ingest.push.retention import Retention
 from shared.access.service import Service
 
@@ -20,7 +19,6 @@ class IngestService(Service):
     limits: BodyLimits = field(init=False)
     retention: Retention = field(init=False)
     marked_files: MarkedFileWriter = field(init=False)
-    push_context: PushContext = field(init=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -28,7 +26,6 @@ class IngestService(Service):
         self.limits = BodyLimits(max_rows=settings.bulk_max_rows, xlsx_inflated_bytes=settings.xlsx_max_inflated_bytes)
         self.retention = Retention(settings.keep_inputs_max_bytes, settings.keep_inputs_days)
         self.marked_files = MarkedFileWriter(settings.spool_dir)
-        self.push_context = PushContext(self.definitions, self.database, self.clock, self.limits, self.retention)
 
 
 async def ingest_service_of(request: Request) -> IngestService:

@@ -13,7 +13,7 @@ from shared.campaign.difference import Change, difference
 from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.clock import Clock
 from shared.database import audit
-from shared.database.ledger import Head, lock_head, take_version
+from shared.database.ledger import Ledger, lock_campaign, take_version
 from shared.database.sql import statement
 from shared.vocabulary import LedgerKind
 
@@ -54,14 +54,14 @@ async def apply(connection: AsyncConnection, definition: Definition, actor: str,
     async with connection.transaction():
         await connection.execute(_SCOPE, [campaign, EVERYBODY])
         await connection.execute(_FOUND, [campaign, now - timedelta(microseconds=1)])  # the first version is of now
-        head = await lock_head(connection, campaign)
-        digest, old = await _standing(connection, head)
+        ledger = await lock_campaign(connection, campaign)
+        digest, old = await _standing(connection, ledger)
         if digest == definition.digest():
-            return Applied(head.definition_version, (), changed=False)
+            return Applied(ledger.definition_version, (), changed=False)
         if old is not None:
             await _refuse_reinterpretation(connection, old, definition)
         subject = f"definition {definition.digest()[:12]}"
-        version = await take_version(connection, head, kind=LedgerKind.DEFINITION, subject=subject, actor=actor, now=now)
+        version = await take_version(connection, ledger, kind=LedgerKind.DEFINITION, subject=subject, actor=actor, now=now)
         await _store(connection, definition, version)
         await audit.record(
             connection,
@@ -76,8 +76,8 @@ async def apply(connection: AsyncConnection, definition: Definition, actor: str,
     return Applied(version, tuple(difference(old, definition)), changed=True)
 
 
-async def _standing(connection: AsyncConnection, head: Head) -> tuple[str | None, Definition | None]:
-    row = await (await connection.execute(_STANDING, [head.campaign, head.definition_version])).fetchone()
+async def _standing(connection: AsyncConnection, ledger: Ledger) -> tuple[str | None, Definition | None]:
+    row = await (await connection.execute(_STANDING, [ledger.campaign, ledger.definition_version])).fetchone()
     return (row[0], Definition.model_validate(row[1])) if row else (None, None)
 
 

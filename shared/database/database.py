@@ -3,35 +3,27 @@
 `.sql` statements run on psycopg's pool (`read`, `write`), single rows on a SQLModel session (`session`).
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal, NamedTuple, Self, TypeVar
+from typing import Literal, NamedTuple, Self
 
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor
-from psycopg.pq import PipelineStatus
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from shared.database.connection import Connection
 from shared.problems import UnknownOutcome
 from shared.tables.schema import SCHEMA_REVISION
 
 _BEGIN = "SELECT version, definition_version FROM gigacity_begin(%(campaign)s, %(org)s, %(reach)s)"
-_BESIDE_S = 0.1  # time enough to open a connection on the same machine
 _READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
-
-
-_T = TypeVar("_T")
-Later = Callable[[], Awaitable[_T]]
-"""The answer to what was asked; in a pipeline the question is only on its way until an answer is fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +92,6 @@ class Database:
         self._fitted = False  # whether the schema has been this release's
         self._pool = AsyncConnectionPool(
             url,
-            connection_class=Connection,
             open=False,
             min_size=1,
             max_size=pool_size,
@@ -187,7 +178,7 @@ class Database:
         What is sent together is one transaction without being told so: the scope holds for the query and ends with it.
         """
         async with self._pool.connection() as connection:
-            async with connection.sending():
+            async with connection.pipeline():
                 await connection.execute(_BEGIN, scope.binds)
                 asked = await connection.execute(_with_versions(sql), {**binds, "scope": scope.campaign}, binary=True)
             rows = await asked.fetchall()
@@ -195,47 +186,25 @@ class Database:
         return Answered([row[2:] for row in rows if row[2] is not None], *versions)
 
     @asynccontextmanager
-    async def write(self, scope: Scope, *, pipelined: bool = False) -> AsyncIterator[AsyncConnection]:
-        """One transaction that commits when the block ends and rolls back when it raises.
+    async def write(self, scope: Scope) -> AsyncIterator[AsyncConnection]:
+        """Open one transaction that commits when the block ends and rolls back when it raises.
 
-        `pipelined`: statements are only sent; round trips are what fetches an answer, and the COMMIT. Then there is no COPY.
-        Raises `UnknownOutcome` where the connection is lost during COMMIT: it is never sent a second time.
+        Raises `UnknownOutcome` if the connection is lost during COMMIT: it is never sent a second time.
         """
         async with self._pool.connection() as connection:
             committing = False
             try:
-                async with connection.sending() if pipelined else nullcontext():
-                    async with nullcontext() if pipelined else connection.pipeline():
-                        await connection.execute("BEGIN")
-                        await connection.execute(_BEGIN, scope.binds)
-                    yield connection
-                    committing = True
-                    await connection.execute("COMMIT")
+                async with connection.pipeline():
+                    await connection.execute("BEGIN")
+                    await connection.execute(_BEGIN, scope.binds)
+                yield connection
+                committing = True
+                await connection.execute("COMMIT")
             except BaseException as failed:
                 await _end(connection, "ROLLBACK")
                 if committing and isinstance(failed, psycopg.OperationalError) and _lost(failed):
                     raise UnknownOutcome from failed
                 raise
-
-    @asynccontextmanager
-    async def beside(self, scope: Scope) -> AsyncIterator[AsyncConnection | None]:
-        """A transaction that only reads, for one that holds a lock; None where no connection is free: it must not wait for one.
-
-        Each statement sees what is committed when it begins.
-        """
-        async with AsyncExitStack() as stack:
-            try:
-                connection = await stack.enter_async_context(self._pool.connection(timeout=_BESIDE_S))
-            except PoolTimeout:
-                yield None
-                return
-            async with connection.pipeline():
-                await connection.execute("BEGIN READ ONLY")
-                await connection.execute(_BEGIN, scope.binds)
-            try:
-                yield connection
-            finally:
-                await _end(connection, "ROLLBACK")
 
     @asynccontextmanager
     async def session(self, scope: Scope | None) -> AsyncIterator[AsyncSession]:
@@ -254,16 +223,16 @@ class Database:
                 raise
 
 
-async def driver(session: AsyncSession) -> AsyncConnection:
-    """The psycopg connection under a session, in the same transaction, for statements that are shared with `write`."""
+async def psycopg_connection(session: AsyncSession) -> AsyncConnection:
+    """Return the connection under a session, in the same transaction, for statements that are shared with `write`."""
     raw = await (await session.connection()).get_raw_connection()
     connection: AsyncConnection = raw.driver_connection  # type: ignore[assignment]
     return connection
 
 
 @asynccontextmanager
-async def whole_campaign(connection: AsyncConnection, scope: Scope) -> AsyncIterator[None]:
-    """Statements inside see every organisation's rows: for the few that are named for it. Nothing is undone where one fails."""
+async def campaign_reach(connection: AsyncConnection, scope: Scope) -> AsyncIterator[None]:
+    """Let the statements inside see every organisation's rows. An error ends the transaction, and the reach with it."""
     await connection.execute(_BEGIN, replace(scope, reach="campaign").binds)
     yield
     await connection.execute(_BEGIN, scope.binds)
@@ -275,17 +244,6 @@ def _with_versions(sql: str) -> str:
         f"SELECT h.version, h.definition_version, asked.* FROM campaign h LEFT JOIN LATERAL ({sql}) asked ON true"  # noqa: S608
         " WHERE h.campaign = %(scope)s"
     )
-
-
-def in_pipeline(connection: AsyncConnection) -> AbstractAsyncContextManager[object]:
-    """Statements inside are only sent until an answer is fetched; where a pipeline stands already, it serves."""
-    return connection.pipeline() if connection.pgconn.pipeline_status == PipelineStatus.OFF else nullcontext()
-
-
-def answer_first(connection: AsyncConnection) -> None:
-    """Have what was sent so far answered without waiting for what is sent next."""
-    if connection.pgconn.pipeline_status == PipelineStatus.ON:
-        connection.pgconn.send_flush_request()
 
 
 def _lost(failed: psycopg.OperationalError) -> bool:

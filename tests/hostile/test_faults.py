@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from cli.postgres.database_urls import DatabaseUrls
 from services.ingest.counts.entitlement import Entitlement
-from services.ingest.counts.intake import Intake
+from services.ingest.counts.pushed_counts import PushedCounts
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import RowError
-from services.ingest.push.row_errors import Faults
+from services.ingest.push.row_errors import RowErrors
 from shared.clock import Clock
 from shared.settings import Settings
 from tests.fixtures_api import Bearer, serving
@@ -109,8 +109,8 @@ def the_last_one_twice(errors: Iterable[RowError]) -> list[RowError]:
 def test_a_report_that_is_not_exact_is_caught(
     inside: Push, monkeypatch: pytest.MonkeyPatch, mutant: Callable[[Iterable[RowError]], list[RowError]]
 ) -> None:
-    exact = Faults.refuse_rows
-    monkeypatch.setattr(Faults, "refuse_rows", lambda self, count, errors: exact(self, count, mutant(errors)))
+    exact = RowErrors.reject_rows
+    monkeypatch.setattr(RowErrors, "reject_rows", lambda self, count, errors: exact(self, count, mutant(errors)))
 
     with pytest.raises(AssertionError):
         as_many_errors_as_faults(inside, Media.NDJSON)
@@ -119,13 +119,13 @@ def test_a_report_that_is_not_exact_is_caught(
 def test_a_reader_that_leaves_the_codes_of_a_row_with_a_bad_value_unread_is_caught(
     inside: Push, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exact = Intake.take
+    exact = PushedCounts.add
 
-    def careless(self: Intake, batch: Any) -> None:
+    def careless(self: PushedCounts, batch: Any) -> None:
         batch.partial_rows.clear()
         exact(self, batch)
 
-    monkeypatch.setattr(Intake, "take", careless)
+    monkeypatch.setattr(PushedCounts, "add", careless)
 
     with pytest.raises(AssertionError):
         as_many_errors_as_faults(inside, Media.CSV)

@@ -13,7 +13,6 @@ from cli.migrate import migrate
 from cli.postgres.database_urls import DatabaseUrls
 from migrations import run
 from shared.clock import Clock
-from shared.database.connection import Connection
 from shared.database.database import Database, UnsafeDatabase
 from shared.settings import Settings
 from shared.tables.schema import SCHEMA_REVISION
@@ -93,16 +92,16 @@ async def test_a_server_that_may_lose_what_it_acknowledged_is_refused_with_what_
 async def test_a_server_that_may_lose_its_files_is_refused(
     bare_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
-    execute = Connection.execute
+    execute = psycopg.AsyncConnection.execute
 
-    async def pretend(self: Connection, query: str, params: list[str] | None = None) -> object:
+    async def pretend(self: psycopg.AsyncConnection, query: str, params: list[str] | None = None) -> object:
         if params == [setting]:  # the whole server would have to run so
             return await execute(self, "SELECT 'off'")
         return await execute(self, query, params)
 
     async with Database(bare_urls.services["ingest"], application_name="test") as ingest:
         await ingest.verify()
-        monkeypatch.setattr(Connection, "execute", pretend)
+        monkeypatch.setattr(psycopg.AsyncConnection, "execute", pretend)
         with pytest.raises(UnsafeDatabase, match=f"{setting} = off: set {setting} = on"):
             await ingest.verify()
 

@@ -24,7 +24,7 @@ from shared.access.service import Service, ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.clock import Clock
 from shared.database import audit
-from shared.database.ledger import lock_head, take_version
+from shared.database.ledger import lock_campaign, take_version
 from shared.database.sql import statement
 from shared.http import idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
@@ -67,11 +67,11 @@ async def _issue(
     connection: AsyncConnection, service: Service, request_id: str, issuer: Principal, body: NewReport
 ) -> StoredResponse:
     """Issue the report under the campaign's lock, so that no other data version is created meanwhile."""
-    head = await lock_head(connection, issuer.campaign)
-    definition = await service.definitions.at(connection, issuer.campaign, head.definition_version)
+    ledger = await lock_campaign(connection, issuer.campaign)
+    definition = await service.definitions.at(connection, issuer.campaign, ledger.definition_version)
     refuse_running_month(body.month, definition, service.clock)
     version = await take_version(
-        connection, head, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=service.clock.now()
+        connection, ledger, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=service.clock.now()
     )
     read = Reading(connection, issuer, version, past=False, definition=definition)
     data = await read_report_data(read, month_of(body.month), await version_timestamp(read))

@@ -1,4 +1,4 @@
-"""`/v1/observations`: counts in, and the counts as they stand."""
+"""`/v1/observations`: pushing counts, and the stored counts."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -11,7 +11,8 @@ from starlette.responses import Response
 from services.ingest.counts.dataset import Observations
 from services.ingest.models import ImportDocument, ObservationRow
 from services.ingest.push.body import BODY
-from services.ingest.push.receive import REFUSALS, PushQuestion, receive
+from services.ingest.push.receive import REFUSALS, PushQuery, receive
+from services.ingest.service import IngestServiceDep
 from shared.access import policy
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
@@ -46,7 +47,8 @@ _COUNT = statement(__package__, "count_observations")
 )
 async def push_observations(
     request: Request,
-    how: Annotated[PushQuestion, Query()],
+    service: IngestServiceDep,
+    query: Annotated[PushQuery, Query()],
     sender: Annotated[Principal, Depends(Authorized("push_observations"))],
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
@@ -55,11 +57,11 @@ async def push_observations(
     Answered once everything is committed: facts, ledger, import with its report, idempotency record. A repeat never hurts.
     A dry run answers 200 with the report that the push would have, and leaves nothing but a record of itself.
     """
-    return await receive(request, Observations(), how, sender, idempotency_key)
+    return await receive(request, service, Observations(), query, sender, idempotency_key)
 
 
-class ObservationQuestion(BaseModel):
-    """Which counts; every filter may be left out."""
+class ObservationQuery(BaseModel):
+    """Filters of the list of counts."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -72,7 +74,7 @@ class ObservationQuestion(BaseModel):
 
     @property
     def text(self) -> str:
-        """The question without its place, for the cursor."""
+        """The filters as text, for the cursor."""
         return f"list_observations {self.month} {self.org} {self.metric} {self.area}"
 
 
@@ -80,47 +82,46 @@ class ObservationQuestion(BaseModel):
     "/v1/observations", response_model=Page[ObservationRow], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded)
 )
 async def list_observations(
-    request: Request,
-    question: Annotated[ObservationQuestion, Query()],
+    service: IngestServiceDep,
+    query: Annotated[ObservationQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_observations"))],
 ) -> Response:
     """The counts as they stand, with the import each came in; carriers and streets see their own."""
-    state = request.app.state
-    scope = own_or_named(reader, "list_observations", question.org)
-    async with state.database.read(scope) as snapshot:
-        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        binds = _binds(question, scope, definition)
+    scope = own_or_named(reader, "list_observations", query.org)
+    async with service.database.read(scope) as snapshot:
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        binds = _binds(query, scope, definition)
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-    shown = rows[: question.limit]
-    following = paging.encode_cursor(question.text, _place(shown[-1])) if len(rows) > question.limit else None
-    return JsonResponse({"items": [_document(row, definition) for row in shown], "next": following, "total": total})
+    page = rows[: query.limit]
+    cursor = paging.encode_cursor(query.text, _key(page[-1])) if len(rows) > query.limit else None
+    return JsonResponse({"items": [_document(row, definition) for row in page], "next": cursor, "total": total})
 
 
 def own_or_named(reader: Principal, operation: str, org: str | None) -> Scope:
-    """The scope of a list of rows: one organisation's rows are read with reach own, whoever asks."""
+    """Return the scope of a list of rows: one organisation's rows are read with reach `own`, by all callers."""
     reach = policy.granted_reach(operation, reader.role)
     if reach == "own" and org not in (None, reader.org):
-        raise Forbidden("只能查看本单位的数据", "only rows of your own organisation can be seen")
+        raise Forbidden("只能查看本单位的数据", "Only rows of your own organisation can be read.")
     if org is not None or reach == "own":
         return Scope(reader.campaign, org or reader.org)
     return Scope(reader.campaign, reader.org, "campaign")
 
 
-def _binds(question: ObservationQuestion, scope: Scope, definition: AppliedDefinition) -> dict[str, Any]:
-    place = paging.decode_cursor(question.text, question.next, [str, str, int, int]) if question.next else [None] * 4
+def _binds(query: ObservationQuery, scope: Scope, definition: AppliedDefinition) -> dict[str, Any]:
+    after = paging.decode_cursor(query.text, query.next, [str, str, int, int]) if query.next else [None] * 4
     return {
         "campaign": scope.campaign,
         "org": scope.org if scope.reach == "own" else None,
-        "month": month_of(question.month) if question.month else None,
-        "metric": value_for_code("metric", question.metric, definition.metric_numbers),
-        "area": value_for_code("area", question.area, definition.area_numbers),
-        "limit": question.limit + 1,
-        **dict(zip(("after_org", "after_month", "after_metric", "after_area"), place, strict=True)),
+        "month": month_of(query.month) if query.month else None,
+        "metric": value_for_code("metric", query.metric, definition.metric_numbers),
+        "area": value_for_code("area", query.area, definition.area_numbers),
+        "limit": query.limit + 1,
+        **dict(zip(("after_org", "after_month", "after_metric", "after_area"), after, strict=True)),
     }
 
 
-def _place(row: Mapping[str, Any]) -> list[str | int]:
+def _key(row: Mapping[str, Any]) -> list[str | int]:
     return [row["org"], f"{row['month']:%Y-%m-%d}", row["metric"], row["area"]]
 
 

@@ -1,4 +1,4 @@
-"""Holds pushed counts to what their month was opened again for."""
+"""Rejecting counts that a month was not reopened for."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from psycopg import AsyncConnection
 
 from services.ingest.counts.columns import Slot
-from services.ingest.counts.intake import Intake
+from services.ingest.counts.pushed_counts import PushedCounts
 from services.ingest.formats.row_errors import row_error
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition
@@ -16,74 +16,74 @@ from shared.problems import NotReopened
 from shared.values.months import month_text
 from shared.vocabulary import RowCode
 
-CELLS_NAMED = 100  # of those that would be taken back
-_STANDING = statement(__package__, "standing_notes")
-_Which = tuple[int, int]
-"""Metric and area, by number."""
-_Standing = Mapping[_Which, tuple[int, str | None]]
+CELLS_LISTED = 100  # of those that would be retracted
+_STORED = statement(__package__, "stored_notes")
+_Stored = Mapping[tuple[int, int], tuple[int, str | None]]
+"""Value and note by metric and area, by number."""
 
 
-async def check_reopened_counts(
+async def reject_unopened(
     connection: AsyncConnection,
     scope: Scope,
     definition: AppliedDefinition,
-    intake: Intake,
+    pushed: PushedCounts,
     reopened: ReopenedMonths,
     *,
-    unchanged_stay: bool = True,
+    keeps_equal: bool = True,
 ) -> None:
-    """Refuse the rows that would change other counts than those named. Raises `NotReopened` where others would be taken back.
+    """Reject the rows that would change counts for which the month was not reopened.
 
-    Where rows that say what stands do not stay as they are, each changes something.
+    Raises `NotReopened` if such counts would be retracted. `keeps_equal`: a row that is equal to the
+    stored count changes nothing.
     """
-    gone: list[Slot] = []
-    for month, named in reopened.items():
-        hint = named.hint(definition)
-        may_change, standing = named.counts(definition), await _standing(connection, scope, definition, month)
-        for slot in list(_changed(intake, month, standing if unchanged_stay else {})):
-            if (slot.metric, slot.area) not in may_change:
-                column = intake.columns[month][slot.metric]
+    retracted: list[Slot] = []
+    for month, parts in reopened.items():
+        hint = parts.hint(definition)
+        writable, stored = parts.counts(definition), await _stored_counts(connection, scope, definition, month)
+        for slot in list(_changed(pushed, month, stored if keeps_equal else {})):
+            if (slot.metric, slot.area) not in writable:
+                column = pushed.columns[month][slot.metric]
                 error = row_error(RowCode.NOT_REOPENED, column.rows[slot.area], "value", column.counts[slot.area], hint)
-                intake.faults.refuse_rows(1, [error])
-                intake.drop(slot)
-        gone += [slot for slot in _gone(intake, month, standing) if (slot.metric, slot.area) not in may_change]
-    if gone and not intake.faults.rows:  # else the rows say what is wrong, and may be those of what seems to be gone
-        raise _taken_back(gone, definition, reopened)
+                pushed.errors.reject_rows(1, [error])
+                pushed.drop(slot)
+        retracted += [slot for slot in _retracted(pushed, month, stored) if (slot.metric, slot.area) not in writable]
+    if retracted and not pushed.errors.rows:  # else a rejected row may be that of a count which only seems to be retracted
+        raise _not_reopened(retracted, definition, reopened)
 
 
-async def _standing(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> _Standing:
+async def _stored_counts(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> _Stored:
     derived = [definition.metric_numbers[metric.code] for metric in definition.metrics if metric.derived]
     binds = {"campaign": scope.campaign, "org": scope.org, "month": month, "derived": derived}
-    rows = await (await connection.execute(_STANDING, binds)).fetchall()
+    rows = await (await connection.execute(_STORED, binds)).fetchall()
     return {(metric, area): (value, note) for metric, area, value, note in rows}
 
 
-def _changed(intake: Intake, month: date, standing: _Standing) -> Iterator[Slot]:
-    """The cells that a push gives another count, or another note."""
-    for metric, column in intake.columns.get(month, {}).items():
+def _changed(pushed: PushedCounts, month: date, stored: _Stored) -> Iterator[Slot]:
+    """Yield the slots whose count or note would change."""
+    for metric, column in pushed.columns.get(month, {}).items():
         for area, value in column.counts.items():
-            stored, noted = standing.get((metric, area), (None, None))
-            if value != stored or column.notes.get(area, noted) != noted:
+            old_value, old_note = stored.get((metric, area), (None, None))
+            if value != old_value or column.notes.get(area, old_note) != old_note:
                 yield Slot(month, metric, area)
 
 
-def _gone(intake: Intake, month: date, standing: _Standing) -> Iterator[Slot]:
-    """The cells that a push takes back."""
-    yield from sorted(slot for slot in intake.gone if slot.month == month)
-    columns = intake.columns.get(month, {})
-    for metric, area in sorted(standing) if intake.replaces else ():
+def _retracted(pushed: PushedCounts, month: date, stored: _Stored) -> Iterator[Slot]:
+    """Yield the slots whose count would be retracted."""
+    yield from sorted(slot for slot in pushed.removed if slot.month == month)
+    columns = pushed.columns.get(month, {})
+    for metric, area in sorted(stored) if pushed.replaces else ():
         if metric not in columns or area not in columns[metric].counts:
             yield Slot(month, metric, area)
 
 
-def _taken_back(gone: Collection[Slot], definition: AppliedDefinition, reopened: ReopenedMonths) -> NotReopened:
+def _not_reopened(retracted: Collection[Slot], definition: AppliedDefinition, reopened: ReopenedMonths) -> NotReopened:
     cells = [
         {"month": month_text(month), "metric": definition.metric_codes[metric], "area": definition.area_codes[area]}
-        for month, metric, area in list(gone)[:CELLS_NAMED]
+        for month, metric, area in list(retracted)[:CELLS_LISTED]
     ]
-    hint = next(named.hint(definition) for month, named in reopened.items() if month == next(iter(gone)).month)
+    hint = reopened[next(iter(retracted)).month].hint(definition)
     return NotReopened(
-        f"{len(gone)} 个单元格将被清空，但未重新打开。{hint.zh}",
-        f"{len(gone)} cells would be taken back that were not opened again. {hint.en}",
-        extra={"cells": cells, "cells_total": len(gone)},
+        f"{len(retracted)} 项未重新开放的数据将被清空；{hint.zh}",
+        f"{len(retracted)} counts that were not reopened would be retracted; {hint.en}",
+        extra={"cells": cells, "cells_total": len(retracted)},
     )

@@ -1,6 +1,6 @@
--- Takes back what a replacing push does not name of its organisation and month, except what registers derive, into the history,
--- ending at the push's version.
-WITH gone AS (
+-- Moves the counts that a replacing push does not repeat, of its organisation and month, into the history, ending at the push's version.
+-- Those that registers derive stay.
+WITH retracted AS (
     DELETE FROM observation o
     WHERE o.campaign = %(campaign)s AND o.org = %(org)s AND o.month = %(month)s AND o.metric <> ALL(%(derived)s)
         AND (o.metric, o.area) NOT IN (
@@ -10,4 +10,4 @@ WITH gone AS (
 )
 INSERT INTO observation_history (campaign, org, month, metric, area, version, until, value, note)
 SELECT g.campaign, g.org, g.month, g.metric, g.area, g.version, %(version)s, g.value, g.note
-FROM gone g
+FROM retracted g

@@ -1,125 +1,140 @@
-"""Judges a push by the rules across rows, on the state it would leave."""
+"""Checking a push by the rules that reject rows, on the counts as the push would leave them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from services.ingest.counts.columns import Slot
-from services.ingest.counts.intake import Intake
-from services.ingest.counts.rules_over_time import Broken, broken, refusing
+from services.ingest.counts.pushed_counts import PushedCounts
 from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import RowError
-from services.ingest.push.request import Push
-from services.ingest.quality.overlay import Overlay
-from services.ingest.quality.standing import Standing
+from services.ingest.push.dataset import PushRun
+from services.ingest.quality.change_set import ChangeSet
+from services.ingest.quality.stored import StoredCounts
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Rule
 from shared.domain.counts_by_area import CountsByMetric
+from shared.domain.quality import evidence_of, find_breaches
+from shared.domain.quality_plan import QualityPlan, quality_plan
 from shared.domain.rules import CountRule, broken_areas, has_gaps
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import PushMode, RowCode, RuleKind
 
+_WITHIN_A_MONTH = (RuleKind.PART_OF, RuleKind.SUM_EQUALS)
+_OVER_TIME = (RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL, RuleKind.ABOVE_REFERENCE)
+
 Rules = list[tuple[Rule, CountRule]]
 
 
-async def judge(standing: Standing, asked: Push, intake: Intake) -> None:
-    """Refuse the rows of every group of counts that would contradict each other; each row once.
+async def check_rules(run: PushRun, pushed: PushedCounts) -> None:
+    """Reject the rows of every group of counts that contradict each other; each row once.
 
-    A partial push is judged again without the refused rows, until what is left contradicts nothing.
+    A partial push is checked again without the rejected rows, until what remains contradicts nothing.
     """
-    definition, overlay = standing.definition, intake.overlay()
-    for month in intake.months:
+    definition, org = run.definition, run.request.scope.org
+    stored = StoredCounts(run.connection, run.request.scope, definition)
+    for month in pushed.months:
         rules = [
-            (rule, _by_number(rule, definition))
+            (rule, _count_rule(rule, definition))
             for rule in definition.rules_of(month)
-            if rule.refuses and rule.kind in (RuleKind.PART_OF, RuleKind.SUM_EQUALS)
+            if rule.refuses and rule.kind in _WITHIN_A_MONTH
         ]
-        over_time = refusing(definition, asked.scope.org, month)
+        over_time = _rules_over_time(definition, org, month)
         while True:
-            refused = _refuse_broken(intake, definition, month, rules, await _would_be(standing, month, rules, overlay))
+            change_set = pushed.change_set()
+            columns = await _columns_after(stored, month, rules, change_set)
+            rejected = _reject_contradictions(pushed, definition, month, rules, columns)
             if over_time:
-                refused |= _refuse(intake, definition, await broken(standing, over_time, intake, overlay), refused)
-            if not refused:
-                break
-            for slot in refused:
-                intake.drop(slot)
-            overlay = intake.overlay()
-            if asked.mode is not PushMode.PARTIAL:
+                rejected |= await _reject_over_time(pushed, stored, over_time, change_set, rejected)
+            for slot in rejected:
+                pushed.drop(slot)
+            if not rejected or run.request.mode is not PushMode.PARTIAL:
                 break
 
 
-def _by_number(rule: Rule, definition: AppliedDefinition) -> CountRule:
+def _count_rule(rule: Rule, definition: AppliedDefinition) -> CountRule:
     parts = rule.parts or (rule.part or "",)
     whole = rule.whole or rule.total or ""
     numbers = definition.metric_numbers
     return CountRule(rule.code, rule.kind, tuple(numbers[part] for part in parts), numbers[whole])
 
 
-async def _would_be(standing: Standing, month: date, rules: Rules, overlay: Overlay) -> CountsByMetric:
-    """The counts of a month as the push would leave them, by metric, as far as rules that it touches ask for them."""
-    place = (overlay.org, month)
-    pushed = overlay.columns.get(month, {})
-    asking = {
+def _rules_over_time(definition: AppliedDefinition, org: str, month: date) -> QualityPlan | None:
+    """Return the rules that compare with another month or a reference and reject rows; most campaigns have none."""
+    plan = quality_plan(definition, org, month)
+    rules = tuple([each for each in plan.rules if each.rule.refuses and each.rule.kind in _OVER_TIME])
+    return replace(plan, rules=rules) if rules else None
+
+
+async def _columns_after(stored: StoredCounts, month: date, rules: Rules, change_set: ChangeSet) -> CountsByMetric:
+    """Return the counts of a month as the push would leave them, by metric, as far as the rules that it touches need them."""
+    pushed = change_set.columns.get(month, {})
+    incomplete = {
         metric
-        for _, counted in rules
-        if not pushed.keys().isdisjoint(counted.metrics) and has_gaps(counted, pushed)
-        for metric in counted.metrics
+        for _, rule in rules
+        if not pushed.keys().isdisjoint(rule.metrics) and has_gaps(rule, pushed)
+        for metric in rule.metrics
     }
-    return overlay.laid_over(month, (await standing.columns({place: overlay.unread(month, asking)}))[place])
+    columns = await stored.columns({(change_set.org, month): incomplete})
+    return change_set.apply_to(month, columns[change_set.org, month])
 
 
-def _refuse_broken(
-    intake: Intake, definition: AppliedDefinition, month: date, rules: Rules, would_be: CountsByMetric
+def _reject_contradictions(
+    pushed: PushedCounts, definition: AppliedDefinition, month: date, rules: Rules, after: CountsByMetric
 ) -> set[Slot]:
-    """Refuse the pushed rows of each broken group; returns their cells."""
-    refused: set[Slot] = set()
-    pushed = intake.columns.get(month, {})
-    for rule, counted in rules:
-        if pushed.keys().isdisjoint(counted.metrics):
+    """Reject the rows of each group of counts that breaks a rule within the month; return their slots."""
+    rejected: set[Slot] = set()
+    columns = pushed.columns.get(month, {})
+    for rule, count_rule in rules:
+        if columns.keys().isdisjoint(count_rule.metrics):
             continue
-        for area in broken_areas(counted, would_be):
-            hint = _numbers(rule, definition, would_be, area)
-            for metric in counted.metrics:
-                column, slot = pushed.get(metric), Slot(month, metric, area)
-                if column is not None and area in column.counts:
-                    error = _error(rule, column.rows[area], column.counts[area], hint)
-                    intake.faults.refuse_rows(0 if slot in refused else 1, [error])
-                    refused.add(slot)
-    return refused
+        for area in broken_areas(count_rule, after):
+            counts = [(definition.metric_label(code), after[definition.metric_numbers[code]][area]) for code in rule.metrics]
+            hint = _counts_hint(definition.area_label(definition.area_codes[area]), counts)
+            for metric in count_rule.metrics:
+                if metric in columns and area in columns[metric].counts:
+                    _reject(pushed, Slot(month, metric, area), rule, hint, rejected)
+    return rejected
 
 
-def _refuse(intake: Intake, definition: AppliedDefinition, found: Broken, before: set[Slot]) -> set[Slot]:
-    """Refuse the rows that break rules over time or against a reference; a row that was refused already gets another error."""
-    refused: set[Slot] = set()
-    for breach, slot, judged in found:
-        column = intake.columns[slot.month][slot.metric]
-        counts = [
-            (_of_month(definition.metric_label(definition.metric_codes[one.metric or 0]), one.month), one.value) for one in judged
-        ]
-        hint = _counts(definition.area_label(definition.area_codes[slot.area]), counts)
-        error = _error(breach.rule.rule, column.rows[slot.area], column.counts[slot.area], hint)
-        intake.faults.refuse_rows(0 if slot in refused or slot in before else 1, [error])
-        refused.add(slot)
-    return refused
+async def _reject_over_time(
+    pushed: PushedCounts, stored: StoredCounts, plan: QualityPlan, change_set: ChangeSet, rejected_before: set[Slot]
+) -> set[Slot]:
+    """Reject the rows that break a rule over time or against a reference; return their slots."""
+    definition, columns = stored.definition, pushed.columns.get(plan.month, {})
+    org_month = (change_set.org, plan.month)
+    state = (await stored.states({org_month: plan}, change_set))[org_month]
+    rejected = set(rejected_before)
+    for breach in find_breaches(plan, state):
+        column = columns.get(breach.metric) if breach.metric is not None else None
+        for area in breach.areas:
+            if column is None or area is None or area not in column.counts:
+                continue
+            counts = [
+                (_in_month(definition.metric_label(definition.metric_codes[count.metric or 0]), count.month), count.value)
+                for count in evidence_of(plan, breach, area, state)
+            ]
+            hint = _counts_hint(definition.area_label(definition.area_codes[area]), counts)
+            _reject(pushed, Slot(plan.month, breach.metric or 0, area), breach.rule.rule, hint, rejected)
+    return rejected
 
 
-def _error(rule: Rule, row: int, value: int, hint: Bilingual) -> RowError:
-    found = row_error(RowCode.RULE_BROKEN, row, "value", value, hint)
-    return RowError(found.row, found.column, found.code, found.value, rule.message, found.hint)
+def _reject(pushed: PushedCounts, slot: Slot, rule: Rule, hint: Bilingual, rejected: set[Slot]) -> None:
+    """Enter an error of a row; a row that has been rejected already gets one more error."""
+    column = pushed.columns[slot.month][slot.metric]
+    error = row_error(RowCode.RULE_BROKEN, column.rows[slot.area], "value", column.counts[slot.area], hint)
+    error = RowError(error.row, error.column, error.code, error.value, rule.message, error.hint)
+    pushed.errors.reject_rows(0 if slot in rejected else 1, [error])
+    rejected.add(slot)
 
 
-def _numbers(rule: Rule, definition: AppliedDefinition, would_be: CountsByMetric, area: int) -> Bilingual:
-    """The counts that contradict each other, as they would stand."""
-    counts = [(definition.metric_label(code), would_be[definition.metric_numbers[code]][area]) for code in rule.metrics]
-    return _counts(definition.area_label(definition.area_codes[area]), counts)
-
-
-def _of_month(metric: Bilingual, month: date) -> Bilingual:
+def _in_month(metric: Bilingual, month: date) -> Bilingual:
     return Bilingual(zh=f"{month_text(month)} {metric.zh}", en=f"{metric.en} in {month_text(month)}")
 
 
-def _counts(where: Bilingual, counts: Iterable[tuple[Bilingual, int]]) -> Bilingual:
-    """What is counted in an area, each by its name."""
-    said = [(f"{name.zh}为{value}", f"{name.en} = {value}") for name, value in counts]
-    zh, en = zip(*said, strict=True)
-    return Bilingual(zh=f"{where.zh}：{'，'.join(zh)}", en=f"{where.en}: {', '.join(en)}")
+def _counts_hint(area: Bilingual, counts: Iterable[tuple[Bilingual, int]]) -> Bilingual:
+    """List the counts of an area that contradict each other, each with its name."""
+    texts = [(f"{name.zh}为{value}", f"{name.en} = {value}") for name, value in counts]
+    zh, en = zip(*texts, strict=True)
+    return Bilingual(zh=f"{area.zh}：{'，'.join(zh)}", en=f"{area.en}: {', '.join(en)}")

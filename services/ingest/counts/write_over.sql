@@ -1,9 +1,16 @@
--- Writes the pushed counts (write_batches.py) that are new or changed and keeps what they change in the history, ending at the push's
--- version; the others are not touched. A note goes with the value it explains: a new value without one clears it.
--- Answers how many are new, and how many changed.
--- The OFFSET keeps the look-up one by one in the key: the planner knows nothing of what is pushed, and after a bulk load
--- nothing of ours, and would now and then read a whole organisation's counts for each pushed row.
-WITH met AS (
+-- Writes the counts of a batch that are new or changed, and keeps what they change in the history, ending at the push's version;
+-- the others are not touched. A note belongs to the value that it explains: a new value without one clears it.
+-- Returns how many are new, and how many changed.
+-- Binds: one array entry for each column, its areas, counts and notes as array literals.
+-- The OFFSET keeps the look-up one by one in the key: the planner knows nothing of the batch, and after a large push nothing of
+-- the table, and would now and then read all counts of an organisation for each row.
+WITH pushed AS (
+    SELECT p.month, p.metric, c.area, c.value, c.note
+    FROM unnest(%(months)s::date[], %(metrics)s::int[], %(areas)s::text[], %(counts)s::text[], %(notes)s::text[])
+        AS p (month, metric, areas, counts, notes)
+    CROSS JOIN LATERAL unnest(p.areas::int[], p.counts::bigint[], p.notes::text[]) AS c (area, value, note)
+),
+changed AS (
     SELECT s.month, s.metric, s.area, s.value, s.note, o.version AS old_version, o.value AS old_value, o.note AS old_note
     FROM pushed s
     LEFT JOIN LATERAL (
@@ -16,14 +23,14 @@ WITH met AS (
 kept AS (
     INSERT INTO observation_history (campaign, org, month, metric, area, version, until, value, note)
     SELECT %(campaign)s, %(org)s, m.month, m.metric, m.area, m.old_version, %(version)s, m.old_value, m.old_note
-    FROM met m
+    FROM changed m
     WHERE m.old_version IS NOT NULL
     RETURNING 1
 ),
 written AS (
     INSERT INTO observation (campaign, org, month, metric, area, value, version, note)
     SELECT %(campaign)s, %(org)s, m.month, m.metric, m.area, m.value, %(version)s, m.note
-    FROM met m
+    FROM changed m
     ON CONFLICT (campaign, org, month, metric, area)
     DO UPDATE SET value = excluded.value, version = excluded.version, note = excluded.note
     RETURNING 1

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from services.ingest.findings.reasons import reason_of
-from services.ingest.quality.found import Finding
+from services.ingest.quality.findings import Finding
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.domain.arithmetic import VALUE_DECIMALS

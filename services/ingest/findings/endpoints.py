@@ -17,9 +17,9 @@ from services.ingest.findings.models import FindingDetail, ReasonedFinding
 from services.ingest.findings.outliers import find_outliers, find_outliers_across
 from services.ingest.findings.ratios_above_limits import find_ratios_above_limits
 from services.ingest.findings.reconciliation import find_register_differences
-from services.ingest.push.open_months import read_open_months
-from services.ingest.quality.across import found_across
-from services.ingest.quality.found import Finding, explain, found_in, month_of_finding
+from services.ingest.push.writable_months import writable_months
+from services.ingest.quality.across import findings_across
+from services.ingest.quality.findings import Finding, explain, month_of_finding, stored_findings
 from services.ingest.service import IngestServiceDep
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
@@ -187,7 +187,7 @@ async def explain_finding(
             finding = await _find(connection, scope, definition, id)
             if finding.revision == 0 or finding.explained is None or finding.explained.text != body.text:
                 _check_explainable(finding, sender, if_match)
-                await read_open_months(connection, scope, [finding.month], body.text)  # the explanation is the reason
+                await writable_months(connection, scope, [finding.month], body.text)  # the explanation is the reason
                 await _store(connection, sender, finding, body.text, request.state.request_id, service.clock.now())
                 await explain(connection, scope, [finding])
     except psycopg.errors.UniqueViolation as concurrent:
@@ -251,7 +251,7 @@ async def _read_findings(
     if scope.reach == "own":
         return await _read_by_org(connection, scope, definition, month, [scope.org], rule_order)
     across = [
-        *await found_across(connection, scope, definition, month),
+        *await findings_across(connection, scope, definition, month),
         *await find_outliers_across(connection, scope, definition, month),
         *await find_ratios_above_limits(connection, scope, definition, month),
         *await find_register_differences(connection, scope, definition, month),
@@ -273,7 +273,7 @@ async def _read_by_org(
 ) -> list[Finding]:
     """Return the findings on the counts of single organisations."""
     findings = [
-        *await found_in(connection, scope, definition, month, orgs),
+        *await stored_findings(connection, scope, definition, month, orgs),
         *await find_outliers(connection, scope, definition, month, orgs),
     ]
     org_order = {org: index for index, org in enumerate(orgs)}

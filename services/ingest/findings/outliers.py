@@ -8,12 +8,11 @@ from psycopg import AsyncConnection
 
 from services.ingest.findings.documents import FindingWithReason, OutlierStatistics, truncated_number
 from services.ingest.findings.reasons import DefinitionTitles
-from services.ingest.quality.found import explain, finding_id
-from services.ingest.quality.standing import Standing
-from services.ingest.quality.state import references
+from services.ingest.quality.findings import explain, finding_id
+from services.ingest.quality.stored import StoredCounts
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Metric, Rule
-from shared.database.database import Scope, whole_campaign
+from shared.database.database import Scope, campaign_reach
 from shared.domain.counts_by_area import CountsByMetric
 from shared.domain.outliers import Outlier, RatioSide, history_checks, outliers_among_areas, outliers_in_history, rules_over_areas
 from shared.values.bilingual import Bilingual
@@ -35,7 +34,7 @@ async def find_outliers(
                 wanted.setdefault((org, compared_month), set()).add(check.metric)
         for rule in rules:
             wanted.setdefault((org, month), set()).update(_own_metrics(definition, rule, org))
-    columns = await Standing(connection, scope, definition).columns(wanted)
+    columns = await StoredCounts(connection, scope, definition).columns(wanted)
     references = await _read_references(connection, scope, definition, month, rules)
 
     def find() -> list[FindingWithReason]:
@@ -63,7 +62,7 @@ async def find_outliers_across(
     for rule in rules:
         for org in reporters[rule.part or ""]:
             wanted.setdefault((org, month), set()).update(_own_metrics(definition, rule, org))
-    columns = {org: counts for (org, _), counts in (await Standing(connection, scope, definition).columns(wanted)).items()}
+    columns = {org: counts for (org, _), counts in (await StoredCounts(connection, scope, definition).columns(wanted)).items()}
     references = await _read_references(connection, scope, definition, month, rules)
     return [
         _finding(scope.campaign, definition, month, EVERYBODY, outlier)
@@ -91,12 +90,11 @@ async def _read_references(
     """Return the reference counts by which the rules divide."""
     metrics = [definition.metric(rule.whole or "") for rule in rules]
     metrics = [metric for metric in metrics if metric.kind is MetricKind.REFERENCE]
-    owners = {org for metric in metrics for org in metric.reporters}
     numbers = {definition.metric_numbers[metric.code] for metric in metrics}
     if not numbers:
         return {}
-    async with whole_campaign(connection, scope):  # every reporter may see the bureau's references
-        return (await references(connection, scope, definition, [month], owners, numbers)).get(month, {})
+    async with campaign_reach(connection, scope):  # every reporter may see the bureau's references
+        return (await StoredCounts(connection, scope, definition).references([month], numbers)).get(month, {})
 
 
 def _find_among_areas(

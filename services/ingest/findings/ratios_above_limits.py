@@ -6,8 +6,8 @@ from psycopg import AsyncConnection
 
 from services.ingest.findings.documents import FindingWithReason
 from services.ingest.findings.reasons import DefinitionTitles
-from services.ingest.quality.across import read_reports
-from services.ingest.quality.found import finding_id
+from services.ingest.quality.across import read_summary_rows
+from services.ingest.quality.findings import finding_id
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.database.database import Scope
@@ -27,7 +27,7 @@ async def find_ratios_above_limits(
     if not rules:
         return []
     plan = summary_plan(definition, month)
-    reports = await read_reports(connection, scope, plan)
+    reports = await read_summary_rows(connection, scope, plan)
     lines = [line for by_area in (False, True) for line in summarise((plan,), reports, by_area=by_area, by_org=False)]
     return [_finding(scope.campaign, definition, month, above) for above in ratios_above_limit(definition, rules, lines, reports)]
 

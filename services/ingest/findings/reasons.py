@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from services.ingest.quality.found import Finding
+from services.ingest.quality.findings import Finding
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.domain.arithmetic import display_of

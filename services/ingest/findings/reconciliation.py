@@ -9,8 +9,8 @@ from psycopg import AsyncConnection
 
 from services.ingest.findings.documents import FindingWithReason, RecordEvidence
 from services.ingest.findings.reasons import DefinitionTitles, OrgCounts
-from services.ingest.quality.found import finding_id
-from services.ingest.quality.standing import Standing
+from services.ingest.quality.findings import finding_id
+from services.ingest.quality.stored import StoredCounts
 from services.ingest.registers.derive import keepers
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Rule
@@ -174,7 +174,7 @@ def _missing_stations_evidence(
 async def _find_unregistered_sites(check: _RegisterCheck, rule: Rule) -> list[FindingWithReason]:
     """Return a finding for each area with more reported sites than registered ones, where every carrier lists stations."""
     metric = check.definition.metric_numbers[rule.part or ""]
-    standing = Standing(check.connection, check.scope, check.definition)
+    standing = StoredCounts(check.connection, check.scope, check.definition)
     columns = await standing.columns({(org, check.month): [metric] for org in rule.part_by})
     by_org = {org: column for (org, _), counts in columns.items() if (column := counts.get(metric))}
     if len(by_org) < len(rule.part_by):

@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import ImportDocument, ImportListItem, RowErrorDocument
-from services.ingest.push.receipt import NO_COUNTS, report
-from services.ingest.push.row_errors import Faults
+from services.ingest.push.record import NO_COUNTS, PushResult
+from services.ingest.push.row_errors import RowErrors
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database.sql import statement
@@ -134,8 +134,8 @@ async def _found(connection: AsyncConnection, reader: Principal, import_id: UUID
 async def _running(request: Request, connection: AsyncConnection, reader: Principal, import_id: UUID) -> dict[str, Any] | None:
     binds = {"campaign": reader.campaign, "id": import_id, "since": _alive_since(request)}
     row = await (await connection.cursor(row_factory=dict_row).execute(_RUNNING, binds)).fetchone()
-    with Faults() as none:
-        return row | {"months": [], "report": report(none, NO_COUNTS)} if row else None
+    with RowErrors() as errors:
+        return row | {"months": [], "report": PushResult(errors, NO_COUNTS).report()} if row else None
 
 
 def _alive_since(request: Request) -> datetime:

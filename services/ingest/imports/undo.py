@@ -1,4 +1,4 @@
-"""`POST /v1/imports/{id}/undo`: what an import changed becomes again what it was before, as a new import."""
+"""`POST /v1/imports/{id}/undo`: restoring what an import changed, as a new import."""
 
 import hashlib
 from dataclasses import dataclass
@@ -16,27 +16,24 @@ from starlette.responses import Response
 from services.ingest.counts.columns import Slot
 from services.ingest.counts.dataset import Observations
 from services.ingest.counts.entitlement import Entitlement
-from services.ingest.counts.intake import Intake
-from services.ingest.counts.reopened import check_reopened_counts
-from services.ingest.counts.rules import judge
-from services.ingest.counts.writes import Writes
+from services.ingest.counts.pushed_counts import PushedCounts
+from services.ingest.counts.reopened import reject_unopened
+from services.ingest.counts.rules import check_rules
+from services.ingest.counts.writing import write_counts
 from services.ingest.formats.media import Media
 from services.ingest.imports.read import ImportId
 from services.ingest.models import ImportDocument
-from services.ingest.push.dataset import Dataset, Written
-from services.ingest.push.engine import push
-from services.ingest.push.receive import REFUSALS, answered
-from services.ingest.push.request import Push, PushContext
-from services.ingest.push.row_errors import Faults
+from services.ingest.push.dataset import Dataset, PushRun, Written
+from services.ingest.push.receive import REFUSALS, carry_out
+from services.ingest.push.request import PushRequest
 from services.ingest.push.spool import Spool
-from services.ingest.push.turn import Turn
-from services.ingest.quality.standing import Standing, width_of
-from services.ingest.registers.undo import UndoneRegister
+from services.ingest.quality.stored import width_of
+from services.ingest.registers.undo import RegisterUndo
+from services.ingest.service import IngestServiceDep
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
-from shared.campaign.applied import AppliedDefinition
-from shared.database.database import Database, Later, Scope
+from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.http.idempotency import IdempotencyKey
 from shared.problems import Conflict, NotFound, problems
@@ -45,7 +42,7 @@ from shared.values.months import month_of, month_text
 from shared.vocabulary import ImportState, PushMode
 
 router = APIRouter(tags=["imports"])
-CELLS_NAMED: Final = 100  # of those in the way
+CELLS_LISTED: Final = 100  # of those that were changed since
 
 _FIND = "SELECT dataset, state, changed, version, document FROM import WHERE campaign = %s AND org = %s AND id = %s"
 _ENDED = statement(__package__, "undo_ended")
@@ -56,13 +53,13 @@ _REMOVE = statement(__package__, "undo_remove")
 
 
 class UndoQuery(BaseModel):
-    """How an import is to be taken back."""
+    """The parameters of an undo."""
 
     model_config = ConfigDict(extra="forbid")
 
-    dry_run: bool = Field(default=False, description="Do everything, answer with the report, and take it all back.")
+    dry_run: bool = Field(default=False, description="Only return the report: nothing is changed.")
     reason: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
-        default=None, description="Why counts change that were submitted before."
+        default=None, description="Reason for changing counts that were submitted before."
     )
 
 
@@ -74,135 +71,118 @@ class UndoQuery(BaseModel):
 )
 async def undo_import(
     request: Request,
+    service: IngestServiceDep,
     id: ImportId,  # noqa: A002 - named as in the path
-    how: Annotated[UndoQuery, Query()],
+    query: Annotated[UndoQuery, Query()],
     sender: Annotated[Principal, Depends(Authorized("undo_import"))],
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """Restore what one of one's own imports created, changed or took back, as a new import with a report of its own.
+    """Undo an import.
 
-    Refused with 409, naming the cells (of a register: the rows), where something newer stands.
+    Restores the counts that one of your imports created, changed or retracted, as a new import; returns 409 if any of them has
+    changed since.
     """
-    context: PushContext = request.app.state.service.push_context
-    database: Database = request.app.state.database
     scope = Scope(sender.campaign, sender.org)
-    async with database.write(scope) as connection:
-        earlier = await _earlier(connection, scope, id)
-        undone = _undone(earlier)
-        asked = Push(
-            principal=sender,
-            dataset=undone.name,
-            media=Media.JSON,
-            mode=PushMode.ATOMIC,
-            dry_run=how.dry_run,
-            month=None,
-            allow_empty=False,
-            reason=how.reason,
-            spool=Spool(BytesIO(), hashlib.sha256().hexdigest(), 0),
-            key=idempotency_key,
-            request_id=request.state.request_id,
-            undoes=id,
-        )
-        outcome = await push(connection, context, undone, asked)
-    return answered(outcome)
+    async with service.database.read(scope) as snapshot:
+        dataset = _dataset(await _undone_import(snapshot.connection, scope, id))
+    undo = PushRequest(
+        principal=sender,
+        dataset=dataset.name,
+        media=Media.JSON,
+        mode=PushMode.ATOMIC,
+        dry_run=query.dry_run,
+        month=None,
+        allow_empty=False,
+        reason=query.reason,
+        body=Spool(BytesIO(), hashlib.sha256().hexdigest(), 0),
+        key=idempotency_key,
+        request_id=request.state.request_id,
+        undoes=id,
+    )
+    return await carry_out(service, dataset, undo)
 
 
-class _Earlier(NamedTuple):
-    """The import that is taken back."""
+class _UndoneImport(NamedTuple):
+    """The import that is to be undone."""
 
     dataset: str
     version: int
     months: list[date]
 
 
-async def _earlier(connection: AsyncConnection, scope: Scope, import_id: UUID) -> _Earlier:
+async def _undone_import(connection: AsyncConnection, scope: Scope, import_id: UUID) -> _UndoneImport:
     row = await (await connection.execute(_FIND, [scope.campaign, scope.org, import_id])).fetchone()
     if row is None:
         raise NotFound
     dataset, state, changed, version, document = row
     if state != ImportState.APPLIED or not changed:
-        raise Conflict("该次导入没有改变任何数据，无可撤销", "the import changed nothing: there is nothing to take back")
-    return _Earlier(dataset, version, [month_of(month) for month in orjson.loads(document)["months"]])
+        raise Conflict("该次导入没有改变任何数据，无可撤销", "The import changed nothing; there is nothing to undo.")
+    return _UndoneImport(dataset, version, [month_of(month) for month in orjson.loads(document)["months"]])
 
 
-def _undone(earlier: _Earlier) -> Dataset:
-    register = next((each for each in REGISTERS.values() if each.dataset == earlier.dataset), None)
-    return UndoneRegister(register, earlier.version, earlier.months) if register else UndoneImport(earlier)
+def _dataset(undone: _UndoneImport) -> Dataset:
+    register = next((each for each in REGISTERS.values() if each.dataset == undone.dataset), None)
+    return RegisterUndo(register, undone.version, undone.months) if register else CountsUndo(undone)
 
 
 @dataclass(frozen=True, slots=True)
-class UndoneImport:
-    """The counts as they were before an import, as a dataset of the engine."""
+class CountsUndo:
+    """The counts as they were before an import, as a dataset that is pushed."""
 
-    earlier: _Earlier
+    undone: _UndoneImport
     name: str = Observations.name
     refers: bool = False
-    copies: bool = False
 
-    async def stage(
-        self, turn: Turn, context: PushContext, asked: Push, definition: AppliedDefinition, faults: Faults
-    ) -> "StagedUndo":
-        """Read what the import ended and created. This needs no lock: where it changes until then, something newer stands."""
-        today = context.clock.today(definition.campaign.timezone)
-        intake = Intake(Entitlement(definition, asked.principal.org, today, None), faults, width_of(definition))
-        binds = {"campaign": asked.scope.campaign, "org": asked.scope.org, **self.earlier._asdict()}
-        for month, metric, area, value, note in await (await turn.connection.execute(_ENDED, binds)).fetchall():
-            intake.restore(Slot(month, metric, area), value, note)
-        created = await (await turn.connection.execute(_CREATED, binds)).fetchall()
-        intake.gone.update(Slot(*each) for each in created)
-        for month in self.earlier.months:
-            intake.columns.setdefault(month, {})
-        return StagedUndo(asked, definition, intake, binds)
+    async def parse(self, run: PushRun) -> "ParsedCountsUndo":
+        """Read the counts that the import ended and created. This needs no lock: `check` finds what has changed since."""
+        connection, scope = run.connection, run.request.scope
+        pushed = PushedCounts(Entitlement(run.definition, scope.org, run.today, None), run.errors, width_of(run.definition))
+        binds = {"campaign": scope.campaign, "org": scope.org, **self.undone._asdict()}
+        for month, metric, area, value, note in await (await connection.execute(_ENDED, binds)).fetchall():
+            pushed.restore(Slot(month, metric, area), value, note)
+        created = await (await connection.execute(_CREATED, binds)).fetchall()
+        pushed.removed.update(Slot(*row) for row in created)
+        for month in self.undone.months:
+            pushed.columns.setdefault(month, {})
+        return ParsedCountsUndo(pushed, binds)
 
 
 @dataclass(frozen=True, slots=True)
-class StagedUndo:
-    """Earlier counts."""
+class ParsedCountsUndo:
+    """Counts as they were before an import."""
 
-    asked: Push
-    definition: AppliedDefinition
-    intake: Intake
+    rows: PushedCounts
     binds: dict[str, Any]
 
-    async def judge(self, connection: AsyncConnection, standing: Standing, reopened: ReopenedMonths) -> None:
-        """Raise `Conflict` where something newer stands; refuse what may not change, or would break a rule."""
-        newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
+    @property
+    def metrics(self) -> frozenset[int]:
+        """The metrics, by number, of which the undo may change a count."""
+        return self.rows.metrics
+
+    async def check(self, run: PushRun, reopened: ReopenedMonths) -> None:
+        """Raise `Conflict` if counts were changed since; reject those that may not change, or would break a rule."""
+        newer = await (await run.connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
-            cells = [self._cell(*each) for each in newer[:CELLS_NAMED]]
+            codes = run.definition
+            cells = [
+                {"month": month_text(month), "metric": codes.metric_codes[metric], "area": codes.area_codes[area]}
+                for month, metric, area in newer[:CELLS_LISTED]
+            ]
             raise Conflict(
-                f"{len(newer)} 个单元格之后又有变动，不能撤销",
-                f"{len(newer)} cells were changed again since: they cannot be taken back",
+                f"{len(newer)} 项数据此后又有变动，不能撤销",
+                f"{len(newer)} counts have changed since this import and cannot be restored.",
                 extra={"cells": cells, "cells_total": len(newer)},
             )
-        await check_reopened_counts(connection, self.asked.scope, self.definition, self.intake, reopened, unchanged_stay=False)
-        await judge(standing, self.asked, self.intake)
+        await reject_unopened(run.connection, run.request.scope, run.definition, self.rows, reopened, keeps_equal=False)
+        await check_rules(run, self.rows)
 
-    async def write(
-        self,
-        connection: AsyncConnection,
-        version: int,
-        *,
-        filled: bool,  # noqa: ARG002 - what it ended stands
-    ) -> Later[Written]:
-        """Put back what the import ended, and take back what it created."""
+    async def write(self, run: PushRun, version: int, *, onto_stored: bool) -> Written:  # noqa: ARG002 - removed before
+        """Restore the counts that the import ended, and remove those that it created."""
         binds = self.binds | {"until": version}
-        await connection.execute(_KEEP, binds)
-        removed = await connection.execute(_REMOVE, binds)
-        writes = Writes(connection, self.asked.scope, version)
-        for portion in self.intake.portions():
-            await writes.new(portion)
-
-        async def counted() -> Written:
-            restored, _ = await writes.told()
-            retracted = len(self.intake.gone)
-            updated = removed.rowcount - retracted
-            return Written(restored - updated, updated, retracted)
-
-        return counted
-
-    def _cell(self, month: date, metric: int, area: int) -> dict[str, str]:
-        return {
-            "month": month_text(month),
-            "metric": self.definition.metric_codes[metric],
-            "area": self.definition.area_codes[area],
-        }
+        async with run.connection.pipeline():
+            await run.connection.execute(_KEEP, binds)
+            removed = await run.connection.execute(_REMOVE, binds)
+        restored, _ = await write_counts(run.connection, run.request.scope, version, self.rows.columns, onto_stored=False)
+        retracted = len(self.rows.removed)
+        updated = removed.rowcount - retracted
+        return Written(restored - updated, updated, retracted)

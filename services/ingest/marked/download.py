@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.imports.read import ImportId
 from services.ingest.marked.marks import Marks
-from services.ingest.push import kept_input
+from services.ingest.push.kept_input import copy_input, find_input
 from services.ingest.service import IngestServiceDep
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
@@ -49,11 +49,11 @@ async def get_import_errors_file(
             marks = Marks(lines)
             async with service.database.read(own_or_named(reader, "get_import_errors_file", None)) as snapshot:
                 connection = snapshot.connection
-                kept = await kept_input.find(connection, service.retention, reader.campaign, id, now)
+                kept = await find_input(connection, service.retention, reader.campaign, id, now)
                 if unchanged := etag.not_modified(request, entity_tag):
                     return unchanged
                 definition = await service.definitions.at(connection, reader.campaign, snapshot.definition_version)
-                await kept_input.copy_out(connection, reader.campaign, kept.org, id, body)
+                await copy_input(connection, reader.campaign, kept.org, id, body)
                 await marks.fetch(connection, reader.campaign, kept.org, id)
             file = await writer.write(body, kept.media, definition.names, service.limits, marks, ending)
     names = attachment.content_disposition(f"errors-{id}.{ending}", f"错误标注-{id}.{ending}")

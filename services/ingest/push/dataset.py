@@ -1,73 +1,95 @@
-"""What the engine of pushes asks of a dataset: to read rows into a stage, to judge them, and to write them."""
+"""The interface between the engine of pushes and the kinds of rows that it stores."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
 
 from psycopg import AsyncConnection
 
-from services.ingest.push.request import Push, PushContext
-from services.ingest.push.row_errors import Faults
-from services.ingest.push.turn import Turn
-from services.ingest.quality.overlay import Overlay
-from services.ingest.quality.standing import Standing
+from services.ingest.push.request import PushRequest
+from services.ingest.push.row_errors import RowErrors
+from services.ingest.push.sizes import SmallPush
+from services.ingest.service import IngestService
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition
-from shared.database.database import Later
+from shared.vocabulary import PushMode
+
+
+@dataclass(frozen=True, slots=True)
+class PushRun:
+    """One push while it is carried out: its open transaction, the request, and the definition that its rows are read by."""
+
+    connection: AsyncConnection
+    service: IngestService
+    request: PushRequest
+    size: SmallPush
+    definition: AppliedDefinition
+    errors: RowErrors
+
+    @property
+    def today(self) -> date:
+        """The date in the campaign's timezone."""
+        return self.service.clock.today(self.definition.campaign.timezone)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the errors so far refuse the whole push."""
+        return self.errors.rows > 0 and self.request.mode is not PushMode.PARTIAL
 
 
 class Written(NamedTuple):
-    """How many rows a push created, changed and took back. Unchanged rows write nothing."""
+    """How many rows a push created, updated and retracted. Unchanged rows are not written."""
 
     created: int
     updated: int
     retracted: int
 
 
-class Taken(Protocol):
-    """What came in."""
+class PushedRows(Protocol):
+    """The rows of a push."""
 
     @property
     def received(self) -> int:
-        """Rows that hold data, good and bad."""
+        """How many rows hold data, good and bad."""
 
     @property
     def merged(self) -> int:
-        """Rows that say the same as an earlier one."""
+        """How many rows repeat an earlier one."""
 
     @property
     def blank(self) -> int:
-        """Rows whose value was left empty."""
+        """How many rows have an empty value."""
 
     @property
     def months(self) -> Sequence[date]:
-        """The months it touches."""
+        """The months that the push touches."""
 
     def normalised(self) -> list[dict[str, object]]:
-        """What was read generously, a line a kind."""
-
-    def foreseen(self) -> Overlay | None:
-        """What the push does to the counts that stand, where it can be told before it is done."""
+        """Return one line for each kind of normalisation."""
 
 
-class Staged(Protocol):
-    """A push whose rows were read. What is wrong with them stands in the faults it was read with."""
+class ParsedPush(Protocol):
+    """A push whose body was read."""
 
     @property
-    def intake(self) -> Taken:
-        """What came in."""
+    def rows(self) -> PushedRows:
+        """The rows."""
 
-    async def judge(self, connection: AsyncConnection, standing: Standing, reopened: ReopenedMonths) -> None:
-        """Refuse what contradicts itself or would break a rule, on the state the push would leave. The head is locked.
+    @property
+    def metrics(self) -> frozenset[int] | None:
+        """The metrics, by number, of which the push may change a count; None: any."""
 
-        `standing` reads counts, maybe beside the connection. Of months that were opened again for what was named, nothing else
-        may change.
+    async def check(self, run: PushRun, reopened: ReopenedMonths) -> None:
+        """Reject rows that change what may not change, contradict each other or would break a rule. The campaign is locked.
+
+        Of the months in `reopened` only those parts may change.
         """
 
-    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Later[Written]:
-        """Write what was not refused under a version; what that was can be told once the answers are there.
+    async def write(self, run: PushRun, version: int, *, onto_stored: bool) -> Written:
+        """Write the rows that were not rejected.
 
-        `filled`: whether the organisation has counts in any of the months.
+        `onto_stored`: the organisation has counts in one of the months.
         """
 
 
@@ -76,15 +98,11 @@ class Dataset(Protocol):
 
     @property
     def name(self) -> str:
-        """As imports name it."""
+        """The name that imports record."""
 
     @property
     def refers(self) -> bool:
-        """Whether its rows refer to what other organisations list."""
+        """Whether the rows refer to rows of other organisations."""
 
-    @property
-    def copies(self) -> bool:
-        """Whether it puts rows into a temporary table, however few they are."""
-
-    async def stage(self, turn: Turn, context: PushContext, asked: Push, definition: AppliedDefinition, faults: Faults) -> Staged:
-        """Read the body. The head is not locked, unless something is written ahead."""
+    async def parse(self, run: PushRun) -> ParsedPush:
+        """Read the body, and enter what is wrong with its rows into the errors. The campaign is not locked."""

@@ -1,4 +1,4 @@
-"""What a push moves: the lines that its sender may read, before and after, in the push's own transaction."""
+"""The effects of a push: the summary lines that it changes, of those that its sender may read."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,15 +6,12 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import AsyncConnection
 
-from services.ingest.push.request import Push
-from services.ingest.quality.standing import width_of
-from services.ingest.quality.state import Plans, References, references_of
+from services.ingest.push.dataset import PushRun
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Target
-from shared.database.database import Later
+from shared.database.database import campaign_reach
 from shared.database.sql import text_array
 from shared.domain.counts import Breakdown, MonthCounts
-from shared.domain.counts_by_area import CountsByArea
 from shared.domain.summary import CountsRow, counts_by_month, summary_statement
 from shared.domain.summary_lines import VariantValue, deciding_value
 from shared.domain.summary_plan import PlannedIndicator, metrics_plan, summary_plan
@@ -22,132 +19,91 @@ from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
 from shared.values.months import month_text, next_month
 from shared.vocabulary import MetricKind, Role, Status
 
-AREAS_MAX: Final = 500  # in a campaign of more areas, lines by area are left out: computing them would outlast the push
-MONTHS_MAX: Final = 36  # the latest of those that a push moves
+AREAS_MAX: Final = 500  # in a campaign of more areas, lines by area are left out: computing them would take longer than the push
+MONTHS_MAX: Final = 36  # the latest of the months that a push affects
 INLINE: Final = 1_000  # lines listed
 
-_Where = tuple[date, str, Breakdown]
-_SOMEWHERE: Final = -1  # no area has this number
+_LineKey = tuple[date, str, Breakdown]
+_SOME_AREA: Final = -1  # no area has this number
 _Cells = Mapping[int, set[int]]
 
 
 class _Line(NamedTuple):
-    """A line's deciding figure, and the target it was judged by."""
+    """A line's deciding value, and the target that it is compared with."""
 
-    figure: VariantValue
+    value: VariantValue
     target: Target | None
 
 
-class Effects:
-    """Looks at the lines before and after a push writes."""
+class AffectedLines:
+    """The summary lines that a push may change: read before and after it writes, then compared."""
 
-    def __init__(
-        self,
-        asked: Push,
-        definition: AppliedDefinition,
-        months: Sequence[date],
-        today: date,
-        metrics: frozenset[int] | None = None,
-    ) -> None:
-        """`months` are those that the push touches; only indicators that read one of the `metrics` are looked at."""
-        self._asked = asked
-        self.definition = definition
-        moved = _moved(asked, definition, months, today)
+    def __init__(self, run: PushRun, months: Sequence[date], metrics: frozenset[int] | None) -> None:
+        """`months`: those that the push touches; `metrics`: those of which it may change a count, by number; None: any."""
+        self._caller = run.request.principal
+        self._definition = run.definition
+        self._scope = run.request.scope
         self._plans = tuple(
-            [summary_plan(definition, month) if metrics is None else metrics_plan(definition, month, metrics) for month in moved]
+            [
+                summary_plan(run.definition, month) if metrics is None else metrics_plan(run.definition, month, metrics)
+                for month in _affected_months(run.definition, self._caller.org, months, run.today)
+            ]
         )
+        self._by_area = len(run.definition.area_numbers) <= AREAS_MAX
 
-    @property
-    def _by_area(self) -> bool:
-        return len(self.definition.area_numbers) <= AREAS_MAX
-
-    async def look(self, connection: AsyncConnection) -> Later[list[CountsRow]]:
-        """Ask for what the lines are computed from, as it stands now, with the campaign in reach.
-
-        A reporter's lines read its own counts and references.
-        """
+    async def read(self, connection: AsyncConnection) -> list[CountsRow]:
+        """Return the counts that the lines are computed from; a carrier or street reads its own and references."""
         if not self._plans:
-            return _nothing
-        who = self._asked.principal
-        sql, binds = summary_statement(self._plans, who.campaign)
-        counting = {"counting": text_array([who.org])} if who.role in CARRIERS_AND_STREETS else {}
-        found = await connection.execute(sql, {**binds, **counting}, binary=True)
-        rows: list[CountsRow] = []
+            return []
+        sql, binds = summary_statement(self._plans, self._scope.campaign)
+        counting = {"counting": text_array([self._caller.org])} if self._caller.role in CARRIERS_AND_STREETS else {}
+        async with connection.pipeline(), campaign_reach(connection, self._scope):
+            rows = await connection.execute(sql, {**binds, **counting}, binary=True)
+        return await rows.fetchall()
 
-        async def read() -> list[CountsRow]:
-            if not rows:
-                rows.extend(await found.fetchall())
-            return rows
+    def compare(self, before: list[CountsRow], after: list[CountsRow]) -> list[dict[str, Any]]:
+        """Return the lines that changed, the first 1 000."""
+        changed_cells = _changed_cells(before, after, by_area=self._by_area)
+        old, new = self._lines(before, changed_cells), self._lines(after, changed_cells)
+        keys = [*new, *(key for key in old if key not in new)]
+        changed = [key for key in keys if _value(old.get(key)) != _value(new.get(key))]
+        return [self._document(key, old.get(key), new.get(key)) for key in changed[:INLINE]]
 
-        return read
-
-    def referred(self, before: Later[list[CountsRow]], rules: Plans) -> Later[References] | None:
-        """What rules ask for of references, from what is read for the lines; None where that is not all of it."""
-        plans = {plan.month: plan for plan in self._plans}
-        months, metrics = {month for _, month in rules}, references_of(rules)
-        definition, codes = self.definition, self.definition.metric_codes
-        read = all(month in plans and plans[month].cells.reference_metrics.issuperset(metrics) for month in months)
-        if not read or any(self._asked.scope.org in definition.metric(codes[metric]).reporters for metric in metrics):
-            return None  # the sender's own may change with the push
-        width = width_of(self.definition)
-
-        async def latest() -> References:
-            found = {month: {metric: CountsByArea(width) for metric in metrics} for month in months}
-            for asked, metric, _, _, _, areas, values in await before():
-                if asked in found and metric in metrics:
-                    for area, value in zip(areas, values, strict=True):
-                        found[asked][metric][area] = value
-            return found
-
-        return latest
-
-    def between(self, before: list[CountsRow], after: list[CountsRow]) -> list[dict[str, Any]]:
-        """Each line that moved, the first 1 000."""
-        moved_cells = _moved_cells(before, after, by_area=self._by_area)
-        was, now = self._lines(before, moved_cells), self._lines(after, moved_cells)
-        wheres = [*now, *(where for where in was if where not in now)]
-        moved = [where for where in wheres if _figure(was.get(where)) != _figure(now.get(where))]
-        return [self._document(where, was.get(where), now.get(where)) for where in moved[:INLINE]]
-
-    def _lines(self, reports: list[CountsRow], moved_cells: _Cells) -> Mapping[_Where, _Line]:
-        """The lines that read a cell that moved, of those that the sender may read."""
-        lines: dict[_Where, _Line] = {}
-        facts = counts_by_month(self._plans, reports)
+    def _lines(self, rows: list[CountsRow], changed_cells: _Cells) -> Mapping[_LineKey, _Line]:
+        """Return the lines that read a changed cell, of those that the sender may read."""
+        lines: dict[_LineKey, _Line] = {}
+        counts = counts_by_month(self._plans, rows)
         for plan in self._plans:
             for indicator in plan.indicators:
-                areas = {area for metric in indicator.inputs for area in moved_cells.get(metric, ())}
-                for within in self._seen(indicator, facts[plan.month]) if areas else ():
-                    if within.area is not None and within.area not in areas:
+                areas = {area for metric in indicator.inputs for area in changed_cells.get(metric, ())}
+                for breakdown in self._visible(indicator, counts[plan.month]) if areas else ():
+                    if breakdown.area is not None and breakdown.area not in areas:
                         continue
-                    target = plan.target(indicator, within)
-                    figure = deciding_value(indicator, facts[plan.month], within, target.ratio if target else None)
-                    lines[plan.month, indicator.code, within] = _Line(figure, target)
+                    target = plan.target(indicator, breakdown)
+                    value = deciding_value(indicator, counts[plan.month], breakdown, target.ratio if target else None)
+                    lines[plan.month, indicator.code, breakdown] = _Line(value, target)
         return lines
 
-    def _seen(self, indicator: PlannedIndicator, facts: MonthCounts) -> tuple[Breakdown, ...]:
-        """The lines of an indicator that the sender may read."""
-        who = self._asked.principal
-        return _seen(
-            self.definition,
-            who.role,
-            who.org,
-            tuple(
-                [
-                    indicator.breakdowns(facts, by_area=by_area, by_org=by_org)
-                    for by_area in ((False, True) if self._by_area else (False,))
-                    for by_org in ((True,) if who.role is Role.CARRIER else (False, True))
-                ]
-            ),
+    def _visible(self, indicator: PlannedIndicator, counts: MonthCounts) -> tuple[Breakdown, ...]:
+        """Return the breakdowns of an indicator that the sender may read."""
+        caller = self._caller
+        lines = tuple(
+            [
+                indicator.breakdowns(counts, by_area=by_area, by_org=by_org)
+                for by_area in ((False, True) if self._by_area else (False,))
+                for by_org in ((True,) if caller.role is Role.CARRIER else (False, True))
+            ]
         )
+        return _visible(self._definition, caller.role, caller.org, lines)
 
-    def _document(self, where: _Where, was: _Line | None, now: _Line | None) -> dict[str, Any]:
-        month, indicator, (area, org) = where
-        target = now.target if now else was.target if was else None
-        before, after = _figure(was), _figure(now)
+    def _document(self, key: _LineKey, old: _Line | None, new: _Line | None) -> dict[str, Any]:
+        month, indicator, (area, org) = key
+        target = new.target if new else old.target if old else None
+        before, after = _value(old), _value(new)
         return {
             "indicator": indicator,
             "month": month_text(month),
-            "area": None if area is None else self.definition.area_codes[area],
+            "area": None if area is None else self._definition.area_codes[area],
             "org": org,
             "target": target.number if target else None,
             "before": before.document() if before else None,
@@ -157,47 +113,43 @@ class Effects:
 
 
 @cached_on_definition(256)
-def _seen(definition: AppliedDefinition, role: Role, org: str, lines: tuple[tuple[Breakdown, ...], ...]) -> tuple[Breakdown, ...]:
-    return tuple([within for some in lines for within in some if may_see_line(role, org, definition, within)])
+def _visible(
+    definition: AppliedDefinition, role: Role, org: str, lines: tuple[tuple[Breakdown, ...], ...]
+) -> tuple[Breakdown, ...]:
+    return tuple([breakdown for listed in lines for breakdown in listed if may_see_line(role, org, definition, breakdown)])
 
 
-def _moved(asked: Push, definition: AppliedDefinition, months: Sequence[date], today: date) -> list[date]:
-    """The months whose lines may move: those touched; after a reference's month all that may read it."""
+def _affected_months(definition: AppliedDefinition, org: str, months: Sequence[date], today: date) -> list[date]:
+    """Return the months whose lines may change: those that are touched; after a reference's month all that may read it."""
     if not months:
         return []
-    reported = [metric for metric in definition.metrics if asked.principal.org in metric.reporters]
-    listed = sorted(months)
-    if any(metric.kind is MetricKind.REFERENCE for metric in reported):
-        listed = [listed[0]]
-        while next_month(listed[-1]) <= max(today, *months):
-            listed.append(next_month(listed[-1]))
-    return listed[-MONTHS_MAX:]
+    affected = sorted(months)
+    if any(metric.kind is MetricKind.REFERENCE for metric in definition.metrics if org in metric.reporters):
+        affected = [affected[0]]
+        while next_month(affected[-1]) <= max(today, *months):
+            affected.append(next_month(affected[-1]))
+    return affected[-MONTHS_MAX:]
 
 
-def _moved_cells(before: list[CountsRow], after: list[CountsRow], *, by_area: bool) -> _Cells:
-    """The areas of each metric, by number, whose counts, months or acceptance are not the same; without areas, just somewhere."""
-    was, now = ({row[:4]: row[4:] for row in reports} for reports in (before, after))
-    moved: dict[int, set[int]] = {}
-    for which in was.keys() | now.keys():
-        if was.get(which) != now.get(which):
-            old, new = (_counts(each.get(which)) if by_area else set() for each in (was, now))
-            moved.setdefault(which[1], set()).update({area for area, *_ in old ^ new} or {_SOMEWHERE})
-    return moved
+def _changed_cells(before: list[CountsRow], after: list[CountsRow], *, by_area: bool) -> _Cells:
+    """Return the areas of each metric, by number, whose counts, months or acceptance changed; not `by_area`: some area."""
+    old, new = ({row[:4]: row[4:] for row in rows} for rows in (before, after))
+    changed: dict[int, set[int]] = {}
+    for key in old.keys() | new.keys():
+        if old.get(key) != new.get(key):
+            was, now = (_counts(rows.get(key)) if by_area else set() for rows in (old, new))
+            changed.setdefault(key[1], set()).update({area for area, *_ in was ^ now} or {_SOME_AREA})
+    return changed
 
 
-def _counts(report: tuple[bool, list[int], list[int]] | None) -> set[tuple[int, int, bool]]:
-    accepted, areas, values = report or (False, [], [])
+def _counts(row: tuple[bool, list[int], list[int]] | None) -> set[tuple[int, int, bool]]:
+    accepted, areas, values = row or (False, [], [])
     return {(area, value, accepted) for area, value in zip(areas, values, strict=True)}
 
 
-async def _nothing() -> list[CountsRow]:
-    """No month is looked at."""
-    return []
+def _value(line: _Line | None) -> VariantValue | None:
+    return line.value if line else None
 
 
-def _figure(line: _Line | None) -> VariantValue | None:
-    return line.figure if line else None
-
-
-def _met(figure: VariantValue | None) -> bool:
-    return figure is not None and figure.status is Status.MET
+def _met(value: VariantValue | None) -> bool:
+    return value is not None and value.status is Status.MET

@@ -1,4 +1,4 @@
-"""Keeps the bodies of pushes with errors for a while, so that senders can have them back with the errors marked."""
+"""Keeping the bodies of pushes with errors for a while, so that senders can download them with the errors marked."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from services.ingest.formats.media import Media
-from services.ingest.push.request import Push
+from services.ingest.push.request import PushRequest
 from services.ingest.push.retention import Retention
 from shared.database.sql import statement
 from shared.problems import InputNotKept, NotFound
@@ -21,28 +21,30 @@ _READ = statement(__package__, "read_part")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A body that is kept."""
+class KeptInput:
+    """The sender and the format of a body that is kept."""
 
     org: str
     media: Media
 
 
-async def keep(connection: AsyncConnection, retention: Retention, asked: Push, import_id: UUID, now: datetime) -> None:
-    """Keep the body of a push that was recorded in the open transaction, unless it is too large; forget expired ones."""
-    whose = {"campaign": asked.scope.campaign, "org": asked.scope.org}
-    await connection.execute(_DELETE_EXPIRED, whose | {"before": retention.since(now)})
-    if retention.days == 0 or asked.spool.size > retention.max_bytes:
+async def keep_input(connection: AsyncConnection, retention: Retention, request: PushRequest, now: datetime) -> None:
+    """Keep the body of a push that was recorded in the open transaction, unless it is too large; delete expired ones."""
+    sender = {"campaign": request.scope.campaign, "org": request.scope.org}
+    await connection.execute(_DELETE_EXPIRED, sender | {"before": retention.since(now)})
+    if retention.days == 0 or request.body.size > retention.max_bytes:
         return
-    asked.spool.file.seek(0)
+    request.body.file.seek(0)
     number = 0
-    while part := asked.spool.file.read(_PART_BYTES):
+    while part := request.body.file.read(_PART_BYTES):
         number += 1
-        await connection.execute(_INSERT, whose | {"import_id": import_id, "number": number, "content": part})
+        await connection.execute(_INSERT, sender | {"import_id": request.import_id, "number": number, "content": part})
 
 
-async def find(connection: AsyncConnection, retention: Retention, campaign: str, import_id: UUID, now: datetime) -> Kept:
-    """The kept body of a push. Raises NotFound where the reader sees no such push, InputNotKept where its body is not there."""
+async def find_input(
+    connection: AsyncConnection, retention: Retention, campaign: str, import_id: UUID, now: datetime
+) -> KeptInput:
+    """Return the kept body of a push. Raises NotFound if the caller sees no such push, InputNotKept if its body is not kept."""
     binds = {"campaign": campaign, "import_id": import_id, "since": retention.since(now)}
     row = await (await connection.execute(_FIND, binds)).fetchone()
     if row is None:
@@ -50,14 +52,15 @@ async def find(connection: AsyncConnection, retention: Retention, campaign: str,
     org, media_type, kept = row
     if not kept:
         raise InputNotKept(
-            f"仅保留有错误的导入（未入库或部分入库）的原文件，不超过 {retention.max_bytes} 字节，保留 {retention.days} 天",
-            f"Only files of refused and partial pushes are kept, for {retention.days} days, up to {retention.max_bytes} bytes.",
+            f"只保留有错误的导入（被拒绝或部分入库）的原文件，不超过 {retention.max_bytes} 字节，保留 {retention.days} 天",
+            f"Files are kept for pushes with errors (refused or partial) only, up to {retention.max_bytes} bytes,"
+            f" for {retention.days} days.",
         )
-    return Kept(org, Media(media_type))
+    return KeptInput(org, Media(media_type))
 
 
-async def copy_out(connection: AsyncConnection, campaign: str, org: str, import_id: UUID, file: BinaryIO) -> None:
-    """Write a kept body into a file, and go back to its start."""
+async def copy_input(connection: AsyncConnection, campaign: str, org: str, import_id: UUID, file: BinaryIO) -> None:
+    """Write a kept body into a file, and rewind it."""
     binds = {"campaign": campaign, "org": org, "import_id": import_id}
     number = 1
     while row := await (await connection.execute(_READ, binds | {"number": number})).fetchone():

@@ -1,4 +1,4 @@
-"""Takes a push of any dataset in, over HTTP: its question, its body, its answer."""
+"""Receiving a push of any dataset over HTTP: its parameters, its body, its answer."""
 
 from datetime import date
 from typing import Annotated, Any, Final, Self
@@ -10,12 +10,12 @@ from starlette.responses import Response
 from services.ingest.formats.media import Media, media_of
 from services.ingest.models import DryRunDocument, RefusedPush
 from services.ingest.push.dataset import Dataset
-from services.ingest.push.engine import Outcome, push
-from services.ingest.push.large import shown
-from services.ingest.push.request import Push, PushContext
+from services.ingest.push.engine import push
+from services.ingest.push.request import PushRequest
+from services.ingest.push.sizes import sized
 from services.ingest.push.spool import Spool, spooled
+from services.ingest.service import IngestService
 from shared.access.key_ring import Principal
-from shared.database.database import Database
 from shared.problems import (
     MEDIA_TYPE,
     Forbidden,
@@ -57,8 +57,8 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
 """What a push answers beside 201."""
 
 
-class PushQuestion(BaseModel):
-    """How a push is to be carried out."""
+class PushQuery(BaseModel):
+    """The parameters of a push."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -86,17 +86,19 @@ class PushQuestion(BaseModel):
 
     @property
     def may_be_empty(self) -> bool:
-        """Whether the push may come without a body."""
+        """Whether the body may be empty."""
         return self.allow_empty
 
     @property
     def source(self) -> date | None:
-        """The month whose rows are carried over."""
+        """The month whose rows are copied."""
         return None
 
-    def push(self, sender: Principal, dataset: str, media: Media, spool: Spool, key: str | None, request_id: str) -> Push:
-        """The push that is asked for."""
-        return Push(
+    def request(
+        self, sender: Principal, dataset: str, media: Media, body: Spool, key: str | None, request_id: str
+    ) -> PushRequest:
+        """Return the push that these parameters ask for."""
+        return PushRequest(
             principal=sender,
             dataset=dataset,
             media=media,
@@ -106,33 +108,27 @@ class PushQuestion(BaseModel):
             allow_empty=self.allow_empty,
             reason=self.reason,
             copy_from=self.source,
-            spool=spool,
+            body=body,
             key=key,
             request_id=request_id,
         )
 
 
 async def receive(
-    request: Request, dataset: Dataset, how: PushQuestion, sender: Principal, idempotency_key: str | None
+    request: Request, service: IngestService, dataset: Dataset, query: PushQuery, sender: Principal, idempotency_key: str | None
 ) -> Response:
-    """Take the body in, carry the push out, and answer once it is committed."""
-    media = media_of(request.headers.get("content-type") or (Media.JSON if how.may_be_empty else None))
-    settings: Settings = request.app.state.settings
-    context: PushContext = request.app.state.service.push_context
-    database: Database = request.app.state.database
-    async with spooled(request, _max_bytes(media, settings), settings.spool_dir, may_be_empty=how.may_be_empty) as spool:
-        asked = how.push(sender, dataset.name, media, spool, idempotency_key, request.state.request_id)
-        pipelined = not asked.bulk and not dataset.copies
-        async with (
-            shown(database, context.clock, asked) as shown_push,
-            database.write(asked.scope, pipelined=pipelined) as connection,
-        ):
-            outcome = await push(connection, context, dataset, shown_push)
-    return answered(outcome)
+    """Receive the body, carry out the push, and answer once it is committed."""
+    media = media_of(request.headers.get("content-type") or (Media.JSON if query.may_be_empty else None))
+    settings = service.settings
+    async with spooled(request, _max_bytes(media, settings), settings.spool_dir, may_be_empty=query.may_be_empty) as body:
+        push_request = query.request(sender, dataset.name, media, body, idempotency_key, request.state.request_id)
+        return await carry_out(service, dataset, push_request)
 
 
-def answered(outcome: Outcome) -> Response:
-    """What the sender hears, now that everything is committed. Raises the refusal that was recorded."""
+async def carry_out(service: IngestService, dataset: Dataset, request: PushRequest) -> Response:
+    """Carry out a push, and answer once it is committed. Raises the refusal that was recorded."""
+    async with sized(service, request) as size, service.database.write(request.scope) as connection:
+        outcome = await push(connection, service, dataset, request, size)
     if outcome.refusal:
         raise outcome.refusal
     return outcome.answer.to_response()

@@ -1,4 +1,4 @@
-"""What is wrong with a push: every error of every row, kept in constant memory."""
+"""The row errors of a push, kept in constant memory."""
 
 import tempfile
 from collections import Counter
@@ -10,32 +10,29 @@ import orjson
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.rows import RowError
 
-INLINE = 1_000  # errors that stand in the answer itself
+INLINE = 1_000  # errors in the answer itself
 _IN_MEMORY_BYTES = 4 << 20
 
 
-class Faults:
-    """The errors of one push in the order they were found; all are kept on disk, the first also in memory."""
+class RowErrors:
+    """The errors of one push in the order in which they were found: all of them on disk, the first also in memory."""
 
     def __init__(self) -> None:
-        """Nothing is wrong yet."""
         self.first: list[dict[str, Any]] = []
         self.total = 0
         self.by_code: Counter[str] = Counter()
-        self.rows = 0  # rows refused, each once
-        self.locator = Locator()  # knows the cells of rows, once they were read
+        self.rows = 0  # rejected rows, each counted once
+        self.locator = Locator()  # knows the cells of rows that have been read
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - lives as long as the push
 
     def __enter__(self) -> Self:
-        """Nothing to open."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Forget all."""
         self._file.close()
 
-    def refuse_rows(self, count: int, errors: Iterable[RowError]) -> None:
-        """Enter the errors of `count` rows that have not been refused before."""
+    def reject_rows(self, count: int, errors: Iterable[RowError]) -> None:
+        """Enter the errors of `count` rows that have not been rejected before."""
         self.rows += count
         for error in errors:
             self.total += 1
@@ -46,14 +43,14 @@ class Faults:
             self._file.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
 
     def documents(self) -> Iterator[bytes]:
-        """Every error as JSON, in order."""
+        """Yield every error as JSON, in order."""
         self._file.seek(0)
         for line in self._file:
             yield line.rstrip(b"\n")
 
 
 def error_document(error: RowError) -> dict[str, Any]:
-    """An error as the report shows it."""
+    """Return an error as reports show it."""
     return {
         "row": error.row,
         "sheet": error.sheet,

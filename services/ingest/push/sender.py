@@ -1,22 +1,22 @@
-"""What an organisation's forms need not say: the place it counts, the units of its metrics."""
+"""What the forms of an organisation may leave out: the area that it counts, the units of its metrics."""
 
 from dataclasses import replace
 
 from services.ingest.formats.sender import SenderDefaults
-from services.ingest.push.request import Push
+from services.ingest.push.request import PushRequest
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.values.months import month_text
 from shared.vocabulary import Grain
 
 
-def sender_of(asked: Push, definition: AppliedDefinition) -> SenderDefaults:
-    """What is known of a push's sender."""
-    return replace(_known(definition, asked.principal.org), month=month_text(asked.month) if asked.month else None)
+def sender_defaults(request: PushRequest, definition: AppliedDefinition) -> SenderDefaults:
+    """Return what the tables of a push may leave out."""
+    return replace(_defaults(definition, request.principal.org), month=month_text(request.month) if request.month else None)
 
 
 @cached_on_definition(256)
-def _known(definition: AppliedDefinition, org: str) -> SenderDefaults:
-    """All but the month; a definition version never changes."""
+def _defaults(definition: AppliedDefinition, org: str) -> SenderDefaults:
+    """Return everything but the month."""
     whole, own = definition.campaign.area, definition.organisation(org).area
     homes = {metric.code: whole if metric.grain is Grain.CAMPAIGN else own for metric in definition.metrics}
     return SenderDefaults(

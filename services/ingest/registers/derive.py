@@ -5,20 +5,18 @@ The statements that read several organisations' lists are the only ones here tha
 locked, so of two pushes at once the second sees what the first wrote.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
 from psycopg import AsyncConnection
 
 from shared.campaign.applied import AppliedDefinition
-from shared.database.database import Scope
+from shared.database.database import Scope, campaign_reach
 from shared.database.sql import statement
 from shared.registers import REGISTERS
 from shared.vocabulary import RegisterCode, RegisterCount
 
-_REACH = "SELECT set_config('gigacity.reach', %s, true)"
 _STAGE = statement(__package__, "stage_counts")
 _EMPTY = "DELETE FROM register_count"
 _TOUCH_THINGS = statement(__package__, "touch_things")
@@ -48,14 +46,6 @@ _TOGETHER: Final[Mapping[RegisterCode, _Lists]] = {
 }
 
 
-@asynccontextmanager
-async def whole_campaign(connection: AsyncConnection) -> AsyncIterator[None]:
-    """Let named statements read every organisation's rows for a while; an error ends the transaction, and the reach with it."""
-    await connection.execute(_REACH, ["campaign"])
-    yield
-    await connection.execute(_REACH, ["own"])
-
-
 def keepers(definition: AppliedDefinition, code: RegisterCode, month: date) -> list[str]:
     """Who keeps a register in a month, in the definition's order: where two list one thing, the first one's row holds."""
     kept = definition.register_of(code)
@@ -81,7 +71,7 @@ async def derive(
     await connection.execute(_STAGE)
     await connection.execute(_EMPTY)
     mine = {count.value: numbers[count] if count in own else None for count in RegisterCount}
-    async with whole_campaign(connection):
+    async with campaign_reach(connection, scope):
         for month in months:
             who = {
                 "keepers": keepers(definition, together.things, month),

@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import ImportDocument
-from services.ingest.push.receive import REFUSALS, PushQuestion, receive
+from services.ingest.push.receive import REFUSALS, PushQuery, receive
 from services.ingest.registers.dataset import RegisterDataset
 from services.ingest.registers.schemas import body, row_model
+from services.ingest.service import IngestServiceDep
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -34,7 +35,7 @@ _LIST = statement(__package__, "list_rows")
 _COUNT = statement(__package__, "count_rows")
 
 
-class RegisterPushQuery(PushQuestion):
+class RegisterPushQuery(PushQuery):
     """How a push of a register is to be carried out."""
 
     copy_from: Annotated[str, Field(pattern=MONTH_PATTERN)] | None = Field(
@@ -79,11 +80,12 @@ class RowQuery(BaseModel):
 def _pushing(register: Register) -> Callable[..., Awaitable[Response]]:
     async def push(
         request: Request,
-        how: Annotated[RegisterPushQuery, Query()],
+        service: IngestServiceDep,
+        query: Annotated[RegisterPushQuery, Query()],
         sender: Annotated[Principal, Depends(Authorized(f"push_{register.code}"))],
         idempotency_key: IdempotencyKey = None,
     ) -> Response:
-        return await receive(request, RegisterDataset(register), how, sender, idempotency_key)
+        return await receive(request, service, RegisterDataset(register), query, sender, idempotency_key)
 
     push.__doc__ = f"""Report rows of one's own register: {register.code.title_.en}.
 

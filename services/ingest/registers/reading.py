@@ -1,4 +1,4 @@
-"""A body of any format → records of a register, taken in one by one."""
+"""Reading the rows of a register from a body of any format."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
@@ -11,14 +11,13 @@ from services.ingest.formats.media import Media
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.row_errors import LONG_LINE_HINT, row_error
 from services.ingest.formats.rows import BodyLimits, too_many_rows
-from services.ingest.push.request import Push, PushContext
-from services.ingest.push.row_errors import Faults
+from services.ingest.push.dataset import PushRun
+from services.ingest.push.request import PushRequest
 from services.ingest.registers.cells import TextCell
 from services.ingest.registers.generous_values import generous_value
-from services.ingest.registers.intake import Record, RegisterIntake
+from services.ingest.registers.pushed_register import PushedRegister, Record
 from services.ingest.registers.strict_values import Value, strict_value
 from services.ingest.registers.tables import table_records
-from shared.campaign.applied import AppliedDefinition
 from shared.http.strict_json import describe_json_error, parse_document, parse_line
 from shared.problems import Malformed, Schema
 from shared.registers import MAX_ROWS, Column, Register
@@ -27,51 +26,50 @@ from shared.values.formula_safe import as_written
 from shared.vocabulary import RowCode
 
 _BOM = b"\xef\xbb\xbf"
-_BREATH = 500  # rows between two pauses for other requests
+_PAUSE_ROWS = 500  # rows between two pauses for other requests
 _TABLES = {Media.CSV, Media.XLSX}
 
 
-async def read_into(
-    register: Register, context: PushContext, asked: Push, definition: AppliedDefinition, faults: Faults
-) -> RegisterIntake:
-    """Read the body. Raises Malformed, Schema or TooLarge where it cannot be read as a whole."""
-    timezone = ZoneInfo(definition.campaign.timezone)
-    limits = replace(context.limits, max_rows=min(context.limits.max_rows, MAX_ROWS))
+async def read_register(register: Register, run: PushRun) -> PushedRegister:
+    """Read the body. Raises Malformed, Schema or TooLarge if it cannot be read as a whole."""
+    request, limits = run.request, run.service.limits
+    limits = replace(limits, max_rows=min(limits.max_rows, MAX_ROWS))
+    timezone = ZoneInfo(run.definition.campaign.timezone)
 
-    def generous(column: Column, raw: object) -> Value:
+    def read_leniently(column: Column, raw: object) -> Value:
         return raw.broken if isinstance(raw, TextCell) and raw.broken else generous_value(column, as_written(str(raw)), timezone)
 
-    by_name = asked.media in _TABLES
-    intake = RegisterIntake(
+    by_name = request.media in _TABLES
+    pushed = PushedRegister(
         register=register,
-        definition=definition,
-        org=asked.principal.org,
-        today=context.clock.today(definition.campaign.timezone),
-        only=asked.month,
-        read=generous if by_name else strict_value,
+        definition=run.definition,
+        org=request.principal.org,
+        today=run.today,
+        only=request.month,
+        read=read_leniently if by_name else strict_value,
         by_name=by_name,
-        faults=faults,
+        errors=run.errors,
         notes=NormalisationLog(),
     )
-    if asked.spool.size == 0:
-        return intake
-    async with aclosing(_records(asked, intake, limits)) as records:
+    if request.body.size == 0:
+        return pushed
+    async with aclosing(_records(request, pushed, limits)) as records:
         async for record in records:
-            if intake.received >= limits.max_rows:
+            if pushed.received >= limits.max_rows:
                 raise too_many_rows(limits)
-            intake.take(record)
-            if intake.received % _BREATH == 0:
+            pushed.add(record)
+            if pushed.received % _PAUSE_ROWS == 0:
                 await asyncio.sleep(0)
-    return intake
+    return pushed
 
 
-async def _records(asked: Push, intake: RegisterIntake, limits: BodyLimits) -> AsyncGenerator[Record]:
-    if asked.media in _TABLES:
-        async with aclosing(table_records(asked, intake, limits)) as records:
+async def _records(request: PushRequest, pushed: PushedRegister, limits: BodyLimits) -> AsyncGenerator[Record]:
+    if request.media in _TABLES:
+        async with aclosing(table_records(request, pushed, limits)) as records:
             async for record in records:
                 yield record
         return
-    for record in (_lines if asked.media is Media.NDJSON else _document)(asked.spool.file, limits):
+    for record in (_lines if request.media is Media.NDJSON else _document)(request.body.file, limits):
         yield record
 
 

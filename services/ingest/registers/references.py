@@ -7,18 +7,17 @@ from typing import Final, NamedTuple
 from psycopg import AsyncConnection
 
 from services.ingest.formats.rows import RowError
-from services.ingest.registers.derive import keepers, whole_campaign
-from services.ingest.registers.intake import Entry, RegisterIntake
+from services.ingest.registers.derive import keepers
+from services.ingest.registers.pushed_register import Entry, PushedRegister
 from services.ingest.registers.template_columns import REFERENCED_REGISTERS
+from shared.database.database import Scope, campaign_reach
 from shared.database.sql import statement
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import Guesses
 from shared.vocabulary import RegisterCode, RowCode
 
 _KNOWN = statement(__package__, "known_things")
-REFERRED_REGISTER: Final[Mapping[RegisterCode, RegisterCode]] = {
-    code: beside.things for code, beside in REFERENCED_REGISTERS.items()
-}
+REFERRED: Final[Mapping[RegisterCode, RegisterCode]] = {code: beside.things for code, beside in REFERENCED_REGISTERS.items()}
 
 
 class _Thing(NamedTuple):
@@ -29,31 +28,33 @@ class _Thing(NamedTuple):
     households: int | None
 
 
-async def check_references(connection: AsyncConnection, intake: RegisterIntake) -> None:
-    """Refuse rows that name no thing of their month, and place the others where the thing is."""
-    referred = REFERRED_REGISTER.get(intake.register.code)
+async def check_references(connection: AsyncConnection, scope: Scope, pushed: PushedRegister) -> None:
+    """Reject rows that name no thing of their month, and give the others the area of the thing."""
+    referred = REFERRED.get(pushed.register.code)
     if referred is None:
         return
-    for month in sorted({month for month, _ in intake.entries}):
-        known = await _known(connection, intake, referred, month)
+    for month in sorted({month for month, _ in pushed.entries}):
+        known = await _known(connection, scope, pushed, referred, month)
         hints = _Hints(referred, month, known)
-        for entry in [entry for entry in intake.entries.values() if entry.month == month]:
+        for entry in [entry for entry in pushed.entries.values() if entry.month == month]:
             thing = known.get(entry.key)
-            error = _error(intake, entry, thing, hints)
+            error = _error(pushed, entry, thing, hints)
             if error:
-                intake.refuse(entry, [error])
+                pushed.reject(entry, [error])
             elif thing:
                 entry.area = thing.area
 
 
-async def _known(connection: AsyncConnection, intake: RegisterIntake, referred: RegisterCode, month: date) -> dict[str, _Thing]:
+async def _known(
+    connection: AsyncConnection, scope: Scope, pushed: PushedRegister, referred: RegisterCode, month: date
+) -> dict[str, _Thing]:
     binds = {
-        "campaign": intake.definition.campaign.code,
-        "keepers": keepers(intake.definition, referred, month),
+        "campaign": pushed.definition.campaign.code,
+        "keepers": keepers(pushed.definition, referred, month),
         "month": month,
         "register": referred.value,
     }
-    async with whole_campaign(connection):
+    async with campaign_reach(connection, scope):
         rows = await (await connection.execute(_KNOWN, binds)).fetchall()
     return {key: _Thing(*rest) for key, *rest in rows}
 
@@ -77,17 +78,17 @@ class _Hints:
         return close if close and len(close.en) <= 200 else None
 
 
-def _error(intake: RegisterIntake, entry: Entry, thing: _Thing | None, hints: _Hints) -> RowError | None:
-    column = intake.register.key[-1]
-    places = intake.register.code is RegisterCode.PLACE_TESTS
+def _error(pushed: PushedRegister, entry: Entry, thing: _Thing | None, hints: _Hints) -> RowError | None:
+    column = pushed.register.key[-1]
+    places = pushed.register.code is RegisterCode.PLACE_TESTS
     if thing is None:
         code = RowCode.UNKNOWN_PLACE if places else RowCode.UNKNOWN_BUILDING
-        return intake.error(entry, code, column, entry.key, hints.of(entry.key))
+        return pushed.error(entry, code, column, entry.key, hints.of(entry.key))
     if thing.removed_because is not None:
         hint = Bilingual(zh=f"该场所已移出：{thing.removed_because}", en=f"the place was removed: {thing.removed_because}")
-        return intake.error(entry, RowCode.UNKNOWN_PLACE, column, entry.key, hint)
+        return pushed.error(entry, RowCode.UNKNOWN_PLACE, column, entry.key, hint)
     covered = entry.body.get("covered")
     if isinstance(covered, int) and thing.households is not None and covered > thing.households:
         hint = Bilingual(zh=f"该楼栋共 {thing.households} 户", en=f"the building has {thing.households} households")
-        return intake.error(entry, RowCode.ABOVE_HOUSEHOLDS, "covered", covered, hint)
+        return pushed.error(entry, RowCode.ABOVE_HOUSEHOLDS, "covered", covered, hint)
     return None

@@ -1,11 +1,11 @@
-"""Holds the rows of a register to what their month was opened again for."""
+"""Rejecting rows of a register that their month was not reopened for."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.registers.intake import Entry, RegisterIntake
+from services.ingest.registers.pushed_register import Entry, PushedRegister
 from services.ingest.registers.submitted_places import StoredRows, read_stored_rows
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.database.database import Scope
@@ -14,43 +14,43 @@ from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RowCode
 
-ROWS_NAMED = 100  # of those that would be taken back
+ROWS_LISTED = 100  # of those that would be retracted
 
 
-async def check_reopened_rows(
-    connection: AsyncConnection, scope: Scope, intake: RegisterIntake, reopened: ReopenedMonths, *, replace: bool
+async def reject_unopened_rows(
+    connection: AsyncConnection, scope: Scope, pushed: PushedRegister, reopened: ReopenedMonths, *, replaces: bool
 ) -> None:
-    """Refuse the rows that would change a list elsewhere than named. Raises `NotReopened` where others would be taken back."""
-    gone: list[tuple[date, str]] = []
-    for month, named in reopened.items():
-        standing = await read_stored_rows(connection, scope, intake.register.code, month)
-        hint, may_change = named.hint(intake.definition), named.areas(intake.register, intake.definition)
-        if replace:
-            gone += [
+    """Reject the rows that change what was not reopened. Raises `NotReopened` if such rows would be retracted."""
+    retracted: list[tuple[date, str]] = []
+    for month, parts in reopened.items():
+        stored = await read_stored_rows(connection, scope, pushed.register.code, month)
+        hint, writable = parts.hint(pushed.definition), parts.areas(pushed.register, pushed.definition)
+        if replaces:
+            retracted += [
                 (month, key)
-                for key, (area, _) in sorted(standing.items())
-                if (month, key) not in intake.entries and area not in may_change
+                for key, (area, _) in sorted(stored.items())
+                if (month, key) not in pushed.entries and area not in writable
             ]
-        for entry in [entry for entry in intake.entries.values() if entry.month == month]:
-            if not _areas_of_change(entry, standing) <= set(may_change):
-                column = intake.register.key[-1]
-                intake.refuse(entry, [intake.error(entry, RowCode.NOT_REOPENED, column, hint=hint)])
-    if gone and not intake.faults.rows:  # else the rows say what is wrong, and may be those of what seems to be gone
-        raise _taken_back(gone, reopened[gone[0][0]].hint(intake.definition))
+        for entry in [entry for entry in pushed.entries.values() if entry.month == month]:
+            if not _areas_of_change(entry, stored) <= set(writable):
+                column = pushed.register.key[-1]
+                pushed.reject(entry, [pushed.error(entry, RowCode.NOT_REOPENED, column, hint=hint)])
+    if retracted and not pushed.errors.rows:  # else a rejected row may be that of a key which only seems to be retracted
+        raise _not_reopened(retracted, reopened[retracted[0][0]].hint(pushed.definition))
 
 
-def _areas_of_change(entry: Entry, standing: StoredRows) -> set[int | None]:
-    """Where a row changes what a list says: where it stood and where it stands; nowhere if it says the same."""
-    stood = standing.get(entry.key)
-    if stood == (entry.area, entry.body):
+def _areas_of_change(entry: Entry, stored: StoredRows) -> set[int | None]:
+    """Return the areas in which a row changes the register, the old and the new one; none if it equals the stored row."""
+    old = stored.get(entry.key)
+    if old == (entry.area, entry.body):
         return set()
-    return {entry.area} | ({stood[0]} if stood else set())
+    return {entry.area} | ({old[0]} if old else set())
 
 
-def _taken_back(gone: Sequence[tuple[date, str]], hint: Bilingual) -> NotReopened:
-    rows = [{"month": month_text(month), "key": key} for month, key in gone[:ROWS_NAMED]]
+def _not_reopened(retracted: Sequence[tuple[date, str]], hint: Bilingual) -> NotReopened:
+    rows = [{"month": month_text(month), "key": key} for month, key in retracted[:ROWS_LISTED]]
     return NotReopened(
-        f"{len(gone)} 行将被删除，但未重新打开。{hint.zh}",
-        f"{len(gone)} rows would be taken back that were not opened again. {hint.en}",
-        extra={"rows": rows, "rows_total": len(gone)},
+        f"{len(retracted)} 行未重新开放的数据将被删除；{hint.zh}",
+        f"{len(retracted)} rows that were not reopened would be retracted; {hint.en}",
+        extra={"rows": rows, "rows_total": len(retracted)},
     )

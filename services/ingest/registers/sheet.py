@@ -16,7 +16,7 @@ from services.ingest.formats.sheets.sheets import HEADER_ROWS
 from services.ingest.formats.totals.sums import RunningTotals, StatedTotal, SumCodes, SumKey, codes_of_key
 from services.ingest.registers.cells import TextCell
 from services.ingest.registers.heads import ELSEWHERE, Head, Titles
-from services.ingest.registers.intake import Record, RegisterIntake
+from services.ingest.registers.pushed_register import PushedRegister, Record
 from services.ingest.registers.template_columns import prefilled_columns
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
@@ -30,12 +30,12 @@ _FEWEST = 2  # known titles that make a row look like a header
 class SheetReader:
     """Reads the rows of one sheet as they come."""
 
-    def __init__(self, name: str | None, titles: Titles, intake: RegisterIntake, sender: SenderDefaults) -> None:
+    def __init__(self, name: str | None, titles: Titles, pushed: PushedRegister, sender: SenderDefaults) -> None:
         """`name`: None where the format has no sheets."""
         self.name = name
         self.nearest = Head()  # the row of titles that came closest
-        self._titles, self._intake, self._sender = titles, intake, sender
-        self._register, self._notes = intake.register, intake.notes
+        self._titles, self._pushed, self._sender = titles, pushed, sender
+        self._register, self._notes = pushed.register, pushed.notes
         self._above: list[tuple[int, list[SheetCell]]] = []
         self._head: Head | None = None
         self._base = self._last = 0  # the number of a row in the push − its number in the sheet; the last row
@@ -77,7 +77,7 @@ class SheetReader:
             self._totals.settle(batch, self._last + self._base + 1)
             yield from self._judged(batch)
             if self.name is not None:
-                self._intake.faults.locator.advance_to(self._last + self._base)
+                self._pushed.errors.locator.advance_to(self._last + self._base)
 
     def _texts(self, index: int) -> list[str]:
         return [cell_text(cell).strip() for cell in self._above[index][1]]
@@ -100,7 +100,7 @@ class SheetReader:
     def _begin(self, head: Head, above: Sequence[tuple[int, list[SheetCell]]], number: int) -> None:
         """The table begins: its head ends in this row."""
         self._head, self._begins = head, number
-        around = FormDefaults(self.name, above, self._intake.definition.names, self._sender, self._notes)
+        around = FormDefaults(self.name, above, self._pushed.definition.names, self._sender, self._notes)
         for row, cells in above:
             if first := _first(cells):
                 self._notes.add(NormalisationKind.TEXT_ROW, row, first)
@@ -110,7 +110,7 @@ class SheetReader:
             around.need_month()
             self._said["month"] = TextCell(around.month)
         if self._register.by_area and "area" not in head.places:
-            area = around.place(self._intake.definition.organisation(self._intake.org).area)
+            area = around.place(self._pushed.definition.organisation(self._pushed.org).area)
             self._said |= {"area": TextCell(area)} if area else {}
         self._titles.check(head, self.name, known=tuple(self._said))
         units = dict(head.units)
@@ -119,7 +119,7 @@ class SheetReader:
         for name, unit in units.items():
             self._titles.check_unit(name, unit)
         if self.name is not None:
-            self._base = self._intake.faults.locator.add_plain_table(self.name, head.places)
+            self._base = self._pushed.errors.locator.add_plain_table(self.name, head.places)
         self._totals = RunningTotals(self._notes, number + self._base, _KEPT, _rows_of)
 
     def _below(self, number: int, cells: list[SheetCell], merged: Sequence[MergedRange]) -> Iterator[Record]:
@@ -177,7 +177,7 @@ class SheetReader:
                     if each.left <= place <= each.right and name in values and self._register.by_name[name].kind in _NUMBERS:
                         values[name] = TextCell(values[name], RowCode.MERGED_VALUE)
         if self._nothing.issuperset(values) and not any(cell.broken for cell in values.values()):
-            self._intake.blank += 1
+            self._pushed.blank += 1
             return
         self._totals.parts(list(self._parts(values)))
         yield Record(number, self._said | values)
@@ -191,7 +191,7 @@ class SheetReader:
     def _where(self, values: dict[str, TextCell]) -> tuple[str | None, str | None]:
         """Area and month, where they are said."""
         area, month = values.get("area", ""), values.get("month", "")
-        return self._intake.definition.names.areas.get(normalised(area)), parse_month(month)[0]
+        return self._pushed.definition.names.areas.get(normalised(area)), parse_month(month)[0]
 
     def _total(self, number: int, cells: Sequence[SheetCell]) -> Iterator[Record]:
         values = {name: TextCell.of(cells[place]) for name, place in self._places(cells)}
@@ -213,7 +213,7 @@ class SheetReader:
 
     def _judged(self, batch: Batch) -> Iterator[Record]:
         for summed_rows in batch.mismatched_totals:
-            self._intake.mismatched_totals.add(summed_rows)
+            self._pushed.mismatched_totals.add(summed_rows)
         for error in batch.errors:
             yield Record(error.row or 0, error=error)
 

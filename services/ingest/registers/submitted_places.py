@@ -9,7 +9,7 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.registers.intake import Entry, RegisterIntake
+from services.ingest.registers.pushed_register import Entry, PushedRegister
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.problems import Conflict
@@ -29,21 +29,21 @@ StoredRows = Mapping[str, tuple[int, Mapping[str, object]]]
 """Area and body by key."""
 
 
-async def check_submitted_places(connection: AsyncConnection, scope: Scope, intake: RegisterIntake, *, replace: bool) -> None:
+async def check_submitted_places(connection: AsyncConnection, scope: Scope, pushed: PushedRegister, *, replaces: bool) -> None:
     """Refuse rows that change which places a submitted month has. Raises `Conflict` where places would silently be gone."""
-    if intake.register.code is not RegisterCode.KEY_PLACES:
+    if pushed.register.code is not RegisterCode.KEY_PLACES:
         return
-    for month in intake.months:
+    for month in pushed.months:
         fixed = await _fixed(connection, scope, month)
-        standing = await read_stored_rows(connection, scope, RegisterCode.KEY_PLACES, month)
+        stored = await read_stored_rows(connection, scope, RegisterCode.KEY_PLACES, month)
         if fixed and fixed[0] == month:
-            _refuse_changes(intake, month, standing)
-            _refuse_gone(intake, month, set(standing), standing if not replace else {})
+            _refuse_changes(pushed, month, stored)
+            _refuse_gone(pushed, month, set(stored), stored if not replaces else {})
         before = next((other for other in fixed if other < month), None)
         if before is not None:
             rows = await read_stored_rows(connection, scope, RegisterCode.KEY_PLACES, before)
             listed = {key for key, (_, body) in rows.items() if REASON not in body}
-            _refuse_gone(intake, month, listed, standing if not replace else {}, before)
+            _refuse_gone(pushed, month, listed, stored if not replaces else {}, before)
 
 
 async def read_stored_rows(connection: AsyncConnection, scope: Scope, code: RegisterCode, month: date) -> StoredRows:
@@ -57,27 +57,27 @@ async def _fixed(connection: AsyncConnection, scope: Scope, month: date) -> list
     return [fixed for (fixed,) in await (await connection.execute(_FIXED, binds)).fetchall()]
 
 
-def _refuse_changes(intake: RegisterIntake, month: date, standing: StoredRows) -> None:
-    for entry in [entry for entry in intake.entries.values() if entry.month == month]:
-        column = _changed(entry, standing)
+def _refuse_changes(pushed: PushedRegister, month: date, stored: StoredRows) -> None:
+    for entry in [entry for entry in pushed.entries.values() if entry.month == month]:
+        column = _changed(entry, stored)
         if column:
-            value = intake.definition.area_codes[entry.area or 0] if column == "area" else None
-            intake.refuse(entry, [intake.error(entry, RowCode.PLACE_FROZEN, column, value, _HINT)])
+            value = pushed.definition.area_codes[entry.area or 0] if column == "area" else None
+            pushed.reject(entry, [pushed.error(entry, RowCode.PLACE_FROZEN, column, value, _HINT)])
 
 
-def _changed(entry: Entry, standing: StoredRows) -> str | None:
+def _changed(entry: Entry, stored: StoredRows) -> str | None:
     """The column that changes what the list counts."""
-    if entry.key not in standing:
+    if entry.key not in stored:
         return "id"
-    area, body = standing[entry.key]
+    area, body = stored[entry.key]
     if area != entry.area:
         return "area"
     return REASON if (REASON in body) != (REASON in entry.body) else None
 
 
-def _refuse_gone(intake: RegisterIntake, month: date, due: set[str], standing: StoredRows, before: date | None = None) -> None:
-    named = {key for at, key in intake.entries if at == month}
-    gone = sorted(due - named - set(standing))
+def _refuse_gone(pushed: PushedRegister, month: date, due: set[str], stored: StoredRows, before: date | None = None) -> None:
+    named = {key for at, key in pushed.entries if at == month}
+    gone = sorted(due - named - set(stored))
     if not gone:
         return
     listed = "、".join(gone[:_NAMED])

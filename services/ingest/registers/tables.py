@@ -6,28 +6,28 @@ from contextlib import aclosing
 from services.ingest.formats.cells.cell import is_blank
 from services.ingest.formats.rows import BodyLimits
 from services.ingest.formats.sheets.grids import read_grid_rows
-from services.ingest.push.request import Push
-from services.ingest.push.sender import sender_of
+from services.ingest.push.request import PushRequest
+from services.ingest.push.sender import sender_defaults
 from services.ingest.registers.heads import ELSEWHERE, Titles
-from services.ingest.registers.intake import Record, RegisterIntake
+from services.ingest.registers.pushed_register import PushedRegister, Record
 from services.ingest.registers.sheet import SheetReader
 from shared.problems import Malformed, Schema
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import NormalisationKind
 
 
-async def table_records(asked: Push, intake: RegisterIntake, limits: BodyLimits) -> AsyncGenerator[Record]:
+async def table_records(request: PushRequest, pushed: PushedRegister, limits: BodyLimits) -> AsyncGenerator[Record]:
     """The rows of every sheet that holds a table of the register. Raises Schema where none does, or columns are missing."""
-    titles, sender = Titles(intake.register), sender_of(asked, intake.definition)
+    titles, sender = Titles(pushed.register), sender_defaults(request, pushed.definition)
     sheets: list[SheetReader] = []
     anything = False
-    rows = read_grid_rows(asked.spool.file, asked.media, limits, intake.notes, titles.recognised)
+    rows = read_grid_rows(request.body.file, request.media, limits, pushed.notes, titles.recognised)
     async with aclosing(rows) as found:
         async for row in found:
             if not sheets or sheets[-1].name != row.sheet:
                 for record in sheets[-1].end() if sheets else ():
                     yield record
-                sheets.append(SheetReader(row.sheet, titles, intake, sender))
+                sheets.append(SheetReader(row.sheet, titles, pushed, sender))
             anything = anything or isinstance(row.cells, Bilingual) or not all(map(is_blank, row.cells))
             for record in sheets[-1].take(row):
                 yield record
@@ -35,10 +35,10 @@ async def table_records(asked: Push, intake: RegisterIntake, limits: BodyLimits)
         raise Malformed("请求体为空", "the body is empty")
     for record in sheets[-1].end():
         yield record
-    _settle(sheets, titles, intake)
+    _settle(sheets, titles, pushed)
 
 
-def _settle(sheets: list[SheetReader], titles: Titles, intake: RegisterIntake) -> None:
+def _settle(sheets: list[SheetReader], titles: Titles, pushed: PushedRegister) -> None:
     """Name the sheets that hold no table; raises Schema for one that was meant to, or if none does."""
     unread = [sheet for sheet in sheets if not sheet.was_read]
     nearest = max(unread, key=lambda sheet: len(sheet.nearest.places), default=None)
@@ -48,4 +48,4 @@ def _settle(sheets: list[SheetReader], titles: Titles, intake: RegisterIntake) -
         told = titles.accepted()
         raise Schema(f"没有找到表头。{told.zh}", f"No header was found. {told.en}")
     for sheet in unread:
-        intake.notes.add(NormalisationKind.SHEET_IGNORED, None, sheet.name)
+        pushed.notes.add(NormalisationKind.SHEET_IGNORED, None, sheet.name)

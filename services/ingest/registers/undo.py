@@ -1,115 +1,97 @@
-"""A register as it was before an import, as a dataset of the engine: the import's months are replaced by what they would hold."""
+"""Undoing an import of a register: its months are replaced by the rows as they were before."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from psycopg import AsyncConnection
-
 from services.ingest.formats.normalisations import NormalisationLog
-from services.ingest.push.dataset import Written
-from services.ingest.push.request import Push, PushContext
-from services.ingest.push.row_errors import Faults
-from services.ingest.push.turn import Turn
-from services.ingest.quality.standing import Standing
-from services.ingest.registers.dataset import OfRegister, StagedRegister, make_stages
-from services.ingest.registers.intake import Entry, RegisterIntake
+from services.ingest.push.dataset import PushRun, Written
+from services.ingest.registers.dataset import ParsedRegister, RegisterName, make_stages
+from services.ingest.registers.pushed_register import Entry, PushedRegister
 from services.ingest.registers.references import check_references
-from services.ingest.registers.reopened import check_reopened_rows
+from services.ingest.registers.reopened import reject_unopened_rows
 from services.ingest.registers.strict_values import strict_value
 from services.ingest.registers.submitted_places import check_submitted_places
 from services.ingest.submissions.reopened_parts import ReopenedMonths
-from shared.campaign.applied import AppliedDefinition
-from shared.database.database import Later
 from shared.database.sql import statement
 from shared.problems import Conflict
 from shared.values.months import month_text
-from shared.vocabulary import PushMode
 
-ROWS_NAMED: Final = 100  # of those in the way
+ROWS_LISTED: Final = 100  # of those that were changed since
 _ENDED = statement(__package__, "undo_ended")
 _OTHERS = statement(__package__, "undo_others")
 _NEWER = statement(__package__, "undo_newer")
 
 
 @dataclass(frozen=True, slots=True)
-class UndoneRegister(OfRegister):
-    """The rows as they were before an import."""
+class RegisterUndo(RegisterName):
+    """The rows of a register as they were before an import."""
 
     version: int  # the import's
     months: list[date]
 
-    @property
-    def copies(self) -> bool:
-        """Its rows are of many shapes."""
-        return True
-
-    async def stage(
-        self, turn: Turn, context: PushContext, asked: Push, definition: AppliedDefinition, faults: Faults
-    ) -> "StagedRegisterUndo":
-        """Read what the import ended: history never changes, so this needs no lock."""
-        await make_stages(turn.connection)
+    async def parse(self, run: PushRun) -> "ParsedRegisterUndo":
+        """Read the rows that the import ended: history never changes, so this needs no lock."""
+        connection, scope = run.connection, run.request.scope
+        await make_stages(connection)
         binds = {
-            "campaign": asked.scope.campaign,
-            "org": asked.scope.org,
+            "campaign": scope.campaign,
+            "org": scope.org,
             "register": self.register.code.value,
             "months": self.months,
             "version": self.version,
         }
-        intake = RegisterIntake(
+        rows = PushedRegister(
             register=self.register,
-            definition=definition,
-            org=asked.principal.org,
-            today=context.clock.today(definition.campaign.timezone),
+            definition=run.definition,
+            org=scope.org,
+            today=run.today,
             only=None,
             read=strict_value,
             by_name=False,
-            faults=faults,
+            errors=run.errors,
             notes=NormalisationLog(),
             touched=set(self.months),
         )
-        rows = await (await turn.connection.execute(_ENDED, binds)).fetchall()
-        for number, (month, key, area, body) in enumerate(rows, start=1):
-            intake.entries[month, key] = Entry(number, month, key, area, body)
-        intake.received = len(rows)
-        return StagedRegisterUndo(StagedRegister(intake, asked.scope, PushMode.REPLACE), binds)
+        ended = await (await connection.execute(_ENDED, binds)).fetchall()
+        for number, (month, key, area, body) in enumerate(ended, start=1):
+            rows.entries[month, key] = Entry(number, month, key, area, body)
+        rows.received = len(ended)
+        return ParsedRegisterUndo(ParsedRegister(rows, replaces=True), binds)
 
 
 @dataclass(frozen=True, slots=True)
-class StagedRegisterUndo:
-    """Earlier rows, and beside them those that stay."""
+class ParsedRegisterUndo:
+    """Earlier rows of a register, written in place of the months' present ones, with those that stay."""
 
-    rows: StagedRegister
+    replacement: ParsedRegister
     binds: dict[str, Any]
+    metrics: None = None
 
     @property
-    def intake(self) -> RegisterIntake:
-        """What comes back."""
-        return self.rows.intake
+    def rows(self) -> PushedRegister:
+        """The rows that are restored."""
+        return self.replacement.rows
 
-    async def judge(
-        self,
-        connection: AsyncConnection,
-        standing: Standing,  # noqa: ARG002 - of observations
-        reopened: ReopenedMonths,
-    ) -> None:
-        """Raise `Conflict` where something newer stands; refuse rows that name what is gone, or change what may not."""
+    async def check(self, run: PushRun, reopened: ReopenedMonths) -> None:
+        """Raise `Conflict` if rows were changed since; reject rows that name something unknown, or change what may not change."""
+        connection, scope, rows = run.connection, run.request.scope, self.rows
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
-            rows = [{"month": month_text(month), "key": key} for month, key in newer[:ROWS_NAMED]]
+            listed = [{"month": month_text(month), "key": key} for month, key in newer[:ROWS_LISTED]]
             raise Conflict(
-                f"{len(newer)} 行之后又有变动，不能撤销",
-                f"{len(newer)} rows were changed again since: they cannot be taken back",
-                extra={"rows": rows, "rows_total": len(newer)},
+                f"{len(newer)} 行此后又有变动，不能撤销",
+                f"{len(newer)} rows have changed since this import and cannot be restored.",
+                extra={"rows": listed, "rows_total": len(newer)},
             )
-        await check_references(connection, self.intake)
+        await check_references(connection, scope, rows)
         for month, key, area, body in await (await connection.execute(_OTHERS, self.binds)).fetchall():
-            self.intake.entries[month, key] = Entry(None, month, key, area, body)
-        await check_submitted_places(connection, self.rows.scope, self.intake, replace=True)
-        await check_reopened_rows(connection, self.rows.scope, self.intake, reopened, replace=True)
-        if not self.intake.faults.rows:
-            await self.rows.fill(connection)
+            rows.entries[month, key] = Entry(None, month, key, area, body)
+        await check_submitted_places(connection, scope, rows, replaces=True)
+        await reject_unopened_rows(connection, scope, rows, reopened, replaces=True)
+        if not run.refused:
+            await self.replacement.fill_stage(connection)
 
-    async def write(self, connection: AsyncConnection, version: int, *, filled: bool) -> Later[Written]:
-        """Put back what the import ended, take back what it created, and count again."""
-        return await self.rows.write(connection, version, filled=filled)
+    async def write(self, run: PushRun, version: int, *, onto_stored: bool) -> Written:
+        """Restore the rows that the import ended, remove those that it created, and derive the counts again."""
+        return await self.replacement.write(run, version, onto_stored=onto_stored)

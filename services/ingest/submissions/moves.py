@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
-from services.ingest.quality.found import refuse_unexplained
+from services.ingest.quality.findings import refuse_unexplained
 from services.ingest.service import IngestServiceDep
 from services.ingest.submissions.current_submission import CurrentSubmission, read_submission, submission_scope
 from services.ingest.submissions.models import MonthInPath, OrgInPath, SubmissionDocument, SubmissionMoveRequest
@@ -16,7 +16,7 @@ from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database import audit
 from shared.database.database import Scope
-from shared.database.ledger import lock_head, take_version
+from shared.database.ledger import lock_campaign, take_version
 from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Condition
@@ -70,8 +70,8 @@ async def move_submission(
     """
     first_day = month_of(month)
     async with service.database.write(submission_scope(mover, "move_submission", org)) as connection:
-        head = await lock_head(connection, mover.campaign)
-        definition = await service.definitions.at(connection, mover.campaign, head.definition_version)
+        ledger = await lock_campaign(connection, mover.campaign)
+        definition = await service.definitions.at(connection, mover.campaign, ledger.definition_version)
         today = service.clock.today(definition.campaign.timezone)
         before = await read_submission(connection, definition, mover, org, first_day, today)
         state = _next_state(before, body, if_match)
@@ -82,7 +82,7 @@ async def move_submission(
         now = service.clock.now()
         version = await take_version(
             connection,
-            head,
+            ledger,
             kind=LedgerKind.SUBMISSION,
             subject=month,
             org=org,

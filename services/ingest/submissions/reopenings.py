@@ -22,7 +22,7 @@ from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database import audit
 from shared.database.database import Scope
-from shared.database.ledger import lock_head
+from shared.database.ledger import lock_campaign
 from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.http import etag, idempotency, paging
@@ -157,8 +157,8 @@ async def move_reopening(
     scope, now = submission_scope(mover, "move_reopening", org), service.clock.now()
     moves = lifecycle.REOPENING_MOVES
     async with service.database.write(scope) as connection:
-        head = await lock_head(connection, mover.campaign)
-        definition = await service.definitions.at(connection, mover.campaign, head.definition_version)
+        ledger = await lock_campaign(connection, mover.campaign)
+        definition = await service.definitions.at(connection, mover.campaign, ledger.definition_version)
         row = await _find(connection, scope, month, id)
         state, own = ReopeningState(row["state"]), row["org"] == mover.org
         standing_in = bureaus_decide(definition, row["org"])
@@ -185,8 +185,8 @@ async def _create(
 ) -> StoredResponse:
     """Store the request; the campaign lock makes it wait for a concurrent move of the month."""
     first_day, scope, now = month_of(month), Scope(requester.campaign, requester.org), service.clock.now()
-    head = await lock_head(connection, requester.campaign)
-    definition = await service.definitions.at(connection, requester.campaign, head.definition_version)
+    ledger = await lock_campaign(connection, requester.campaign)
+    definition = await service.definitions.at(connection, requester.campaign, ledger.definition_version)
     today = service.clock.today(definition.campaign.timezone)
     submission = await read_submission(connection, definition, requester, requester.org, first_day, today)
     path = f"/v1/submissions/{requester.org}/{month}/reopenings"

@@ -6,14 +6,14 @@ from typing import Final
 
 from psycopg import AsyncConnection
 
-from services.ingest.registers.derive import keepers, keepers_ever, whole_campaign
+from services.ingest.registers.derive import keepers, keepers_ever
 from services.ingest.registers.submitted_places import REASON, read_stored_rows
 from services.ingest.registers.template_columns import LAST_MONTH_TITLE, REFERENCED_REGISTERS, ReferencedRegister, template_title
 from services.ingest.submissions.reopened_parts import ReopenedParts, read_reopened_parts
 from services.ingest.templates.template import REOPENED_HELP, CellFormat, CellValue, Template, TemplateColumn, TemplateRow
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.register_terms import terms_of
-from shared.database.database import Scope
+from shared.database.database import Scope, campaign_reach
 from shared.database.sql import statement
 from shared.problems import Forbidden
 from shared.registers import REGISTERS, Register
@@ -212,7 +212,7 @@ class _Making:
             "month": self._month,
             "register": code.value,
         }
-        async with whole_campaign(self._connection):
+        async with campaign_reach(self._connection, self._scope):
             rows = await (await self._connection.execute(_THINGS, binds)).fetchall()
         return sorted(
             ((key, area, body) for key, area, body in rows if REASON not in body), key=lambda thing: (thing[1], thing[0])

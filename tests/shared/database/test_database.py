@@ -73,7 +73,7 @@ async def test_whoever_is_cancelled_at_any_moment_leaves_a_connection_that_can_b
     database, chance = await open_database("indicators"), random.Random(3)  # noqa: S311 - moments, not a secret
 
     async def write() -> None:
-        async with database.write(SCOPE, pipelined=True) as connection:
+        async with database.write(SCOPE) as connection, connection.pipeline():
             assert await (await connection.execute("SELECT 1, pg_sleep(0.002)::text")).fetchone() == (1, "")
             sent = [await connection.execute("SELECT %s, repeat('x', 100000)", [number]) for number in range(10)]
             assert [(await each.fetchone() or [None])[0] for each in sent] == list(range(10))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.ingest.counts import ahead, dataset
-from services.ingest.push import request
+from services.ingest.counts import dataset, writing
+from services.ingest.push import sizes
 from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.services.ingest.pushing import WHOLE, batches_of, counts, stored
 
@@ -71,8 +71,8 @@ def _broken(would_be: dict[Cell, int]) -> set[Cell]:
 async def test_every_row_of_any_batch_is_accounted_for_once(
     liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, pushes: list[Batch], partial: bool, large: bool, few: int
 ) -> None:
-    monkeypatch.setattr(request, "BULK_BYTES", 0 if large else 1 << 20)
-    monkeypatch.setattr(ahead, "CELLS", 1)  # a large push is written ahead, a few rows at a time
+    monkeypatch.setattr(sizes, "LARGE_BYTES", 0 if large else 1 << 20)
+    monkeypatch.setattr(writing, "BATCH_CELLS", 1)
     monkeypatch.setattr(dataset, "read_batches", batches_of(few))
     month = next(MONTHS)  # each example starts with an empty one
     standing: dict[Cell, int] = {}

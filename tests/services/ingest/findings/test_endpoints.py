@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.ingest.quality.standing import Standing
-from services.ingest.quality.state import states
+from services.ingest.quality.stored import StoredCounts
 from shared.campaign.definition import Definition
 from shared.campaign.load import Definitions
 from shared.database.database import Scope
@@ -188,7 +187,7 @@ async def test_the_look_at_the_bureaus_reference_ends_with_it(liangjiang: Campai
         assert row is not None
         definition = await Definitions().at(connection, LIANGJIANG, row[0])
         plans = {("telecom", month): quality_plan(definition, "telecom", month)}
-        (state,) = (await states(Standing(connection, scope, definition), plans)).values()
+        (state,) = (await StoredCounts(connection, scope, definition).states(plans)).values()
         after = await (await connection.execute("SELECT DISTINCT org FROM observation")).fetchall()
 
     households = state.references[definition.metric_numbers["households_urban"]]

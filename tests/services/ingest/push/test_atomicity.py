@@ -60,7 +60,7 @@ async def test_a_connection_lost_during_commit_is_an_unknown_outcome_and_is_not_
 ) -> None:
     before = recorded(urls, liangjiang.campaign)
 
-    async def push_and_lose(connection: psycopg.AsyncConnection, *asked: Any) -> push.Outcome:
+    async def push_and_lose(connection: psycopg.AsyncConnection, *asked: Any) -> push.PushOutcome:
         outcome = await push.push(connection, *asked)
         with psycopg.connect(urls.services["ingest"], autocommit=True) as same_role:
             same_role.execute("SELECT pg_terminate_backend(%s, 2000)", [connection.info.backend_pid])

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.ingest.formats.media import Media
-from services.ingest.push.request import Push
+from services.ingest.push.request import PushRequest
 from services.ingest.push.spool import Spool
 from shared.access.key_ring import Principal
 from shared.vocabulary import PushMode, Role
@@ -15,7 +15,7 @@ from shared.vocabulary import PushMode, Role
 PRINCIPAL = Principal(
     client_id="liangjiang-2022.telecom.1", campaign="liangjiang-2022", org="telecom", role=Role.CARRIER, audience=("ingest",)
 )
-PUSH = Push(
+PUSH = PushRequest(
     principal=PRINCIPAL,
     dataset="observations",
     media=Media.JSON,
@@ -24,7 +24,7 @@ PUSH = Push(
     month=None,
     allow_empty=False,
     reason=None,
-    spool=Spool(BytesIO(), "ab" * 32, 1),
+    body=Spool(BytesIO(), "ab" * 32, 1),
     key="k-1",
     request_id="",
 )
@@ -35,7 +35,7 @@ OTHERS: dict[str, Any] = {
     "month": date(2022, 8, 1),
     "allow_empty": True,
     "reason": "漏报",
-    "spool": Spool(BytesIO(), "cd" * 32, 1),
+    "body": Spool(BytesIO(), "cd" * 32, 1),
     "copy_from": date(2022, 8, 1),
     "undoes": UUID(int=7),
 }

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from services.ingest.formats.locator import column_letters
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import BodyLimits
-from services.ingest.push.row_errors import Faults
-from services.ingest.registers.intake import RegisterIntake
-from services.ingest.registers.reading import read_into
+from services.ingest.push.dataset import PushRun
+from services.ingest.push.row_errors import RowErrors
+from services.ingest.push.sizes import SmallPush
+from services.ingest.registers.pushed_register import PushedRegister
+from services.ingest.registers.reading import read_register
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import load
 from shared.registers import REGISTERS
@@ -24,9 +26,9 @@ from tests.fixtures_campaign import CAMPAIGNS
 from tests.services.ingest.formats.sheets_of import as_text, sheets
 from tests.services.ingest.registers.lists import KANGMEI
 
-DEFINITION = load(CAMPAIGNS / "liangjiang-2022.toml")
-LOADED = AppliedDefinition.of(
-    DEFINITION, version=1, metric_numbers={}, area_numbers={area.code: number for number, area in enumerate(DEFINITION.areas)}
+_BLOCKS = load(CAMPAIGNS / "liangjiang-2022.toml")
+DEFINITION = AppliedDefinition.of(
+    _BLOCKS, version=1, metric_numbers={}, area_numbers={area.code: number for number, area in enumerate(_BLOCKS.areas)}
 )
 TITLES = {
     "month": "月份",
@@ -103,24 +105,26 @@ class Drawn:
             grid.append(["小计", *(total if column == "households" else "" for column in columns)])
         return total
 
-    def read(self) -> tuple[RegisterIntake, list[dict[str, Any]]]:
+    def read(self) -> tuple[PushedRegister, list[dict[str, Any]]]:
         """Push it as the street's office would."""
         body = as_text(self.pages[0][1]) if self.text else sheets(*self.pages)
-        asked: Any = SimpleNamespace(
+        request: Any = SimpleNamespace(
             media=Media.CSV if self.text else Media.XLSX,
             principal=SimpleNamespace(org="kangmei"),
             month=None,
-            spool=SimpleNamespace(file=io.BytesIO(body), size=len(body)),
+            body=SimpleNamespace(file=io.BytesIO(body), size=len(body)),
         )
-        context: Any = SimpleNamespace(limits=BodyLimits(), clock=SimpleNamespace(today=lambda _: date(2022, 9, 6)))
-        with Faults() as faults:
-            intake = asyncio.run(read_into(REGISTERS[RegisterCode.COMPOUNDS], context, asked, LOADED, faults))
-            intake.finish()
-            return intake, faults.first
+        service: Any = SimpleNamespace(limits=BodyLimits(), clock=SimpleNamespace(today=lambda _: date(2022, 9, 6)))
+        connection: Any = None
+        with RowErrors() as errors:
+            run = PushRun(connection, service, request, SmallPush(), DEFINITION, errors)
+            pushed = asyncio.run(read_register(REGISTERS[RegisterCode.COMPOUNDS], run))
+            pushed.finish()
+            return pushed, errors.first
 
 
-def told(intake: RegisterIntake) -> list[Building]:
-    bodies = [entry.body for entry in intake.entries.values()]
+def told(pushed: PushedRegister) -> list[Building]:
+    bodies = [entry.body for entry in pushed.entries.values()]
     return sorted((str(body["building"]), str(body["compound"]), int(str(body["households"]))) for body in bodies)
 
 
@@ -128,12 +132,12 @@ def told(intake: RegisterIntake) -> list[Building]:
 @given(st.randoms(use_true_random=False))
 def test_a_list_of_any_layout_reads_back_as_its_rows(chance: random.Random) -> None:
     drawn = Drawn(chance, totals=True)
-    intake, errors = drawn.read()
+    pushed, errors = drawn.read()
 
-    assert (told(intake), errors) == (sorted(drawn.buildings), [])
-    assert {entry.area for entry in intake.entries.values()} == {LOADED.area_numbers[KANGMEI]}
-    assert {entry.month for entry in intake.entries.values()} == {date(2022, 8, 1)}
-    assert intake.received == len(drawn.buildings)
+    assert (told(pushed), errors) == (sorted(drawn.buildings), [])
+    assert {entry.area for entry in pushed.entries.values()} == {DEFINITION.area_numbers[KANGMEI]}
+    assert {entry.month for entry in pushed.entries.values()} == {date(2022, 8, 1)}
+    assert pushed.received == len(drawn.buildings)
 
 
 @settings(max_examples=40, deadline=None)
@@ -148,9 +152,9 @@ def test_as_many_errors_as_faults_each_with_its_place(chance: random.Random) -> 
         name, grid, _ = drawn.pages[page]
         grid[row][place] = chance.choice(_FAULTS[column])
         where.append((None, row + 1, None) if drawn.text else (name, row + 1, f"{column_letters(place)}{row + 1}"))
-    intake, errors = drawn.read()
+    pushed, errors = drawn.read()
 
     assert sorted((error["sheet"] or "", error["row"]) for error in errors) == sorted((each[0] or "", each[1]) for each in where)
     assert {error["cell"] for error in errors} == {each[2] for each in where}
-    assert told(intake) == sorted(set(drawn.buildings) - set(spoiled))
-    assert intake.received == len(drawn.buildings)
+    assert told(pushed) == sorted(set(drawn.buildings) - set(spoiled))
+    assert pushed.received == len(drawn.buildings)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.ingest.counts.columns import Column
-from services.ingest.counts.write_batches import CELLS, portions
+from services.ingest.counts.writing import BATCH_CELLS, batches_of
 from tests.fixtures_campaign_api import CampaignApi
 
 JULY, AUGUST = date(2022, 7, 1), date(2022, 8, 1)
@@ -18,21 +18,21 @@ def _full(value: int) -> Column:
     return column
 
 
-def test_portions_stand_in_the_order_of_the_key_and_nothing_is_lost() -> None:
+def test_batches_are_in_the_order_of_the_key_and_nothing_is_lost() -> None:
     columns = {AUGUST: {3: _full(5), 1: _full(6)}, JULY: {2: _full(7), 9: Column.empty(AREAS + 1)}}
 
-    made = list(portions(columns))
+    batches = list(batches_of(columns))
 
-    first, rest = CELLS, AREAS - CELLS
-    assert [list(zip(each.months, each.metrics, strict=True)) for each in made] == [
+    first, rest = BATCH_CELLS, AREAS - BATCH_CELLS
+    assert [list(zip(each.months, each.metrics, strict=True)) for each in batches] == [
         [(JULY, 2)],
         [(JULY, 2), (AUGUST, 1)],
         [(AUGUST, 1), (AUGUST, 3)],
         [(AUGUST, 3)],
     ]
-    assert [each.cells for each in made] == [first, rest + first, rest + first, rest]
-    assert made[-1].areas == ["{" + ",".join(map(str, range(first + 1, AREAS + 1))) + "}"]
-    assert made[-1].counts == ["{" + ",".join(["5"] * rest) + "}"]
+    assert [each.cells for each in batches] == [first, rest + first, rest + first, rest]
+    assert batches[-1].areas == ["{" + ",".join(map(str, range(first + 1, AREAS + 1))) + "}"]
+    assert batches[-1].counts == ["{" + ",".join(["5"] * rest) + "}"]
 
 
 async def test_a_note_is_stored_as_it_was_written_whatever_it_holds(liangjiang: CampaignApi) -> None:

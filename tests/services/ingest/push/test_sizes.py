@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any
 
@@ -11,10 +11,9 @@ import pytest
 
 from cli.postgres.database_urls import DatabaseUrls
 from cli.server import applications
-from services.ingest.counts.dataset import Observations, StagedCounts
+from services.ingest.counts.dataset import Observations, ParsedCounts
 from services.ingest.imports.read import ALIVE
-from services.ingest.push import large, request
-from shared.database.database import Database
+from services.ingest.push import sizes
 from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import counts
 
@@ -24,7 +23,7 @@ LARGE = [("fbb_subs_total", "liangjiang", 100), ("fbb_subs_500m", "liangjiang", 
 @pytest.fixture(autouse=True)
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rules for large pushes without their weight."""
-    monkeypatch.setattr(request, "BULK_BYTES", 100)
+    monkeypatch.setattr(sizes, "LARGE_BYTES", 100)
 
 
 @asynccontextmanager
@@ -32,19 +31,19 @@ async def taken(urls: DatabaseUrls, places: int) -> AsyncIterator[None]:
     """Some places are taken by others."""
     async with await psycopg.AsyncConnection.connect(urls.services["ingest"]) as other:
         for place in range(places):
-            await other.execute(large._TAKE_PLACE, [place])
+            await other.execute(sizes._TAKE_PLACE, [place])
         yield
 
 
 async def test_a_third_large_push_is_told_to_come_back_and_a_small_one_is_not(
     liangjiang: CampaignApi, urls: DatabaseUrls
 ) -> None:
-    async with taken(urls, large.PLACES):
+    async with taken(urls, sizes.PLACES):
         started = monotonic()
         refused = await liangjiang.push("telecom", LARGE)
         waited = monotonic() - started
         small = await liangjiang.send("telecom", b"metric,area,month,value\nfbb_subs_total,liangjiang,2022-08,1\n", ".csv")
-    async with taken(urls, large.PLACES - 1):
+    async with taken(urls, sizes.PLACES - 1):
         later = await liangjiang.push("telecom", LARGE)
 
     assert (refused.status_code, refused.json()["code"], refused.headers["Retry-After"]) == (503, "overloaded", "5")
@@ -56,14 +55,14 @@ async def test_a_third_large_push_is_told_to_come_back_and_a_small_one_is_not(
 async def test_two_large_pushes_under_way_leave_no_place_for_a_third(
     liangjiang: CampaignApi, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(large, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(sizes, "WAIT_S", 0.1)
     held = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database()"
     async with await psycopg.AsyncConnection.connect(urls.owner) as other:
         await other.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
         await other.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
         under_way = [asyncio.create_task(liangjiang.push(org, LARGE)) for org in ("telecom", "mobile")]
         for _ in range(50):
-            if (await (await other.execute(f"{held} AND l.locktype = 'advisory'")).fetchone()) == (large.PLACES,):
+            if (await (await other.execute(f"{held} AND l.locktype = 'advisory'")).fetchone()) == (sizes.PLACES,):
                 break
             await asyncio.sleep(0.02)
         third = await liangjiang.push("unicom", LARGE)
@@ -75,7 +74,7 @@ async def test_two_large_pushes_under_way_leave_no_place_for_a_third(
 
 
 async def test_a_place_is_free_again_when_its_push_ends_however_it_ends(liangjiang: CampaignApi) -> None:
-    for _ in range(large.PLACES + 1):
+    for _ in range(sizes.PLACES + 1):
         assert (await liangjiang.push("telecom", [("no_such_metric_at_all", "liangjiang", 1)] * 2)).status_code == 422
         assert (await liangjiang.send("telecom", b"{" * 200)).status_code == 400
     assert (await liangjiang.push("telecom", LARGE)).status_code == 201
@@ -84,7 +83,7 @@ async def test_a_place_is_free_again_when_its_push_ends_however_it_ends(liangjia
 async def test_the_sender_can_read_how_far_a_large_push_is(
     liangjiang: CampaignApi, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(large, "_TELL_S", 0)  # at each batch
+    monkeypatch.setattr(sizes, "_PROGRESS_S", 0)  # at each batch
     async with await psycopg.AsyncConnection.connect(urls.owner) as other:
         await other.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
         await other.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
@@ -108,14 +107,14 @@ async def test_a_push_may_read_for_minutes_and_one_that_the_server_gives_up_is_t
 ) -> None:
     assert applications.IDLE_TIMEOUT_MS["ingest"] / 1_000 >= ALIVE.total_seconds() > 60
     monkeypatch.setitem(applications.IDLE_TIMEOUT_MS, "ingest", 300)
-    stage = Observations.stage
+    parse = Observations.parse
 
-    async def slowly(*asking: Any) -> StagedCounts:
+    async def slowly(*run: Any) -> ParsedCounts:
         await asyncio.sleep(0.6)
-        return await stage(*asking)
+        return await parse(*run)
 
     with monkeypatch.context() as slow:
-        slow.setattr(Observations, "stage", slowly)
+        slow.setattr(Observations, "parse", slowly)
         given_up = await liangjiang.push("telecom", LARGE)
     later = await liangjiang.push("telecom", LARGE)
 
@@ -132,7 +131,7 @@ async def test_a_push_that_fails_or_dies_is_not_shown_as_running_for_ever(
     async def nothing(*_: object) -> None:
         """As if the process had died before it could clear up."""
 
-    monkeypatch.setattr(large, "forget", nothing)
+    monkeypatch.setattr(sizes.LargePush, "end", nothing)
     assert (await liangjiang.send("telecom", b"{" * 200)).status_code == 400
     (left,) = (await liangjiang.get_ok("/v1/imports", state="running"))["items"]
     with psycopg.connect(urls.owner) as owner:
@@ -142,21 +141,18 @@ async def test_a_push_that_fails_or_dies_is_not_shown_as_running_for_ever(
     assert (await liangjiang.get(f"/v1/imports/{left['id']}", "telecom")).status_code == 404
 
 
-async def test_what_a_large_push_moves_is_the_same_wherever_it_is_read(
+async def test_a_large_push_has_the_same_effects_and_findings_as_a_small_one(
     liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await liangjiang.push_ok("telecom", LARGE, "2022-07")
     await liangjiang.push_ok("telecom", [("fbb_subs_total", "liangjiang", 90), ("fbb_subs_500m", "liangjiang", 70)])
     jump = [("fbb_subs_total", "liangjiang", 900), ("fbb_subs_500m", "liangjiang", 50)]
 
-    beside = (await liangjiang.push("telecom", jump, dry_run=True)).json()
-    with monkeypatch.context() as none_is_free:
-        none_is_free.setattr(Database, "beside", lambda *_: nullcontext())
-        here = (await liangjiang.push("telecom", jump, dry_run=True)).json()
-    monkeypatch.setattr(request, "BULK_BYTES", 1 << 20)
+    large = (await liangjiang.push("telecom", jump, dry_run=True)).json()
+    monkeypatch.setattr(sizes, "LARGE_BYTES", 1 << 20)
     small = (await liangjiang.push("telecom", jump, dry_run=True)).json()
 
-    assert beside == here == small
+    assert large == small
     assert [(line["before"]["numerator"], line["after"]["numerator"]) for line in small["report"]["effects"]] == [(70, 50)]
     assert {finding["rule"] for finding in small["report"]["findings"]} >= {"change_beyond_20_percent", "stock_has_fallen"}
 
@@ -168,7 +164,7 @@ async def test_a_large_push_that_fails_while_it_writes_leaves_no_connection_behi
         raise RuntimeError
 
     with monkeypatch.context() as failing:
-        failing.setattr(StagedCounts, "write", broken)
+        failing.setattr(ParsedCounts, "write", broken)
         failed = [(await liangjiang.push("telecom", LARGE)).status_code for _ in range(10)]
     later = await liangjiang.push("telecom", LARGE)
 

@@ -1,22 +1,17 @@
-"""A large push is written while the rest of it is still read, and nobody can tell."""
+"""A large push has the results of a small one, holds up nobody while it is read, and leaves nothing when it fails."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing, nullcontext
+from contextlib import aclosing
 from time import monotonic
 from typing import Any
 
 import orjson
-import psycopg
 import pytest
 
 from cli.postgres.database_urls import DatabaseUrls
-from services.ingest.counts import ahead, dataset
-from services.ingest.counts.writes import Writes
+from services.ingest.counts import dataset, writing
 from services.ingest.formats.rows import Batch
-from services.ingest.push import request
-from services.ingest.push.turn import Turn
-from shared.database.database import Database
+from services.ingest.push import sizes
 from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import WHOLE, batches_of, codes, counts, everything, stored
 
@@ -26,26 +21,11 @@ Meanwhile = Callable[[], Awaitable[None]]
 
 
 @pytest.fixture(autouse=True)
-def every_row_is_a_portion(monkeypatch: pytest.MonkeyPatch) -> None:
+def every_row_is_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Large pushes without their weight: each row comes by itself, and is written by itself."""
-    monkeypatch.setattr(request, "BULK_BYTES", 100)
-    monkeypatch.setattr(ahead, "CELLS", 1)
+    monkeypatch.setattr(sizes, "LARGE_BYTES", 100)
+    monkeypatch.setattr(writing, "BATCH_CELLS", 1)
     monkeypatch.setattr(dataset, "read_batches", batches_of(1))
-
-
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """How each portion is written ahead: `new` or `over`."""
-    ways: list[str] = []
-    send = Turn.send
-
-    async def noted(turn: Turn, work: Any) -> None:
-        if work is not None:
-            ways.append(work.func.__name__)
-        await send(turn, work)
-
-    monkeypatch.setattr(Turn, "send", noted)
-    return ways
 
 
 def body(*rows: tuple[str, str, str, object]) -> bytes:
@@ -74,28 +54,25 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, meanwhile: Meanwhil
     monkeypatch.setattr(dataset, "read_batches", reading)
 
 
-async def send(practice: CampaignApi, rows: list[tuple[str, str, str, object]], **question: Any) -> Any:
+async def send(campaign: CampaignApi, rows: list[tuple[str, str, str, object]], **question: Any) -> Any:
     """Push rows as telecom."""
-    headers = practice.headers("telecom") | {"Content-Type": "application/x-ndjson"}
-    return await practice.api.post("/v1/observations", content=body(*rows), params=question, headers=headers)
+    headers = campaign.headers("telecom") | {"Content-Type": "application/x-ndjson"}
+    return await campaign.api.post("/v1/observations", content=body(*rows), params=question, headers=headers)
 
 
-async def test_new_and_standing_months_are_written_ahead_and_come_out_as_in_a_small_push(
-    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, written: list[str]
+async def test_new_and_stored_months_come_out_as_in_a_small_push(
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await liangjiang.push_ok("telecom", [(metric, area, 3) for metric, area in CELLS], "2022-07")
     rows = [*month("2022-06"), *month("2022-07", 3, 2), *month("2022-08", 12)]
-    written.clear()
 
     large = await send(liangjiang, rows, dry_run=True)
-    ways = list(written)
-    monkeypatch.setattr(request, "BULK_BYTES", 1 << 20)
+    monkeypatch.setattr(sizes, "LARGE_BYTES", 1 << 20)
     small = await send(liangjiang, rows, dry_run=True)
-    monkeypatch.setattr(request, "BULK_BYTES", 100)
+    monkeypatch.setattr(sizes, "LARGE_BYTES", 100)
     nothing = await stored(liangjiang, month="2022-08")
     pushed = await send(liangjiang, rows)
 
-    assert ways == ["new"] * 6 + ["over"] * 12
     assert (large.status_code, large.json()) == (200, small.json())
     assert nothing == set()
     assert pushed.json()["report"]["counts"] == counts(received=18, created=12, updated=3, unchanged=3)
@@ -111,8 +88,8 @@ async def test_new_and_standing_months_are_written_ahead_and_come_out_as_in_a_sm
         ((*CELLS[0], "2022-08", 8), [(1, "value", "duplicate_conflict"), (7, "value", "duplicate_conflict")]),
     ],
 )
-async def test_what_is_wrong_on_the_way_gives_the_lock_back_while_the_rest_is_read(
-    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, written: list[str], wrong: Any, errors: list[Any]
+async def test_a_large_push_with_errors_holds_up_nobody_while_it_is_read(
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, wrong: Any, errors: list[Any]
 ) -> None:
     rival: list[Any] = []
 
@@ -125,7 +102,6 @@ async def test_what_is_wrong_on_the_way_gives_the_lock_back_while_the_rest_is_re
     rows = month("2022-08")
     answer = await send(liangjiang, [*rows, wrong, *month("2022-07"), (*rows[0][:3], "x")])
 
-    assert written == ["new"] * 6
     assert rival == [201, True]
     assert (answer.status_code, sorted(codes(answer.json()["report"]))) == (422, [*errors, (14, "value", "value_is_text")])
     rejected = len(errors) + 1
@@ -133,21 +109,18 @@ async def test_what_is_wrong_on_the_way_gives_the_lock_back_while_the_rest_is_re
     assert await stored(liangjiang) == {("mobile", "fbb_subs_total", WHOLE, 7)}
 
 
-async def test_while_a_push_is_written_ahead_a_small_one_waits_for_its_turn(
+async def test_while_a_large_push_is_read_a_small_one_goes_first(
     liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting: list[asyncio.Task[Any]] = []
+    small: list[Any] = []
 
-    async def somebody_comes() -> None:
-        waiting.append(asyncio.create_task(liangjiang.push("mobile", [("fbb_subs_total", WHOLE, 7)])))
-        done, _ = await asyncio.wait(waiting, timeout=0.2)
-        assert not done
+    async def push_small() -> None:
+        small.append((await liangjiang.push("mobile", [("fbb_subs_total", WHOLE, 7)])).json())
 
-    interrupted(monkeypatch, 6, somebody_comes)
-    first = (await send(liangjiang, month("2022-08"))).json()
-    second = (await waiting[0]).json()
+    interrupted(monkeypatch, 6, push_small)
+    large = (await send(liangjiang, month("2022-08"))).json()
 
-    assert second["data_version"] == first["data_version"] + 1
+    assert large["data_version"] == small[0]["data_version"] + 1
 
 
 @pytest.mark.parametrize(
@@ -163,7 +136,7 @@ async def test_while_a_push_is_written_ahead_a_small_one_waits_for_its_turn(
     ],
 )
 async def test_what_is_wrong_in_the_end_leaves_nothing_but_the_record_of_it(
-    liangjiang: CampaignApi, urls: DatabaseUrls, written: list[str], wrong: list[Any], status: int, code: str
+    liangjiang: CampaignApi, urls: DatabaseUrls, wrong: list[Any], status: int, code: str
 ) -> None:
     before = liangjiang.for_month("2022-05")
     await before.push_ok("telecom", [("fbb_subs_total", WHOLE, 5)])
@@ -173,15 +146,12 @@ async def test_what_is_wrong_in_the_end_leaves_nothing_but_the_record_of_it(
     answers = [await send(liangjiang, [*month("2022-08"), *wrong], dry_run=dry) for dry in (True, False)]
 
     assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(status, code)] * 2
-    assert written.count("new") >= 12
     assert everything(urls, liangjiang.campaign) == stood
     later = await send(liangjiang, month("2022-08"))
     assert later.json()["report"]["counts"] == counts(received=6, created=6)
 
 
-async def test_a_body_that_breaks_off_is_no_push_whatever_was_written(
-    liangjiang: CampaignApi, urls: DatabaseUrls, written: list[str]
-) -> None:
+async def test_a_body_that_breaks_off_is_no_push(liangjiang: CampaignApi, urls: DatabaseUrls) -> None:
     stood = everything(urls, liangjiang.campaign)
     whole = orjson.dumps(
         {"observations": [dict(zip(("metric", "area", "month", "value"), row, strict=True)) for row in month("2022-08")]}
@@ -189,32 +159,11 @@ async def test_a_body_that_breaks_off_is_no_push_whatever_was_written(
 
     answer = await liangjiang.send("telecom", whole[:-1])
 
-    assert (answer.status_code, answer.json()["code"], written) == (400, "malformed", ["new"] * 6)
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
     assert everything(urls, liangjiang.campaign) == stood
 
 
-async def test_nothing_is_written_ahead_while_somebody_else_has_the_lock(
-    liangjiang: CampaignApi, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch, written: list[str]
-) -> None:
-    async with await psycopg.AsyncConnection.connect(urls.owner) as other:
-        await other.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [liangjiang.campaign])
-        await other.execute("SELECT FROM campaign WHERE campaign = %s FOR UPDATE", [liangjiang.campaign])
-        interrupted(monkeypatch, 6, other.rollback)
-        answer = await send(liangjiang, month("2022-08"))
-
-    assert (answer.json()["report"]["counts"], written) == (counts(received=6, created=6), [])
-
-
-async def test_nothing_is_written_ahead_where_no_second_connection_is_free(
-    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, written: list[str]
-) -> None:
-    monkeypatch.setattr(Database, "beside", lambda *_: nullcontext())
-    answer = await send(liangjiang, month("2022-08"))
-
-    assert (answer.json()["report"]["counts"], written) == (counts(received=6, created=6), [])
-
-
-async def test_only_what_is_refused_as_a_whole_is_written_ahead(liangjiang: CampaignApi, written: list[str]) -> None:
+async def test_large_pushes_may_be_partial_or_replace_a_month(liangjiang: CampaignApi) -> None:
     rows = [
         *month("2022-08"),
         (*CELLS[3], "2022-08", 4),
@@ -226,59 +175,53 @@ async def test_only_what_is_refused_as_a_whole_is_written_ahead(liangjiang: Camp
 
     assert partial.json()["report"]["counts"] == counts(received=9, created=6, merged=1, rejected=2)
     assert replaced.json()["report"]["counts"] == counts(received=4, unchanged=4, retracted=2)
-    assert written == []
 
 
-async def test_a_month_that_was_opened_for_some_counts_is_not_written_ahead(liangjiang: CampaignApi, written: list[str]) -> None:
+async def test_a_month_that_was_reopened_for_some_counts_takes_only_these(liangjiang: CampaignApi) -> None:
     await liangjiang.push_ok("telecom", [(metric, area, 4 if metric.endswith("10g") else 9) for metric, area in CELLS])
     await liangjiang.reopen("telecom", CELLS[0])
-    written.clear()
 
     refused = await send(liangjiang, month("2022-08", 10), reason="漏报")
     pushed = await send(liangjiang, [(*CELLS[0], "2022-08", 10), *month("2022-08")[1:]], reason="漏报")
 
     assert (refused.status_code, {code for *_, code in codes(refused.json()["report"])}) == (422, {"not_reopened"})
-    assert (pushed.json()["report"]["counts"], written) == (counts(received=6, updated=1, unchanged=5), [])
+    assert pushed.json()["report"]["counts"] == counts(received=6, updated=1, unchanged=5)
 
 
 async def test_rows_that_repeat_others_of_their_batch_are_merged_and_the_rest_of_it_is_written(
-    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, written: list[str]
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dataset, "read_batches", batches_of(3))
     first, second = month("2022-08")[:2]
     answer = await send(liangjiang, [first, first, second])
 
-    assert (answer.json()["report"]["counts"], written) == (counts(received=3, created=2, merged=1), ["new"])
+    assert answer.json()["report"]["counts"] == counts(received=3, created=2, merged=1)
     assert await stored(liangjiang) == {("telecom", metric, area, value) for metric, area, _, value in (first, second)}
 
 
-async def test_columns_that_come_in_another_order_than_the_keys_are_sorted_first(
-    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, written: list[str]
-) -> None:
-    monkeypatch.setattr(ahead, "CELLS", 3)
+async def test_columns_that_come_in_another_order_than_the_keys_are_stored(liangjiang: CampaignApi) -> None:
     answer = await send(liangjiang, month("2022-08")[::-1])
 
-    assert (answer.json()["report"]["counts"], written) == (counts(received=6, created=6), [])
+    assert answer.json()["report"]["counts"] == counts(received=6, created=6)
 
 
-async def test_a_push_whose_writing_fails_on_the_way_is_taken_back_whole(
+async def test_a_push_whose_writing_fails_midway_is_undone_whole(
     liangjiang: CampaignApi, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stood = everything(urls, liangjiang.campaign)
-    new, portions = Writes.new, list[object]()
+    before = everything(urls, liangjiang.campaign)
+    batches = writing.batches_of
 
-    async def failing(writes: Writes, portion: Any) -> None:
-        portions.append(portion)
-        if len(portions) == 3:
-            await writes._connection.execute("SELECT 1 / 0")
-        await new(writes, portion)
+    def failing(columns: Any) -> Any:
+        for number, batch in enumerate(batches(columns)):
+            if number == 3:
+                batch.areas[0] = "no array"
+            yield batch
 
     with monkeypatch.context() as broken:
-        broken.setattr(Writes, "new", failing)
-        broken.setattr("services.ingest.push.turn._WAITING", 1)
+        broken.setattr(writing, "batches_of", failing)
         failed = await send(liangjiang, [*month("2022-07"), *month("2022-08")])
+    after = everything(urls, liangjiang.campaign)
     later = await send(liangjiang, month("2022-08"))
 
-    assert failed.status_code == 500
+    assert (failed.status_code, after) == (500, before)
     assert later.json()["report"]["counts"] == counts(received=6, created=6)
-    assert {row[0] for row in stood["observation"]} == set()

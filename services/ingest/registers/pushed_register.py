@@ -1,4 +1,4 @@
-"""From records to rows of a register: values read, codes resolved, repeats found."""
+"""The rows of a register in a push: values read, codes resolved, repeated rows found."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import RowError, safe_excerpt
 from services.ingest.formats.totals.mismatches import MismatchedTotals
-from services.ingest.push.row_errors import Faults
+from services.ingest.push.row_errors import RowErrors
 from services.ingest.registers.strict_values import Value
 from services.ingest.registers.terms import Terms
 from shared.campaign.applied import AppliedDefinition
@@ -22,46 +22,46 @@ from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
 
 KEY_JOINT = "/"
 _UNKNOWN_SHOWN = 10  # unknown fields of one row that are reported
-Read = Callable[[Column, object], Value]
-"""Reads one value that is there: strictly from JSON, generously from a table's cell."""
+ReadValue = Callable[[Column, object], Value]
+"""Reads one value that is present: strictly from JSON, leniently from a cell of a table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row as a format found it: its values by column, or what kept it from being read."""
+    """A row as it was found: its values by column, or the error that kept it from being read."""
 
     number: int
-    values: Mapping[str, object] = field(default_factory=dict)  # what is empty or null is left out
+    values: Mapping[str, object] = field(default_factory=dict)  # without empty values and nulls
     error: RowError | None = None
 
 
 @dataclass(slots=True)
 class Entry:
-    """A good row."""
+    """A row without errors."""
 
-    number: int | None  # as the sender counts; None: carried over from another month
+    number: int | None  # as the sender counts; None: copied from another month
     month: date
     key: str
-    area: int | None  # None: where the thing is that it names
+    area: int | None  # None: that of the thing which the row names
     body: dict[str, object]
 
     def same(self, other: "Entry") -> bool:
-        """Whether both say the same."""
+        """Whether both have the same content."""
         return (self.area, self.body) == (other.area, other.body)
 
 
 @dataclass(slots=True)
-class RegisterIntake:
-    """A push of one register while it is read."""
+class PushedRegister:
+    """The rows of one register in a push, while they are read and checked."""
 
     register: Register
     definition: AppliedDefinition
     org: str
     today: date
-    only: date | None  # the one month it may touch
-    read: Read
-    by_name: bool  # names for codes are understood: tables
-    faults: Faults
+    only: date | None  # the only month that may be touched
+    read: ReadValue
+    by_name: bool  # names are accepted for codes: in tables
+    errors: RowErrors
     notes: NormalisationLog
     entries: dict[tuple[date, str], Entry] = field(default_factory=dict)
     received: int = 0
@@ -76,16 +76,15 @@ class RegisterIntake:
     _guesses: Guesses = field(default_factory=Guesses)
 
     def __post_init__(self) -> None:
-        """Know the register's codes."""
         self._terms = Terms(self.definition, self.register.code)
 
     @property
     def months(self) -> list[date]:
-        """The months it touches."""
+        """The months that the push touches."""
         return sorted(self.touched | ({self.only} if self.only else set()))
 
     def normalised(self) -> list[dict[str, object]]:
-        """What was read generously, a line a kind."""
+        """Return one line for each kind of normalisation."""
         return [
             {
                 "kind": note.kind.value,
@@ -98,53 +97,50 @@ class RegisterIntake:
             for note in self.notes.to_list()
         ]
 
-    def foreseen(self) -> None:
-        """Nothing: a register's counts are derived."""
-
-    def take(self, record: Record) -> None:
-        """Take one record in."""
+    def add(self, record: Record) -> None:
+        """Add one record."""
         self.received += 1
         if record.error:
-            self.faults.refuse_rows(1, [record.error])
+            self.errors.reject_rows(1, [record.error])
             return
         values: dict[str, object] = {}
         errors = list(self._values(record, values))
         month = self._month(record.number, values, errors)
         area = self._area(record.number, month, values, errors)
         if errors or month is None:
-            self.faults.refuse_rows(1, errors)
+            self.errors.reject_rows(1, errors)
             return
         key = KEY_JOINT.join(str(values[name]) for name in self.register.key)
         self._enter(Entry(record.number, month, key, area, values))
 
-    def refuse(self, entry: Entry, errors: list[RowError]) -> None:
-        """Refuse a row that was good until it was judged."""
+    def reject(self, entry: Entry, errors: list[RowError]) -> None:
+        """Reject a row that was read without errors."""
         del self.entries[entry.month, entry.key]
-        self.faults.refuse_rows(1, errors)
+        self.errors.reject_rows(1, errors)
 
     def error(self, entry: Entry, code: RowCode, column: str, value: object = None, hint: Bilingual | None = None) -> RowError:
-        """An error of a row."""
-        found = row_error(code, entry.number or 0, column, entry.body.get(column) if value is None else value, hint)
+        """Return an error of a row; a row that was copied has no number."""
+        error = row_error(code, entry.number or 0, column, entry.body.get(column) if value is None else value, hint)
         if entry.number is None:
-            return RowError(None, found.column, found.code, found.value, found.message, found.hint)
-        return found
+            return RowError(None, error.column, error.code, error.value, error.message, error.hint)
+        return error
 
     def finish(self) -> None:
-        """Refuse every row of a thing that the push describes in different ways, and those whose total is another."""
+        """Reject every row of a key that the push describes in different ways, and those whose total does not match."""
         self._refuse_untrue()
         for slot, others in self._others.items():
             entry = self.entries.pop(slot)
             same = self._repeats.pop(slot, [])
-            everybody = sorted([entry.number or 0, *same, *others])
+            numbers_of_key = sorted([entry.number or 0, *same, *others])
             self.merged -= len(same)
-            listed = ", ".join(self.faults.locator.label(number) for number in everybody[:20])
+            listed = ", ".join(self.errors.locator.label(number) for number in numbers_of_key[:20])
             hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
             column = self.register.key[-1]
-            errors = [row_error(RowCode.DUPLICATE_CONFLICT, number, column, entry.key, hint) for number in everybody]
-            self.faults.refuse_rows(len(everybody), errors)
+            errors = [row_error(RowCode.DUPLICATE_CONFLICT, number, column, entry.key, hint) for number in numbers_of_key]
+            self.errors.reject_rows(len(numbers_of_key), errors)
 
     def _refuse_untrue(self) -> None:
-        """Refuse the rows whose total is another: nobody knows which of them is wrong."""
+        """Reject the rows whose total does not match: any of them may be wrong."""
         if not self.mismatched_totals:
             return
         for slot, entry in list(self.entries.items()):
@@ -155,7 +151,7 @@ class RegisterIntake:
                 del self.entries[slot]
                 self._repeats.pop(slot, None)
                 self.merged -= len(same)
-                self.faults.refuse_rows(1 + len(same), [])
+                self.errors.reject_rows(1 + len(same), [])
 
     def _enter(self, entry: Entry) -> None:
         slot = (entry.month, entry.key)

@@ -1,0 +1,185 @@
+"""The counts of a push: codes resolved, repeated rows found.
+
+A count takes 12 bytes in a column, so that a large push needs no table of its own, and repeats and rules no statement.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import repeat
+
+from services.ingest.counts.columns import NOWHERE, Column, Slot
+from services.ingest.counts.entitlement import Entitlement
+from services.ingest.formats.row_errors import row_error
+from services.ingest.formats.rows import Batch, Normalisation, Row, Rows
+from services.ingest.formats.totals.mismatches import MismatchedTotals
+from services.ingest.push.row_errors import RowErrors
+from services.ingest.quality.change_set import ChangeSet
+from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
+from shared.vocabulary import RowCode
+
+
+@dataclass(slots=True)
+class PushedCounts:
+    """The counts of a push while it is read and checked, in columns: by month, metric and area."""
+
+    entitlement: Entitlement
+    errors: RowErrors
+    width: int  # largest area number + 1
+    requested_month: date | None = None  # touched even if no row names it
+    replaces: bool = False  # stored counts of the requested month are retracted unless a row repeats them
+    columns: dict[date, dict[int, Column]] = field(default_factory=dict)
+    received: int = 0
+    blank: int = 0
+    repeats: dict[Slot, list[int]] = field(default_factory=dict)  # rows that repeat an earlier one
+    contradictions: dict[Slot, list[tuple[int, int]]] = field(default_factory=dict)  # rows with another value: (row, value)
+    removed: set[Slot] = field(default_factory=set)  # stored counts that the push retracts
+    mismatched_totals: MismatchedTotals = field(default_factory=MismatchedTotals)
+    normalisations: list[Normalisation] = field(default_factory=list)
+
+    def add(self, batch: Batch) -> None:
+        """Add the rows of a batch."""
+        self.received += batch.received
+        self.blank += batch.blank
+        self.normalisations += batch.normalisations
+        errors = [*batch.errors, *(error for row in batch.partial_rows for error in self.entitlement.refusals(row))]
+        errors.sort(key=lambda error: error.row or 0)  # the errors of one row follow each other
+        self.errors.reject_rows(batch.received - len(batch.rows), errors)
+        for row in sorted(row for key, rows in _by_column(batch.rows) for row in self._enter(*key, rows)):
+            self.errors.reject_rows(1, self.entitlement.refusals(row))
+        for parts in batch.mismatched_totals:
+            self.mismatched_totals.add(parts)
+
+    def _enter(self, month: str, metric: str, rows: Rows) -> Iterable[Row]:
+        """Enter the rows of one month and metric; return those that the organisation may not report."""
+        open_month = self.entitlement.month(month)
+        reported = open_month.metrics.get(metric) if open_month else None
+        if open_month is None or reported is None:
+            return rows
+        column = self._column(open_month.month, reported.number)
+        areas = list(map(reported.areas.get, rows.areas, repeat(NOWHERE)))
+        if column.put_all(areas, rows):
+            return ()
+        rejected = []
+        for area, row in zip(areas, rows, strict=True):
+            if area == NOWHERE:
+                rejected.append(row)
+            elif area in column.counts:
+                self._repeat(Slot(open_month.month, reported.number, area), column, row)
+            else:
+                column.put(area, row.number, row.value, row.note)
+        return rejected
+
+    def _column(self, month: date, metric: int) -> Column:
+        by_metric = self.columns.setdefault(month, {})
+        if metric not in by_metric:
+            by_metric[metric] = Column.empty(self.width)
+        return by_metric[metric]
+
+    def _repeat(self, slot: Slot, column: Column, row: Row) -> None:
+        if column.counts[slot.area] == row.value and column.notes.get(slot.area) == row.note:
+            self.repeats.setdefault(slot, []).append(row.number)
+        else:
+            self.contradictions.setdefault(slot, []).append((row.number, row.value))
+
+    def finish(self) -> None:
+        """Reject the rows whose total does not match, and every row of a count that the push gives different values."""
+        self._reject_mismatched()
+        for slot, others in self.contradictions.items():
+            column = self.columns[slot.month][slot.metric]
+            same = [column.rows[slot.area], *self.repeats.pop(slot, [])]
+            rows = sorted([*((row, column.counts[slot.area]) for row in same), *others])
+            listed = ", ".join(self.errors.locator.label(row) for row, _ in rows[:20])
+            hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
+            errors = [row_error(RowCode.DUPLICATE_CONFLICT, row, "value", value, hint) for row, value in rows]
+            self.errors.reject_rows(len(rows), errors)
+            self.drop(slot)  # rules do not check it a second time
+
+    def _reject_mismatched(self) -> None:
+        """Reject the rows whose total does not match: any of them may be wrong."""
+        for slot in list(self._mismatched_slots()) if self.mismatched_totals else ():
+            self.errors.reject_rows(1 + len(self.repeats.pop(slot, ())), ())
+            self.drop(slot)
+
+    def _mismatched_slots(self) -> Iterator[Slot]:
+        for day, columns in self.columns.items():
+            month = month_text(day)
+            opened = self.entitlement.month(month)
+            for metric, reported in opened.metrics.items() if opened else ():
+                column = columns.get(reported.number, Column.empty(self.width))
+                for code, area in reported.areas.items():
+                    slot, key = Slot(day, reported.number, area), (metric, code, month)
+                    if area in column.counts and slot not in self.contradictions:
+                        rows = (column.rows[area], *self.repeats.get(slot, ()))
+                        if any(self.mismatched_totals.covers(row, key) for row in rows):
+                            yield slot
+
+    def restore(self, slot: Slot, value: int, note: str | None) -> None:
+        """Add a count that was stored before."""
+        self.received += 1
+        self._column(slot.month, slot.metric).put(slot.area, self.received, value, note)
+
+    def drop(self, slot: Slot) -> None:
+        """Remove a count whose row was rejected."""
+        del self.columns[slot.month][slot.metric].counts[slot.area]
+
+    @property
+    def merged(self) -> int:
+        """The number of rows that repeat an earlier one."""
+        return sum(len(rows) for rows in self.repeats.values())
+
+    @property
+    def months(self) -> list[date]:
+        """The months that the push touches."""
+        return sorted(self.columns.keys() | ({self.requested_month} if self.requested_month else set()))
+
+    @property
+    def metrics(self) -> frozenset[int]:
+        """The metrics, by number, of which the push may change a count."""
+        pushed = frozenset(slot.metric for slot in self.removed).union(*self.columns.values())
+        if not self.replaces:
+            return pushed
+        return pushed | self.entitlement.declared(references=False) | self.entitlement.declared(references=True)
+
+    def change_set(self) -> ChangeSet:
+        """Return what the push would change, without the rows that were rejected."""
+        removed: dict[date, dict[int, set[int]]] = {}
+        for month, metric, area in self.removed:
+            removed.setdefault(month, {}).setdefault(metric, set()).add(area)
+        columns = {
+            month: {metric: column.counts for metric, column in by_metric.items()} for month, by_metric in self.columns.items()
+        }
+        if self.replaces and self.requested_month:
+            columns.setdefault(self.requested_month, {})
+        replaced = self.entitlement.declared(references=False) if self.replaces else frozenset()
+        return ChangeSet(self.entitlement.org, columns, removed, replaced)
+
+    def normalised(self) -> list[dict[str, object]]:
+        """Return one line for each kind of normalisation."""
+        counted: Counter[str] = Counter()
+        for note in self.normalisations:
+            counted[note.kind.value] += note.count
+        first = {note.kind: note for note in reversed(self.normalisations)}
+        return [
+            {
+                "kind": kind.value,
+                "message": kind.title_.model_dump(),
+                "count": counted[kind.value],
+                "rows": list(note.rows),
+                "before": note.before,
+                "after": note.after,
+            }
+            for kind, note in first.items()
+        ]
+
+
+def _by_column(rows: Rows) -> Iterable[tuple[tuple[str, str], Rows]]:
+    """Yield rows by month and metric, in the sender's order; most batches have only one of each."""
+    if len(set(rows.months)) == len(set(rows.metrics)) == 1:
+        return [((rows.months[0], rows.metrics[0]), rows)]
+    indexes: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, key in enumerate(zip(rows.months, rows.metrics, strict=True)):
+        indexes[key].append(index)
+    return [(key, rows.select(listed)) for key, listed in indexes.items()]

@@ -1,0 +1,206 @@
+"""Quality findings of organisations' stored months."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from psycopg import AsyncConnection
+
+from services.ingest.quality.stored import OrgMonth, Plans, StoredCounts
+from shared.campaign.applied import AppliedDefinition
+from shared.campaign.blocks import Rule
+from shared.database.database import Scope
+from shared.database.sql import statement
+from shared.domain.quality import Evidence, RuleBreach, RuleInput, breach_fingerprint, evidence_of, find_breaches
+from shared.domain.quality_plan import QualityPlan, quality_plan
+from shared.problems import FindingsUnexplained
+from shared.values.months import month_text
+from shared.vocabulary import ExplainedBy, Severity
+
+LISTED: Final = 1_000  # findings that a refusal lists
+_EXPLANATIONS = statement(__package__, "explanations")
+_MONTH_BITS: Final = 12  # the first bits of a finding's id: months since 2000
+
+
+class Explained(NamedTuple):
+    """The explanation of a finding."""
+
+    by: ExplainedBy
+    text: str
+    revision: int  # of the explanation; 0 for a row's note
+    actor: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Finding:
+    """A rule that a month breaks, with the counts that were compared."""
+
+    id: UUID
+    org: str
+    month: date
+    rule: Rule
+    metric: int | None
+    area: int | None
+    values: list[tuple[str, Evidence]]  # each with its organisation
+    explained: Explained | None = None
+    revision: int = 0  # of the explanation; a row's note has none
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether it keeps the month from being submitted."""
+        return self.rule.severity is Severity.BLOCK or (self.rule.severity is Severity.WARN and self.explained is None)
+
+    def document(self, definition: AppliedDefinition) -> dict[str, Any]:
+        """Return the finding as reports and lists show it."""
+        explained = self.explained
+        return {
+            "id": str(self.id),
+            "rule": self.rule.code,
+            "severity": self.rule.severity.value,
+            "kind": self.rule.kind.value,
+            "scope": self.rule.scope.value,
+            "org": self.org,
+            "month": month_text(self.month),
+            "metric": _code(definition.metric_codes, self.metric),
+            "area": _code(definition.area_codes, self.area),
+            "values": [
+                {
+                    "org": org,
+                    "month": month_text(evidence_of.month),
+                    "metric": _code(definition.metric_codes, evidence_of.metric),
+                    "area": _code(definition.area_codes, evidence_of.area),
+                    "value": evidence_of.value,
+                }
+                for org, evidence_of in self.values
+            ],
+            "message": self.rule.message.model_dump(),
+            "explained": explained.by.value if explained else None,
+            "explanation": explained.text if explained else None,
+        }
+
+
+class Findings(NamedTuple):
+    """The first findings in full, and how many there are."""
+
+    listed: list[Finding]
+    total: int
+
+
+def _code(codes: Mapping[int, str], number: int | None) -> str | None:
+    return None if number is None else codes[number]
+
+
+def finding_id(month: date, *names: object) -> UUID:
+    """Return a UUIDv5 of a finding with the compared values. Its first bits are the month, so the finding can be looked up."""
+    rest = uuid5(NAMESPACE_URL, "|".join(map(str, (month, *names)))).int & ((1 << (128 - _MONTH_BITS)) - 1)
+    return UUID(int=((month.year - 2000) * 12 + month.month - 1) << (128 - _MONTH_BITS) | rest)
+
+
+def month_of_finding(finding: UUID) -> date:
+    """Return the month that a finding's id contains."""
+    years, months = divmod(finding.int >> (128 - _MONTH_BITS), 12)
+    return date(2000 + years, months + 1, 1)
+
+
+def plans_of(definition: AppliedDefinition, org_months: Iterable[OrgMonth]) -> Plans:
+    """Return the rules of organisations' months, for those that have any."""
+    plans = {(org, month): quality_plan(definition, org, month) for org, month in org_months}
+    return {org_month: plan for org_month, plan in plans.items() if plan.rules}
+
+
+def findings_of(
+    definition: AppliedDefinition, plans: Plans, states: Mapping[OrgMonth, RuleInput], *, listed: int | None = None
+) -> Findings:
+    """Check months against their rules; return the findings by organisation and then in the rules' order.
+
+    At most `listed` are returned in full. Explanations are not read.
+    """
+    findings: list[Finding] = []
+    total = 0
+    for org_month, state in states.items():
+        for breach in find_breaches(plans[org_month], state):
+            total += len(breach.areas)
+            areas = breach.areas if listed is None else breach.areas[: listed - len(findings)]
+            findings += _findings(definition, org_month, plans[org_month], state, breach, areas)
+    return Findings(findings, total)
+
+
+async def stored_findings(
+    connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, orgs: Iterable[str]
+) -> list[Finding]:
+    """Return all findings of some organisations' stored month, with their explanations."""
+    plans = plans_of(definition, [(org, month) for org in orgs])
+    if not plans:
+        return []
+    states = await StoredCounts(connection, scope, definition).states(plans)
+    findings = findings_of(definition, plans, states).listed
+    await explain(connection, scope, findings)
+    return findings
+
+
+async def refuse_unexplained(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> None:
+    """Raise FindingsUnexplained, listing them, if findings keep an organisation's month from being submitted."""
+    findings = await stored_findings(connection, scope, definition, month, [scope.org])
+    unexplained = [finding for finding in findings if finding.unexplained]
+    if unexplained:
+        raise FindingsUnexplained(
+            f"有 {len(unexplained)} 项数据质量问题未说明：请更正数据，或在备注中或对该问题作出说明后再报送",
+            f"{len(unexplained)} findings need an explanation. Correct the counts, or explain each finding with a row note"
+            " or at /v1/findings/{id}/explanation, then submit.",
+            extra={
+                "findings": [finding.document(definition) for finding in unexplained[:LISTED]],
+                "findings_total": len(unexplained),
+            },
+        )
+
+
+def _findings(
+    definition: AppliedDefinition,
+    org_month: OrgMonth,
+    plan: QualityPlan,
+    state: RuleInput,
+    breach: RuleBreach,
+    areas: list[int | None],
+) -> Iterator[Finding]:
+    org, month = org_month
+    campaign = definition.campaign.code
+    for area in areas:
+        compared = evidence_of(plan, breach, area, state)
+        rule = breach.rule.rule
+        values_hash = breach_fingerprint(plan, breach, state, compared)
+        identity = finding_id(month, campaign, org, rule.code, breach.metric, area, values_hash)
+        values = [(_owner(definition, org, count), count) for count in compared]
+        yield Finding(identity, org, month, rule, breach.metric, area, values)
+
+
+def _owner(definition: AppliedDefinition, org: str, count: Evidence) -> str:
+    """Return the organisation that reported a count: a reference is a bureau's."""
+    if count.metric is None or org in (reporters := definition.metric(definition.metric_codes[count.metric]).reporters):
+        return org
+    return reporters[0] if reporters else org
+
+
+async def explain(connection: AsyncConnection, scope: Scope, findings: list[Finding]) -> None:
+    """Add to each finding its explanation, or else the note of its row."""
+    if not findings:
+        return
+    binds = {
+        "campaign": scope.campaign,
+        "ids": [finding.id for finding in findings],
+        "orgs": [finding.org for finding in findings],
+        "months": [finding.month for finding in findings],
+        "metrics": [finding.metric for finding in findings],
+        "areas": [finding.area for finding in findings],
+    }
+    rows = await (await connection.execute(_EXPLANATIONS, binds)).fetchall()
+    explanations = {finding: explanation for finding, *explanation in rows}
+    for finding in findings:
+        note, text, revision, actor, at = explanations[finding.id]
+        finding.revision = revision or 0
+        if text is not None:
+            finding.explained = Explained(ExplainedBy.EXPLANATION, text, revision, actor, at)
+        elif note is not None:
+            finding.explained = Explained(ExplainedBy.NOTE, note, 0)
