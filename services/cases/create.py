@@ -13,7 +13,7 @@ from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.access.service import ServiceDep
 from shared.campaign.definition import Definition
-from shared.database.database import Scope
+from shared.database.database import Scope, psycopg_connection
 from shared.http import etag, idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
 from shared.problems import FieldError, IdempotencyMismatch, Schema, StillRunning, problems

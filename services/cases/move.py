@@ -15,7 +15,7 @@ from services.cases.read import CaseId
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.access.service import ServiceDep
-from shared.database.database import Scope
+from shared.database.database import Scope, psycopg_connection
 from shared.database.ledger import lock_campaign, take_version
 from shared.domain import lifecycle
 from shared.http import etag
