@@ -40,9 +40,9 @@ class Reading:
         """Return the same snapshot and definition with the data of an earlier version."""
         return replace(self, version=version, past=True)
 
-    async def read_counts(self, plans: Sequence[MonthPlan], *, in_force: bool = True) -> list[CountsRow]:
-        """Read the counts that the plans' lines are computed from; `in_force` is false for a definition that was not applied."""
-        statement = summary_statement(plans, self.reader.campaign, self.version, past=self.past, in_force=in_force)
+    async def read_counts(self, plans: Sequence[MonthPlan]) -> list[CountsRow]:
+        """Read the counts that the plans' lines are computed from."""
+        statement = summary_statement(plans, self.reader.campaign, self.version, past=self.past)
         return await (await self.connection.execute(*statement, binary=True)).fetchall()
 
     async def read_lines(self, months: Iterable[date], *, by_area: bool = False, by_org: bool = False) -> list[SummaryLine]:

@@ -12,7 +12,6 @@ from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope, Snapshot
-from shared.database.sql import statement
 from shared.domain.expected_cells import ExpectedCell, StoredCount, expected_cells, month_expectations, state_totals
 from shared.http import paging
 from shared.http.json_response import JsonResponse, ResponseModel
@@ -23,7 +22,6 @@ from shared.values.months import MONTH_PATTERN, month_of, month_text
 from shared.vocabulary import ObligationState
 
 router = APIRouter(tags=["obligations"])
-_STANDING = statement("shared.domain", "expected_cells").replace("%(past)s", "false")
 
 
 class ExpectedCount(ResponseModel):
@@ -114,8 +112,8 @@ def _orgs(definition: AppliedDefinition, scope: Scope, named: str | None) -> lis
 async def _standing(
     snapshot: Snapshot, definition: AppliedDefinition, scope: Scope, orgs: list[str], month: date
 ) -> list[StoredCount]:
-    binds = {"campaign": scope.campaign, **month_expectations(definition, month).asked(month, orgs, snapshot.version)}
-    rows = await snapshot.connection.execute(_STANDING, binds)
+    statement = month_expectations(definition, month).statement(scope.campaign, orgs, snapshot.version)
+    rows = await snapshot.connection.execute(*statement)
     return [StoredCount(*row) for row in await rows.fetchall()]
 
 

@@ -1,7 +1,7 @@
-"""What every organisation owed for a month, and whether and when it came. Pure.
+"""The counts that every organisation is expected to report for a month, and whether and when it did.
 
 Two rules that are easy to get wrong. A count is as late as its cell was first reported: correcting it does not make it late.
-A reference metric is satisfied by any vintage not after the month, and was reported when the first of those was.
+A reference metric needs a count of any month up to this one, and was reported when the first of those was.
 """
 
 from collections import Counter
@@ -12,37 +12,36 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
-from shared.domain.counts import AreaNumber, ExpectedMetric
+from shared.database.sql import BoundStatement, statement
+from shared.domain.counts import AreaNumber, CellKey, ExpectedMetric
 from shared.domain.summary_plan import expected_metric
 from shared.vocabulary import MetricKind, ObligationState
 
-Cell = tuple[str, int, AreaNumber]
-"""Organisation, metric's number, area's number."""
 LATE: Final = "late"
-"""Stands among the totals beside the states: reported late, or missing beyond the grace."""
+"""A total beside those of the states: reported late, or still missing after the grace period."""
 
 
 class StoredCount(NamedTuple):
-    """A count that stands."""
+    """A row of `expected_cells.sql`."""
 
     org: str
     metric: int
     area: AreaNumber
-    month: date  # its own; older than the month asked about for references only
+    month: date  # of the count; earlier than the requested month for reference counts only
     value: int
-    first_at: datetime  # when the cell was reported, whatever corrected it since
+    first_at: datetime  # when the cell was first reported, whatever corrected it since
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedCell:
-    """One cell of a month."""
+    """An expected count of a month, or a voluntary one that was reported."""
 
     org: str
     metric: str
     area: str
     voluntary: bool
     state: ObligationState
-    reported_month: date | None  # whose count it is: the vintage, for references
+    reported_month: date | None  # of the count; for references it may be an earlier one
     reported_at: datetime | None
     due: date | None  # None: voluntary
     late_days: int
@@ -50,86 +49,86 @@ class ExpectedCell:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """Its place in the list."""
+        """Its place in the order of the list."""
         return self.org, self.metric, self.area
 
 
 @dataclass(frozen=True, eq=False)  # one object for each definition version and month
 class MonthExpectations:
-    """What a month's definition expects of whom."""
+    """The metrics that organisations report for a month, with the areas of each."""
 
-    owed: tuple[ExpectedMetric, ...]
-    referred: frozenset[int]  # the metrics of which any vintage counts
+    month: date
+    metrics: tuple[ExpectedMetric, ...]
+    references: frozenset[int]  # the reference metrics among them, by number
 
-    def metrics(self, *, referred: bool) -> list[int]:
-        """The numbers of the reference metrics, or of the others."""
-        return [each.metric for each in self.owed if (each.metric in self.referred) is referred]
-
-    def referring(self) -> list[str]:
-        """The organisations that report reference metrics."""
-        return sorted({org for each in self.owed if each.metric in self.referred for org in (*each.required, *each.voluntary)})
-
-    def asked(self, month: date, orgs: Sequence[str], version: int) -> dict[str, object]:
-        """What `expected_cells.sql` is asked for, but for the campaign: the counts of a month at a data version."""
-        return {
-            "month": month,
+    def statement(self, campaign: str, orgs: Sequence[str], version: int, *, past: bool = False) -> BoundStatement:
+        """Return the statement that reads some organisations' counts; `past`: the version is older than the latest."""
+        of_month = [each.metric for each in self.metrics if each.metric not in self.references]
+        referred = [each for each in self.metrics if each.metric in self.references]
+        reporters = {org for each in referred for org in (*each.required, *each.voluntary)}
+        binds = {
+            "campaign": campaign,
+            "month": self.month,
             "version": version,
             "orgs": orgs,
-            "counted": self.metrics(referred=False),
-            "referring": [org for org in self.referring() if org in orgs],
-            "referred": self.metrics(referred=True),
+            "metrics": of_month,
+            "ref_orgs": sorted(reporters.intersection(orgs)),
+            "ref_metrics": [each.metric for each in referred],
         }
+        return BoundStatement(statement(__package__, "expected_cells", past=past), binds)
 
     def cells(self, orgs: Iterable[str]) -> Iterator[tuple[ExpectedMetric, str, AreaNumber, bool]]:
-        """Every cell of these organisations, and whether it is voluntary."""
+        """Yield every cell of these organisations: metric, organisation, area, and whether it is voluntary."""
         for org in orgs:
-            for each in self.owed:
-                yield from ((each, org, area, False) for area in each.required.get(org, ()))
-                yield from ((each, org, area, True) for area in each.voluntary.get(org, ()))
+            for metric in self.metrics:
+                yield from ((metric, org, area, False) for area in metric.required.get(org, ()))
+                yield from ((metric, org, area, True) for area in metric.voluntary.get(org, ()))
 
 
 @cached_on_definition(512)
 def month_expectations(definition: AppliedDefinition, month: date) -> MonthExpectations:
-    """What is expected of a month under a definition version; derived metrics are owed by nobody."""
+    """Return the expectations of a month under a definition version; derived metrics are expected from no organisation."""
     metrics = definition.reported_in(month)
-    referred = frozenset(definition.metric_numbers[metric.code] for metric in metrics if metric.kind is MetricKind.REFERENCE)
-    return MonthExpectations(tuple(expected_metric(definition, metric, month) for metric in metrics), referred)
+    references = frozenset(definition.metric_numbers[metric.code] for metric in metrics if metric.kind is MetricKind.REFERENCE)
+    return MonthExpectations(month, tuple(expected_metric(definition, metric, month) for metric in metrics), references)
 
 
 def expected_cells(
-    definition: AppliedDefinition, month: date, orgs: Sequence[str], standing: Iterable[StoredCount], at: datetime
+    definition: AppliedDefinition, month: date, orgs: Sequence[str], stored: Iterable[StoredCount], at: datetime
 ) -> list[ExpectedCell]:
-    """Every cell of these organisations in the order of their codes, judged at an instant; none before the month opens."""
+    """Return every cell of these organisations in the order of their codes, as of a timestamp; none before the month opens."""
     zone = ZoneInfo(definition.campaign.timezone)
     today = at.astimezone(zone).date()
     if not definition.calendar.is_open(month, today):
         return []
-    found = _by_cell(standing)
-    judged = [
-        _judged(definition, month, cell, found.get((cell[1], cell[0].metric, cell[2])), today, zone)
-        for cell in month_expectations(definition, month).cells(orgs)
-    ]
-    return sorted((each for each in judged if not (each.voluntary and each.reported_at is None)), key=lambda each: each.key)
+    counts = _by_cell(stored)
+    cells = []
+    for cell in month_expectations(definition, month).cells(orgs):
+        metric, org, area, voluntary = cell
+        count = counts.get(CellKey(metric.metric, org, area))
+        if count or not voluntary:
+            cells.append(_expected_cell(definition, month, cell, count, today, zone))
+    return sorted(cells, key=lambda cell: cell.key)
 
 
-def state_totals(judged: Iterable[ExpectedCell]) -> dict[str, int]:
-    """How many cells are in each state, and how many are late."""
-    judged = list(judged)
-    by_state = Counter(each.state.value for each in judged)
-    return {state.value: by_state[state.value] for state in ObligationState} | {LATE: sum(each.late_days > 0 for each in judged)}
+def state_totals(cells: Iterable[ExpectedCell]) -> dict[str, int]:
+    """Return how many cells are in each state, and how many are late."""
+    cells = list(cells)
+    by_state = Counter(cell.state.value for cell in cells)
+    return {state.value: by_state[state.value] for state in ObligationState} | {LATE: sum(cell.late_days > 0 for cell in cells)}
 
 
-def _by_cell(standing: Iterable[StoredCount]) -> Mapping[Cell, StoredCount]:
-    """The latest vintage of each cell, reported when the first of its vintages was."""
-    found: dict[Cell, StoredCount] = {}
-    for count in standing:
-        cell = (count.org, count.metric, count.area)
-        other = found.get(cell, count)
-        found[cell] = max(count, other, key=lambda each: each.month)._replace(first_at=min(count.first_at, other.first_at))
-    return found
+def _by_cell(stored: Iterable[StoredCount]) -> Mapping[CellKey, StoredCount]:
+    """Return the latest count of each cell, with the time at which the first one was reported."""
+    latest: dict[CellKey, StoredCount] = {}
+    for count in stored:
+        cell = CellKey(count.metric, count.org, count.area)
+        other = latest.get(cell, count)
+        latest[cell] = max(count, other, key=lambda each: each.month)._replace(first_at=min(count.first_at, other.first_at))
+    return latest
 
 
-def _judged(
+def _expected_cell(
     definition: AppliedDefinition,
     month: date,
     cell: tuple[ExpectedMetric, str, AreaNumber, bool],
@@ -137,13 +136,13 @@ def _judged(
     today: date,
     zone: ZoneInfo,
 ) -> ExpectedCell:
-    owed, org, area, voluntary = cell
+    metric, org, area, voluntary = cell
     calendar = definition.calendar
     day = count.first_at.astimezone(zone).date() if count else today
     late_days = 0 if voluntary else calendar.late_days(month, day)
     return ExpectedCell(
         org=org,
-        metric=owed.code,
+        metric=metric.code,
         area=definition.area_codes[area],
         voluntary=voluntary,
         state=_state(count),

@@ -1,36 +1,36 @@
--- The counts that answer for what some organisations owed for a month, as they stood at a data version, each with the instant at
--- which its cell was reported: that of the first version since the cell was last empty. A correction ends one version where the
--- next begins, so the versions that nothing ends at are where a cell was filled.
--- Binds: campaign, month, version; orgs and counted (metrics of the month itself), referring and referred (reference metrics, of
--- which every vintage not after the month counts, and who reports them). `past`, whether the version is older than the newest,
--- is put in as a constant.
-WITH standing AS (
+-- The counts of some organisations that a month expects, as of a data version, each with the time at which its cell was reported:
+-- that of the first version since the cell was last empty. A correction ends one version where the next begins, so a version that
+-- nothing ends at is one that filled the cell.
+-- Binds: campaign, month, version; orgs and metrics (those of the month itself); ref_orgs and ref_metrics (reference metrics, of
+-- which the counts of every month up to this one are returned, and the organisations that report them). Constant: `past`, whether
+-- the version is older than the latest, so that the history is read.
+WITH stored AS (
     SELECT o.org, o.metric, o.area, o.month, o.value, o.version
     FROM unnest(%(orgs)s::text[]) AS a (org)
     JOIN observation o
-        ON o.campaign = %(campaign)s AND o.org = a.org AND o.month = %(month)s AND o.metric = ANY(%(counted)s::int[])
+        ON o.campaign = %(campaign)s AND o.org = a.org AND o.month = %(month)s AND o.metric = ANY(%(metrics)s::int[])
         AND o.version <= %(version)s
     UNION ALL
     SELECT o.org, o.metric, o.area, o.month, o.value, o.version
-    FROM unnest(%(referring)s::text[]) AS a (org)
+    FROM unnest(%(ref_orgs)s::text[]) AS a (org)
     JOIN observation o
-        ON o.campaign = %(campaign)s AND o.org = a.org AND o.month <= %(month)s AND o.metric = ANY(%(referred)s::int[])
+        ON o.campaign = %(campaign)s AND o.org = a.org AND o.month <= %(month)s AND o.metric = ANY(%(ref_metrics)s::int[])
         AND o.version <= %(version)s
     UNION ALL
     SELECT h.org, h.metric, h.area, h.month, h.value, h.version
     FROM unnest(%(orgs)s::text[]) AS a (org)
     JOIN observation_history h
         ON %(past)s AND h.campaign = %(campaign)s AND h.org = a.org AND h.month = %(month)s
-        AND h.metric = ANY(%(counted)s::int[]) AND h.version <= %(version)s AND h.until > %(version)s
+        AND h.metric = ANY(%(metrics)s::int[]) AND h.version <= %(version)s AND h.until > %(version)s
     UNION ALL
     SELECT h.org, h.metric, h.area, h.month, h.value, h.version
-    FROM unnest(%(referring)s::text[]) AS a (org)
+    FROM unnest(%(ref_orgs)s::text[]) AS a (org)
     JOIN observation_history h
         ON %(past)s AND h.campaign = %(campaign)s AND h.org = a.org AND h.month <= %(month)s
-        AND h.metric = ANY(%(referred)s::int[]) AND h.version <= %(version)s AND h.until > %(version)s
+        AND h.metric = ANY(%(ref_metrics)s::int[]) AND h.version <= %(version)s AND h.until > %(version)s
 )
 SELECT s.org, s.metric, s.area, s.month, s.value, l.at
-FROM standing s
+FROM stored s
 CROSS JOIN LATERAL (
     SELECT max(v.version) AS version
     FROM (

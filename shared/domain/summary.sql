@@ -1,36 +1,36 @@
--- The counts that the summaries of some months read, as they stood at a data version: a row for each metric, organisation and
--- month, the areas and their counts as arrays. Approved cases come as metric 0.
--- Binds: campaign; months; counted and counting (metrics of the month itself, and who may report them); for reference metrics
--- one array entry a cell: ref_metrics, ref_orgs, ref_areas, or, where they are many, wide_metrics and wide_orgs. `version` is the
--- data version to read at. Put in as constants: `past`, whether it is older than the head and the history is read, and `wide`.
--- Each organisation's month is looked up by the whole prefix of the key, whatever the planner believes of the table's size: so
--- one plan is right for every campaign, and is made once. Cells of references are looked up one by one; where they are many,
--- they are found by reading every vintage there is, which a campaign of that many areas has few of; then areas may come with
--- them that nobody asked for, and that no line reads.
-WITH counted AS (
-    SELECT m.asked, o.metric, c.org, m.asked AS month, o.areas, o.counts
-    FROM unnest(%(months)s::date[]) AS m (asked)
-    CROSS JOIN unnest(%(counting)s::text[]) AS c (org)
+-- The counts that the summaries of some months read, as of a data version: a row for each metric, organisation and month, with
+-- the areas and their counts as arrays. Approved cases come as metric 0.
+-- Binds: campaign; version (the data version to read at); months; metrics and orgs (metrics read for the month itself, and the
+-- organisations that may have reported them); of reference metrics one array entry a cell in ref_metrics, ref_orgs and ref_areas,
+-- or, if there are many, wide_metrics and wide_orgs. Constants: `past`, whether the version is older than the latest, so that the
+-- history is read; `wide`, whether the reference cells are many.
+-- Each organisation's month is looked up by the whole prefix of the key, whatever the planner assumes about the table's size: one
+-- plan is right for every campaign, and is made once. Reference cells are looked up one by one; if there are many, all of their
+-- months are read, of which a campaign of that many areas has few; areas that no line reads may come with them.
+WITH of_month AS (
+    SELECT m.requested, o.metric, c.org, m.requested AS month, o.areas, o.counts
+    FROM unnest(%(months)s::date[]) AS m (requested)
+    CROSS JOIN unnest(%(orgs)s::text[]) AS c (org)
     CROSS JOIN LATERAL (
         SELECT v.metric, array_agg(v.area ORDER BY v.area) AS areas, array_agg(v.value ORDER BY v.area) AS counts
         FROM (
             SELECT o.metric, o.area, o.value
             FROM observation o
-            WHERE o.campaign = %(campaign)s AND o.org = c.org AND o.month = m.asked
-                AND o.metric = ANY(%(counted)s::int[]) AND o.version <= %(version)s
+            WHERE o.campaign = %(campaign)s AND o.org = c.org AND o.month = m.requested
+                AND o.metric = ANY(%(metrics)s::int[]) AND o.version <= %(version)s
             UNION ALL
             SELECT h.metric, h.area, h.value
             FROM observation_history h
-            WHERE %(past)s AND h.campaign = %(campaign)s AND h.org = c.org AND h.month = m.asked
-                AND h.metric = ANY(%(counted)s::int[]) AND h.version <= %(version)s AND h.until > %(version)s
+            WHERE %(past)s AND h.campaign = %(campaign)s AND h.org = c.org AND h.month = m.requested
+                AND h.metric = ANY(%(metrics)s::int[]) AND h.version <= %(version)s AND h.until > %(version)s
         ) v
         GROUP BY v.metric
     ) o
 ),
-referred AS (
-    SELECT m.asked, r.metric, r.org, latest.month, array_agg(r.area ORDER BY r.area) AS areas,
+reference_cells AS (
+    SELECT m.requested, r.metric, r.org, latest.month, array_agg(r.area ORDER BY r.area) AS areas,
         array_agg(latest.value ORDER BY r.area) AS counts
-    FROM unnest(%(months)s::date[]) AS m (asked)
+    FROM unnest(%(months)s::date[]) AS m (requested)
     CROSS JOIN unnest(%(ref_metrics)s::int[], %(ref_orgs)s::text[], %(ref_areas)s::int[]) AS r (metric, org, area)
     CROSS JOIN LATERAL (
         SELECT v.month, v.value
@@ -38,7 +38,7 @@ referred AS (
             (
                 SELECT o.month, o.value
                 FROM observation o
-                WHERE o.campaign = %(campaign)s AND o.org = r.org AND o.month <= m.asked AND o.metric = r.metric
+                WHERE o.campaign = %(campaign)s AND o.org = r.org AND o.month <= m.requested AND o.metric = r.metric
                     AND o.area = r.area AND o.version <= %(version)s
                 ORDER BY o.campaign DESC, o.org DESC, o.month DESC
                 LIMIT 1
@@ -48,7 +48,7 @@ referred AS (
             FROM (
                 SELECT h.month, h.value
                 FROM observation_history h
-                WHERE h.campaign = %(campaign)s AND h.org = r.org AND h.month <= m.asked AND h.metric = r.metric
+                WHERE h.campaign = %(campaign)s AND h.org = r.org AND h.month <= m.requested AND h.metric = r.metric
                     AND h.area = r.area AND h.version <= %(version)s AND h.until > %(version)s
                 ORDER BY h.month DESC
                 LIMIT 1
@@ -58,43 +58,43 @@ referred AS (
         ORDER BY v.month DESC
         LIMIT 1
     ) latest
-    GROUP BY m.asked, r.metric, r.org, latest.month
+    GROUP BY m.requested, r.metric, r.org, latest.month
 ),
-referred_widely AS (
-    SELECT m.asked, latest.metric, w.org, latest.month, array_agg(latest.area ORDER BY latest.area) AS areas,
+wide_references AS (
+    SELECT m.requested, latest.metric, w.org, latest.month, array_agg(latest.area ORDER BY latest.area) AS areas,
         array_agg(latest.value ORDER BY latest.area) AS counts
-    FROM unnest(%(months)s::date[]) AS m (asked)
+    FROM unnest(%(months)s::date[]) AS m (requested)
     CROSS JOIN unnest(%(wide_orgs)s::text[]) AS w (org)
     CROSS JOIN LATERAL (
         SELECT DISTINCT ON (v.metric, v.area) v.metric, v.area, v.month, v.value
         FROM (
             SELECT o.metric, o.area, o.month, o.value
             FROM observation o
-            WHERE o.campaign = %(campaign)s AND o.org = w.org AND o.month <= m.asked
+            WHERE o.campaign = %(campaign)s AND o.org = w.org AND o.month <= m.requested
                 AND o.metric = ANY(%(wide_metrics)s::int[]) AND o.version <= %(version)s
             UNION ALL
             SELECT h.metric, h.area, h.month, h.value
             FROM observation_history h
-            WHERE %(past)s AND h.campaign = %(campaign)s AND h.org = w.org AND h.month <= m.asked
+            WHERE %(past)s AND h.campaign = %(campaign)s AND h.org = w.org AND h.month <= m.requested
                 AND h.metric = ANY(%(wide_metrics)s::int[])
                 AND h.version <= %(version)s AND h.until > %(version)s
         ) v
         ORDER BY v.metric, v.area, v.month DESC
     ) latest
-    GROUP BY m.asked, latest.metric, w.org, latest.month
+    GROUP BY m.requested, latest.metric, w.org, latest.month
 )
-SELECT r.asked, r.metric, r.org, r.month, EXISTS (
+SELECT r.requested, r.metric, r.org, r.month, EXISTS (
     SELECT FROM submission s
     WHERE s.campaign = %(campaign)s AND s.org = r.org AND s.month = r.month AND s.state = 'accepted'
         AND s.version <= %(version)s AND (s.until IS NULL OR s.until > %(version)s)
 ), r.areas, r.counts
-FROM (SELECT * FROM counted UNION ALL SELECT * FROM referred UNION ALL SELECT * FROM referred_widely WHERE %(wide)s) r
+FROM (SELECT * FROM of_month UNION ALL SELECT * FROM reference_cells UNION ALL SELECT * FROM wide_references WHERE %(wide)s) r
 UNION ALL
-SELECT m.asked, 0, '*', m.asked, true, ARRAY[0], ARRAY[(
+SELECT m.requested, 0, '*', m.requested, true, ARRAY[0], ARRAY[(
     SELECT count(*)
     FROM case_file c
     WHERE c.campaign = %(campaign)s AND c.approved_version <= %(version)s
         AND (c.ended_version IS NULL OR c.ended_version > %(version)s)
-        AND c.approved_on < m.asked + interval '1 month'
+        AND c.approved_on < m.requested + interval '1 month'
 )]
-FROM unnest(%(months)s::date[]) AS m (asked)
+FROM unnest(%(months)s::date[]) AS m (requested)

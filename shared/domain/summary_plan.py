@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import EVERYBODY, Indicator, Metric, Target, Variant
+from shared.database.sql import array_of, text_array
 from shared.domain.counts import WHOLE, AreasByOrg, Breakdown, CellKey, ExpectedMetric, MonthCounts
 from shared.vocabulary import Grain, MetricKind, Reducer
+
+REFERENCE_CELLS_MAX: Final = 1_000  # that are looked up one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class PlannedIndicator:
 
 @dataclass(frozen=True, eq=False)  # one object for all months in which the same is in force
 class SummaryCells:
-    """The counts that a month's summary reads."""
+    """The counts that the summaries of some months read."""
 
     metrics: tuple[int, ...]  # read for the month itself, by number
     orgs: tuple[str, ...]  # that may have reported those
@@ -72,6 +76,25 @@ class SummaryCells:
     def reference_metrics(self) -> frozenset[int]:
         """The reference metrics, by number."""
         return frozenset(cell.metric for cell in self.references)
+
+    @cached_property
+    def wide(self) -> bool:
+        """Whether the reference cells are too many to be looked up one by one."""
+        return len(self.references) > REFERENCE_CELLS_MAX
+
+    @cached_property
+    def binds(self) -> Mapping[str, str]:
+        """The binds of `summary.sql` that name the cells."""
+        one_by_one = () if self.wide else self.references
+        return {
+            "metrics": array_of(self.metrics),
+            "orgs": text_array(self.orgs),
+            "ref_metrics": array_of(cell.metric for cell in one_by_one),
+            "ref_orgs": text_array(cell.org for cell in one_by_one),
+            "ref_areas": array_of(cell.area for cell in one_by_one),
+            "wide_metrics": array_of(dict.fromkeys(cell.metric for cell in self.references) if self.wide else ()),
+            "wide_orgs": text_array(dict.fromkeys(cell.org for cell in self.references) if self.wide else ()),
+        }
 
 
 @dataclass(frozen=True, eq=False)  # one object for each definition version and month
@@ -120,11 +143,6 @@ def metrics_plan(definition: AppliedDefinition, month: date, metrics: frozenset[
 def _plan_of_era(definition: AppliedDefinition, era: date, codes: frozenset[str] | None) -> MonthPlan:
     """Return what the plans of the months of an era share, for some indicators or for all."""
     return _plan(definition, era, [block for block in definition.indicators_of(era) if codes is None or block.code in codes])
-
-
-def uncached_plan(definition: AppliedDefinition, month: date) -> MonthPlan:
-    """Return the plan of a month under a definition that is not in force."""
-    return _plan(definition, month, definition.indicators_of(month))
 
 
 def _plan(definition: AppliedDefinition, month: date, indicators: Sequence[Indicator]) -> MonthPlan:

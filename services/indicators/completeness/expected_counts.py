@@ -5,14 +5,10 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from services.indicators.reading import Reading
-from shared.database.sql import statement
 from shared.domain.expected_cells import ExpectedCell, StoredCount, expected_cells, month_expectations
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.vocabulary import Role, SubmissionState
 
-_STORED_COUNTS: Final = {
-    past: statement("shared.domain", "expected_cells").replace("%(past)s", str(past).lower()) for past in (False, True)
-}
 _SUBMISSIONS: Final = """
 SELECT org, state, reason FROM submission
 WHERE campaign = %(campaign)s AND month = %(month)s AND version <= %(version)s AND (until IS NULL OR until > %(version)s)
@@ -41,8 +37,9 @@ async def read_expected_counts(read: Reading, month: date, at: datetime) -> list
 
 async def read_stored_counts(read: Reading, month: date, orgs: Sequence[str]) -> list[StoredCount]:
     """Return the stored counts of some organisations for a month, voluntary ones included."""
-    binds = {"campaign": read.reader.campaign, **month_expectations(read.definition, month).asked(month, orgs, read.version)}
-    rows = await (await read.connection.execute(_STORED_COUNTS[read.past], binds)).fetchall()
+    expectations = month_expectations(read.definition, month)
+    statement = expectations.statement(read.reader.campaign, orgs, read.version, past=read.past)
+    rows = await (await read.connection.execute(*statement)).fetchall()
     return [StoredCount(*row) for row in rows]
 
 

@@ -23,7 +23,7 @@ from shared.campaign.load import numbers_of
 from shared.campaign.proposed import numbered
 from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.database.sql import statement
-from shared.domain.summary_plan import MonthPlan, summary_plan, uncached_plan
+from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
@@ -61,7 +61,7 @@ async def try_definition(
     candidate = numbered(proposed, definition.version, numbers)
     async with open_reading_at(service, reader, version) as read:  # no connection was held while the file was read
         today = await _lines(read, definition, plans, body)
-        then = await _lines(read, candidate, [uncached_plan(candidate, plan.month) for plan in plans], body)
+        then = await _lines(read, candidate, [summary_plan(candidate, plan.month) for plan in plans], body)
         refused = await _refusals(read, definition, proposed)
     document = {
         "campaign": reader.campaign,
@@ -113,7 +113,7 @@ async def _lines(
     read: Reading, definition: AppliedDefinition, plans: Sequence[MonthPlan], body: NewDefinitionPreview
 ) -> list[JsonObject]:
     """The summary under a definition."""
-    reports = await read.read_counts(plans, in_force=definition is read.definition)
+    reports = await read.read_counts(plans)
     return [
         line_document(each, definition)
         for each in visible_lines(read.reader, definition, plans, reports, by_area=body.by_area, by_org=body.by_org)

@@ -15,9 +15,6 @@ from shared.domain.visibility import CARRIERS_AND_STREETS, visible_counts
 from shared.values.months import month_text
 from shared.vocabulary import MetricKind, Reducer, SubmissionState
 
-_STATEMENT: Final = statement(__package__, "facts")
-_NOW: Final = _STATEMENT.replace("%(past)s", "false")
-_THEN: Final = _STATEMENT.replace("%(past)s", "true")
 _CASES: Final = statement(__package__, "cases")
 
 _Side = Literal["numerator", "denominator"]
@@ -74,7 +71,7 @@ async def fact_documents(read: Reading, counts: Sequence[Count]) -> list[dict[st
         "metrics": [count.owed.metric for count in counts],
         "areas": [count.area for count in counts],
     }
-    cursor = await read.connection.execute(_THEN if read.past else _NOW, binds, binary=True)
+    cursor = await read.connection.execute(statement(__package__, "facts", past=read.past), binds, binary=True)
     rows = await cursor.fetchall()
     return [_document(read, count, row) for count, row in zip(counts, rows, strict=True)]
 

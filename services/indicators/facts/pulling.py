@@ -15,15 +15,6 @@ PAGE_ROWS: Final = 1_000  # of a table: read and written within milliseconds, so
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 1)
 
 
-def _both(sql: str) -> dict[bool, str]:
-    """The statement for the newest version and for older ones, each planned without what it does not read."""
-    return {past: sql.replace("%(past)s", str(past).lower()) for past in (False, True)}
-
-
-_PAGE = _both(statement(__package__, "facts"))
-_COUNT = _both(statement(__package__, "count_facts"))
-
-
 class Place(NamedTuple):
     """The count a page comes after: it need not exist."""
 
@@ -75,7 +66,7 @@ class Pull:
         """How many there are."""
         orgs = self._orgs()
         binds = {**self._binds(read), "first": self._first, "orgs": list(orgs), "wholes": list(orgs.values())}
-        row = await (await read.connection.execute(_COUNT[read.past], binds)).fetchone()
+        row = await (await read.connection.execute(statement(__package__, "count_facts", past=read.past), binds)).fetchone()
         return int(row[0]) if row else 0
 
     async def page(self, read: Reading, after: Place | None, limit: int) -> list[Fact]:
@@ -91,7 +82,7 @@ class Pull:
                 "after_metric": place.metric,
                 "after_area": place.area,
             }
-            rows = await read.connection.execute(_PAGE[read.past], binds, binary=True)
+            rows = await read.connection.execute(statement(__package__, "facts", past=read.past), binds, binary=True)
             found += [Fact(place.org, *row) for row in await rows.fetchall()]
             if len(found) == limit:
                 break

@@ -56,9 +56,9 @@ class AffectedLines:
         if not self._plans:
             return []
         sql, binds = summary_statement(self._plans, self._scope.campaign)
-        counting = {"counting": text_array([self._caller.org])} if self._caller.role in CARRIERS_AND_STREETS else {}
+        own_only = {"orgs": text_array([self._caller.org])} if self._caller.role in CARRIERS_AND_STREETS else {}
         async with connection.pipeline(), campaign_reach(connection, self._scope):
-            rows = await connection.execute(sql, {**binds, **counting}, binary=True)
+            rows = await connection.execute(sql, {**binds, **own_only}, binary=True)
         return await rows.fetchall()
 
     def compare(self, before: list[CountsRow], after: list[CountsRow]) -> list[dict[str, Any]]:

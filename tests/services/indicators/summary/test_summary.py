@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.campaign.definition import Definition
-from shared.domain import summary
+from shared.domain.summary_plan import SummaryCells
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, Line
 
 CARRIERS = ["telecom", "mobile", "unicom"]
@@ -175,10 +175,9 @@ async def test_references_of_many_areas_are_read_as_a_whole_and_come_to_the_same
         return [await liangjiang.lines(group_by="area,org", **question) for question in questions]
 
     one_by_one = await answers()
-    monkeypatch.setattr(summary, "REFERENCE_CELLS_MAX", 0)
-    summary._remembered.cache_clear()
+    monkeypatch.setattr(SummaryCells, "wide", True)
+    monkeypatch.setattr(SummaryCells, "binds", property(SummaryCells.binds.func))  # type: ignore[attr-defined] # not those of before
     as_a_whole = await answers()
-    summary._remembered.cache_clear()
 
     assert as_a_whole == one_by_one
     assert one_by_one[0] != one_by_one[2]
