@@ -1,1 +1,1 @@
-"""The words, codes and limits of a campaign."""
+"""Catalogue of a campaign: codes, titles and limits."""

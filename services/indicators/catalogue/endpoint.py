@@ -1,4 +1,4 @@
-"""GET /v1/catalogue: the codes, words and limits of a campaign, in Chinese and English."""
+"""`GET /v1/catalogue`: the codes, titles and limits of a campaign, in Chinese and English."""
 
 import re
 from datetime import date
@@ -32,6 +32,7 @@ from shared import problems as refusals
 from shared import vocabulary
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import ServiceDep
 from shared.campaign.blocks import Rule
 from shared.campaign.definition import Area, Benchmark, Definition, Indicator, KeptRegister, Metric, Organisation, Target, Task
 from shared.campaign.register_terms import terms_of
@@ -51,72 +52,77 @@ CatalogueReader = Annotated[Principal, Depends(Authorized("get_catalogue"))]
 
 
 @router.get("/v1/catalogue", response_model=Catalogue, responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
-async def get_catalogue(request: Request, reader: CatalogueReader, if_none_match: etag.IfNoneMatch = None) -> Response:  # noqa: ARG001 - read by `unchanged`
-    """Metrics, areas, organisations, indicators, targets, rules, tasks, calendar, enumerations, limits and error codes."""
-    state = request.app.state
-    async with state.database.read(Scope(reader.campaign, reader.org)) as snapshot:
-        limits = limits_of(state.settings)
+async def get_catalogue(
+    request: Request, service: ServiceDep, reader: CatalogueReader, _held: etag.IfNoneMatch = None
+) -> Response:
+    """Get the campaign catalogue.
+
+    Returns every code with its titles, the calendar, the limits in force and all error codes.
+    """
+    limits = limits_of(service.settings)
+    async with service.database.read(Scope(reader.campaign, reader.org)) as snapshot:
         tag = etag.entity_tag("catalogue", reader.campaign, snapshot.definition_version, limits.model_dump_json())
-        if same := etag.not_modified(request, tag):
-            return same
-        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        if not_modified := etag.not_modified(request, tag):
+            return not_modified
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
     catalogue = catalogue_of(definition, definition.version, limits)
     return Response(catalogue.model_dump_json(), headers=etag.cache_headers(tag), media_type="application/json")
 
 
 def catalogue_of(definition: Definition, version: int, limits: CatalogueLimits) -> Catalogue:
-    """The catalogue of one version of a definition."""
+    """Return the catalogue of one version of a definition."""
     return Catalogue(
         campaign=TitledCode(code=definition.campaign.code, title=definition.campaign.title),
         definition_version=version,
         calendar=CatalogueCalendar(timezone=definition.campaign.timezone, **definition.calendar.model_dump()),
-        organisations=[_organisation(one) for one in definition.organisations],
-        areas=[_area(one) for one in definition.areas],
-        metrics=[_metric(one) for one in definition.metrics],
-        indicators=[_indicator(one) for one in definition.indicators],
-        targets=[_target(one) for one in definition.targets],
-        rules=[_rule(one) for one in definition.all_rules],
-        tasks=[_task(one) for one in definition.tasks],
-        registers=[_register(definition, one) for one in definition.registers],
-        case_domains=[TitledCode(code=one.code, title=one.title) for one in definition.case_domains],
-        benchmarks=[_benchmark(one) for one in definition.benchmarks],
+        organisations=[_organisation(organisation) for organisation in definition.organisations],
+        areas=[_area(area) for area in definition.areas],
+        metrics=[_metric(metric) for metric in definition.metrics],
+        indicators=[_indicator(indicator) for indicator in definition.indicators],
+        targets=[_target(target) for target in definition.targets],
+        rules=[_rule(rule) for rule in definition.all_rules],
+        tasks=[_task(task) for task in definition.tasks],
+        registers=[_register(definition, register) for register in definition.registers],
+        case_domains=[TitledCode(code=domain.code, title=domain.title) for domain in definition.case_domains],
+        benchmarks=[_benchmark(benchmark) for benchmark in definition.benchmarks],
         enumerations=[_enumeration(terms) for terms in vocabulary.Term.__subclasses__()],
         limits=limits,
         problems=[_problem(kind) for kind in refusals.all_problems()],
     )
 
 
-_SET = {"json_max_bytes", "bulk_max_bytes", "bulk_max_rows", "xlsx_max_bytes", "xlsx_max_inflated_bytes"}
+_LIMIT_SETTINGS = {"json_max_bytes", "bulk_max_bytes", "bulk_max_rows", "xlsx_max_bytes", "xlsx_max_inflated_bytes"}
 
 
 def limits_of(settings: Settings) -> CatalogueLimits:
-    """What this installation refuses above."""
-    return CatalogueLimits(**settings.model_dump(include=_SET), page_max_items=MAX_LIMIT, count_max=LARGEST_COUNT)
+    """Return the limits of this installation."""
+    return CatalogueLimits(**settings.model_dump(include=_LIMIT_SETTINGS), page_max_items=MAX_LIMIT, count_max=LARGEST_COUNT)
 
 
 def _month(month: date | None) -> str | None:
     return month_text(month) if month else None
 
 
-def _organisation(one: Organisation) -> CatalogueOrganisation:
-    return CatalogueOrganisation(code=one.code, title=one.title, short=one.short, roles=list(one.roles), area=one.area)
+def _organisation(organisation: Organisation) -> CatalogueOrganisation:
+    fields = organisation.model_dump(include={"code", "title", "short", "area"})
+    return CatalogueOrganisation(**fields, roles=list(organisation.roles))
 
 
-def _area(one: Area) -> CatalogueArea:
+def _area(area: Area) -> CatalogueArea:
     return CatalogueArea(
-        **one.model_dump(include={"code", "title", "short", "parent", "urban"}),
-        valid_from=_month(one.valid_from),
-        valid_to=_month(one.valid_to),
+        **area.model_dump(include={"code", "title", "short", "parent", "urban"}),
+        valid_from=_month(area.valid_from),
+        valid_to=_month(area.valid_to),
     )
 
 
-def _metric(one: Metric) -> CatalogueMetric:
-    plain = {"code", "title", "aliases", "unit", "kind", "grain", "owed_by", "reported_by", "derived", "task", "caliber"}
-    return CatalogueMetric(**one.model_dump(include=plain), valid_from=_month(one.from_))
+def _metric(metric: Metric) -> CatalogueMetric:
+    fields = {"code", "title", "aliases", "unit", "kind", "grain", "owed_by", "reported_by", "derived", "task", "caliber"}
+    return CatalogueMetric(**metric.model_dump(include=fields), valid_from=_month(metric.from_))
 
 
-def _indicator(one: Indicator) -> CatalogueIndicator:
-    plain = {
+def _indicator(indicator: Indicator) -> CatalogueIndicator:
+    fields = {
         *("code", "title", "numerator", "denominator", "scale", "decimals"),
         *("unit", "comparator", "caliber", "source", "informational"),
     }
@@ -125,52 +131,52 @@ def _indicator(one: Indicator) -> CatalogueIndicator:
             code=variant.code,
             title=variant.title,
             reducer=variant.reducer,
-            numerator=one.numerator_of(variant),
-            denominator=one.denominator_of(variant),
-            decides=variant.code == one.decides,
+            numerator=indicator.numerator_of(variant),
+            denominator=indicator.denominator_of(variant),
+            decides=variant.code == indicator.decides,
         )
-        for variant in one.variants
+        for variant in indicator.variants
     ]
-    return CatalogueIndicator(**one.model_dump(include=plain), variants=variants, valid_from=_month(one.from_))
+    return CatalogueIndicator(**indicator.model_dump(include=fields), variants=variants, valid_from=_month(indicator.from_))
 
 
-def _target(one: Target) -> CatalogueTarget:
-    return CatalogueTarget(**one.model_dump(exclude={"from_"}))
+def _target(target: Target) -> CatalogueTarget:
+    return CatalogueTarget(**target.model_dump(exclude={"from_"}))
 
 
-def _benchmark(one: Benchmark) -> CatalogueBenchmark:
-    figures = [PublishedValue(indicator=code, value=value) for code, value in one.values.items()]
-    return CatalogueBenchmark(place=one.place, month=month_text(one.month), figures=figures, source=one.source)
+def _benchmark(benchmark: Benchmark) -> CatalogueBenchmark:
+    figures = [PublishedValue(indicator=code, value=value) for code, value in benchmark.values.items()]
+    return CatalogueBenchmark(place=benchmark.place, month=month_text(benchmark.month), figures=figures, source=benchmark.source)
 
 
-def _rule(one: Rule) -> CatalogueRule:
-    plain = {
+def _rule(rule: Rule) -> CatalogueRule:
+    fields = {
         *("code", "kind", "severity", "scope", "part_by", "whole_by", "percent", "indicator", "margin", "message"),
         *("deviations", "months", "at_least", "limit", "variant", "lists", "look"),
     }
-    return CatalogueRule(**one.model_dump(include=plain), metrics=list(one.metrics), valid_from=_month(one.from_))
+    return CatalogueRule(**rule.model_dump(include=fields), metrics=list(rule.metrics), valid_from=_month(rule.from_))
 
 
-def _task(one: Task) -> CatalogueTask:
-    measures = [CatalogueMeasure(**measure.model_dump()) for measure in one.measures]
-    return CatalogueTask(**one.model_dump(exclude={"measures"}), measures=measures)
+def _task(task: Task) -> CatalogueTask:
+    measures = [CatalogueMeasure(**measure.model_dump()) for measure in task.measures]
+    return CatalogueTask(**task.model_dump(exclude={"measures"}), measures=measures)
 
 
 def _register(definition: Definition, kept: KeptRegister) -> CatalogueRegister:
     register = REGISTERS[kept.code]
 
-    def column(one: Column) -> CatalogueColumn:
-        number = one.kind in {ColumnKind.INTEGER, ColumnKind.DECIMAL}
-        terms = terms_of(definition, kept.code, one)
+    def catalogue_column(column: Column) -> CatalogueColumn:
+        number = column.kind in {ColumnKind.INTEGER, ColumnKind.DECIMAL}
+        terms = terms_of(definition, kept.code, column)
         return CatalogueColumn(
-            name=one.name,
-            title=one.title,
-            kind=one.kind,
-            required=one.required,
-            key=one.name in register.key,
-            least=one.least if number else None,
-            most=one.most if number else None,
-            longest=one.longest if one.kind in {ColumnKind.TEXT, ColumnKind.KEY} else None,
+            name=column.name,
+            title=column.title,
+            kind=column.kind,
+            required=column.required,
+            key=column.name in register.key,
+            least=column.least if number else None,
+            most=column.most if number else None,
+            longest=column.longest if column.kind in {ColumnKind.TEXT, ColumnKind.KEY} else None,
             terms=[TitledCode(code=code, title=titles[-1]) for code, titles in terms.items()],
         )
 
@@ -178,8 +184,8 @@ def _register(definition: Definition, kept: KeptRegister) -> CatalogueRegister:
         code=kept.code,
         title=kept.code.title_,
         kept_by=list(kept.kept_by),
-        columns=[column(one) for one in register.columns],
-        counts=[CatalogueCount(**one.model_dump()) for one in kept.counts],
+        columns=[catalogue_column(column) for column in register.columns],
+        counts=[CatalogueCount(**count.model_dump()) for count in kept.counts],
         max_rows=MAX_ROWS,
     )
 

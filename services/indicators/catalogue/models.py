@@ -1,4 +1,4 @@
-"""The catalogue's shape: every list of codes an interface needs, each with its words in Chinese and English."""
+"""Response models of the catalogue: the codes of a campaign with their titles in Chinese and English."""
 
 from datetime import date
 
@@ -20,68 +20,70 @@ from shared.vocabulary import (
 
 
 class TitledCode(BaseModel):
-    """A code with its words."""
+    """A code with its title."""
 
     code: str
     title: Bilingual
 
 
 class CatalogueCalendar(BaseModel):
-    """Which months take counts, when one opens, is due and how much grace there is, in the campaign's timezone."""
+    """The months that accept counts, with opening, due date and grace period in the campaign's timezone."""
 
     timezone: str = Field(examples=["Asia/Shanghai"])
-    opens: str = Field(description="`month_start`: on its first day; `always`: a finished series.")
-    due_day: int = Field(description="Day of the next month.")
-    first_month: str | None = Field(description="Earlier months take reference counts only; null: any month takes counts.")
-    grace_days: int = Field(
-        description="Days after the due day on which a report is not late yet; a later one is late by the days since the due day."
+    opens: str = Field(description="`month_start`: a month opens on its first day; `always`: all months are open.")
+    due_day: int = Field(description="Due date: day of the following month.")
+    first_month: str | None = Field(
+        description="First month that accepts all counts; earlier months accept reference counts only. Null: no limit."
     )
+    grace_days: int = Field(description="Length of the grace period in days; after it, lateness is counted from the due date.")
 
 
 class CatalogueOrganisation(TitledCode):
-    """Who reports or reads."""
+    """An organisation that reports or reads."""
 
     short: Bilingual
     roles: list[Role]
-    area: str | None = Field(description="A street office's own street.")
+    area: str | None = Field(description="Area of a subdistrict office; otherwise null.")
 
 
 class CatalogueArea(TitledCode):
-    """A place."""
+    """An area: the whole area of the campaign, or a subdistrict."""
 
     short: Bilingual
-    parent: str | None = Field(description="Null for the campaign's whole area.")
+    parent: str | None = Field(description="Code of the parent area; null for the campaign's whole area.")
     urban: bool
-    valid_from: str | None = Field(description="The first month it exists in.", examples=["2022-05"])
-    valid_to: str | None = Field(description="The last month it exists in.")
+    valid_from: str | None = Field(description="First month in which the area exists; null if unlimited.", examples=["2022-05"])
+    valid_to: str | None = Field(description="Last month in which the area exists; null if unlimited.")
 
 
 class CatalogueMetric(TitledCode):
-    """Something that is counted."""
+    """A metric: what organisations count."""
 
-    aliases: list[str] = Field(description="Other names for it that CSV files, workbooks and forms may use; JSON takes codes.")
+    aliases: list[str] = Field(description="Other names that CSV files, workbooks and forms may use; JSON accepts codes only.")
     unit: Bilingual
     kind: MetricKind
     grain: Grain
     owed_by: list[str]
-    reported_by: list[str] = Field(description="Who may report it without owing it.")
-    derived: bool = Field(description="Written from a register; nobody pushes it.")
+    reported_by: list[str] = Field(description="Organisations that may report it voluntarily.")
+    derived: bool = Field(description="True if it is calculated from registers and cannot be pushed.")
     task: int | None
     caliber: Bilingual | None
-    valid_from: str | None = Field(description="The month from which this block holds; the last one that has begun does.")
+    valid_from: str | None = Field(
+        description="First month to which this block applies; the latest block that has begun is in force."
+    )
 
 
 class CatalogueVariant(TitledCode):
-    """One way of reducing several organisations' counts to a numerator."""
+    """One way of combining the counts of several organisations."""
 
     reducer: Reducer
     numerator: str | None
-    denominator: str | None = Field(description="The metric it divides by: the indicator's unless it has one of its own.")
+    denominator: str | None = Field(description="Denominator metric: the variant's own, otherwise the indicator's.")
     decides: bool
 
 
 class CatalogueIndicator(TitledCode):
-    """A ratio or number the campaign is judged by: numerator × scale ÷ denominator."""
+    """An indicator: a ratio (numerator × scale ÷ denominator) or a number."""
 
     numerator: str | None
     denominator: str | None
@@ -93,14 +95,16 @@ class CatalogueIndicator(TitledCode):
     caliber: Bilingual
     source: Bilingual
     informational: bool
-    valid_from: str | None = Field(description="The month from which this block holds; the last one that has begun does.")
+    valid_from: str | None = Field(
+        description="First month to which this block applies; the latest block that has begun is in force."
+    )
 
 
 class CatalogueTarget(BaseModel):
-    """A value an indicator must reach by a date."""
+    """A value that an indicator must reach by a date."""
 
     indicator: str
-    value: str = Field(description="A decimal, in the indicator's unit.", examples=["80"])
+    value: str = Field(description="Decimal number in the unit of the indicator.", examples=["80"])
     due: date
     kind: str = Field(description="`campaign` or `task`.")
     task: int | None
@@ -110,14 +114,14 @@ class CatalogueTarget(BaseModel):
 
 
 class PublishedValue(BaseModel):
-    """One indicator's value, as it was published."""
+    """The published value of one indicator."""
 
     indicator: str
-    value: str = Field(description="A decimal, in the indicator's unit.", examples=["33.2"])
+    value: str = Field(description="Decimal number in the unit of the indicator.", examples=["33.2"])
 
 
 class CatalogueBenchmark(BaseModel):
-    """Published figures of another place."""
+    """Published values of another place."""
 
     place: Bilingual
     month: str = Field(examples=["2022-10"])
@@ -126,33 +130,42 @@ class CatalogueBenchmark(BaseModel):
 
 
 class CatalogueRule(BaseModel):
-    """What must hold between counts, or is worth a word where it does not."""
+    """A quality rule on counts."""
 
     code: str
     kind: RuleKind
     severity: Severity
     scope: RuleScope
-    metrics: list[str] = Field(description="The metrics it names, parts before wholes. None: all that its kind can look at.")
-    part_by: list[str] = Field(description="Whose parts are added up, in a rule across organisations.")
-    whole_by: list[str] = Field(description="Whose wholes they are held against.")
-    percent: int | None = Field(
-        description="`change_limit`: a larger change on last month is found. `unlike_history`, `unlike_areas`: no smaller one is."
+    metrics: list[str] = Field(
+        description="Metrics of the rule, parts before wholes; empty for all metrics that the kind of rule can check."
     )
-    indicator: str | None = Field(description="`near_threshold`, `above_limit`: the ratio that is watched.")
-    margin: str | None = Field(description="How close to its target is near, in the indicator's unit.", examples=["0.5"])
+    part_by: list[str] = Field(description="Organisations whose parts are added up, in a rule across organisations.")
+    whole_by: list[str] = Field(description="Organisations whose wholes the parts are compared with.")
+    percent: int | None = Field(
+        description="`change_limit`: larger changes from the previous month are findings."
+        " `unlike_history`, `unlike_areas`: smaller deviations are not findings."
+    )
+    indicator: str | None = Field(description="`near_threshold`, `above_limit`: code of the indicator that is checked.")
+    margin: str | None = Field(
+        description="`near_threshold`: largest distance to the target, in the unit of the indicator.", examples=["0.5"]
+    )
     deviations: str | None = Field(
-        description="`unlike_history`, `unlike_areas`: what lies further from the median is found, in standard deviations that"
-        " are estimated by the median absolute deviation.",
+        description="`unlike_history`, `unlike_areas`: largest distance from the median, in standard deviations"
+        " estimated by the median absolute deviation.",
         examples=["3.5"],
     )
-    months: int | None = Field(description="`unlike_history`: how many months it looks back.")
-    at_least: int = Field(description="Fewer counts than this are not judged, where the kind compares many.")
-    limit: str | None = Field(description="`above_limit`: in the indicator's unit.", examples=["100"])
-    variant: str | None = Field(description="`above_limit`: the variant that is watched; null: every one.")
-    lists: RegisterCode | None = Field(description="`listed_differently`: the register whose lists are compared.")
-    look: list[str] = Field(description="Who checks what it finds; none: whoever answers for the counts, or the task force.")
+    months: int | None = Field(description="`unlike_history`: number of earlier months that are compared.")
+    at_least: int = Field(description="Smallest number of counts that are compared, for kinds of rules that compare many.")
+    limit: str | None = Field(description="`above_limit`: the limit in the unit of the indicator.", examples=["100"])
+    variant: str | None = Field(description="`above_limit`: code of the variant that is checked; null for all variants.")
+    lists: RegisterCode | None = Field(description="`listed_differently`: the register whose rows are compared.")
+    look: list[str] = Field(
+        description="Organisations that must act on the findings; empty for the reporting organisations or the task force."
+    )
     message: Bilingual
-    valid_from: str | None = Field(description="The month from which this block holds; the last one that has begun does.")
+    valid_from: str | None = Field(
+        description="First month to which this block applies; the latest block that has begun is in force."
+    )
 
 
 class CatalogueMeasure(BaseModel):
@@ -174,51 +187,51 @@ class CatalogueTask(BaseModel):
     lead: list[str]
     responsible: list[str]
     cooperating: list[str]
-    due: date | None = Field(description="Null: continuous.")
+    due: date | None = Field(description="Due date; null for a continuous task.")
     indicators: list[str]
     measures: list[CatalogueMeasure]
 
 
 class CatalogueColumn(BaseModel):
-    """A column of a register's rows."""
+    """A column of a register."""
 
     name: str
     title: Bilingual
     kind: ColumnKind
     required: bool
-    key: bool = Field(description="It names the row within its organisation's month, alone or with the other keys.")
-    least: float | None = Field(description="The smallest number.")
-    most: float | None = Field(description="The largest number.")
-    longest: int | None = Field(description="The most characters.")
-    terms: list[TitledCode] = Field(description="The codes that may stand here; empty where any text may.")
+    key: bool = Field(description="True if the column is part of the key that identifies a row within an organisation's month.")
+    least: float | None = Field(description="Smallest allowed number.")
+    most: float | None = Field(description="Largest allowed number.")
+    longest: int | None = Field(description="Largest number of characters.")
+    terms: list[TitledCode] = Field(description="Allowed codes; empty if any text is allowed.")
 
 
 class CatalogueCount(BaseModel):
-    """A count that is derived from a register's rows."""
+    """A count that is calculated from a register's rows."""
 
     count: RegisterCount
     metric: str
-    declared: str | None = Field(description="The reported metric it is held against.")
+    declared: str | None = Field(description="Reported metric that the count is compared with.")
 
 
 class CatalogueRegister(TitledCode):
-    """A monthly list of things."""
+    """A register: a monthly list of rows."""
 
     kept_by: list[str]
     columns: list[CatalogueColumn]
     counts: list[CatalogueCount]
-    max_rows: int = Field(description="Rows of one push.")
+    max_rows: int = Field(description="Maximum number of rows in one push.")
 
 
 class CatalogueEnumeration(BaseModel):
-    """A list of codes that answers and requests use; it may grow."""
+    """An enumeration that requests and responses use; new values may be added."""
 
     name: str = Field(examples=["status"])
     values: list[TitledCode]
 
 
 class CatalogueLimits(BaseModel):
-    """What is refused above."""
+    """Upper limits of requests."""
 
     json_max_bytes: int
     bulk_max_bytes: int
@@ -230,14 +243,14 @@ class CatalogueLimits(BaseModel):
 
 
 class CatalogueProblem(TitledCode):
-    """A refusal: its code, its type and status."""
+    """A kind of problem: its code, type and HTTP status."""
 
     type: str = Field(examples=["/problems/not-found"])
     status: int
 
 
 class Catalogue(BaseModel):
-    """Everything a client needs to know about a campaign."""
+    """The codes, titles, calendar, limits and error codes of a campaign."""
 
     campaign: TitledCode
     definition_version: int

@@ -1,1 +1,1 @@
-"""The definition (口径): its versions, its indicators, and proposed ones tried."""
+"""Versions of the campaign's definition, its indicators, and previews of proposed definitions."""

@@ -1,6 +1,6 @@
--- Those of some codes under which counts or cases are stored, or for which somebody reports: what applying a definition looks at,
--- but for the rows of registers, which this service does not read. Every count is looked up by the prefix of the key.
--- Binds: campaign; everybody (organisations that may have counts), counted (numbers of all metrics); and the codes in doubt:
+-- The codes, of some metrics, areas and organisations, that stored counts or cases use or that have a client: what applying a
+-- definition checks, except rows of registers, which this service does not read. Counts are looked up by the prefix of the key.
+-- Binds: campaign; everybody (organisations that may have counts), counted (numbers of all metrics); and the codes to check:
 -- metrics and areas with their numbers (metric_numbers, area_numbers), organisations.
 WITH spans AS (
     SELECT g.org, s.first, s.last

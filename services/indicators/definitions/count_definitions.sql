@@ -1,4 +1,4 @@
--- How many versions of the definition there are.
+-- Number of definition versions.
 -- Binds: campaign.
 SELECT count(*)
 FROM definition d

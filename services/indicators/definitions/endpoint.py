@@ -1,4 +1,4 @@
-"""`/v1/definitions`: the versions of the campaign's definition (口径), and what changed between two."""
+"""`/v1/definitions`: the versions of the campaign's definition, and the differences between two versions."""
 
 from typing import Annotated, Any, Final
 
@@ -23,10 +23,12 @@ from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
 router = APIRouter(tags=["definitions"])
 _LIST: Final = statement(__package__, "list_definitions")
 _COUNT: Final = statement(__package__, "count_definitions")
-_QUESTION: Final = "list_definitions"
-_LARGEST: Final = 2**53 - 1
+_CURSOR_TEXT: Final = "list_definitions"
+_LARGEST_VERSION: Final = 2**53 - 1
 
-VersionNumber = Annotated[int, Path(ge=1, le=_LARGEST, description="The data version that applied it.", examples=[1])]
+VersionNumber = Annotated[
+    int, Path(ge=1, le=_LARGEST_VERSION, description="Definition version: the data version that applied it.", examples=[1])
+]
 
 
 @router.get("/v1/definitions", response_model=Page[DefinitionVersion], responses=problems(TokenInvalid, Forbidden, Schema))
@@ -37,17 +39,20 @@ async def list_definitions(
     reader: Annotated[Principal, Depends(Authorized("list_definitions"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
-    """Every version of the definition, the newest first."""
-    (before,) = paging.decode_cursor(_QUESTION, query.next, [int]) if query.next else (_LARGEST,)
+    """List definition versions.
+
+    Returns all versions of the campaign's definition, newest first.
+    """
+    (before,) = paging.decode_cursor(_CURSOR_TEXT, query.next, [int]) if query.next else (_LARGEST_VERSION,)
     async with open_reading(service, reader) as read:
         tag = _tag(read, "list", query.limit, query.next)
-        if unchanged := etag.not_modified(request, tag):
-            return unchanged
+        if not_modified := etag.not_modified(request, tag):
+            return not_modified
         rows = await _versions(read, int(before), query.limit + 1)
         (total,) = await (await read.connection.execute(_COUNT, {"campaign": reader.campaign})).fetchone() or (0,)
-    shown = rows[: query.limit]
-    following = paging.encode_cursor(_QUESTION, [shown[-1]["version"]]) if len(rows) > query.limit else None
-    return JsonResponse({"items": shown, "next": following, "total": total}, headers=etag.cache_headers(tag))
+    page = rows[: query.limit]
+    cursor = paging.encode_cursor(_CURSOR_TEXT, [page[-1]["version"]]) if len(rows) > query.limit else None
+    return JsonResponse({"items": page, "next": cursor, "total": total}, headers=etag.cache_headers(tag))
 
 
 @router.get(
@@ -60,12 +65,15 @@ async def get_definition(
     reader: Annotated[Principal, Depends(Authorized("get_definition"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
-    """One version of the definition, whole: organisations, areas, metrics, indicators, targets, rules, tasks and the rest."""
+    """Get a definition version.
+
+    Returns one version of the complete definition: organisations, areas, metrics, indicators, targets, rules and tasks.
+    """
     async with open_reading(service, reader) as read:
-        definition = await _at(service, read, version)
+        definition = await _definition_at(service, read, version)
         tag = _tag(read, version)
-        if unchanged := etag.not_modified(request, tag):
-            return unchanged
+        if not_modified := etag.not_modified(request, tag):
+            return not_modified
         (row,) = await _versions(read, version + 1, 1)
     document = {**row, "campaign": reader.campaign, "definition": definition.body()}
     return JsonResponse(document, headers=etag.cache_headers(tag))
@@ -82,24 +90,27 @@ async def get_definition_difference(
     version: VersionNumber,
     reader: Annotated[Principal, Depends(Authorized("get_definition_difference"))],
     to: Annotated[
-        int | None, Query(ge=1, le=_LARGEST, description="Another version; left out: the one that is in force.")
+        int | None, Query(ge=1, le=_LARGEST_VERSION, description="Version to compare with. Defaults to the version in force.")
     ] = None,
     _held: etag.IfNoneMatch = None,
 ) -> Response:
-    """What changed between two versions of the definition, block by block and key by key."""
+    """Compare two definition versions.
+
+    Returns the blocks and keys that were added, changed, removed or reordered between two versions of the definition.
+    """
     async with open_reading(service, reader) as read:
-        old = await _at(service, read, version)
-        new = await _at(service, read, to) if to else read.definition
+        old = await _definition_at(service, read, version)
+        new = await _definition_at(service, read, to) if to else read.definition
     tag = etag.entity_tag("difference", reader.campaign, old.version, new.version)
-    if unchanged := etag.not_modified(request, tag):
-        return unchanged
+    if not_modified := etag.not_modified(request, tag):
+        return not_modified
     changes = [change_document(change) for change in difference(old, new)]
     document = {"campaign": reader.campaign, "version": old.version, "to": new.version, "changes": changes}
     return JsonResponse(document, headers=etag.cache_headers(tag))
 
 
 def change_document(change: Change) -> dict[str, Any]:
-    """A change as `DefinitionChange` describes it."""
+    """Return a change as `DefinitionChange` describes it."""
     body = change.body or {}
     return {
         "what": change.what,
@@ -107,17 +118,17 @@ def change_document(change: Change) -> dict[str, Any]:
         "block": change.block,
         "title": body.get("title"),
         "valid_from": body.get("from"),
-        "details": [{"what": each.what, "key": each.key, "before": each.before, "after": each.after} for each in change.details],
+        "details": [{"what": key.what, "key": key.key, "before": key.before, "after": key.after} for key in change.details],
     }
 
 
-async def _at(service: Service, read: Reading, version: int) -> AppliedDefinition:
+async def _definition_at(service: Service, read: Reading, version: int) -> AppliedDefinition:
     definition: AppliedDefinition = await service.definitions.at(read.connection, read.reader.campaign, version)
     return definition
 
 
 async def _versions(read: Reading, before: int, limit: int) -> list[dict[str, Any]]:
-    """Versions below one, as `DefinitionVersionLine` describes them."""
+    """Return the versions before one, as `DefinitionVersion` describes them."""
     binds = {"campaign": read.reader.campaign, "before": before, "limit": limit}
     rows = await (await read.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
     hidden = {"client": None} if read.reader.role in CARRIERS_AND_STREETS else {}
@@ -125,6 +136,6 @@ async def _versions(read: Reading, before: int, limit: int) -> list[dict[str, An
 
 
 def _tag(read: Reading, *query: object) -> str:
-    """Versions are added by applying, and by nothing else."""
+    """Return the ETag: only applying a definition changes the list of versions."""
     hides_clients = read.reader.role in CARRIERS_AND_STREETS
     return etag.entity_tag("definitions", read.reader.campaign, read.definition.version, hides_clients, *query)

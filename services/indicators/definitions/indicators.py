@@ -1,4 +1,4 @@
-"""`GET /v1/indicators`: what each indicator means."""
+"""`GET /v1/indicators`: the indicators as they are defined for a month."""
 
 from datetime import date
 from typing import Annotated
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from services.indicators.models import IndicatorDefinition, IndicatorList
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import Service, ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator, Target
 from shared.database.database import Scope
@@ -20,7 +21,7 @@ from shared.values.months import MONTH_PATTERN, month_of
 router = APIRouter(tags=["indicators"])
 MonthQuery = Annotated[
     str | None,
-    Query(pattern=MONTH_PATTERN, description="The month whose definition is asked for; left out: the running one."),
+    Query(pattern=MONTH_PATTERN, description="Month whose definition is returned. Defaults to the current month."),
 ]
 _RESPONSES = problems(TokenInvalid, Forbidden, NotFound, Schema)
 
@@ -28,55 +29,58 @@ _RESPONSES = problems(TokenInvalid, Forbidden, NotFound, Schema)
 @router.get("/v1/indicators", response_model=IndicatorList, responses=_RESPONSES)
 async def list_indicators(
     request: Request,
+    service: ServiceDep,
     reader: Annotated[Principal, Depends(Authorized("list_indicators"))],
     month: MonthQuery = None,
     _held: etag.IfNoneMatch = None,
 ) -> Response:
-    """The indicators of a month with their definitions (口径), variants and targets."""
-    definition = await _definition(request, reader)
-    asked = _asked(month, request, definition)
-    items = [indicator_document(each, definition) for each in definition.indicators_of(asked)]
-    return _answer(request, definition, {"items": items, "next": None, "total": len(items)}, "list", asked)
+    """List the indicators of a month.
+
+    Returns the indicators of a month with their counting methods, variants and targets.
+    """
+    definition = await _definition(service, reader)
+    defined_in = _requested_month(month, service, definition)
+    items = [indicator_document(indicator, definition) for indicator in definition.indicators_of(defined_in)]
+    return _response(request, definition, {"items": items, "next": None, "total": len(items)}, "list", defined_in)
 
 
 @router.get("/v1/indicators/{code}", response_model=IndicatorDefinition, responses=_RESPONSES)
 async def get_indicator(
     request: Request,
+    service: ServiceDep,
     reader: Annotated[Principal, Depends(Authorized("get_indicator"))],
-    code: Annotated[str, Path(max_length=63, examples=["pon_10g_share"])],
+    code: Annotated[str, Path(max_length=63, description="Indicator code.", examples=["pon_10g_share"])],
     month: MonthQuery = None,
     _held: etag.IfNoneMatch = None,
 ) -> Response:
-    """One indicator's definition."""
-    definition = await _definition(request, reader)
-    asked = _asked(month, request, definition)
-    for each in definition.indicators_of(asked):
-        if each.code == code:
-            return _answer(request, definition, indicator_document(each, definition), code, asked)
+    """Get an indicator.
+
+    Returns the definition of one indicator for a month.
+    """
+    definition = await _definition(service, reader)
+    defined_in = _requested_month(month, service, definition)
+    for indicator in definition.indicators_of(defined_in):
+        if indicator.code == code:
+            return _response(request, definition, indicator_document(indicator, definition), code, defined_in)
     raise NotFound
 
 
-async def _definition(request: Request, reader: Principal) -> AppliedDefinition:
-    state = request.app.state
-    async with state.database.read(Scope(reader.campaign, reader.org)) as snapshot:
-        definition: AppliedDefinition = await state.definitions.at(
-            snapshot.connection, reader.campaign, snapshot.definition_version
-        )
-    return definition
+async def _definition(service: Service, reader: Principal) -> AppliedDefinition:
+    async with service.database.read(Scope(reader.campaign, reader.org)) as snapshot:
+        return await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
 
 
-def _asked(month: str | None, request: Request, definition: AppliedDefinition) -> date:
-    today: date = request.app.state.clock.today(definition.campaign.timezone)
-    return month_of(month) if month else today.replace(day=1)
+def _requested_month(month: str | None, service: Service, definition: AppliedDefinition) -> date:
+    return month_of(month) if month else service.clock.today(definition.campaign.timezone).replace(day=1)
 
 
-def _answer(request: Request, definition: AppliedDefinition, document: object, *query: object) -> Response:
+def _response(request: Request, definition: AppliedDefinition, document: object, *query: object) -> Response:
     tag = etag.entity_tag(definition.campaign.code, definition.version, *query)
     return etag.not_modified(request, tag) or JsonResponse(document, headers=etag.cache_headers(tag))
 
 
 def indicator_document(indicator: Indicator, definition: AppliedDefinition) -> dict[str, object]:
-    """An indicator as `IndicatorDefinition` describes it."""
+    """Return an indicator as `IndicatorDefinition` describes it."""
     return {
         **indicator.model_dump(
             mode="json",
@@ -108,6 +112,6 @@ def indicator_document(indicator: Indicator, definition: AppliedDefinition) -> d
 
 
 def target_document(target: Target) -> dict[str, object]:
-    """A target as `TargetDefinition` describes it."""
+    """Return a target as `TargetDefinition` describes it."""
     plain = {"due", "kind", "task", "area", "org", "source"}
     return {**target.model_dump(mode="json", include=plain), "value": target.number}

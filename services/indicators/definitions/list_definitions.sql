@@ -1,5 +1,5 @@
--- The versions of the definition, the newest first, before a place.
--- Binds: campaign, before (a version above those asked for), limit.
+-- Definition versions, newest first.
+-- Binds: campaign, before (only lower versions), limit.
 SELECT d.version, d.until, d.digest, l.at, l.actor AS client
 FROM definition d
 JOIN ledger l ON l.campaign = %(campaign)s AND l.version = d.version

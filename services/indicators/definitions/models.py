@@ -1,4 +1,4 @@
-"""What is answered about versions of the definition."""
+"""Response models of definition versions."""
 
 from datetime import datetime
 from typing import Any
@@ -12,30 +12,30 @@ from shared.vocabulary import ChangeKind
 
 
 class DefinitionVersion(ResponseModel):
-    """One version of the campaign's definition (口径)."""
+    """A version of the campaign's definition."""
 
-    version: int = Field(description="The data version that applied it: the `definition_version` of figures.")
-    until: int | None = Field(description="The data version that replaced it; null while it is in force.")
-    at: datetime = Field(description="When it was applied.")
-    client: str | None = Field(description="Who applied it. Null for carriers and street offices.")
-    digest: str = Field(description="SHA-256 of its canonical text.")
+    version: int = Field(description="Definition version: the data version that applied it.")
+    until: int | None = Field(description="Data version that replaced it; null while it is in force.")
+    at: datetime = Field(description="Timestamp at which it was applied.")
+    client: str | None = Field(description="Client that applied it; null for carriers and subdistrict offices.")
+    digest: str = Field(description="SHA-256 of the definition's canonical text.")
 
 
 class DefinitionDocument(DefinitionVersion):
-    """One version of the definition, whole."""
+    """A version of the campaign's definition with its content."""
 
     campaign: str
     definition: dict[str, Any] = Field(
-        description="The campaign file as JSON: a list for each kind of block, months as `2022-08`."
+        description="The campaign file as JSON: a list for each kind of block; months are written `2022-08`."
     )
 
 
 class ChangedKey(ResponseModel):
-    """What became of one key of a changed block."""
+    """A difference in one key of a changed block."""
 
     what: ChangeKind
     key: str = Field(examples=["caliber.zh"])
-    before: str | None = Field(description="Null where the key was empty, and for a block within the block.")
+    before: str | None = Field(description="Previous value; null if the key was empty, and for a nested block.")
     after: str | None
 
 
@@ -43,15 +43,15 @@ class DefinitionChange(ResponseModel):
     """A block of the definition that was added, changed or removed, or the order of one kind of blocks."""
 
     what: ChangeKind
-    kind: str = Field(description="The kind of block.", examples=["indicator"])
+    kind: str = Field(description="Kind of block.", examples=["indicator"])
     block: str = Field(examples=["indicator[pon_10g_share, 2022-09]"])
     title: Bilingual | None
-    valid_from: MonthText | None = Field(description="The first month of the block; null: every month.")
+    valid_from: MonthText | None = Field(description="First month of the block; null if it applies to every month.")
     details: list[ChangedKey]
 
 
 class DefinitionDifference(ResponseModel):
-    """What changed from one version of the definition to another, in the order of the latter's file."""
+    """The differences between two versions of the definition, in the order of the second version's campaign file."""
 
     campaign: str
     version: int

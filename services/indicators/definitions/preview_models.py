@@ -1,4 +1,4 @@
-"""What a trial of a definition is asked with, and what it answers."""
+"""Request and response models of definition previews."""
 
 from typing import Annotated, Any, Final, Self
 
@@ -14,18 +14,18 @@ from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
 
-FILE_MAX: Final = 262_144  # characters; the largest campaign file has a third of it
+FILE_MAX: Final = 262_144  # characters; three times the largest campaign file
 
 _TARGET: Final[JsonDict] = {
     "indicator": "pon_10g_share",
     "value": 24,
     "due": "2022-09-30",
-    "source": {"zh": "试算", "en": "A trial"},
+    "source": {"zh": "试算", "en": "A preview"},
 }
 
 
 class NewDefinitionPreview(SummaryQuery):
-    """A proposed definition, in one of three ways, and the summary to see under it."""
+    """A proposed definition, given in one of three ways, and the months and breakdown of the summary."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -33,60 +33,62 @@ class NewDefinitionPreview(SummaryQuery):
         json_schema_extra={"examples": [{"month": "2022-08", "blocks": {"target": [_TARGET]}}]},
     )
 
-    file: Annotated[str, Field(max_length=FILE_MAX)] | None = Field(
-        default=None, description="The text of a campaign file, TOML."
-    )
+    file: Annotated[str, Field(max_length=FILE_MAX)] | None = Field(default=None, description="Text of a campaign file (TOML).")
     definition: dict[str, Any] | None = Field(
-        default=None, description="A whole definition as `/v1/definitions/{version}` has it, changed."
+        default=None, description="Complete definition, in the form that `/v1/definitions/{version}` returns."
     )
     blocks: dict[str, Any] | None = Field(
         default=None,
-        description="Some blocks by their kind (`indicator`, `target`, `metric` …), put in place of those of the same code and"
-        " `from`, or added behind the others of the definition that is in force.",
+        description="Blocks by kind (`indicator`, `target`, `metric` …): they replace blocks with the same code and `from` in the"
+        " definition in force, or are added to it.",
     )
 
     @model_validator(mode="after")
     def _one_definition(self) -> Self:
         if [self.file, self.definition, self.blocks].count(None) != 2:
-            raise FieldValueError("file、definition、blocks 任选其一", "give one of file, definition and blocks")
+            raise FieldValueError(
+                "file、definition、blocks 须且只能提供一项", "exactly one of `file`, `definition` and `blocks` is required"
+            )
         return self
 
-    def proposed(self, standing: Definition) -> Definition:
-        """The proposed definition. Raises DefinitionError, RecursionError for what is nested beyond reading."""
+    def proposed(self, in_force: Definition) -> Definition:
+        """Return the proposed definition. Raises DefinitionError, and RecursionError if it is nested too deeply."""
         if self.file is not None:
             return of_file(self.file)
         if self.definition is not None:
             return of_body(self.definition, "definition")
-        return with_blocks(standing, self.blocks or {})
+        return with_blocks(in_force, self.blocks or {})
 
 
 class PreviewLine(ResponseModel):
-    """One line of the summary, as it is and as it would be."""
+    """A summary line under the current and under the proposed definition."""
 
     indicator: str
     month: MonthText
     area: str | None
     org: str | None
-    moved: bool = Field(description="Whether anything of it would differ.")
-    flipped: bool = Field(description="Whether its status would.")
-    today: SummaryLine | None = Field(description="Null where only the proposed definition has it.")
-    proposed: SummaryLine | None = Field(description="Null where the proposed definition has it no more.")
+    moved: bool = Field(description="True if anything in the line would change.")
+    flipped: bool = Field(description="True if the status would change.")
+    today: SummaryLine | None = Field(description="Line under the current definition; null if only the proposed one has it.")
+    proposed: SummaryLine | None = Field(description="Line under the proposed definition; null if it no longer has it.")
 
 
 class PreviewRefusal(ResponseModel):
-    """A change that cannot be applied: it would give stored facts another meaning."""
+    """A change that cannot be applied because it would give stored counts another meaning."""
 
     key: str = Field(examples=["metric[bs_5g_built]"])
     problem: Bilingual
-    way: Bilingual = Field(description="What to do instead.")
+    way: Bilingual = Field(description="Alternative that can be applied.")
 
 
 class DefinitionPreview(ResponseModel):
-    """The summary under a proposed definition beside today's. Nothing was written."""
+    """The summary under the current and a proposed definition. Nothing is stored."""
 
     campaign: str
     data_version: int
-    definition_version: int = Field(description="The definition that the lines of today are of.")
+    definition_version: int = Field(description="Version of the current definition.")
     changes: list[DefinitionChange]
-    refusals: list[PreviewRefusal] = Field(description="Why it could not be applied as it is; empty: it could.")
+    refusals: list[PreviewRefusal] = Field(
+        description="Changes that prevent applying the definition; empty if it can be applied."
+    )
     lines: list[PreviewLine]

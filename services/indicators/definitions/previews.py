@@ -1,4 +1,4 @@
-"""`POST /v1/definitions/trials`: what a proposed definition would make of the counts, before it is applied."""
+"""`POST /v1/definitions/trials`: the summary under a proposed definition, before it is applied."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ from shared.vocabulary import Grain
 router = APIRouter(tags=["definitions"])
 _IN_USE: Final = statement(__package__, "codes_in_use")
 _ERRORS_MAX: Final = 100
-EXPECTED_COUNTS_MAX: Final = 300_000  # cells of all months that may be expected; Liangjiang has fewer than a thousand a month
+EXPECTED_COUNTS_MAX: Final = 300_000  # of all requested months; Liangjiang has fewer than a thousand a month
 
 JsonObject = dict[str, Any]
 
@@ -48,9 +48,10 @@ async def try_definition(
     body: NewDefinitionPreview,
     reader: Annotated[Principal, Depends(Authorized("try_definition"))],
 ) -> Response:
-    """Try a proposed definition: the summary under it beside today's, what it changes, and what stands in its way.
+    """Preview a proposed definition.
 
-    Nothing is written: applying is the operator's, with `gigacity campaign apply`.
+    Computes the summary under a proposed definition, compares it with the current one and lists what would prevent applying it;
+    nothing is stored. Only the operator can apply a definition, with `gigacity campaign apply`.
     """
     async with open_reading(service, reader, body.as_of) as read:
         definition, version = read.definition, read.version
@@ -60,26 +61,26 @@ async def try_definition(
     _refuse_too_many(proposed, len(plans))
     candidate = numbered(proposed, definition.version, numbers)
     async with open_reading_at(service, reader, version) as read:  # no connection was held while the file was read
-        today = await _lines(read, definition, plans, body)
-        then = await _lines(read, candidate, [summary_plan(candidate, plan.month) for plan in plans], body)
+        current = await _lines(read, definition, plans, body)
+        previewed = await _lines(read, candidate, [summary_plan(candidate, plan.month) for plan in plans], body)
         refused = await _refusals(read, definition, proposed)
     document = {
         "campaign": reader.campaign,
         "data_version": version,
         "definition_version": definition.version,
         "changes": [change_document(change) for change in difference(definition, proposed)],
-        "refusals": [{"key": each.key, "problem": each.problem.model_dump(), "way": each.way.model_dump()} for each in refused],
-        "lines": list(_beside(today, then)),
+        "refusals": [_refusal_document(refusal) for refusal in refused],
+        "lines": list(_compare(current, previewed)),
     }
     return JsonResponse(document)
 
 
-def _proposed(body: NewDefinitionPreview, standing: Definition) -> Definition:
-    """The definition that is proposed. Raises Schema with what is wrong with it."""
+def _proposed(body: NewDefinitionPreview, in_force: Definition) -> Definition:
+    """Return the proposed definition. Raises Schema with its errors."""
     try:
-        proposed = body.proposed(standing)
+        proposed = body.proposed(in_force)
     except RecursionError:
-        raise _refusal("/", "嵌套过深", "it is nested too deeply") from None
+        raise _error("/", "嵌套层次过多", "is nested too deeply") from None
     except DefinitionError as invalid:
         raise Schema(
             errors=[
@@ -87,77 +88,81 @@ def _proposed(body: NewDefinitionPreview, standing: Definition) -> Definition:
                 for finding in invalid.findings[:_ERRORS_MAX]
             ]
         ) from None
-    if proposed.campaign.code != standing.campaign.code:
-        code = standing.campaign.code
-        raise _refusal("/campaign/code", f"只能试算本活动 {code}", f"only your own campaign {code} can be tried")
+    if proposed.campaign.code != in_force.campaign.code:
+        code = in_force.campaign.code
+        raise _error("/campaign/code", f"只能试算本方案 {code}", f"must be your own campaign, {code}")
     return proposed
 
 
+def _refusal_document(refusal: Refusal) -> JsonObject:
+    return {"key": refusal.key, "problem": refusal.problem.model_dump(), "way": refusal.way.model_dump()}
+
+
 def _refuse_too_many(definition: Definition, months: int) -> None:
-    """A file of a few kilobytes can ask for a thousand organisations' counts of a thousand metrics in a thousand streets."""
+    """Raise Schema for too many expected counts: a small file can name thousands of metrics, areas and organisations."""
     areas = len(definition.areas)
-    cells = sum((len(each.reporters) + 1) * (areas if each.grain is Grain.STREET else 1) for each in definition.metrics)
+    cells = sum((len(metric.reporters) + 1) * (areas if metric.grain is Grain.STREET else 1) for metric in definition.metrics)
     if cells * months > EXPECTED_COUNTS_MAX:
-        raise _refusal(
+        raise _error(
             "/",
-            f"规模过大：{cells * months} 个应报数，上限 {EXPECTED_COUNTS_MAX}",
-            f"too large: {cells * months} cells over its months, {EXPECTED_COUNTS_MAX} at most",
+            f"规模过大：应报数据共 {cells * months} 项，上限 {EXPECTED_COUNTS_MAX} 项",
+            f"is too large: {cells * months} expected counts over its months, at most {EXPECTED_COUNTS_MAX}",
         )
 
 
-def _refusal(where: str, zh: str, en: str) -> Schema:
+def _error(where: str, zh: str, en: str) -> Schema:
     return Schema(errors=[FieldError(where=where, code="definition", message=Bilingual(zh=zh, en=en))])
 
 
 async def _lines(
     read: Reading, definition: AppliedDefinition, plans: Sequence[MonthPlan], body: NewDefinitionPreview
 ) -> list[JsonObject]:
-    """The summary under a definition."""
+    """Return the summary lines under a definition."""
     reports = await read.read_counts(plans)
     return [
-        line_document(each, definition)
-        for each in visible_lines(read.reader, definition, plans, reports, by_area=body.by_area, by_org=body.by_org)
+        line_document(line, definition)
+        for line in visible_lines(read.reader, definition, plans, reports, by_area=body.by_area, by_org=body.by_org)
     ]
 
 
-def _beside(today: Iterable[JsonObject], proposed: Iterable[JsonObject]) -> Iterable[JsonObject]:
-    """Each line as it is and as it would be, those that are new last."""
-    now, then = {_name(line): line for line in today}, {_name(line): line for line in proposed}
-    for name in {**now, **then}:
-        indicator, month, area, org = name
-        before, after = now.get(name), then.get(name)
+def _compare(today: Iterable[JsonObject], proposed: Iterable[JsonObject]) -> Iterable[JsonObject]:
+    """Yield each line under both definitions, new lines last."""
+    before, after = {_key(line): line for line in today}, {_key(line): line for line in proposed}
+    for key in {**before, **after}:
+        indicator, month, area, org = key
+        current_line, proposed_line = before.get(key), after.get(key)
         yield {
             "indicator": indicator,
             "month": month,
             "area": area,
             "org": org,
-            "moved": before != after,
-            "flipped": (before or {}).get("status") != (after or {}).get("status"),
-            "today": before,
-            "proposed": after,
+            "moved": current_line != proposed_line,
+            "flipped": (current_line or {}).get("status") != (proposed_line or {}).get("status"),
+            "today": current_line,
+            "proposed": proposed_line,
         }
 
 
-def _name(line: JsonObject) -> tuple[str, str, str | None, str | None]:
+def _key(line: JsonObject) -> tuple[str, str, str | None, str | None]:
     return line["indicator"], line["month"], line["area"], line["org"]
 
 
 async def _refusals(read: Reading, definition: AppliedDefinition, proposed: Definition) -> list[Refusal]:
-    """What applying would refuse, as far as this service can see."""
-    doubted = doubtful(definition, proposed)
-    if not (doubted.metrics or doubted.areas or doubted.organisations):
+    """Return the changes that applying would refuse, except those that concern rows of registers."""
+    to_check = doubtful(definition, proposed)
+    if not (to_check.metrics or to_check.areas or to_check.organisations):
         return []
-    metrics, areas = sorted(doubted.metrics), sorted(doubted.areas)
+    metrics, areas = sorted(to_check.metrics), sorted(to_check.areas)
     binds = {
         "campaign": read.reader.campaign,
-        "everybody": [EVERYBODY, *(each.code for each in definition.organisations)],
+        "everybody": [EVERYBODY, *(org.code for org in definition.organisations)],
         "counted": list(definition.metric_codes),
         "metrics": metrics,
         "metric_numbers": [definition.metric_numbers[code] for code in metrics],
         "areas": areas,
         "area_numbers": [definition.area_numbers[code] for code in areas],
-        "organisations": sorted(doubted.organisations),
+        "organisations": sorted(to_check.organisations),
     }
     rows = await (await read.connection.execute(_IN_USE, binds)).fetchall()
-    used = {kind: {code for its, code in rows if its == kind} for kind in ("metric", "area", "organisation")}
+    used = {kind: {code for row_kind, code in rows if row_kind == kind} for kind in ("metric", "area", "organisation")}
     return refusals(definition, proposed, Used(used["metric"], used["area"], used["organisation"]))

@@ -1,4 +1,4 @@
-"""`GET /v1/targets`: how far each line is from its targets, how fast it goes, and whether it will get there."""
+"""`GET /v1/targets`: gap, pace and forecast of each summary line."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -25,26 +25,26 @@ router = APIRouter(tags=["targets"])
 
 
 class TargetsQuery(BaseModel):
-    """Which lines of which month, and how far back their pace is looked for."""
+    """Query parameters of `GET /v1/targets`."""
 
     model_config = ConfigDict(extra="forbid")
 
-    month: MonthParameter | None = Field(default=None, description="Left out: the latest month that is past its due day.")
+    month: MonthParameter | None = Field(default=None, description="Defaults to the latest month whose due date has passed.")
     indicator: IndicatorCode = None
     group_by: Literal["area", "org", "area,org", "org,area"] | None = Field(
-        default=None, description="The breakdown; left out: one line for each indicator."
+        default=None, description="Breakdown. Defaults to one line per indicator."
     )
     look_back: Annotated[int, Field(ge=3, le=36)] = Field(
-        default=12, description="The most months, the one asked for included, that pace and forecast rest on."
+        default=12, description="Maximum number of months for pace and forecast, including the requested month."
     )
     as_of: AsOf = None
 
     def by(self, dimension: str) -> bool:
-        """Whether the breakdown names a dimension."""
+        """Return true if the breakdown includes a dimension."""
         return self.group_by is not None and dimension in self.group_by
 
     def months(self, last: date) -> list[date]:
-        """The months looked at, in order."""
+        """Return the months that pace and forecast may use, in order."""
         months = [last]
         while len(months) < self.look_back:
             months.append(previous_month(months[-1]))
@@ -63,11 +63,12 @@ async def get_targets(
     reader: Annotated[Principal, Depends(Authorized("get_targets"))],
     _held: etag.IfNoneMatch = None,
 ) -> Response:
-    """Gap, required pace, pace so far and straight-line forecast of every line, with the published figures of other places.
+    """Get progress towards targets.
 
-    The campaign's targets and the tasks' own stand beside each other. Carriers and street offices see the lines of their own
-    organisation (`group_by=org`) or street (`group_by=area`); without `group_by` the lines are those of the whole campaign, of
-    which they see none: `lines` is empty.
+    Returns the gap, required pace, current pace and forecast of each summary line, with the published values of other places.
+    Each line includes the campaign's targets and the tasks' own targets. Carriers and subdistrict offices see the lines of their
+    own organisation (`group_by=org`) or subdistrict (`group_by=area`). Without `group_by`, the lines are those of the whole
+    campaign, which carriers and subdistrict offices cannot read, so `lines` is empty.
     """
     async with open_reading(service, reader, query.as_of) as read:
         definition = read.definition
@@ -76,9 +77,9 @@ async def get_targets(
         breakdown = (query.by("area"), query.by("org"))
         view = (reader.campaign, reader.org, reader.role)
         tag = etag.entity_tag("targets", read.version, *view, month, query.indicator, *breakdown, query.look_back)
-        if same := etag.not_modified(request, tag):
-            return same
-        plans = tuple([summary_plan(definition, each) for each in query.months(month)])
+        if not_modified := etag.not_modified(request, tag):
+            return not_modified
+        plans = tuple([summary_plan(definition, used) for used in query.months(month)])
         plans, reports = since_first_count(plans, await read.read_counts(plans))
         by_area, by_org = breakdown
         lines = visible_lines(reader, definition, plans, reports, by_area=by_area, by_org=by_org, indicator=query.indicator)

@@ -1,4 +1,4 @@
-"""What `/v1/targets` and `/v1/rankings` answer with."""
+"""Response models of `/v1/targets` and `/v1/rankings`."""
 
 from datetime import date
 from typing import Literal
@@ -12,7 +12,7 @@ from shared.vocabulary import ForecastState, SeriesBreak, Status
 
 
 class TargetExcludedMonth(ResponseModel):
-    """A month that cannot be compared with the one asked for, and why."""
+    """A month that cannot be compared with the requested one, and the reason."""
 
     month: MonthText
     reason: SeriesBreak
@@ -20,14 +20,12 @@ class TargetExcludedMonth(ResponseModel):
 
 
 class PaceBasis(ResponseModel):
-    """What pace and forecasts rest on."""
+    """The months that pace and forecasts are calculated from."""
 
     months: list[MonthText] = Field(
-        description="The comparable months: complete, counted as in the month asked for, and not corrected after it."
+        description="Comparable months: complete, counted as in the requested month, and not corrected after it."
     )
-    left_out: list[TargetExcludedMonth] = Field(
-        description="The others since the line's first count, within the months looked back."
-    )
+    left_out: list[TargetExcludedMonth] = Field(description="Other months since the line's first count, within `look_back`.")
 
 
 class PaceSoFar(ResponseModel):
@@ -35,78 +33,80 @@ class PaceSoFar(ResponseModel):
 
     first: MonthText
     last: MonthText
-    added: int = Field(description="Units of the numerator; negative where it fell.")
+    added: int = Field(description="Units of the numerator; negative if it decreased.")
     over_months: int
-    per_month: float = Field(description="added ÷ over_months, cut at 4 decimals.")
+    per_month: float = Field(description="added ÷ over_months, truncated to 4 decimals.")
 
 
 class TargetForecast(ResponseModel):
-    """Where the straight line through the first and the last comparable month stands at the end of the due day.
+    """Value at the end of the due date, on the straight line through the first and the last comparable month.
 
-    A denominator that is counted every month goes on along its own line, a reference stands as it is.
+    A denominator that is counted every month is projected on its own line; a reference count is kept.
     """
 
     state: ForecastState
-    months: list[MonthText] = Field(description="The months it rests on; empty without a forecast.")
+    months: list[MonthText] = Field(description="Months that the forecast is calculated from; empty without a forecast.")
     numerator: NonNegativeInt | None = Field(
-        description="Cut to whole units; `value` and `gap` are computed before the cut. Units above the largest count are null."
+        description="Truncated to whole units after `value` and `gap` are calculated. Null above the largest possible count."
     )
-    denominator: NonNegativeInt | None = Field(description="Cut to whole units.")
+    denominator: NonNegativeInt | None = Field(description="Truncated to whole units.")
     value: float | None
     display: str | None
-    gap: NonNegativeInt | None = Field(description="Units of the numerator that will be missing.")
+    gap: NonNegativeInt | None = Field(description="Units of the numerator that will be missing to the target.")
 
 
 class TargetProgress(ResponseModel):
-    """How far a line is from one target, and whether it will get there."""
+    """Gap, required pace and forecast of a line for one target."""
 
-    value: float = Field(description="In the unit of the line.")
+    value: float = Field(description="Value in the unit of the line.")
     due: date
     kind: str = Field(description="`campaign` or `task`.", examples=["campaign"])
     task: int | None
     source: Bilingual
-    decides: bool = Field(description="The summary judges the line by it.")
-    status: Status = Field(description="At the end of the month asked for.")
-    gap: NonNegativeInt | None = Field(description="Units of the numerator still missing at the end of the month asked for.")
+    decides: bool = Field(description="True for the target that the summary compares the line with.")
+    status: Status = Field(description="Status at the end of the requested month.")
+    gap: NonNegativeInt | None = Field(description="Units of the numerator missing at the end of the requested month.")
     months_left: float = Field(
-        description="From the end of the month asked for to the end of the due day, cut at 4 decimals; 0 once that is past."
-        " A due day within a month counts by the days of that month.",
+        description="Months from the end of the requested month to the due date, truncated to 4 decimals; 0 after the due date."
+        " A part of a month counts by its days.",
         examples=[1.0],
     )
     required_per_month: NonNegativeInt | None = Field(
-        description="gap ÷ months left, rounded up: units a month that reach the target over today's denominator."
-        " Null once the due day is past."
+        description="gap ÷ months_left, rounded up: units per month to reach the target with the current denominator."
+        " Null after the due date."
     )
     forecast: TargetForecast
 
 
 class BenchmarkComparison(ResponseModel):
-    """The published figure of another place, beside the line's value."""
+    """The published value of another place, compared with the line's value."""
 
     place: Bilingual
-    month: MonthText = Field(description="Its own month, whichever was asked for.")
-    value: float = Field(description="In the unit of the line.")
-    difference: float | None = Field(description="The line's value minus this one, cut at 4 decimals; null without a value.")
+    month: MonthText = Field(description="Month of the published value, independent of the requested month.")
+    value: float = Field(description="Value in the unit of the line.")
+    difference: float | None = Field(
+        description="The line's value minus the published value, truncated to 4 decimals; null if the line has no value."
+    )
     source: Bilingual
 
 
 class TargetLine(LineValue):
-    """One line of the summary with its pace, and how far it is from each of its targets."""
+    """A summary line with its pace and its progress towards each of its targets."""
 
     comparator: str
     status: Status
     basis: PaceBasis
     pace: PaceSoFar | None = Field(description="Null with fewer than two comparable months.")
     targets: list[TargetProgress] = Field(
-        description="The campaign's, the one that decides first, then those of tasks by due day."
+        description="The campaign's targets, the deciding one first, then the tasks' targets by due date."
     )
     benchmarks: list[BenchmarkComparison] = Field(
-        description="Of lines of the whole campaign only, in the order of the campaign's file."
+        description="Values of other places, in the order of the campaign file; empty unless the line is of the whole campaign."
     )
 
 
 class Targets(ResponseModel):
-    """Lines of exactly the breakdown asked for, as of one data version."""
+    """Lines of the requested breakdown as of one data version."""
 
     campaign: str
     data_version: int
@@ -115,12 +115,14 @@ class Targets(ResponseModel):
     lines: list[TargetLine]
 
 
-class RankedLine(ResponseModel):
-    """An area or an organisation in its place."""
+class RankingEntry(ResponseModel):
+    """An area or organisation with its rank."""
 
-    rank: int | None = Field(description="1 is the best; equal values share a rank and the next one skips. Null without a value.")
+    rank: int | None = Field(
+        description="Rank, 1 for the best; equal values share a rank, and the next rank is skipped. Null without a value."
+    )
     tied: bool
-    rank_before: int | None = Field(description="The rank in the month before; null without a value then.")
+    rank_before: int | None = Field(description="Rank in the previous month; null without a value in that month.")
     area: str | None
     org: str | None
     numerator: NonNegativeInt | None
@@ -132,16 +134,16 @@ class RankedLine(ResponseModel):
 
 
 class Ranking(ResponseModel):
-    """The areas or organisations of one indicator, best first; those without a value at the end."""
+    """Areas or organisations ordered by one indicator, best first, those without a value last."""
 
     indicator: str
     unit: Bilingual
-    ranked: int = Field(description="How many have a rank.")
-    entries: list[RankedLine]
+    ranked: int = Field(description="Number of entries with a rank.")
+    entries: list[RankingEntry]
 
 
 class Rankings(ResponseModel):
-    """One ranking for each indicator that is counted by what is asked for, as of one data version."""
+    """One ranking for each indicator that is counted by area or by organisation, as of one data version."""
 
     campaign: str
     data_version: int

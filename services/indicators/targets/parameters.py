@@ -1,4 +1,4 @@
-"""What questions of this service name: a month, or the latest one that is due; an indicator."""
+"""Query parameters of targets and rankings: month and indicator."""
 
 from datetime import date
 from typing import Annotated
@@ -11,18 +11,17 @@ from shared.http.query_codes import unknown_code
 from shared.values.months import month_of
 
 IndicatorCode = Annotated[
-    str | None, Field(max_length=63, description="The code of one indicator; left out: all.", examples=["pon_10g_share"])
+    str | None, Field(max_length=63, description="Indicator code. Defaults to all indicators.", examples=["pon_10g_share"])
 ]
 
 
 def requested_month(month: str | None, definition: AppliedDefinition, clock: Clock) -> date:
-    """The month that a question names, or the latest that is past its due day."""
-    head = definition
-    return month_of(month) if month else head.calendar.latest_due(clock.today(head.campaign.timezone))
+    """Return the month of a query, or the latest month whose due date has passed."""
+    return month_of(month) if month else definition.calendar.latest_due(clock.today(definition.campaign.timezone))
 
 
 def refuse_unknown_indicator(code: str | None, definition: AppliedDefinition, month: date) -> None:
-    """Raise Schema where the month has no such indicator."""
+    """Raise Schema if the month has no such indicator."""
     known = [indicator.code for indicator in definition.indicators_of(month)]
     if code is not None and code not in known:
         raise unknown_code("indicator", code, known)

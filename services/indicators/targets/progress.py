@@ -1,4 +1,4 @@
-"""A line with its pace, its targets and what other places published, as JSON."""
+"""JSON of a line with its pace, its targets and the published values of other places."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,7 +16,7 @@ from shared.vocabulary import ForecastState, Status
 
 
 def target_line_document(line: SummaryLine, months: ComparableMonths, definition: AppliedDefinition) -> dict[str, Any]:
-    """A line as `TargetLine` describes it."""
+    """Return a line as `TargetLine` describes it."""
     area, org = line.breakdown
     area_code = None if area is None else definition.area_codes[area]
     pace = average_pace(months.points)
@@ -41,7 +41,7 @@ def target_line_document(line: SummaryLine, months: ComparableMonths, definition
         },
         "pace": None if pace is None else _pace(pace),
         "targets": [
-            _progress(line, target, months, ratio) for target in sorted(targets, key=lambda each: each is not line.target)
+            _progress(line, target, months, ratio) for target in sorted(targets, key=lambda target: target is not line.target)
         ],
         "benchmarks": [] if area_code or org else list(_benchmarks(line, definition)),
     }
@@ -67,9 +67,9 @@ def _pace(pace: Pace) -> dict[str, Any]:
 
 def _progress(line: SummaryLine, target: Target, months: ComparableMonths, ratio: RatioShape) -> dict[str, Any]:
     left = months_left(line.month, target.due)
-    status, gap = _standing(line.deciding, ratio, target)
-    ahead = forecast(months.points, line.month, ratio, Goal(target.ratio, target.due))
-    rests = ahead.state in {ForecastState.WILL_MEET, ForecastState.WILL_MISS}
+    status, gap = _status_and_gap(line.deciding, ratio, target)
+    projection = forecast(months.points, line.month, ratio, Goal(target.ratio, target.due))
+    has_forecast = projection.state in {ForecastState.WILL_MEET, ForecastState.WILL_MISS}
     return {
         "value": target.number,
         "due": target.due,
@@ -81,23 +81,23 @@ def _progress(line: SummaryLine, target: Target, months: ComparableMonths, ratio
         "gap": gap,
         "months_left": change_value(max(left, Fraction(0))),
         "required_per_month": None if gap is None else required_pace(gap, left),
-        "forecast": {**ahead._asdict(), "months": _months(months) if rests else []},
+        "forecast": {**projection._asdict(), "months": _months(months) if has_forecast else []},
     }
 
 
-def _standing(figure: VariantValue, ratio: RatioShape, target: Target) -> tuple[Status, int | None]:
-    """Status and gap of a figure against one of its targets; as the summary has them against the one that decides."""
-    top, bottom = figure.numerator, figure.denominator
-    if top is None or not bottom:
-        return figure.status, None
-    met = reaches_target(top, bottom, ratio.scale, target.ratio)
-    return Status.MET if met else Status.NOT_MET, gap_of(top, bottom, ratio.scale, target.ratio)
+def _status_and_gap(value: VariantValue, ratio: RatioShape, target: Target) -> tuple[Status, int | None]:
+    """Return status and gap for one target, as the summary does for the deciding one."""
+    numerator, denominator = value.numerator, value.denominator
+    if numerator is None or not denominator:
+        return value.status, None
+    met = reaches_target(numerator, denominator, ratio.scale, target.ratio)
+    return Status.MET if met else Status.NOT_MET, gap_of(numerator, denominator, ratio.scale, target.ratio)
 
 
 def _benchmarks(line: SummaryLine, definition: AppliedDefinition) -> Iterator[dict[str, Any]]:
-    """What other places published of the same indicator."""
-    top, bottom = line.deciding.numerator, line.deciding.denominator
-    own = Fraction(top * line.indicator.scale, bottom) if top is not None and bottom else None
+    """Yield the values that other places published for the same indicator."""
+    numerator, denominator = line.deciding.numerator, line.deciding.denominator
+    own = Fraction(numerator * line.indicator.scale, denominator) if numerator is not None and denominator else None
     for benchmark in definition.benchmarks:
         published = benchmark.values.get(line.indicator.code)
         if published is not None:
