@@ -78,6 +78,6 @@ def _look_for_header(sheet: PushedSheet, place: int, cells: Sequence[SheetCell])
     texts = list(map(cell_text, cells))
     if count_known_titles(texts) == len(REQUIRED_COLUMNS):
         sheet.head, sheet.known = place, True
-        sheet.columns = HeaderTitles.of(texts).places
+        sheet.columns = HeaderTitles.from_cells(texts).columns
     elif sheet.head is None and sum(bool(text.strip()) for text in texts) >= _FULL_ROW:
         sheet.head = place

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import xlsxwriter  # type: ignore[import-untyped]
 
 from services.ingest.formats.cells.cell import CellKind, SheetCell
-from services.ingest.formats.forms.merged_cells import COVERED_MOST, MergedRange
+from services.ingest.formats.forms.merged_cells import COVERED_MAX, MergedRange
 from services.ingest.marked.marks import ERRORS, Mark, Marks, SheetMarks
 from services.ingest.marked.pushed_sheets import PushedSheet, PushedSheets
 from shared.vocabulary import LARGEST_COUNT
@@ -58,10 +58,10 @@ class _Writer:
         self._comments = 0
         self._merged: dict[tuple[int, int], MergedRange] = {}
         self._inside: dict[tuple[int, int], tuple[int, int]] = {}  # place → the first of its range
-        for each in (each.within(sheet.last, sheet.width - 1) for each in sheet.merged):
-            if each and len(self._inside) + each.cells <= COVERED_MOST:
+        for each in (each.clip(sheet.last, sheet.width - 1) for each in sheet.merged):
+            if each and len(self._inside) + each.size <= COVERED_MAX:
                 self._merged[each.first] = each
-                self._inside |= dict.fromkeys(each.places(), each.first)
+                self._inside |= dict.fromkeys(each.cells(), each.first)
 
     def write(self, sheets: PushedSheets, marks: SheetMarks) -> None:
         """Write everything."""

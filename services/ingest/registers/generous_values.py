@@ -55,7 +55,7 @@ def _integer(column: Column, text: str) -> Value:
         return Value(None, count.code or RowCode.MISSING_FIELD, hint=count.hint)
     if not column.least <= count.value <= column.most:
         return Value(None, RowCode.OUT_OF_RANGE, hint=range_of(column))
-    return Value(count.value, None, count.kinds[0] if count.kinds else None)
+    return Value(count.value, None, count.normalisations[0] if count.normalisations else None)
 
 
 def _decimal(column: Column, text: str) -> Value:

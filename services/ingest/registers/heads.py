@@ -66,9 +66,9 @@ class Titles:
             name, unit = self._column(title)
             if name is None:
                 if normalised(title.text) and normalised(title.text) not in self._beside:
-                    ignored.append(title.whole.strip())
+                    ignored.append(title.full_text.strip())
             elif name in places:
-                repeated.append((name, title.whole))
+                repeated.append((name, title.full_text))
             else:
                 places[name] = place
                 if unit:
@@ -77,7 +77,7 @@ class Titles:
         return Head(places, max(named, default=-1) + 1, units, ignored, repeated)
 
     def _column(self, title: Title) -> tuple[str | None, str]:
-        for text in (title.whole, title.text):
+        for text in (title.full_text, title.text):
             base, unit = (text, "") if normalised(text) in self._words else split_unit(text)
             if name := self._words.get(normalised(base)):
                 return name, unit

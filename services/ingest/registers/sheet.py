@@ -74,7 +74,7 @@ class SheetReader:
             self._look((self._titles.of_one(self._texts(last)), last, last))
         if self._head is not None:
             batch = Batch()
-            self._totals.settle(batch, self._last + self._base + 1)
+            self._totals.finish(batch, self._last + self._base + 1)
             yield from self._judged(batch)
             if self.name is not None:
                 self._pushed.errors.locator.advance_to(self._last + self._base)
@@ -107,10 +107,10 @@ class SheetReader:
         for title in head.ignored:
             self._notes.add(NormalisationKind.COLUMN_IGNORED, None, title)
         if "month" not in head.places:
-            around.need_month()
+            around.require_month()
             self._said["month"] = TextCell(around.month)
         if self._register.by_area and "area" not in head.places:
-            area = around.place(self._pushed.definition.organisation(self._pushed.org).area)
+            area = around.area_or(self._pushed.definition.organisation(self._pushed.org).area)
             self._said |= {"area": TextCell(area)} if area else {}
         self._titles.check(head, self.name, known=tuple(self._said))
         units = dict(head.units)
@@ -179,7 +179,7 @@ class SheetReader:
         if self._nothing.issuperset(values) and not any(cell.broken for cell in values.values()):
             self._pushed.blank += 1
             return
-        self._totals.parts(list(self._parts(values)))
+        self._totals.add_counts(list(self._parts(values)))
         yield Record(number, self._said | values)
 
     def _parts(self, values: dict[str, TextCell]) -> Iterator[tuple[tuple[str | None, ...], int | None]]:
@@ -204,11 +204,11 @@ class SheetReader:
             count = read_count(cell.cell)
             if count.value is not None:
                 total = StatedTotal(number + self._base, number, [(name, *named)], count.value, partial, name)
-                self._totals.total(batch, total)
+                self._totals.add_total(batch, total)
             elif not (isinstance(cell.cell, tuple) and cell.cell.kind is CellKind.UNCALCULATED):
                 error = row_error(count.code or RowCode.NOT_A_COUNT, number + self._base, name, str(cell), count.hint)
                 yield Record(number + self._base, error=error)
-        self._totals.mark(batch, number + self._base)
+        self._totals.end_total_row(batch, number + self._base)
         yield from self._judged(batch)
 
     def _judged(self, batch: Batch) -> Iterator[Record]:

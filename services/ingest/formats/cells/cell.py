@@ -1,4 +1,4 @@
-"""Cells of a table: text, or what a spreadsheet knows besides."""
+"""Cells of a table: text, or a value with the type that the spreadsheet gives it."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -9,24 +9,26 @@ from shared.vocabulary import RowCode
 
 
 class CellKind(Enum):
-    """What a spreadsheet cell is besides text."""
+    """Types of spreadsheet cells other than text, by their letter in the worker's frames."""
 
     NUMBER = "n"
     DATE = "d"
     BOOLEAN = "b"
     ERROR = "e"
     UNCALCULATED = "f"
-    MERGED = "m"  # one cell laid over the places of several counts
+    MERGED = "m"  # a merged cell that covers several counts
 
 
 class TypedCell(NamedTuple):
-    """A spreadsheet cell that is not text, written as text."""
+    """A spreadsheet cell of another type than text, with its value as text."""
 
     kind: CellKind
     text: str
 
 
 SheetCell = str | TypedCell
+NumberedRow = tuple[int, list[SheetCell]]
+"""A row of a sheet with its number, from 1."""
 BROKEN_CELLS = {
     CellKind.ERROR: RowCode.ERROR_CELL,
     CellKind.UNCALCULATED: RowCode.FORMULA_WITHOUT_VALUE,
@@ -35,17 +37,17 @@ BROKEN_CELLS = {
 
 
 def cell_text(cell: SheetCell) -> str:
-    """The cell as text."""
+    """Return the text of a cell, whatever its type."""
     return cell if isinstance(cell, str) else cell.text
 
 
 def is_blank(cell: SheetCell) -> bool:
-    """Whether nothing can be seen in it."""
+    """Return whether a cell shows nothing."""
     return isinstance(cell, str) and (not cell or not normalised(cell))
 
 
 def read_count(cell: SheetCell) -> ParsedCount:
-    """The count a cell holds, or why it holds none."""
+    """Read a cell as a count."""
     if isinstance(cell, str):
         return parse_count(cell)
     if cell.kind in BROKEN_CELLS:

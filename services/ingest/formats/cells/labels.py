@@ -1,4 +1,4 @@
-"""What stands in a form beside its counts: totals, signatures, remarks, numbering, comparisons. Pure."""
+"""Labels in forms that are not counts: totals, signatures, remarks, numbering, comparison columns."""
 
 import re
 
@@ -14,7 +14,7 @@ _SIGNATURE = re.compile(
     r"\s*(?:\([^)]*\))?\s*(?::.*|[.、].*|\)|)",
     re.DOTALL,
 )
-_BESIDE = re.compile(
+_COMPARISON = re.compile(
     r"序号|编号|行次|行号|no\.?|#|备查|联系人.*|.*电话|.*负责人|排名|名次"
     r"|上月.*|上期.*|上年.*|去年.*|同期.*|同比.*|环比.*|较.*|比上.*|增长.*|增幅.*|增减.*|占比.*|比例|比率|.*率|.*净增.*|.*累计.*|计划.*|目标.*|任务数?|差额|差距"
     r"|last.?value|last.?month.*|previous.*|change.*|share|ratio|target.*|plan.*"
@@ -23,27 +23,27 @@ _SPACE = re.compile(r"\s+")
 
 
 def is_total(text: str) -> bool:
-    """Whether it heads a total: 合计, 合 计, 小计, 总计, total."""
+    """Return whether a text labels a total: 合计, 合 计, 小计, 总计, total."""
     return ("计" in text or "总" in text or "累" in text or "t" in text.lower() or "sum" in text.lower()) and bool(
         _TOTAL.fullmatch(_SPACE.sub("", normalised(text)))
     )
 
 
 def is_subtotal(text: str) -> bool:
-    """Whether it heads a total of a part only."""
+    """Return whether a text labels the total of a part only."""
     return _SPACE.sub("", normalised(text)) in _SUBTOTALS
 
 
 def is_unknown_name(text: str) -> bool:
-    """Whether a text in a row of totals, where the name of nothing known stands, names something."""
+    """Return whether a text in a total row, in a column of names, is an unknown name rather than a label."""
     return any(map(str.isalnum, text)) and not is_total(text)
 
 
 def is_signature(text: str) -> bool:
-    """Whether it is a line below (or above) a table: 填表人：, 审核人（签字）, 单位（盖章）, 注：and the like."""
+    """Return whether a text is a signature or a note below or above a table: 填表人：, 审核人（签字）, 单位（盖章）, 注：."""
     return len(text) > 1 and bool(_SIGNATURE.fullmatch(normalised(text)))
 
 
 def is_comparison_column(title: str) -> bool:
-    """Whether a column of this title holds no counts of the month: numbering, last month's counts, ratios, names."""
-    return bool(_BESIDE.fullmatch(_SPACE.sub("", normalised(title))))
+    """Return whether a column title is of numbering, other months' counts, ratios or names, not of the month's counts."""
+    return bool(_COMPARISON.fullmatch(_SPACE.sub("", normalised(title))))

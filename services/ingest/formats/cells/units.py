@@ -1,7 +1,7 @@
-"""Units as forms name them. A count is in the metric's own unit: nothing is multiplied, another power of ten is an error. Pure.
+"""Units as forms name them. Counts are in the metric's own unit; a multiple of it is an error and is not converted.
 
-万户 is not converted although it could be: such figures were rounded before they were written (16.4 for 164 123), and a count
-that is wrong by rounding cannot be told from a right one.
+万户 is not converted although it could be: such values were rounded before they were written (16.4 for 164 123), and a count
+that is wrong by rounding cannot be distinguished from a correct one.
 """
 
 import re
@@ -27,68 +27,68 @@ _MEASURED = re.compile(
     """,
     re.VERBOSE,
 )
-_HEADS = frozenset({"单位", "计量单位", "unit", "units"})
+_LABELS = frozenset({"单位", "计量单位", "unit", "units"})
 _POWER = re.compile(r"(?:[十百千万亿]+|thousands?|millions?|hundreds?|[km](?=[\u4e00-\u9fff]))(?:\s*(?:of\s+)?)")
-_LEAD = re.compile(r"(?:计量)?单位\s*:\s*|units?\s*:\s*")
-_PARTS = re.compile(r"[、,;/和]|\band\b|\s{2,}")
-_TAIL = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]", re.DOTALL)
+_PREFIX = re.compile(r"(?:计量)?单位\s*:\s*|units?\s*:\s*")
+_SEPARATORS = re.compile(r"[、,;/和]|\band\b|\s{2,}")
+_IN_BRACKETS = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]", re.DOTALL)
 
 
 def strip_unit_label(text: str) -> str:
-    """A unit without what introduces it: 单位：户 → 户."""
+    """Return a unit without its label: 单位：户 → 户."""
     word = normalised(text)
-    match = _LEAD.match(word)
+    match = _PREFIX.match(word)
     return word[match.end() :] if match else word
 
 
 def is_unit_label(text: str) -> bool:
-    """Whether it heads units: 单位, 计量单位."""
-    return normalised(text) in _HEADS
+    """Return whether a text labels units: 单位, 计量单位."""
+    return normalised(text) in _LABELS
 
 
 def is_unit(text: str) -> bool:
-    """Whether it is surely a unit, or several."""
+    """Return whether a text is a unit, or several units, beyond doubt."""
     parts = _parts(text)
-    return bool(parts) and all(_known(part) or _power_of(part) for part in parts)
+    return bool(parts) and all(_is_known(part) or _is_multiple(part) for part in parts)
 
 
 def _parts(text: str) -> list[str]:
     whole = strip_unit_label(text)
-    return [whole] if _known(whole) else [part.strip() for part in _PARTS.split(whole) if part.strip()]
+    return [whole] if _is_known(whole) else [part.strip() for part in _SEPARATORS.split(whole) if part.strip()]
 
 
-def _known(part: str) -> bool:
+def _is_known(part: str) -> bool:
     return bool(_COUNTED.fullmatch(part) or _MEASURED.fullmatch(part))
 
 
-def _power_of(part: str) -> bool:
-    """Whether it is a power of ten of a unit: 万户, 千人, thousand homes, 万."""
+def _is_multiple(part: str) -> bool:
+    """Return whether a text is a multiple of a unit: 万户, 千人, thousand homes, 万."""
     match = _POWER.match(part)
     if match is None or _MEASURED.fullmatch(part):
         return False
-    rest = part[match.end() :]
-    return not rest or _known(rest)
+    unit = part[match.end() :]
+    return not unit or _is_known(unit)
 
 
-@lru_cache(maxsize=1024)
-def unit_differs(text: str, own: tuple[str, ...]) -> bool:
-    """Whether counts in this unit (or these units) would be another number than counts in the metric's own unit.
+@lru_cache(maxsize=1024)  # a column repeats its unit in every row
+def unit_differs(text: str, metric_unit: tuple[str, ...]) -> bool:
+    """Return whether counts in the units of the text would be other numbers than counts in the metric's own unit.
 
-    Words that are not units tell nothing: the column may be meant for something else.
+    Words that are not units do not count: the column may be meant for something else.
     """
-    mine = {normalised(unit) for unit in own}
+    own = {normalised(unit) for unit in metric_unit}
     parts = _parts(text)
-    if not parts or strip_unit_label(text) in mine or not mine:
+    if not parts or strip_unit_label(text) in own or not own:
         return False
-    if any(_power_of(part) for part in parts if part not in mine):
+    if any(_is_multiple(part) for part in parts if part not in own):
         return True
-    if mine & set(parts):
+    if own & set(parts):
         return False
-    counted = any(map(_COUNTED.fullmatch, mine))
+    counted = any(map(_COUNTED.fullmatch, own))
     return any(bool(_MEASURED.fullmatch(part)) or (bool(_COUNTED.fullmatch(part)) and not counted) for part in parts)
 
 
 def split_unit(title: str) -> tuple[str, str]:
-    """A title and the unit in brackets behind it: 常住人口（万人） → 常住人口, 万人. Without one: the title and nothing."""
-    match = _TAIL.fullmatch(normalised(title))
+    """Split a title and the unit in brackets at its end: 常住人口（万人） → 常住人口, 万人. The unit may be empty."""
+    match = _IN_BRACKETS.fullmatch(normalised(title))
     return (match[1], match[2]) if match and is_unit(match[2]) else (title, "")

@@ -1,4 +1,4 @@
-"""Reads what people type into sheets: counts and months in their many spellings. Pure."""
+"""Reads counts and months in the spellings that people type into sheets."""
 
 import re
 from datetime import date
@@ -9,7 +9,7 @@ from services.ingest.formats.value_checks import count_error, is_month
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import NormalisationKind, RowCode
 
-_LONGEST_PLAIN = 15  # digits that are surely at most 2^53 − 1
+_LONGEST_PLAIN = 15  # digits that are always at most 2^53 − 1
 # Only these: NFKC would also read 10² as 102 and ① as 1.
 _FULL_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -30,38 +30,38 @@ _DATE_FORMS = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0
 
 
 class ParsedCount(NamedTuple):
-    """A count as read, or why it is none. With neither, the cell is blank."""
+    """A count, or the code of its error; neither if the cell is blank."""
 
     value: int | None
     code: RowCode | None = None
-    kinds: tuple[NormalisationKind, ...] = ()
+    normalisations: tuple[NormalisationKind, ...] = ()
     hint: Bilingual | None = None
 
 
 def parse_count(text: str) -> ParsedCount:
-    """Read the text of a cell as a count."""
+    """Read a text as a count."""
     if text.isascii() and text.isdigit() and len(text) <= _LONGEST_PLAIN and (text[0] != "0" or len(text) == 1):
         return ParsedCount(int(text))
     stripped = text.translate(_INVISIBLE).strip()
     folded = stripped.translate(_FULL_WIDTH)
     if not folded:
         return ParsedCount(None)
-    kinds = []
+    normalisations = []
     if stripped != text:
-        kinds.append(NormalisationKind.SPACE)
+        normalisations.append(NormalisationKind.SPACE)
     if folded != stripped:
-        kinds.append(NormalisationKind.FULL_WIDTH)
-    return _number(folded, kinds)
+        normalisations.append(NormalisationKind.FULL_WIDTH)
+    return _parse_number(folded, normalisations)
 
 
-def _number(folded: str, kinds: list[NormalisationKind]) -> ParsedCount:
+def _parse_number(folded: str, normalisations: list[NormalisationKind]) -> ParsedCount:
     if _PLACEHOLDERS.fullmatch(folded):
         return ParsedCount(None, RowCode.PLACEHOLDER)
     folded = folded.translate(_MINUS)
     plain = _PLAIN.fullmatch(folded)
     match = plain or _GROUPED.fullmatch(folded)
     if match is None or not any(match.groups()[1:]):
-        return _no_number(folded)
+        return _number_error(folded)
     sign, digits, decimals = match[1], match[2].replace(",", ""), match[3]
     if sign == "-" and (digits + (decimals or "")).strip("0"):
         return ParsedCount(None, RowCode.NEGATIVE)
@@ -69,17 +69,17 @@ def _number(folded: str, kinds: list[NormalisationKind]) -> ParsedCount:
         return ParsedCount(None, RowCode.FRACTION)
     significant = digits.lstrip("0") or "0"
     if plain is None:
-        kinds.append(NormalisationKind.THOUSANDS)
+        normalisations.append(NormalisationKind.THOUSANDS)
     if decimals is not None:
-        kinds.append(NormalisationKind.WHOLE_DECIMAL)
+        normalisations.append(NormalisationKind.WHOLE_DECIMAL)
     if significant != digits:
-        kinds.append(NormalisationKind.LEADING_ZEROS)
-    value = int(significant[:20])  # longer ones have too many digits anyhow
+        normalisations.append(NormalisationKind.LEADING_ZEROS)
+    value = int(significant[:20])  # longer ones have too many digits in any case
     code = count_error(value)
-    return ParsedCount(None, code) if code else ParsedCount(value, None, tuple(kinds))
+    return ParsedCount(None, code) if code else ParsedCount(value, None, tuple(normalisations))
 
 
-def _no_number(folded: str) -> ParsedCount:
+def _number_error(folded: str) -> ParsedCount:
     if folded.endswith(("%", "\u2030")) or folded.startswith("百分之"):
         return ParsedCount(None, RowCode.PERCENT)
     if _ERROR_WORD.fullmatch(folded.upper()):
@@ -92,17 +92,17 @@ def _no_number(folded: str) -> ParsedCount:
 
 
 def parse_month(text: str) -> tuple[str | None, NormalisationKind | None]:
-    """The month a cell's text names, as `YYYY-MM`, and what had to be read generously. None: no month of 2000 … 2099."""
+    """Return the month of a text as `YYYY-MM` and the normalisation it needed. None: no month from 2000 to 2099."""
     if is_month(text):
         return text, None
     folded = text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip()
     if match := _MONTH_FORMS.fullmatch(folded):
-        month, kind = f"{match[1]}-{int(match[2] or match[3] or match[4]):02}", NormalisationKind.MONTH_FORM
+        month, normalisation = f"{match[1]}-{int(match[2] or match[3] or match[4]):02}", NormalisationKind.MONTH_FORM
     elif match := _DATE_FORMS.fullmatch(folded):
-        month, kind = _month_of_date(match), NormalisationKind.DATE_AS_MONTH
+        month, normalisation = _month_of_date(match), NormalisationKind.DATE_AS_MONTH
     else:
         return None, None
-    return (month, kind) if is_month(month) else (None, None)
+    return (month, normalisation) if is_month(month) else (None, None)
 
 
 def _month_of_date(match: re.Match[str]) -> str:

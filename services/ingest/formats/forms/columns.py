@@ -1,4 +1,4 @@
-"""What stands across a form: which titles head counts, of which metric, area or month; which head totals."""
+"""Columns of a form's header: counts of a metric, area or month, totals, comparison columns and unknown columns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,60 +14,60 @@ from shared.values.spelling import normalised
 
 
 class ColumnLabel(NamedTuple):
-    """What a head says of a column of counts, and where."""
+    """A metric, area or month in the header of a column of counts."""
 
     text: str
-    row: int  # the sheet's, from 1
-    code: str = ""  # what it means, where the text alone does not tell
+    row: int  # in the sheet, from 1
+    code: str = ""  # if the text alone does not determine it
 
     @property
-    def meant(self) -> str:
-        """What is to be looked up."""
+    def code_or_text(self) -> str:
+        """Code or, if there is none, the text to look up."""
         return self.code or self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What is said of all counts of a column, by dimension."""
+    """Header of a column of counts: its labels by dimension, and its unit."""
 
-    said: Mapping[str, ColumnLabel]
-    unit: str = ""  # in brackets behind a title
+    labels: Mapping[str, ColumnLabel]
+    unit: str = ""  # in brackets at the end of a title
 
     @property
     def text(self) -> str:
-        """All that is said."""
-        return " ".join(said.text for said in self.said.values())
+        """Texts of all labels."""
+        return " ".join(label.text for label in self.labels.values())
 
 
-class _Name(NamedTuple):
-    """A title that names something."""
+class _KnownTitle(NamedTuple):
+    """A title that names a metric, an area or a month."""
 
     dimension: str
     text: str
     unit: str = ""
     code: str = ""
 
-    def said(self, row: int) -> dict[str, ColumnLabel]:
+    def labels(self, row: int) -> dict[str, ColumnLabel]:
         return {self.dimension: ColumnLabel(self.text, row, self.code)}
 
 
 class UnknownColumn(NamedTuple):
-    """A title that means nothing here."""
+    """A column with an unknown title."""
 
     title: Title
-    over: _Name | None  # what its group names
+    group: _KnownTitle | None
 
-    def heading(self, axes: Sequence[str], rows: "HeaderRows") -> Heading:
-        """Its counts are of an unknown thing of the kind that the other columns name."""
-        over = self.over if self.over and self.over.dimension in axes and len(axes) > 1 else None
-        text = self.title.text if over else self.title.whole
-        open_axes = [axis for axis in axes if over is None or axis != over.dimension]
-        unknown = "metric" if "metric" in open_axes else open_axes[0]
-        return Heading((over.said(rows.groups) if over else {}) | {unknown: ColumnLabel(text, rows.titles)})
+    def heading(self, dimensions: Sequence[str], rows: "HeaderRows") -> Heading:
+        """Return the heading of an unknown metric, area or month: the title is of the dimension that other columns name."""
+        group = self.group if self.group and self.group.dimension in dimensions and len(dimensions) > 1 else None
+        text = self.title.text if group else self.title.full_text
+        unnamed = [dimension for dimension in dimensions if group is None or dimension != group.dimension]
+        unknown = "metric" if "metric" in unnamed else unnamed[0]
+        return Heading((group.labels(rows.groups) if group else {}) | {unknown: ColumnLabel(text, rows.titles)})
 
 
 class HeaderRows(NamedTuple):
-    """Where a head stands: the rows of its groups and of its titles, from 1. The same where it has one row."""
+    """Rows of a header's groups and of its titles, from 1; equal if the header has one row."""
 
     groups: int
     titles: int
@@ -75,140 +75,141 @@ class HeaderRows(NamedTuple):
 
 @dataclass(slots=True)
 class HeaderColumns:
-    """The columns of a head by place, from 0: those that hold counts, and those beside them."""
+    """Columns of a header by index, from 0."""
 
     counts: dict[int, Heading] = field(default_factory=dict)
     totals: dict[int, TotalColumn] = field(default_factory=dict)
-    beside: dict[int, str] = field(default_factory=dict)  # of groups that compare: last month's counts
-    strangers: dict[int, UnknownColumn] = field(default_factory=dict)
-    unclear: dict[int, tuple[Title, set[str]]] = field(default_factory=dict)  # titles that mean more than one metric
-    grouped: bool = False  # groups say something that titles do not
+    comparisons: dict[int, str] = field(default_factory=dict)  # comparison columns → the title
+    unknown: dict[int, UnknownColumn] = field(default_factory=dict)
+    ambiguous: dict[int, tuple[Title, set[str]]] = field(default_factory=dict)  # title, and the metrics that it may mean
+    needs_groups: bool = False  # some titles are understood only with their group
 
     @property
-    def axes(self) -> tuple[str, ...]:
-        """What all columns of counts name; nothing if they name different kinds of things."""
-        kinds = {tuple(sorted(heading.said)) for heading in self.counts.values()}
-        return next(iter(kinds)) if len(kinds) == 1 else ()
+    def dimensions(self) -> tuple[str, ...]:
+        """Dimensions that all columns of counts name; empty if columns name different ones."""
+        distinct = {tuple(sorted(heading.labels)) for heading in self.counts.values()}
+        return next(iter(distinct)) if len(distinct) == 1 else ()
 
 
 class TitleReader:
-    """Tells what titles mean."""
+    """Finds the metrics, areas and months that titles name."""
 
     def __init__(self, names: Names) -> None:
-        """What metrics and areas are called."""
         self.names = names
-        self._titles = MetricTitles(names.metrics)
-        self._two_rows: dict[str, _Name] = {}  # names that stand in two rows of the head at hand
+        self._metric_titles = MetricTitles(names.metrics)
+        self._two_row_titles: dict[str, _KnownTitle] = {}  # of the current header: titles that were joined from two rows
 
-    def of_three(self, levels: Sequence[tuple[str, str, str]], rows: HeaderRows) -> tuple[list[Title], HeaderColumns]:
-        """Read a head of three rows, two of which together name something, or one of which says nothing."""
-        self._two_rows = {}
-        titles = [self._folded(*each) for each in levels]
-        across = self.across(titles, rows)
-        self._two_rows = {}
-        return titles, across
+    def read_three_rows(self, levels: Sequence[tuple[str, str, str]], rows: HeaderRows) -> tuple[list[Title], HeaderColumns]:
+        """Read a header of three rows: two of them form one title, or one is irrelevant."""
+        self._two_row_titles = {}
+        titles = [self._join_levels(*texts) for texts in levels]
+        columns = self.read_columns(titles, rows)
+        self._two_row_titles = {}
+        return titles, columns
 
-    def _folded(self, outer: str, group: str, text: str) -> Title:
-        """Three levels as two."""
+    def _join_levels(self, outer: str, group: str, text: str) -> Title:
+        """Return three levels of titles as two."""
         if not (outer and group) or is_comparison_column(outer):
             return Title(text, outer or group)
         if is_comparison_column(group):
             return Title(text, group)
-        if self.item("", text) or (means_whole_group(group) and self.item(outer, text)):
+        if self.metric_of_item("", text) or (means_whole_group(group) and self.metric_of_item(outer, text)):
             return Title(text, outer)
         for upper, lower in ((group, text), (outer, group)):
-            if code := self.item(upper, lower):
-                name = _Name("metric", f"{upper}{lower}", split_unit(lower)[1] or split_unit(upper)[1], code)
-                self._two_rows[name.text] = name
-                return Title(name.text, outer) if lower is text else Title(text, name.text)
-        return Title(text, group) if self._name(group) and not self._name(outer) else Title(f"{group}{text}", outer)
+            if code := self.metric_of_item(upper, lower):
+                title = _KnownTitle("metric", f"{upper}{lower}", split_unit(lower)[1] or split_unit(upper)[1], code)
+                self._two_row_titles[title.text] = title
+                return Title(title.text, outer) if lower is text else Title(text, title.text)
+        return Title(text, group) if self._known_title(group) and not self._known_title(outer) else Title(f"{group}{text}", outer)
 
-    def across(self, titles: Sequence[Title], rows: HeaderRows) -> HeaderColumns:
-        """Read a head. Titles that name nothing and have no group are nobody's here."""
-        found = HeaderColumns()
+    def read_columns(self, titles: Sequence[Title], rows: HeaderRows) -> HeaderColumns:
+        """Read a header; unknown titles without a group are left out."""
+        columns = HeaderColumns()
         groups: dict[str, dict[int, str]] = {}
-        for place, title in enumerate(titles):
+        for column_index, title in enumerate(titles):
             if title.group:
-                groups.setdefault(title.group, {})[place] = title.text
-            elif title.text and (name := self._name(title.text)):
-                found.counts[place] = Heading(name.said(rows.groups), name.unit)
+                groups.setdefault(title.group, {})[column_index] = title.text
+            elif title.text and (known := self._known_title(title.text)):
+                columns.counts[column_index] = Heading(known.labels(rows.groups), known.unit)
             elif is_total(title.text):
-                found.totals[place] = TotalColumn(is_subtotal(title.text))
+                columns.totals[column_index] = TotalColumn(is_subtotal(title.text))
         for group, texts in groups.items():
-            self._group(found, group, texts, rows)
-        return found
+            self._read_group(columns, group, texts, rows)
+        return columns
 
-    def item(self, group: str, text: str) -> str:
-        """The metric that is named by a group and an item of it; empty where none is, or more than one."""
-        codes = self._titles.named(Title(split_unit(text)[0], split_unit(group)[0]))
+    def metric_of_item(self, group: str, text: str) -> str:
+        """Return the metric that a group and an item of it name; empty if there is none, or more than one."""
+        codes = self._metric_titles.metrics_of_title(Title(split_unit(text)[0], split_unit(group)[0]))
         return next(iter(codes)) if len(codes) == 1 else ""
 
-    def _name(self, text: str) -> _Name | None:
-        if text in self._two_rows:
-            return self._two_rows[text]
+    def _known_title(self, text: str) -> _KnownTitle | None:
+        if text in self._two_row_titles:
+            return self._two_row_titles[text]
         base, unit = (text, "") if normalised(text) in self.names.metrics else split_unit(text)
         if normalised(base) in self.names.metrics:
-            return _Name("metric", base, unit)
+            return _KnownTitle("metric", base, unit)
         if normalised(text) in self.names.areas:
-            return _Name("area", text)
-        return _Name("month", text) if parse_month(text)[0] else None
+            return _KnownTitle("area", text)
+        return _KnownTitle("month", text) if parse_month(text)[0] else None
 
-    def _over(self, group: str) -> _Name | None:
-        """What a group names, be it a metric that is written a little differently."""
+    def _known_group(self, group: str) -> _KnownTitle | None:
+        """Return what a group names, including metrics with slightly different titles."""
         base, unit = split_unit(group)
-        codes = self._titles.whole(base)
-        return self._name(group) or (_Name("metric", base, unit, next(iter(codes))) if len(codes) == 1 else None)
+        codes = self._metric_titles.metrics_of_group(base)
+        return self._known_title(group) or (_KnownTitle("metric", base, unit, next(iter(codes))) if len(codes) == 1 else None)
 
-    def _group(self, found: HeaderColumns, group: str, texts: Mapping[int, str], rows: HeaderRows) -> None:
+    def _read_group(self, columns: HeaderColumns, group: str, texts: Mapping[int, str], rows: HeaderRows) -> None:
         if is_comparison_column(group):
-            found.beside |= {place: f"{group}{text}" for place, text in texts.items()}
-            found.grouped = True
+            columns.comparisons |= {column_index: f"{group}{text}" for column_index, text in texts.items()}
+            columns.needs_groups = True
             return
-        over = self._over(group)
-        own = {place: name for place, text in texts.items() if (name := self._name(text))}
-        within = {name.dimension for name in own.values()} - {over.dimension if over else "metric"}
-        for place, text in texts.items():
-            name = own.get(place)
-            if name and over and name.dimension != over.dimension:
-                said = over.said(rows.groups) | name.said(rows.titles)
-                found.counts[place] = Heading(said, name.unit or over.unit)
-                found.grouped = True
-            elif name and is_total(group):
-                found.totals[place] = TotalColumn(is_subtotal(group), {name.dimension: name.text})
-                found.grouped = True
-            elif name and name.dimension != "metric":
-                found.counts[place] = Heading(name.said(rows.titles), name.unit)
-            elif is_total(text) and (within or (over and over.dimension != "metric")):
-                found.totals[place] = TotalColumn(is_subtotal(text), {over.dimension: over.code or over.text} if over else {})
-                found.grouped = found.grouped or over is not None
-            elif over and means_whole_group(text) and (over.dimension == "metric" or means_current_month(text)):
-                found.counts[place] = Heading(over.said(rows.groups), over.unit)
-                found.grouped = True
+        known_group = self._known_group(group)
+        known_titles = {column_index: known for column_index, text in texts.items() if (known := self._known_title(text))}
+        group_dimension = known_group.dimension if known_group else "metric"
+        has_other_dimension = any(known.dimension != group_dimension for known in known_titles.values())
+        for column_index, text in texts.items():
+            known = known_titles.get(column_index)
+            if known and known_group and known.dimension != known_group.dimension:
+                labels = known_group.labels(rows.groups) | known.labels(rows.titles)
+                columns.counts[column_index] = Heading(labels, known.unit or known_group.unit)
+                columns.needs_groups = True
+            elif known and is_total(group):
+                columns.totals[column_index] = TotalColumn(is_subtotal(group), {known.dimension: known.text})
+                columns.needs_groups = True
+            elif known and known.dimension != "metric":
+                columns.counts[column_index] = Heading(known.labels(rows.titles), known.unit)
+            elif is_total(text) and (has_other_dimension or group_dimension != "metric"):
+                codes = {group_dimension: known_group.code or known_group.text} if known_group else {}
+                columns.totals[column_index] = TotalColumn(is_subtotal(text), codes)
+                columns.needs_groups = columns.needs_groups or known_group is not None
+            elif known_group and means_whole_group(text) and (group_dimension == "metric" or means_current_month(text)):
+                columns.counts[column_index] = Heading(known_group.labels(rows.groups), known_group.unit)
+                columns.needs_groups = True
             else:
-                self._joined(found, place, Title(text, group), over, rows)
+                self._read_joined_title(columns, column_index, Title(text, group), known_group, rows)
 
-    def _joined(self, found: HeaderColumns, place: int, title: Title, over: _Name | None, rows: HeaderRows) -> None:
-        """A title that names a metric together with its group, or by itself."""
-        if name := self._two_rows.get(title.text):
-            found.counts[place] = Heading(name.said(rows.titles), name.unit)
-            found.grouped = True
+    def _read_joined_title(
+        self, columns: HeaderColumns, column_index: int, title: Title, known_group: _KnownTitle | None, rows: HeaderRows
+    ) -> None:
+        """Read a title that names a metric together with its group, or by itself."""
+        if known := self._two_row_titles.get(title.text):
+            columns.counts[column_index] = Heading(known.labels(rows.titles), known.unit)
+            columns.needs_groups = True
             return
-        base, unit = split_unit(title.group)
-        text, own = split_unit(title.text)
-        codes = self._titles.named(Title(text, base))
-        unit = own or unit
+        group, group_unit = split_unit(title.group)
+        text, unit = split_unit(title.text)
+        codes = self._metric_titles.metrics_of_title(Title(text, group))
         if len(codes) > 1:
-            found.unclear[place] = (title, codes)
+            columns.ambiguous[column_index] = (title, codes)
         elif codes:
             (code,) = codes
-            alone = self._name(title.text)
-            found.counts[place] = Heading(
-                {"metric": ColumnLabel(title.text if alone else f"{base}{text}", rows.titles, code)}, unit
-            )
-            found.grouped = found.grouped or alone is None
+            is_known = self._known_title(title.text) is not None
+            label = ColumnLabel(title.text if is_known else f"{group}{text}", rows.titles, code)
+            columns.counts[column_index] = Heading({"metric": label}, unit or group_unit)
+            columns.needs_groups = columns.needs_groups or not is_known
         elif is_comparison_column(text):
-            found.beside[place] = title.whole
+            columns.comparisons[column_index] = title.full_text
         elif is_total(text):
-            found.totals[place] = TotalColumn(is_subtotal(text))
+            columns.totals[column_index] = TotalColumn(is_subtotal(text))
         else:
-            found.strangers[place] = UnknownColumn(title, over)
+            columns.unknown[column_index] = UnknownColumn(title, known_group)

@@ -1,4 +1,4 @@
-"""What all tables of a push share."""
+"""Objects that all tables of a push share."""
 
 from dataclasses import dataclass, field
 
@@ -11,21 +11,20 @@ from services.ingest.formats.tables.header import Header
 from services.ingest.formats.tables.reader import TableReader
 
 ROW_COLUMNS = ("metric", "area", "month", "value", "note", "unit")
-_UNFOLDED = Header(0, 1, 2, 3, 4, 5, width=6)
+_ROW_HEADER = Header(0, 1, 2, 3, 4, 5, width=6)
 
 
 @dataclass(slots=True)
 class SheetContext:
-    """What all sheets of a push share."""
+    """Names, defaults, logs and readers that all sheets of a push share."""
 
     names: Names
     sender: SenderDefaults
-    notes: NormalisationLog
+    normalisations: NormalisationLog
     locator: Locator
-    unfolded: TableReader = field(init=False)
-    kinds: TitleReader = field(init=False)
+    row_reader: TableReader = field(init=False)  # of the counts of all forms, as rows of `ROW_COLUMNS`: it remembers names
+    title_reader: TitleReader = field(init=False)
 
     def __post_init__(self) -> None:
-        """One reader for the rows of all forms: it remembers names."""
-        self.kinds = TitleReader(self.names)
-        self.unfolded = TableReader(_UNFOLDED, self.names, self.sender, self.notes)
+        self.title_reader = TitleReader(self.names)
+        self.row_reader = TableReader(_ROW_HEADER, self.names, self.sender, self.normalisations)

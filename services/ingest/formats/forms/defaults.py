@@ -1,4 +1,4 @@
-"""What a form says around its table, and its sender elsewhere: settled once, refused where it contradicts itself."""
+"""Month, area and unit of a whole form, from its caption and its sender; contradictions are refused."""
 
 from collections.abc import Sequence
 
@@ -13,82 +13,90 @@ from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind
 
-_HOW = Bilingual(
-    zh="请在表上方写明一个月份（如 2022年8月），或加一列“月份”，或在请求中带 month=2022-08",
-    en="name one month above the table (2022年8月), or add a column of months, or push with month=2022-08",
+_MONTH_HINT = Bilingual(
+    zh="请在表上方写明一个月份（如 2022年8月），或加一列“月份”，或在导入时指定月份（month=2022-08）",
+    en="name one month above the table (2022年8月), add a column of months, or push with month=2022-08",
 )
 
 
 class FormDefaults:
-    """The month, area and unit that hold for a whole form."""
+    """Month, area and unit of a form, for counts that give none of their own."""
 
     def __init__(
         self,
         sheet: str | None,
-        above: Sequence[tuple[int, Sequence[SheetCell]]],
+        rows_above: Sequence[tuple[int, Sequence[SheetCell]]],
         names: Names,
         sender: SenderDefaults,
-        notes: NormalisationLog,
+        normalisations: NormalisationLog,
     ) -> None:
-        """`above`: the rows above the first header."""
-        self._sheet, self._names, self._sender, self._notes = sheet, names, sender, notes
-        self._above = read_caption(above, sheet, names.areas, sender.campaign_area)
-        self.unit = self._above.unit
+        """`rows_above`: the rows above the first header."""
+        self._sheet, self._names, self._sender = sheet, names, sender
+        self._normalisations = normalisations
+        self._caption = read_caption(rows_above, sheet, names.areas, sender.campaign_area)
+        self.unit = self._caption.unit
         self.month = ""
-        self.month_at: CellPosition | None = None
+        self.month_position: CellPosition | None = None
 
-    def need_month(self) -> None:
-        """Settle the month; raises Schema where there is none, or more than one."""
+    def require_month(self) -> None:
+        """Determine the month; raises Schema if there is none, or more than one."""
         if self.month:
             return
-        above = self._above
-        if above.period:
-            raise self._refusal("period", "表题写的是一段时期，请按单月填报", "the title names more than one month", above.period)
-        months: dict[str, CellPosition | None] = dict(above.months)
+        caption = self._caption
+        if caption.period:
+            raise self._problem(
+                "period", "表题为多个月份或时期，请按单月填报", "the caption names more than one month", caption.period
+            )
+        months: dict[str, CellPosition | None] = dict(caption.months)
         if self._sender.month:
             months.setdefault(self._sender.month, None)
         if not months:
-            raise self._refusal("missing_month", "表中没有写明月份", "the form does not name its month")
+            raise self._problem("missing_month", "表中未写明月份", "the form does not name its month")
         named = ", ".join(sorted(map(str, months)))
         if len(months) > 1:
-            raise self._refusal(
-                "ambiguous_month", "表题、表名与请求中的月份不一致", "title, sheet and request name different months", named
-            )
-        ((month, at),) = months.items()
-        if above.bare - {int(str(month)[5:])}:
-            others = ", ".join(f"{each}月" for each in sorted(above.bare))
-            raise self._refusal(
+            raise self._problem(
                 "ambiguous_month",
-                "表题、表名与请求中的月份不一致",
-                "title, sheet and request name different months",
+                "表题、工作表名称与指定的月份不一致",
+                "caption, sheet name and request name different months",
+                named,
+            )
+        ((month, position),) = months.items()
+        if caption.months_without_year - {int(str(month)[5:])}:
+            others = ", ".join(f"{other}月" for other in sorted(caption.months_without_year))
+            raise self._problem(
+                "ambiguous_month",
+                "表题、工作表名称与指定的月份不一致",
+                "caption, sheet name and request name different months",
                 f"{named}, {others}",
             )
-        self.month, self.month_at = str(month), at
-        self._notes.add(NormalisationKind.MONTH_OF_FORM, self.month_at.row if self.month_at else None, self._sheet, self.month)
+        self.month, self.month_position = str(month), position
+        self._normalisations.add(
+            NormalisationKind.MONTH_OF_FORM, self.month_position.row if self.month_position else None, self._sheet, self.month
+        )
 
-    def area(self, metric: str) -> str:
-        """The area of a count that names none; empty where nobody knows."""
+    def area_for(self, metric: str) -> str:
+        """Return the area of a count without an area; empty if it cannot be determined."""
         code = self._names.metrics.get(normalised(metric))
-        return self.place(self._sender.default_area if code is None else self._sender.area_by_metric.get(code))
+        return self.area_or(self._sender.default_area if code is None else self._sender.area_by_metric.get(code))
 
-    def place(self, home: str | None) -> str:
-        """The street that the form names, or where its sender is at home; empty where nobody knows."""
-        streets = self._above.streets
-        if len(streets) > 1:
-            raise self._refusal(
+    def area_or(self, sender_area: str | None) -> str:
+        """Return the area in the caption or, if there is none, the sender's; empty if both are missing."""
+        areas = self._caption.areas
+        if len(areas) > 1:
+            raise self._problem(
                 "ambiguous_area",
-                "表题提到多个街道，表中又没有街道列",
-                "the title names several streets, and the table has no column of them",
-                ", ".join(sorted(streets)),
-                Bilingual(zh="请加一列“街道”", en="add a column of streets"),
+                "表题提到多个街道，而表中没有“街道”列",
+                "the caption names several subdistricts, and the table has no column of them",
+                ", ".join(sorted(areas)),
+                Bilingual(zh="请加一列“街道”", en="add a column of subdistricts"),
             )
-        area = next(iter(streets), None) or home or ""
+        area = next(iter(areas), None) or sender_area or ""
         if area:
-            self._notes.add(NormalisationKind.AREA_OF_FORM, None, self._sheet, area)
+            self._normalisations.add(NormalisationKind.AREA_OF_FORM, None, self._sheet, area)
         return area
 
-    def _refusal(self, code: str, zh: str, en: str, value: str | None = None, how: Bilingual = _HOW) -> Schema:
+    def _problem(self, code: str, zh: str, en: str, value: str | None = None, hint: Bilingual = _MONTH_HINT) -> Schema:
         where = f"/sheets/{self._sheet}" if self._sheet else "/"
-        cut = None if value is None else safe_excerpt(value)
-        error = FieldError(where=where, code=code, message=Bilingual(zh=zh, en=en), value=cut, hint=how)
-        return Schema(f"{zh}。{how.zh}", f"{en}; {how.en}", errors=[error])
+        excerpt = None if value is None else safe_excerpt(value)
+        error = FieldError(where=where, code=code, message=Bilingual(zh=zh, en=en), value=excerpt, hint=hint)
+        return Schema(f"{zh}。{hint.zh}", f"{en.capitalize()}; {hint.en}.", errors=[error])

@@ -1,11 +1,11 @@
-"""A form: a table that leaves things unsaid, unfolded into plain rows, one a count, while its rows come along.
+"""A form: a table that omits some fields, converted into plain rows, one for each count, while it is read.
 
-Month, area and unit come from the rows above it, from its sender or from its columns; what can be read in two ways is refused.
+Month, area and unit come from the caption, from the sender or from the columns; what can be read in two ways is refused.
 """
 
 from collections.abc import Iterator, Sequence
 
-from services.ingest.formats.cells.cell import SheetCell, cell_text, is_blank, read_count
+from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text, is_blank, read_count
 from services.ingest.formats.cells.labels import is_signature, is_total
 from services.ingest.formats.cells.units import is_unit, is_unit_label
 from services.ingest.formats.forms.context import SheetContext
@@ -19,138 +19,139 @@ from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, RowCode
 
-_AHEAD = ROWS_LOOKED_BELOW + 3  # rows that are seen before a row is read: it may be the first of three of a head
-_HEADS_MOST = 1_000  # rows of a sheet that are looked at as heads of further tables
-_AT_ONCE = 1_000  # counts in a batch
-Filled = Sequence[tuple[int, list[SheetCell]]]
+_ROWS_AHEAD = ROWS_LOOKED_BELOW + 3  # rows that are known before a row is read: it may be the first of a header of three rows
+_HEADERS_MAX = 1_000  # rows of a sheet that are examined as headers of further tables
+_BATCH_COUNTS = 1_000
 UnreadableRows = Sequence[tuple[int, Bilingual]]
+"""Numbers of rows without cells, with the reason."""
 
 
 class FormReader:
-    """Reads the tables of one sheet, the first of which starts at a known header."""
+    """Reads the tables of one sheet; the header of the first is given."""
 
-    def __init__(self, sheet: str | None, rows: Filled, merges: MergedCells, layout: Layout, tools: SheetContext) -> None:
-        """`rows`: the first ones, with merged cells filled in; the head of `layout` is among them."""
-        self._sheet, self._merges, self._tools = sheet, merges, tools
-        self._names, self._notes = tools.names, tools.notes
-        self._around = FormDefaults(sheet, rows[: layout.top], tools.names, tools.sender, tools.notes)
+    def __init__(
+        self, sheet: str | None, rows: Sequence[NumberedRow], merged_cells: MergedCells, layout: Layout, context: SheetContext
+    ) -> None:
+        """`rows`: the first rows, with merged cells filled in; the header of `layout` is among them."""
+        self._sheet, self._merged_cells, self._context = sheet, merged_cells, context
+        self._normalisations = context.normalisations
+        self._defaults = FormDefaults(sheet, rows[: layout.top], context.names, context.sender, context.normalisations)
         for number, cells in rows[: layout.top]:
             if not all(map(is_blank, cells)):
-                self._notes.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
+                self._normalisations.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
         self._batch = Batch()
-        self._table = FormTable(sheet, 1, layout, rows[layout.head][0], self._around, tools)
-        self._begins = True  # the next row is the first one below a head
-        self._rows = list(rows[layout.head + 1 :])  # not read yet
-        self._unread: list[tuple[int, Bilingual]] = []
+        self._table = FormTable(sheet, 1, layout, rows[layout.header][0], self._defaults, context)
+        self._is_below_header = True  # the next row is the first one below a header
+        self._rows = list(rows[layout.header + 1 :])  # not read yet
+        self._unreadable: list[tuple[int, Bilingual]] = []
         self._last = rows[-1][0]
-        self._heads = 0
+        self._headers_examined = 0
         self._group = ""
 
-    def read(self, rows: Filled, unread: UnreadableRows = ()) -> Iterator[Batch]:
-        """Read further rows as they stand in the sheet, and those that have no cells; what is known by now."""
-        self._merges.fill(rows)
+    def read(self, rows: Sequence[NumberedRow], unreadable: UnreadableRows = ()) -> Iterator[Batch]:
+        """Read further rows; yield what is certain without the rows after them."""
+        self._merged_cells.fill(rows)
         self._rows += rows
-        self._unread += unread
-        self._last = max(self._last, *(number for number, _ in (*rows[-1:], *unread[-1:])), 0)
-        yield from self._read(_AHEAD)
+        self._unreadable += unreadable
+        self._last = max(self._last, *(number for number, _ in (*rows[-1:], *unreadable[-1:])), 0)
+        yield from self._read_rows(_ROWS_AHEAD)
 
     def finish(self) -> Iterator[Batch]:
-        """Read what is left, and judge the totals that stand for the whole."""
-        yield from self._read(0)
-        self._refuse_unread(self._last + 1)
+        """Read the remaining rows and check the remaining totals."""
+        yield from self._read_rows(0)
+        self._refuse_unreadable(self._last + 1)
         self._table.end(self._batch, self._last)
         yield self._batch
 
-    def _read(self, ahead: int) -> Iterator[Batch]:
+    def _read_rows(self, rows_ahead: int) -> Iterator[Batch]:
         index = 0
-        while index < len(self._rows) - ahead:
+        while index < len(self._rows) - rows_ahead:
             number, cells = self._rows[index]
-            self._refuse_unread(number)
-            index += self._row(index, number, cells)
-            self._merges.forget(number)
-            if self._batch.received + self._batch.blank >= _AT_ONCE:
+            self._refuse_unreadable(number)
+            index += self._read_row(index, number, cells)
+            self._merged_cells.forget(number)
+            if self._batch.received + self._batch.blank >= _BATCH_COUNTS:
                 yield self._batch
                 self._batch = Batch()
         del self._rows[:index]
 
-    def _refuse_unread(self, row: int) -> None:
-        while self._unread and self._unread[0][0] < row:
-            number, why = self._unread.pop(0)
+    def _refuse_unreadable(self, before_row: int) -> None:
+        while self._unreadable and self._unreadable[0][0] < before_row:
+            number, reason = self._unreadable.pop(0)
             self._batch.received += 1
-            self._batch.errors.append(row_error(RowCode.MALFORMED_ROW, self._table.grid.number_for(number), hint=why))
+            self._batch.errors.append(row_error(RowCode.MALFORMED_ROW, self._table.grid.number_for(number), hint=reason))
 
-    def _row(self, index: int, number: int, cells: list[SheetCell]) -> int:
-        """Read a row; returns how many were."""
-        table, begins, self._begins = self._table, self._begins, False
+    def _read_row(self, index: int, number: int, cells: list[SheetCell]) -> int:
+        """Read a row, or the header that begins with it; return how many rows were read."""
+        table, is_below_header, self._is_below_header = self._table, self._is_below_header, False
         cells = cells + [""] * (table.width - len(cells))
         self._join_item(number, cells)
         if all(map(is_blank, cells)):
-            self._notes.add(NormalisationKind.BLANK_ROW, number)
-        elif begins and self._is_unit_row(cells):
-            table.take_units(number, cells)
+            self._normalisations.add(NormalisationKind.BLANK_ROW, number)
+        elif is_below_header and self._is_unit_row(cells):
+            table.read_units(number, cells)
         elif table.is_total(cells):
-            table.total(self._batch, number, cells)
-        elif table.names_something(cells):
-            table.data(self._batch, number, cells, self._merges.of(number))
-        elif again := self._layout_again(index, cells):
-            self._begin(again, number, self._rows[again.head][0])
-            return again.head - index + 1
-        elif self._is_aside(cells) or self._stands_over_head(index, cells):
-            self._notes.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
+            table.read_total_row(self._batch, number, cells)
+        elif table.has_known_name(cells):
+            table.read_row(self._batch, number, cells, self._merged_cells.ranges_in(number))
+        elif layout := self._next_layout(index, cells):
+            self._begin_table(layout, number, self._rows[layout.header][0])
+            return layout.header - index + 1
+        elif self._is_text_row(cells) or self._is_caption(index, cells):
+            self._normalisations.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
         else:
-            table.data(self._batch, number, cells, self._merges.of(number))
+            table.read_row(self._batch, number, cells, self._merged_cells.ranges_in(number))
         return 1
 
-    def _layout_again(self, index: int, cells: Sequence[SheetCell]) -> Layout | None:
-        if self._heads >= _HEADS_MOST or sum(not is_blank(cell) for cell in cells) <= 1:
+    def _next_layout(self, index: int, cells: Sequence[SheetCell]) -> Layout | None:
+        if self._headers_examined >= _HEADERS_MAX or sum(not is_blank(cell) for cell in cells) <= 1:
             return None
-        self._heads += 1
-        return read_layout(self._rows, index, self._tools.kinds, self._sheet)
+        self._headers_examined += 1
+        return read_layout(self._rows, index, self._context.title_reader, self._sheet)
 
-    def _stands_over_head(self, index: int, cells: Sequence[SheetCell]) -> bool:
-        """Whether a row of texts is the title of another table, whose head begins below."""
+    def _is_caption(self, index: int, cells: Sequence[SheetCell]) -> bool:
+        """Return whether a row of texts is the caption of another table, whose header begins below."""
         if index + 1 == len(self._rows) or any(read_count(cell).value is not None for cell in cells):
             return False
-        return self._layout_again(index + 1, self._rows[index + 1][1]) is not None
+        return self._next_layout(index + 1, self._rows[index + 1][1]) is not None
 
-    def _begin(self, layout: Layout, top: int, head: int) -> None:
-        """Another table begins below."""
+    def _begin_table(self, layout: Layout, top: int, header_row: int) -> None:
         self._table.end(self._batch, top - 1)
-        self._table = FormTable(self._sheet, top, layout, head, self._around, self._tools)
-        self._begins = True
+        self._table = FormTable(self._sheet, top, layout, header_row, self._defaults, self._context)
+        self._is_below_header = True
         self._group = ""
 
     def _join_item(self, number: int, cells: list[SheetCell]) -> None:
-        """Name the metric of a row whose name stands in two cells; a group holds until the next one."""
+        """Join the metric's name of a row if it is in two cells; a group applies until the next one."""
         layout = self._table.layout
-        place, item = layout.keys.get("metric"), layout.items
-        if place is None or item is None or item >= len(cells):
+        metric_column, item_column = layout.name_columns.get("metric"), layout.item_column
+        if metric_column is None or item_column is None or item_column >= len(cells):
             return
-        group, text = cell_text(cells[place]).strip(), cell_text(cells[item]).strip()
+        group, item = cell_text(cells[metric_column]).strip(), cell_text(cells[item_column]).strip()
         self._group = group or self._group
-        if not text or text == group or is_signature(self._group):
+        if not item or item == group or is_signature(self._group):
             return
-        joined = f"{self._group}{text}"
-        if code := self._tools.kinds.item(self._group, text):
-            self._notes.add(NormalisationKind.METRIC_NAME, number, joined, code)
-        elif is_total(text) or is_unit(text):
+        joined = f"{self._group}{item}"
+        if code := self._context.title_reader.metric_of_item(self._group, item):
+            self._normalisations.add(NormalisationKind.METRIC_NAME, number, joined, code)
+        elif is_total(item) or is_unit(item):
             return
-        cells[place], cells[item] = code or joined, ""
+        cells[metric_column], cells[item_column] = code or joined, ""
 
     def _is_unit_row(self, cells: Sequence[SheetCell]) -> bool:
-        across = self._table.layout.across
-        counts = [cell_text(cells[place]) for place in across]
-        if any(is_unit_label(cell_text(cell)) for cell in cells[: min(across)]):
+        count_columns = self._table.layout.count_columns
+        texts = [cell_text(cells[column_index]) for column_index in count_columns]
+        if any(is_unit_label(cell_text(cell)) for cell in cells[: min(count_columns)]):
             return True
-        if self._table.names_something(cells):
+        if self._table.has_known_name(cells):
             return False
-        return any(map(normalised, counts)) and all(is_unit(text) for text in counts if normalised(text))
+        return any(map(normalised, texts)) and all(is_unit(text) for text in texts if normalised(text))
 
-    def _is_aside(self, cells: Sequence[SheetCell]) -> bool:
-        """Whether a row that names nothing known is a signature or a remark, or says nothing where counts are due."""
+    def _is_text_row(self, cells: Sequence[SheetCell]) -> bool:
+        """Return whether a row without known names is a signature or a remark, or has no values in columns of counts."""
         if any(is_signature(cell_text(cell)) for cell in cells):
             return True
-        return all(is_blank(cells[place]) for place in self._table.layout.across)
+        return all(is_blank(cells[column_index]) for column_index in self._table.layout.count_columns)
 
 
 def _first_text(cells: Sequence[SheetCell]) -> str:

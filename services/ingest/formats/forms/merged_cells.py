@@ -1,90 +1,90 @@
-"""Merged cells of a sheet: what stands in the first of them holds for all."""
+"""Merged cells of a sheet: the content of the first cell applies to all."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from services.ingest.formats.cells.cell import SheetCell
+from services.ingest.formats.cells.cell import NumberedRow, SheetCell
 from shared.problems import Schema
 
-WIDEST = 256  # columns of a form
-COVERED_MOST = 100_000  # cells of a form that merged ranges may cover
+COLUMNS_MAX = 256  # of a form
+COVERED_MAX = 100_000  # cells of a form that merged ranges may cover
 
 
 class MergedRange(NamedTuple):
-    """Places from 0, both ends included."""
+    """A range of cells: indices from 0, both ends included."""
 
     top: int
     left: int
     bottom: int
     right: int
 
-    def within(self, bottom: int, right: int) -> "MergedRange | None":
-        """As far as it reaches down and right; None where that is less than two cells."""
-        cut = self._replace(bottom=min(self.bottom, bottom), right=min(self.right, right))
-        return cut if cut.top <= cut.bottom and cut.left <= cut.right and cut.cells > 1 else None
+    def clip(self, bottom: int, right: int) -> "MergedRange | None":
+        """Return the part above and left of a cell, inclusive; None if it has less than two cells."""
+        clipped = self._replace(bottom=min(self.bottom, bottom), right=min(self.right, right))
+        return clipped if clipped.top <= clipped.bottom and clipped.left <= clipped.right and clipped.size > 1 else None
 
     @property
     def first(self) -> tuple[int, int]:
-        """Row and column of the cell that shows what all show."""
+        """Row and column of the cell whose content all cells show."""
         return self.top, self.left
 
     @property
-    def cells(self) -> int:
-        """How many there are."""
+    def size(self) -> int:
+        """Number of cells."""
         return (self.bottom - self.top + 1) * (self.right - self.left + 1)
 
-    def places(self) -> Iterator[tuple[int, int]]:
-        """Row and column of every cell."""
+    def cells(self) -> Iterator[tuple[int, int]]:
+        """Yield row and column of every cell."""
         return product(range(self.top, self.bottom + 1), range(self.left, self.right + 1))
 
 
 class MergedCells:
-    """The merged ranges of one sheet, whose rows come along one after another."""
+    """The merged ranges of one sheet, whose rows are read one after another."""
 
     def __init__(self, ranges: Sequence[Sequence[int]] = ()) -> None:
-        """As the worker sends them."""
-        self._ranges = [MergedRange(*each) for each in ranges]
-        self._ahead = sorted(self._ranges, reverse=True)
-        self._open: list[tuple[MergedRange, SheetCell]] = []  # that reach into the row, and what they show
+        """`ranges`: as the worker sends them."""
+        self._ranges = [MergedRange(*bounds) for bounds in ranges]
+        self._upcoming = sorted(self._ranges, reverse=True)
+        self._open: list[tuple[MergedRange, SheetCell]] = []  # that reach into the current row, and the cell that they show
         self._covered = 0
         self._by_row: dict[int, dict[int, MergedRange]] = {}
 
-    def below(self, row: int) -> bool:
-        """Whether any range reaches below a row, from 1."""
-        return any(each.bottom >= row for each in self._ranges)
+    def reach_below(self, row: int) -> bool:
+        """Return whether any range reaches below a row, from 1."""
+        return any(merged.bottom >= row for merged in self._ranges)
 
-    def fill(self, rows: Iterable[tuple[int, list[SheetCell]]]) -> None:
-        """Write what each range shows into all its cells, and remember which cells these are."""
+    def fill(self, rows: Iterable[NumberedRow]) -> None:
+        """Copy the content of each range into all of its cells, and remember these cells."""
         if not self._ranges:
             return
         for number, cells in rows:
-            found = self.fill_row(number, cells, WIDEST - 1)
-            if found:
+            ranges = self.fill_row(number, cells, COLUMNS_MAX - 1)
+            if ranges:
                 self._by_row[number] = {
-                    column: each for each in found for column in range(each.left, min(each.right, WIDEST - 1) + 1)
+                    column: merged for merged in ranges for column in range(merged.left, min(merged.right, COLUMNS_MAX - 1) + 1)
                 }
 
-    def of(self, row: int) -> Mapping[int, MergedRange]:
-        """The range over each covered cell of a row that was filled, by column."""
+    def ranges_in(self, row: int) -> Mapping[int, MergedRange]:
+        """Return the range of each covered cell of a filled row, by column."""
         return self._by_row.get(row, {})
 
     def forget(self, row: int) -> None:
-        """The row was read."""
+        """Drop the covered cells of a row that was read."""
         self._by_row.pop(row, None)
 
-    def fill_row(self, number: int, cells: list[SheetCell], width: int) -> list[MergedRange]:
-        """The same for one row, from 1; returns the ranges that reach into it."""
-        while self._ahead and self._ahead[-1].top < number:
-            each = self._ahead.pop()
-            shows = each.top + 1 == number and each.left < len(cells)
-            self._open.append((each, cells[each.left] if shows else ""))
-        self._open = [(each, shown) for each, shown in self._open if each.bottom + 1 >= number]
-        for each, shown in self._open:
-            right = min(each.right, width) + 1
-            self._covered += max(right - each.left, 0)
-            if self._covered > COVERED_MOST:
-                raise Schema("合并单元格过多，请取消合并", "too many merged cells; unmerge them")
+    def fill_row(self, number: int, cells: list[SheetCell], last_column: int) -> list[MergedRange]:
+        """Fill one row, from 1, and return the ranges that reach into it."""
+        while self._upcoming and self._upcoming[-1].top < number:
+            merged = self._upcoming.pop()
+            has_cell = merged.top + 1 == number and merged.left < len(cells)
+            self._open.append((merged, cells[merged.left] if has_cell else ""))
+        self._open = [(merged, cell) for merged, cell in self._open if merged.bottom + 1 >= number]
+        for merged, cell in self._open:
+            right = min(merged.right, last_column) + 1
+            self._covered += max(right - merged.left, 0)
+            if self._covered > COVERED_MAX:
+                raise Schema("合并单元格过多，请取消合并", "The sheet has too many merged cells; unmerge them.")
             cells += [""] * (right - len(cells))
-            cells[each.left : right] = [shown] * (right - each.left)
-        return [each for each, _ in self._open]
+            cells[merged.left : right] = [cell] * (right - merged.left)
+        return [merged for merged, _ in self._open]

@@ -1,4 +1,4 @@
-"""CSV as people's programs write it: UTF-8 or GB18030, three delimiters, any line end."""
+"""CSV files: UTF-8 or GB18030, delimited by commas, semicolons or tabs, with any line ends."""
 
 import asyncio
 import codecs
@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import BinaryIO
 
-from services.ingest.formats.cells.cell import SheetCell, is_blank
+from services.ingest.formats.cells.cell import NumberedRow, is_blank
 from services.ingest.formats.forms.context import SheetContext
 from services.ingest.formats.forms.merged_cells import MergedCells
 from services.ingest.formats.locator import Locator
@@ -26,90 +26,90 @@ from shared.vocabulary import NormalisationKind
 
 _CHUNK = 256 << 10
 DELIMITERS = ",;\t"
-_LINES_PER_ROW = 2  # lines, blank ones included, that are read for each row that is allowed
+_LINES_PER_ROW = 2  # lines, including blank ones, that are read for each row that a push may have
 
 
 async def csv_batches(
     body: BinaryIO, names: Names, limits: BodyLimits, sender: SenderDefaults, locator: Locator
 ) -> AsyncGenerator[Batch]:
-    """Read record by record. Rows are numbered as a spreadsheet shows them: by record, header and blank ones included."""
-    notes = NormalisationLog()
-    encoding = await detect_encoding(body, notes)
+    """Read a file record by record. Rows are numbered as in a spreadsheet: by record, including the header and blank rows."""
+    normalisations = NormalisationLog()
+    encoding = await detect_encoding(body, normalisations)
     lines = CsvLines(body, encoding, limits)
-    delimiter = detect_delimiter(lines.ahead(), partial(_named, names))
-    sheets = SheetOpener(SheetContext(names, sender, notes, locator), commas=delimiter == ",")
+    delimiter = detect_delimiter(lines.peek(), partial(_count_known, names))
+    opener = SheetOpener(SheetContext(names, sender, normalisations, locator), comma_delimited=delimiter == ",")
     records = enumerate(read_records(lines, delimiter), 1)
     first = _Records(islice(records, FORM_ROWS))
-    start = next((number for number, cells in first.cells if not all(map(is_blank, cells))), None)
+    start = next((number for number, cells in first.rows if not all(map(is_blank, cells))), None)
     if start is None:
-        raise Malformed("请求体为空", "the body is empty")
-    rest = next(records, None)
-    begun = sheets.begin(None, first.cells, MergedCells(), more=rest is not None, located=False)
-    sheets.finish()
+        raise Malformed("请求体为空", "The body is empty.")
+    next_record = next(records, None)
+    opened = opener.open(None, first.rows, MergedCells(), has_more=next_record is not None, needs_location=False)
+    opener.refuse_none_read()
     if delimiter != ",":
-        notes.add(NormalisationKind.DELIMITER, start, delimiter, ",")
-    if begun:
-        reader, below = begun
-        for batch in reader.read(below, first.unread):
+        normalisations.add(NormalisationKind.DELIMITER, start, delimiter, ",")
+    if opened:
+        reader, rows_below = opened
+        for batch in reader.read(rows_below, first.unreadable):
             yield batch
             await asyncio.sleep(0)
-        while rest is not None:
-            following = _Records(chain((rest,), islice(records, limits.batch_rows - 1)))
-            for batch in reader.read(following.cells, following.unread):
+        while next_record is not None:
+            following = _Records(chain((next_record,), islice(records, limits.batch_rows - 1)))
+            for batch in reader.read(following.rows, following.unreadable):
                 yield batch
                 await asyncio.sleep(0)
-            rest = next(records, None)
+            next_record = next(records, None)
             if following.last > _LINES_PER_ROW * limits.max_rows:
                 raise too_many_rows(limits)
         for batch in reader.finish():
             yield batch
-    yield Batch(normalisations=notes.to_list())
+    yield Batch(normalisations=normalisations.to_list())
 
 
 async def csv_records(body: BinaryIO, names: Names, limits: BodyLimits) -> Iterator[list[str] | Bilingual]:
-    """The cells of each record of a body that stands at its start, or why it cannot be read; nothing is judged."""
+    """Yield the cells of each record of a file, or the reason why it cannot be read; nothing is checked."""
     lines = CsvLines(body, await detect_encoding(body, NormalisationLog()), limits)
-    return read_records(lines, detect_delimiter(lines.ahead(), partial(_named, names)))
+    return read_records(lines, detect_delimiter(lines.peek(), partial(_count_known, names)))
 
 
 class _Records:
-    """Some records: those that can be read, and why others cannot."""
+    """Records that can be read, and the reasons why others cannot."""
 
     def __init__(self, records: Iterable[tuple[int, list[str] | Bilingual]]) -> None:
-        self.cells: list[tuple[int, list[SheetCell]]] = []
+        self.rows: list[NumberedRow] = []
         self.last = 0
-        self.unread: list[tuple[int, Bilingual]] = []
+        self.unreadable: list[tuple[int, Bilingual]] = []
         for number, cells in records:
             self.last = number
             if isinstance(cells, list):
-                self.cells.append((number, list(cells)))
+                self.rows.append((number, list(cells)))
             else:
-                self.unread.append((number, cells))
+                self.unreadable.append((number, cells))
 
 
-async def detect_encoding(body: BinaryIO, notes: NormalisationLog) -> str:
-    """UTF-8 if the whole stream is UTF-8, else GB18030 if the whole stream is that; else Malformed."""
+async def detect_encoding(body: BinaryIO, normalisations: NormalisationLog) -> str:
+    """Return UTF-8 or GB18030, whichever the whole file is encoded in; raises Malformed if it is neither."""
     try:
         await _decode_all(body, "utf-8")
     except UnicodeDecodeError as not_utf8:
         try:
             await _decode_all(body, "gb18030")
         except UnicodeDecodeError:
-            at = not_utf8.start + 1
+            byte = not_utf8.start + 1
             raise Malformed(
-                f"文件既不是 UTF-8（第 {at} 个字节）也不是 GB18030，请另存为“CSV UTF-8”",
-                f"the file is neither UTF-8 (see byte {at}) nor GB18030; save it as CSV UTF-8",
+                f"文件既不是 UTF-8（第 {byte} 个字节）也不是 GB18030，请另存为“CSV UTF-8”",
+                f"The file is neither UTF-8 (see byte {byte}) nor GB18030; save it as CSV UTF-8.",
             ) from None
-        notes.add(NormalisationKind.GB18030)
+        normalisations.add(NormalisationKind.GB18030)
         return "gb18030"
     if body.read(3) == codecs.BOM_UTF8:
-        notes.add(NormalisationKind.BYTE_ORDER_MARK)
+        normalisations.add(NormalisationKind.BYTE_ORDER_MARK)
     body.seek(0)
     return "utf-8-sig"
 
 
 async def _decode_all(body: BinaryIO, encoding: str) -> None:
-    """Decode to the end and go back to the start. The error's `start` is the place in the whole stream."""
+    """Decode the whole file and return to its start. The `start` of an error is the position in the file."""
     decoder = codecs.getincrementaldecoder(encoding)()
     body.seek(0)
     offset = 0
@@ -129,10 +129,10 @@ async def _decode_all(body: BinaryIO, encoding: str) -> None:
 
 
 class CsvLines(Iterator[str]):
-    """The lines of the text. One that is over the limit comes out empty, and `overlong` is set."""
+    """Lines of a file. A line over the limit is replaced by an empty one, and `is_overlong` is set."""
 
     def __init__(self, body: BinaryIO, encoding: str, limits: BodyLimits) -> None:
-        self.overlong = False
+        self.is_overlong = False
         self._body = body
         self._limit = limits.line_bytes
         self._decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
@@ -146,12 +146,12 @@ class CsvLines(Iterator[str]):
             self._read_more()
             line = next(self._ready, None)
         if len(line) > self._limit:
-            self.overlong = True
+            self.is_overlong = True
             return "\n"
         return line + "\n"
 
-    def ahead(self) -> list[str]:
-        """The first lines, which will come again."""
+    def peek(self) -> list[str]:
+        """Return the first lines without consuming them."""
         self._read_more()
         ready = list(self._ready)
         self._ready = iter(ready)
@@ -169,23 +169,23 @@ class CsvLines(Iterator[str]):
         self._ready = iter(lines)
 
 
-def detect_delimiter(lines: Sequence[str], named: Callable[[list[str]], int]) -> str:
-    """The delimiter under which one of the first lines names the most."""
+def detect_delimiter(lines: Sequence[str], count_known: Callable[[list[str]], int]) -> str:
+    """Return the delimiter with which some of the first lines contains the most known names."""
 
-    def most(delimiter: str) -> int:
-        return max((named(next(csv.reader([line], delimiter=delimiter), [])) for line in lines), default=0)
+    def known_names(delimiter: str) -> int:
+        return max((count_known(next(csv.reader([line], delimiter=delimiter), [])) for line in lines), default=0)
 
-    return max(DELIMITERS, key=most)
+    return max(DELIMITERS, key=known_names)
 
 
-def _named(names: Names, cells: list[str]) -> int:
-    """How many columns, metrics and areas a row names."""
-    words = {normalised(cell) for cell in cells} if len(cells) > 1 else set()
-    return count_known_titles(cells) * len(words) + len(words & names.metrics.keys()) + len(words & names.areas.keys())
+def _count_known(names: Names, cells: list[str]) -> int:
+    """Return how many columns, metrics and areas a row names."""
+    texts = {normalised(cell) for cell in cells} if len(cells) > 1 else set()
+    return count_known_titles(cells) * len(texts) + len(texts & names.metrics.keys()) + len(texts & names.areas.keys())
 
 
 def read_records(lines: CsvLines, delimiter: str) -> Iterator[list[str] | Bilingual]:
-    """The cells of each record, or why it cannot be read."""
+    """Yield the cells of each record, or the reason why it cannot be read."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         try:
@@ -194,7 +194,7 @@ def read_records(lines: CsvLines, delimiter: str) -> Iterator[list[str] | Biling
             return
         except csv.Error:
             cells = OPEN_QUOTE_HINT
-        if lines.overlong:
-            lines.overlong = False
+        if lines.is_overlong:
+            lines.is_overlong = False
             cells = LONG_LINE_HINT
         yield cells

@@ -1,12 +1,15 @@
-"""Tables and forms of a body, sheet by sheet: plain tables are read as they stream in, forms once they are whole."""
+"""Sheets of a body: finds the first table of each sheet, and its reader.
+
+Plain tables are read while their rows arrive, forms once enough rows below are known.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from services.ingest.formats.cells.cell import SheetCell, cell_text, is_blank
+from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text, is_blank
 from services.ingest.formats.cells.labels import is_signature, is_total
 from services.ingest.formats.forms.context import SheetContext
-from services.ingest.formats.forms.form import Filled, FormReader, UnreadableRows
+from services.ingest.formats.forms.form import FormReader, UnreadableRows
 from services.ingest.formats.forms.layout import Layout, read_layout
 from services.ingest.formats.forms.merged_cells import MergedCells
 from services.ingest.formats.locator import Locator
@@ -19,43 +22,42 @@ from shared.problems import Schema
 from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, RowCode
 
-FORM_ROWS = 1_000  # of a sheet are gathered before it is understood
+FORM_ROWS = 1_000  # rows of a sheet that are collected before its table is searched for
 HEADER_ROWS = 40  # rows among which the header must be
-Rows = list[tuple[int, list[SheetCell]]]
 
 
 class SheetReader(Protocol):
-    """A sheet that is being read."""
+    """Reads one sheet."""
 
-    def read(self, rows: Filled, unread: UnreadableRows = ()) -> Iterator[Batch]:
-        """Read further rows, and those without cells; what is known by now."""
+    def read(self, rows: Sequence[NumberedRow], unreadable: UnreadableRows = ()) -> Iterator[Batch]:
+        """Read further rows, and rows without cells; yield what is certain so far."""
 
     def finish(self) -> Iterator[Batch]:
-        """What is known once the last row was read."""
+        """Yield the rest after the last row."""
 
 
 class PlainSheetReader:
-    """A plain table that is being read."""
+    """Reads a plain table."""
 
     def __init__(self, reader: TableReader, base: int, locator: Locator | None) -> None:
-        """`base`: the number of a row in the push − its number in the sheet. `locator`: needs to know where the table ends."""
+        """`base`: the number of a row in the push minus its number in the sheet. `locator`: is told the table's last row."""
         self._reader, self._base, self._locator = reader, base, locator
         self._last = 0
 
-    def read(self, rows: Filled, unread: UnreadableRows = ()) -> Iterator[Batch]:
+    def read(self, rows: Sequence[NumberedRow], unreadable: UnreadableRows = ()) -> Iterator[Batch]:
         """Read rows below the header."""
         batch = Batch()
         for number, cells in rows:
             self._reader.read(batch, number + self._base, cells, number)
             self._last = number
         self._reader.end_batch()
-        batch.received += len(unread)
-        batch.errors += [row_error(RowCode.MALFORMED_ROW, number + self._base, hint=why) for number, why in unread]
+        batch.received += len(unreadable)
+        batch.errors += [row_error(RowCode.MALFORMED_ROW, number + self._base, hint=reason) for number, reason in unreadable]
         batch.errors.sort(key=lambda error: error.row or 0)
         yield batch
 
     def finish(self) -> Iterator[Batch]:
-        """Judge the totals that could not be judged before the last row."""
+        """Check the totals that could not be checked before the last row."""
         if self._locator:
             self._locator.advance_to(self._base + self._last)
         batch = Batch()
@@ -64,69 +66,84 @@ class PlainSheetReader:
 
 
 class SheetOpener:
-    """What is understood of the sheets of one body."""
+    """Finds the reader of each sheet of a body."""
 
-    def __init__(self, tools: SheetContext, *, commas: bool = False) -> None:
-        """`commas`: see `TableReader`."""
-        self.tools = tools
-        self.read: list[str | None] = []  # the sheets that were read
-        self._commas = commas
-        self._nearest: list[str] = []  # the row of titles that came closest
+    def __init__(self, context: SheetContext, *, comma_delimited: bool = False) -> None:
+        """`comma_delimited`: see `TableReader`."""
+        self.context = context
+        self.opened: list[str | None] = []  # names of the sheets that contain a table
+        self._comma_delimited = comma_delimited
+        self._nearest_header: list[str] = []  # the row with the most known titles
 
-    def begin(
-        self, sheet: str | None, rows: Rows, merges: MergedCells, *, more: bool, located: bool = True
-    ) -> tuple[SheetReader, Rows] | None:
-        """Begin a sheet with its first rows, or with all where there are not `more`: its reader, and the rows for it to read.
+    def open(
+        self,
+        sheet: str | None,
+        rows: list[NumberedRow],
+        merged_cells: MergedCells,
+        *,
+        has_more: bool,
+        needs_location: bool = True,
+    ) -> tuple[SheetReader, list[NumberedRow]] | None:
+        """Return the reader of a sheet, and the rows that it must read first; None if the sheet contains no table.
 
-        None: nothing in it is known as a table.
+        `rows`: the first rows of the sheet, or all of them unless it `has_more`.
         """
-        merges.fill(rows)
+        merged_cells.fill(rows)
         layout = self._layout(sheet, rows)
         if layout is None:
             return None
-        self.read.append(sheet)
-        head, below = rows[layout.head][0], rows[layout.head + 1 :]
-        if not layout.is_plain or merges.below(head) or (not more and any(self._is_formal(layout, cells) for _, cells in below)):
-            return FormReader(sheet, rows, merges, layout, self.tools), []
-        return self._plain(sheet, rows, layout, more=more, located=located), below
+        self.opened.append(sheet)
+        header_row, rows_below = rows[layout.header][0], rows[layout.header + 1 :]
+        if (
+            not layout.is_plain
+            or merged_cells.reach_below(header_row)
+            or (not has_more and any(self._is_form_row(layout, cells) for _, cells in rows_below))
+        ):
+            return FormReader(sheet, rows, merged_cells, layout, self.context), []
+        return self._plain_reader(sheet, rows, layout, has_more=has_more, needs_location=needs_location), rows_below
 
-    def finish(self) -> None:
-        """Raises Schema if no table was found: with what is wrong with the row that came nearest to a header."""
-        if not self.read:
-            if any(self._nearest):
-                read_header(self._nearest)
+    def refuse_none_read(self) -> None:
+        """Raise Schema if no sheet contains a table, with the errors of the row that is most like a header."""
+        if not self.opened:
+            if any(self._nearest_header):
+                read_header(self._nearest_header)
             raise Schema(
                 f"没有找到可识别的表头。{accepted_titles().zh}；也可以街道为行、指标为列（或反之）",
-                f"No row of known titles was found. {accepted_titles().en}; or streets down and metrics across, or turned",
+                f"No header row was found. {accepted_titles().en}; or subdistricts as rows, metrics as columns, or the reverse.",
             )
 
-    def _layout(self, sheet: str | None, rows: Rows) -> Layout | None:
+    def _layout(self, sheet: str | None, rows: Sequence[NumberedRow]) -> Layout | None:
         for index, (_, cells) in enumerate(rows[:HEADER_ROWS]):
-            layout = read_layout(rows, index, self.tools.kinds, sheet)
+            layout = read_layout(rows, index, self.context.title_reader, sheet)
             if layout is not None:
                 return layout
             titles = [cell_text(cell) for cell in cells]
-            if count_known_titles(titles) > count_known_titles(self._nearest) or not self._nearest:
-                self._nearest = titles
+            if count_known_titles(titles) > count_known_titles(self._nearest_header) or not self._nearest_header:
+                self._nearest_header = titles
         return None
 
-    def _plain(self, sheet: str | None, rows: Rows, layout: Layout, *, more: bool, located: bool) -> PlainSheetReader:
-        header, notes = layout.titles.header(), self.tools.notes
-        base = self.tools.locator.add_plain_table(sheet, header.places) if located else 0
-        names, sender = self.tools.names, self.tools.sender
-        totals = TableTotals(header.places, names, sender, notes, base + rows[layout.head][0]) if more else None
-        reader = TableReader(header, names, sender, notes, commas=self._commas, totals=totals)
+    def _plain_reader(
+        self, sheet: str | None, rows: Sequence[NumberedRow], layout: Layout, *, has_more: bool, needs_location: bool
+    ) -> PlainSheetReader:
+        header, context = layout.titles.header(), self.context
+        names, sender, normalisations = context.names, context.sender, context.normalisations
+        base = context.locator.add_plain_table(sheet, header.columns) if needs_location else 0
+        start = base + rows[layout.header][0]
+        totals = TableTotals(header.columns, names, sender, normalisations, start) if has_more else None
+        reader = TableReader(header, names, sender, normalisations, comma_delimited=self._comma_delimited, totals=totals)
         for number, cells in rows[: layout.top]:
             if not all(map(is_blank, cells)):
-                notes.add(NormalisationKind.TEXT_ROW, number, next(cell_text(cell) for cell in cells if not is_blank(cell)))
-        return PlainSheetReader(reader, base, self.tools.locator if located else None)
+                text = next(cell_text(cell) for cell in cells if not is_blank(cell))
+                normalisations.add(NormalisationKind.TEXT_ROW, number, text)
+        return PlainSheetReader(reader, base, context.locator if needs_location else None)
 
-    def _is_formal(self, layout: Layout, cells: Sequence[SheetCell]) -> bool:
-        """Whether a row is what only forms have: a total, a signature, a remark."""
-        place = layout.keys["metric"]
-        known = place < len(cells) and normalised(cell_text(cells[place])) in self.tools.names.metrics
+    def _is_form_row(self, layout: Layout, cells: Sequence[SheetCell]) -> bool:
+        """Return whether a row is one that only forms have: a total, a signature, a remark."""
+        metric_column = layout.name_columns["metric"]
+        metrics = self.context.names.metrics
+        is_metric = metric_column < len(cells) and normalised(cell_text(cells[metric_column])) in metrics
         return any(
-            is_total(text) or (not known and is_signature(text))
+            is_total(text) or (not is_metric and is_signature(text))
             for cell in cells
             if (text := cell_text(cell)) and not text[0].isdecimal()
         )

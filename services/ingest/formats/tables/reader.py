@@ -1,4 +1,4 @@
-"""Rows of a table, CSV or XLSX, read generously; everything that was read another way than written is noted."""
+"""Rows of CSV and XLSX tables, read leniently; whatever is not read as it was written is logged as a normalisation."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -26,199 +26,201 @@ _NEXT_GROUP = re.compile(r"[0-9]{3}")
 
 
 class TableReader:
-    """Turns the cells below one header into rows and errors."""
+    """Reads the rows below one header."""
 
     def __init__(
         self,
         header: Header,
         names: Names,
         sender: SenderDefaults,
-        notes: NormalisationLog,
+        normalisations: NormalisationLog,
         *,
-        commas: bool = False,
+        comma_delimited: bool = False,
         totals: TableTotals | None = None,
     ) -> None:
-        """`commas`: a comma ends a cell, so that a number with thousands separators and no quotes falls apart.
+        """`comma_delimited`: cells end at commas, so that a number with thousands separators and no quotes is split.
 
-        `totals` checks rows of totals; without it they are errors.
+        `totals` checks total rows; without it they are errors.
         """
         self._totals = totals
-        self._is_total = False  # the row is one of totals
+        self._is_total = False  # the current row is a total row
         self._header = header
         self._units = sender.units
-        self._notes = notes
-        self._commas = commas
+        self._normalisations = normalisations
+        self._comma_delimited = comma_delimited
         self._metrics = CodeReader(names.metrics, NormalisationKind.METRIC_NAME)
         self._areas = CodeReader(names.areas, NormalisationKind.AREA_NAME)
-        self._known = {"metric": names.metrics, "area": names.areas}
+        self._codes = {"metric": names.metrics, "area": names.areas}
         self._months: dict[str, tuple[str | None, NormalisationKind | None]] = {}
-        self._batch = Batch()  # of the row that is being read
+        self._batch = Batch()  # of the current row
         self._number = self._row = 0
-        self._aside = False  # the row is a signature or a remark
+        self._is_signature = False  # the current row is a signature or a remark
         for title in header.ignored.values():
-            notes.add(NormalisationKind.COLUMN_IGNORED, None, title)
+            normalisations.add(NormalisationKind.COLUMN_IGNORED, None, title)
 
     def read(self, batch: Batch, number: int, cells: Sequence[SheetCell], row: int | None = None) -> None:
-        """Read one row into the batch, under its number in the push; `row` is its number in the sheet where that differs."""
+        """Read one row into the batch. `number` is its number in the push, `row` its number in the sheet if that differs."""
         self._batch, self._number, self._row = batch, number, row or number
         header = self._header
         if len(cells) < header.width:
             cells = [*cells, *[""] * (header.width - len(cells))]
         if len(cells) > header.width and not all(map(is_blank, cells[header.width :])):
             batch.received += 1
-            self._refuse(None, RowCode.MALFORMED_ROW, _first(cells[header.width :]), UNQUOTED_HINT)
+            self._add_error(None, RowCode.MALFORMED_ROW, _first_filled(cells[header.width :]), UNQUOTED_HINT)
             return
-        written = cells[header.value]
-        count = parse_count(written) if isinstance(written, str) else read_count(written)
+        value_cell = cells[header.value]
+        count = parse_count(value_cell) if isinstance(value_cell, str) else read_count(value_cell)
         if count.value is None and count.code is None:
-            self._no_value(cells)
+            self._read_blank(cells)
             return
-        before = len(batch.errors)
-        count = self._whole(count, cells)
+        errors_before = len(batch.errors)
+        count = self._check_split_number(count, cells)
         if count.code:
-            self._refuse("value", count.code, written, count.hint)
-        metric = self._code("metric", cells[header.metric], self._metrics)
-        area = self._code("area", cells[header.area], self._areas)
-        month = self._month(cells[header.month])
-        note = None if header.note is None else self._note(cells[header.note])
-        if header.unit is not None or header.beside:
-            self._hold_against(cells, metric, area)
-        if self._is_total or self._aside:
-            self._no_row(before, cells, count, (metric, area, month))
+            self._add_error("value", count.code, value_cell, count.hint)
+        metric = self._read_code("metric", cells[header.metric], self._metrics)
+        area = self._read_code("area", cells[header.area], self._areas)
+        month = self._read_month(cells[header.month])
+        note = None if header.note is None else self._read_note(cells[header.note])
+        if header.unit is not None or header.name_columns:
+            self._check_unit_and_names(cells, metric, area)
+        if self._is_total or self._is_signature:
+            self._end_other_row(errors_before, cells, count, (metric, area, month))
             return
         batch.received += 1
-        if len(batch.errors) == before and count.value is not None:
+        if len(batch.errors) == errors_before and count.value is not None:
             batch.rows.append(Row(number, metric, area, month, count.value, note))
-            for kind in count.kinds:
-                self._notes.add(kind, self._row, cell_text(written), str(count.value))
+            for kind in count.normalisations:
+                self._normalisations.add(kind, self._row, cell_text(value_cell), str(count.value))
             return
-        batch.partial_rows.append(PartialRow.without_errors(number, batch.errors[before:], metric, area, month))
+        batch.partial_rows.append(PartialRow.without_errors(number, batch.errors[errors_before:], metric, area, month))
         if self._totals:
-            self._totals.unreadable(metric, area, month)
+            self._totals.add_unreadable(metric, area, month)
 
-    def _hold_against(self, cells: Sequence[SheetCell], metric: str, area: str) -> None:
+    def _check_unit_and_names(self, cells: Sequence[SheetCell], metric: str, area: str) -> None:
         if self._header.unit is not None:
-            self._unit(cells[self._header.unit], metric)
-        if self._header.beside:
-            self._compare(cells, {"metric": metric, "area": area})
+            self._check_unit(cells[self._header.unit], metric)
+        if self._header.name_columns:
+            self._check_names(cells, {"metric": metric, "area": area})
 
-    def _no_row(self, errors: int, cells: Sequence[SheetCell], count: ParsedCount, codes: tuple[str, str, str]) -> None:
-        """A row that holds no count of its own: a total, a signature or a remark."""
-        del self._batch.errors[errors:]
+    def _end_other_row(
+        self, errors_before: int, cells: Sequence[SheetCell], count: ParsedCount, codes: tuple[str, str, str]
+    ) -> None:
+        """Drop the errors of a total row, a signature or a remark, and check the total."""
+        del self._batch.errors[errors_before:]
         if self._is_total and self._totals:
-            self._totals.total(self._batch, RowPosition(self._number, self._row), codes, cells, count)
+            self._totals.check(self._batch, RowPosition(self._number, self._row), codes, cells, count)
         else:
-            self._notes.add(NormalisationKind.TEXT_ROW, self._row, cell_text(_first(cells)))
-        self._is_total = self._aside = False
+            self._normalisations.add(NormalisationKind.TEXT_ROW, self._row, cell_text(_first_filled(cells)))
+        self._is_total = self._is_signature = False
 
     def end_batch(self) -> None:
-        """What is read next goes into another batch."""
+        """Prepare for the next batch."""
         if self._totals:
             self._totals.add(self._batch)
             self._totals.begin_batch()
 
     def finish(self, batch: Batch) -> None:
-        """Judge the totals that could not be judged before the last row."""
+        """Check the totals that could not be checked before the last row."""
         if self._totals:
-            self._totals.settle(batch, self._number + 1)
+            self._totals.finish(batch, self._number + 1)
 
-    def _no_value(self, cells: Sequence[SheetCell]) -> None:
+    def _read_blank(self, cells: Sequence[SheetCell]) -> None:
         if all(map(is_blank, cells)):
-            self._notes.add(NormalisationKind.BLANK_ROW, self._row)
-        elif not self._totals or not self._totals.blank(self._batch, self._number, self._codes_of(cells), cells):
+            self._normalisations.add(NormalisationKind.BLANK_ROW, self._row)
+        elif not self._totals or not self._totals.add_blank(self._batch, self._number, self._row_codes(cells), cells):
             self._batch.blank += 1
 
-    def _codes_of(self, cells: Sequence[SheetCell]) -> tuple[str, str, str]:
-        """What a row is of, whatever is wrong with it."""
+    def _row_codes(self, cells: Sequence[SheetCell]) -> tuple[str, str, str]:
+        """Return metric, area and month of a row, whatever errors it has."""
         header = self._header
         metric, area = self._metrics.read(cell_text(cells[header.metric])), self._areas.read(cell_text(cells[header.area]))
-        return metric.code, area.code, self._month_of(cell_text(cells[header.month]))[0] or ""
+        return metric.code, area.code, self._parse_month(cell_text(cells[header.month]))[0] or ""
 
-    def _whole(self, count: ParsedCount, cells: Sequence[SheetCell]) -> ParsedCount:
-        """The count, unless it is the first group of a number that fell apart: `31,146` read as 31 with the note 146."""
+    def _check_split_number(self, count: ParsedCount, cells: Sequence[SheetCell]) -> ParsedCount:
+        """Return the count, or an error if it is the first group of a split number: `31,146` read as 31 with the note 146."""
         header = self._header
-        if not self._commas or header.note != header.value + 1:
+        if not self._comma_delimited or header.note != header.value + 1:
             return count
-        first, rest = cell_text(cells[header.value]), cell_text(cells[header.note])
-        if _FIRST_GROUP.fullmatch(first) and _NEXT_GROUP.fullmatch(rest):
+        first, next_group = cell_text(cells[header.value]), cell_text(cells[header.note])
+        if _FIRST_GROUP.fullmatch(first) and _NEXT_GROUP.fullmatch(next_group):
             return ParsedCount(None, RowCode.BAD_THOUSANDS, (), SPLIT_NUMBER_HINT)
         return count
 
-    def _code(self, column: str, cell: SheetCell, codes: CodeReader) -> str:
+    def _read_code(self, column: str, cell: SheetCell, reader: CodeReader) -> str:
         if not isinstance(cell, str):
             if code := BROKEN_CELLS.get(cell.kind):
-                self._refuse(column, code, cell)
+                self._add_error(column, code, cell)
                 return ""
             if cell.kind is CellKind.NUMBER:
-                self._notes.add(NormalisationKind.NUMBER_AS_CODE, self._row, cell.text, cell.text)
-        read = codes.read(cell_text(cell))
-        if read.aside:
-            self._aside = True
-        if read.trouble is RowCode.TOTAL_UNCHECKED and self._totals:
+                self._normalisations.add(NormalisationKind.NUMBER_AS_CODE, self._row, cell.text, cell.text)
+        parsed = reader.read(cell_text(cell))
+        if parsed.is_signature:
+            self._is_signature = True
+        if parsed.error is RowCode.TOTAL_UNCHECKED and self._totals:
             self._is_total = True
             return ""
-        if read.trouble:
-            self._refuse(column, read.trouble, cell)
-        elif read.kind:
-            self._notes.add(read.kind, self._row, cell_text(cell), read.code)
-        return read.code
+        if parsed.error:
+            self._add_error(column, parsed.error, cell)
+        elif parsed.normalisation:
+            self._normalisations.add(parsed.normalisation, self._row, cell_text(cell), parsed.code)
+        return parsed.code
 
-    def _month(self, cell: SheetCell) -> str:
+    def _read_month(self, cell: SheetCell) -> str:
         text = cell_text(cell)
         if not isinstance(cell, str) and (broken := BROKEN_CELLS.get(cell.kind)):
-            self._refuse("month", broken, cell)
+            self._add_error("month", broken, cell)
             return ""
-        month, kind = self._month_of(text)
+        month, kind = self._parse_month(text)
         if month is None and self._totals and is_total(text):
             self._is_total = True
             return ""
         if month is None:
-            self._refuse("month", RowCode.MISSING_FIELD if is_blank(cell) else RowCode.MONTH_MALFORMED, cell)
+            self._add_error("month", RowCode.MISSING_FIELD if is_blank(cell) else RowCode.MONTH_MALFORMED, cell)
             return ""
         if kind:
-            self._notes.add(kind, self._row, text, month)
+            self._normalisations.add(kind, self._row, text, month)
         return month
 
-    def _month_of(self, text: str) -> tuple[str | None, NormalisationKind | None]:
-        known = self._months.get(text)
-        if known is None:
-            known = parse_month(text)
+    def _parse_month(self, text: str) -> tuple[str | None, NormalisationKind | None]:
+        parsed = self._months.get(text)
+        if parsed is None:
+            parsed = parse_month(text)
             if len(self._months) < CACHED_TEXTS and len(text) <= CACHED_TEXT_LENGTH:
-                self._months[text] = known
-        return known
+                self._months[text] = parsed
+        return parsed
 
-    def _note(self, cell: SheetCell) -> str | None:
+    def _read_note(self, cell: SheetCell) -> str | None:
         if not isinstance(cell, str) and (broken := BROKEN_CELLS.get(cell.kind)):
-            self._refuse("note", broken, cell)
+            self._add_error("note", broken, cell)
             return None
         text = as_written(cell_text(cell))
         if not text or text.isspace():
             return None
         note = text if text.isprintable() else _SPACE.sub(" ", text)
         note = note.strip()
-        if trouble := note_error(note):
-            self._refuse("note", trouble, cell)
+        if error := note_error(note):
+            self._add_error("note", error, cell)
         elif note != text:
-            self._notes.add(NormalisationKind.SPACE, self._row, text, note)
+            self._normalisations.add(NormalisationKind.SPACE, self._row, text, note)
         return note
 
-    def _unit(self, cell: SheetCell, metric: str) -> None:
-        own = self._units.get(metric, ())
-        if own and not is_blank(cell) and unit_differs(cell_text(cell), own):
-            self._refuse("unit", RowCode.UNIT_DIFFERS, cell, unit_hint(own))
+    def _check_unit(self, cell: SheetCell, metric: str) -> None:
+        metric_unit = self._units.get(metric, ())
+        if metric_unit and not is_blank(cell) and unit_differs(cell_text(cell), metric_unit):
+            self._add_error("unit", RowCode.UNIT_DIFFERS, cell, unit_hint(metric_unit))
 
-    def _compare(self, cells: Sequence[SheetCell], codes: Mapping[str, str]) -> None:
-        """A name beside a code must not be another thing's name."""
-        for place, column in self._header.beside.items():
-            name = cell_text(cells[place])
-            meant = self._known[column].get(normalised(name)) if name else None
-            if meant is not None and meant != codes[column] and codes[column] in self._known[column].values():
-                self._refuse(column, RowCode.NAME_DIFFERS, name)
+    def _check_names(self, cells: Sequence[SheetCell], codes: Mapping[str, str]) -> None:
+        """Check that names in columns of names match the codes of the row."""
+        for column_index, column in self._header.name_columns.items():
+            name = cell_text(cells[column_index])
+            code = self._codes[column].get(normalised(name)) if name else None
+            if code is not None and code != codes[column] and codes[column] in self._codes[column].values():
+                self._add_error(column, RowCode.NAME_DIFFERS, name)
 
-    def _refuse(self, column: str | None, code: RowCode, cell: SheetCell, hint: Bilingual | None = None) -> None:
+    def _add_error(self, column: str | None, code: RowCode, cell: SheetCell, hint: Bilingual | None = None) -> None:
         value = None if code is RowCode.MISSING_FIELD else cell_text(cell)
         self._batch.errors.append(row_error(code, self._number, column, value, hint))
 
 
-def _first(cells: Sequence[SheetCell]) -> SheetCell:
+def _first_filled(cells: Sequence[SheetCell]) -> SheetCell:
     return next((cell for cell in cells if not is_blank(cell)), "")

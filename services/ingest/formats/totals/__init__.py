@@ -1,1 +1,1 @@
-"""Totals in tables and forms: recognised, compared with their parts, not stored."""
+"""Totals in tables and forms: recognised, compared with the sum of their parts, not stored."""

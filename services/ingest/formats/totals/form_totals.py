@@ -1,4 +1,4 @@
-"""Totals of a form, below its counts and beside them: held against the sum of their parts, and not stored."""
+"""Totals of a form, in total rows and total columns: compared with the sum of their parts, not stored."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -10,11 +10,11 @@ from services.ingest.formats.locator import FormGrid
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.row_errors import row_error, total_hint
 from services.ingest.formats.rows import Batch, SummedRows
-from services.ingest.formats.totals.sums import RunningTotals, StatedTotal, SumKey
+from services.ingest.formats.totals.sums import RunningTotals, StatedTotal, SumCodes, SumKey
 from shared.vocabulary import NormalisationKind, RowCode
 
 RowCodes = Mapping[str, str | None]
-"""By metric, area and month, as far as something is said of them; None: nothing that is known."""
+"""Codes by dimension, for the dimensions that are given; None: an unknown name."""
 ANY_CODES = (None, None, None)
 DIMENSIONS = ("metric", "area", "month")
 
@@ -22,103 +22,105 @@ DIMENSIONS = ("metric", "area", "month")
 class TotalColumn(NamedTuple):
     """A column of totals."""
 
-    partial: bool  # only of the columns since the last such one
-    of: Mapping[str, str] = MappingProxyType({})  # only of counts of this metric, area or month
+    partial: bool  # only of the columns since the previous partial total
+    codes: Mapping[str, str] = MappingProxyType({})  # only of counts with these codes, by dimension
 
 
 class FormTotals:
-    """Holds the totals of one table against its counts, row by row."""
+    """Compares the totals of one table with its counts, row by row."""
 
     def __init__(
         self,
         grid: FormGrid,
-        head: int,
+        header_row: int,
         counts: Mapping[int, RowCodes],
         totals: Mapping[int, TotalColumn],
-        down: Sequence[str],
-        notes: NormalisationLog,
+        row_dimensions: Sequence[str],
+        normalisations: NormalisationLog,
     ) -> None:
-        """`head`: the last row of the head; `counts`: columns of counts → what the head says of them; `down`: what rows name.
+        """`header_row`: the last row of the header; `counts`: columns of counts → the codes in the header.
 
-        `totals`: columns of totals, which name codes.
+        `totals`: columns of totals, with codes; `row_dimensions`: the dimensions that rows name.
         """
-        self._grid, self._counts, self._columns, self._down, self._notes = grid, counts, totals, down, notes
-        self._beside = {place: self._across(place, total) for place, total in totals.items()}
-        each_but_one = [tuple(n for n in range(len(down) + 1) if n != left_out) for left_out in range(1, len(down) + 1)]
-        self._running = RunningTotals(notes, grid.number_for(head), each_but_one, self._parts_of)
+        self._grid, self._counts, self._totals, self._row_dimensions = grid, counts, totals, row_dimensions
+        self._normalisations = normalisations
+        self._columns_summed = {column_index: self._summed_by(column_index, total) for column_index, total in totals.items()}
+        fields = range(len(row_dimensions) + 1)
+        groupings = [tuple(field for field in fields if field != omitted) for omitted in fields[1:]]
+        self._running = RunningTotals(normalisations, grid.number_for(header_row), groupings, self._codes_of)
 
-    def _across(self, place: int, total: TotalColumn) -> list[int]:
-        """The columns that a column of totals adds up."""
-        of = total.of.items()
-        found = sorted(
-            column for column, said in self._counts.items() if all(said.get(name) in (None, code) for name, code in of)
+    def _summed_by(self, total_index: int, total: TotalColumn) -> list[int]:
+        """Return the columns that a total column adds up."""
+        summed = sorted(
+            column_index
+            for column_index, codes in self._counts.items()
+            if all(codes.get(dimension) in (None, code) for dimension, code in total.codes.items())
         )
         if not total.partial:
-            return found
-        before = max((each for each in self._columns if each < place), default=-1)
-        after = min((each for each in self._columns if each > place), default=1 << 30)
-        left = [column for column in found if before < column < place]
-        return left or [column for column in found if place < column < after]
+            return summed
+        previous = max((index for index in self._totals if index < total_index), default=-1)
+        following = min((index for index in self._totals if index > total_index), default=1 << 30)
+        left = [column_index for column_index in summed if previous < column_index < total_index]
+        return left or [column_index for column_index in summed if total_index < column_index < following]
 
-    def _parts_of(self, key: SumKey) -> tuple[str | None, ...] | None:
-        place, *named = key
-        said = self._counts[place] if isinstance(place, int) else {}
-        if None in said.values():
+    def _codes_of(self, key: SumKey) -> SumCodes | None:
+        column_index, *row_codes = key
+        header_codes = self._counts[column_index] if isinstance(column_index, int) else {}
+        if None in header_codes.values():
             return None
-        codes = {**said, **{name: code for name, code in zip(self._down, named, strict=True) if isinstance(code, str)}}
-        return tuple(codes.get(name) for name in DIMENSIONS)
+        named = zip(self._row_dimensions, row_codes, strict=True)
+        codes = {**header_codes, **{dimension: code for dimension, code in named if isinstance(code, str)}}
+        return tuple(codes.get(dimension) for dimension in DIMENSIONS)
 
-    def row(
-        self, batch: Batch, number: int, codes: RowCodes, values: Mapping[int, int | None], cells: Sequence[SheetCell]
+    def add_row(
+        self, batch: Batch, row: int, codes: RowCodes, values: Mapping[int, int | None], cells: Sequence[SheetCell]
     ) -> None:
-        """Enter the counts of a row, None for those that could not be read, and judge its totals."""
-        key = [codes.get(name) for name in self._down]
-        self._running.parts([((place, *key), value) for place, value in values.items()])
-        for place, across in self._beside.items():
-            count = self._count(batch, number, place, cells[place])
-            if count is not None:
-                parts = [(each, values[each]) for each in across if each in values]
-                self._judge(batch, number, place, count, parts)
+        """Add the counts of a row, None for those that could not be read, and check its totals."""
+        row_key = [codes.get(dimension) for dimension in self._row_dimensions]
+        self._running.add_counts([((column_index, *row_key), value) for column_index, value in values.items()])
+        for column_index, summed in self._columns_summed.items():
+            total = self._read_total(batch, row, column_index, cells[column_index])
+            if total is not None:
+                parts = [(index, values[index]) for index in summed if index in values]
+                self._check(batch, row, column_index, total, parts)
 
-    def _judge(self, batch: Batch, row: int, place: int, total: int, parts: Sequence[tuple[int, int | None]]) -> None:
-        known = [value for _, value in parts if value is not None]
-        of = self._columns[place].of
-        doubtful = any(self._counts[column].get(name) is None for column, _ in parts for name in of)
-        if sum(known) == total or len(known) < len(parts) or doubtful:
-            self._notes.add(NormalisationKind.TOTAL_CHECKED, row, str(total), str(sum(known)))
+    def _check(self, batch: Batch, row: int, column_index: int, total: int, parts: Sequence[tuple[int, int | None]]) -> None:
+        values = [value for _, value in parts if value is not None]
+        dimensions = self._totals[column_index].codes
+        doubtful = any(self._counts[index].get(dimension) is None for index, _ in parts for dimension in dimensions)
+        if sum(values) == total or len(values) < len(parts) or doubtful:
+            self._normalisations.add(NormalisationKind.TOTAL_CHECKED, row, str(total), str(sum(values)))
             return
-        self._differs(batch, row, place, total, sum(known))
-        numbers = [self._grid.number_for(row, column) for column, _ in parts]
+        batch.received += 1
+        number = self._grid.number_for(row, column_index)
+        batch.errors.append(row_error(RowCode.TOTAL_DIFFERS, number, "value", str(total), total_hint(sum(values))))
+        numbers = [self._grid.number_for(row, index) for index, _ in parts]
         batch.mismatched_totals += [SummedRows(number - 1, number + 1, ANY_CODES) for number in numbers]
 
-    def _differs(self, batch: Batch, row: int, place: int, total: int, parts: int) -> None:
-        batch.received += 1
-        number = self._grid.number_for(row, place)
-        batch.errors.append(row_error(RowCode.TOTAL_DIFFERS, number, "value", str(total), total_hint(parts)))
+    def add_total_row(self, batch: Batch, row: int, codes: RowCodes, cells: Mapping[int, SheetCell], label: str) -> None:
+        """Add a total row of the counts with these codes; `cells` by column index."""
+        row_key = tuple(codes.get(dimension) for dimension in self._row_dimensions)
+        for column_index, cell in cells.items():
+            value = self._read_total(batch, row, column_index, cell)
+            if value is not None:
+                keys = [(index, *row_key) for index in self._columns_summed.get(column_index, (column_index,))]
+                number = self._grid.number_for(row, column_index)
+                self._running.add_total(batch, StatedTotal(number, row, keys, value, is_subtotal(label)))
+        self.end_total_row(batch, row)
 
-    def below(self, batch: Batch, number: int, codes: RowCodes, cells: Mapping[int, SheetCell], label: str) -> None:
-        """Enter a row of totals, of the counts with these codes, by column."""
-        key = tuple(codes.get(name) for name in self._down)
-        for place, cell in cells.items():
-            count = self._count(batch, number, place, cell)
-            if count is not None:
-                keys = [(each, *key) for each in self._beside.get(place, (place,))]
-                total = StatedTotal(self._grid.number_for(number, place), number, keys, count, is_subtotal(label))
-                self._running.total(batch, total)
-        self.passed(batch, number)
+    def end_total_row(self, batch: Batch, row: int) -> None:
+        """End a total row: the rows below it are another part."""
+        self._running.end_total_row(batch, self._grid.number_for(row))
 
-    def passed(self, batch: Batch, row: int) -> None:
-        """A row of totals ended."""
-        self._running.mark(batch, self._grid.number_for(row))
-
-    def _count(self, batch: Batch, row: int, place: int, cell: SheetCell) -> int | None:
-        """What stands as a total; None where nothing does, or nothing that can be read."""
+    def _read_total(self, batch: Batch, row: int, column_index: int, cell: SheetCell) -> int | None:
+        """Return the value of a total; None if there is none, or if it cannot be read."""
         count = read_count(cell)
         if count.code and not (isinstance(cell, tuple) and cell.kind is CellKind.UNCALCULATED):
             batch.received += 1
-            batch.errors.append(row_error(count.code, self._grid.number_for(row, place), "value", cell_text(cell), count.hint))
+            number = self._grid.number_for(row, column_index)
+            batch.errors.append(row_error(count.code, number, "value", cell_text(cell), count.hint))
         return count.value
 
-    def settle(self, batch: Batch, row: int) -> None:
-        """Judge what is left; `row`: the one below the last."""
-        self._running.settle(batch, self._grid.number_for(row))
+    def finish(self, batch: Batch, row: int) -> None:
+        """Check the remaining totals. `row`: the row below the last one."""
+        self._running.finish(batch, self._grid.number_for(row))

@@ -1,7 +1,8 @@
-"""Totals of a table, held against their parts while it is read: sums are kept, and no rows."""
+"""Totals of a table, compared with the sum of their parts while the table is read: sums are kept, rows are not."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
+from operator import itemgetter
 from typing import NamedTuple
 
 from services.ingest.formats.normalisations import NormalisationLog
@@ -9,217 +10,216 @@ from services.ingest.formats.row_errors import row_error, total_hint
 from services.ingest.formats.rows import Batch, SummedRows
 from shared.vocabulary import NormalisationKind, RowCode
 
-_KEYS_MOST = 50_000  # sums that are kept together; a table that needs more has unknown names in it
-_WAITING_MOST = 100_000  # totals that are judged at the end
+_SUMS_MAX = 50_000  # sums of one grouping; a table that needs more contains unknown names
+_WAITING_MAX = 100_000  # totals that are checked at the end
 SumKey = tuple[str | int | None, ...]
-"""What counts are of. In a total None stands for anything; in a part, for what could not be read."""
+"""Codes (or a column's index) of a count. None: any, in a total; not readable, in a part."""
 SumCodes = tuple[str | None, ...]
-"""Metric (or none, where rows hold several counts), area and month."""
+"""Metric (or none, in tables with several counts a row), area and month."""
 KeyFields = tuple[int, ...]
-"""Some places of a key."""
+"""Indices of some fields of a key, by which counts are grouped."""
 
 
 class StatedTotal(NamedTuple):
-    """A total as it stands in a table."""
+    """A total that a table contains."""
 
     number: int  # its number in the push
-    row: int  # and its row in the sheet
-    keys: Sequence[SumKey]  # what it adds up
+    row: int  # its row in the sheet
+    keys: Sequence[SumKey]  # of the counts that it adds up
     value: int
-    partial: bool  # 小计: of the rows since the total before or, where there are none, up to the next
+    partial: bool  # 小计: of the rows since the previous total or, if there are none, of the rows up to the next one
     column: str = "value"
 
 
 class PartsSum(NamedTuple):
-    """What the parts of a total add up to."""
+    """Sum of the parts of a total."""
 
     value: int
-    known: bool  # all of them could be read
+    is_complete: bool  # all parts could be read
 
 
 def codes_of_key(key: SumKey) -> SumCodes:
-    """A key that counts are known by is what they are of."""
-    return tuple(None if each is None else str(each) for each in key)
+    """Return the codes of counts whose keys consist of codes."""
+    return tuple(None if code is None else str(code) for code in key)
 
 
 class RunningTotals:
-    """The sums of one table while it is read, and the totals that cannot be judged yet."""
+    """Sums of a table while it is read, and the totals that cannot be checked yet."""
 
     def __init__(
         self,
-        notes: NormalisationLog,
+        normalisations: NormalisationLog,
         start: int,
-        kept: Sequence[KeyFields],
-        parts_of: Callable[[SumKey], SumCodes | None] = codes_of_key,
+        groupings: Sequence[KeyFields],
+        codes_of: Callable[[SumKey], SumCodes | None] = codes_of_key,
     ) -> None:
         """`start`: the number of the row above the first one.
 
-        `kept`: the places of a key by which sums are kept; any total is judged that names some of those of one of them.
-        `parts_of`: what the rows with counts of a key are of; None where none of them is good anyhow.
+        `groupings`: the key fields by which sums are kept; a total can be checked if its fields are a subset of one of them.
+        `codes_of`: the codes of the counts with a key; None if those rows have errors of their own.
         """
-        self._notes, self._parts_of, self._kept = notes, parts_of, kept
-        self._since = _Sums(start, kept)  # the total before
-        self._all = _Sums(start, kept)
-        self._waiting: list[StatedTotal] = []  # for the end
-        self._next: list[StatedTotal] = []  # for the next total
+        self._normalisations, self._codes_of, self._groupings = normalisations, codes_of, groupings
+        self._since_total = _Sums(start, groupings)
+        self._all = _Sums(start, groupings)
+        self._checked_at_end: list[StatedTotal] = []
+        self._checked_at_next_total: list[StatedTotal] = []
 
-    def parts(self, keyed: Sequence[tuple[SumKey, int | None]]) -> None:
-        """Enter counts; None for those that could not be read, of which no total is judged."""
-        self._since.add(keyed)
+    def add_counts(self, keyed: Sequence[tuple[SumKey, int | None]]) -> None:
+        """Add counts. None: a count that could not be read, so that its totals are not compared."""
+        self._since_total.add(keyed)
 
-    def total(self, batch: Batch, total: StatedTotal) -> None:
-        """Enter a total."""
-        if len(self._waiting) + len(self._next) >= _WAITING_MOST:
-            _leave(batch, total)
+    def add_total(self, batch: Batch, total: StatedTotal) -> None:
+        """Check a total, or keep it until its parts are read."""
+        if len(self._checked_at_end) + len(self._checked_at_next_total) >= _WAITING_MAX:
+            _add_unchecked_error(batch, total)
         elif not total.partial:
-            self._waiting.append(total)
-        elif any(map(self._since.has, total.keys)):
-            self._judge(batch, total, self._since, total.number)
+            self._checked_at_end.append(total)
+        elif any(map(self._since_total.has, total.keys)):
+            self._check(batch, total, self._since_total, total.number)
         else:
-            self._next.append(total)
+            self._checked_at_next_total.append(total)
 
-    def mark(self, batch: Batch, number: int) -> None:
-        """A row of totals ended: what follows is another part."""
-        due = [each for each in self._next if each.number < number]
+    def end_total_row(self, batch: Batch, number: int) -> None:
+        """End a total row: the rows after it are another part."""
+        due = [total for total in self._checked_at_next_total if total.number < number]
         if due:
-            self._next = self._next[len(due) :]
+            self._checked_at_next_total = self._checked_at_next_total[len(due) :]
         for total in due:
-            self._judge(batch, total, self._since, number)
-        self._all.take(self._since)
-        self._since = _Sums(number, self._kept)
+            self._check(batch, total, self._since_total, number)
+        self._all.add_sums(self._since_total)
+        self._since_total = _Sums(number, self._groupings)
 
-    def settle(self, batch: Batch, number: int) -> None:
-        """Judge what is left; `number`: the one below the last row."""
-        self.mark(batch, number)
-        for total in self._waiting:
-            self._judge(batch, total, self._all, number)
-        self._waiting = []
+    def finish(self, batch: Batch, number: int) -> None:
+        """Check the remaining totals. `number`: the row below the last one."""
+        self.end_total_row(batch, number)
+        for total in self._checked_at_end:
+            self._check(batch, total, self._all, number)
+        self._checked_at_end = []
 
-    def _judge(self, batch: Batch, total: StatedTotal, sums: "_Sums", end: int) -> None:
-        found = [sums.of(key) for key in total.keys]
-        known = [each for each in found if each is not None]
-        if len(known) < len(found):
-            _leave(batch, total)
+    def _check(self, batch: Batch, total: StatedTotal, sums: "_Sums", end: int) -> None:
+        sums_by_key = [sums.sum_for(key) for key in total.keys]
+        kept_sums = [parts_sum for parts_sum in sums_by_key if parts_sum is not None]
+        if len(kept_sums) < len(sums_by_key):
+            _add_unchecked_error(batch, total)
             return
-        parts = sum(each.value for each in known)
-        if parts == total.value or not all(each.known for each in known):
-            self._notes.add(NormalisationKind.TOTAL_CHECKED, total.row, str(total.value), str(parts))
+        counts_sum = sum(parts_sum.value for parts_sum in kept_sums)
+        if counts_sum == total.value or not all(parts_sum.is_complete for parts_sum in kept_sums):
+            self._normalisations.add(NormalisationKind.TOTAL_CHECKED, total.row, str(total.value), str(counts_sum))
             return
         batch.received += 1
-        batch.errors.append(row_error(RowCode.TOTAL_DIFFERS, total.number, total.column, str(total.value), total_hint(parts)))
+        batch.errors.append(
+            row_error(RowCode.TOTAL_DIFFERS, total.number, total.column, str(total.value), total_hint(counts_sum))
+        )
         batch.mismatched_totals += [
-            SummedRows(sums.start, end, key) for key in map(self._parts_of, total.keys) if key is not None
+            SummedRows(sums.start, end, codes) for codes in map(self._codes_of, total.keys) if codes is not None
         ]
 
 
-def _leave(batch: Batch, total: StatedTotal) -> None:
-    """Refuse a total unchecked."""
+def _add_unchecked_error(batch: Batch, total: StatedTotal) -> None:
     batch.received += 1
     batch.errors.append(row_error(RowCode.TOTAL_UNCHECKED, total.number, total.column, str(total.value)))
 
 
-class _Kept:
-    """Sums of counts that agree in some places of their keys."""
+class _GroupedSums:
+    """Sums of counts, grouped by some fields of their keys."""
 
-    def __init__(self, places: KeyFields) -> None:
-        self.places = places
+    def __init__(self, fields: KeyFields) -> None:
+        self.fields = fields
         self.sums: dict[SumKey, int] = {}
-        self.unread: set[SumKey] = set()
+        self.unreadable: set[SumKey] = set()  # groups with counts that could not be read
 
     def add(self, keyed: Sequence[tuple[SumKey, int | None]]) -> None:
-        pick, sums, get = _picking(self.places), self.sums, self.sums.get
+        group_of, sums, get = _group_key(self.fields), self.sums, self.sums.get
         for key, value in keyed:
-            cut = pick(key)
+            group = group_of(key)
             if value is None:
-                self.unread.add(cut)
+                self.unreadable.add(group)
             else:
-                sums[cut] = get(cut, 0) + value
+                sums[group] = get(group, 0) + value
 
     @property
     def size(self) -> int:
-        return len(self.sums) + len(self.unread)
+        return len(self.sums) + len(self.unreadable)
 
-    def by_fewer(self, places: KeyFields) -> "_Kept":
-        """The sums of counts that agree in fewer places."""
-        fewer = _Kept(places)
-        where = tuple(self.places.index(each) for each in places)
-        pick = _picking(where)
+    def grouped_by(self, fields: KeyFields) -> "_GroupedSums":
+        """Return the sums by fewer fields."""
+        grouped = _GroupedSums(fields)
+        group_of = _group_key(tuple(self.fields.index(field) for field in fields))
         for key, value in self.sums.items():
-            cut = pick(key)
-            fewer.sums[cut] = fewer.sums.get(cut, 0) + value
-        fewer.unread = {pick(key) for key in self.unread}
-        return fewer
+            group = group_of(key)
+            grouped.sums[group] = grouped.sums.get(group, 0) + value
+        grouped.unreadable = {group_of(key) for key in self.unreadable}
+        return grouped
 
     def has(self, key: SumKey) -> bool:
-        return key in self.sums or key in self.unread
+        return key in self.sums or key in self.unreadable
 
-    def of(self, key: SumKey) -> PartsSum:
-        doubtful = any(each in self.unread or (each != key and each in self.sums) for each in _that_may_be(key))
+    def sum_for(self, key: SumKey) -> PartsSum:
+        doubtful = any(
+            candidate in self.unreadable or (candidate != key and candidate in self.sums) for candidate in _possible_keys(key)
+        )
         return PartsSum(self.sums.get(key, 0), not doubtful)
 
 
 class _Sums:
-    """Sums of the rows after `start`, by every group of places that is kept."""
+    """Sums of the rows after `start`, by every grouping."""
 
-    def __init__(self, start: int, kept: Sequence[KeyFields]) -> None:
+    def __init__(self, start: int, groupings: Sequence[KeyFields]) -> None:
         self.start = start
-        self.kept = {places: _Kept(places) for places in kept}
-        self._fewer: dict[KeyFields, _Kept] = {}  # made for a total, and good until more is added
+        self.groups = {fields: _GroupedSums(fields) for fields in groupings}
+        self._derived: dict[KeyFields, _GroupedSums] = {}  # by fewer fields, valid until counts are added
 
     def add(self, keyed: Sequence[tuple[SumKey, int | None]]) -> None:
-        self._fewer.clear()
-        for kept in self.kept.values():
-            kept.add(keyed)
-        self._let_go()
+        self._derived.clear()
+        for grouped in self.groups.values():
+            grouped.add(keyed)
+        self._drop_large_groupings()
 
-    def take(self, others: "_Sums") -> None:
-        self._fewer.clear()
-        for places in self.kept.keys() - others.kept.keys():
-            del self.kept[places]
-        for places, kept in self.kept.items():
-            other = others.kept[places]
+    def add_sums(self, others: "_Sums") -> None:
+        self._derived.clear()
+        for fields in self.groups.keys() - others.groups.keys():
+            del self.groups[fields]
+        for fields, grouped in self.groups.items():
+            other = others.groups[fields]
             for key, value in other.sums.items():
-                kept.sums[key] = kept.sums.get(key, 0) + value
-            kept.unread |= other.unread
-        self._let_go()
+                grouped.sums[key] = grouped.sums.get(key, 0) + value
+            grouped.unreadable |= other.unreadable
+        self._drop_large_groupings()
 
-    def _let_go(self) -> None:
-        """Give up sums that are too many."""
-        for places in [places for places, kept in self.kept.items() if kept.size > _KEYS_MOST]:
-            del self.kept[places]
+    def _drop_large_groupings(self) -> None:
+        for fields in [fields for fields, grouped in self.groups.items() if grouped.size > _SUMS_MAX]:
+            del self.groups[fields]
 
     def has(self, key: SumKey) -> bool:
-        """Whether it has any part, readable or not."""
-        kept = self._by(key)
-        return kept is not None and kept.has(_named(key))
+        """Return whether a total has any part, readable or not."""
+        grouped = self._grouped_for(key)
+        return grouped is not None and grouped.has(_given(key))
 
-    def of(self, key: SumKey) -> PartsSum | None:
-        """What the parts add up to; None where that is not kept."""
-        kept = self._by(key)
-        return kept.of(_named(key)) if kept else None
+    def sum_for(self, key: SumKey) -> PartsSum | None:
+        """Return the sum of a total's parts; None if its grouping is not kept."""
+        grouped = self._grouped_for(key)
+        return grouped.sum_for(_given(key)) if grouped else None
 
-    def _by(self, key: SumKey) -> _Kept | None:
-        places = tuple(place for place, each in enumerate(key) if each is not None)
-        kept = self.kept.get(places) or self._fewer.get(places)
-        if kept is None:
-            wider = [each for each in self.kept.values() if set(places) <= set(each.places)]
+    def _grouped_for(self, key: SumKey) -> _GroupedSums | None:
+        fields = tuple(field for field, code in enumerate(key) if code is not None)
+        grouped = self.groups.get(fields) or self._derived.get(fields)
+        if grouped is None:
+            wider = [grouped for grouped in self.groups.values() if set(fields) <= set(grouped.fields)]
             if not wider:
                 return None
-            kept = self._fewer[places] = min(wider, key=lambda each: each.size).by_fewer(places)
-        return kept
+            grouped = self._derived[fields] = min(wider, key=lambda sums: sums.size).grouped_by(fields)
+        return grouped
 
 
-def _named(key: SumKey) -> SumKey:
-    return tuple(each for each in key if each is not None)
+def _given(key: SumKey) -> SumKey:
+    return tuple(code for code in key if code is not None)
 
 
-def _that_may_be(key: SumKey) -> Iterator[SumKey]:
-    """The keys of parts that are, or may be, of a total: what could not be read may be anything."""
-    return product(*((each, None) for each in key))
+def _possible_keys(key: SumKey) -> Iterator[SumKey]:
+    """Yield the keys of parts that belong, or may belong, to a total: a code that could not be read may be any code."""
+    return product(*((code, None) for code in key))
 
 
-def _picking(places: KeyFields) -> Callable[[SumKey], SumKey]:
-    if len(places) == 2:
-        first, second = places
-        return lambda key: (key[first], key[second])
-    return lambda key: tuple([key[place] for place in places])
+def _group_key(fields: KeyFields) -> Callable[[SumKey], SumKey]:
+    """Return a function that selects fields of a key."""
+    return itemgetter(*fields) if len(fields) > 1 else lambda key: tuple([key[field] for field in fields])

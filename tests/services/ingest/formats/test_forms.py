@@ -50,7 +50,7 @@ def test_the_street_in_the_title_is_the_one_that_counts() -> None:
     assert told(form(["鸳鸯街道2022年8月报表"], *table)) == [(H, A, M, 5)]
     assert told(form(["2022年8月"], *table, name="翠云街道")) == [(H, "500112008", M, 5)]
     assert faults(form(["2022年8月"], *table, sender=SenderDefaults())) == [("B3", "missing_field")]
-    with pytest.raises(Schema, match="several streets"):
+    with pytest.raises(Schema, match="several subdistricts"):
         form(["鸳鸯街道、人和街道2022年8月"], *table)
 
 

@@ -263,6 +263,6 @@ def test_a_group_that_can_be_read_in_two_ways_is_refused(table: tuple[list[Any],
 def test_a_title_that_means_two_metrics_is_unclear() -> None:
     titles = MetricTitles({"5g基站总数": "all", "自建5g基站数": "own", "自建": "another"})
 
-    assert titles.named(Title("自建", "5G基站")) == {"own", "another"}
-    assert titles.named(Title("总数", "5G基站")) == titles.whole("5G基站数") == {"all"}
-    assert titles.named(Title("共享", "5G基站")) == set()
+    assert titles.metrics_of_title(Title("自建", "5G基站")) == {"own", "another"}
+    assert titles.metrics_of_title(Title("总数", "5G基站")) == titles.metrics_of_group("5G基站数") == {"all"}
+    assert titles.metrics_of_title(Title("共享", "5G基站")) == set()

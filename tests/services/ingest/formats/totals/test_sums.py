@@ -31,7 +31,7 @@ def nothing_held() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (csv_file, workbook, sheets):
             patch.setattr(module, "FORM_ROWS", 4, raising=False)
-        patch.setattr(form, "_AT_ONCE", 3)
+        patch.setattr(form, "_BATCH_COUNTS", 3)
         yield
 
 
@@ -230,7 +230,7 @@ def test_each_of_very_many_totals_that_differ_is_found_and_refuses_its_own_parts
 
 
 def test_a_table_with_more_different_names_than_are_kept_leaves_its_totals_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sums, "_KEYS_MOST", 100)
+    monkeypatch.setattr(sums, "_SUMS_MAX", 100)
 
     pushed = read(as_csv(long([H, "合计", "2022-08", 5], ["合计", B, "", 6]), TITLES), Media.CSV, SENDER)
 
