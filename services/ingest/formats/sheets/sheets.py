@@ -26,7 +26,7 @@ FORM_ROWS = 1_000  # rows of a sheet that are collected before its table is sear
 HEADER_ROWS = 40  # rows among which the header must be
 
 
-class SheetReader(Protocol):
+class OpenedSheet(Protocol):
     """Reads one sheet."""
 
     def read(self, rows: Sequence[NumberedRow], unreadable: UnreadableRows = ()) -> Iterator[Batch]:
@@ -83,7 +83,7 @@ class SheetOpener:
         *,
         has_more: bool,
         needs_location: bool = True,
-    ) -> tuple[SheetReader, list[NumberedRow]] | None:
+    ) -> tuple[OpenedSheet, list[NumberedRow]] | None:
         """Return the reader of a sheet, and the rows that it must read first; None if the sheet contains no table.
 
         `rows`: the first rows of the sheet, or all of them unless it `has_more`.

@@ -22,7 +22,7 @@ from services.ingest.formats.locator import Locator
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.rows import Batch, BodyLimits, Names, Normalisation
 from services.ingest.formats.sender import SenderDefaults
-from services.ingest.formats.sheets.sheets import FORM_ROWS, SheetOpener, SheetReader
+from services.ingest.formats.sheets.sheets import FORM_ROWS, OpenedSheet, SheetOpener
 from shared.problems import Schema, TooLarge
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import NormalisationKind
@@ -81,7 +81,7 @@ class _WorkbookReader:
         self._sheet: str | None = None
         self._merged_cells = MergedCells()
         self._collected: list[NumberedRow] = []
-        self._reader: SheetReader | None = None
+        self._reader: OpenedSheet | None = None
         self._is_ignored = False  # the current sheet contains no table
 
     def read_frame(self, frame: dict[str, Any]) -> Iterator[Batch]:
