@@ -169,6 +169,17 @@ def test_the_messages_of_the_operations_page_are_those_of_the_programs() -> None
     assert [piece for piece in pieces if piece not in sources] == []
 
 
+def test_every_name_of_contributing_and_of_the_decisions_is_one_of_the_code() -> None:
+    pages = [PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs" / "decisions").glob("*.md"))]
+    foreign = {"forget_null", "pg_dump"}  # removed, and not used
+    folders = ("bench", "campaigns", "cli", "migrations", "openapi", "services", "shared", "tests")
+    sources = [path for folder in folders for path in (PROJECT / folder).rglob("*") if path.suffix in {".py", ".sql", ".toml"}]
+    known = {word for path in [*sources, PROJECT / "pyproject.toml"] for word in re.findall(r"\w+", text_of(path))}
+
+    names = {name for page in pages for name in re.findall(r"`(\w+)`", text_of(page))}
+    assert names - known - foreign == set()
+
+
 def test_the_map_of_contributing_names_every_package_and_nothing_else() -> None:
     tree = text_of(PROJECT / "CONTRIBUTING.md").split("```\n", 1)[1].split("```", 1)[0]
     named: set[str] = set()
