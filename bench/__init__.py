@@ -1,1 +1,1 @@
-"""What is fast, against what: every figure is a ratio to a baseline measured in the same run."""
+"""Benchmarks. Each measurement is a ratio to a baseline of the same run."""

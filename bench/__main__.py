@@ -1,6 +1,6 @@
-"""`make bench`: measures everything on a server of its own, writes `bench/results.json`, and says which bars were missed.
+"""`make bench`: runs all measurements on its own server, writes `bench/results.json` and marks the missed bars.
 
-Machines are noisy, so a missed bar is for a person to judge: the exit status tells only whether everything was measured.
+Machines are noisy, so a person judges a missed bar: the exit status only shows that everything was measured.
 """
 
 import asyncio
@@ -11,50 +11,50 @@ from pathlib import Path
 import psycopg
 
 from bench import pushes, reads, synthetic
-from bench.figures import Figure, write
-from bench.stage import Stage, furnish
+from bench.bench_database import BenchDatabase, create_bench_database
+from bench.measurements import Measurement, write_results
 from cli.postgres.embedded import OWNER, Embedded
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import Definitions, load
 
-CAMPAIGN = Path(__file__).parent.parent / "campaigns" / "liangjiang-2022.toml"
+CAMPAIGN_FILE = Path(__file__).parent.parent / "campaigns" / "liangjiang-2022.toml"
 
 
 def main() -> None:
-    """Run everything."""
-    plan = load(CAMPAIGN)
-    figures: list[Figure] = []
+    """Run all measurements."""
+    plan = load(CAMPAIGN_FILE)
+    measurements: list[Measurement] = []
     with (
         tempfile.TemporaryDirectory(prefix="gigacity-bench-") as folder,
         Embedded(Path(folder)).running(exclusive=True) as server,
     ):
         home = Path(folder)
-        few = furnish(server, OWNER, plan, home)
-        definition = asyncio.run(_definition(few, plan.campaign.code))
-        reads.fill(few, definition, 48)
-        _tell("summaries")
-        figures += reads.rates(few)
-        _tell("small pushes")
-        figures += pushes.small(few)
-        _tell("large pushes")
-        bulk = furnish(server, "bulk", synthetic.campaign(plan, synthetic.STREETS), home)
-        figures += pushes.bulk(bulk)
-        figures += pushes.workbooks(bulk)
-        _tell("ten million facts")
-        many = furnish(server, "many", plan, home)
-        facts = reads.fill(many, definition, 120, 530)
-        figures += reads.growth(few, many, facts)
-    write(figures)
+        small = create_bench_database(server, OWNER, plan, home)
+        definition = asyncio.run(_definition(small, plan.campaign.code))
+        reads.fill_observations(small, definition, months=48)
+        _print_progress("summaries")
+        measurements += reads.measure_rates(small)
+        _print_progress("small pushes")
+        measurements += pushes.measure_small_pushes(small)
+        _print_progress("large pushes")
+        bulk = create_bench_database(server, "bulk", synthetic.campaign(plan, synthetic.STREETS), home)
+        measurements += pushes.measure_bulk_pushes(bulk)
+        measurements += pushes.measure_workbooks(bulk)
+        _print_progress("ten million counts")
+        large = create_bench_database(server, "large", plan, home)
+        counts = reads.fill_observations(large, definition, months=120, campaigns=530)
+        measurements += reads.measure_growth(small, large, counts)
+    write_results(measurements)
 
 
-async def _definition(stage: Stage, campaign: str) -> AppliedDefinition:
-    async with await psycopg.AsyncConnection.connect(stage.urls.owner) as connection:
+async def _definition(database: BenchDatabase, campaign: str) -> AppliedDefinition:
+    async with await psycopg.AsyncConnection.connect(database.urls.owner) as connection:
         row = await (await connection.execute("SELECT * FROM gigacity_begin(%s, '*', 'own')", [campaign])).fetchone()
         return await Definitions().at(connection, campaign, row[1] if row else 0)
 
 
-def _tell(what: str) -> None:
-    sys.stderr.write(f"measuring {what} …\n")
+def _print_progress(subject: str) -> None:
+    sys.stderr.write(f"measuring {subject} …\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A service with the plain endpoints beside it, or the tutorial: `python -m bench.app SERVICE URL PORT`."""
+"""Runs a service with additional plain endpoints, or the tutorial: `python -m bench.app SERVICE URL PORT`."""
 
 import sys
 from typing import Annotated
@@ -23,7 +23,7 @@ router = APIRouter()
 
 @router.get(PLAIN_READ)
 async def plain_read(request: Request, reader: Annotated[Principal, Depends(Authorized("get_summary"))]) -> JsonResponse:
-    """The same token check as the summary's and `SELECT 1` in the transaction that reads are made in."""
+    """Check the token as the summary does and run `SELECT 1` in a read transaction."""
     async with request.app.state.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
         row = await (await snapshot.connection.execute("SELECT 1")).fetchone()
     return JsonResponse({"one": row[0]})
@@ -31,23 +31,23 @@ async def plain_read(request: Request, reader: Annotated[Principal, Depends(Auth
 
 @router.get(PLAIN_PACKET)
 async def plain_packet(request: Request, reader: Annotated[Principal, Depends(Authorized("get_summary"))]) -> JsonResponse:
-    """The same token check and `SELECT 1`, asked in one packet as the summary is."""
+    """Check the token as the summary does and run `SELECT 1` in one packet, as the summary queries."""
     answered = await request.app.state.database.ask(Scope(reader.campaign, reader.org, "campaign"), "SELECT 1", {})
     return JsonResponse({"one": answered.rows[0][0]})
 
 
 @router.post(PLAIN_WRITE)
 async def plain_write(request: Request, sender: Annotated[Principal, Depends(Authorized("push_observations"))]) -> JsonResponse:
-    """The same token check and `SELECT 1` in the same kind of transaction as a push's."""
+    """Check the token as a push does and run `SELECT 1` in a write transaction."""
     async with request.app.state.database.write(Scope(sender.campaign, sender.org)) as connection:
         row = await (await connection.execute("SELECT 1")).fetchone()
     return JsonResponse({"one": row[0]})
 
 
-def create(service: str, url: str) -> FastAPI:
-    """The application of a service of ours, or of the tutorial on the database at `url`."""
+def create_bench_app(service: str, url: str) -> FastAPI:
+    """Create the application of a service, or of the tutorial on the database at `url`."""
     if service == "tutorial":
-        return tutorial.create(url)
+        return tutorial.create_tutorial_app(url)
     settings = Settings()
     app = create_application(service, settings, Clock(settings.now))
     app.router.routes.extend(router.routes)
@@ -56,4 +56,4 @@ def create(service: str, url: str) -> FastAPI:
 
 if __name__ == "__main__":
     service, url, port = sys.argv[1:4]
-    uvicorn.run(create(service, url), host="127.0.0.1", port=int(port), log_config=None, access_log=False, ws="none")
+    uvicorn.run(create_bench_app(service, url), host="127.0.0.1", port=int(port), log_config=None, access_log=False, ws="none")

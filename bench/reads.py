@@ -1,4 +1,4 @@
-"""Summaries against a plain endpoint, and on a table of ten million facts against one of ten thousand."""
+"""Summaries compared with a plain endpoint, and with ten million stored counts compared with ten thousand."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,67 +7,78 @@ import orjson
 
 from bench import synthetic
 from bench.app import PLAIN_PACKET, PLAIN_READ
-from bench.figures import Figure
-from bench.load import Request, in_turn, once, repeat
-from bench.stage import Stage
+from bench.bench_database import BenchDatabase
+from bench.http_load import HttpRequest, compare_in_turn, send_once, send_repeatedly
+from bench.measurements import Measurement
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.summary_plan import summary_plan
 
 SECONDS = 1.0
 SUMMARY = "/v1/summary?month=2022-08"
 EXPLANATION = "/v1/indicators/{}/explanation?month=2022-08"
-READER = "economy"
-COPY = "COPY observation (campaign, org, month, metric, area, value, version) FROM STDIN"
+READER_ORG = "economy"
+COPY_OBSERVATIONS = "COPY observation (campaign, org, month, metric, area, value, version) FROM STDIN"
 
 
-def rates(stage: Stage) -> Iterator[Figure]:
-    """Requests a second, uncached and with the ETag held, against a plain endpoint of the same process.
+def measure_rates(database: BenchDatabase) -> Iterator[Measurement]:
+    """Compare the summary, uncached and with its ETag, with a plain endpoint; and the explanation with the summary.
 
-    The uncached summary also against one that asks as the summary does: in one packet, which is part of what made it faster.
+    The uncached summary is also compared with a plain endpoint that queries in one packet, as the summary does.
     """
-    with stage.process("indicators") as (port, _):
-        _, answer = once(port, Request.of("GET", SUMMARY, stage.headers(READER)))
-        tag = next(line[6:] for line in answer.decode().split("\r\n") if line.lower().startswith("etag:"))
-        asking = [Request.of("GET", SUMMARY, stage.headers(READER))]
-        holding = [Request.of("GET", SUMMARY, stage.headers(READER, **{"if-none-match": tag}), expected=304)]
-        plainly, in_a_packet = ([Request.of("GET", path, stage.headers(READER))] for path in (PLAIN_READ, PLAIN_PACKET))
-        for name, requests, against, baseline, bar in (
-            ("summary, uncached", asking, "plain endpoint", plainly, 0.6),
-            ("summary, uncached", asking, "plain endpoint in one packet", in_a_packet, None),
-            ("summary with ETag", holding, "plain endpoint", plainly, 0.9),
+    with database.run_service("indicators") as (port, _):
+
+        def read(path: str, expected_status: int = 200, **headers: str) -> HttpRequest:
+            return HttpRequest.build("GET", path, database.headers(READER_ORG, **headers), expected_status=expected_status)
+
+        def rate(requests: list[HttpRequest]) -> float:
+            return send_repeatedly(port, requests, SECONDS, 8).per_second
+
+        def p50_ms(requests: list[HttpRequest]) -> float:
+            return send_repeatedly(port, requests, SECONDS, 1).p50_ms
+
+        uncached = [read(SUMMARY)]
+        with_etag = [read(SUMMARY, 304, **{"if-none-match": _etag(send_once(port, uncached[0])[1])})]
+        plain, plain_packet = [read(PLAIN_READ)], [read(PLAIN_PACKET)]
+        for name, requests, baseline, baseline_requests, bar in (
+            ("summary, uncached", uncached, "plain endpoint", plain, 0.45),
+            ("summary, uncached", uncached, "plain endpoint in one packet", plain_packet, None),
+            ("summary with ETag", with_etag, "plain endpoint", plain, 0.9),
         ):
-            rate, ratio = in_turn(lambda requests: repeat(port, requests, SECONDS, 8).per_second, requests, baseline)
-            yield Figure(name, rate, "requests/s", against, ratio, at_least=bar)
-        explaining = [Request.of("GET", EXPLANATION.format(code), stage.headers(READER)) for code in _indicators(port, stage)]
-        slow, ratio = in_turn(lambda requests: repeat(port, requests, SECONDS, 1).p50_ms, explaining, asking)
-        yield Figure("explanation's p50, over the indicators", slow, "ms", "summary's p50", ratio, at_most=3)
+            value, ratio = compare_in_turn(rate, requests, baseline_requests)
+            yield Measurement(name, value, "requests/s", baseline, ratio, at_least=bar)
+        indicators = orjson.loads(send_once(port, read("/v1/indicators"))[1].partition(b"\r\n\r\n")[2])["items"]
+        explanations = [read(EXPLANATION.format(indicator["code"])) for indicator in indicators]
+        value, ratio = compare_in_turn(p50_ms, explanations, uncached)
+        yield Measurement("explanation's p50, over the indicators", value, "ms", "summary's p50", ratio, at_most=3)
 
 
-def _indicators(port: int, stage: Stage) -> list[str]:
-    _, answer = once(port, Request.of("GET", "/v1/indicators", stage.headers(READER)))
-    return [each["code"] for each in orjson.loads(answer.partition(b"\r\n\r\n")[2])["items"]]
+def _etag(response: bytes) -> str:
+    return next(line[6:] for line in response.decode().split("\r\n") if line.lower().startswith("etag:"))
 
 
-def growth(small: Stage, large: Stage, facts: int) -> Iterator[Figure]:
-    """The summary's median time on a large table against a small one, in turn."""
-    with small.process("indicators") as (small_port, _), large.process("indicators") as (large_port, _):
-        many = (large_port, [Request.of("GET", SUMMARY, large.headers(READER))])
-        few = (small_port, [Request.of("GET", SUMMARY, small.headers(READER))])
-        slow, ratio = in_turn(lambda asked: repeat(*asked, SECONDS, 1).p50_ms, many, few)
-    yield Figure(f"summary's p50 with {facts:,} facts", slow, "ms", "10⁴ facts", ratio, at_most=1.2)
+def measure_growth(small: BenchDatabase, large: BenchDatabase, counts: int) -> Iterator[Measurement]:
+    """Compare the summary's median time on a large table with that on a small one."""
+
+    def p50_ms(service: tuple[int, HttpRequest]) -> float:
+        port, request = service
+        return send_repeatedly(port, [request], SECONDS, 1).p50_ms
+
+    with small.run_service("indicators") as (small_port, _), large.run_service("indicators") as (large_port, _):
+        on_large = (large_port, HttpRequest.build("GET", SUMMARY, large.headers(READER_ORG)))
+        on_small = (small_port, HttpRequest.build("GET", SUMMARY, small.headers(READER_ORG)))
+        value, ratio = compare_in_turn(p50_ms, on_large, on_small)
+    yield Measurement(f"summary's p50 with {counts:,} counts", value, "ms", "10⁴ counts", ratio, at_most=1.2)
 
 
-def fill(stage: Stage, definition: AppliedDefinition, months: int, campaigns: int = 0) -> int:
-    """Give the campaign every owed count of some months up to 2022-12, then copy it to others; returns the number of facts."""
-    listed = [date(2022 - back // 12, 12 - back % 12, 1) for back in range(months)]
-    code = definition.campaign.code
-    with stage.superuser() as superuser:
-        with superuser.cursor().copy(COPY) as copy:
-            for each in listed:
-                for org, metric, area in sorted(set(_owed(definition, each))):
-                    copy.write_row(
-                        (code, org, each, metric, area, synthetic.MONTHLY.get(definition.metric_codes[metric], 1_000), 1)
-                    )
+def fill_observations(database: BenchDatabase, definition: AppliedDefinition, months: int, campaigns: int = 0) -> int:
+    """Store every expected count of the last `months` months of 2022, copy them to more campaigns, and return their number."""
+    campaign = definition.campaign.code
+    with database.connect_as_superuser() as superuser:
+        with superuser.cursor().copy(COPY_OBSERVATIONS) as copy:
+            for month in (date(2022 - back // 12, 12 - back % 12, 1) for back in range(months)):
+                for org, metric, area in sorted(set(_expected_cells(definition, month))):
+                    value = synthetic.MONTHLY_VALUES.get(definition.metric_codes[metric], 1_000)
+                    copy.write_row((campaign, org, month, metric, area, value, 1))
         superuser.execute(
             "INSERT INTO observation SELECT campaign || '-' || n, org, month, metric, area, value, version"
             " FROM observation CROSS JOIN generate_series(1, %s) n",
@@ -78,9 +89,9 @@ def fill(stage: Stage, definition: AppliedDefinition, months: int, campaigns: in
     return int(row[0]) if row else 0
 
 
-def _owed(definition: AppliedDefinition, month: date) -> Iterator[tuple[str, int, int]]:
-    """The cells that deciding figures read: organisation, metric, area."""
+def _expected_cells(definition: AppliedDefinition, month: date) -> Iterator[tuple[str, int, int]]:
+    """Yield organisation, metric and area of the counts that decide indicators."""
     for indicator in summary_plan(definition, month).indicators:
-        for each in (indicator.deciding.numerator, indicator.deciding.denominator):
-            if each and not each.voluntary:
-                yield from ((org, metric, area) for metric, org, area in each.cells())
+        for operand in (indicator.deciding.numerator, indicator.deciding.denominator):
+            if operand and not operand.voluntary:
+                yield from ((org, metric, area) for metric, org, area in operand.cells())

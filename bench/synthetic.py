@@ -1,4 +1,4 @@
-"""A campaign with enough streets for 200 000 distinct cells of one organisation and month, and bodies to push."""
+"""A campaign with enough streets for 200 000 counts of one organisation and month, and bodies to push."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -10,8 +10,8 @@ from shared.campaign.blocks import Area
 from shared.campaign.definition import Definition
 from shared.values.bilingual import Bilingual
 
-CODE = "bench-2022"
-ORG = "telecom"
+CAMPAIGN = "bench-2022"
+SENDER_ORG = "telecom"
 STREETS = 30_000
 METRICS = (
     "homes_gigabit_covered",
@@ -23,8 +23,7 @@ METRICS = (
     "key_places_reached",
 )
 
-
-MONTHLY = {
+MONTHLY_VALUES = {
     "households_urban": 25_000,
     "population_resident": 60_000,
     "key_places_listed": 1_200,
@@ -40,19 +39,19 @@ MONTHLY = {
     "mobile_subs_total": 100_000,
     "mobile_subs_5g": 40_000,
 }
-"""Counts of one organisation, month and area that agree with each other: what stands before a month's push."""
+"""Plausible counts of one organisation, month and area: the stored counts before a push."""
 
 
 def campaign(plan: Definition, streets: int) -> Definition:
-    """The plan of a real campaign, its rules included, over made-up streets."""
+    """Return the definition of a real campaign, including its rules, with generated streets."""
     root = plan.area(plan.campaign.area)
-    made = tuple(
+    generated = tuple(
         Area(code=code, title=name, short=name, parent=root.code)
         for code in (f"{number:09}" for number in range(1, streets + 1))
         for name in [Bilingual(zh=f"街道{code}", en=f"Street {code}")]
     )
-    kept = tuple(org for org in plan.organisations if org.area is None)
-    names = {org.code for org in kept}
+    organisations = tuple(org for org in plan.organisations if org.area is None)
+    names = {org.code for org in organisations}
     metrics = tuple(
         metric.model_copy(
             update={
@@ -62,38 +61,47 @@ def campaign(plan: Definition, streets: int) -> Definition:
         )
         for metric in plan.metrics
     )
-    head = plan.campaign.model_copy(update={"code": CODE})
+    campaign_block = plan.campaign.model_copy(update={"code": CAMPAIGN})
     calendar = plan.calendar.model_copy(update={"opens": "always", "first_month": None})
-    changes = {"campaign": head, "calendar": calendar, "areas": (root, *made), "organisations": kept, "metrics": metrics}
-    return plan.model_copy(update=changes | {"tasks": (), "targets": ()})
+    return plan.model_copy(
+        update={
+            "campaign": campaign_block,
+            "calendar": calendar,
+            "areas": (root, *generated),
+            "organisations": organisations,
+            "metrics": metrics,
+            "tasks": (),
+            "targets": (),
+        }
+    )
 
 
 def cells(count: int, months: list[str]) -> Iterator[tuple[str, str, str, int]]:
-    """`count` distinct cells (metric, area, month, value) that keep every rule."""
+    """Yield `count` distinct counts (metric, area, month, value) that break no rule."""
     values = {"olt_pon_ports_total": 1_000, "bs_5g_total": 300, "bs_5g_built": 200, "bs_5g_shared_in": 100}
-    made = 0
+    number = 0
     for month in months:
         for metric in METRICS:
             for street in range(1, STREETS + 1):
-                if made == count:
+                if number == count:
                     return
-                made += 1
+                number += 1
                 yield metric, f"{street:09}", month, values.get(metric, street % 97)
 
 
 def ndjson(count: int, months: list[str]) -> bytes:
-    """The cells as a sender writes them."""
+    """Return counts as NDJSON."""
     line = '{"metric":"%s","area":"%s","month":"%s","value":%d}\n'
     return "".join(line % cell for cell in cells(count, months)).encode()
 
 
 def csv(count: int, months: list[str]) -> bytes:
-    """The cells as a comma-separated file."""
+    """Return counts as CSV."""
     return "".join(["metric,area,month,value\n", *(f"{','.join(map(str, cell))}\n" for cell in cells(count, months))]).encode()
 
 
-def workbook(count: int, months: list[str]) -> bytes:
-    """The cells as a workbook."""
+def xlsx(count: int, months: list[str]) -> bytes:
+    """Return counts as a workbook."""
     file = BytesIO()
     with Workbook(file, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
@@ -103,23 +111,23 @@ def workbook(count: int, months: list[str]) -> bytes:
 
 
 def binary_copy(count: int, months: list[str]) -> bytes:
-    """The cells as prebuilt COPY data for the reference table."""
+    """Return counts as binary COPY data for the reference table."""
 
     def field(text: str) -> bytes:
-        raw = text.encode()
-        return pack("!i", len(raw)) + raw
+        encoded = text.encode()
+        return pack("!i", len(encoded)) + encoded
 
-    head = pack("!h", 6) + field(CODE) + field(ORG)
+    first_fields = pack("!h", 6) + field(CAMPAIGN) + field(SENDER_ORG)
     rows = (
-        head + field(month) + field(metric) + field(area) + pack("!iq", 8, value)
+        first_fields + field(month) + field(metric) + field(area) + pack("!iq", 8, value)
         for metric, area, month, value in cells(count, months)
     )
     return b"PGCOPY\n\xff\r\n\0" + bytes(8) + b"".join(rows) + b"\xff\xff"
 
 
 def objects(count: int, months: list[str]) -> list[dict[str, str | int]]:
-    """The cells as the tutorial's body."""
+    """Return counts as the tutorial's request body."""
     return [
-        {"campaign": CODE, "org": ORG, "month": month, "metric": metric, "area": area, "value": value}
+        {"campaign": CAMPAIGN, "org": SENDER_ORG, "month": month, "metric": metric, "area": area, "value": value}
         for metric, area, month, value in cells(count, months)
     ]

@@ -1,1 +1,1 @@
-"""What others would do."""
+"""Other ways to store the same counts, for comparison."""

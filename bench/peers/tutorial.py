@@ -1,4 +1,4 @@
-"""The way of the FastAPI tutorial: a list of SQLModel in the body, `add_all`, commit."""
+"""An endpoint as the FastAPI tutorial writes it: a list of SQLModel rows, `add_all`, `commit`."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -20,15 +20,15 @@ class TutorialObservation(SQLModel, table=True):
     value: int
 
 
-def create(url: str) -> FastAPI:
-    """The application on its own table of a database."""
+def create_tutorial_app(url: str) -> FastAPI:
+    """Create the application and its table in the database at `url`."""
     engine: Engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
     TutorialObservation.metadata.tables["tutorialobservation"].create(engine, checkfirst=True)
     app = FastAPI()
 
     def session() -> Iterator[Session]:
-        with Session(engine) as opened:
-            yield opened
+        with Session(engine) as new_session:
+            yield new_session
 
     @app.post("/observations", status_code=201)
     def create_observations(observations: list[TutorialObservation], session: Annotated[Session, Depends(session)]) -> int:

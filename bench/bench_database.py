@@ -1,4 +1,4 @@
-"""The stage of a run: an embedded server of its own, databases with a campaign and tokens, services as processes."""
+"""Databases with a campaign and tokens, and services as processes."""
 
 import asyncio
 import os
@@ -31,7 +31,7 @@ NOW = datetime.fromisoformat("2022-09-06T10:00+08:00")
 
 
 @dataclass(frozen=True)
-class Stage:
+class BenchDatabase:
     """One database with one campaign."""
 
     server: Embedded
@@ -41,17 +41,17 @@ class Stage:
     tokens: dict[str, str]  # by organisation
     streets: tuple[str, ...]
 
-    def superuser(self) -> psycopg.Connection:
-        """For baselines and for filling tables quickly."""
+    def connect_as_superuser(self) -> psycopg.Connection:
+        """Connect for baselines and for filling tables quickly."""
         return self.server.connect(self.name)
 
-    def headers(self, org: str, **more: str) -> dict[str, str]:
-        """The headers that carry an organisation's token."""
-        return {"authorization": f"Bearer {self.tokens[org]}"} | more
+    def headers(self, org: str, **others: str) -> dict[str, str]:
+        """Return headers with an organisation's token."""
+        return {"authorization": f"Bearer {self.tokens[org]}"} | others
 
     @contextmanager
-    def process(self, service: str) -> Iterator[tuple[int, int]]:
-        """A service as a process of its own: its port and process id. It ends with the block."""
+    def run_service(self, service: str) -> Iterator[tuple[int, int]]:
+        """Run a service in its own process during the block; yield its port and process id."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -64,29 +64,29 @@ class Stage:
         }
         command = [sys.executable, "-m", "bench.app", service, self.urls.owner, str(port)]
         with (self.server.home / f"{service}.log").open("ab") as log:
-            process = subprocess.Popen(command, env=os.environ | environment, stderr=log, stdout=log)  # noqa: S603 - our own module
+            process = subprocess.Popen(command, env=os.environ | environment, stderr=log, stdout=log)  # noqa: S603 - this project's own module
         try:
-            _wait(port, process)
+            _wait_for(port, process)
             yield port, process.pid
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until and process.poll() is None:
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError("a bench process did not start: see its log beside the data")
+    raise RuntimeError("a service did not start: see its log in the data folder")
 
 
-def furnish(server: Embedded, name: str, definition: Definition, home: Path) -> Stage:
-    """Make a database, migrate it, put the definition in force and get tokens."""
+def create_bench_database(server: Embedded, name: str, definition: Definition, home: Path) -> BenchDatabase:
+    """Create and migrate a database, put the definition in force and issue tokens."""
     settings = Settings(mode="test", now=NOW, home=home)
     if name != OWNER:
         with server.connect() as connection:
@@ -95,7 +95,7 @@ def furnish(server: Embedded, name: str, definition: Definition, home: Path) -> 
     migrate(urls, settings.service_roles())
     tokens = asyncio.run(_tokens(urls, definition, settings))
     streets = tuple(street.code for street in definition.streets(NOW.date()))
-    return Stage(server, name, urls, settings, tokens, streets)
+    return BenchDatabase(server, name, urls, settings, tokens, streets)
 
 
 async def _tokens(urls: DatabaseUrls, definition: Definition, settings: Settings) -> dict[str, str]:
