@@ -105,7 +105,7 @@ async def _tokens(urls: DatabaseUrls, definition: Definition, settings: Settings
     async with Database(urls.services["identity"], application_name="bench") as identity:
         key = await SigningKeys(settings, identity).current(now)
         for organisation in definition.organisations:
-            client = await clients.create(
+            client = await clients.create_client(
                 identity,
                 SecretHashes(),
                 definition=definition,

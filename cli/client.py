@@ -10,9 +10,10 @@ import typer
 from cli.campaign import operator_name, shipped_campaigns
 from cli.exit_messages import exit_with_message
 from cli.postgres.database_urls import open_database
-from services.identity import clients, issue
+from services.identity import clients
 from services.identity.client_secrets import SecretHashes
 from services.identity.clients import ClientError, IssuedClient
+from services.identity.issuer import token_for_operator
 from services.identity.sealing import SealingError
 from shared import logs
 from shared.campaign.definition import EVERYBODY, Definition
@@ -41,7 +42,7 @@ def create_client(org: OrgArgument, campaign: CampaignOption = None, role: RoleO
 
     async def create(_settings: Settings, identity: Database) -> IssuedClient:
         definition = await _definition(identity, org, campaign)
-        return await clients.create(
+        return await clients.create_client(
             identity, SecretHashes(), definition=definition, org=org, role=role, now=Clock.real_now(), actor=operator_name()
         )
 
@@ -56,7 +57,7 @@ def list_clients(
     """List the clients, including revoked ones."""
 
     async def select(_settings: Settings, identity: Database) -> Sequence[Client]:
-        return await clients.listed(identity, campaign, org)
+        return await clients.list_clients(identity, campaign, org)
 
     for client in _run_as_identity(select):
         state = f"revoked {client.revoked_at:%Y-%m-%d %H:%M}Z" if client.revoked_at else "active"
@@ -68,7 +69,7 @@ def revoke_client(client_id: ClientIdArgument) -> None:
     """Revoke a client permanently. Its tokens stop working within a minute."""
 
     async def revoke(_settings: Settings, identity: Database) -> None:
-        await clients.revoke(identity, client_id, now=Clock.real_now(), actor=operator_name())
+        await clients.revoke_client(identity, client_id, now=Clock.real_now(), actor=operator_name())
 
     _run_as_identity(revoke)
     typer.echo(f"{client_id} is revoked; its tokens stop working within a minute", err=True)
@@ -79,7 +80,7 @@ def rotate_client(client_id: ClientIdArgument) -> None:
     """Give a client a new secret and show it once. The old secret stops working immediately."""
 
     async def rotate(_settings: Settings, identity: Database) -> IssuedClient:
-        return await clients.rotate(identity, SecretHashes(), client_id, now=Clock.real_now(), actor=operator_name())
+        return await clients.rotate_secret(identity, SecretHashes(), client_id, now=Clock.real_now(), actor=operator_name())
 
     _show(_run_as_identity(rotate))
 
@@ -94,10 +95,10 @@ def print_token(
     """Print an access token of an organisation's newest client, valid for ten minutes. Requires no secret; is audited."""
 
     async def token(settings: Settings, identity: Database) -> str:
-        client = _newest_active(await clients.listed(identity, campaign, org), org, role)
+        client = _newest_active(await clients.list_clients(identity, campaign, org), org, role)
         if issuer is not None:
             settings = settings.model_copy(update={"token_issuer": issuer})
-        return await issue.token_for_operator(identity, settings, client, Clock.real_now(), operator_name())
+        return await token_for_operator(identity, settings, client, Clock.real_now(), operator_name())
 
     typer.echo(_run_as_identity(token))
 
@@ -138,7 +139,9 @@ def _newest_active(candidates: Sequence[Client], org: str, role: Role | None) ->
 async def _definition(identity: Database, org: str, campaign: str | None) -> Definition:
     """Return the definition of the given campaign, or of the only one in force that has the organisation. Raises ClientError."""
     codes = (
-        [campaign] if campaign else sorted({client.campaign for client in await clients.listed(identity)} | shipped_campaigns())
+        [campaign]
+        if campaign
+        else sorted({client.campaign for client in await clients.list_clients(identity)} | shipped_campaigns())
     )
     in_force = [definition for code in codes if (definition := await _in_force(identity, code)) is not None]
     if not in_force:

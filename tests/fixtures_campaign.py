@@ -85,7 +85,7 @@ async def _furnish(urls: DatabaseUrls, settings: Settings) -> Campaigns:
         for one in definitions:
             for organisation in one.organisations:
                 for role in organisation.roles:
-                    client = await clients.create(
+                    client = await clients.create_client(
                         identity, hashes, definition=one, org=organisation.code, role=role, actor="test", now=now
                     )
                     issued[one.campaign.code, organisation.code, role] = client

@@ -145,7 +145,7 @@ async def _set_up_campaigns(urls: DatabaseUrls, clock: Clock) -> tuple[dict[str,
             await apply_definition(urls.owner, definition, clock)
             for organisation in definition.organisations:
                 for role in organisation.roles:
-                    issued_clients[campaign, organisation.code, role] = await clients.create(
+                    issued_clients[campaign, organisation.code, role] = await clients.create_client(
                         identity,
                         hashes,
                         definition=definition,

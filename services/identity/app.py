@@ -1,10 +1,9 @@
-"""The identity service: tokens, the keys that verify them, and who one is."""
+"""The identity service: tokens, the keys that verify them, and the calling client."""
 
 from fastapi import FastAPI
 
 from services.identity import issue, me, published
-from services.identity.issue import Issuer
-from shared.access.service import Service
+from services.identity.service import IdentityService
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database
@@ -12,8 +11,6 @@ from shared.settings import Settings
 
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
-    """The application of the identity service."""
-    routers = [issue.router, published.router, me.router]
-    app = create_app(Service(name="identity", settings=settings, database=database, clock=clock), routers)
-    app.state.issuer = Issuer(settings, database, clock)
-    return app
+    """Create the application of the identity service."""
+    service = IdentityService(settings=settings, database=database, clock=clock)
+    return create_app(service, [issue.router, published.router, me.router])

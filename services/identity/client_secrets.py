@@ -1,4 +1,4 @@
-"""Client secrets: 256 random bits, shown once, kept as Argon2id."""
+"""Client secrets: 256 random bits, shown once, stored as Argon2id hashes."""
 
 import asyncio
 import secrets
@@ -7,34 +7,33 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-MAX_SECRET: Final = 256  # characters
-AT_ONCE: Final = 2  # verifications, of 19 MiB each
+MAX_SECRET_LENGTH: Final = 256  # characters
+MAX_CONCURRENT: Final = 2  # verifications, each of which needs 19 MiB
 
 
-def generate() -> str:
-    """A new secret, of 43 URL-safe characters."""
+def generate_secret() -> str:
+    """Return a new secret of 43 URL-safe characters."""
     return secrets.token_urlsafe(32)
 
 
 class SecretHashes:
-    """Hashes and verifies secrets on other threads, a few at once, so that they do not hold up other requests."""
+    """Hashes and verifies secrets, a few at a time and in threads, so that other requests need not wait."""
 
     def __init__(self) -> None:
-        """Also makes a hash that no secret fits."""
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-        self._nobody = self._hasher.hash(generate())
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._unmatched_hash = self._hasher.hash(generate_secret())
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT)
 
     async def hash(self, secret: str) -> str:
-        """The Argon2id hash of a secret, with its parameters and salt."""
+        """Return the Argon2id hash of a secret, with parameters and salt."""
         async with self._slots:
             return await asyncio.to_thread(self._hasher.hash, secret)
 
-    async def fits(self, secret: str, secret_hash: str | None) -> bool:
-        """Whether the secret is the one that was hashed. Takes as long where there is no hash, so that nobody can tell."""
+    async def matches(self, secret: str, secret_hash: str | None) -> bool:
+        """Return whether the hash is that of the secret. Takes as long without one, so that unknown clients are not revealed."""
         async with self._slots:
-            fits = await asyncio.to_thread(self._verify, secret_hash or self._nobody, secret[:MAX_SECRET])
-        return fits and secret_hash is not None and len(secret) <= MAX_SECRET
+            matches = await asyncio.to_thread(self._verify, secret_hash or self._unmatched_hash, secret[:MAX_SECRET_LENGTH])
+        return matches and secret_hash is not None and len(secret) <= MAX_SECRET_LENGTH
 
     def _verify(self, secret_hash: str, secret: str) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""The machine clients of organisations: created, listed, revoked, given a new secret by the operator."""
+"""Clients of organisations, which the operator creates, lists, revokes and gives new secrets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,23 +17,23 @@ from shared.database.database import Database, Scope, psycopg_connection
 from shared.tables.client import Client
 from shared.vocabulary import Role
 
-OPERATOR: Final = "operator"  # in the audit: whoever holds the database's password
+OPERATOR: Final = "operator"  # in the audit: the holder of the database password
 
 
 class ClientError(Exception):
-    """It cannot be done; the message says why and what to do."""
+    """The operation is not possible; the message gives the reason and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedClient:
-    """A client with its secret, which is shown this once."""
+    """A client with its secret, which is shown only once."""
 
     client_id: str
     role: Role
     secret: str
 
 
-async def create(
+async def create_client(
     database: Database,
     hashes: SecretHashes,
     *,
@@ -43,9 +43,9 @@ async def create(
     now: datetime,
     actor: str = OPERATOR,
 ) -> IssuedClient:
-    """A new client of an organisation; `role` may be left out where it has only one. Raises ClientError."""
+    """Create a client of an organisation; `role` may be None if the organisation has only one. Raises ClientError."""
     role = _role_of(definition, org, role)
-    campaign, secret = definition.campaign.code, client_secrets.generate()
+    campaign, secret = definition.campaign.code, client_secrets.generate_secret()
     secret_hash = await hashes.hash(secret)
     async with database.session(Scope(campaign, org)) as session:
         number = await _next_number(session, campaign, org)
@@ -64,19 +64,19 @@ async def create(
     return IssuedClient(client_id, role, secret)
 
 
-async def listed(database: Database, campaign: str | None = None, org: str | None = None) -> Sequence[Client]:
-    """The clients, revoked ones included, by campaign, organisation and number."""
-    question = select(Client).order_by(col(Client.campaign), col(Client.org), col(Client.number))
+async def list_clients(database: Database, campaign: str | None = None, org: str | None = None) -> Sequence[Client]:
+    """Return the clients, including revoked ones, by campaign, organisation and number."""
+    query = select(Client).order_by(col(Client.campaign), col(Client.org), col(Client.number))
     if campaign is not None:
-        question = question.where(Client.campaign == campaign)
+        query = query.where(Client.campaign == campaign)
     if org is not None:
-        question = question.where(Client.org == org)
+        query = query.where(Client.org == org)
     async with database.session(None) as session:
-        return (await session.exec(question)).all()
+        return (await session.exec(query)).all()
 
 
-async def revoke(database: Database, client_id: str, *, now: datetime, actor: str = OPERATOR) -> None:
-    """End a client for good; its tokens stop working within a minute. Raises ClientError when there is no such client."""
+async def revoke_client(database: Database, client_id: str, *, now: datetime, actor: str = OPERATOR) -> None:
+    """Revoke a client for good; its tokens stop working within a minute. Raises ClientError if there is no such client."""
     client = await _active(database, client_id)
     async with database.session(Scope(client.campaign, client.org)) as session:
         client.revoked_at = now
@@ -84,12 +84,12 @@ async def revoke(database: Database, client_id: str, *, now: datetime, actor: st
         await _record(session, client, "revoke_client", actor, now)
 
 
-async def rotate(
+async def rotate_secret(
     database: Database, hashes: SecretHashes, client_id: str, *, now: datetime, actor: str = OPERATOR
 ) -> IssuedClient:
-    """Give a client a new secret; the old one stops at once, tokens it bought live on. Raises ClientError."""
+    """Give a client a new secret; the old one stops working at once, issued tokens stay valid. Raises ClientError."""
     client = await _active(database, client_id)
-    secret = client_secrets.generate()
+    secret = client_secrets.generate_secret()
     secret_hash = await hashes.hash(secret)
     async with database.session(Scope(client.campaign, client.org)) as session:
         client.secret_hash = secret_hash
@@ -98,16 +98,16 @@ async def rotate(
     return IssuedClient(client.client_id, Role(client.role), secret)
 
 
-async def record(database: Database, client: Client, operation: str, *, now: datetime, actor: str) -> None:
-    """Enter in the audit what was done in a client's name."""
+async def record_operation(database: Database, client: Client, operation: str, *, now: datetime, actor: str) -> None:
+    """Enter an operation of a client in the audit."""
     async with database.session(Scope(client.campaign, client.org)) as session:
         await _record(session, client, operation, actor, now)
 
 
-async def record_refusal(
+async def record_failed_attempt(
     database: Database, *, campaign: str, org: str, client_id: str, address: str, request_id: str, now: datetime
 ) -> None:
-    """Enter in the audit that somebody at an address named a client and a wrong secret."""
+    """Enter in the audit that a wrong secret was sent for a client from an address."""
     async with database.session(Scope(campaign, org)) as session:
         await audit.record(
             await psycopg_connection(session),
@@ -122,22 +122,22 @@ async def record_refusal(
 
 
 def _role_of(definition: Definition, org: str, role: Role | None) -> Role:
-    organisation = next((one for one in definition.organisations if one.code == org), None)
+    organisation = next((candidate for candidate in definition.organisations if candidate.code == org), None)
     if organisation is None:
-        known = ", ".join(one.code for one in definition.organisations)
-        message = f"{definition.campaign.code} has no organisation {org}; it has {known}"
+        known = ", ".join(candidate.code for candidate in definition.organisations)
+        message = f"{definition.campaign.code} has no organisation {org}; its organisations are {known}"
         raise ClientError(message)
     if role is None and len(organisation.roles) > 1:
-        message = f"{org} has several roles; name one of {', '.join(organisation.roles)}"
+        message = f"{org} has several roles; choose one of {', '.join(organisation.roles)}"
         raise ClientError(message)
     if role is not None and role not in organisation.roles:
-        message = f"{org} is not {role}; it is {', '.join(organisation.roles)}"
+        message = f"{org} does not have the role {role}; it has {', '.join(organisation.roles)}"
         raise ClientError(message)
     return role or organisation.roles[0]
 
 
 async def _next_number(session: AsyncSession, campaign: str, org: str) -> int:
-    """One more than any client of the organisation ever had; of two at once, the unique key refuses one."""
+    """Return one more than the highest number; of two concurrent clients, the unique key refuses one."""
     last = select(func.max(Client.number)).where(Client.campaign == campaign, Client.org == org)
     return ((await session.exec(last)).one() or 0) + 1
 
@@ -146,7 +146,7 @@ async def _active(database: Database, client_id: str) -> Client:
     async with database.session(None) as session:
         client = await session.get(Client, client_id)
     if client is None or client.revoked_at is not None:
-        message = f"there is no client {client_id}" if client is None else f"the client {client_id} is revoked already"
+        message = f"unknown client {client_id}" if client is None else f"the client {client_id} is already revoked"
         raise ClientError(message)
     return client
 

@@ -1,7 +1,7 @@
-"""The keys that sign access tokens: made on first need, sealed at rest, replaced every month without anybody noticing.
+"""The keys that sign access tokens: created when first needed, sealed at rest, replaced every month without interruption.
 
 A new key is published well before it signs, so that every service knows it by then, and stays published until the last token
-it signed has expired.
+that it signed has expired.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -19,29 +19,28 @@ from shared.database.database import Database, psycopg_connection
 from shared.settings import Settings
 from shared.tables.signing_key import SigningKey
 
-CACHE_S: Final = 300  # how long others may keep the published keys
+CACHE_S: Final = 300  # of the published keys in HTTP caches
 PUBLISHED_AHEAD: Final = timedelta(seconds=2 * CACHE_S)  # of signing
 KEPT_AFTER: Final = timedelta(seconds=tokens.MAX_LIFE_S + tokens.CLOCK_SKEW_S)  # after the last signature
 REPLACED_AFTER: Final = timedelta(days=30)
-LOCK: Final = 0x67696761_6B657973  # an advisory lock of our own: "gigakeys"
+KEYS_LOCK: Final = 0x67696761_6B657973  # of pg_advisory_xact_lock: "gigakeys" in ASCII
 
 log = structlog.get_logger()
 
 
 class SigningKeys:
-    """The signing keys in the database, opened as needed."""
+    """The signing keys in the database, unsealed when needed."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
-        """Nothing is read or made before a key is needed."""
         self._settings = settings
         self._database = database
         self._seal: Seal | None = None
-        self._opened: dict[str, tokens.SigningKeyPair] = {}
+        self._unsealed: dict[str, tokens.SigningKeyPair] = {}
 
     async def current(self, now: datetime) -> tokens.SigningKeyPair:
-        """The key to sign with. Makes the first one, and the successor of one that has signed for a month."""
+        """Return the key to sign with. Creates the first key, and a successor after a month."""
         async with self._database.session(None) as session:
-            rows = await _kept(session, now)
+            rows = await _active_keys(session, now)
         current = self._newest(rows, now)
         if current is None:
             return await self._first(now)
@@ -50,12 +49,12 @@ class SigningKeys:
         return current
 
     async def rotate(self, now: datetime) -> str:
-        """Publish a new key that takes over in ten minutes, and set when the older ones retire. Gives its key id.
+        """Publish a new key that takes over in ten minutes, and set when the older keys retire. Returns its key id.
 
-        Whoever comes while a takeover is under way gets the key that is about to take over.
+        If a published key has not taken over yet, its id is returned instead.
         """
         async with self._locked() as session:
-            rows = await _kept(session, now)
+            rows = await _active_keys(session, now)
             if rows and rows[0].signs_from > now:
                 return rows[0].kid
             takes_over = now + PUBLISHED_AHEAD
@@ -67,40 +66,40 @@ class SigningKeys:
         return key.kid
 
     async def published(self, now: datetime) -> list[dict[str, Any]]:
-        """The public keys that verify tokens, the newest first."""
+        """Return the public keys that verify tokens, newest first."""
         async with self._database.session(None) as session:
-            return [row.public_jwk for row in await _kept(session, now)]
+            return [row.public_jwk for row in await _active_keys(session, now)]
 
     async def _first(self, now: datetime) -> tokens.SigningKeyPair:
-        """A key that signs at once, as nobody can have asked for keys yet."""
+        """Create the first key, which signs at once, since no service can have read keys yet."""
         async with self._locked() as session:
-            made_meanwhile = self._newest(await _kept(session, now), now)
-            return made_meanwhile or self._add(session, now, signs_from=now)
+            created_meanwhile = self._newest(await _active_keys(session, now), now)
+            return created_meanwhile or self._add(session, now, signs_from=now)
 
     def _add(self, session: AsyncSession, now: datetime, *, signs_from: datetime) -> tokens.SigningKeyPair:
         key = tokens.SigningKeyPair.generate()
-        sealed = self._sealing().close(key.kid, key.private_bytes())
+        sealed = self._sealing().seal(key.kid, key.private_bytes())
         session.add(
             SigningKey(kid=key.kid, public_jwk=key.public_jwk, sealed_private=sealed, created_at=now, signs_from=signs_from)
         )
         return key
 
     def _newest(self, rows: Sequence[SigningKey], now: datetime) -> tokens.SigningKeyPair | None:
-        """The newest key that may sign by now and that our key encryption key opens."""
+        """Return the newest key that may sign now and that the key encryption key unseals."""
         for row in rows:
-            if row.signs_from <= now and (key := self._open(row)) is not None:
+            if row.signs_from <= now and (key := self._unseal(row)) is not None:
                 return key
         return None
 
-    def _open(self, row: SigningKey) -> tokens.SigningKeyPair | None:
-        if row.kid not in self._opened:
+    def _unseal(self, row: SigningKey) -> tokens.SigningKeyPair | None:
+        if row.kid not in self._unsealed:
             try:
-                private = self._sealing().open(row.kid, row.sealed_private)
-                self._opened[row.kid] = tokens.SigningKeyPair.from_private_bytes(private)
+                private = self._sealing().unseal(row.kid, row.sealed_private)
+                self._unsealed[row.kid] = tokens.SigningKeyPair.from_private_bytes(private)
             except (SealingError, tokens.TokenError, ValueError):
                 log.exception("signing_key_skipped", kid=row.kid)
                 return None
-        return self._opened[row.kid]
+        return self._unsealed[row.kid]
 
     def _sealing(self) -> Seal:
         self._seal = self._seal or Seal.from_settings(self._settings)
@@ -108,14 +107,14 @@ class SigningKeys:
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[AsyncSession]:
-        """A transaction in which nobody else makes keys."""
+        """Open a transaction in which no other process creates keys."""
         async with self._database.session(None) as session:
-            await (await psycopg_connection(session)).execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            await (await psycopg_connection(session)).execute("SELECT pg_advisory_xact_lock(%s)", [KEYS_LOCK])
             yield session
 
 
-async def _kept(session: AsyncSession, now: datetime) -> Sequence[SigningKey]:
-    """The keys that have not retired, the newest first."""
-    kept = or_(col(SigningKey.retires_at).is_(None), col(SigningKey.retires_at) > now)
+async def _active_keys(session: AsyncSession, now: datetime) -> Sequence[SigningKey]:
+    """Return the keys that have not retired, newest first."""
+    active = or_(col(SigningKey.retires_at).is_(None), col(SigningKey.retires_at) > now)
     newest_first = (col(SigningKey.signs_from).desc(), col(SigningKey.kid))
-    return (await session.exec(select(SigningKey).where(kept).order_by(*newest_first))).all()
+    return (await session.exec(select(SigningKey).where(active).order_by(*newest_first))).all()

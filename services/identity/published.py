@@ -1,15 +1,15 @@
-"""What anybody may know of the issuer: its public keys and its metadata."""
+"""The public keys and the metadata of the authorization server."""
 
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from services.identity.issue import Issuer
 from services.identity.keys import CACHE_S
+from services.identity.service import IdentityServiceDep
 from shared.http.json_response import JsonResponse
 
-CACHED: Final = {"Cache-Control": f"public, max-age={CACHE_S}"}
+CACHE_HEADERS: Final = {"Cache-Control": f"public, max-age={CACHE_S}"}
 
 router = APIRouter(tags=["identity"])
 
@@ -33,7 +33,7 @@ class PublicKeys(BaseModel):
 
 
 class AuthorizationServer(BaseModel):
-    """The issuer's metadata (RFC 8414)."""
+    """The authorization server metadata (RFC 8414)."""
 
     issuer: str
     token_endpoint: str
@@ -44,23 +44,28 @@ class AuthorizationServer(BaseModel):
 
 
 @router.get("/oauth2/jwks.json", response_model=PublicKeys)
-async def get_jwks(request: Request) -> Response:
-    """The public keys that verify access tokens, coming ones included."""
-    issuer: Issuer = request.app.state.issuer
-    return JsonResponse({"keys": await issuer.published_keys()}, headers=CACHED)
+async def get_jwks(service: IdentityServiceDep) -> Response:
+    """Get the public signing keys.
+
+    Returns the keys that verify access tokens, including keys that are not in use yet.
+    """
+    return JsonResponse({"keys": await service.issuer.published_keys()}, headers=CACHE_HEADERS)
 
 
 @router.get("/.well-known/oauth-authorization-server", response_model=AuthorizationServer)
-async def get_authorization_server(request: Request) -> Response:
-    """Where tokens are issued and how clients authenticate."""
-    address = request.app.state.settings.token_issuer
-    root = address.rstrip("/")
+async def get_authorization_server(service: IdentityServiceDep) -> Response:
+    """Get the authorization server metadata.
+
+    Returns the OAuth 2.0 server metadata (RFC 8414): issuer, token endpoint, key set and client authentication methods.
+    """
+    issuer = service.settings.token_issuer
+    root = issuer.rstrip("/")
     document = AuthorizationServer(
-        issuer=address,
+        issuer=issuer,
         token_endpoint=f"{root}/oauth2/token",
         jwks_uri=f"{root}/oauth2/jwks.json",
         grant_types_supported=["client_credentials"],
         response_types_supported=[],
         token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post"],
     )
-    return JsonResponse(document.model_dump(), headers=CACHED)
+    return JsonResponse(document.model_dump(), headers=CACHE_HEADERS)

@@ -1,4 +1,4 @@
-"""Seals private keys under a key that is kept outside the database: whoever has only the database cannot sign tokens."""
+"""Seals private keys with a key outside the database, so that the database alone does not suffice to sign tokens."""
 
 import base64
 import binascii
@@ -17,11 +17,11 @@ _NONCE_BYTES: Final = 12
 
 
 class SealingError(Exception):
-    """The key encryption key is missing, malformed, or not the one that sealed. The message says what to do."""
+    """The key encryption key is missing, malformed, or not the one that sealed. The message gives the remedy."""
 
 
 class Seal:
-    """AES-256-GCM under the key encryption key. The name of what is sealed is bound to it."""
+    """AES-256-GCM with the key encryption key; the name of the content is authenticated with it."""
 
     def __init__(self, key: bytes) -> None:
         """`key` is 32 bytes."""
@@ -29,7 +29,7 @@ class Seal:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Seal":
-        """The seal of the file the settings name, or of one in `home`, which is made when it is missing. Raises SealingError."""
+        """Return the seal with the key file of the settings, or one in `home`, created if missing. Raises SealingError."""
         if settings.key_encryption_key_file is not None:
             return cls(_read(settings.key_encryption_key_file))
         path = settings.home / "key_encryption_key"
@@ -37,17 +37,17 @@ class Seal:
             secret_file.write_new_secret(path, base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
         return cls(_read(path))
 
-    def close(self, name: str, content: bytes) -> bytes:
-        """The sealed content."""
+    def seal(self, name: str, content: bytes) -> bytes:
+        """Return the sealed content."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, content, name.encode())
 
-    def open(self, name: str, sealed: bytes) -> bytes:
-        """The content. Raises SealingError when another key sealed it, under another name, or it was tampered with."""
+    def unseal(self, name: str, sealed: bytes) -> bytes:
+        """Return the content. Raises SealingError if it was sealed with another key or name, or was changed."""
         try:
             return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode())
         except (InvalidTag, ValueError) as error:
-            message = f"the key encryption key does not open {name}: restore the file it was sealed under"
+            message = f"the key encryption key does not unseal {name}: restore the key file that sealed it"
             raise SealingError(message) from error
 
 
@@ -61,6 +61,6 @@ def _read(path: Path) -> bytes:
         message = f"the key encryption key {path} is not base64"
         raise SealingError(message) from error
     if len(key) != _KEY_BYTES:
-        message = f"the key encryption key {path} holds {len(key)} bytes instead of {_KEY_BYTES}"
+        message = f"the key encryption key {path} has {len(key)} bytes instead of {_KEY_BYTES}"
         raise SealingError(message)
     return key

@@ -1,4 +1,4 @@
-"""The body of a token request, read as RFC 6749 has it: a form, with the client's name and secret in it or in HTTP Basic."""
+"""Token requests (RFC 6749): a form, with the client id and secret in it or in HTTP Basic."""
 
 import base64
 import binascii
@@ -10,11 +10,11 @@ from fastapi import Request
 
 MAX_BODY_BYTES: Final = 8 * 1024
 MAX_FIELDS: Final = 32
-FORM: Final = "application/x-www-form-urlencoded"
+FORM_MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 
 
 class OAuthError(Exception):
-    """A refusal in the words of RFC 6749, section 5.2."""
+    """An error response of RFC 6749, section 5.2."""
 
     def __init__(self, error: str, description: str, status: int = 400, headers: dict[str, str] | None = None) -> None:
         """`error` is one of the RFC's codes; `description` is for the developer, in ASCII."""
@@ -27,14 +27,14 @@ class OAuthError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """Who asks, and with which secret."""
+    """The client id and secret of a token request."""
 
     client_id: str
     secret: str
 
 
-async def read(request: Request) -> TokenRequest:
-    """The request for a token. Unknown parameters are ignored, as the RFC asks. Raises OAuthError."""
+async def read_token_request(request: Request) -> TokenRequest:
+    """Return the credentials of a token request. Unknown parameters are ignored, as the RFC requires. Raises OAuthError."""
     form = _fields(request.headers.get("content-type", ""), await _body(request))
     if "grant_type" not in form:
         raise _malformed("grant_type is missing")
@@ -45,14 +45,14 @@ async def read(request: Request) -> TokenRequest:
         return TokenRequest(form.get("client_id", ""), form.get("client_secret", ""))
     if len(headers) > 1 or "client_secret" in form:
         raise _malformed("authenticate once: by HTTP Basic or in the form")
-    asked = _basic(headers[0])
-    if form.get("client_id", asked.client_id) != asked.client_id:
-        raise _malformed("the client_id of the form is not that of HTTP Basic")
-    return asked
+    credentials = _basic(headers[0])
+    if form.get("client_id", credentials.client_id) != credentials.client_id:
+        raise _malformed("the client_id in the form differs from that of HTTP Basic")
+    return credentials
 
 
-def refused(description: str = "unknown client, wrong secret, or revoked client") -> OAuthError:
-    """The client is not who it says, and is not told why."""
+def invalid_client(description: str = "unknown client, wrong secret, or revoked client") -> OAuthError:
+    """Return the error for a failed authentication, which does not reveal the reason."""
     return OAuthError("invalid_client", description, 401, {"WWW-Authenticate": 'Basic realm="gigacity", charset="UTF-8"'})
 
 
@@ -70,25 +70,25 @@ async def _body(request: Request) -> bytes:
 
 
 def _fields(content_type: str, body: bytes) -> dict[str, str]:
-    if content_type.partition(";")[0].strip().lower() != FORM:
-        raise _malformed(f"the body must be {FORM}")
+    if content_type.partition(";")[0].strip().lower() != FORM_MEDIA_TYPE:
+        raise _malformed(f"the body must be {FORM_MEDIA_TYPE}")
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except ValueError:
         raise _malformed("the body is not a form") from None
-    fields = {name: value for name, value in pairs if value}  # RFC 6749: sent without a value is not sent
+    fields = {name: value for name, value in pairs if value}  # RFC 6749: a parameter without a value counts as omitted
     if len({name for name, _ in pairs}) != len(pairs):
-        raise _malformed("a parameter stands twice")
+        raise _malformed("a parameter appears twice")
     return fields
 
 
 def _basic(header: str) -> TokenRequest:
     scheme, _, credentials = header.partition(" ")
     try:
-        name, colon, secret = base64.b64decode(credentials.strip(), validate=True).decode().partition(":")
-        asked = TokenRequest(unquote_plus(name, errors="strict"), unquote_plus(secret, errors="strict"))
+        client_id, colon, secret = base64.b64decode(credentials.strip(), validate=True).decode().partition(":")
+        request = TokenRequest(unquote_plus(client_id, errors="strict"), unquote_plus(secret, errors="strict"))
     except (ValueError, binascii.Error):
         scheme = colon = ""
     if scheme.lower() != "basic" or not colon:
-        raise refused("the Authorization header is not HTTP Basic")
-    return asked
+        raise invalid_client("the Authorization header is not HTTP Basic")
+    return request

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
 from cli.postgres.database_urls import DatabaseUrls
-from services.identity import clients, issue
+from services.identity import clients, issuer
 from services.identity.app import create
 from services.identity.client_secrets import SecretHashes
 from services.identity.clients import IssuedClient
@@ -132,7 +132,7 @@ async def test_nobody_is_told_why_a_client_was_refused(
     identity: AsyncClient, client_of: ClientOf, identity_database: Database
 ) -> None:
     telecom, revoked = client_of("telecom"), client_of("mobile")
-    await clients.revoke(identity_database, revoked.client_id, now=Clock.real_now())
+    await clients.revoke_client(identity_database, revoked.client_id, now=Clock.real_now())
 
     wrong = await ask(identity, telecom, "wrong")
     unknown = await identity.post("/oauth2/token", data=GRANT, auth=("liangjiang-2022.telecom.99", "wrong"))
@@ -211,7 +211,7 @@ async def test_wrong_secrets_stand_in_the_audit_as_many_as_the_limits_let_throug
     urls: DatabaseUrls,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(issue, "MAX_UNKNOWN_AUDITED", 2)
+    monkeypatch.setattr(issuer, "MAX_UNKNOWN_AUDITED", 2)
     app, telecom = create(settings, identity_database, clock), client_of("telecom")
 
     async def guess(address: str, *names: str) -> list[int]:

@@ -111,13 +111,13 @@ async def test_the_private_key_at_rest_cannot_be_read_without_the_key_file(
     file = own_home.home / "key_encryption_key"
 
     assert key.private_bytes() not in sealed
-    assert Seal.from_settings(own_home).open(key.kid, sealed) == key.private_bytes()
-    with pytest.raises(SealingError, match="restore the file"):
-        Seal(bytes(32)).open(key.kid, sealed)
+    assert Seal.from_settings(own_home).unseal(key.kid, sealed) == key.private_bytes()
+    with pytest.raises(SealingError, match="restore the key file"):
+        Seal(bytes(32)).unseal(key.kid, sealed)
     with pytest.raises(SealingError):
-        Seal.from_settings(own_home).open("another", sealed)
+        Seal.from_settings(own_home).unseal("another", sealed)
     with pytest.raises(SealingError):
-        Seal.from_settings(own_home).open(key.kid, sealed[:-1] + bytes([sealed[-1] ^ 1]))
+        Seal.from_settings(own_home).unseal(key.kid, sealed[:-1] + bytes([sealed[-1] ^ 1]))
     file.unlink()
     with_another_file = await SigningKeys(own_home, database).current(NOW + SECOND)
     assert with_another_file.kid != key.kid
