@@ -1,4 +1,4 @@
-"""What the ingest service answers with."""
+"""Responses of the ingest service that several of its endpoints share."""
 
 from datetime import datetime
 from uuid import UUID
@@ -22,45 +22,47 @@ from shared.vocabulary import (
 
 
 class RowTotals(ResponseModel):
-    """received = created + updated + unchanged + merged + rejected + withheld."""
+    """Numbers of rows: received = created + updated + unchanged + merged + rejected + withheld."""
 
     received: int
     created: int
     updated: int
-    unchanged: int
-    merged: int = Field(description="Rows that say the same as an earlier one of the push.")
+    unchanged: int = Field(description="Rows equal to the stored count or row.")
+    merged: int = Field(description="Rows equal to an earlier row of the push.")
     rejected: int = Field(description="Rows with an error.")
-    withheld: int = Field(description="Good rows of a refused push.")
-    retracted: int
-    blank: int = Field(description="Rows whose value was left empty; not counted as received.")
+    withheld: int = Field(description="Valid rows of a refused push; not stored.")
+    retracted: int = Field(description="Stored counts or rows removed because the push did not repeat them.")
+    blank: int = Field(description="Rows without a value; not included in `received`.")
 
 
 class RowErrorDocument(ResponseModel):
-    """What is wrong with one row or cell."""
+    """An error in a row or cell."""
 
-    row: int | None = Field(description="As the sender counts: line, spreadsheet row, or place in `observations`, from 1.")
+    row: int | None = Field(
+        description="Row number in the file (line or spreadsheet row) or position in `observations`, starting at 1."
+    )
     sheet: str | None
     cell: str | None
     column: str | None
     code: RowCode
-    value: str | None = Field(description="Cut at 64 characters.")
+    value: str | None = Field(description="Invalid value, truncated to 64 characters.")
     message: Bilingual
     hint: Bilingual | None
 
 
 class NormalisationDocument(ResponseModel):
-    """Something that was read generously."""
+    """A normalisation applied while a CSV or XLSX file was read."""
 
     kind: NormalisationKind
     message: Bilingual
     count: int
-    rows: list[int] = Field(description="The first few.")
-    before: str | None
-    after: str | None
+    rows: list[int] = Field(description="Numbers of the first rows.")
+    before: str | None = Field(description="Example as it was in the file.")
+    after: str | None = Field(description="The example as it was read.")
 
 
 class LineState(ResponseModel):
-    """A line's deciding figure; the numbers are null while a cell is missing."""
+    """The deciding value of a summary line; the numbers are null while an expected count is missing."""
 
     numerator: int | None
     denominator: int | None
@@ -71,73 +73,75 @@ class LineState(ResponseModel):
 
 
 class LineEffect(ResponseModel):
-    """A line that the push moved, of those that the sender may read."""
+    """A summary line that the push changed, of those that the sender may read."""
 
     indicator: str
     month: str
     area: str | None
     org: str | None
     target: float | None
-    before: LineState | None = Field(description="Null where there was no such line.")
-    after: LineState | None
-    flipped: bool = Field(description="Whether the target is reached now and was not before, or the other way round.")
+    before: LineState | None = Field(description="Null if there was no such line.")
+    after: LineState | None = Field(description="Null if there is no such line any more.")
+    flipped: bool = Field(description="True if the target is now met and was not before, or no longer met.")
 
 
 class FindingCount(ResponseModel):
-    """One count that a rule looked at."""
+    """A count that a rule compared."""
 
-    org: str = Field(description="Whose it is.")
+    org: str = Field(description="Organisation that the count belongs to.")
     month: str
-    metric: str | None = Field(description="Null where `value` is a number of counts.")
+    metric: str | None = Field(description="Null if `value` is a number of counts or register records.")
     area: str | None
     value: int
 
 
 class QualityFinding(ResponseModel):
-    """A rule that a month breaks. Computed from the counts as they stand: other counts are another finding."""
+    """A rule broken by the current counts of a month. When the counts change, the finding gets a new id."""
 
     id: UUID
     rule: str
     severity: Severity
     kind: RuleKind
     scope: RuleScope
-    org: str = Field(description="Whose month it is; `*` where several organisations' counts are compared.")
+    org: str = Field(description="Organisation of the month; `*` if counts of several organisations are compared.")
     month: str
-    metric: str | None = Field(description="Null where the whole month is meant.")
+    metric: str | None = Field(description="Null if the finding is about the whole month.")
     area: str | None
-    values: list[FindingCount] = Field(description="The counts that were judged.")
+    values: list[FindingCount] = Field(description="Counts that were compared.")
     message: Bilingual
-    explained: ExplainedBy | None = Field(description="Null: nobody has said anything about it.")
-    explanation: str | None = Field(description="What was said: the row's note, or the explanation that was given.")
+    explained: ExplainedBy | None = Field(description="Source of the explanation; null if the finding is unexplained.")
+    explanation: str | None = Field(description="Text of the row note or of the explanation.")
 
 
 class PushReport(ResponseModel):
-    """What became of each row."""
+    """The result of a push: row totals, errors, normalisations, effects and findings."""
 
     counts: RowTotals
-    errors: list[RowErrorDocument] = Field(description="The first 1 000; all of them are at the import's `/errors`.")
+    errors: list[RowErrorDocument] = Field(description="The first 1 000 row errors; `/errors` of the import lists all.")
     errors_total: int
     errors_by_code: dict[str, int]
-    errors_omitted: int
+    errors_omitted: int = Field(description="Row errors that `errors` leaves out.")
     normalisations: list[NormalisationDocument]
-    effects: list[LineEffect] = Field(description="The first 1 000 lines that moved; in a dry run, that would move.")
+    effects: list[LineEffect] = Field(description="The first 1 000 summary lines that changed or, in a dry run, would change.")
     findings: list[QualityFinding] = Field(
-        description="What the quality rules find in the months it touched, as it leaves them: the first 1 000. Empty where it"
-        " was refused; with `same_as` they are in the report of that import."
+        description="The first 1 000 findings on the months of the push, with its counts. Empty if the push was refused; with"
+        " `same_as`, see the report of that import."
     )
     findings_total: int
-    same_as: UUID | None = Field(description="The earlier import with the same body, where nothing had to be compared.")
+    same_as: UUID | None = Field(
+        description="Earlier import with the same body; null unless the push was recognised as its repetition."
+    )
 
 
 class PushDescription(ResponseModel):
-    """What came, from whom, and what became of it."""
+    """A push: sender, body, parameters and outcome."""
 
     org: str
     dataset: str
     mode: PushMode
     dry_run: bool
     reason: str | None
-    undoes: UUID | None = Field(description="The import that it took back.")
+    undoes: UUID | None = Field(description="Import that this import undid.")
     state: ImportState
     media_type: str
     body_bytes: int
@@ -148,15 +152,15 @@ class PushDescription(ResponseModel):
 
 
 class ImportDescription(PushDescription):
-    """A push as it is recorded."""
+    """A push with the id of its import."""
 
     id: UUID
-    data_version: int = Field(description="The data version it took, or met where it changed nothing.")
-    rows_done: int = Field(description="Rows read, blank ones included; of a push under way, so far.")
+    data_version: int = Field(description="Data version created by the import, or the current one if it changed nothing.")
+    rows_done: int = Field(description="Rows read, including blank ones; while the push is running, the rows read so far.")
 
 
 class DryRunDocument(PushDescription):
-    """What a push would do. It names neither an import nor a data version, so that equal dry runs have equal answers."""
+    """The result of a dry run. It has no import id and no data version, so that equal dry runs return equal bytes."""
 
     campaign: str
     months: list[str]
@@ -164,7 +168,7 @@ class DryRunDocument(PushDescription):
 
 
 class ImportDocument(ImportDescription):
-    """One push and what became of it."""
+    """An import with its report."""
 
     campaign: str
     months: list[str]
@@ -172,21 +176,21 @@ class ImportDocument(ImportDescription):
 
 
 class RefusedPush(ProblemDocument):
-    """The problem of a push with wrong rows: nothing was stored, the import is recorded as refused."""
+    """The problem of a push with row errors: nothing was stored, and the import is recorded as refused."""
 
     import_id: UUID
     report: PushReport
 
 
 class ImportListItem(ImportDescription):
-    """A push in a list."""
+    """An import in a list."""
 
-    at: datetime
+    at: datetime = Field(description="Timestamp of the import.")
     counts: RowTotals
 
 
 class ObservationRow(ResponseModel):
-    """One count as it stands."""
+    """A current count."""
 
     org: str
     month: str
@@ -194,6 +198,6 @@ class ObservationRow(ResponseModel):
     area: str
     value: int
     note: str | None
-    data_version: int = Field(description="The version that wrote it.")
+    data_version: int = Field(description="Data version that last changed the count.")
     import_id: UUID
     reported_at: datetime

@@ -1,13 +1,14 @@
-"""`/v1/obligations`: what every organisation owed for a month, cell by cell, and who is late."""
+"""`/v1/obligations`: the expected counts of a month, with their state and lateness."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
+from services.ingest.service import IngestServiceDep
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -25,91 +26,100 @@ router = APIRouter(tags=["obligations"])
 
 
 class ExpectedCount(ResponseModel):
-    """One count that was owed, or reported voluntarily."""
+    """A count that an organisation must report, or one that it reported voluntarily."""
 
     org: str
     metric: str
     area: str
     month: str
-    voluntary: bool = Field(description="Nobody owes it: it is listed because it was reported, and is never late.")
+    voluntary: bool = Field(
+        description="True if the count is not expected: it is listed because it was reported, and never late."
+    )
     state: ObligationState
-    due: date | None = Field(description="The last day on which it is in time; null where nobody owes it.")
+    due: date | None = Field(description="Due date, the last day on which a count is on time; null for voluntary counts.")
     reported_month: str | None = Field(
-        description="The month of the count that answers for it: an older one for reference metrics, where any vintage does."
+        description="Month of the count; for reference metrics it may be an earlier one. Null if the count is missing."
     )
-    reported_at: datetime | None = Field(description="When it was first reported; later corrections do not move it.")
+    reported_at: datetime | None = Field(
+        description="Timestamp of the first report, whatever corrected it later; null if the count is missing."
+    )
     late_days: int = Field(
-        description="Days after the due day until it was reported, or until `at` where it is missing."
-        " 0 up to `grace_until`: the grace forgives, and does not move the due day."
+        description="Days from the due date until the count was reported, or until `at` if it is missing. 0 until `grace_until`;"
+        " after that, counted from the due date."
     )
-    late_since: date | None = Field(description="The day after the due day, once it is late.")
+    late_since: date | None = Field(description="Day after the due date if the count is late; null if not.")
 
 
 class ObligationTotals(ResponseModel):
-    """How many of the cells are in each state, whatever `state` was asked for."""
+    """Numbers of counts in each state; the filter `state` does not change them."""
 
     reported: int
     zero: int
     missing: int
-    late: int = Field(description="Those with `late_days`: reported late, or missing and late.")
+    late: int = Field(description="Counts with `late_days` above 0: reported late, or missing and late.")
 
 
 class ObligationPage(Page[ExpectedCount]):
-    """Cells of a month, with the instant at which they were judged."""
+    """Expected counts of a month, with the timestamp at which their lateness was determined."""
 
-    at: datetime = Field(description="The business instant at which missing cells were judged.")
+    at: datetime = Field(description="Business timestamp at which lateness was determined.")
     month: str
-    due: date
-    grace_until: date = Field(description="Reports up to this day are not late.")
+    due: date = Field(description="Due date of the month.")
+    grace_until: date = Field(description="Last day of the grace period; counts reported until then are not late.")
     totals: ObligationTotals
 
 
 class ObligationQuery(BaseModel):
-    """Which cells; every filter may be left out."""
+    """Month and filters of a list of expected counts."""
 
     model_config = ConfigDict(extra="forbid")
 
     month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = Field(
-        default=None, description="Left out: the latest month that is past its due day. A month that has not opened owes nothing."
+        default=None,
+        description="Month, such as 2022-08. Defaults to the latest month whose due date has passed. Nothing is expected of a"
+        " month that has not opened.",
     )
-    org: Annotated[str, Field(max_length=63)] | None = None
-    state: ObligationState | None = None
+    org: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Organisation code.")
+    state: ObligationState | None = Field(default=None, description="Only counts in this state.")
     limit: paging.Limit = paging.DEFAULT_LIMIT
     next: paging.Cursor = None
 
-    def text(self, month: date) -> str:
-        """The question without its place, for the cursor."""
+    def cursor_text(self, month: date) -> str:
+        """Return operation, month and filters: a cursor is valid only for the same ones."""
         return f"list_obligations {month} {self.org} {self.state}"
 
 
 @router.get("/v1/obligations", response_model=ObligationPage, responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
 async def list_obligations(
-    request: Request,
-    question: Annotated[ObligationQuery, Query()],
+    service: IngestServiceDep,
+    query: Annotated[ObligationQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_obligations"))],
 ) -> Response:
-    """What was owed for a month, cell by cell: reported, zero or missing, and how late; carriers and streets see their own."""
-    state = request.app.state
-    scope = own_or_named(reader, "list_obligations", question.org)
-    at = state.clock.now()
-    async with state.database.read(scope) as snapshot:
-        definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        today = state.clock.today(definition.campaign.timezone)
-        month = month_of(question.month) if question.month else definition.calendar.latest_due(today)
-        orgs = _orgs(definition, scope, question.org)
-        judged = expected_cells(definition, month, orgs, await _standing(snapshot, definition, scope, orgs, month), at)
-    return JsonResponse(_page(question, definition, month, judged, at))
+    """List the expected counts of a month.
+
+    Returns each expected count of a month with its state and lateness; carriers and subdistrict offices see only their own.
+    """
+    scope = own_or_named(reader, "list_obligations", query.org)
+    at = service.clock.now()
+    async with service.database.read(scope) as snapshot:
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        today = service.clock.today(definition.campaign.timezone)
+        month = month_of(query.month) if query.month else definition.calendar.latest_due(today)
+        orgs = _orgs(definition, scope, query.org)
+        stored = await _read_stored(snapshot, definition, scope, orgs, month)
+        cells = expected_cells(definition, month, orgs, stored, at)
+    return JsonResponse(_page(query, definition, month, cells, at))
 
 
-def _orgs(definition: AppliedDefinition, scope: Scope, named: str | None) -> list[str]:
-    """Whose cells are asked for. Raises Schema where the campaign has no such organisation."""
-    known = [each.code for each in definition.organisations]
-    if named is not None and named not in known:
-        raise unknown_code("org", named, known)
-    return [scope.org] if scope.reach == "own" else known
+def _orgs(definition: AppliedDefinition, scope: Scope, requested: str | None) -> list[str]:
+    """Return the organisations to list. Raises Schema if the campaign has no such organisation."""
+    codes = [organisation.code for organisation in definition.organisations]
+    if requested is not None and requested not in codes:
+        raise unknown_code("org", requested, codes)
+    return [scope.org] if scope.reach == "own" else codes
 
 
-async def _standing(
+async def _read_stored(
     snapshot: Snapshot, definition: AppliedDefinition, scope: Scope, orgs: list[str], month: date
 ) -> list[StoredCount]:
     statement = month_expectations(definition, month).statement(scope.campaign, orgs, snapshot.version)
@@ -118,22 +128,22 @@ async def _standing(
 
 
 def _page(
-    question: ObligationQuery, definition: AppliedDefinition, month: date, judged: list[ExpectedCell], at: datetime
+    query: ObligationQuery, definition: AppliedDefinition, month: date, cells: list[ExpectedCell], at: datetime
 ) -> dict[str, Any]:
-    text = question.text(month)
-    after = tuple(paging.decode_cursor(text, question.next, [str, str, str])) if question.next else ("", "", "")
-    asked = [each for each in judged if question.state in (None, each.state)]
-    left = [each for each in asked if each.key > after]
-    shown = left[: question.limit]
+    cursor_text = query.cursor_text(month)
+    after = tuple(paging.decode_cursor(cursor_text, query.next, [str, str, str])) if query.next else ("", "", "")
+    listed = [cell for cell in cells if query.state in (None, cell.state)]
+    remaining = [cell for cell in listed if cell.key > after]
+    page = remaining[: query.limit]
     return {
-        "items": [_document(each, month) for each in shown],
-        "next": paging.encode_cursor(text, shown[-1].key) if len(left) > len(shown) else None,
-        "total": len(asked),
+        "items": [_document(cell, month) for cell in page],
+        "next": paging.encode_cursor(cursor_text, page[-1].key) if len(remaining) > len(page) else None,
+        "total": len(listed),
         "at": at,
         "month": month_text(month),
         "due": definition.calendar.due(month),
         "grace_until": definition.calendar.grace_until(month),
-        "totals": state_totals(judged),
+        "totals": state_totals(cells),
     }
 
 

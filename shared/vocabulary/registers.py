@@ -8,8 +8,8 @@ class RegisterCode(Term):
 
     KEY_PLACES = "key_places", "重点场所", "key places"
     PLACE_TESTS = "place_tests", "重点场所5G测试", "5G tests of key places"
-    COMPOUNDS = "compounds", "小区楼栋", "residential compounds, by building"
-    HOME_COVERAGE = "home_coverage", "千兆覆盖家庭", "homes able to get gigabit, by building"
+    COMPOUNDS = "compounds", "小区楼栋", "residential compounds"
+    HOME_COVERAGE = "home_coverage", "千兆覆盖家庭", "gigabit home coverage"
     BASE_STATIONS = "base_stations", "5G基站", "5G base stations"
 
 

@@ -1,1 +1,1 @@
-"""Pushes that were made: read, taken back, and the bodies of those with errors, which are kept for a while."""
+"""Imports, the records of pushes: read and undone."""

@@ -1,4 +1,4 @@
--- How many pushes a question has over all its pages.
+-- The number of imports that pass the filters, over all pages.
 SELECT count(*)
 FROM (
     SELECT campaign, org, idempotency_key, state FROM import

@@ -1,4 +1,4 @@
--- A large push under way that gave a sign of life lately.
+-- A large push that is running: it wrote its progress lately.
 SELECT
     r.id, r.org, r.dataset, r.mode, r.dry_run, r.reason, NULL AS undoes, 'running' AS state, r.media_type, r.body_bytes, r.body_sha256,
     r.idempotency_key, false AS changed, r.actor, r.campaign, r.version AS data_version, r.rows_done

@@ -1,4 +1,4 @@
--- The errors of one push in the order of its report, after a place.
+-- A page of the row errors of an import, in the order of its report.
 SELECT e.number, e.document
 FROM import_error e
 WHERE e.campaign = %(campaign)s AND e.org = %(owner)s AND e.import_id = %(import_id)s AND e.number > %(after)s

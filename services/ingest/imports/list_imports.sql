@@ -1,4 +1,4 @@
--- Pushes, those under way included, the newest first, after a place.
+-- A page of imports and running pushes, newest first.
 SELECT
     i.id, i.org, i.dataset, i.mode, i.dry_run, i.reason, i.undoes, i.state, i.media_type, i.body_bytes, i.body_sha256, i.idempotency_key,
     i.version AS data_version, i.changed, i.at, i.actor, i.counts, i.rows_done

@@ -1,11 +1,11 @@
-"""`/v1/imports`: every push and what became of it."""
+"""`/v1/imports`: the imports, and the row errors of each."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
@@ -16,6 +16,7 @@ from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import ImportDocument, ImportListItem, RowErrorDocument
 from services.ingest.push.record import NO_COUNTS, PushResult
 from services.ingest.push.row_errors import RowErrors
+from services.ingest.service import IngestService, IngestServiceDep
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database.sql import statement
@@ -31,71 +32,80 @@ _COUNT = statement(__package__, "count_imports")
 _FIND = "SELECT org, document FROM import WHERE campaign = %s AND id = %s"
 _ERRORS = statement(__package__, "list_import_errors")
 _COUNT_ERRORS = "SELECT count(*) FROM import_error WHERE campaign = %s AND org = %s AND import_id = %s"
-_RUNNING = statement(__package__, "find_running")
-ALIVE: Final = timedelta(minutes=2)  # longer than any single step of a push may take
-ImportId = Annotated[UUID, Path(description="The import's id.")]
+_FIND_RUNNING = statement(__package__, "find_running")
+RUNNING_TIMEOUT: Final = timedelta(minutes=2)  # longer than a push may go without writing its progress
+ImportId = Annotated[UUID, Path(description="Id of the import.")]
 
 
 class ImportQuery(BaseModel):
-    """Which pushes; every filter may be left out."""
+    """Filters of a list of imports."""
 
     model_config = ConfigDict(extra="forbid")
 
-    idempotency_key: Annotated[str, Field(max_length=255)] | None = None
-    state: ImportState | None = None
-    org: Annotated[str, Field(max_length=63)] | None = None
-    limit: Annotated[int, Field(ge=1, le=paging.MAX_LIMIT)] = paging.DEFAULT_LIMIT
-    next: Annotated[str, Field(max_length=1_000)] | None = None
+    idempotency_key: Annotated[str, Field(max_length=255)] | None = Field(
+        default=None, description="Only imports of pushes with this Idempotency-Key."
+    )
+    state: ImportState | None = Field(default=None, description="Only imports in this state.")
+    org: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Organisation code.")
+    limit: paging.Limit = paging.DEFAULT_LIMIT
+    next: paging.Cursor = None
 
     @property
-    def text(self) -> str:
-        """The question without its place, for the cursor."""
+    def cursor_text(self) -> str:
+        """Operation and filters: a cursor is valid only for the same ones."""
         return f"list_imports {self.idempotency_key} {self.state} {self.org}"
 
 
 @router.get("/v1/imports", response_model=Page[ImportListItem], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
 async def list_imports(
-    request: Request,
-    question: Annotated[ImportQuery, Query()],
+    service: IngestServiceDep,
+    query: Annotated[ImportQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_imports"))],
 ) -> Response:
-    """Pushes with their counts, the newest first; carriers and streets see their own."""
-    scope = own_or_named(reader, "list_imports", question.org)
+    """List imports.
+
+    Returns imports with their row totals, newest first; carriers and subdistrict offices see only their own.
+    """
+    scope = own_or_named(reader, "list_imports", query.org)
     binds = {
         "campaign": reader.campaign,
         "org": scope.org if scope.reach == "own" else None,
-        "idempotency_key": question.idempotency_key,
-        "state": question.state,
-        "after": paging.decode_cursor(question.text, question.next, [str])[0] if question.next else None,
-        "limit": question.limit + 1,
-        "since": _alive_since(request),
+        "idempotency_key": query.idempotency_key,
+        "state": query.state,
+        "after": paging.decode_cursor(query.cursor_text, query.next, [str])[0] if query.next else None,
+        "limit": query.limit + 1,
+        "since": _running_since(service),
         "no_counts": Jsonb(NO_COUNTS),
     }
-    async with request.app.state.database.read(scope) as snapshot:
+    async with service.database.read(scope) as snapshot:
         rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-    shown = rows[: question.limit]
-    following = paging.encode_cursor(question.text, [str(shown[-1]["id"])]) if len(rows) > question.limit else None
-    return JsonResponse({"items": shown, "next": following, "total": total})
+    page = rows[: query.limit]
+    following = paging.encode_cursor(query.cursor_text, [str(page[-1]["id"])]) if len(rows) > len(page) else None
+    return JsonResponse({"items": page, "next": following, "total": total})
 
 
 @router.get(
     "/v1/imports/{id}", response_model=ImportDocument, responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 )
 async def get_import(
-    request: Request,
+    service: IngestServiceDep,
     id: ImportId,  # noqa: A002 - named as in the path
     reader: Annotated[Principal, Depends(Authorized("get_import"))],
 ) -> Response:
-    """One push, byte for byte as it was answered; of a large one under way, how many rows it has read so far."""
-    async with request.app.state.database.read(own_or_named(reader, "get_import", None)) as snapshot:
-        found = await _found(snapshot.connection, reader, id)
-        running = None if found else await _running(request, snapshot.connection, reader, id)
+    """Get an import.
+
+    Returns an import exactly as the push was answered or, while a large push is running, the number of rows read so far.
+    """
+    async with service.database.read(own_or_named(reader, "get_import", None)) as snapshot:
+        row = await _find(snapshot.connection, reader, id)
+        running = None if row else await _find_running(service, snapshot.connection, reader, id)
     if running:
         return JsonResponse(running)
-    if found is None:
+    if row is None:
         raise NotFound
-    return Response(found[1], media_type="application/json")
+    _, document = row
+    return Response(document, media_type="application/json")
 
 
 @router.get(
@@ -104,41 +114,45 @@ async def get_import(
     responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded),
 )
 async def list_import_errors(
-    request: Request,
+    service: IngestServiceDep,
     id: ImportId,  # noqa: A002 - named as in the path
     reader: Annotated[Principal, Depends(Authorized("list_import_errors"))],
-    page: Annotated[paging.PageQuery, Query()],
+    query: Annotated[paging.PageQuery, Query()],
 ) -> Response:
-    """Every error of a push, in the order of its report."""
-    text = f"list_import_errors {id}"
-    after = paging.decode_cursor(text, page.next, [int])[0] if page.next else 0
-    async with request.app.state.database.read(own_or_named(reader, "list_import_errors", None)) as snapshot:
-        found = await _found(snapshot.connection, reader, id)
-        if found is None:
+    """List the row errors of an import.
+
+    Returns every row error of a push in the order of its report.
+    """
+    cursor_text = f"list_import_errors {id}"
+    after = paging.decode_cursor(cursor_text, query.next, [int])[0] if query.next else 0
+    async with service.database.read(own_or_named(reader, "list_import_errors", None)) as snapshot:
+        row = await _find(snapshot.connection, reader, id)
+        if row is None:
             raise NotFound
-        owner, _ = found
-        binds = {"campaign": reader.campaign, "owner": owner, "import_id": id, "after": after, "limit": page.limit + 1}
-        rows = await (await snapshot.connection.execute(_ERRORS, binds)).fetchall()
+        owner, _ = row
+        binds = {"campaign": reader.campaign, "owner": owner, "import_id": id, "after": after, "limit": query.limit + 1}
+        errors = await (await snapshot.connection.execute(_ERRORS, binds)).fetchall()
         counted = await snapshot.connection.execute(_COUNT_ERRORS, [reader.campaign, owner, id])
         (total,) = await counted.fetchone() or (0,)
-    shown = rows[: page.limit]
-    following = paging.encode_cursor(text, [shown[-1][0]]) if len(rows) > len(shown) else None
-    return JsonResponse({"items": [orjson.Fragment(document) for _, document in shown], "next": following, "total": total})
+    page = errors[: query.limit]
+    following = paging.encode_cursor(cursor_text, [page[-1][0]]) if len(errors) > len(page) else None
+    return JsonResponse({"items": [orjson.Fragment(document) for _, document in page], "next": following, "total": total})
 
 
-async def _found(connection: AsyncConnection, reader: Principal, import_id: UUID) -> tuple[Any, ...] | None:
-    """Whose it is, and the document. What the reader may not see does not exist: row-level security hides it."""
+async def _find(connection: AsyncConnection, reader: Principal, import_id: UUID) -> tuple[Any, ...] | None:
+    """Return organisation and document of an import; row-level security hides those that the reader may not see."""
     return await (await connection.execute(_FIND, [reader.campaign, import_id])).fetchone()
 
 
-async def _running(request: Request, connection: AsyncConnection, reader: Principal, import_id: UUID) -> dict[str, Any] | None:
-    binds = {"campaign": reader.campaign, "id": import_id, "since": _alive_since(request)}
-    row = await (await connection.cursor(row_factory=dict_row).execute(_RUNNING, binds)).fetchone()
-    with RowErrors() as errors:
-        return row | {"months": [], "report": PushResult(errors, NO_COUNTS).report()} if row else None
+async def _find_running(
+    service: IngestService, connection: AsyncConnection, reader: Principal, import_id: UUID
+) -> dict[str, Any] | None:
+    binds = {"campaign": reader.campaign, "id": import_id, "since": _running_since(service)}
+    row = await (await connection.cursor(row_factory=dict_row).execute(_FIND_RUNNING, binds)).fetchone()
+    with RowErrors() as no_errors:
+        return row | {"months": [], "report": PushResult(no_errors, NO_COUNTS).report()} if row else None
 
 
-def _alive_since(request: Request) -> datetime:
-    """A push whose process died leaves its progress behind: without a sign of life since then it is not shown."""
-    at: datetime = request.app.state.clock.real_now()
-    return at - ALIVE
+def _running_since(service: IngestService) -> datetime:
+    """Return the time before which progress is outdated: a push whose process died leaves it behind."""
+    return service.clock.real_now() - RUNNING_TIMEOUT

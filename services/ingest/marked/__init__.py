@@ -1,1 +1,1 @@
-"""The sender's own file again, with what is wrong marked in it."""
+"""The pushed file again, with its errors marked."""

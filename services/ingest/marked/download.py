@@ -1,4 +1,4 @@
-"""`/v1/imports/{id}/errors.csv` and `.xlsx`: the sender's own file with one more column, and the wrong cells marked."""
+"""`/v1/imports/{id}/errors.csv` and `.xlsx`: the pushed file with its errors marked."""
 
 import os
 from collections.abc import AsyncIterator
@@ -34,13 +34,15 @@ async def get_import_errors_file(
     request: Request,
     service: IngestServiceDep,
     id: ImportId,  # noqa: A002 - named as in the path
-    ending: Annotated[Literal["csv", "xlsx"], Path(examples=["csv"])],
+    ending: Annotated[Literal["csv", "xlsx"], Path(description="File format.", examples=["csv"])],
     reader: Annotated[Principal, Depends(Authorized("get_import_errors_file"))],
-    _held: IfNoneMatch = None,
+    _if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """The body of a push with errors, whatever its format was: one more column says what is wrong in which cell.
+    """Download a pushed file with its errors marked.
 
-    Kept for pushes that were refused or taken in part. JSON and NDJSON become a table of their fields.
+    Returns the body of a refused or partial push as CSV or XLSX with a column that describes the errors of each row.
+
+    The body may have had any format; JSON and NDJSON become a table of their fields.
     """
     entity_tag = etag.entity_tag("get_import_errors_file", reader.campaign, id, ending)
     writer, now = service.marked_files, service.clock.now()
@@ -50,8 +52,8 @@ async def get_import_errors_file(
             async with service.database.read(own_or_named(reader, "get_import_errors_file", None)) as snapshot:
                 connection = snapshot.connection
                 kept = await find_input(connection, service.retention, reader.campaign, id, now)
-                if unchanged := etag.not_modified(request, entity_tag):
-                    return unchanged
+                if not_modified := etag.not_modified(request, entity_tag):
+                    return not_modified
                 definition = await service.definitions.at(connection, reader.campaign, snapshot.definition_version)
                 await copy_input(connection, reader.campaign, kept.org, id, body)
                 await marks.fetch(connection, reader.campaign, kept.org, id)

@@ -1,4 +1,4 @@
--- The errors of one push sheet by sheet, row by row: those of a whole sheet first.
+-- The row errors of an import by sheet and row; those of a whole sheet come first.
 SELECT m.document
 FROM (
     SELECT e.number, e.document, convert_from(e.document, 'UTF8')::jsonb AS error

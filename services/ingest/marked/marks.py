@@ -1,4 +1,4 @@
-"""What is wrong, row by row, on disk: read from the database once, then handed out as the rows come along."""
+"""Marks of the errors of a push, by sheet and row, kept in a file while the marked file is written."""
 
 import re
 from collections.abc import Iterator
@@ -11,92 +11,98 @@ from psycopg import AsyncConnection
 from shared.database.sql import statement
 
 _LIST = statement(__package__, "list_marks")
-ERRORS = "错误 errors"  # the title of the column that says what is wrong
-_AT_ONCE = 2_000  # errors that are fetched together
+ERRORS_TITLE = "错误 errors"  # of the column that the marked file adds
+_FETCHED_ROWS = 2_000  # errors fetched together
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 class Mark(NamedTuple):
-    """One thing that is wrong with a row."""
+    """One error of a row."""
 
-    column: str | None  # as reports name it
-    place: int | None  # of the cell's column, from 0, where the report names the cell
-    text: str
+    column: str | None  # as the report names it
+    column_index: int | None  # from 0; None if the report names no cell
+    cell: str | None
+    zh: str
+    en: str
+
+    def text(self, title: str | None, separator: str) -> str:
+        """Return the error in Chinese and English, after its cell and the title of its column."""
+        title = title or self.column
+        where = f"{self.cell or ''}“{title}”列：" if title else f"{self.cell}：" if self.cell else ""
+        return f"{where}{self.zh}{separator}{self.en}"
 
 
 class Marks:
-    """The errors of a push, in the order of sheets and rows."""
+    """The marks of all sheets of a push."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """`file` is empty, and lives as long as the marks are read."""
+        """Take an empty file that stays open as long as the marks are read."""
         self._file = file
         self._starts: dict[str | None, int] = {}
 
     async def fetch(self, connection: AsyncConnection, campaign: str, org: str, import_id: UUID) -> None:
-        """Copy them from the database."""
+        """Copy the errors of a push from the database."""
         binds = {"campaign": campaign, "org": org, "import_id": import_id}
         async with connection.cursor(name="marks") as cursor:
-            cursor.itersize = _AT_ONCE
+            cursor.itersize = _FETCHED_ROWS
             await cursor.execute(_LIST, binds)
             async for (document,) in cursor:
-                self._enter(orjson.loads(document))
+                self._add(orjson.loads(document))
 
-    def _enter(self, error: dict[str, Any]) -> None:
+    def _add(self, error: dict[str, Any]) -> None:
         sheet = error["sheet"]
         self._starts.setdefault(sheet, self._file.tell())
-        cell = _CELL.fullmatch(error["cell"] or "")
-        line = [sheet, error["row"] or 0, error["column"], _place(cell[1]) if cell else None, sentence(error)]
+        line = [sheet, error["row"] or 0, *_mark(error)]
         self._file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
-    def of(self, sheet: str | None) -> "SheetMarks":
-        """Those of one sheet. One sheet at a time."""
-        return SheetMarks(self._lines(sheet))
+    def for_sheet(self, sheet: str | None) -> "SheetMarks":
+        """Return the marks of one sheet. Read one sheet at a time."""
+        return SheetMarks(self._read(sheet))
 
-    def _lines(self, sheet: str | None) -> Iterator[tuple[int, Mark]]:
+    def _read(self, sheet: str | None) -> Iterator[tuple[int, Mark]]:
         if sheet not in self._starts:
             return
         self._file.seek(self._starts[sheet])
         for line in self._file:
-            whose, row, *mark = orjson.loads(line)
-            if whose != sheet:
+            name, row, *mark = orjson.loads(line)
+            if name != sheet:
                 return
             yield row, Mark(*mark)
 
 
 class SheetMarks:
-    """The marks of one sheet, to be asked for by rising row."""
+    """The marks of one sheet, to be read by ascending row."""
 
-    def __init__(self, lines: Iterator[tuple[int, Mark]]) -> None:
-        """`lines` rise by row."""
-        self._lines = lines
-        self._next = next(lines, None)
+    def __init__(self, marks: Iterator[tuple[int, Mark]]) -> None:
+        """Take row numbers and marks by ascending row."""
+        self._marks = marks
+        self._next = next(marks, None)
 
-    def upto(self, row: int) -> list[Mark]:
-        """Those of a row, with any of rows that were passed over: none gets lost."""
-        found = []
+    def up_to(self, row: int) -> list[Mark]:
+        """Return the marks of a row, and those of rows before it that have not been read, so that none is lost."""
+        marks = []
         while self._next is not None and self._next[0] <= row:
-            found.append(self._next[1])
-            self._next = next(self._lines, None)
-        return found
+            marks.append(self._next[1])
+            self._next = next(self._marks, None)
+        return marks
 
-    def rest(self) -> Iterator[Mark]:
-        """Those below the last row."""
+    def remaining(self) -> Iterator[Mark]:
+        """Yield the marks after the last row."""
         while self._next is not None:
             yield self._next[1]
-            self._next = next(self._lines, None)
+            self._next = next(self._marks, None)
 
 
-def sentence(error: dict[str, Any]) -> str:
-    """An error in words, first where, then what in Chinese and in English."""
-    where = " ".join(part for part in (error["cell"], error["column"]) if part)
+def _mark(error: dict[str, Any]) -> Mark:
+    cell = _CELL.fullmatch(error["cell"] or "")
     message, hint = error["message"], error["hint"]
     zh = f"{message['zh']}（{hint['zh']}）" if hint else message["zh"]
     en = f"{message['en']} ({hint['en']})" if hint else message["en"]
-    return f"{where}: {zh} / {en} [{error['code']}]" if where else f"{zh} / {en} [{error['code']}]"
+    return Mark(error["column"], _column_index(cell[1]) if cell else None, error["cell"], zh, f"{en} [{error['code']}]")
 
 
-def _place(letters: str) -> int:
-    place = 0
+def _column_index(letters: str) -> int:
+    index = 0
     for letter in letters:
-        place = place * 26 + ord(letter) - 64
-    return place - 1
+        index = index * 26 + ord(letter) - 64
+    return index - 1

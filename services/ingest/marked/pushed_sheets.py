@@ -1,4 +1,4 @@
-"""The rows of a sender's file, on disk: read from whatever format once, then written into another."""
+"""The rows of a pushed file, kept in a temporary file between reading one format and writing another."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,40 +9,53 @@ import orjson
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell, cell_text
 from services.ingest.formats.forms.merged_cells import MergedRange
 from services.ingest.formats.tables.header import REQUIRED_COLUMNS, HeaderTitles, count_known_titles
+from services.ingest.marked.marks import Mark
 
-_LONGEST_TEXT = 32_000  # characters of a cell: a little less than a spreadsheet takes
-_FULL_ROW = 3  # cells that make a row look like a header
-_NO_CHARACTERS = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
+_LONGEST_TEXT = 32_000  # characters of a cell; spreadsheet programs accept a few more
+_LONGEST_TITLE = 60  # characters of a column title in the text of an error
+_HEADER_CELLS = 3  # cells with text that make a row look like a header
+_NONCHARACTERS = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 
 
 @dataclass(slots=True)
 class PushedSheet:
-    """What is known of a sheet once all its rows are read."""
+    """Name, header and layout of a sheet; complete when all its rows have been added."""
 
     name: str | None  # None: the format has no sheets
-    start: int  # where its rows stand in the file
+    start: int  # offset of its first row in the temporary file
     width: int = 0
     rows: int = 0
-    head: int | None = None  # the row that looks like its header
-    known: bool = False  # whether it surely is
-    columns: dict[str, int] = field(default_factory=dict)  # place of each column, as reports name it
-    titles: list[str] = field(default_factory=list)  # a header that the sender's file has not, to stand above all rows
-    merged: list[MergedRange] = field(default_factory=list)  # cells of a workbook that are shown as one
-    widths: dict[int, float] = field(default_factory=dict)  # characters, of the columns that the sender has set
-    last: int = 0  # place of the last row
+    header_index: int | None = None  # of the row that looks like the header
+    header_known: bool = False  # it has all required titles
+    header: list[str] = field(default_factory=list)
+    columns: dict[str, int] = field(default_factory=dict)  # index of each column, by its name in reports
+    added_titles: list[str] = field(default_factory=list)  # a header to write above the rows of a file that has none
+    merged: list[MergedRange] = field(default_factory=list)
+    widths: dict[int, float] = field(default_factory=dict)  # of columns whose width is set, in characters
+    last_index: int = 0  # of the last row
+
+    def column_of(self, mark: Mark) -> int | None:
+        """Return the index of the column of an error, None if the error has no column here."""
+        return mark.column_index if mark.column_index is not None else self.columns.get(mark.column or "")
+
+    def text_of(self, mark: Mark, separator: str) -> str:
+        """Return an error in words, with the title that its column has in the file."""
+        titles, column = self.added_titles or self.header, self.column_of(mark)
+        title = titles[column].strip() if column is not None and column < len(titles) else ""
+        return mark.text(title[:_LONGEST_TITLE] or None, separator)
 
 
 class PushedSheets:
-    """Sheets with their rows. A row has a place in the file, and the number by which the report names it."""
+    """All sheets of a pushed file. A row has an index in the file, and the number that reports use for it."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """`file` is empty, and lives as long as the sheets are read."""
+        """Take an empty file that stays open as long as the rows are read."""
         self.sheets: list[PushedSheet] = []
         self._file = file
 
     @property
     def rows(self) -> int:
-        """How many there are."""
+        """Number of rows in all sheets."""
         return sum(sheet.rows for sheet in self.sheets)
 
     def begin(self, name: str | None) -> PushedSheet:
@@ -50,34 +63,36 @@ class PushedSheets:
         self.sheets.append(PushedSheet(name, self._file.tell()))
         return self.sheets[-1]
 
-    def add(self, place: int, number: int, cells: Sequence[SheetCell]) -> None:
-        """Add a row to the sheet that was begun last; `place` counts from 0 and rises."""
+    def add(self, index: int, number: int, cells: Sequence[SheetCell]) -> None:
+        """Add a row to the current sheet; `index` starts at 0 and ascends."""
         sheet = self.sheets[-1]
         sheet.rows += 1
-        sheet.last = place
+        sheet.last_index = index
         sheet.width = max(sheet.width, len(cells))
-        if not sheet.known:
-            _look_for_header(sheet, place, cells)
+        if not sheet.header_known:
+            _detect_header(sheet, index, cells)
         plain = [clean(cell) if isinstance(cell, str) else (cell.kind.value, clean(cell.text)) for cell in cells]
-        self._file.write(orjson.dumps((place, number, plain), option=orjson.OPT_APPEND_NEWLINE))
+        self._file.write(orjson.dumps((index, number, plain), option=orjson.OPT_APPEND_NEWLINE))
 
     def read(self, sheet: PushedSheet) -> Iterator[tuple[int, int, list[SheetCell]]]:
-        """The rows of a sheet: place, number, cells. One sheet at a time."""
+        """Yield index, number and cells of each row of a sheet. Read one sheet at a time."""
         self._file.seek(sheet.start)
         for _ in range(sheet.rows):
-            place, number, cells = orjson.loads(self._file.readline())
-            yield place, number, [cell if isinstance(cell, str) else TypedCell(CellKind(cell[0]), cell[1]) for cell in cells]
+            index, number, cells = orjson.loads(self._file.readline())
+            yield index, number, [cell if isinstance(cell, str) else TypedCell(CellKind(cell[0]), cell[1]) for cell in cells]
 
 
 def clean(text: str) -> str:
-    """The text as files can hold it."""
-    return text[:_LONGEST_TEXT].encode(errors="replace").decode().translate(_NO_CHARACTERS)
+    """Shorten a text and replace characters that files cannot contain."""
+    return text[:_LONGEST_TEXT].encode(errors="replace").decode().translate(_NONCHARACTERS)
 
 
-def _look_for_header(sheet: PushedSheet, place: int, cells: Sequence[SheetCell]) -> None:
+def _detect_header(sheet: PushedSheet, index: int, cells: Sequence[SheetCell]) -> None:
     texts = list(map(cell_text, cells))
     if count_known_titles(texts) == len(REQUIRED_COLUMNS):
-        sheet.head, sheet.known = place, True
+        sheet.header_index, sheet.header_known = index, True
         sheet.columns = HeaderTitles.from_cells(texts).columns
-    elif sheet.head is None and sum(bool(text.strip()) for text in texts) >= _FULL_ROW:
-        sheet.head = place
+    elif sheet.header_index is None and sum(bool(text.strip()) for text in texts) >= _HEADER_CELLS:
+        sheet.header_index = index
+    if sheet.header_index == index:
+        sheet.header = list(map(clean, texts))

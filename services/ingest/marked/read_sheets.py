@@ -1,4 +1,4 @@
-"""Reads a body that is kept once more, with the readers that read it when it was pushed: cells only, nothing is judged."""
+"""Reads the cells of a kept body again, with the readers that read it when it was pushed; nothing is checked."""
 
 import asyncio
 from collections.abc import Iterator
@@ -17,22 +17,22 @@ from shared.values.bilingual import Bilingual
 
 
 async def read_sheets(body: BinaryIO, media: Media, names: Names, limits: BodyLimits, sheets: PushedSheets) -> None:
-    """Read the body, which stands at its start, into the sheets."""
+    """Read a body from its start and add its rows to `sheets`."""
     if media is Media.XLSX:
         await _read_workbook(body, limits, sheets)
     elif media is Media.CSV:
-        found = await csv_records(body, names, limits)
-        await asyncio.to_thread(_read_records, found, sheets)
+        records = await csv_records(body, names, limits)
+        await asyncio.to_thread(_add_records, records, sheets)
     else:
         await asyncio.to_thread(read_objects, body, media, limits, sheets)
 
 
 async def _read_workbook(body: BinaryIO, limits: BodyLimits, sheets: PushedSheets) -> None:
-    async with aclosing(worker_frames(body, limits)) as found:
-        async for frame in found:
+    async with aclosing(worker_frames(body, limits)) as frames:
+        async for frame in frames:
             if "sheet" in frame:
                 sheet = sheets.begin(frame["sheet"])
-                sheet.merged = [MergedRange(*each) for each in frame["merged"]]
+                sheet.merged = [MergedRange(*corners) for corners in frame["merged"]]
                 sheet.widths = dict(frame["widths"])
             for number, cells in frame.get("rows", ()):
                 if any(cells):
@@ -40,7 +40,7 @@ async def _read_workbook(body: BinaryIO, limits: BodyLimits, sheets: PushedSheet
                     sheets.add(number - 1, number, row)
 
 
-def _read_records(found: Iterator[list[str] | Bilingual], sheets: PushedSheets) -> None:
+def _add_records(records: Iterator[list[str] | Bilingual], sheets: PushedSheets) -> None:
     sheets.begin(None)
-    for number, cells in enumerate(found, start=1):
+    for number, cells in enumerate(records, start=1):
         sheets.add(number - 1, number, cells if isinstance(cells, list) else [cells.zh])

@@ -1,4 +1,4 @@
-"""The sender's rows as CSV, with one more column that says what is wrong with each."""
+"""Writes the pushed rows as CSV, with a column that describes the errors of each row."""
 
 import codecs
 import csv
@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from services.ingest.formats.cells.cell import SheetCell, cell_text
-from services.ingest.marked.marks import ERRORS, Mark, Marks
+from services.ingest.marked.marks import ERRORS_TITLE, Marks
 from services.ingest.marked.pushed_sheets import PushedSheet, PushedSheets
 from shared.values.formula_safe import formula_safe
 
-_BETWEEN = " ； "
+_BETWEEN_ERRORS = " ； "
+_BETWEEN_LANGUAGES = " / "
 
 
 def write_csv(sheets: PushedSheets, marks: Marks, out: BinaryIO) -> None:
-    """Write the file, and go back to its start. Of several sheets each is led by a row with its name."""
+    """Write the file and rewind it. If there are several sheets, a row with the name precedes each."""
     out.write(codecs.BOM_UTF8)
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
     writer = csv.writer(text)
@@ -28,25 +29,21 @@ def write_csv(sheets: PushedSheets, marks: Marks, out: BinaryIO) -> None:
 
 
 def _rows(sheets: PushedSheets, sheet: PushedSheet, marks: Marks) -> Iterator[list[str]]:
-    found = marks.of(sheet.name)
-    if sheet.titles:
-        yield [*sheet.titles, ERRORS]
-    written = len(sheet.titles) and 1
-    for place, number, cells in sheets.read(sheet):
-        yield from ([] for _ in range(place - written))  # rows that hold nothing
-        written = place + 1
+    sheet_marks = marks.for_sheet(sheet.name)
+    if sheet.added_titles:
+        yield [*sheet.added_titles, ERRORS_TITLE]
+    written = 1 if sheet.added_titles else 0
+    for index, number, cells in sheets.read(sheet):
+        yield from ([] for _ in range(index - written))  # empty rows
+        written = index + 1
         texts = _padded(cells, sheet.width)
-        said = _said(found.upto(number))
-        if place == sheet.head:
-            said = _BETWEEN.join(filter(None, (ERRORS, said)))
-        yield [*texts, said] if said else texts
-    for mark in found.rest():
-        yield [*_padded([], sheet.width), mark.text]
+        errors = _BETWEEN_ERRORS.join(sheet.text_of(mark, _BETWEEN_LANGUAGES) for mark in sheet_marks.up_to(number))
+        if index == sheet.header_index:
+            errors = _BETWEEN_ERRORS.join(filter(None, (ERRORS_TITLE, errors)))
+        yield [*texts, errors] if errors else texts
+    for mark in sheet_marks.remaining():
+        yield [*_padded([], sheet.width), sheet.text_of(mark, _BETWEEN_LANGUAGES)]
 
 
 def _padded(cells: Sequence[SheetCell], width: int) -> list[str]:
     return [*map(cell_text, cells), *[""] * (width - len(cells))]
-
-
-def _said(marks: Sequence[Mark]) -> str:
-    return _BETWEEN.join(mark.text for mark in marks)

@@ -1,4 +1,4 @@
-"""The sender's rows as a workbook: sheets, merged cells and widths are kept, wrong cells are coloured and say why."""
+"""Writes the pushed rows as XLSX: sheets, merged cells and widths are kept, cells with errors are coloured and commented."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -8,121 +8,124 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from services.ingest.formats.cells.cell import CellKind, SheetCell
 from services.ingest.formats.forms.merged_cells import COVERED_MAX, MergedRange
-from services.ingest.marked.marks import ERRORS, Mark, Marks, SheetMarks
+from services.ingest.marked.marks import ERRORS_TITLE, Mark, Marks, SheetMarks
 from services.ingest.marked.pushed_sheets import PushedSheet, PushedSheets
 from shared.vocabulary import LARGEST_COUNT
 
-_CREATED = datetime(2022, 1, 1)  # noqa: DTZ001 - the same rows are the same bytes; the format knows no offset
+_CREATED = datetime(2022, 1, 1)  # noqa: DTZ001 - equal rows are equal bytes; the file format has no time zone
 _COMMENTS_MAX = 500  # in a sheet: each is a drawing
-_BAD, _SAID = "#FFC7CE", "#9C0006"
+_ERROR_FILL, _ERROR_TEXT = "#FFC7CE", "#9C0006"
 _WIDTH, _ERRORS_WIDTH = 16, 80  # characters
-_PIXELS = 7  # of a character, as files reckon widths
+_CHARACTER_PIXELS = 7  # as XLSX calculates widths
+_CellPosition = tuple[int, int]
+"""Row and column, from 0."""
 
 
 def write_workbook(sheets: PushedSheets, marks: Marks, out: BinaryIO, folder: str | None) -> None:
-    """Write the file, and go back to its start. Rows go to `folder` while they are written, so that memory stays small."""
+    """Write the file and rewind it. Rows are kept in `folder` while they are written, so that memory stays small."""
     with xlsxwriter.Workbook(out, {"constant_memory": True, "tmpdir": folder}) as book:
         book.set_properties({"created": _CREATED, "author": "gigacity"})
         book.set_calc_mode("manual")
-        looks = _Looks(book)
+        styles = _Styles(book)
         names: list[str] = []
         for sheet in sheets.sheets:
-            names.append(_name(sheet, names))
-            _Writer(book, looks, sheet, names[-1]).write(sheets, marks.of(sheet.name))
+            names.append(_unique_name(sheet, names))
+            _SheetWriter(book, styles, sheet, names[-1]).write(sheets, marks.for_sheet(sheet.name))
     out.seek(0)
 
 
-class _Looks:
-    """How cells look."""
+class _Styles:
+    """The cell styles of a workbook."""
 
     def __init__(self, book: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
-        # A text stays a text when somebody edits its cell, whatever it starts with.
-        text = {"num_format": "@", "quote_prefix": True}
-        self.good = {False: book.add_format(text), True: book.add_format({"num_format": "yyyy-mm-dd"})}
-        bad = {"bg_color": _BAD, "font_color": _SAID}
-        self.bad = {False: book.add_format(text | bad), True: book.add_format(bad | {"num_format": "yyyy-mm-dd"})}
-        self.number = book.add_format()
-        self.bad_number = book.add_format(bad)
-        self.over_several = book.add_format(text | {"align": "center", "valign": "vcenter", "text_wrap": True})
-        self.said = book.add_format({"font_color": _SAID, **text})
-        self.title = book.add_format({"bold": True, "font_color": _SAID})
+        # A text stays a text when its cell is edited, whatever it starts with.
+        text, date_format = {"num_format": "@", "quote_prefix": True}, {"num_format": "yyyy-mm-dd"}
+        error = {"bg_color": _ERROR_FILL, "font_color": _ERROR_TEXT}
+        self.text, self.error_text = book.add_format(text), book.add_format(text | error)
+        self.date, self.error_date = book.add_format(date_format), book.add_format(error | date_format)
+        self.number, self.error_number = book.add_format(), book.add_format(error)
+        self.merged_text = book.add_format(text | {"align": "center", "valign": "vcenter", "text_wrap": True})
+        self.errors = book.add_format({"font_color": _ERROR_TEXT, **text})
+        self.errors_title = book.add_format({"bold": True, "font_color": _ERROR_TEXT})
 
 
-class _Writer:
-    """Writes one sheet, row by row and never back."""
+class _SheetWriter:
+    """Writes one sheet, row by row: rows that have been written cannot be changed any more."""
 
-    def __init__(self, book: Any, looks: _Looks, sheet: PushedSheet, name: str) -> None:  # noqa: ANN401
+    def __init__(self, book: Any, styles: _Styles, sheet: PushedSheet, name: str) -> None:  # noqa: ANN401
         self._out = book.add_worksheet(name)
-        self._looks = looks
+        self._styles = styles
         self._sheet = sheet
         self._comments = 0
-        self._merged: dict[tuple[int, int], MergedRange] = {}
-        self._inside: dict[tuple[int, int], tuple[int, int]] = {}  # place → the first of its range
-        for each in (each.clip(sheet.last, sheet.width - 1) for each in sheet.merged):
-            if each and len(self._inside) + each.size <= COVERED_MAX:
-                self._merged[each.first] = each
-                self._inside |= dict.fromkeys(each.cells(), each.first)
+        self._merged: dict[_CellPosition, MergedRange] = {}  # by first cell
+        self._first_cells: dict[_CellPosition, _CellPosition] = {}  # of the merged range that covers a cell
+        for merged in (merged.clip(sheet.last_index, sheet.width - 1) for merged in sheet.merged):
+            if merged and len(self._first_cells) + merged.size <= COVERED_MAX:
+                self._merged[merged.first] = merged
+                self._first_cells |= dict.fromkeys(merged.cells(), merged.first)
 
     def write(self, sheets: PushedSheets, marks: SheetMarks) -> None:
-        """Write everything."""
-        sheet, out = self._sheet, self._out
+        """Write layout and rows of the sheet, and its errors in the column after the last one."""
+        sheet, out, styles = self._sheet, self._out, self._styles
         out.set_landscape()
         out.fit_to_pages(1, 0)
         out.set_column(0, max(sheet.width - 1, 0), _WIDTH)
         for column, width in sheet.widths.items():
             if column < sheet.width:
-                out.set_column_pixels(column, column, round(width * _PIXELS))
+                out.set_column_pixels(column, column, round(width * _CHARACTER_PIXELS))
         out.set_column(sheet.width, sheet.width, _ERRORS_WIDTH)
-        for place, title in enumerate(sheet.titles):
-            out.write_string(0, place, title, self._looks.good[False])
-        if sheet.titles:
-            out.write_string(0, sheet.width, ERRORS, self._looks.title)
+        for column, title in enumerate(sheet.added_titles):
+            out.write_string(0, column, title, styles.text)
+        if sheet.added_titles:
+            out.write_string(0, sheet.width, ERRORS_TITLE, styles.errors_title)
         last = 0
         for last, number, cells in sheets.read(sheet):
-            self._row(last, cells, marks.upto(number))
-        for below, mark in enumerate(marks.rest(), start=last + 1):
-            out.write_string(below, sheet.width, mark.text, self._looks.said)
-        for each in self._merged.values():
-            out.merge.append(list(each))  # `merge_range` writes the cells, and rows that were written cannot be gone back to
-        if sheet.known and sheet.head is not None:
-            out.freeze_panes(sheet.head + 1, 0)
+            self._write_row(last, cells, marks.up_to(number))
+        for row, mark in enumerate(marks.remaining(), start=last + 1):
+            out.write_string(row, sheet.width, sheet.text_of(mark, "\n"), styles.errors)
+        for merged in self._merged.values():
+            out.merge.append(list(merged))  # `merge_range` would write its cells again
+        if sheet.header_known and sheet.header_index is not None:
+            out.freeze_panes(sheet.header_index + 1, 0)
         out.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
 
-    def _row(self, place: int, cells: Sequence[SheetCell], marks: Sequence[Mark]) -> None:
-        wrong: dict[int, str] = {}
+    def _write_row(self, row: int, cells: Sequence[SheetCell], marks: Sequence[Mark]) -> None:
+        sheet, styles = self._sheet, self._styles
+        errors_by_column: dict[int, str] = {}
         for mark in marks:
-            column = mark.place if mark.place is not None else self._sheet.columns.get(mark.column or "")
+            column, text = sheet.column_of(mark), sheet.text_of(mark, "\n")
             if column is not None:
-                wrong[column] = f"{wrong[column]}\n{mark.text}" if column in wrong else mark.text
-        for column in range(max([len(cells), *(column + 1 for column in wrong)])):
-            self._cell(place, column, cells[column] if column < len(cells) else "", wrong.get(column))
-        said = "\n".join(mark.text for mark in marks)
-        if place == self._sheet.head and not self._sheet.titles:
-            self._out.write_string(place, self._sheet.width, "\n".join(filter(None, (ERRORS, said))), self._looks.title)
-        elif said:
-            self._out.write_string(place, self._sheet.width, said, self._looks.said)
+                errors_by_column[column] = f"{errors_by_column[column]}\n{text}" if column in errors_by_column else text
+        for column in range(max([len(cells), *(column + 1 for column in errors_by_column)])):
+            cell = cells[column] if column < len(cells) else ""
+            self._write_cell((row, column), cell, errors_by_column.get(column))
+        errors = "\n".join(sheet.text_of(mark, "\n") for mark in marks)
+        if row == sheet.header_index and not sheet.added_titles:
+            self._out.write_string(row, sheet.width, "\n".join(filter(None, (ERRORS_TITLE, errors))), styles.errors_title)
+        elif errors:
+            self._out.write_string(row, sheet.width, errors, styles.errors)
 
-    def _cell(self, place: int, column: int, cell: SheetCell, wrong: str | None) -> None:
-        looks = self._looks
-        kind = CellKind.NUMBER if self._is_count(column, cell) else cell.kind if not isinstance(cell, str) else None
+    def _write_cell(self, position: _CellPosition, cell: SheetCell, error: str | None) -> None:
+        styles, out = self._styles, self._out
         text = cell if isinstance(cell, str) else cell.text
+        kind = CellKind.NUMBER if self._is_count(position[1], cell) else None if isinstance(cell, str) else cell.kind
         if kind is CellKind.NUMBER and abs(float(text)) <= LARGEST_COUNT:
-            self._out.write_number(place, column, float(text), looks.bad_number if wrong else looks.number)
+            out.write_number(*position, float(text), styles.error_number if error else styles.number)
         elif kind is CellKind.DATE and (day := _date(text)):
-            self._out.write_datetime(place, column, day, (looks.bad if wrong else looks.good)[True])
-        elif text or wrong:
-            good = looks.over_several if (place, column) in self._merged else looks.good[False]
-            self._out.write_string(place, column, text, looks.bad[False] if wrong else good)
-        if wrong and self._inside.get((place, column), (place, column)) != (place, column):
-            self._merged.pop(self._inside[place, column], None)  # what is wrong inside of a merged cell would not be seen
-        if wrong and self._comments < _COMMENTS_MAX:
+            out.write_datetime(*position, day, styles.error_date if error else styles.date)
+        elif text or error:
+            plain = styles.merged_text if position in self._merged else styles.text
+            out.write_string(*position, text, styles.error_text if error else plain)
+        if error and (first := self._first_cells.get(position, position)) != position:
+            self._merged.pop(first, None)  # a merged cell shows its first cell only, so it would hide the error
+        if error and self._comments < _COMMENTS_MAX:
             self._comments += 1
-            self._out.write_comment(place, column, wrong, {"x_scale": 3, "author": "gigacity"})
+            out.write_comment(*position, error, {"x_scale": 3, "author": "gigacity"})
 
     def _is_count(self, column: int, cell: SheetCell) -> bool:
-        """Whether it is a plain number in the column of counts, though it was written as text."""
-        counts = self._sheet.known and column == self._sheet.columns.get("value")
-        return counts and isinstance(cell, str) and cell.isascii() and cell.isdigit() and (cell == "0" or cell[0] != "0")
+        """Return true for a whole number in the column of counts that the file has as text."""
+        is_value = self._sheet.header_known and column == self._sheet.columns.get("value")
+        return is_value and isinstance(cell, str) and cell.isascii() and cell.isdigit() and (cell == "0" or cell[0] != "0")
 
 
 def _date(text: str) -> date | None:
@@ -132,7 +135,7 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _name(sheet: PushedSheet, taken: Sequence[str]) -> str:
-    """The sheet's name as a workbook takes it; its number where it has none, or one that no workbook should have."""
+def _unique_name(sheet: PushedSheet, names: Sequence[str]) -> str:
+    """Return the sheet's name without characters that XLSX forbids, or its number if the name is empty or taken."""
     name = "".join(c for c in sheet.name or "" if c.isprintable() and c not in "[]:*?/\\")[:31].strip("'")
-    return name if name and name.lower() not in map(str.lower, taken) else f"Sheet{len(taken) + 1}"
+    return name if name and name.lower() not in map(str.lower, names) else f"Sheet{len(names) + 1}"

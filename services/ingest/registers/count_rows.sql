@@ -1,4 +1,4 @@
--- How many rows of a register a question has over all its pages.
+-- The number of current rows of a register that pass the filters, over all pages.
 SELECT count(*)
 FROM register_row r
 WHERE r.campaign = %(campaign)s AND r.register = %(register)s

@@ -11,9 +11,10 @@ from services.ingest.registers.copy_from import copy_rows, drop_copies_of_stored
 from services.ingest.registers.derive import derive, keepers_ever
 from services.ingest.registers.pushed_register import PushedRegister
 from services.ingest.registers.reading import read_register
-from services.ingest.registers.references import REFERRED, check_references
+from services.ingest.registers.references import check_references
 from services.ingest.registers.reopened import reject_unopened_rows
 from services.ingest.registers.submitted_places import check_submitted_places
+from services.ingest.registers.template_columns import REFERENCED_REGISTERS
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.database.sql import statement
 from shared.problems import Forbidden
@@ -50,7 +51,7 @@ class RegisterName:
     @property
     def refers(self) -> bool:
         """Whether the rows refer to rows of other organisations: tests to places, coverage to buildings."""
-        return self.register.code in REFERRED
+        return self.register.code in REFERENCED_REGISTERS
 
 
 @dataclass(frozen=True, slots=True)

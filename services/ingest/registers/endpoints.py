@@ -1,4 +1,4 @@
-"""`/v1/registers/{register}/rows`: rows of each register in, and the rows as they stand. One pair of operations a register."""
+"""`/v1/registers/{register}/rows`: push and list the rows of a register. Each register has its own two operations."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -36,48 +36,50 @@ _COUNT = statement(__package__, "count_rows")
 
 
 class RegisterPushQuery(PushQuery):
-    """How a push of a register is to be carried out."""
+    """Parameters of a push of register rows."""
 
     copy_from: Annotated[str, Field(pattern=MONTH_PATTERN)] | None = Field(
         default=None,
-        description="Carry that month's rows over to `month`, as far as the body does not name them and `month` has none of"
-        " their keys. The body may be empty.",
+        description="Copy this month's rows to `month`, except rows that are in the body or whose key `month` already has."
+        " The body may be empty.",
     )
 
     @model_validator(mode="after")
-    def _carries_over(self) -> Self:
+    def _check_copy_from(self) -> Self:
         if self.copy_from is not None and (self.month is None or self.copy_from >= self.month):
-            raise FieldValueError("copy_from 须早于 month，且须给出 month", "copy_from needs month, and is earlier")
+            raise FieldValueError("copy_from 应早于 month，且须给出 month", "copy_from requires month and must be earlier")
         return self
 
     @property
     def may_be_empty(self) -> bool:
-        """Whether the push may come without a body."""
+        """True if the push may have no body."""
         return self.allow_empty or self.copy_from is not None
 
     @property
     def source(self) -> date | None:
-        """The month whose rows are carried over."""
+        """The month whose rows are copied."""
         return month_of(self.copy_from) if self.copy_from else None
 
 
 class RowQuery(BaseModel):
-    """Which rows; every filter may be left out."""
+    """Filters of a list of register rows."""
 
     model_config = ConfigDict(extra="forbid")
 
-    month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = None
-    org: Annotated[str, Field(max_length=63)] | None = None
-    area: Annotated[str, Field(max_length=63)] | None = None
+    month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = Field(
+        default=None, description="Month, such as 2022-08. Defaults to all months."
+    )
+    org: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Organisation code.")
+    area: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Area code.")
     limit: paging.Limit = paging.DEFAULT_LIMIT
     next: paging.Cursor = None
 
-    def text(self, register: Register) -> str:
-        """The question without its place, for the cursor."""
+    def cursor_text(self, register: Register) -> str:
+        """Return operation and filters: a cursor is valid only for the same ones."""
         return f"list_{register.code} {self.month} {self.org} {self.area}"
 
 
-def _pushing(register: Register) -> Callable[..., Awaitable[Response]]:
+def _push_endpoint(register: Register) -> Callable[..., Awaitable[Response]]:
     async def push(
         request: Request,
         service: IngestServiceDep,
@@ -87,59 +89,65 @@ def _pushing(register: Register) -> Callable[..., Awaitable[Response]]:
     ) -> Response:
         return await receive(request, service, RegisterDataset(register), query, sender, idempotency_key)
 
-    push.__doc__ = f"""Report rows of one's own register: {register.code.title_.en}.
+    push.__doc__ = f"""Push {register.code.title_.en}.
 
-    Modes, dry runs, repeats and reports are those of `/v1/observations`. A row belongs to its month and is named by
-    {" and ".join(f"`{name}`" for name in register.key)}. The counts that are derived from the register change with it, at the
-    same data version.
+    Stores rows of your organisation's register, identified by month and {" and ".join(f"`{name}`" for name in register.key)}, and
+    updates the counts derived from it in the same data version.
+
+    Modes, dry runs, repeated requests and reports are those of `/v1/observations`.
     """
     return push
 
 
-def _listing(register: Register) -> Callable[..., Awaitable[Response]]:
+def _list_endpoint(register: Register) -> Callable[..., Awaitable[Response]]:
     operation = f"list_{register.code}"
 
     async def rows(
-        request: Request,
-        question: Annotated[RowQuery, Query()],
+        service: IngestServiceDep,
+        query: Annotated[RowQuery, Query()],
         reader: Annotated[Principal, Depends(Authorized(operation))],
     ) -> Response:
-        state = request.app.state
-        scope = own_or_named(reader, operation, question.org)
-        async with state.database.read(scope) as snapshot:
-            definition = await state.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-            binds = _binds(register, question, scope, definition)
-            found = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
+        scope = own_or_named(reader, operation, query.org)
+        async with service.database.read(scope) as snapshot:
+            definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+            binds = _binds(register, query, scope, definition)
+            stored = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
             (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-        shown = found[: question.limit]
+        page = stored[: query.limit]
         following = None
-        if len(found) > question.limit:
-            last = shown[-1]
-            following = paging.encode_cursor(question.text(register), [last["org"], f"{last['month']:%Y-%m-%d}", last["key"]])
-        return JsonResponse({"items": [_document(register, row, definition) for row in shown], "next": following, "total": total})
+        if len(stored) > query.limit:
+            last = page[-1]
+            position = [last["org"], f"{last['month']:%Y-%m-%d}", last["key"]]
+            following = paging.encode_cursor(query.cursor_text(register), position)
+        items = [_document(register, row, definition) for row in page]
+        return JsonResponse({"items": items, "next": following, "total": total})
 
-    rows.__doc__ = f"The rows as they stand, with the import each came in: {register.code.title_.en}."
+    visibility = "" if register.shared else "; carriers see only their own"
+    rows.__doc__ = f"""List {register.code.title_.en}.
+
+    Returns the current rows of the register of {register.code.title_.en}, each with its import{visibility}.
+    """
     return rows
 
 
-def _binds(register: Register, question: RowQuery, scope: Scope, definition: AppliedDefinition) -> dict[str, Any]:
-    place = paging.decode_cursor(question.text(register), question.next, [str, str, str]) if question.next else [None] * 3
+def _binds(register: Register, query: RowQuery, scope: Scope, definition: AppliedDefinition) -> dict[str, Any]:
+    position = paging.decode_cursor(query.cursor_text(register), query.next, [str, str, str]) if query.next else [None] * 3
     return {
         "campaign": scope.campaign,
         "register": register.code.value,
         "org": scope.org if scope.reach == "own" else None,
-        "month": month_of(question.month) if question.month else None,
-        "area": value_for_code("area", question.area, definition.area_numbers),
-        "limit": question.limit + 1,
-        **dict(zip(("after_org", "after_month", "after_key"), place, strict=True)),
+        "month": month_of(query.month) if query.month else None,
+        "area": value_for_code("area", query.area, definition.area_numbers),
+        "limit": query.limit + 1,
+        **dict(zip(("after_org", "after_month", "after_key"), position, strict=True)),
     }
 
 
 def _document(register: Register, row: dict[str, Any], definition: AppliedDefinition) -> dict[str, Any]:
-    known = row["body"] | {"month": month_text(row["month"]), "area": definition.area_codes[row["area"]]}
+    values = row["body"] | {"month": month_text(row["month"]), "area": definition.area_codes[row["area"]]}
     return {
         "org": row["org"],
-        **{column.name: known.get(column.name) for column in register.columns},
+        **{column.name: values.get(column.name) for column in register.columns},
         **{name: row[name] for name in ("data_version", "import_id", "reported_at")},
     }
 
@@ -147,7 +155,7 @@ def _document(register: Register, row: dict[str, Any], definition: AppliedDefini
 for _register in REGISTERS.values():
     router.add_api_route(
         f"/v1/registers/{_register.code}/rows",
-        _pushing(_register),
+        _push_endpoint(_register),
         name=f"push_{_register.code}",
         methods=["POST"],
         status_code=201,
@@ -157,7 +165,7 @@ for _register in REGISTERS.values():
     )
     router.add_api_route(
         f"/v1/registers/{_register.code}/rows",
-        _listing(_register),
+        _list_endpoint(_register),
         name=f"list_{_register.code}",
         methods=["GET"],
         response_model=Page[row_model(_register)],  # type: ignore[misc]

@@ -1,4 +1,4 @@
--- Rows of a register as they stand, with the import that wrote each, in the key's order after a place.
+-- A page of the current rows of a register in the order of their keys, each with the import that last changed it.
 SELECT r.org, r.month, r.key, r.area, r.body, r.version AS data_version, l.subject AS import_id, l.at AS reported_at
 FROM register_row r
 JOIN ledger l ON l.campaign = %(campaign)s AND l.version = r.version

@@ -1,8 +1,8 @@
-"""What a register's rows refer to: tests name places of the list, coverage names buildings of the compounds."""
+"""Checks the places and buildings that rows of tests and home coverage refer to."""
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from psycopg import AsyncConnection
 
@@ -13,14 +13,15 @@ from services.ingest.registers.template_columns import REFERENCED_REGISTERS
 from shared.database.database import Scope, campaign_reach
 from shared.database.sql import statement
 from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 from shared.values.suggestions import Guesses
 from shared.vocabulary import RegisterCode, RowCode
 
-_KNOWN = statement(__package__, "known_things")
-REFERRED: Final[Mapping[RegisterCode, RegisterCode]] = {code: beside.things for code, beside in REFERENCED_REGISTERS.items()}
+_RECORDS = statement(__package__, "referenced_records")
+_HINT_LENGTH = 200  # characters; a longer list of names helps nobody
 
 
-class _Thing(NamedTuple):
+class _Record(NamedTuple):
     """A place or building of a month."""
 
     area: int
@@ -29,66 +30,67 @@ class _Thing(NamedTuple):
 
 
 async def check_references(connection: AsyncConnection, scope: Scope, pushed: PushedRegister) -> None:
-    """Reject rows that name no thing of their month, and give the others the area of the thing."""
-    referred = REFERRED.get(pushed.register.code)
-    if referred is None:
+    """Reject rows that refer to an unknown place or building, and give the others the area of theirs."""
+    referenced = REFERENCED_REGISTERS.get(pushed.register.code)
+    if referenced is None:
         return
     for month in sorted({month for month, _ in pushed.entries}):
-        known = await _known(connection, scope, pushed, referred, month)
-        hints = _Hints(referred, month, known)
+        records = await _read_records(connection, scope, pushed, referenced.code, month)
+        hints = _Hints(referenced.code, month, records)
         for entry in [entry for entry in pushed.entries.values() if entry.month == month]:
-            thing = known.get(entry.key)
-            error = _error(pushed, entry, thing, hints)
+            record = records.get(entry.key)
+            error = _error(pushed, entry, record, hints)
             if error:
                 pushed.reject(entry, [error])
-            elif thing:
-                entry.area = thing.area
+            elif record:
+                entry.area = record.area
 
 
-async def _known(
-    connection: AsyncConnection, scope: Scope, pushed: PushedRegister, referred: RegisterCode, month: date
-) -> dict[str, _Thing]:
+async def _read_records(
+    connection: AsyncConnection, scope: Scope, pushed: PushedRegister, code: RegisterCode, month: date
+) -> dict[str, _Record]:
     binds = {
         "campaign": pushed.definition.campaign.code,
-        "keepers": keepers(pushed.definition, referred, month),
+        "keepers": keepers(pushed.definition, code, month),
         "month": month,
-        "register": referred.value,
+        "register": code.value,
     }
     async with campaign_reach(connection, scope):
-        rows = await (await connection.execute(_KNOWN, binds)).fetchall()
-    return {key: _Thing(*rest) for key, *rest in rows}
+        rows = await (await connection.execute(_RECORDS, binds)).fetchall()
+    return {key: _Record(*columns) for key, *columns in rows}
 
 
 class _Hints:
-    """What to say of names that are not known."""
+    """Hints for keys that the referenced register does not have."""
 
-    def __init__(self, referred: RegisterCode, month: date, known: Mapping[str, _Thing]) -> None:
-        self._known = known
+    def __init__(self, code: RegisterCode, month: date, records: Mapping[str, _Record]) -> None:
+        self._records = records
         self._guesses = Guesses()
-        self._none = Bilingual(
-            zh=f"{month:%Y-%m} 的“{referred.title_.zh}”尚未登记",
-            en=f"the register of {referred.title_.en} holds nothing for {month:%Y-%m} yet",
+        self._empty = Bilingual(
+            zh=f"{month.year}年{month.month}月的“{code.title_.zh}”登记表尚无数据，请待其登记后再填报",
+            en=f"wait until the register of {code.title_.en} has rows for {month_text(month)}",
         )
 
-    def of(self, key: str) -> Bilingual | None:
-        """The hint for one name."""
-        if not self._known:
-            return self._none
-        close = self._guesses.of("thing", key, self._known)
-        return close if close and len(close.en) <= 200 else None
+    def for_key(self, key: str) -> Bilingual | None:
+        """Return the hint for a key, None if there is no short one."""
+        if not self._records:
+            return self._empty
+        hint = self._guesses.of("record", key, self._records)
+        return hint if hint and len(hint.en) <= _HINT_LENGTH else None
 
 
-def _error(pushed: PushedRegister, entry: Entry, thing: _Thing | None, hints: _Hints) -> RowError | None:
+def _error(pushed: PushedRegister, entry: Entry, record: _Record | None, hints: _Hints) -> RowError | None:
     column = pushed.register.key[-1]
-    places = pushed.register.code is RegisterCode.PLACE_TESTS
-    if thing is None:
-        code = RowCode.UNKNOWN_PLACE if places else RowCode.UNKNOWN_BUILDING
-        return pushed.error(entry, code, column, entry.key, hints.of(entry.key))
-    if thing.removed_because is not None:
-        hint = Bilingual(zh=f"该场所已移出：{thing.removed_because}", en=f"the place was removed: {thing.removed_because}")
+    if record is None:
+        code = RowCode.UNKNOWN_PLACE if pushed.register.code is RegisterCode.PLACE_TESTS else RowCode.UNKNOWN_BUILDING
+        return pushed.error(entry, code, column, entry.key, hints.for_key(entry.key))
+    if record.removed_because is not None:
+        reason = record.removed_because
+        hint = Bilingual(zh=f"该场所已移出：{reason}", en=f"remove the row; the place was removed: {reason}")
         return pushed.error(entry, RowCode.UNKNOWN_PLACE, column, entry.key, hint)
     covered = entry.body.get("covered")
-    if isinstance(covered, int) and thing.households is not None and covered > thing.households:
-        hint = Bilingual(zh=f"该楼栋共 {thing.households} 户", en=f"the building has {thing.households} households")
+    if isinstance(covered, int) and record.households is not None and covered > record.households:
+        households = record.households
+        hint = Bilingual(zh=f"该楼栋共 {households} 户", en=f"enter at most {households}, the households of the building")
         return pushed.error(entry, RowCode.ABOVE_HOUSEHOLDS, "covered", covered, hint)
     return None

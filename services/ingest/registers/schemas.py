@@ -1,4 +1,4 @@
-"""How a register's rows look in the OpenAPI files: made from its columns, so that the two cannot differ."""
+"""OpenAPI schemas of register rows, generated from the columns of the registers."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -20,27 +20,27 @@ _TYPES: Final[dict[ColumnKind, type[Any]]] = {
 }
 
 
-_TABLE: Final = "Header and rows, UTF-8 or GB18030, Chinese or English."
+_TABLE: Final = "Header and rows in UTF-8 or GB18030, with Chinese or English titles."
 
 
 def row_model(register: Register) -> type[ResponseModel]:
-    """A row as it stands, with what wrote it."""
+    """Return the model of a stored row, with the import that wrote it."""
     columns: dict[str, Any] = {}
     for column in register.columns:
         kind = _TYPES.get(column.kind, str)
-        columns[column.name] = (kind if column.required else kind | None, Field(description=_words(column)))
-    made: dict[str, Any] = {
-        "org": (str, Field(description="Whose list it stands on.")),
+        columns[column.name] = (kind if column.required else kind | None, Field(description=_description(column)))
+    fields: dict[str, Any] = {
+        "org": (str, Field(description="Organisation that keeps the row.")),
         **columns,
-        "data_version": (int, Field(description="The version that wrote it.")),
-        "import_id": (UUID, ...),
-        "reported_at": (datetime, ...),
+        "data_version": (int, Field(description="Data version that last changed the row.")),
+        "import_id": (UUID, Field(description="Import that last changed the row.")),
+        "reported_at": (datetime, Field(description="Timestamp of that import.")),
     }
-    return create_model(f"{register.schema}Row", __base__=ResponseModel, __doc__=register.about, **made)
+    return create_model(f"{register.schema}Row", __base__=ResponseModel, __doc__=register.about, **fields)
 
 
 def body(register: Register) -> dict[str, Any]:
-    """The body of a push."""
+    """Return the OpenAPI request body of a push."""
     example = {column.name: column.example for column in register.columns if column.example is not None}
     row = {
         "type": "object",
@@ -55,10 +55,10 @@ def body(register: Register) -> dict[str, Any]:
     return {
         "requestBody": {
             "required": False,
-            "description": "May be left out where `copy_from` names the rows.",
+            "description": "May be omitted if `copy_from` is given.",
             "content": {
                 Media.JSON: {"schema": whole, "example": {"rows": [example]}},
-                Media.NDJSON: {"schema": {"type": "string", "description": "One row of the JSON form a line."}},
+                Media.NDJSON: {"schema": {"type": "string", "description": "One row of the JSON form per line."}},
                 Media.CSV: {"schema": {"type": "string", "description": _TABLE}},
                 Media.XLSX: {"schema": {"type": "string", "format": "binary"}},
             },
@@ -69,23 +69,23 @@ def body(register: Register) -> dict[str, Any]:
 def _schema(column: Column) -> dict[str, Any]:
     match column.kind:
         case ColumnKind.INTEGER:
-            made: dict[str, Any] = {"type": "integer", "format": "int64", "minimum": column.least, "maximum": column.most}
+            schema: dict[str, Any] = {"type": "integer", "format": "int64", "minimum": column.least, "maximum": column.most}
         case ColumnKind.DECIMAL:
-            made = {"type": "number", "minimum": column.least, "maximum": column.most}
+            schema = {"type": "number", "minimum": column.least, "maximum": column.most}
         case ColumnKind.YES_NO:
-            made = {"type": "boolean"}
+            schema = {"type": "boolean"}
         case ColumnKind.TERMS:
-            made = {"type": "array", "maxItems": 20, "items": {"type": "string", "maxLength": column.longest}}
+            schema = {"type": "array", "maxItems": 20, "items": {"type": "string", "maxLength": column.longest}}
         case ColumnKind.MONTH:
-            made = {"type": "string", "pattern": MONTH_PATTERN}
+            schema = {"type": "string", "pattern": MONTH_PATTERN}
         case ColumnKind.DATE:
-            made = {"type": "string", "format": "date"}
+            schema = {"type": "string", "format": "date"}
         case ColumnKind.INSTANT:
-            made = {"type": "string", "format": "date-time"}
+            schema = {"type": "string", "format": "date-time"}
         case _:
-            made = {"type": "string", "maxLength": column.longest}
-    return made | {"description": _words(column)}
+            schema = {"type": "string", "maxLength": column.longest}
+    return schema | {"description": _description(column)}
 
 
-def _words(column: Column) -> str:
+def _description(column: Column) -> str:
     return f"{column.title.zh} / {column.title.en}"

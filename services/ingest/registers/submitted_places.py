@@ -1,7 +1,8 @@
-"""The list of key places is fixed once its month was submitted: shrinking the list would raise the ratio.
+"""Checks that the key places of a submitted month stay the same, since removing a place would raise the ratio.
 
-A submitted month keeps its places; names and positions may still be corrected when it is open again. A later month's list holds
-every place of the last submitted one, or says why it does not: a row with `removed_because` stays on the list and counts no more.
+While a submitted month is reopened, names and positions may be corrected, but places neither added nor removed. The register of a
+later month must contain every place of the last submitted one; a removed place keeps its row, with `removed_because`, and is no
+longer counted.
 """
 
 from collections.abc import Mapping
@@ -17,56 +18,57 @@ from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RegisterCode, RowCode
 
-_FIXED = statement(__package__, "fixed_months")
+_SUBMITTED_MONTHS = statement(__package__, "submitted_months")
 _ROWS = statement(__package__, "rows_of_month")
 REASON = "removed_because"
-_NAMED = 100  # places that a refusal names
+_PLACES_MAX = 100  # places that a problem lists
 _HINT = Bilingual(
-    zh="如需增减，请在以后月份的清单中登记（移出须填 removed_because）",
-    en="add or remove it in the list of a later month (a removal says why in removed_because)",
+    zh="如需增减，请在以后月份的登记表中调整；移出的须填写“移出原因”（removed_because）",
+    en="change a later month's list instead; to remove a place, give the reason in `removed_because`",
 )
 StoredRows = Mapping[str, tuple[int, Mapping[str, object]]]
-"""Area and body by key."""
+"""Area and body of stored rows by key."""
 
 
 async def check_submitted_places(connection: AsyncConnection, scope: Scope, pushed: PushedRegister, *, replaces: bool) -> None:
-    """Refuse rows that change which places a submitted month has. Raises `Conflict` where places would silently be gone."""
+    """Reject rows that add or remove places of a submitted month. Raises `Conflict` if the push leaves such places out."""
     if pushed.register.code is not RegisterCode.KEY_PLACES:
         return
     for month in pushed.months:
-        fixed = await _fixed(connection, scope, month)
+        submitted = await _submitted_months(connection, scope, month)
         stored = await read_stored_rows(connection, scope, RegisterCode.KEY_PLACES, month)
-        if fixed and fixed[0] == month:
-            _refuse_changes(pushed, month, stored)
-            _refuse_gone(pushed, month, set(stored), stored if not replaces else {})
-        before = next((other for other in fixed if other < month), None)
-        if before is not None:
-            rows = await read_stored_rows(connection, scope, RegisterCode.KEY_PLACES, before)
-            listed = {key for key, (_, body) in rows.items() if REASON not in body}
-            _refuse_gone(pushed, month, listed, stored if not replaces else {}, before)
+        kept = {} if replaces else stored
+        if submitted and submitted[0] == month:
+            _reject_changes(pushed, month, stored)
+            _refuse_omissions(pushed, month, set(stored), kept)
+        earlier = next((other for other in submitted if other < month), None)
+        if earlier is not None:
+            rows = await read_stored_rows(connection, scope, RegisterCode.KEY_PLACES, earlier)
+            required = {key for key, (_, body) in rows.items() if REASON not in body}
+            _refuse_omissions(pushed, month, required, kept, earlier)
 
 
 async def read_stored_rows(connection: AsyncConnection, scope: Scope, code: RegisterCode, month: date) -> StoredRows:
-    """An organisation's rows of a register and month."""
+    """Return an organisation's rows of a register and month."""
     binds = {"campaign": scope.campaign, "org": scope.org, "month": month, "register": code.value}
     return {key: (area, body) for key, area, body in await (await connection.execute(_ROWS, binds)).fetchall()}
 
 
-async def _fixed(connection: AsyncConnection, scope: Scope, month: date) -> list[date]:
+async def _submitted_months(connection: AsyncConnection, scope: Scope, month: date) -> list[date]:
     binds = {"campaign": scope.campaign, "org": scope.org, "month": month}
-    return [fixed for (fixed,) in await (await connection.execute(_FIXED, binds)).fetchall()]
+    return [submitted for (submitted,) in await (await connection.execute(_SUBMITTED_MONTHS, binds)).fetchall()]
 
 
-def _refuse_changes(pushed: PushedRegister, month: date, stored: StoredRows) -> None:
+def _reject_changes(pushed: PushedRegister, month: date, stored: StoredRows) -> None:
     for entry in [entry for entry in pushed.entries.values() if entry.month == month]:
-        column = _changed(entry, stored)
+        column = _changed_column(entry, stored)
         if column:
             value = pushed.definition.area_codes[entry.area or 0] if column == "area" else None
             pushed.reject(entry, [pushed.error(entry, RowCode.PLACE_FROZEN, column, value, _HINT)])
 
 
-def _changed(entry: Entry, stored: StoredRows) -> str | None:
-    """The column that changes what the list counts."""
+def _changed_column(entry: Entry, stored: StoredRows) -> str | None:
+    """Return the column by which a row adds, moves or removes a place, None if it does not."""
     if entry.key not in stored:
         return "id"
     area, body = stored[entry.key]
@@ -75,19 +77,26 @@ def _changed(entry: Entry, stored: StoredRows) -> str | None:
     return REASON if (REASON in body) != (REASON in entry.body) else None
 
 
-def _refuse_gone(pushed: PushedRegister, month: date, due: set[str], stored: StoredRows, before: date | None = None) -> None:
-    named = {key for at, key in pushed.entries if at == month}
-    gone = sorted(due - named - set(stored))
-    if not gone:
+def _refuse_omissions(
+    pushed: PushedRegister, month: date, required: set[str], kept: StoredRows, earlier: date | None = None
+) -> None:
+    """Raise Conflict if required places are neither in the push nor kept; `earlier` is the submitted month they are from."""
+    pushed_keys = {key for of_month, key in pushed.entries if of_month == month}
+    missing = sorted(required - pushed_keys - set(kept))
+    if not missing:
         return
-    listed = "、".join(gone[:_NAMED])
-    if before is None:
-        zh, en = f"{month_text(month)} 的清单已报送，不能删除场所", f"the list of {month_text(month)} was submitted: places stay"
+    places = missing[:_PLACES_MAX]
+    if earlier is None:
+        zh = f"{month.year}年{month.month}月的重点场所登记表已报送，不能删除场所"
+        en = f"The register of key places for {month_text(month)} is submitted; its places can no longer be removed"
     else:
-        was = month_text(before)
-        zh = f"{was} 已报送的场所不在 {month_text(month)} 的清单中；可用 copy_from={was} 结转，移出须填 removed_because"
-        en = (
-            f"places of the list submitted for {was} are not on that of {month_text(month)}: carry them over with"
-            f" copy_from={was}; a removal says why in removed_because"
+        source = month_text(earlier)
+        zh = (
+            f"已报送的下列场所未列入{month.year}年{month.month}月的登记表；请补列或沿用上月（copy_from={source}），"
+            "移出的须填写“移出原因”"
         )
-    raise Conflict(f"{zh}：{listed}", f"{en}: {listed.replace('、', ', ')}", extra={"places": gone[:_NAMED]})
+        en = (
+            f"Places submitted for {source} are missing from the register for {month_text(month)}; copy them with"
+            f" copy_from={source}, or give the reason for their removal in `removed_because`"
+        )
+    raise Conflict(f"{zh}：{'、'.join(places)}", f"{en}: {', '.join(places)}", extra={"places": places})

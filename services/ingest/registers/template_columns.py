@@ -1,4 +1,4 @@
-"""What templates write of themselves: the month, the things that rows name, and beside them what is known of those. Pure."""
+"""Columns of register templates that are filled in, or only shown for reference."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -10,16 +10,16 @@ LAST_MONTH_TITLE: Final = "上月 last"
 
 
 class ReferencedRegister(NamedTuple):
-    """For registers whose rows name things of another register."""
+    """The register that the rows of another register refer to, and what their template shows of it."""
 
-    things: RegisterCode  # the other register
-    told: tuple[str, ...]  # its columns that a template shows
-    last: str  # the own column whose value of the month before it shows
+    code: RegisterCode
+    shown: tuple[str, ...]  # its columns that the template shows
+    last_month_column: str  # the referring register's column whose value of last month the template shows
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The other register's columns that are shown."""
-        return tuple(REGISTERS[self.things].by_name[name] for name in self.told)
+        """The columns that the template shows."""
+        return tuple(REGISTERS[self.code].by_name[name] for name in self.shown)
 
 
 REFERENCED_REGISTERS: Final[Mapping[RegisterCode, ReferencedRegister]] = {
@@ -29,16 +29,16 @@ REFERENCED_REGISTERS: Final[Mapping[RegisterCode, ReferencedRegister]] = {
 
 
 def template_title(column: Column) -> str:
-    """A column's title in a template."""
+    """Return a column's title in a template."""
     return f"{column.title.zh} {column.name}"
 
 
 def read_only_titles(register: Register) -> frozenset[str]:
-    """Titles of a template that are there to be read only."""
-    beside = REFERENCED_REGISTERS.get(register.code)
-    return frozenset((LAST_MONTH_TITLE, *map(template_title, beside.columns))) if beside else frozenset()
+    """Return the titles of template columns that are shown for reference and ignored in pushes."""
+    referenced = REFERENCED_REGISTERS.get(register.code)
+    return frozenset((LAST_MONTH_TITLE, *map(template_title, referenced.columns))) if referenced else frozenset()
 
 
 def prefilled_columns(register: Register) -> frozenset[str]:
-    """The columns that a template fills in itself: a row that holds no others says nothing."""
+    """Return the columns that a template fills in: a row with no other values is ignored."""
     return frozenset({"month", *(register.key if register.code in REFERENCED_REGISTERS else ())})

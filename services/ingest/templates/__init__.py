@@ -1,1 +1,1 @@
-"""Templates: files that an organisation fills in and pushes back as they are."""
+"""Templates: files that an organisation fills in and pushes."""

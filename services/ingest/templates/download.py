@@ -1,14 +1,16 @@
-"""`/v1/templates`: files made out for the caller, to be filled in and pushed back as they are."""
+"""`/v1/templates`: files for the calling organisation to fill in and push."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Annotated, Final, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg import AsyncConnection
 from starlette.responses import Response
 
+from services.ingest.service import IngestService, IngestServiceDep
 from services.ingest.templates.observations import observations_template
 from services.ingest.templates.registers import register_template
 from services.ingest.templates.template import Template
@@ -29,12 +31,12 @@ from shared.vocabulary import RegisterCode
 router = APIRouter(tags=["templates"])
 
 TemplateBuilder = Callable[[AsyncConnection, AppliedDefinition, str, date], Awaitable[Template]]
-"""Makes out a dataset's template for an organisation and a month."""
+"""Builds the template of a dataset for an organisation's month."""
 TEMPLATES: Final[Mapping[str, TemplateBuilder]] = {"observations": observations_template}
 
 
-class _Asked(NamedTuple):
-    """Which template."""
+class _RequestedFile(NamedTuple):
+    """The parts of a request that decide which file is returned."""
 
     operation: str
     dataset: str
@@ -42,61 +44,70 @@ class _Asked(NamedTuple):
     ending: str
 
 
-Ending = Annotated[Literal["xlsx", "csv"], Path(examples=["csv"])]
-Month = Annotated[str, Query(pattern=MONTH_PATTERN, examples=["2022-08"])]
-_ANSWERS: Final = attachment.FILE_RESPONSES | problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+_Ending = Annotated[Literal["xlsx", "csv"], Path(description="File format.", examples=["csv"])]
+_Month = Annotated[str, Query(pattern=MONTH_PATTERN, description="Month, such as 2022-08.", examples=["2022-08"])]
+_RESPONSES: Final = attachment.FILE_RESPONSES | problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 
 
-@router.get("/v1/templates/{dataset}.{ending}", response_class=Response, responses=_ANSWERS)
+@router.get("/v1/templates/{dataset}.{ending}", response_class=Response, responses=_RESPONSES)
 async def get_template(
     request: Request,
-    dataset: Annotated[str, Path(max_length=63, examples=["observations"])],
-    ending: Ending,
-    month: Month,
+    service: IngestServiceDep,
+    *,
+    dataset: Annotated[str, Path(max_length=63, description="Dataset: `observations`.", examples=["observations"])],
+    ending: _Ending,
+    month: _Month,
     sender: Annotated[Principal, Depends(Authorized("get_template"))],
-    _held: IfNoneMatch = None,
+    _if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """A file with a row for each cell the caller owes or may report: last month's counts stand beside the cells to fill in.
+    """Download an observations template.
 
-    Push it back as it is: rows left empty do nothing. Counts of the month that were reported already are filled in.
+    Returns a file with a row for each count that you must or may report, ready to fill in and push; empty rows are ignored.
+
+    Last month's counts are shown for reference. Counts of the month that were already reported are filled in.
     """
-    template = TEMPLATES.get(dataset)
-    if template is None:
+    if dataset not in TEMPLATES:
         raise NotFound
-    return await _made_out(request, sender, template, _Asked("get_template", dataset, month, ending))
+    file = _RequestedFile("get_template", dataset, month, ending)
+    return await _response(request, service, sender, TEMPLATES[dataset], file)
 
 
-@router.get("/v1/templates/registers/{register}.{ending}", response_class=Response, responses=_ANSWERS)
+@router.get("/v1/templates/registers/{register}.{ending}", response_class=Response, responses=_RESPONSES)
 async def get_register_template(
     request: Request,
-    register: Annotated[RegisterCode, Path(examples=["place_tests"])],
-    ending: Ending,
-    month: Month,
+    service: IngestServiceDep,
+    *,
+    register: Annotated[RegisterCode, Path(description="Register code.", examples=["place_tests"])],
+    ending: _Ending,
+    month: _Month,
     sender: Annotated[Principal, Depends(Authorized("get_register_template"))],
-    _held: IfNoneMatch = None,
+    _if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """A file of a register that the caller keeps: its list as it stands, or last month's where the month has none yet.
+    """Download a register template.
 
-    Tests and coverage have a row for each place or building on record. Push it back as it is to `/v1/registers/{register}/rows`:
-    rows that were not filled in do nothing.
+    Returns a file with the register's current rows, or last month's if the month has none, ready to edit and push.
+
+    Templates of tests and home coverage have a row for each registered place or building. Push the file to
+    `/v1/registers/{register}/rows`; rows that are not filled in are ignored.
     """
-
-    async def template(connection: AsyncConnection, definition: AppliedDefinition, org: str, of: date) -> Template:
-        return await register_template(connection, definition, REGISTERS[register], org, of)
-
-    return await _made_out(request, sender, template, _Asked("get_register_template", register.value, month, ending))
+    builder = partial(register_template, register=REGISTERS[register])
+    file = _RequestedFile("get_register_template", register.value, month, ending)
+    return await _response(request, service, sender, builder, file)
 
 
-async def _made_out(request: Request, sender: Principal, template: TemplateBuilder, asked: _Asked) -> Response:
-    state, org = request.app.state, sender.org
-    async with state.database.read(Scope(sender.campaign, org)) as snapshot:
-        entity_tag = etag.entity_tag(snapshot.version, sender.role, org, *asked)
-        if unchanged := etag.not_modified(request, entity_tag):
-            return unchanged
-        definition = await state.definitions.at(snapshot.connection, sender.campaign, snapshot.definition_version)
-        form = await template(snapshot.connection, definition, org, month_of(asked.month))
-    body = await asyncio.to_thread(template_workbook if asked.ending == "xlsx" else template_csv, form)
+async def _response(
+    request: Request, service: IngestService, sender: Principal, build: TemplateBuilder, file: _RequestedFile
+) -> Response:
+    org = sender.org
+    async with service.database.read(Scope(sender.campaign, org)) as snapshot:
+        entity_tag = etag.entity_tag(snapshot.version, sender.role, org, *file)
+        if not_modified := etag.not_modified(request, entity_tag):
+            return not_modified
+        definition = await service.definitions.at(snapshot.connection, sender.campaign, snapshot.definition_version)
+        template = await build(snapshot.connection, definition, org, month_of(file.month))
+    is_workbook = file.ending == "xlsx"
+    content = await asyncio.to_thread(template_workbook if is_workbook else template_csv, template)
     headers = etag.cache_headers(entity_tag) | attachment.content_disposition(
-        f"{asked.dataset}-{org}-{asked.month}.{asked.ending}", f"{form.heading.zh}.{asked.ending}"
+        f"{file.dataset}-{org}-{file.month}.{file.ending}", f"{template.heading.zh}.{file.ending}"
     )
-    return Response(body, 200, headers, media_types.XLSX if asked.ending == "xlsx" else media_types.CSV)
+    return Response(content, 200, headers, media_types.XLSX if is_workbook else media_types.CSV)

@@ -1,13 +1,13 @@
-"""Templates of registers: the list as it stands or stood last month with room for more, or a line for each thing to report on."""
+"""Templates of registers: the current or last month's rows with room for more, or a row for each place or building."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from psycopg import AsyncConnection
 
 from services.ingest.registers.derive import keepers, keepers_ever
-from services.ingest.registers.submitted_places import REASON, read_stored_rows
+from services.ingest.registers.submitted_places import REASON, StoredRows, read_stored_rows
 from services.ingest.registers.template_columns import LAST_MONTH_TITLE, REFERENCED_REGISTERS, ReferencedRegister, template_title
 from services.ingest.submissions.reopened_parts import ReopenedParts, read_reopened_parts
 from services.ingest.templates.template import REOPENED_HELP, CellFormat, CellValue, Template, TemplateColumn, TemplateRow
@@ -19,59 +19,60 @@ from shared.problems import Forbidden
 from shared.registers import REGISTERS, Register
 from shared.registers.columns import Column as RegisterColumn
 from shared.values.bilingual import Bilingual
-from shared.values.months import month_text
+from shared.values.months import month_text, previous_month
 from shared.vocabulary import ColumnKind, RegisterCode
 
-SPARE: Final = 100  # empty rows below a list: the sheet is protected, nobody can add one
-_THINGS = statement(__package__, "template_things")
+EMPTY_ROWS: Final = 100
+_REFERENCED_ROWS = statement(__package__, "referenced_rows")
 _YES_NO: Final = {True: "是", False: "否"}
-_KINDS: Final = {
+_FORMATS: Final = {
     ColumnKind.MONTH: CellFormat.MONTH,
     ColumnKind.INTEGER: CellFormat.COUNT,
     ColumnKind.DECIMAL: CellFormat.DECIMAL,
 }
-_COMMON: Final = (
+_HELP: Final = (
     Bilingual(
-        zh="填好后原样上传本文件，未填写的行不产生任何数据。", en="Push this file back as it is; rows left empty do nothing."
+        zh="填好后直接上传本文件，不要改动表头和格式；未填写的行不导入。",
+        en="Push the completed file without changing its header or layout; rows that are not filled in are ignored.",
     ),
     Bilingual(
-        zh="日期写成 2022-08-15，时间写成 2022-08-15 10:30；多个名称用顿号“、”隔开。",
-        en="Write dates as 2022-08-15 and times as 2022-08-15 10:30; put 、 between several names.",
-    ),
-)
-_OF_LISTS: Final = (
-    Bilingual(
-        zh="本月已登记的行已填好；本月尚未登记时，已填好上月的清单，核对修改后上传即登记为本月清单。",
-        en="The month's rows are filled in. Where it has none yet, last month's are: check and push them as this month's.",
-    ),
-    Bilingual(zh="新增的请填在下方空行。", en="Write new ones into the empty rows below."),
-)
-_OF_THINGS: Final = (
-    Bilingual(
-        zh="每行对应一个已登记的对象，灰色单元格已锁定；“上月”列供参考，不读取。",
-        en="A line for each thing on record; grey cells are locked. The column last is for reference and is not read.",
+        zh="日期应写成 2022-08-15，时间应写成 2022-08-15 10:30；多个名称用顿号“、”隔开。",
+        en="Write dates as 2022-08-15 and times as 2022-08-15 10:30; separate several names with 、.",
     ),
 )
-_NOTHING: Final = Bilingual(
-    zh="本月的“{zh}”尚未登记，因此没有可填的行；登记之后请重新下载。",
-    en="The month's register “{en}” holds nothing yet, so there are no lines: download this again once it does.",
+_HELP_FOR_OWN_ROWS: Final = (
+    Bilingual(
+        zh="本月已登记的行已填好。本月尚未登记的，已填入上月的登记表，核对修改后上传即为本月的登记表。",
+        en="The month's rows are filled in. If it has none yet, last month's are: check, correct and push them for this month.",
+    ),
+    Bilingual(zh="新增的请填在下方空行。", en="Enter new records in the empty rows below."),
+)
+_HELP_FOR_REFERENCED_ROWS: Final = (
+    Bilingual(
+        zh="每行对应一个已登记的场所或楼栋；灰色单元格已锁定，不能修改；“上月”列仅供参考，不导入。",
+        en="Each row is a registered place or building; grey cells are locked. The column last is for reference and is ignored.",
+    ),
+)
+_HELP_WITHOUT_ROWS: Final = Bilingual(
+    zh="本月的“{zh}”登记表尚无数据，因此没有可填写的行；请待其登记后重新下载。",
+    en="The register of {en} has no rows for this month yet; download this template again when it has.",
 )
 
 
 async def register_template(
-    connection: AsyncConnection, definition: AppliedDefinition, register: Register, org: str, month: date
+    connection: AsyncConnection, definition: AppliedDefinition, org: str, month: date, *, register: Register
 ) -> Template:
-    """The template of one organisation's register and month. Raises Forbidden where the organisation does not keep it."""
+    """Return the template of a register for an organisation's month. Raises Forbidden if it does not keep the register."""
     if org not in keepers_ever(definition, register.code):
-        raise Forbidden("贵单位不填报该登记表", "your organisation does not keep this register")
-    named = await read_reopened_parts(connection, Scope(definition.campaign.code, org), month)
-    making = _Making(connection, definition, register, org, month, named)
-    beside = REFERENCED_REGISTERS.get(register.code)
-    return await (making.of_things(beside) if beside else making.of_a_list())
+        raise Forbidden("该登记表不由贵单位填报", "Your organisation does not keep this register.")
+    reopened = await read_reopened_parts(connection, Scope(definition.campaign.code, org), month)
+    builder = _RegisterTemplate(connection, definition, register, org, month, reopened)
+    referenced = REFERENCED_REGISTERS.get(register.code)
+    return await (builder.with_referenced_rows(referenced) if referenced else builder.with_own_rows())
 
 
-class _Making:
-    """One template while it is made out."""
+class _RegisterTemplate:
+    """Builder of one template."""
 
     def __init__(
         self,
@@ -80,93 +81,97 @@ class _Making:
         register: Register,
         org: str,
         month: date,
-        named: ReopenedParts | None,
+        reopened: ReopenedParts | None,
     ) -> None:
-        """`named`: what the month was opened again for."""
         self._connection = connection
         self._definition = definition
         self._register = register
         self._org = org
         self._month = month
         self._scope = Scope(definition.campaign.code, org)
-        self._may_change = named.areas(register, definition) if named else None  # the areas; None: all
+        self._editable_areas = reopened.areas(register, definition) if reopened else None  # None: all
 
-    async def of_a_list(self) -> Template:
-        """The organisation's own list."""
-        rows = await self._standing(self._month)
-        if not rows:
-            last = (await self._standing(self._last)).items()
-            rows = {key: row for key, row in last if REASON not in row[1] and not self._locked(row[0])}
-        lines = tuple(self._line(area, body) for area, body in rows.values())
-        empty = tuple(month_text(self._month) if column.name == "month" else None for column in self._register.columns)
-        return self._form(
-            tuple(self._column(column) for column in self._register.columns),
-            lines,
-            (*_OF_LISTS, *_COMMON),
-            spare=(TemplateRow(empty),) * (SPARE if self._may_change != set() else 0),
+    async def with_own_rows(self) -> Template:
+        """Build the template of a register whose keys the organisation assigns itself."""
+        stored = await self._read_stored(self._month)
+        if not stored:
+            earlier = (await self._read_stored(previous_month(self._month))).items()
+            stored = {key: row for key, row in earlier if REASON not in row[1] and not self._locked(row[0])}
+        columns = self._register.columns
+        empty = TemplateRow(tuple(month_text(self._month) if column.name == "month" else None for column in columns))
+        return self._template(
+            tuple(self._column(column) for column in columns),
+            tuple(self._row(area, body) for area, body in stored.values()),
+            (*_HELP_FOR_OWN_ROWS, *_HELP),
+            empty_rows=(empty,) * (EMPTY_ROWS if self._editable_areas != set() else 0),
         )
 
-    async def of_things(self, beside: ReferencedRegister) -> Template:
-        """A line for each thing that others put on record, with what the organisation reported of it."""
-        things = await self._things(beside.things)
-        now, last = await self._standing(self._month), await self._standing(self._last)
-        head, *rest = [column for column in self._register.columns if column.name != "month"]
-        month, told = self._register.by_name["month"], REGISTERS[beside.things]
+    async def with_referenced_rows(self, referenced: ReferencedRegister) -> Template:
+        """Build the template with a row for each record of another register, and what the organisation reported about it."""
+        records = await self._read_referenced(referenced.code)
+        current, earlier = await self._read_stored(self._month), await self._read_stored(previous_month(self._month))
+        month_column = self._register.by_name["month"]
+        key_column, *other_columns = [column for column in self._register.columns if column.name != "month"]
+        other_register = REGISTERS[referenced.code]
         columns = (
-            self._column(month),
-            self._column(head)._replace(open=False),
-            *(self._column(column, told)._replace(open=False) for column in beside.columns),
+            self._column(month_column),
+            self._column(key_column)._replace(editable=False),
+            *(self._column(column, other_register)._replace(editable=False) for column in referenced.columns),
             TemplateColumn(LAST_MONTH_TITLE),
-            *(self._column(column) for column in rest),
+            *(self._column(column) for column in other_columns),
         )
-        value = self._register.by_name[beside.last]
-        lines = tuple(
+        last_month_column = self._register.by_name[referenced.last_month_column]
+        rows = tuple(
             TemplateRow(
                 (
                     month_text(self._month),
                     key,
-                    *(self._written(told, column, area, body) for column in beside.columns),
-                    self._written(self._register, value, None, last[key][1]) if key in last else None,
-                    *(self._written(self._register, column, None, now[key][1]) if key in now else None for column in rest),
+                    *(self._value(other_register, column, area, body) for column in referenced.columns),
+                    self._value(self._register, last_month_column, None, earlier[key][1]) if key in earlier else None,
+                    *(
+                        self._value(self._register, column, None, current[key][1]) if key in current else None
+                        for column in other_columns
+                    ),
                 ),
                 locked=self._locked(area),
             )
-            for key, area, body in things
+            for key, area, body in records
         )
-        title = beside.things.title_
-        nothing = Bilingual(zh=_NOTHING.zh.format(zh=title.zh), en=_NOTHING.en.format(en=title.en))
-        return self._form(columns, lines, (*_OF_THINGS, *_COMMON) if lines else (nothing,))
+        title = referenced.code.title_
+        no_rows = Bilingual(zh=_HELP_WITHOUT_ROWS.zh.format(zh=title.zh), en=_HELP_WITHOUT_ROWS.en.format(en=title.en))
+        return self._template(columns, rows, (*_HELP_FOR_REFERENCED_ROWS, *_HELP) if rows else (no_rows,))
 
-    def _form(
+    def _template(
         self,
         columns: tuple[TemplateColumn, ...],
-        lines: tuple[TemplateRow, ...],
+        rows: tuple[TemplateRow, ...],
         help_: tuple[Bilingual, ...],
-        spare: tuple[TemplateRow, ...] = (),
+        empty_rows: tuple[TemplateRow, ...] = (),
     ) -> Template:
-        who, what, month = self._definition.organisation(self._org).title, self._register.code.title_, self._month
+        org, register, month = self._definition.organisation(self._org).title, self._register.code.title_, self._month
         return Template(
             sheet=Bilingual(zh="登记表", en="register"),
             heading=Bilingual(
-                zh=f"{who.zh} {month.year}年{month.month}月{what.zh}", en=f"{who.en}: {what.en}, {month_text(month)}"
+                zh=f"{org.zh} {month.year}年{month.month}月{register.zh}", en=f"{org.en}: {register.en}, {month_text(month)}"
             ),
             columns=columns,
-            lines=lines,
-            help=help_ if self._may_change is None else (REOPENED_HELP, *help_),
-            spare=spare,
+            rows=rows,
+            help=help_ if self._editable_areas is None else (REOPENED_HELP, *help_),
+            empty_rows=empty_rows,
         )
 
     def _column(self, column: RegisterColumn, register: Register | None = None) -> TemplateColumn:
-        numeric = column.kind in {ColumnKind.INTEGER, ColumnKind.DECIMAL}
-        kind = CellFormat.NOTE if column.name == "note" else _KINDS.get(column.kind, CellFormat.TEXT)
-        choices = (
-            (month_text(self._month),) if kind is CellFormat.MONTH else tuple(self._choices(register or self._register, column))
-        )
-        made = TemplateColumn(template_title(column), kind, open=kind is not CellFormat.MONTH, choices=choices)
-        return made._replace(least=column.least, most=column.most) if numeric else made._replace(longest=column.longest)
+        format_ = CellFormat.NOTE if column.name == "note" else _FORMATS.get(column.kind, CellFormat.TEXT)
+        if format_ is CellFormat.MONTH:
+            return TemplateColumn(template_title(column), format_, choices=(month_text(self._month),), max_length=column.longest)
+        choices = tuple(self._choices(register or self._register, column))
+        template_column = TemplateColumn(template_title(column), format_, editable=True, choices=choices)
+        if column.kind in {ColumnKind.INTEGER, ColumnKind.DECIMAL}:
+            return template_column._replace(minimum=column.least, maximum=column.most)
+        return template_column._replace(max_length=column.longest)
 
     def _choices(self, register: Register, column: RegisterColumn) -> Iterator[str]:
-        """What may stand in a column, as its names."""
+        """Yield the names that a column accepts; nothing if it accepts any text."""
         match column.kind:
             case ColumnKind.AREA:
                 own = self._definition.organisation(self._org).area
@@ -178,21 +183,22 @@ class _Making:
             case ColumnKind.YES_NO:
                 yield from _YES_NO.values()
 
-    def _line(self, area: int, body: Mapping[str, object]) -> TemplateRow:
-        cells = tuple(self._written(self._register, column, area, body) for column in self._register.columns)
-        return TemplateRow(cells, locked=self._locked(area))
+    def _row(self, area: int, body: Mapping[str, object]) -> TemplateRow:
+        values = tuple(self._value(self._register, column, area, body) for column in self._register.columns)
+        return TemplateRow(values, locked=self._locked(area))
 
     def _locked(self, area: int) -> bool:
-        """Whether the rows of an area stay as they are."""
-        return self._may_change is not None and area not in self._may_change
+        """Return true if the rows of an area may not change."""
+        return self._editable_areas is not None and area not in self._editable_areas
 
-    def _written(self, register: Register, column: RegisterColumn, area: int | None, body: Mapping[str, object]) -> CellValue:
-        """A value as people write it; a name only where it is understood as what it names."""
+    def _value(self, register: Register, column: RegisterColumn, area: int | None, body: Mapping[str, object]) -> CellValue:
+        """Return a value with names instead of codes, as far as a push with the name would be understood."""
         if column.name == "month":
             return month_text(self._month)
         if column.kind is ColumnKind.AREA and area is not None:
             code = self._definition.area_codes[area]
-            return next((each.title.zh for each in self._definition.areas if each.code == code), code)
+            titles = self._definition.area_titles
+            return titles[code].zh if code in titles else code
         value = body.get(column.name)
         if column.kind in {ColumnKind.TERM, ColumnKind.TERMS}:
             names = {code: titles[0].zh for code, titles in terms_of(self._definition, register.code, column).items()}
@@ -202,10 +208,11 @@ class _Making:
             return _YES_NO[value]
         return value if isinstance(value, str | int | float) else None
 
-    async def _standing(self, month: date) -> Mapping[str, tuple[int, Mapping[str, object]]]:
+    async def _read_stored(self, month: date) -> StoredRows:
         return await read_stored_rows(self._connection, self._scope, self._register.code, month)
 
-    async def _things(self, code: RegisterCode) -> list[tuple[str, int, Mapping[str, object]]]:
+    async def _read_referenced(self, code: RegisterCode) -> list[tuple[str, int, Mapping[str, object]]]:
+        """Return key, area and body of the records that the rows may refer to, by area."""
         binds = {
             "campaign": self._scope.campaign,
             "keepers": keepers(self._definition, code, self._month),
@@ -213,11 +220,6 @@ class _Making:
             "register": code.value,
         }
         async with campaign_reach(self._connection, self._scope):
-            rows = await (await self._connection.execute(_THINGS, binds)).fetchall()
-        return sorted(
-            ((key, area, body) for key, area, body in rows if REASON not in body), key=lambda thing: (thing[1], thing[0])
-        )
-
-    @property
-    def _last(self) -> date:
-        return (self._month - timedelta(days=1)).replace(day=1)
+            rows = await (await self._connection.execute(_REFERENCED_ROWS, binds)).fetchall()
+        records = [(key, area, body) for key, area, body in rows if REASON not in body]
+        return sorted(records, key=lambda record: (record[1], record[0]))

@@ -1,4 +1,4 @@
-"""What a template holds, whatever the format: columns, rows made out for one organisation, and a word of help."""
+"""A template before it is written as CSV or XLSX: columns, rows for one organisation, and help texts."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +12,7 @@ CellValue = str | int | float | None
 
 
 class CellFormat(Enum):
-    """What is to stand in a column."""
+    """The kind of values in a column."""
 
     TEXT = "text"
     MONTH = "month"
@@ -22,39 +22,39 @@ class CellFormat(Enum):
 
 
 class TemplateColumn(NamedTuple):
-    """A column; one that is open is the sender's to fill in."""
+    """A column with its title and the values that it accepts."""
 
-    title: str  # as the reader of pushes knows it
-    kind: CellFormat = CellFormat.TEXT
-    open: bool = False
-    choices: tuple[str, ...] = ()  # what may stand in it; empty: anything
-    least: float = 0  # of numbers
-    most: float = LARGEST_COUNT
-    longest: int = NOTE_LENGTH  # characters of a text
+    title: str  # one that the reader of pushes understands
+    format: CellFormat = CellFormat.TEXT
+    editable: bool = False
+    choices: tuple[str, ...] = ()  # the only accepted values; empty: any
+    minimum: float = 0  # of numbers
+    maximum: float = LARGEST_COUNT
+    max_length: int = NOTE_LENGTH  # characters of a text
 
 
 class TemplateRow(NamedTuple):
-    """A row: one cell a column, None where nothing stands yet."""
+    """A row with one value for each column; None leaves the cell empty."""
 
-    cells: tuple[CellValue, ...]
+    values: tuple[CellValue, ...]
     voluntary: bool = False
-    locked: bool = False  # nothing of it may change
+    locked: bool = False  # no cell of it can be edited
 
 
 REOPENED_HELP = Bilingual(
-    zh="本月只为部分数据重新打开：黄色、绿色单元格可以更正，灰色的已锁定，改动不会入库。",
-    en="The month was opened again for some of it: yellow and green cells may be corrected, grey ones are locked and stay.",
+    zh="本月仅重新开放部分数据：黄色、绿色单元格可以更正；灰色单元格已锁定，不能更正。",
+    en="Only part of this month was reopened: yellow and green cells can be corrected; grey cells are locked.",
 )
-"""What the help of a template says of such a month."""
+"""Help for a month that was reopened for a part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One template, made out."""
+    """The content of a template file."""
 
     sheet: Bilingual
-    heading: Bilingual  # whose template of which month it is
+    heading: Bilingual  # organisation, month and dataset
     columns: tuple[TemplateColumn, ...]
-    lines: tuple[TemplateRow, ...]
+    rows: tuple[TemplateRow, ...]
     help: tuple[Bilingual, ...]
-    spare: tuple[TemplateRow, ...] = ()  # room for more, where rows cannot be added
+    empty_rows: tuple[TemplateRow, ...] = ()  # for new entries: a protected sheet does not let rows be inserted

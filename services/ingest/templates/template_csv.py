@@ -1,4 +1,4 @@
-"""A template as CSV: UTF-8 with byte-order mark, for programs that take anything else for another encoding."""
+"""Templates as CSV: UTF-8 with byte-order mark, without which spreadsheet programs assume another encoding."""
 
 import codecs
 import csv
@@ -8,19 +8,19 @@ from services.ingest.templates.template import CellFormat, CellValue, Template, 
 from shared.values.formula_safe import formula_safe
 
 
-def template_csv(form: Template) -> bytes:
-    """The file."""
+def template_csv(template: Template) -> bytes:
+    """Return the template as a CSV file."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(column.title for column in form.columns)
-    writer.writerows(map(_cell, form.columns, line.cells) for line in form.lines)
+    writer.writerow(column.title for column in template.columns)
+    writer.writerows(map(_cell, template.columns, row.values) for row in template.rows)
     return codecs.BOM_UTF8 + text.getvalue().encode()
 
 
-def _cell(column: TemplateColumn, written: CellValue) -> str:
-    if written is None:
+def _cell(column: TemplateColumn, value: CellValue) -> str:
+    if value is None:
         return ""
-    if column.kind is CellFormat.MONTH and isinstance(written, str):
-        # Excel saves 2022-08 as Aug-22; this it leaves as it is.
-        return f"{written[:4]}年{int(written[5:])}月"
-    return formula_safe(str(written))
+    if column.format is CellFormat.MONTH and isinstance(value, str):
+        # Excel turns 2022-08 into Aug-22 when it saves the file, but not 2022年8月.
+        return f"{value[:4]}年{int(value[5:])}月"
+    return formula_safe(str(value))

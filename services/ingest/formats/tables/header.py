@@ -31,7 +31,8 @@ _TEMPLATE_TITLES = {  # as the templates of this service write them, in both lan
     "指标代码 metric": "metric",
     "区域代码 area": "area",
     "月份 month": "month",
-    "单位 unit": "unit",
+    "计量单位 unit": "unit",
+    "单位 unit": "unit",  # in templates that were downloaded before the title changed
     "本月数 value": "value",
     "备注 note": "note",
 }

@@ -196,8 +196,9 @@ async def test_a_crosstab_of_any_length_is_read_and_its_totals_are_checked(liang
     assert kinds["metric_name"] >= rows
 
 
-async def test_the_header_of_our_templates_is_read_as_it_is(liangjiang: CampaignApi) -> None:
-    head = "指标代码 metric,指标 title,区域代码 area,区域 name,月份 month,单位 unit,上月数 last_value,本月数 value,备注 note"
+@pytest.mark.parametrize("unit", ["计量单位 unit", "单位 unit"])
+async def test_the_header_of_our_templates_is_read_as_it_is(liangjiang: CampaignApi, unit: str) -> None:
+    head = f"指标代码 metric,指标 title,区域代码 area,区域 name,月份 month,{unit},上月数 last_value,本月数 value,备注 note"
     good = "households_urban,城市家庭户数,500112009,人和街道,2022-08,户,71000,71304,"
     wrong = "households_urban,城市家庭户数,500112007,人和街道,2022-08,万户,7,5,"
 

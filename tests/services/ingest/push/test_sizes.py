@@ -12,7 +12,7 @@ import pytest
 from cli.postgres.database_urls import DatabaseUrls
 from cli.server import applications
 from services.ingest.counts.dataset import Observations, ParsedCounts
-from services.ingest.imports.read import ALIVE
+from services.ingest.imports.read import RUNNING_TIMEOUT
 from services.ingest.push import sizes
 from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import counts
@@ -105,7 +105,7 @@ async def test_the_sender_can_read_how_far_a_large_push_is(
 async def test_a_push_may_read_for_minutes_and_one_that_the_server_gives_up_is_told_to_come_back(
     liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert applications.IDLE_TIMEOUT_MS["ingest"] / 1_000 >= ALIVE.total_seconds() > 60
+    assert applications.IDLE_TIMEOUT_MS["ingest"] / 1_000 >= RUNNING_TIMEOUT.total_seconds() > 60
     monkeypatch.setitem(applications.IDLE_TIMEOUT_MS, "ingest", 300)
     parse = Observations.parse
 

@@ -90,14 +90,14 @@ async def test_coverage_names_a_building_and_is_at_most_its_households(liangjian
         (3, "building", "unknown_building"),
     ]
     first, second, _ = answer.json()["report"]["errors"]
-    assert first["hint"]["en"] == "the building has 100 households"
+    assert first["hint"]["en"] == "enter at most 100, the households of the building"
     assert second["hint"]["en"] == "did you mean KM-1?"
 
 
 async def test_an_empty_list_to_refer_to_says_so(liangjiang: CampaignApi) -> None:
     answer = await push(liangjiang, "telecom", "place_tests", [test_of("A", reached=True)])
 
-    assert answer.json()["report"]["errors"][0]["hint"]["en"] == "the register of key places holds nothing for 2022-08 yet"
+    assert answer.json()["report"]["errors"][0]["hint"]["en"] == "wait until the register of key places has rows for 2022-08"
 
 
 async def test_partial_takes_the_good_rows_and_replace_takes_back_what_is_absent(

@@ -17,7 +17,7 @@ TITLES = [
     "区域代码 area",
     "区域 name",
     "月份 month",
-    "单位 unit",
+    "计量单位 unit",
     "上月数 last_value",
     "本月数 value",
     "备注 note",

@@ -158,7 +158,7 @@ async def test_a_register_has_a_template_for_those_who_keep_it_and_nothing_to_fi
 
     assert (foreign.status_code, foreign.json()["code"], unknown.status_code) == (403, "forbidden", 422)
     assert len(table_of(early.content, "xlsx")) == 1
-    assert "尚未登记" in sheets_of(early.content)["填写说明 help"][3][0]
+    assert "尚无数据" in sheets_of(early.content)["填写说明 help"][3][0]
     assert early.content == again.content
     assert held.status_code == 304
     assert 'filename="place_tests-telecom-2022-08.xlsx"' in early.headers["Content-Disposition"]

@@ -52,8 +52,8 @@ async def test_only_the_named_counts_can_be_edited_and_the_rest_comes_back_as_it
     named = {(lines[row][METRIC], lines[row][AREA]): columns for row, columns in editable(file).items()}
     assert named == {("fbb_subs_total", WHOLE): {"H", "I"}, ("bs_5g_built", KANGMEI): {"H", "I"}}
     help_ = [row[0] for row in sheets_of(file)["填写说明 help"]]
-    assert any("只为部分数据重新打开" in text for text in help_)
-    assert not any("只为部分数据重新打开" in row[0] for row in sheets_of(whole)["填写说明 help"])
+    assert any("仅重新开放部分数据" in text for text in help_)
+    assert not any("仅重新开放部分数据" in row[0] for row in sheets_of(whole)["填写说明 help"])
     corrected, _ = filled(file, "xlsx", lambda metric, _area: {"fbb_subs_total": 81}.get(metric))
     assert (await back(liangjiang, corrected)).json()["report"]["counts"]["updated"] == 1
     assert ("telecom", "fbb_subs_total", WHOLE, 81) in await stored(liangjiang)

@@ -104,7 +104,7 @@ async def test_a_reference_metric_shows_the_count_that_holds_and_its_month(liang
 
     line = lines["households_urban", "500112022"]
     assert line[LAST] == "26285"
-    assert line[TITLE].endswith("（基准数，现用 2022-05）")
+    assert line[TITLE].endswith("（基准数，现行数据为2022年5月）")
     assert lines["households_urban", "500112007"][LAST] == ""
 
 

@@ -1,5 +1,5 @@
--- The things of one month that an organisation's register is about, over every list of them, each as the first of `keepers` has it.
--- Runs with reach campaign; holds no number that an organisation reports of its own network.
+-- The places or buildings of one month from the registers of all `keepers`; where several have one, the first keeper's row is
+-- returned. Runs with reach campaign; the rows contain no number that a carrier reports about its own network.
 SELECT DISTINCT ON (r.key) r.key, r.area, r.body
 FROM register_row r
 WHERE r.campaign = %(campaign)s AND r.org = ANY(%(keepers)s::text[]) AND r.month = %(month)s AND r.register = %(register)s

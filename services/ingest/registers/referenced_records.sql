@@ -1,5 +1,5 @@
--- The things of one month that other registers refer to, over every organisation's lists, each as the first of `keepers` has it.
--- Runs with reach campaign; holds no number that an organisation reports of its own network.
+-- The places or buildings of one month that other registers refer to, from the registers of all `keepers`; where several have one,
+-- the first keeper's row is returned. Runs with reach campaign; returns no number that a carrier reports about its own network.
 SELECT DISTINCT ON (r.key)
     r.key, r.area, r.body ->> 'removed_because' AS removed_because, (r.body ->> 'households')::bigint AS households
 FROM register_row r

@@ -1,4 +1,4 @@
--- The months up to one whose list of key places an organisation submitted at some time, the latest first.
+-- The months, latest first, up to a month, whose register of key places an organisation has submitted at least once.
 SELECT DISTINCT s.month
 FROM submission s
 WHERE s.campaign = %(campaign)s AND s.org = %(org)s AND s.month <= %(month)s AND s.state IN ('submitted', 'accepted')
