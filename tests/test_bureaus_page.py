@@ -12,7 +12,7 @@ import pytest
 
 from cli.server.applications import all_services
 from cli.server.serving import base_url, listen, serving
-from services.indicators.facts import rendering as facts
+from services.indicators.counts import rendering as facts
 from services.indicators.summary import table as summary
 from shared.clock import Clock
 from shared.settings import Settings
@@ -93,4 +93,4 @@ def test_the_power_query_asks_for_what_there_is(environment: dict[str, str]) -> 
 
 
 def test_the_columns_of_the_page_are_those_of_the_file() -> None:
-    assert ",".join(facts.COLUMNS) in PAGE.read_text(encoding="utf-8")
+    assert ",".join(facts.COUNT_COLUMNS) in PAGE.read_text(encoding="utf-8")

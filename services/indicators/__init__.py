@@ -1,1 +1,1 @@
-"""The indicators service: reads facts, tells how far the campaign is."""
+"""The indicators service: computes the campaign's indicators from stored counts."""

@@ -5,10 +5,10 @@ from fastapi import FastAPI
 from services.indicators.catalogue import endpoint as catalogue
 from services.indicators.changes import endpoint as changes
 from services.indicators.completeness import endpoint as completeness
+from services.indicators.counts import endpoint as facts
 from services.indicators.definitions import endpoint as definitions
 from services.indicators.definitions import indicators, previews
 from services.indicators.explanation import endpoint as explanation
-from services.indicators.facts import endpoint as facts
 from services.indicators.reminders import endpoint as reminders
 from services.indicators.reminders import sent as sent_reminders
 from services.indicators.reports import acknowledge, issue, preview

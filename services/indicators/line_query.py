@@ -1,4 +1,4 @@
-"""Which single line of the summary a question is about, and whether the reader may see it."""
+"""The parameters that select one line of the summary, and the check that the reader may see it."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,17 +11,17 @@ from shared.http.query_codes import unknown_code
 from shared.problems import Forbidden
 
 
-class LineQuestion(BaseModel):
-    """One line: of an area and an organisation, or of all of them together."""
+class LineQuery(BaseModel):
+    """Area and organisation of one summary line."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    area: AreaParameter | None = Field(default=None, description="A street; left out: the whole area.")
-    org: OrgParameter | None = Field(default=None, description="An organisation; left out: all of them together.")
+    area: AreaParameter | None = Field(default=None, description="Area code; defaults to the campaign's whole area.")
+    org: OrgParameter | None = Field(default=None, description="Organisation code; omit it for all organisations together.")
 
-    def within(self, definition: AppliedDefinition) -> Breakdown:
-        """The line's breakdown; the campaign's whole area is none. Raises Schema for codes that the campaign has not."""
-        areas, orgs = definition.area_numbers, [each.code for each in definition.organisations]
+    def breakdown(self, definition: AppliedDefinition) -> Breakdown:
+        """Return the line's breakdown; the campaign's whole area is None. Raises Schema for codes that the campaign lacks."""
+        areas, orgs = definition.area_numbers, [organisation.code for organisation in definition.organisations]
         if self.org is not None and self.org not in orgs:
             raise unknown_code("org", self.org, orgs)
         if self.area is not None and self.area not in areas:
@@ -30,9 +30,9 @@ class LineQuestion(BaseModel):
         return Breakdown(None if whole else areas[self.area or ""], self.org)
 
 
-def refuse_unseen(reader: Principal, definition: AppliedDefinition, within: Breakdown) -> None:
-    """Raise Forbidden before anything is said of the line, whether or not there is one."""
-    if not may_see_line(reader.role, reader.org, definition, within):
-        own = definition.organisation(reader.org).area
-        name = f"org={reader.org}" if own is None else f"area={own}"
-        raise Forbidden(f"只能查看本单位或本街道的指标，请用 {name}", f"you may read your own lines: ask with {name}")
+def refuse_invisible_line(reader: Principal, definition: AppliedDefinition, breakdown: Breakdown) -> None:
+    """Raise Forbidden if the reader may not see the line, whether or not it exists."""
+    if not may_see_line(reader.role, reader.org, definition, breakdown):
+        area = definition.organisation(reader.org).area
+        own = f"org={reader.org}" if area is None else f"area={area}"
+        raise Forbidden(f"只能查看本单位或本街道的指标，请用 {own}", f"You may read only your own lines; use `{own}`.")

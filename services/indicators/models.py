@@ -1,4 +1,4 @@
-"""What the indicators service answers with."""
+"""Response models that several endpoints share."""
 
 from datetime import date
 from typing import Annotated
@@ -15,28 +15,28 @@ OrgParameter = Annotated[str, Field(max_length=63)]
 
 
 class LineVariant(ResponseModel):
-    """One way of reducing the counts; the line repeats the one that decides."""
+    """Value of one variant of an indicator; the line repeats that of the deciding variant."""
 
     variant: str
     numerator: NonNegativeInt | None
     denominator: NonNegativeInt | None
-    value: float | None = Field(description="numerator × scale ÷ denominator, cut at 4 decimals.")
-    display: str | None = Field(description="The value cut at the indicator's decimals, without unit. Never rounded.")
+    value: float | None = Field(description="numerator × scale ÷ denominator, truncated to 4 decimals.")
+    display: str | None = Field(description="The value truncated to the indicator's decimals, without unit.")
     status: Status
-    gap: NonNegativeInt | None = Field(description="Units of the numerator still missing to reach the target.")
+    gap: NonNegativeInt | None = Field(description="Units by which the numerator falls short of the target.")
     decides: bool
 
 
 class CountStates(ResponseModel):
-    """The owed input cells of numerator and denominator."""
+    """Numbers of expected counts of numerator and denominator, by state."""
 
-    reported: int = Field(description="With a count above 0.")
+    reported: int = Field(description="Reported with a value above 0.")
     zero: int = Field(description="Reported as 0.")
     missing: int
 
 
 class MissingCount(ResponseModel):
-    """An owed count that was not reported."""
+    """An expected count that was not reported."""
 
     org: str
     metric: str
@@ -44,21 +44,21 @@ class MissingCount(ResponseModel):
 
 
 class PartialCounts(ResponseModel):
-    """What was reported of an incomplete figure."""
+    """Sums of the reported counts of an incomplete line."""
 
     numerator: int
     denominator: int
 
 
 class ReferenceMonth(ResponseModel):
-    """A denominator that is older than the month asked for."""
+    """A denominator whose counts are from a month before the requested one."""
 
     metric: str
     month: MonthText
 
 
 class LineValue(ResponseModel):
-    """Which line it is, and what it comes to."""
+    """A summary line and its deciding value."""
 
     indicator: str
     month: MonthText
@@ -73,9 +73,9 @@ class LineValue(ResponseModel):
 
 
 class SummaryLine(LineValue):
-    """One indicator in one month, and where asked for one area and organisation."""
+    """One indicator in one month, for one area and organisation if the summary is broken down by them."""
 
-    target: float | None = Field(description="In the unit of the value.")
+    target: float | None = Field(description="Target in the unit of the value.")
     comparator: str
     due: date | None
     status: Status
@@ -84,12 +84,12 @@ class SummaryLine(LineValue):
     cells: CountStates
     missing: list[MissingCount]
     partial: PartialCounts | None
-    provisional: bool = Field(description="True until the month of every contributor is accepted.")
+    provisional: bool = Field(description="True until the months of all contributing organisations are accepted.")
     references: list[ReferenceMonth]
 
 
 class Summary(ResponseModel):
-    """Lines of exactly the breakdown asked for, as of one data version."""
+    """Lines of the requested breakdown, as of one data version."""
 
     campaign: str
     data_version: int
@@ -98,13 +98,13 @@ class Summary(ResponseModel):
 
 
 class VariantDefinition(ResponseModel):
-    """A variant as the definition has it."""
+    """A variant of an indicator."""
 
     code: str
     title: Bilingual
     reducer: Reducer
     numerator: str | None
-    denominator: str | None = Field(description="The metric it divides by: the indicator's unless it has one of its own.")
+    denominator: str | None = Field(description="Code of the metric to divide by: the variant's own, or the indicator's.")
     decides: bool
 
 

@@ -1,4 +1,4 @@
-"""Computed lines as JSON."""
+"""Summary lines as JSON."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from shared.values.months import month_text
 
 
 def line_document(line: SummaryLine, definition: AppliedDefinition) -> dict[str, Any]:
-    """A line as `SummaryLine` describes it."""
+    """Return a line as `models.SummaryLine` describes it."""
     target = line.target
     area, org = line.breakdown
     deciding = line.deciding
@@ -29,16 +29,16 @@ def line_document(line: SummaryLine, definition: AppliedDefinition) -> dict[str,
         "due": None if target is None else target.due,
         "status": deciding.status,
         "gap": deciding.gap,
-        "variants": [{"variant": each.variant, **each.document(), "decides": each.decides} for each in line.values],
+        "variants": [{"variant": value.variant, **value.document(), "decides": value.decides} for value in line.values],
         "cells": {"reported": line.reported, "zero": line.zero, "missing": len(line.missing)},
-        "missing": missing_documents(line.missing, definition),
+        "missing": missing_count_documents(line.missing, definition),
         "partial": None if deciding.partial is None else dict(zip(("numerator", "denominator"), deciding.partial, strict=True)),
         "provisional": line.provisional,
         "references": [{"metric": metric, "month": month_text(month)} for metric, month in line.references],
     }
 
 
-def missing_documents(missing: Iterable[MissingCell], definition: AppliedDefinition) -> list[dict[str, str]]:
-    """Cells that were not reported, as `MissingCount` describes them."""
+def missing_count_documents(missing: Iterable[MissingCell], definition: AppliedDefinition) -> list[dict[str, str]]:
+    """Return expected counts that were not reported, as `MissingCount` describes them."""
     codes = definition.area_codes
     return [{"org": cell.org, "metric": cell.metric, "area": codes[cell.area]} for cell in missing]

@@ -58,7 +58,7 @@ def day_zh(day: date | str) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def months_between(first: date, last: date) -> list[date]:
+def month_range(first: date, last: date) -> list[date]:
     """Return the months from the first to the last, both included; none if the last is earlier."""
     months: list[date] = []
     month = first

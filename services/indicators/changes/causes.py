@@ -13,7 +13,7 @@ from shared.domain.summary_plan import PlannedIndicator, summary_plan
 from shared.vocabulary import LedgerKind
 
 
-class Touch(NamedTuple):
+class CountChange(NamedTuple):
     """A version that wrote or ended counts of a metric."""
 
     version: int
@@ -23,7 +23,7 @@ class Touch(NamedTuple):
     area: AreaNumber | None  # None: areas were not told apart
 
 
-class Act(NamedTuple):
+class LedgerEvent(NamedTuple):
     """A version that was no count: a month accepted or no longer so, a case approved or withdrawn, a definition applied."""
 
     kind: LedgerKind
@@ -55,11 +55,13 @@ _Standing = dict[tuple[date, int, str, AreaNumber | None], list[_Count]]
 class Causes:
     """What happened between two versions, to be asked line by line."""
 
-    def __init__(self, definitions: Sequence[AppliedDefinition], touches: Iterable[Touch], acts: Sequence[Act]) -> None:
+    def __init__(
+        self, definitions: Sequence[AppliedDefinition], touches: Iterable[CountChange], acts: Sequence[LedgerEvent]
+    ) -> None:
         """`definitions` are the one in force at the earlier version and those applied since, in their order."""
         self._definitions = definitions
         self._acts = acts
-        self._touches: dict[tuple[str, int, AreaNumber | None], list[Touch]] = defaultdict(list)
+        self._touches: dict[tuple[str, int, AreaNumber | None], list[CountChange]] = defaultdict(list)
         for touch in touches:
             self._touches[touch.org, touch.metric, touch.area].append(touch)
         self._moved: dict[tuple[date, int], list[_Moved]] = defaultdict(list)
@@ -90,7 +92,7 @@ class Causes:
     def _counted(self, line: SummaryLine, *, settled: bool) -> Iterator[int]:
         """By the counts it reads, the acceptance of their months where that shows, and approved cases."""
         indicator, within = line.indicator, line.breakdown
-        for owed in inputs(indicator, within):
+        for owed in line_inputs(indicator, within):
             for cell in self._moved[line.month, owed.metric]:
                 if not _reads(owed, within, cell):
                     continue
@@ -118,7 +120,7 @@ class Causes:
                 yield definition.version
 
 
-def inputs(indicator: PlannedIndicator, within: Breakdown) -> Iterator[ExpectedMetric]:
+def line_inputs(indicator: PlannedIndicator, within: Breakdown) -> Iterator[ExpectedMetric]:
     """The metrics that a line reads."""
     variants = indicator.variants if within.org is None else indicator.variants_by_org
     read = dict.fromkeys(side for variant in variants for side in (variant.denominator, variant.numerator))
@@ -158,7 +160,7 @@ def _sense(definition: AppliedDefinition, line: SummaryLine) -> object:
             (each.code, each.reducer, _number(each.numerator), _number(each.denominator), each.decides)
             for each in indicator.variants
         ],
-        [(each.metric, each.required, each.voluntary, each.by_area, each.derived) for each in inputs(indicator, within)],
+        [(each.metric, each.required, each.voluntary, each.by_area, each.derived) for each in line_inputs(indicator, within)],
         target and (target.ratio, target.due),
     )
 

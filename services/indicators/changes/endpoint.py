@@ -8,10 +8,10 @@ from psycopg.rows import dict_row
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.indicators.changes.facts import KINDS, changed_facts
-from services.indicators.changes.lines import changed_lines
+from services.indicators.changes.counts import CURSOR_TYPES, read_changed_counts
+from services.indicators.changes.lines import find_changed_lines
 from services.indicators.changes.models import Changes
-from services.indicators.changes.span import MONTHS_MAX, Span, span_of
+from services.indicators.changes.span import CHANGES_MONTHS_MAX, ComparedVersions, compare_versions
 from services.indicators.reading import AsOf, Reading, open_readings
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
@@ -41,7 +41,8 @@ class ChangesQuestion(BaseModel):
     )
     to: AsOf = Field(default=None, description="The later data version, or an instant; left out: the newest.")
     month: MonthParameter | None = Field(
-        default=None, description=f"Left out: from the first month with counts to the last, the latest {MONTHS_MAX} of them."
+        default=None,
+        description=f"Left out: from the first month with counts to the last, the latest {CHANGES_MONTHS_MAX} of them.",
     )
     group_by: Literal["area", "org", "area,org", "org,area"] | None = Field(
         default=None, description="The breakdown of the lines; left out: one line for each indicator and month."
@@ -83,7 +84,7 @@ async def get_changes(
         tag = etag.entity_tag(new.version, old.version, *view, "application/json")
         if unchanged := etag.not_modified(request, tag):
             return unchanged
-        span = await span_of(old, new, month_of(question.month) if question.month else None)
+        span = await compare_versions(old, new, month_of(question.month) if question.month else None)
         return JsonResponse(
             await _document(span, question, place, request.app.state.definitions), headers=etag.cache_headers(tag)
         )
@@ -96,7 +97,7 @@ def _asked(question: ChangesQuestion, reader: Principal) -> tuple[str, str | Non
     """
     if question.next is None:
         return question.from_, question.to, []
-    first, last, *place = paging.decode_cursor(question.text, question.next, [int, int, *KINDS])
+    first, last, *place = paging.decode_cursor(question.text, question.next, [int, int, *CURSOR_TYPES])
     newest = question.to is None and reader.role in CARRIERS_AND_STREETS
     return str(first), None if newest else str(last), place
 
@@ -108,15 +109,15 @@ def _refuse_backwards(question: ChangesQuestion, old: Reading, new: Reading) -> 
 
 
 async def _document(
-    span: Span, question: ChangesQuestion, place: Sequence[str | int], definitions: Definitions
+    span: ComparedVersions, question: ChangesQuestion, place: Sequence[str | int], definitions: Definitions
 ) -> dict[str, Any]:
     connection, campaign = span.new.connection, span.new.reader.campaign
     lines: list[dict[str, Any]] = []
     if not place:
         versions = [act.version for act in span.acts if act.kind is LedgerKind.DEFINITION]
         applied = [await definitions.at(connection, campaign, version) for version in versions]
-        lines = await changed_lines(span, applied, by_area=question.by("area"), by_org=question.by("org"))
-    facts = await changed_facts(span, place, question.limit)
+        lines = await find_changed_lines(span, applied, by_area=question.by("area"), by_org=question.by("org"))
+    facts = await read_changed_counts(span, place, question.limit)
     following = (span.old.version, span.new.version, *facts.following) if facts.following else None
     named = {version for each in (*lines, *facts.items) for version in each["versions"]}
     entries = await connection.cursor(row_factory=dict_row).execute(_LEDGER, [campaign, sorted(named)])

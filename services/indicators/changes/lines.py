@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from services.indicators.changes.causes import Causes, Touch
-from services.indicators.changes.span import Span
+from services.indicators.changes.causes import Causes, CountChange
+from services.indicators.changes.span import ComparedVersions
 from services.indicators.reading import Reading, visible_lines
 from services.indicators.rendering import line_document
 from shared.campaign.applied import AppliedDefinition
@@ -16,13 +16,15 @@ from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import summary_plan
 from shared.vocabulary import Status
 
-_TOUCHED = statement(__package__, "touched")
+_TOUCHED = statement(__package__, "count_changes")
 _Lines = dict[tuple[date, str, Breakdown], SummaryLine]
 
 
-async def changed_lines(span: Span, applied: Sequence[AppliedDefinition], *, by_area: bool, by_org: bool) -> list[dict[str, Any]]:
+async def find_changed_lines(
+    span: ComparedVersions, applied: Sequence[AppliedDefinition], *, by_area: bool, by_org: bool
+) -> list[dict[str, Any]]:
     """Each line that the summary shows otherwise, in the summary's order; `applied` are the definitions since the earlier."""
-    touches = [Touch(*row) for row in await span.rows(_TOUCHED, by_area=by_area)]
+    touches = [CountChange(*row) for row in await span.rows(_TOUCHED, by_area=by_area)]
     causes = Causes([span.old.definition, *applied], touches, span.acts)
     before, was = await _lines(span.old, span.months, by_area=by_area, by_org=by_org)
     after, now = await _lines(span.new, span.months, by_area=by_area, by_org=by_org)
@@ -39,7 +41,7 @@ async def _lines(read: Reading, months: Sequence[date], *, by_area: bool, by_org
     return reports, {(each.month, each.indicator.code, each.breakdown): each for each in lines}
 
 
-def _changed(span: Span, was: SummaryLine | None, now: SummaryLine | None, causes: Causes) -> dict[str, Any] | None:
+def _changed(span: ComparedVersions, was: SummaryLine | None, now: SummaryLine | None, causes: Causes) -> dict[str, Any] | None:
     before = line_document(was, span.old.definition) if was else None
     after = line_document(now, span.new.definition) if now else None
     if before == after:

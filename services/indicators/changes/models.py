@@ -12,7 +12,7 @@ from shared.vocabulary import LedgerKind
 _VERSIONS = "The data versions that moved it, oldest first; who made them stands in `ledger`."
 
 
-class ChangedLine(ResponseModel):
+class LineChange(ResponseModel):
     """A line that the summary shows otherwise."""
 
     indicator: str
@@ -25,7 +25,7 @@ class ChangedLine(ResponseModel):
     versions: list[int] = Field(description=_VERSIONS)
 
 
-class ChangedFact(ResponseModel):
+class ChangedCount(ResponseModel):
     """A count that is not the same at both versions."""
 
     org: str = Field(description="Who reported it; `*` for counts derived from several organisations' registers.")
@@ -59,8 +59,8 @@ class Changes(ResponseModel):
     months: list[MonthText] = Field(
         description="The months compared: the one asked for, or else from the first with counts to the last, at most 36."
     )
-    lines: list[ChangedLine] = Field(description="In the breakdown asked for; they come with the first page of the facts.")
-    facts: Page[ChangedFact] = Field(
+    lines: list[LineChange] = Field(description="In the breakdown asked for; they come with the first page of the facts.")
+    facts: Page[ChangedCount] = Field(
         description="Counts of these months, and of earlier ones for reference metrics, which hold until there is a newer one."
     )
     ledger: list[LedgerEntry] = Field(description="The versions that the lines and facts of this answer name.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from services.indicators.changes.causes import Act
+from services.indicators.changes.causes import LedgerEvent
 from services.indicators.reading import Reading
 from shared.campaign.blocks import EVERYBODY
 from shared.database.sql import statement
@@ -13,9 +13,9 @@ from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.values.months import next_month
 from shared.vocabulary import LedgerKind, MetricKind, Role
 
-MONTHS_MAX: Final = 36  # compared where no month is asked for: the latest
+CHANGES_MONTHS_MAX: Final = 36  # compared where no month is asked for: the latest
 
-_ACTS = statement(__package__, "acts")
+_ACTS = statement(__package__, "events")
 _MONTHS = statement(__package__, "months")
 _PUSHED = """
 SELECT DISTINCT org FROM ledger
@@ -24,13 +24,13 @@ WHERE campaign = %(campaign)s AND kind = 'import' AND version > %(after)s AND ve
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ComparedVersions:
     """Two readings of one snapshot, and what lies between them."""
 
     old: Reading
     new: Reading
     months: list[date]  # that are compared, in order; never a matter of the clock
-    acts: list[Act]  # that the reader may know of
+    acts: list[LedgerEvent]  # that the reader may know of
     binds: dict[str, Any]  # what statements about the counts between are asked for
 
     async def rows(self, sql: str, **binds: object) -> list[tuple[Any, ...]]:
@@ -38,13 +38,13 @@ class Span:
         return await (await self.new.connection.execute(sql, self.binds | binds)).fetchall()
 
 
-async def span_of(old: Reading, new: Reading, month: date | None) -> Span:
+async def compare_versions(old: Reading, new: Reading, month: date | None) -> ComparedVersions:
     """Find out which months are compared, and in which months of which organisations counts may have been touched."""
     versions = {"campaign": new.reader.campaign, "after": old.version, "to": new.version}
     referred, referring = _references(old, new)
     reporting = _reporting(old, new)
-    span = Span(old, new, [], [], versions)
-    acts = _seen(new, [Act(LedgerKind(kind), *rest) for kind, *rest in await span.rows(_ACTS)])
+    span = ComparedVersions(old, new, [], [], versions)
+    acts = _seen(new, [LedgerEvent(LedgerKind(kind), *rest) for kind, *rest in await span.rows(_ACTS)])
     held = await span.rows(_MONTHS, orgs=sorted(reporting | referring))
     pushed = {EVERYBODY, *(org for (org,) in await span.rows(_PUSHED))}
     reported = [each for org, each in held if org in reporting] + [act.month for act in acts if act.month]
@@ -61,7 +61,7 @@ async def span_of(old: Reading, new: Reading, month: date | None) -> Span:
         "orgs": [org for org, _ in looked],
         "places": [each for _, each in looked],
     }
-    return Span(old, new, months, acts, binds)
+    return ComparedVersions(old, new, months, acts, binds)
 
 
 def _through(months: list[date]) -> list[date]:
@@ -69,7 +69,7 @@ def _through(months: list[date]) -> list[date]:
     through = sorted(months)[:1]
     while through and through[-1] < max(months):
         through.append(next_month(through[-1]))
-    return through[-MONTHS_MAX:]
+    return through[-CHANGES_MONTHS_MAX:]
 
 
 def _references(*readings: Reading) -> tuple[list[int], set[str]]:
@@ -91,7 +91,7 @@ def _reporting(*readings: Reading) -> set[str]:
     return {EVERYBODY, *(each.code for read in readings for each in read.definition.organisations)}
 
 
-def _seen(read: Reading, acts: Iterable[Act]) -> list[Act]:
+def _seen(read: Reading, acts: Iterable[LedgerEvent]) -> list[LedgerEvent]:
     """A reporter knows of the acceptance of its own months only."""
     own = read.reader.org if read.reader.role in CARRIERS_AND_STREETS else None
     return [act for act in acts if own is None or act.org in (None, own)]

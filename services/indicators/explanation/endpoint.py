@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.indicators.definitions.indicators import indicator_document, target_document
-from services.indicators.explanation.facts import case_documents, counts_of, fact_documents, seen_of
+from services.indicators.explanation.counts import case_documents, count_documents, line_counts, visible_line_counts
 from services.indicators.explanation.models import IndicatorExplanation
-from services.indicators.explanation.steps import Step, Working, workings_of
-from services.indicators.line_query import LineQuestion, refuse_unseen
+from services.indicators.explanation.steps import CalculationStep, VariantCalculation, calculations_of
+from services.indicators.line_query import LineQuery, refuse_invisible_line
 from services.indicators.reading import AsOf, Reading, open_reading
-from services.indicators.rendering import line_document, missing_documents
+from services.indicators.rendering import line_document, missing_count_documents
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -32,7 +32,7 @@ router = APIRouter(tags=["indicators"])
 _APPLIED: Final = statement(__package__, "find_applied")
 
 
-class ExplanationQuestion(LineQuestion):
+class ExplanationQuestion(LineQuery):
     """Which line of the summary, as of when."""
 
     month: MonthParameter
@@ -57,8 +57,8 @@ async def get_explanation(
     their street as `area`.
     """
     async with open_reading(request.app.state.service, reader, question.as_of) as read:
-        within = question.within(read.definition)
-        refuse_unseen(reader, read.definition, within)
+        within = question.breakdown(read.definition)
+        refuse_invisible_line(reader, read.definition, within)
         plan, indicator = _planned(read.definition, month_of(question.month), code)
         tag = etag.entity_tag("explanation", read.version, reader.role, reader.org, reader.campaign, code, question.month, within)
         if unchanged := etag.not_modified(request, tag):
@@ -91,9 +91,9 @@ async def _document(
 ) -> dict[str, Any]:
     definition, line = read.definition, summary_line(plan, indicator, facts, within)
     block = next(each for each in definition.indicators_of(plan.month) if each.code == indicator.code)
-    workings = workings_of(line, definition, facts)
-    counts = counts_of(workings)
-    seen = seen_of(read, counts)
+    workings = calculations_of(line, definition, facts)
+    counts = line_counts(workings)
+    seen = visible_line_counts(read, counts)
     return {
         "campaign": read.reader.campaign,
         "data_version": read.version,
@@ -104,7 +104,7 @@ async def _document(
         "target": None if line.target is None else target_document(line.target),
         "metrics": _metrics(block, definition, plan.month),
         "variants": [_variant(each, block, whole=seen == counts) for each in workings],
-        "facts": await fact_documents(read, seen),
+        "facts": await count_documents(read, seen),
         "cases": await case_documents(read, plan.month, workings),
     }
 
@@ -129,7 +129,7 @@ def _metrics(block: Indicator, definition: AppliedDefinition, month: date) -> li
     ]
 
 
-def _variant(working: Working, block: Indicator, *, whole: bool) -> dict[str, Any]:
+def _variant(working: VariantCalculation, block: Indicator, *, whole: bool) -> dict[str, Any]:
     """One variant; unless the reader sees the `whole` of the counts, the steps that add them up name none."""
     variant = next(each for each in block.variants if each.code == working.variant.code)
     return {
@@ -141,11 +141,11 @@ def _variant(working: Working, block: Indicator, *, whole: bool) -> dict[str, An
         "denominator": block.denominator_of(variant),
         "decides": working.variant.decides,
         "steps": [_step(step, working.definition, told=whole or not step.adds_up) for step in working.steps()],
-        "missing": missing_documents(working.missing, working.definition),
+        "missing": missing_count_documents(working.missing, working.definition),
     }
 
 
-def _step(step: Step, definition: AppliedDefinition, *, told: bool) -> dict[str, Any]:
+def _step(step: CalculationStep, definition: AppliedDefinition, *, told: bool) -> dict[str, Any]:
     return {
         "kind": step.kind,
         "area": None if step.area is None else definition.area_codes[step.area],

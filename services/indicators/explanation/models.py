@@ -59,7 +59,7 @@ class ExplainedMetric(ResponseModel):
     )
 
 
-class AppliedDefinition(ResponseModel):
+class DefinitionInForce(ResponseModel):
     """The version of the definition that was in force."""
 
     version: int
@@ -68,7 +68,7 @@ class AppliedDefinition(ResponseModel):
     valid_from: MonthText | None = Field(description="The first month of the indicator's block; null: from the beginning.")
 
 
-class FactAttestation(ResponseModel):
+class CountAttestation(ResponseModel):
     """Who signed the organisation's month off."""
 
     name: str | None = Field(description=_YOURS)
@@ -78,15 +78,15 @@ class FactAttestation(ResponseModel):
     data_version: int
 
 
-class FactSubmission(ResponseModel):
+class CountSubmission(ResponseModel):
     """The sign-off of the month that a count belongs to."""
 
     state: SubmissionState
     data_version: int | None = Field(description="The version of its last move; null where nobody moved it.")
-    attested: FactAttestation | None = Field(description="Null while the month is not signed off.")
+    attested: CountAttestation | None = Field(description="Null while the month is not signed off.")
 
 
-class ExplainedFact(ResponseModel):
+class ExplainedCount(ResponseModel):
     """A count that went in, and where it comes from."""
 
     side: Literal["numerator", "denominator"]
@@ -102,7 +102,7 @@ class ExplainedFact(ResponseModel):
     imported_by: str = Field(description="The organisation that pushed it.")
     client: str | None = Field(description="The client that pushed it. " + _YOURS)
     at: datetime = Field(description="When that was.")
-    submission: FactSubmission | None = Field(description="Null where no one organisation signs it off.")
+    submission: CountSubmission | None = Field(description="Null where no one organisation signs it off.")
 
 
 class ExplainedCase(ResponseModel):
@@ -128,9 +128,9 @@ class IndicatorExplanation(ResponseModel):
     definition_version: int
     line: SummaryLine
     indicator: IndicatorDefinition
-    definition: AppliedDefinition
+    definition: DefinitionInForce
     target: TargetDefinition | None = Field(description="The one that the line is judged by.")
     metrics: list[ExplainedMetric]
     variants: list[ExplainedVariant]
-    facts: list[ExplainedFact]
+    facts: list[ExplainedCount]
     cases: list[ExplainedCase]

@@ -21,7 +21,7 @@ from shared.vocabulary import Reducer, Status, StepKind
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CalculationStep:
     """One step: what it does, the calculation with its numbers, and what comes out."""
 
     kind: StepKind
@@ -38,7 +38,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Working:
+class VariantCalculation:
     """One variant of a line with the cells it was computed from."""
 
     definition: AppliedDefinition
@@ -55,12 +55,12 @@ class Working:
         """The owed cells of numerator and denominator that were not reported."""
         return missing_cells(self.variant.numerator, self.top) + missing_cells(self.variant.denominator, self.base)
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[CalculationStep]:
         """From the counts to the verdict."""
         numerator, denominator = self._counts
         parts, expression = _PARTS[self.variant.reducer](self)
         yield from parts
-        yield Step(StepKind.NUMERATOR, expression, str(numerator), self._numerator_text())
+        yield CalculationStep(StepKind.NUMERATOR, expression, str(numerator), self._numerator_text())
         if self.variant.denominator is not None:
             yield from self._base(self.variant.denominator, denominator)
         if self.figure.value is not None:
@@ -83,7 +83,7 @@ class Working:
         title = self.definition.metric(self.variant.numerator.code).title
         return Bilingual(zh=f"分子：{title.zh}，{reducer.zh}", en=f"Numerator: {title.en}, {reducer.en}")
 
-    def _base(self, owed: ExpectedMetric, denominator: int) -> Iterator[Step]:
+    def _base(self, owed: ExpectedMetric, denominator: int) -> Iterator[CalculationStep]:
         counts = [value for report in self.base.entries for value in report.counts]
         expression = _sum(counts)
         if self.variant.reducer is Reducer.EACH:
@@ -94,9 +94,9 @@ class Working:
         months = [month_text(each) for each in sorted({each.month for each in self.base.entries if each.month < self.month})]
         zh, en = (f"（取 {'、'.join(months)} 的数）", f", of {', '.join(months)}") if months else ("", "")
         text = Bilingual(zh=f"分母：{title.zh}{zh}", en=f"Denominator: {title.en}{en}")
-        yield Step(StepKind.DENOMINATOR, expression, str(denominator), text)
+        yield CalculationStep(StepKind.DENOMINATOR, expression, str(denominator), text)
 
-    def _value(self, numerator: int, denominator: int) -> Iterator[Step]:
+    def _value(self, numerator: int, denominator: int) -> Iterator[CalculationStep]:
         indicator = self.line.indicator
         divided = f" ÷ {denominator}" if self.variant.denominator is not None else ""
         expression = f"{_times(numerator, indicator.scale)}{divided}"
@@ -105,9 +105,9 @@ class Working:
             (StepKind.DISPLAY, indicator.decimals, f"，单位 {indicator.unit['zh']}", f", in {indicator.unit['en']}"),
         ):
             text = Bilingual(zh=f"截取 {decimals} 位小数，不四舍五入{zh}", en=f"Cut at {_decimals(decimals)}, never rounded{en}")
-            yield Step(kind, expression, display_of(numerator, denominator, indicator.scale, decimals), text)
+            yield CalculationStep(kind, expression, display_of(numerator, denominator, indicator.scale, decimals), text)
 
-    def _verdict(self, numerator: int, denominator: int) -> Step:
+    def _verdict(self, numerator: int, denominator: int) -> CalculationStep:
         status = self.figure.status
         if status is Status.INCOMPLETE:
             text = self._incomplete_text()
@@ -117,7 +117,7 @@ class Working:
             text = _NO_TARGET[status]
         else:
             return self._comparison(self.target, numerator, denominator)
-        return Step(StepKind.VERDICT, None, status.value, text)
+        return CalculationStep(StepKind.VERDICT, None, status.value, text)
 
     def _incomplete_text(self) -> Bilingual:
         missing = len(self.missing)
@@ -127,7 +127,7 @@ class Working:
             en=f"{missing} of {owed} counts are missing: the above is what was reported, and there is no verdict",
         )
 
-    def _comparison(self, target: Target, numerator: int, denominator: int) -> Step:
+    def _comparison(self, target: Target, numerator: int, denominator: int) -> CalculationStep:
         scale, ratio = self.line.indicator.scale, target.ratio
         left, right = numerator * scale * ratio.denominator, ratio.numerator * denominator
         against = f"{target.value} × {denominator}" if self.variant.denominator is not None else target.value
@@ -136,17 +136,17 @@ class Working:
             zh=f"与目标 {target.value} 按整数比较：{left} {zh} {right}，{self.figure.status.title_.zh}",
             en=f"Against the target {target.value}, compared as integers: {left} {en} {right}; {self.figure.status.title_.en}",
         )
-        return Step(StepKind.VERDICT, f"{_times(numerator, scale)} ≥ {against}", self.figure.status.value, text)
+        return CalculationStep(StepKind.VERDICT, f"{_times(numerator, scale)} ≥ {against}", self.figure.status.value, text)
 
-    def _gap(self, target: Target, numerator: int, denominator: int, gap: int) -> Step:
+    def _gap(self, target: Target, numerator: int, denominator: int, gap: int) -> CalculationStep:
         scale = f" ÷ {self.line.indicator.scale}" if self.line.indicator.scale != 1 else ""
         against = f" × {denominator}" if self.variant.denominator is not None else ""
         expression = f"max(0, ⌈{target.value}{against}{scale}⌉ − {numerator})"
         text = Bilingual(zh="距目标还差的分子数，向上取整", en="What the numerator still lacks, rounded up")
-        return Step(StepKind.GAP, expression, str(gap), text)
+        return CalculationStep(StepKind.GAP, expression, str(gap), text)
 
 
-def workings_of(line: SummaryLine, definition: AppliedDefinition, facts: MonthCounts) -> list[Working]:
+def calculations_of(line: SummaryLine, definition: AppliedDefinition, facts: MonthCounts) -> list[VariantCalculation]:
     """Each variant of a line with its cells."""
     indicator, variants = line.indicator, {each.code: each for each in line.indicator.variants}
 
@@ -155,7 +155,9 @@ def workings_of(line: SummaryLine, definition: AppliedDefinition, facts: MonthCo
 
     read = [(variants[figure.variant], figure) for figure in line.values]
     return [
-        Working(definition, line.month, line, line.target, variant, figure, side(variant.numerator), side(variant.denominator))
+        VariantCalculation(
+            definition, line.month, line, line.target, variant, figure, side(variant.numerator), side(variant.denominator)
+        )
         for variant, figure in read
     ]
 
@@ -168,7 +170,7 @@ _NO_TARGET: Final[Mapping[Status, Bilingual]] = {
 }
 
 
-def _sums(working: Working) -> tuple[list[Step], str]:
+def _sums(working: VariantCalculation) -> tuple[list[CalculationStep], str]:
     """Each organisation's counts first, where several organisations have several."""
     by_org: dict[str, list[OrgCounts]] = {}
     for report in working.top.entries:
@@ -180,23 +182,23 @@ def _sums(working: Working) -> tuple[list[Step], str]:
     return parts, _sum([step.result for step in parts])
 
 
-def _of_org(working: Working, org: str, values: Sequence[int]) -> Step:
+def _of_org(working: VariantCalculation, org: str, values: Sequence[int]) -> CalculationStep:
     name = working.definition.organisation(org).short if org != EVERYBODY else Bilingual(zh="各单位", en="all")
     text = Bilingual(zh=f"{name.zh}：各区域合计", en=f"{name.en}: sum over its areas")
-    return Step(StepKind.PART, _sum(values), str(sum(values)), text, org=org)
+    return CalculationStep(StepKind.PART, _sum(values), str(sum(values)), text, org=org)
 
 
-def _largest(working: Working) -> tuple[list[Step], str]:
+def _largest(working: VariantCalculation) -> tuple[list[CalculationStep], str]:
     return _capped(working, lambda counts: f"max({', '.join(map(str, counts))})" if len(counts) > 1 else str(counts[0]), max)
 
 
-def _together(working: Working) -> tuple[list[Step], str]:
+def _together(working: VariantCalculation) -> tuple[list[CalculationStep], str]:
     return _capped(working, _sum, sum)
 
 
 def _capped(
-    working: Working, told: Callable[[Sequence[int]], str], reduced: Callable[[Sequence[int]], int]
-) -> tuple[list[Step], str]:
+    working: VariantCalculation, told: Callable[[Sequence[int]], str], reduced: Callable[[Sequence[int]], int]
+) -> tuple[list[CalculationStep], str]:
     bases = counts_of_areas(working.base.entries)
     reducer = working.variant.reducer.title_
     parts = []
@@ -204,26 +206,26 @@ def _capped(
         base = bases.get(area, ())
         result = min(reduced(counts), sum(base))
         text = _of_area(working, area, reducer)
-        parts.append(Step(StepKind.PART, f"min({told(counts)}, {_sum(base)})", str(result), text, area=area))
+        parts.append(CalculationStep(StepKind.PART, f"min({told(counts)}, {_sum(base)})", str(result), text, area=area))
     return parts, _sum([step.result for step in parts])
 
 
-def _each(working: Working) -> Iterator[Step]:
+def _each(working: VariantCalculation) -> Iterator[CalculationStep]:
     """The denominator's parts: the whole list, once for each organisation that is held against it."""
     bases = counts_of_areas(working.base.entries)
     for area, counts in counts_of_areas(working.top.entries).items():
         base = bases.get(area, ())
         listed = f"({_sum(base)})" if len(base) > 1 else _sum(base)
         text = _of_area(working, area, working.variant.reducer.title_)
-        yield Step(StepKind.PART, f"{listed} × {len(counts)}", str(sum(base) * len(counts)), text, area=area)
+        yield CalculationStep(StepKind.PART, f"{listed} × {len(counts)}", str(sum(base) * len(counts)), text, area=area)
 
 
-def _of_area(working: Working, area: AreaNumber, what: Bilingual) -> Bilingual:
+def _of_area(working: VariantCalculation, area: AreaNumber, what: Bilingual) -> Bilingual:
     name = working.definition.area(working.definition.area_codes[area]).short
     return Bilingual(zh=f"{name.zh}：{what.zh}", en=f"{name.en}: {what.en}")
 
 
-def _cases(working: Working) -> tuple[list[Step], str]:
+def _cases(working: VariantCalculation) -> tuple[list[CalculationStep], str]:
     return [], str(working.figure.numerator)
 
 
@@ -239,7 +241,7 @@ def _decimals(number: int) -> str:
     return f"{number} decimal{'' if number == 1 else 's'}"
 
 
-_PARTS: Final[Mapping[Reducer, Callable[[Working], tuple[list[Step], str]]]] = {
+_PARTS: Final[Mapping[Reducer, Callable[[VariantCalculation], tuple[list[CalculationStep], str]]]] = {
     Reducer.SUM: _sums,
     Reducer.ANY: _sums,
     Reducer.ALL: _sums,

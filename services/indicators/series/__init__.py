@@ -1,1 +1,1 @@
-"""One indicator over time: its figures period by period, and what was added between them."""
+"""Time series of one indicator, with net additions between periods."""

@@ -6,18 +6,20 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from services.indicators.line_query import refuse_unseen
+from services.indicators.line_query import refuse_invisible_line
 from services.indicators.reading import Reading, open_reading
-from services.indicators.series.additions import Addition, Revision, addition
-from services.indicators.series.figures import PeriodFigure, figure_of
+from services.indicators.series.additions import Addition, Revision, compute_addition
 from services.indicators.series.models import Series
+from services.indicators.series.period_values import PeriodValue, period_value
 from services.indicators.series.periods import Period
-from services.indicators.series.question import SeriesQuestion, refuse_undivided
+from services.indicators.series.query import SeriesQuery, refuse_missing_breakdown
 from services.indicators.series.rendering import gap_document, point_document
-from services.indicators.series.revisions import revisions_of
-from services.indicators.series.table import Entry, Line, series_table
+from services.indicators.series.revisions import read_revisions
+from services.indicators.series.table import RequestedSeries, SeriesEntry, series_table
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import ServiceDep
+from shared.campaign.blocks import Indicator
 from shared.domain.counts import Breakdown
 from shared.domain.summary import counts_by_month
 from shared.domain.summary_plan import indicator_plan
@@ -27,6 +29,7 @@ from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, S
 from shared.vocabulary import SeriesGap
 
 router = APIRouter(tags=["indicators"])
+_Values = Mapping[Period, PeriodValue | SeriesGap]
 
 
 @router.get(
@@ -39,93 +42,96 @@ router = APIRouter(tags=["indicators"])
 )
 async def get_series(
     request: Request,
-    code: Annotated[str, Path(max_length=63, examples=["pon_10g_share"])],
-    question: Annotated[SeriesQuestion, Query()],
+    service: ServiceDep,
+    code: Annotated[str, Path(max_length=63, description="Indicator code.", examples=["pon_10g_share"])],
+    query: Annotated[SeriesQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("get_series"))],
-    _held: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
-    """One indicator by month or quarter, right as of one data version, with what was added since the period before.
+    """Get an indicator's time series.
 
-    Nothing is subtracted across a correction of the earlier period, a change of definition or of who reports: such differences
-    are null and say why. Gaps stay gaps. Carriers and street offices see their own organisation's or street's series.
-    As CSV or NDJSON it is a table with a row a period, those without a value among them.
+    Returns one indicator by month or quarter as of one data version, with net additions and the reasons where they cannot be
+    calculated.
+
+    A net addition is null if the earlier period was corrected, or if the counting method or the reporting organisations changed
+    in between. Gaps are never filled. Carriers and subdistrict offices may read the series of their own organisation or
+    subdistrict. CSV and NDJSON have one row per period, including periods without a value.
     """
-    form = representation.requested_format(request, question.format)
-    async with open_reading(request.app.state.service, reader, question.as_of) as read:
-        definition = read.definition
-        within = question.within(definition)
-        refuse_unseen(reader, definition, within)
+    format_ = representation.requested_format(request, query.format)
+    async with open_reading(service, reader, query.as_of) as reading:
+        definition = reading.definition
+        breakdown = query.breakdown(definition)
+        refuse_invisible_line(reader, definition, breakdown)
         blocks = [block for block in definition.indicators if block.code == code]
         if not blocks:
-            raise NotFound(f"没有指标 {code}", f"there is no indicator {code}")
-        refuse_undivided(question, definition, blocks)
-        asked = question.periods()
-        tag = _tag(question, reader, read.version, code, asked, form)
-        if (held := etag.not_modified(request, tag)) is not None:
-            return held
-        figures = await _figures(read, code, asked, within)
-        revisions = await _revisions(read, asked, figures)
-    entries = [_entry(period, figures, revisions) for period in asked]
-    if form != "json":
-        return series_table(form, tag, Line(reader.campaign, read.version, definition, code, within), entries)
-    block = next((one for one in reversed(blocks) if one.from_ is None or (asked and one.from_ <= asked[-1].last)), blocks[0])
+            raise NotFound(f"没有指标 {code}", f"There is no indicator {code}.")
+        refuse_missing_breakdown(query, definition, blocks)
+        periods = query.periods()
+        view = (reading.version, reader.role, reader.org, reader.campaign)
+        period_texts = [period.text for period in periods]
+        tag = etag.entity_tag("series", *view, code, period_texts, query.step, query.area, query.org, format_)
+        if not_modified := etag.not_modified(request, tag):
+            return not_modified
+        values = await _values(reading, code, periods, breakdown)
+        revisions = await _revisions(reading, periods, values)
+    entries = [_entry(period, values, revisions) for period in periods]
+    if format_ != "json":
+        return series_table(format_, tag, RequestedSeries(reading, code, breakdown), entries)
     document = {
         "campaign": reader.campaign,
-        "data_version": read.version,
+        "data_version": reading.version,
         "definition_version": definition.version,
         "indicator": code,
-        "title": block.title.model_dump(),
-        "step": question.step,
-        "area": None if within.area is None else definition.area_codes[within.area],
-        "org": within.org,
-        "points": [point_document(each.figure, each.additions, definition) for each in entries if each.figure],
-        "gaps": [gap_document(each.period, each.gap) for each in entries if each.gap],
+        "title": _latest_block(blocks, periods).title.model_dump(),
+        "step": query.step,
+        "area": None if breakdown.area is None else definition.area_codes[breakdown.area],
+        "org": breakdown.org,
+        "points": [point_document(entry.value, entry.additions, definition) for entry in entries if entry.value],
+        "gaps": [gap_document(entry.period, entry.gap) for entry in entries if entry.gap],
     }
     return JsonResponse(document, headers=etag.cache_headers(tag))
 
 
-Figures = Mapping[Period, PeriodFigure | SeriesGap]
-
-
-def _tag(
-    question: SeriesQuestion, reader: Principal, version: int, code: str, asked: Sequence[Period], form: representation.Format
-) -> str:
-    periods_asked = [period.text for period in asked]
-    view = (version, reader.role, reader.org, reader.campaign)
-    return etag.entity_tag("series", *view, code, periods_asked, question.step, question.area, question.org, form)
-
-
-async def _figures(read: Reading, code: str, asked: Sequence[Period], within: Breakdown) -> Figures:
-    """The figure of each period asked for, and of those that they are compared with."""
-    wanted = list(dict.fromkeys(near for period in asked for near in (period, period.before(), period.year_end())))
-    months = sorted({month for period in wanted for month in period.months})
-    plans = {month: indicator_plan(read.definition, month, code) for month in months}
-    standing = tuple(plan for plan in plans.values() if plan.indicators)
-    facts = counts_by_month(plans.values(), await read.read_counts(standing) if standing else ())
-    return {period: figure_of(period, plans, facts, within) for period in wanted}
-
-
-async def _revisions(read: Reading, asked: Sequence[Period], figures: Figures) -> list[Revision]:
-    """The corrections that stand between the periods asked for and those they are compared with."""
-    later = [each for period in asked if isinstance(each := figures[period], PeriodFigure)]
-    pairs = dict.fromkeys(
-        (base.last, each.period.last) for each in later for base in (each.period.before(), each.period.year_end())
+async def _values(reading: Reading, code: str, periods: Sequence[Period], breakdown: Breakdown) -> _Values:
+    """Read and compute the values of the requested periods and of those that they are compared with."""
+    computed = list(
+        dict.fromkeys(compared for period in periods for compared in (period, period.previous(), period.previous_year_end()))
     )
-    return await revisions_of(read, pairs, later)
+    months = sorted({month for period in computed for month in period.months})
+    plans = {month: indicator_plan(reading.definition, month, code) for month in months}
+    defined = tuple(plan for plan in plans.values() if plan.indicators)
+    counts = counts_by_month(plans.values(), await reading.read_counts(defined) if defined else ())
+    return {period: period_value(period, plans, counts, breakdown) for period in computed}
 
 
-def _additions(figure: PeriodFigure, figures: Figures, revisions: Sequence[Revision]) -> dict[str, Addition]:
-    """What was added since the period before, and since the end of the year before."""
+async def _revisions(reading: Reading, periods: Sequence[Period], values: _Values) -> list[Revision]:
+    """Read the corrections between the requested periods and those that they are compared with."""
+    requested = [value for period in periods if isinstance(value := values[period], PeriodValue)]
+    pairs = dict.fromkeys(
+        (base.last, value.period.last)
+        for value in requested
+        for base in (value.period.previous(), value.period.previous_year_end())
+    )
+    return await read_revisions(reading, pairs, requested)
 
-    def since(period: Period) -> Addition:
-        base = figures[period]
-        return addition(period, base if isinstance(base, PeriodFigure) else None, figure, revisions)
 
-    return {"net_addition": since(figure.period.before()), "since_year_end": since(figure.period.year_end())}
+def _entry(period: Period, values: _Values, revisions: Sequence[Revision]) -> SeriesEntry:
+    value = values[period]
+    if not isinstance(value, PeriodValue):
+        return SeriesEntry(period, None, {}, value)
+
+    def addition_since(earlier: Period) -> Addition:
+        base = values[earlier]
+        return compute_addition(earlier, base if isinstance(base, PeriodValue) else None, value, revisions)
+
+    additions = {
+        "net_addition": addition_since(period.previous()),
+        "since_year_end": addition_since(period.previous_year_end()),
+    }
+    return SeriesEntry(period, value, additions, value.gap)
 
 
-def _entry(period: Period, figures: Figures, revisions: Sequence[Revision]) -> Entry:
-    found = figures[period]
-    if isinstance(found, PeriodFigure):
-        return Entry(period, found, _additions(found, figures, revisions), found.gap)
-    return Entry(period, None, {}, found)
+def _latest_block(blocks: Sequence[Indicator], periods: Sequence[Period]) -> Indicator:
+    """Return the block in force in the last period, or the first block if there is none."""
+    in_force = (block for block in reversed(blocks) if block.from_ is None or (periods and block.from_ <= periods[-1].last))
+    return next(in_force, blocks[0])

@@ -1,4 +1,4 @@
-"""What a series looks like."""
+"""Response models of a series."""
 
 from typing import Annotated
 
@@ -10,55 +10,60 @@ from shared.values.bilingual import Bilingual
 from shared.vocabulary import SeriesBreak, SeriesGap, SeriesStep
 
 PeriodText = Annotated[
-    str, Field(pattern=r"^[0-9]{4}-([0-9]{2}|Q[1-4])$", examples=["2022-08"], description="A month, or a quarter: `2022-Q3`.")
+    str,
+    Field(
+        pattern=r"^[0-9]{4}-([0-9]{2}|Q[1-4])$",
+        examples=["2022-08"],
+        description="A month or a quarter, such as `2022-Q3`.",
+    ),
 ]
 
 
 class CountRevision(ResponseModel):
-    """A count of the earlier period as it stood when the later period was reported, and as it stands."""
+    """A count of the earlier period, before and after its correction."""
 
     org: str
     metric: str
     area: str
     month: MonthText
-    before: NonNegativeInt
-    after: NonNegativeInt
-    data_version: int = Field(description="The version that corrected it.")
+    before: NonNegativeInt = Field(description="Value when the later period was reported.")
+    after: NonNegativeInt = Field(description="Current value.")
+    data_version: int = Field(description="Data version that corrected the count.")
 
 
 class PeriodBreak(ResponseModel):
-    """Something that stands between two periods; what it concerns is null, except for `vintage`."""
+    """Why two periods cannot be compared. The differences it concerns are null, except for `vintage`, which is a notice only."""
 
     kind: SeriesBreak
-    metric: str | None = Field(description="Null where it concerns the indicator as a whole.")
+    metric: str | None = Field(description="Metric code; null if the break concerns the indicator as a whole.")
     text: Bilingual
-    revisions: list[CountRevision] = Field(description="Of a `revision`: the counts that were corrected.")
+    revisions: list[CountRevision] = Field(description="Corrected counts, for breaks of kind `revision`.")
 
 
 class NetAddition(ResponseModel):
-    """The differences to an earlier period; null where something stands between that would make them wrong."""
+    """Differences to an earlier period; null if a break would make them wrong."""
 
     since: PeriodText
     numerator: int | None
     denominator: int | None
-    value: float | None = Field(description="In the indicator's unit (percentage points of a share), cut at 4 decimals.")
-    display: str | None = Field(description="The same with its sign, cut at the indicator's decimals. Never rounded.")
+    value: float | None = Field(description="In the indicator's unit (percentage points for shares), truncated to 4 decimals.")
+    display: str | None = Field(description="`value` with its sign, truncated to the indicator's decimals.")
     breaks: list[PeriodBreak]
 
 
 class SeriesPoint(SummaryLine):
-    """The line of a period, as the summary has it; of a quarter the last month of stocks and the sum of flows.
+    """Summary line of a period; for a quarter, the last month of stocks and the sum of flows.
 
-    `month` is the period's last one.
+    `month` is the last month of the period.
     """
 
     period: PeriodText
-    net_addition: NetAddition = Field(description="Since the period before.")
-    since_year_end: NetAddition = Field(description="Since the end of the year before.")
+    net_addition: NetAddition = Field(description="Difference to the previous period.")
+    since_year_end: NetAddition = Field(description="Difference to the end of the previous year.")
 
 
 class PeriodGap(ResponseModel):
-    """A period without a value. It is never filled from its neighbours."""
+    """A period without a value; gaps are never filled."""
 
     period: PeriodText
     kind: SeriesGap
@@ -66,7 +71,7 @@ class PeriodGap(ResponseModel):
 
 
 class Series(ResponseModel):
-    """One indicator over time, as of one data version."""
+    """Time series of one indicator, as of one data version."""
 
     campaign: str
     data_version: int
@@ -76,5 +81,5 @@ class Series(ResponseModel):
     step: SeriesStep
     area: str | None
     org: str | None
-    points: list[SeriesPoint] = Field(description="In order. A period that has no line is among the gaps only.")
-    gaps: list[PeriodGap] = Field(description="Every period asked for that has no value, and why.")
+    points: list[SeriesPoint] = Field(description="Points in order; periods without a line are listed in `gaps` only.")
+    gaps: list[PeriodGap] = Field(description="Requested periods without a value, with the reason.")

@@ -1,12 +1,14 @@
-"""The months and quarters of a series. Pure."""
+"""The months and quarters of a series."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from shared.values.months import month_text, next_month, previous_month
+from shared.values.months import month_range, month_text, previous_month
 from shared.vocabulary import SeriesStep
 
-LENGTH = {SeriesStep.MONTH: 1, SeriesStep.QUARTER: 3}
+LENGTHS: Final = {SeriesStep.MONTH: 1, SeriesStep.QUARTER: 3}
+"""Months of a period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,37 +19,33 @@ class Period:
 
     @property
     def last(self) -> date:
-        """The month whose end it is."""
+        """The period's last month."""
         return self.months[-1]
 
     @property
     def text(self) -> str:
-        """As `2022-08` or `2022-Q3`."""
+        """The period as `2022-08` or `2022-Q3`."""
         return month_text(self.last) if len(self.months) == 1 else f"{self.last.year:04}-Q{self.last.month // 3}"
 
-    def before(self) -> "Period":
-        """The period before."""
-        return ending(previous_month(self.months[0]), len(self.months))
+    def previous(self) -> "Period":
+        """Return the period before this one."""
+        return period_ending(previous_month(self.months[0]), len(self.months))
 
-    def year_end(self) -> "Period":
-        """The period that ended the year before."""
-        return ending(date(self.last.year - 1, 12, 1), len(self.months))
+    def previous_year_end(self) -> "Period":
+        """Return the last period of the year before."""
+        return period_ending(date(self.last.year - 1, 12, 1), len(self.months))
 
 
-def ending(last: date, length: int) -> Period:
-    """The period of some months that ends with a month."""
+def period_ending(last: date, length: int) -> Period:
+    """Return the period of `length` months that ends with a month."""
     months = [last]
     while len(months) < length:
         months.append(previous_month(months[-1]))
     return Period(tuple(reversed(months)))
 
 
-def periods(first: date, last: date, step: SeriesStep) -> list[Period]:
-    """The periods that lie wholly within a range of months, in order."""
-    found = []
-    month = first
-    while month <= last:
-        if month.month % LENGTH[step] == 0 and (period := ending(month, LENGTH[step])).months[0] >= first:
-            found.append(period)
-        month = next_month(month)
-    return found
+def periods_in_range(first: date, last: date, step: SeriesStep) -> list[Period]:
+    """Return the periods that lie entirely within a range of months, in order."""
+    length = LENGTHS[step]
+    ending = [period_ending(month, length) for month in month_range(first, last) if month.month % length == 0]
+    return [period for period in ending if period.months[0] >= first]

@@ -1,11 +1,11 @@
-"""A computed series as JSON."""
+"""A series as JSON."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from services.indicators.rendering import line_document
 from services.indicators.series.additions import Addition, Break, Revision
-from services.indicators.series.figures import PeriodFigure
+from services.indicators.series.period_values import PeriodValue
 from services.indicators.series.periods import Period
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.arithmetic import change_display, change_value
@@ -13,23 +13,23 @@ from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
 
 
-def point_document(figure: PeriodFigure, additions: Mapping[str, Addition], definition: AppliedDefinition) -> dict[str, Any]:
-    """A point as `SeriesPoint` describes it."""
-    decimals = figure.line.indicator.decimals
+def point_document(value: PeriodValue, additions: Mapping[str, Addition], definition: AppliedDefinition) -> dict[str, Any]:
+    """Return a point as `SeriesPoint` describes it."""
+    decimals = value.line.indicator.decimals
     return {
-        "period": figure.period.text,
-        **line_document(figure.line, definition),
-        **{name: addition_document(each, decimals, definition) for name, each in additions.items()},
+        "period": value.period.text,
+        **line_document(value.line, definition),
+        **{name: addition_document(addition, decimals, definition) for name, addition in additions.items()},
     }
 
 
 def gap_document(period: Period, kind: SeriesGap) -> dict[str, Any]:
-    """A gap as `PeriodGap` describes it."""
+    """Return a gap as `PeriodGap` describes it."""
     return {"period": period.text, "kind": kind, "text": kind.title_.model_dump()}
 
 
 def addition_document(addition: Addition, decimals: int, definition: AppliedDefinition) -> dict[str, Any]:
-    """An addition as `NetAddition` describes it."""
+    """Return an addition as `NetAddition` describes it."""
     change = addition.value
     return {
         "since": addition.since.text,
@@ -37,16 +37,16 @@ def addition_document(addition: Addition, decimals: int, definition: AppliedDefi
         "denominator": addition.denominator,
         "value": None if change is None else change_value(change),
         "display": None if change is None else change_display(change, decimals),
-        "breaks": [_break(each, definition) for each in addition.breaks],
+        "breaks": [_break(period_break, definition) for period_break in addition.breaks],
     }
 
 
-def _break(found: Break, definition: AppliedDefinition) -> dict[str, Any]:
+def _break(period_break: Break, definition: AppliedDefinition) -> dict[str, Any]:
     return {
-        "kind": found.kind,
-        "metric": found.metric,
-        "text": found.text.model_dump(),
-        "revisions": [_revision(each, definition) for each in found.revisions],
+        "kind": period_break.kind,
+        "metric": period_break.metric,
+        "text": period_break.text.model_dump(),
+        "revisions": [_revision(revision, definition) for revision in period_break.revisions],
     }
 
 

@@ -1,4 +1,4 @@
-"""A series as a table, CSV or NDJSON: a row a period, gaps among them."""
+"""A series as a CSV or NDJSON table, with a row for each period, gaps included."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
@@ -6,95 +6,97 @@ from typing import Any, Final, NamedTuple, TypeVar
 from starlette.responses import StreamingResponse
 
 from services.indicators.line_cells import LINE_COLUMNS, VALUE_COLUMNS, line_cells, value_cells
+from services.indicators.reading import Reading
 from services.indicators.series.additions import Addition
-from services.indicators.series.figures import PeriodFigure
 from services.indicators.series.models import SeriesPoint
+from services.indicators.series.period_values import PeriodValue
 from services.indicators.series.periods import Period
 from services.indicators.series.rendering import addition_document, gap_document, point_document
 from services.indicators.tables import CellValue, csv_chunks, ndjson_chunks, table_response
-from shared.campaign.applied import AppliedDefinition
 from shared.domain.counts import Breakdown
 from shared.http import representation
 from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
 
 _ADDITIONS: Final = ("net_addition", "since_year_end")
-_NUMBERS: Final = ("numerator", "denominator", "value")
-COLUMNS: Final = (
+_DIFFERENCES: Final = ("numerator", "denominator", "value")
+SERIES_COLUMNS: Final = (
     *("campaign", "as_of", "definition_version", "period", "month", *LINE_COLUMNS, *VALUE_COLUMNS),
-    *(f"{which}_{part}" for which in _ADDITIONS for part in ("since", *_NUMBERS, "display", "breaks")),
+    *(f"{addition}_{part}" for addition in _ADDITIONS for part in ("since", *_DIFFERENCES, "display", "breaks")),
     *("no_value", "no_value_zh", "no_value_en"),
 )
-"""Of the CSV: what is added comes at the end."""
+"""Columns of the CSV; new ones are added at the end."""
 
-Page = TypeVar("Page")
+PageItem = TypeVar("PageItem")
 
 
-class Line(NamedTuple):
-    """Which series it is."""
+class RequestedSeries(NamedTuple):
+    """The data, indicator and breakdown of a series."""
 
-    campaign: str
-    version: int
-    definition: AppliedDefinition
+    reading: Reading
     indicator: str
-    within: Breakdown
+    breakdown: Breakdown
 
 
-class Entry(NamedTuple):
-    """A period that was asked for."""
+class SeriesEntry(NamedTuple):
+    """One requested period."""
 
     period: Period
-    figure: PeriodFigure | None  # None: there is no such line in the period
+    value: PeriodValue | None  # None: the period has no such line
     additions: Mapping[str, Addition]
     gap: SeriesGap | None  # why there is no value
 
 
-def series_table(form: representation.TableFormat, tag: str, line: Line, entries: Sequence[Entry]) -> StreamingResponse:
-    """The answer: at most as many rows as a series has periods."""
-    if form == "csv":
-        pieces = csv_chunks(COLUMNS, _one(_cells(line, entry) for entry in entries))
+def series_table(
+    format_: representation.TableFormat, tag: str, series: RequestedSeries, entries: Sequence[SeriesEntry]
+) -> StreamingResponse:
+    """Return a table of one page."""
+    if format_ == "csv":
+        chunks = csv_chunks(SERIES_COLUMNS, _single_page(_cells(series, entry) for entry in entries))
     else:
-        pieces = ndjson_chunks(_one(_object(line, entry) for entry in entries))
-    name = f"{line.indicator}-{line.campaign}-v{line.version}"
-    return table_response(form, f"series-{name}", f"指标序列-{name}", tag, pieces)
+        chunks = ndjson_chunks(_single_page(_object(series, entry) for entry in entries))
+    name = f"{series.indicator}-{series.reading.reader.campaign}-v{series.reading.version}"
+    return table_response(format_, f"series-{name}", f"指标序列-{name}", tag, chunks)
 
 
-async def _one(page: Iterator[Page]) -> AsyncIterator[Iterator[Page]]:
-    yield page
+async def _single_page(items: Iterator[PageItem]) -> AsyncIterator[Iterator[PageItem]]:
+    yield items
 
 
-def _object(line: Line, entry: Entry) -> dict[str, Any]:
-    """The point as JSON has it, with the gap in it; a period without a line has only its place."""
-    definition, (area, org) = line.definition, line.within
-    place = {
+def _object(series: RequestedSeries, entry: SeriesEntry) -> dict[str, Any]:
+    """Return a point as in the JSON response, with its gap; without a line, all but the identifying fields are null."""
+    reading, (area, org) = series.reading, series.breakdown
+    definition = reading.definition
+    versions = {"campaign": reading.reader.campaign, "as_of": reading.version, "definition_version": definition.version}
+    point = point_document(entry.value, entry.additions, definition) if entry.value else dict.fromkeys(SeriesPoint.model_fields)
+    identity = {
         "period": entry.period.text,
-        "indicator": line.indicator,
+        "indicator": series.indicator,
         "month": month_text(entry.period.last),
         "area": None if area is None else definition.area_codes[area],
         "org": org,
     }
-    point = point_document(entry.figure, entry.additions, definition) if entry.figure else dict.fromkeys(SeriesPoint.model_fields)
-    head = {"campaign": line.campaign, "as_of": line.version, "definition_version": definition.version}
     gap = gap_document(entry.period, entry.gap) if entry.gap else None
-    return {**head, **point, **place, "no_value": gap and {"kind": gap["kind"], "text": gap["text"]}}
+    return {**versions, **point, **identity, "no_value": gap and {"kind": gap["kind"], "text": gap["text"]}}
 
 
-def _cells(line: Line, entry: Entry) -> Sequence[CellValue]:
-    period, gap = entry.period, entry.gap
+def _cells(series: RequestedSeries, entry: SeriesEntry) -> Sequence[CellValue]:
+    reading, period, gap = series.reading, entry.period, entry.gap
     return (
-        *(line.campaign, line.version, line.definition.version, period.text, month_text(period.last)),
-        *line_cells(line.definition, line.indicator, line.within),
-        *(value_cells(entry.figure.line) if entry.figure else [None] * len(VALUE_COLUMNS)),
-        *(cell for which in _ADDITIONS for cell in _addition_cells(line, entry, which)),
+        *(reading.reader.campaign, reading.version, reading.definition.version, period.text, month_text(period.last)),
+        *line_cells(reading.definition, series.indicator, series.breakdown),
+        *(value_cells(entry.value.line) if entry.value else [None] * len(VALUE_COLUMNS)),
+        *(cell for addition in _ADDITIONS for cell in _addition_cells(series, entry, addition)),
         *((gap, gap.title_.zh, gap.title_.en) if gap else (None, None, None)),
     )
 
 
-def _addition_cells(line: Line, entry: Entry, which: str) -> Sequence[CellValue]:
-    """What stands between stands in one cell: its kind and the metric it concerns, `revision:fbb_subs_total`."""
-    if entry.figure is None:
-        return [None] * (len(_NUMBERS) + 3)
-    addition = addition_document(entry.additions[which], entry.figure.line.indicator.decimals, line.definition)
-    breaks = (":".join(filter(None, (each["kind"], each["metric"]))) for each in addition["breaks"])
-    display = addition["display"] and addition["display"].removeprefix("+")  # with its sign it would be a text, not a number
-    return (addition["since"], *(addition[part] for part in _NUMBERS), display, " ".join(breaks))
+def _addition_cells(series: RequestedSeries, entry: SeriesEntry, name: str) -> Sequence[CellValue]:
+    """Return the cells of an addition; its breaks share one cell, each with kind and metric, as `revision:fbb_subs_total`."""
+    if entry.value is None:
+        return [None] * (len(_DIFFERENCES) + 3)
+    decimals = entry.value.line.indicator.decimals
+    addition = addition_document(entry.additions[name], decimals, series.reading.definition)
+    breaks = (":".join(filter(None, (found["kind"], found["metric"]))) for found in addition["breaks"])
+    display = addition["display"] and addition["display"].removeprefix("+")  # a spreadsheet reads a signed number as text
+    return (addition["since"], *(addition[part] for part in _DIFFERENCES), display, " ".join(breaks))

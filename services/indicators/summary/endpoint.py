@@ -22,7 +22,7 @@ from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
 from shared.values.field_error import FieldValueError
-from shared.values.months import MonthParameter, month_of, months_between
+from shared.values.months import MonthParameter, month_of, month_range
 
 SUMMARY_MONTHS_MAX = 36
 
@@ -73,7 +73,7 @@ class SummaryQuery(BaseModel):
         return [definition.calendar.latest_due(clock.today(definition.campaign.timezone))]
 
     def _range(self) -> list[date]:
-        return months_between(month_of(self.from_), month_of(self.to))
+        return month_range(month_of(self.from_), month_of(self.to))
 
 
 @router.get(

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from services.indicators.series.additions import Revision, breaks_between
-from services.indicators.series.figures import PeriodFigure
+from services.indicators.series.additions import Revision, find_breaks
+from services.indicators.series.period_values import PeriodValue
 from shared.campaign.definition import Definition
 from shared.domain.counts import ExpectedMetric
 from shared.domain.pace import Point, RatioShape
@@ -34,7 +34,7 @@ class ComparableMonths(NamedTuple):
 
 
 def comparable_months(
-    figures: Mapping[date, PeriodFigure], months: Sequence[date], revisions: Sequence[Revision], first_month: date | None
+    figures: Mapping[date, PeriodValue], months: Sequence[date], revisions: Sequence[Revision], first_month: date | None
 ) -> ComparableMonths:
     """Compare each of some consecutive months with the last, for one line that exists in the last month.
 
@@ -57,13 +57,13 @@ def comparable_months(
 
 
 def _compare(
-    month: date, figure: PeriodFigure | None, requested: PeriodFigure, revisions: Sequence[Revision]
+    month: date, figure: PeriodValue | None, requested: PeriodValue, revisions: Sequence[Revision]
 ) -> Point | ExcludedMonth:
     numerator = None if figure is None else figure.line.deciding.numerator
     if figure is None or numerator is None:
         text = Bilingual(zh=f"{month_zh(month)}没有数值", en=f"no value for {month_text(month)}")
         return ExcludedMonth(month, SeriesBreak.GAP, text)
-    for series_break in breaks_between(figure, requested, revisions):
+    for series_break in find_breaks(figure, requested, revisions):
         if series_break.withholds and series_break.kind not in _IGNORED_BREAKS:
             return ExcludedMonth(month, series_break.kind, series_break.text)
     denominator = figure.line.deciding.denominator

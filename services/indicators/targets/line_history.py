@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from services.indicators.reading import Reading
 from services.indicators.series.additions import Revision
-from services.indicators.series.figures import PeriodFigure
+from services.indicators.series.period_values import PeriodValue
 from services.indicators.series.periods import Period
-from services.indicators.series.revisions import revisions_of
+from services.indicators.series.revisions import read_revisions
 from services.indicators.targets.comparable_months import ComparableMonths, comparable_months
 from shared.domain.counts import CASES_METRIC, Breakdown
 from shared.domain.summary import CountsRow, counts_by_month
@@ -25,7 +25,7 @@ class LineHistory(NamedTuple):
 
     months: tuple[date, ...]
     latest_lines: tuple[SummaryLine, ...]  # the lines of the last month
-    figures: Mapping[LineKey, Mapping[date, PeriodFigure]]
+    figures: Mapping[LineKey, Mapping[date, PeriodValue]]
     revisions: Sequence[Revision]
     first_month: date | None  # the first month with any count
 
@@ -48,14 +48,14 @@ async def read_line_history(
     """Return the history of lines that were computed for each of the plans, with the corrections made since."""
     facts = counts_by_month(plans, reports)
     by_month = {plan.month: plan for plan in plans}
-    figures: dict[LineKey, dict[date, PeriodFigure]] = defaultdict(dict)
+    figures: dict[LineKey, dict[date, PeriodValue]] = defaultdict(dict)
     for line in lines:
         month = line.month
-        figures[line_key(line)][month] = PeriodFigure(Period((month,)), line, by_month[month], facts[month])
+        figures[line_key(line)][month] = PeriodValue(Period((month,)), line, by_month[month], facts[month])
     last = plans[-1].month
     latest_lines = tuple([line for line in lines if line.month == last])
     pairs = [(plan.month, last) for plan in plans[:-1]]
-    revisions = await revisions_of(read, pairs, [figures[line_key(line)][last] for line in latest_lines])
+    revisions = await read_revisions(read, pairs, [figures[line_key(line)][last] for line in latest_lines])
     return LineHistory(tuple(by_month), latest_lines, figures, revisions, _first_month(reports))
 
 

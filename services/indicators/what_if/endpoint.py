@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.indicators.reading import AsOf, open_reading
-from services.indicators.what_if.models import SupposedCount, WhatIf, WhatIfRequest
+from services.indicators.what_if.models import HypotheticalCount, WhatIf, WhatIfRequest
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -127,7 +127,7 @@ def _refuse_anothers(body: WhatIfRequest, asker: Principal, definition: AppliedD
 
 
 def _fault(
-    count: SupposedCount, org: str, where: str, metrics: Collection[str], places: Mapping[str, Collection[str]]
+    count: HypotheticalCount, org: str, where: str, metrics: Collection[str], places: Mapping[str, Collection[str]]
 ) -> FieldError | None:
     """What is wrong with a cell that somebody names; `metrics` are the month's, `places` those of the metric."""
     if count.metric not in metrics:

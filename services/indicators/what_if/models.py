@@ -13,21 +13,21 @@ from shared.values.fields import Body
 from shared.values.months import MonthParameter
 from shared.vocabulary import LARGEST_COUNT, Status
 
-Code = Annotated[str, Field(min_length=1, max_length=63)]
-MONTHS_MAX = 36
+WhatIfCode = Annotated[str, Field(min_length=1, max_length=63)]
+WHAT_IF_MONTHS_MAX = 36
 
 
-class SupposedCount(BaseModel):
+class HypotheticalCount(BaseModel):
     """A count as if it were another."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    metric: Code
-    area: Code
+    metric: WhatIfCode
+    area: WhatIfCode
     value: Annotated[StrictInt, Field(ge=0, le=LARGEST_COUNT)] | None = Field(
         description="Null: as if nobody had reported it; a reference, as if by its month there were none."
     )
-    org: Code | None = Field(
+    org: WhatIfCode | None = Field(
         default=None, description="Whose count; left out: the caller's own. `*` for what is derived from several lists."
     )
     month: MonthParameter | None = Field(
@@ -58,9 +58,10 @@ class WhatIfRequest(Body):
     )
 
     month: MonthParameter = Field(
-        description=f"Of the counts that name none. Lines of it and of every month named are looked at, {MONTHS_MAX} at most."
+        description="Month of the counts that name none. Lines of all named months are compared,"
+        f" of at most {WHAT_IF_MONTHS_MAX} months."
     )
-    counts: Annotated[tuple[SupposedCount, ...], Field(max_length=1_000)] = ()
+    counts: Annotated[tuple[HypotheticalCount, ...], Field(max_length=1_000)] = ()
     approved_cases: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = Field(
         default=None, description="As if so many application cases were approved by the end of `month`; in that month's lines."
     )
@@ -69,8 +70,8 @@ class WhatIfRequest(Body):
     def _something(self) -> Self:
         if not self.counts and self.approved_cases is None:
             raise FieldValueError("至少给出一个计数或案例数", "suppose at least one count, or a number of cases")
-        if len(self.months) > MONTHS_MAX:
-            raise FieldValueError(f"最多 {MONTHS_MAX} 个月", f"{MONTHS_MAX} months at most")
+        if len(self.months) > WHAT_IF_MONTHS_MAX:
+            raise FieldValueError(f"最多 {WHAT_IF_MONTHS_MAX} 个月", f"{WHAT_IF_MONTHS_MAX} months at most")
         return self
 
     @property
@@ -79,7 +80,7 @@ class WhatIfRequest(Body):
         return sorted({self.month, *(count.month for count in self.counts if count.month)})
 
 
-class WhatIfFigure(ResponseModel):
+class WhatIfLineState(ResponseModel):
     """A line's deciding figure; the numbers are null while a cell is missing."""
 
     numerator: NonNegativeInt | None
@@ -101,12 +102,12 @@ class WhatIfLine(ResponseModel):
     unit: Bilingual
     target: float | None
     due: date | None
-    before: WhatIfFigure | None = Field(description="Null where there is no such line.")
-    after: WhatIfFigure | None
+    before: WhatIfLineState | None = Field(description="Null where there is no such line.")
+    after: WhatIfLineState | None
     flipped: bool = Field(description="Whether the target is reached after and was not before, or the other way round.")
 
 
-class WhatIfContradiction(ResponseModel):
+class WhatIfBrokenRule(ResponseModel):
     """A rule by which a push of these counts would be refused."""
 
     month: MonthText
@@ -124,6 +125,6 @@ class WhatIf(ResponseModel):
     definition_version: int
     month: MonthText
     lines: list[WhatIfLine]
-    contradictions: list[WhatIfContradiction] = Field(
+    contradictions: list[WhatIfBrokenRule] = Field(
         description="Judged among the counts that indicators read; the lines are computed all the same."
     )

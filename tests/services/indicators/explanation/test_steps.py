@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.explanation.steps import workings_of
+from services.indicators.explanation.steps import calculations_of
 from shared.domain.counts import MonthCounts
 from shared.domain.summary import CountsRow, counts_by_month, summarise
 from shared.domain.summary_plan import summary_plan
@@ -36,7 +36,7 @@ def test_the_steps_come_to_the_line(found: list[int | None], old: set[Cell], bre
     facts: MonthCounts = counts_by_month(plans, rows)[MONTH]
 
     for line in summarise(plans, rows, by_area=breakdown[0], by_org=breakdown[1]):
-        for working in workings_of(line, definition(), facts):
+        for working in calculations_of(line, definition(), facts):
             steps = [{"kind": step.kind, "expression": step.expression, "result": step.result} for step in working.steps()]
             results = {step["kind"]: step["result"] for step in steps}
             figure = working.figure

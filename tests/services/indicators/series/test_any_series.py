@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.indicators.rendering import line_document
-from services.indicators.series import additions, figures
-from services.indicators.series.additions import addition
-from services.indicators.series.figures import PeriodFigure, figure_of
-from services.indicators.series.periods import ending
+from services.indicators.series import additions, period_values
+from services.indicators.series.additions import compute_addition
+from services.indicators.series.period_values import PeriodValue, period_value
+from services.indicators.series.periods import period_ending
 from shared.domain.arithmetic import change_value
 from shared.domain.counts import Breakdown
 from shared.domain.summary import counts_by_month
@@ -138,15 +138,15 @@ def agrees(drawn: tuple[int, str, Line, Sequence[Town]]) -> None:
             if length == 1
             else {group[-1].month: quarter(group, code) for group in (towns[:3], towns[3:])}
         )
-        found_figures = {month: figure_of(ending(month_of(month), length), plans, facts, within) for month in periods}
+        found_figures = {month: period_value(period_ending(month_of(month), length), plans, facts, within) for month in periods}
         for month, town in periods.items():
             expected, found = line_of(town, code, line) if town else None, found_figures[month]
-            assert (plainly(line_document(found.line, definition)) if isinstance(found, PeriodFigure) else None) == expected
+            assert (plainly(line_document(found.line, definition)) if isinstance(found, PeriodValue) else None) == expected
         for (month, town), (after, later) in zip(list(periods.items())[:-1], list(periods.items())[1:], strict=True):
             found, base = found_figures[after], found_figures[month]
-            if not isinstance(found, PeriodFigure) or later is None:
+            if not isinstance(found, PeriodValue) or later is None:
                 continue
-            told = addition(found.period.before(), base if isinstance(base, PeriodFigure) else None, found, ())
+            told = compute_addition(found.period.previous(), base if isinstance(base, PeriodValue) else None, found, ())
             change = None if told.value is None else change_value(told.value)
             expected_added = (None, None, None) if town is None else added(town, later, code, line)
             assert (told.numerator, told.denominator, change) == expected_added
@@ -162,10 +162,10 @@ def test_every_point_and_every_addition_is_as_it_comes_out_by_hand(drawn: tuple[
 @pytest.mark.parametrize(
     ("module", "name", "mutant"),
     [
-        (figures, "_flows", lambda *_: {}),  # a quarter of a flow is its last month
-        (figures, "_same_throughout", lambda *_: True),
-        (additions, "_reporters", lambda *_: ()),
-        (additions, "_with", lambda *_: frozenset()),
+        (period_values, "_flows", lambda *_: {}),  # a quarter of a flow is its last month
+        (period_values, "_same_throughout", lambda *_: True),
+        (additions, "_changed_reporters", lambda *_: ()),
+        (additions, "_dependent_sides", lambda *_: frozenset()),
     ],
 )
 def test_a_mutant_of_the_series_is_found_out(

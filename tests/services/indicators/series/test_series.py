@@ -95,7 +95,7 @@ async def test_a_base_of_another_month_is_told_and_counted(create_campaign: Crea
         "display": "-5.0",
     }
     assert _kinds(stations) == _kinds(homes) == ["vintage"]
-    assert stations["net_addition"]["breaks"][0]["text"]["en"].endswith("is of 2022-08, and was of 2022-07")
+    assert stations["net_addition"]["breaks"][0]["text"]["en"].endswith("changed from the counts of 2022-07 to those of 2022-08")
     assert homes["net_addition"]["numerator"] == 5_000  # capped at 10,000 households, then at 20,000
 
 

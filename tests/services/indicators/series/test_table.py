@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from services.indicators.series.table import COLUMNS
+from services.indicators.series.table import SERIES_COLUMNS
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign
 
 SHARE = "/v1/indicators/fbb_500m_share/series"
@@ -34,7 +34,7 @@ async def test_a_table_holds_the_points_and_the_gaps_of_the_answer_in_order(crea
 
     assert gaps.keys() == {"2022-07"}
     assert lines == [{**head, **points[period], "no_value": gaps.get(period)} for period in sorted(points)]
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == SERIES_COLUMNS
     assert [row["period"] for row in rows] == [row["month"] for row in rows] == sorted(points)
     for row in rows:
         point, added = points[row["period"]], points[row["period"]]["net_addition"]

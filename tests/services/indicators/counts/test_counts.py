@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from httpx import ASGITransport, Response
 
-from services.indicators.facts import pulling
-from services.indicators.facts.rendering import COLUMNS
+from services.indicators.counts import reader
+from services.indicators.counts.rendering import COUNT_COLUMNS
 from tests.fixtures_campaign_api import CampaignApi
 
 Row = dict[str, Any]
@@ -70,7 +70,7 @@ async def test_pages_and_tables_hold_every_count_once_with_its_push(liangjiang: 
     assert sorted([row[each] for each in key] for row in walked) == sorted([row[each] for each in key] for row in listed)
     version = whole["data_version"]
     assert lines == [{"campaign": liangjiang.campaign, "as_of": version, **row} for row in walked]
-    assert [tuple(row) for row in table[:1]] == [COLUMNS]
+    assert [tuple(row) for row in table[:1]] == [COUNT_COLUMNS]
     assert [[row[each] for each in key] for row in table] == [[str(row[each]) for each in key] for row in walked]
     (changed,) = (row for row in walked if row["import_id"] == pushed["id"])
     assert (changed["metric"], changed["value"], changed["data_version"]) == ("ipv6_users", 7, pushed["data_version"])
@@ -128,15 +128,15 @@ async def test_what_is_pushed_meanwhile_moves_neither_pages_nor_tables(
     assert walked == await _walked(liangjiang, month="2022-08", as_of=version)
     assert walked != await _walked(liangjiang, month="2022-08")
 
-    monkeypatch.setattr(pulling, "PAGE_ROWS", 50)
-    read_on = pulling.Pull.page
+    monkeypatch.setattr(reader, "PAGE_ROWS", 50)
+    read_on = reader.CountReader.read_page
 
-    async def pushing(self: pulling.Pull, *place: Any) -> list[pulling.Fact]:
+    async def pushing(self: reader.CountReader, *place: Any) -> list[reader.CountRecord]:
         await push()
         return await read_on(self, *place)
 
     with monkeypatch.context() as patch:
-        patch.setattr(pulling.Pull, "page", pushing)
+        patch.setattr(reader.CountReader, "read_page", pushing)
         during = {form: (await liangjiang.get("/v1/facts", format=form, as_of=version)).content for form in before}
         newest = (await liangjiang.get("/v1/facts", format="csv")).content
     began = newest.split(b"\r\n")[1].split(b",")[1].decode()

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from psycopg.rows import dict_row
 
-from services.indicators.explanation.steps import Working
+from services.indicators.explanation.steps import VariantCalculation
 from services.indicators.reading import Reading
 from shared.campaign.blocks import EVERYBODY
 from shared.database.sql import statement
@@ -20,7 +20,7 @@ _CASES: Final = statement(__package__, "cases")
 _Side = Literal["numerator", "denominator"]
 
 
-class Count(NamedTuple):
+class LineCount(NamedTuple):
     """A count that a line reads."""
 
     side: _Side
@@ -32,9 +32,9 @@ class Count(NamedTuple):
     value: int
 
 
-def counts_of(workings: Sequence[Working]) -> list[Count]:
+def line_counts(workings: Sequence[VariantCalculation]) -> list[LineCount]:
     """Every count that the variants of a line read, each once; those of the denominators last."""
-    counts: list[Count] = []
+    counts: list[LineCount] = []
     for owed in dict.fromkeys(each.variant.numerator for each in workings):
         if owed is not None:
             reading = [each for each in workings if each.variant.numerator is owed]
@@ -46,20 +46,20 @@ def counts_of(workings: Sequence[Working]) -> list[Count]:
     return counts
 
 
-def _within(side: _Side, owed: ExpectedMetric, cells: MetricCounts, reading: Iterable[Working]) -> Iterator[Count]:
+def _within(side: _Side, owed: ExpectedMetric, cells: MetricCounts, reading: Iterable[VariantCalculation]) -> Iterator[LineCount]:
     variants = tuple(each.variant.code for each in reading)
     for report in cells.entries:
         for area, value in zip(report.areas, report.counts, strict=True):
-            yield Count(side, variants, owed, report.org, report.month, area, value)
+            yield LineCount(side, variants, owed, report.org, report.month, area, value)
 
 
-def seen_of(read: Reading, counts: Sequence[Count]) -> list[Count]:
+def visible_line_counts(read: Reading, counts: Sequence[LineCount]) -> list[LineCount]:
     """Those that the reader may read one by one: a line may rest on a rival's count, where that is its denominator."""
     seen = visible_counts(read.reader.role, read.reader.org, read.definition)
     return [count for count in counts if seen.has(count.org, count.owed.metric, count.area)]
 
 
-async def fact_documents(read: Reading, counts: Sequence[Count]) -> list[dict[str, Any]]:
+async def count_documents(read: Reading, counts: Sequence[LineCount]) -> list[dict[str, Any]]:
     """The counts as `ExplainedFact` describes them."""
     if not counts:
         return []
@@ -71,12 +71,12 @@ async def fact_documents(read: Reading, counts: Sequence[Count]) -> list[dict[st
         "metrics": [count.owed.metric for count in counts],
         "areas": [count.area for count in counts],
     }
-    cursor = await read.connection.execute(statement(__package__, "facts", past=read.past), binds, binary=True)
+    cursor = await read.connection.execute(statement(__package__, "counts", past=read.past), binds, binary=True)
     rows = await cursor.fetchall()
     return [_document(read, count, row) for count, row in zip(counts, rows, strict=True)]
 
 
-def _document(read: Reading, count: Count, row: Sequence[Any]) -> dict[str, Any]:
+def _document(read: Reading, count: LineCount, row: Sequence[Any]) -> dict[str, Any]:
     version, note, at, import_id, org, client, state, moved, *attested = row
     theirs = read.reader.role in CARRIERS_AND_STREETS and count.org != read.reader.org
     reference = read.definition.metric(count.owed.code).kind is MetricKind.REFERENCE
@@ -108,7 +108,7 @@ def _submission(state: str | None, moved: int | None, attested: Sequence[Any], *
     }
 
 
-async def case_documents(read: Reading, month: date, workings: Iterable[Working]) -> list[dict[str, Any]]:
+async def case_documents(read: Reading, month: date, workings: Iterable[VariantCalculation]) -> list[dict[str, Any]]:
     """The cases a line counts, as `ExplainedCase` describes them."""
     if not any(each.variant.reducer is Reducer.CASES for each in workings):
         return []

@@ -1,10 +1,10 @@
--- Counts of one organisation as they stood at a data version, in the key's order after a place, each with the import that wrote
--- it and where its month's sign-off stood then.
--- Binds: campaign, org, version; after_month, after_metric and after_area, the place; last, the last month; metric and area,
+-- Counts of one organisation as of a data version, in the order of the key and after a key, each with the import that wrote it
+-- and the state of its month's submission then.
+-- Binds: campaign, org, version; after_month, after_metric and after_area, the key; last, the last month; metric and area,
 -- null for all; whole, whether the reader sees all counts of the organisation, or only those of seen_metrics and seen_areas, the
--- latter without what was noted beside them; limit. `past`, whether the history is read, is put in as a constant.
--- The ledger is looked up by its key, whatever the planner believes of its size.
--- One organisation a statement, so that the place is one range of the key and a page stops where it is full.
+-- latter without their notes; limit. Constant: past, whether the history is read.
+-- The ledger is looked up by its key, whatever size the planner assumes.
+-- One organisation per statement, so that the page is one range of the key and reading stops when it is full.
 SELECT f.month, f.metric, f.area, f.value, CASE WHEN %(whole)s OR f.metric = ANY(%(seen_metrics)s::int[]) THEN f.note END,
     f.version, l.subject, l.at, coalesce(s.state, 'open')
 FROM (

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from services.indicators.changes.span import Span
+from services.indicators.changes.span import ComparedVersions
 from shared.access.policy import GRANTS
 from shared.database.sql import statement
 from shared.domain.visibility import visible_counts
 from shared.values.months import month_text
 
-_FACTS = statement(__package__, "facts")
-KINDS: Final = (str, str, int, int)
+_FACTS = statement(__package__, "counts")
+CURSOR_TYPES: Final = (str, str, int, int)
 """Of the parts of a place in the list: organisation, month, metric's number, area's number."""
 
 
-class FactPage(NamedTuple):
+class ChangedCountPage(NamedTuple):
     """Some of them, where the next page begins, and how many there are."""
 
     items: list[dict[str, Any]]
@@ -22,7 +22,7 @@ class FactPage(NamedTuple):
     total: int
 
 
-async def changed_facts(span: Span, place: Sequence[str | int | None], limit: int) -> FactPage:
+async def read_changed_counts(span: ComparedVersions, place: Sequence[str | int | None], limit: int) -> ChangedCountPage:
     """A page after a place, of the counts that the reader may see; who may list no counts sees those that lines read."""
     reader = span.new.reader
     seen = visible_counts(reader.role, reader.org, span.new.definition)
@@ -41,10 +41,10 @@ async def changed_facts(span: Span, place: Sequence[str | int | None], limit: in
     if len(rows) > len(shown):
         org, month, metric, area, *_ = shown[-1]
         following = (org, month.isoformat(), metric, area)
-    return FactPage([_fact(span, *row) for row in shown], following, rows[0][-1] if rows else 0)
+    return ChangedCountPage([_fact(span, *row) for row in shown], following, rows[0][-1] if rows else 0)
 
 
-def _read_by_lines(span: Span) -> list[int]:
+def _read_by_lines(span: ComparedVersions) -> list[int]:
     """The metrics that any indicator reads."""
     read = {
         each.definition.metric_numbers[metric]
@@ -55,7 +55,7 @@ def _read_by_lines(span: Span) -> list[int]:
     return sorted(read)
 
 
-def _fact(span: Span, *row: Any) -> dict[str, Any]:  # noqa: ANN401 - the statement's columns
+def _fact(span: ComparedVersions, *row: Any) -> dict[str, Any]:  # noqa: ANN401 - the statement's columns
     org, month, metric, area, before, after, written, ended, _ = row
     known = (span.new.definition, span.old.definition)
     return {

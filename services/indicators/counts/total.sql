@@ -1,5 +1,5 @@
--- How many counts a question has over all its pages, as they stood at a data version.
--- Binds: campaign, version; orgs and wholes, an entry an organisation; first and last month; the others as in `facts.sql`.
+-- The number of counts on all pages of a query, as of a data version.
+-- Binds: campaign, version; orgs and wholes, an entry an organisation; first and last month; the others and the constant as in `counts.sql`.
 SELECT coalesce(sum(c.counts), 0)::bigint
 FROM unnest(%(orgs)s::text[], %(wholes)s::bool[]) AS a (org, whole)
 CROSS JOIN LATERAL (

@@ -1,0 +1,1 @@
+"""Stored counts, one by one."""

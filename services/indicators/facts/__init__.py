@@ -1,1 +1,0 @@
-"""The counts behind every figure, one by one."""
