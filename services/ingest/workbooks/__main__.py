@@ -1,4 +1,4 @@
-"""See the package."""
+"""The worker process; see the package."""
 
 import resource
 import sys
@@ -14,14 +14,14 @@ from services.ingest.workbooks.refused import UnreadableWorkbookError, refuse
 from services.ingest.workbooks.rows import FrameCell, frame_rows
 from services.ingest.workbooks.scan import SheetScan
 
-_WIDEST = 256  # columns
+_COLUMNS_MAX = 256
 _FRAME_ROWS = 2_000
 _FRAME_BYTES = 128 << 10
-_STEP = 50  # rows that are written before the size of a frame is looked at
+_STEP = 50  # rows after which the size of a frame is checked
 
 
 def limit_process(memory_bytes: int, cpu_s: int) -> None:
-    """From here on: so much address space, so much processor time, no core files, no files written."""
+    """Limit address space and processor time; forbid core files and writing to files."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -29,40 +29,39 @@ def limit_process(memory_bytes: int, cpu_s: int) -> None:
 
 
 class FrameWriter:
-    """Writes frames."""
+    """Writes frames: four bytes of length, then JSON."""
 
     def __init__(self, out: BinaryIO) -> None:
-        """Write to `out`."""
         self._out = out
 
     def send(self, frame: dict[str, object]) -> None:
-        """Write one frame of JSON."""
+        """Write one frame."""
         self._send(orjson.dumps(frame))
 
     def _send(self, data: bytes) -> None:
         self._out.write(len(data).to_bytes(4, "big") + data)
 
     def send_rows(self, rows: Iterator[tuple[int, Sequence[FrameCell]]]) -> None:
-        """Write rows, some thousands a frame."""
-        ready: list[bytes] = []
+        """Write rows, up to 2 000 a frame."""
+        chunks: list[bytes] = []
         size = count = 0
         while step := list(islice(rows, _STEP)):
-            ready.append(orjson.dumps(step)[1:-1])
-            size += len(ready[-1])
+            chunks.append(orjson.dumps(step)[1:-1])
+            size += len(chunks[-1])
             count += len(step)
             if count >= _FRAME_ROWS or size > _FRAME_BYTES:
-                self._send(_joined(ready))
-                ready, size, count = [], 0, 0
-        if ready:
-            self._send(_joined(ready))
+                self._send(_rows_frame(chunks))
+                chunks, size, count = [], 0, 0
+        if chunks:
+            self._send(_rows_frame(chunks))
 
 
-def _joined(rows: list[bytes]) -> bytes:
+def _rows_frame(rows: list[bytes]) -> bytes:
     return b'{"rows":[' + b",".join(rows) + b"]}"
 
 
 def write_frames(file: BinaryIO, frames: FrameWriter, entries: int, inflated_bytes: int, cells: int) -> None:
-    """Check the workbook, then write the rows of its visible sheets."""
+    """Check a workbook, then write the rows of its visible sheets."""
     archive = checked_zip(file, entries, inflated_bytes)
     check_parts(archive)
     parts = sheet_parts(archive)
@@ -77,15 +76,15 @@ def write_frames(file: BinaryIO, frames: FrameWriter, entries: int, inflated_byt
     for name in visible:
         scan = SheetScan()
         scan.read(archive, parts.get(name) or refuse("broken"))
-        if scan.area > cells or scan.right >= _WIDEST:
+        if scan.area > cells or scan.right >= _COLUMNS_MAX:
             refuse("spread")
         frames.send({"sheet": name, "merged": scan.merged, "widths": list(scan.widths.items())})
-        frames.send_rows(frame_rows(workbook.get_sheet_by_name(name), scan.odd))
+        frames.send_rows(frame_rows(workbook.get_sheet_by_name(name), scan.typed_cells))
     frames.send({"end": True})
 
 
 def main() -> None:
-    """Read standard input under the limits given."""
+    """Read a workbook from standard input, within the limits in the first argument."""
     limits = orjson.loads(sys.argv[1])
     limit_process(limits.pop("memory_bytes"), limits.pop("cpu_s"))
     frames = FrameWriter(sys.stdout.buffer)
@@ -93,15 +92,15 @@ def main() -> None:
         with open(0, "rb", closefd=False) as file:
             file.seek(0)
             write_frames(file, frames, **limits)
-    except UnreadableWorkbookError as refused:
-        frames.send({"refused": str(refused)})
+    except UnreadableWorkbookError as error:
+        frames.send({"refused": str(error)})
     except MemoryError:
         frames.send({"refused": "memory"})
     except PasswordError:
         frames.send({"refused": "no_workbook"})
     except BrokenPipeError:
         sys.exit(1)
-    except BaseException:  # noqa: BLE001 - a panic in the Rust reader arrives as a BaseException; whatever it is, it is the workbook
+    except BaseException:  # noqa: BLE001 - a panic in the Rust reader is a BaseException; whatever fails, the workbook is the cause
         frames.send({"refused": "broken"})
     sys.stdout.buffer.flush()
 

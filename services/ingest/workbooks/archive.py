@@ -13,7 +13,7 @@ _CHUNK = 256 << 10
 
 
 def checked_zip(file: BinaryIO, entries: int, inflated_bytes: int) -> zipfile.ZipFile:
-    """The workbook's zip, if its directory promises nothing outrageous."""
+    """Open a workbook's zip; refuse it if its directory exceeds the limits or is unsafe."""
     archive = zipfile.ZipFile(file)
     parts = archive.infolist()
     if len(parts) > entries:
@@ -33,7 +33,7 @@ def _is_unsafe(name: str) -> bool:
 
 
 def xml_parser() -> expat.XMLParserType:
-    """A parser that takes no document types."""
+    """Return a parser that refuses document type declarations."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = lambda *_: refuse("doctype")
@@ -41,27 +41,27 @@ def xml_parser() -> expat.XMLParserType:
 
 
 def parse_part(parser: expat.XMLParserType, archive: zipfile.ZipFile, name: str) -> None:
-    """Parse one part, in little memory."""
+    """Parse one part in chunks."""
     with archive.open(name) as part:
         while chunk := part.read(_CHUNK):
-            parser.Parse(chunk, False)  # noqa: FBT003 - takes no keywords
+            parser.Parse(chunk, False)  # noqa: FBT003 - accepts no keywords
     parser.Parse(b"", True)  # noqa: FBT003
 
 
 def check_parts(archive: zipfile.ZipFile) -> None:
-    """Every XML part is well-formed and declares no entities; reading them all also checks the promised sizes."""
+    """Check that every XML part is well-formed and declares no entities; reading them also verifies their declared sizes."""
     for name in archive.namelist():
         if name.endswith((".xml", ".rels")):
             parse_part(xml_parser(), archive, name)
 
 
 def local_name(name: str) -> str:
-    """A tag without its prefix."""
+    """Return a tag without its namespace prefix."""
     return name.rpartition(":")[2]
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name → its part in the zip."""
+    """Return the zip part of each sheet, by the sheet's name."""
     ids: dict[str, str] = {}
     targets: dict[str, str] = {}
 
@@ -78,8 +78,8 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         parser = xml_parser()
         parser.StartElementHandler = handler
         parse_part(parser, archive, part)
-    return {name: _full(targets.get(relation, "")) for name, relation in ids.items()}
+    return {name: _full_path(targets.get(relation, "")) for name, relation in ids.items()}
 
 
-def _full(target: str) -> str:
+def _full_path(target: str) -> str:
     return target[1:] if target.startswith("/") else f"xl/{target}"

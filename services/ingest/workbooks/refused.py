@@ -1,12 +1,12 @@
-"""Giving up on a workbook."""
+"""Refusal of a workbook."""
 
 from typing import NoReturn
 
 
 class UnreadableWorkbookError(Exception):
-    """The workbook is not read; the argument says why, in a word."""
+    """The workbook cannot be read; the argument is the reason, in one word."""
 
 
-def refuse(why: str) -> NoReturn:
-    """Give up."""
-    raise UnreadableWorkbookError(why)
+def refuse(reason: str) -> NoReturn:
+    """Raise UnreadableWorkbookError."""
+    raise UnreadableWorkbookError(reason)

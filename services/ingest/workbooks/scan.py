@@ -1,4 +1,4 @@
-"""What the reader of workbooks does not tell of a sheet, taken from its XML."""
+"""Scan of a sheet's XML for properties that the workbook reader (calamine) does not return."""
 
 import re
 import zipfile
@@ -14,21 +14,20 @@ _CELL = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,7}"')
 _ROW = re.compile(rb'<row r="([0-9]{1,7})"')
 _UNUSUAL = (b'"e"', b"'e'", b"<f", b":f", b":c", b":row", b"mergeCell", b"<!", b"&#", b"\0")
 _TAG_ENDS = (b" ", b">", b"/", b"\t", b"\n", b"\r")
-_MOST_MERGED = 2_000
+_MERGED_MAX = 2_000
 _COL = re.compile(rb"<col\s([^>]*)>")
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
-_WIDEST = 256  # columns whose width is told
-_WIDTH_MOST = 255.0  # characters
+_WIDTHS_MAX = 256  # columns whose width is returned
+_WIDTH_MAX = 255.0  # characters
 
 
 class SheetScan:
-    """What calamine does not tell of a sheet: cells with errors, formulas without a result; and how far apart cells stand."""
+    """Cells with errors, formulas without a result, merged ranges, column widths and the extent of a sheet."""
 
     def __init__(self) -> None:
-        """Start before the first row."""
-        self.odd: dict[int, dict[int, tuple[str, str]]] = {}  # row → column → kind and text
-        self.merged: list[tuple[int, int, int, int]] = []  # top, left, bottom, right from 0
-        self.widths: dict[int, float] = {}  # column → characters, where the sheet says so
+        self.typed_cells: dict[int, dict[int, tuple[str, str]]] = {}  # row → column → kind and text
+        self.merged: list[tuple[int, int, int, int]] = []  # top, left, bottom, right, from 0
+        self.widths: dict[int, float] = {}  # column → characters, if the sheet defines it
         self.top, self.bottom, self.left, self.right = _LAST_ROW, -1, _LAST_COLUMN, -1
         self._row = self._column = -1
         self._type = ""
@@ -37,9 +36,9 @@ class SheetScan:
         self._letters: dict[str, int] = {}
 
     def read(self, archive: zipfile.ZipFile, part: str) -> None:
-        """Read the sheet's XML: by eye if it is as every program writes it and holds nothing odd, else element by element."""
+        """Scan a sheet's XML: by patterns if it is written in the usual way and has no unusual cells, otherwise by elements."""
         xml = archive.read(part)
-        if not any(each in xml for each in _UNUSUAL) and self._seen_at_a_glance(xml):
+        if not any(mark in xml for mark in _UNUSUAL) and self._scan_by_patterns(xml):
             return
         del xml
         parser = xml_parser()
@@ -48,14 +47,14 @@ class SheetScan:
         parser.CharacterDataHandler = self._text
         parse_part(parser, archive, part)
 
-    def _seen_at_a_glance(self, xml: bytes) -> bool:
-        """Find how far apart the cells stand; False if any is written another way than usual."""
+    def _scan_by_patterns(self, xml: bytes) -> bool:
+        """Determine the extent of the cells; return False if any of them is not written in the usual way."""
         letters, rows = _CELL.findall(xml), _ROW.findall(xml)
-        if not letters or len(letters) != _tags(xml, b"<c") or len(rows) != _tags(xml, b"<row"):
+        if not letters or len(letters) != _count_tags(xml, b"<c") or len(rows) != _count_tags(xml, b"<row"):
             return False
         for column in _COL.findall(xml[: xml.find(b"<sheetData")]):
-            self._width({name.decode(): value.decode(errors="replace") for name, value in _ATTRIBUTE.findall(column)})
-        columns = [_column_of(each.decode()) for each in set(letters)]
+            self._add_widths({name.decode(): value.decode(errors="replace") for name, value in _ATTRIBUTE.findall(column)})
+        columns = [_column_index(name.decode()) for name in set(letters)]
         numbers = list(map(int, rows))
         self.top, self.bottom = min(numbers) - 1, max(numbers) - 1
         self.left, self.right = min(columns), max(columns)
@@ -65,14 +64,14 @@ class SheetScan:
 
     @property
     def area(self) -> int:
-        """Cells in the rectangle around all cells that hold something."""
+        """Number of cells in the rectangle around all cells with content."""
         return max(0, self.bottom - self.top + 1) * max(0, self.right - self.left + 1)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if ":" in name:
             name = local_name(name)
         if name == "c":
-            self._stand_at(attributes.get("r"))
+            self._move_to(attributes.get("r"))
             self._type = attributes.get("t", "")
             self._formula = self._inline = False
             self._value = ""
@@ -83,36 +82,36 @@ class SheetScan:
         elif name == "is":
             self._inline = True
         elif name == "mergeCell":
-            self._merge(attributes.get("ref", ""))
+            self._add_merged(attributes.get("ref", ""))
         elif name == "col":
-            self._width(attributes)
+            self._add_widths(attributes)
         elif name == "row":
             self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
             self._column = -1
 
-    def _merge(self, reference: str) -> None:
+    def _add_merged(self, reference: str) -> None:
         first, _, last = reference.partition(":")
-        (top, left), (bottom, right) = _place_of(first), _place_of(last or first)
+        (top, left), (bottom, right) = _cell_indices(first), _cell_indices(last or first)
         self.merged.append((top, left, bottom, right))
-        if len(self.merged) > _MOST_MERGED or top > bottom or left > right:
+        if len(self.merged) > _MERGED_MAX or top > bottom or left > right:
             refuse("spread")
 
-    def _width(self, attributes: Mapping[str, str]) -> None:
-        """The width of some columns, unless they are hidden."""
+    def _add_widths(self, attributes: Mapping[str, str]) -> None:
+        """Add the width of some columns, unless they are hidden."""
         try:
             first, last, width = int(attributes["min"]), int(attributes["max"]), float(attributes["width"])
         except (KeyError, ValueError):
-            return  # it is how the sheet looks, and nothing else
-        if 0 < width <= _WIDTH_MOST and attributes.get("hidden") not in {"1", "true"}:
-            self.widths |= dict.fromkeys(range(max(first, 1) - 1, min(last, _WIDEST)), width)
+            return  # widths matter only for the look of the sheet
+        if 0 < width <= _WIDTH_MAX and attributes.get("hidden") not in {"1", "true"}:
+            self.widths |= dict.fromkeys(range(max(first, 1) - 1, min(last, _WIDTHS_MAX)), width)
 
-    def _stand_at(self, reference: str | None) -> None:
+    def _move_to(self, reference: str | None) -> None:
         if reference is None:
             self._column += 1
         else:
             letters = reference.rstrip(_DIGITS)
             if letters not in self._letters:
-                self._letters[letters] = _column_of(letters)
+                self._letters[letters] = _column_index(letters)
             self._column, self._row = self._letters[letters], int(reference[len(letters) :]) - 1
         if not (0 <= self._row < _LAST_ROW and 0 <= self._column < _LAST_COLUMN):
             refuse("spread")
@@ -128,36 +127,36 @@ class SheetScan:
             self._in_value = False
         elif name == "c":
             if self._type == "e":
-                self.odd.setdefault(self._row, {})[self._column] = ("e", self._value)
+                self.typed_cells.setdefault(self._row, {})[self._column] = ("e", self._value)
             elif self._formula and not self._value and self._type != "str":
-                self.odd.setdefault(self._row, {})[self._column] = ("f", "")
+                self.typed_cells.setdefault(self._row, {})[self._column] = ("f", "")
             elif not self._value and not self._inline:
                 return
-            self._stretch()
+            self._extend()
 
-    def _stretch(self) -> None:
+    def _extend(self) -> None:
         self.top = min(self.top, self._row)
         self.bottom = max(self.bottom, self._row)
         self.left = min(self.left, self._column)
         self.right = max(self.right, self._column)
 
 
-def _tags(xml: bytes, name: bytes) -> int:
+def _count_tags(xml: bytes, name: bytes) -> int:
     return sum(xml.count(name + end) for end in _TAG_ENDS)
 
 
-def _place_of(reference: str) -> tuple[int, int]:
+def _cell_indices(reference: str) -> tuple[int, int]:
     letters = reference.rstrip(_DIGITS)
     digits = reference[len(letters) :]
     if not digits:
         refuse("broken")
-    return int(digits[:8]) - 1, _column_of(letters)
+    return int(digits[:8]) - 1, _column_index(letters)
 
 
-def _column_of(letters: str) -> int:
+def _column_index(letters: str) -> int:
     if not _LETTERS.fullmatch(letters):
         refuse("broken")
-    place = 0
+    column = 0
     for letter in letters:
-        place = place * 26 + ord(letter) - 64
-    return place - 1
+        column = column * 26 + ord(letter) - 64
+    return column - 1

@@ -44,7 +44,7 @@ class Layout:
 
     @property
     def is_plain(self) -> bool:
-        """Whether every row is complete, so that it can be read as a plain table."""
+        """True if every row is complete, so that the table can be read as a plain one."""
         return (
             not self.dimensions
             and self.item_column is None
