@@ -1,4 +1,4 @@
-"""The enumerations of the domain, each value with its words in Chinese and English. They may grow."""
+"""The enumerations of the domain, each value with its title in Chinese and English. Values may be added."""
 
 from shared.vocabulary.cases import CaseMove, CaseState, TaskStanding
 from shared.vocabulary.figures import ForecastState, SeriesBreak, SeriesGap, SeriesStep, Status, StepKind

@@ -1,50 +1,50 @@
-"""The words of an organisation's month: what it owes, how it is signed off and how it is reminded."""
+"""Enumerations of an organisation's month: expected counts, submission, reopening and reminders."""
 
 from shared.vocabulary.term import Term
 
 
 class ObligationState(Term):
-    """Whether an owed count was reported."""
+    """State of an expected count."""
 
-    REPORTED = "reported", "已填报", "reported"
-    ZERO = "zero", "已填报为零", "reported as zero"
-    MISSING = "missing", "未填报", "missing"
+    REPORTED = "reported", "已报", "reported"
+    ZERO = "zero", "已报为零", "reported as zero"
+    MISSING = "missing", "缺报", "missing"
 
 
 class SubmissionState(Term):
-    """The monthly sign-off of one organisation."""
+    """State of an organisation's month."""
 
     OPEN = "open", "填报中", "open"
     SUBMITTED = "submitted", "已报送", "submitted"
     RETURNED = "returned", "已退回", "returned"
-    ACCEPTED = "accepted", "已接收", "accepted"
+    ACCEPTED = "accepted", "已审核", "accepted"
 
 
 class SubmissionMove(Term):
-    """What can be done with an organisation's month."""
+    """Moves of a submission."""
 
     SUBMIT = "submit", "报送", "submit"
     RETURN = "return", "退回", "return"
-    ACCEPT = "accept", "接收", "accept"
-    REOPEN = "reopen", "重新打开", "reopen"
+    ACCEPT = "accept", "审核通过", "accept"
+    REOPEN = "reopen", "重新开放", "reopen"
 
 
 class ReopeningState(Term):
-    """Where a request for reopening a month stands."""
+    """State of a reopening request."""
 
     OPEN = "open", "待处理", "open"
-    GRANTED = "granted", "已同意", "granted: the month was opened again"
+    GRANTED = "granted", "已同意", "granted: the month was reopened"
     DECLINED = "declined", "已驳回", "declined"
 
 
 class ReopeningMove(Term):
-    """What can be done with a request for reopening; it is granted by reopening the month."""
+    """Moves of a reopening request; it is granted by reopening the month."""
 
     DECLINE = "decline", "驳回", "decline"
 
 
 class ReminderChannel(Term):
-    """How somebody was reminded."""
+    """Channel of a reminder."""
 
     WECHAT = "wechat", "微信", "WeChat"
     PHONE = "phone", "电话", "telephone"

@@ -1,13 +1,13 @@
-"""The words of a campaign's file: who there is, what is counted and how it is added up."""
+"""Enumerations of a campaign file: roles, metrics and how counts are combined."""
 
 from shared.vocabulary.term import Term
 
 
 class Role(Term):
-    """Who somebody is to the campaign."""
+    """Role of an organisation in the campaign."""
 
-    CARRIER = "carrier", "基础电信企业", "carrier"
-    STREET = "street", "街道办事处", "street office"
+    CARRIER = "carrier", "电信企业（含铁塔）", "carrier"
+    STREET = "street", "街道办事处", "subdistrict office"
     BUREAU = "bureau", "业务主管部门", "bureau"
     TASK_FORCE = "task_force", "工作专班", "task force"
     LEADER = "leader", "领导小组", "leading group"
@@ -15,31 +15,35 @@ class Role(Term):
 
 
 class MetricKind(Term):
-    """How a metric behaves over time."""
+    """Behaviour of a metric over time."""
 
     STOCK = "stock", "时点数", "stock: the state at the month's end"
-    FLOW = "flow", "时期数", "flow: what happened within the month"
-    REFERENCE = "reference", "基准数", "reference: the latest month not after the one asked holds"
+    FLOW = "flow", "时期数", "flow: the sum over the month"
+    REFERENCE = "reference", "基准数", "reference: the latest count up to the requested month applies"
 
 
 class Grain(Term):
-    """The level of area a metric is counted at."""
+    """Area level at which a metric is counted."""
 
-    STREET = "street", "街道", "street"
+    STREET = "street", "街道", "subdistrict"
     CAMPAIGN = "campaign", "全区", "whole campaign area"
 
 
 class Reducer(Term):
-    """How counts of several organisations and areas become one numerator."""
+    """Aggregation of the counts of several organisations and areas into one numerator."""
 
     SUM = "sum", "合计", "sum over organisations and areas"
     MAX_BY_AREA = (
         "max_by_area",
-        "各区域取最大一家，不超过分母",
-        "sum over areas of the largest organisation, at most the denominator",
+        "分街道取数量最多的一家，不超过分母",
+        "sum over areas of the largest count, limited to the denominator",
     )
-    CAPPED_SUM = "capped_sum", "各区域合计，不超过分母", "sum over areas of all organisations, at most the denominator"
+    CAPPED_SUM = (
+        "capped_sum",
+        "分街道合计，不超过分母",
+        "sum over areas and organisations, in each area limited to the denominator",
+    )
     ANY = "any", "任一家", "reached by any organisation"
     ALL = "all", "每一家均", "reached by all organisations"
-    EACH = "each", "各家分别计", "each organisation against the whole list"
+    EACH = "each", "各家分别计", "each organisation compared with the whole list"
     CASES = "cases", "已认定案例数", "approved distinct cases"

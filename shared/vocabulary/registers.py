@@ -1,10 +1,10 @@
-"""The words of registers."""
+"""Enumerations of registers."""
 
 from shared.vocabulary.term import Term
 
 
 class RegisterCode(Term):
-    """A monthly list of things, with rows of its own shape."""
+    """Code of a register."""
 
     KEY_PLACES = "key_places", "重点场所", "key places"
     PLACE_TESTS = "place_tests", "重点场所5G测试", "5G tests of key places"
@@ -14,13 +14,13 @@ class RegisterCode(Term):
 
 
 class ColumnKind(Term):
-    """What a column of a register holds."""
+    """Type of a register's column."""
 
     TEXT = "text", "文本", "text"
     INTEGER = "integer", "整数", "whole number"
     DECIMAL = "decimal", "小数", "decimal number"
     DATE = "date", "日期", "date, 2022-08-15"
-    INSTANT = "instant", "时刻", "instant with offset, 2022-08-15T10:30:00+08:00"
+    INSTANT = "instant", "时刻", "timestamp with offset, 2022-08-15T10:30:00+08:00"
     YES_NO = "yes_no", "是/否", "yes or no: true or false"
     KEY = "key", "编号", "identifier"
     MONTH = "month", "月份", "month, 2022-08"
@@ -30,16 +30,16 @@ class ColumnKind(Term):
 
 
 class RegisterCount(Term):
-    """What is counted in registers."""
+    """Count derived from registers."""
 
-    PLACES_LISTED = "places_listed", "清单内场所数", "places on the list"
-    PLACES_ANY = "places_any", "至少一家通达的场所数", "places that any carrier reaches"
-    PLACES_ALL = "places_all", "各家均通达的场所数", "places that every carrier reaches"
-    PLACES_EACH = "places_each", "本企业通达的场所数", "places that the carrier itself reaches"
-    HOUSEHOLDS = "households", "登记户数", "households registered"
+    PLACES_LISTED = "places_listed", "登记场所数", "registered places"
+    PLACES_ANY = "places_any", "至少一家通达的场所数", "places reached by any carrier"
+    PLACES_ALL = "places_all", "各家均通达的场所数", "places reached by every carrier"
+    PLACES_EACH = "places_each", "本企业通达的场所数", "places reached by the carrier itself"
+    HOUSEHOLDS = "households", "登记户数", "registered households"
     HOMES_LOWER = "homes_lower", "逐楼覆盖下限", "lower bound of homes covered, building by building"
     HOMES_UPPER = "homes_upper", "逐楼覆盖上限", "upper bound of homes covered, building by building"
-    HOMES_EACH = "homes_each", "本企业覆盖户数", "homes that the carrier itself covers"
+    HOMES_EACH = "homes_each", "本企业覆盖户数", "homes covered by the carrier itself"
     STATIONS_ONCE = "stations_once", "去重基站数", "stations, each counted once"
-    STATIONS_BUILT = "stations_built", "本企业自建基站数", "stations that the carrier built"
-    STATIONS_SHARED_IN = "stations_shared_in", "共享共入基站数", "stations that the carrier shares in"
+    STATIONS_BUILT = "stations_built", "本企业自建基站数", "stations built by the carrier"
+    STATIONS_SHARED_IN = "stations_shared_in", "共享共入基站数", "stations shared in by the carrier"

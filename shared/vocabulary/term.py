@@ -1,4 +1,4 @@
-"""What a word of the domain is: a code with its titles."""
+"""Enumeration members with a title in both languages."""
 
 from enum import StrEnum
 from typing import Self
@@ -7,12 +7,12 @@ from shared.values.bilingual import Bilingual
 
 
 class Term(StrEnum):
-    """A code with its title in both languages: `CARRIER = "carrier", "基础电信企业", "carrier"`."""
+    """A code with its title in both languages: `CARRIER = "carrier", "电信企业（含铁塔）", "carrier"`."""
 
     title_: Bilingual
 
     def __new__(cls, code: str, zh: str = "", en: str = "") -> Self:  # a look-up by code takes the code alone
-        """Make the member from its code and titles."""
+        """Return the member with its code and titles."""
         term = str.__new__(cls, code)
         term._value_ = code
         term.title_ = Bilingual(zh=zh, en=en)

@@ -1,12 +1,12 @@
-"""The words of data versions: what took one, and what it changed."""
+"""Enumerations of data versions and of definition changes."""
 
 from shared.vocabulary.term import Term
 
 
 class LedgerKind(Term):
-    """What took a data version."""
+    """Event that created a data version."""
 
-    DEFINITION = "definition", "口径", "definition applied"
+    DEFINITION = "definition", "方案配置", "definition applied"
     IMPORT = "import", "数据导入", "import applied"
     SUBMISSION = "submission", "报送", "submission moved"
     CASE = "case", "案例", "case approved or withdrawn after approval"
@@ -14,9 +14,9 @@ class LedgerKind(Term):
 
 
 class ChangeKind(Term):
-    """What became of a block of a definition, or of a key within it."""
+    """Change of a block of a definition, or of a key within it."""
 
     ADDED = "added", "新增", "added"
     CHANGED = "changed", "修改", "changed"
     REMOVED = "removed", "删除", "removed"
-    REORDERED = "reordered", "顺序调整", "put in another order"
+    REORDERED = "reordered", "顺序调整", "reordered"

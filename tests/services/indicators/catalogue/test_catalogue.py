@@ -74,7 +74,7 @@ async def test_every_enumeration_limit_and_refusal_is_told_in_both_languages(ind
     names = {one["name"] for one in catalogue["enumerations"]}
     assert names >= {"role", "metric_kind", "status", "submission_state", "case_state", "case_move", "row_code", "push_mode"}
     roles = next(one for one in catalogue["enumerations"] if one["name"] == "role")
-    assert roles["values"][0] == {"code": "carrier", "title": {"zh": "基础电信企业", "en": "carrier"}}
+    assert roles["values"][0] == {"code": "carrier", "title": {"zh": "电信企业（含铁塔）", "en": "carrier"}}
     assert catalogue["limits"] == {
         "json_max_bytes": 8 << 20,
         "bulk_max_bytes": 1 << 30,
