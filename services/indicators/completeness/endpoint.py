@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.indicators.as_of import as_of_timestamp
-from services.indicators.completeness.expected_counts import read_expected_counts, read_submissions
+from services.indicators.completeness.expected_counts import read_expected_counts, read_month_submissions
 from services.indicators.models import MonthText
 from services.indicators.reading import AsOf, Reading, open_reading
 from shared.access.auth import Authorized
@@ -130,7 +130,7 @@ async def _page(read: Reading, month: date, by: Dimension, at: datetime) -> dict
     cells = await read_expected_counts(read, month, at)
     states: dict[str, SubmissionState | None] = {}
     if by == "org":
-        moved = {org: submission.state for org, submission in (await read_submissions(read, month)).items()}
+        moved = {org: submission.state for org, submission in (await read_month_submissions(read, month)).items()}
         states = {org.code: moved.get(org.code, SubmissionState.OPEN) for org in read.definition.organisations}
     calendar = read.definition.calendar
     items = [

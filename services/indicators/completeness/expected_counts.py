@@ -43,7 +43,7 @@ async def read_stored_counts(read: Reading, month: date, orgs: Sequence[str]) ->
     return [StoredCount(*row) for row in rows]
 
 
-async def read_submissions(read: Reading, month: date) -> Mapping[str, MonthSubmission]:
+async def read_month_submissions(read: Reading, month: date) -> Mapping[str, MonthSubmission]:
     """Return the submission of each organisation that has moved its month."""
     binds = {"campaign": read.reader.campaign, "month": month, "version": read.version}
     rows = await (await read.connection.execute(_SUBMISSIONS, binds)).fetchall()

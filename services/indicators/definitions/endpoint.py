@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg.rows import dict_row
 from starlette.responses import Response
 
-from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersion
+from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersionEntry
 from services.indicators.reading import Reading, open_reading
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
@@ -31,7 +31,7 @@ VersionNumber = Annotated[
 ]
 
 
-@router.get("/v1/definitions", response_model=Page[DefinitionVersion], responses=problems(TokenInvalid, Forbidden, Schema))
+@router.get("/v1/definitions", response_model=Page[DefinitionVersionEntry], responses=problems(TokenInvalid, Forbidden, Schema))
 async def list_definitions(
     request: Request,
     service: ServiceDep,

@@ -11,7 +11,7 @@ from shared.values.bilingual import Bilingual
 from shared.vocabulary import ChangeKind
 
 
-class DefinitionVersion(ResponseModel):
+class DefinitionVersionEntry(ResponseModel):
     """A version of the campaign's definition."""
 
     version: int = Field(description="Definition version: the data version that applied it.")
@@ -21,7 +21,7 @@ class DefinitionVersion(ResponseModel):
     digest: str = Field(description="SHA-256 of the definition's canonical text.")
 
 
-class DefinitionDocument(DefinitionVersion):
+class DefinitionDocument(DefinitionVersionEntry):
     """A version of the campaign's definition with its content."""
 
     campaign: str

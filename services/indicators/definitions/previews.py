@@ -35,8 +35,6 @@ _IN_USE: Final = statement(__package__, "codes_in_use")
 _ERRORS_MAX: Final = 100
 EXPECTED_COUNTS_MAX: Final = 300_000  # of all requested months; Liangjiang has fewer than a thousand a month
 
-JsonObject = dict[str, Any]
-
 
 @router.post(
     "/v1/definitions/trials",
@@ -94,7 +92,7 @@ def _proposed(body: NewDefinitionPreview, in_force: Definition) -> Definition:
     return proposed
 
 
-def _refusal_document(refusal: Refusal) -> JsonObject:
+def _refusal_document(refusal: Refusal) -> dict[str, Any]:
     return {"key": refusal.key, "problem": refusal.problem.model_dump(), "way": refusal.way.model_dump()}
 
 
@@ -116,16 +114,16 @@ def _error(where: str, zh: str, en: str) -> Schema:
 
 async def _lines(
     read: Reading, definition: AppliedDefinition, plans: Sequence[MonthPlan], body: NewDefinitionPreview
-) -> list[JsonObject]:
+) -> list[dict[str, Any]]:
     """Return the summary lines under a definition."""
-    reports = await read.read_counts(plans)
+    counts = await read.read_counts(plans)
     return [
         line_document(line, definition)
-        for line in visible_lines(read.reader, definition, plans, reports, by_area=body.by_area, by_org=body.by_org)
+        for line in visible_lines(read.reader, definition, plans, counts, by_area=body.by_area, by_org=body.by_org)
     ]
 
 
-def _compare(today: Iterable[JsonObject], proposed: Iterable[JsonObject]) -> Iterable[JsonObject]:
+def _compare(today: Iterable[dict[str, Any]], proposed: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
     """Yield each line under both definitions, new lines last."""
     before, after = {_key(line): line for line in today}, {_key(line): line for line in proposed}
     for key in {**before, **after}:
@@ -143,7 +141,7 @@ def _compare(today: Iterable[JsonObject], proposed: Iterable[JsonObject]) -> Ite
         }
 
 
-def _key(line: JsonObject) -> tuple[str, str, str | None, str | None]:
+def _key(line: dict[str, Any]) -> tuple[str, str, str | None, str | None]:
     return line["indicator"], line["month"], line["area"], line["org"]
 
 

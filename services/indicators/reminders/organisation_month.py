@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from services.indicators.campaign_subject import campaign_subject_zh
-from services.indicators.completeness.expected_counts import MonthSubmission, read_expected_counts, read_submissions
+from services.indicators.completeness.expected_counts import MonthSubmission, read_expected_counts, read_month_submissions
 from services.indicators.reading import Reading
 from shared.campaign.definition import Definition
 from shared.domain import lifecycle
@@ -160,7 +160,7 @@ async def read_organisation_months(read: Reading, month: date, at: datetime) -> 
     """Return the month of each organisation with expected counts, finished or not, in the order of the campaign file."""
     definition = read.definition
     expected = [cell for cell in await read_expected_counts(read, month, at) if not cell.voluntary]
-    submissions = await read_submissions(read, month)
+    submissions = await read_month_submissions(read, month)
     return {
         org.code: OrganisationMonth(definition, org.code, month, at, cells, submissions.get(org.code))
         for org in definition.organisations

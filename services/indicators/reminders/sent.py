@@ -80,10 +80,10 @@ async def log_reminder(
     scope = Scope(sender.campaign, sender.org)
     now = service.clock.now()
     record = await _new_record(service, sender, body, now)
-    fingerprint = idempotency.request_digest([b"log_reminder", body.model_dump_json().encode()])
+    digest = idempotency.request_digest([b"log_reminder", body.model_dump_json().encode()])
     async with service.database.write(scope) as connection:
         insert = partial(_insert, connection, request.state.request_id, sender, record)
-        answer = await idempotency.respond_once(connection, scope, key, fingerprint, now, insert)
+        answer = await idempotency.respond_once(connection, scope, key, digest, now, insert)
     return answer.to_response()
 
 

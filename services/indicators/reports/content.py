@@ -1,24 +1,22 @@
 """The content of a report: `ReportContent` as plain data."""
 
 from collections.abc import Iterable
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.indicators.campaign_subject import campaign_subject_zh
 from services.indicators.reports.differences import report_differences
 from services.indicators.reports.indicators import report_headline, report_indicators
 from services.indicators.reports.models import NewReport, ReportDraft
-from services.indicators.reports.report_data import ReportData
+from services.indicators.reports.report_data import ReportData, ReportJson
 from services.indicators.reports.sections import report_cases, report_reporting, report_tasks
 from shared.campaign.definition import Area, Organisation
 from shared.values.months import month_text
 from shared.vocabulary import Role
 
-JsonObject = dict[str, Any]
 _ADDRESSEE_ROLES = frozenset({Role.LEADER, Role.REGULATOR})
 
 
-def report_content(data: ReportData, written: NewReport | ReportDraft) -> JsonObject:
+def report_content(data: ReportData, written: NewReport | ReportDraft) -> ReportJson:
     """Return the content as `ReportContent` describes it."""
     definition = data.definition
     campaign = definition.campaign
@@ -54,17 +52,17 @@ def report_content(data: ReportData, written: NewReport | ReportDraft) -> JsonOb
     }
 
 
-def _named(block: Organisation | Area) -> JsonObject:
+def _named(block: Organisation | Area) -> ReportJson:
     return block.model_dump(include={"code", "title", "short"})
 
 
-def _references(indicators: Iterable[JsonObject]) -> list[JsonObject]:
+def _references(indicators: Iterable[ReportJson]) -> list[ReportJson]:
     """Return each reference count that is older than the month, once."""
     references = [reference for indicator in indicators for reference in indicator["line"]["references"]]
     return list({(reference["metric"], reference["month"]): reference for reference in references}.values())
 
 
-def _metrics(data: ReportData) -> list[JsonObject]:
+def _metrics(data: ReportData) -> list[ReportJson]:
     blocks = data.definition.indicators_of(data.month)
     codes = dict.fromkeys(code for block in blocks for code in block.metrics)
     metrics = [data.definition.metric(code) for code in codes]

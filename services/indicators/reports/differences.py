@@ -1,20 +1,18 @@
 """The comparison of a report with the previous one, and the reasons for differences."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from services.indicators.reports.files.wording import month_change
-from services.indicators.reports.report_data import CountGroup, PreviousReport, ReportData
+from services.indicators.reports.report_data import CountGroup, PreviousReport, ReportData, ReportJson
 from shared.campaign.applied import AppliedDefinition
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text, month_zh
 from shared.vocabulary import LedgerKind, RevisionKind, Status
 
-JsonObject = dict[str, Any]
 _FIGURES = ("numerator", "denominator", "display", "status")
 
 
-def report_differences(data: ReportData, indicators: Sequence[JsonObject]) -> JsonObject | None:
+def report_differences(data: ReportData, indicators: Sequence[ReportJson]) -> ReportJson | None:
     """Return the differences from the previous report; None for the first report."""
     last = data.last
     if last is None:
@@ -30,26 +28,26 @@ def report_differences(data: ReportData, indicators: Sequence[JsonObject]) -> Js
 
 
 def _difference(
-    data: ReportData, last: PreviousReport, before: JsonObject | None, after: JsonObject, revised: set[int]
-) -> JsonObject:
-    then, now = before and before["line"], after["line"]
+    data: ReportData, last: PreviousReport, before: ReportJson | None, after: ReportJson, revised: set[int]
+) -> ReportJson:
+    previous, current = before and before["line"], after["line"]
     return {
         "indicator": after["code"],
-        "before": then and {name: then[name] for name in _FIGURES},
-        "after": {name: now[name] for name in _FIGURES},
+        "before": previous and {name: previous[name] for name in _FIGURES},
+        "after": {name: current[name] for name in _FIGURES},
         "contributions": _contributions(before["orgs"] if before else [], after["orgs"]),
         "reasons": [reason.model_dump() for reason in _reasons(data, last, before, after, revised)],
     }
 
 
-def _contributions(before: Iterable[JsonObject], after: Iterable[JsonObject]) -> list[JsonObject]:
-    then = {line["org"]: line["numerator"] for line in before}
-    now = {line["org"]: line["numerator"] for line in after}
-    return [{"org": org, "before": then.get(org), "after": now.get(org)} for org in {**then, **now}]
+def _contributions(before: Iterable[ReportJson], after: Iterable[ReportJson]) -> list[ReportJson]:
+    previous = {line["org"]: line["numerator"] for line in before}
+    current = {line["org"]: line["numerator"] for line in after}
+    return [{"org": org, "before": previous.get(org), "after": current.get(org)} for org in {**previous, **current}]
 
 
 def _reasons(
-    data: ReportData, last: PreviousReport, before: JsonObject | None, after: JsonObject, revised: set[int]
+    data: ReportData, last: PreviousReport, before: ReportJson | None, after: ReportJson, revised: set[int]
 ) -> Iterable[Bilingual]:
     """Yield the reasons for a difference of an indicator, the most important first."""
     if before is None:
@@ -87,7 +85,7 @@ def _revised(last: PreviousReport) -> list[CountGroup]:
     return sorted(group for group in groups if last.previous_counts.get(group) != last.current_counts.get(group))
 
 
-def _revision(definition: AppliedDefinition, last: PreviousReport, group: CountGroup) -> JsonObject:
+def _revision(definition: AppliedDefinition, last: PreviousReport, group: CountGroup) -> ReportJson:
     org, metric, month = group
     code = definition.metric_codes[metric]
     before, after = last.previous_counts.get(group), last.current_counts.get(group)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from services.indicators.rendering import line_document
-from services.indicators.reports.report_data import ReportData
+from services.indicators.reports.report_data import ReportData, ReportJson
 from services.indicators.targets.progress import target_line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
@@ -14,13 +13,11 @@ from shared.domain.summary_lines import SummaryLine
 from shared.values.months import month_text
 from shared.vocabulary import Status
 
-JsonObject = dict[str, Any]
 
-
-def report_indicators(data: ReportData) -> list[JsonObject]:
+def report_indicators(data: ReportData) -> list[ReportJson]:
     """Return every indicator of the month, in the order of the campaign file."""
     definition = data.definition
-    rows = [row for row in data.reports if row[0] == data.month]
+    rows = [row for row in data.counts if row[0] == data.month]
     by_area = list(summarise([data.plan], rows, by_area=True, by_org=False))
     by_org = list(summarise([data.plan], rows, by_area=False, by_org=True))
     blocks = {block.code: block for block in definition.indicators_of(data.month)}
@@ -42,7 +39,7 @@ def report_indicators(data: ReportData) -> list[JsonObject]:
     return indicators
 
 
-def report_headline(indicators: Iterable[JsonObject]) -> JsonObject:
+def report_headline(indicators: Iterable[ReportJson]) -> ReportJson:
     """Return the numbers of indicators with a target by status."""
     lines = [indicator["line"] for indicator in indicators if indicator["line"]["target"] is not None]
     statuses = [Status(line["status"]) for line in lines]
@@ -56,7 +53,7 @@ def report_headline(indicators: Iterable[JsonObject]) -> JsonObject:
     }
 
 
-def public_figures(indicators: Iterable[JsonObject]) -> list[JsonObject]:
+def public_figures(indicators: Iterable[ReportJson]) -> list[ReportJson]:
     """Return what every role may see: displayed values, status and target, never the counts."""
     return [
         {
@@ -69,7 +66,7 @@ def public_figures(indicators: Iterable[JsonObject]) -> list[JsonObject]:
     ]
 
 
-def _described(block: Indicator, definition: AppliedDefinition) -> JsonObject:
+def _described(block: Indicator, definition: AppliedDefinition) -> ReportJson:
     counted = block.numerator_of(block.deciding)
     return {
         **block.model_dump(mode="json", include={"code", "title", "unit", "caliber", "source", "informational", "decides"}),
@@ -78,7 +75,7 @@ def _described(block: Indicator, definition: AppliedDefinition) -> JsonObject:
     }
 
 
-def _forecast(line: SummaryLine, data: ReportData) -> JsonObject | None:
+def _forecast(line: SummaryLine, data: ReportData) -> ReportJson | None:
     """Return pace and forecast as `/v1/targets` does, for the deciding target."""
     document = target_line_document(line, data.history.comparable_months(line), data.definition)
     deciding = next((target for target in document["targets"] if target["decides"]), None)
@@ -89,7 +86,7 @@ def _lines_of(code: str, lines: Iterable[SummaryLine]) -> list[SummaryLine]:
     return [line for line in lines if line.indicator.code == code]
 
 
-def _months(lines: list[SummaryLine], first_month: date | None) -> list[JsonObject]:
+def _months(lines: list[SummaryLine], first_month: date | None) -> list[ReportJson]:
     """Return the months from the line's first count; for an indicator without counts, from the first month with any count."""
     if lines[-1].indicator.inputs:
         known = [line for line in lines if line.reported or line.zero]

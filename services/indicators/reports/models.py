@@ -75,7 +75,7 @@ class ReportFileEntry(ResponseModel):
     sha256: str
 
 
-class ReportAcknowledgement(ResponseModel):
+class AcknowledgementEntry(ResponseModel):
     """An organisation's acknowledgement of a report."""
 
     org: str
@@ -96,5 +96,5 @@ class ReportDocument(ResponseModel):
     superseded_by: int | None = Field(description="Number of the next report of the same month; null if there is none.")
     figures: list[ReportFigure]
     files: list[ReportFileEntry] = Field(description="Empty for carriers and subdistrict offices.")
-    acknowledgements: list[ReportAcknowledgement] = Field(description="Empty for carriers and subdistrict offices.")
+    acknowledgements: list[AcknowledgementEntry] = Field(description="Empty for carriers and subdistrict offices.")
     actions: list[ReportAction] = Field(description="Available actions.")

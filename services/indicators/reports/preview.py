@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.indicators.reading import open_reading
 from services.indicators.reports.content import report_content
 from services.indicators.reports.content_models import ReportContent
-from services.indicators.reports.files.render import BINARY_CONTENT, MEDIA_TYPES, draft_disposition, render_draft
+from services.indicators.reports.files.render import BINARY_CONTENT, FILE_MEDIA_TYPES, draft_disposition, render_draft
 from services.indicators.reports.issue import refuse_running_month
 from services.indicators.reports.models import ReportDraft
 from services.indicators.reports.report_data import read_report_data
@@ -44,4 +44,4 @@ async def preview_report(
         data = await read_report_data(replace(read, version=read.version + 1), month_of(body.month), service.clock.now())
     file = await asyncio.to_thread(lambda: render_draft(report_content(data, body), format))
     headers = draft_disposition(issuer.campaign, body.month, format)
-    return Response(file, headers=headers, media_type=MEDIA_TYPES[format])
+    return Response(file, headers=headers, media_type=FILE_MEDIA_TYPES[format])

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.indicators.reading import campaign_scope
 from services.indicators.reports.content_models import ReportContent
-from services.indicators.reports.files.render import BINARY_CONTENT, MEDIA_TYPES, report_disposition
+from services.indicators.reports.files.render import BINARY_CONTENT, FILE_MEDIA_TYPES, report_disposition
 from services.indicators.reports.models import ReportDocument
 from shared.access import policy
 from shared.access.auth import Authorized
@@ -122,7 +122,7 @@ async def get_report_file(
         raise NotFound
     month, sha256, content = row
     headers = etag.cache_headers(f'"{sha256[:32]}"') | report_disposition(reader.campaign, month_text(month), number, ending)
-    return etag.not_modified(request, headers["ETag"]) or Response(content, headers=headers, media_type=MEDIA_TYPES[ending])
+    return etag.not_modified(request, headers["ETag"]) or Response(content, headers=headers, media_type=FILE_MEDIA_TYPES[ending])
 
 
 async def read_report(connection: AsyncConnection, reader: Principal, number: int) -> Mapping[str, Any]:
@@ -167,4 +167,4 @@ def _actions(row: Mapping[str, Any], reader: Principal) -> list[ReportAction]:
 
 
 def _file(number: int, file: Mapping[str, Any]) -> dict[str, Any]:
-    return {**file, "path": f"/v1/reports/{number}/report.{file['ending']}", "media_type": MEDIA_TYPES[file["ending"]]}
+    return {**file, "path": f"/v1/reports/{number}/report.{file['ending']}", "media_type": FILE_MEDIA_TYPES[file["ending"]]}

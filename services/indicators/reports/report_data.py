@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 from psycopg.rows import dict_row
 
-from services.indicators.completeness.expected_counts import read_stored_counts, read_submissions
+from services.indicators.completeness.expected_counts import read_month_submissions, read_stored_counts
 from services.indicators.reading import Reading
 from services.indicators.targets.line_history import LineHistory, read_line_history, since_first_count
 from shared.campaign.applied import AppliedDefinition
@@ -33,6 +33,8 @@ _NUMBERS = (
 _AT = "SELECT at FROM ledger WHERE campaign = %(campaign)s AND version = %(version)s"
 _WAITING = "SELECT count(*) FROM case_file WHERE campaign = %(campaign)s AND state = 'submitted'"
 
+ReportJson = dict[str, Any]
+"""The content of a report, or a JSON object in it."""
 CountGroup = tuple[str, int, date]
 """Organisation, metric number and month."""
 
@@ -62,7 +64,7 @@ class ReportData:
     issued_at: datetime
     issuer: str
     plans: tuple[MonthPlan, ...]  # of the shown months, the report's own last
-    reports: Sequence[CountsRow]
+    counts: Sequence[CountsRow]  # of the shown months
     whole: Sequence[SummaryLine]  # the lines of the whole campaign, month by month
     history: LineHistory
     stored_counts: Sequence[StoredCount]
@@ -87,13 +89,13 @@ async def version_timestamp(read: Reading) -> datetime:
 async def read_report_data(read: Reading, month: date, issued_at: datetime) -> ReportData:
     """Read the data of a month's report, at the data version that the report creates."""
     binds = {"campaign": read.reader.campaign, "version": read.version, "month": month}
-    plans = tuple([summary_plan(read.definition, shown) for shown in _months(month)])
+    plans = tuple([summary_plan(read.definition, shown_month) for shown_month in _months(month)])
     cursor = read.connection.cursor(row_factory=dict_row)
     (number, supersedes) = await _first_row(read, _NUMBERS, binds)
     (waiting,) = await _first_row(read, _WAITING, binds)
-    reports = await read.read_counts(plans)
-    whole = list(summarise(plans, reports, by_area=False, by_org=False))
-    counted_plans, counted_rows = since_first_count(plans, reports)
+    counts = await read.read_counts(plans)
+    whole = list(summarise(plans, counts, by_area=False, by_org=False))
+    counted_plans, counted_rows = since_first_count(plans, counts)
     counted_lines = [line for line in whole if line.month >= counted_plans[0].month]
     return ReportData(
         definition=read.definition,
@@ -104,11 +106,11 @@ async def read_report_data(read: Reading, month: date, issued_at: datetime) -> R
         issued_at=issued_at,
         issuer=read.reader.org,
         plans=plans,
-        reports=reports,
+        counts=counts,
         whole=whole,
         history=await read_line_history(read, counted_lines, counted_plans, counted_rows),
         stored_counts=await read_stored_counts(read, month, [org.code for org in read.definition.organisations]),
-        states={org: submission.state for org, submission in (await read_submissions(read, month)).items()},
+        states={org: submission.state for org, submission in (await read_month_submissions(read, month)).items()},
         cases=await (await cursor.execute(_APPROVED, binds)).fetchall(),
         waiting=waiting,
         last=await _previous_report(read, binds),
@@ -153,12 +155,10 @@ async def _reasons(read: Reading, binds: Mapping[str, Any], groups: Sequence[Cou
     return reasons
 
 
-def counts_by_group(reports: Sequence[CountsRow]) -> dict[CountGroup, dict[int, int]]:
+def counts_by_group(rows: Sequence[CountsRow]) -> dict[CountGroup, dict[int, int]]:
     """Return the counts of each group by area, without cases (metric 0)."""
     return {
-        (org, metric, month): dict(zip(areas, values, strict=True))
-        for _, metric, org, month, _, areas, values in reports
-        if metric
+        (org, metric, month): dict(zip(areas, values, strict=True)) for _, metric, org, month, _, areas, values in rows if metric
     }
 
 

@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.indicators.reports.report_data import ReportData
+from services.indicators.reports.report_data import ReportData, ReportJson
 from shared.campaign.blocks import Target, Task
 from shared.domain.arithmetic import reaches_target
 from shared.domain.completeness import completeness_of
 from shared.domain.expected_cells import ExpectedCell, expected_cells
 from shared.vocabulary import Status, SubmissionState, TaskStanding
 
-JsonObject = dict[str, Any]
 
-
-def report_cases(data: ReportData) -> JsonObject:
+def report_cases(data: ReportData) -> ReportJson:
     """Return the approved cases, their number by domain and the number of cases that wait for approval."""
     domains = [case["domain"] for case in data.cases]
     return {
@@ -28,14 +25,14 @@ def report_cases(data: ReportData) -> JsonObject:
     }
 
 
-def report_tasks(data: ReportData, indicators: Sequence[JsonObject]) -> list[JsonObject]:
+def report_tasks(data: ReportData, indicators: Sequence[ReportJson]) -> list[ReportJson]:
     """Return every task of the plan, with its own targets and the counts reported for it."""
     by_code = {indicator["code"]: indicator for indicator in indicators}
     today = data.issued_at.astimezone(ZoneInfo(data.definition.campaign.timezone)).date()
     return [_task(data, task, by_code, today) for task in data.definition.tasks]
 
 
-def _task(data: ReportData, task: Task, indicators: dict[str, JsonObject], today: date) -> JsonObject:
+def _task(data: ReportData, task: Task, indicators: dict[str, ReportJson], today: date) -> ReportJson:
     targets = [target for target in data.definition.targets if target.kind == "task" and target.task == task.number]
     return {
         **task.model_dump(include={"number", "action", "title", "lead", "responsible", "cooperating", "due"}),
@@ -51,7 +48,7 @@ def _task_standing(due: date | None, today: date) -> TaskStanding:
     return TaskStanding.PAST_DUE if due < today else TaskStanding.RUNNING
 
 
-def _target(target: Target, indicator: JsonObject) -> JsonObject:
+def _target(target: Target, indicator: ReportJson) -> ReportJson:
     line = indicator["line"]
     status = Status(line["status"])
     if status in {Status.MET, Status.NOT_MET, Status.NO_TARGET}:  # of the campaign's target, not of the task's
@@ -68,7 +65,7 @@ def _target(target: Target, indicator: JsonObject) -> JsonObject:
     }
 
 
-def _counts(data: ReportData, task: Task) -> list[JsonObject]:
+def _counts(data: ReportData, task: Task) -> list[ReportJson]:
     """Return the reported voluntary counts that the task's measures name."""
     definition = data.definition
     codes = dict.fromkeys(code for measure in task.measures for code in measure.metrics)
@@ -89,30 +86,26 @@ def _counts(data: ReportData, task: Task) -> list[JsonObject]:
     return counts
 
 
-def report_reporting(data: ReportData) -> JsonObject:
+def report_reporting(data: ReportData) -> ReportJson:
     """Return the expected and reported counts of every organisation with expected counts."""
     definition, month = data.definition, data.month
-    orgs = [each.code for each in definition.organisations]
-    judged = expected_cells(definition, month, orgs, data.stored_counts, data.issued_at)
-    owed = [each for each in judged if not each.voluntary]
+    orgs = [org.code for org in definition.organisations]
+    cells = expected_cells(definition, month, orgs, data.stored_counts, data.issued_at)
+    by_org = {org: [cell for cell in cells if cell.org == org and not cell.voluntary] for org in orgs}
     calendar = definition.calendar
     return {
         "at": data.issued_at,
         "due": calendar.due(month),
         "grace_until": calendar.grace_until(month),
-        "organisations": [
-            _reported(org, [each for each in owed if each.org == org], data)
-            for org in orgs
-            if any(each.org == org for each in owed)
-        ],
+        "organisations": [_organisation_reporting(org, expected, data) for org, expected in by_org.items() if expected],
     }
 
 
-def _reported(org: str, cells: list[ExpectedCell], data: ReportData) -> JsonObject:
-    owed = completeness_of(cells)
+def _organisation_reporting(org: str, cells: list[ExpectedCell], data: ReportData) -> ReportJson:
+    totals = completeness_of(cells)
     return {
         "org": org,
-        **{name: getattr(owed, name) for name in ("expected", "reported", "zero", "missing", "late_days")},
-        "late": owed.late + owed.overdue,
+        **{name: getattr(totals, name) for name in ("expected", "reported", "zero", "missing", "late_days")},
+        "late": totals.late + totals.overdue,
         "state": data.states.get(org, SubmissionState.OPEN),
     }

@@ -34,21 +34,21 @@ class ComparableMonths(NamedTuple):
 
 
 def comparable_months(
-    figures: Mapping[date, PeriodValue], months: Sequence[date], revisions: Sequence[Revision], first_month: date | None
+    values: Mapping[date, PeriodValue], months: Sequence[date], revisions: Sequence[Revision], first_month: date | None
 ) -> ComparableMonths:
     """Compare each of some consecutive months with the last, for one line that exists in the last month.
 
     Months before the line's first count are neither compared nor excluded. For a line that is calculated from no counts,
     `first_month` is the first month.
     """
-    requested = figures[months[-1]]
-    counted = (month for month, figure in figures.items() if figure.line.reported + figure.line.zero)
+    requested = values[months[-1]]
+    counted = (month for month, value in values.items() if value.line.reported + value.line.zero)
     first = min(counted, default=None) if requested.line.indicator.inputs else first_month
     points: list[Point] = []
     excluded: list[ExcludedMonth] = []
     for month in months:
         if first is not None and month >= first:
-            result = _compare(month, figures.get(month), requested, revisions)
+            result = _compare(month, values.get(month), requested, revisions)
             if isinstance(result, Point):
                 points.append(result)
             else:
@@ -57,16 +57,16 @@ def comparable_months(
 
 
 def _compare(
-    month: date, figure: PeriodValue | None, requested: PeriodValue, revisions: Sequence[Revision]
+    month: date, value: PeriodValue | None, requested: PeriodValue, revisions: Sequence[Revision]
 ) -> Point | ExcludedMonth:
-    numerator = None if figure is None else figure.line.deciding.numerator
-    if figure is None or numerator is None:
+    numerator = None if value is None else value.line.deciding.numerator
+    if value is None or numerator is None:
         text = Bilingual(zh=f"{month_zh(month)}没有数值", en=f"no value for {month_text(month)}")
         return ExcludedMonth(month, SeriesBreak.GAP, text)
-    for series_break in find_breaks(figure, requested, revisions):
+    for series_break in find_breaks(value, requested, revisions):
         if series_break.withholds and series_break.kind not in _IGNORED_BREAKS:
             return ExcludedMonth(month, series_break.kind, series_break.text)
-    denominator = figure.line.deciding.denominator
+    denominator = value.line.deciding.denominator
     if not denominator:
         text = Bilingual(zh=f"{month_zh(month)}的分母为0", en=f"the denominator of {month_text(month)} is 0")
         return ExcludedMonth(month, SeriesBreak.GAP, text)

@@ -80,10 +80,10 @@ async def get_targets(
         if not_modified := etag.not_modified(request, tag):
             return not_modified
         plans = tuple([summary_plan(definition, used) for used in query.months(month)])
-        plans, reports = since_first_count(plans, await read.read_counts(plans))
+        plans, counts = since_first_count(plans, await read.read_counts(plans))
         by_area, by_org = breakdown
-        lines = visible_lines(reader, definition, plans, reports, by_area=by_area, by_org=by_org, indicator=query.indicator)
-        history = await read_line_history(read, lines, plans, reports)
+        lines = visible_lines(reader, definition, plans, counts, by_area=by_area, by_org=by_org, indicator=query.indicator)
+        history = await read_line_history(read, lines, plans, counts)
     document = {
         "campaign": reader.campaign,
         "data_version": read.version,

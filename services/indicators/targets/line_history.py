@@ -25,38 +25,38 @@ class LineHistory(NamedTuple):
 
     months: tuple[date, ...]
     latest_lines: tuple[SummaryLine, ...]  # the lines of the last month
-    figures: Mapping[LineKey, Mapping[date, PeriodValue]]
+    values: Mapping[LineKey, Mapping[date, PeriodValue]]
     revisions: Sequence[Revision]
     first_month: date | None  # the first month with any count
 
     def comparable_months(self, line: SummaryLine) -> ComparableMonths:
         """Return the months that a line of the last month can be compared with."""
-        return comparable_months(self.figures[line_key(line)], self.months, self.revisions, self.first_month)
+        return comparable_months(self.values[line_key(line)], self.months, self.revisions, self.first_month)
 
 
 def since_first_count(
-    plans: tuple[MonthPlan, ...], reports: Sequence[CountsRow]
+    plans: tuple[MonthPlan, ...], counts: Sequence[CountsRow]
 ) -> tuple[tuple[MonthPlan, ...], Sequence[CountsRow]]:
     """Return plans and counts from the first month with any count, or of the last month alone: earlier months have no values."""
-    first = _first_month(reports) or plans[-1].month
-    return tuple([plan for plan in plans if plan.month >= first]), [row for row in reports if row[0] >= first]
+    first = _first_month(counts) or plans[-1].month
+    return tuple([plan for plan in plans if plan.month >= first]), [row for row in counts if row[0] >= first]
 
 
 async def read_line_history(
-    read: Reading, lines: Sequence[SummaryLine], plans: Sequence[MonthPlan], reports: Sequence[CountsRow]
+    read: Reading, lines: Sequence[SummaryLine], plans: Sequence[MonthPlan], counts: Sequence[CountsRow]
 ) -> LineHistory:
     """Return the history of lines that were computed for each of the plans, with the corrections made since."""
-    facts = counts_by_month(plans, reports)
+    stored_counts = counts_by_month(plans, counts)
     by_month = {plan.month: plan for plan in plans}
-    figures: dict[LineKey, dict[date, PeriodValue]] = defaultdict(dict)
+    values: dict[LineKey, dict[date, PeriodValue]] = defaultdict(dict)
     for line in lines:
         month = line.month
-        figures[line_key(line)][month] = PeriodValue(Period((month,)), line, by_month[month], facts[month])
+        values[line_key(line)][month] = PeriodValue(Period((month,)), line, by_month[month], stored_counts[month])
     last = plans[-1].month
     latest_lines = tuple([line for line in lines if line.month == last])
     pairs = [(plan.month, last) for plan in plans[:-1]]
-    revisions = await read_revisions(read, pairs, [figures[line_key(line)][last] for line in latest_lines])
-    return LineHistory(tuple(by_month), latest_lines, figures, revisions, _first_month(reports))
+    revisions = await read_revisions(read, pairs, [values[line_key(line)][last] for line in latest_lines])
+    return LineHistory(tuple(by_month), latest_lines, values, revisions, _first_month(counts))
 
 
 def line_key(line: SummaryLine) -> LineKey:
@@ -64,8 +64,8 @@ def line_key(line: SummaryLine) -> LineKey:
     return line.indicator.code, line.breakdown
 
 
-def _first_month(reports: Sequence[CountsRow]) -> date | None:
+def _first_month(counts: Sequence[CountsRow]) -> date | None:
     """Return the first month with a count of its own; cases and reference counts of earlier months do not matter."""
     return min(
-        (requested for requested, metric, _, month, *_ in reports if metric != CASES_METRIC and month == requested), default=None
+        (requested for requested, metric, _, month, *_ in counts if metric != CASES_METRIC and month == requested), default=None
     )

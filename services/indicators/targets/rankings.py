@@ -65,9 +65,9 @@ async def get_rankings(
         if not_modified := etag.not_modified(request, tag):
             return not_modified
         plans = (summary_plan(definition, previous_month(month)), summary_plan(definition, month))
-        reports = await read.read_counts(plans)
+        counts = await read.read_counts(plans)
     by_area = query.by == "area"
-    lines = visible_lines(reader, definition, plans, reports, by_area=by_area, by_org=not by_area, indicator=query.indicator)
+    lines = visible_lines(reader, definition, plans, counts, by_area=by_area, by_org=not by_area, indicator=query.indicator)
     unranked = {indicator.code for indicator in definition.indicators_of(month) if indicator.informational} - {query.indicator}
     ranked_lines = [line for line in lines if line.breakdown != (None, None) and line.indicator.code not in unranked]
     previous, current = (_rank_by_indicator(ranked_lines, plan) for plan in plans)

@@ -12,7 +12,7 @@ from shared.http import attachment
 from shared.values import media_types
 from shared.values.months import month_zh
 
-MEDIA_TYPES: Final = {"json": media_types.JSON, "xlsx": media_types.XLSX, "docx": media_types.DOCX}
+FILE_MEDIA_TYPES: Final = {"json": media_types.JSON, "xlsx": media_types.XLSX, "docx": media_types.DOCX}
 BINARY_CONTENT: Final = {
     media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in (media_types.XLSX, media_types.DOCX)
 }

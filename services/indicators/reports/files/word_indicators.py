@@ -11,11 +11,11 @@ def indicator_section(report: ReportText) -> WordBlocks:
     """Yield the parts of the section that have any content."""
     indicators = report.content["indicators"]
     parts = [
-        ("主要指标", _targets(report), bool(report.judged)),
-        ("进度和预测", _forecasts(report), bool(report.judged)),
+        ("主要指标", _targets(report), bool(report.with_target)),
+        ("进度和预测", _forecasts(report), bool(report.with_target)),
         ("各街道情况", _areas(report), any(indicator["areas"] for indicator in indicators)),
-        ("各企业情况", _organisations(report), any(indicator["orgs"] for indicator in report.judged)),
-        ("参考指标", _informational(report), bool(report.informational)),
+        ("各企业情况", _organisations(report), any(indicator["orgs"] for indicator in report.with_target)),
+        ("参考指标", _informational(report), bool(report.without_target)),
     ]
     shown = [(title, part) for title, part, has_content in parts if has_content]
     for numeral, (title, part) in zip(NUMERALS, shown, strict=False):
@@ -38,17 +38,17 @@ def _organisations(report: ReportText) -> WordBlocks:
 def _informational(report: ReportText) -> WordBlocks:
     values = (
         f"{indicator['title']['zh']}为{value_zh(indicator['line']['display'], indicator['unit']['zh'])}"
-        for indicator in report.informational
+        for indicator in report.without_target
     )
     yield WordParagraph(f"{'；'.join(values)}。")
 
 
 def _forecasts(report: ReportText) -> WordBlocks:
     titles: dict[str, list[str]] = {}
-    for indicator in report.judged:
+    for indicator in report.with_target:
         titles.setdefault(indicator["outlook"]["target"]["forecast"]["state"], []).append(indicator["title"]["zh"])
     if set(titles) == {ForecastState.WILL_MEET}:
-        yield WordParagraph(f"按当前进度推算，{len(report.judged)}项指标均可如期达标。")
+        yield WordParagraph(f"按当前进度推算，{len(report.with_target)}项指标均可如期达标。")
     for state, label in (
         (ForecastState.WILL_MISS, "按当前进度预计不能如期达标的"),
         (ForecastState.INSUFFICIENT_DATA, "可比月份不足、暂不能预测的"),
@@ -56,7 +56,7 @@ def _forecasts(report: ReportText) -> WordBlocks:
         if state in titles:
             yield WordParagraph(f"{label}有{len(titles[state])}项：{'、'.join(titles[state])}。")
     yield tables.forecast_table(report)
-    months = sorted({month for indicator in report.judged for month in indicator["outlook"]["basis"]["months"]})
+    months = sorted({month for indicator in report.with_target for month in indicator["outlook"]["basis"]["months"]})
     if len(months) > 1:
         yield WordParagraph(
             f"注：月均增量和预测值根据{month_zh(months[0])}至{report.month(months[-1])}口径一致、数据齐全的月份线性推算，"
@@ -68,7 +68,7 @@ def _areas(report: ReportText) -> WordBlocks:
     """Yield the values by subdistrict, and the subdistricts that are below the target of the whole area."""
     yield tables.area_table(report)
     below = []
-    for indicator in report.judged:
+    for indicator in report.with_target:
         codes = [line["area"] for line in indicator["areas"] if line["status"] == Status.NOT_MET]
         if codes:
             every_area = len(codes) == len(indicator["areas"]) > 1

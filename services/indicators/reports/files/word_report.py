@@ -61,7 +61,7 @@ def _overview(report: ReportText) -> WordBlocks:
             numbers.append(f"{headline[name]}项{label}")
     yield WordParagraph(f"截至{month_zh(content['month'])}末，{headline['targets']}项设有目标值的指标中，{'、'.join(numbers)}。")
     for status, label in ((Status.MET, "已达标"), (Status.NOT_MET, "未达标"), (Status.INCOMPLETE, "数据不全、不作判定")):
-        values = [_value_and_goal(indicator) for indicator in report.judged if indicator["line"]["status"] == status]
+        values = [_value_and_goal(indicator) for indicator in report.with_target if indicator["line"]["status"] == status]
         if values:
             yield WordParagraph(f"{label}{len(values)}项：{'；'.join(values)}。")
     if headline["provisional"]:

@@ -39,7 +39,7 @@ def target_table(report: ReportText) -> WordTable:
             status_zh(indicator["line"]["status"]),
             report.day(indicator["line"]["due"]),
         ]
-        for number, indicator in enumerate(report.judged, start=1)
+        for number, indicator in enumerate(report.with_target, start=1)
     ]
     header = ["序号", "指标", "计量单位", "目标", "上月", "本月", "与目标差距", "达标情况", "完成时限"]
     return WordTable("主要指标完成情况", header, rows, [7, 22, 11, 9, 9, 9, 12, 12, 13], frozenset({1}), whole=True)
@@ -48,7 +48,7 @@ def target_table(report: ReportText) -> WordTable:
 def forecast_table(report: ReportText) -> WordTable:
     """Return pace and forecast of the indicators that have a target."""
     rows = []
-    for indicator in report.judged:
+    for indicator in report.with_target:
         target = indicator["outlook"]["target"]
         forecast, required = target["forecast"], target["required_per_month"]
         rows.append(
@@ -75,7 +75,7 @@ def area_table(report: ReportText) -> WordTable:
 
 def organisation_table(report: ReportText) -> WordTable:
     """Return the indicators with a target by the organisation that contributes to them."""
-    indicators = [indicator for indicator in report.judged if indicator["orgs"]]
+    indicators = [indicator for indicator in report.with_target if indicator["orgs"]]
     codes = list(dict.fromkeys(line["org"] for indicator in indicators for line in indicator["orgs"]))
     rows = [[report.org(code), *(_display(indicator["orgs"], "org", code) for indicator in indicators)] for code in codes]
     return _breakdown_table("各企业指标情况", ["企业", *map(_heading, indicators)], rows, 9)

@@ -29,12 +29,12 @@ class ReportText:
         self.indicators: Mapping[str, ReportPart] = {indicator["code"]: indicator for indicator in content["indicators"]}
 
     @property
-    def judged(self) -> Sequence[ReportPart]:
+    def with_target(self) -> Sequence[ReportPart]:
         """The indicators that have a target."""
         return [indicator for indicator in self.content["indicators"] if indicator["line"]["target"] is not None]
 
     @property
-    def informational(self) -> Sequence[ReportPart]:
+    def without_target(self) -> Sequence[ReportPart]:
         """The indicators without a target that have a value."""
         lines = ((indicator, indicator["line"]) for indicator in self.content["indicators"])
         return [indicator for indicator, line in lines if line["target"] is None and line["display"]]
@@ -160,7 +160,7 @@ def other_variants_zh(indicator: ReportPart) -> str:
 def task_progress_zh(task: ReportPart) -> str:
     """Return the state of a task: whether it is past due, its own targets and the counts reported for it."""
     standing = TaskStanding(task["standing"])
-    parts = [] if standing is TaskStanding.CONTINUOUS else [standing.title_.zh]  # shown instead of the due date
+    parts = [] if standing is TaskStanding.CONTINUOUS else [standing.title_.zh]  # the due date column says it
     for target in task["targets"]:
         title, unit = target["title"]["zh"], target["unit"]["zh"]
         value, goal = value_zh(target["display"], unit), goal_zh(target["target"], unit)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 from services.indicators.reports.files.wording import ReportPart, attainment, monthly_pace, status_zh
 from services.indicators.reports.files.workbook_writer import (
-    CellValue,
     ChartSeries,
     ReportWorkbook,
     StyledCell,
     TableColumn,
+    WorkbookValue,
     number_cell,
 )
 from shared.values.months import month_zh
@@ -33,10 +33,10 @@ def write_targets(book: ReportWorkbook, title: str) -> None:
         TableColumn("完成时限", "Due", width=12),
         TableColumn("是否初步数据", "Provisional", width=13),
     ]
-    table = sheet.table(columns, [_target_row(indicator) for indicator in book.report.judged])
+    table = sheet.table(columns, [_target_row(indicator) for indicator in book.report.with_target])
     sheet.chart("bar", "完成程度：本月完成相当于目标的百分比（%）", table, [ChartSeries("完成程度（%）", 5)])
-    if book.report.informational:
-        sheet.table(columns, [_target_row(indicator) for indicator in book.report.informational])
+    if book.report.without_target:
+        sheet.table(columns, [_target_row(indicator) for indicator in book.report.without_target])
 
 
 def write_forecasts(book: ReportWorkbook) -> None:
@@ -61,12 +61,12 @@ def write_forecasts(book: ReportWorkbook) -> None:
         TableColumn("依据月份", "Months used", width=42),
         TableColumn("未计入的月份", "Months excluded", width=34),
     ]
-    sheet.table(columns, [_forecast_row(indicator) for indicator in book.report.judged])
+    sheet.table(columns, [_forecast_row(indicator) for indicator in book.report.with_target])
 
 
 def write_months(book: ReportWorkbook) -> None:
     """Write each indicator by month, with a chart of values and target; a month without a value is a gap in the chart."""
-    indicators = book.report.judged
+    indicators = book.report.with_target
     sheet = book.sheet("走势", "各月走势", tall=True)
     months = sorted({month["month"] for indicator in indicators for month in indicator["months"]})
     columns = [TableColumn("月份", "Month", width=14), *map(_column, indicators)]
@@ -90,7 +90,7 @@ def write_areas(book: ReportWorkbook) -> None:
 
 def write_organisations(book: ReportWorkbook) -> None:
     """Write the indicators with a target by the organisation that contributes to them."""
-    indicators = [indicator for indicator in book.report.judged if indicator["orgs"]]
+    indicators = [indicator for indicator in book.report.with_target if indicator["orgs"]]
     _write_breakdown(book, ("各企业", "企业", "Organisation"), indicators, ("orgs", "org"), book.report.org)
 
 
@@ -140,7 +140,7 @@ def _column(indicator: ReportPart) -> TableColumn:
     return TableColumn(_title_and_unit(indicator), f"{indicator['title']['en']} ({indicator['unit']['en']})", "figure", 24)
 
 
-def _forecast_row(indicator: ReportPart) -> list[CellValue | StyledCell]:
+def _forecast_row(indicator: ReportPart) -> list[WorkbookValue | StyledCell]:
     outlook, pace = indicator["outlook"], monthly_pace(indicator)
     target = outlook["target"]
     forecast = target["forecast"]
@@ -160,7 +160,7 @@ def _forecast_row(indicator: ReportPart) -> list[CellValue | StyledCell]:
     ]
 
 
-def _target_row(indicator: ReportPart) -> list[CellValue | StyledCell]:
+def _target_row(indicator: ReportPart) -> list[WorkbookValue | StyledCell]:
     line = indicator["line"]
     style = line["status"] if line["status"] in {"met", "not_met", "incomplete"} else "text"
     return [

@@ -8,7 +8,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from services.indicators.reports.files.wording import ReportText
 
-CellValue = str | int | float | None
+WorkbookValue = str | int | float | None
 _FRAMED: Final = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter", "font_name": "宋体", "font_size": 11}
 _UNFRAMED: Final = {"font_name": "宋体"}
 _STYLES: Final[Mapping[str, Mapping[str, object]]] = {
@@ -45,7 +45,7 @@ class TableColumn(NamedTuple):
 class StyledCell(NamedTuple):
     """A cell with a style other than its column's."""
 
-    value: CellValue
+    value: WorkbookValue
     style: str
 
 
@@ -109,7 +109,7 @@ class ReportSheet:
         self._sheet.set_row(self.row, _LINE * sum(1 + _width(line) // 100 for line in lines) + 4)
         self.row += 1
 
-    def table(self, columns: Sequence[TableColumn], rows: Sequence[Sequence[CellValue | StyledCell]]) -> TableRange:
+    def table(self, columns: Sequence[TableColumn], rows: Sequence[Sequence[WorkbookValue | StyledCell]]) -> TableRange:
         """Write a table below the previous content."""
         sheet, top = self._sheet, self.row
         sheet.set_row(top, _height([f"{column.zh}\n{column.en}" for column in columns], columns))
@@ -169,7 +169,7 @@ class ReportSheet:
         self.row += 0 if self._second_chart else _CHART_ROWS
         self._second_chart = not self._second_chart
 
-    def _cell(self, row: int, column: int, value: CellValue, style: str) -> None:
+    def _cell(self, row: int, column: int, value: WorkbookValue, style: str) -> None:
         if value is None:
             self._sheet.write_blank(row, column, None, self._styles[style])
         elif isinstance(value, str):
@@ -182,7 +182,7 @@ def _marker(colour: str) -> Mapping[str, object]:
     return {"type": "circle", "size": 6, "fill": {"color": colour}, "border": {"color": colour}}
 
 
-def _height(cells: Sequence[CellValue], columns: Sequence[TableColumn]) -> int:
+def _height(cells: Sequence[WorkbookValue], columns: Sequence[TableColumn]) -> int:
     """Return the height that the cell with the most lines needs, in points; spreadsheet programs do not adjust written rows."""
     texts = [(cell, column.width - 1) for cell, column in zip(cells, columns, strict=True) if isinstance(cell, str)]
     lines = [sum(1 + (_width(line) - 1) // max(width - 2, 1) for line in text.splitlines()) for text, width in texts]

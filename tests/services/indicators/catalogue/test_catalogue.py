@@ -20,7 +20,7 @@ async def indicators(serve: Serve) -> AsyncClient:
     return await serve("indicators")
 
 
-async def test_everything_of_the_plan_is_in_it_with_its_words(
+async def test_the_catalogue_holds_every_block_of_the_definition_with_its_titles(
     indicators: AsyncClient, bearer: Bearer, definition: Definition
 ) -> None:
     catalogue = (await indicators.get("/v1/catalogue", headers=bearer("telecom"))).json()
@@ -47,7 +47,7 @@ async def test_everything_of_the_plan_is_in_it_with_its_words(
     ]
 
 
-async def test_registers_are_told_column_by_column(indicators: AsyncClient, bearer: Bearer, definition: Definition) -> None:
+async def test_registers_are_described_column_by_column(indicators: AsyncClient, bearer: Bearer, definition: Definition) -> None:
     catalogue = (await indicators.get("/v1/catalogue", headers=bearer("telecom"))).json()
 
     registers = {one["code"]: one for one in catalogue["registers"]}
@@ -68,7 +68,7 @@ async def test_registers_are_told_column_by_column(indicators: AsyncClient, bear
     assert places["category"]["terms"][0]["code"] == "hospital"
 
 
-async def test_every_enumeration_limit_and_refusal_is_told_in_both_languages(indicators: AsyncClient, bearer: Bearer) -> None:
+async def test_enumerations_limits_and_problems_are_listed_in_both_languages(indicators: AsyncClient, bearer: Bearer) -> None:
     catalogue = (await indicators.get("/v1/catalogue", headers=bearer("renhe"))).json()
 
     names = {one["name"] for one in catalogue["enumerations"]}

@@ -1,4 +1,4 @@
-"""`GET /v1/completeness`: what is there of what was owed, and how late, over a clock that moves."""
+"""`GET /v1/completeness`: expected and reported counts, and lateness while the clock moves."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ def _now(practice: CampaignApi, instant: str) -> None:
     practice.clock.fixed = datetime.fromisoformat(instant)
 
 
-async def test_what_is_there_and_how_late_by_organisation_area_and_metric(liangjiang: CampaignApi) -> None:
+async def test_reported_and_late_counts_by_organisation_area_and_metric(liangjiang: CampaignApi) -> None:
     _now(liangjiang, "2022-09-05T12:00+08:00")
     await liangjiang.push_ok("tower", [("tower_sites_total", KANGMEI, 3), ("tower_sites_5g", KANGMEI, 0)])
     _now(liangjiang, "2022-09-08T12:00+08:00")
@@ -62,7 +62,7 @@ async def test_what_is_there_and_how_late_by_organisation_area_and_metric(liangj
         assert [sum(each) for each in zip(*groups.values(), strict=True)][:-1] == [page["whole"][each] for each in COUNTS[:-1]]
 
 
-async def test_a_month_is_complete_when_its_last_cell_came_and_its_sign_off_is_told(liangjiang: CampaignApi) -> None:
+async def test_a_month_is_complete_when_its_last_count_is_reported_and_shows_its_submission(liangjiang: CampaignApi) -> None:
     _now(liangjiang, "2022-09-03T12:00+08:00")
     await liangjiang.samples("2022-08")
     await liangjiang.make_moves("tower", "submit")
@@ -79,7 +79,7 @@ async def test_a_month_is_complete_when_its_last_cell_came_and_its_sign_off_is_t
     assert (await _asked(liangjiang, month="2022-10"))["whole"]["value"] is None  # has not opened
 
 
-async def test_as_of_it_is_judged_then_and_stays_the_same(liangjiang: CampaignApi) -> None:
+async def test_lateness_as_of_a_version_or_timestamp_stays_the_same(liangjiang: CampaignApi) -> None:
     _now(liangjiang, "2022-09-04T12:00+08:00")
     await liangjiang.push_ok("tower", [("tower_sites_total", KANGMEI, 3), ("tower_sites_total", RENHE, 4)])
     _now(liangjiang, "2022-09-12T12:00+08:00")
@@ -111,7 +111,7 @@ async def test_as_of_it_is_judged_then_and_stays_the_same(liangjiang: CampaignAp
     assert (await liangjiang.get("/v1/completeness", as_of=999)).status_code == 422
 
 
-async def test_reporters_see_their_own_and_streets_their_street(liangjiang: CampaignApi) -> None:
+async def test_carriers_see_their_own_counts_and_subdistrict_offices_their_subdistrict(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "telecom", "economy")
 
     assert set(await _groups(liangjiang, "org", "telecom")) == {"telecom"}

@@ -1,4 +1,4 @@
-"""The versions of the definition, and what changed between two."""
+"""Versions of the definition, and the differences between two."""
 
 from shared.campaign.definition import Definition, Target
 from tests.fixtures_campaign_api import CampaignApi

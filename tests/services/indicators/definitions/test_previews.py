@@ -1,4 +1,4 @@
-"""A proposed definition is tried before it is applied: what it says comes true, and nothing is written."""
+"""Previews of a proposed definition: they agree with the summary after applying, and nothing is stored."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ from tests.services.indicators.definitions.test_definitions import with_target
 
 PON_24 = {"indicator": "pon_10g_share", "value": 24, "due": "2022-09-30", "source": {"zh": "试算", "en": "A trial"}}
 YEAR: dict[str, Any] = {"from": "2022-01", "to": "2022-12"}
-SAID_WRONG: list[tuple[dict[str, Any], str]] = [
+INVALID_PROPOSALS: list[tuple[dict[str, Any], str]] = [
     ({"blocks": {"target": [PON_24 | {"indicator": "no_such"}]}}, "no_such"),
     ({"blocks": {"targets": []}}, "targets"),
     ({"blocks": {"target": [{}, 1, None]}}, "target"),
@@ -33,19 +33,21 @@ SAID_WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-async def trial(practice: CampaignApi, org: str = "industry", role: Role | None = Role.TASK_FORCE, **body: Any) -> Response:
+async def request_preview(
+    practice: CampaignApi, org: str = "industry", role: Role | None = Role.TASK_FORCE, **body: Any
+) -> Response:
     body = {"month": practice.month} | body if "from" not in body else body
     return await practice.api.post("/v1/definitions/trials", json=body, headers=practice.headers(org, role))
 
 
-async def tried(practice: CampaignApi, **body: Any) -> dict[str, Any]:
-    answer = await trial(practice, **body)
+async def preview(practice: CampaignApi, **body: Any) -> dict[str, Any]:
+    answer = await request_preview(practice, **body)
     assert answer.status_code == 200, answer.text
     document: dict[str, Any] = answer.json()
     return document
 
 
-async def test_what_was_tried_comes_true_when_it_is_applied_and_is_the_same_in_three_spellings(
+async def test_a_preview_agrees_with_the_applied_definition_however_it_is_sent(
     liangjiang: CampaignApi, definition: Definition
 ) -> None:
     await liangjiang.samples("2022-08")
@@ -57,10 +59,10 @@ async def test_what_was_tried_comes_true_when_it_is_applied_and_is_the_same_in_t
     (target,) = [each for each in whole["target"] if each["indicator"] == "pon_10g_share" and each["kind"] == "campaign"]
     before = await liangjiang.get("/v1/summary", month="2022-08", group_by="area")
 
-    blocks = await tried(liangjiang, group_by="area", blocks={"target": [{**target, "value": 24}]})
-    file = await tried(liangjiang, group_by="area", file=text.replace(same, same.replace("25", "24")))
+    blocks = await preview(liangjiang, group_by="area", blocks={"target": [{**target, "value": 24}]})
+    file = await preview(liangjiang, group_by="area", file=text.replace(same, same.replace("25", "24")))
     target["value"] = "24"
-    every = await tried(liangjiang, group_by="area", definition=whole)
+    every = await preview(liangjiang, group_by="area", definition=whole)
     after = await liangjiang.get("/v1/summary", month="2022-08", group_by="area")
 
     assert blocks == file == every
@@ -74,11 +76,11 @@ async def test_what_was_tried_comes_true_when_it_is_applied_and_is_the_same_in_t
     summary = await liangjiang.get_ok("/v1/summary", month="2022-08", group_by="area")
     assert summary["definition_version"] == applied
     assert [line["proposed"] for line in blocks["lines"]] == summary["lines"]
-    again = await tried(liangjiang, group_by="area", as_of=str(applied - 1), blocks={"target": [target]})
+    again = await preview(liangjiang, group_by="area", as_of=str(applied - 1), blocks={"target": [target]})
     assert again["lines"] == blocks["lines"]
 
 
-async def test_a_trial_says_what_flips_what_is_missing_what_would_be_gone_and_what_stays(liangjiang: CampaignApi) -> None:
+async def test_a_preview_shows_flipped_incomplete_removed_and_unchanged_lines(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-07")
     await liangjiang.samples("2022-08")
     body = (await liangjiang.get_ok("/v1/definitions/1"))["definition"]
@@ -87,10 +89,13 @@ async def test_a_trial_says_what_flips_what_is_missing_what_would_be_gone_and_wh
     share = next(each for each in body["indicator"] if each["code"] == "pon_10g_share")
     by_channel = {**share, "denominator": "olt_pon_channels_total"}
 
-    later = await tried(liangjiang, **{"from": "2022-07", "to": "2022-08"}, blocks={"target": [PON_24 | {"from": "2022-08"}]})
-    new = await tried(liangjiang, blocks={"metric": [channels], "indicator": [by_channel, {**share, "code": "pon_share_again"}]})
+    both_months = {"from": "2022-07", "to": "2022-08"}
+    later = await preview(liangjiang, **both_months, blocks={"target": [PON_24 | {"from": "2022-08"}]})
+    new = await preview(
+        liangjiang, blocks={"metric": [channels], "indicator": [by_channel, {**share, "code": "pon_share_again"}]}
+    )
     fewer = [each for each in body["indicator"] if each["code"] != "fbb_1000m_share"]
-    gone = await tried(liangjiang, definition={**body, "indicator": fewer})
+    gone = await preview(liangjiang, definition={**body, "indicator": fewer})
 
     (moved,) = [line for line in later["lines"] if line["moved"]]
     assert (moved["indicator"], moved["month"], moved["flipped"]) == ("pon_10g_share", "2022-08", True)
@@ -106,7 +111,7 @@ async def test_a_trial_says_what_flips_what_is_missing_what_would_be_gone_and_wh
     assert [(each["what"], each["block"]) for each in gone["changes"]] == [("removed", "indicator[fbb_1000m_share]")]
 
 
-async def test_a_trial_says_what_applying_would_refuse(liangjiang: CampaignApi, definition: Definition) -> None:
+async def test_a_preview_lists_what_applying_would_refuse(liangjiang: CampaignApi, definition: Definition) -> None:
     await liangjiang.samples("2022-08", "telecom")
     body = definition.body()
     for code in ("olt_pon_ports_total", "tower_sites_total"):  # of the second nothing is stored
@@ -120,19 +125,19 @@ async def test_a_trial_says_what_applying_would_refuse(liangjiang: CampaignApi, 
     proposed = Definition.model_validate(body)
     with pytest.raises(ReinterpretationError) as refused:
         await liangjiang.apply(proposed)
-    told = await tried(liangjiang, definition=body)
+    told = await preview(liangjiang, definition=body)
 
     assert [each["key"] for each in told["refusals"]] == [each.key for each in refused.value.refusals]
     assert [each["key"] for each in told["refusals"]] == ["metric[olt_pon_ports_total]", "area[liangjiang]"]
     assert all(each["way"]["zh"] and each["problem"]["zh"] for each in told["refusals"])
 
 
-async def test_what_cannot_be_tried_is_refused_in_full(liangjiang: CampaignApi) -> None:
-    for body, said in SAID_WRONG:
-        answer = await trial(liangjiang, **body)
+async def test_an_invalid_proposal_is_refused_with_all_errors(liangjiang: CampaignApi) -> None:
+    for body, message in INVALID_PROPOSALS:
+        answer = await request_preview(liangjiang, **body)
         assert (answer.status_code, answer.json()["code"]) == (422, "schema"), body
-        assert said in str(answer.json()["errors"]), body
-    unknown = (await trial(liangjiang, blocks={"target": [PON_24 | {"indicator": "pon_10g_shar"}]})).json()["errors"][0]
+        assert message in str(answer.json()["errors"]), body
+    unknown = (await request_preview(liangjiang, blocks={"target": [PON_24 | {"indicator": "pon_10g_shar"}]})).json()["errors"][0]
     assert unknown["message"] == {
         "zh": "target[pon_10g_shar].indicator：没有 indicator `pon_10g_shar`；"
         "在 [[indicator]] 中声明，或改正（是否指 pon_10g_share？）",
@@ -144,12 +149,12 @@ async def test_what_cannot_be_tried_is_refused_in_full(liangjiang: CampaignApi) 
         for number in range(2_000)
         for text in [{"zh": f"街{number}", "en": f"Street {number}"}]
     ]
-    huge = await trial(liangjiang, blocks={"area": many}, month=None, **YEAR)
+    huge = await request_preview(liangjiang, blocks={"area": many}, month=None, **YEAR)
     assert "too large" in str(huge.json()["errors"])
     for org, role in (("telecom", None), ("kangmei", None), ("leading_group", None)):
-        assert (await trial(liangjiang, org, role, blocks={"target": [PON_24]})).status_code == 403
+        assert (await request_preview(liangjiang, org, role, blocks={"target": [PON_24]})).status_code == 403
     for org in ("economy", "regulator"):
-        assert (await trial(liangjiang, org, None, blocks={"target": [PON_24]})).status_code == 200
+        assert (await request_preview(liangjiang, org, None, blocks={"target": [PON_24]})).status_code == 200
     async with await psycopg.AsyncConnection.connect(liangjiang.owner) as owner:
         scope = "SELECT FROM gigacity_begin(%s, '*', 'campaign')"
         await owner.execute(scope, [liangjiang.campaign])

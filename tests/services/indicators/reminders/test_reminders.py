@@ -1,4 +1,4 @@
-"""Reminders: who has not finished a month, what to tell them, and that it was told."""
+"""Reminders of unfinished months, and the record of sent reminders."""
 
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ async def _log(practice: CampaignApi, by: str = "economy", key: str | None = Non
     return await practice.api.post("/v1/reminders/sent", json=SENT | body, headers=headers)
 
 
-async def test_a_reminder_names_the_open_counts_and_how_late_they_are(liangjiang: CampaignApi) -> None:
+async def test_a_reminder_names_the_missing_counts_and_the_days_late(liangjiang: CampaignApi) -> None:
     _now(liangjiang, "2022-09-03T09:00+08:00")
     await liangjiang.samples("2022-08", "telecom", "mobile", "unicom", "economy")
     every_street = [row["area"] for row in (await liangjiang.get_ok("/v1/obligations", org="tower", month="2022-08"))["items"]][
@@ -71,7 +71,7 @@ async def test_a_reminder_names_the_open_counts_and_how_late_they_are(liangjiang
     assert signed["text"]["zh"].splitlines()[-3] == "该月数据已报送，如需补报，请先申请重新开放。"
 
 
-async def test_who_reported_all_is_reminded_to_submit_and_who_submitted_is_not(liangjiang: CampaignApi) -> None:
+async def test_complete_organisations_are_reminded_to_submit_and_submitted_ones_are_not(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08")
     await liangjiang.make_moves("telecom", "submit")
     await liangjiang.make_moves("tower", "submit", "return")
@@ -99,7 +99,7 @@ async def test_who_reported_all_is_reminded_to_submit_and_who_submitted_is_not(l
     assert await _reminders(liangjiang, "2022-10") == {}  # has not opened
 
 
-async def test_what_was_sent_is_logged_once_and_audited(liangjiang: CampaignApi) -> None:
+async def test_a_sent_reminder_is_recorded_once_and_audited(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "telecom")
     first = await _log(liangjiang, key="k-1")
     again = await _log(liangjiang, key="k-1")
@@ -129,7 +129,7 @@ async def test_what_was_sent_is_logged_once_and_audited(liangjiang: CampaignApi)
         assert await audited.fetchall() == [("economy", entry["id"]), ("industry", spoken["id"])]
 
 
-async def test_a_reminder_that_cannot_be_is_refused_and_reporters_have_none(liangjiang: CampaignApi) -> None:
+async def test_an_impossible_reminder_is_refused_and_carriers_see_none(liangjiang: CampaignApi) -> None:
     for body, where, code in (
         ({"org": "kangmei"}, "/org", "owes_nothing"),
         ({"org": "nobody"}, "/org", "owes_nothing"),

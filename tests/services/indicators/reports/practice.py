@@ -1,4 +1,4 @@
-"""Issuing reports, as tests tell it."""
+"""Helpers that issue reports and create cases."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ WRITTEN: dict[str, Any] = {"problems": "端口占比差16个端口", "next_steps
 
 
 async def file_case(practice: CampaignApi, title: str, on: str | None = None) -> None:
-    """Have a case submitted by telecom, and approved where a day is named."""
+    """Submit a case of telecom, and approve it if a date is given."""
     filed = {"title": title, "domain": "vertical_industry", "applicant": f"{title}公司", "summary": "…"}
     case = await practice.api.post("/v1/cases", json=filed, headers=practice.headers("telecom"))
     path = case.headers["location"]
@@ -25,6 +25,6 @@ async def file_case(practice: CampaignApi, title: str, on: str | None = None) ->
 async def issue(
     practice: CampaignApi, month: str = "2022-08", role: Role = Role.TASK_FORCE, key: str | None = None, **more: Any
 ) -> Response:
-    """Issue a month, as the task force."""
+    """Issue the report of a month as the task force."""
     headers = practice.headers("industry", role) | ({"Idempotency-Key": key} if key else {})
     return await practice.api.post("/v1/reports", json={"month": month, **WRITTEN, **more}, headers=headers)

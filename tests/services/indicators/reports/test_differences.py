@@ -1,4 +1,4 @@
-"""What a report says of the one before: each indicator its own reasons, and who was late."""
+"""The differences of a report from the previous one: reasons by indicator, and late counts."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""A report seen before it is issued."""
+"""Previews of a report."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The files of a report: made from its JSON content, the same bytes each time, safe to open."""
+"""The files of a report: rendered from its JSON content, the same bytes each time, safe to open."""
 
 import hashlib
 import io

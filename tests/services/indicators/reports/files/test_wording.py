@@ -1,4 +1,4 @@
-"""How a report puts its figures."""
+"""Words and numbers of a report."""
 
 from decimal import Decimal
 from typing import Any
@@ -43,7 +43,7 @@ def test_a_step_is_what_a_reader_gets_who_subtracts(before: str | None, after: s
 
 
 @pytest.mark.parametrize(
-    ("per_month", "pace", "told"),
+    ("per_month", "pace", "text"),
     [
         (13551.6666, Decimal(13551), "+13,551个"),
         (-948.9999, Decimal(-948), "-948个"),
@@ -51,10 +51,10 @@ def test_a_step_is_what_a_reader_gets_who_subtracts(before: str | None, after: s
         (-0.05, Decimal(0), "+0个"),
     ],
 )
-def test_a_pace_is_cut_and_small_ones_have_a_decimal(per_month: float, pace: Decimal, told: str) -> None:
+def test_a_pace_is_truncated_and_small_ones_keep_a_decimal(per_month: float, pace: Decimal, text: str) -> None:
     indicator = {"outlook": {"pace": {"per_month": per_month}}, "counted_in": {"zh": "个"}}
 
-    assert (monthly_pace(indicator), pace_zh(indicator)) == (pace, told)
+    assert (monthly_pace(indicator), pace_zh(indicator)) == (pace, text)
     assert pace_zh({"outlook": {"pace": None}}) == NO_VALUE
 
 
@@ -64,7 +64,7 @@ def test_that_the_month_is_another_one_is_not_said_of_each_indicator() -> None:
     assert reasons_zh(words(), {"reasons": []}) == "无变化"
 
 
-def test_who_did_not_report_before_is_told_and_not_counted_from_nought() -> None:
+def test_an_organisation_without_previous_counts_is_named_and_not_counted_from_zero() -> None:
     contributions = [
         {"org": "telecom", "before": 100, "after": 90},
         {"org": "unicom", "before": None, "after": 70},
