@@ -16,7 +16,7 @@ from shared.problems import NotReopened
 from shared.values.months import month_text
 from shared.vocabulary import RowCode
 
-CELLS_LISTED = 100  # of those that would be retracted
+CELLS_LISTED = 100  # counts that a problem lists
 _STORED = statement(__package__, "stored_notes")
 _Stored = Mapping[tuple[int, int], tuple[int, str | None]]
 """Value and note by metric and area, by number."""

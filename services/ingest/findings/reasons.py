@@ -13,7 +13,7 @@ from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RuleKind
 
-OrgCounts = Sequence[tuple[str, Evidence]]
+CountsWithOrg = Sequence[tuple[str, Evidence]]
 """Counts, each with the organisation that it belongs to."""
 
 
@@ -54,7 +54,7 @@ class DefinitionTitles:
             en=f"“{metric.en}” of {name.en} in {area.en} is {count.value}",
         )
 
-    def counts(self, counts: OrgCounts) -> Bilingual:
+    def counts(self, counts: CountsWithOrg) -> Bilingual:
         """Return a clause with one count, or with the sum of several counts of one metric."""
         if len(counts) == 1:
             return self.count(*counts[0])
@@ -79,7 +79,7 @@ def signed_percentage(part: int, whole: int) -> str:
     return f"{'-' if part < 0 else '+'}{display_of(abs(part), whole, 100, 1)}%"
 
 
-def _sum(counts: OrgCounts) -> int:
+def _sum(counts: CountsWithOrg) -> int:
     return sum(count.value for _, count in counts)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from psycopg import AsyncConnection
 
 from services.ingest.findings.documents import FindingWithReason, RecordEvidence
-from services.ingest.findings.reasons import DefinitionTitles, OrgCounts
+from services.ingest.findings.reasons import CountsWithOrg, DefinitionTitles
 from services.ingest.quality.findings import finding_id
 from services.ingest.quality.stored import StoredCounts
 from services.ingest.registers.derive import keepers
@@ -54,7 +54,7 @@ class _RegisterCheck(NamedTuple):
         self,
         rule: Rule,
         area: int,
-        values: OrgCounts,
+        values: CountsWithOrg,
         reason: Bilingual,
         *,
         metric: int | None = None,
@@ -66,7 +66,7 @@ class _RegisterCheck(NamedTuple):
         id_ = finding_id(self.month, self.scope.campaign, EVERYBODY, rule.code, metric, area, *identity)
         return FindingWithReason(id_, EVERYBODY, self.month, rule, metric, area, [*values], reason=reason, records=evidence)
 
-    def number_of_records(self, org: str, area: int, number: int) -> OrgCounts:
+    def number_of_records(self, org: str, area: int, number: int) -> CountsWithOrg:
         """Return a number of register records as evidence."""
         return [(org, Evidence(self.month, None, area, number))]
 

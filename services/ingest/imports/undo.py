@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -17,7 +17,7 @@ from services.ingest.counts.columns import Slot
 from services.ingest.counts.dataset import Observations
 from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.pushed_counts import PushedCounts
-from services.ingest.counts.reopened import reject_unopened
+from services.ingest.counts.reopened import CELLS_LISTED, reject_unopened
 from services.ingest.counts.rules import check_rules
 from services.ingest.counts.writing import write_counts
 from services.ingest.formats.media import Media
@@ -42,7 +42,6 @@ from shared.values.months import month_of, month_text
 from shared.vocabulary import ImportState, PushMode
 
 router = APIRouter(tags=["imports"])
-CELLS_LISTED: Final = 100  # of those that were changed since
 
 _FIND = "SELECT dataset, state, changed, version, document FROM import WHERE campaign = %s AND org = %s AND id = %s"
 _ENDED = statement(__package__, "undo_ended")

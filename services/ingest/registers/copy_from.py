@@ -8,7 +8,7 @@ from services.ingest.registers.submitted_places import REASON, read_stored_rows
 from shared.database.database import Scope
 
 
-async def copy_rows(run: PushRun, rows: PushedRegister) -> None:
+async def copy_earlier_rows(run: PushRun, rows: PushedRegister) -> None:
     """Add the rows of the month that is copied. Places that were removed in it are not copied."""
     month, source = run.request.month, run.request.copy_from
     if source is None or month is None:

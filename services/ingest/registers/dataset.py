@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from services.ingest.push.dataset import PushRun, Written
-from services.ingest.registers.copy_from import copy_rows, drop_copies_of_stored
+from services.ingest.registers.copy_from import copy_earlier_rows, drop_copies_of_stored
 from services.ingest.registers.derive import derive, keepers_ever
 from services.ingest.registers.pushed_register import PushedRegister
 from services.ingest.registers.reading import read_register
@@ -65,7 +65,7 @@ class RegisterDataset(RegisterName):
         await make_stages(run.connection)
         rows = await read_register(self.register, run)
         rows.finish()
-        await copy_rows(run, rows)
+        await copy_earlier_rows(run, rows)
         return ParsedRegister(rows, replaces=run.request.mode is PushMode.REPLACE)
 
 

@@ -14,7 +14,7 @@ from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RowCode
 
-ROWS_LISTED = 100  # of those that would be retracted
+ROWS_LISTED = 100  # rows that a problem lists
 
 
 async def reject_unopened_rows(

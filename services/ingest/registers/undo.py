@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.push.dataset import PushRun, Written
 from services.ingest.registers.dataset import ParsedRegister, RegisterName, make_stages
 from services.ingest.registers.pushed_register import Entry, PushedRegister
 from services.ingest.registers.references import check_references
-from services.ingest.registers.reopened import reject_unopened_rows
+from services.ingest.registers.reopened import ROWS_LISTED, reject_unopened_rows
 from services.ingest.registers.strict_values import strict_value
 from services.ingest.registers.submitted_places import check_submitted_places
 from services.ingest.submissions.reopened_parts import ReopenedMonths
@@ -17,7 +17,6 @@ from shared.database.sql import statement
 from shared.problems import Conflict
 from shared.values.months import month_text
 
-ROWS_LISTED: Final = 100  # of those that were changed since
 _ENDED = statement(__package__, "undo_ended")
 _OTHERS = statement(__package__, "undo_others")
 _NEWER = statement(__package__, "undo_newer")

@@ -116,7 +116,7 @@ def submission_scope(principal: Principal, operation: str, org: str) -> Scope:
     return Scope(principal.campaign, org)
 
 
-async def read_submissions(
+async def read_current_submissions(
     connection: AsyncConnection, definition: AppliedDefinition, reader: Principal, orgs: Sequence[str], month: date, today: date
 ) -> list[CurrentSubmission]:
     """Return the submissions of several organisations for one month."""
@@ -126,13 +126,13 @@ async def read_submissions(
     return [CurrentSubmission(row, month, due, reader, ended, bureaus_decide(definition, row["org"])) for row in rows]
 
 
-async def read_submission(
+async def read_current_submission(
     connection: AsyncConnection, definition: AppliedDefinition, reader: Principal, org: str, month: date, today: date
 ) -> CurrentSubmission:
     """Return the submission of one organisation. Raises NotFound if the campaign has no such organisation."""
     if org not in {organisation.code for organisation in definition.organisations}:
         raise NotFound
-    (submission,) = await read_submissions(connection, definition, reader, [org], month, today)
+    (submission,) = await read_current_submissions(connection, definition, reader, [org], month, today)
     return submission
 
 

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from services.ingest.quality.findings import refuse_unexplained
 from services.ingest.service import IngestServiceDep
-from services.ingest.submissions.current_submission import CurrentSubmission, read_submission, submission_scope
+from services.ingest.submissions.current_submission import CurrentSubmission, read_current_submission, submission_scope
 from services.ingest.submissions.models import MonthInPath, OrgInPath, SubmissionDocument, SubmissionMoveRequest
-from services.ingest.submissions.part_checks import check_counts
+from services.ingest.submissions.part_checks import check_count_parts
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.database import audit
@@ -73,12 +73,12 @@ async def move_submission(
         ledger = await lock_campaign(connection, mover.campaign)
         definition = await service.definitions.at(connection, mover.campaign, ledger.definition_version)
         today = service.clock.today(definition.campaign.timezone)
-        before = await read_submission(connection, definition, mover, org, first_day, today)
+        before = await read_current_submission(connection, definition, mover, org, first_day, today)
         state = _next_state(before, body, if_match)
         if body.move is SubmissionMove.SUBMIT:
             await refuse_unexplained(connection, Scope(mover.campaign, org), definition, first_day)
         if body.cells:
-            check_counts(body.cells, definition, org, first_day)
+            check_count_parts(body.cells, definition, org, first_day)
         now = service.clock.now()
         version = await take_version(
             connection,
@@ -100,7 +100,7 @@ async def move_submission(
             request_id=request.state.request_id,
             now=now,
         )
-        after = await read_submission(connection, definition, mover, org, first_day, today)
+        after = await read_current_submission(connection, definition, mover, org, first_day, today)
     return after.response()
 
 

@@ -16,12 +16,12 @@ _UNKNOWN_SUBDISTRICT = Bilingual(zh="该单位在此区域没有登记表", en="
 _DUPLICATE = Bilingual(zh="重复列出", en="appears twice")
 
 
-def check_counts(cells: Sequence[CountKey], definition: AppliedDefinition, org: str, month: date) -> None:
+def check_count_parts(cells: Sequence[CountKey], definition: AppliedDefinition, org: str, month: date) -> None:
     """Raise Schema if the organisation does not report one of the counts in that month, or if one appears twice."""
     _refuse(_count_errors(cells, _areas_by_metric(definition, org, month)))
 
 
-def check_registers(parts: Sequence[RegisterPart], definition: AppliedDefinition, org: str, month: date) -> None:
+def check_register_parts(parts: Sequence[RegisterPart], definition: AppliedDefinition, org: str, month: date) -> None:
     """Raise Schema if the organisation does not keep one of the registers in that area, or if one appears twice."""
     _refuse(_register_errors(parts, definition, org, month))
 

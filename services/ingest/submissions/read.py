@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.ingest.service import IngestServiceDep
-from services.ingest.submissions.current_submission import read_submission, read_submissions, submission_scope
+from services.ingest.submissions.current_submission import read_current_submission, read_current_submissions, submission_scope
 from services.ingest.submissions.models import MonthInPath, OrgInPath, SubmissionDocument
 from shared.access import policy
 from shared.access.auth import Authorized
@@ -24,7 +24,7 @@ router = APIRouter(tags=["submissions"])
 _WITH_SUBMISSION = "SELECT org FROM submission WHERE campaign = %s AND month = %s AND until IS NULL"
 _REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 
-MonthText = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])]
+_Month = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])]
 
 
 @router.get("/v1/submissions", response_model=Page[SubmissionDocument], responses=problems(*_REFUSALS))
@@ -32,7 +32,7 @@ async def list_submissions(
     service: IngestServiceDep,
     reader: Annotated[Principal, Depends(Authorized("list_submissions"))],
     month: Annotated[
-        MonthText | None, Query(description="Month, such as 2022-08. Defaults to the latest month whose due date has passed.")
+        _Month | None, Query(description="Month, such as 2022-08. Defaults to the latest month whose due date has passed.")
     ] = None,
 ) -> Response:
     """List the submissions of a month.
@@ -49,7 +49,7 @@ async def list_submissions(
         else:
             submitted = await _orgs_with_submission(snapshot, reader, first_day)
             orgs = sorted(_orgs_that_must_report(definition, first_day) | submitted)
-        submissions = await read_submissions(snapshot.connection, definition, reader, orgs, first_day, today)
+        submissions = await read_current_submissions(snapshot.connection, definition, reader, orgs, first_day, today)
     items = [submission.document() for submission in submissions]
     return JsonResponse({"items": items, "next": None, "total": len(items)})
 
@@ -68,7 +68,7 @@ async def get_submission(
     async with service.database.read(submission_scope(reader, "get_submission", org)) as snapshot:
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
         today = service.clock.today(definition.campaign.timezone)
-        submission = await read_submission(snapshot.connection, definition, reader, org, month_of(month), today)
+        submission = await read_current_submission(snapshot.connection, definition, reader, org, month_of(month), today)
     return submission.response()
 
 

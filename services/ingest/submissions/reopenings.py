@@ -14,9 +14,14 @@ from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
 from services.ingest.service import IngestService, IngestServiceDep
-from services.ingest.submissions.current_submission import CurrentSubmission, bureaus_decide, read_submission, submission_scope
+from services.ingest.submissions.current_submission import (
+    CurrentSubmission,
+    bureaus_decide,
+    read_current_submission,
+    submission_scope,
+)
 from services.ingest.submissions.models import MonthInPath, NewReopening, OrgInPath, ReopeningDocument, ReopeningMoveRequest
-from services.ingest.submissions.part_checks import check_counts, check_registers
+from services.ingest.submissions.part_checks import check_count_parts, check_register_parts
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -188,7 +193,7 @@ async def _create(
     ledger = await lock_campaign(connection, requester.campaign)
     definition = await service.definitions.at(connection, requester.campaign, ledger.definition_version)
     today = service.clock.today(definition.campaign.timezone)
-    submission = await read_submission(connection, definition, requester, requester.org, first_day, today)
+    submission = await read_current_submission(connection, definition, requester, requester.org, first_day, today)
     path = f"/v1/submissions/{requester.org}/{month}/reopenings"
     if submission.state not in lifecycle.CLOSED_STATES:
         raise _not_closed(submission)
@@ -198,8 +203,8 @@ async def _create(
             "A reopening request for this month is already open.",
             extra={"reopening": f"{path}/{earlier}"},
         )
-    check_counts(body.cells, definition, requester.org, first_day)
-    check_registers(body.registers, definition, requester.org, first_day)
+    check_count_parts(body.cells, definition, requester.org, first_day)
+    check_register_parts(body.registers, definition, requester.org, first_day)
     id_ = uuid7()
     parts = {
         "cells": Jsonb([cell.model_dump(mode="json") for cell in body.cells]),

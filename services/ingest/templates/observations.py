@@ -21,9 +21,9 @@ _EARLIEST_MONTH = date(2000, 1, 1)
 _HELP = (
     Bilingual(
         zh="只需填写“本月数”列，需要说明的填写“备注”列；其余单元格已锁定，不能修改。",
-        en="Fill in the column value and, if an explanation is needed, the column note; other cells are locked.",
+        en="Fill in the column “value” and, if an explanation is needed, the column “note”; other cells are locked.",
     ),
-    Bilingual(zh="黄色为应报，绿色为自愿填报。", en="Yellow: you must report the count. Green: reporting is voluntary."),
+    Bilingual(zh="黄色单元格为应报，绿色单元格为自愿填报。", en="Yellow cells must be filled in; green cells are voluntary."),
     Bilingual(
         zh="请填不小于 0 的整数，不填百分比、小数和计量单位。",
         en="Enter whole numbers of at least 0, without percentages, fractions or units.",

@@ -10,7 +10,7 @@ from services.ingest.registers.derive import keepers, keepers_ever
 from services.ingest.registers.submitted_places import REASON, StoredRows, read_stored_rows
 from services.ingest.registers.template_columns import LAST_MONTH_TITLE, REFERENCED_REGISTERS, ReferencedRegister, template_title
 from services.ingest.submissions.reopened_parts import ReopenedParts, read_reopened_parts
-from services.ingest.templates.template import REOPENED_HELP, CellFormat, CellValue, Template, TemplateColumn, TemplateRow
+from services.ingest.templates.template import REOPENED_HELP, CellFormat, Template, TemplateColumn, TemplateRow, TemplateValue
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.register_terms import terms_of
 from shared.database.database import Scope, campaign_reach
@@ -50,7 +50,7 @@ _HELP_FOR_OWN_ROWS: Final = (
 _HELP_FOR_REFERENCED_ROWS: Final = (
     Bilingual(
         zh="每行对应一个已登记的场所或楼栋；灰色单元格已锁定，不能修改；“上月”列仅供参考，不导入。",
-        en="Each row is a registered place or building; grey cells are locked. The column last is for reference and is ignored.",
+        en="Each row is a registered place or building; grey cells are locked. The column “last” is only for reference.",
     ),
 )
 _HELP_WITHOUT_ROWS: Final = Bilingual(
@@ -191,7 +191,7 @@ class _RegisterTemplate:
         """Return true if the rows of an area may not change."""
         return self._editable_areas is not None and area not in self._editable_areas
 
-    def _value(self, register: Register, column: RegisterColumn, area: int | None, body: Mapping[str, object]) -> CellValue:
+    def _value(self, register: Register, column: RegisterColumn, area: int | None, body: Mapping[str, object]) -> TemplateValue:
         """Return a value with names instead of codes, as far as a push with the name would be understood."""
         if column.name == "month":
             return month_text(self._month)

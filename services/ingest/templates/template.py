@@ -8,7 +8,7 @@ from services.ingest.formats.rows import NOTE_LENGTH
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import LARGEST_COUNT
 
-CellValue = str | int | float | None
+TemplateValue = str | int | float | None
 
 
 class CellFormat(Enum):
@@ -36,7 +36,7 @@ class TemplateColumn(NamedTuple):
 class TemplateRow(NamedTuple):
     """A row with one value for each column; None leaves the cell empty."""
 
-    values: tuple[CellValue, ...]
+    values: tuple[TemplateValue, ...]
     voluntary: bool = False
     locked: bool = False  # no cell of it can be edited
 

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 
-from services.ingest.templates.template import CellFormat, CellValue, Template, TemplateColumn
+from services.ingest.templates.template import CellFormat, Template, TemplateColumn, TemplateValue
 from shared.values.formula_safe import formula_safe
 
 
@@ -17,7 +17,7 @@ def template_csv(template: Template) -> bytes:
     return codecs.BOM_UTF8 + text.getvalue().encode()
 
 
-def _cell(column: TemplateColumn, value: CellValue) -> str:
+def _cell(column: TemplateColumn, value: TemplateValue) -> str:
     if value is None:
         return ""
     if column.format is CellFormat.MONTH and isinstance(value, str):

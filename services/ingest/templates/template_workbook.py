@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.ingest.templates.template import CellFormat, CellValue, Template, TemplateColumn
+from services.ingest.templates.template import CellFormat, Template, TemplateColumn, TemplateValue
 from shared.vocabulary import LARGEST_COUNT
 
 _CREATED = datetime(2022, 1, 1)  # noqa: DTZ001 - equal templates are equal bytes; the file format has no time zone
@@ -66,7 +66,7 @@ class _TemplateSheet:
         if self._rows:
             self._add_rules()
 
-    def _write_cell(self, row: int, index: int, value: CellValue, style: Any) -> None:  # noqa: ANN401
+    def _write_cell(self, row: int, index: int, value: TemplateValue, style: Any) -> None:  # noqa: ANN401
         if value is None:
             self._sheet.write_blank(row, index, None, style)
         elif isinstance(value, int | float):
