@@ -1,4 +1,4 @@
-"""The one factory of the services' applications."""
+"""Creates the applications of the services."""
 
 import copy
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -21,7 +21,7 @@ from shared.settings import Settings
 
 VERSION: Final = "1.0.0"  # of the API: the OpenAPI files' info.version
 
-_FOR_OPERATORS: Final[dict[str, Callable[..., Awaitable[Response]]]] = {
+_OPERATOR_ENDPOINTS: Final[dict[str, Callable[..., Awaitable[Response]]]] = {
     "/healthz": health.get_health,
     "/readyz": health.get_readiness,
     "/metrics": metrics.get_metrics,
@@ -29,7 +29,7 @@ _FOR_OPERATORS: Final[dict[str, Callable[..., Awaitable[Response]]]] = {
 
 
 def create_app(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
-    """Build the application of one service. On start-up it opens the database, and refuses one that is unsafe or not migrated."""
+    """Create the application of a service. On start-up it opens the database and raises if that is unsafe or not migrated."""
     settings = service.settings
     logs.configure(settings.log_format)
     app = FastAPI(
@@ -41,26 +41,26 @@ def create_app(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
         redirect_slashes=False,
         separate_input_output_schemas=False,
         default_response_class=JsonResponse,
-        lifespan=_open(service.database),
+        lifespan=_lifespan_of(service.database),
     )
     app.state.service = service
     app.state.settings = settings
     app.state.database = service.database
     app.state.clock = service.clock
     app.state.definitions = service.definitions
-    app.router.routes.extend(_own(route, settings) for router in routers for route in router.routes)
+    app.router.routes.extend(_with_strict_checks(route, settings) for router in routers for route in router.routes)
     app.router.routes.extend(
         APIRoute(path, endpoint, methods=["GET"], response_model=None, include_in_schema=False)
-        for path, endpoint in (_FOR_OPERATORS | pages.ENDPOINTS).items()
+        for path, endpoint in (_OPERATOR_ENDPOINTS | pages.ENDPOINTS).items()
     )
     problem_responses.install_handlers(app)
     app.add_middleware(RequestMiddleware, service=service.name, metrics=metrics.process_metrics())
     if settings.cors_origins:
-        app.add_middleware(Cors, origins=settings.cors_origins)  # outermost, so that a page can read a 500 too
+        app.add_middleware(Cors, origins=settings.cors_origins)  # outermost, so that pages can also read a 500
     return app
 
 
-def _open(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan_of(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with database:
@@ -70,15 +70,15 @@ def _open(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager
     return lifespan
 
 
-def _own(route: object, settings: Settings) -> APIRoute:
-    """This app's own copy of a router's route, behind the front door and with its function's name as operation id.
+def _with_strict_checks(route: object, settings: Settings) -> APIRoute:
+    """Return a copy of a router's route with strict request checks, and its function's name as operation id.
 
-    A copy, because one router may serve several apps; not `include_router`, because that matches every request twice.
+    A copy, because several apps may share a router; not `include_router`, because that matches every request twice.
     """
     if not isinstance(route, APIRoute):
-        message = f"only API routes are served: {route!r}"
+        message = f"not an API route: {route!r}"
         raise TypeError(message)
-    own = copy.copy(route)
-    own.operation_id = own.unique_id = route.name
-    own.app = StrictRequests(route, route.app, settings)
-    return own
+    checked = copy.copy(route)
+    checked.operation_id = checked.unique_id = route.name
+    checked.app = StrictRequests(route, route.app, settings)
+    return checked

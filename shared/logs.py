@@ -1,4 +1,4 @@
-"""Structured logs on stderr: one line an event, whatever a client sends."""
+"""Structured logs on stderr: one line per event, whatever a client sends."""
 
 import json
 import logging
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import structlog
 
-_LONGEST: Final = 200  # characters of a text that came from outside
+_MAX_TEXT_LENGTH: Final = 200  # of a text from outside
 
 _BEFORE_RENDERING: Final = (
     structlog.contextvars.merge_contextvars,
@@ -18,7 +18,7 @@ _BEFORE_RENDERING: Final = (
 
 
 def configure(log_format: str) -> None:
-    """Set up structlog for this process: `json` or `console`."""
+    """Configure structlog for this process; the format is `json` or `console`."""
     structlog.configure(
         processors=[*_BEFORE_RENDERING, structlog.processors.format_exc_info, *_renderers(log_format)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -28,7 +28,7 @@ def configure(log_format: str) -> None:
 
 
 def configure_process(log_format: str) -> None:
-    """Also lead the libraries' own logging (uvicorn, psycopg) into the same lines. For whoever starts a process."""
+    """Configure structlog, and write the logs of libraries (uvicorn, psycopg) in the same format."""
     configure(log_format)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -43,8 +43,8 @@ def configure_process(log_format: str) -> None:
 
 
 def shorten(text: str) -> str:
-    """A text from outside, short enough for a log."""
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+    """Return a text from outside, shortened for a log."""
+    return text if len(text) <= _MAX_TEXT_LENGTH else text[:_MAX_TEXT_LENGTH] + "…"
 
 
 def _on_stderr(*_: object) -> structlog.PrintLogger:
@@ -56,12 +56,12 @@ def _renderers(log_format: str) -> list[Any]:
 
 
 def _json(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
-    return json.dumps(event, default=repr)  # ASCII only: no character in it can end the line or move the cursor
+    return json.dumps(event, default=repr)  # ASCII only, so that no character can end the line or move the cursor
 
 
 def _console(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
-    stamp, level, what = (event.pop(name, "") for name in ("timestamp", "level", "event"))
-    trouble = event.pop("exception", None)
+    timestamp, level, message = (event.pop(name, "") for name in ("timestamp", "level", "event"))
+    traceback = event.pop("exception", None)
     pairs = " ".join(f"{name}={value if isinstance(value, int | float) else ascii(value)}" for name, value in event.items())
-    line = f"{stamp} {level:<8} {ascii(what)[1:-1] if isinstance(what, str) else ascii(what)} {pairs}".rstrip()
-    return f"{line}\n{trouble}" if trouble else line
+    line = f"{timestamp} {level:<8} {ascii(message)[1:-1] if isinstance(message, str) else ascii(message)} {pairs}".rstrip()
+    return f"{line}\n{traceback}" if traceback else line

@@ -1,4 +1,4 @@
-"""Settings from the environment (`GIGACITY_…`). Built by whoever starts a process, never a global."""
+"""Settings from the environment (`GIGACITY_…`), created where a process starts and never a global."""
 
 import re
 from datetime import datetime
@@ -16,7 +16,7 @@ _ADDRESS = rf"postgresql://(?:{_PART}(?::{_PART})?@)?(?:[^\s/?#@]*)/{_PART}(?:\?
 
 
 class Settings(BaseSettings):
-    """How one process runs. Units stand in the names."""
+    """Settings of one process. Names end with their units."""
 
     model_config = SettingsConfigDict(env_prefix="GIGACITY_", frozen=True, extra="forbid")
 
@@ -24,31 +24,31 @@ class Settings(BaseSettings):
     now: datetime | None = None  # the business clock, in the modes demo and test only
     home: Path = Path(".gigacity")  # the embedded server's data, generated passwords and keys
 
-    database_url: SecretStr | None = None  # the owner's, for migrations; None: the embedded server
+    database_url: SecretStr | None = None  # of the owner, for migrations; None: the embedded server
     identity_database_url: SecretStr | None = None
     ingest_database_url: SecretStr | None = None
     indicators_database_url: SecretStr | None = None
     cases_database_url: SecretStr | None = None
     role_prefix: str = Field(default="gigacity", pattern=r"^[a-z][a-z0-9_]{0,40}$")  # of the service roles' names
-    pool_size: int = Field(default=8, gt=0)  # connections a service holds at most
+    pool_size: int = Field(default=8, gt=0)  # maximum of database connections of a service
 
     token_issuer: str = "http://localhost:8000"
     token_lifetime_s: int = Field(default=600, gt=0, le=600)
     key_encryption_key_file: Path | None = None  # None: `home`/key_encryption_key
 
-    trusted_proxies: str | None = None  # addresses whose X-Forwarded-For is believed, comma-separated
+    trusted_proxies: str | None = None  # comma-separated addresses whose X-Forwarded-For is trusted
     cors_origins: Annotated[list[str], NoDecode] = []  # comma-separated in the environment
     log_format: Literal["json", "console"] = "json"
 
-    head_patience_s: float = Field(default=10, gt=0)  # for the head of a request to arrive
-    body_patience_s: float = Field(default=30, gt=0)  # for a body to arrive, and one more for each so many bytes:
+    head_patience_s: float = Field(default=10, gt=0)  # timeout for the headers of a request
+    body_patience_s: float = Field(default=30, gt=0)  # timeout for a body, plus 1 s per `body_least_bytes_per_s`
     body_least_bytes_per_s: int = Field(default=8_192, gt=0)
     json_max_bytes: int = Field(default=8 << 20, gt=0)
     bulk_max_bytes: int = Field(default=1 << 30, gt=0)  # NDJSON and CSV
     bulk_max_rows: int = Field(default=1_000_000, gt=0)
     xlsx_max_bytes: int = Field(default=10 << 20, gt=0)
     xlsx_max_inflated_bytes: int = Field(default=64 << 20, gt=0)
-    keep_inputs_days: int = Field(default=90, ge=0)  # bodies of pushes with errors; 0: none is kept
+    keep_inputs_days: int = Field(default=90, ge=0)  # for bodies of pushes with errors; 0: they are not kept
     keep_inputs_max_bytes: int = Field(default=64 << 20, gt=0)  # larger ones are not kept
     spool_dir: Path | None = None  # None: the system's folder for temporary files
 
@@ -62,14 +62,14 @@ class Settings(BaseSettings):
     def _address(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.fullmatch(_ADDRESS, value.get_secret_value()):
             message = (
-                "an address is postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE;"
+                "must be postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE;"
                 " in a password write %3A for : %2F for / %3F for ? %23 for # %40 for @ and %25 for %"
             )
             raise ValueError(message)
         return value
 
     @model_validator(mode="after")
-    def _only_play_with_time_outside_production(self) -> Self:
+    def _refuse_fixed_time_in_production(self) -> Self:
         if self.now is not None and self.mode == "production":
             message = "GIGACITY_NOW is allowed in the modes demo and test only"
             raise ValueError(message)
@@ -79,16 +79,16 @@ class Settings(BaseSettings):
         return self
 
     def service_url(self, service: str) -> SecretStr | None:
-        """The database address a service logs in with, if it was given."""
+        """Return the database address of a service, None if it is not set."""
         url: SecretStr | None = getattr(self, f"{service}_database_url")
         return url
 
     def service_role(self, service: str) -> str:
-        """The login role of a service: the user of its database address where one was given, else made from `role_prefix`."""
+        """Return the login role of a service: the user of its database address, or a name with `role_prefix`."""
         url = self.service_url(service)
-        given = urlsplit(url.get_secret_value()).username if url else None
-        return given or f"{self.role_prefix}_{service}"
+        user = urlsplit(url.get_secret_value()).username if url else None
+        return user or f"{self.role_prefix}_{service}"
 
     def service_roles(self) -> dict[str, str]:
-        """The login role of every service."""
+        """Return the login roles of all services."""
         return {service: self.service_role(service) for service in SERVICES}

@@ -54,7 +54,7 @@ async def list_cases(service: ServiceDep, reader: Lister, query: Annotated[CaseQ
         (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
     page = rows[: query.limit]
     return Page[ListedCase](
-        items=[ListedCase(**row, actions=available_moves(row, reader)) for row in page],
+        items=[ListedCase(**row, actions=moves_for(row, reader)) for row in page],
         next=encode_cursor(list_key, [str(page[-1]["id"])]) if len(rows) > len(page) else None,
         total=total,
     )
@@ -102,10 +102,10 @@ async def case_for(connection: AsyncConnection, row: dict[str, Any], reader: Pri
     """Return a case with its moves and those available to the reader."""
     binds = {"campaign": reader.campaign, "org": row["org"], "id": row["id"]}
     moves = await (await connection.cursor(row_factory=class_row(CaseMoveMade)).execute(_MOVES, binds)).fetchall()
-    return Case(**row, actions=available_moves(row, reader), moves=moves)
+    return Case(**row, actions=moves_for(row, reader), moves=moves)
 
 
-def available_moves(row: dict[str, Any], reader: Principal) -> list[CaseMove]:
+def moves_for(row: dict[str, Any], reader: Principal) -> list[CaseMove]:
     """Return the moves that the reader may make now."""
     state = CaseState(row["state"])
     return lifecycle.available_moves(lifecycle.CASE_MOVES, state, reader.role, own=row["org"] == reader.org)

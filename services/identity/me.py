@@ -17,7 +17,7 @@ from shared.values.bilingual import Bilingual
 
 router = APIRouter(tags=["identity"])
 
-Caller = Annotated[Principal, Depends(Authorized("get_me"))]
+CurrentClient = Annotated[Principal, Depends(Authorized("get_me"))]
 
 
 class TitledCode(BaseModel):
@@ -53,7 +53,7 @@ class Me(BaseModel):
 
 
 @router.get("/v1/me", response_model=Me, responses=problems(TokenInvalid, Forbidden, Overloaded))
-async def get_me(service: ServiceDep, caller: Caller) -> Response:
+async def get_me(service: ServiceDep, caller: CurrentClient) -> Response:
     """Get the calling client.
 
     Returns your client, organisation, role and campaign, and the operations that you may call.

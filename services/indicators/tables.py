@@ -32,7 +32,7 @@ def table_response(
     If reading fails after the first chunk, the connection breaks, so that no client takes a part for the whole.
     """
     headers = etag.cache_headers(entity_tag) | attachment.content_disposition(f"{name}.{format_}", f"{title}.{format_}")
-    return StreamingResponse(chunks, 200, headers, representation.MEDIA_TYPES[format_])
+    return StreamingResponse(chunks, 200, headers, representation.MEDIA_TYPE_BY_FORMAT[format_])
 
 
 async def csv_chunks(header: Sequence[str], pages: AsyncIterator[Iterable[Sequence[CellValue]]]) -> AsyncIterator[bytes]:

@@ -1,1 +1,1 @@
-"""Tokens, principals, and the policy of who may call which operation."""
+"""Access tokens, principals, the table of permissions, and the service that endpoints receive."""

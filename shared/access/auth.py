@@ -1,4 +1,4 @@
-"""The dependency of an endpoint that lets only the roles of the policy table call it."""
+"""Authentication and authorisation of a request."""
 
 from fastapi import Request
 from fastapi.openapi.models import OAuth2, OAuthFlowClientCredentials, OAuthFlows
@@ -11,31 +11,31 @@ from shared.problems import Forbidden
 
 
 class Authorized(SecurityBase):
-    """The dependency of an endpoint: the principal, if its role may do the operation. Documents itself in OpenAPI."""
+    """The dependency that returns the caller of an operation if its role may call it; documents itself in OpenAPI."""
 
     def __init__(self, operation: str) -> None:
-        """The operation id must stand in the policy table."""
+        """`operation` is an operation id of the policy table."""
         self.roles = policy.GRANTS[operation]
         self.scheme_name = "client_credentials"
         self.model = OAuth2(
-            description="An access token of `/oauth2/token`, as `Authorization: Bearer …`.",
+            description="An access token from `/oauth2/token`, sent as `Authorization: Bearer …`.",
             flows=OAuthFlows(clientCredentials=OAuthFlowClientCredentials(tokenUrl="/oauth2/token", scopes={})),
         )
 
     async def __call__(self, request: Request) -> Principal:
-        """Raises TokenInvalid without a valid token, Forbidden when the role may not."""
+        """Return the caller. Raises TokenInvalid without a valid token, Forbidden if the role may not call the operation."""
         service = await service_of(request)
-        principal = await service.key_ring.principal(bearer_token(request))
+        principal = await service.key_ring.authenticate(bearer_token(request))
         if principal.role not in self.roles:
             raise Forbidden
         return principal
 
 
 def bearer_token(request: Request) -> str:
-    """The token of the one Authorization header; nowhere else is looked. Raises TokenInvalid."""
+    """Return the token of the only Authorization header. Raises TokenInvalid."""
     headers = [value for name, value in request.scope["headers"] if name == b"authorization"]
     if len(headers) != 1:
-        raise invalid_token("one Authorization header is needed") if headers else missing_token()
+        raise invalid_token("more than one Authorization header") if headers else missing_token()
     scheme, _, token = headers[0].decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":
         raise missing_token()

@@ -1,7 +1,7 @@
 """The principal of a bearer token, checked against the keys and clients in the database.
 
 A change of a client or a key takes effect within a minute: the database is read again after at most 30 s, and a verified
-token is remembered for at most 30 s. A remembered token costs a dictionary look-up and no round trip.
+token is cached for at most 30 s. A cached token costs a dictionary look-up and no round trip.
 """
 
 import asyncio
@@ -19,12 +19,12 @@ from shared.problems import Overloaded, TokenInvalid
 from shared.settings import Settings
 from shared.vocabulary import Role
 
-REFRESH_S: Final = 20.0  # read keys and clients again when they are older
-STALE_S: Final = 30.0  # answer 503 rather than rely on anything older
-REMEMBER_S: Final = 30.0  # a verified token
+REFRESH_S: Final = 20.0  # age at which keys and clients are read again
+STALE_S: Final = 30.0  # age at which they are no longer used: the answer is 503
+TOKEN_CACHE_S: Final = 30.0  # for a verified token
 RETRY_S: Final = 2.0  # between attempts while the database does not answer
-UNKNOWN_KEY_S: Final = 5.0  # between refreshes that unknown keys cause: anybody can make up a key id
-MAX_REMEMBERED: Final = 10_000  # tokens
+UNKNOWN_KEY_S: Final = 5.0  # between refreshes for unknown keys: anybody can make up a key id
+MAX_CACHED: Final = 10_000  # tokens
 
 _KEYS = "SELECT kid, public_jwk FROM signing_key WHERE retires_at IS NULL OR retires_at > %s"
 _CLIENTS = "SELECT client_id, campaign, org, role FROM client WHERE revoked_at IS NULL"
@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The client a request comes from."""
+    """The client that sends a request."""
 
     client_id: str
     campaign: str
@@ -44,8 +44,8 @@ class Principal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What the database said: public keys by `kid`, and the (campaign, org, role) of each client that is not revoked."""
+class _KeysAndClients:
+    """Public keys by `kid`, and (campaign, org, role) of each client that is not revoked, as read from the database."""
 
     read_at: float = float("-inf")
     key_documents: Mapping[str, object] = field(default_factory=dict)
@@ -54,45 +54,44 @@ class _Known:
 
 
 class KeyRing:
-    """Turns the access tokens presented to one service into principals."""
+    """Verifies the access tokens sent to one service."""
 
     def __init__(self, settings: Settings, database: Database, clock: Clock, service: str) -> None:
-        """Nothing is read before the first token comes."""
         tokens.require_safe_backend()
         self._issuer = settings.token_issuer
         self._database = database
         self._clock = clock
         self._service = service
-        self._known = _Known()
-        self._remembered: dict[str, tuple[Principal, float]] = {}  # principal and the instant it is to be checked again
+        self._current = _KeysAndClients()
+        self._cached: dict[str, tuple[Principal, float]] = {}  # principal, and the time at which to verify again
         self._refreshing = asyncio.Lock()
         self._attempted_at = float("-inf")
-        self._looked_for_key_at = float("-inf")
+        self._unknown_key_refresh_at = float("-inf")
 
-    async def principal(self, token: str) -> Principal:
-        """Who presents this token. Raises TokenInvalid, or Overloaded when keys and clients cannot be read."""
+    async def authenticate(self, token: str) -> Principal:
+        """Return the principal of a token. Raises TokenInvalid, or Overloaded if keys and clients cannot be read."""
         now = self._now()
-        remembered = self._remembered.get(token)
-        if remembered and now < remembered[1]:
-            return remembered[0]
-        if now - self._known.read_at > REFRESH_S:
+        cached = self._cached.get(token)
+        if cached and now < cached[1]:
+            return cached[0]
+        if now - self._current.read_at > REFRESH_S:
             await self._refresh()
         claims = await self._claims(token)
         principal = Principal(claims.client_id, claims.campaign, claims.org, claims.role, claims.audience)
-        if not self._stands(principal) and self._known.read_at < claims.issued_at + tokens.CLOCK_SKEW_S:
-            await self._refresh()  # the client may be younger than what we know
-        if not self._stands(principal):
+        if not self._is_active(principal) and self._current.read_at < claims.issued_at + tokens.CLOCK_SKEW_S:
+            await self._refresh()  # the client may have been created since the last read
+        if not self._is_active(principal):
             raise invalid_token("the client was revoked or changed")
-        self._remember(token, principal, min(now + REMEMBER_S, claims.expires_at))
+        self._cache(token, principal, min(now + TOKEN_CACHE_S, claims.expires_at))
         return principal
 
     async def _claims(self, token: str) -> tokens.Claims:
         try:
             return self._verify(token)
         except tokens.UnknownKeyError:
-            if self._now() - self._looked_for_key_at < UNKNOWN_KEY_S:
+            if self._now() - self._unknown_key_refresh_at < UNKNOWN_KEY_S:
                 raise invalid_token("unknown key") from None
-            self._looked_for_key_at = self._now()
+            self._unknown_key_refresh_at = self._now()
             await self._refresh()
         except tokens.TokenError as error:
             raise invalid_token(str(error)) from None
@@ -102,26 +101,26 @@ class KeyRing:
             raise invalid_token(str(error)) from None
 
     def _verify(self, token: str) -> tokens.Claims:
-        return tokens.verify_token(token, self._known.keys, issuer=self._issuer, service=self._service, now_s=self._now())
+        return tokens.verify_token(token, self._current.keys, issuer=self._issuer, service=self._service, now_s=self._now())
 
-    def _stands(self, principal: Principal) -> bool:
-        return self._known.clients.get(principal.client_id) == (principal.campaign, principal.org, principal.role)
+    def _is_active(self, principal: Principal) -> bool:
+        return self._current.clients.get(principal.client_id) == (principal.campaign, principal.org, principal.role)
 
-    def _remember(self, token: str, principal: Principal, until: float) -> None:
-        if len(self._remembered) >= MAX_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[token] = (principal, until)
+    def _cache(self, token: str, principal: Principal, until: float) -> None:
+        if len(self._cached) >= MAX_CACHED:
+            self._cached.clear()
+        self._cached[token] = (principal, until)
 
     async def _refresh(self) -> None:
-        """Read keys and clients again, once for all who wait; what was remembered is forgotten when anything changed."""
-        asked_at = self._now()
+        """Read keys and clients again, once for all waiting requests; a change empties the cache of tokens."""
+        requested_at = self._now()
         async with self._refreshing:
-            if self._known.read_at >= asked_at:
-                return  # somebody else did it while we waited
-            if self._now() - self._attempted_at >= RETRY_S or self._known.read_at >= self._attempted_at:
+            if self._current.read_at >= requested_at:
+                return  # another request has refreshed them meanwhile
+            if self._now() - self._attempted_at >= RETRY_S or self._current.read_at >= self._attempted_at:
                 self._attempted_at = self._now()
                 await self._read()
-        if self._now() - self._known.read_at > STALE_S:
+        if self._now() - self._current.read_at > STALE_S:
             raise Overloaded(headers={"Retry-After": "2"})
 
     async def _read(self) -> None:
@@ -131,10 +130,10 @@ class KeyRing:
         except psycopg.Error as error:
             log.warning("keys_not_read", error=type(error).__name__)
             return
-        if (documents, clients) != (self._known.key_documents, self._known.clients):
-            self._remembered.clear()
-        keys = self._known.keys if documents == self._known.key_documents else _usable(documents)
-        self._known = _Known(read_at, documents, keys, clients)
+        if (documents, clients) != (self._current.key_documents, self._current.clients):
+            self._cached.clear()
+        keys = self._current.keys if documents == self._current.key_documents else _usable(documents)
+        self._current = _KeysAndClients(read_at, documents, keys, clients)
 
     async def _rows(self) -> tuple[dict[str, object], dict[str, tuple[str, str, str]]]:
         async with self._database.unscoped() as connection:
@@ -150,7 +149,7 @@ class KeyRing:
 
 
 def _usable(documents: Mapping[str, object]) -> dict[str, tokens.PublicKey]:
-    """The keys that can be used; a broken one must not lock everybody out."""
+    """Return the valid keys; a broken one is skipped, so that it does not lock out all clients."""
     usable = {}
     for kid, jwk in documents.items():
         try:
@@ -161,11 +160,11 @@ def _usable(documents: Mapping[str, object]) -> dict[str, tokens.PublicKey]:
 
 
 def missing_token() -> TokenInvalid:
-    """Return the refusal of a request without a usable token."""
+    """Return the problem for a request without a usable token."""
     return TokenInvalid(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
 def invalid_token(reason: str) -> TokenInvalid:
-    """Return the refusal of a token; the reason is only logged."""
+    """Return the problem for a token that is not valid; the reason is only logged."""
     log.info("token_refused", reason=reason)
     return missing_token()

@@ -1,8 +1,8 @@
-"""Access tokens: strict reading and signing of ES256 compact tokens. The only module that imports jose.
+"""Access tokens: strict verification and signing of ES256 compact tokens. The only module that imports jose.
 
-python-jose alone ignores `crit`, tries every key, accepts re-spelled tokens and lets exceptions escape. So a token is read
-strictly before it reaches the library, and its claims are read strictly after the signature holds. A token has exactly one
-spelling: base64url is canonical and the signature's s is low (issued so, refused otherwise), so it may be cached by its text.
+python-jose alone ignores `crit`, tries every key, accepts other encodings of a token and lets exceptions escape. So a token is
+checked strictly before the library reads it, and its claims after its signature. A token has exactly one encoding: base64url
+is canonical and the signature's s is low (issued so, refused otherwise), so that it can be cached by its text.
 A list of denied tokens must still be keyed by `jti`.
 """
 
@@ -29,7 +29,7 @@ TYPE: Final = "at+jwt"
 MAX_TOKEN_BYTES: Final = 4096
 MAX_HEADER_BYTES: Final = 1024
 MAX_LIFE_S: Final = 600
-CLOCK_SKEW_S: Final = 30  # how far ahead of ours the issuer's clock may be; an expiry has no leeway at all
+CLOCK_SKEW_S: Final = 30  # by which the issuer's clock may be ahead; an expiry has no tolerance
 
 _CLAIMS: Final = frozenset({"iss", "sub", "client_id", "aud", "iat", "exp", "jti", "campaign", "org", "role"})
 _COORDINATE_BYTES: Final = 32
@@ -40,16 +40,16 @@ _JTI: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 class TokenError(Exception):
-    """The token, or the key, is not one of ours. The message is for logs and never holds the token."""
+    """The token or key is not valid. The message is for logs and never contains the token."""
 
 
 class UnknownKeyError(TokenError):
-    """The token names a key we do not have (yet)."""
+    """The token names a key that is not known (yet)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a verified token says. Times in seconds since 1970."""
+    """Claims of a verified token. Times in seconds since 1970."""
 
     client_id: str
     campaign: str
@@ -62,31 +62,30 @@ class Claims:
 
 
 class PublicKey:
-    """A P-256 key that verifies."""
+    """A P-256 public key."""
 
     def __init__(self, key: ec.EllipticCurvePublicKey) -> None:
-        """Prepare the key once, so that verifying need not."""
         if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
             raise TokenError("the key is not on P-256")
         self.prepared = ECKey(key, ALGORITHM)
 
     @classmethod
     def from_jwk(cls, jwk: object) -> Self:
-        """The key of a public JWK. Raises TokenError unless it is a P-256 signature key and holds no private part."""
+        """Return the key of a public JWK. Raises TokenError unless it is a P-256 signature key without a private part."""
         if not isinstance(jwk, Mapping):
             raise TokenError("the key is not an object")
-        wanted = {"kty": "EC", "crv": "P-256", "use": "sig", "alg": ALGORITHM}
-        if {name: jwk.get(name) for name in wanted} != wanted or "d" in jwk:
+        expected = {"kty": "EC", "crv": "P-256", "use": "sig", "alg": ALGORITHM}
+        if {name: jwk.get(name) for name in expected} != expected or "d" in jwk:
             raise TokenError("the key is not a public P-256 signature key")
         try:
             x, y = (int.from_bytes(_coordinate(jwk[name])) for name in ("x", "y"))
             return cls(ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key())
         except (KeyError, ValueError) as error:  # a missing or wrong coordinate, a point off the curve
-            raise TokenError("the key's coordinates are no point of P-256") from error
+            raise TokenError("the key's coordinates are not a point of P-256") from error
 
 
 class _LowSKey(ECKey):  # type: ignore[misc]  # the library ships no types
-    """Signs with the lower of the two valid values of s, so that nobody can re-spell the signature."""
+    """Signs with the lower of the two valid values of s, so that a signature has only one form."""
 
     def sign(self, msg: bytes) -> bytes:
         signature: bytes = super().sign(msg)
@@ -95,10 +94,9 @@ class _LowSKey(ECKey):  # type: ignore[misc]  # the library ships no types
 
 
 class SigningKeyPair:
-    """A P-256 key pair that signs. Its `kid` is the RFC 7638 thumbprint of the public part."""
+    """A P-256 key pair. Its `kid` is the RFC 7638 thumbprint of the public key."""
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
-        """Wrap a private key on P-256."""
         point = key.public_key().public_numbers()
         coordinates = {"x": _encode(point.x.to_bytes(_COORDINATE_BYTES)), "y": _encode(point.y.to_bytes(_COORDINATE_BYTES))}
         self._private = key
@@ -108,25 +106,25 @@ class SigningKeyPair:
 
     @classmethod
     def generate(cls) -> Self:
-        """A fresh key pair."""
+        """Return a new key pair."""
         return cls(ec.generate_private_key(ec.SECP256R1()))
 
     @classmethod
     def from_private_bytes(cls, der: bytes) -> Self:
-        """The key pair `private_bytes` gave. Raises TokenError when it is another kind of key."""
+        """Return the key pair from its `private_bytes`. Raises TokenError for another kind of key."""
         key = serialization.load_der_private_key(der, password=None)
         if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
             raise TokenError("the key is not on P-256")
         return cls(key)
 
     def private_bytes(self) -> bytes:
-        """The private key as unencrypted PKCS #8 DER: to be sealed before it is stored."""
+        """Return the private key as unencrypted PKCS #8 DER, which must be sealed before it is stored."""
         return self._private.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
 
     def public(self) -> PublicKey:
-        """The key that verifies what this one signs."""
+        """Return the public key of the pair."""
         return PublicKey(self._private.public_key())
 
     def issue(
@@ -141,7 +139,7 @@ class SigningKeyPair:
         now_s: int,
         life_s: int,
     ) -> str:
-        """An access token for a client, issued at `now_s` (seconds since 1970) and good for `life_s` seconds."""
+        """Return an access token for a client, issued at `now_s` (seconds since 1970) and valid for `life_s` seconds."""
         claims = {
             "iss": issuer,
             "sub": client_id,
@@ -159,24 +157,24 @@ class SigningKeyPair:
 
 
 def verify_token(token: str, keys: Mapping[str, PublicKey], *, issuer: str, service: str, now_s: float) -> Claims:
-    """The claims of a token signed by one of `keys` (by `kid`) that is good at `service` at `now_s` (seconds since 1970).
+    """Return the claims of a token, signed by one of `keys` (by `kid`) and valid for `service` at `now_s` (seconds since 1970).
 
-    Raises UnknownKeyError when the key is not among them and TokenError for anything else that is wrong; nothing else escapes.
+    Raises UnknownKeyError if the key is not among them, TokenError for any other fault, and no other exception.
     """
     try:
         key = keys.get(_key_id(token))
         if key is None:
-            raise UnknownKeyError("unknown key")  # noqa: TRY301 - one way out for every refusal
+            raise UnknownKeyError("unknown key")  # noqa: TRY301 - handled like every other error
         payload: bytes = jws.verify(token, key.prepared, [ALGORITHM])
         return _claims(_flat_object(payload, lists=1), issuer, service, now_s)
     except TokenError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever bytes make the parsers or the library do, it is a bad token
+    except Exception as error:  # noqa: BLE001 - any exception of the parsers or the library means an invalid token
         raise TokenError(type(error).__name__) from None
 
 
 def require_safe_backend() -> None:
-    """Refuse to start when jose would fall back to its pure-Python cryptography (timing attacks on signing)."""
+    """Raise RuntimeError if jose would use its pure-Python cryptography, which allows timing attacks on signing."""
     fallback = {"ecdsa", "rsa"} & sys.modules.keys()
     if fallback or not ECKey.__module__.endswith("cryptography_backend"):
         loaded = ", ".join(fallback) or ECKey.__module__
@@ -185,7 +183,7 @@ def require_safe_backend() -> None:
 
 
 def _key_id(token: object) -> str:
-    """The `kid` of a token whose form is beyond doubt, read before the library sees it."""
+    """Return the `kid` of a token after strict checks of its form, before the library reads it."""
     if not isinstance(token, str) or not token.isascii() or len(token) > MAX_TOKEN_BYTES:
         raise TokenError("not a token of ASCII text within the size limit")
     parts = token.split(".")
@@ -198,17 +196,17 @@ def _key_id(token: object) -> str:
         raise TokenError("signature of the wrong length, or with a high s")
     fields = _flat_object(header, lists=0)
     kid = fields.get("kid")
-    # Exactly these: `crit`, `b64`, `jku`, `jwk`, `zip` and whatever comes next are refused because they are not ours.
+    # Exactly these fields: `crit`, `b64`, `jku`, `jwk`, `zip` and any other extension are refused.
     if not isinstance(kid, str) or fields != {"alg": ALGORITHM, "typ": TYPE, "kid": kid}:
-        raise TokenError("header is not ours")
+        raise TokenError("unexpected header")
     return kid
 
 
 def _claims(claims: dict[str, Any], issuer: str, service: str, now_s: float) -> Claims:
-    # Exactly these: a claim we do not know (`cnf`, `nbf`) may restrict the token, and ignoring it would widen it.
+    # Exactly these claims: an unknown one (`cnf`, `nbf`) may restrict the token, and ignoring it would lift the restriction.
     if claims.keys() != _CLAIMS or claims["iss"] != issuer or claims["sub"] != claims["client_id"]:
-        raise TokenError("claims are not ours")
-    issued_at, expires_at = _instant(claims["iat"]), _instant(claims["exp"])
+        raise TokenError("unexpected claims")
+    issued_at, expires_at = _seconds(claims["iat"]), _seconds(claims["exp"])
     if not 0 < expires_at - issued_at <= MAX_LIFE_S or issued_at > now_s + CLOCK_SKEW_S or expires_at <= now_s:
         raise TokenError("expired, too long, or from the future")
     campaign, org, jti = _text(claims["campaign"], _CODE), _text(claims["org"], _CODE), _text(claims["jti"], _JTI)
@@ -222,32 +220,32 @@ def _audience(names: object, service: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _instant(value: object) -> int:
+def _seconds(value: object) -> int:
     if type(value) is not int:
         raise TokenError("a time is not a whole number of seconds")
-    return value  # how large it may be follows from the clock
+    return value  # its range is checked against the clock
 
 
 def _text(value: object, pattern: re.Pattern[str]) -> str:
     if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise TokenError("a code is not one of ours")
+        raise TokenError("a code is malformed")
     return value
 
 
 def _flat_object(data: bytes, *, lists: int) -> dict[str, Any]:
-    """A JSON object in ASCII without floats, without repeated names and with nothing nested but at most `lists` lists."""
-    if data.count(b"{") != 1 or data.count(b"[") > lists:  # told from the bytes: no parser ever sees deep nesting
+    """Return a JSON object in ASCII without floats and duplicate keys, and nothing nested but at most `lists` lists."""
+    if data.count(b"{") != 1 or data.count(b"[") > lists:  # counted in the bytes, so that no parser sees deep nesting
         raise TokenError("nested")
-    parsed = json.loads(data.decode("ascii"), object_pairs_hook=_distinct, parse_float=_refuse, parse_constant=_refuse)
+    parsed = json.loads(data.decode("ascii"), object_pairs_hook=_unique_keys, parse_float=_refuse, parse_constant=_refuse)
     if not isinstance(parsed, dict):
         raise TokenError("not an object")
     return parsed
 
 
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise TokenError("a name stands twice")
+        raise TokenError("duplicate key")
     return fields
 
 
@@ -264,9 +262,9 @@ def _encode(data: bytes) -> str:
 
 
 def _decode(text: str) -> bytes:
-    """The bytes of unpadded base64url in its one canonical spelling."""
+    """Return the bytes of canonical base64url without padding."""
     data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if _encode(data) != text:  # the decoder skips foreign characters and ignores spare bits
+    if _encode(data) != text:  # the decoder skips invalid characters and ignores unused bits
         raise TokenError("not canonical base64url")
     return data
 

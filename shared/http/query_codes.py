@@ -15,7 +15,7 @@ _MESSAGES: Final[Mapping[str, Bilingual]] = {
 }
 """By the name of the parameter."""
 
-Value = TypeVar("Value", int, str)
+ValueT = TypeVar("ValueT", int, str)
 
 
 def unknown_code(name: str, code: str, known: Iterable[str]) -> Schema:
@@ -26,7 +26,7 @@ def unknown_code(name: str, code: str, known: Iterable[str]) -> Schema:
     return Schema(errors=[error])
 
 
-def value_for_code(name: str, code: str | None, values: Mapping[str, Value]) -> Value | None:
+def value_for_code(name: str, code: str | None, values: Mapping[str, ValueT]) -> ValueT | None:
     """Return the value for the code in parameter `name`, None without one. Raises Schema for an unknown code."""
     if code is None:
         return None

@@ -11,7 +11,7 @@ from shared.values.media_types import CSV, JSON, NDJSON
 
 Format = Literal["json", "csv", "ndjson"]
 TableFormat = Literal["csv", "ndjson"]
-MEDIA_TYPES: Final[dict[Format, str]] = {"json": JSON, "csv": CSV, "ndjson": NDJSON}
+MEDIA_TYPE_BY_FORMAT: Final[dict[Format, str]] = {"json": JSON, "csv": CSV, "ndjson": NDJSON}
 
 FormatParameter = Annotated[
     Format | None,
@@ -20,7 +20,7 @@ FormatParameter = Annotated[
         " Defaults to the `Accept` header, then JSON."
     ),
 ]
-TABLE_RESPONSES: Final = {MEDIA_TYPES[table]: {"schema": {"type": "string"}} for table in ("csv", "ndjson")}
+TABLE_RESPONSES: Final = {MEDIA_TYPE_BY_FORMAT[table]: {"schema": {"type": "string"}} for table in ("csv", "ndjson")}
 """The OpenAPI description of the table formats of a JSON response."""
 
 
@@ -29,14 +29,15 @@ def requested_format(request: Request, parameter: Format | None) -> Format:
     if parameter is not None:
         return parameter
     accept = ",".join(request.headers.getlist("accept")) or "*/*"
-    if accept in ("*/*", MEDIA_TYPES["json"]):
+    if accept in ("*/*", MEDIA_TYPE_BY_FORMAT["json"]):
         return "json"
     ranges = accepted_ranges(accept)
-    weights = {format_: _weight(media_type, ranges) for format_, media_type in MEDIA_TYPES.items()}
+    weights = {format_: _weight(media_type, ranges) for format_, media_type in MEDIA_TYPE_BY_FORMAT.items()}
     best = max(weights, key=lambda format_: weights[format_])  # the first of equals
     if not weights[best]:
         raise NotAcceptable(
-            f"可提供的媒体类型：{'、'.join(MEDIA_TYPES.values())}。", f"Available media types: {', '.join(MEDIA_TYPES.values())}."
+            f"可提供的媒体类型：{'、'.join(MEDIA_TYPE_BY_FORMAT.values())}。",
+            f"Available media types: {', '.join(MEDIA_TYPE_BY_FORMAT.values())}.",
         )
     return best
 

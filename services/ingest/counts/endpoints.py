@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.ingest.counts.dataset import Observations
 from services.ingest.models import ImportDocument, ObservationRow
-from services.ingest.push.body import BODY
+from services.ingest.push.body import OBSERVATIONS_BODY
 from services.ingest.push.receive import REFUSALS, PushQuery, receive
 from services.ingest.service import IngestServiceDep
 from shared.access import policy
@@ -43,7 +43,7 @@ _COUNT = statement(__package__, "count_observations")
     status_code=201,
     response_model=ImportDocument,
     responses=REFUSALS,
-    openapi_extra=BODY,
+    openapi_extra=OBSERVATIONS_BODY,
 )
 async def push_observations(
     request: Request,

@@ -4,10 +4,11 @@ import re
 import unicodedata
 
 from services.ingest.formats.rows import CODE_LENGTH, NOTE_LENGTH
+from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import LARGEST_COUNT, RowCode
 
 _DIGITS_MAX = 16
-_MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
+_MONTH = re.compile(MONTH_PATTERN)
 
 
 def is_month(text: str) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, create_model
 
-from services.ingest.formats.media import Media
+from services.ingest.push.body import body_content
 from shared.http.json_response import ResponseModel
 from shared.registers import MAX_ROWS, Column, Register
 from shared.values.months import MONTH_PATTERN
@@ -18,9 +18,6 @@ _TYPES: Final[dict[ColumnKind, type[Any]]] = {
     ColumnKind.YES_NO: bool,
     ColumnKind.TERMS: list[str],
 }
-
-
-_TABLE: Final = "Header and rows in UTF-8 or GB18030, with Chinese or English titles."
 
 
 def row_model(register: Register) -> type[ResponseModel]:
@@ -51,17 +48,11 @@ def body(register: Register) -> dict[str, Any]:
         "properties": {column.name: _schema(column) for column in register.columns},
     }
     rows = {"type": "array", "maxItems": MAX_ROWS, "items": row}
-    whole = {"type": "object", "additionalProperties": False, "required": ["rows"], "properties": {"rows": rows}}
     return {
         "requestBody": {
             "required": False,
             "description": "May be omitted if `copy_from` is given.",
-            "content": {
-                Media.JSON: {"schema": whole, "example": {"rows": [example]}},
-                Media.NDJSON: {"schema": {"type": "string", "description": "One row of the JSON form per line."}},
-                Media.CSV: {"schema": {"type": "string", "description": _TABLE}},
-                Media.XLSX: {"schema": {"type": "string", "format": "binary"}},
-            },
+            "content": body_content("rows", rows, [example]),
         }
     }
 

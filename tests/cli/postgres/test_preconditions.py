@@ -87,8 +87,8 @@ def test_a_schema_of_a_later_release_is_not_touched(server: Server, bare_urls: D
     ("address", "said"),
     [
         ("postgresql://gigacity:secret@127.0.0.1:1/gigacity", "the database does not respond: "),
-        ("postgresql://gigacity:sec@ret@127.0.0.1/gigacity", "GIGACITY_DATABASE_URL: Value error, an address is postgresql://"),
-        ("postgres://gigacity:secret@127.0.0.1/gigacity", "GIGACITY_DATABASE_URL: Value error, an address is postgresql://"),
+        ("postgresql://gigacity:sec@ret@127.0.0.1/gigacity", "GIGACITY_DATABASE_URL: Value error, must be postgresql://"),
+        ("postgres://gigacity:secret@127.0.0.1/gigacity", "GIGACITY_DATABASE_URL: Value error, must be postgresql://"),
     ],
 )
 def test_a_wrong_address_is_told_in_a_sentence_and_never_shown(

@@ -241,11 +241,11 @@ def ring(settings: Settings, database: Database, clock: Clock) -> KeyRing:
 
 async def test_a_remembered_token_costs_no_round_trip_and_microseconds(ring: KeyRing, rounds: Rounds, bearer: Bearer) -> None:
     token = token_of(bearer("telecom"))
-    await ring.principal(token)
+    await ring.authenticate(token)
     asked = rounds.count
     started = time.perf_counter()
     for _ in range(1000):
-        await ring.principal(token)
+        await ring.authenticate(token)
     elapsed = time.perf_counter() - started
 
     assert asked == rounds.count == 1
@@ -265,17 +265,17 @@ async def test_a_token_is_not_remembered_past_its_expiry(
         now_s=int(time.time()),
         life_s=5,
     )
-    await ring.principal(token)
+    await ring.authenticate(token)
     travel.shift(5)
 
     with pytest.raises(TokenInvalid):
-        await ring.principal(token)
+        await ring.authenticate(token)
 
 
 async def test_a_client_made_after_the_last_look_gets_in_at_once(
     ring: KeyRing, bearer: Bearer, change: Change, campaigns: Campaigns, settings: Settings
 ) -> None:
-    await ring.principal(token_of(bearer("telecom")))
+    await ring.authenticate(token_of(bearer("telecom")))
     change(
         "INSERT INTO client (client_id, campaign, org, number, role, secret_hash, created_at)"
         " VALUES ('liangjiang-2022.telecom.2', 'liangjiang-2022', 'telecom', 2, 'carrier', '', now())"
@@ -291,7 +291,7 @@ async def test_a_client_made_after_the_last_look_gets_in_at_once(
         life_s=600,
     )
 
-    assert (await ring.principal(token)).client_id == "liangjiang-2022.telecom.2"
+    assert (await ring.authenticate(token)).client_id == "liangjiang-2022.telecom.2"
 
 
 async def test_made_up_key_ids_do_not_make_the_database_work(
@@ -313,7 +313,7 @@ async def test_made_up_key_ids_do_not_make_the_database_work(
         for _ in range(20):
             travel.shift(0.001)
             with pytest.raises(TokenInvalid):
-                await ring.principal(forged())
+                await ring.authenticate(forged())
 
     await attack()
     at_first = rounds.count
@@ -327,18 +327,18 @@ async def test_made_up_key_ids_do_not_make_the_database_work(
 async def test_without_the_database_tokens_are_good_for_half_a_minute_and_then_503(
     ring: KeyRing, rounds: Rounds, bearer: Bearer, travel: time_machine.Traveller
 ) -> None:
-    await ring.principal(token_of(bearer("telecom")))
+    await ring.authenticate(token_of(bearer("telecom")))
     rounds.broken = True
     travel.shift(25)
-    assert (await ring.principal(token_of(bearer("mobile")))).org == "mobile"
+    assert (await ring.authenticate(token_of(bearer("mobile")))).org == "mobile"
     travel.shift(6)
     for _ in range(5):
         with pytest.raises(Overloaded) as refused:
-            await ring.principal(token_of(bearer("unicom")))
+            await ring.authenticate(token_of(bearer("unicom")))
     tried = rounds.count
     rounds.broken = False
     travel.shift(2)
-    healed = await ring.principal(token_of(bearer("unicom")))
+    healed = await ring.authenticate(token_of(bearer("unicom")))
 
     assert refused.value.headers == {"Retry-After": "2"}
     assert tried == 3  # once, and once for each time the last try was two seconds ago
@@ -348,17 +348,17 @@ async def test_without_the_database_tokens_are_good_for_half_a_minute_and_then_5
 async def test_many_at_once_ask_the_database_once_or_twice(ring: KeyRing, rounds: Rounds, bearer: Bearer) -> None:
     everybody = [token_of(bearer(org)) for org in ("telecom", "mobile", "unicom", "economy") for _ in range(10)]
 
-    await asyncio.gather(*(ring.principal(token) for token in everybody))
+    await asyncio.gather(*(ring.authenticate(token) for token in everybody))
 
     assert rounds.count <= 2
 
 
 async def test_what_is_remembered_stays_bounded(ring: KeyRing, bearer: Bearer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_ring, "MAX_REMEMBERED", 3)
+    monkeypatch.setattr(key_ring, "MAX_CACHED", 3)
     for _ in range(10):
-        await ring.principal(token_of(bearer("telecom")))
+        await ring.authenticate(token_of(bearer("telecom")))
 
-    assert len(ring._remembered) <= 3
+    assert len(ring._cached) <= 3
 
 
 def test_an_operation_the_policy_does_not_know_cannot_be_declared() -> None:
