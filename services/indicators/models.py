@@ -1,7 +1,7 @@
 """Response models that several endpoints share."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeInt
 
@@ -12,6 +12,10 @@ from shared.vocabulary import Reducer, Status
 MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2022-08"])]
 AreaParameter = Annotated[str, Field(max_length=32)]
 OrgParameter = Annotated[str, Field(max_length=63)]
+GroupBy = Annotated[
+    Literal["area", "org", "area,org", "org,area"] | None,
+    Field(description="Breakdown of the lines; omit it for one line per indicator and month."),
+]
 
 
 class LineVariant(ResponseModel):

@@ -1,1 +1,1 @@
-"""What moved between two data versions."""
+"""Differences between two data versions."""

@@ -1,4 +1,4 @@
-"""Which data versions moved a line. Pure."""
+"""The data versions that changed a line."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,156 +14,161 @@ from shared.vocabulary import LedgerKind
 
 
 class CountChange(NamedTuple):
-    """A version that wrote or ended counts of a metric."""
+    """A data version that wrote or ended counts of a metric."""
 
     version: int
     org: str
     month: date
     metric: int
-    area: AreaNumber | None  # None: areas were not told apart
+    area: AreaNumber | None  # None: areas are not distinguished
 
 
 class LedgerEvent(NamedTuple):
-    """A version that was no count: a month accepted or no longer so, a case approved or withdrawn, a definition applied."""
+    """A data version without counts: a month accepted or reopened, a case approved or withdrawn, a definition applied."""
 
     kind: LedgerKind
     version: int
-    org: str | None  # whose month
-    month: date | None  # which was accepted, or in which the case was approved
+    org: str | None  # of an accepted month
+    month: date | None  # the accepted month, or the month of the case's approval
 
 
-class _Count(NamedTuple):
-    """What stands in a cell, or in all cells of an organisation's metric where areas are not told apart."""
+class _CellCount(NamedTuple):
+    """The count of a cell, or all counts of an organisation's metric if areas are not distinguished."""
 
-    month: date  # its own
+    month: date  # of the count
     accepted: bool
     value: object
 
 
-class _Moved(NamedTuple):
-    """A cell that does not look the same at both versions."""
+class _ChangedCell(NamedTuple):
+    """A cell that differs between the two versions."""
 
     org: str
     area: AreaNumber | None
-    first: date  # the earliest month its counts were taken from
-    counts: bool  # or else only the acceptance of their months is another
+    first: date  # the earliest month of its counts
+    counts_changed: bool  # otherwise only the acceptance of their months did
 
 
-_Standing = dict[tuple[date, int, str, AreaNumber | None], list[_Count]]
+_CountsByCell = dict[tuple[date, int, str, AreaNumber | None], list[_CellCount]]
 
 
 class Causes:
-    """What happened between two versions, to be asked line by line."""
+    """The data versions between two versions, by the lines that they changed."""
 
     def __init__(
-        self, definitions: Sequence[AppliedDefinition], touches: Iterable[CountChange], acts: Sequence[LedgerEvent]
+        self, definitions: Sequence[AppliedDefinition], count_changes: Iterable[CountChange], events: Sequence[LedgerEvent]
     ) -> None:
-        """`definitions` are the one in force at the earlier version and those applied since, in their order."""
+        """`definitions` are the one in force at the earlier version and those applied since, in order."""
         self._definitions = definitions
-        self._acts = acts
-        self._touches: dict[tuple[str, int, AreaNumber | None], list[CountChange]] = defaultdict(list)
-        for touch in touches:
-            self._touches[touch.org, touch.metric, touch.area].append(touch)
-        self._moved: dict[tuple[date, int], list[_Moved]] = defaultdict(list)
+        self._events = events
+        self._count_changes: dict[tuple[str, int, AreaNumber | None], list[CountChange]] = defaultdict(list)
+        for change in count_changes:
+            self._count_changes[change.org, change.metric, change.area].append(change)
+        self._changed_cells: dict[tuple[date, int], list[_ChangedCell]] = defaultdict(list)
 
     def compare(self, before: Sequence[CountsRow], after: Sequence[CountsRow], *, by_area: bool) -> None:
-        """Take what the lines were computed from at both versions."""
-        was, now = _standing(before, by_area=by_area), _standing(after, by_area=by_area)
-        for cell in was.keys() | now.keys():
-            old, new = (sorted(each.get(cell, ())) for each in (was, now))
-            if old != new:
-                asked, metric, org, area = cell
-                first = min(each.month for each in (*old, *new))
-                counts = [(each.month, each.value) for each in old] != [(each.month, each.value) for each in new]
-                self._moved[asked, metric].append(_Moved(org, area, first, counts))
+        """Compare the counts that the lines were computed from at both versions."""
+        old, new = _counts_by_cell(before, by_area=by_area), _counts_by_cell(after, by_area=by_area)
+        for cell in old.keys() | new.keys():
+            old_counts, new_counts = (sorted(counts.get(cell, ())) for counts in (old, new))
+            if old_counts != new_counts:
+                month, metric, org, area = cell
+                first = min(count.month for count in (*old_counts, *new_counts))
+                changed = [(count.month, count.value) for count in old_counts] != [
+                    (count.month, count.value) for count in new_counts
+                ]
+                self._changed_cells[month, metric].append(_ChangedCell(org, area, first, changed))
 
-    def of(self, was: SummaryLine | None, now: SummaryLine | None) -> list[int]:
-        """The versions that moved a line, oldest first: those of the counts, acceptances, cases and definitions it reads."""
-        some = now or was
-        if some is None:
+    def versions_for(self, before: SummaryLine | None, after: SummaryLine | None) -> list[int]:
+        """Return the versions that changed a line, oldest first: of its counts, acceptances, cases and definitions."""
+        line = after or before
+        if line is None:
             return []
-        found = set(self._redefined(some))
-        settled = was is None or now is None or was.provisional is not now.provisional
-        for line in (was, now):
-            if line is not None:
-                found.update(self._counted(line, settled=settled))
-        return sorted(found)
+        versions = set(self._definition_versions(line))
+        provisional_changed = before is None or after is None or before.provisional is not after.provisional
+        for state in (before, after):
+            if state is not None:
+                versions.update(self._data_versions(state, with_acceptances=provisional_changed))
+        return sorted(versions)
 
-    def _counted(self, line: SummaryLine, *, settled: bool) -> Iterator[int]:
-        """By the counts it reads, the acceptance of their months where that shows, and approved cases."""
-        indicator, within = line.indicator, line.breakdown
-        for owed in line_inputs(indicator, within):
-            for cell in self._moved[line.month, owed.metric]:
-                if not _reads(owed, within, cell):
+    def _data_versions(self, line: SummaryLine, *, with_acceptances: bool) -> Iterator[int]:
+        """Yield the versions of the line's counts and approved cases and, if they matter, of accepted months."""
+        indicator, breakdown = line.indicator, line.breakdown
+        for metric in line_inputs(indicator, breakdown):
+            for cell in self._changed_cells[line.month, metric.metric]:
+                if not _uses(metric, breakdown, cell):
                     continue
-                if cell.counts:
-                    touches = self._touches[cell.org, owed.metric, cell.area]
-                    yield from (each.version for each in touches if cell.first <= each.month <= line.month)
-                if settled:
-                    yield from self._accepted(cell, line.month)
+                if cell.counts_changed:
+                    changes = self._count_changes[cell.org, metric.metric, cell.area]
+                    yield from (change.version for change in changes if cell.first <= change.month <= line.month)
+                if with_acceptances:
+                    yield from self._acceptances(cell, line.month)
         if any(variant.numerator is None for variant in indicator.variants):
-            yield from (
-                act.version for act in self._acts if act.kind is LedgerKind.CASE and act.month and act.month <= line.month
-            )
+            cases = (event for event in self._events if event.kind is LedgerKind.CASE)
+            yield from (event.version for event in cases if event.month and event.month <= line.month)
 
-    def _accepted(self, cell: _Moved, month: date) -> Iterator[int]:
-        for act in self._acts:
-            if act.kind is LedgerKind.SUBMISSION and act.org == cell.org and act.month and cell.first <= act.month <= month:
-                yield act.version
+    def _acceptances(self, cell: _ChangedCell, month: date) -> Iterator[int]:
+        for event in self._events:
+            same_org = event.kind is LedgerKind.SUBMISSION and event.org == cell.org
+            if same_org and event.month and cell.first <= event.month <= month:
+                yield event.version
 
-    def _redefined(self, line: SummaryLine) -> Iterator[int]:
-        """The definitions under which the line is computed or judged otherwise than under the one before."""
-        sense = None
+    def _definition_versions(self, line: SummaryLine) -> Iterator[int]:
+        """Yield the definitions that compute or judge the line in another way than the one before."""
+        rules = None
         for number, definition in enumerate(self._definitions):
-            before, sense = sense, _sense(definition, line)
-            if number and sense != before:
+            before, rules = rules, _rules(definition, line)
+            if number and rules != before:
                 yield definition.version
 
 
-def line_inputs(indicator: PlannedIndicator, within: Breakdown) -> Iterator[ExpectedMetric]:
-    """The metrics that a line reads."""
-    variants = indicator.variants if within.org is None else indicator.variants_by_org
-    read = dict.fromkeys(side for variant in variants for side in (variant.denominator, variant.numerator))
-    return (owed for owed in read if owed is not None)
+def line_inputs(indicator: PlannedIndicator, breakdown: Breakdown) -> Iterator[ExpectedMetric]:
+    """Return the metrics that a line is computed from."""
+    variants = indicator.variants if breakdown.org is None else indicator.variants_by_org
+    metrics = dict.fromkeys(metric for variant in variants for metric in (variant.denominator, variant.numerator))
+    return (metric for metric in metrics if metric is not None)
 
 
-def _reads(owed: ExpectedMetric, within: Breakdown, cell: _Moved) -> bool:
-    """Whether a line reads some counts; a base that others report is not broken down by organisation."""
-    reported = within.org in owed.required or within.org in owed.voluntary
-    if reported and cell.org != within.org:
+def _uses(metric: ExpectedMetric, breakdown: Breakdown, cell: _ChangedCell) -> bool:
+    """Tell whether a line uses a cell; a denominator that others report is not broken down by organisation."""
+    reported_by_org = breakdown.org in metric.required or breakdown.org in metric.voluntary
+    if reported_by_org and cell.org != breakdown.org:
         return False
-    return within.area is None or not owed.by_area or cell.area == within.area
+    return breakdown.area is None or not metric.by_area or cell.area == breakdown.area
 
 
-def _standing(reports: Iterable[CountsRow], *, by_area: bool) -> _Standing:
-    found: _Standing = defaultdict(list)
-    for asked, metric, org, month, accepted, areas, counts in reports:
+def _counts_by_cell(rows: Iterable[CountsRow], *, by_area: bool) -> _CountsByCell:
+    cells: _CountsByCell = defaultdict(list)
+    for requested_month, metric, org, month, accepted, areas, counts in rows:
         if by_area:
             for area, count in zip(areas, counts, strict=True):
-                found[asked, metric, org, area].append(_Count(month, accepted, count))
+                cells[requested_month, metric, org, area].append(_CellCount(month, accepted, count))
         else:
-            found[asked, metric, org, None].append(_Count(month, accepted, (areas, counts)))
-    return found
+            cells[requested_month, metric, org, None].append(_CellCount(month, accepted, (areas, counts)))
+    return cells
 
 
-def _sense(definition: AppliedDefinition, line: SummaryLine) -> object:
-    """How a definition computes and judges a line; None where it has no such line."""
-    within, code = line.breakdown, line.indicator.code
+def _rules(definition: AppliedDefinition, line: SummaryLine) -> object:
+    """Return how a definition computes and judges a line, in comparable form; None if it has no such line."""
+    breakdown, code = line.breakdown, line.indicator.code
     plan = summary_plan(definition, line.month)
-    indicator = next((each for each in plan.indicators if each.code == code), None)
-    if indicator is None or (within.area is not None and within.area not in definition.area_codes):
+    indicator = next((indicator for indicator in plan.indicators if indicator.code == code), None)
+    if indicator is None or (breakdown.area is not None and breakdown.area not in definition.area_codes):
         return None
-    target = plan.target(indicator, within)
+    target = plan.target(indicator, breakdown)
     return (
         (indicator.scale, indicator.decimals, indicator.unit, indicator.comparator, indicator.areas),
         [
-            (each.code, each.reducer, _number(each.numerator), _number(each.denominator), each.decides)
-            for each in indicator.variants
+            (variant.code, variant.reducer, _number(variant.numerator), _number(variant.denominator), variant.decides)
+            for variant in indicator.variants
         ],
-        [(each.metric, each.required, each.voluntary, each.by_area, each.derived) for each in line_inputs(indicator, within)],
+        [
+            (metric.metric, metric.required, metric.voluntary, metric.by_area, metric.derived)
+            for metric in line_inputs(indicator, breakdown)
+        ],
         target and (target.ratio, target.due),
     )
 
 
-def _number(owed: ExpectedMetric | None) -> int | None:
-    return None if owed is None else owed.metric
+def _number(metric: ExpectedMetric | None) -> int | None:
+    return None if metric is None else metric.metric

@@ -1,8 +1,8 @@
--- The data versions between two that wrote or ended counts, by organisation, month, metric and, where asked for, area.
--- Binds: campaign; after and to (data versions); orgs and places (one array entry for each month of an organisation to look
--- through); months (asked about) and referred (metrics of which earlier months count too); by_area.
+-- The data versions between two that wrote or ended counts, by organisation, month, metric and, if by_area, area.
+-- Binds: campaign; after and to (data versions); orgs and org_months (an array entry for each month of an organisation to
+-- search); months (compared) and reference_metrics (of which earlier months count too); by_area.
 SELECT DISTINCT e.version, p.org, p.month, v.metric, CASE WHEN %(by_area)s THEN v.area END
-FROM unnest(%(orgs)s::text[], %(places)s::date[]) AS p (org, month)
+FROM unnest(%(orgs)s::text[], %(org_months)s::date[]) AS p (org, month)
 CROSS JOIN LATERAL (
     SELECT o.metric, o.area, o.version, NULL::bigint AS until
     FROM observation o
@@ -14,4 +14,4 @@ CROSS JOIN LATERAL (
 ) v
 CROSS JOIN LATERAL (VALUES (v.version), (v.until)) AS e (version)
 WHERE e.version > %(after)s AND e.version <= %(to)s
-    AND (p.month = ANY(%(months)s::date[]) OR v.metric = ANY(%(referred)s::int[]))
+    AND (p.month = ANY(%(months)s::date[]) OR v.metric = ANY(%(reference_metrics)s::int[]))

@@ -1,11 +1,11 @@
--- The counts that are not the same at two data versions, a cell each, in the key's order after a place; and how many there are.
--- A version that was written or ended between the two is read once, so a cell that nothing touched costs nothing.
--- Binds: campaign; after and to (data versions); orgs and places (one array entry for each month of an organisation to look
--- through); months (asked about) and referred (metrics of which earlier months count too); seen (organisations), and of those
+-- The counts that differ between two data versions, in the order of the key and after a key, and their total number.
+-- Only counts written or ended between the two are read, so unchanged cells cost nothing.
+-- Binds: campaign; after and to (data versions); orgs and org_months (an array entry for each month of an organisation to
+-- search); months (compared) and reference_metrics (of which earlier months count too); seen (organisations), and of
 -- seen_in_part only some metrics and areas; read (metrics, null: all); limit, and after_org, after_month, after_metric, after_area.
 WITH seen AS (
     SELECT p.org, p.month, v.metric, v.area, v.value, v.version, v.until
-    FROM unnest(%(orgs)s::text[], %(places)s::date[]) AS p (org, month)
+    FROM unnest(%(orgs)s::text[], %(org_months)s::date[]) AS p (org, month)
     CROSS JOIN LATERAL (
         SELECT o.metric, o.area, o.value, o.version, NULL::bigint AS until
         FROM observation o
@@ -17,7 +17,7 @@ WITH seen AS (
         WHERE h.campaign = %(campaign)s AND h.org = p.org AND h.month = p.month
             AND h.until > %(after)s AND h.version <= %(to)s AND (h.version > %(after)s OR h.until <= %(to)s)
     ) v
-    WHERE (p.month = ANY(%(months)s::date[]) OR v.metric = ANY(%(referred)s::int[]))
+    WHERE (p.month = ANY(%(months)s::date[]) OR v.metric = ANY(%(reference_metrics)s::int[]))
         AND (
             p.org = ANY(%(seen)s::text[])
             OR p.org = ANY(%(seen_in_part)s::text[]) AND (v.metric = ANY(%(metrics)s::int[]) OR v.area = ANY(%(areas)s::int[]))

@@ -1,20 +1,22 @@
-"""`GET /v1/changes`: what moved between two data versions, and by whom."""
+"""`GET /v1/changes`: the differences between two data versions, with their authors."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from psycopg.rows import dict_row
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.indicators.changes.counts import CURSOR_TYPES, read_changed_counts
+from services.indicators.changes.counts import KEY_TYPES, read_changed_counts
 from services.indicators.changes.lines import find_changed_lines
 from services.indicators.changes.models import Changes
 from services.indicators.changes.span import CHANGES_MONTHS_MAX, ComparedVersions, compare_versions
-from services.indicators.reading import AsOf, Reading, open_readings
+from services.indicators.models import GroupBy
+from services.indicators.reading import AsOf, open_readings
 from shared.access.auth import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import ServiceDep
 from shared.campaign.load import Definitions
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag, paging
@@ -31,33 +33,28 @@ SELECT version, at, kind, subject, org, actor FROM ledger WHERE campaign = %s AN
 router = APIRouter()
 
 
-class ChangesQuestion(BaseModel):
-    """Between which versions, of which month, in which breakdown."""
+class ChangesQuery(BaseModel):
+    """Versions, month and breakdown of a comparison."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     from_: Annotated[str, Field(max_length=64)] = Field(
-        alias="from", description="The earlier data version, or an instant (RFC 3339).", examples=["1"]
+        alias="from", description="Earlier data version or RFC 3339 timestamp.", examples=["1"]
     )
-    to: AsOf = Field(default=None, description="The later data version, or an instant; left out: the newest.")
+    to: AsOf = Field(default=None, description="Later data version or RFC 3339 timestamp; defaults to the latest data version.")
     month: MonthParameter | None = Field(
         default=None,
-        description=f"Left out: from the first month with counts to the last, the latest {CHANGES_MONTHS_MAX} of them.",
+        description="Month to compare; defaults to all months from the first to the last with counts,"
+        f" at most the latest {CHANGES_MONTHS_MAX}.",
     )
-    group_by: Literal["area", "org", "area,org", "org,area"] | None = Field(
-        default=None, description="The breakdown of the lines; left out: one line for each indicator and month."
-    )
+    group_by: GroupBy = None
     limit: paging.Limit = paging.DEFAULT_LIMIT
     next: paging.Cursor = None
 
     @property
     def text(self) -> str:
-        """The question without its place, for the cursor."""
+        """The filters as text, without the position: what a cursor belongs to."""
         return f"get_changes {self.from_} {self.to} {self.month} {self.group_by}"
-
-    def by(self, dimension: str) -> bool:
-        """Whether the breakdown names a dimension."""
-        return self.group_by is not None and dimension in self.group_by
 
 
 @router.get(
@@ -68,71 +65,73 @@ class ChangesQuestion(BaseModel):
 )
 async def get_changes(
     request: Request,
-    question: Annotated[ChangesQuestion, Query()],
+    service: ServiceDep,
+    query: Annotated[ChangesQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("get_changes"))],
-    _held: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
-    """The lines and counts that are not the same at two data versions, with the versions that moved each and who made them.
+    """Compare two data versions.
 
-    A line is compared as the summary shows it: a count, an acceptance, a case or a definition may have moved it. What moved
-    and came back is not listed. The facts come in pages, all at the versions of the first.
+    Returns the summary lines and counts that differ between two data versions, with the versions that changed them and their
+    authors.
+
+    A line may differ because of a count, an accepted month, a case or a definition. Values that changed and changed back are not
+    listed. The counts in `facts` come in pages, all of them at the versions of the first page.
     """
-    first, last, place = _asked(question, reader)
-    async with open_readings(request.app.state.service, reader, {"from": first, "to": last}) as (old, new):
-        _refuse_backwards(question, old, new)
-        view = (reader.role, reader.org, reader.campaign, question.month, question.group_by, question.limit, place)
+    first, last, after = _versions_and_key(query, reader)
+    async with open_readings(service, reader, {"from": first, "to": last}) as (old, new):
+        if old.version > new.version:
+            raise _from_after_to(query.from_)
+        view = (reader.role, reader.org, reader.campaign, query.month, query.group_by, query.limit, after)
         tag = etag.entity_tag(new.version, old.version, *view, "application/json")
-        if unchanged := etag.not_modified(request, tag):
-            return unchanged
-        span = await compare_versions(old, new, month_of(question.month) if question.month else None)
-        return JsonResponse(
-            await _document(span, question, place, request.app.state.definitions), headers=etag.cache_headers(tag)
-        )
+        if not_modified := etag.not_modified(request, tag):
+            return not_modified
+        versions = await compare_versions(old, new, month_of(query.month) if query.month else None)
+        return JsonResponse(await _document(versions, query, after, service.definitions), headers=etag.cache_headers(tag))
 
 
-def _asked(question: ChangesQuestion, reader: Principal) -> tuple[str, str | None, list[str | int]]:
-    """Both versions as asked, and the place in the facts; a later page names the versions of the first.
+def _versions_and_key(query: ChangesQuery, reader: Principal) -> tuple[str, str | None, list[str | int]]:
+    """Return both versions, and the key after which the page of counts begins; a later page keeps the versions of the first.
 
-    A reporter that asks up to the newest version may not name that one later: its pages are of the newest.
+    A carrier or subdistrict office that compares with the latest version may not name that version on a later page: its later
+    pages are compared with the latest version again.
     """
-    if question.next is None:
-        return question.from_, question.to, []
-    first, last, *place = paging.decode_cursor(question.text, question.next, [int, int, *CURSOR_TYPES])
-    newest = question.to is None and reader.role in CARRIERS_AND_STREETS
-    return str(first), None if newest else str(last), place
+    if query.next is None:
+        return query.from_, query.to, []
+    first, last, *after = paging.decode_cursor(query.text, query.next, [int, int, *KEY_TYPES])
+    latest = query.to is None and reader.role in CARRIERS_AND_STREETS
+    return str(first), None if latest else str(last), after
 
 
-def _refuse_backwards(question: ChangesQuestion, old: Reading, new: Reading) -> None:
-    if old.version > new.version:
-        message = Bilingual(zh="from 不得晚于 to", en="from is not after to")
-        raise Schema(errors=[FieldError(where="query.from", code="from_after_to", message=message, value=question.from_)])
+def _from_after_to(value: str) -> Schema:
+    message = Bilingual(zh="from 不得晚于 to", en="`from` must not be after `to`")
+    return Schema(errors=[FieldError(where="query.from", code="from_after_to", message=message, value=value)])
 
 
 async def _document(
-    span: ComparedVersions, question: ChangesQuestion, place: Sequence[str | int], definitions: Definitions
+    versions: ComparedVersions, query: ChangesQuery, after: Sequence[str | int], definitions: Definitions
 ) -> dict[str, Any]:
-    connection, campaign = span.new.connection, span.new.reader.campaign
+    """Return the comparison as `Changes` describes it; only the first page has lines."""
+    old, new = versions.old, versions.new
+    connection, campaign = new.connection, new.reader.campaign
     lines: list[dict[str, Any]] = []
-    if not place:
-        versions = [act.version for act in span.acts if act.kind is LedgerKind.DEFINITION]
-        applied = [await definitions.at(connection, campaign, version) for version in versions]
-        lines = await find_changed_lines(span, applied, by_area=question.by("area"), by_org=question.by("org"))
-    facts = await read_changed_counts(span, place, question.limit)
-    following = (span.old.version, span.new.version, *facts.following) if facts.following else None
-    named = {version for each in (*lines, *facts.items) for version in each["versions"]}
-    entries = await connection.cursor(row_factory=dict_row).execute(_LEDGER, [campaign, sorted(named)])
+    if not after:
+        applied = [event.version for event in versions.events if event.kind is LedgerKind.DEFINITION]
+        applied_definitions = [await definitions.at(connection, campaign, version) for version in applied]
+        by_area, by_org = "area" in (query.group_by or ""), "org" in (query.group_by or "")
+        lines = await find_changed_lines(versions, applied_definitions, by_area=by_area, by_org=by_org)
+    counts = await read_changed_counts(versions, after, query.limit)
+    cursor = paging.encode_cursor(query.text, (old.version, new.version, *counts.last_key)) if counts.last_key else None
+    named = {version for change in (*lines, *counts.items) for version in change["versions"]}
+    ledger = await connection.cursor(row_factory=dict_row).execute(_LEDGER, [campaign, sorted(named)])
     return {
         "campaign": campaign,
-        "from_version": span.old.version,
-        "from_definition_version": span.old.definition.version,
-        "data_version": span.new.version,
-        "definition_version": span.new.definition.version,
-        "months": [month_text(month) for month in span.months],
+        "from_version": old.version,
+        "from_definition_version": old.definition.version,
+        "data_version": new.version,
+        "definition_version": new.definition.version,
+        "months": [month_text(month) for month in versions.months],
         "lines": lines,
-        "facts": {
-            "items": facts.items,
-            "next": paging.encode_cursor(question.text, following) if following else None,
-            "total": facts.total,
-        },
-        "ledger": await entries.fetchall(),
+        "facts": {"items": counts.items, "next": cursor, "total": counts.total},
+        "ledger": await ledger.fetchall(),
     }

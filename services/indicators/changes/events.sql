@@ -1,5 +1,5 @@
--- What took a data version between two and is no count: months that were accepted or no longer are, cases approved or withdrawn,
--- definitions applied. Organisation and month of the first; for the second the month of the approval.
+-- The data versions between two that wrote no counts: months accepted or reopened, with their organisation; cases approved or
+-- withdrawn, with the month of their approval; definitions applied.
 -- Binds: campaign; after and to (data versions).
 SELECT l.kind, l.version, NULL::text AS org, NULL::date AS month
 FROM ledger l

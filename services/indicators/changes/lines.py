@@ -1,4 +1,4 @@
-"""The lines that moved between two data versions."""
+"""The lines that differ between two data versions."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,45 +16,51 @@ from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import summary_plan
 from shared.vocabulary import Status
 
-_TOUCHED = statement(__package__, "count_changes")
-_Lines = dict[tuple[date, str, Breakdown], SummaryLine]
+_COUNT_CHANGES = statement(__package__, "count_changes")
+_LinesByKey = dict[tuple[date, str, Breakdown], SummaryLine]
 
 
 async def find_changed_lines(
-    span: ComparedVersions, applied: Sequence[AppliedDefinition], *, by_area: bool, by_org: bool
+    versions: ComparedVersions, applied: Sequence[AppliedDefinition], *, by_area: bool, by_org: bool
 ) -> list[dict[str, Any]]:
-    """Each line that the summary shows otherwise, in the summary's order; `applied` are the definitions since the earlier."""
-    touches = [CountChange(*row) for row in await span.rows(_TOUCHED, by_area=by_area)]
-    causes = Causes([span.old.definition, *applied], touches, span.acts)
-    before, was = await _lines(span.old, span.months, by_area=by_area, by_org=by_org)
-    after, now = await _lines(span.new, span.months, by_area=by_area, by_org=by_org)
-    causes.compare(before, after, by_area=by_area)
-    wheres = [*now, *(where for where in was if where not in now)]
-    changed = [_changed(span, was.get(where), now.get(where), causes) for where in wheres]
-    return [document for document in changed if document is not None]
+    """Return the lines that the summary shows with a difference, in its order.
+
+    `applied` are the definitions applied since the earlier version.
+    """
+    count_changes = [CountChange(*row) for row in await versions.fetch(_COUNT_CHANGES, by_area=by_area)]
+    causes = Causes([versions.old.definition, *applied], count_changes, versions.events)
+    old_counts, old = await _lines(versions.old, versions.months, by_area=by_area, by_org=by_org)
+    new_counts, new = await _lines(versions.new, versions.months, by_area=by_area, by_org=by_org)
+    causes.compare(old_counts, new_counts, by_area=by_area)
+    keys = [*new, *(key for key in old if key not in new)]
+    changes = [_change(versions, old.get(key), new.get(key), causes) for key in keys]
+    return [change for change in changes if change is not None]
 
 
-async def _lines(read: Reading, months: Sequence[date], *, by_area: bool, by_org: bool) -> tuple[list[CountsRow], _Lines]:
-    plans = tuple([summary_plan(read.definition, month) for month in months])
-    reports = await read.read_counts(plans)
-    lines = visible_lines(read.reader, read.definition, plans, reports, by_area=by_area, by_org=by_org)
-    return reports, {(each.month, each.indicator.code, each.breakdown): each for each in lines}
+async def _lines(reading: Reading, months: Sequence[date], *, by_area: bool, by_org: bool) -> tuple[list[CountsRow], _LinesByKey]:
+    plans = tuple([summary_plan(reading.definition, month) for month in months])
+    counts = await reading.read_counts(plans)
+    lines = visible_lines(reading.reader, reading.definition, plans, counts, by_area=by_area, by_org=by_org)
+    return counts, {(line.month, line.indicator.code, line.breakdown): line for line in lines}
 
 
-def _changed(span: ComparedVersions, was: SummaryLine | None, now: SummaryLine | None, causes: Causes) -> dict[str, Any] | None:
-    before = line_document(was, span.old.definition) if was else None
-    after = line_document(now, span.new.definition) if now else None
+def _change(
+    versions: ComparedVersions, old: SummaryLine | None, new: SummaryLine | None, causes: Causes
+) -> dict[str, Any] | None:
+    """Return a line's change as `LineChange` describes it, None if there is none."""
+    before = line_document(old, versions.old.definition) if old else None
+    after = line_document(new, versions.new.definition) if new else None
     if before == after:
         return None
-    some = after or before or {}
+    line = after or before or {}
     return {
-        **{name: some[name] for name in ("indicator", "month", "area", "org")},
+        **{name: line[name] for name in ("indicator", "month", "area", "org")},
         "before": before,
         "after": after,
-        "flipped": _met(was) is not _met(now),
-        "versions": causes.of(was, now),
+        "flipped": _target_met(old) is not _target_met(new),
+        "versions": causes.versions_for(old, new),
     }
 
 
-def _met(line: SummaryLine | None) -> bool:
+def _target_met(line: SummaryLine | None) -> bool:
     return line is not None and line.deciding.status is Status.MET

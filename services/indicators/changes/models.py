@@ -1,4 +1,4 @@
-"""What moved between two data versions, as it is answered."""
+"""Response models of a comparison of two data versions."""
 
 from datetime import datetime
 
@@ -9,47 +9,47 @@ from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
 from shared.vocabulary import LedgerKind
 
-_VERSIONS = "The data versions that moved it, oldest first; who made them stands in `ledger`."
+_VERSIONS = "Data versions that changed it, oldest first; `ledger` names their authors."
 
 
 class LineChange(ResponseModel):
-    """A line that the summary shows otherwise."""
+    """A summary line that differs between the two versions."""
 
     indicator: str
     month: MonthText
     area: str | None
     org: str | None
-    before: SummaryLine | None = Field(description="Null where the earlier definition has no such line.")
-    after: SummaryLine | None = Field(description="Null where the later definition has no such line.")
-    flipped: bool = Field(description="The target was met and no longer is, or the other way round.")
+    before: SummaryLine | None = Field(description="The line at the earlier version; null if its definition has no such line.")
+    after: SummaryLine | None = Field(description="The line at the later version; null if its definition has no such line.")
+    flipped: bool = Field(description="True if the target is now met, or no longer met.")
     versions: list[int] = Field(description=_VERSIONS)
 
 
 class ChangedCount(ResponseModel):
-    """A count that is not the same at both versions."""
+    """A count that differs between the two versions."""
 
-    org: str = Field(description="Who reported it; `*` for counts derived from several organisations' registers.")
+    org: str = Field(description="Reporting organisation; `*` for counts derived from the registers of several organisations.")
     month: MonthText
     metric: str
     area: str
-    before: NonNegativeInt | None = Field(description="Null where it was not reported yet.")
-    after: NonNegativeInt | None = Field(description="Null where it was taken back.")
+    before: NonNegativeInt | None = Field(description="Value at the earlier version; null if it was not reported.")
+    after: NonNegativeInt | None = Field(description="Value at the later version; null if it was retracted.")
     versions: list[int] = Field(description=_VERSIONS)
 
 
 class LedgerEntry(ResponseModel):
-    """One data version: when, what, by whom."""
+    """A data version with its author and subject."""
 
     version: int
     at: datetime
     kind: LedgerKind
-    subject: str = Field(description="The import, case or report by its id, the month that was signed off, or the definition.")
-    org: str | None = Field(description="Whose counts or month it moved; null for what is no organisation's.")
-    actor: str = Field(description="The client that did it, or the operator who applied a definition.")
+    subject: str = Field(description="Id of the import, case or report, or the submitted month, or the definition.")
+    org: str | None = Field(description="Organisation whose counts or month changed; null if it concerns none.")
+    actor: str = Field(description="Client that made the change, or operator who applied the definition.")
 
 
 class Changes(ResponseModel):
-    """What is not the same at two data versions."""
+    """Differences between two data versions."""
 
     campaign: str
     from_version: int
@@ -57,10 +57,8 @@ class Changes(ResponseModel):
     data_version: int
     definition_version: int
     months: list[MonthText] = Field(
-        description="The months compared: the one asked for, or else from the first with counts to the last, at most 36."
+        description="Compared months: the requested one, or all from the first to the last with counts, at most 36."
     )
-    lines: list[LineChange] = Field(description="In the breakdown asked for; they come with the first page of the facts.")
-    facts: Page[ChangedCount] = Field(
-        description="Counts of these months, and of earlier ones for reference metrics, which hold until there is a newer one."
-    )
+    lines: list[LineChange] = Field(description="Changed lines of the requested breakdown; on the first page only.")
+    facts: Page[ChangedCount] = Field(description="Changed counts of these months, and of earlier months for reference metrics.")
     ledger: list[LedgerEntry] = Field(description="The versions that the lines and facts of this answer name.")

@@ -1,6 +1,6 @@
--- The months in which some organisations had reported anything by a data version, retracted since or not.
--- Hops from month to month in the key, so it reads as many rows as there are months, however many counts they hold; LIMIT keeps
--- the planner from reading all of them at once instead.
+-- The months for which some organisations had reported counts by a data version, including counts that were retracted since.
+-- Steps from month to month along the key, so it reads a row per month, however many counts there are; LIMIT keeps the planner
+-- from reading all counts at once instead.
 -- Binds: campaign, orgs, to (data version).
 WITH RECURSIVE held AS (
     SELECT a.org, (

@@ -1,4 +1,4 @@
-"""What is compared between two data versions: which months, and where counts were touched."""
+"""The months that are compared between two data versions, and the months of organisations in which counts may differ."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from services.indicators.reading import Reading
 from shared.campaign.blocks import EVERYBODY
 from shared.database.sql import statement
 from shared.domain.visibility import CARRIERS_AND_STREETS
-from shared.values.months import next_month
+from shared.values.months import month_range
 from shared.vocabulary import LedgerKind, MetricKind, Role
 
-CHANGES_MONTHS_MAX: Final = 36  # compared where no month is asked for: the latest
+CHANGES_MONTHS_MAX: Final = 36  # the latest ones, if no month is requested
 
-_ACTS = statement(__package__, "events")
+_EVENTS = statement(__package__, "events")
 _MONTHS = statement(__package__, "months")
-_PUSHED = """
+_PUSHERS = """
 SELECT DISTINCT org FROM ledger
 WHERE campaign = %(campaign)s AND kind = 'import' AND version > %(after)s AND version <= %(to)s
 """
@@ -25,73 +25,69 @@ WHERE campaign = %(campaign)s AND kind = 'import' AND version > %(after)s AND ve
 
 @dataclass(frozen=True, slots=True)
 class ComparedVersions:
-    """Two readings of one snapshot, and what lies between them."""
+    """Two readings of one snapshot, with the months to compare and the events between them."""
 
     old: Reading
     new: Reading
-    months: list[date]  # that are compared, in order; never a matter of the clock
-    acts: list[LedgerEvent]  # that the reader may know of
-    binds: dict[str, Any]  # what statements about the counts between are asked for
+    months: list[date]  # in order; they never depend on the clock
+    events: list[LedgerEvent]  # that the reader may know of
+    binds: dict[str, Any]  # of statements about the counts that changed between the versions
 
-    async def rows(self, sql: str, **binds: object) -> list[tuple[Any, ...]]:
-        """What a statement answers about the counts between."""
+    async def fetch(self, sql: str, **binds: object) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement about the changed counts."""
         return await (await self.new.connection.execute(sql, self.binds | binds)).fetchall()
 
 
 async def compare_versions(old: Reading, new: Reading, month: date | None) -> ComparedVersions:
-    """Find out which months are compared, and in which months of which organisations counts may have been touched."""
+    """Find the months to compare, and the months of organisations in which counts may have changed."""
     versions = {"campaign": new.reader.campaign, "after": old.version, "to": new.version}
-    referred, referring = _references(old, new)
-    reporting = _reporting(old, new)
-    span = ComparedVersions(old, new, [], [], versions)
-    acts = _seen(new, [LedgerEvent(LedgerKind(kind), *rest) for kind, *rest in await span.rows(_ACTS)])
-    held = await span.rows(_MONTHS, orgs=sorted(reporting | referring))
-    pushed = {EVERYBODY, *(org for (org,) in await span.rows(_PUSHED))}
-    reported = [each for org, each in held if org in reporting] + [act.month for act in acts if act.month]
-    months = [month] if month else _through(reported)
-    looked = [
-        (org, each)
-        for org, each in held
-        if org in pushed and months and (each in months or (org in referring and each < months[-1]))
+    reference_metrics, reference_orgs = _references(old, new)
+    orgs = _orgs_that_set_months(old, new)
+    without_months = ComparedVersions(old, new, [], [], versions)
+    rows = await without_months.fetch(_EVENTS)
+    events = _visible_events(new, [LedgerEvent(LedgerKind(kind), *event) for kind, *event in rows])
+    org_months = await without_months.fetch(_MONTHS, orgs=sorted(orgs | reference_orgs))
+    pushers = {EVERYBODY, *(org for (org,) in await without_months.fetch(_PUSHERS))}
+    reported = [own for org, own in org_months if org in orgs] + [event.month for event in events if event.month]
+    months = [month] if month else month_range(min(reported), max(reported))[-CHANGES_MONTHS_MAX:] if reported else []
+    searched = [
+        (org, own)
+        for org, own in org_months
+        if org in pushers and months and (own in months or (org in reference_orgs and own < months[-1]))
     ]
     binds = {
         **versions,
         "months": months,
-        "referred": referred,
-        "orgs": [org for org, _ in looked],
-        "places": [each for _, each in looked],
+        "reference_metrics": reference_metrics,
+        "orgs": [org for org, _ in searched],
+        "org_months": [own for _, own in searched],
     }
-    return ComparedVersions(old, new, months, acts, binds)
-
-
-def _through(months: list[date]) -> list[date]:
-    """From the first to the last of some months, those without counts too: their lines may read references."""
-    through = sorted(months)[:1]
-    while through and through[-1] < max(months):
-        through.append(next_month(through[-1]))
-    return through[-CHANGES_MONTHS_MAX:]
+    return ComparedVersions(old, new, months, events, binds)
 
 
 def _references(*readings: Reading) -> tuple[list[int], set[str]]:
-    """The reference metrics, and under whom their counts stand."""
+    """Return the reference metrics by number, and the organisations that report them."""
     metrics = [
-        (read.definition.metric_numbers[metric.code], metric.reporters)
-        for read in readings
-        for metric in read.definition.metrics
+        (reading.definition.metric_numbers[metric.code], metric.reporters)
+        for reading in readings
+        for metric in reading.definition.metrics
         if metric.kind is MetricKind.REFERENCE
     ]
     return sorted({number for number, _ in metrics}), {EVERYBODY, *(org for _, orgs in metrics for org in orgs)}
 
 
-def _reporting(*readings: Reading) -> set[str]:
-    """Whose counts decide which months there are: a carrier is not to learn in which month a rival began to report."""
+def _orgs_that_set_months(*readings: Reading) -> set[str]:
+    """Return the organisations whose first and last months with counts bound the comparison.
+
+    For a carrier it is the carrier alone, so that it does not learn in which month a rival began to report.
+    """
     reader = readings[-1].reader
     if reader.role is Role.CARRIER:
         return {reader.org}
-    return {EVERYBODY, *(each.code for read in readings for each in read.definition.organisations)}
+    return {EVERYBODY, *(organisation.code for reading in readings for organisation in reading.definition.organisations)}
 
 
-def _seen(read: Reading, acts: Iterable[LedgerEvent]) -> list[LedgerEvent]:
-    """A reporter knows of the acceptance of its own months only."""
-    own = read.reader.org if read.reader.role in CARRIERS_AND_STREETS else None
-    return [act for act in acts if own is None or act.org in (None, own)]
+def _visible_events(reading: Reading, events: Iterable[LedgerEvent]) -> list[LedgerEvent]:
+    """Return the events without the accepted months of others, if the reader is a carrier or subdistrict office."""
+    own = reading.reader.org if reading.reader.role in CARRIERS_AND_STREETS else None
+    return [event for event in events if own is None or event.org in (None, own)]

@@ -1,1 +1,1 @@
-"""Where a number comes from."""
+"""Explanations of summary lines: calculation steps and the origin of every count."""

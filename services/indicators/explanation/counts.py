@@ -1,4 +1,4 @@
-"""The counts behind a line, each with where it comes from: import, organisation, person, instant and sign-off."""
+"""The counts and cases behind a line, each with its origin: import, organisation, client, timestamp and submission."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -21,96 +21,98 @@ _Side = Literal["numerator", "denominator"]
 
 
 class LineCount(NamedTuple):
-    """A count that a line reads."""
+    """A count that a line is computed from."""
 
     side: _Side
-    variants: tuple[str, ...]  # those that read it
-    owed: ExpectedMetric
+    variants: tuple[str, ...]  # that it is used in
+    metric: ExpectedMetric
     org: str
-    month: date  # its own
+    month: date  # of the count
     area: AreaNumber
     value: int
 
 
-def line_counts(workings: Sequence[VariantCalculation]) -> list[LineCount]:
-    """Every count that the variants of a line read, each once; those of the denominators last."""
+def line_counts(calculations: Sequence[VariantCalculation]) -> list[LineCount]:
+    """Return every count that the variants of a line use, each once, those of the numerators first."""
     counts: list[LineCount] = []
-    for owed in dict.fromkeys(each.variant.numerator for each in workings):
-        if owed is not None:
-            reading = [each for each in workings if each.variant.numerator is owed]
-            counts += _within("numerator", owed, reading[0].top, reading)
-    for owed in dict.fromkeys(each.variant.denominator for each in workings):
-        if owed is not None:
-            reading = [each for each in workings if each.variant.denominator is owed]
-            counts += _within("denominator", owed, reading[0].base, reading)
+    for metric in dict.fromkeys(calculation.variant.numerator for calculation in calculations):
+        if metric is not None:
+            users = [calculation for calculation in calculations if calculation.variant.numerator is metric]
+            counts += _metric_counts("numerator", metric, users[0].numerator_counts, users)
+    for metric in dict.fromkeys(calculation.variant.denominator for calculation in calculations):
+        if metric is not None:
+            users = [calculation for calculation in calculations if calculation.variant.denominator is metric]
+            counts += _metric_counts("denominator", metric, users[0].denominator_counts, users)
     return counts
 
 
-def _within(side: _Side, owed: ExpectedMetric, cells: MetricCounts, reading: Iterable[VariantCalculation]) -> Iterator[LineCount]:
-    variants = tuple(each.variant.code for each in reading)
-    for report in cells.entries:
-        for area, value in zip(report.areas, report.counts, strict=True):
-            yield LineCount(side, variants, owed, report.org, report.month, area, value)
+def _metric_counts(
+    side: _Side, metric: ExpectedMetric, counts: MetricCounts, users: Iterable[VariantCalculation]
+) -> Iterator[LineCount]:
+    variants = tuple(calculation.variant.code for calculation in users)
+    for entry in counts.entries:
+        for area, count in zip(entry.areas, entry.counts, strict=True):
+            yield LineCount(side, variants, metric, entry.org, entry.month, area, count)
 
 
-def visible_line_counts(read: Reading, counts: Sequence[LineCount]) -> list[LineCount]:
-    """Those that the reader may read one by one: a line may rest on a rival's count, where that is its denominator."""
-    seen = visible_counts(read.reader.role, read.reader.org, read.definition)
-    return [count for count in counts if seen.has(count.org, count.owed.metric, count.area)]
+def visible_line_counts(reading: Reading, counts: Sequence[LineCount]) -> list[LineCount]:
+    """Return the counts that the reader may see one by one; a rival's may be the denominator of the reader's line."""
+    visible = visible_counts(reading.reader.role, reading.reader.org, reading.definition)
+    return [count for count in counts if visible.has(count.org, count.metric.metric, count.area)]
 
 
-async def count_documents(read: Reading, counts: Sequence[LineCount]) -> list[dict[str, Any]]:
-    """The counts as `ExplainedFact` describes them."""
+async def count_documents(reading: Reading, counts: Sequence[LineCount]) -> list[dict[str, Any]]:
+    """Read the origins of counts and return them as `ExplainedCount` describes them."""
     if not counts:
         return []
     binds = {
-        "campaign": read.reader.campaign,
-        "version": read.version,
+        "campaign": reading.reader.campaign,
+        "version": reading.version,
         "orgs": [count.org for count in counts],
         "months": [count.month for count in counts],
-        "metrics": [count.owed.metric for count in counts],
+        "metrics": [count.metric.metric for count in counts],
         "areas": [count.area for count in counts],
     }
-    cursor = await read.connection.execute(statement(__package__, "counts", past=read.past), binds, binary=True)
+    cursor = await reading.connection.execute(statement(__package__, "counts", past=reading.past), binds, binary=True)
     rows = await cursor.fetchall()
-    return [_document(read, count, row) for count, row in zip(counts, rows, strict=True)]
+    return [_document(reading, count, row) for count, row in zip(counts, rows, strict=True)]
 
 
-def _document(read: Reading, count: LineCount, row: Sequence[Any]) -> dict[str, Any]:
-    version, note, at, import_id, org, client, state, moved, *attested = row
-    theirs = read.reader.role in CARRIERS_AND_STREETS and count.org != read.reader.org
-    reference = read.definition.metric(count.owed.code).kind is MetricKind.REFERENCE
+def _document(reading: Reading, count: LineCount, row: Sequence[Any]) -> dict[str, Any]:
+    version, note, at, import_id, org, client, state, state_version, *attested = row
+    rivals = reading.reader.role in CARRIERS_AND_STREETS and count.org != reading.reader.org
+    reference = reading.definition.metric(count.metric.code).kind is MetricKind.REFERENCE
     return {
         "side": count.side,
         "variants": count.variants,
-        "metric": count.owed.code,
+        "metric": count.metric.code,
         "org": count.org,
-        "area": read.definition.area_codes[count.area],
+        "area": reading.definition.area_codes[count.area],
         "month": month_text(count.month),
         "value": count.value,
-        "note": None if theirs and not reference else note,
+        "note": None if rivals and not reference else note,
         "data_version": version,
         "import_id": import_id,
         "imported_by": org,
-        "client": None if theirs else client,
+        "client": None if rivals else client,
         "at": at,
-        "submission": None if count.org == EVERYBODY else _submission(state, moved, attested, named=not theirs),
+        "submission": None if count.org == EVERYBODY else _submission(state, state_version, attested, named=not rivals),
     }
 
 
-def _submission(state: str | None, moved: int | None, attested: Sequence[Any], *, named: bool) -> dict[str, Any]:
+def _submission(state: str | None, state_version: int | None, attested: Sequence[Any], *, named: bool) -> dict[str, Any]:
     version, name, title, at, client = attested
-    by = {"name": name, "title": title, "client": client} if named else {"name": None, "title": None, "client": None}
+    person = {"name": name, "title": title, "client": client} if named else {"name": None, "title": None, "client": None}
     return {
         "state": state or SubmissionState.OPEN.value,
-        "data_version": moved,
-        "attested": None if version is None else {**by, "at": at, "data_version": version},
+        "data_version": state_version,
+        "attested": None if version is None else {**person, "at": at, "data_version": version},
     }
 
 
-async def case_documents(read: Reading, month: date, workings: Iterable[VariantCalculation]) -> list[dict[str, Any]]:
-    """The cases a line counts, as `ExplainedCase` describes them."""
-    if not any(each.variant.reducer is Reducer.CASES for each in workings):
+async def case_documents(reading: Reading, month: date, calculations: Iterable[VariantCalculation]) -> list[dict[str, Any]]:
+    """Read the cases that a line counts and return them as `ExplainedCase` describes them."""
+    if not any(calculation.variant.reducer is Reducer.CASES for calculation in calculations):
         return []
-    binds = {"campaign": read.reader.campaign, "version": read.version, "month": month}
-    return await (await read.connection.cursor(row_factory=dict_row).execute(_CASES, binds)).fetchall()
+    binds = {"campaign": reading.reader.campaign, "version": reading.version, "month": month}
+    return await (await reading.connection.cursor(row_factory=dict_row).execute(_CASES, binds)).fetchall()

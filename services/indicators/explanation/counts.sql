@@ -1,7 +1,7 @@
--- Where counts come from, in the order asked: the version that wrote each, who did it when in which import, and the sign-off of
--- the organisation's month with who attested it, as everything stood at a data version.
--- Binds: campaign, version, and one array entry a count: orgs, months, metrics, areas. `past`, whether the version is older
--- than the head and the history is read, is put in as a constant.
+-- The origins of counts, in the order of the binds: the version that wrote each, its import, client and timestamp, and the
+-- submission of the organisation's month with its attestation, as of a data version.
+-- Binds: campaign, version, and one array entry a count: orgs, months, metrics, areas. Constant: past, whether the
+-- version is older than the latest, so that the history is read.
 SELECT v.version, v.note, l.at, l.subject, l.org, l.actor, s.state, s.version, a.version, a.attested_name, a.attested_title, a.at,
     a.actor
 FROM unnest(%(orgs)s::text[], %(months)s::date[], %(metrics)s::int[], %(areas)s::int[])

@@ -1,4 +1,4 @@
-"""What an explanation answers with."""
+"""Response models of an explanation."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -11,42 +11,40 @@ from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import Grain, MetricKind, Reducer, RegisterCode, StepKind, SubmissionState
 
-_YOURS = "Null where it is another reporter's, for carriers and street offices."
+_OWN_ONLY = "For carriers and subdistrict offices, null unless the count is their own."
 
 
 class ArithmeticStep(ResponseModel):
-    """One step of the arithmetic."""
+    """One step of the calculation."""
 
     kind: StepKind
-    area: str | None = Field(description="Of a part: the area that contributes it.")
-    org: str | None = Field(description="Of a part: the organisation that contributes it.")
+    area: str | None = Field(description="Area of a step of kind `part`.")
+    org: str | None = Field(description="Organisation of a step of kind `part`.")
     expression: str | None = Field(
-        description="The calculation: + − × ÷ ≥, min, max; ⌈…⌉ rounds up. Null where there is nothing to compute,"
-        " and where it would name a rival's counts.",
+        description="Calculation with + − × ÷ ≥, min and max; ⌈…⌉ rounds up. Null if there is nothing to compute"
+        " or if it would reveal another carrier's counts.",
         examples=["9056 × 100 ÷ 36285"],
     )
-    result: str = Field(
-        description="What comes out: a count, a value that is cut and never rounded, or a status.", examples=["24.9579"]
-    )
+    result: str = Field(description="Result of the step: a count, a truncated value or a status.", examples=["24.9579"])
     text: Bilingual
 
 
 class ExplainedVariant(ResponseModel):
-    """One way of reducing the counts, step by step."""
+    """Calculation of one variant, step by step."""
 
     variant: str
     title: Bilingual
     reducer: Reducer
     reducer_title: Bilingual
-    numerator: str | None = Field(description="The metric it counts; null where it counts cases.")
-    denominator: str | None = Field(description="The metric it divides by; null for a plain number.")
+    numerator: str | None = Field(description="Metric of the numerator; null if the variant counts cases.")
+    denominator: str | None = Field(description="Metric of the denominator; null if the value is a plain number.")
     decides: bool
     steps: list[ArithmeticStep]
     missing: list[MissingCount]
 
 
 class ExplainedMetric(ResponseModel):
-    """A metric that the indicator reads."""
+    """A metric that the indicator uses."""
 
     code: str
     title: Bilingual
@@ -55,73 +53,75 @@ class ExplainedMetric(ResponseModel):
     grain: Grain
     caliber: Bilingual | None
     counted_from: RegisterCode | None = Field(
-        description="The register that it is counted from, `/v1/registers/{counted_from}/rows`; null where it is reported."
+        description="Register that the metric is derived from (`/v1/registers/{counted_from}/rows`); null if it is reported."
     )
 
 
 class DefinitionInForce(ResponseModel):
-    """The version of the definition that was in force."""
+    """Definition version that was in force."""
 
     version: int
-    at: datetime = Field(description="When it was applied.")
-    client: str | None = Field(description="Who applied it. Null for carriers and street offices.")
-    valid_from: MonthText | None = Field(description="The first month of the indicator's block; null: from the beginning.")
+    at: datetime = Field(description="Timestamp at which the version was applied.")
+    client: str | None = Field(description="Operator who applied the version; null for carriers and subdistrict offices.")
+    valid_from: MonthText | None = Field(description="First month of the indicator's block; null from the beginning.")
 
 
 class CountAttestation(ResponseModel):
-    """Who signed the organisation's month off."""
+    """Attestation of the organisation's month."""
 
-    name: str | None = Field(description=_YOURS)
-    title: str | None = Field(description=_YOURS)
-    client: str | None = Field(description=_YOURS)
+    name: str | None = Field(description=_OWN_ONLY)
+    title: str | None = Field(description=_OWN_ONLY)
+    client: str | None = Field(description=_OWN_ONLY)
     at: datetime
     data_version: int
 
 
 class CountSubmission(ResponseModel):
-    """The sign-off of the month that a count belongs to."""
+    """Submission of the month that a count belongs to."""
 
     state: SubmissionState
-    data_version: int | None = Field(description="The version of its last move; null where nobody moved it.")
-    attested: CountAttestation | None = Field(description="Null while the month is not signed off.")
+    data_version: int | None = Field(description="Data version of its last move; null if there was none.")
+    attested: CountAttestation | None = Field(description="Null while the month is not submitted.")
 
 
 class ExplainedCount(ResponseModel):
-    """A count that went in, and where it comes from."""
+    """A count that the line uses, with its origin."""
 
     side: Literal["numerator", "denominator"]
-    variants: list[str] = Field(description="The variants that read it.")
+    variants: list[str] = Field(description="Codes of the variants that use the count.")
     metric: str
-    org: str = Field(description="`*`: counted from the registers of several organisations.")
+    org: str = Field(description="Reporting organisation; `*` for counts derived from the registers of several organisations.")
     area: str
-    month: MonthText = Field(description="Its own month: older than the one asked for references only.")
+    month: MonthText = Field(description="Month of the count; earlier than the requested month for reference counts only.")
     value: NonNegativeInt
-    note: str | None = Field(description="What the sender wrote beside it. " + _YOURS)
-    data_version: int = Field(description="The version that wrote it.")
-    import_id: UUID = Field(description="The push it came in, `/v1/imports/{id}`.")
-    imported_by: str = Field(description="The organisation that pushed it.")
-    client: str | None = Field(description="The client that pushed it. " + _YOURS)
-    at: datetime = Field(description="When that was.")
-    submission: CountSubmission | None = Field(description="Null where no one organisation signs it off.")
+    note: str | None = Field(
+        description="Sender's note. For carriers and subdistrict offices, null unless their own or a reference count's."
+    )
+    data_version: int = Field(description="Data version that wrote the count.")
+    import_id: UUID = Field(description="Import that wrote the count, `/v1/imports/{id}`.")
+    imported_by: str = Field(description="Organisation that pushed the count.")
+    client: str | None = Field(description="Client that pushed the count. " + _OWN_ONLY)
+    at: datetime = Field(description="Timestamp of the import.")
+    submission: CountSubmission | None = Field(description="Null for counts that no single organisation submits.")
 
 
 class ExplainedCase(ResponseModel):
-    """An approved case that was counted."""
+    """An approved case that the line counts."""
 
     id: UUID
     title: str
     applicant: str
     domain: str
-    org: str = Field(description="Who filed it.")
+    org: str = Field(description="Organisation that submitted the case.")
     area: str | None
     approved_on: date
-    data_version: int = Field(description="The version that approved it.")
-    client: str = Field(description="The client that approved it.")
-    at: datetime = Field(description="When that was recorded.")
+    data_version: int = Field(description="Data version that approved the case.")
+    client: str = Field(description="Client that approved the case.")
+    at: datetime = Field(description="Timestamp of the approval in the ledger.")
 
 
 class IndicatorExplanation(ResponseModel):
-    """One line of the summary, with everything it was computed from."""
+    """A summary line with everything it was calculated from."""
 
     campaign: str
     data_version: int
@@ -129,7 +129,7 @@ class IndicatorExplanation(ResponseModel):
     line: SummaryLine
     indicator: IndicatorDefinition
     definition: DefinitionInForce
-    target: TargetDefinition | None = Field(description="The one that the line is judged by.")
+    target: TargetDefinition | None = Field(description="Target that the line is compared with; null if it has none.")
     metrics: list[ExplainedMetric]
     variants: list[ExplainedVariant]
     facts: list[ExplainedCount]

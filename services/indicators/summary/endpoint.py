@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
-from services.indicators.models import Summary
+from services.indicators.models import GroupBy, Summary
 from services.indicators.reading import AsOf, Reading, open_reading, open_reading_at
 from services.indicators.rendering import line_document
 from services.indicators.summary.table import summary_table
@@ -37,9 +37,7 @@ class SummaryQuery(BaseModel):
     month: MonthParameter | None = Field(default=None, description="Defaults to the latest month whose due date has passed.")
     from_: MonthParameter | None = Field(default=None, alias="from", description="First month of a range; requires `to`.")
     to: MonthParameter | None = Field(default=None, description=f"Last month of a range of at most {SUMMARY_MONTHS_MAX} months.")
-    group_by: Literal["area", "org", "area,org", "org,area"] | None = Field(
-        default=None, description="Breakdown of the lines; omit it for one line per indicator and month."
-    )
+    group_by: GroupBy = None
     as_of: AsOf = None
     format: representation.FormatParameter = None
 

@@ -148,7 +148,7 @@ async def test_a_missing_count_an_empty_denominator_and_no_target_are_said_in_wo
         ("denominator", "200"),
         ("verdict", "incomplete"),
     ]
-    assert "缺 2 个" in variant["steps"][-1]["text"]["zh"]
+    assert "缺报 2 项" in variant["steps"][-1]["text"]["zh"]
     assert "2 of 4" in variant["steps"][-1]["text"]["en"]
     assert variant["missing"] == absent["line"]["missing"]
     assert len(variant["missing"]) == 2

@@ -36,10 +36,10 @@ def test_the_steps_come_to_the_line(found: list[int | None], old: set[Cell], bre
     facts: MonthCounts = counts_by_month(plans, rows)[MONTH]
 
     for line in summarise(plans, rows, by_area=breakdown[0], by_org=breakdown[1]):
-        for working in calculations_of(line, definition(), facts):
-            steps = [{"kind": step.kind, "expression": step.expression, "result": step.result} for step in working.steps()]
+        for calculation in calculations_of(line, definition(), facts):
+            steps = [{"kind": step.kind, "expression": step.expression, "result": step.result} for step in calculation.steps()]
             results = {step["kind"]: step["result"] for step in steps}
-            figure = working.figure
+            figure = calculation.value
             assert faults({"steps": steps}) == []
             assert results["verdict"] == figure.status
             assert results.get("display") == figure.display
