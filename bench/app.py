@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 from bench.peers import tutorial
 from cli.server.applications import create_application
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.clock import Clock
 from shared.database.database import Scope

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from shared import logs
-from shared.access.service import Service
+from shared.access.dependencies import Service
 from shared.database.database import Database
 from shared.http import health, metrics, pages, problem_responses
 from shared.http.cors import Cors

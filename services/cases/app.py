@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from services.cases import create as create_endpoint
 from services.cases import move, read
-from shared.access.service import Service
+from shared.access.dependencies import Service
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database

@@ -9,9 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.cases import read
 from services.cases.change import CHANGE_PROBLEMS, CaseChange, record_change
 from services.cases.models import Case, NewCase
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.campaign.definition import Definition
 from shared.database.database import Scope, psycopg_connection
 from shared.http import etag, idempotency

@@ -12,9 +12,8 @@ from services.cases import read
 from services.cases.change import CHANGE_PROBLEMS, CaseChange, record_change
 from services.cases.models import Case, CaseMoveRequest
 from services.cases.read import CaseId
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.database.database import Scope, psycopg_connection
 from shared.database.ledger import lock_campaign, take_version
 from shared.domain import lifecycle

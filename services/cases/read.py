@@ -9,9 +9,8 @@ from psycopg.rows import class_row, dict_row
 
 from services.cases.models import Case, CaseMoveMade, CaseQuery, ListedCase
 from shared.access import policy
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain import lifecycle

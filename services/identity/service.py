@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.identity.issuer import Issuer
-from shared.access.service import Service
+from shared.access.dependencies import Service
 
 
 @dataclass(kw_only=True)

@@ -18,7 +18,7 @@ from services.indicators.summary import endpoint as summary
 from services.indicators.targets import endpoint as targets
 from services.indicators.targets import rankings
 from services.indicators.what_if import endpoint as what_if
-from shared.access.service import Service
+from shared.access.dependencies import Service
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database

@@ -10,8 +10,8 @@ from psycopg import AsyncConnection
 from pydantic import Field
 
 from services.indicators.as_of import resolve_as_of, version_number
+from shared.access.dependencies import Service
 from shared.access.key_ring import Principal
-from shared.access.service import Service
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope, Snapshot
 from shared.domain.counts import Breakdown

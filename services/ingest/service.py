@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from services.ingest.formats.rows import BodyLimits
 from services.ingest.marked.file_writer import MarkedFileWriter
 from services.ingest.push.retention import Retention
-from shared.access.service import Service
+from shared.access.dependencies import Service
 
 
 @dataclass(kw_only=True)

@@ -4,7 +4,7 @@ import psycopg
 import structlog
 from starlette.responses import Response
 
-from shared.access.service import ServiceDep
+from shared.access.dependencies import ServiceDep
 from shared.database.database import UnsafeDatabase
 from shared.http.json_response import JsonResponse
 from shared.problems import Overloaded

@@ -14,7 +14,7 @@ from httpx import ASGITransport, AsyncClient
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from pydantic import BaseModel
 
-from shared.access.service import Service
+from shared.access.dependencies import Service
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database

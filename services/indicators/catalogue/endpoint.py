@@ -30,9 +30,8 @@ from services.indicators.catalogue.models import (
 )
 from shared import problems as refusals
 from shared import vocabulary
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.campaign.blocks import Rule
 from shared.campaign.definition import Area, Benchmark, Definition, Indicator, KeptRegister, Metric, Organisation, Target, Task
 from shared.campaign.register_terms import terms_of

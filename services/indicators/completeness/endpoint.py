@@ -12,9 +12,8 @@ from services.indicators.as_of import as_of_timestamp
 from services.indicators.completeness.expected_counts import read_expected_counts, read_month_submissions
 from services.indicators.models import MonthText
 from services.indicators.reading import AsOf, Reading, open_reading
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.domain.completeness import CellTotals, Dimension, completeness_by, completeness_of
 from shared.http import etag
 from shared.http.json_response import JsonResponse, ResponseModel

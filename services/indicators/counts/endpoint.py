@@ -15,9 +15,8 @@ from services.indicators.counts.reader import CountFilter, CountKey, CountReader
 from services.indicators.counts.rendering import COUNT_COLUMNS, count_cells, count_document, count_line
 from services.indicators.reading import AsOf, Reading, open_reading
 from services.indicators.tables import CellValue, csv_chunks, ndjson_chunks, table_response
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import Service, ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.domain.visibility import CARRIERS_AND_STREETS, visible_counts

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from services.indicators.reading import Reading, open_reading_at
-from shared.access.service import Service
+from shared.access.dependencies import Service
 from shared.database.sql import statement
 from shared.domain.visibility import VisibleCounts
 

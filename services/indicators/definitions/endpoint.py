@@ -8,9 +8,8 @@ from starlette.responses import Response
 
 from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersionEntry
 from services.indicators.reading import Reading, open_reading
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import Service, ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.difference import Change, difference
 from shared.database.sql import statement

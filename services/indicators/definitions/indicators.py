@@ -7,9 +7,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.indicators.models import IndicatorDefinition, IndicatorList
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import Service, ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator, Target
 from shared.database.database import Scope

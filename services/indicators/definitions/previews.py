@@ -11,9 +11,8 @@ from services.indicators.definitions.endpoint import change_document
 from services.indicators.definitions.preview_models import DefinitionPreview, NewDefinitionPreview
 from services.indicators.reading import Reading, open_reading, open_reading_at, visible_lines
 from services.indicators.rendering import line_document
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.definition import Definition

@@ -11,9 +11,8 @@ from services.indicators.reading import open_reading
 from services.indicators.reminders.models import ReminderPage
 from services.indicators.reminders.organisation_month import OrganisationMonth, read_organisation_months, reminder_signature
 from services.indicators.reminders.sent import read_reminder_records
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual

@@ -17,9 +17,8 @@ from services.indicators.models import OrgParameter
 from services.indicators.reading import open_reading
 from services.indicators.reminders.models import NewReminderRecord, ReminderRecord
 from services.indicators.reminders.organisation_month import read_organisation_months, reminder_signature
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import Service, ServiceDep
 from shared.database import audit
 from shared.database.database import Scope
 from shared.database.sql import statement

@@ -12,9 +12,8 @@ from starlette.responses import Response
 from services.indicators.reading import campaign_scope
 from services.indicators.reports.models import NewAcknowledgement, ReportDocument
 from services.indicators.reports.read import ReportNumber, read_report, report_document, report_headers
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.database import audit
 from shared.database.sql import statement
 from shared.http import idempotency

@@ -18,9 +18,8 @@ from services.indicators.reports.indicators import public_figures
 from services.indicators.reports.models import NewReport, ReportDocument
 from services.indicators.reports.read import read_report, report_document, report_headers
 from services.indicators.reports.report_data import ReportData, read_report_data, version_timestamp
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import Service, ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.clock import Clock
 from shared.database import audit

@@ -14,9 +14,8 @@ from services.indicators.reports.files.render import BINARY_CONTENT, FILE_MEDIA_
 from services.indicators.reports.issue import refuse_running_month
 from services.indicators.reports.models import ReportDraft
 from services.indicators.reports.report_data import read_report_data
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.problems import BODY_PROBLEMS, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.values.months import month_of
 

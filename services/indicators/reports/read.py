@@ -14,9 +14,8 @@ from services.indicators.reports.content_models import ReportContent
 from services.indicators.reports.files.render import BINARY_CONTENT, FILE_MEDIA_TYPES, report_disposition
 from services.indicators.reports.models import ReportDocument
 from shared.access import policy
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.database.sql import statement
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag

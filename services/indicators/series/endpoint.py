@@ -16,9 +16,8 @@ from services.indicators.series.query import SeriesQuery, refuse_missing_breakdo
 from services.indicators.series.rendering import gap_document, point_document
 from services.indicators.series.revisions import read_revisions
 from services.indicators.series.table import RequestedSeries, SeriesEntry, series_table
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.campaign.blocks import Indicator
 from shared.domain.counts import Breakdown
 from shared.domain.summary import counts_by_month

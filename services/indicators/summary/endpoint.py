@@ -12,9 +12,8 @@ from services.indicators.models import GroupBy, Summary
 from services.indicators.reading import AsOf, Reading, open_reading, open_reading_at
 from services.indicators.rendering import line_document
 from services.indicators.summary.table import summary_table
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import Service, ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.clock import Clock
 from shared.domain.summary_lines import SummaryLine

@@ -12,9 +12,8 @@ from services.indicators.targets.line_history import read_line_history, since_fi
 from services.indicators.targets.models import Targets
 from services.indicators.targets.parameters import IndicatorCode, refuse_unknown_indicator, requested_month
 from services.indicators.targets.progress import target_line_document
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.domain.summary_plan import summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse

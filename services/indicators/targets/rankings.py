@@ -12,9 +12,8 @@ from services.indicators.reading import AsOf, open_reading, visible_lines
 from services.indicators.targets.line_history import LineKey, line_key
 from services.indicators.targets.models import Rankings
 from services.indicators.targets.parameters import IndicatorCode, refuse_unknown_indicator, requested_month
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.ranking import RankedLine, rank_lines
 from shared.domain.summary_lines import SummaryLine

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.indicators.reading import AsOf, open_reading
 from services.indicators.what_if.models import HypotheticalCount, WhatIf, WhatIfRequest
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.counts import CASES_METRIC, NO_ORG, CellKey

@@ -14,7 +14,7 @@ from services.ingest.push.body import OBSERVATIONS_BODY
 from services.ingest.push.receive import REFUSALS, PushQuery, receive
 from services.ingest.service import IngestServiceDep
 from shared.access import policy
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope

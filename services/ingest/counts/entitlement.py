@@ -1,6 +1,7 @@
 """Which cells an organisation may report: months that are open, metrics it reports, the areas it counts them in."""
 
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from services.ingest.formats.row_errors import row_error
@@ -51,11 +52,13 @@ class Entitlement:
     def __init__(self, definition: AppliedDefinition, org: str, today: date, only: date | None) -> None:
         """`today` is the business date in the campaign's timezone, `only` the one month that takes counts."""
         self._definition = definition
-        self._definition = definition
         self._org = org
         self._today = today
         self._only = only
-        self._guesses = Guesses()
+
+    @cached_property
+    def _guesses(self) -> Guesses:
+        return Guesses()
 
     @property
     def org(self) -> str:

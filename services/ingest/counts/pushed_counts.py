@@ -3,22 +3,63 @@
 A count takes 12 bytes in a column, so that a large push needs no table of its own, and repeats and rules no statement.
 """
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import repeat
+from typing import Final, NamedTuple
 
-from services.ingest.counts.columns import NOWHERE, Column, Slot
 from services.ingest.counts.entitlement import Entitlement
 from services.ingest.formats.row_errors import row_error
-from services.ingest.formats.rows import Batch, Normalisation, Row, Rows
+from services.ingest.formats.rows import Batch, Normalisation, Row, Rows, SummedRows
 from services.ingest.formats.totals.mismatches import MismatchedTotals
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.quality.change_set import ChangeSet
+from shared.domain.counts_by_area import CountsByArea, assign
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RowCode
+
+NOWHERE: Final = -1  # no area has this number
+
+
+class Slot(NamedTuple):
+    """The place of one count: month, and metric and area by number."""
+
+    month: date
+    metric: int
+    area: int
+
+
+@dataclass(slots=True)
+class Column:
+    """The counts of one month and metric by area number, with the row of each and its note."""
+
+    counts: CountsByArea
+    rows: "array[int]"
+    notes: dict[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls, width: int) -> "Column":
+        """Return a column without counts."""
+        return cls(CountsByArea(width), array("i", [0]) * width)
+
+    def put(self, area: int, row: int, value: int, note: str | None) -> None:
+        """Enter a count into an empty place."""
+        self.counts[area], self.rows[area] = value, row
+        if note is not None:
+            self.notes[area] = note
+
+    def put_all(self, areas: list[int], rows: Rows) -> bool:
+        """Enter rows at once; return False, and enter nothing, if an area is unknown, appears twice or has a count already."""
+        if NOWHERE in areas or not self.counts.add_all(areas, rows.values):
+            return False
+        assign(self.rows, areas, rows.numbers)
+        if rows.notes.count(None) < len(rows):
+            self.notes.update((area, note) for area, note in zip(areas, rows.notes, strict=True) if note is not None)
+        return True
 
 
 @dataclass(slots=True)
@@ -36,7 +77,7 @@ class PushedCounts:
     repeats: dict[Slot, list[int]] = field(default_factory=dict)  # rows that repeat an earlier one
     contradictions: dict[Slot, list[tuple[int, int]]] = field(default_factory=dict)  # rows with another value: (row, value)
     removed: set[Slot] = field(default_factory=set)  # stored counts that the push retracts
-    mismatched_totals: MismatchedTotals = field(default_factory=MismatchedTotals)
+    mismatched_totals: list[SummedRows] = field(default_factory=list)
     normalisations: list[Normalisation] = field(default_factory=list)
 
     def add(self, batch: Batch) -> None:
@@ -49,8 +90,7 @@ class PushedCounts:
         self.errors.reject_rows(batch.received - len(batch.rows), errors)
         for row in sorted(row for key, rows in _by_column(batch.rows) for row in self._enter(*key, rows)):
             self.errors.reject_rows(1, self.entitlement.refusals(row))
-        for parts in batch.mismatched_totals:
-            self.mismatched_totals.add(parts)
+        self.mismatched_totals += batch.mismatched_totals
 
     def _enter(self, month: str, metric: str, rows: Rows) -> Iterable[Row]:
         """Enter the rows of one month and metric; return those that the organisation may not report."""
@@ -104,6 +144,7 @@ class PushedCounts:
             self.drop(slot)
 
     def _mismatched_slots(self) -> Iterator[Slot]:
+        mismatched = MismatchedTotals(self.mismatched_totals)
         for day, columns in self.columns.items():
             month = month_text(day)
             opened = self.entitlement.month(month)
@@ -113,7 +154,7 @@ class PushedCounts:
                     slot, key = Slot(day, reported.number, area), (metric, code, month)
                     if area in column.counts and slot not in self.contradictions:
                         rows = (column.rows[area], *self.repeats.get(slot, ()))
-                        if any(self.mismatched_totals.covers(row, key) for row in rows):
+                        if any(mismatched.covers(row, key) for row in rows):
                             yield slot
 
     def restore(self, slot: Slot, value: int, note: str | None) -> None:

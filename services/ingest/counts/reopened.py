@@ -5,8 +5,7 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.counts.columns import Slot
-from services.ingest.counts.pushed_counts import PushedCounts
+from services.ingest.counts.pushed_counts import PushedCounts, Slot
 from services.ingest.formats.row_errors import row_error
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
-from services.ingest.counts.columns import Slot
-from services.ingest.counts.pushed_counts import PushedCounts
+from services.ingest.counts.pushed_counts import PushedCounts, Slot
 from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import RowError
 from services.ingest.push.dataset import PushRun
 from services.ingest.quality.change_set import ChangeSet
 from services.ingest.quality.stored import StoredCounts
-from shared.campaign.applied import AppliedDefinition
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Rule
 from shared.domain.counts_by_area import CountsByMetric
 from shared.domain.quality import evidence_of, find_breaches
@@ -24,7 +24,12 @@ from shared.vocabulary import PushMode, RowCode, RuleKind
 _WITHIN_A_MONTH = (RuleKind.PART_OF, RuleKind.SUM_EQUALS)
 _OVER_TIME = (RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL, RuleKind.ABOVE_REFERENCE)
 
-Rules = list[tuple[Rule, CountRule]]
+
+class _RowRules(NamedTuple):
+    """The rules that reject rows of an organisation's month."""
+
+    within_month: tuple[tuple[Rule, CountRule], ...]
+    over_time: QualityPlan | None  # these compare with another month or a reference; most campaigns have none
 
 
 async def check_rules(run: PushRun, pushed: PushedCounts) -> None:
@@ -32,47 +37,40 @@ async def check_rules(run: PushRun, pushed: PushedCounts) -> None:
 
     A partial push is checked again without the rejected rows, until what remains contradicts nothing.
     """
-    definition, org = run.definition, run.request.scope.org
-    stored = StoredCounts(run.connection, run.request.scope, definition)
+    stored = StoredCounts(run.connection, run.request.scope, run.definition)
     for month in pushed.months:
-        rules = [
-            (rule, _count_rule(rule, definition))
-            for rule in definition.rules_of(month)
-            if rule.refuses and rule.kind in _WITHIN_A_MONTH
-        ]
-        over_time = _rules_over_time(definition, org, month)
+        rules = _row_rules(run.definition, run.request.scope.org, month)
         while True:
             change_set = pushed.change_set()
             columns = await _columns_after(stored, month, rules, change_set)
-            rejected = _reject_contradictions(pushed, definition, month, rules, columns)
-            if over_time:
-                rejected |= await _reject_over_time(pushed, stored, over_time, change_set, rejected)
+            rejected = _reject_contradictions(pushed, run.definition, month, rules, columns)
+            if rules.over_time:
+                rejected |= await _reject_over_time(pushed, stored, rules.over_time, change_set, rejected)
             for slot in rejected:
                 pushed.drop(slot)
             if not rejected or run.request.mode is not PushMode.PARTIAL:
                 break
 
 
-def _count_rule(rule: Rule, definition: AppliedDefinition) -> CountRule:
-    parts = rule.parts or (rule.part or "",)
-    whole = rule.whole or rule.total or ""
-    numbers = definition.metric_numbers
-    return CountRule(rule.code, rule.kind, tuple(numbers[part] for part in parts), numbers[whole])
-
-
-def _rules_over_time(definition: AppliedDefinition, org: str, month: date) -> QualityPlan | None:
-    """Return the rules that compare with another month or a reference and reject rows; most campaigns have none."""
+@cached_on_definition(256)
+def _row_rules(definition: AppliedDefinition, org: str, month: date) -> _RowRules:
+    numbers, within_month = definition.metric_numbers, []
+    for rule in definition.rules_of(month):
+        if rule.refuses and rule.kind in _WITHIN_A_MONTH:
+            parts, whole = rule.parts or (rule.part or "",), rule.whole or rule.total or ""
+            count_rule = CountRule(rule.code, rule.kind, tuple(numbers[part] for part in parts), numbers[whole])
+            within_month.append((rule, count_rule))
     plan = quality_plan(definition, org, month)
-    rules = tuple([each for each in plan.rules if each.rule.refuses and each.rule.kind in _OVER_TIME])
-    return replace(plan, rules=rules) if rules else None
+    over_time = tuple([each for each in plan.rules if each.rule.refuses and each.rule.kind in _OVER_TIME])
+    return _RowRules(tuple(within_month), replace(plan, rules=over_time) if over_time else None)
 
 
-async def _columns_after(stored: StoredCounts, month: date, rules: Rules, change_set: ChangeSet) -> CountsByMetric:
+async def _columns_after(stored: StoredCounts, month: date, rules: _RowRules, change_set: ChangeSet) -> CountsByMetric:
     """Return the counts of a month as the push would leave them, by metric, as far as the rules that it touches need them."""
     pushed = change_set.columns.get(month, {})
     incomplete = {
         metric
-        for _, rule in rules
+        for _, rule in rules.within_month
         if not pushed.keys().isdisjoint(rule.metrics) and has_gaps(rule, pushed)
         for metric in rule.metrics
     }
@@ -81,12 +79,12 @@ async def _columns_after(stored: StoredCounts, month: date, rules: Rules, change
 
 
 def _reject_contradictions(
-    pushed: PushedCounts, definition: AppliedDefinition, month: date, rules: Rules, after: CountsByMetric
+    pushed: PushedCounts, definition: AppliedDefinition, month: date, rules: _RowRules, after: CountsByMetric
 ) -> set[Slot]:
     """Reject the rows of each group of counts that breaks a rule within the month; return their slots."""
     rejected: set[Slot] = set()
     columns = pushed.columns.get(month, {})
-    for rule, count_rule in rules:
+    for rule, count_rule in rules.within_month:
         if columns.keys().isdisjoint(count_rule.metrics):
             continue
         for area in broken_areas(count_rule, after):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from services.ingest.counts.columns import Column
+from services.ingest.counts.pushed_counts import Column
 from shared.database.database import Scope
 from shared.database.sql import array_of, statement, text_array
 

@@ -21,7 +21,7 @@ from services.ingest.push.writable_months import writable_months
 from services.ingest.quality.across import findings_across
 from services.ingest.quality.findings import Finding, explain, month_of_finding, stored_findings
 from services.ingest.service import IngestServiceDep
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database import audit

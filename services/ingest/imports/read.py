@@ -17,7 +17,7 @@ from services.ingest.models import ImportDocument, ImportListItem, RowErrorDocum
 from services.ingest.push.record import NO_COUNTS, PushResult
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.service import IngestService, IngestServiceDep
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.database.sql import statement
 from shared.http import paging

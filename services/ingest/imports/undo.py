@@ -13,10 +13,9 @@ from psycopg import AsyncConnection
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.ingest.counts.columns import Slot
 from services.ingest.counts.dataset import Observations
 from services.ingest.counts.entitlement import Entitlement
-from services.ingest.counts.pushed_counts import PushedCounts
+from services.ingest.counts.pushed_counts import PushedCounts, Slot
 from services.ingest.counts.reopened import CELLS_LISTED, reject_unopened
 from services.ingest.counts.rules import check_rules
 from services.ingest.counts.writing import write_counts
@@ -31,7 +30,7 @@ from services.ingest.quality.stored import width_of
 from services.ingest.registers.undo import RegisterUndo
 from services.ingest.service import IngestServiceDep
 from services.ingest.submissions.reopened_parts import ReopenedMonths
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.database.database import Scope
 from shared.database.sql import statement

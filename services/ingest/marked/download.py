@@ -12,7 +12,7 @@ from services.ingest.imports.read import ImportId
 from services.ingest.marked.marks import Marks
 from services.ingest.push.kept_input import copy_input, find_input
 from services.ingest.service import IngestServiceDep
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.http import attachment, etag
 from shared.http.etag import IfNoneMatch

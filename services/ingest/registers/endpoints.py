@@ -15,7 +15,7 @@ from services.ingest.push.receive import REFUSALS, PushQuery, receive
 from services.ingest.registers.dataset import RegisterDataset
 from services.ingest.registers.schemas import body, row_model
 from services.ingest.service import IngestServiceDep
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope

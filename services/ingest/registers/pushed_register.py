@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.row_errors import row_error
-from services.ingest.formats.rows import RowError, safe_excerpt
+from services.ingest.formats.rows import RowError, SummedRows, safe_excerpt
 from services.ingest.formats.totals.mismatches import MismatchedTotals
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.registers.strict_values import Value
@@ -68,7 +68,7 @@ class PushedRegister:
     merged: int = 0
     blank: int = 0
     touched: set[date] = field(default_factory=set)
-    mismatched_totals: MismatchedTotals = field(default_factory=MismatchedTotals)
+    mismatched_totals: list[SummedRows] = field(default_factory=list)
     _repeats: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _others: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _streets: dict[date, frozenset[str]] = field(default_factory=dict)
@@ -143,11 +143,12 @@ class PushedRegister:
         """Reject the rows whose total does not match: any of them may be wrong."""
         if not self.mismatched_totals:
             return
+        mismatched = MismatchedTotals(self.mismatched_totals)
         for slot, entry in list(self.entries.items()):
             area = None if entry.area is None else self.definition.area_codes[entry.area]
             key, same = (None, area, month_text(entry.month)), self._repeats.get(slot, [])
             numbers = [entry.number, *same] if entry.number is not None else same
-            if slot not in self._others and any(self.mismatched_totals.covers(number, key) for number in numbers):
+            if slot not in self._others and any(mismatched.covers(number, key) for number in numbers):
                 del self.entries[slot]
                 self._repeats.pop(slot, None)
                 self.merged -= len(same)

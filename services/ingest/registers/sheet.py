@@ -212,8 +212,7 @@ class SheetReader:
         yield from self._judged(batch)
 
     def _judged(self, batch: Batch) -> Iterator[Record]:
-        for summed_rows in batch.mismatched_totals:
-            self._pushed.mismatched_totals.add(summed_rows)
+        self._pushed.mismatched_totals += batch.mismatched_totals
         for error in batch.errors:
             yield Record(error.row or 0, error=error)
 

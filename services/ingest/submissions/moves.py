@@ -12,7 +12,7 @@ from services.ingest.service import IngestServiceDep
 from services.ingest.submissions.current_submission import CurrentSubmission, read_current_submission, submission_scope
 from services.ingest.submissions.models import MonthInPath, OrgInPath, SubmissionDocument, SubmissionMoveRequest
 from services.ingest.submissions.part_checks import check_count_parts
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.database import audit
 from shared.database.database import Scope

@@ -11,7 +11,7 @@ from services.ingest.service import IngestServiceDep
 from services.ingest.submissions.current_submission import read_current_submission, read_current_submissions, submission_scope
 from services.ingest.submissions.models import MonthInPath, OrgInPath, SubmissionDocument
 from shared.access import policy
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope, Snapshot

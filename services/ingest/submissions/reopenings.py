@@ -22,7 +22,7 @@ from services.ingest.submissions.current_submission import (
 )
 from services.ingest.submissions.models import MonthInPath, NewReopening, OrgInPath, ReopeningDocument, ReopeningMoveRequest
 from services.ingest.submissions.part_checks import check_count_parts, check_register_parts
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database import audit

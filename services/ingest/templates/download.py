@@ -16,7 +16,7 @@ from services.ingest.templates.registers import register_template
 from services.ingest.templates.template import Template
 from services.ingest.templates.template_csv import template_csv
 from services.ingest.templates.template_workbook import template_workbook
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.ingest.counts.columns import Column
+from services.ingest.counts.pushed_counts import Column
 from services.ingest.counts.writing import BATCH_CELLS, batches_of
 from tests.fixtures_campaign_api import CampaignApi
 

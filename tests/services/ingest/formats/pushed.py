@@ -13,7 +13,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
 from services.ingest.formats.read_body import read_batches
-from services.ingest.formats.rows import Batch, BodyLimits, Names, Normalisation, Row, RowError
+from services.ingest.formats.rows import Batch, BodyLimits, Names, Normalisation, Row, RowError, SummedRows
 from services.ingest.formats.sender import NO_DEFAULTS, SenderDefaults
 from services.ingest.formats.totals.mismatches import MismatchedTotals
 from shared.values.spelling import normalised
@@ -60,7 +60,7 @@ class Pushed:
     blank: int = 0
     batches: list[Batch] = field(default_factory=list)
     locator: Locator = field(default_factory=Locator)
-    mismatched_totals: MismatchedTotals = field(default_factory=MismatchedTotals)
+    mismatched_totals: list[SummedRows] = field(default_factory=list)
 
     @property
     def codes(self) -> list[str]:
@@ -89,11 +89,9 @@ def read(
             whole.notes += batch.normalisations
             whole.received += batch.received
             whole.blank += batch.blank
-            for summed_rows in batch.mismatched_totals:
-                whole.mismatched_totals.add(summed_rows)
-        whole.rows = [
-            row for row in whole.rows if not whole.mismatched_totals.covers(row.number, (row.metric, row.area, row.month))
-        ]
+            whole.mismatched_totals += batch.mismatched_totals
+        mismatched = MismatchedTotals(whole.mismatched_totals)
+        whole.rows = [row for row in whole.rows if not mismatched.covers(row.number, (row.metric, row.area, row.month))]
         return whole
 
     return asyncio.run(reading())

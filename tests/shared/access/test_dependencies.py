@@ -15,9 +15,8 @@ from httpx import ASGITransport, AsyncClient
 
 from cli.postgres.database_urls import DatabaseUrls
 from shared.access import key_ring, tokens
-from shared.access.auth import Authorized
+from shared.access.dependencies import Authorized, Service
 from shared.access.key_ring import KeyRing, Principal
-from shared.access.service import Service
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database
