@@ -14,9 +14,8 @@ from services.indicators.changes.models import Changes
 from services.indicators.changes.span import CHANGES_MONTHS_MAX, ComparedVersions, compare_versions
 from services.indicators.models import GroupBy
 from services.indicators.reading import AsOf, open_readings
-from shared.access.dependencies import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.dependencies import ServiceDep
 from shared.campaign.load import Definitions
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag, paging

@@ -14,9 +14,8 @@ from services.indicators.explanation.steps import CalculationStep, VariantCalcul
 from services.indicators.line_query import LineQuery, refuse_invisible_line
 from services.indicators.reading import AsOf, Reading, open_reading
 from services.indicators.rendering import line_document, missing_count_documents
-from shared.access.dependencies import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.dependencies import ServiceDep
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
 from shared.domain.counts import Breakdown, MonthCounts
