@@ -50,7 +50,7 @@ class RegisterName:
 
     @property
     def refers(self) -> bool:
-        """Whether the rows refer to rows of other organisations: tests to places, coverage to buildings."""
+        """True if the rows refer to those of other organisations: tests to places, coverage to buildings."""
         return self.register.code in REFERENCED_REGISTERS
 
 

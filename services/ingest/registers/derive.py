@@ -1,7 +1,7 @@
-"""Derives counts from the registers where a push changed them, at the push's version.
+"""Derives counts from the registers that a push changed, at the data version of the push.
 
-What one organisation's list says is written under that organisation, what several organisations' lists say together under `*`.
-The statements that read several organisations' lists are the only ones here that run with reach campaign; the campaign's head is
+Counts from one organisation's register belong to that organisation, counts from the registers of several to `*`. Only the
+statements that read several organisations' registers run with reach campaign; the campaign's head is
 locked, so of two pushes at once the second sees what the first wrote.
 """
 
@@ -27,7 +27,7 @@ _WRITE = statement(__package__, "write_derived")
 
 
 class _Lists(NamedTuple):
-    """Lists that are counted together: whose things, and who says what of them."""
+    """Registers that are counted together: the one with the records, and the one whose rows refer to them."""
 
     sql: str
     things: RegisterCode
@@ -47,13 +47,13 @@ _TOGETHER: Final[Mapping[RegisterCode, _Lists]] = {
 
 
 def keepers(definition: AppliedDefinition, code: RegisterCode, month: date) -> list[str]:
-    """Who keeps a register in a month, in the definition's order: where two list one thing, the first one's row holds."""
+    """Return the keepers of a register in a month; if several have the same record, the row of the first one applies."""
     kept = definition.register_of(code)
     return [org for org in kept.kept_by if definition.organisation(org).valid(month)] if kept else []
 
 
 def keepers_ever(definition: AppliedDefinition, code: RegisterCode) -> tuple[str, ...]:
-    """Who keeps a register."""
+    """Return the organisations that keep a register in any month."""
     kept = definition.register_of(code)
     return kept.kept_by if kept else ()
 
@@ -61,7 +61,7 @@ def keepers_ever(definition: AppliedDefinition, code: RegisterCode) -> tuple[str
 async def derive(
     connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, code: RegisterCode, months: list[date], version: int
 ) -> None:
-    """Count again where `register_touched` says that rows of a register changed."""
+    """Calculate the counts again for the months and areas in `register_touched`."""
     together, own = _TOGETHER[code], REGISTERS[code].counts
     numbers = {count: _number(definition, count) for count in RegisterCount}
     counted = {number for count in (*own, *REGISTERS[together.things].counts) if (number := numbers[count]) is not None}

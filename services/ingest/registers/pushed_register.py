@@ -46,7 +46,7 @@ class Entry:
     body: dict[str, object]
 
     def same(self, other: "Entry") -> bool:
-        """Whether both have the same content."""
+        """Return true if both have the same area and values."""
         return (self.area, self.body) == (other.area, other.body)
 
 

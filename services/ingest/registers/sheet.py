@@ -15,8 +15,8 @@ from services.ingest.formats.sheets.grids import GridRow
 from services.ingest.formats.sheets.sheets import HEADER_ROWS
 from services.ingest.formats.totals.sums import RunningTotals, StatedTotal, SumCodes, SumKey, codes_of_key
 from services.ingest.registers.cells import TextCell
-from services.ingest.registers.heads import ELSEWHERE, Head, Titles
 from services.ingest.registers.pushed_register import PushedRegister, Record
+from services.ingest.registers.register_header import DEFAULTED_COLUMNS, RegisterHeader, RegisterTitles
 from services.ingest.registers.template_columns import prefilled_columns
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
@@ -30,32 +30,32 @@ _FEWEST = 2  # known titles that make a row look like a header
 class SheetReader:
     """Reads the rows of one sheet as they come."""
 
-    def __init__(self, name: str | None, titles: Titles, pushed: PushedRegister, sender: SenderDefaults) -> None:
+    def __init__(self, name: str | None, titles: RegisterTitles, pushed: PushedRegister, sender: SenderDefaults) -> None:
         """`name`: None where the format has no sheets."""
         self.name = name
-        self.nearest = Head()  # the row of titles that came closest
+        self.nearest = RegisterHeader()  # the row of titles that came closest
         self._titles, self._pushed, self._sender = titles, pushed, sender
         self._register, self._notes = pushed.register, pushed.notes
         self._above: list[tuple[int, list[SheetCell]]] = []
-        self._head: Head | None = None
+        self._head: RegisterHeader | None = None
         self._base = self._last = 0  # the number of a row in the push − its number in the sheet; the last row
         self._said: dict[str, TextCell] = {}  # what holds for all rows
         self._nothing = prefilled_columns(self._register)
 
     @property
     def was_read(self) -> bool:
-        """Whether it holds a table of the register."""
+        """True if a header of the register was found."""
         return self._head is not None
 
     @property
     def looks_meant(self) -> bool:
-        """Whether it was to hold one: more than half of the columns are there that every row must fill."""
-        required = set(self._register.required) - ELSEWHERE
+        """True if a row names more than half of the required columns, so that a table was intended."""
+        required = set(self._register.required) - DEFAULTED_COLUMNS
         found = required & self.nearest.places.keys()
         return len(found) >= _FEWEST and 2 * len(found) > len(required)
 
     def take(self, row: GridRow) -> Iterator[Record]:
-        """The records that a row makes readable."""
+        """Yield the records that can be read now that a row has arrived."""
         number, self._last = row.number, row.number
         if isinstance(row.cells, Bilingual):
             yield Record(number + self._base, error=row_error(RowCode.MALFORMED_ROW, number + self._base, hint=row.cells))
@@ -68,10 +68,10 @@ class SheetReader:
                 yield from self._below(number, row.cells, row.merged)
 
     def end(self) -> Iterator[Record]:
-        """What is left once the last row came."""
+        """Yield the records that remain after the last row."""
         if self._head is None and self._above:
             last = len(self._above) - 1
-            self._look((self._titles.of_one(self._texts(last)), last, last))
+            self._look((self._titles.header_of_row(self._texts(last)), last, last))
         if self._head is not None:
             batch = Batch()
             self._totals.finish(batch, self._last + self._base + 1)
@@ -82,22 +82,22 @@ class SheetReader:
     def _texts(self, index: int) -> list[str]:
         return [cell_text(cell).strip() for cell in self._above[index][1]]
 
-    def _heads(self) -> Iterator[tuple[Head, int, int]]:
-        """What may be a head now that one more row came: it with the row before as its groups, or that row alone."""
+    def _heads(self) -> Iterator[tuple[RegisterHeader, int, int]]:
+        """Yield the headers that the new row may complete: with the row before as groups, or the row before alone."""
         last = len(self._above) - 1
         if last:
             before = self._texts(last - 1)
-            yield self._titles.of_two(before, self._texts(last)), last - 1, last
-            yield self._titles.of_one(before), last - 1, last - 1
+            yield self._titles.header_of_rows(before, self._texts(last)), last - 1, last
+            yield self._titles.header_of_row(before), last - 1, last - 1
 
-    def _look(self, *heads: tuple[Head, int, int]) -> None:
+    def _look(self, *heads: tuple[RegisterHeader, int, int]) -> None:
         for head, first, last in heads:
             if len(head.places) > len(self.nearest.places):
                 self.nearest = head
-            if self._head is None and len(head.places) >= _FEWEST and self._titles.is_whole(head):
+            if self._head is None and len(head.places) >= _FEWEST and self._titles.has_required(head):
                 self._begin(head, self._above[:first], self._above[last][0])
 
-    def _begin(self, head: Head, above: Sequence[tuple[int, list[SheetCell]]], number: int) -> None:
+    def _begin(self, head: RegisterHeader, above: Sequence[tuple[int, list[SheetCell]]], number: int) -> None:
         """The table begins: its head ends in this row."""
         self._head, self._begins = head, number
         around = FormDefaults(self.name, above, self._pushed.definition.names, self._sender, self._notes)
@@ -138,34 +138,34 @@ class SheetReader:
             yield from self._data(number, cells, merged)
 
     def _places(self, cells: Sequence[SheetCell]) -> Iterator[tuple[str, int]]:
-        """The columns that hold something in a row."""
+        """Return the columns that are not empty in a row."""
         places = self._head.places if self._head else {}
         return ((name, place) for name, place in places.items() if place < len(cells) and not is_blank(cells[place]))
 
     def _is_unit_row(self, cells: Sequence[SheetCell]) -> bool:
-        """Whether a row holds nothing but units."""
+        """Return true if a row contains only units."""
         texts = [cell_text(cell) for cell in cells if not is_blank(cell)]
         return any(map(is_unit, texts)) and all(is_unit(text) or is_unit_label(text) for text in texts)
 
     def _heads_total(self, cells: Sequence[SheetCell]) -> bool:
-        """Whether a total is named before the first whole number."""
+        """Return true if a total is named before the first whole number."""
         places = self._head.places if self._head else {}
         counts = [place for name, place in places.items() if self._register.by_name[name].kind is ColumnKind.INTEGER]
         return any(is_total(cell_text(cell)) for cell in cells[: min(counts, default=len(cells))])
 
     def _is_aside(self, cells: Sequence[SheetCell], texts: Sequence[str]) -> bool:
-        """Whether a row is a signature, a remark, a heading over everything, or the titles once more."""
+        """Return true for signature rows, notes, headings and repeated headers."""
         written = {name: cell_text(cells[place]) for name, place in self._places(cells)}
         if len(texts) > 1 and len(set(texts)) == 1:
             return True
-        if self._titles.recognised([cell_text(cell) for cell in cells]) == len(self._head.places if self._head else ()):
+        if self._titles.count_recognised([cell_text(cell) for cell in cells]) == len(self._head.places if self._head else ()):
             return True
         return is_signature(_first(cells)) and any(
             name not in written for name in self._register.required if name not in self._said
         )
 
     def _data(self, number: int, cells: list[SheetCell], merged: Sequence[MergedRange]) -> Iterator[Record]:
-        head, number = self._head or Head(), number + self._base
+        head, number = self._head or RegisterHeader(), number + self._base
         beyond = next((cell_text(cell) for cell in cells[head.width :] if not is_blank(cell)), None)
         if beyond is not None:
             yield Record(number, error=row_error(RowCode.MALFORMED_ROW, number, None, beyond, UNQUOTED_HINT))
@@ -189,7 +189,7 @@ class SheetReader:
                 yield (column.name, *self._where(self._said | values)), read_count(values[column.name].cell).value
 
     def _where(self, values: dict[str, TextCell]) -> tuple[str | None, str | None]:
-        """Area and month, where they are said."""
+        """Return area and month if the row has them."""
         area, month = values.get("area", ""), values.get("month", "")
         return self._pushed.definition.names.areas.get(normalised(area)), parse_month(month)[0]
 

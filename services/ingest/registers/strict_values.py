@@ -18,7 +18,7 @@ _LIST_LENGTH = 20
 
 
 class Value(NamedTuple):
-    """A value as it is stored, or why it is none; and what had to be read generously."""
+    """A value as it is stored, or the error code; with the normalisation that was needed."""
 
     value: object = None
     code: RowCode | None = None
@@ -63,7 +63,7 @@ def number_value(column: Column, text: str) -> Value:
 
 
 def range_of(column: Column) -> Bilingual:
-    """What a number may be."""
+    """Return the range of a number as a hint."""
     least, most = (f"{bound:g}" if abs(bound) < 10**6 else f"{bound:.0f}" for bound in (column.least, column.most))
     return Bilingual(zh=f"应在 {least} 到 {most} 之间", en=f"from {least} to {most}")
 

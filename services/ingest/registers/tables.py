@@ -8,8 +8,8 @@ from services.ingest.formats.rows import BodyLimits
 from services.ingest.formats.sheets.grids import read_grid_rows
 from services.ingest.push.request import PushRequest
 from services.ingest.push.sender import sender_defaults
-from services.ingest.registers.heads import ELSEWHERE, Titles
 from services.ingest.registers.pushed_register import PushedRegister, Record
+from services.ingest.registers.register_header import DEFAULTED_COLUMNS, RegisterTitles
 from services.ingest.registers.sheet import SheetReader
 from shared.problems import Malformed, Schema
 from shared.values.bilingual import Bilingual
@@ -18,10 +18,10 @@ from shared.vocabulary import NormalisationKind
 
 async def table_records(request: PushRequest, pushed: PushedRegister, limits: BodyLimits) -> AsyncGenerator[Record]:
     """The rows of every sheet that holds a table of the register. Raises Schema where none does, or columns are missing."""
-    titles, sender = Titles(pushed.register), sender_defaults(request, pushed.definition)
+    titles, sender = RegisterTitles(pushed.register), sender_defaults(request, pushed.definition)
     sheets: list[SheetReader] = []
     anything = False
-    rows = read_grid_rows(request.body.file, request.media, limits, pushed.notes, titles.recognised)
+    rows = read_grid_rows(request.body.file, request.media, limits, pushed.notes, titles.count_recognised)
     async with aclosing(rows) as found:
         async for row in found:
             if not sheets or sheets[-1].name != row.sheet:
@@ -38,12 +38,12 @@ async def table_records(request: PushRequest, pushed: PushedRegister, limits: Bo
     _settle(sheets, titles, pushed)
 
 
-def _settle(sheets: list[SheetReader], titles: Titles, pushed: PushedRegister) -> None:
+def _settle(sheets: list[SheetReader], titles: RegisterTitles, pushed: PushedRegister) -> None:
     """Name the sheets that hold no table; raises Schema for one that was meant to, or if none does."""
     unread = [sheet for sheet in sheets if not sheet.was_read]
     nearest = max(unread, key=lambda sheet: len(sheet.nearest.places), default=None)
     if nearest and (nearest.looks_meant or (len(unread) == len(sheets) and nearest.nearest.places)):
-        titles.check(nearest.nearest, nearest.name, known=tuple(ELSEWHERE))
+        titles.check(nearest.nearest, nearest.name, known=tuple(DEFAULTED_COLUMNS))
     if len(unread) == len(sheets):
         told = titles.accepted()
         raise Schema(f"没有找到表头。{told.zh}", f"No header was found. {told.en}")

@@ -1,4 +1,4 @@
-"""Looks up the codes that a register's columns may hold, and what they may be called."""
+"""The codes that a register's columns accept, and the names for them."""
 
 from collections.abc import Mapping
 
@@ -11,10 +11,9 @@ from shared.vocabulary import ColumnKind, RegisterCode
 
 
 class Terms:
-    """Looks codes up."""
+    """Codes and names of one register in one definition."""
 
     def __init__(self, definition: Definition, code: RegisterCode) -> None:
-        """Of one register, as a definition has it."""
         self._codes: dict[str, Mapping[str, tuple[Bilingual, ...]]] = {}
         self._spellings: dict[str, dict[str, str]] = {}
         for column in REGISTERS[code].columns:
@@ -28,11 +27,11 @@ class Terms:
                 }
 
     def codes(self, column: Column) -> list[str]:
-        """Every code of a column."""
+        """Return all codes of a column."""
         return list(self._codes[column.name])
 
     def code(self, column: Column, word: str, *, by_name: bool) -> str | None:
-        """The code a word is, or names where names are understood; None where there is none."""
+        """Return the code that a word is or, if `by_name`, names; None if there is none."""
         if word in self._codes[column.name]:
             return word
         return self._spellings[column.name].get(normalised(word)) if by_name else None
