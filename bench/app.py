@@ -4,12 +4,13 @@ import sys
 from typing import Annotated
 
 import uvicorn
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI
 
 from bench.peers import tutorial
 from cli.server.applications import create_application
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
+from shared.access.service import ServiceDep
 from shared.clock import Clock
 from shared.database.database import Scope
 from shared.http.json_response import JsonResponse
@@ -22,26 +23,28 @@ router = APIRouter()
 
 
 @router.get(PLAIN_READ)
-async def plain_read(request: Request, reader: Annotated[Principal, Depends(Authorized("get_summary"))]) -> JsonResponse:
+async def plain_read(service: ServiceDep, reader: Annotated[Principal, Depends(Authorized("get_summary"))]) -> JsonResponse:
     """Check the token as the summary does and run `SELECT 1` in a read transaction."""
-    async with request.app.state.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
-        row = await (await snapshot.connection.execute("SELECT 1")).fetchone()
-    return JsonResponse({"one": row[0]})
+    async with service.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
+        rows = await (await snapshot.connection.execute("SELECT 1")).fetchall()
+    return JsonResponse({"one": rows[0][0]})
 
 
 @router.get(PLAIN_PACKET)
-async def plain_packet(request: Request, reader: Annotated[Principal, Depends(Authorized("get_summary"))]) -> JsonResponse:
+async def plain_packet(service: ServiceDep, reader: Annotated[Principal, Depends(Authorized("get_summary"))]) -> JsonResponse:
     """Check the token as the summary does and run `SELECT 1` in one packet, as the summary queries."""
-    answered = await request.app.state.database.ask(Scope(reader.campaign, reader.org, "campaign"), "SELECT 1", {})
+    answered = await service.database.ask(Scope(reader.campaign, reader.org, "campaign"), "SELECT 1", {})
     return JsonResponse({"one": answered.rows[0][0]})
 
 
 @router.post(PLAIN_WRITE)
-async def plain_write(request: Request, sender: Annotated[Principal, Depends(Authorized("push_observations"))]) -> JsonResponse:
+async def plain_write(
+    service: ServiceDep, sender: Annotated[Principal, Depends(Authorized("push_observations"))]
+) -> JsonResponse:
     """Check the token as a push does and run `SELECT 1` in a write transaction."""
-    async with request.app.state.database.write(Scope(sender.campaign, sender.org)) as connection:
-        row = await (await connection.execute("SELECT 1")).fetchone()
-    return JsonResponse({"one": row[0]})
+    async with service.database.write(Scope(sender.campaign, sender.org)) as connection:
+        rows = await (await connection.execute("SELECT 1")).fetchall()
+    return JsonResponse({"one": rows[0][0]})
 
 
 def create_bench_app(service: str, url: str) -> FastAPI:

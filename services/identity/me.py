@@ -12,18 +12,11 @@ from shared.campaign.definition import Definition
 from shared.database.database import Scope
 from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, Overloaded, TokenInvalid, problems
-from shared.values.bilingual import Bilingual
+from shared.values.bilingual import Bilingual, TitledCode
 
 router = APIRouter(tags=["identity"])
 
 CurrentClient = Annotated[Principal, Depends(Authorized("get_me"))]
-
-
-class TitledCode(BaseModel):
-    """A code with its title."""
-
-    code: str
-    title: Bilingual
 
 
 class MyOrganisation(TitledCode):

@@ -18,3 +18,10 @@ class Bilingual(BaseModel):
     def __getitem__(self, language: str) -> str:
         """The text in `zh` or `en`."""
         return self.en if language == "en" else self.zh
+
+
+class TitledCode(BaseModel):
+    """A code with its title."""
+
+    code: str
+    title: Bilingual

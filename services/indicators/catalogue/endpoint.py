@@ -26,7 +26,6 @@ from services.indicators.catalogue.models import (
     CatalogueTask,
     CatalogueVariant,
     PublishedValue,
-    TitledCode,
 )
 from shared import problems as refusals
 from shared import vocabulary
@@ -41,7 +40,7 @@ from shared.http.paging import MAX_LIMIT
 from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.registers import MAX_ROWS, REGISTERS, Column
 from shared.settings import Settings
-from shared.values.bilingual import Bilingual
+from shared.values.bilingual import Bilingual, TitledCode
 from shared.values.months import month_text
 from shared.vocabulary import LARGEST_COUNT, ColumnKind
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
-from shared.values.bilingual import Bilingual
+from shared.values.bilingual import Bilingual, TitledCode
 from shared.vocabulary import (
     ColumnKind,
     Grain,
@@ -17,13 +17,6 @@ from shared.vocabulary import (
     RuleScope,
     Severity,
 )
-
-
-class TitledCode(BaseModel):
-    """A code with its title."""
-
-    code: str
-    title: Bilingual
 
 
 class CatalogueCalendar(BaseModel):
