@@ -8,9 +8,8 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from bench.peers import tutorial
 from cli.server.applications import create_application
-from shared.access.dependencies import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.access.service import ServiceDep
 from shared.clock import Clock
 from shared.database.database import Scope
 from shared.http.json_response import JsonResponse
