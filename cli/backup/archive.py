@@ -27,7 +27,7 @@ FORMAT = 1
 BLOCK = tarfile.BLOCKSIZE
 SEALED_FROM = 2 * BLOCK  # the header of the member sha256 and its padded content
 MANIFEST = "manifest.json"
-PIECE_BYTES = 1 << 20
+READ_BYTES = 1 << 20
 GZIP_LEVEL = 3  # twice as fast as the default, a tenth larger
 
 
@@ -129,7 +129,7 @@ class BackupReader:
 
         def pieces() -> Iterator[bytes]:
             digest = RowDigest()
-            while piece := compressed.read(PIECE_BYTES):
+            while piece := compressed.read(READ_BYTES):
                 digest.feed(piece)
                 yield piece
             if (digest.rows, digest.sha256) != (content.rows, content.sha256):
@@ -203,7 +203,7 @@ def _member_of(table: str) -> str:
 def _digest(file: BinaryIO) -> str:
     digest = hashlib.sha256()
     file.seek(SEALED_FROM)
-    while piece := file.read(PIECE_BYTES):
+    while piece := file.read(READ_BYTES):
         digest.update(piece)
     return digest.hexdigest()
 

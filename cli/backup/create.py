@@ -10,7 +10,7 @@ from psycopg import IsolationLevel, sql
 
 from cli.backup import tables
 from cli.backup.archive import BackupError, BackupWriter, CampaignState, Manifest, TableContent, new_file
-from cli.backup.tables import copy_rows
+from cli.backup.tables import copy_table
 from cli.postgres.database_urls import open_database
 from cli.postgres.embedded import Embedded
 from migrations import run
@@ -63,7 +63,7 @@ def _copy(connection: psycopg.Connection, writer: BackupWriter) -> Manifest:
         contents = []
         for table in tables.list_tables(connection):
             with writer.rows(table.name) as sink:
-                digest = copy_rows(connection, table, [state.campaign for state in campaigns], sink)
+                digest = copy_table(connection, table, [state.campaign for state in campaigns], sink)
             contents.append(TableContent(table=table.name, columns=table.columns, rows=digest.rows, sha256=digest.sha256))
     return Manifest(
         format=1,

@@ -94,7 +94,7 @@ def _load_rows(connection: psycopg.Connection, backup: BackupReader) -> None:
                 rows.write(piece)
     for table in expected:
         content = contents[table.name]
-        digest = tables.copy_rows(connection, table, None, sink=len)
+        digest = tables.copy_table(connection, table, None, sink=len)
         if (digest.rows, digest.sha256) != (content.rows, content.sha256):
             raise BackupError(
                 f"{table.name} read back differs from the file ({digest.rows} rows of {content.rows}): nothing was restored"

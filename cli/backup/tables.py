@@ -28,7 +28,7 @@ SESSION = (
     ("idle_in_transaction_session_timeout", "0"),
     ("lock_timeout", "30s"),
 )
-PIECE_BYTES = 1 << 17
+MIN_PIECE_BYTES = 1 << 17
 _TABLES = statement(__package__, "tables")
 _SCOPE = "SELECT version FROM gigacity_begin(%s, %s, 'campaign')"
 
@@ -101,7 +101,7 @@ def list_tables(connection: psycopg.Connection) -> list[BackupTable]:
     return [by_name[name] for name in TopologicalSorter({name: table.parents for name, table in by_name.items()}).static_order()]
 
 
-def copy_rows(
+def copy_table(
     connection: psycopg.Connection, table: BackupTable, campaigns: Iterable[str] | None, sink: Callable[[bytes], object]
 ) -> RowDigest:
     """Write a table's rows to `sink`.
@@ -124,7 +124,7 @@ def _pieces(rows: psycopg.Copy) -> Iterator[bytes]:
     piece = bytearray()
     for row in rows:
         piece += row
-        if len(piece) >= PIECE_BYTES:
+        if len(piece) >= MIN_PIECE_BYTES:
             yield bytes(piece)
             piece.clear()
     yield bytes(piece)

@@ -10,7 +10,7 @@ from services.identity.clients import IssuedClient
 from shared.values import media_types
 from shared.vocabulary import Role
 
-Caller = tuple[str, str, Role]
+DemoCaller = tuple[str, str, Role]
 """Campaign, organisation and role."""
 
 
@@ -21,11 +21,11 @@ class DemoError(RuntimeError):
 class DemoClient:
     """HTTP client that acts for all organisations and obtains each token when first needed."""
 
-    def __init__(self, address: str, clients: dict[Caller, IssuedClient]) -> None:
+    def __init__(self, address: str, clients: dict[DemoCaller, IssuedClient]) -> None:
         """`address` is that of the services."""
         self.address = address
         self.clients = clients
-        self._tokens: dict[Caller, str] = {}
+        self._tokens: dict[DemoCaller, str] = {}
         self._http = httpx.Client(base_url=address, timeout=30, trust_env=False)
 
     def __enter__(self) -> Self:
@@ -36,20 +36,20 @@ class DemoClient:
         """Close."""
         self._http.close()
 
-    def get(self, caller: Caller, path: str, **parameters: str) -> dict[str, Any]:
+    def get(self, caller: DemoCaller, path: str, **parameters: str) -> dict[str, Any]:
         """Return the body of a resource. Raises DemoError."""
         return self._body(self._http.get(path, params=parameters, headers=self._bearer(caller)))
 
-    def push(self, caller: Caller, file: Path, key: str) -> dict[str, Any]:
+    def push(self, caller: DemoCaller, file: Path, key: str) -> dict[str, Any]:
         """Push a file of counts and return the import. Raises DemoError."""
         headers = {**self._bearer(caller), "Content-Type": media_types.BY_SUFFIX[file.suffix], "Idempotency-Key": key}
         return self._body(self._http.post("/v1/observations", content=file.read_bytes(), headers=headers))
 
-    def issue_report(self, caller: Caller, report: dict[str, str]) -> dict[str, Any]:
+    def issue_report(self, caller: DemoCaller, report: dict[str, str]) -> dict[str, Any]:
         """Issue a monthly report and return it. Raises DemoError."""
         return self._body(self._http.post("/v1/reports", json=report, headers=self._bearer(caller)))
 
-    def approve_case(self, applicant: Caller, approver: Caller, case: dict[str, str], on: str) -> None:
+    def approve_case(self, applicant: DemoCaller, approver: DemoCaller, case: dict[str, str], on: str) -> None:
         """Create, submit and approve an application case. Raises DemoError."""
         draft = self._body(self._http.post("/v1/cases", json=case, headers=self._bearer(applicant)))
         path = f"/v1/cases/{draft['id']}"
@@ -57,7 +57,7 @@ class DemoClient:
             etag = self._http.get(path, headers=self._bearer(caller)).headers.get("ETag", "")
             self._body(self._http.post(f"{path}/moves", json=move, headers={**self._bearer(caller), "If-Match": etag}))
 
-    def _bearer(self, caller: Caller) -> dict[str, str]:
+    def _bearer(self, caller: DemoCaller) -> dict[str, str]:
         if caller not in self._tokens:
             client = self.clients[caller]
             form = {"grant_type": "client_credentials"}

@@ -14,9 +14,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from rich.console import Console
 
 from cli.campaign import apply_definition, operator_name
-from cli.demo.demo_client import Caller, DemoClient
+from cli.demo.demo_client import DemoCaller, DemoClient
 from cli.demo.sample_cases import SAMPLE_CASES
-from cli.demo.tables import show_commands, show_summaries
+from cli.demo.summary_tables import show_commands, show_summaries
 from cli.migrate import migrate
 from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.server.applications import all_services
@@ -117,7 +117,7 @@ def _report_line(report: dict[str, Any]) -> str:
     return f"Report {number} of {report['month']} issued ({formats}): with --serve at /v1/reports/{number}"
 
 
-def _push(client: DemoClient, progress: Console, caller: Caller, file: Path) -> None:
+def _push(client: DemoClient, progress: Console, caller: DemoCaller, file: Path) -> None:
     counts = client.push(caller, file, key=f"demo:{file.relative_to(PROJECT)}")["report"]["counts"]
     progress.print(f"  {file.relative_to(PROJECT)} as {caller[1]}: {counts['received']} rows, {counts['created']} created")
 
@@ -135,10 +135,10 @@ def _console() -> Console:
     return console if console.is_terminal else Console(width=140, highlight=False)
 
 
-async def _set_up_campaigns(urls: DatabaseUrls, clock: Clock) -> tuple[dict[str, Definition], dict[Caller, IssuedClient]]:
+async def _set_up_campaigns(urls: DatabaseUrls, clock: Clock) -> tuple[dict[str, Definition], dict[DemoCaller, IssuedClient]]:
     """Apply both campaigns and create a client for each role of each organisation."""
     definitions = {code: load(PROJECT / "campaigns" / f"{code}.toml") for code in (LIANGJIANG, NATIONAL)}
-    issued_clients: dict[Caller, IssuedClient] = {}
+    issued_clients: dict[DemoCaller, IssuedClient] = {}
     hashes = SecretHashes()
     async with Database(urls.services["identity"], application_name="gigacity-demo", pool_size=1) as identity:
         for campaign, definition in definitions.items():

@@ -23,7 +23,7 @@ from cli.push.retrying_client import Login, PushError, RetryingClient, Unreachab
 from shared.values import media_types
 from shared.vocabulary import PushMode
 
-PIECE_BYTES: Final = 1 << 16
+SEND_BYTES: Final = 1 << 16
 COMPRESS_FROM_BYTES: Final = 1 << 16
 MAX_COMPRESSION: Final = 50  # a service may reject what shrinks further as a decompression bomb, so it is sent uncompressed
 
@@ -183,7 +183,7 @@ def _open_compressed(file: Path) -> Iterator[tuple[BinaryIO, dict[str, str]]]:
         size = file.stat().st_size
         if file.suffix.lower() != ".xlsx" and size >= COMPRESS_FROM_BYTES:
             with gzip.GzipFile("", "wb", 6, compressed, mtime=0) as target:
-                shutil.copyfileobj(original, target, PIECE_BYTES)
+                shutil.copyfileobj(original, target, SEND_BYTES)
         if size < MAX_COMPRESSION * compressed.tell() < MAX_COMPRESSION * size:
             yield compressed, {"Content-Encoding": "gzip"}
         else:
@@ -207,7 +207,7 @@ def _read_in_pieces(body: BinaryIO, progress: Progress) -> Iterator[bytes]:
         progress.remove_task(task)
     task = progress.add_task("sending", total=_size(body))
     body.seek(0)
-    while piece := body.read(PIECE_BYTES):
+    while piece := body.read(SEND_BYTES):
         yield piece
         progress.advance(task, len(piece))
     progress.update(task, description="sent, waiting for the response")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from cli.demo.tables import show_summaries
+from cli.demo.summary_tables import show_summaries
 from shared.campaign.load import load
 from tests.cli.commands import gigacity
 
