@@ -1,4 +1,4 @@
-"""The services in this process, over ASGI, and the tokens to call them with."""
+"""The services in the test's process, called over ASGI, and tokens to call them with."""
 
 import asyncio
 import time
@@ -25,20 +25,20 @@ Serve = Callable[[str], Awaitable[AsyncClient]]
 
 
 class Bearer(Protocol):
-    """Makes the headers that carry an organisation's token."""
+    """Returns headers with an organisation's token."""
 
     def __call__(self, org: str, role: Role | None = None, campaign: str = LIANGJIANG) -> dict[str, str]:
-        """`role` may be left out: the organisation's first one."""
+        """`role` defaults to the organisation's first one."""
 
 
 @pytest.fixture
 def bearer(campaigns: Campaigns, settings: Settings) -> Bearer:
-    """Tokens as the identity service issues them, signed here to save a request."""
+    """Headers with tokens like the identity service's, signed here to save a request."""
     return bearer_for(campaigns, settings)
 
 
 def bearer_for(campaigns: Campaigns, settings: Settings) -> Bearer:
-    """What makes the headers of these campaigns' clients."""
+    """Return a function that makes headers for the clients of these campaigns."""
 
     def headers(org: str, role: Role | None = None, campaign: str = LIANGJIANG) -> dict[str, str]:
         client = next(
@@ -63,7 +63,7 @@ def bearer_for(campaigns: Campaigns, settings: Settings) -> Bearer:
 
 @pytest_asyncio.fixture
 async def serve(urls: DatabaseUrls, settings: Settings, clock: Clock) -> AsyncIterator[Serve]:
-    """What starts one service on the test's database."""
+    """A function that starts one service on the test's database."""
     async with AsyncExitStack() as stack:
 
         async def start(service: str) -> AsyncClient:
@@ -73,36 +73,36 @@ async def serve(urls: DatabaseUrls, settings: Settings, clock: Clock) -> AsyncIt
 
 
 @pytest.fixture(scope="session")
-def owned(session_settings: Settings) -> Mapping[str, str]:
-    """Which service owns which path, told from applications that nobody starts."""
-    nowhere = DatabaseUrls("", dict.fromkeys(SERVICES, "postgresql://")).fill(session_settings)
-    return path_owners({service: create_application(service, nowhere, Clock(None)) for service in SERVICES})
+def owners(session_settings: Settings) -> Mapping[str, str]:
+    """The service of each path prefix, from applications that are not started."""
+    no_database = DatabaseUrls("", dict.fromkeys(SERVICES, "postgresql://")).fill(session_settings)
+    return path_owners({service: create_application(service, no_database, Clock(None)) for service in SERVICES})
 
 
 @pytest_asyncio.fixture
-async def api(urls: DatabaseUrls, settings: Settings, clock: Clock, owned: Mapping[str, str]) -> AsyncIterator[AsyncClient]:
+async def api(urls: DatabaseUrls, settings: Settings, clock: Clock, owners: Mapping[str, str]) -> AsyncIterator[AsyncClient]:
     """All services on the test's database, behind one address."""
     async with AsyncExitStack() as stack:
-        front = LazyEntry(stack, owned, urls.fill(settings), clock)
-        yield await stack.enter_async_context(_client(front))
+        router = LazyServiceRouter(stack, owners, urls.fill(settings), clock)
+        yield await stack.enter_async_context(_client(router))
 
 
-class LazyEntry:
-    """What `cli.entry.Entry` is, but a service starts with the first request to it: most tests call one or two."""
+class LazyServiceRouter:
+    """A `ServiceRouter` that starts a service with its first request: most tests call one or two services."""
 
-    def __init__(self, stack: AsyncExitStack, owned: Mapping[str, str], settings: Settings, clock: Clock) -> None:
-        """The services end with `stack`."""
+    def __init__(self, stack: AsyncExitStack, owners: Mapping[str, str], settings: Settings, clock: Clock) -> None:
+        """The services stop with `stack`."""
         self._stack = stack
-        self._owned = owned
+        self._owners = owners
         self._settings = settings
         self._clock = clock
         self._started: dict[str, FastAPI] = {}
-        self._one_at_a_time = asyncio.Lock()
+        self._start_lock = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        service = self._owned.get(path_prefix(scope["path"]), DEFAULT_SERVICE)
-        async with self._one_at_a_time:
+        """Pass on one request."""
+        service = self._owners.get(path_prefix(scope["path"]), DEFAULT_SERVICE)
+        async with self._start_lock:
             if service not in self._started:
                 app = create_application(service, self._settings, self._clock)
                 self._started[service] = await self._stack.enter_async_context(_running(app))
@@ -111,7 +111,7 @@ class LazyEntry:
 
 @asynccontextmanager
 async def serving(service: str, settings: Settings, clock: Clock) -> AsyncIterator[AsyncClient]:
-    """One service with connections of its own."""
+    """Run one service with its own connections."""
     async with _running(create_application(service, settings, clock)) as app, _client(app) as client:
         yield client
 

@@ -1,4 +1,4 @@
-"""A database with both campaigns applied and a client for every organisation, copied for every test that asks."""
+"""A database with both campaigns and a client for every organisation, copied for every test that needs one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -34,7 +34,7 @@ APPLIED_AT = datetime.fromisoformat("2022-07-08T09:00+08:00")
 
 @dataclass(frozen=True)
 class Campaigns:
-    """What stands in the database that tests copy."""
+    """Contents of the database that tests copy."""
 
     template: str
     definitions: Mapping[str, Definition]  # by campaign
@@ -57,20 +57,20 @@ def definition(campaigns: Campaigns) -> Definition:
 
 @pytest.fixture
 def urls(server: Server, campaigns: Campaigns) -> Iterator[DatabaseUrls]:
-    """A database of the test's own with both campaigns and their clients, and no facts."""
+    """The test's own database with both campaigns and their clients, and no counts."""
     with server.database(campaigns.template) as urls:
         yield urls
 
 
 @pytest_asyncio.fixture
 async def open_database(urls: DatabaseUrls) -> AsyncIterator[OpenDatabase]:
-    """What opens the database doors of `addresses`."""
-    async with database_opener(urls) as door:
-        yield door
+    """A function that opens the database of `urls` as a service."""
+    async with database_opener(urls) as open_database:
+        yield open_database
 
 
 def in_any_month(definition: Definition) -> Definition:
-    """The same campaign without a first month: many tests want months that nobody has pushed into."""
+    """Remove the campaign's first month: many tests need months without counts."""
     calendar = Calendar.model_validate(definition.calendar.model_dump(exclude={"first_month"}))
     return definition.model_copy(update={"calendar": calendar})
 
@@ -78,17 +78,17 @@ def in_any_month(definition: Definition) -> Definition:
 async def _furnish(urls: DatabaseUrls, settings: Settings) -> Campaigns:
     definitions = [in_any_month(load(CAMPAIGNS / f"{code}.toml")) for code in (LIANGJIANG, NATIONAL)]
     async with await psycopg.AsyncConnection.connect(urls.owner, autocommit=True) as owner:
-        for one in definitions:
-            await apply(owner, one, "test", Clock(APPLIED_AT))
+        for definition in definitions:
+            await apply(owner, definition, "test", Clock(APPLIED_AT))
     now, hashes, issued = datetime.now(UTC), SecretHashes(), {}
     async with Database(urls.services["identity"], application_name="test-setup") as identity:
-        for one in definitions:
-            for organisation in one.organisations:
+        for definition in definitions:
+            for organisation in definition.organisations:
                 for role in organisation.roles:
                     client = await clients.create_client(
-                        identity, hashes, definition=one, org=organisation.code, role=role, actor="test", now=now
+                        identity, hashes, definition=definition, org=organisation.code, role=role, actor="test", now=now
                     )
-                    issued[one.campaign.code, organisation.code, role] = client
+                    issued[definition.campaign.code, organisation.code, role] = client
         key = await SigningKeys(settings, identity).current(now)
     template = str(make_url(urls.owner).database)
-    return Campaigns(template, {one.campaign.code: one for one in definitions}, issued, key)
+    return Campaigns(template, {definition.campaign.code: definition for definition in definitions}, issued, key)

@@ -1,4 +1,4 @@
-"""Campaigns in practice: counts pushed and summaries pulled over HTTP, as a test tells it."""
+"""A campaign over HTTP for tests: pushes, reads and moves in a line each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -35,13 +35,13 @@ Line = dict[str, Any]
 
 
 def rows(counts: Counts, month: str = "2022-08") -> dict[str, Any]:
-    """The JSON body that reports some counts of one month."""
+    """Return a JSON body with counts of one month."""
     return {"observations": [{"metric": metric, "area": area, "month": month, "value": value} for metric, area, value in counts]}
 
 
 @dataclass(frozen=True)
 class CampaignApi:
-    """One campaign over HTTP. Answers that are expected to succeed are checked here, so that tests tell only the story."""
+    """One campaign over HTTP. Methods that return a body check that the request succeeded."""
 
     api: AsyncClient
     bearer: Bearer
@@ -51,64 +51,66 @@ class CampaignApi:
     month: str = "2022-08"
 
     def headers(self, org: str, role: Role | None = None) -> dict[str, str]:
-        """The token of an organisation."""
+        """Return headers with an organisation's token."""
         return self.bearer(org, role, self.campaign)
 
     def for_month(self, month: str) -> "CampaignApi":
-        """The same campaign, with another month where none is named."""
+        """Return the same campaign with another default month."""
         return replace(self, month=month)
 
-    async def push(self, org: str, counts: Counts, month: str | None = None, key: str | None = None, **question: Any) -> Response:
-        """Report counts as JSON."""
+    async def push(
+        self, org: str, counts: Counts, month: str | None = None, key: str | None = None, **parameters: Any
+    ) -> Response:
+        """Push counts as JSON."""
         headers = self.headers(org) | ({"Idempotency-Key": key} if key else {})
         body = rows(counts, month or self.month)
-        return await self.api.post("/v1/observations", json=body, params=question, headers=headers)
+        return await self.api.post("/v1/observations", json=body, params=parameters, headers=headers)
 
     async def send(self, org: str, body: bytes | str, media: str = ".json", **headers: str) -> Response:
-        """Report a body of any format, named by its file's ending."""
+        """Push a body; `media` is a media type or a file suffix."""
         content = body.encode() if isinstance(body, str) else body
         more = {"Content-Type": media_types.BY_SUFFIX.get(media, media), **headers}
         return await self.api.post("/v1/observations", content=content, headers=self.headers(org) | more)
 
-    async def push_ok(self, org: str, counts: Counts, month: str | None = None, **question: Any) -> dict[str, Any]:
-        """Report counts that are accepted; the import."""
-        answer = await self.push(org, counts, month, **question)
+    async def push_ok(self, org: str, counts: Counts, month: str | None = None, **parameters: Any) -> dict[str, Any]:
+        """Push counts successfully and return the import."""
+        answer = await self.push(org, counts, month, **parameters)
         assert answer.status_code == 201, answer.text
         document: dict[str, Any] = answer.json()
         return document
 
-    async def get(self, path: str, org: str = "economy", /, **question: Any) -> Response:
-        """Read something."""
-        return await self.api.get(path, params=question, headers=self.headers(org))
+    async def get(self, path: str, org: str = "economy", /, **parameters: Any) -> Response:
+        """Get a resource."""
+        return await self.api.get(path, params=parameters, headers=self.headers(org))
 
-    async def get_ok(self, path: str, org: str = "economy", /, **question: Any) -> dict[str, Any]:
-        """Read something that is there."""
-        answer = await self.get(path, org, **question)
+    async def get_ok(self, path: str, org: str = "economy", /, **parameters: Any) -> dict[str, Any]:
+        """Get a resource successfully and return its body."""
+        answer = await self.get(path, org, **parameters)
         assert answer.status_code == 200, answer.text
         document: dict[str, Any] = answer.json()
         return document
 
-    async def lines(self, org: str = "economy", /, **question: Any) -> list[Line]:
-        """The summary's lines."""
-        if not question.keys() & {"month", "from"}:
-            question["month"] = self.month
-        lines: list[Line] = (await self.get_ok("/v1/summary", org, **question))["lines"]
+    async def lines(self, org: str = "economy", /, **parameters: Any) -> list[Line]:
+        """Return the lines of the summary."""
+        if not parameters.keys() & {"month", "from"}:
+            parameters["month"] = self.month
+        lines: list[Line] = (await self.get_ok("/v1/summary", org, **parameters))["lines"]
         return lines
 
-    async def line(self, indicator: str, **question: Any) -> Line:
-        """The one line of an indicator."""
-        (line,) = [line for line in await self.lines(**question) if line["indicator"] == indicator]
+    async def line(self, indicator: str, **parameters: Any) -> Line:
+        """Return the only summary line of an indicator."""
+        (line,) = [line for line in await self.lines(**parameters) if line["indicator"] == indicator]
         return line
 
     async def samples(self, month: str, *orgs: str) -> None:
-        """Push the sample files of a month, as their organisations."""
+        """Push the sample files of a month, all or those of `orgs`."""
         for file in sorted((SAMPLES / "liangjiang" / month).iterdir()):
             if not orgs or file.stem in orgs:
                 answer = await self.send(file.stem, file.read_bytes(), file.suffix)
                 assert answer.status_code == 201, answer.text
 
     async def move(self, org: str, move: str, by: str | None = None, role: Role | None = None, **more: Any) -> Response:
-        """Move an organisation's month, by itself unless another is named; submitting attests what stands."""
+        """Move a submission, as the organisation itself or as `by`; `submit` attests the current content."""
         path, headers = f"/v1/submissions/{org}/{self.month}", self.headers(by or org, role)
         read = await self.api.get(path, headers=headers)
         body: dict[str, Any] = {"move": move, **more}
@@ -119,7 +121,7 @@ class CampaignApi:
     async def request_reopening(
         self, org: str, *cells: tuple[str, str], registers: Iterable[tuple[str, str]] = (), key: str | None = None
     ) -> Response:
-        """Ask to have an organisation's month opened again, for some cells by metric and area, or registers by area."""
+        """Request the reopening of a month for counts by metric and area, or for registers by area."""
         parts = [{"register": register, "area": area} for register, area in registers]
         named = [
             {"metric": metric, "area": area} for metric, area in cells or ([] if parts else [("fbb_subs_total", "liangjiang")])
@@ -129,13 +131,13 @@ class CampaignApi:
         return await self.api.post(path, json={"cells": named, "registers": parts, "reason": "漏报一个分局"}, headers=headers)
 
     async def reopen(self, org: str, *cells: tuple[str, str], registers: Iterable[tuple[str, str]] = ()) -> None:
-        """Have an organisation's month submitted, accepted, and opened again for what is named."""
+        """Submit, accept and reopen an organisation's month for the given counts and registers."""
         await self.make_moves(org, "submit", "accept", "reopen", cells=cells, registers=registers)
 
     async def make_moves(
         self, org: str, *moves: str, cells: Sequence[tuple[str, str]] = (), registers: Iterable[tuple[str, str]] = ()
     ) -> None:
-        """Submit, accept, return or reopen an organisation's month, each by somebody who may; who reopens was asked to."""
+        """Make moves of a submission, each as an organisation that may; request the reopening before `reopen`."""
         for move in moves:
             if move == "reopen":
                 assert (asked := await self.request_reopening(org, *cells, registers=registers)).status_code == 201, asked.text
@@ -149,7 +151,7 @@ class CampaignApi:
             assert answer.status_code == 200, answer.text
 
     async def explain_findings(self, org: str) -> None:
-        """Explain whatever stands in the way of submitting an organisation's month."""
+        """Explain the findings that prevent the submission of an organisation's month."""
         for finding in (await self.get_ok("/v1/findings", org, month=self.month, limit=500))["items"]:
             if finding["severity"] == "warn" and finding["explained"] is None:
                 path, headers = f"/v1/findings/{finding['id']}/explanation", self.headers(org)
@@ -157,17 +159,17 @@ class CampaignApi:
                 assert answer.status_code in (200, 201), answer.text
 
     async def apply(self, definition: Definition) -> int:
-        """Put a definition in force, as the operator; its version."""
+        """Put a definition in force and return its data version."""
         async with await psycopg.AsyncConnection.connect(self.owner, autocommit=True) as owner:
             return (await apply(owner, definition, "test", self.clock)).version
 
 
 class CreateCampaign:
-    """Founds small campaigns: some indicators of Liangjiang, of some carriers, over some streets."""
+    """Creates small campaigns: some indicators of Liangjiang, with some carriers and streets."""
 
-    def __init__(self, practice: CampaignApi, campaigns: Campaigns, settings: Settings, open_database: OpenDatabase) -> None:
-        """`practice` is Liangjiang's."""
-        self._practice = practice
+    def __init__(self, liangjiang: CampaignApi, campaigns: Campaigns, settings: Settings, open_database: OpenDatabase) -> None:
+        """`liangjiang` is the campaign to take parts of."""
+        self._liangjiang = liangjiang
         self._campaigns = campaigns
         self._settings = settings
         self._door = open_database
@@ -175,10 +177,10 @@ class CreateCampaign:
     async def __call__(
         self, *indicators: str, carriers: Sequence[str] = ("telecom", "mobile", "unicom"), streets: Sequence[str] = ("500112022",)
     ) -> CampaignApi:
-        """A campaign of its own, with a token for everybody in it."""
+        """Create a campaign with tokens for all its organisations."""
         definition = small_definition(self._campaigns.definitions[LIANGJIANG], indicators, carriers, streets)
         code = definition.campaign.code
-        await self._practice.apply(definition)
+        await self._liangjiang.apply(definition)
         identity = await self._door("identity")
         issued = []
         async with identity.session(None) as session:
@@ -188,13 +190,13 @@ class CreateCampaign:
                     session.add(_client(client_id, code, organisation.code, number, role))
                     issued.append((organisation.code, IssuedClient(client_id, role, "")))
         known = replace(self._campaigns, clients={(code, org, client.role): client for org, client in issued})
-        return replace(self._practice, campaign=code, bearer=bearer_for(known, self._settings))
+        return replace(self._liangjiang, campaign=code, bearer=bearer_for(known, self._settings))
 
 
 def small_definition(
     definition: Definition, indicators: Sequence[str], carriers: Sequence[str], streets: Sequence[str]
 ) -> Definition:
-    """Part of a definition under a code of its own."""
+    """Return a part of a definition under another code."""
     body = definition.body()
     present = {*carriers, "economy", "industry", *(each.code for each in definition.organisations if each.area in streets)}
     body["campaign"]["code"] = "small-2022"
@@ -228,13 +230,13 @@ def _client(client_id: str, campaign: str, org: str, number: int, role: Role) ->
 
 @pytest.fixture
 def liangjiang(api: AsyncClient, bearer: Bearer, urls: DatabaseUrls, clock: Clock) -> CampaignApi:
-    """The Liangjiang campaign, without a fact."""
+    """The Liangjiang campaign, without counts."""
     return CampaignApi(api, bearer, LIANGJIANG, urls.owner, clock)
 
 
 @pytest.fixture
 def national(liangjiang: CampaignApi) -> CampaignApi:
-    """The national campaign, without a fact."""
+    """The national campaign, without counts."""
     return replace(liangjiang, campaign=NATIONAL)
 
 
@@ -242,5 +244,5 @@ def national(liangjiang: CampaignApi) -> CampaignApi:
 def create_campaign(
     liangjiang: CampaignApi, campaigns: Campaigns, settings: Settings, open_database: OpenDatabase
 ) -> CreateCampaign:
-    """Create small campaigns beside the others."""
+    """A function that creates small campaigns next to the two shipped ones."""
     return CreateCampaign(liangjiang, campaigns, settings, open_database)

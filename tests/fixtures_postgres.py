@@ -1,6 +1,6 @@
-"""A real PostgreSQL, migrated once; every test that asks for a database gets a fresh copy of it.
+"""A real PostgreSQL, migrated once; every test that needs a database gets a fresh copy.
 
-`GIGACITY_TEST_DATABASE_URL` (of a superuser) takes another server than the embedded one.
+`GIGACITY_TEST_DATABASE_URL` (of a superuser) names a server to use instead of the embedded one.
 """
 
 import os
@@ -31,7 +31,7 @@ OpenDatabase = Callable[[str], Awaitable[Database]]
 
 @dataclass(frozen=True)
 class Server:
-    """The server of this test session. Its roles and databases carry a prefix, so sessions can share one."""
+    """The server of this test session. Its roles and databases have a prefix, so that sessions can share a server."""
 
     superuser: str
     prefix: str
@@ -44,22 +44,22 @@ class Server:
         return {service: f"{self.prefix}_{service}" for service in SERVICES}
 
     def execute(self, command: str, *names: str) -> None:
-        """Run one command as the superuser, with quoted names filled in."""
+        """Run one command as the superuser, with quoted names inserted."""
         self.connection.execute(sql.SQL(command).format(*(sql.Identifier(name) for name in names)))
 
     def create_owner(self) -> None:
-        """Make the role that owns the databases: no superuser, as in production."""
+        """Create the role that owns the databases; not a superuser, as in production."""
         owner = f"{self.prefix}_owner"
         secret = role_password(self.passwords, owner)
         command = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}")
         self.connection.execute(command.format(sql.Identifier(owner), secret))
         if self.connection.info.server_version >= CHEAP_LOGINS_SINCE:
-            # For the passwords that it gives the services: every test logs in several times.
+            # Makes logins cheap: every test logs in several times.
             self.execute("ALTER ROLE {} SET scram_iterations = 1", owner)
 
     @contextmanager
     def database(self, template: str = "template1") -> Iterator[DatabaseUrls]:
-        """A new database, copied from a template, dropped at the end."""
+        """Create a database from a template; drop it after the block."""
         name = f"{self.prefix}_{secrets.token_hex(4)}"
         owner = f"{self.prefix}_owner"
         self.execute("CREATE DATABASE {} OWNER {} TEMPLATE {}", name, owner, template)
@@ -70,23 +70,23 @@ class Server:
             self.execute("DROP DATABASE {} WITH (FORCE)", name)
 
     def remove_roles(self) -> None:
-        """Leave a borrowed server as it was."""
+        """Remove this session's roles from a shared server."""
         for role in (*self.roles.values(), f"{self.prefix}_owner"):
             self.execute("DROP ROLE IF EXISTS {}", role)
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """PostgreSQL for the whole session; the embedded one ends with this process, however that ends."""
+    """PostgreSQL for the whole session; the embedded one stops with this process."""
     home = tmp_path_factory.mktemp("postgres")
-    if other := os.environ.get("GIGACITY_TEST_DATABASE_URL"):
-        with _server(other, home) as borrowed:
-            yield borrowed
-            borrowed.remove_roles()
+    if shared_server := os.environ.get("GIGACITY_TEST_DATABASE_URL"):
+        with _server(shared_server, home) as server:
+            yield server
+            server.remove_roles()
     else:
-        with Embedded(home).running(exclusive=True) as embedded, _server(embedded.url(SUPERUSER, "postgres"), home) as own:
-            yield own
-        shutil.rmtree(home)  # large, and of no use to whoever looks at a failed test
+        with Embedded(home).running(exclusive=True) as embedded, _server(embedded.url(SUPERUSER, "postgres"), home) as server:
+            yield server
+        shutil.rmtree(home)  # large, and of no use after a failed test
 
 
 @contextmanager
@@ -99,7 +99,7 @@ def _server(superuser: str, home: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def migrated(server: Server) -> Iterator[str]:
-    """The name of a database at the newest revision, to be copied."""
+    """The name of a migrated database, to be copied."""
     with server.database() as urls:
         migrate(urls, server.roles)
         yield str(make_url(urls.owner).database)
@@ -107,32 +107,32 @@ def migrated(server: Server) -> Iterator[str]:
 
 @pytest.fixture
 def unmigrated_urls(server: Server) -> Iterator[DatabaseUrls]:
-    """An empty database of the test's own."""
+    """The test's own empty database."""
     with server.database() as urls:
         yield urls
 
 
 @pytest.fixture
 def bare_urls(server: Server, migrated: str) -> Iterator[DatabaseUrls]:
-    """A migrated database of the test's own, without a campaign."""
+    """The test's own migrated database, without a campaign."""
     with server.database(migrated) as urls:
         yield urls
 
 
 @pytest_asyncio.fixture
 async def open_bare_database(bare_urls: DatabaseUrls) -> AsyncIterator[OpenDatabase]:
-    """What opens the database doors of `bare_addresses`."""
-    async with database_opener(bare_urls) as door:
-        yield door
+    """A function that opens the database of `bare_urls` as a service."""
+    async with database_opener(bare_urls) as open_database:
+        yield open_database
 
 
 @asynccontextmanager
 async def database_opener(urls: DatabaseUrls) -> AsyncIterator[OpenDatabase]:
-    """What opens the door of a service, such as `await door("ingest")`; all are closed at the end."""
+    """Yield a function that opens the database as a service, such as "ingest"; all are closed after the block."""
     async with AsyncExitStack() as stack:
 
-        async def door(service: str) -> Database:
+        async def open_database(service: str) -> Database:
             database = Database(urls.services[service], application_name=f"test-{service}", pool_size=4)
             return await stack.enter_async_context(database)
 
-        yield door
+        yield open_database

@@ -1,4 +1,4 @@
-"""The product as an operator runs it: one process on a database of its own, and a client who pushes."""
+"""The product as an operator runs it: one process on its own database, and clients that push."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ PROJECT = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class Served:
-    """Where it is, and what an organisation was given."""
+    """Address of the running product, and the credentials of its clients."""
 
     address: str
     operator: Environment
     clients: dict[str, tuple[str, str]]  # id and secret by organisation
 
     def environment(self, org: str = "telecom", address: str | None = None) -> dict[str, str]:
-        """The variables that an organisation sets."""
+        """Return the environment variables of an organisation."""
         client_id, secret = self.clients[org]
         return {
             "GIGACITY_SERVER": address or self.address,
@@ -32,7 +32,7 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The Liangjiang campaign, on 2022-09-06, without a fact."""
+    """The Liangjiang campaign on 2022-09-06, without counts."""
     folder = tmp_path_factory.mktemp("served")
     environment = {"GIGACITY_HOME": str(folder / "home")}
     with running("up", "--port", "0", until="business date", environment=environment, folder=folder) as lines:
@@ -43,8 +43,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         assert applied.returncode == 0, applied.stderr
         clients = {}
         for org in ("telecom", "unicom"):
-            made = gigacity("client", "create", org, environment=environment, folder=folder)
-            assert made.returncode == 0, made.stderr
-            client_id, secret = (line.split()[1] for line in made.stdout.splitlines())
+            created = gigacity("client", "create", org, environment=environment, folder=folder)
+            assert created.returncode == 0, created.stderr
+            client_id, secret = (line.split()[1] for line in created.stdout.splitlines())
             clients[org] = (client_id, secret)
         yield Served(address, environment, clients)

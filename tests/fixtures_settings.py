@@ -1,4 +1,4 @@
-"""Settings and time of a test: nothing comes from the environment, the clock stands still until it is moved."""
+"""Settings and clock of a test: nothing comes from the environment, and the time is fixed."""
 
 import os
 import shutil
@@ -11,25 +11,26 @@ import pytest
 from shared.clock import Clock
 from shared.settings import Settings
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a closed folder in it
-ROOM_BYTES = 4 << 30  # several times what a run needs
+MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - pytest makes a closed folder in it
+REQUIRED_BYTES = 4 << 30  # several times what a run needs
 NOW = datetime.fromisoformat("2022-09-06T10:00+08:00")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep what tests write in memory where there is room: they make hundreds of databases, and real servers sync them.
+    """Keep the files of tests in memory if there is room: they create hundreds of databases, which real servers sync.
 
-    `--basetemp` and PYTEST_DEBUG_TEMPROOT say otherwise.
+    `--basetemp` and PYTEST_DEBUG_TEMPROOT take precedence.
     """
-    if config.getoption("basetemp") is None and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM_BYTES:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    room = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free >= REQUIRED_BYTES
+    if room and config.getoption("basetemp") is None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY_FOLDER))
 
 
 @pytest.fixture(autouse=True, scope="session")
 def clean_environment() -> Iterator[None]:
-    """Take the settings of whoever runs the tests out of the way; the address of another server to test on stays.
+    """Remove the user's settings from the environment, except the URL of a server to test on.
 
-    The command, started a hundred times, is compiled once.
+    Compiled code is kept, because tests start the command a hundred times.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)

@@ -1,4 +1,4 @@
-"""Pages whose commands and programs are run as they stand, and whose answers are compared with the real ones."""
+"""Runs the commands and programs of a document, and compares the outputs that it shows with the real ones."""
 
 import os
 import re
@@ -8,41 +8,41 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-MARK = "=== shown so far"
+SEPARATOR = "=== shown so far"
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A piece of code, and what the page says it prints."""
+class Example:
+    """A piece of code, and the output that the page shows."""
 
     language: str
     code: str
-    answer: str
+    output: str
 
-    def missing_from(self, output: str) -> list[str]:
-        """The pieces between the `…` that do not come in their order."""
-        place, missing = 0, []
-        for piece in filter(None, (part.strip() for part in re.split(r"…|\n", self.answer))):
-            found = output.find(piece, place)
-            if found < 0:
+    def missing_from(self, actual: str) -> list[str]:
+        """Return the shown pieces, separated by `…`, that the output lacks in this order."""
+        position, missing = 0, []
+        for piece in filter(None, (part.strip() for part in re.split(r"…|\n", self.output))):
+            index = actual.find(piece, position)
+            if index < 0:
                 missing.append(piece)
             else:
-                place = found + len(piece)
+                position = index + len(piece)
         return missing
 
 
-def shown(page: Path) -> list[Shown]:
-    """Every piece of code with the block after it, if that is an answer."""
+def examples_of(page: Path) -> list[Example]:
+    """Return every piece of code with the output block after it, if there is one."""
     blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
-    answers = [text if language in ("text", "json") else "" for language, text in blocks[1:]] + [""]
+    outputs = [text if language in ("text", "json") else "" for language, text in blocks[1:]] + [""]
     return [
-        Shown(language, code, answer)
-        for (language, code), answer in zip(blocks, answers, strict=True)
+        Example(language, code, output)
+        for (language, code), output in zip(blocks, outputs, strict=True)
         if language in ("sh", "python")
     ]
 
 
-def run(command: list[str], code: str, environment: dict[str, str], folder: Path) -> str:
+def run_code(command: list[str], code: str, environment: dict[str, str], folder: Path) -> str:
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIGACITY_")}
     done = subprocess.run(
@@ -58,12 +58,13 @@ def run(command: list[str], code: str, environment: dict[str, str], folder: Path
     return done.stdout
 
 
-def compared(pieces: list[Shown], output: str) -> None:
-    answers = output.split(f"{MARK}\n")[: len(pieces)]
-    assert len(answers) == len(pieces)
-    wrong = {
-        piece.code: (missing, answer)
-        for piece, answer in zip(pieces, answers, strict=True)
-        if (missing := piece.missing_from(answer))
+def assert_outputs(examples: list[Example], output: str) -> None:
+    """Compare the output of all examples, separated by SEPARATOR, with what the page shows."""
+    outputs = output.split(f"{SEPARATOR}\n")[: len(examples)]
+    assert len(outputs) == len(examples)
+    differences = {
+        example.code: (missing, actual)
+        for example, actual in zip(examples, outputs, strict=True)
+        if (missing := example.missing_from(actual))
     }
-    assert not wrong, wrong
+    assert not differences, differences

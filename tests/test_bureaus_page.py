@@ -1,4 +1,4 @@
-"""What docs/bureaus.md shows is run as it stands, against the services with the sample data, and answers as it says."""
+"""The commands in docs/bureaus.md run unchanged against the services with sample data, with the outputs that the page shows."""
 
 import csv
 import re
@@ -22,7 +22,7 @@ from tests.fixtures_api import bearer_for
 from tests.fixtures_campaign import LIANGJIANG, Campaigns
 from tests.fixtures_campaign_api import SAMPLES
 from tests.fixtures_postgres import Server
-from tests.pages import BLOCK, MARK, compared, run, shown
+from tests.pages import BLOCK, SEPARATOR, assert_outputs, examples_of, run_code
 
 PAGE = Path(__file__).parent.parent / "docs" / "bureaus.md"
 PUSHED_ON = {"2022-05": "2022-07-08", "2022-06": "2022-07-08", "2022-07": "2022-08-04", "2022-08": "2022-09-04"}
@@ -35,8 +35,8 @@ def environment(server: Server, campaigns: Campaigns, session_settings: Settings
     """The variables of a bureau: the services on 12 September 2022, when everybody but one carrier has reported August."""
     clock, bearer = Clock(datetime.fromisoformat(NOW)), bearer_for(campaigns, session_settings)
     with server.database(campaigns.template) as urls, listen("127.0.0.1", 0) as listener:
-        settings, place = urls.fill(session_settings), base_url(listener)
-        with serving(all_services(settings, clock), listener, settings), httpx.Client(base_url=place, trust_env=False) as api:
+        settings, address = urls.fill(session_settings), base_url(listener)
+        with serving(all_services(settings, clock), listener, settings), httpx.Client(base_url=address, trust_env=False) as api:
             for month, day in PUSHED_ON.items():
                 clock.fixed = datetime.fromisoformat(f"{day}T09:00+08:00")
                 for file in sorted((SAMPLES / "liangjiang" / month).iterdir()):
@@ -47,7 +47,7 @@ def environment(server: Server, campaigns: Campaigns, session_settings: Settings
             clock.fixed = datetime.fromisoformat(NOW)
             client = campaigns.clients[LIANGJIANG, "economy", Role.BUREAU]
             yield {
-                "GIGACITY_SERVER": place,
+                "GIGACITY_SERVER": address,
                 "GIGACITY_CLIENT_ID": client.client_id,
                 "GIGACITY_CLIENT_SECRET": client.secret,
                 "NO_PROXY": "*",
@@ -55,21 +55,21 @@ def environment(server: Server, campaigns: Campaigns, session_settings: Settings
 
 
 def test_the_questions_are_answered_as_the_page_says(environment: dict[str, str], tmp_path: Path) -> None:
-    pieces = [piece for piece in shown(PAGE) if piece.language == "sh"]
-    code = "".join(f"{piece.code}\necho; echo '{MARK}'\n" for piece in pieces)
+    examples = [example for example in examples_of(PAGE) if example.language == "sh"]
+    code = "".join(f"{example.code}\necho; echo '{SEPARATOR}'\n" for example in examples)
 
-    compared(pieces, run(["bash", "-euo", "pipefail", "-c"], code, environment, tmp_path))
+    assert_outputs(examples, run_code(["bash", "-euo", "pipefail", "-c"], code, environment, tmp_path))
 
-    assert len(pieces) > 10
+    assert len(examples) > 10
 
 
 def test_the_program_answers_as_the_page_says(environment: dict[str, str], tmp_path: Path) -> None:
-    pieces = [piece for piece in shown(PAGE) if piece.language == "python"]
-    code = "".join(f"{piece.code}\nprint({MARK!r})\n" for piece in pieces)
+    examples = [example for example in examples_of(PAGE) if example.language == "python"]
+    code = "".join(f"{example.code}\nprint({SEPARATOR!r})\n" for example in examples)
 
-    compared(pieces, run([sys.executable, "-c"], code, environment, tmp_path))
+    assert_outputs(examples, run_code([sys.executable, "-c"], code, environment, tmp_path))
 
-    assert len(pieces) == 3
+    assert len(examples) == 3
 
 
 def test_the_power_query_asks_for_what_there_is(environment: dict[str, str]) -> None:

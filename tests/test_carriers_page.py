@@ -1,4 +1,4 @@
-"""What docs/carriers.md shows is run as it stands, against a real process, and answers as it says."""
+"""The commands in docs/carriers.md run unchanged against a real process, with the outputs that the page shows."""
 
 import json
 import re
@@ -11,30 +11,30 @@ from shared.problems import all_problems
 from shared.settings import Settings
 from tests.cli.relay import losing
 from tests.fixtures_served import Served
-from tests.pages import MARK, compared, run, shown
+from tests.pages import SEPARATOR, assert_outputs, examples_of, run_code
 
 PAGE = Path(__file__).parent.parent / "docs" / "carriers.md"
 
 
 def test_the_commands_answer_as_the_page_says(served: Served, tmp_path: Path) -> None:
-    pieces = [piece for piece in shown(PAGE) if piece.language == "sh"]
-    code = "".join(f"{piece.code}\necho; echo '{MARK}'\n" for piece in pieces)
+    examples = [example for example in examples_of(PAGE) if example.language == "sh"]
+    code = "".join(f"{example.code}\necho; echo '{SEPARATOR}'\n" for example in examples)
 
-    compared(pieces, run(["bash", "-euo", "pipefail", "-c"], code, served.environment(), tmp_path))
+    assert_outputs(examples, run_code(["bash", "-euo", "pipefail", "-c"], code, served.environment(), tmp_path))
 
-    assert len(pieces) == 5
+    assert len(examples) == 5
     assert (tmp_path / "token.header").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_program_answers_as_the_page_says_though_an_answer_is_lost(served: Served, tmp_path: Path) -> None:
-    pieces = [piece for piece in shown(PAGE) if piece.language == "python"]
-    code = "".join(f"{piece.code}\nprint({MARK!r})\n" for piece in pieces)
+    examples = [example for example in examples_of(PAGE) if example.language == "python"]
+    code = "".join(f"{example.code}\nprint({SEPARATOR!r})\n" for example in examples)
 
     with losing(served.address, b"POST /v1/observations", lose=1) as relay:
-        output = run([sys.executable, "-c"], code, served.environment(address=relay.address), tmp_path)
-        compared(pieces, output)
+        output = run_code([sys.executable, "-c"], code, served.environment(address=relay.address), tmp_path)
+        assert_outputs(examples, output)
 
-    assert len(pieces) == 6
+    assert len(examples) == 6
     assert relay.lost == 1
 
 

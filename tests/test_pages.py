@@ -1,8 +1,8 @@
-"""What compares pages with what they show."""
+"""The comparison of pages with the outputs that they show."""
 
 import pytest
 
-from tests.pages import Shown
+from tests.pages import Example
 
 
 @pytest.mark.parametrize(
@@ -14,4 +14,4 @@ from tests.pages import Shown
     ],
 )
 def test_an_answer_that_differs_from_the_page_is_noticed(answer: str, output: str, missing: list[str]) -> None:
-    assert Shown("sh", "", answer).missing_from(output) == missing
+    assert Example("sh", "", answer).missing_from(output) == missing

@@ -1,4 +1,4 @@
-"""One month of a campaign, with every service a process of its own: token, push, case, summary."""
+"""One month of a campaign, with each service in its own process: token, push, case, summary."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,21 +23,21 @@ ORGANISATIONS = {"telecom": [], "mobile": [], "unicom": [], "tower": [], "econom
 
 
 @dataclass
-class Campaign:
+class RunningCampaign:
     """The services' addresses and a token for each organisation."""
 
     addresses: dict[str, str]
     tokens: dict[str, str]
 
-    def call(self, method: str, service: str, path: str, org: str, **more: Any) -> httpx.Response:
+    def call(self, method: str, service: str, path: str, org: str, **options: Any) -> httpx.Response:
         """Call one service in the name of an organisation."""
-        headers = {"Authorization": f"Bearer {self.tokens[org]}", **more.pop("headers", {})}
-        return httpx.request(method, self.addresses[service] + path, headers=headers, trust_env=False, timeout=30, **more)
+        headers = {"Authorization": f"Bearer {self.tokens[org]}", **options.pop("headers", {})}
+        return httpx.request(method, self.addresses[service] + path, headers=headers, trust_env=False, timeout=30, **options)
 
 
 @pytest.fixture
 def environment(server: Server, unmigrated_urls: DatabaseUrls, tmp_path: Path) -> Environment:
-    """Settings of a configured server that nothing was done to yet."""
+    """Settings of a configured server with an empty database."""
     return {
         "GIGACITY_HOME": str(tmp_path / "home"),
         "GIGACITY_DATABASE_URL": unmigrated_urls.owner,
@@ -47,16 +47,16 @@ def environment(server: Server, unmigrated_urls: DatabaseUrls, tmp_path: Path) -
 
 
 @pytest.fixture
-def campaign(environment: Environment, tmp_path: Path) -> Iterator[Campaign]:
+def campaign(environment: Environment, tmp_path: Path) -> Iterator[RunningCampaign]:
     """The campaign in force, and each service in a process of its own."""
     for step in (["migrate"], ["campaign", "apply", PROJECT / "campaigns" / "liangjiang-2022.toml"]):
         done = gigacity(*step, environment=environment, folder=tmp_path)
         assert done.returncode == 0, done.stderr
 
     def client_of(org: str) -> tuple[str, str]:
-        made = gigacity("client", "create", org, *ORGANISATIONS[org], environment=environment, folder=tmp_path)
-        assert made.returncode == 0, made.stderr
-        client_id, secret = (line.split()[1] for line in made.stdout.splitlines())
+        created = gigacity("client", "create", org, *ORGANISATIONS[org], environment=environment, folder=tmp_path)
+        assert created.returncode == 0, created.stderr
+        client_id, secret = (line.split()[1] for line in created.stdout.splitlines())
         return client_id, secret
 
     with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
@@ -65,7 +65,7 @@ def campaign(environment: Environment, tmp_path: Path) -> Iterator[Campaign]:
         for service in SERVICES:
             lines = running("serve", service, "--port", "0", until=service, environment=environment, folder=tmp_path)
             addresses[service] = stack.enter_context(lines)[-1].rpartition(" ")[2]
-        yield Campaign(addresses, {org: _token(addresses["identity"], *client) for org, client in clients.items()})
+        yield RunningCampaign(addresses, {org: _token(addresses["identity"], *client) for org, client in clients.items()})
 
 
 def _token(identity: str, client_id: str, secret: str) -> str:
@@ -75,26 +75,26 @@ def _token(identity: str, client_id: str, secret: str) -> str:
     return str(answer.json()["access_token"])
 
 
-def push(campaign: Campaign, file: Path) -> httpx.Response:
+def push(campaign: RunningCampaign, file: Path) -> httpx.Response:
     headers = {"Content-Type": media_types.BY_SUFFIX[file.suffix], "Idempotency-Key": f"august-{file.stem}"}
     return campaign.call("POST", "ingest", "/v1/observations", file.stem, content=file.read_bytes(), headers=headers)
 
 
-def approve(campaign: Campaign, org: str, case: dict[str, str], on: str) -> None:
+def approve(campaign: RunningCampaign, org: str, case: dict[str, str], on: str) -> None:
     path = f"/v1/cases/{campaign.call('POST', 'cases', '/v1/cases', org, json=case).json()['id']}"
-    for who, move in ((org, {"move": "submit"}), ("industry", {"move": "approve", "on": on})):
-        seen = campaign.call("GET", "cases", path, who).headers["ETag"]
-        answer = campaign.call("POST", "cases", f"{path}/moves", who, json=move, headers={"If-Match": seen})
+    for caller, move in ((org, {"move": "submit"}), ("industry", {"move": "approve", "on": on})):
+        etag = campaign.call("GET", "cases", path, caller).headers["ETag"]
+        answer = campaign.call("POST", "cases", f"{path}/moves", caller, json=move, headers={"If-Match": etag})
         assert answer.status_code == 200, answer.text
 
 
-def august(campaign: Campaign) -> dict[str, dict[str, Any]]:
+def august(campaign: RunningCampaign) -> dict[str, dict[str, Any]]:
     answer = campaign.call("GET", "indicators", "/v1/summary?month=2022-08", "economy")
     assert answer.status_code == 200, answer.text
     return {line["indicator"]: line for line in answer.json()["lines"]}
 
 
-def test_a_month_from_token_to_summary(campaign: Campaign) -> None:
+def test_a_month_from_token_to_summary(campaign: RunningCampaign) -> None:
     files = sorted(AUGUST.iterdir())
     pushed = [push(campaign, file) for file in files]
     assert [answer.status_code for answer in pushed] == [201] * len(files), [answer.text for answer in pushed]

@@ -1,4 +1,4 @@
-"""Runs the command `gigacity` as a person does: in processes of its own."""
+"""Runs the command `gigacity` in its own process, as a person does."""
 
 import os
 import signal
@@ -9,21 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 COMMAND = Path(sys.executable).with_name("gigacity")
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 
 Environment = Mapping[str, str]
 
 
 def gigacity(*arguments: str | Path, environment: Environment, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, in a folder, with these settings and no others."""
+    """Run a command to its end, in a folder, with only these settings."""
     return subprocess.run(
-        [COMMAND, *arguments], env=_with(environment), cwd=folder, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+        [COMMAND, *arguments], env=_with(environment), cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
     )
 
 
 @contextmanager
 def running(*arguments: str, until: str, environment: Environment, folder: Path) -> Iterator[list[str]]:
-    """A command that serves, and the lines it printed up to the one that begins with `until`; it is asked to stop at the end."""
+    """Run a serving command during the block; yield its output up to the line that begins with `until`."""
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(
             [COMMAND, *arguments], env=_with(environment), cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True
@@ -41,11 +41,12 @@ def running(*arguments: str, until: str, environment: Environment, folder: Path)
             yield lines
         finally:
             process.send_signal(signal.SIGTERM)
-        status = process.wait(PATIENCE_S)
+        status = process.wait(TIMEOUT_S)
         assert status == 0, (status, (folder / "log").read_text(encoding="utf-8")[-4_000:])
 
 
 def _with(environment: Environment) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIGACITY_")}
-    ours = {"GIGACITY_MODE": "demo", "GIGACITY_NOW": "2022-09-06T10:00+08:00", "PYTHONFAULTHANDLER": "1"}  # a crash tells where
-    return inherited | ours | dict(environment)
+    # PYTHONFAULTHANDLER prints a traceback if the interpreter crashes
+    defaults = {"GIGACITY_MODE": "demo", "GIGACITY_NOW": "2022-09-06T10:00+08:00", "PYTHONFAULTHANDLER": "1"}
+    return inherited | defaults | dict(environment)

@@ -1,4 +1,4 @@
-"""A relay between a client and the services that loses answers on purpose."""
+"""A relay between a client and the services that loses responses on purpose."""
 
 import socket
 import threading
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 
 class Relay:
-    """Passes bytes on; the answers to the next `lose` requests that begin with `to` never arrive, though they were given."""
+    """Passes bytes on, but drops the responses to the next `lose` requests that begin with `to`."""
 
     def __init__(self, server: str, to: bytes, lose: int) -> None:
         """`server`: an address such as http://localhost:8000."""
@@ -21,7 +21,7 @@ class Relay:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Accept no more connections."""
         self._listener.close()
 
     def _accept(self) -> None:
@@ -32,24 +32,24 @@ class Relay:
 
     def _serve(self, client: socket.socket) -> None:
         server = socket.create_connection(self._server)
-        marked = threading.Event()
-        back = threading.Thread(target=self._back, args=(server, client, marked), daemon=True)
-        back.start()
+        drop_response = threading.Event()
+        responses = threading.Thread(target=self._pass_responses, args=(server, client, drop_response), daemon=True)
+        responses.start()
         with suppress(OSError):
             while data := client.recv(1 << 16):
                 if data.startswith(self._to):
-                    marked.set()
+                    drop_response.set()
                 server.sendall(data)
         with suppress(OSError):
             server.shutdown(socket.SHUT_WR)
-        back.join()
+        responses.join()
         client.close()
         server.close()
 
-    def _back(self, server: socket.socket, client: socket.socket, marked: threading.Event) -> None:
+    def _pass_responses(self, server: socket.socket, client: socket.socket, drop_response: threading.Event) -> None:
         with suppress(OSError):
             while data := server.recv(1 << 16):
-                if marked.is_set() and self.lost < self._lose:
+                if drop_response.is_set() and self.lost < self._lose:
                     self.lost += 1
                     break
                 client.sendall(data)
@@ -59,7 +59,7 @@ class Relay:
 
 @contextmanager
 def losing(server: str, to: bytes, lose: int) -> Iterator[Relay]:
-    """A relay for as long as the block lasts."""
+    """Run a relay during the block."""
     relay = Relay(server, to, lose)
     try:
         yield relay

@@ -18,7 +18,7 @@ Operator = Callable[..., Result]
 
 @pytest.fixture
 def operator(urls: DatabaseUrls, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    """Runs a command as the operator of the test's database."""
+    """A function that runs a command on the test's database."""
     monkeypatch.setenv("GIGACITY_HOME", str(settings.home))
     monkeypatch.setenv("GIGACITY_DATABASE_URL", urls.owner)
     for service, url in urls.services.items():

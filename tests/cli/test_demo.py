@@ -17,13 +17,13 @@ CAMPAIGNS = Path(__file__).parents[2] / "campaigns"
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder the demo is run in."""
+    """An empty folder to run the demo in."""
     return tmp_path_factory.mktemp("elsewhere")
 
 
 @pytest.fixture(scope="module")
 def summaries(elsewhere: Path) -> list[dict[str, Any]]:
-    """What `--json` prints; the environment names a database that must not be touched."""
+    """The output of `--json`; the environment names a database that the demo must not touch."""
     forbidden = {"GIGACITY_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "TMPDIR": str(elsewhere)}
     done = gigacity("demo", "--json", environment=forbidden, folder=elsewhere)
     assert done.returncode == 0, done.stderr
@@ -80,7 +80,7 @@ def test_july_waits_for_unicom(summaries: list[dict[str, Any]]) -> None:
 
 
 def shown(summaries: list[dict[str, Any]], width: int) -> list[list[str]]:
-    """The words of each line on a terminal of this width."""
+    """Return the words of each line on a terminal of this width."""
     paper = Console(file=StringIO(), width=width)
     definitions = {code: load(CAMPAIGNS / f"{code}.toml") for code in ("liangjiang-2022", "national-2022")}
     show_summaries(paper, summaries, definitions)

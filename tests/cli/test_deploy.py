@@ -1,4 +1,4 @@
-"""What the containers are told agrees with what the services are."""
+"""The container configuration agrees with the services."""
 
 import json
 import os
@@ -35,14 +35,14 @@ def compose() -> dict[str, Any]:
 
 
 def locations() -> dict[str, str]:
-    """The entry port's prefixes, each with the service it goes to."""
+    """Return the service of each path prefix of the entry."""
     conf = (PROJECT / "deploy" / "entry.conf").read_text(encoding="utf-8")
     return dict(re.findall(r"^\s*location (\S+) \{ proxy_pass http://(\w+):8000; \}", conf, re.MULTILINE))
 
 
 @contextmanager
 def entry(folder: Path, upstream: str) -> Iterator[httpx.Client]:
-    """The entry's configuration in an nginx of its own, with all services at one address."""
+    """Run the entry's configuration in a real nginx, with all services at one address."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     conf = (PROJECT / "deploy" / "entry.conf").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`gigacity up` and what it refuses to start on."""
+"""`gigacity up`, and the errors that prevent a start."""
 
 import socket
 from pathlib import Path
@@ -16,7 +16,7 @@ LAST_LINE = "business date"
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """Settings of the embedded server, in a home of its own that the tests of this file share."""
+    """Settings of an embedded server that the tests of this file share."""
     return {"GIGACITY_HOME": str(tmp_path_factory.mktemp("up") / "home")}
 
 

@@ -1,14 +1,14 @@
-"""Waits for what another process does."""
+"""Waits for a change made by another process."""
 
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 30.0
+TIMEOUT_S = 30.0
 
 
-def wait_until(happened: Callable[[], bool], what: str) -> None:
-    """Wait for something; fail the test when it does not come."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not happened():
-        assert time.monotonic() < deadline, f"waited {PATIENCE_S:.0f} s for {what}"
+def wait_until(condition: Callable[[], bool], description: str) -> None:
+    """Wait for a condition; fail the test after a timeout."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {TIMEOUT_S:.0f} s for {description}"
         time.sleep(0.05)

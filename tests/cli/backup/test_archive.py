@@ -1,4 +1,4 @@
-"""The file of a backup: whole, or refused."""
+"""The file of a backup: intact, or refused."""
 
 import hashlib
 import io
@@ -52,7 +52,7 @@ def written(rows: dict[str, bytes] = ROWS, **manifest: object) -> bytes:
 
 
 def sealed_again(data: bytes) -> bytes:
-    """What somebody would write who changes a file and puts its seal right."""
+    """Return a changed file with a correct seal."""
     digest = hashlib.sha256(data[SEALED_FROM:]).hexdigest().encode()
     return data[:512] + digest + data[512 + len(digest) :]
 

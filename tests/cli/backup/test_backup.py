@@ -70,7 +70,7 @@ def loaded(file: Path, urls: DatabaseUrls, server: Server) -> None:
 
 
 def everything(server: Server, urls: DatabaseUrls) -> dict[str, list[str]]:
-    """Every row of every table, seen by the superuser, whom row-level security hides nothing from."""
+    """Return every row of every table, read as the superuser, who bypasses row-level security."""
     url = make_url(server.superuser).set(database=make_url(urls.owner).database)
     with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
         connection.execute("SET timezone = 'UTC'")
@@ -147,8 +147,8 @@ async def test_the_same_state_has_the_same_hashes_and_another_has_others(
     assert changed(first, after) == {"audit", "campaign", "import", "ledger", "observation", "observation_history"}
 
 
-class Meddled(BackupWriter):
-    """A draft beside which another row is committed before each table is read."""
+class InterruptedWriter(BackupWriter):
+    """A writer that commits another row before each table is read."""
 
     def __init__(self, file: BinaryIO, superuser: str) -> None:
         """`superuser` reaches the database that is backed up."""
@@ -157,7 +157,7 @@ class Meddled(BackupWriter):
 
     @contextmanager
     def rows(self, table: str) -> Iterator[Callable[[bytes], object]]:
-        """Meddle first."""
+        """Commit a row, then write."""
         with psycopg.connect(self._superuser) as connection:
             connection.execute(
                 "INSERT INTO ledger SELECT campaign, max(version) + 1, max(at), 'case', 'x', NULL, 'test' FROM ledger GROUP BY 1"
@@ -172,7 +172,7 @@ def test_what_is_committed_while_tables_are_read_is_in_none_of_them(server: Serv
     url = make_url(server.superuser).set(database=make_url(urls.owner).database).render_as_string(hide_password=False)
 
     with new_file(tmp_path / "during.tar") as opened:
-        during = write_backup(urls.owner, Meddled(opened, url))
+        during = write_backup(urls.owner, InterruptedWriter(opened, url))
 
     assert (during.tables, during.campaigns) == (before.tables, before.campaigns)
     assert taken(urls, tmp_path / "after.tar").campaigns[0].data_version == 1 + len(before.tables)
@@ -232,7 +232,7 @@ async def test_a_restore_says_what_it_did_and_stands_in_the_audit(
 
 
 def forged(source: Path, target: Path, table: str, rows: bytes) -> None:
-    """A file with other rows in one table, whose hashes and seal are right."""
+    """Write a file with other rows in one table, and correct hashes and seal."""
     with source.open("rb") as opened, new_file(target) as file:
         create_backup, draft, contents = BackupReader(opened), BackupWriter(file), []
         for content in create_backup.manifest.tables:
@@ -285,7 +285,7 @@ def test_a_database_that_is_not_empty_is_refused_and_left_alone(
 
 
 def rewritten(source: Path, target: Path, **changes: Any) -> None:
-    """The same rows under another manifest."""
+    """Write the same rows with another manifest."""
     with source.open("rb") as opened, new_file(target) as file:
         create_backup, draft = BackupReader(opened), BackupWriter(file)
         for content in create_backup.manifest.tables:

@@ -1,4 +1,4 @@
-"""A backup that is taken while counts come in, restored elsewhere: the same answers, and pushes go on."""
+"""A backup taken during pushes and restored elsewhere gives the same responses, and pushes go on."""
 
 import re
 import threading
@@ -35,19 +35,19 @@ class Place:
         return str(answer.json()["access_token"])
 
     def push(self, value: int, key: str) -> httpx.Response:
-        """Report one count."""
+        """Push one count."""
         row = {"metric": "fbb_subs_total", "area": WHOLE, "month": "2022-08", "value": value}
         headers = {"Authorization": f"Bearer {self._tokens['telecom']}", "Idempotency-Key": key}
         return self._http.post("/v1/observations", json={"observations": [row]}, headers=headers)
 
     def get(self, path: str) -> httpx.Response:
-        """Read something that is there."""
+        """Get a resource successfully."""
         answer = self._http.get(path, headers={"Authorization": f"Bearer {self._tokens['economy']}"})
         assert answer.status_code == 200, answer.text
         return answer
 
     def close(self) -> None:
-        """Let go."""
+        """Close."""
         self._http.close()
 
 

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: how it is made, and how it outlives whatever happens to it."""
+"""The embedded PostgreSQL: its creation, its stops, and restarts after crashes."""
 
 import os
 import signal
@@ -33,7 +33,7 @@ def new_home(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose server was made, and stopped."""
+    """A home with a stopped server."""
     home = tmp_path_factory.mktemp("made")
     with Embedded(home).running():
         return home
@@ -41,7 +41,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(new_home: Path, made: Path) -> Path:
-    """A home with a server in it: a copy, as making one takes a while."""
+    """A copy of a home with a server: creating one takes a while."""
     new_home.parent.mkdir()
     subprocess.run(["/bin/cp", "-a", made, new_home], check=True)
     return new_home
@@ -167,8 +167,8 @@ def test_whoever_comes_after_a_killed_owner_can_start_at_once(home: Path) -> Non
 
 
 def test_a_lock_file_that_names_another_program_is_seen_through(home: Path) -> None:
-    become = server_account()
-    stranger = subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, user=become.uid if become else None)
+    account = server_account()
+    stranger = subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, user=account.uid if account else None)
     (home / "postgres" / "postmaster.pid").write_text(f"{stranger.pid}\n{home}\n{int(time.time())}\n5432\n\n\n0 0\n")
 
     with Embedded(home).running() as server:

@@ -1,4 +1,4 @@
-"""What is wrong with a server, a database or a login is said in a sentence, before anything is changed."""
+"""An unsuitable server, database or login is refused with a sentence, before anything is changed."""
 
 import secrets
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ NEW_ROLES = {"ingest": f"nobody_{secrets.token_hex(4)}"}
 
 @pytest.fixture
 def stranger(server: Server) -> Iterator[str]:
-    """The address of a role that may log in to an empty database, and nothing else."""
+    """The URL of a role that may only log in to an empty database."""
     role = f"{server.prefix}_stranger"
     server.connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'secret'").format(sql.Identifier(role)))
     with server.database() as empty:
@@ -84,7 +84,7 @@ def test_a_schema_of_a_later_release_is_not_touched(server: Server, bare_urls: D
 
 @pytest.mark.parametrize("command", [["migrate"], ["campaign", "apply", str(LIANGJIANG)], ["client", "list"]])
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "message"),
     [
         ("postgresql://gigacity:secret@127.0.0.1:1/gigacity", "the database does not respond: "),
         ("postgresql://gigacity:sec@ret@127.0.0.1/gigacity", "GIGACITY_DATABASE_URL: Value error, must be postgresql://"),
@@ -92,7 +92,7 @@ def test_a_schema_of_a_later_release_is_not_touched(server: Server, bare_urls: D
     ],
 )
 def test_a_wrong_address_is_told_in_a_sentence_and_never_shown(
-    command: list[str], address: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: list[str], address: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIGACITY_HOME", str(tmp_path))
     monkeypatch.setenv("GIGACITY_DATABASE_URL", address)
@@ -100,6 +100,6 @@ def test_a_wrong_address_is_told_in_a_sentence_and_never_shown(
     answer = CliRunner().invoke(app, command)
 
     assert answer.exit_code == 1
-    assert said in answer.stderr
+    assert message in answer.stderr
     assert "Traceback" not in answer.output
     assert "ret@" not in answer.output

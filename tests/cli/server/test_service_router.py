@@ -1,4 +1,4 @@
-"""One entry address for all services."""
+"""All services at one address."""
 
 import pytest
 from fastapi import FastAPI

@@ -1,4 +1,4 @@
-"""A process that is asked to stop answers what is under way first."""
+"""A process that is told to stop finishes the requests in progress first."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""Heads of requests that trickle in or never come, from real clients on real sockets."""
+"""Request heads that arrive slowly or never, over real sockets."""
 
 import socket
 import threading
@@ -15,7 +15,7 @@ from starlette.routing import Route
 from cli.server.serving import listen, serving
 from shared.settings import Settings
 
-PATIENCE_S = 0.5
+TIMEOUT_S = 0.5
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 SLOW = 30
 
@@ -26,8 +26,8 @@ async def _answer(_request: Request) -> PlainTextResponse:
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """Where a page is served, with little patience."""
-    settings = Settings(head_patience_s=PATIENCE_S)
+    """The port of a server with a short timeout for request heads."""
+    settings = Settings(head_patience_s=TIMEOUT_S)
     with (
         listen("127.0.0.1", 0) as listener,
         serving(Starlette(routes=[Route("/", _answer)]), listener, settings),
@@ -56,8 +56,8 @@ def test_connections_without_a_whole_head_are_closed_and_others_are_served_meanw
             assert quick.recv(65_536).startswith(b"HTTP/1.1 200")
         seconds = [_seconds_until_closed(connection, started) for connection in slow]
 
-    assert min(seconds) > PATIENCE_S * 0.9
-    assert max(seconds) < PATIENCE_S + 3
+    assert min(seconds) > TIMEOUT_S * 0.9
+    assert max(seconds) < TIMEOUT_S + 3
 
 
 def test_a_second_request_that_does_not_come_to_its_end_closes_the_connection_too(port: int) -> None:
@@ -86,7 +86,7 @@ def test_a_second_request_that_does_not_come_to_its_end_closes_the_connection_to
             over.set()
             trickling.join()
 
-    assert PATIENCE_S * 0.9 < took < PATIENCE_S + 2
+    assert TIMEOUT_S * 0.9 < took < TIMEOUT_S + 2
 
 
 def test_a_whole_head_has_all_the_time_it_needs_for_its_answer(port: int) -> None:
@@ -94,4 +94,4 @@ def test_a_whole_head_has_all_the_time_it_needs_for_its_answer(port: int) -> Non
         for _ in range(3):
             connection.sendall(HEAD)
             assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
-            time.sleep(PATIENCE_S * 1.4)  # idle between requests is not slow
+            time.sleep(TIMEOUT_S * 1.4)  # idle between requests is not slow
