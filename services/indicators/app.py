@@ -1,11 +1,11 @@
-"""The indicators service: what the campaign's counts amount to."""
+"""The application of the indicators service."""
 
 from fastapi import FastAPI
 
 from services.indicators.catalogue import endpoint as catalogue
 from services.indicators.changes import endpoint as changes
 from services.indicators.completeness import endpoint as completeness
-from services.indicators.counts import endpoint as facts
+from services.indicators.counts import endpoint as counts
 from services.indicators.definitions import endpoint as definitions
 from services.indicators.definitions import indicators, previews
 from services.indicators.explanation import endpoint as explanation
@@ -26,7 +26,7 @@ from shared.settings import Settings
 
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
-    """The application of the indicators service."""
+    """Build the application of the indicators service."""
     routers = [
         *(issue.router, preview.router, reports.router, acknowledge.router),
         summary.router,
@@ -37,7 +37,7 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
         previews.router,
         catalogue.router,
         changes.router,
-        facts.router,
+        counts.router,
         completeness.router,
         reminders.router,
         sent_reminders.router,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.indicators.counts import reader as count_reader
 from services.indicators.counts.models import CountPage
-from services.indicators.counts.reader import CountFilter, CountKey, CountReader, CountRecord
+from services.indicators.counts.reader import CountFilter, CountReader, CountRecord, CountRecordKey
 from services.indicators.counts.rendering import COUNT_COLUMNS, count_cells, count_document, count_line
 from services.indicators.reading import AsOf, Reading, open_reading
 from services.indicators.tables import CellValue, csv_chunks, ndjson_chunks, table_response
@@ -105,7 +105,7 @@ class _Position(NamedTuple):
 
     version: int
     total: int
-    after: CountKey
+    after: CountRecordKey
 
 
 def _decode_position(query: CountsQuery) -> _Position | None:
@@ -114,7 +114,7 @@ def _decode_position(query: CountsQuery) -> _Position | None:
         return None
     version, total, org, month, metric, area = paging.decode_cursor(query.text, query.next, _CURSOR_TYPES)
     try:
-        after = CountKey(str(org), date.fromisoformat(str(month)), int(metric), int(area))
+        after = CountRecordKey(str(org), date.fromisoformat(str(month)), int(metric), int(area))
     except ValueError:
         raise paging.invalid_cursor() from None
     return _Position(int(version), int(total), after)

@@ -14,7 +14,7 @@ PAGE_ROWS: Final = 1_000  # of a table: a page is read and written within millis
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 1)
 
 
-class CountKey(NamedTuple):
+class CountRecordKey(NamedTuple):
     """The key of a count; as the start of a page, the count need not exist."""
 
     org: str
@@ -38,9 +38,9 @@ class CountRecord(NamedTuple):
     submission: str  # a SubmissionState
 
     @property
-    def key(self) -> CountKey:
+    def key(self) -> CountRecordKey:
         """The key, after which the next page begins."""
-        return CountKey(self.org, self.month, self.metric, self.area)
+        return CountRecordKey(self.org, self.month, self.metric, self.area)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class CountReader:
         row = await (await reading.connection.execute(statement(__package__, "total", past=reading.past), binds)).fetchone()
         return int(row[0]) if row else 0
 
-    async def read_page(self, reading: Reading, after: CountKey | None, limit: int) -> list[CountRecord]:
+    async def read_page(self, reading: Reading, after: CountRecordKey | None, limit: int) -> list[CountRecord]:
         """Return the next counts after a key, organisation by organisation."""
         records: list[CountRecord] = []
         for start, whole in self._starts(after):
@@ -106,10 +106,10 @@ class CountReader:
     def _orgs(self) -> dict[str, bool]:
         return {org: whole for org, whole in self.visible.orgs.items() if self.filter.org in (None, org)}
 
-    def _starts(self, after: CountKey | None) -> Iterator[tuple[CountKey, bool]]:
+    def _starts(self, after: CountRecordKey | None) -> Iterator[tuple[CountRecordKey, bool]]:
         """Yield the key to read on from for each organisation, and whether all of its counts are visible."""
         for org, whole in self._orgs().items():
-            start = CountKey(org, self._first, 0, 0)  # codes have numbers from 1
+            start = CountRecordKey(org, self._first, 0, 0)  # codes have numbers from 1
             if after is None or org > after.org:
                 yield start, whole
             elif org == after.org:

@@ -33,7 +33,7 @@ class CalculationStep:
 
     @property
     def adds_up(self) -> bool:
-        """Whether the expression names the counts one by one."""
+        """True if the expression names the counts one by one."""
         return self.kind in {StepKind.PART, StepKind.NUMERATOR, StepKind.DENOMINATOR}
 
 

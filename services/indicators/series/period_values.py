@@ -32,7 +32,7 @@ class PeriodValue(NamedTuple):
 
 
 class Meaning(NamedTuple):
-    """What an indicator counts in a month; if two months differ in it, their values cannot be compared."""
+    """The meaning of an indicator in a month; if it differs between two months, their values cannot be compared."""
 
     indicator: Mapping[str, object]
     metrics: Mapping[str, object]

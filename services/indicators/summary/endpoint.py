@@ -53,12 +53,12 @@ class SummaryQuery(BaseModel):
 
     @property
     def by_area(self) -> bool:
-        """Whether the lines are broken down by area."""
+        """True if the lines are broken down by area."""
         return "area" in (self.group_by or "")
 
     @property
     def by_org(self) -> bool:
-        """Whether the lines are broken down by organisation."""
+        """True if the lines are broken down by organisation."""
         return "org" in (self.group_by or "")
 
     def months(self, definition: AppliedDefinition, clock: Clock) -> list[date]:

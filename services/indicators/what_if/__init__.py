@@ -1,1 +1,1 @@
-"""What would move if some counts were others."""
+"""What-if scenarios: the summary lines that hypothetical counts would change."""

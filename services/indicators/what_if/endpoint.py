@@ -1,23 +1,23 @@
-"""`POST /v1/what-if`: what would move if some counts were others."""
+"""`POST /v1/what-if`: the summary lines that hypothetical counts would change."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from services.indicators.reading import AsOf, open_reading
 from services.indicators.what_if.models import HypotheticalCount, WhatIf, WhatIfRequest
-from shared.access.dependencies import Authorized
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.counts import CASES_METRIC, NO_ORG, CellKey
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import expected_metric, summary_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
-from shared.domain.what_if import ChangedLine, HypotheticalCounts, broken_rules, changed_lines
+from shared.domain.what_if import BrokenRule, ChangedLine, HypotheticalCounts, broken_rules, changed_lines
 from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
@@ -26,10 +26,10 @@ from shared.values.suggestions import nearest
 from shared.vocabulary import Role
 
 router = APIRouter(tags=["targets"])
-_UNKNOWN_METRIC = Bilingual(zh="该月没有这个指标", en="the month has no such metric")
-_UNKNOWN_ORG = Bilingual(zh="该单位该月不填报此指标", en="the organisation does not report this metric for the month")
+_UNKNOWN_METRIC = Bilingual(zh="该月没有此填报指标", en="unknown metric in this month")
+_UNKNOWN_ORG = Bilingual(zh="该指标该月不由该单位填报", en="the organisation does not report this metric in this month")
 _UNKNOWN_AREA = Bilingual(zh="该指标不在此区域统计", en="the metric is not counted for this area")
-_TWICE = Bilingual(zh="重复", en="named before")
+_DUPLICATE = Bilingual(zh="重复出现", en="appears twice")
 
 
 @router.post(
@@ -38,124 +38,137 @@ _TWICE = Bilingual(zh="重复", en="named before")
     responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
 )
 async def ask_what_if(
-    request: Request,
+    service: ServiceDep,
     body: WhatIfRequest,
-    asker: Annotated[Principal, Depends(Authorized("ask_what_if"))],
+    reader: Annotated[Principal, Depends(Authorized("ask_what_if"))],
     as_of: Annotated[AsOf, Query()] = None,
 ) -> Response:
-    """The lines that would move if some counts were others, before and after, month by month. Nothing is written.
+    """Calculate a what-if scenario.
 
-    Carriers suppose counts of their own, street offices those of their street, and see the lines that they see anyway.
+    Returns the summary lines that would change if the given counts were different, before and after; nothing is stored.
+
+    Carriers may give counts of their own organisation, subdistrict offices those of their subdistrict; they get the lines that
+    they may see in the summary.
     """
-    async with open_reading(request.app.state.service, asker, as_of) as read:
-        definition = read.definition
-        supposed = _supposed(body, asker, definition)
+    async with open_reading(service, reader, as_of) as reading:
+        definition = reading.definition
+        hypothetical = _hypothetical_counts(body, reader, definition)
         plans = [summary_plan(definition, month_of(month)) for month in body.months]
-        reports = await read.read_counts(plans)
-    told = [(plan, [row for row in reports if row[0] == plan.month]) for plan in plans]
-    seen = partial(may_see_line, asker.role, asker.org, definition)
-    codes = definition.area_codes
+        rows = await reading.read_counts(plans)
+    months = [(plan, [row for row in rows if row[0] == plan.month]) for plan in plans]
+    visible = partial(may_see_line, reader.role, reader.org, definition)
+    lines = [line for plan, counts in months for line in changed_lines(plan, counts, hypothetical, visible)]
+    broken = [rule for plan, counts in months for rule in broken_rules(plan, counts, hypothetical)]
     return JsonResponse(
         {
-            "campaign": asker.campaign,
-            "data_version": read.version,
+            "campaign": reader.campaign,
+            "data_version": reading.version,
             "definition_version": definition.version,
             "month": body.month,
-            "lines": [_line(each, definition) for plan, rows in told for each in changed_lines(plan, rows, supposed, seen)],
-            "contradictions": [
-                {
-                    "month": month_text(each.month),
-                    "rule": each.rule.code,
-                    "org": each.org,
-                    "area": codes[each.area],
-                    "message": each.rule.message.model_dump(),
-                }
-                for plan, rows in told
-                for each in broken_rules(plan, rows, supposed)
-            ],
+            "lines": [_line_document(line, definition) for line in lines],
+            "contradictions": [_broken_rule_document(rule, definition) for rule in broken],
         }
     )
 
 
-def _supposed(body: WhatIfRequest, asker: Principal, definition: AppliedDefinition) -> HypotheticalCounts:
-    """The cells that are named, by month and number. Raises Forbidden for another's, Schema for what is no cell of its month."""
-    _refuse_anothers(body, asker, definition)
-    metrics = {month: [each.code for each in definition.metrics_of(month_of(month))] for month in body.months}
-    places = _places(body, definition)
-    faults: list[FieldError] = []
-    supposed: dict[date, dict[CellKey, int | None]] = {month_of(month): {} for month in body.months}
+def _hypothetical_counts(body: WhatIfRequest, reader: Principal, definition: AppliedDefinition) -> HypotheticalCounts:
+    """Return the given counts by month and cell.
+
+    Raises Forbidden for counts of others, Schema for cells that their month does not have.
+    """
+    _refuse_counts_of_others(body, reader, definition)
+    metrics = {month: [metric.code for metric in definition.metrics_of(month_of(month))] for month in body.months}
+    areas_by_org = _areas_by_org(body, definition)
+    errors: list[FieldError] = []
+    counts: dict[date, dict[CellKey, int | None]] = {month_of(month): {} for month in body.months}
     if body.approved_cases is not None:
-        supposed[month_of(body.month)][CellKey(CASES_METRIC, NO_ORG, 0)] = body.approved_cases
-    for number, count in enumerate(body.counts):
-        where, org, month = f"/counts/{number}", count.org or asker.org, count.month or body.month
-        if (fault := _fault(count, org, where, metrics[month], places.get((month, count.metric), {}))) is not None:
-            faults.append(fault)
+        counts[month_of(body.month)][CellKey(CASES_METRIC, NO_ORG, 0)] = body.approved_cases
+    for index, count in enumerate(body.counts):
+        where, org, month = f"/counts/{index}", count.org or reader.org, count.month or body.month
+        error = _cell_error(count, org, where, metrics[month], areas_by_org.get((month, count.metric), {}))
+        if error is not None:
+            errors.append(error)
             continue
         cell = CellKey(definition.metric_numbers[count.metric], org, definition.area_numbers[count.area])
-        if cell in supposed[month_of(month)]:
-            faults.append(FieldError(where=where, code="duplicate", message=_TWICE))
-        supposed[month_of(month)][cell] = count.value
-    if faults:
-        raise Schema(errors=faults)
-    return supposed
+        if cell in counts[month_of(month)]:
+            errors.append(FieldError(where=where, code="duplicate", message=_DUPLICATE))
+        counts[month_of(month)][cell] = count.value
+    if errors:
+        raise Schema(errors=errors)
+    return counts
 
 
-def _places(body: WhatIfRequest, definition: AppliedDefinition) -> Mapping[tuple[str, str], Mapping[str, Collection[str]]]:
-    """Where each metric that is named is counted in its month: areas by organisation."""
-    named = {(count.month or body.month, count.metric) for count in body.counts}
-    found: dict[tuple[str, str], Mapping[str, Collection[str]]] = {}
+def _areas_by_org(body: WhatIfRequest, definition: AppliedDefinition) -> Mapping[tuple[str, str], Mapping[str, Collection[str]]]:
+    """Return the areas in which organisations count each given metric, by month and metric."""
+    given = {(count.month or body.month, count.metric) for count in body.counts}
+    areas_by_org: dict[tuple[str, str], Mapping[str, Collection[str]]] = {}
     for month in body.months:
         for metric in definition.metrics_of(month_of(month)):
-            if (month, metric.code) in named:
-                owed = expected_metric(definition, metric, month_of(month))
-                places = {**owed.required, **owed.voluntary}
-                found[month, metric.code] = {
-                    org: {definition.area_codes[area] for area in areas} for org, areas in places.items()
+            if (month, metric.code) in given:
+                expected = expected_metric(definition, metric, month_of(month))
+                areas_by_org[month, metric.code] = {
+                    org: {definition.area_codes[area] for area in areas}
+                    for org, areas in {**expected.required, **expected.voluntary}.items()
                 }
-    return found
+    return areas_by_org
 
 
-def _refuse_anothers(body: WhatIfRequest, asker: Principal, definition: AppliedDefinition) -> None:
-    """Carriers suppose their own counts, street offices those of their street; neither the campaign's cases."""
-    street = definition.organisation(asker.org).area
-    if asker.role is Role.CARRIER and any(count.org not in (None, asker.org) for count in body.counts):
-        raise Forbidden("只能假设本单位的数值", "suppose counts of your own organisation only")
-    if asker.role is Role.STREET and any(count.area != street for count in body.counts):
-        raise Forbidden("只能假设本街道的数值", "suppose counts of your own street only")
-    if asker.role in CARRIERS_AND_STREETS and body.approved_cases is not None:
-        raise Forbidden("案例数为全区合计", "cases are counted for the whole campaign")
+def _refuse_counts_of_others(body: WhatIfRequest, reader: Principal, definition: AppliedDefinition) -> None:
+    """Raise Forbidden for another organisation's counts, and for the campaign's cases if the reader reports counts."""
+    street = definition.organisation(reader.org).area
+    if reader.role is Role.CARRIER and any(count.org not in (None, reader.org) for count in body.counts):
+        raise Forbidden("只能假设本单位的数值", "You may give counts of your own organisation only.")
+    if reader.role is Role.STREET and any(count.area != street for count in body.counts):
+        raise Forbidden("只能假设本街道的数值", "You may give counts of your own subdistrict only.")
+    if reader.role in CARRIERS_AND_STREETS and body.approved_cases is not None:
+        raise Forbidden(
+            "企业和街道不能假设全区案例数", "`approved_cases` applies to the whole campaign; your role may not give it."
+        )
 
 
-def _fault(
-    count: HypotheticalCount, org: str, where: str, metrics: Collection[str], places: Mapping[str, Collection[str]]
+def _cell_error(
+    count: HypotheticalCount, org: str, where: str, metrics: Collection[str], areas_by_org: Mapping[str, Collection[str]]
 ) -> FieldError | None:
-    """What is wrong with a cell that somebody names; `metrics` are the month's, `places` those of the metric."""
+    """Return why a count has no cell; `metrics` are those of its month, `areas_by_org` are those of its metric."""
     if count.metric not in metrics:
         hint = nearest(count.metric, metrics)
         return FieldError(where=f"{where}/metric", code="unknown_metric", message=_UNKNOWN_METRIC, value=count.metric, hint=hint)
-    if org not in places:
-        return FieldError(where=f"{where}/org", code="unknown_org", message=_UNKNOWN_ORG, value=org, hint=nearest(org, places))
-    if count.area not in places[org]:
-        hint = nearest(count.area, sorted(places[org]))
+    if org not in areas_by_org:
+        hint = nearest(org, areas_by_org)
+        return FieldError(where=f"{where}/org", code="unknown_org", message=_UNKNOWN_ORG, value=org, hint=hint)
+    if count.area not in areas_by_org[org]:
+        hint = nearest(count.area, sorted(areas_by_org[org]))
         return FieldError(where=f"{where}/area", code="unknown_area", message=_UNKNOWN_AREA, value=count.area, hint=hint)
     return None
 
 
-def _line(each: ChangedLine, definition: AppliedDefinition) -> dict[str, Any]:
-    area, org = each.breakdown
+def _line_document(line: ChangedLine, definition: AppliedDefinition) -> dict[str, Any]:
+    """Return a line as `WhatIfLine` describes it."""
+    area, org = line.breakdown
     return {
-        "month": month_text(each.month),
-        "indicator": each.indicator.code,
+        "month": month_text(line.month),
+        "indicator": line.indicator.code,
         "area": None if area is None else definition.area_codes[area],
         "org": org,
-        "unit": each.indicator.unit,
-        "target": each.target.number if each.target else None,
-        "due": each.target.due if each.target else None,
-        "before": _figure(each.before),
-        "after": _figure(each.after),
-        "flipped": each.flipped,
+        "unit": line.indicator.unit,
+        "target": line.target.number if line.target else None,
+        "due": line.target.due if line.target else None,
+        "before": _state_document(line.before),
+        "after": _state_document(line.after),
+        "flipped": line.flipped,
     }
 
 
-def _figure(line: SummaryLine | None) -> dict[str, Any] | None:
+def _state_document(line: SummaryLine | None) -> dict[str, Any] | None:
     return None if line is None else {**line.deciding.document(), "missing": len(line.missing)}
+
+
+def _broken_rule_document(broken: BrokenRule, definition: AppliedDefinition) -> dict[str, Any]:
+    """Return a broken rule as `WhatIfBrokenRule` describes it."""
+    return {
+        "month": month_text(broken.month),
+        "rule": broken.rule.code,
+        "org": broken.org,
+        "area": definition.area_codes[broken.area],
+        "message": broken.rule.message.model_dump(),
+    }

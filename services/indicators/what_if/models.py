@@ -1,4 +1,4 @@
-"""What `/v1/what-if` takes and answers."""
+"""Request and response models of what-if scenarios."""
 
 from datetime import date
 from typing import Annotated, Self
@@ -18,26 +18,28 @@ WHAT_IF_MONTHS_MAX = 36
 
 
 class HypotheticalCount(BaseModel):
-    """A count as if it were another."""
+    """A count with a hypothetical value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    metric: WhatIfCode
-    area: WhatIfCode
+    metric: WhatIfCode = Field(description="Metric code.")
+    area: WhatIfCode = Field(description="Area code.")
     value: Annotated[StrictInt, Field(ge=0, le=LARGEST_COUNT)] | None = Field(
-        description="Null: as if nobody had reported it; a reference, as if by its month there were none."
+        description="Null: as if the count had not been reported; for a reference count, as if none existed up to its month."
     )
     org: WhatIfCode | None = Field(
-        default=None, description="Whose count; left out: the caller's own. `*` for what is derived from several lists."
+        default=None,
+        description="Organisation of the count; defaults to the caller's. `*` for counts derived from the registers of several"
+        " organisations.",
     )
     month: MonthParameter | None = Field(
         default=None,
-        description="Its own month; left out: that of the question. A reference holds on until one that was reported for later.",
+        description="Month of the count; defaults to the request's `month`. Reference counts apply until the next reported one.",
     )
 
 
 class WhatIfRequest(Body):
-    """Some counts that are to be looked at as if they were others, of one month or several. Nothing is written."""
+    """Hypothetical counts of one or more months."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -58,30 +60,31 @@ class WhatIfRequest(Body):
     )
 
     month: MonthParameter = Field(
-        description="Month of the counts that name none. Lines of all named months are compared,"
+        description="Default month of the counts. The lines of all months in the request are compared,"
         f" of at most {WHAT_IF_MONTHS_MAX} months."
     )
     counts: Annotated[tuple[HypotheticalCount, ...], Field(max_length=1_000)] = ()
     approved_cases: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = Field(
-        default=None, description="As if so many application cases were approved by the end of `month`; in that month's lines."
+        default=None,
+        description="Hypothetical number of approved application cases by the end of `month`, for the lines of that month.",
     )
 
     @model_validator(mode="after")
-    def _something(self) -> Self:
+    def _check_size(self) -> Self:
         if not self.counts and self.approved_cases is None:
-            raise FieldValueError("至少给出一个计数或案例数", "suppose at least one count, or a number of cases")
+            raise FieldValueError("至少应提供一个数值或案例数", "at least one of `counts` and `approved_cases` is required")
         if len(self.months) > WHAT_IF_MONTHS_MAX:
-            raise FieldValueError(f"最多 {WHAT_IF_MONTHS_MAX} 个月", f"{WHAT_IF_MONTHS_MAX} months at most")
+            raise FieldValueError(f"最多 {WHAT_IF_MONTHS_MAX} 个月", f"must not span more than {WHAT_IF_MONTHS_MAX} months")
         return self
 
     @property
     def months(self) -> list[str]:
-        """The months whose lines are looked at, in order."""
+        """The months whose lines are compared, in order."""
         return sorted({self.month, *(count.month for count in self.counts if count.month)})
 
 
 class WhatIfLineState(ResponseModel):
-    """A line's deciding figure; the numbers are null while a cell is missing."""
+    """Deciding value of a line; its numbers are null while an expected count is missing."""
 
     numerator: NonNegativeInt | None
     denominator: NonNegativeInt | None
@@ -89,11 +92,11 @@ class WhatIfLineState(ResponseModel):
     display: str | None
     status: Status
     gap: NonNegativeInt | None
-    missing: int = Field(description="Owed cells without a count.")
+    missing: int = Field(description="Number of missing expected counts.")
 
 
 class WhatIfLine(ResponseModel):
-    """A line that the supposed counts move."""
+    """A line that the hypothetical counts change."""
 
     month: MonthText
     indicator: str
@@ -102,13 +105,13 @@ class WhatIfLine(ResponseModel):
     unit: Bilingual
     target: float | None
     due: date | None
-    before: WhatIfLineState | None = Field(description="Null where there is no such line.")
-    after: WhatIfLineState | None
-    flipped: bool = Field(description="Whether the target is reached after and was not before, or the other way round.")
+    before: WhatIfLineState | None = Field(description="The line with the stored counts; null if there is none.")
+    after: WhatIfLineState | None = Field(description="The line with the hypothetical counts; null if there is none.")
+    flipped: bool = Field(description="True if the target would now be met, or no longer be met.")
 
 
 class WhatIfBrokenRule(ResponseModel):
-    """A rule by which a push of these counts would be refused."""
+    """A rule that a push of the hypothetical counts would break."""
 
     month: MonthText
     rule: str
@@ -118,7 +121,7 @@ class WhatIfBrokenRule(ResponseModel):
 
 
 class WhatIf(ResponseModel):
-    """The lines that would move, month by month, of every breakdown that the caller may read, as of one data version."""
+    """The lines that would change, by month, in every breakdown that the caller may see."""
 
     campaign: str
     data_version: int
@@ -126,5 +129,5 @@ class WhatIf(ResponseModel):
     month: MonthText
     lines: list[WhatIfLine]
     contradictions: list[WhatIfBrokenRule] = Field(
-        description="Judged among the counts that indicators read; the lines are computed all the same."
+        description="Broken rules among the counts that indicators use; the lines are computed all the same."
     )
