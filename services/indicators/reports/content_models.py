@@ -8,7 +8,7 @@ from pydantic import Field
 from services.indicators.models import MonthText, ReferenceMonth, SummaryLine
 from services.indicators.targets.models import PaceBasis, PaceSoFar, TargetProgress
 from shared.http.json_response import ResponseModel
-from shared.values.bilingual import Bilingual
+from shared.values.bilingual import Bilingual, TitledCode
 from shared.vocabulary import LedgerKind, RevisionKind, Role, Status, SubmissionState, TaskStanding
 
 
@@ -24,13 +24,6 @@ class ReportOrganisation(ReportNamedCode):
     """An organisation that the report names."""
 
     roles: list[Role]
-
-
-class ReportTitledCode(ResponseModel):
-    """A code with its title."""
-
-    code: str
-    title: Bilingual
 
 
 class ReportHeadline(ResponseModel):
@@ -70,7 +63,7 @@ class ReportedIndicator(ResponseModel):
     counted_in: Bilingual = Field(description="Unit of the numerator and of the gap.")
     caliber: Bilingual
     source: Bilingual
-    variants: list[ReportTitledCode]
+    variants: list[TitledCode]
     decides: str = Field(description="Code of the variant that is compared with the target.")
     informational: bool
     line: SummaryLine
@@ -233,7 +226,7 @@ class ReportSources(ResponseModel):
 
     plan: Bilingual
     references: list[ReferenceMonth] = Field(description="Reference counts that are older than the month.")
-    metrics: list[ReportTitledCode] = Field(description="Metrics that the indicators are calculated from.")
+    metrics: list[TitledCode] = Field(description="Metrics that the indicators are calculated from.")
 
 
 class ReportContent(ResponseModel):
