@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from psycopg.rows import dict_row
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from services.ingest.counts.dataset import Observations
@@ -22,7 +22,7 @@ from shared.database.sql import statement
 from shared.http import paging
 from shared.http.idempotency import IdempotencyKey
 from shared.http.json_response import JsonResponse
-from shared.http.paging import Page
+from shared.http.paging import Page, PageQuery
 from shared.http.query_codes import value_for_code
 from shared.problems import (
     Forbidden,
@@ -31,7 +31,7 @@ from shared.problems import (
     TokenInvalid,
     problems,
 )
-from shared.values.months import MONTH_PATTERN, month_of, month_text
+from shared.values.months import MonthParameter, month_of, month_text
 
 router = APIRouter(tags=["observations"])
 _LIST = statement(__package__, "list_observations")
@@ -52,25 +52,24 @@ async def push_observations(
     sender: Annotated[Principal, Depends(Authorized("push_observations"))],
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """Report counts of one's own organisation: JSON and NDJSON are read strictly, CSV and XLSX generously.
+    """Push counts.
 
-    Answered once everything is committed: facts, ledger, import with its report, idempotency record. A repeat never hurts.
-    A dry run answers 200 with the report that the push would have, and leaves nothing but a record of itself.
+    Stores counts of your organisation from JSON, NDJSON, CSV or XLSX and returns the import with its report once everything is
+    committed. JSON and NDJSON are read strictly, CSV and XLSX leniently. A repeated push changes nothing.
+    A dry run returns 200 with the report that the push would have; it stores nothing but the record of the dry run.
     """
     return await receive(request, service, Observations(), query, sender, idempotency_key)
 
 
-class ObservationQuery(BaseModel):
+class ObservationQuery(PageQuery):
     """Filters of the list of counts."""
 
     model_config = ConfigDict(extra="forbid")
 
-    month: Annotated[str, Field(pattern=MONTH_PATTERN)] | None = None
-    org: Annotated[str, Field(max_length=63)] | None = None
-    metric: Annotated[str, Field(max_length=63)] | None = None
-    area: Annotated[str, Field(max_length=63)] | None = None
-    limit: Annotated[int, Field(ge=1, le=paging.MAX_LIMIT)] = paging.DEFAULT_LIMIT
-    next: Annotated[str, Field(max_length=1_000)] | None = None
+    month: MonthParameter | None = Field(default=None, description="Only counts of this month, such as 2022-08.")
+    org: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Only counts of this organisation.")
+    metric: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Only counts of this metric.")
+    area: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Only counts of this area.")
 
     @property
     def text(self) -> str:
@@ -86,7 +85,10 @@ async def list_observations(
     query: Annotated[ObservationQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_observations"))],
 ) -> Response:
-    """The counts as they stand, with the import each came in; carriers and streets see their own."""
+    """List current counts.
+
+    Returns the current counts, each with its import; carriers and subdistrict offices see only their own.
+    """
     scope = own_or_named(reader, "list_observations", query.org)
     async with service.database.read(scope) as snapshot:
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
