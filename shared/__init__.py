@@ -1,1 +1,1 @@
-"""What all services share: the app factory, access, the database door, the campaign's definition, the pure domain."""
+"""What all services share: the app factory, access, the database door, the campaign's definition, the calculations."""

@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 
 from shared.http.paging import PageQuery
 from shared.values.field_error import FieldValueError
-from shared.values.fields import Body, Day, Line, Paragraph
+from shared.values.fields import Day, RequestBody, TextLine, TextParagraph
 from shared.vocabulary import CaseMove, CaseState
 
 CaseCode = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -23,19 +23,19 @@ DRAFT_EXAMPLE: Final[JsonDict] = {
 }
 
 
-class NewCase(Body):
+class NewCase(RequestBody):
     """A new case, which is a draft until it is submitted."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [DRAFT_EXAMPLE]})
 
-    title: Line
+    title: TextLine
     domain: CaseCode = Field(description="Code of a case domain of the campaign, see `/v1/catalogue`.")
-    applicant: Line = Field(description="Name of the organisation that the application serves.")
-    summary: Paragraph
+    applicant: TextLine = Field(description="Name of the organisation that the application serves.")
+    summary: TextParagraph
     area: CaseCode | None = Field(default=None, description="Area code. Omit it for a case without an area.")
 
 
-class CaseMoveRequest(Body):
+class CaseMoveRequest(RequestBody):
     """A move of a case."""
 
     model_config = ConfigDict(
@@ -46,7 +46,7 @@ class CaseMoveRequest(Body):
     on: Day | None = Field(
         default=None, description="Approval date, not in the future. Required for `approve` and not allowed for other moves."
     )
-    reason: Paragraph | None = Field(default=None, description="Reason for the move. Required for `return`.")
+    reason: TextParagraph | None = Field(default=None, description="Reason for the move. Required for `return`.")
 
     @model_validator(mode="after")
     def _require_fields_of_move(self) -> Self:

@@ -1,4 +1,4 @@
-"""The definition of a campaign: pure models of the TOML file that holds the whole plan as data.
+"""The definition of a campaign: models of the campaign file.
 
 The blocks are in `blocks/`; reading a file is `load.py`, the cross-checks are in `checks/`. Blocks keep the order of the file.
 Indicators, targets, metrics and rules may repeat with a `from` month: month M uses the last block with from ≤ M.

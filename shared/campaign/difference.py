@@ -1,4 +1,4 @@
-"""What a changed campaign file changes, block by block. Pure."""
+"""Difference of two versions of a definition, block by block."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""A definition that is only proposed: read from what somebody sends, and given numbers for codes that are new. Pure."""
+"""Proposed definitions: read from a request, with provisional numbers for new codes."""
 
 import re
 import tomllib

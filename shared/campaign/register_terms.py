@@ -1,4 +1,4 @@
-"""The codes that a column of a register may hold. Pure."""
+"""The codes that a column of a register may contain."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What a changed campaign file must not change: the meaning of facts that are stored. Pure."""
+"""Changes of a definition that would give stored counts another meaning, and are therefore refused."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whether each table of a campaign file has the keys and types of its model. Pure.
+"""Check that each table of a campaign file has the keys and types of its model.
 
 Every block is validated by itself, so that one broken block hides nothing about the others.
 """

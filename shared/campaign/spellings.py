@@ -1,4 +1,4 @@
-"""What senders may call metrics and areas, and what to tell them about words that are neither. Pure."""
+"""The names that senders may use for metrics and areas, and hints for other words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""What several services need to agree on: pure, with the `.sql` it reads by."""
+"""Calculations and rules that several services share, and the SQL that reads the counts for them."""

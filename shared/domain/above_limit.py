@@ -1,4 +1,4 @@
-"""Ratios above the limit that a rule sets, such as more than all: figures of the campaign and of its areas. Pure."""
+"""Ratios of the campaign and its areas that are above the limit of a rule, such as 100 %."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -15,46 +15,46 @@ from shared.vocabulary import RuleKind
 
 
 class RatioAboveLimit(NamedTuple):
-    """A figure above its limit, with the counts it is made of."""
+    """A ratio above its limit, with the counts that it was computed from."""
 
     rule: Rule
     indicator: PlannedIndicator
     variant: PlannedVariant
     numerator: int
     denominator: int
-    metric: int  # what the variant counts
+    metric: int  # that the variant counts
     area: int
-    values: list[tuple[str, Evidence]]  # whose each count is
+    values: list[tuple[str, Evidence]]  # with the organisation of each count
 
 
 def ratios_above_limit(
     definition: AppliedDefinition, rules: Sequence[Rule], lines: Iterable[SummaryLine], reports: Sequence[CountsRow]
 ) -> Iterator[RatioAboveLimit]:
-    """The figures above the rules' limits, of lines that are not broken down by organisation. Incomplete figures have none."""
+    """Yield the ratios above the rules' limits, of lines that are not broken down by organisation; incomplete lines have none."""
     root = definition.area_numbers[definition.campaign.area]
     for line in lines:
         indicator, area = line.indicator, line.breakdown.area
         for rule in rules:
             if rule.kind is not RuleKind.ABOVE_LIMIT or rule.indicator != indicator.code:
                 continue
-            for variant, figure in zip(indicator.variants, line.values, strict=True):
-                if rule.variant in (None, variant.code) and _exceeds(figure, indicator.scale, Fraction(rule.limit or 0)):
+            for variant, value in zip(indicator.variants, line.values, strict=True):
+                if rule.variant in (None, variant.code) and _exceeds(value, indicator.scale, Fraction(rule.limit or 0)):
                     sides = [side for side in (variant.numerator, variant.denominator) if side is not None]
                     values = list(_counts(sides, reports, root, area))
-                    counts = figure.numerator or 0, figure.denominator or 0
+                    counts = value.numerator or 0, value.denominator or 0
                     yield RatioAboveLimit(rule, indicator, variant, *counts, sides[0].metric, area or root, values)
 
 
-def _exceeds(figure: VariantValue, scale: int, limit: Fraction) -> bool:
-    if figure.numerator is None or not figure.denominator:
+def _exceeds(value: VariantValue, scale: int, limit: Fraction) -> bool:
+    if value.numerator is None or not value.denominator:
         return False
-    return figure.numerator * scale > limit * figure.denominator
+    return value.numerator * scale > limit * value.denominator
 
 
 def _counts(
     sides: Sequence[ExpectedMetric], reports: Sequence[CountsRow], root: int, area: int | None
 ) -> Iterator[tuple[str, Evidence]]:
-    """Each organisation's counts of both sides: of the area, or added up over all of them."""
+    """Yield each organisation's counts of numerator and denominator: those of the area, or sums over all areas."""
     for side in sides:
         for _, metric, org, month, _, areas, counts in reports:
             if metric != side.metric:

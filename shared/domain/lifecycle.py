@@ -1,4 +1,4 @@
-"""State machines as tables: from, move, to, and whose move it is."""
+"""State machines as tables: state, move, next state, and the roles that may make the move."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,23 +23,23 @@ _REPORTERS: Final = frozenset({Role.CARRIER, Role.STREET})
 
 
 class Condition(StrEnum):
-    """What must be so for some moves, besides state and role."""
+    """Condition of a move besides state and role."""
 
     MONTH_ENDED = "month_ended"
-    REOPENING_ASKED = "reopening_asked"  # a request for it is open
+    REOPENING_REQUESTED = "reopening_requested"  # an open request
 
 
 @dataclass(frozen=True, slots=True)
 class Transition(Generic[State, Move]):
-    """One row of a table."""
+    """A move from one state to another."""
 
     origin: State
     move: Move
     to: State
     roles: frozenset[Role]
-    own: bool = False  # only for the organisation whose thing it is
-    foreign: bool = False  # only for other organisations than that
-    standing_in: bool = False  # only where no other organisation than that has the task force's role
+    own: bool = False  # only for the organisation that it belongs to
+    foreign: bool = False  # only for other organisations
+    standing_in: bool = False  # only if no other organisation has the role of the task force
     needs: Condition | None = None
 
 
@@ -82,7 +82,7 @@ SUBMISSION_MOVES: Final[Sequence[Transition[SubmissionState, SubmissionMove]]] =
         SubmissionState.OPEN,
         frozenset({Role.TASK_FORCE}),
         foreign=True,
-        needs=Condition.REOPENING_ASKED,
+        needs=Condition.REOPENING_REQUESTED,
     ),
     Transition(
         SubmissionState.ACCEPTED,
@@ -91,13 +91,13 @@ SUBMISSION_MOVES: Final[Sequence[Transition[SubmissionState, SubmissionMove]]] =
         frozenset({Role.BUREAU}),
         foreign=True,
         standing_in=True,
-        needs=Condition.REOPENING_ASKED,
+        needs=Condition.REOPENING_REQUESTED,
     ),
 )
-"""Only the task force reopens, and nobody a month of their own: where that leaves nobody, another organisation's bureau does."""
+"""Only the task force reopens, and never its own month; if no other organisation has that role, a bureau does."""
 
 CLOSED_STATES: Final = frozenset({SubmissionState.SUBMITTED, SubmissionState.ACCEPTED})
-"""The states of a month that counts are not pushed into, and whose reopening may be asked for."""
+"""The states in which a month takes no counts and its reopening may be requested."""
 
 REOPENING_MOVES: Final[Sequence[Transition[ReopeningState, ReopeningMove]]] = (
     Transition(ReopeningState.OPEN, ReopeningMove.DECLINE, ReopeningState.DECLINED, frozenset({Role.TASK_FORCE}), foreign=True),
@@ -110,7 +110,7 @@ REOPENING_MOVES: Final[Sequence[Transition[ReopeningState, ReopeningMove]]] = (
         standing_in=True,
     ),
 )
-"""A request is granted by the move that opens its month again, and declined by whoever might make that."""
+"""A request is granted by the move that reopens its month, and declined by those who might make that move."""
 
 VISIBLE_CASE_STATES: Final[dict[Role, frozenset[CaseState]]] = {
     Role.CARRIER: frozenset(),
@@ -120,20 +120,20 @@ VISIBLE_CASE_STATES: Final[dict[Role, frozenset[CaseState]]] = {
     Role.LEADER: frozenset({CaseState.APPROVED}),
     Role.REGULATOR: frozenset({CaseState.SUBMITTED, CaseState.APPROVED}),
 }
-"""The states in which a role sees the cases of other organisations; its own it always sees."""
+"""The states in which a role sees the cases of other organisations; it always sees its own."""
 
 
 def may_ever_move(
     table: Sequence[Transition[State, Move]], move: Move, role: Role, *, own: bool, standing_in: bool = False
 ) -> bool:
-    """Whether a role may make a move in some state."""
+    """Return whether a role may make a move in some state."""
     return any(row.move == move and _allows(row, role, own=own, standing_in=standing_in) for row in table)
 
 
 def find_transition(
     table: Sequence[Transition[State, Move]], state: State, move: Move, role: Role, *, own: bool, standing_in: bool = False
 ) -> Transition[State, Move] | None:
-    """The row of a move, or None where the state does not allow it to this role. The caller sees to what it needs."""
+    """Return the transition of a move, or None if this role may not make it in this state; its condition is not checked."""
     rows = (row for row in table if row.origin == state and row.move == move)
     return next((row for row in rows if _allows(row, role, own=own, standing_in=standing_in)), None)
 
@@ -141,7 +141,7 @@ def find_transition(
 def next_state(
     table: Sequence[Transition[State, Move]], state: State, move: Move, role: Role, *, own: bool, standing_in: bool = False
 ) -> State | None:
-    """The state after a move that needs nothing else, or None where the state does not allow it to this role."""
+    """Return the state after a move without a condition, or None if this role may not make it in this state."""
     row = find_transition(table, state, move, role, own=own, standing_in=standing_in)
     return row.to if row else None
 
@@ -155,7 +155,7 @@ def available_moves(
     standing_in: bool = False,
     given: frozenset[Condition] = frozenset(),
 ) -> list[Move]:
-    """The moves a role may make in a state, in the table's order."""
+    """Return the moves that a role may make in a state, in the table's order."""
     return [
         row.move
         for row in table

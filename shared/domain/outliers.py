@@ -1,8 +1,8 @@
-"""Counts that stand out: from their own history, or from the other areas'. Pure.
+"""Outliers: counts unlike their own history, and ratios unlike those of the other areas.
 
-Of a stock the month's net addition is held against the earlier ones, for a stock that grows is always its history's
-largest; of a flow the count. A net addition is known where both its months are. Months in which the metric was defined otherwise
-are no history.
+Of a stock the month's net addition is compared with the earlier ones, since a growing stock is always the largest of its
+history; of a flow the count itself. A net addition is known if the counts of both its months are. Months in which the metric was
+defined differently are left out.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from shared.vocabulary import Compared, Grain, MetricKind, RuleKind
 
 
 class SampleValue(NamedTuple):
-    """One of the values that a value was held against."""
+    """A value of the sample that a value was compared with."""
 
     month: date
     area: int
@@ -31,7 +31,7 @@ class SampleValue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
-    """A count or ratio that stands out, with what it was held against."""
+    """A count or ratio that deviates from its comparison sample."""
 
     rule: Rule
     metric: int
@@ -39,22 +39,22 @@ class Outlier:
     compared: Compared
     deviation: Deviation
     sample: list[SampleValue]
-    values: list[tuple[str, Evidence]]  # whose each count is
+    values: list[tuple[str, Evidence]]  # with the organisation of each count
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryCheck:
-    """A count that is held against its own history."""
+    """A count to be compared with its own history."""
 
     rule: Rule
     metric: int
     flow: bool
-    months: tuple[date, ...]  # in which it was defined as it is now: the earlier ones, oldest first, then the month itself
+    months: tuple[date, ...]  # with the same definition of the metric: the earlier ones, oldest first, then the month itself
 
 
 @cached_on_definition(512)
 def history_checks(definition: AppliedDefinition, org: str, month: date) -> tuple[HistoryCheck, ...]:
-    """The counts of an organisation that rules hold against their history; a definition version never changes."""
+    """Return the counts of an organisation's month that rules compare with their history."""
     rules = [rule for rule in definition.rules_of(month) if rule.kind is RuleKind.UNLIKE_HISTORY]
     return tuple(
         HistoryCheck(
@@ -73,17 +73,17 @@ def history_checks(definition: AppliedDefinition, org: str, month: date) -> tupl
 
 
 def _history(definition: AppliedDefinition, metric: Metric, month: date, rule: Rule) -> tuple[date, ...]:
-    """The months of the rule's window, back to where the metric meant something else."""
+    """Return the months of the rule's window, back to the last change of the metric's definition."""
     months = [month]
     while len(months) <= (rule.months or 0):
         before = previous_month(months[0])
-        if not any(_same(metric, block) for block in definition.metrics_of(before)):
+        if not any(_same_definition(metric, block) for block in definition.metrics_of(before)):
             break
         months.insert(0, before)
     return tuple(months)
 
 
-def _same(metric: Metric, before: Metric) -> bool:
+def _same_definition(metric: Metric, before: Metric) -> bool:
     return (before.code, before.kind, before.grain, before.unit, before.caliber) == (
         metric.code,
         metric.kind,
@@ -93,53 +93,53 @@ def _same(metric: Metric, before: Metric) -> bool:
     )
 
 
-def outliers_in_history(org: str, counts: Sequence[HistoryCheck], columns: Mapping[date, CountsByMetric]) -> Iterator[Outlier]:
-    """The counts of an organisation's month that stand out from their history."""
-    for each in counts:
-        *earlier, now = [columns[month].get(each.metric) for month in each.months]
+def outliers_in_history(org: str, checks: Sequence[HistoryCheck], columns: Mapping[date, CountsByMetric]) -> Iterator[Outlier]:
+    """Yield the counts of an organisation's month that deviate from their history."""
+    for check in checks:
+        *earlier, now = [columns[month].get(check.metric) for month in check.months]
         if now is None:
             continue
         for area, value in now.items():
             history = [column.get(area) if column else None for column in earlier]
-            if outlier := _outlier_in_history(org, each, area, value, history):
+            if outlier := _outlier_in_history(org, check, area, value, history):
                 yield outlier
 
 
-def _outlier_in_history(org: str, each: HistoryCheck, area: int, value: int, earlier: list[int | None]) -> Outlier | None:
-    *before, month = each.months
-    if each.flow:
-        others = {at: one for at, one in zip(before, earlier, strict=True) if one is not None}
-        moved, compared, level = value, Compared.VALUE, min(others.values(), default=0)
+def _outlier_in_history(org: str, check: HistoryCheck, area: int, value: int, earlier: list[int | None]) -> Outlier | None:
+    *before, month = check.months
+    if check.flow:
+        others = {at: count for at, count in zip(before, earlier, strict=True) if count is not None}
+        compared_value, compared, level = value, Compared.VALUE, min(others.values(), default=0)
     else:
         if not earlier or earlier[-1] is None:
             return None
         pairs = zip(before[1:], pairwise(earlier), strict=True)
         others = {at: new - old for at, (old, new) in pairs if old is not None and new is not None}
-        moved, compared, level = value - earlier[-1], Compared.NET_ADDITION, earlier[-1]
-    if len(others) < each.rule.at_least or _all_near(moved, others.values(), level * (each.rule.percent or 0)):
+        compared_value, compared, level = value - earlier[-1], Compared.NET_ADDITION, earlier[-1]
+    if len(others) < check.rule.at_least or _all_close(compared_value, others.values(), level * (check.rule.percent or 0)):
         return None
-    sample = [SampleValue(at, area, Fraction(one)) for at, one in others.items()]
-    found = deviation(Fraction(moved), [one.value for one in sample], Fraction(1))
-    if not _stands_out(each.rule, found, found.median if each.flow else Fraction(level)):
+    sample = [SampleValue(at, area, Fraction(other)) for at, other in others.items()]
+    distance = deviation(Fraction(compared_value), [each.value for each in sample], Fraction(1))
+    if not _is_outlier(check.rule, distance, distance.median if check.flow else Fraction(level)):
         return None
     counts = [*zip(before, earlier, strict=True), (month, value)]
-    values = [(org, Evidence(at, each.metric, area, one)) for at, one in counts if one is not None]
-    return Outlier(each.rule, each.metric, area, compared, found, sample, values)
+    values = [(org, Evidence(at, check.metric, area, count)) for at, count in counts if count is not None]
+    return Outlier(check.rule, check.metric, area, compared, distance, sample, values)
 
 
-def _all_near(moved: int, others: Collection[int], hundredfold: int) -> bool:
-    """Whether none of the others, and so not their median either, is further off than a rule would tell: most counts end here."""
-    return max(abs(moved - min(others)), abs(moved - max(others))) * 100 <= hundredfold
+def _all_close(value: int, others: Collection[int], hundredfold: int) -> bool:
+    """Return whether all of the others, and so their median, are within the rule's limit: most counts end here."""
+    return max(abs(value - min(others)), abs(value - max(others))) * 100 <= hundredfold
 
 
-def _stands_out(rule: Rule, found: Deviation, level: Fraction) -> bool:
-    """Whether it lies further off than the rule's deviations, and by more than the rule's per cent of the level."""
-    far = found.score > Fraction(rule.deviations or 0)
-    return far and abs(found.value - found.median) * 100 > level * (rule.percent or 0)
+def _is_outlier(rule: Rule, distance: Deviation, level: Fraction) -> bool:
+    """Return whether a deviation exceeds the rule's deviations, and the rule's percentage of the level."""
+    far = distance.score > Fraction(rule.deviations or 0)
+    return far and abs(distance.value - distance.median) * 100 > level * (rule.percent or 0)
 
 
 class RatioSide(NamedTuple):
-    """One side of a ratio by area: whose counts are added up."""
+    """Numerator or denominator of a ratio by area: the sum of some organisations' counts."""
 
     metric: int
     month: date
@@ -147,21 +147,21 @@ class RatioSide(NamedTuple):
 
 
 def outliers_among_areas(rule: Rule, part: RatioSide, whole: RatioSide, areas: Sequence[int]) -> Iterator[Outlier]:
-    """The areas whose ratio stands out from all areas' ratios; an area that lacks a count, or whose whole is 0, has none."""
+    """Yield the areas whose ratio deviates from those of all areas; an area that lacks a count, or whose whole is 0, has none."""
     ratios = {area: (top, bottom) for area in areas if (bottom := _sum(whole, area)) and (top := _sum(part, area)) is not None}
     sample = [SampleValue(part.month, area, Fraction(top, bottom)) for area, (top, bottom) in ratios.items()]
     if len(sample) < rule.at_least:
         return
-    values = [one.value for one in sample]
-    for one in sample:
-        found = deviation(one.value, values, Fraction(1, ratios[one.area][1]))
-        if _stands_out(rule, found, found.median):
-            judged = [
-                (org, Evidence(side.month, side.metric, one.area, column[one.area]))
+    values = [each.value for each in sample]
+    for ratio in sample:
+        distance = deviation(ratio.value, values, Fraction(1, ratios[ratio.area][1]))
+        if _is_outlier(rule, distance, distance.median):
+            counts = [
+                (org, Evidence(side.month, side.metric, ratio.area, column[ratio.area]))
                 for side in (part, whole)
                 for org, column in side.columns.items()
             ]
-            yield Outlier(rule, part.metric, one.area, Compared.RATIO, found, sample, judged)
+            yield Outlier(rule, part.metric, ratio.area, Compared.RATIO, distance, sample, counts)
 
 
 def _sum(side: RatioSide, area: int) -> int | None:
@@ -170,7 +170,7 @@ def _sum(side: RatioSide, area: int) -> int | None:
 
 
 def rules_over_areas(definition: AppliedDefinition, month: date, *, across: bool) -> list[Rule]:
-    """The rules that hold a ratio against the other areas', of each organisation or of all together."""
+    """Return the rules that compare the ratios of areas, of each organisation or of all together."""
     counted = {metric.code for metric in definition.metrics_of(month) if metric.grain is Grain.STREET}
     return [
         rule

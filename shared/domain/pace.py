@@ -1,4 +1,4 @@
-"""How fast a count grows, how fast it would have to, and where a straight line leads. Pure; fractions throughout."""
+"""Current pace, required pace and linear forecast of a count, in fractions throughout."""
 
 from calendar import monthrange
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ from typing import Final, NamedTuple
 from shared.domain.arithmetic import display_of, reaches_target, value_of
 from shared.vocabulary import LARGEST_COUNT, ForecastState
 
-FORECAST_MONTHS_MIN: Final = 3  # that a forecast rests on
+FORECAST_MONTHS_MIN: Final = 3
 
 
 class Point(NamedTuple):
-    """The counts of one month: the state at its end."""
+    """The counts at the end of a month."""
 
     month: date
     numerator: int
@@ -21,40 +21,40 @@ class Point(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """What was added to the numerator between two months."""
+    """The net addition to the numerator between two months."""
 
     first: date
     last: date
-    added: int  # negative where it fell
+    added: int  # negative if it fell
     over_months: int
 
     @property
     def per_month(self) -> Fraction:
-        """Net additions a month, on average."""
+        """The average net addition per month."""
         return Fraction(self.added, self.over_months)
 
 
 class Goal(NamedTuple):
-    """What a line is to reach: numerator × scale ÷ denominator ≥ ratio, by the end of a day."""
+    """Target of a line: numerator × scale ÷ denominator ≥ ratio by the end of the due date."""
 
     ratio: Fraction
     due: date
 
 
 class RatioShape(NamedTuple):
-    """How a line's counts become its value."""
+    """The way from a line's counts to its value."""
 
     scale: int
     decimals: int
-    moving_base: bool  # the denominator is counted month by month; otherwise it is a reference, which stands until a newer one
+    moving_base: bool  # the denominator is counted month by month; otherwise it is a reference, which applies until a newer one
     bounded: bool  # the numerator is part of the denominator
 
 
 class Forecast(NamedTuple):
-    """Where the straight line stands at the end of the due day; the numbers are None without one, or above the largest count."""
+    """The forecast for the end of the due date; numbers are None if there is no forecast, or above the largest count."""
 
     state: ForecastState
-    numerator: int | None = None  # cut to whole units
+    numerator: int | None = None  # truncated to whole units
     denominator: int | None = None
     value: float | None = None
     display: str | None = None
@@ -62,12 +62,12 @@ class Forecast(NamedTuple):
 
 
 def months_between(first: date, last: date) -> int:
-    """How many months later `last` is."""
+    """Return how many months later `last` is."""
     return (last.year - first.year) * 12 + last.month - first.month
 
 
 def months_left(month: date, due: date) -> Fraction:
-    """Months from the end of a month to the end of the due day, whose own month counts by its days; negative once it is past.
+    """Return the months from the end of a month to the end of the due date; its own month counts by days; negative if past.
 
     From August to 30 September: 1; to 15 September: 15/30.
     """
@@ -76,7 +76,7 @@ def months_left(month: date, due: date) -> Fraction:
 
 
 def average_pace(points: Sequence[Point]) -> Pace | None:
-    """The pace over some months, in order; None where there are fewer than two."""
+    """Return the pace over some months, in order; None if there are fewer than two."""
     if len(points) < 2:
         return None
     first, last = points[0], points[-1]
@@ -84,15 +84,15 @@ def average_pace(points: Sequence[Point]) -> Pace | None:
 
 
 def required_pace(gap: int, left: Fraction) -> int | None:
-    """Units a month that close a gap in the time that is left, rounded up; None without time or above the largest count."""
+    """Return the units a month that close a gap in the months left, rounded up; None without time or above the largest count."""
     return _countable(-(-gap // left)) if left > 0 else None
 
 
 def forecast(points: Sequence[Point], month: date, ratio: RatioShape, goal: Goal) -> Forecast:
-    """Where the line from the first point through the last one stands on the due day, asked at a month's end.
+    """Return the value on the due date of the line from the first point through the last one, as of a month's end.
 
-    Counts of this kind pile up: what is known of the future is the present plus the average of what was added. So the line
-    ends in the last point instead of passing between the points, and agrees with the pace.
+    Counts of this kind accumulate: the best estimate is the present plus the average net addition. So the line goes through the
+    last point instead of between the points, and agrees with the pace.
     """
     if months_left(month, goal.due) <= 0:
         return Forecast(ForecastState.DUE_PASSED)
@@ -114,7 +114,7 @@ def forecast(points: Sequence[Point], month: date, ratio: RatioShape, goal: Goal
 
 
 def _ends(points: Sequence[Point], ratio: RatioShape, due: date) -> tuple[Fraction, Fraction]:
-    """Numerator and denominator on the due day. A count is not negative, and a part is at most its whole."""
+    """Return numerator and denominator on the due date. A count is not negative, and a part is at most its whole."""
     first, last = points[0], points[-1]
     steps = months_left(last.month, due) / months_between(first.month, last.month)
     top = max(Fraction(0), last.numerator + (last.numerator - first.numerator) * steps)
@@ -124,5 +124,5 @@ def _ends(points: Sequence[Point], ratio: RatioShape, due: date) -> tuple[Fracti
 
 
 def _countable(units: int) -> int | None:
-    """A line through absurd counts leads to numbers that no reader keeps exact."""
+    """Return None for numbers that JSON readers do not keep exact; a line through absurd counts leads there."""
     return units if units <= LARGEST_COUNT else None

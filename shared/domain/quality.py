@@ -1,4 +1,4 @@
-"""Quality rules over one organisation's month: on the state a push would leave, and over stored months alike. Pure.
+"""Quality rules over one organisation's month, whether stored or as a push would leave it.
 
 A rule is checked only where every count that it compares is present.
 """
@@ -27,7 +27,7 @@ class RuleInput:
 
 
 class RuleBreach(NamedTuple):
-    """Where a rule is broken: a metric's areas; a metric or area is None where the rule looks at more than one."""
+    """A broken rule with the areas of a metric; metric or area is None if the rule compares more than one."""
 
     rule: QualityRule
     metric: int | None
@@ -35,7 +35,7 @@ class RuleBreach(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """A count that was judged; metric and area are None for a number of counts."""
+    """A count that a rule compared; metric and area are None for a number of counts."""
 
     month: date
     metric: int | None
@@ -44,35 +44,35 @@ class Evidence(NamedTuple):
 
 
 def find_breaches(plan: QualityPlan, state: RuleInput) -> Iterator[RuleBreach]:
-    """Where the month breaks each rule, in the order of the definition."""
+    """Yield the breaches of each rule, in the order of the definition."""
     for each in plan.rules:
         match each.rule.kind:
             case RuleKind.PART_OF | RuleKind.SUM_EQUALS:
-                yield from _counts(plan, each, state.now)
+                yield from _rule_between_counts(plan, each, state.now)
             case RuleKind.CHANGE_LIMIT:
-                yield from _over_time(each, state, _jumps)
+                yield from _over_time(each, state, _large_changes)
             case RuleKind.STOCK_FALL:
                 yield from _over_time(each, state, _falls)
             case RuleKind.COPIED_REPORT:
                 yield from _copied(each, state)
             case RuleKind.NEAR_THRESHOLD:
-                yield from _close(plan, each, state.now)
+                yield from _near_target(plan, each, state.now)
             case RuleKind.ABOVE_REFERENCE:
-                yield from _above(each, state)
+                yield from _above_reference(each, state)
             case RuleKind.DECLARED_DIFFERS:
-                yield from _differs(each, state.now)
+                yield from _differs_from_register(each, state.now)
 
 
-def _counts(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
+def _rule_between_counts(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
     *parts, whole = each.metrics
     if each.streets:
-        yield from _added(plan, each, now)
+        yield from _total_of_streets(plan, each, now)
     elif areas := broken_areas(CountRule(each.rule.code, each.rule.kind, tuple(parts), whole), now):
         yield RuleBreach(each, whole if each.rule.kind is RuleKind.SUM_EQUALS else parts[0], list(areas))
 
 
-def _added(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
-    """One count of the whole area against those of every street."""
+def _total_of_streets(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
+    """Compare one count of the whole area with the sum over its streets."""
     *parts, whole = each.metrics
     if any(metric not in now for metric in each.metrics):
         return
@@ -94,8 +94,8 @@ def _over_time(
             yield RuleBreach(each, metric, list(areas))
 
 
-def _jumps(now: CountsByArea, was: CountsByArea, percent: int) -> list[int]:
-    """Where the change is more than so many per cent of what it was; from zero, any change is."""
+def _large_changes(now: CountsByArea, was: CountsByArea, percent: int) -> list[int]:
+    """Return the areas whose change exceeds a percentage of the previous count; from zero, any change does."""
     return [area for area, (new, old) in common_counts((now, was)) if new != old and abs(new - old) * 100 > percent * old]
 
 
@@ -104,7 +104,7 @@ def _falls(now: CountsByArea, was: CountsByArea, _percent: int) -> list[int]:
 
 
 def _copied(each: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
-    """The same counts for the same cells as last month, none more and none fewer."""
+    """Find a month whose counts all equal those of the previous month."""
     counts = 0
     for metric in each.metrics:
         now, was = state.now.get(metric), state.before.get(metric)
@@ -115,7 +115,7 @@ def _copied(each: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
         yield RuleBreach(each, None, [None])
 
 
-def _close(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
+def _near_target(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
     near = each.near
     if near is None or near.numerator not in now or near.denominator not in now:
         return
@@ -128,19 +128,19 @@ def _close(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterato
 
 
 def is_near(numerator: int, denominator: int, scale: int, target: Fraction, margin: Fraction) -> bool:
-    """Whether numerator × scale ÷ denominator lies within the margin of the target, on either side, its ends included."""
-    off = abs(numerator * scale * target.denominator - target.numerator * denominator)
-    return off * margin.denominator <= margin.numerator * denominator * target.denominator
+    """Return whether numerator × scale ÷ denominator is within the margin of the target, its ends included."""
+    distance = abs(numerator * scale * target.denominator - target.numerator * denominator)
+    return distance * margin.denominator <= margin.numerator * denominator * target.denominator
 
 
-def _above(each: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
+def _above_reference(each: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
     part, whole = each.metrics
     counts, most = state.now.get(part), state.references.get(whole)
     if counts is not None and most is not None and (areas := counts.areas_above(most)):
         yield RuleBreach(each, part, list(areas))
 
 
-def _differs(each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
+def _differs_from_register(each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
     declared, derived = each.metrics
     if declared in now and derived in now:
         pairs = common_counts((now[declared], now[derived]))
@@ -150,7 +150,7 @@ def _differs(each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
 
 
 def evidence_of(plan: QualityPlan, breach: RuleBreach, area: int | None, state: RuleInput) -> list[Evidence]:
-    """The counts that were judged."""
+    """Return the counts that the rule compared in an area."""
     rule, month = breach.rule, plan.month
     match rule.rule.kind:
         case RuleKind.CHANGE_LIMIT | RuleKind.STOCK_FALL:
@@ -178,10 +178,10 @@ def evidence_of(plan: QualityPlan, breach: RuleBreach, area: int | None, state: 
             ]
 
 
-def breach_fingerprint(plan: QualityPlan, breach: RuleBreach, state: RuleInput, judged: list[Evidence]) -> str:
-    """What makes it the same finding: the values that were judged, every one of them."""
+def breach_fingerprint(plan: QualityPlan, breach: RuleBreach, state: RuleInput, compared: list[Evidence]) -> str:
+    """Return a text that identifies the finding: every value that was compared."""
     if breach.rule.rule.kind is not RuleKind.COPIED_REPORT:
-        return " ".join(f"{one.month:%Y-%m} {one.metric} {one.area} {one.value}" for one in judged)
+        return " ".join(f"{count.month:%Y-%m} {count.metric} {count.area} {count.value}" for count in compared)
     digest = hashlib.sha256()
     for metric in breach.rule.metrics:
         column = state.now.get(metric)

@@ -1,4 +1,4 @@
-"""Quality rules across organisations: what they find is for the bureau alone. Pure."""
+"""Quality rules across organisations; only bureaus and the task force see their findings."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from shared.vocabulary import RuleKind
 
 @dataclass(frozen=True, slots=True)
 class RuleAcross:
-    """Some organisations' counts against some organisations' others, metrics by number."""
+    """A rule that compares organisations' counts, with its metrics by number."""
 
     rule: Rule
     part: int
@@ -25,12 +25,12 @@ class RuleAcross:
 
     @property
     def whole_by(self) -> tuple[str, ...]:
-        """Whose wholes are added up; what a register gives of several organisations' lists is everybody's."""
+        """The organisations whose wholes are added up; counts derived from several registers belong to no single one."""
         return (EVERYBODY,) if self.rule.kind is RuleKind.DECLARED_DIFFERS else self.rule.whole_by
 
 
 class BreachAcross(NamedTuple):
-    """Where a rule across organisations is broken, with whose counts were judged."""
+    """A broken rule across organisations, with the counts that it compared."""
 
     rule: Rule
     metric: int
@@ -42,7 +42,7 @@ _BROKEN: Final[Mapping[RuleKind, Callable[[int, int], bool]]] = {RuleKind.PART_O
 
 
 def comparing_rules(definition: AppliedDefinition, month: date) -> list[RuleAcross]:
-    """The rules that compare organisations' counts in a month."""
+    """Return the rules that compare organisations' counts in a month."""
     numbers = definition.metric_numbers
     counted = {metric.code for metric in definition.metrics_of(month)}
     return [
@@ -53,17 +53,17 @@ def comparing_rules(definition: AppliedDefinition, month: date) -> list[RuleAcro
 
 
 def metrics_by_org(rules: Iterable[RuleAcross]) -> Mapping[str, set[int]]:
-    """The metrics that the rules read of each organisation."""
-    found: dict[str, set[int]] = {}
+    """Return the metrics that the rules read of each organisation."""
+    metrics: dict[str, set[int]] = {}
     for each in rules:
         for orgs, metric in ((each.rule.part_by, each.part), (each.whole_by, each.whole)):
             for org in orgs:
-                found.setdefault(org, set()).add(metric)
-    return found
+                metrics.setdefault(org, set()).add(metric)
+    return metrics
 
 
 def find_disagreements(rules: Iterable[RuleAcross], month: date, columns: Mapping[str, CountsByMetric]) -> Iterator[BreachAcross]:
-    """Areas where the parts together exceed the wholes together, or are not the same where they must be, all being known."""
+    """Yield the areas where all counts are known and the parts together exceed the wholes, or differ where they must be equal."""
     for each in rules:
         cells = [
             *((org, each.part) for org in each.rule.part_by),
@@ -82,7 +82,7 @@ def find_disagreements(rules: Iterable[RuleAcross], month: date, columns: Mappin
 def find_near_targets(
     definition: AppliedDefinition, month: date, lines: Iterable[SummaryLine], everybody: str
 ) -> Iterator[BreachAcross]:
-    """Lines of the whole campaign whose deciding figure lies within a rule's margin of its target."""
+    """Yield the lines of the whole campaign whose deciding value is within a rule's margin of its target."""
     rules = [r for r in definition.rules_of(month) if r.across and r.kind is RuleKind.NEAR_THRESHOLD]
     by_indicator = {line.indicator.code: line for line in lines}
     root = definition.area_numbers[definition.campaign.area]
@@ -90,12 +90,12 @@ def find_near_targets(
         line = by_indicator.get(rule.indicator or "")
         if line is None or line.target is None:
             continue
-        figure, indicator = line.deciding, line.indicator
+        deciding, indicator = line.deciding, line.indicator
         counted, base = indicator.deciding.numerator, indicator.deciding.denominator
-        if not figure.denominator or figure.numerator is None or counted is None or base is None:
+        if not deciding.denominator or deciding.numerator is None or counted is None or base is None:
             continue
         margin = Fraction(rule.margin or 0)
-        if is_near(figure.numerator, figure.denominator, indicator.scale, line.target.ratio, margin):
-            sides = ((counted.metric, figure.numerator), (base.metric, figure.denominator))
+        if is_near(deciding.numerator, deciding.denominator, indicator.scale, line.target.ratio, margin):
+            sides = ((counted.metric, deciding.numerator), (base.metric, deciding.denominator))
             values = [(everybody, Evidence(month, metric, root, value)) for metric, value in sides]
             yield BreachAcross(rule, counted.metric, root, values)

@@ -1,4 +1,4 @@
-"""The rules that look at one organisation's month, prepared once for each definition version. Pure."""
+"""The quality rules of one organisation's month, prepared once for each definition version."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,11 +11,11 @@ from shared.vocabulary import MetricKind, RuleKind
 
 @dataclass(frozen=True, slots=True)
 class NearTarget:
-    """A ratio of an organisation's own counts, and where it is close to its target."""
+    """A ratio of an organisation's own counts, with its target and the margin around it."""
 
     numerator: int  # metrics by number
     denominator: int
-    areas: tuple[int, ...]  # where both must be known
+    areas: tuple[int, ...]  # in which both must be known
     scale: int
     target: Fraction
     margin: Fraction
@@ -27,13 +27,13 @@ class QualityRule:
 
     rule: Rule
     metrics: tuple[int, ...]
-    streets: tuple[int, ...] = ()  # sum_equals whose total is one count of the whole area: what it is the sum of
+    streets: tuple[int, ...] = ()  # of sum_equals whose total is one count of the whole area: the areas of its parts
     near: NearTarget | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # one object for each definition version, organisation and month
 class QualityPlan:
-    """The rules that look at an organisation's month."""
+    """The rules of an organisation's month, and the metrics that they read."""
 
     month: date
     rules: tuple[QualityRule, ...]
@@ -45,7 +45,7 @@ class QualityPlan:
 
 @cached_on_definition(512)
 def quality_plan(definition: AppliedDefinition, org: str, month: date) -> QualityPlan:
-    """The rules that can look at what an organisation reports for a month; a definition version never changes."""
+    """Return the rules that apply to the counts that an organisation reports for a month."""
     metrics = {metric.code: metric for metric in definition.metrics_of(month) if metric.derived or org in metric.reporters}
     counted = tuple(
         definition.metric_numbers[metric.code]

@@ -1,4 +1,4 @@
-"""Areas and organisations in the order of their values. Pure."""
+"""Ranking of summary lines by value."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from shared.domain.summary_lines import SummaryLine
 
 
 class RankedLine(NamedTuple):
-    """A line and its place; None without a value."""
+    """A line with its rank; None without a value."""
 
     rank: int | None
     tied: bool  # another line has exactly the same ratio
@@ -17,22 +17,22 @@ class RankedLine(NamedTuple):
 
 
 def rank_lines(lines: Iterable[SummaryLine]) -> list[RankedLine]:
-    """The lines of one indicator and breakdown, best first: 1, 2, 2, 4. Lines without a value follow, unranked.
+    """Return the lines of one indicator and breakdown, best first: 1, 2, 2, 4. Lines without a value follow, unranked.
 
-    Ratios are compared exactly, so that nothing ties by what is shown of it. Ties stay in the order in which they came.
+    Ratios are compared exactly, never by the displayed value. Equal lines stay in the order in which they came.
     """
-    every = [(line, _ratio(line)) for line in lines]
-    times = Counter(ratio for _, ratio in every if ratio is not None)
+    ratios = [(line, _ratio(line)) for line in lines]
+    occurrences = Counter(ratio for _, ratio in ratios if ratio is not None)
     ranks: dict[Fraction | None, int] = {}
-    place = 1
-    for ratio in sorted(times, reverse=True):
-        ranks[ratio] = place
-        place += times[ratio]
-    placed = [RankedLine(ranks.get(ratio), ratio is not None and times[ratio] > 1, line) for line, ratio in every]
-    return sorted(placed, key=lambda each: (each.rank is None, each.rank or 0))
+    rank = 1
+    for ratio in sorted(occurrences, reverse=True):
+        ranks[ratio] = rank
+        rank += occurrences[ratio]
+    ranked = [RankedLine(ranks.get(ratio), ratio is not None and occurrences[ratio] > 1, line) for line, ratio in ratios]
+    return sorted(ranked, key=lambda entry: (entry.rank is None, entry.rank or 0))
 
 
 def _ratio(line: SummaryLine) -> Fraction | None:
-    """The ratio of the deciding figure, where every owed count is there and the base is not empty."""
+    """Return the ratio of the deciding variant if the line is complete and its denominator is not 0."""
     top, bottom = line.deciding.numerator, line.deciding.denominator
     return Fraction(top, bottom) if top is not None and bottom else None

@@ -1,4 +1,4 @@
-"""Which lines and counts somebody may read in full. Pure."""
+"""The summary lines and counts that a caller may see."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -12,7 +12,10 @@ CARRIERS_AND_STREETS = frozenset({Role.CARRIER, Role.STREET})
 
 
 def may_see_line(role: Role, org: str, definition: AppliedDefinition, line: Breakdown) -> bool:
-    """Carriers and streets: their own organisation's lines, and the whole of their own street. The others: everything."""
+    """Return whether a caller may see a line.
+
+    Carriers and subdistrict offices see their organisation's lines and those of their own subdistrict, the others all.
+    """
     if role not in CARRIERS_AND_STREETS or line.org == org:
         return True
     own = definition.organisation(org).area
@@ -20,29 +23,32 @@ def may_see_line(role: Role, org: str, definition: AppliedDefinition, line: Brea
 
 
 class VisibleCounts(NamedTuple):
-    """Whose counts somebody may read one by one."""
+    """The counts that a caller may see one by one."""
 
-    orgs: Mapping[str, bool]  # in the order of their codes: whether every count of theirs is seen, or only the following
+    orgs: Mapping[str, bool]  # in the order of their codes; false: only counts of these metrics and areas
     metrics: list[int]
     areas: list[int]
 
-    def has(self, org: str, metric: int, area: int) -> bool:
-        """Whether one count is among them."""
+    def includes(self, org: str, metric: int, area: int) -> bool:
+        """Return whether the caller may see a count."""
         return org in self.orgs and (self.orgs[org] or metric in self.metrics or area in self.areas)
 
 
 def visible_counts(role: Role, org: str, definition: AppliedDefinition) -> VisibleCounts:
-    """Carriers: their own counts, and the references that their lines rest on. Streets: their own, and all of their own street.
+    """Return the counts that a caller may see.
 
-    The others: everything. A reference that reporters count is not shown to their rivals.
+    Carriers see their own and the reference counts that their lines read, subdistrict offices their own and all of their own
+    subdistrict, the others all. Reference counts of a carrier or subdistrict office are not shown to the others of them.
     """
-    known = sorted([EVERYBODY, *(each.code for each in definition.organisations)])
+    known = sorted([EVERYBODY, *(org.code for org in definition.organisations)])
     if role not in CARRIERS_AND_STREETS:
         return VisibleCounts(dict.fromkeys(known, True), [], [])
     if role is Role.STREET:
         street = definition.organisation(org).area
         areas = [definition.area_numbers[street]] if street is not None else []
         return VisibleCounts({each: each == org for each in known if each == org or areas}, [], areas)
-    reporters = {each.code for each in definition.organisations if CARRIERS_AND_STREETS.intersection(each.roles)}
+    own_only = {
+        organisation.code for organisation in definition.organisations if CARRIERS_AND_STREETS.intersection(organisation.roles)
+    }
     references = {definition.metric_numbers[each.code] for each in definition.metrics if each.kind is MetricKind.REFERENCE}
-    return VisibleCounts({each: each == org for each in known if each == org or each not in reporters}, sorted(references), [])
+    return VisibleCounts({each: each == org for each in known if each == org or each not in own_only}, sorted(references), [])

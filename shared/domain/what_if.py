@@ -1,4 +1,4 @@
-"""Counts of some months as if they were others, and the lines that this moves. Pure: nothing is written to know it."""
+"""Summary lines as they would be with hypothetical counts; nothing is written."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -13,12 +13,11 @@ from shared.domain.summary_plan import MonthPlan, PlannedIndicator
 from shared.vocabulary import RuleKind, Status
 
 HypotheticalCounts = Mapping[date, Mapping[CellKey, int | None]]
-"""The counts that are to be others, by their own month; None: as if there were none."""
-Seen = Callable[[Breakdown], bool]
+"""By the month of the counts; None: as if the count had not been reported."""
 
 
 class ChangedLine(NamedTuple):
-    """A line before and after; None where there is no such line."""
+    """A line before and after; None if there is no such line."""
 
     month: date
     indicator: PlannedIndicator
@@ -29,12 +28,12 @@ class ChangedLine(NamedTuple):
 
     @property
     def flipped(self) -> bool:
-        """Whether the target is reached after and was not before, or the other way round."""
+        """Whether the target is met after and was not before, or the other way round."""
         return _met(self.before) is not _met(self.after)
 
 
 class BrokenRule(NamedTuple):
-    """A rule that would refuse the counts as they are supposed."""
+    """A rule that would refuse the hypothetical counts."""
 
     month: date
     rule: Rule
@@ -42,104 +41,103 @@ class BrokenRule(NamedTuple):
     area: AreaNumber
 
 
-class _Laid(NamedTuple):
-    """A supposed count as one month reads it."""
+class _MonthCount(NamedTuple):
+    """A hypothetical count that a month's lines read."""
 
-    own: date  # its own month: of a reference it may be an earlier one
+    month: date  # of the count; for references it may be an earlier one
     value: int | None
 
 
-def with_hypothetical_counts(plan: MonthPlan, reports: Sequence[CountsRow], supposed: HypotheticalCounts) -> list[CountsRow]:
-    """The rows of the summary of a plan's month with other counts; `reports` are that month's.
+def with_hypothetical_counts(plan: MonthPlan, rows: Sequence[CountsRow], hypothetical: HypotheticalCounts) -> list[CountsRow]:
+    """Return the rows of a plan's month with hypothetical counts in place of the stored ones.
 
-    What is supposed was counted in its own month. A reference holds from there on, until one that was reported for a later month.
+    A reference count applies from its own month on, until one that was reported for a later month.
     """
-    laid = _laid(plan, supposed)
+    replacements = _replacements(plan, hypothetical)
     counts: dict[tuple[int, str, date], dict[AreaNumber, int]] = {}
     accepted: dict[tuple[int, str, date], bool] = {}
-    for _, metric, org, own, signed, areas, values in reports:
-        accepted[metric, org, own] = signed
-        standing = counts[metric, org, own] = {}
-        for area, value in zip(areas, values, strict=True):
+    for _, metric, org, month, is_accepted, areas, stored in rows:
+        accepted[metric, org, month] = is_accepted
+        kept = counts[metric, org, month] = {}
+        for area, count in zip(areas, stored, strict=True):
             cell = CellKey(metric, org, area)
-            if cell in laid and laid[cell].own < own:
-                del laid[cell]
-            if cell not in laid:
-                standing[area] = value
-    for (metric, org, area), (own, other) in laid.items():
-        if other is not None:
-            counts.setdefault((metric, org, own), {})[area] = other
+            if cell in replacements and replacements[cell].month < month:
+                del replacements[cell]
+            if cell not in replacements:
+                kept[area] = count
+    for (metric, org, area), (month, replacement) in replacements.items():
+        if replacement is not None:
+            counts.setdefault((metric, org, month), {})[area] = replacement
     return [
-        (plan.month, *which, accepted.get(which, False), sorted(found), [found[area] for area in sorted(found)])
-        for which, found in counts.items()
-        if found
+        (plan.month, *key, accepted.get(key, False), sorted(by_area), [by_area[area] for area in sorted(by_area)])
+        for key, by_area in counts.items()
+        if by_area
     ]
 
 
-def _laid(plan: MonthPlan, supposed: HypotheticalCounts) -> dict[CellKey, _Laid]:
-    """What a plan's month reads of the supposed counts: those of the month itself, and of a reference the latest."""
+def _replacements(plan: MonthPlan, hypothetical: HypotheticalCounts) -> dict[CellKey, _MonthCount]:
+    """Return the hypothetical counts that a plan's month reads: those of the month itself, and the latest of each reference."""
     return {
-        cell: _Laid(month, value)
-        for month in sorted(supposed)
-        for cell, value in supposed[month].items()
+        cell: _MonthCount(month, count)
+        for month in sorted(hypothetical)
+        for cell, count in hypothetical[month].items()
         if month == plan.month or (month < plan.month and cell.metric in plan.cells.reference_metrics)
     }
 
 
 def changed_lines(
-    plan: MonthPlan, reports: Sequence[CountsRow], supposed: HypotheticalCounts, seen: Seen
+    plan: MonthPlan,
+    rows: Sequence[CountsRow],
+    hypothetical: HypotheticalCounts,
+    is_visible: Callable[[Breakdown], bool],
 ) -> Iterator[ChangedLine]:
-    """The lines of a plan's month that are seen, of every breakdown, whose deciding figure or missing cells would be others."""
-    touched: dict[int, set[AreaNumber]] = defaultdict(set)
-    for cell in _laid(plan, supposed):
-        touched[cell.metric].add(cell.area)
-    was, now = (
-        counts_by_month([plan], rows)[plan.month] for rows in (reports, with_hypothetical_counts(plan, reports, supposed))
-    )
+    """Yield the visible lines of a plan's month, of every breakdown, whose deciding value or missing counts would change."""
+    affected: dict[int, set[AreaNumber]] = defaultdict(set)
+    for cell in _replacements(plan, hypothetical):
+        affected[cell.metric].add(cell.area)
+    counts_before = counts_by_month([plan], rows)[plan.month]
+    counts_after = counts_by_month([plan], with_hypothetical_counts(plan, rows, hypothetical))[plan.month]
     for by_area, by_org in ((False, False), (False, True), (True, False), (True, True)):
-        before, after = (_lines(plan, facts, touched, seen, by_area=by_area, by_org=by_org) for facts in (was, now))
-        for where in (*after, *(each for each in before if each not in after)):
-            if _short(before.get(where)) != _short(after.get(where)):
-                code, within = where
+        before, after = (
+            {key: line for key, line in _lines(plan, counts, affected, by_area=by_area, by_org=by_org) if is_visible(key[1])}
+            for counts in (counts_before, counts_after)
+        )
+        for key in (*after, *(key for key in before if key not in after)):
+            old, new = before.get(key), after.get(key)
+            if _comparable(old) != _comparable(new):
+                code, breakdown = key
                 indicator = next(each for each in plan.indicators if each.code == code)
-                target = plan.target(indicator, within)
-                yield ChangedLine(plan.month, indicator, within, target, before.get(where), after.get(where))
+                yield ChangedLine(plan.month, indicator, breakdown, plan.target(indicator, breakdown), old, new)
 
 
 def _lines(
-    plan: MonthPlan,
-    facts: MonthCounts,
-    touched: Mapping[int, Collection[AreaNumber]],
-    seen: Seen,
-    *,
-    by_area: bool,
-    by_org: bool,
-) -> dict[tuple[str, Breakdown], SummaryLine]:
-    """The lines of one breakdown that read a count which is supposed; what a coarser breakdown has as well is left to it."""
-    lines: dict[tuple[str, Breakdown], SummaryLine] = {}
+    plan: MonthPlan, counts: MonthCounts, affected: Mapping[int, Collection[AreaNumber]], *, by_area: bool, by_org: bool
+) -> Iterator[tuple[tuple[str, Breakdown], SummaryLine]]:
+    """Yield the lines of one breakdown that read an affected count, unless a coarser breakdown has them as well."""
     for indicator in plan.indicators:
-        read = indicator.inputs if indicator.deciding.numerator else {CASES_METRIC}
-        areas = {area for metric in read for area in touched.get(metric, ())}
-        for within in indicator.breakdowns(facts, by_area=by_area, by_org=by_org) if areas else ():
-            as_asked = (within.area is not None, within.org is not None) == (by_area, by_org)
-            if as_asked and (within.area is None or within.area in areas) and seen(within):
-                lines[indicator.code, within] = summary_line(plan, indicator, facts, within)
-    return lines
+        inputs = indicator.inputs if indicator.deciding.numerator else {CASES_METRIC}
+        areas = {area for metric in inputs for area in affected.get(metric, ())}
+        for breakdown in indicator.breakdowns(counts, by_area=by_area, by_org=by_org) if areas else ():
+            is_broken_down = (breakdown.area is not None, breakdown.org is not None) == (by_area, by_org)
+            if is_broken_down and (breakdown.area is None or breakdown.area in areas):
+                yield (indicator.code, breakdown), summary_line(plan, indicator, counts, breakdown)
 
 
-def broken_rules(plan: MonthPlan, reports: Sequence[CountsRow], supposed: HypotheticalCounts) -> Iterator[BrokenRule]:
-    """Where a part would be more than its whole, so that a push is refused; among the counts that indicators read."""
+def broken_rules(plan: MonthPlan, rows: Sequence[CountsRow], hypothetical: HypotheticalCounts) -> Iterator[BrokenRule]:
+    """Yield the refusing rules that the counts which indicators read would break: a part larger than its whole."""
     numbers = plan.definition.metric_numbers
     counts = {
         CellKey(metric, org, area): value
-        for _, metric, org, _, _, areas, values in with_hypothetical_counts(plan, reports, supposed)
+        for _, metric, org, _, _, areas, values in with_hypothetical_counts(plan, rows, hypothetical)
         for area, value in zip(areas, values, strict=True)
     }
     for rule in plan.definition.rules_of(plan.month):
         if rule.kind is not RuleKind.PART_OF or not rule.refuses or rule.part is None or rule.whole is None:
             continue
         pair = (numbers[rule.part], numbers[rule.whole])
-        for org, area in dict.fromkeys((cell.org, cell.area) for cell in _laid(plan, supposed) if cell.metric in pair):
+        for org, area in dict.fromkeys(
+            (cell.org, cell.area) for cell in _replacements(plan, hypothetical) if cell.metric in pair
+        ):
             part, whole = (counts.get(CellKey(metric, org, area)) for metric in pair)
             if part is not None and whole is not None and part > whole:
                 yield BrokenRule(plan.month, rule, org, area)
@@ -149,5 +147,5 @@ def _met(line: SummaryLine | None) -> bool:
     return line is not None and line.deciding.status is Status.MET
 
 
-def _short(line: SummaryLine | None) -> object:
+def _comparable(line: SummaryLine | None) -> object:
     return None if line is None else (line.deciding, line.missing)

@@ -1,4 +1,4 @@
-"""The registers: which columns the rows of each have. Pure; ingest reads and writes them, the catalogue describes them."""
+"""The registers and their columns: ingest reads and writes them, the catalogue describes them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -18,4 +18,4 @@ REGISTERS: Final[Mapping[RegisterCode, Register]] = MappingProxyType(
     {each.code: each for each in (KEY_PLACES, PLACE_TESTS, COMPOUNDS, HOME_COVERAGE, BASE_STATIONS)}
 )
 MAX_ROWS: Final = 100_000
-"""Rows of one push of a register: they stand in memory until they are held against each other."""
+"""Rows of one push of a register: they are kept in memory until they have been compared with each other."""

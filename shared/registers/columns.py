@@ -1,4 +1,4 @@
-"""What a register is made of: typed columns, one of which is the row's key. Pure."""
+"""Registers and their typed columns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ KEY_LENGTH = 63
 
 
 def titled(zh: str, en: str) -> Bilingual:
-    """A title."""
+    """Return a title."""
     return Bilingual(zh=zh, en=en)
 
 
@@ -24,12 +24,12 @@ class Column:
     kind: ColumnKind
     title: Bilingual
     required: bool = True
-    words: tuple[str, ...] = ()  # how else a table's header may call it
+    words: tuple[str, ...] = ()  # other names of the column in headers
     least: float = 0  # of whole and decimal numbers
     most: float = LARGEST_COUNT
     longest: int = NAME_LENGTH  # characters of a text
-    units: tuple[str, ...] = ()  # what whole numbers count
-    orgs: bool = False  # of codes from a list: those that keep the register are among them
+    units: tuple[str, ...] = ()  # of whole numbers
+    orgs: bool = False  # the codes of the organisations that keep the register are allowed
     example: object = None
 
 
@@ -43,19 +43,19 @@ NOTE = Column("note", ColumnKind.TEXT, titled("备注", "Note"), required=False,
 
 @dataclass(frozen=True)
 class Register:
-    """A monthly list of things."""
+    """A monthly list of records, such as base stations."""
 
     code: RegisterCode
-    schema: str  # what its row is called in the OpenAPI files
-    about: str  # one English sentence for them
-    key: tuple[str, ...]  # the columns that name a row within an organisation's month
+    schema: str  # name of its rows in the OpenAPI files
+    about: str  # one English sentence for the OpenAPI files
+    key: tuple[str, ...]  # the columns that identify a row within an organisation's month
     columns: tuple[Column, ...]  # the month first, then in the order of templates
-    counts: tuple[RegisterCount, ...]  # what may change when its rows do
-    shared: bool  # its rows name what other organisations' lists refer to: every reporter may read them
+    counts: tuple[RegisterCount, ...]  # that may change with its rows
+    shared: bool  # other organisations' registers refer to its rows: carriers and subdistrict offices may read them all
 
     @property
     def dataset(self) -> str:
-        """As imports name it."""
+        """Its name in imports."""
         return f"registers/{self.code}"
 
     @cached_property
@@ -65,7 +65,7 @@ class Register:
 
     @property
     def by_area(self) -> bool:
-        """Whether its rows name their area; the others are where the thing is that they name."""
+        """Whether its rows have an area; rows of the others are in the area of the record that they refer to."""
         return AREA.name in self.by_name
 
     @property

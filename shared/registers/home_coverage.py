@@ -6,7 +6,7 @@ from shared.vocabulary import ColumnKind, RegisterCode, RegisterCount
 HOME_COVERAGE = Register(
     code=RegisterCode.HOME_COVERAGE,
     schema="BuildingCoverage",
-    about="How many households of a building a carrier's gigabit network is able to serve.",
+    about="Households of a building that a carrier's gigabit network can serve.",
     key=("building",),
     columns=(
         MONTH,

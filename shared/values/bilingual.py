@@ -12,11 +12,11 @@ class Bilingual(BaseModel):
     en: str
 
     def with_code(self, code: str) -> "Bilingual":
-        """The name of a thing, and the code that a sender types for it."""
+        """Return the text followed by a code: `OLT PON ports (olt_pon_ports_total)`."""
         return Bilingual(zh=f"{self.zh}（{code}）", en=f"{self.en} ({code})")
 
     def __getitem__(self, language: str) -> str:
-        """The text in `zh` or `en`."""
+        """Return the text in `zh` or `en`."""
         return self.en if language == "en" else self.zh
 
 

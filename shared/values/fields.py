@@ -1,4 +1,4 @@
-"""Fields of request bodies: what a person may type, and nothing that only looks like it."""
+"""Types of request fields: texts without invisible characters, and dates."""
 
 import re
 import unicodedata
@@ -10,17 +10,17 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from shared.values.field_error import FieldValueError
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # categories: control, format (bidi marks too), …
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # categories: control, format (bidi marks too), …
 
 
-class Body(BaseModel):
-    """A request body: what it does not know is an error."""
+class RequestBody(BaseModel):
+    """A request body; unknown fields are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-def _seen(text: str, allowed: str = "") -> str:
-    if any(unicodedata.category(character) in _UNSEEN and character not in allowed for character in text):
+def _visible(text: str, allowed: str = "") -> str:
+    if any(unicodedata.category(character) in _INVISIBLE and character not in allowed for character in text):
         raise FieldValueError("不得含有控制字符或不可见字符", "must not contain control or invisible characters")
     return unicodedata.normalize("NFC", text)
 
@@ -36,6 +36,8 @@ def _day(value: object) -> object:
     raise FieldValueError("应为日期，如 2022-08-31", "must be a date, such as 2022-08-31")
 
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_seen)]
-Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(lambda text: _seen(text, "\n\t"))]
+TextLine = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_visible)]
+TextParagraph = Annotated[
+    str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(lambda text: _visible(text, "\n\t"))
+]
 Day = Annotated[date, BeforeValidator(_day)]

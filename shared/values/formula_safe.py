@@ -1,4 +1,4 @@
-"""Texts in files that people open with spreadsheet programs: none of them may be taken for a formula. Pure."""
+"""Texts in files for spreadsheet programs: none of them may be read as a formula."""
 
 import re
 
@@ -13,12 +13,12 @@ _NUMBER = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
 
 
 def formula_safe(text: str) -> str:
-    """The text as a CSV cell, with an apostrophe before whatever could start a formula. A negative number stays a number."""
+    """Return a text as a CSV cell, with an apostrophe before anything that could start a formula; negative numbers stay."""
     if _NUMBER.fullmatch(text):
         return text
     return _UNSAFE.sub(lambda found: (found[1] or "") + "'", text)
 
 
 def as_written(text: str) -> str:
-    """The text that `formula_safe` made a cell of."""
+    """Return the text that `formula_safe` made a cell of."""
     return _SAFE.sub(lambda found: found[1] or "", text)

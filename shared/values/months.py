@@ -1,4 +1,4 @@
-"""Months: the first day inside Python, `2022-09` outside."""
+"""Months: a date of the first day in Python, `2022-09` as text."""
 
 import re
 from datetime import date, timedelta
@@ -14,12 +14,12 @@ MonthParameter = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"
 
 
 def month_of(text: object) -> date:
-    """The first day of a month written `2022-09`; a date that is a first day passes as it is."""
+    """Return the first day of a month written `2022-09`; a date that is a first day is returned unchanged."""
     if isinstance(text, date) and text.day == 1:
         return text
     month = _parsed(text) if isinstance(text, str) and len(text) == len("2022-09") else None
     if month is None:
-        raise FieldValueError('月份写作文本，年和月："2022-09"', 'write a month as text, year and month: "2022-09"')
+        raise FieldValueError('月份应写成文本，如 "2022-09"', 'must be a month as text, such as "2022-09"')
     return month
 
 
@@ -32,17 +32,17 @@ def _parsed(text: str) -> date | None:
 
 @lru_cache(maxsize=1024)
 def month_text(month: date) -> str:
-    """A month as `2022-09`."""
+    """Return a month as `2022-09`."""
     return f"{month.year:04}-{month.month:02}"
 
 
 def next_month(month: date) -> date:
-    """The first day of the month after."""
+    """Return the first day of the next month."""
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def previous_month(month: date) -> date:
-    """The first day of the month before."""
+    """Return the first day of the previous month."""
     return (month - timedelta(days=1)).replace(day=1)
 
 

@@ -1,4 +1,4 @@
-"""How people write the same name in several ways: one spelling for all of them. Pure."""
+"""One spelling for the different ways in which people write a name."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ _SPACE = re.compile(r"\s+")
 
 
 def normalised(text: str) -> str:
-    """The one spelling under which names and codes are looked up.
+    """Return the spelling under which names and codes are looked up.
 
     Compatibility forms are folded (NFKC: full-width letters, composed and decomposed characters, compatibility ideographs such
     as U+FA18 for U+793C), invisible characters are removed, runs of space become one, and case is folded.

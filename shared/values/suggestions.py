@@ -1,4 +1,4 @@
-"""The name somebody may have meant."""
+"""Suggestions for names that do not exist."""
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping
@@ -8,14 +8,14 @@ from typing import Final
 from shared.values.bilingual import Bilingual
 
 LISTED: Final = 60  # names in one hint; a campaign may have thousands of areas
-COMPARED: Final = 50_000  # names that the wrong words of one file are held against; each takes tens of microseconds
+COMPARED: Final = 50_000  # names that the unknown words of one file are compared with; each takes tens of microseconds
 _NO_TITLES: Final[Mapping[str, Bilingual]] = MappingProxyType({})
 
 
 def nearest(name: str, valid: Iterable[str], titles: Mapping[str, Bilingual] = _NO_TITLES) -> Bilingual | None:
-    """A hint naming the valid name next to a wrong one, or the valid ones where none is near; None where there are none.
+    """Return a hint with the valid name closest to an unknown one, or with the valid names; None if there are none.
 
-    Where the valid ones are codes, `titles` are what people write instead: the hint then names title and code.
+    `titles` are the names of valid codes that people write instead; the hint then has title and code.
     """
     names = sorted(valid)
     if not names:
@@ -33,15 +33,14 @@ def nearest(name: str, valid: Iterable[str], titles: Mapping[str, Bilingual] = _
 
 
 class Guesses:
-    """Hints for the wrong words of one file: a word is looked up once, and no word any more once that has taken its time."""
+    """Hints for the unknown words of one file: each word is looked up once, and none after the limit of comparisons."""
 
     def __init__(self) -> None:
-        """Nothing was wrong so far."""
         self._hints: dict[tuple[str, str], Bilingual | None] = {}
         self._left = COMPARED
 
     def of(self, kind: str, word: str, valid: Collection[str], titles: Mapping[str, Bilingual] = _NO_TITLES) -> Bilingual | None:
-        """What `nearest` says of a word; words of another kind have other valid names."""
+        """Return the hint for a word of a kind that has these valid names."""
         if (kind, word) not in self._hints:
             names = len(valid) + 2 * len(titles)
             if names > self._left:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 def uuid7() -> UUID:
-    """A new UUIDv7: 48 bits of milliseconds, 74 random bits. Replace by `uuid.uuid7` once Python 3.14 is the oldest supported."""
+    """Return a new UUIDv7: 48 bits of milliseconds, 74 random bits. To be replaced by `uuid.uuid7` from Python 3.14."""
     milliseconds = time.time_ns() // 1_000_000
     bits = milliseconds << 80 | int.from_bytes(os.urandom(10), "big")
     bits = bits & ~(0xF << 76) | 0x7 << 76  # version

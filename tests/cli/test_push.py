@@ -80,7 +80,7 @@ def test_a_refused_file_shows_row_column_value_and_reason(served: Served, file: 
     _, chinese, _ = push(served, file, LC_ALL="", LANG="zh_CN.UTF-8")
 
     assert code == 1
-    assert [word for word in ("3", "value", "percent", "25%", "a count is due, not a percentage") if word not in out] == []
+    assert [word for word in ("3", "value", "percent", "25%", "must be a count, not a percentage") if word not in out] == []
     assert "refused; nothing was stored" in out
     assert "thousands separators removed (1,000 → 1000)" in out
     assert "应填数量，不填百分比" in chinese

@@ -20,7 +20,7 @@ from shared.clock import Clock
 from shared.database.database import Database
 from shared.problems import Conflict
 from shared.settings import Settings
-from shared.values.fields import Body, Line
+from shared.values.fields import RequestBody, TextLine
 
 JSON = {"content-type": "application/json"}
 ORIGIN = "https://pages.example"
@@ -37,16 +37,16 @@ class Question(BaseModel):
     area: list[str] = []
 
 
-class Inner(Body):
+class Inner(RequestBody):
     """A body within a body."""
 
-    street: Line
+    street: TextLine
 
 
-class Thing(Body):
+class Thing(RequestBody):
     """A thing as it is sent."""
 
-    title: Line
+    title: TextLine
     count: int = 0
     inner: Inner | None = None
 

@@ -58,7 +58,7 @@ def _metric_counts(
 def visible_line_counts(reading: Reading, counts: Sequence[LineCount]) -> list[LineCount]:
     """Return the counts that the reader may see one by one; a rival's may be the denominator of the reader's line."""
     visible = visible_counts(reading.reader.role, reading.reader.org, reading.definition)
-    return [count for count in counts if visible.has(count.org, count.metric.metric, count.area)]
+    return [count for count in counts if visible.includes(count.org, count.metric.metric, count.area)]
 
 
 async def count_documents(reading: Reading, counts: Sequence[LineCount]) -> list[dict[str, Any]]:

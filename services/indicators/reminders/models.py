@@ -10,7 +10,7 @@ from services.indicators.models import MonthText, OrgParameter
 from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
 from shared.values.bilingual import Bilingual
-from shared.values.fields import Body, Paragraph
+from shared.values.fields import RequestBody, TextParagraph
 from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import ReminderChannel, SubmissionState
 
@@ -64,7 +64,7 @@ class ReminderPage(Page[Reminder]):
     grace_until: date = Field(description="Last day of the grace period.")
 
 
-class NewReminderRecord(Body):
+class NewReminderRecord(RequestBody):
     """A sent reminder to record."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"month": "2022-08", "org": "unicom", "channel": "wechat"}]})
@@ -72,7 +72,7 @@ class NewReminderRecord(Body):
     month: Annotated[str, StringConstraints(pattern=MONTH_PATTERN)]
     org: OrgParameter = Field(description="Organisation that was reminded.")
     channel: ReminderChannel
-    text: Paragraph | None = Field(
+    text: TextParagraph | None = Field(
         default=None, description="Text of the reminder. Defaults to the text that `/v1/reminders` returns now."
     )
     sent_at: AwareDatetime | None = Field(

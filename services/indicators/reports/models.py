@@ -8,12 +8,12 @@ from pydantic import ConfigDict, Field, StringConstraints
 from services.indicators.models import MonthText
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
-from shared.values.fields import Body, Paragraph
+from shared.values.fields import RequestBody, TextParagraph
 from shared.values.months import MonthParameter
 from shared.vocabulary import ReportAction, Status
 
 
-class NewReport(Body):
+class NewReport(RequestBody):
     """A report to issue: the month, and the task force's own texts."""
 
     model_config = ConfigDict(
@@ -29,11 +29,11 @@ class NewReport(Body):
     )
 
     month: MonthParameter
-    problems: Paragraph = Field(description="Current problems; each line becomes a paragraph.")
-    next_steps: Paragraph = Field(description="Next steps; each line becomes a paragraph.")
+    problems: TextParagraph = Field(description="Current problems; each line becomes a paragraph.")
+    next_steps: TextParagraph = Field(description="Next steps; each line becomes a paragraph.")
 
 
-class ReportDraft(Body):
+class ReportDraft(RequestBody):
     """A report to preview; the task force's own texts are optional."""
 
     model_config = ConfigDict(
@@ -41,16 +41,16 @@ class ReportDraft(Body):
     )
 
     month: MonthParameter
-    problems: Paragraph | None = Field(default=None, description="Current problems. Defaults to a placeholder.")
-    next_steps: Paragraph | None = Field(default=None, description="Next steps. Defaults to a placeholder.")
+    problems: TextParagraph | None = Field(default=None, description="Current problems. Defaults to a placeholder.")
+    next_steps: TextParagraph | None = Field(default=None, description="Next steps. Defaults to a placeholder.")
 
 
-class NewAcknowledgement(Body):
+class NewAcknowledgement(RequestBody):
     """An acknowledgement of a report, with an optional note."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"note": "已阅。请专班督促尚未达标的两项指标。"}]})
 
-    note: Annotated[Paragraph, StringConstraints(max_length=1_000)] | None = None
+    note: Annotated[TextParagraph, StringConstraints(max_length=1_000)] | None = None
 
 
 class ReportFigure(ResponseModel):

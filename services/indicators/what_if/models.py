@@ -9,7 +9,7 @@ from services.indicators.models import MonthText
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
-from shared.values.fields import Body
+from shared.values.fields import RequestBody
 from shared.values.months import MonthParameter
 from shared.vocabulary import LARGEST_COUNT, Status
 
@@ -38,7 +38,7 @@ class HypotheticalCount(BaseModel):
     )
 
 
-class WhatIfRequest(Body):
+class WhatIfRequest(RequestBody):
     """Hypothetical counts of one or more months."""
 
     model_config = ConfigDict(

@@ -46,7 +46,7 @@ from shared.problems import (
     UnknownOutcome,
     problems,
 )
-from shared.values.fields import Body, Paragraph
+from shared.values.fields import RequestBody, TextParagraph
 from shared.values.months import MONTH_PATTERN, month_of, month_text
 from shared.vocabulary import Role, RuleKind, Severity
 
@@ -92,12 +92,12 @@ class FindingQuery(PageQuery):
         return f"list_findings {month_text(month)} {' '.join(map(str, filters))}"
 
 
-class ExplanationBody(Body):
+class ExplanationBody(RequestBody):
     """An organisation's explanation of a finding."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "7月新增站点集中入网，数据已逐站核对。"}]})
 
-    text: Paragraph
+    text: TextParagraph
 
 
 @router.get("/v1/findings", response_model=Page[ReasonedFinding], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))

@@ -1,4 +1,4 @@
-"""Values of a register's columns as people type them into sheets. Pure."""
+"""Values of a register's columns as people type them into sheets."""
 
 import re
 import unicodedata

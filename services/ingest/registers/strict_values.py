@@ -1,4 +1,4 @@
-"""Values of a register's columns as JSON has them: nothing is guessed. Pure."""
+"""Values of a register's columns as JSON has them: nothing is guessed."""
 
 import re
 from collections.abc import Callable, Mapping

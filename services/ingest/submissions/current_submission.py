@@ -56,7 +56,7 @@ class CurrentSubmission:
     @property
     def conditions(self) -> frozenset[Condition]:
         """The conditions of moves that hold now."""
-        conditions = {Condition.MONTH_ENDED: self.ended, Condition.REOPENING_ASKED: self.row["reopening"] is not None}
+        conditions = {Condition.MONTH_ENDED: self.ended, Condition.REOPENING_REQUESTED: self.row["reopening"] is not None}
         return frozenset(condition for condition, holds in conditions.items() if holds)
 
     @property

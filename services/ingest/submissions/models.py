@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from shared.http.json_response import ResponseModel
 from shared.values.field_error import FieldValueError
-from shared.values.fields import Body, Line, Paragraph
+from shared.values.fields import RequestBody, TextLine, TextParagraph
 from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import RegisterCode, ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
 
 OrgInPath = Annotated[str, Path(max_length=63, description="Organisation code.", examples=["telecom"])]
 MonthInPath = Annotated[str, Path(pattern=MONTH_PATTERN, description="Month, such as 2022-08.", examples=["2022-08"])]
-PersonText = Annotated[Line, StringConstraints(max_length=100)]
-ReasonText = Annotated[Paragraph, StringConstraints(max_length=1_000)]
+PersonText = Annotated[TextLine, StringConstraints(max_length=100)]
+ReasonText = Annotated[TextParagraph, StringConstraints(max_length=1_000)]
 CodeText = Annotated[str, StringConstraints(min_length=1, max_length=63)]
 
 
@@ -51,7 +51,7 @@ class Attestation(BaseModel):
     title: PersonText
 
 
-class SubmissionMoveRequest(Body):
+class SubmissionMoveRequest(RequestBody):
     """A move of a submission. `submit` requires `content_hash` and `attested_by`; `return` and `reopen` require a reason."""
 
     move: SubmissionMove
@@ -101,7 +101,7 @@ class SubmissionDocument(ResponseModel):
     actions: list[str] = Field(description="Moves that you may make now.")
 
 
-class NewReopening(Body):
+class NewReopening(RequestBody):
     """A request to reopen a submitted or accepted month."""
 
     model_config = ConfigDict(
@@ -140,7 +140,7 @@ class NewReopening(Body):
         return self
 
 
-class ReopeningMoveRequest(Body):
+class ReopeningMoveRequest(RequestBody):
     """A move of a reopening request. The submission's move `reopen` grants the request."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"move": "decline", "reason": "差异在允许范围内，无须更正"}]})

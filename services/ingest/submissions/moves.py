@@ -127,7 +127,7 @@ def _next_state(submission: CurrentSubmission, body: SubmissionMoveRequest, if_m
         raise _conflict(
             submission, "该月尚未结束，不能报送", "The month has not ended; it can be submitted from the next month on."
         )
-    if transition.needs is Condition.REOPENING_ASKED and transition.needs not in submission.conditions:
+    if transition.needs is Condition.REOPENING_REQUESTED and transition.needs not in submission.conditions:
         path = f"/v1/submissions/{submission.org}/{month_text(submission.month)}/reopenings"
         raise _conflict(
             submission,

@@ -1,4 +1,4 @@
-"""Cross-checks of a campaign file: what each block says about the others. Pure, and all found in one pass."""
+"""Cross-checks of a campaign file: whether its blocks fit together. One pass finds all errors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,6 +31,6 @@ CHECKS = (
 
 
 def findings(raw: Mapping[str, Any], file: str) -> list[Finding]:
-    """Everything that is wrong with a parsed campaign file: its shape first, then what does not fit together."""
+    """Return all errors of a parsed campaign file: those of its shape first, then those between its blocks."""
     draft = Draft.of(raw, file)
     return [*misshapen(raw, file), *check_texts(raw, file), *(finding for check in CHECKS for finding in check(draft))]
