@@ -117,11 +117,11 @@ def _differing_records_finding(
     differing = {value.column for value in evidence}
     columns = [column.title for name, column in REGISTERS[register].by_name.items() if name in differing]
     titles, kind = DefinitionTitles(check.definition), register.title_
-    names, place = titles.orgs(orgs), titles.area(area)
+    names, area_name = titles.orgs(orgs), titles.area(area)
     reason = Bilingual(
-        zh=f"{names.zh}的“{kind.zh}”登记表中，{place.zh}有{len(records)}条记录编号相同而内容不一致："
+        zh=f"{names.zh}的“{kind.zh}”登记表中，{area_name.zh}有{len(records)}条记录编号相同而内容不一致："
         f"{'、'.join(column.zh for column in columns)}",
-        en=f"records of {kind.en} in {place.en} that differ between the registers of {names.en}: {len(records)}"
+        en=f"records of {kind.en} in {area_name.en} that differ between the registers of {names.en}: {len(records)}"
         f" ({', '.join(column.en for column in columns)})",
     )
     return check.finding(rule, area, check.number_of_records(EVERYBODY, area, len(records)), reason, records=evidence)
@@ -145,7 +145,7 @@ def _missing_stations_reason(
 ) -> Bilingual:
     """Say which stations are missing: `built` by the other carrier or shared with it, `listed` there without the sharing."""
     titles = DefinitionTitles(check.definition)
-    own, others, place = titles.org(org), titles.org(other), titles.area(area)
+    own, others, area_name = titles.org(org), titles.org(other), titles.area(area)
     if built:
         relation = Bilingual(zh=f"由{others.zh}建设", en=f"built by {others.en}")
     else:
@@ -155,8 +155,8 @@ def _missing_stations_reason(
     else:
         lack = Bilingual(zh=f"{others.zh}的登记表中没有", en=f"{others.en} does not list")
     return Bilingual(
-        zh=f"{own.zh}在{place.zh}登记了{relation.zh}的5G基站{number}个，{lack.zh}",
-        en=f"5G stations in {place.en} that {own.en} lists as {relation.en} and {lack.en}: {number}",
+        zh=f"{own.zh}在{area_name.zh}登记了{relation.zh}的5G基站{number}个，{lack.zh}",
+        en=f"5G stations in {area_name.en} that {own.en} lists as {relation.en} and {lack.en}: {number}",
     )
 
 
@@ -174,8 +174,8 @@ def _missing_stations_evidence(
 async def _find_unregistered_sites(check: _RegisterCheck, rule: Rule) -> list[FindingWithReason]:
     """Return a finding for each area with more reported sites than registered ones, where every carrier lists stations."""
     metric = check.definition.metric_numbers[rule.part or ""]
-    standing = StoredCounts(check.connection, check.scope, check.definition)
-    columns = await standing.columns({(org, check.month): [metric] for org in rule.part_by})
+    stored = StoredCounts(check.connection, check.scope, check.definition)
+    columns = await stored.columns({(org, check.month): [metric] for org in rule.part_by})
     by_org = {org: column for (org, _), counts in columns.items() if (column := counts.get(metric))}
     if len(by_org) < len(rule.part_by):
         return []

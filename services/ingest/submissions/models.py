@@ -20,7 +20,7 @@ ReasonText = Annotated[TextParagraph, StringConstraints(max_length=1_000)]
 CodeText = Annotated[str, StringConstraints(min_length=1, max_length=63)]
 
 
-class CountKey(BaseModel):
+class CountPart(BaseModel):
     """A count of the month, identified by metric and area."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,7 +30,7 @@ class CountKey(BaseModel):
 
 
 PARTS_MAX = 500
-CountKeys = Annotated[list[CountKey], Field(min_length=1, max_length=PARTS_MAX)]
+CountParts = Annotated[list[CountPart], Field(min_length=1, max_length=PARTS_MAX)]
 
 
 class RegisterPart(BaseModel):
@@ -60,7 +60,7 @@ class SubmissionMoveRequest(RequestBody):
     )
     attested_by: Attestation | None = None
     reason: ReasonText | None = None
-    cells: CountKeys | None = Field(default=None, description="Counts that a return is about. Defaults to the whole month.")
+    cells: CountParts | None = Field(default=None, description="Counts that a return is about. Defaults to the whole month.")
 
     @model_validator(mode="after")
     def _require_fields_of_move(self) -> Self:
@@ -91,7 +91,7 @@ class SubmissionDocument(ResponseModel):
     )
     attested_by: Attestation | None
     reason: str | None = Field(description="Reason of the last move; null if it gave none.")
-    cells: list[CountKey] = Field(
+    cells: list[CountPart] = Field(
         description="Counts that the last return or reopening is about. If `registers` is empty too, it is about the whole"
         " month. After a reopening, only these may change until the month is submitted again."
     )
@@ -119,7 +119,7 @@ class NewReopening(RequestBody):
         }
     )
 
-    cells: list[CountKey] = Field(
+    cells: list[CountPart] = Field(
         default_factory=list,
         max_length=PARTS_MAX,
         description="Counts to correct; after the reopening no other counts may change.",
@@ -156,7 +156,7 @@ class ReopeningDocument(ResponseModel):
     org: str = Field(description="Organisation that requests the reopening of its month.")
     month: str
     state: ReopeningState
-    cells: list[CountKey]
+    cells: list[CountPart]
     registers: list[RegisterPart]
     reason: str
     asked_at: datetime

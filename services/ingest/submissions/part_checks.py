@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from services.ingest.submissions.models import CountKey, RegisterPart
+from services.ingest.submissions.models import CountPart, RegisterPart
 from shared.campaign.applied import AppliedDefinition
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
@@ -16,7 +16,7 @@ _UNKNOWN_SUBDISTRICT = Bilingual(zh="该单位在此区域没有登记表", en="
 _DUPLICATE = Bilingual(zh="重复列出", en="appears twice")
 
 
-def check_count_parts(cells: Sequence[CountKey], definition: AppliedDefinition, org: str, month: date) -> None:
+def check_count_parts(cells: Sequence[CountPart], definition: AppliedDefinition, org: str, month: date) -> None:
     """Raise Schema if the organisation does not report one of the counts in that month, or if one appears twice."""
     _refuse(_count_errors(cells, _areas_by_metric(definition, org, month)))
 
@@ -40,8 +40,8 @@ def _areas_by_metric(definition: AppliedDefinition, org: str, month: date) -> Ma
     }
 
 
-def _count_errors(cells: Sequence[CountKey], areas_by_metric: Mapping[str, list[str]]) -> Iterator[FieldError]:
-    earlier: set[CountKey] = set()
+def _count_errors(cells: Sequence[CountPart], areas_by_metric: Mapping[str, list[str]]) -> Iterator[FieldError]:
+    earlier: set[CountPart] = set()
     for number, cell in enumerate(cells):
         where = f"/cells/{number}"
         if cell.metric not in areas_by_metric:
