@@ -66,11 +66,11 @@ def zipped(members: Mapping[str, bytes], *more: tuple[str, bytes]) -> bytes:
     """A zip of these members; `more` may repeat their names."""
     out = io.BytesIO()
     with warnings.catch_warnings(), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        warnings.simplefilter("ignore")  # that a name stands twice
+        warnings.simplefilter("ignore")  # about a duplicate name
         for name, content in [*members.items(), *more]:
             info = zipfile.ZipInfo("x" * len(name))
             info.compress_type = zipfile.ZIP_DEFLATED
-            info.filename = name  # as it is: the constructor would put it right
+            info.filename = name  # unchanged: the constructor would correct it
             archive.writestr(info, content)
     return out.getvalue()
 

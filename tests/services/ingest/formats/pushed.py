@@ -51,11 +51,11 @@ NAMES = Known(
 
 @dataclass
 class Pushed:
-    """All batches of a body as one, without the rows whose total is another."""
+    """All batches of a body together, without the rows of mismatched totals."""
 
     rows: list[Row] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
-    notes: list[Normalisation] = field(default_factory=list)
+    normalisations: list[Normalisation] = field(default_factory=list)
     received: int = 0
     blank: int = 0
     batches: list[Batch] = field(default_factory=list)
@@ -70,13 +70,13 @@ class Pushed:
     @property
     def kinds(self) -> dict[str, int]:
         """How often each normalisation was needed."""
-        return {note.kind.value: note.count for note in self.notes}
+        return {normalisation.kind.value: normalisation.count for normalisation in self.normalisations}
 
 
 def read(
     body: bytes | io.IOBase, media: Media, sender: SenderDefaults = NO_DEFAULTS, names: Names = NAMES, **limits: Any
 ) -> Pushed:
-    """Everything in a body, errors with their places."""
+    """Read a whole body; errors have their positions."""
 
     async def reading() -> Pushed:
         locator = Locator()
@@ -86,7 +86,7 @@ def read(
             whole.batches.append(batch)
             whole.rows += batch.rows
             whole.errors += map(locator.locate, batch.errors)
-            whole.notes += batch.normalisations
+            whole.normalisations += batch.normalisations
             whole.received += batch.received
             whole.blank += batch.blank
             whole.mismatched_totals += batch.mismatched_totals

@@ -34,7 +34,7 @@ Merged = Iterable[tuple[int, int, int, int]]
 
 
 def sheets(*pages: tuple[str, Grid, Merged]) -> bytes:
-    """A workbook of named grids; merged ranges show what stands in their first cell."""
+    """Return a workbook of named grids; merged ranges show the content of their first cell."""
 
     def fill(book: Any) -> None:
         for name, grid, merged in pages:
@@ -57,7 +57,7 @@ def sheets(*pages: tuple[str, Grid, Merged]) -> bytes:
 
 
 def form(*grid: Sequence[Any], merged: Merged = (), sender: SenderDefaults = SENDER, name: str = "月报") -> Pushed:
-    """One sheet, read."""
+    """Read a workbook of one sheet."""
     return read(sheets((name, grid, list(merged))), Media.XLSX, sender)
 
 
@@ -68,11 +68,11 @@ def as_text(grid: Grid) -> bytes:
     return out.getvalue().encode()
 
 
-def told(pushed: Pushed) -> list[tuple[str, str, str, int]]:
+def sorted_counts(pushed: Pushed) -> list[tuple[str, str, str, int]]:
     """Metric, area, month and value of every row, sorted."""
     return sorted((row.metric, row.area, row.month, row.value) for row in pushed.rows)
 
 
-def faults(pushed: Pushed) -> list[tuple[str | None, str]]:
+def errors_by_cell(pushed: Pushed) -> list[tuple[str | None, str]]:
     """Cell and code of every error."""
     return [(error.cell, error.code.value) for error in pushed.errors]

@@ -267,7 +267,7 @@ def test_blank_rows_are_skipped_and_counted_in_the_row_numbers() -> None:
 
     assert [row.number for row in pushed.rows] == [6]
     assert pushed.kinds == {"blank_row": 3}
-    assert pushed.notes[0].rows == (4, 5, 7)
+    assert pushed.normalisations[0].rows == (4, 5, 7)
     assert pushed.blank == 0
 
 
@@ -326,8 +326,8 @@ def test_an_overlong_line_is_one_bad_row() -> None:
 def test_a_million_normalisations_are_one_note_with_its_first_rows() -> None:
     pushed = read(as_csv([(*GOOD[:3], "29,594", "")] * 5_000), Media.CSV)
 
-    (note,) = pushed.notes
-    assert (note.kind.value, note.count, note.rows, note.before, note.after) == (
+    (normalisation,) = pushed.normalisations
+    assert (normalisation.kind.value, normalisation.count, normalisation.rows, normalisation.before, normalisation.after) == (
         "thousands",
         5_000,
         (2, 3, 4, 5, 6),

@@ -9,7 +9,7 @@ from services.ingest.formats.media import Media
 from services.ingest.formats.sender import SenderDefaults
 from shared.problems import Schema
 from tests.services.ingest.formats.pushed import read
-from tests.services.ingest.formats.sheets_of import SENDER, F, H, P, T, as_text, faults, form, sheets, told
+from tests.services.ingest.formats.sheets_of import SENDER, F, H, P, T, as_text, errors_by_cell, form, sheets, sorted_counts
 
 STREETS = ("鸳鸯街道", "人和街道")
 A, B = "500112007", "500112009"
@@ -32,7 +32,7 @@ def test_a_table_may_be_laid_out_in_many_ways(table: tuple[list[Any], ...]) -> N
     grid = (TITLE, [], *table, [], ["填表人（签字）：", "", "审核人："], ["注：1.本表于次月5日前报送。"])
 
     for pushed in (form(*grid), read(as_text(grid), Media.CSV, SENDER)):
-        assert told(pushed) == READ
+        assert sorted_counts(pushed) == READ
         assert pushed.errors == []
         assert len({row.number for row in pushed.rows}) == len(pushed.rows) == pushed.received
 
@@ -47,9 +47,9 @@ def test_a_street_office_need_not_name_its_street() -> None:
 def test_the_street_in_the_title_is_the_one_that_counts() -> None:
     table = (["指标", "数值"], [H, 5])
 
-    assert told(form(["鸳鸯街道2022年8月报表"], *table)) == [(H, A, M, 5)]
-    assert told(form(["2022年8月"], *table, name="翠云街道")) == [(H, "500112008", M, 5)]
-    assert faults(form(["2022年8月"], *table, sender=SenderDefaults())) == [("B3", "missing_field")]
+    assert sorted_counts(form(["鸳鸯街道2022年8月报表"], *table)) == [(H, A, M, 5)]
+    assert sorted_counts(form(["2022年8月"], *table, name="翠云街道")) == [(H, "500112008", M, 5)]
+    assert errors_by_cell(form(["2022年8月"], *table, sender=SenderDefaults())) == [("B3", "missing_field")]
     with pytest.raises(Schema, match="several subdistricts"):
         form(["鸳鸯街道、人和街道2022年8月"], *table)
 
@@ -78,7 +78,7 @@ MONTH_TITLES = [
 @pytest.mark.parametrize(("title", "read_as"), MONTH_TITLES)
 def test_the_month_is_taken_from_the_title_if_it_names_exactly_one(title: Any, read_as: str) -> None:
     if read_as == M:
-        assert told(form([title], *CROSSTAB)) == READ
+        assert sorted_counts(form([title], *CROSSTAB)) == READ
         return
     with pytest.raises(Schema) as refusal:
         form([title], *CROSSTAB)
@@ -90,8 +90,8 @@ def test_the_month_is_taken_from_the_title_if_it_names_exactly_one(title: Any, r
 def test_a_date_in_the_corner_is_its_month_unless_it_is_the_day_of_filing() -> None:
     first = date(2022, 8, 1)
 
-    assert told(form(["月报", first], *CROSSTAB)) == READ
-    assert told(form(["2022年8月"], ["填报日期：", date(2022, 9, 1)], *CROSSTAB)) == READ
+    assert sorted_counts(form(["月报", first], *CROSSTAB)) == READ
+    assert sorted_counts(form(["2022年8月"], ["填报日期：", date(2022, 9, 1)], *CROSSTAB)) == READ
     with pytest.raises(Schema, match="different months"):
         form(["2022年7月", first], *CROSSTAB)
     with pytest.raises(Schema, match="does not name its month"):
@@ -104,15 +104,15 @@ def test_a_record_of_a_form_that_cannot_be_read_is_named_by_its_row() -> None:
     pushed = read(body, Media.CSV, SENDER)
 
     assert [(error.row, error.code.value) for error in pushed.errors] == [(5, "malformed_row")]
-    assert told(pushed) == READ
+    assert sorted_counts(pushed) == READ
 
 
 def test_sheet_title_and_request_must_not_name_different_months() -> None:
     july, august = SenderDefaults(month="2022-07"), SenderDefaults(month=M)
 
-    assert told(form(*CROSSTAB, sender=august)) == READ
-    assert told(form(TITLE, *CROSSTAB, sender=august)) == READ
-    assert told(form(*CROSSTAB, name="2022年8月", sender=august)) == READ
+    assert sorted_counts(form(*CROSSTAB, sender=august)) == READ
+    assert sorted_counts(form(TITLE, *CROSSTAB, sender=august)) == READ
+    assert sorted_counts(form(*CROSSTAB, name="2022年8月", sender=august)) == READ
     for sender, title, name in ((july, TITLE, "月报"), (july, [], "8月"), (august, [], "2022年7月"), (august, ["7月份"], "月报")):
         with pytest.raises(Schema, match="different months"):
             form(title, *CROSSTAB, sender=sender, name=name)
@@ -121,15 +121,15 @@ def test_sheet_title_and_request_must_not_name_different_months() -> None:
 def test_merged_cells_hold_for_every_row_they_cover() -> None:
     table = (["2022年8月", "", ""], ["街道", "指标", "数值"], ["鸳鸯", H, 5], ["", P, 6], ["人和", H, 7], ["", P, 8])
 
-    assert told(form(*table, merged=[(0, 0, 0, 2), (2, 0, 3, 0), (4, 0, 5, 0)])) == READ
-    assert faults(form(*table)) == [("A4", "missing_field"), ("A6", "missing_field")]
+    assert sorted_counts(form(*table, merged=[(0, 0, 0, 2), (2, 0, 3, 0), (4, 0, 5, 0)])) == READ
+    assert errors_by_cell(form(*table)) == [("A4", "missing_field"), ("A6", "missing_field")]
 
 
 def test_one_merged_cell_is_not_the_count_of_two() -> None:
     pushed = form(TITLE, ["街道", H, P], ["鸳鸯", 5, 6], ["人和", "", 8], merged=[(2, 1, 3, 1)])
 
-    assert faults(pushed) == [("B3", "merged_value"), ("B4", "merged_value")]
-    assert told(pushed) == [(P, A, M, 6), (P, B, M, 8)]
+    assert errors_by_cell(pushed) == [("B3", "merged_value"), ("B4", "merged_value")]
+    assert sorted_counts(pushed) == [(P, A, M, 6), (P, B, M, 8)]
 
 
 def test_totals_of_rows_and_columns_are_checked_and_not_stored() -> None:
@@ -142,12 +142,12 @@ def test_totals_of_rows_and_columns_are_checked_and_not_stored() -> None:
     ]
     pushed = form(*grid)
 
-    assert len(told(pushed)) == pushed.received == 6
+    assert len(sorted_counts(pushed)) == pushed.received == 6
     assert (pushed.errors, pushed.kinds["total_checked"]) == ([], 9)
     for row, column in ((2, 3), (2, 5), (4, 1), (4, 3), (4, 5)):
         wrong = [list(line) for line in grid]
         wrong[row][column] += 1
-        assert faults(form(*wrong)) == [(f"{'ABCDEF'[column]}{row + 1}", "total_differs")]
+        assert errors_by_cell(form(*wrong)) == [(f"{'ABCDEF'[column]}{row + 1}", "total_differs")]
 
 
 def test_a_total_on_top_and_subtotals_are_understood() -> None:
@@ -169,7 +169,7 @@ def test_a_total_on_top_and_subtotals_are_understood() -> None:
 def test_every_table_of_a_sheet_has_totals_of_its_own() -> None:
     first, second = (["街道", H], ["鸳鸯", 5], ["合计", 5]), (["街道", P], ["鸳鸯", 6], ["合计", 11])
 
-    assert faults(form(TITLE, *first, *second)) == [("B7", "total_differs")]
+    assert errors_by_cell(form(TITLE, *first, *second)) == [("B7", "total_differs")]
 
 
 def test_a_total_in_a_plain_list_is_of_its_own_metric() -> None:
@@ -181,12 +181,12 @@ def test_a_total_in_a_plain_list_is_of_its_own_metric() -> None:
     cases: list[tuple[list[list[Any]], list[tuple[str, str]]]] = [(good, []), (wrong, [("D7", "total_differs")])]
     for grid, expected in cases:
         for pushed in (form(*grid), read(as_text(grid), Media.CSV)):
-            assert faults(pushed) == expected
-            assert told(pushed) == (READ if grid is good else [row for row in READ if row[0] == H])
+            assert errors_by_cell(pushed) == expected
+            assert sorted_counts(pushed) == (READ if grid is good else [row for row in READ if row[0] == H])
 
 
 def test_a_total_of_an_unreadable_count_is_not_judged() -> None:
-    assert faults(form(TITLE, ["街道", H], ["鸳鸯", "-"], ["人和", 7], ["合计", 12])) == [("B3", "placeholder")]
+    assert errors_by_cell(form(TITLE, ["街道", H], ["鸳鸯", "-"], ["人和", 7], ["合计", 12])) == [("B3", "placeholder")]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_total_of_an_unreadable_count_is_not_judged() -> None:
 def test_what_is_no_count_is_an_error_with_a_hint(text: str, code: str) -> None:
     pushed = form(TITLE, ["街道", H, P], ["鸳鸯", text, 6], ["人和", "", 8])
 
-    assert faults(pushed) == [("B3", code)]
+    assert errors_by_cell(pushed) == [("B3", code)]
     assert pushed.errors[0].hint is not None
     assert (pushed.blank, pushed.received) == (1, 3)
 
@@ -244,14 +244,14 @@ def test_another_unit_is_an_error_wherever_it_is_named(unit: str, codes: list[st
 def test_a_unit_row_without_a_title_is_no_row_of_counts() -> None:
     pushed = form(TITLE, ["街道", H, P], ["", "户", "万个"], ["鸳鸯", 5, 6])
 
-    assert (told(pushed), faults(pushed)) == ([(H, A, M, 5)], [("C3", "unit_differs")])
+    assert (sorted_counts(pushed), errors_by_cell(pushed)) == ([(H, A, M, 5)], [("C3", "unit_differs")])
 
 
 def test_columns_that_compare_are_passed_over_and_counts_without_a_known_title_are_not() -> None:
     pushed = form(TITLE, ["街道", H, "同比增长", "上月数", "负责人", "千兆户", ""], ["鸳鸯", 5, "3.2%", 4, "张三", 9, 1])
 
-    assert told(pushed) == [(H, A, M, 5), ("千兆户", A, M, 9)]  # what knows the codes refuses the second, and names F2
-    assert faults(pushed) == [("G2", "missing_field")]
+    assert sorted_counts(pushed) == [(H, A, M, 5), ("千兆户", A, M, 9)]  # what knows the codes refuses the second, and names F2
+    assert errors_by_cell(pushed) == [("G2", "missing_field")]
     assert pushed.locator.label(pushed.rows[1].number) == "月报!F3"
     assert pushed.kinds["column_ignored"] == 3
 
@@ -295,10 +295,10 @@ def test_sheets_are_read_one_after_another_and_their_counts_have_numbers_of_thei
 
 def test_formulas_give_their_saved_results_in_forms_too() -> None:
     def summed(total: int | str) -> list[tuple[str | None, str]]:
-        return faults(form(TITLE, ["街道", H], ["鸳鸯", ("=2+3", 5)], ["人和", 7], ["合计", ("=SUM(B3:B4)", total)]))
+        return errors_by_cell(form(TITLE, ["街道", H], ["鸳鸯", ("=2+3", 5)], ["人和", 7], ["合计", ("=SUM(B3:B4)", total)]))
 
     assert summed(12) == []
     assert summed(0) == [("B5", "total_differs")]
     assert summed("") == []  # saved without its result: there is nothing to check
-    assert faults(form(TITLE, ["街道", H], ["鸳鸯", ("=1/0", "#DIV/0!")])) == [("B3", "error_cell")]
-    assert faults(form(TITLE, ["街道", H], ["鸳鸯", ("=B9", "")])) == [("B3", "formula_without_value")]
+    assert errors_by_cell(form(TITLE, ["街道", H], ["鸳鸯", ("=1/0", "#DIV/0!")])) == [("B3", "error_cell")]
+    assert errors_by_cell(form(TITLE, ["街道", H], ["鸳鸯", ("=B9", "")])) == [("B3", "formula_without_value")]

@@ -12,7 +12,7 @@ from shared.campaign.spellings import spellings
 from shared.problems import Schema
 from tests.fixtures_campaign import CAMPAIGNS
 from tests.services.ingest.formats.pushed import Pushed, read
-from tests.services.ingest.formats.sheets_of import SENDER, as_text, faults, sheets, told
+from tests.services.ingest.formats.sheets_of import SENDER, as_text, errors_by_cell, sheets, sorted_counts
 
 A, B, M = "500112007", "500112009", "2022-08"
 TOTAL, FAST, FASTEST, MOBILE, FIVE_G = "fbb_subs_total", "fbb_subs_500m", "fbb_subs_1000m", "mobile_subs_total", "mobile_subs_5g"
@@ -67,7 +67,7 @@ def test_a_title_is_read_together_with_its_group(head: tuple[list[str], list[str
 
     for pushed in both(TITLE, ["序号", "街道", *groups], ["", "", *titles], [1, "鸳鸯街道", *counts], ["填表人：张三"]):
         assert pushed.errors == []
-        assert told(pushed) == expected
+        assert sorted_counts(pushed) == expected
 
 
 MONTHS = ("2022-07", "2022-08")
@@ -120,7 +120,7 @@ def test_a_head_may_have_three_rows(head: Table, meant: tuple[tuple[str, str, st
             read(as_text(grid), Media.CSV, SENDER, NAMES),
         ):
             assert pushed.errors == []
-            assert told(pushed) == sorted((*key, count) for key, count in zip(meant, counts, strict=False))
+            assert sorted_counts(pushed) == sorted((*key, count) for key, count in zip(meant, counts, strict=False))
 
 
 def filled(head: Table) -> Table:
@@ -153,7 +153,7 @@ def test_texts_above_a_head_of_two_rows_are_no_part_of_it(above: list[str], code
     for media, body in ((Media.XLSX, sheets(("月报", grid, merged(grid, 2)))), (Media.CSV, as_text(grid))):
         pushed = read(body, media, sender, NAMES)
         assert pushed.codes == codes
-        assert told(pushed) == ([] if codes else [(FAST, A, M, 4), (TOTAL, A, M, 9), (MOBILE, A, M, 7)])
+        assert sorted_counts(pushed) == ([] if codes else [(FAST, A, M, 4), (TOTAL, A, M, 9), (MOBILE, A, M, 7)])
 
 
 def test_streets_over_metrics_and_metrics_over_streets_say_the_same() -> None:
@@ -171,7 +171,7 @@ def test_streets_over_metrics_and_metrics_over_streets_say_the_same() -> None:
 
     for table in (over_metrics, over_streets):
         for pushed in both(*table, top=0):
-            assert (told(pushed), pushed.errors) == (expected, [])
+            assert (sorted_counts(pushed), pushed.errors) == (expected, [])
         wrong = [list(row) for row in table]
         wrong[2][3 if table is over_streets else 5] += 1
         for pushed in both(*wrong, top=0):
@@ -184,14 +184,14 @@ def test_months_over_metrics_are_months_of_their_counts() -> None:
     table = (["街道", "2022年7月", "", "2022年8月", ""], ["", ALL, OWN, ALL, OWN], ["鸳鸯", 5, 3, 7, 4])
 
     for pushed in both(*table, top=0):
-        assert told(pushed) == [(OWN, A, "2022-07", 3), (OWN, A, M, 4), (ALL, A, "2022-07", 5), (ALL, A, M, 7)]
+        assert sorted_counts(pushed) == [(OWN, A, "2022-07", 3), (OWN, A, M, 4), (ALL, A, "2022-07", 5), (ALL, A, M, 7)]
 
 
 def test_a_group_that_names_one_month_is_a_forms_title_and_must_agree_with_the_others() -> None:
     table = (["", "2022年8月", ""], ["街道", ALL, OWN], ["鸳鸯", 5, 3])
 
     for pushed in both(*table, top=0):
-        assert told(pushed) == [(OWN, A, M, 3), (ALL, A, M, 5)]
+        assert sorted_counts(pushed) == [(OWN, A, M, 3), (ALL, A, M, 5)]
     with pytest.raises(Schema, match="different months"):
         both(["2022年7月"], *table)
 
@@ -200,7 +200,7 @@ def test_errors_below_two_rows_of_titles_name_their_cells() -> None:
     grid = (TITLE, ["街道", "固定宽带用户", ""], ["", "总数", "2000M及以上"], ["鸳鸯", "-", 7], ["合计", 3, 7])
 
     for pushed in both(*grid):
-        assert faults(pushed) == [("B4", "placeholder")]
+        assert errors_by_cell(pushed) == [("B4", "placeholder")]
         assert [(row.metric, pushed.locator.label(row.number).rpartition("!")[2]) for row in pushed.rows] == [
             ("固定宽带用户2000M及以上", "C4")  # what knows the codes refuses it, and names C3
         ]
@@ -215,7 +215,7 @@ def test_a_plain_table_may_have_a_head_of_two_rows() -> None:
     )
 
     for pushed in both(*grid, top=0):
-        assert told(pushed) == [(ALL, A, M, 5)]
+        assert sorted_counts(pushed) == [(ALL, A, M, 5)]
         assert pushed.codes == ["name_differs"]
     long: Table = [*grid[:3], *([ALL, "", A, "", M, 5] for _ in range(1_000))]
     for pushed in both(*long, top=0):
@@ -240,7 +240,7 @@ def test_a_metrics_name_may_stand_in_two_cells_of_its_row(titles: list[str]) -> 
     for pushed in (read(book, Media.XLSX, SENDER, NAMES), read(as_text(rows), Media.CSV, SENDER, NAMES)):
         known = {row.metric: row.value for row in pushed.rows if row.metric in NAMES.metrics}
         assert known == {TOTAL: 9, FAST: 4, MOBILE: 7}
-        assert faults(pushed) == [("D7", "placeholder")]
+        assert errors_by_cell(pushed) == [("D7", "placeholder")]
         assert [row.metric for row in pushed.rows if row.metric not in known] == ["固定宽带用户2000M及以上"]
 
 

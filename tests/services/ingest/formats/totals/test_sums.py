@@ -15,7 +15,7 @@ from services.ingest.formats.media import Media
 from services.ingest.formats.sheets import csv_file, sheets, workbook
 from services.ingest.formats.totals import sums
 from tests.services.ingest.formats.pushed import METRICS, STREETS, Pushed, as_csv, as_xlsx, read
-from tests.services.ingest.formats.sheets_of import SENDER, F, H, P, T, as_text, faults, told
+from tests.services.ingest.formats.sheets_of import SENDER, F, H, P, T, as_text, errors_by_cell, sorted_counts
 from tests.services.ingest.formats.sheets_of import sheets as workbook_of
 
 AREAS = sorted(set(STREETS) - {"liangjiang"})
@@ -35,7 +35,7 @@ def nothing_held() -> Iterator[None]:
         yield
 
 
-def told_of(grid: Table, *, text: bool, held: bool) -> Pushed:
+def read_grid(grid: Table, *, text: bool, held: bool) -> Pushed:
     """A sheet, read from CSV or a workbook, in one go or as it comes."""
     body, media = (as_text(grid), Media.CSV) if text else (workbook_of(("表", grid, ())), Media.XLSX)
     if held:
@@ -86,7 +86,7 @@ def test_a_total_over_all_metrics_refuses_what_it_adds_up_and_nothing_else(total
 
     assert [(error.row, error.code.value) for error in pushed.errors] == [(2, "total_differs")]
     kept = [row for row in rows if row[1:3] != [A, "2022-08"]] if total[1] else []
-    assert told(pushed) == sorted(map(tuple, kept))
+    assert sorted_counts(pushed) == sorted(map(tuple, kept))
 
 
 @pytest.mark.parametrize(
@@ -116,11 +116,11 @@ def test_a_second_table_of_a_sheet_is_found_while_its_rows_stream_by() -> None:
     head: Table = [["", "考核", "", "其他"], ["月份", T, F, "合计"]]
     second: Table = [["2022-07", 7, 5, 12], ["2022-08", 8, 6, 15], ["小计", 15, 11, 26], ["2022-09", "", 1, 1], ["填表人：张三"]]
     grid = [["情况表"], *first, [], ["用户"], *head, *second]
-    whole, wrong = told_of(grid, text=True, held=True), [("D11", "total_differs")]
+    whole, wrong = read_grid(grid, text=True, held=True), [("D11", "total_differs")]
 
     for text in (True, False):
-        assert faults(told_of(grid, text=text, held=False)) == faults(whole) == wrong
-        assert told(told_of(grid, text=text, held=False)) == told(whole)
+        assert errors_by_cell(read_grid(grid, text=text, held=False)) == errors_by_cell(whole) == wrong
+        assert sorted_counts(read_grid(grid, text=text, held=False)) == sorted_counts(whole)
     assert [row[1:5:2] for row in whole.rows[4:]] == [(T, "2022-07"), (F, "2022-07"), (F, "2022-09")]
 
 
@@ -205,13 +205,13 @@ class Crosstab:
 @given(st.randoms(use_true_random=False), st.booleans(), st.booleans())
 def test_any_total_of_a_crosstab_that_is_one_off_is_found_once_in_its_cell(chance: random.Random, text: bool, held: bool) -> None:
     table = Crosstab(chance)
-    good = told_of(table.grid, text=text, held=held)
+    good = read_grid(table.grid, text=text, held=held)
     row, column = chance.choice(table.totals)
     table.grid[row][column] += chance.choice([-1, 1])
-    wrong = told_of(table.grid, text=text, held=held)
+    wrong = read_grid(table.grid, text=text, held=held)
 
-    assert (told(good), good.errors) == (sorted(table.counts), [])
-    assert faults(wrong) in (
+    assert (sorted_counts(good), good.errors) == (sorted(table.counts), [])
+    assert errors_by_cell(wrong) in (
         [(f"{column_letters(column)}{row + 1}", "total_differs")],
         [(f"{column_letters(column)}{row + 1}", "negative")],
     )
