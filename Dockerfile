@@ -1,4 +1,4 @@
-# One image for every service; the command says which one runs. Wheels only, so nothing is compiled.
+# One image for all services; the command selects the service. Only wheels are installed, so nothing is compiled.
 FROM python:3.13-slim AS packages
 RUN python -m venv /opt/gigacity
 WORKDIR /srv/gigacity
@@ -6,7 +6,7 @@ COPY requirements.lock ./
 RUN /opt/gigacity/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock
 COPY . .
 RUN /opt/gigacity/bin/pip install --no-cache-dir --no-build-isolation --no-deps --editable . \
-    && python -m compileall -q cli services shared migrations openapi # containers may not write
+    && python -m compileall -q cli services shared migrations openapi # containers are read-only
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/gigacity --create-home gigacity \

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs once, when the database's volume is new: the role that owns the schema, which is no superuser,
-# so that row-level security holds for it too.
+# Runs once, when the database volume is new. Creates the role that owns the schema; it is not a superuser,
+# so that row-level security applies to it too.
 set -euo pipefail
 : "${GIGACITY_OWNER_PASSWORD:?is not set: see the top of docker-compose.yml}"
 
