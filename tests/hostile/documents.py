@@ -21,7 +21,7 @@ _MONTH_SIGNED: dict[str, Any] = {
 }  # stands in the files without an example, since nobody can know a hash beforehand
 _ANY_ID = "018f0000-0000-7000-8000-000000000000"
 _CAP = 8 << 20
-_ALL_FAULTS = {"push_observations", "create_case"}  # the stream of a push, and the front door that all others share
+_ALL_FAULTS = {"push_observations", "create_case"}  # the stream of a push, and the strict checks that all others share
 
 
 def cases() -> Iterator[Case]:

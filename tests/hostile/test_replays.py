@@ -63,7 +63,7 @@ def grown(product: Product, act: Callable[[], Any], **expected: int) -> Any:
     return result
 
 
-def patiently(send: Callable[[], Answer]) -> Answer:
+def send_until_answered(send: Callable[[], Answer]) -> Answer:
     """The answer of a sender who comes back when told to."""
     until = time.monotonic() + PATIENCE_S
     while True:
@@ -76,7 +76,7 @@ def patiently(send: Callable[[], Answer]) -> Answer:
 
 def at_once(send: Callable[[], Answer]) -> list[Answer]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return [one.result() for one in [pool.submit(patiently, send) for _ in range(AT_ONCE)]]
+        return [one.result() for one in [pool.submit(send_until_answered, send) for _ in range(AT_ONCE)]]
 
 
 @pytest.mark.parametrize("case", KEYS, ids=[case.name for case in KEYS])

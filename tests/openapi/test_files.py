@@ -65,6 +65,13 @@ def test_every_operation_says_who_may_call_it(whole: Json) -> None:
         assert not roles or {"401", "403"} <= set(operation["responses"])
 
 
+def test_every_operation_has_a_short_summary_and_every_parameter_a_description(whole: Json) -> None:
+    for operation in operations(whole):
+        assert len(operation["summary"]) <= 60
+        assert operation["description"]
+        assert all(parameter["description"] for parameter in operation.get("parameters", []))
+
+
 def test_every_refusal_is_a_problem_document(whole: Json) -> None:
     for operation in operations(whole):
         for status, response in operation["responses"].items():
