@@ -16,7 +16,6 @@ from shared.http.json_response import JsonResponse
 from shared.settings import Settings
 
 PLAIN_READ = "/v1/plain"
-PLAIN_PACKET = "/v1/plain-packet"
 PLAIN_WRITE = "/v1/plain-write"
 router = APIRouter()
 
@@ -27,13 +26,6 @@ async def plain_read(service: ServiceDep, reader: Annotated[Principal, Depends(A
     async with service.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
         rows = await (await snapshot.connection.execute("SELECT 1")).fetchall()
     return JsonResponse({"one": rows[0][0]})
-
-
-@router.get(PLAIN_PACKET)
-async def plain_packet(service: ServiceDep, reader: Annotated[Principal, Depends(Authorized("get_summary"))]) -> JsonResponse:
-    """Check the token as the summary does and run `SELECT 1` in one packet, as the summary queries."""
-    answered = await service.database.ask(Scope(reader.campaign, reader.org, "campaign"), "SELECT 1", {})
-    return JsonResponse({"one": answered.rows[0][0]})
 
 
 @router.post(PLAIN_WRITE)

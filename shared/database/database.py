@@ -3,15 +3,13 @@
 `.sql` statements run on psycopg's pool (`read`, `write`), single rows on a SQLModel session (`session`).
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal, NamedTuple, Self
 
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor
-from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -44,14 +42,6 @@ class Snapshot(NamedTuple):
     """A read-only transaction and the versions it stands at (0 where the campaign does not exist)."""
 
     connection: AsyncConnection
-    version: int
-    definition_version: int
-
-
-class Answered(NamedTuple):
-    """What one statement answered, and the versions its snapshot stood at (0 where the campaign does not exist)."""
-
-    rows: list[TupleRow]
     version: int
     definition_version: int
 
@@ -167,24 +157,6 @@ class Database:
             finally:
                 await _end(connection, "ROLLBACK")
 
-    async def versions(self, scope: Scope) -> tuple[int, int]:
-        """The newest data version and the definition's, in one round trip, for whoever needs to know no more."""
-        async with self._pool.connection() as connection:
-            return await _versions(await connection.execute(_BEGIN, scope.binds))
-
-    async def ask(self, scope: Scope, sql: str, binds: Mapping[str, object]) -> Answered:
-        """One query, whose first column is never null, and the versions of the snapshot it reads, in a single round trip.
-
-        What is sent together is one transaction without being told so: the scope holds for the query and ends with it.
-        """
-        async with self._pool.connection() as connection:
-            async with connection.pipeline():
-                await connection.execute(_BEGIN, scope.binds)
-                asked = await connection.execute(_with_versions(sql), {**binds, "scope": scope.campaign}, binary=True)
-            rows = await asked.fetchall()
-        versions = rows[0][:2] if rows else (0, 0)
-        return Answered([row[2:] for row in rows if row[2] is not None], *versions)
-
     @asynccontextmanager
     async def write(self, scope: Scope) -> AsyncIterator[AsyncConnection]:
         """Open one transaction that commits when the block ends and rolls back when it raises.
@@ -236,14 +208,6 @@ async def campaign_reach(connection: AsyncConnection, scope: Scope) -> AsyncIter
     await connection.execute(_BEGIN, replace(scope, reach="campaign").binds)
     yield
     await connection.execute(_BEGIN, scope.binds)
-
-
-@lru_cache(maxsize=16)
-def _with_versions(sql: str) -> str:
-    return (
-        f"SELECT h.version, h.definition_version, asked.* FROM campaign h LEFT JOIN LATERAL ({sql}) asked ON true"  # noqa: S608
-        " WHERE h.campaign = %(scope)s"
-    )
 
 
 def _lost(failed: psycopg.OperationalError) -> bool:
