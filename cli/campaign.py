@@ -28,14 +28,14 @@ CampaignFileArgument = Annotated[Path, typer.Argument(help="Campaign file, such 
 
 
 @app.command("check")
-def check_file(file: CampaignFileArgument) -> None:
+def check_command(file: CampaignFileArgument) -> None:
     """Check a campaign file and print all its errors."""
     definition = _load(file)
     typer.echo(f"{file} is valid: {_summary(definition)}")
 
 
 @app.command("apply")
-def apply_file(file: CampaignFileArgument) -> None:
+def apply_command(file: CampaignFileArgument) -> None:
     """Put a campaign file in force and print the changes. Applying the same file again changes nothing."""
     definition = _load(file)
     try:

@@ -37,7 +37,7 @@ RoleOption = Annotated[Role | None, typer.Option("--role", help="Required if the
 
 
 @app.command("create")
-def create_client(org: OrgArgument, campaign: CampaignOption = None, role: RoleOption = None) -> None:
+def create_command(org: OrgArgument, campaign: CampaignOption = None, role: RoleOption = None) -> None:
     """Create a client for an organisation and show its secret once."""
 
     async def create(_settings: Settings, identity: Database) -> IssuedClient:
@@ -50,7 +50,7 @@ def create_client(org: OrgArgument, campaign: CampaignOption = None, role: RoleO
 
 
 @app.command("list")
-def list_clients(
+def list_command(
     campaign: CampaignOption = None,
     org: Annotated[str | None, typer.Option(help="Only the clients of this organisation.")] = None,
 ) -> None:
@@ -65,7 +65,7 @@ def list_clients(
 
 
 @app.command("revoke")
-def revoke_client(client_id: ClientIdArgument) -> None:
+def revoke_command(client_id: ClientIdArgument) -> None:
     """Revoke a client permanently. Its tokens stop working within a minute."""
 
     async def revoke(_settings: Settings, identity: Database) -> None:
@@ -76,7 +76,7 @@ def revoke_client(client_id: ClientIdArgument) -> None:
 
 
 @app.command("rotate")
-def rotate_client(client_id: ClientIdArgument) -> None:
+def rotate_command(client_id: ClientIdArgument) -> None:
     """Give a client a new secret and show it once. The old secret stops working immediately."""
 
     async def rotate(_settings: Settings, identity: Database) -> IssuedClient:
@@ -86,7 +86,7 @@ def rotate_client(client_id: ClientIdArgument) -> None:
 
 
 @app.command("token")
-def print_token(
+def token_command(
     org: OrgArgument,
     campaign: CampaignOption = None,
     role: RoleOption = None,
