@@ -51,7 +51,7 @@ async def read_ledger(connection: AsyncConnection, campaign: str) -> Ledger:
 async def _ledger(connection: AsyncConnection, sql: str, campaign: str) -> Ledger:
     row = await (await connection.execute(sql, [campaign])).fetchone()
     if row is None:
-        raise NotFound(zh=f"没有活动 {campaign}", en=f"Campaign {campaign} does not exist.")
+        raise NotFound(zh=f"没有方案 {campaign}", en=f"Campaign {campaign} does not exist.")
     return Ledger(campaign, *row)
 
 

@@ -1,4 +1,4 @@
-"""Which cells an organisation may report: months that are open, metrics it reports, the areas it counts them in."""
+"""The counts that an organisation may report: in open months, its metrics, in the areas where it counts them."""
 
 from datetime import date
 from functools import cached_property
@@ -14,21 +14,18 @@ from shared.values.spelling import normalised
 from shared.values.suggestions import Guesses
 from shared.vocabulary import Grain, MetricKind, RowCode
 
-_EPOCH = date(2000, 1, 1)  # Postgres counts days from here
-
 
 class ReportedMetric(NamedTuple):
-    """A metric the organisation may report in a month, by number, and the areas, by code, where it may."""
+    """The number of a metric that an organisation may report in a month, and the areas where it may, by code."""
 
     number: int
     areas: dict[str, int]
 
 
 class OpenMonth(NamedTuple):
-    """A month that takes counts from the organisation."""
+    """A month in which an organisation may report counts."""
 
     month: date
-    days: int  # since 2000-01-01, as Postgres stores dates
     metrics: dict[str, ReportedMetric]
 
 
@@ -47,10 +44,10 @@ def _metric_titles(definition: AppliedDefinition, org: str) -> dict[str, Bilingu
 
 
 class Entitlement:
-    """Resolves codes to numbers for one organisation, and explains what it refuses."""
+    """Resolves codes to numbers for one organisation, and explains why a row is rejected."""
 
     def __init__(self, definition: AppliedDefinition, org: str, today: date, only: date | None) -> None:
-        """`today` is the business date in the campaign's timezone, `only` the one month that takes counts."""
+        """`today`: the date in the campaign's timezone; `only`: the only month that may be reported."""
         self._definition = definition
         self._org = org
         self._today = today
@@ -62,22 +59,22 @@ class Entitlement:
 
     @property
     def org(self) -> str:
-        """Who reports."""
+        """The organisation that reports."""
         return self._org
 
     def declared(self, *, references: bool) -> frozenset[int]:
-        """The metrics, by number, that it reports itself in whatever month: those of the month, or references."""
+        """Return the metrics, by number, that the organisation reports itself in any month: reference metrics, or all others."""
         return _declared(self._definition, self._org, references=references)
 
     def month(self, text: str) -> OpenMonth | None:
-        """The month, or None where it has not opened or is not the one asked for."""
+        """Return the month, or None if it is not open or not the requested one."""
         month = month_of(text)
         if self._only not in (None, month) or not self._definition.calendar.is_open(month, self._today):
             return None
         return _open_month(self._definition, self._org, month)
 
     def refusals(self, row: Row | PartialRow) -> list[RowError]:
-        """Everything that is wrong with the codes of a row, as far as they can be read."""
+        """Return the errors of the codes of a row, as far as they can be read."""
         month = self.month(row.month) if row.month else None
         found = [self._month_not_open(row.number, row.month)] if row.month and month is None else []
         known = row.metric is not None and row.metric in self._definition.metric_numbers
@@ -144,13 +141,12 @@ class Entitlement:
 
 @cached_on_definition(256)
 def _open_month(definition: AppliedDefinition, org: str, month: date) -> OpenMonth:
-    """What an organisation may report for a month; a definition version never changes."""
-    return OpenMonth(month, (month - _EPOCH).days, _reported(definition, org, definition.era(month)))
+    return OpenMonth(month, _reported(definition, org, definition.era(month)))
 
 
 @cached_on_definition(256)
 def _reported(definition: AppliedDefinition, org: str, month: date) -> dict[str, ReportedMetric]:
-    """The same for every month of an era."""
+    """Return the metrics that an organisation may report in the months of an era."""
     areas_by_grain: dict[Grain, dict[str, int]] = {}
     reported = {}
     for metric in definition.reported_in(month):

@@ -73,7 +73,9 @@ async def push(
         ledger = await (read_ledger if run.refused else lock_campaign)(connection, request.scope.campaign)
         if ledger.definition_version != definition.version:
             raise Overloaded(
-                "口径刚刚更新，请重试", "The definition has just changed; send the request again.", headers={"Retry-After": "0"}
+                "方案配置刚刚更新，请重试",
+                "The definition has just changed; send the push again.",
+                headers={"Retry-After": "0"},
             )
         months = await writable_months(connection, request.scope, parsed.rows.months, request.reason)
 
@@ -86,7 +88,7 @@ async def push(
 
 
 class _Precheck(NamedTuple):
-    """What is known of a push before its body is read."""
+    """The definition in force, and the import of the same request if there is one."""
 
     definition_version: int
     same_as: UUID | None  # the import of the same request, if nothing that it depends on has changed since
@@ -114,14 +116,14 @@ def _refuse_empty_replacement(request: PushRequest, parsed: ParsedPush) -> None:
     """Refuse a replacing push without rows unless the request says that it is meant: it retracts the whole month."""
     if request.mode is PushMode.REPLACE and parsed.rows.received == 0 and not request.allow_empty:
         message = Bilingual(
-            zh="没有数据行：整月数据将被清空；如确需清空，请加 allow_empty=true",
-            en="has no rows, which would retract the whole month; add allow_empty=true if that is intended",
+            zh="没有数据行，该月全部数据将被撤回；如确需撤回，请加 allow_empty=true",
+            en="has no rows, so the whole month would be retracted; if that is intended, add `allow_empty=true`",
         )
         raise Schema(errors=[FieldError(where="body", code="empty_replacement", message=message)])
 
 
 class _Changes(NamedTuple):
-    """What a push changed."""
+    """The changes of a push: rows, summary lines, and the findings of its months."""
 
     written: Written
     effects: list[dict[str, Any]]
@@ -227,7 +229,7 @@ def _refusal(request: PushRequest, result: PushResult) -> RowsRefused:
     received, rejected = result.counts["received"], result.counts["rejected"]
     return RowsRefused(
         f"{received} 行中有 {rejected} 行有误，全部未入库",
-        f"{rejected} of {received} rows are invalid; nothing was stored.",
+        f"{rejected} of {received} rows are invalid; no rows were stored.",
         headers={"Location": f"/v1/imports/{request.import_id}"},
         extra={"import_id": str(request.import_id), "report": result.report()},
     )

@@ -54,7 +54,7 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
         "model": RefusedPush,
     },
 }
-"""What a push answers beside 201."""
+"""The responses of a push other than 201."""
 
 
 class PushQuery(BaseModel):
@@ -64,24 +64,26 @@ class PushQuery(BaseModel):
 
     mode: PushMode = Field(
         default=PushMode.ATOMIC,
-        description="`atomic`: all rows or none. `partial`: the good rows, bad ones are reported. `replace`: the month becomes"
-        " what the rows say, what they do not name is taken back; needs `month`.",
+        description="`atomic`: store all rows or none. `partial`: store the valid rows and report the others. `replace`:"
+        " replace the whole month and retract counts that are not in the push; requires `month`.",
     )
-    dry_run: bool = Field(default=False, description="Do everything, answer with the report, and take it all back.")
+    dry_run: bool = Field(default=False, description="Validate the push and return its report without storing anything.")
     month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = Field(
-        default=None, description="The one month the rows are of; a row of another one is refused."
+        default=None, description="The only month of the rows; rows of other months are rejected."
     )
-    allow_empty: bool = Field(default=False, description="Let `replace` take back the whole month where there is no row.")
+    allow_empty: bool = Field(default=False, description="Allow `replace` to retract the whole month when the push has no rows.")
     reason: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
-        default=None, description="Why counts change. Needed once a month of theirs was submitted before: `reason_required`."
+        default=None,
+        description="Reason for the change. Required if a month in the push was submitted before;"
+        " otherwise the response is `reason_required`.",
     )
 
     @model_validator(mode="after")
-    def _fit_together(self) -> Self:
+    def _check_combination(self) -> Self:
         if self.mode is PushMode.REPLACE and self.month is None:
-            raise FieldValueError("整月替换须给出 month", "mode=replace needs month")
+            raise FieldValueError("整月替换须给出 month", "`mode=replace` requires `month`")
         if self.allow_empty and self.mode is not PushMode.REPLACE:
-            raise FieldValueError("allow_empty 只用于 mode=replace", "allow_empty goes with mode=replace only")
+            raise FieldValueError("allow_empty 只用于 mode=replace", "`allow_empty` is allowed only with `mode=replace`")
         return self
 
     @property

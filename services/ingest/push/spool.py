@@ -1,4 +1,4 @@
-"""Takes a body in: to an unlinked temporary file, inflated and hashed on the way, before any connection is taken."""
+"""Receiving a body into an unlinked temporary file, decompressed and hashed, before a connection is taken from the pool."""
 
 import asyncio
 import hashlib
@@ -23,7 +23,7 @@ _GZIP = 31  # zlib's window bits for gzip with header and checksum
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """A whole body, positioned at its start. Where it came compressed, this is what it holds."""
+    """A whole body, decompressed, positioned at its start."""
 
     file: BinaryIO
     sha256: str  # hex
@@ -32,10 +32,10 @@ class Spool:
 
 @asynccontextmanager
 async def spooled(request: Request, max_bytes: int, folder: Path | None, *, may_be_empty: bool = False) -> AsyncIterator[Spool]:
-    """The request's body, gone from the disk when the block ends.
+    """Receive the request's body; it is deleted when the block ends.
 
-    Raises `TooLarge` with the limit, which holds for the inflated body too, `MediaType` for a content encoding other than
-    gzip, `Malformed` for a broken one and for an empty body that may not be.
+    Raises `TooLarge` with the limit, which also applies to the decompressed body, `MediaType` for a content encoding other
+    than gzip, `Malformed` for damaged gzip and for an empty body that must not be empty.
     """
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > max_bytes:
@@ -66,11 +66,11 @@ def _decoded(request: Request) -> AsyncIterator[bytes]:
 
 
 async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """What a gzip stream of one or more members holds, in pieces; other tasks run between them."""
+    """Yield the content of a gzip stream of one or more members in pieces; other tasks run between them."""
     member = zlib.decompressobj(_GZIP)
-    came = gave = 0
+    received = produced = 0
     async for chunk in chunks:
-        came += len(chunk)
+        received += len(chunk)
         rest = chunk
         while rest:
             if member.eof:
@@ -80,16 +80,16 @@ async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             except zlib.error as broken:
                 raise _broken() from broken
             rest = member.unused_data if member.eof else member.unconsumed_tail
-            gave += len(piece)
-            if gave > _RATIO_FROM_BYTES and gave > RATIO_MAX * came:
+            produced += len(piece)
+            if produced > _RATIO_FROM_BYTES and produced > RATIO_MAX * received:
                 raise TooLarge(
                     f"压缩比不得超过 {RATIO_MAX}",
-                    f"a compressed body inflates to {RATIO_MAX} times its size at most",
+                    f"The body decompresses to more than {RATIO_MAX} times its size.",
                     extra={"limit_ratio": RATIO_MAX},
                 )
             yield piece
             await asyncio.sleep(0)
-    if came and not member.eof:
+    if received and not member.eof:
         raise _broken()
 
 

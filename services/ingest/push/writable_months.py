@@ -57,7 +57,7 @@ def _closed(org: str, months: dict[date, SubmissionState]) -> MonthClosed:
     listed = ", ".join(month["month"] for month in closed)
     paths = ", ".join(f"POST {month['reopenings']}" for month in closed)
     return MonthClosed(
-        f"{listed} 的数据已报送或已审核，不能修改；请先申请重新开放（{paths}），退回或重新开放后再报",
+        f"{listed} 的数据已报送或已审核：请申请重新开放（{paths}），退回或重新开放后再填报",
         f"{listed}: submitted or accepted. Request reopening ({paths}) and push again once the month is returned or reopened.",
         extra={"closed": closed},
     )

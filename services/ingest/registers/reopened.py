@@ -51,6 +51,6 @@ def _not_reopened(retracted: Sequence[tuple[date, str]], hint: Bilingual) -> Not
     rows = [{"month": month_text(month), "key": key} for month, key in retracted[:ROWS_LISTED]]
     return NotReopened(
         f"{len(retracted)} 行将被撤回，但未重新开放；{hint.zh}",
-        f"{len(retracted)} rows that were not reopened would be retracted; {hint.en}",
+        f"{len(retracted)} rows that were not reopened would be retracted; {hint.en}.",
         extra={"rows": rows, "rows_total": len(retracted)},
     )
