@@ -28,7 +28,7 @@ _USED = statement(__package__, "used")
 
 
 class ReinterpretationError(Exception):
-    """The definition would give stored facts another meaning; nothing was changed."""
+    """The definition would give stored counts another meaning; nothing was changed."""
 
     def __init__(self, refused: list[Refusal]) -> None:
         """Carry the refusals; the message has one a line."""
@@ -48,7 +48,7 @@ class Applied:
 async def apply(connection: AsyncConnection, definition: Definition, actor: str, clock: Clock) -> Applied:
     """Put a definition in force, in one transaction of its own. `connection` is the owner's.
 
-    The same definition again changes nothing. Raises ReinterpretationError where stored facts would change their meaning.
+    The same definition again changes nothing. Raises ReinterpretationError if stored counts would change their meaning.
     """
     campaign, now = definition.campaign.code, clock.now()
     async with connection.transaction():

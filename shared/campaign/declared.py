@@ -1,4 +1,4 @@
-"""The rules that hold what organisations declare against what their registers give: made from `[[register.count]]`."""
+"""The rules that compare reported counts with those derived from registers; made from `[[register.count]]`."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +8,7 @@ from shared.vocabulary import RuleKind, RuleScope
 
 
 def rules_of_counts(counts: Iterable[DerivedCount], metrics: Mapping[str, Metric]) -> tuple[Rule, ...]:
-    """One rule for each derived count that is held against a declared one."""
+    """Return a rule for each derived count that is compared with a reported one."""
     return tuple(_rule(one, metrics[one.declared], metrics[one.metric]) for one in counts if one.declared is not None)
 
 
@@ -23,7 +23,7 @@ def _rule(one: DerivedCount, declared: Metric, derived: Metric) -> Rule:
         whole=derived.code,
         part_by=declared.reporters if together else (),
         message=Bilingual(
-            zh=f"申报的“{declared.title.zh}”与登记表得出的“{derived.title.zh}”不一致",
-            en=f"“{declared.title.en}” as declared differs from “{derived.title.en}” as the register gives it",
+            zh=f"填报的“{declared.title.zh}”与登记表汇总的“{derived.title.zh}”不一致",
+            en=f"the reported “{declared.title.en}” differs from “{derived.title.en}” derived from the register",
         ),
     )

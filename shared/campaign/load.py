@@ -1,4 +1,4 @@
-"""Definitions, read from a campaign file or from the database."""
+"""Reads definitions from a campaign file or from the database."""
 
 import tomllib
 from pathlib import Path
@@ -17,7 +17,7 @@ _NUMBERS = "SELECT kind, code, number FROM code_number WHERE campaign = %s"
 
 
 def load(path: Path) -> Definition:
-    """Read and check a campaign file. Raises DefinitionError with everything that is wrong with it."""
+    """Read and check a campaign file. Raises DefinitionError with all of its errors."""
     try:
         raw = tomllib.loads(path.read_bytes().decode())
     except OSError as absent:
@@ -25,7 +25,7 @@ def load(path: Path) -> Definition:
             path,
             (f"无法读取：{absent.strerror}", f"cannot be read: {absent.strerror}"),
             (
-                "写一个活动文件，如 campaigns/liangjiang-2022.toml",
+                "请指定方案文件，如 campaigns/liangjiang-2022.toml",
                 "name a campaign file, such as campaigns/liangjiang-2022.toml",
             ),
         ) from absent
@@ -71,7 +71,7 @@ class Definitions:
 
 
 async def numbers_of(connection: AsyncConnection, campaign: str) -> dict[tuple[str, str], int]:
-    """The number of each (kind, code) that any definition of the campaign ever had."""
+    """Return the number of each (kind, code) that any definition of the campaign ever had."""
     rows = await (await connection.execute(_NUMBERS, [campaign])).fetchall()
     return {(kind, code): number for kind, code, number in rows}
 
@@ -83,7 +83,7 @@ async def _read(connection: AsyncConnection, campaign: str, version: int) -> App
     body = await bodies.fetchone()
     if body is None:
         raise NotFound(
-            zh=f"活动 {campaign} 没有版本 {version} 的口径", en=f"campaign {campaign} has no definition of version {version}"
+            zh=f"方案 {campaign} 没有版本 {version} 的配置", en=f"Campaign {campaign} has no definition of version {version}."
         )
     return AppliedDefinition.of(
         definition := Definition.model_validate(body[0]),

@@ -10,12 +10,12 @@ from shared.values.bilingual import Bilingual
 _END: Final = Bilingual(
     zh='保留该块，用 `valid_to = "YYYY-MM"` 结束它', en='keep the block and end it with `valid_to = "YYYY-MM"`'
 )
-_REMOVED: Final = Bilingual(zh="已被删除，但库中有它的数据", en="is removed, but facts of it are stored")
+_REMOVED: Final = Bilingual(zh="已被删除，但库中有它的数据", en="is removed, but counts of it are stored")
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """Codes under which facts are stored."""
+    """Codes under which counts are stored."""
 
     metrics: Collection[str] = ()
     areas: Collection[str] = ()
@@ -24,19 +24,19 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A change that would give stored facts another meaning, and the way that does not."""
+    """A change that would give stored counts another meaning, and what to do instead."""
 
     key: str
     problem: Bilingual
     way: Bilingual
 
     def __str__(self) -> str:
-        """On one line."""
+        """Return the refusal on one line."""
         return f"{self.key}: {self.problem.en}; {self.way.en}"
 
 
 def doubtful(old: Definition, new: Definition) -> Used:
-    """The codes whose facts the change would reinterpret, if there are any."""
+    """Return the codes whose counts the change would reinterpret if there are any."""
     metrics = {metric.code: metric for metric in new.metrics}
     areas = {area.code for area in new.areas}
     organisations = {organisation.code for organisation in new.organisations}
@@ -49,7 +49,10 @@ def doubtful(old: Definition, new: Definition) -> Used:
 
 
 def refusals(old: Definition, new: Definition, used: Used) -> list[Refusal]:
-    """What would reinterpret stored facts. A changed indicator or target is none: earlier versions keep reading the old one."""
+    """Return the changes that would reinterpret stored counts.
+
+    Changed indicators and targets are none of them: earlier versions keep using the old ones.
+    """
     doubted = doubtful(old, new)
     return [
         *(
@@ -78,11 +81,11 @@ def _metric_refusal(old: Definition, new: Definition, code: str) -> Refusal:
     return Refusal(
         f"metric[{code}]",
         Bilingual(
-            zh=f"{'、'.join(keys)} 已改变，但库中有它的数据", en=f"its {' and '.join(keys)} changed, but facts of it are stored"
+            zh=f"{'、'.join(keys)} 已改变，但库中有它的数据", en=f"its {' and '.join(keys)} changed, but counts of it are stored"
         ),
         Bilingual(
-            zh=f'用新代码声明现在所指的计数，并用 `valid_to = "YYYY-MM"` 结束 `{code}`',
-            en=f'declare what is meant now as a metric with a new code, and end `{code}` with `valid_to = "YYYY-MM"`',
+            zh=f'用新代码声明新的填报指标，并用 `valid_to = "YYYY-MM"` 结束 `{code}`',
+            en=f'declare a metric with a new code for the new meaning, and end `{code}` with `valid_to = "YYYY-MM"`',
         ),
     )
 
@@ -93,7 +96,7 @@ def _area_refusal(new: Definition, code: str) -> Refusal:
             "campaign.area",
             Bilingual(
                 zh=f"不再是 `{code}`，但库中有按它统计的全区数据",
-                en=f"is no longer `{code}`, but facts of the whole area are stored under it",
+                en=f"is no longer `{code}`, but counts of the whole area are stored under it",
             ),
             Bilingual(zh=f'保留 `area = "{code}"`', en=f'keep `area = "{code}"`'),
         )

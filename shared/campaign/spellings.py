@@ -14,15 +14,15 @@ class Spellings:
 
     metrics: Mapping[str, str]  # spelling → metric code
     areas: Mapping[str, str]  # spelling → area code
-    hints: Mapping[str, Bilingual]  # words that are tempting, and no metric
+    hints: Mapping[str, Bilingual]  # of words that are likely to be used and are no metric
 
     def hint(self, word: str) -> Bilingual | None:
-        """What to tell somebody who used a word as a metric, if it is one that was foreseen."""
+        """Return the hint for a word that was used as a metric, if there is one."""
         return self.hints.get(normalised(word))
 
 
 def spellings(definition: Definition) -> Spellings:
-    """Every accepted name of a definition's metrics and areas."""
+    """Return the accepted names of a definition's metrics and areas."""
     return Spellings(
         metrics={normalised(name): metric.code for metric in definition.metrics for name in metric.names},
         areas={normalised(name): area.code for area in definition.areas for name in area.names},
@@ -34,8 +34,9 @@ def spellings(definition: Definition) -> Spellings:
 
 
 def _computed(indicator: Indicator) -> Bilingual:
-    zh, en = f"{indicator.code} 是指标，由系统计算，不能填报", f"{indicator.code} is an indicator: computed, never reported"
-    wanted = "、".join(code for code in indicator.sides_of(indicator.deciding) if code)
-    if wanted:
-        return Bilingual(zh=f"{zh}；请填报数量 {wanted}。", en=f"{en}; report the counts {wanted.replace('、', ' and ')}.")
+    title = indicator.title
+    zh, en = f"“{title.zh}”是评价指标，由系统计算，无须填报", f"“{title.en}” is an indicator, which is computed, not reported"
+    metrics = [code for code in indicator.sides_of(indicator.deciding) if code]
+    if metrics:
+        return Bilingual(zh=f"{zh}；请填报{'、'.join(metrics)}。", en=f"{en}; report {' and '.join(metrics)}.")
     return Bilingual(zh=f"{zh}。", en=f"{en}.")

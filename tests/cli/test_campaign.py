@@ -29,7 +29,7 @@ def test_an_invalid_file_is_not_applied_and_its_errors_are_listed(tmp_path: Path
         answer = CliRunner().invoke(app, [command, str(wrong)])
 
         assert answer.exit_code == 1
-        assert f"{wrong}: area[500112007].parent: an area without a parent" in answer.stderr
+        assert f"{wrong}: area[500112007].parent: has no parent" in answer.stderr
         assert f"{wrong}: target[home_gigabit_coverage].due: `due` is missing" in answer.stderr
         assert "3 errors in " in answer.stderr
 

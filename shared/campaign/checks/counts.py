@@ -1,4 +1,4 @@
-"""Metrics: what is counted, and by whom."""
+"""Checks of metrics and of the organisations that report them."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ RATIO_UNITS = ("%", "％", "‰", "百分", "percent", "per cent", "ratio")
 
 
 def check_metrics(draft: Draft) -> Iterator[Finding]:
-    """Each metric is a count that somebody reports, and keeps its meaning under one code."""
+    """Check that each metric is a count that organisations report, and keeps its meaning under one code."""
     yield from check_repeats(draft, "metric", draft.metrics)
     yield from _one_meaning(draft)
     for metric in draft.metrics:
@@ -32,15 +32,15 @@ def check_metrics(draft: Draft) -> Iterator[Finding]:
         if metric.grain is Grain.STREET and len(draft.known["area"]) < 2:
             yield draft.finding(
                 f"{key}.grain",
-                ("按街道统计，而本活动没有街道", "counted by street in a campaign without streets"),
-                ('用 `grain = "campaign"`，或声明各街道', 'use `grain = "campaign"` or declare the streets'),
+                ("按街道统计，而本方案没有街道", "counted by subdistrict in a campaign without subdistricts"),
+                ('用 `grain = "campaign"`，或声明各街道', 'use `grain = "campaign"` or declare the subdistricts'),
             )
     yield from check_spellings(draft, "metric", ((metric.code, metric.names) for metric in draft.metrics))
     yield from _alias_of_another(draft)
 
 
 def _alias_of_another(draft: Draft) -> Iterator[Finding]:
-    """An alias that is the name of an indicator or an area: a percentage or a street would be read as this count."""
+    """Find aliases that are names of indicators or areas: a percentage or a subdistrict would be read as this count."""
     taken = {normalised(name): f"indicator[{i.code}]" for i in draft.indicators for name in (i.code, i.title.zh, i.title.en)}
     taken |= {normalised(name): f"area[{area.code}]" for area in draft.areas for name in area.names}
     for metric in draft.metrics:
@@ -62,7 +62,7 @@ def _one_meaning(draft: Draft) -> Iterator[Finding]:
                 yield draft.finding(
                     f"metric[{metric.code}].{key}",
                     (f"同一代码各块的 `{key}` 不一致", f"`{key}` differs between blocks of one code"),
-                    ("一个代码只有一个口径：请用新代码", "one code is one caliber: use a new code"),
+                    ("一个代码只有一个口径：请用新代码", "one code has one counting method: use a new code"),
                 )
 
 
@@ -70,10 +70,10 @@ def _is_count(draft: Draft, metric: Metric) -> Iterator[Finding]:
     if any(sign in f"{metric.unit.zh} {metric.unit.en}".lower() for sign in RATIO_UNITS):
         yield draft.finding(
             f"metric[{metric.code}].unit",
-            ("百分比不是计数", "a percentage is no count"),
+            ("百分比不能作为填报指标", "must be a count, not a percentage"),
             (
                 "分子、分母各作为指标填报，比率用 [[indicator]] 声明",
-                "let numerator and denominator be reported as metrics of their own and declare the ratio as an [[indicator]]",
+                "declare numerator and denominator as metrics and the ratio as an [[indicator]]",
             ),
         )
 
@@ -90,19 +90,19 @@ def _has_reporters(draft: Draft, metric: Metric) -> Iterator[Finding]:
     if metric.derived and metric.owed_by:
         yield draft.finding(
             f"{key}.derived",
-            ("由名录汇总的指标，却有单位应报", "a derived metric that somebody owes"),
+            ("由登记表汇总的指标不得设应报单位", "a derived metric must not have organisations in owed_by"),
             (
-                "删除 owed_by 或 `derived`；统计谁的名录写在 reported_by 中",
-                "remove owed_by, or `derived`; whose registers it counts stands in reported_by",
+                "删除 owed_by 或 `derived`；统计哪些单位的登记表写在 reported_by 中",
+                "remove owed_by, or `derived`; name the organisations whose registers it counts in reported_by",
             ),
         )
     if not metric.derived and not metric.reporters:
         yield draft.finding(
             f"{key}.owed_by",
-            ("没有单位填报该指标", "nobody declares this metric"),
+            ("未指明由哪个单位填报", "has no reporting organisation"),
             (
                 "在 `owed_by` 中写明应报单位，或在 `reported_by` 中写明可报单位",
-                "name who owes it in `owed_by`, or who may report it in `reported_by`",
+                "name the organisations that must report it in `owed_by`, or those that may in `reported_by`",
             ),
         )
     for org in metric.reporters:
@@ -110,15 +110,15 @@ def _has_reporters(draft: Draft, metric: Metric) -> Iterator[Finding]:
         if organisation is not None and not REPORTING.intersection(organisation.roles):
             yield draft.finding(
                 f"{key}.owed_by",
-                (f"`{org}` 只能查看，不能填报", f"`{org}` cannot report: it only reads"),
-                ("写企业、街道办或主管部门", "name a carrier, a street office or a bureau"),
+                (f"`{org}` 只能查看，不能填报", f"`{org}` has a role that does not report"),
+                ("写企业、街道办或主管部门", "name a carrier, a subdistrict office or a bureau"),
             )
         if organisation is not None and organisation.area is not None and metric.grain is Grain.CAMPAIGN:
             yield draft.finding(
                 f"{key}.grain",
                 (
                     f"`{org}` 只统计本街道，而该指标属全区",
-                    f"`{org}` counts its own street only, this metric is of the whole area",
+                    f"`{org}` reports its own subdistrict only, but this metric is of the whole area",
                 ),
                 ('用 `grain = "street"`，或改由其他单位填报', 'use `grain = "street"` or other reporters'),
             )

@@ -88,7 +88,7 @@ class Draft:
             if name is not None and name not in valid:
                 hint = nearest(str(name), (str(other) for other in valid))
                 fix = (f"在 [[{kind}]] 中声明，或改正", f"declare it in [[{kind}]] or correct it")
-                yield self.finding(key, (f"没有 {kind} `{name}`", f"there is no {kind} `{name}`"), hinted(fix, hint))
+                yield self.finding(key, (f"没有 {kind} `{name}`", f"unknown {kind} `{name}`"), hinted(fix, hint))
 
 
 def _names(items: object, key: str) -> Iterator[str | int]:

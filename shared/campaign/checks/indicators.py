@@ -1,4 +1,4 @@
-"""Indicators and their targets."""
+"""Checks of indicators and their targets."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ _BY_ITSELF = ("与分子相同", "is the numerator as well"), ("写作为除数�
 
 
 def check_indicators(draft: Draft) -> Iterator[Finding]:
-    """Each indicator reads metrics that exist and fit together, and one of its variants decides."""
+    """Check that each indicator reads existing metrics that fit together, and that one of its variants decides."""
     yield from check_repeats(draft, "indicator", draft.indicators)
     for indicator in draft.indicators:
         key = f"indicator[{indicator.code}]"
@@ -35,7 +35,7 @@ def _decides(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding]:
     if indicator.decides not in codes:
         hint = nearest(indicator.decides, codes)
         fix = ("写该指标的一个算法", "name one of the indicator's variants")
-        problem = (f"没有可作判定的算法 `{indicator.decides}`", f"there is no variant `{indicator.decides}` to decide")
+        problem = (f"没有可作判定的算法 `{indicator.decides}`", f"unknown variant `{indicator.decides}`")
         yield draft.finding(f"{key}.decides", problem, hinted(fix, hint))
 
 
@@ -46,11 +46,12 @@ def _one_grain(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding
             key,
             (
                 "所用指标的统计级别不同：" + "、".join(f"`{metric.code}` 按{metric.grain.title_.zh}" for metric in metrics),
-                "reads metrics of mixed grains: " + ", ".join(f"`{metric.code}` by {metric.grain}" for metric in metrics),
+                "reads metrics of different area levels: "
+                + ", ".join(f"`{metric.code}` by {metric.grain}" for metric in metrics),
             ),
             (
                 "用同一级别的指标，或用新代码声明另一级别的指标",
-                "use metrics of one grain, or declare one of the other grain under a new code",
+                "use metrics of one area level, or declare a metric of the other level under a new code",
             ),
         )
 
@@ -74,7 +75,7 @@ def _variant(draft: Draft, key: str, indicator: Indicator, variant: Variant) -> 
         if counted is not None or divided is not None:
             yield draft.finding(
                 key,
-                ("既统计案例又读取指标", "counts cases, and reads metrics too"),
+                ("既统计案例又读取指标", "counts cases and reads metrics as well"),
                 ("删除 numerator 和 denominator，或换归并方式", "remove numerator and denominator, or use another reducer"),
             )
         return
@@ -97,27 +98,27 @@ def _variant(draft: Draft, key: str, indicator: Indicator, variant: Variant) -> 
 
 
 def _from_register(draft: Draft, key: str, reducer: Reducer, counted: str | None, divided: str | None) -> Iterator[Finding]:
-    """What is told thing by thing is a part of the list it was told from, and of no count that somebody declares."""
+    """Check that a count of register rows is divided by a count of the same register, not by a reported one."""
     top, bottom = (draft.metric_by_code.get(code or "") for code in (counted, divided))
     if top is not None and not top.derived:
         yield draft.finding(
             f"{key}.numerator",
-            (f"仅凭计数无法得出 `{reducer}`", f"`{reducer}` cannot be told from counts"),
-            ("写由名录汇总的指标，或用 `each`", "name a derived metric that a register fills, or use `each`"),
+            (f"仅凭总数无法得出 `{reducer}`", f"`{reducer}` cannot be computed from counts"),
+            ("写由登记表汇总的指标，或用 `each`", "name a metric derived from a register, or use `each`"),
         )
     if bottom is not None and not bottom.of_everybody:
         yield draft.finding(
             f"{key}.denominator",
             (
-                f"`{bottom.code}` 不是由名录汇总的数，与分子的来源不同",
-                f"`{bottom.code}` is not counted from the register as the numerator is",
+                f"`{bottom.code}` 不是由登记表汇总的数，与分子的来源不同",
+                f"`{bottom.code}` is not derived from the same register as the numerator",
             ),
-            ("写由同一名录汇总的指标", "name a derived metric that the same register fills"),
+            ("写由同一登记表汇总的指标", "name a metric derived from the same register"),
         )
 
 
 def check_targets(draft: Draft) -> Iterator[Finding]:
-    """Each target is of something that exists, and a task's target is due when the task is."""
+    """Check that each target refers to existing blocks, and that a task's target is due with the task."""
     yield from check_unique(
         draft, ((_key(t), (t.indicator, t.kind, t.task, t.area, t.org, t.due, t.from_)) for t in draft.targets)
     )
@@ -132,13 +133,13 @@ def check_targets(draft: Draft) -> Iterator[Finding]:
         if target.indicator in informational:
             yield draft.finding(
                 key,
-                ("参考性指标却有目标", "a target of an informational indicator"),
+                ("参考指标不得设目标", "an informational indicator must not have a target"),
                 ("删除该目标，或删除 `informational`", "remove the target, or `informational`"),
             )
         if target.from_ is not None and target.due < target.from_:
             yield draft.finding(
                 f"{key}.due",
-                ("到期早于生效", "is due before it holds"),
+                ("完成时限早于生效月份", "is due before it applies"),
                 ("把 `due` 设为 `from` 之后的日期", "set `due` to a day after `from`"),
             )
 
@@ -158,7 +159,9 @@ def _task_target(draft: Draft, key: str, target: Target) -> Iterator[Finding]:
         )
     for task in draft.tasks:
         if target.task == task.number and target.due != task.due:
-            when = (f"于 {task.due} 到期", f"on {task.due}") if task.due else ("持续推进，没有期限", "never: it is continuous")
+            when = (
+                (f"于 {task.due} 到期", f"on {task.due}") if task.due else ("持续推进，没有期限", "at no time: it is continuous")
+            )
             yield draft.finding(
                 f"{key}.due",
                 (

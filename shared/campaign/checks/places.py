@@ -37,14 +37,14 @@ def check_organisations(draft: Draft) -> Iterator[Finding]:
         if Role.STREET in organisation.roles and organisation.area is None:
             yield draft.finding(
                 f"{key}.area",
-                ("街道办没有所属街道", "a street office without a street"),
-                ("把 `area` 设为其所属街道的代码", "set `area` to the code of its own street"),
+                ("街道办没有所属街道", "a subdistrict office without a subdistrict"),
+                ("把 `area` 设为其所属街道的代码", "set `area` to the code of its own subdistrict"),
             )
         if draft.head is not None and organisation.area == draft.head.area:
             yield draft.finding(
                 f"{key}.area",
-                ("所属区域是全区", "stands for the whole campaign area"),
-                ("把 `area` 设为一个街道，或不写", "set `area` to a street, or leave it out"),
+                ("所属区域是全区", "is assigned to the whole campaign area"),
+                ("把 `area` 设为一个街道，或不写", "set `area` to a subdistrict, or omit it"),
             )
         yield from _validity(draft, key, organisation)
 
@@ -59,13 +59,13 @@ def check_areas(draft: Draft) -> Iterator[Finding]:
         if area.parent is None and root not in (None, area.code):
             yield draft.finding(
                 f"{key}.parent",
-                ("区域没有上级", "an area without a parent"),
+                ("区域没有上级", "has no parent"),
                 (f'加 `parent = "{root}"` 或其所属区域', f'add `parent = "{root}"` or the area it belongs to'),
             )
         if area.parent is not None and root == area.code:
             yield draft.finding(
                 f"{key}.parent",
-                ("全区还有上级", "the campaign's whole area has a parent"),
+                ("全区还有上级", "the campaign's area must not have a parent"),
                 ("删除 `parent`，或在 campaign.area 中另写一个根", "remove `parent`, or name another root in campaign.area"),
             )
         yield from _validity(draft, key, area)
@@ -92,7 +92,7 @@ def _cycles(draft: Draft) -> Iterator[Finding]:
         if above == area.code:
             yield draft.finding(
                 f"area[{area.code}].parent",
-                ("该区域成了自己的上级", "the area lies within itself"),
+                ("该区域成了自己的上级", "is its own ancestor"),
                 ("让 `parent` 逐级通到全区", "let `parent` lead up to the campaign's area"),
             )
 
@@ -106,6 +106,6 @@ def check_spellings(draft: Draft, kind: str, spellings: Iterable[tuple[str, tupl
             if first != code:
                 yield draft.finding(
                     f"{kind}[{code}]",
-                    (f"与 `{first}` 同名：“{name}”", f"is called “{name}”, and so is `{first}`"),
+                    (f"与 `{first}` 同名：“{name}”", f"has the name “{name}”, as does `{first}`"),
                     ("其中之一换一个名称、简称或别名", "give one of them another title, short name or alias"),
                 )

@@ -1,4 +1,4 @@
-"""Tasks with their measures, case domains, hints and benchmarks."""
+"""Checks of tasks with their measures, case domains, hints and benchmarks."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ PARTS = ("lead", "responsible", "cooperating")
 
 
 def check_tasks(draft: Draft) -> Iterator[Finding]:
-    """Each task names organisations, indicators and metrics that exist, and each clause what shows that it is done."""
+    """Check that tasks refer to existing blocks, and that each measure has evidence of completion."""
     yield from check_unique(draft, ((f"task[{task.number}]", task.number) for task in draft.tasks))
     for task in draft.tasks:
         key = f"task[{task.number}]"
@@ -25,7 +25,7 @@ def check_tasks(draft: Draft) -> Iterator[Finding]:
         if not task.responsible:
             yield draft.finding(
                 f"{key}.responsible",
-                ("没有责任单位", "nobody is responsible"),
+                ("没有责任单位", "has no responsible organisation"),
                 ("写明责任单位", "name the responsible organisations"),
             )
         for measure in task.measures:
@@ -43,38 +43,41 @@ def _measure(draft: Draft, key: str, task: Task, measure: Measure) -> Iterator[F
     if measure.evidence is None and not measure.metrics:
         yield draft.finding(
             key,
-            ("没有可证明完成的内容", "nothing shows that this is done"),
-            ("写明所需的 `evidence`，或能反映完成情况的 `metrics`", "name the `evidence` wanted or the `metrics` that show it"),
+            ("未写明完成依据", "has no evidence of completion"),
+            (
+                "写明所需的 `evidence`，或能反映完成情况的 `metrics`",
+                "name the required `evidence` or the `metrics` that show completion",
+            ),
         )
 
 
 def check_case_domains(draft: Draft) -> Iterator[Finding]:
-    """Domains are unique, and there is one where cases are counted."""
+    """Check that domains are unique, and that there is one if cases are counted."""
     yield from check_unique(draft, ((f"case_domain[{domain.code}]", domain.code) for domain in draft.case_domains))
     counted = [i.code for i in draft.indicators if any(variant.reducer is Reducer.CASES for variant in i.variants)]
     if counted and not draft.case_domains:
         yield draft.finding(
             f"indicator[{counted[0]}]",
-            ("统计案例，而本活动没有案例领域", "counts cases in a campaign without case domains"),
+            ("统计案例，而本方案没有案例领域", "counts cases, but the campaign has no case domains"),
             ("加 [[case_domain]]", "add [[case_domain]]"),
         )
 
 
 def check_hints(draft: Draft) -> Iterator[Finding]:
-    """A hint is given for words that are no metric, once each."""
+    """Check that each hint is for a word that is no metric, once each."""
     yield from check_unique(draft, ((f"hint[{hint.word}]", normalised(hint.word)) for hint in draft.hints))
     names = {normalised(name) for metric in draft.metrics for name in metric.names}
     for hint in draft.hints:
         if normalised(hint.word) in names:
             yield draft.finding(
                 f"hint[{hint.word}].word",
-                ("本活动有这个指标", "is a metric of this campaign"),
+                ("本方案有此填报指标", "is a metric of this campaign"),
                 ("删除该提示，或给指标改名、删除该别名", "remove the hint, rename the metric, or remove its alias"),
             )
 
 
 def check_benchmarks(draft: Draft) -> Iterator[Finding]:
-    """Published figures are of indicators that exist, one block a place and month."""
+    """Check that benchmarks are of existing indicators, one block per place and month."""
     yield from check_unique(draft, ((f"benchmark[{b.place.en}]", (b.place.zh, b.month)) for b in draft.benchmarks))
     for benchmark in draft.benchmarks:
         key = f"benchmark[{benchmark.place.en}].values"

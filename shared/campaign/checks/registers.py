@@ -36,7 +36,7 @@ def check_registers(draft: Draft) -> Iterator[Finding]:
             at = f"{key}.count[{one.count}]"
             if one.count not in REGISTERS[register.code].counts:
                 zh, en = quoted(REGISTERS[register.code].counts)
-                problem = ("该名录不产生这项计数", "is not counted in this register")
+                problem = ("该登记表不产生此项数据", "is not derived from this register")
                 yield draft.finding(at, problem, (f"可用：{zh}", f"use one of {en}"))
             yield from _count(draft, at, register, one)
 
@@ -58,41 +58,41 @@ def _count(draft: Draft, key: str, register: KeptRegister, one: DerivedCount) ->
     if metric is not None and (not metric.derived or metric.grain is not Grain.STREET):
         yield draft.finding(
             f"{key}.metric",
-            (f"`{one.metric}` 不是按街道由名录汇总的指标", f"`{one.metric}` is not a derived metric by street"),
+            (f"`{one.metric}` 不是按街道由登记表汇总的指标", f"`{one.metric}` is not a derived metric by subdistrict"),
             ('设 `derived = true` 和 `grain = "street"`', 'set `derived = true` and `grain = "street"`'),
         )
     elif metric is not None and one.count in OWN and set(metric.reported_by) != set(register.kept_by):
         yield draft.finding(
             f"{key}.metric",
-            (f"`{one.metric}` 统计各单位自己的名录", f"`{one.metric}` is of each organisation's own list"),
+            (f"`{one.metric}` 统计各单位自己的登记表", f"`{one.metric}` is derived from each organisation's own register"),
             (
                 f"在该指标的 `reported_by` 中写明 {register.code} 的登记单位",
-                f"name those that keep {register.code} in the metric's `reported_by`",
+                f"name the organisations that keep {register.code} in the metric's `reported_by`",
             ),
         )
     elif metric is not None and one.count not in OWN and metric.reported_by:
         yield draft.finding(
             f"{key}.metric",
-            (f"`{one.metric}` 合并多个单位的名录", f"`{one.metric}` puts several organisations' lists together"),
+            (f"`{one.metric}` 合并多个单位的登记表", f"`{one.metric}` is derived from the registers of several organisations"),
             ("删除其 `reported_by`", "remove its `reported_by`"),
         )
     if declared is not None and (declared.derived or declared.grain is not Grain.STREET):
         yield draft.finding(
             f"{key}.declared",
-            (f"`{one.declared}` 不按街道填报", f"`{one.declared}` is not reported by street"),
-            ("写按街道填报的指标，或删除", "name a metric that is, or remove it"),
+            (f"`{one.declared}` 不按街道填报", f"`{one.declared}` is not reported by subdistrict"),
+            ("写按街道填报的指标，或删除", "name a metric that is reported by subdistrict, or remove it"),
         )
     if one.severity is Severity.BLOCK or (one.severity is Severity.WARN and one.count not in OWN):
         may = ('"warn" 或 "info"', '"warn" or "info"') if one.count in OWN else ('"info"', '"info"')
         yield draft.finding(
             f"{key}.severity",
-            ("由名录汇总的计数不拒绝任何单位的数据", "a derived count refuses nobody's rows"),
+            ("由登记表汇总的数据不得导致拒绝入库", "a derived count must not reject rows"),
             (f"设为 {may[0]}", f"set {may[1]}"),
         )
     if declared is not None and one.count not in OWN and _of_streets(draft, declared.reporters):
         yield draft.finding(
             f"{key}.declared",
-            (f"`{one.declared}` 由各街道办填报", f"`{one.declared}` is of single streets' offices"),
+            (f"`{one.declared}` 由各街道办填报", f"`{one.declared}` is reported by subdistrict offices"),
             ("写由全区单位填报的指标，或删除", "name a metric of organisations of the whole area, or remove it"),
         )
 

@@ -1,4 +1,4 @@
-"""Blocks that stand twice: wrong where a code must be unique, meant where each has its own `from`."""
+"""Checks of repeated blocks: an error if a code must be unique, intended if each has its own `from`."""
 
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import date
@@ -18,22 +18,22 @@ class Dated(Protocol):
 
     @property
     def from_(self) -> date | None:
-        """The first month it holds for."""
+        """The first month in which it applies."""
 
 
 def check_unique(draft: Draft, names: Iterable[tuple[str, Hashable]]) -> Iterator[Finding]:
-    """A finding for each (key, name) whose name was there before."""
+    """Yield a finding for each (key, name) whose name appeared before."""
     seen: set[Hashable] = set()
     for key, name in names:
         if name in seen:
             yield draft.finding(
-                key, ("重复出现", "is there twice"), ("删除其一，或换一个代码", "remove one of them or give it another code")
+                key, ("重复出现", "appears twice"), ("删除其一，或换一个代码", "remove one of them or give it another code")
             )
         seen.add(name)
 
 
 def check_repeats(draft: Draft, kind: str, blocks: Iterable[Dated]) -> Iterator[Finding]:
-    """A finding for each repeated block that does not say, by a later `from`, when it replaces the one before."""
+    """Yield a finding for each repeated block without a later `from`, the month in which it replaces the one before."""
     last: dict[str, Dated] = {}
     for block in blocks:
         before = last.get(block.code)
@@ -41,7 +41,7 @@ def check_repeats(draft: Draft, kind: str, blocks: Iterable[Dated]) -> Iterator[
             after = _later(before.from_)
             yield draft.finding(
                 f"{kind}[{block.code}].from",
-                (f"{kind} `{block.code}` 重复出现", f"{kind} `{block.code}` is there twice"),
+                (f"{kind} `{block.code}` 重复出现", f"{kind} `{block.code}` appears twice"),
                 (f"换一个代码，或写明 `from` 月份：{after[0]}", f"give it another code, or a `from` month {after[1]}"),
             )
         last[block.code] = block

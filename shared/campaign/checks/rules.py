@@ -1,4 +1,4 @@
-"""Rules between counts: they compare like with like, and what they find is told only to whom it may be."""
+"""Checks of rules between counts: they compare like with like, and their findings may be shown."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -25,11 +25,11 @@ OF_A_WHOLE_MONTH = (RuleKind.COPIED_REPORT, RuleKind.NEAR_THRESHOLD)
 
 _INFORMS = ('设 `severity = "info"`', 'set `severity = "info"`')
 _ACROSS_INFORMS = ('设 `scope = "campaign"` 和 `severity = "info"`', 'set `scope = "campaign"` and `severity = "info"`')
-_ONE_GRAIN = ("比较同一统计级别的指标", "compare metrics of one grain")
+_ONE_GRAIN = ("比较同一统计级别的指标", "compare metrics of one area level")
 
 
 def check_rules(draft: Draft) -> Iterator[Finding]:
-    """Each rule names what exists, and what it compares can be compared."""
+    """Check that rules refer to existing blocks and compare counts that can be compared."""
     yield from check_repeats(draft, "rule", draft.rules)
     for rule in draft.rules:
         key = f"rule[{rule.code}]"
@@ -56,17 +56,22 @@ def _severity(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     if rule.across and rule.severity is not Severity.INFO:
         yield draft.finding(
             f"{key}.severity",
-            ("跨单位规则既不拒绝数据，也不要求说明", "a rule across organisations refuses nothing and asks nobody"),
+            (
+                "跨单位规则既不拒绝数据，也不要求说明",
+                "a rule across organisations neither rejects rows nor requires an explanation",
+            ),
             _INFORMS,
         )
     elif rule.kind in STATISTICAL and rule.severity is not Severity.INFO:
         yield draft.finding(
-            f"{key}.severity", ("突出不是错误，不要求说明", "what stands out is no error, and asks nobody"), _INFORMS
+            f"{key}.severity",
+            ("异常值不一定是错误，不要求说明", "an outlier is not necessarily an error and requires no explanation"),
+            _INFORMS,
         )
     elif rule.refuses and rule.kind in OF_A_WHOLE_MONTH:
         yield draft.finding(
             f"{key}.severity",
-            (f"{rule.kind} 规则没有可拒绝的行", f"a {rule.kind} rule has no row to refuse"),
+            (f"{rule.kind} 规则没有可拒绝的行", f"a {rule.kind} rule has no row to reject"),
             ('设 `severity = "warn"` 或 `severity = "info"`', 'set `severity = "warn"` or `severity = "info"`'),
         )
 
@@ -75,19 +80,19 @@ def _scope(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     if rule.across and rule.kind not in ACROSS:
         yield draft.finding(
             f"{key}.scope",
-            (f"{rule.kind} 规则只看单个单位", f"a {rule.kind} rule looks at one organisation"),
+            (f"{rule.kind} 规则只看单个单位", f"a {rule.kind} rule compares counts of one organisation"),
             (f"删除 `scope`；{'、'.join(ACROSS)} 可以有", f"remove `scope`; {' and '.join(ACROSS)} may have it"),
         )
     if rule.kind in ACROSS_ALONE and not rule.across:
         yield draft.finding(
             f"{key}.scope",
-            (f"{rule.kind} 规则看多个单位", f"a {rule.kind} rule looks at several organisations"),
+            (f"{rule.kind} 规则看多个单位", f"a {rule.kind} rule compares counts of several organisations"),
             _ACROSS_INFORMS,
         )
     if rule.kind is RuleKind.PART_OF and rule.across != bool(rule.part_by and rule.whole_by):
         yield draft.finding(
             f"{key}.scope",
-            ("没有说清比较哪些单位的数据", "whose counts are compared is not clear"),
+            ("未指明比较哪些单位的数据", "does not say which organisations' counts are compared"),
             (
                 '`scope = "campaign"`、`part_by` 和 `whole_by` 须同时写或都不写',
                 'set `scope = "campaign"`, `part_by` and `whole_by` together, or none of them',
@@ -106,14 +111,14 @@ def _alike(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         if first.grain is not other.grain and not _adds_up_streets(rule, metrics):
             yield draft.finding(
                 key,
-                (f"比较统计级别不同的指标：{zh}", f"compares metrics of different grains: {en}"),
+                (f"比较统计级别不同的指标：{zh}", f"compares metrics of different area levels: {en}"),
                 _ONE_GRAIN,
             )
         derived = first.derived or other.derived
         if set(first.reporters) != set(other.reporters) and not derived and not rule.across:
             yield draft.finding(
                 key,
-                (f"比较填报单位不同的指标：{zh}", f"compares metrics of different owners: {en}"),
+                (f"比较填报单位不同的指标：{zh}", f"compares metrics of different reporting organisations: {en}"),
                 ("比较由相同单位填报的指标", "compare metrics that the same organisations report"),
             )
         if first.unit != other.unit and not rule.across:
@@ -134,10 +139,10 @@ def _alike(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         if derived and rule.refuses:
             yield draft.finding(
                 key,
-                (f"比较由名录汇总的指标：{zh}", f"compares derived metrics: {en}"),
+                (f"比较由登记表汇总的指标：{zh}", f"compares derived metrics: {en}"),
                 (
                     '只有自己填报的数据才会被拒绝；设 `severity = "warn"`',
-                    'rows are refused for one\'s own reports only; set `severity = "warn"`',
+                    'only reported rows can be rejected; set `severity = "warn"`',
                 ),
             )
     for side, code in (("part_by", rule.part), ("whole_by", rule.whole)):
@@ -156,7 +161,7 @@ def _over_time(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         if metric.derived:
             yield draft.finding(
                 f"{key}.metrics",
-                (f"`{metric.code}` 由名录汇总，没有单位填报", f"`{metric.code}` is derived: nobody reports it"),
+                (f"`{metric.code}` 由登记表汇总，没有单位填报", f"`{metric.code}` is derived and not reported"),
                 ("写由单位填报的指标", "name metrics that are reported"),
             )
         elif rule.kind is RuleKind.STOCK_FALL and metric.kind is not MetricKind.STOCK:
@@ -166,9 +171,7 @@ def _over_time(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
                 ("写时点数指标", "name stocks"),
             )
     if not rule.named and not any(metric.kind is MetricKind.STOCK for metric in draft.metrics):
-        yield draft.finding(
-            f"{key}.metrics", ("没有可看的时点数", "there is no stock to watch"), ("写明指标", "name the metrics")
-        )
+        yield draft.finding(f"{key}.metrics", ("没有时点数指标", "there is no stock metric"), ("写明指标", "name the metrics"))
 
 
 def _nothing_more(_draft: Draft, _key: str, _rule: Rule) -> Iterator[Finding]:
@@ -178,7 +181,7 @@ def _nothing_more(_draft: Draft, _key: str, _rule: Rule) -> Iterator[Finding]:
 def _made(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     yield draft.finding(
         f"{key}.kind",
-        (f"{rule.kind} 规则由名录产生", f"a {rule.kind} rule is made from a register"),
+        (f"{rule.kind} 规则由登记表产生", f"a {rule.kind} rule is made from a register"),
         ("在其 [[register.count]] 中写 `declared`", "set `declared` in its [[register.count]]"),
     )
 
@@ -190,7 +193,7 @@ def _near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     if not any(target.indicator == block.code and target.kind == "campaign" for target in draft.targets):
         yield draft.finding(
             f"{key}.indicator",
-            (f"`{block.code}` 没有可供比较的目标", f"`{block.code}` has no target to lie near"),
+            (f"`{block.code}` 没有可供比较的目标", f"`{block.code}` has no target"),
             ("声明其 [[target]]", "declare its [[target]]"),
         )
     if not rule.across and not _of_one_reporter(draft, block):
@@ -198,7 +201,7 @@ def _near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
             f"{key}.indicator",
             (
                 f"没有单位同时填报 `{block.code}` 的分子和分母，或它们不是直接相加",
-                f"no organisation reports both sides of `{block.code}`, or they are not simply added up",
+                f"no organisation reports numerator and denominator of `{block.code}`, or they are not simply added up",
             ),
             _ACROSS_INFORMS,
         )
@@ -218,7 +221,7 @@ def _above_reference(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     if part is None or whole is None:
         return
     if part.grain is not whole.grain:
-        yield draft.finding(key, ("比较统计级别不同的指标", "compares metrics of different grains"), _ONE_GRAIN)
+        yield draft.finding(key, ("比较统计级别不同的指标", "compares metrics of different area levels"), _ONE_GRAIN)
     if part.derived or part.kind is MetricKind.REFERENCE:
         yield nobodys_own(draft, f"{key}.part", part)
     if whole.kind is not MetricKind.REFERENCE or not of_one_bureau(draft, whole):
@@ -226,7 +229,7 @@ def _above_reference(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
             f"{key}.whole",
             (
                 f"`{whole.code}` 不是单个主管部门的、各方可见的基准数",
-                f"`{whole.code}` is not a reference of one bureau, which all may see",
+                f"`{whole.code}` is not a reference metric of one bureau, which all may see",
             ),
             ("写基准数指标", "name a reference metric"),
         )

@@ -16,14 +16,14 @@ def check_texts(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:
             yield Finding.of(
                 file,
                 path_of(location, raw),
-                ("文本为空", "an empty text"),
-                ("填写内容；可选的键可不写", "fill it in, or leave the key out where it is optional"),
+                ("文本为空", "must not be empty"),
+                ("填写内容；可选的键可不写", "fill it in, or omit the key if it is optional"),
             )
         elif any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
             yield Finding.of(
                 file,
                 path_of(location, raw),
-                ("文本含有控制字符", "a control character in a text"),
+                ("文本含有控制字符", "must not contain control characters"),
                 ("写成一行，不含控制字符", "write it on one line, without control characters"),
             )
 

@@ -18,13 +18,13 @@ def nobodys_own(draft: Draft, key: str, metric: Metric) -> Finding:
     """A rule about an organisation's own counts names something else."""
     return draft.finding(
         key,
-        (f"`{metric.code}` 不是哪个单位自己的计数", f"`{metric.code}` is nobody's own count"),
+        (f"`{metric.code}` 不由单位填报", f"`{metric.code}` is not reported by organisations"),
         ("写由单位填报的指标", "name a metric that organisations report"),
     )
 
 
 def _not_kept(draft: Draft, key: str, register: RegisterCode) -> Finding:
-    problem = (f"本活动没有名录 {register}", f"the campaign keeps no {register}")
+    problem = (f"本方案没有登记表 {register}", f"the campaign has no register {register}")
     return draft.finding(key, problem, ("声明其 [[register]]", "declare its [[register]]"))
 
 
@@ -52,7 +52,7 @@ def unlike_history(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         if metric is not None and (metric.derived or metric.kind is MetricKind.REFERENCE):
             yield draft.finding(
                 f"{key}.metrics",
-                (f"`{code}` 不是哪个单位的月度计数", f"`{code}` is nobody's monthly count"),
+                (f"`{code}` 不由单位按月填报", f"`{code}` is not reported monthly by organisations"),
                 ("写由单位填报的时点数、时期数", "name stocks and flows that are reported"),
             )
     if rule.months is not None and rule.months <= rule.at_least:
@@ -60,7 +60,7 @@ def unlike_history(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
             f"{key}.months",
             (
                 f"{rule.months} 个月内不会有 {rule.at_least} 次变动",
-                f"{rule.months} months never hold {rule.at_least} changes",
+                f"{rule.months} months cannot contain {rule.at_least} changes",
             ),
             ("回看更多月份，或减小 `at_least`", "look further back, or lower `at_least`"),
         )
@@ -73,8 +73,8 @@ def unlike_areas(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         if metric is not None and metric.grain is not Grain.STREET:
             yield draft.finding(
                 f"{key}.{side}",
-                (f"`{metric.code}` 不按街道统计", f"`{metric.code}` is not counted by street"),
-                ("写按街道统计的指标", "name a metric that is"),
+                (f"`{metric.code}` 不按街道统计", f"`{metric.code}` is not counted by subdistrict"),
+                ("写按街道统计的指标", "name a metric that is counted by subdistrict"),
             )
     if part is not None and (part.derived or part.kind is MetricKind.REFERENCE):
         yield nobodys_own(draft, f"{key}.part", part)
@@ -85,7 +85,7 @@ def unlike_areas(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
             f"{key}.whole",
             (
                 f"`{whole.code}` 既不由 `{part.code}` 的单位填报，也不是单个主管部门的基准数",
-                f"`{whole.code}` is reported neither by whom `{part.code}` is, nor as a reference of one bureau",
+                f"`{whole.code}` is neither reported by the organisations of `{part.code}` nor a reference metric of one bureau",
             ),
             ("写由相同单位填报的指标，或基准数指标", "name a metric of the same organisations, or a reference metric"),
         )
@@ -104,8 +104,8 @@ def above_limit(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     if any(None in block.sides_of(variant) for variant in watched):
         yield draft.finding(
             f"{key}.indicator",
-            (f"`{block.code}` 不是两个计数之比", f"`{block.code}` is no ratio of two counts"),
-            ("写由两个计数相除的指标", "name an indicator that is"),
+            (f"`{block.code}` 不是两项数据之比", f"`{block.code}` is not a ratio of two counts"),
+            ("写由两项数据相除的指标", "name an indicator that divides two counts"),
         )
     variants = [variant.code for variant in block.variants]
     if rule.variant is not None and rule.variant not in variants:
@@ -120,7 +120,7 @@ COMPARED_LISTS = (RegisterCode.KEY_PLACES, RegisterCode.COMPOUNDS, RegisterCode.
 def of_a_register(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     """The campaign keeps the register, and its things are the same for everybody."""
     if rule.lists not in COMPARED_LISTS:
-        problem = ("该名录中各单位各有各的行", "each organisation has rows of its own there")
+        problem = ("该登记表由各单位分别登记，无从比较", "organisations keep their own rows there, which cannot be compared")
         yield draft.finding(f"{key}.register", problem, _one_of(COMPARED_LISTS))
     elif rule.lists not in {each.code for each in draft.registers}:
         yield _not_kept(draft, f"{key}.register", rule.lists)
@@ -135,6 +135,6 @@ def of_stations(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         yield draft.finding(
             f"{key}.part",
             (f"`{part.code}` 不按街道填报", f"`{part.code}` is not reported by street"),
-            ("写按街道填报的指标", "name a metric that is"),
+            ("写按街道填报的指标", "name a metric that is counted by subdistrict"),
         )
     yield from reported_by(draft, f"{key}.part_by", rule.part, rule.part_by)

@@ -25,7 +25,7 @@ def test_a_title_that_is_nearly_right_is_answered_with_title_and_code() -> None:
 
 def test_where_none_is_near_all_are_named() -> None:
     assert nearest("天宫", ["500112008", "500112007"]) == Bilingual(
-        zh="可用：500112007、500112008", en="valid: 500112007, 500112008"
+        zh="可填：500112007、500112008", en="valid: 500112007, 500112008"
     )
 
 

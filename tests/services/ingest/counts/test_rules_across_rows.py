@@ -33,7 +33,7 @@ async def test_a_rule_is_judged_within_one_street_and_month_only(liangjiang: Cam
     assert (error["row"], error["code"]) == (1, "rule_broken")
     assert error["hint"] == {
         "zh": "鸳鸯街道（500112007）：10G及以上PON端口数（olt_pon_ports_10g）为11，OLT PON端口总数（olt_pon_ports_total）为10",
-        "en": "Yuanyang Street (500112007): OLT PON ports of 10G class and above (olt_pon_ports_10g) = 11,"
+        "en": "Yuanyang Subdistrict (500112007): OLT PON ports of 10G class and above (olt_pon_ports_10g) = 11,"
         " OLT PON ports (olt_pon_ports_total) = 10",
     }
     assert refused.json()["report"]["counts"] == counts(received=2, rejected=1, withheld=1)

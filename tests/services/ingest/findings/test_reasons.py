@@ -35,8 +35,9 @@ async def test_trap_2_a_declared_coverage_of_180_per_cent_is_told_as_it_is_and_s
         ("economy", "2022-07", households),
     ]
     assert finding["reason"]["en"] == (
-        "“Urban homes covered by gigabit fibre” of Kangmei, calculated as “Declared (sum of carriers, uncapped)”, is 180.0 %"
-        " (1800 ÷ 1000), above the limit of 100 %; another variant decides whether the target is met"
+        "“Urban homes covered by gigabit fibre” of Kangmei, calculated as “Sum of the carriers' reported counts (with overlaps,"
+        " may exceed 100 %)”, is 180.0 % (1800 ÷ 1000), above the limit of 100 %; another"
+        " variant decides whether the target is met"
     )
     assert finding["attention"][0] == {"org": "economy", "what": "check"}
     for org in ("telecom", "kangmei"):
@@ -75,7 +76,7 @@ async def test_every_other_kind_says_why_with_its_numbers(liangjiang: CampaignAp
     reasons = {(org, rule): one["reason"] for (org, rule), one in (await found(liangjiang)).items()}
 
     told = {who: reason["zh"] for who, reason in reasons.items()}
-    assert told["telecom", "stock_has_fallen"] == "电信（两江）“5G移动电话用户数”为2496户，上月为3000户，变动-504户（-16.8%）"
+    assert told["telecom", "stock_has_fallen"] == "电信（全区）“5G移动电话用户数”为2496户，上月为3000户，变动-504户（-16.8%）"
     assert told["telecom", "change_beyond_20_percent"] == "电信（康美）“自建5G基站数”为2个，上月为0个，变动+2个"
     assert told["telecom", "mobile_5g_near_target"] == (
         "电信“5G用户占比”为24.96%（2496÷10000），目标25%，与目标相差不超过0.5个百分点，未达标"

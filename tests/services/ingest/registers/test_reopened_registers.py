@@ -116,7 +116,7 @@ async def test_a_list_of_the_task_forces_own_organisation_is_opened_by_another_b
     (error,) = answer.json()["report"]["errors"]
     assert (error["value"], error["code"]) == ("P-2", "not_reopened")
     assert "：康美街道（500112022）重点场所（registers/key_places）。" in error["hint"]["zh"]
-    assert " only for key places (registers/key_places) in Kangmei Street (500112022). " in error["hint"]["en"]
+    assert " only for key places (registers/key_places) in Kangmei Subdistrict (500112022). " in error["hint"]["en"]
     assert answer.json()["report"]["counts"]["updated"] == 1
     assert [each["org"] for each in (await liangjiang.get_ok("/v1/submissions", month="2022-08"))["items"]].count("industry") == 1
     assert (await liangjiang.get_ok(month))["reopening"] is None

@@ -8,7 +8,11 @@ from tests.shared.campaign.plans import TEXT, small, text
 
 CASES = [
     Spoilt(
-        "alias of another metric", setting("metric", "events", aliases=["ＰＯＲＴＳ"]), "metric[events]", "so is `ports`", "alias"
+        "alias of another metric",
+        setting("metric", "events", aliases=["ＰＯＲＴＳ"]),
+        "metric[events]",
+        "as does `ports`",
+        "alias",
     ),
     Spoilt(
         "alias of an area",
@@ -18,7 +22,11 @@ CASES = [
         "remove the alias",
     ),
     Spoilt(
-        "alias nobody sees", setting("metric", "events", aliases=["\u200b"]), "metric[events].aliases[0]", "an empty text", "fill"
+        "alias nobody sees",
+        setting("metric", "events", aliases=["\u200b"]),
+        "metric[events].aliases[0]",
+        "must not be empty",
+        "fill",
     ),
     Spoilt("metric twice", adding("metric", "ports"), "metric[ports].from", "twice", "another code, or a `from`"),
     Spoilt("unit changes", adding("metric", "ports", unit=TEXT, from_="2022-09"), "metric[ports].unit", "differs", "a new code"),
@@ -43,35 +51,35 @@ CASES = [
         "percentage",
         setting("metric", "events", unit=text("%", "%")),
         "metric[events].unit",
-        "percentage is no count",
+        "not a percentage",
         "[[indicator]]",
     ),
     Spoilt(
         "percentage in words",
         setting("metric", "events", unit=text("点", "percent")),
         "metric[events].unit",
-        "no count",
+        "not a percentage",
         "numerator",
     ),
     Spoilt(
-        "nobody declares",
+        "no reporting organisation",
         setting("metric", "events", reported_by=None),
         "metric[events].owed_by",
-        "nobody declares",
+        "no reporting organisation",
         "`reported_by`",
     ),
     Spoilt(
         "unknown owner",
         setting("metric", "ports", owed_by=["red", "bleu"]),
         "metric[ports].owed_by[1]",
-        "no organisation `bleu`",
+        "unknown organisation `bleu`",
         "mean blue?",
     ),
     Spoilt(
         "unknown reporter",
         setting("metric", "events", reported_by=["x"]),
         "metric[events].reported_by[0]",
-        "no organisation `x`",
+        "unknown organisation `x`",
         "correct it",
     ),
     Spoilt("reporter twice", setting("metric", "ports", reported_by=["red"]), "metric[ports].reported_by", "twice", "remove"),
@@ -79,25 +87,29 @@ CASES = [
         "derived and owed",
         setting("metric", "reached_any", owed_by=["red"]),
         "metric[reached_any].derived",
-        "somebody owes",
+        "must not have organisations in owed_by",
         "remove owed_by",
     ),
     Spoilt(
-        "reader reports", setting("metric", "users", owed_by=["reader"]), "metric[users].owed_by", "only reads", "name a carrier"
+        "reader reports",
+        setting("metric", "users", owed_by=["reader"]),
+        "metric[users].owed_by",
+        "role that does not report",
+        "name a carrier",
     ),
     Spoilt(
         "office and whole area",
         setting("metric", "users", reported_by=["office"]),
         "metric[users].grain",
-        "own street only",
+        "own subdistrict only",
         '"street"',
     ),
-    Spoilt("unknown task", setting("metric", "ports", task=13), "metric[ports].task", "no task `13`", "[[task]]"),
+    Spoilt("unknown task", setting("metric", "ports", task=13), "metric[ports].task", "unknown task `13`", "[[task]]"),
     Spoilt(
         "two metrics, one name",
         setting("metric", "users", title=text("人口", "Users")),
         "metric[people]",
-        "so is `users`",
+        "as does `users`",
         "another title",
     ),
 ]

@@ -5,9 +5,7 @@ import pytest
 from tests.shared.campaign.checks.spoiling import Spoilt, adding, named, setting
 
 CASES = [
-    Spoilt(
-        "root unknown", setting("campaign", "", area="twon"), "campaign.area", "there is no area `twon`", "did you mean town?"
-    ),
+    Spoilt("root unknown", setting("campaign", "", area="twon"), "campaign.area", "unknown area `twon`", "did you mean town?"),
     Spoilt(
         "timezone", setting("campaign", "", timezone="Asia/Chonqing"), "campaign.timezone", "unknown timezone", "Asia/Chongqing"
     ),
@@ -16,7 +14,7 @@ CASES = [
         "organisation's area",
         setting("organisation", "office", area="003"),
         "organisation[office].area",
-        "no area `003`",
+        "unknown area `003`",
         "[[area]]",
     ),
     Spoilt(
@@ -30,15 +28,15 @@ CASES = [
         "office without street",
         setting("organisation", "office", area=None),
         "organisation[office].area",
-        "without a street",
-        "own street",
+        "without a subdistrict",
+        "own subdistrict",
     ),
     Spoilt(
         "office of everything",
         setting("organisation", "office", area="town"),
         "organisation[office].area",
         "whole campaign",
-        "a street",
+        "a subdistrict",
     ),
     Spoilt(
         "role twice",
@@ -55,10 +53,18 @@ CASES = [
         "not before `valid_from`",
     ),
     Spoilt("area twice", adding("area", "001"), "area[001]", "twice", "another code"),
-    Spoilt("area without parent", setting("area", "001", parent=None), "area[001].parent", "without a parent", 'parent = "town"'),
-    Spoilt("unknown parent", setting("area", "001", parent="towns"), "area[001].parent", "no area `towns`", "did you mean town?"),
-    Spoilt("root with parent", setting("area", "town", parent="001"), "area[town].parent", "has a parent", "remove `parent`"),
-    Spoilt("area within itself", setting("area", "001", parent="001"), "area[001].parent", "within itself", "lead up to"),
+    Spoilt("area without parent", setting("area", "001", parent=None), "area[001].parent", "has no parent", 'parent = "town"'),
+    Spoilt(
+        "unknown parent", setting("area", "001", parent="towns"), "area[001].parent", "unknown area `towns`", "did you mean town?"
+    ),
+    Spoilt(
+        "root with parent",
+        setting("area", "town", parent="001"),
+        "area[town].parent",
+        "must not have a parent",
+        "remove `parent`",
+    ),
+    Spoilt("area within itself", setting("area", "001", parent="001"), "area[001].parent", "its own ancestor", "lead up to"),
     Spoilt(
         "area ends first",
         setting("area", "002", valid_to="2022-02"),
@@ -66,8 +72,8 @@ CASES = [
         "ends before",
         "not before `valid_from`",
     ),
-    Spoilt("two areas, one name", setting("area", "002", aliases=["东街道"]), "area[002]", "so is `001`", "another title"),
-    Spoilt("full-width name", setting("area", "002", aliases=["ＥＡＳＴ"]), "area[002]", "so is `001`", "alias"),
+    Spoilt("two areas, one name", setting("area", "002", aliases=["东街道"]), "area[002]", "as does `001`", "another title"),
+    Spoilt("full-width name", setting("area", "002", aliases=["ＥＡＳＴ"]), "area[002]", "as does `001`", "alias"),
 ]
 
 

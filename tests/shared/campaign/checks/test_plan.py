@@ -8,25 +8,45 @@ CASES = [
     Spoilt("hint twice", adding("hint", "channels"), "hint[channels]", "twice", "remove"),
     Spoilt("hint is a metric", setting("hint", "channels", word="端口数"), "hint[端口数].word", "is a metric", "remove the hint"),
     Spoilt("domain twice", adding("case_domain", "industry"), "case_domain[industry]", "twice", "another code"),
-    Spoilt("no domain", lambda raw: raw.pop("case_domain"), "indicator[cases]", "without case domains", "[[case_domain]]"),
+    Spoilt("no domain", lambda raw: raw.pop("case_domain"), "indicator[cases]", "has no case domains", "[[case_domain]]"),
     Spoilt("task twice", adding("task", 1), "task[1]", "twice", "another code"),
-    Spoilt("lead", setting("task", 1, lead=["dask"]), "task[1].lead[0]", "no organisation `dask`", "mean desk?"),
-    Spoilt("responsible", setting("task", 1, responsible=["x"]), "task[1].responsible[0]", "no organisation `x`", "declare it"),
-    Spoilt("cooperating", setting("task", 1, cooperating=["x"]), "task[1].cooperating[0]", "no organisation `x`", "declare it"),
-    Spoilt("leads and cooperates", setting("task", 1, cooperating=["desk"]), "task[1].cooperating[0]", "twice", "remove"),
-    Spoilt("nobody responsible", setting("task", 1, responsible=[]), "task[1].responsible", "nobody", "name the responsible"),
+    Spoilt("lead", setting("task", 1, lead=["dask"]), "task[1].lead[0]", "unknown organisation `dask`", "mean desk?"),
     Spoilt(
-        "task's indicator", setting("task", 1, indicators=["x"]), "task[1].indicators[0]", "no indicator `x`", "[[indicator]]"
+        "responsible", setting("task", 1, responsible=["x"]), "task[1].responsible[0]", "unknown organisation `x`", "declare it"
     ),
-    Spoilt("measure's metric", measure(0, metrics=["x"]), "task[1].measure[1.1].metrics[0]", "no metric `x`", "[[metric]]"),
+    Spoilt(
+        "cooperating", setting("task", 1, cooperating=["x"]), "task[1].cooperating[0]", "unknown organisation `x`", "declare it"
+    ),
+    Spoilt("leads and cooperates", setting("task", 1, cooperating=["desk"]), "task[1].cooperating[0]", "twice", "remove"),
+    Spoilt(
+        "nobody responsible",
+        setting("task", 1, responsible=[]),
+        "task[1].responsible",
+        "no responsible organisation",
+        "name the responsible",
+    ),
+    Spoilt(
+        "task's indicator",
+        setting("task", 1, indicators=["x"]),
+        "task[1].indicators[0]",
+        "unknown indicator `x`",
+        "[[indicator]]",
+    ),
+    Spoilt("measure's metric", measure(0, metrics=["x"]), "task[1].measure[1.1].metrics[0]", "unknown metric `x`", "[[metric]]"),
     Spoilt("measure of another task", measure(0, code="2.1"), "task[1].measure[2.1].code", "belongs to task 1", '"1.1"'),
     Spoilt("measure twice", measure(0, code="1.2"), "task[1].measure[1.2]", "twice", "another code"),
-    Spoilt("nothing shows it", measure(1), "task[1].measure[1.2]", "nothing shows", "`evidence` wanted or the `metrics`"),
+    Spoilt(
+        "nothing shows it",
+        measure(1),
+        "task[1].measure[1.2]",
+        "no evidence of completion",
+        "required `evidence` or the `metrics`",
+    ),
     Spoilt(
         "benchmark",
         lambda raw: raw["benchmark"][0]["values"].update(x="1"),
         "benchmark[Elsewhere].values.x",
-        "no indicator `x`",
+        "unknown indicator `x`",
         "[[indicator]]",
     ),
     Spoilt(

@@ -7,7 +7,7 @@ from tests.shared.campaign.plans import text
 
 CASES = [
     Spoilt(
-        "blank", setting("metric", "ports", caliber=text(" ", "x")), "metric[ports].caliber.zh", "an empty text", "fill it in"
+        "blank", setting("metric", "ports", caliber=text(" ", "x")), "metric[ports].caliber.zh", "must not be empty", "fill it in"
     ),
     Spoilt(
         "NUL",
