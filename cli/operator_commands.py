@@ -8,6 +8,7 @@ import typer
 from cli.backup.archive import BackupError
 from cli.backup.create import create_backup
 from cli.backup.restore import check_backup, restore_backup
+from cli.demo.demo_client import DemoError
 from cli.demo.run import demo
 from cli.exit_messages import exit_with_message
 from cli.migrate import migrate
@@ -87,5 +88,5 @@ def demo_command(
     port: PortOption = 0,
 ) -> None:
     """Run the product on sample data in a temporary database."""
-    with exit_with_message(*_ERRORS):
+    with exit_with_message(*_ERRORS, DemoError):
         demo(serve=serve, as_json=json, port=port)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from services.identity.issuer import Issuer
-from shared.access.dependencies import Service
+from shared.access.dependencies import Service, service_of
 
 
 @dataclass(kw_only=True)
@@ -21,10 +21,4 @@ class IdentityService(Service):
         self.issuer = Issuer(self.settings, self.database, self.clock)
 
 
-async def identity_service_of(request: Request) -> IdentityService:
-    """Return the identity service that a request is sent to."""
-    service: IdentityService = request.app.state.service
-    return service
-
-
-IdentityServiceDep = Annotated[IdentityService, Depends(identity_service_of)]
+IdentityServiceDep = Annotated[IdentityService, Depends(service_of)]

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from services.ingest.formats.rows import BodyLimits
 from services.ingest.marked.file_writer import MarkedFileWriter
 from services.ingest.push.retention import Retention
-from shared.access.dependencies import Service
+from shared.access.dependencies import Service, service_of
 
 
 @dataclass(kw_only=True)
@@ -28,10 +28,4 @@ class IngestService(Service):
         self.marked_files = MarkedFileWriter(settings.spool_dir)
 
 
-async def ingest_service_of(request: Request) -> IngestService:
-    """Return the ingest service that a request is sent to."""
-    service: IngestService = request.app.state.service
-    return service
-
-
-IngestServiceDep = Annotated[IngestService, Depends(ingest_service_of)]
+IngestServiceDep = Annotated[IngestService, Depends(service_of)]

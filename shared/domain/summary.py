@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date
 from typing import Final
 
-from shared.database.sql import BoundStatement, array_of, statement
+from shared.database.sql import BoundStatement, statement
 from shared.domain.counts import AreaNumber, Breakdown, MetricCounts, MonthCounts, OrgCounts
 from shared.domain.summary_lines import SummaryLine, summary_line
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, SummaryCells
@@ -24,7 +24,7 @@ def summary_statement(
     `past`: the version is older than the latest.
     """
     cells = _together(dict.fromkeys([plan.cells for plan in plans]))
-    months = array_of([plan.month for plan in plans])
+    months = [plan.month for plan in plans]
     sql = statement(__package__, "summary", past=past, wide=cells.wide)
     return BoundStatement(sql, {**cells.binds, "months": months, "campaign": campaign, "version": version})
 

@@ -1,7 +1,10 @@
 """Rules across rows: judged on the state that a push would leave."""
 
+from services.ingest.counts import rules
+from shared.campaign.blocks.rule import STATISTICAL
+from shared.campaign.checks.rules import OF_A_WHOLE_MONTH
 from shared.campaign.definition import Definition
-from shared.vocabulary import Severity
+from shared.vocabulary import RuleKind, Severity
 from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import WHOLE, codes, counts, stored
 
@@ -93,3 +96,16 @@ async def test_a_partial_push_keeps_what_a_rule_over_time_lets_stand(liangjiang:
     assert report["counts"] == counts(received=4, created=2, rejected=2)
     assert {error["row"] for error in report["errors"]} == {3, 4}
     assert {error["row"] for error in report["errors"] if "cannot exceed" not in error["message"]["en"]} == {3}
+
+
+def test_each_kind_of_rule_either_rejects_rows_or_may_not_block() -> None:
+    rejecting = {*rules._WITHIN_A_MONTH, *rules._OVER_TIME}
+    never_blocking = {
+        *OF_A_WHOLE_MONTH,
+        *STATISTICAL,
+        *(RuleKind.DECLARED_DIFFERS, RuleKind.ABOVE_LIMIT),
+        *(RuleKind.LISTED_DIFFERENTLY, RuleKind.SHARED_UNLISTED, RuleKind.SITES_UNLISTED),
+    }
+
+    assert rejecting | never_blocking == set(RuleKind)
+    assert rejecting & never_blocking == set()
