@@ -1,4 +1,4 @@
-"""Runs the migrations over one connection of the owner."""
+"""Run the migrations over one connection of the owner."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,32 +31,32 @@ def _run(step: str, url: str, roles: Mapping[str, str], *arguments: str) -> None
         connection.commit()
 
 
-def known(revision: str) -> bool:
-    """Whether this release has the migrations up to a revision."""
+def has_revision(revision: str) -> bool:
+    """Return whether this release has the migrations up to a revision."""
     try:
         return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
     except CommandError:
         return False
 
 
-def upgrade_within(connection: Connection, roles: Mapping[str, str], revision: str) -> None:
-    """Bring a database up to a revision inside the caller's transaction, so that it can still be rolled back."""
+def upgrade_in_transaction(connection: Connection, roles: Mapping[str, str], revision: str) -> None:
+    """Upgrade a database to a revision inside the caller's transaction, so that it can still be rolled back."""
     _step("upgrade", connection, roles, revision)
 
 
 def upgrade(url: str, roles: Mapping[str, str], revision: str = "head") -> None:
-    """Bring a database up to a revision.
+    """Upgrade a database to a revision.
 
-    `url` logs in as the owner; `roles` names the login role of each service, which is created where it is missing.
+    `url` logs in as the owner; `roles` names the login role of each service, which is created if it is missing.
     """
     _run("upgrade", url, roles, revision)
 
 
 def downgrade(url: str, roles: Mapping[str, str], revision: str) -> None:
-    """Take a database back to an earlier revision; its data of later ones is lost."""
+    """Downgrade a database to an earlier revision; the data of later ones is lost."""
     _run("downgrade", url, roles, revision)
 
 
-def check(url: str, roles: Mapping[str, str]) -> None:
-    """Raise `alembic.util.CommandError` where the tables in code and the migrated schema differ."""
+def check_schema(url: str, roles: Mapping[str, str]) -> None:
+    """Raise `alembic.util.CommandError` if the tables in code and the migrated schema differ."""
     _run("check", url, roles)

@@ -89,7 +89,7 @@ def describe(file: Path, manifest: Manifest) -> None:
 def _revision(connection: psycopg.Connection) -> str:
     """Return the schema's revision. Raises BackupError if this release or this login cannot read everything."""
     row = connection.execute(_REVISION).fetchone()
-    if row is None or not run.known(row[0]):
+    if row is None or not run.has_revision(row[0]):
         raise BackupError(
             f"the schema is at {row and row[0]}, which this release does not know: use the release that migrated it"
         )

@@ -70,7 +70,7 @@ def load_backup(owner: str, roles: Mapping[str, str], backup: BackupReader) -> N
         with engine.begin() as transaction:
             connection: psycopg.Connection = transaction.connection.driver_connection  # type: ignore[assignment]
             _refuse_unless_empty(connection)
-            run.upgrade_within(transaction, roles, backup.manifest.schema_revision)
+            run.upgrade_in_transaction(transaction, roles, backup.manifest.schema_revision)
             tables.configure_session(connection)  # after the migrations, which set their own timeouts
             _load_rows(connection, backup)
     except (psycopg.Error, DBAPIError) as error:
@@ -105,7 +105,7 @@ def _load_rows(connection: psycopg.Connection, backup: BackupReader) -> None:
 
 def _refuse_unknown_schema(backup: BackupReader) -> None:
     release, revision = backup.manifest.product, backup.manifest.schema_revision
-    if not run.known(revision):
+    if not run.has_revision(revision):
         raise BackupError(
             f"the file was made by gigacity {release} at schema {revision}, which this release does not know: use that release"
         )

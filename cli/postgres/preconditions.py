@@ -39,7 +39,7 @@ def require_suitable_database(owner: str, roles: Mapping[str, str]) -> None:
         if not has_roles:
             raise UnsuitableDatabaseError(f"{login} may not create the services' roles: ALTER ROLE {login} CREATEROLE")
         revision = _revision(connection)
-    if revision is not None and not run.known(revision):
+    if revision is not None and not run.has_revision(revision):
         raise UnsuitableDatabaseError(
             f"the schema is at {revision}, which this release does not know: a later release migrated it; use that release"
         )

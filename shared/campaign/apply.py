@@ -31,18 +31,17 @@ class ReinterpretationError(Exception):
     """The definition would give stored counts another meaning; nothing was changed."""
 
     def __init__(self, refused: list[Refusal]) -> None:
-        """Carry the refusals; the message has one a line."""
         super().__init__("\n".join(map(str, refused)))
         self.refusals = tuple(refused)
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What applying a definition did."""
+    """The result of applying a definition."""
 
     version: int  # the ledger version of the definition in force
     changes: tuple[Change, ...]
-    changed: bool  # False: the file says what was in force, and no version was taken
+    changed: bool  # False: the definition was in force already, and no version was created
 
 
 async def apply(connection: AsyncConnection, definition: Definition, actor: str, clock: Clock) -> Applied:

@@ -117,46 +117,46 @@ class Definition(Block):
         return frozenset(area.parent for area in self.areas if area.parent is not None)
 
     def metric(self, code: str) -> Metric:
-        """The metric of a code, its last block. KeyError where there is none."""
+        """Return the last block of a metric; raises KeyError if there is none."""
         return self._metrics[code]
 
     def area(self, code: str) -> Area:
-        """The area of a code. KeyError where there is none."""
+        """Return an area; raises KeyError if there is none."""
         return self._areas[code]
 
     def organisation(self, code: str) -> Organisation:
-        """The organisation of a code. KeyError where there is none."""
+        """Return an organisation; raises KeyError if there is none."""
         return self._organisations[code]
 
     def register_of(self, code: RegisterCode) -> KeptRegister | None:
-        """How the campaign keeps a register, if it does."""
+        """Return the block of a register, if the campaign keeps it."""
         return next((each for each in self.registers if each.code is code), None)
 
     @cached_property
     def derived_counts(self) -> dict[RegisterCount, DerivedCount]:
-        """What is counted in the registers."""
+        """The counts derived from registers."""
         return {each.count: each for register in self.registers for each in register.counts}
 
     def indicators_of(self, month: date) -> list[Indicator]:
-        """The indicators as they are defined for a month."""
+        """Return the indicators as defined for a month."""
         return in_force(self.indicators, month)
 
     def metrics_of(self, month: date) -> list[Metric]:
-        """The metrics that are counted for a month, with who owes them then."""
+        """Return the metrics that are counted for a month, with the organisations that report them then."""
         return [metric for metric in in_force(self.metrics, month) if metric.valid(month)]
 
     def reported_in(self, month: date) -> list[Metric]:
-        """Those of them that organisations report: before the calendar's first month, references."""
+        """Return the metrics that organisations report for a month: before the calendar's first month, references."""
         begun = self.calendar.has_begun(month)
         return [each for each in self.metrics_of(month) if not each.derived and (begun or each.kind is MetricKind.REFERENCE)]
 
     @cached_property
     def all_rules(self) -> tuple[Rule, ...]:
-        """The rules it names, and those that hold declared counts against the registers."""
+        """The rules of the file, and those that compare reported counts with the registers."""
         return (*self.rules, *rules_of_counts(self.derived_counts.values(), self._metrics))
 
     def rules_of(self, month: date) -> list[Rule]:
-        """The rules of a month."""
+        """Return the rules of a month."""
         return in_force(self.all_rules, month)
 
     @cached_property
@@ -170,7 +170,7 @@ class Definition(Block):
         return sorted({*filter(None, begun), *(next_month(last) for last in ended if last)})
 
     def era(self, month: date) -> date:
-        """The first month of the stretch around a month in which nothing of that changes; the first of all is `date.min`."""
+        """Return the first month of the period around a month in which none of those change; of the first period `date.min`."""
         place = bisect_right(self._turns, month)
         return self._turns[place - 1] if place else date.min
 
@@ -179,7 +179,7 @@ class Definition(Block):
         return {}
 
     def streets(self, month: date) -> list[Area]:
-        """The leaves of the area tree that exist in a month; never the campaign's whole area."""
+        """Return the leaves of the area tree that exist in a month; never the campaign's whole area."""
         era = self.era(month)
         if era not in self._streets:
             alive = [area for area in self.areas if area.valid(month)]
@@ -188,29 +188,29 @@ class Definition(Block):
         return self._streets[era]
 
     def is_inner(self, area: str) -> bool:
-        """Whether an area holds others, in whatever month: such areas are added up and never counted."""
+        """Return whether an area contains others in any month: such areas are sums and never counted."""
         return area in self._parents
 
     def areas_for(self, metric: Metric, org: str, month: date) -> list[Area]:
-        """Where an organisation counts a metric in a month: the whole area, every street, or a street office's own street."""
+        """Return the areas for which an organisation reports a metric: the whole area, every subdistrict, or its own."""
         if metric.grain is Grain.CAMPAIGN:
             return [self.area(self.campaign.area)]
         own = self._organisations[org].area if org in self._organisations else None
         return [street for street in self.streets(month) if own in (None, street.code)]
 
     def owing(self, metric: Metric, month: date) -> list[str]:
-        """The organisations that owe a metric in a month."""
+        """Return the organisations that must report a metric in a month."""
         return [org for org in metric.owed_by if self.organisation(org).valid(month)]
 
     def other_has(self, role: Role, org: str) -> bool:
-        """Whether another organisation than this one has a role."""
+        """Return whether another organisation has a role."""
         return any(role in other.roles for other in self.organisations if other.code != org)
 
     def target_of(self, indicator: str, month: date, area: str | None = None, org: str | None = None) -> Target | None:
-        """The campaign target that a month is judged against.
+        """Return the campaign target that a month is compared with.
 
-        An area without a target of its own is judged against the campaign's, an organisation never is.
-        Of several the one of the latest `from` holds, then the next one due, then the last one that was due.
+        An area without a target of its own is compared with the campaign's, an organisation never is.
+        Of several the one of the latest `from` applies, then the next one due, then the last one that was due.
         """
         dated = [
             target
@@ -226,7 +226,7 @@ class Definition(Block):
         return next((target for target in standing if target.due >= month), standing[-1])
 
     def targets_of(self, indicator: str, month: date, area: str | None = None, org: str | None = None) -> list[Target]:
-        """Every target that stands for a line in a month, by due day: the campaign's, then the tasks' own.
+        """Return every target of a line in a month, by due date: the campaign's, then those of tasks.
 
         As in `target_of` an area goes by the campaign's where it has none of its own, and the latest `from` holds.
         """
@@ -246,11 +246,11 @@ class Definition(Block):
         return sorted(standing, key=lambda target: (target.kind, target.due, target.task or 0))
 
     def body(self) -> dict[str, Any]:
-        """The definition as plain JSON, as it is stored; `Definition.model_validate` reads it back."""
+        """Return the definition as plain JSON, as it is stored; `Definition.model_validate` reads it back."""
         return self.model_dump(mode="json", by_alias=True)
 
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON, in hex. Keys left at their default do not count."""
+        """Return the SHA-256 of the canonical JSON, in hex; keys with their default value make no difference."""
         plain = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()

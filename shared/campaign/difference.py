@@ -8,15 +8,27 @@ from typing import Any, Final
 from shared.campaign.definition import Definition
 from shared.vocabulary import ChangeKind
 
-HEADS = ("campaign", "calendar")
-ARRAYS = ("organisation", "area", "metric", "indicator", "target", "rule", "hint", "register", "case_domain", "task", "benchmark")
+SINGLE_KINDS = ("campaign", "calendar")
+ARRAY_KINDS = (
+    "organisation",
+    "area",
+    "metric",
+    "indicator",
+    "target",
+    "rule",
+    "hint",
+    "register",
+    "case_domain",
+    "task",
+    "benchmark",
+)
 IDENTITY = ("code", "number", "word", "indicator", "kind", "task", "area", "org", "place", "month", "from", "count")
 MARKS: Final = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.CHANGED: "~", ChangeKind.REORDERED: "~"}
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What became of one key of a changed block, or of a block within it (which has neither a value before nor after)."""
+    """The change of one key of a changed block, or of a block within it (which has neither a value before nor after)."""
 
     what: ChangeKind
     key: str  # measure[1.2].evidence.zh
@@ -65,10 +77,10 @@ def difference(old: Definition | None, new: Definition) -> list[Change]:
     """Every block that differs, in the order of the new file; only how many there are where there was no definition."""
     after = new.body()
     if old is None:
-        return [Change(ChangeKind.ADDED, kind, count=len(after[kind])) for kind in ARRAYS if after[kind]]
+        return [Change(ChangeKind.ADDED, kind, count=len(after[kind])) for kind in ARRAY_KINDS if after[kind]]
     before = old.body()
-    changes = [change for head in HEADS for change in _changed(head, before[head], after[head])]
-    for kind in ARRAYS:
+    changes = [change for head in SINGLE_KINDS for change in _changed(head, before[head], after[head])]
+    for kind in ARRAY_KINDS:
         changes += _blocks(kind, by_name(kind, before[kind]), by_name(kind, after[kind]))
     return changes
 
@@ -93,7 +105,7 @@ def _changed(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
 
 
 def _details(key: str, old: object, new: object) -> Iterator[Detail]:
-    """What became of a key and of everything below it."""
+    """Yield the changes of a key and of everything below it."""
     if old == new:
         return
     if isinstance(old, dict) and isinstance(new, dict):

@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.definition import Definition
-from shared.campaign.findings import DefinitionError, Finding, Text
+from shared.campaign.findings import DefinitionError, FileError, Text
 from shared.campaign.proposed import of_body
 from shared.problems import NotFound
 
@@ -43,7 +43,7 @@ def load(path: Path) -> Definition:
 
 
 def _unreadable(path: Path, problem: Text, fix: Text) -> DefinitionError:
-    return DefinitionError([Finding.of(str(path), "", problem, fix)])
+    return DefinitionError([FileError.of(str(path), "", problem, fix)])
 
 
 class Definitions:

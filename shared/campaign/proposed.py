@@ -11,8 +11,8 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.checks import findings
 from shared.campaign.definition import Definition
 from shared.campaign.difference import by_name
-from shared.campaign.findings import DefinitionError, Finding
-from shared.campaign.shape import ARRAYS, HEADS
+from shared.campaign.findings import DefinitionError, FileError
+from shared.campaign.shape import ARRAY_BLOCKS, SINGLE_BLOCKS
 
 # A dotted key of a hundred thousand parts makes tomllib ask for gigabytes; no key of a campaign file has three.
 _DEEP_KEY: Final = re.compile(r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){10}""")
@@ -33,7 +33,7 @@ def of_file(text: str) -> Definition:
 
 def _not_toml(zh: str, en: str) -> DefinitionError:
     problem = (f"不是 TOML：{zh}", f"is not TOML: {en}")
-    return DefinitionError([Finding.of("file", "", problem, ("改正该处语法", "correct the syntax there"))])
+    return DefinitionError([FileError.of("file", "", problem, ("改正该处语法", "correct the syntax there"))])
 
 
 def of_body(raw: Mapping[str, Any], name: str) -> Definition:
@@ -48,9 +48,9 @@ def with_blocks(old: Definition, blocks: Mapping[str, Any]) -> Definition:
     """A definition with some blocks put in place of their namesakes, or added behind the others. Raises DefinitionError."""
     raw: dict[str, Any] = old.body()
     for kind, given in blocks.items():
-        if kind in HEADS and isinstance(given, dict):
+        if kind in SINGLE_BLOCKS and isinstance(given, dict):
             raw[kind] = {**raw[kind], **given}
-        elif kind in ARRAYS and isinstance(given, list):
+        elif kind in ARRAY_BLOCKS and isinstance(given, list):
             raw[kind] = _replaced(kind, raw[kind], given)
         else:
             raw[kind] = given
@@ -62,7 +62,7 @@ def _replaced(kind: str, standing: list[Any], given: list[Any]) -> list[Any]:
     right, wrong = [], []
     for block in given:
         try:
-            right.append(ARRAYS[kind].model_validate(block).model_dump(mode="json", by_alias=True))
+            right.append(ARRAY_BLOCKS[kind].model_validate(block).model_dump(mode="json", by_alias=True))
         except ValidationError:
             wrong.append(block)
     return [*{**by_name(kind, standing), **by_name(kind, right)}.values(), *wrong]

@@ -25,13 +25,13 @@ from shared.campaign.blocks import (
     Target,
     Task,
 )
-from shared.campaign.findings import Finding, Text
+from shared.campaign.findings import FileError, Text
 from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import message_of
 from shared.values.suggestions import nearest
 
-HEADS: Mapping[str, type[Block]] = {"campaign": CampaignHead, "calendar": Calendar}
-ARRAYS: Mapping[str, type[Block]] = {
+SINGLE_BLOCKS: Mapping[str, type[Block]] = {"campaign": CampaignHead, "calendar": Calendar}
+ARRAY_BLOCKS: Mapping[str, type[Block]] = {
     "organisation": Organisation,
     "area": Area,
     "metric": Metric,
@@ -54,17 +54,17 @@ _IN_A_FILE = {"model_type": _A_TABLE, "dict_type": _A_TABLE, "list_type": _A_LIS
 BlockModel = TypeVar("BlockModel", bound=Block)
 
 
-def misshapen(raw: Mapping[str, Any], file: str) -> list[Finding]:
+def misshapen(raw: Mapping[str, Any], file: str) -> list[FileError]:
     """Everything about the tables and their keys that does not fit the models."""
-    found = [_unknown_table(key, file) for key in raw if key not in HEADS and key not in ARRAYS]
+    found = [_unknown_table(key, file) for key in raw if key not in SINGLE_BLOCKS and key not in ARRAY_BLOCKS]
     found += [_missing_table(key, file) for key in REQUIRED if key not in raw]
-    for key, model in HEADS.items():
+    for key, model in SINGLE_BLOCKS.items():
         if key in raw:
             found += _errors(model, raw[key], (key,), raw, file)
-    for key, model in ARRAYS.items():
+    for key, model in ARRAY_BLOCKS.items():
         if not isinstance(raw.get(key, []), list):
             found.append(
-                Finding.of(
+                FileError.of(
                     file,
                     key,
                     ("应为多个表，却只有一个", "one table where a list of tables is due"),
@@ -87,7 +87,7 @@ def well_formed(raw: Mapping[str, Any], key: str, model: type[BlockModel]) -> It
             continue
 
 
-def _errors(model: type[Block], item: object, at: tuple[str | int, ...], raw: Mapping[str, Any], file: str) -> list[Finding]:
+def _errors(model: type[Block], item: object, at: tuple[str | int, ...], raw: Mapping[str, Any], file: str) -> list[FileError]:
     try:
         model.model_validate(item)
     except ValidationError as invalid:
@@ -117,22 +117,22 @@ def _into(raw: object, step: str | int) -> object:
     return None
 
 
-def _finding(model: type[Block], error: ErrorDetails, key: str, file: str) -> Finding:
+def _finding(model: type[Block], error: ErrorDetails, key: str, file: str) -> FileError:
     last = str(error["loc"][-1]) if error["loc"] else ""
     match error["type"]:
         case "missing":
             example = f"`{last} = {_example(last)}`"
-            return Finding.of(file, key, (f"缺少 `{last}`", f"`{last}` is missing"), (f"加 {example}", f"add {example}"))
+            return FileError.of(file, key, (f"缺少 `{last}`", f"`{last}` is missing"), (f"加 {example}", f"add {example}"))
         case "extra_forbidden":
             hint = nearest(last, _keys(model, error["loc"]))
-            return Finding.of(file, key, (f"没有键 `{last}`", f"unknown key `{last}`"), _instead(hint))
+            return FileError.of(file, key, (f"没有键 `{last}`", f"unknown key `{last}`"), _instead(hint))
         case "enum" | "literal_error":
             shown = _shown(error["input"])
-            return Finding(file, key, Bilingual(zh=f"没有取值 {shown}", en=f"unknown value {shown}"), message_of(error))
+            return FileError(file, key, Bilingual(zh=f"没有取值 {shown}", en=f"unknown value {shown}"), message_of(error))
         case kind:
             shown = _shown(error["input"])
             fix = _IN_A_FILE.get(kind) or message_of(error)
-            return Finding(file, key, Bilingual(zh=f"{shown} 不可用", en=f"{shown} will not do"), fix)
+            return FileError(file, key, Bilingual(zh=f"{shown} 不可用", en=f"{shown} will not do"), fix)
 
 
 def _keys(model: type[Block], location: Sequence[str | int]) -> list[str]:
@@ -178,14 +178,14 @@ def _shown(value: object) -> str:
     return text if len(text) <= 64 else f"{text[:63]}…"
 
 
-def _unknown_table(key: str, file: str) -> Finding:
-    hint = nearest(key, (*HEADS, *ARRAYS))
-    return Finding.of(file, key, (f"没有表 `{key}`", f"unknown table `{key}`"), _instead(hint))
+def _unknown_table(key: str, file: str) -> FileError:
+    hint = nearest(key, (*SINGLE_BLOCKS, *ARRAY_BLOCKS))
+    return FileError.of(file, key, (f"没有表 `{key}`", f"unknown table `{key}`"), _instead(hint))
 
 
-def _missing_table(key: str, file: str) -> Finding:
-    header = f"[{key}]" if key in HEADS else f"[[{key}]]"
-    return Finding.of(file, key, ("文件缺少这个表", "the file has no such table"), (f"加 {header}", f"add {header}"))
+def _missing_table(key: str, file: str) -> FileError:
+    header = f"[{key}]" if key in SINGLE_BLOCKS else f"[[{key}]]"
+    return FileError.of(file, key, ("文件缺少这个表", "the file has no such table"), (f"加 {header}", f"add {header}"))
 
 
 def _instead(hint: Bilingual | None) -> Text:

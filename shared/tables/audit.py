@@ -1,4 +1,4 @@
-"""Who changed what."""
+"""The audit log."""
 
 from datetime import datetime
 from uuid import UUID

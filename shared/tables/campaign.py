@@ -1,4 +1,4 @@
-"""The head row of a campaign."""
+"""The latest version of each campaign; its row is the campaign lock."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from shared.tables.schema import CODE
 
 
 class Campaign(SQLModel, table=True):
-    """Where a campaign's ledger stands. Its row lock orders all writers; written by whoever takes a version."""
+    """The latest version of a campaign's ledger. Its row lock orders all writers; written with each new version."""
 
     campaign: str = Field(primary_key=True, sa_type=CODE)
     version: int = Field(default=0, sa_type=BigInteger)  # the data version

@@ -1,4 +1,4 @@
-"""What happened to a case."""
+"""The moves of application cases."""
 
 from datetime import date, datetime
 from uuid import UUID

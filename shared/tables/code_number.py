@@ -7,7 +7,7 @@ from shared.tables.schema import CODE
 
 
 class CodeNumber(SQLModel, table=True):
-    """The number a metric or area code has inside the fact tables, for ever. Written by `gigacity campaign apply`."""
+    """The permanent number of a metric or area code in the tables of counts. Written by `gigacity campaign apply`."""
 
     __tablename__ = "code_number"
     __table_args__ = (UniqueConstraint("campaign", "kind", "number"),)

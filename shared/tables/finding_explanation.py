@@ -1,4 +1,4 @@
-"""What organisations said about findings."""
+"""The explanations of findings."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from shared.tables.schema import CODE
 
 
 class FindingExplanation(SQLModel, table=True):
-    """One revision of an explanation; the last one holds. Written by ingest, never changed.
+    """One revision of an explanation; the last one applies. Written by ingest, never changed.
 
     Findings are computed and not stored: their id is made from the counts that were judged.
     """

@@ -1,4 +1,4 @@
-"""Answers that a repeated request gets again."""
+"""Stored responses to repeated requests."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from shared.tables.schema import CODE
 
 
 class Idempotency(SQLModel, table=True):
-    """The committed answer to a request with an Idempotency-Key; it never expires. Written by the service that answered."""
+    """The committed response to a request with an Idempotency-Key; it never expires. Written by the service that sent it."""
 
     campaign: str = Field(primary_key=True, sa_type=CODE)
     org: str = Field(primary_key=True, sa_type=CODE)

@@ -1,4 +1,4 @@
-"""The rows a push was refused for."""
+"""The row errors of pushes."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from shared.tables.schema import CODE
 
 
 class ImportFault(SQLModel, table=True):
-    """One wrong row or cell of a push, as it was answered. Written by ingest."""
+    """One row error of a push, as in the response. Written by ingest."""
 
     __tablename__ = "import_error"
     __table_args__ = (

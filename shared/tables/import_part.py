@@ -1,4 +1,4 @@
-"""The bodies of pushes with errors, for a while."""
+"""The bodies of pushes with errors, kept for a limited time."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from shared.tables.schema import CODE
 
 
 class ImportPart(SQLModel, table=True):
-    """A piece of the body of a push, as it came. Written by ingest, which deletes it when its time is over."""
+    """A part of the body of a push, as received. Written by ingest, which deletes it after the retention period."""
 
     __tablename__ = "import_part"
     __table_args__ = (

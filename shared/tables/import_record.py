@@ -12,7 +12,7 @@ from shared.tables.schema import CODE
 
 
 class ImportRecord(SQLModel, table=True):
-    """One push, refused ones included: what came, what became of it. Written by ingest."""
+    """One push, refused ones included, with its report. Written by ingest."""
 
     __tablename__ = "import"
     __table_args__ = (

@@ -9,7 +9,7 @@ from shared.tables.schema import CODE
 
 
 class Ledger(SQLModel, table=True):
-    """Everything a summary can see takes a row here. Written by whoever changes it, in the same transaction."""
+    """One data version: each change that a summary can see has a row. Written in the transaction of the change."""
 
     campaign: str = Field(primary_key=True, sa_type=CODE)
     version: int = Field(primary_key=True, sa_type=BigInteger)

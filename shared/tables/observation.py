@@ -1,4 +1,4 @@
-"""The facts as they stand."""
+"""The current counts."""
 
 from datetime import date
 

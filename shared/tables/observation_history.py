@@ -1,4 +1,4 @@
-"""The facts as they stood."""
+"""The previous counts."""
 
 from datetime import date
 

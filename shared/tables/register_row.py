@@ -1,4 +1,4 @@
-"""The rows of the registers as they stand."""
+"""The current rows of the registers."""
 
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from shared.tables.schema import CODE
 
 
 class RegisterRow(SQLModel, table=True):
-    """One thing on an organisation's list of a month. Written by ingest, which derives counts from it at the same version."""
+    """One row of an organisation's register of a month. Written by ingest, which derives counts from it at the same version."""
 
     __tablename__ = "register_row"
 

@@ -1,4 +1,4 @@
-"""The rows of the registers as they stood."""
+"""The previous rows of the registers."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""The requests for reopening a month."""
+"""The reopening requests."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from shared.tables.schema import CODE
 
 
 class Reopening(SQLModel, table=True):
-    """An organisation asks to have a month opened again, for some cells. Written by ingest.
+    """A request of an organisation to reopen a month for certain counts. Written by ingest.
 
     No summary sees it, so it takes no data version; the campaign's head row orders its changes all the same.
     """

@@ -11,7 +11,7 @@ from shared.tables.schema import CODE
 
 
 class Report(SQLModel, table=True):
-    """One issued report: the campaign as it stood at `version`, which the report took. Written by indicators, never changed."""
+    """One issued report: the campaign as of `version`, which the report created. Written by indicators, never changed."""
 
     __table_args__ = (Index("ix_report_by_version", "campaign", "version", unique=True),)
 

@@ -1,4 +1,4 @@
-"""Who took note of the monthly reports."""
+"""The acknowledgements of monthly reports."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from shared.tables.schema import CODE
 
 
 class ReportAcknowledgement(SQLModel, table=True):
-    """An organisation received a report. Written by indicators, never changed."""
+    """Acknowledgement of a report by an organisation. Written by indicators, never changed."""
 
     __tablename__ = "report_acknowledgement"
     __table_args__ = (ForeignKeyConstraint(["campaign", "number"], ["report.campaign", "report.number"], ondelete="CASCADE"),)

@@ -7,7 +7,7 @@ from shared.tables.schema import CODE
 
 
 class ReportFile(SQLModel, table=True):
-    """A report in one format, as it was issued. Written by indicators, never changed."""
+    """A file of a report in one format, as issued. Written by indicators, never changed."""
 
     __tablename__ = "report_file"
     __table_args__ = (ForeignKeyConstraint(["campaign", "number"], ["report.campaign", "report.number"], ondelete="CASCADE"),)

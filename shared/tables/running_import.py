@@ -1,4 +1,4 @@
-"""Large pushes under way."""
+"""Large pushes that are being processed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from shared.tables.schema import CODE
 
 
 class RunningImport(SQLModel, table=True):
-    """How far a large push is. Written by ingest beside the push's own transaction, which deletes it when it ends."""
+    """Progress of a large push. Written by ingest outside the push's own transaction, and deleted when the push ends."""
 
     __tablename__ = "running_import"
 

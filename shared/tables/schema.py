@@ -1,4 +1,4 @@
-"""What all tables share: how constraints are named, how codes compare, which migration this release needs."""
+"""Names of constraints, the collation of codes, and the migration that this release needs."""
 
 from sqlalchemy import Text
 from sqlmodel import SQLModel

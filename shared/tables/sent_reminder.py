@@ -1,4 +1,4 @@
-"""The log of reminders."""
+"""The recorded reminders."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from shared.tables.schema import CODE
 
 
 class SentReminder(SQLModel, table=True):
-    """That an organisation was reminded of a month. Written by indicators, never changed.
+    """A reminder of a month that an organisation received. Written by indicators, never changed.
 
     No summary sees it, so it takes no data version.
     """

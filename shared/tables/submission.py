@@ -1,4 +1,4 @@
-"""The monthly sign-offs."""
+"""The submissions of organisations' months."""
 
 from datetime import date
 from typing import Any

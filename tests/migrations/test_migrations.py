@@ -46,13 +46,13 @@ def test_the_schema_goes_up_equals_the_tables_in_code_goes_down_and_up_again(
     server: Server, unmigrated_urls: DatabaseUrls
 ) -> None:
     migrate(unmigrated_urls, server.roles)
-    run.check(unmigrated_urls.owner, server.roles)
+    run.check_schema(unmigrated_urls.owner, server.roles)
     first = schema(unmigrated_urls)
 
     run.downgrade(unmigrated_urls.owner, server.roles, "base")
     left, *_ = schema(unmigrated_urls)
     migrate(unmigrated_urls, server.roles)
-    run.check(unmigrated_urls.owner, server.roles)
+    run.check_schema(unmigrated_urls.owner, server.roles)
 
     assert {name for name, *_ in left} == {"alembic_version", "alembic_version_pkc"}
     assert schema(unmigrated_urls) == first
@@ -63,7 +63,7 @@ def test_a_table_that_differs_from_the_code_is_found(server: Server, bare_urls: 
         owner.execute("ALTER TABLE observation ALTER COLUMN note SET NOT NULL")
 
     with pytest.raises(CommandError, match="modify_nullable"):
-        run.check(bare_urls.owner, server.roles)
+        run.check_schema(bare_urls.owner, server.roles)
 
 
 def test_this_release_needs_the_newest_migration() -> None:

@@ -1,4 +1,4 @@
-"""What all blocks share: a table of the file, and the values that stand in several kinds of them."""
+"""The base of all blocks of a campaign file, and types of values that several of them have."""
 
 import re
 from datetime import date
@@ -13,7 +13,9 @@ from shared.values.months import month_of, month_text
 def _decimal(value: object) -> object:
     number = isinstance(value, int | str) and not isinstance(value, bool)
     if not number or not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,6})?", str(value)):
-        raise FieldValueError('写整数，或把小数写作文本："12.5"', 'write a whole number, or a decimal as text: "12.5"')
+        raise FieldValueError(
+            '应为整数，或写成文本的小数，如 "12.5"', 'must be a whole number, or a decimal as text, such as "12.5"'
+        )
     return str(value)
 
 
@@ -24,7 +26,7 @@ AreaCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")]
 
 
 def within(month: date, first: date | None, last: date | None) -> bool:
-    """Whether a month lies between two others, both included; None is no bound."""
+    """Return whether a month is between two others, both included; None is no bound."""
     return (first is None or first <= month) and (last is None or month <= last)
 
 

@@ -1,4 +1,4 @@
-"""What a campaign is judged by: a number made of counts, and the ways of reducing them to one."""
+"""The indicator block: a number computed from counts, and the variants of its computation."""
 
 from typing import Annotated, Literal
 

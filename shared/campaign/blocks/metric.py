@@ -1,4 +1,4 @@
-"""What is counted."""
+"""The metric block, and hints for words that are no metric."""
 
 from datetime import date
 
@@ -9,11 +9,11 @@ from shared.values.bilingual import Bilingual
 from shared.vocabulary import Grain, MetricKind
 
 EVERYBODY = "*"
-"""The organisation under which counts derived from several organisations' lists are stored."""
+"""The organisation under which counts derived from several organisations' registers are stored."""
 
 
 class Metric(Block):
-    """Something that is counted. One code is one caliber."""
+    """A count that organisations report. One code has one counting method."""
 
     code: Code
     title: Bilingual
@@ -31,26 +31,26 @@ class Metric(Block):
 
     @property
     def reporters(self) -> tuple[str, ...]:
-        """Every organisation that may report it, those that owe it first."""
+        """Every organisation that may report it, those that must first."""
         return (*self.owed_by, *self.reported_by)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that it may be called by who reports it."""
+        """Every name that senders may use for it."""
         return (self.code, self.title.zh, self.title.en, *self.aliases)
 
     @property
     def of_everybody(self) -> bool:
-        """Whether it is derived from the lists of several organisations at once, and is no organisation's own."""
+        """Whether it is derived from the registers of several organisations, so that it belongs to no single one."""
         return self.derived and not self.reported_by
 
     def valid(self, month: date) -> bool:
-        """Whether this block covers a month (a later block of the same code may hold instead)."""
+        """Return whether this block covers a month (a later block of the same code may apply instead)."""
         return within(month, self.from_, self.valid_to)
 
 
 class Hint(Block):
-    """What to tell a sender who uses a tempting but wrong word as a metric code."""
+    """The hint for a word that is likely to be used as a metric and is none."""
 
     word: str
     text: Bilingual

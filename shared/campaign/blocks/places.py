@@ -1,4 +1,4 @@
-"""Where a campaign takes place and who takes part."""
+"""The blocks of the campaign, its organisations and its areas."""
 
 from datetime import date
 from typing import Annotated
@@ -11,7 +11,7 @@ from shared.vocabulary import Role
 
 
 class CampaignHead(Block):
-    """What the campaign is called, where it is and which document it follows."""
+    """Title, area and source document of the campaign."""
 
     code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
     title: Bilingual
@@ -21,7 +21,7 @@ class CampaignHead(Block):
 
 
 class Organisation(Block):
-    """Who reports or reads. Duties are positions, never people."""
+    """An organisation of the campaign. Duties are positions, never people."""
 
     code: Code
     title: Bilingual
@@ -33,12 +33,12 @@ class Organisation(Block):
     valid_to: Month | None = None  # the last month in which it reports
 
     def valid(self, month: date) -> bool:
-        """Whether it takes part in a month."""
+        """Return whether it takes part in a month."""
         return within(month, self.valid_from, self.valid_to)
 
 
 class Area(Block):
-    """A place of the effective-dated tree; nothing is derived from the digits of its code."""
+    """An area of the effective-dated tree; nothing is derived from the digits of its code."""
 
     code: AreaCode
     title: Bilingual
@@ -51,9 +51,9 @@ class Area(Block):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that it may be called by who reports of it."""
+        """Every name that senders may use for it."""
         return (self.code, self.title.zh, self.title.en, self.short.zh, self.short.en, *self.aliases)
 
     def valid(self, month: date) -> bool:
-        """Whether it exists in a month."""
+        """Return whether it exists in a month."""
         return within(month, self.valid_from, self.valid_to)

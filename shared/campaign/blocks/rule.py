@@ -46,27 +46,27 @@ _ATTRIBUTES = {"metrics": "named", "register": "lists"}
 
 
 class Rule(Block):
-    """What must hold, or is worth a word where it does not, within one month."""
+    """A rule between counts of one month; its severity says what happens if it is broken."""
 
     code: Code
     kind: RuleKind
     severity: Severity = Severity.BLOCK
     scope: RuleScope = RuleScope.ORG
     part: Code | None = None  # part_of, above_reference: part ≤ whole; declared_differs: part = whole
-    whole: Code | None = None  # unlike_areas: part ÷ whole is watched
-    part_by: tuple[Code, ...] = ()  # part_of across organisations: whose parts are added up,
-    whole_by: tuple[Code, ...] = ()  # and whose wholes they are held against
+    whole: Code | None = None  # unlike_areas: part ÷ whole is compared
+    part_by: tuple[Code, ...] = ()  # part_of across organisations: the sum of these organisations' parts
+    whole_by: tuple[Code, ...] = ()  # is compared with the sum of these organisations' wholes
     total: Code | None = None  # sum_equals: total = sum of parts
     parts: tuple[Code, ...] = ()
     named: Annotated[tuple[Code, ...], Field(alias="metrics")] = ()  # of a rule over time; none: all
-    percent: Annotated[StrictInt, Field(ge=1, le=1_000)] | None = None  # a smaller change is not told
+    percent: Annotated[StrictInt, Field(ge=1, le=1_000)] | None = None  # smaller changes are ignored
     indicator: Code | None = None  # above_limit: its ratio; near_threshold: its ratio lies within
     margin: DecimalText | None = None  # this of its target, in the indicator's unit
-    at_least: Annotated[StrictInt, Field(ge=2, le=1_000)] = 2  # fewer counts tell nothing; of unlike_*: 3
+    at_least: Annotated[StrictInt, Field(ge=2, le=1_000)] = 2  # with fewer counts the rule is not checked; of unlike_*: 3
     deviations: DecimalText | None = None  # unlike_*: so many standard deviations from the median, estimated by the MAD
     months: Annotated[StrictInt, Field(ge=4, le=60)] | None = None  # unlike_history: how far back
     limit: DecimalText | None = None  # above_limit: in the indicator's unit
-    variant: Code | None = None  # above_limit: the one that is watched; none: every one
+    variant: Code | None = None  # above_limit: the variant to check; none: every one
     lists: Annotated[RegisterCode | None, Field(alias="register")] = None  # listed_differently
     look: tuple[Code, ...] = ()  # who checks what it finds; none: whoever answers for the counts, or the task force
     message: Bilingual
@@ -79,12 +79,12 @@ class Rule(Block):
 
     @property
     def refuses(self) -> bool:
-        """Whether rows that break it are not stored."""
+        """Whether rows that break it are rejected."""
         return self.severity is Severity.BLOCK
 
     @property
     def across(self) -> bool:
-        """Whether it looks at several organisations' counts together."""
+        """Whether it compares counts of several organisations."""
         return self.scope is RuleScope.CAMPAIGN
 
     @model_validator(mode="after")

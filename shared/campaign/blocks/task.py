@@ -1,4 +1,4 @@
-"""What the plan asks for besides figures: tasks with their measures, and application cases."""
+"""The blocks of tasks with their measures, and of application cases."""
 
 from datetime import date
 from typing import Annotated

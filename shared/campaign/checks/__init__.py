@@ -11,7 +11,7 @@ from shared.campaign.checks.plan import check_benchmarks, check_case_domains, ch
 from shared.campaign.checks.registers import check_registers
 from shared.campaign.checks.rules import check_rules
 from shared.campaign.checks.texts import check_texts
-from shared.campaign.findings import Finding
+from shared.campaign.findings import FileError
 from shared.campaign.shape import misshapen
 
 CHECKS = (
@@ -30,7 +30,7 @@ CHECKS = (
 )
 
 
-def findings(raw: Mapping[str, Any], file: str) -> list[Finding]:
+def findings(raw: Mapping[str, Any], file: str) -> list[FileError]:
     """Return all errors of a parsed campaign file: those of its shape first, then those between its blocks."""
     draft = Draft.of(raw, file)
     return [*misshapen(raw, file), *check_texts(raw, file), *(finding for check in CHECKS for finding in check(draft))]

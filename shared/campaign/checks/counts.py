@@ -6,7 +6,7 @@ from shared.campaign.blocks import Metric
 from shared.campaign.checks.draft import Draft, listed
 from shared.campaign.checks.places import check_spellings
 from shared.campaign.checks.repeats import check_repeats, check_unique
-from shared.campaign.findings import Finding
+from shared.campaign.findings import FileError
 from shared.values.spelling import normalised
 from shared.vocabulary import Grain, Role
 
@@ -14,7 +14,7 @@ REPORTING = {Role.CARRIER, Role.STREET, Role.BUREAU, Role.TASK_FORCE}
 RATIO_UNITS = ("%", "％", "‰", "百分", "percent", "per cent", "ratio")
 
 
-def check_metrics(draft: Draft) -> Iterator[Finding]:
+def check_metrics(draft: Draft) -> Iterator[FileError]:
     """Check that each metric is a count that organisations report, and keeps its meaning under one code."""
     yield from check_repeats(draft, "metric", draft.metrics)
     yield from _one_meaning(draft)
@@ -39,7 +39,7 @@ def check_metrics(draft: Draft) -> Iterator[Finding]:
     yield from _alias_of_another(draft)
 
 
-def _alias_of_another(draft: Draft) -> Iterator[Finding]:
+def _alias_of_another(draft: Draft) -> Iterator[FileError]:
     """Find aliases that are names of indicators or areas: a percentage or a subdistrict would be read as this count."""
     taken = {normalised(name): f"indicator[{i.code}]" for i in draft.indicators for name in (i.code, i.title.zh, i.title.en)}
     taken |= {normalised(name): f"area[{area.code}]" for area in draft.areas for name in area.names}
@@ -53,7 +53,7 @@ def _alias_of_another(draft: Draft) -> Iterator[Finding]:
                 )
 
 
-def _one_meaning(draft: Draft) -> Iterator[Finding]:
+def _one_meaning(draft: Draft) -> Iterator[FileError]:
     first: dict[str, Metric] = {}
     for metric in draft.metrics:
         before = first.setdefault(metric.code, metric)
@@ -66,7 +66,7 @@ def _one_meaning(draft: Draft) -> Iterator[Finding]:
                 )
 
 
-def _is_count(draft: Draft, metric: Metric) -> Iterator[Finding]:
+def _is_count(draft: Draft, metric: Metric) -> Iterator[FileError]:
     if any(sign in f"{metric.unit.zh} {metric.unit.en}".lower() for sign in RATIO_UNITS):
         yield draft.finding(
             f"metric[{metric.code}].unit",
@@ -78,7 +78,7 @@ def _is_count(draft: Draft, metric: Metric) -> Iterator[Finding]:
         )
 
 
-def _has_reporters(draft: Draft, metric: Metric) -> Iterator[Finding]:
+def _has_reporters(draft: Draft, metric: Metric) -> Iterator[FileError]:
     key = f"metric[{metric.code}]"
     yield from draft.unknown(
         "organisation", [*listed(f"{key}.owed_by", metric.owed_by), *listed(f"{key}.reported_by", metric.reported_by)]

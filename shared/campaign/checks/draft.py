@@ -19,7 +19,7 @@ from shared.campaign.blocks import (
     Target,
     Task,
 )
-from shared.campaign.findings import Finding, Text
+from shared.campaign.findings import FileError, Text
 from shared.campaign.shape import well_formed
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest
@@ -27,7 +27,7 @@ from shared.values.suggestions import nearest
 
 @dataclass(frozen=True)
 class Draft:
-    """What the cross-checks look at. A code of a broken block counts as known: its block has a finding of its own."""
+    """The blocks of a file for the cross-checks. A code of an invalid block counts as known: its block has its own finding."""
 
     file: str
     head: CampaignHead | None
@@ -46,7 +46,7 @@ class Draft:
 
     @classmethod
     def of(cls, raw: Mapping[str, Any], file: str) -> Self:
-        """The draft of a parsed file."""
+        """Return the draft of a parsed file."""
         return cls(
             file=file,
             head=next(well_formed(raw, "campaign", CampaignHead), None),
@@ -77,12 +77,12 @@ class Draft:
         """The well-formed organisations."""
         return {organisation.code: organisation for organisation in self.organisations}
 
-    def finding(self, key: str, problem: Text, fix: Text) -> Finding:
-        """A finding in this file."""
-        return Finding.of(self.file, key, problem, fix)
+    def finding(self, key: str, problem: Text, fix: Text) -> FileError:
+        """Return a finding in this file."""
+        return FileError.of(self.file, key, problem, fix)
 
-    def unknown(self, kind: str, names: Iterable[tuple[str, str | int | None]]) -> Iterator[Finding]:
-        """A finding for each (key, name) whose name no block of that kind has; None is no name."""
+    def unknown(self, kind: str, names: Iterable[tuple[str, str | int | None]]) -> Iterator[FileError]:
+        """Yield a finding for each (key, name) whose name no block of that kind has; None is no name."""
         valid = self.known[kind]
         for key, name in names:
             if name is not None and name not in valid:
@@ -98,17 +98,17 @@ def _names(items: object, key: str) -> Iterator[str | int]:
 
 
 def listed(key: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The names of a list with the key of each: owed_by[0], owed_by[1] and so on."""
+    """Yield the names of a list with the key of each: owed_by[0], owed_by[1] and so on."""
     return ((f"{key}[{index}]", name) for index, name in enumerate(names))
 
 
 def hinted(fix: Text, hint: Bilingual | None) -> Text:
-    """The way to put it right with the name that may have been meant."""
+    """Return the correction with the name that may have been meant."""
     zh, en = fix
     return (f"{zh}（{hint.zh}）", f"{en} ({hint.en})") if hint else fix
 
 
 def quoted(names: Iterable[str]) -> Text:
-    """Names as they are written in a text."""
+    """Return names as they are quoted in a text."""
     marked = [f"`{name}`" for name in names]
     return "、".join(marked), ", ".join(marked)

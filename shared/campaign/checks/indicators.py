@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from shared.campaign.blocks import Indicator, Target, Variant
 from shared.campaign.checks.draft import Draft, hinted
 from shared.campaign.checks.repeats import check_repeats, check_unique
-from shared.campaign.findings import Finding
+from shared.campaign.findings import FileError
 from shared.values.suggestions import nearest
 from shared.vocabulary import Reducer
 
@@ -14,7 +14,7 @@ FROM_REGISTER = {Reducer.ANY, Reducer.ALL}
 _BY_ITSELF = ("与分子相同", "is the numerator as well"), ("写作为除数的指标", "name the metric to divide by")
 
 
-def check_indicators(draft: Draft) -> Iterator[Finding]:
+def check_indicators(draft: Draft) -> Iterator[FileError]:
     """Check that each indicator reads existing metrics that fit together, and that one of its variants decides."""
     yield from check_repeats(draft, "indicator", draft.indicators)
     for indicator in draft.indicators:
@@ -30,7 +30,7 @@ def check_indicators(draft: Draft) -> Iterator[Finding]:
             yield from _variant(draft, f"{key}.variant[{variant.code}]", indicator, variant)
 
 
-def _decides(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding]:
+def _decides(draft: Draft, key: str, indicator: Indicator) -> Iterator[FileError]:
     codes = [variant.code for variant in indicator.variants]
     if indicator.decides not in codes:
         hint = nearest(indicator.decides, codes)
@@ -39,7 +39,7 @@ def _decides(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding]:
         yield draft.finding(f"{key}.decides", problem, hinted(fix, hint))
 
 
-def _one_grain(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding]:
+def _one_grain(draft: Draft, key: str, indicator: Indicator) -> Iterator[FileError]:
     metrics = [draft.metric_by_code[code] for code in indicator.metrics if code in draft.metric_by_code]
     if len({metric.grain for metric in metrics}) > 1:
         yield draft.finding(
@@ -56,7 +56,7 @@ def _one_grain(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding
         )
 
 
-def _ratio(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding]:
+def _ratio(draft: Draft, key: str, indicator: Indicator) -> Iterator[FileError]:
     if indicator.denominator is not None and indicator.denominator == indicator.numerator:
         yield draft.finding(f"{key}.denominator", *_BY_ITSELF)
     plain = [variant for variant in indicator.variants if indicator.denominator_of(variant) is None]
@@ -68,7 +68,7 @@ def _ratio(draft: Draft, key: str, indicator: Indicator) -> Iterator[Finding]:
         )
 
 
-def _variant(draft: Draft, key: str, indicator: Indicator, variant: Variant) -> Iterator[Finding]:
+def _variant(draft: Draft, key: str, indicator: Indicator, variant: Variant) -> Iterator[FileError]:
     yield from draft.unknown("metric", [(f"{key}.numerator", variant.numerator), (f"{key}.denominator", variant.denominator)])
     counted, divided = indicator.sides_of(variant)
     if variant.reducer is Reducer.CASES:
@@ -97,7 +97,7 @@ def _variant(draft: Draft, key: str, indicator: Indicator, variant: Variant) -> 
         yield from _from_register(draft, key, variant.reducer, counted, divided)
 
 
-def _from_register(draft: Draft, key: str, reducer: Reducer, counted: str | None, divided: str | None) -> Iterator[Finding]:
+def _from_register(draft: Draft, key: str, reducer: Reducer, counted: str | None, divided: str | None) -> Iterator[FileError]:
     """Check that a count of register rows is divided by a count of the same register, not by a reported one."""
     top, bottom = (draft.metric_by_code.get(code or "") for code in (counted, divided))
     if top is not None and not top.derived:
@@ -117,7 +117,7 @@ def _from_register(draft: Draft, key: str, reducer: Reducer, counted: str | None
         )
 
 
-def check_targets(draft: Draft) -> Iterator[Finding]:
+def check_targets(draft: Draft) -> Iterator[FileError]:
     """Check that each target refers to existing blocks, and that a task's target is due with the task."""
     yield from check_unique(
         draft, ((_key(t), (t.indicator, t.kind, t.task, t.area, t.org, t.due, t.from_)) for t in draft.targets)
@@ -150,7 +150,7 @@ def _key(target: Target) -> str:
     return f"target[{target.indicator}{task}{place}]"
 
 
-def _task_target(draft: Draft, key: str, target: Target) -> Iterator[Finding]:
+def _task_target(draft: Draft, key: str, target: Target) -> Iterator[FileError]:
     if (target.kind == "task") != (target.task is not None):
         yield draft.finding(
             f"{key}.task",

@@ -6,13 +6,13 @@ from zoneinfo import available_timezones
 from shared.campaign.blocks import Area, Organisation
 from shared.campaign.checks.draft import Draft, hinted
 from shared.campaign.checks.repeats import check_unique
-from shared.campaign.findings import Finding
+from shared.campaign.findings import FileError
 from shared.values.spelling import normalised
 from shared.values.suggestions import nearest
 from shared.vocabulary import Role
 
 
-def check_head(draft: Draft) -> Iterator[Finding]:
+def check_head(draft: Draft) -> Iterator[FileError]:
     """The root area and the timezone exist."""
     if draft.head is None:
         return
@@ -26,7 +26,7 @@ def check_head(draft: Draft) -> Iterator[Finding]:
         )
 
 
-def check_organisations(draft: Draft) -> Iterator[Finding]:
+def check_organisations(draft: Draft) -> Iterator[FileError]:
     """Codes are unique, and a street office stands for one street of its own."""
     yield from check_unique(draft, ((f"organisation[{o.code}]", o.code) for o in draft.organisations))
     yield from check_unique(draft, ((f"organisation[{o.code}].area", o.area) for o in draft.organisations if o.area is not None))
@@ -49,7 +49,7 @@ def check_organisations(draft: Draft) -> Iterator[Finding]:
         yield from _validity(draft, key, organisation)
 
 
-def check_areas(draft: Draft) -> Iterator[Finding]:
+def check_areas(draft: Draft) -> Iterator[FileError]:
     """One tree whose root is the campaign's area, and no two areas called the same."""
     yield from check_unique(draft, ((f"area[{a.code}]", a.code) for a in draft.areas))
     root = draft.head.area if draft.head else None
@@ -73,7 +73,7 @@ def check_areas(draft: Draft) -> Iterator[Finding]:
     yield from check_spellings(draft, "area", ((area.code, area.names) for area in draft.areas))
 
 
-def _validity(draft: Draft, key: str, block: Area | Organisation) -> Iterator[Finding]:
+def _validity(draft: Draft, key: str, block: Area | Organisation) -> Iterator[FileError]:
     if block.valid_from is not None and block.valid_to is not None and block.valid_to < block.valid_from:
         yield draft.finding(
             f"{key}.valid_to",
@@ -82,7 +82,7 @@ def _validity(draft: Draft, key: str, block: Area | Organisation) -> Iterator[Fi
         )
 
 
-def _cycles(draft: Draft) -> Iterator[Finding]:
+def _cycles(draft: Draft) -> Iterator[FileError]:
     parents = {area.code: area.parent for area in draft.areas}
     for area in draft.areas:
         above, passed = area.parent, {area.code}
@@ -97,7 +97,7 @@ def _cycles(draft: Draft) -> Iterator[Finding]:
             )
 
 
-def check_spellings(draft: Draft, kind: str, spellings: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[Finding]:
+def check_spellings(draft: Draft, kind: str, spellings: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[FileError]:
     """A finding for each name that two blocks of a kind share: a sender's row could mean either."""
     owner: dict[str, str] = {}
     for code, names in spellings:

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from shared.campaign.blocks import Measure, Task
 from shared.campaign.checks.draft import Draft, listed
 from shared.campaign.checks.repeats import check_unique
-from shared.campaign.findings import Finding
+from shared.campaign.findings import FileError
 from shared.values.spelling import normalised
 from shared.vocabulary import Reducer
 
 PARTS = ("lead", "responsible", "cooperating")
 
 
-def check_tasks(draft: Draft) -> Iterator[Finding]:
+def check_tasks(draft: Draft) -> Iterator[FileError]:
     """Check that tasks refer to existing blocks, and that each measure has evidence of completion."""
     yield from check_unique(draft, ((f"task[{task.number}]", task.number) for task in draft.tasks))
     for task in draft.tasks:
@@ -32,7 +32,7 @@ def check_tasks(draft: Draft) -> Iterator[Finding]:
             yield from _measure(draft, f"{key}.measure[{measure.code}]", task, measure)
 
 
-def _measure(draft: Draft, key: str, task: Task, measure: Measure) -> Iterator[Finding]:
+def _measure(draft: Draft, key: str, task: Task, measure: Measure) -> Iterator[FileError]:
     yield from draft.unknown("metric", listed(f"{key}.metrics", measure.metrics))
     if not measure.code.startswith(f"{task.number}."):
         yield draft.finding(
@@ -51,7 +51,7 @@ def _measure(draft: Draft, key: str, task: Task, measure: Measure) -> Iterator[F
         )
 
 
-def check_case_domains(draft: Draft) -> Iterator[Finding]:
+def check_case_domains(draft: Draft) -> Iterator[FileError]:
     """Check that domains are unique, and that there is one if cases are counted."""
     yield from check_unique(draft, ((f"case_domain[{domain.code}]", domain.code) for domain in draft.case_domains))
     counted = [i.code for i in draft.indicators if any(variant.reducer is Reducer.CASES for variant in i.variants)]
@@ -63,7 +63,7 @@ def check_case_domains(draft: Draft) -> Iterator[Finding]:
         )
 
 
-def check_hints(draft: Draft) -> Iterator[Finding]:
+def check_hints(draft: Draft) -> Iterator[FileError]:
     """Check that each hint is for a word that is no metric, once each."""
     yield from check_unique(draft, ((f"hint[{hint.word}]", normalised(hint.word)) for hint in draft.hints))
     names = {normalised(name) for metric in draft.metrics for name in metric.names}
@@ -76,7 +76,7 @@ def check_hints(draft: Draft) -> Iterator[Finding]:
             )
 
 
-def check_benchmarks(draft: Draft) -> Iterator[Finding]:
+def check_benchmarks(draft: Draft) -> Iterator[FileError]:
     """Check that benchmarks are of existing indicators, one block per place and month."""
     yield from check_unique(draft, ((f"benchmark[{b.place.en}]", (b.place.zh, b.month)) for b in draft.benchmarks))
     for benchmark in draft.benchmarks:

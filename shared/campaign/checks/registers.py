@@ -6,7 +6,7 @@ from typing import Final
 from shared.campaign.blocks import DerivedCount, KeptRegister
 from shared.campaign.checks.draft import Draft, listed, quoted
 from shared.campaign.checks.repeats import check_unique
-from shared.campaign.findings import Finding
+from shared.campaign.findings import FileError
 from shared.registers import REGISTERS
 from shared.vocabulary import ColumnKind, Grain, RegisterCount, Severity
 
@@ -22,7 +22,7 @@ OWN: Final = frozenset(
 _OF_TERMS = {ColumnKind.TERM, ColumnKind.TERMS}
 
 
-def check_registers(draft: Draft) -> Iterator[Finding]:
+def check_registers(draft: Draft) -> Iterator[FileError]:
     """Each register is kept by somebody, and counted under derived metrics that fit."""
     yield from check_unique(draft, ((f"register[{each.code}]", each.code) for each in draft.registers))
     counts = [(f"register[{each.code}].count[{one.count}]", one) for each in draft.registers for one in each.counts]
@@ -41,7 +41,7 @@ def check_registers(draft: Draft) -> Iterator[Finding]:
             yield from _count(draft, at, register, one)
 
 
-def _terms(draft: Draft, key: str, register: KeptRegister) -> Iterator[Finding]:
+def _terms(draft: Draft, key: str, register: KeptRegister) -> Iterator[FileError]:
     columns = [column.name for column in REGISTERS[register.code].columns if column.kind in _OF_TERMS]
     yield from check_unique(draft, ((f"{key}.term[{term.code}]", (term.column, term.code)) for term in register.terms))
     for term in register.terms:
@@ -52,7 +52,7 @@ def _terms(draft: Draft, key: str, register: KeptRegister) -> Iterator[Finding]:
             yield draft.finding(f"{key}.term[{term.code}].column", problem, fix)
 
 
-def _count(draft: Draft, key: str, register: KeptRegister, one: DerivedCount) -> Iterator[Finding]:
+def _count(draft: Draft, key: str, register: KeptRegister, one: DerivedCount) -> Iterator[FileError]:
     yield from draft.unknown("metric", [(f"{key}.metric", one.metric), (f"{key}.declared", one.declared)])
     metric, declared = draft.metric_by_code.get(one.metric), draft.metric_by_code.get(one.declared or "")
     if metric is not None and (not metric.derived or metric.grain is not Grain.STREET):

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from shared.campaign.checks.draft import Draft
-from shared.campaign.findings import Finding, Text
+from shared.campaign.findings import FileError, Text
 from shared.values.months import month_text
 
 
@@ -21,7 +21,7 @@ class Dated(Protocol):
         """The first month in which it applies."""
 
 
-def check_unique(draft: Draft, names: Iterable[tuple[str, Hashable]]) -> Iterator[Finding]:
+def check_unique(draft: Draft, names: Iterable[tuple[str, Hashable]]) -> Iterator[FileError]:
     """Yield a finding for each (key, name) whose name appeared before."""
     seen: set[Hashable] = set()
     for key, name in names:
@@ -32,7 +32,7 @@ def check_unique(draft: Draft, names: Iterable[tuple[str, Hashable]]) -> Iterato
         seen.add(name)
 
 
-def check_repeats(draft: Draft, kind: str, blocks: Iterable[Dated]) -> Iterator[Finding]:
+def check_repeats(draft: Draft, kind: str, blocks: Iterable[Dated]) -> Iterator[FileError]:
     """Yield a finding for each repeated block without a later `from`, the month in which it replaces the one before."""
     last: dict[str, Dated] = {}
     for block in blocks:

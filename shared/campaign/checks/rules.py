@@ -16,7 +16,7 @@ from shared.campaign.checks.wider_rules import (
     unlike_areas,
     unlike_history,
 )
-from shared.campaign.findings import Finding
+from shared.campaign.findings import FileError
 from shared.vocabulary import Grain, MetricKind, Reducer, RuleKind, Severity
 
 ACROSS_ALONE = OF_STORED_MONTHS - STATISTICAL  # there is no such rule of a single organisation
@@ -28,7 +28,7 @@ _ACROSS_INFORMS = ('设 `scope = "campaign"` 和 `severity = "info"`', 'set `sco
 _ONE_GRAIN = ("比较同一统计级别的指标", "compare metrics of one area level")
 
 
-def check_rules(draft: Draft) -> Iterator[Finding]:
+def check_rules(draft: Draft) -> Iterator[FileError]:
     """Check that rules refer to existing blocks and compare counts that can be compared."""
     yield from check_repeats(draft, "rule", draft.rules)
     for rule in draft.rules:
@@ -52,7 +52,7 @@ def _named(key: str, rule: Rule) -> Iterator[tuple[str, str]]:
     yield from listed(f"{key}.metrics", rule.named)
 
 
-def _severity(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+def _severity(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     if rule.across and rule.severity is not Severity.INFO:
         yield draft.finding(
             f"{key}.severity",
@@ -76,7 +76,7 @@ def _severity(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         )
 
 
-def _scope(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+def _scope(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     if rule.across and rule.kind not in ACROSS:
         yield draft.finding(
             f"{key}.scope",
@@ -104,7 +104,7 @@ def _compared(draft: Draft, rule: Rule) -> list[Metric]:
     return [draft.metric_by_code[code] for code in rule.metrics if code in draft.metric_by_code]
 
 
-def _alike(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+def _alike(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     metrics = _compared(draft, rule)
     for first, other in pairwise(metrics):
         zh, en = f"`{first.code}` 与 `{other.code}`", f"`{first.code}` and `{other.code}`"
@@ -150,13 +150,13 @@ def _alike(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
 
 
 def _adds_up_streets(rule: Rule, metrics: Sequence[Metric]) -> bool:
-    """Whether streets' counts are held against one count of the whole area, which refuses no single row."""
+    """Return whether a rule compares subdistricts' counts with one count of the whole area, which rejects no single row."""
     *parts, total = metrics
     by_street = all(part.grain is Grain.STREET for part in parts)
     return rule.kind is RuleKind.SUM_EQUALS and not rule.refuses and total.grain is Grain.CAMPAIGN and by_street
 
 
-def _over_time(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+def _over_time(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     for metric in _compared(draft, rule):
         if metric.derived:
             yield draft.finding(
@@ -174,11 +174,11 @@ def _over_time(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         yield draft.finding(f"{key}.metrics", ("没有时点数指标", "there is no stock metric"), ("写明指标", "name the metrics"))
 
 
-def _nothing_more(_draft: Draft, _key: str, _rule: Rule) -> Iterator[Finding]:
+def _nothing_more(_draft: Draft, _key: str, _rule: Rule) -> Iterator[FileError]:
     yield from ()
 
 
-def _made(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+def _made(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     yield draft.finding(
         f"{key}.kind",
         (f"{rule.kind} 规则由登记表产生", f"a {rule.kind} rule is made from a register"),
@@ -186,7 +186,7 @@ def _made(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
     )
 
 
-def _near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+def _near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     block = next((each for each in draft.indicators if each.code == rule.indicator), None)
     if block is None:
         return
@@ -208,7 +208,7 @@ def _near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
 
 
 def _of_one_reporter(draft: Draft, block: Indicator) -> bool:
-    """Whether each organisation has a ratio of its own: it reports numerator and denominator, and both are added up."""
+    """Return whether each organisation has its own ratio: it reports numerator and denominator, and both are added up."""
     for variant in block.variants:
         if variant.code == block.decides and variant.reducer is Reducer.SUM:
             top, bottom = (draft.metric_by_code.get(side or "") for side in block.sides_of(variant))
@@ -216,7 +216,7 @@ def _of_one_reporter(draft: Draft, block: Indicator) -> bool:
     return False
 
 
-def _above_reference(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+def _above_reference(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     part, whole = draft.metric_by_code.get(rule.part or ""), draft.metric_by_code.get(rule.whole or "")
     if part is None or whole is None:
         return
@@ -235,7 +235,7 @@ def _above_reference(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         )
 
 
-_OF_KIND: Mapping[RuleKind, Callable[[Draft, str, Rule], Iterator[Finding]]] = {
+_OF_KIND: Mapping[RuleKind, Callable[[Draft, str, Rule], Iterator[FileError]]] = {
     RuleKind.PART_OF: _alike,
     RuleKind.SUM_EQUALS: _alike,
     RuleKind.CHANGE_LIMIT: _over_time,

@@ -4,23 +4,23 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.campaign.findings import Finding
+from shared.campaign.findings import FileError
 from shared.campaign.shape import path_of
 from shared.values.spelling import normalised
 
 
-def check_texts(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:
+def check_texts(raw: Mapping[str, Any], file: str) -> Iterator[FileError]:
     """Every text of the file that is blank or holds control characters."""
     for location, text in _texts(raw, ()):
         if not normalised(text):
-            yield Finding.of(
+            yield FileError.of(
                 file,
                 path_of(location, raw),
                 ("文本为空", "must not be empty"),
                 ("填写内容；可选的键可不写", "fill it in, or omit the key if it is optional"),
             )
         elif any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-            yield Finding.of(
+            yield FileError.of(
                 file,
                 path_of(location, raw),
                 ("文本含有控制字符", "must not contain control characters"),

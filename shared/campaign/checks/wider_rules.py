@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator
 
 from shared.campaign.blocks import Metric, Rule
 from shared.campaign.checks.draft import Draft, listed, quoted
-from shared.campaign.findings import Finding, Text
+from shared.campaign.findings import FileError, Text
 from shared.vocabulary import Grain, MetricKind, RegisterCode, Role
 
 
 def of_one_bureau(draft: Draft, metric: Metric) -> bool:
-    """Whether a metric is one bureau's, so that every reporter may see its counts."""
+    """Return whether a metric is reported by one bureau, so that all organisations may see its counts."""
     owners = [draft.organisation_by_code.get(org) for org in metric.reporters]
     return len(owners) == 1 and all(owner is None or Role.BUREAU in owner.roles for owner in owners)
 
 
-def nobodys_own(draft: Draft, key: str, metric: Metric) -> Finding:
+def nobodys_own(draft: Draft, key: str, metric: Metric) -> FileError:
     """A rule about an organisation's own counts names something else."""
     return draft.finding(
         key,
@@ -23,7 +23,7 @@ def nobodys_own(draft: Draft, key: str, metric: Metric) -> Finding:
     )
 
 
-def _not_kept(draft: Draft, key: str, register: RegisterCode) -> Finding:
+def _not_kept(draft: Draft, key: str, register: RegisterCode) -> FileError:
     problem = (f"本方案没有登记表 {register}", f"the campaign has no register {register}")
     return draft.finding(key, problem, ("声明其 [[register]]", "declare its [[register]]"))
 
@@ -33,7 +33,7 @@ def _one_of(names: Iterable[str]) -> Text:
     return f"可用：{zh}", f"use one of {en}"
 
 
-def reported_by(draft: Draft, key: str, code: str | None, orgs: tuple[str, ...]) -> Iterator[Finding]:
+def reported_by(draft: Draft, key: str, code: str | None, orgs: tuple[str, ...]) -> Iterator[FileError]:
     """The organisations that a rule names report what it compares of them."""
     metric = draft.metric_by_code.get(code or "")
     for at, org in listed(key, orgs):
@@ -45,7 +45,7 @@ def reported_by(draft: Draft, key: str, code: str | None, orgs: tuple[str, ...])
             )
 
 
-def unlike_history(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+def unlike_history(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     """Each count that is watched comes every month from an organisation, and the window holds enough of them."""
     for code in rule.named:
         metric = draft.metric_by_code.get(code)
@@ -66,7 +66,7 @@ def unlike_history(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         )
 
 
-def unlike_areas(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+def unlike_areas(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     """Each street has such a ratio, and whoever reports its one side may see the other."""
     part, whole = draft.metric_by_code.get(rule.part or ""), draft.metric_by_code.get(rule.whole or "")
     for side, metric in (("part", part), ("whole", whole)):
@@ -95,7 +95,7 @@ def _of_same(part: Metric, whole: Metric) -> bool:
     return set(part.reporters) == set(whole.reporters) and not whole.derived and whole.kind is part.kind
 
 
-def above_limit(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+def above_limit(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     """The indicator is a ratio of counts, and has the variant."""
     block = next((each for each in draft.indicators if each.code == rule.indicator), None)
     if block is None:
@@ -117,7 +117,7 @@ COMPARED_LISTS = (RegisterCode.KEY_PLACES, RegisterCode.COMPOUNDS, RegisterCode.
 """Registers whose things may stand on several organisations' lists; of the others each has a row of its own."""
 
 
-def of_a_register(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+def of_a_register(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     """The campaign keeps the register, and its things are the same for everybody."""
     if rule.lists not in COMPARED_LISTS:
         problem = ("该登记表由各单位分别登记，无从比较", "organisations keep their own rows there, which cannot be compared")
@@ -126,7 +126,7 @@ def of_a_register(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
         yield _not_kept(draft, f"{key}.register", rule.lists)
 
 
-def of_stations(draft: Draft, key: str, rule: Rule) -> Iterator[Finding]:
+def of_stations(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     """The campaign keeps carriers' stations, and the sites are counted by street."""
     if RegisterCode.BASE_STATIONS not in {each.code for each in draft.registers}:
         yield _not_kept(draft, key, RegisterCode.BASE_STATIONS)

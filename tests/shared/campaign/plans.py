@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.campaign.definition import Definition
-from shared.campaign.findings import Finding
+from shared.campaign.findings import FileError
 from shared.campaign.load import load
 
 Raw = dict[str, Any]
@@ -20,7 +20,7 @@ def text(zh: str, en: str) -> Raw:
     return {"zh": zh, "en": en}
 
 
-def in_both_languages(finding: Finding) -> bool:
+def in_both_languages(finding: FileError) -> bool:
     """Whether what is wrong and how to mend it are each said in Chinese and in English, names and values of the file apart."""
     quoted = re.compile(r"`[^`]*`|“[^”]*”|'[^']*'|\"[^\"]*\"")
     said = [(quoted.sub("", told.zh), quoted.sub("", told.en)) for told in (finding.problem, finding.fix)]

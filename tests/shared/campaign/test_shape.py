@@ -80,7 +80,7 @@ CASES: list[tuple[str, Spoil, str, str, str]] = [
         lambda raw: raw["target"][0].update(value=12.5),
         "target[fast_share].value",
         "12.5",
-        'a decimal as text: "12.5"',
+        'a decimal as text, such as "12.5"',
     ),
     (
         "month",
