@@ -6,7 +6,7 @@ from psycopg import AsyncConnection
 
 from shared.values.uuid7 import uuid7
 
-_ENTER = """
+_INSERT = """
 INSERT INTO audit (campaign, org, id, at, actor, operation, subject, request_id)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
@@ -23,5 +23,5 @@ async def record(
     request_id: str,
     now: datetime,
 ) -> None:
-    """Enter who did what to whose thing (`org` is the owner of the thing, not always the actor's own)."""
-    await connection.execute(_ENTER, [campaign, org, uuid7(), now, actor, operation, subject, request_id])
+    """Record who did what. `org` is the owner of the subject, which is not always the actor's organisation."""
+    await connection.execute(_INSERT, [campaign, org, uuid7(), now, actor, operation, subject, request_id])

@@ -1,4 +1,4 @@
-"""The one door to Postgres: every transaction opens with its scope, and ends before the client hears an answer.
+"""Transactions of Postgres: each one opens with its scope, and ends before the client receives the response.
 
 `.sql` statements run on psycopg's pool (`read`, `write`), single rows on a SQLModel session (`session`).
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, Self
 
 import psycopg
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -26,7 +26,7 @@ _SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose rows a transaction may see and write; the database holds it to that."""
+    """The rows that a transaction may see and write, enforced by row-level security."""
 
     campaign: str
     org: str
@@ -34,12 +34,12 @@ class Scope:
 
     @property
     def binds(self) -> dict[str, str]:
-        """As `gigacity_begin` takes it."""
+        """The arguments of `gigacity_begin`."""
         return {"campaign": self.campaign, "org": self.org, "reach": self.reach}
 
 
 class Snapshot(NamedTuple):
-    """A read-only transaction and the versions it stands at (0 where the campaign does not exist)."""
+    """A read-only transaction with its data version and definition version (0 if the campaign does not exist)."""
 
     connection: AsyncConnection
     version: int
@@ -47,11 +47,11 @@ class Snapshot(NamedTuple):
 
 
 class UnsafeDatabase(Exception):  # noqa: N818 - the operator reads its message, not its name
-    """The server or its schema is not fit to start on; the message says what to do."""
+    """The server or its schema is not safe to start on; the message says what to do."""
 
 
 class Database:
-    """One service's connections, logged in as its own role."""
+    """The connections of one service, logged in as its own role."""
 
     def __init__(
         self,
@@ -63,9 +63,9 @@ class Database:
         idle_timeout_ms: int = 5_000,
         plan_once: bool = False,
     ) -> None:
-        """Prepare the door to `url` (`postgresql://…`); nothing connects before `open`.
+        """Prepare connections to `url` (`postgresql://…`); nothing connects before `open`.
 
-        `idle_timeout_ms` is how long a transaction may say nothing. `plan_once` is for services whose statements are written so
+        `idle_timeout_ms` is the longest pause between two statements of a transaction. `plan_once` is for services whose statements are written so
         that one plan is right for every parameter.
         """
         options = " ".join(
@@ -102,24 +102,22 @@ class Database:
         await self._pool.open(wait=True, timeout=10.0)
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close all connections."""
         await self._pool.close()
         await self._engine.dispose()
 
     async def __aenter__(self) -> Self:
-        """Open on entering, close on leaving."""
         await self.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close."""
         await self.close()
 
     async def verify(self) -> None:
-        """Raise `UnsafeDatabase` where the server could lose acknowledged data or the schema is not this release's.
+        """Raise `UnsafeDatabase` if the server could lose acknowledged data or the schema is not this release's.
 
-        A schema that was this release's when it was first looked at, and is another one since, is a later release's: its
-        migrations keep this one working, so whoever balances load sends requests here until the new release is up.
+        If the schema was this release's at the first check and is different now, a later release has migrated it. Its migrations
+        keep this release working, so the service stays ready until the new release is up.
         """
         async with self._pool.connection() as connection:
             for name, safe in _SAFE.items():
@@ -140,20 +138,20 @@ class Database:
 
     @asynccontextmanager
     async def unscoped(self) -> AsyncIterator[AsyncConnection]:
-        """A bare connection in autocommit, for the tables that no tenant owns and for health checks."""
+        """Open a connection in autocommit, for tables without a campaign and for health checks."""
         async with self._pool.connection() as connection:
             yield connection
 
     @asynccontextmanager
     async def read(self, scope: Scope) -> AsyncIterator[Snapshot]:
-        """One read-only snapshot; every statement in it sees the same version."""
+        """Open a read-only snapshot: all statements in it see the same data version."""
         async with self._pool.connection() as connection:
             async with connection.pipeline():
                 await connection.execute(_READ_ONLY)
                 cursor = await connection.execute(_BEGIN, scope.binds)
-            versions = await _versions(cursor)
+            version, definition_version = await cursor.fetchone() or (None, None)
             try:
-                yield Snapshot(connection, *versions)
+                yield Snapshot(connection, version or 0, definition_version or 0)
             finally:
                 await _end(connection, "ROLLBACK")
 
@@ -180,7 +178,7 @@ class Database:
 
     @asynccontextmanager
     async def session(self, scope: Scope | None) -> AsyncIterator[AsyncSession]:
-        """One SQLModel session and transaction, committed when the block ends; no scope for the tables that no tenant owns."""
+        """Open a SQLModel session and transaction, committed when the block ends; no scope for tables without a campaign."""
         async with AsyncSession(self._engine, expire_on_commit=False) as session:
             if scope is not None:
                 await (await session.connection()).execute(
@@ -211,17 +209,12 @@ async def campaign_reach(connection: AsyncConnection, scope: Scope) -> AsyncIter
 
 
 def _lost(failed: psycopg.OperationalError) -> bool:
-    """Whether the connection went, and the outcome with it: a server that still answers says why it did not commit."""
+    """Return whether the connection was lost: a server that still answers says why it did not commit."""
     return failed.sqlstate is None or failed.sqlstate.startswith(("08", "57P"))
 
 
-async def _versions(opened: AsyncCursor) -> tuple[int, int]:
-    version, definition_version = await opened.fetchone() or (None, None)
-    return version or 0, definition_version or 0
-
-
 async def _end(connection: AsyncConnection, how: str) -> None:
-    """Finish a transaction whose outcome nobody waits for; a broken connection has ended it already."""
+    """End a transaction whose outcome does not matter; a broken connection has ended it already."""
     if not connection.closed:
         try:
             await connection.execute(how)

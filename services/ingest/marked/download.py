@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.imports.read import ImportId
+from services.ingest.marked.file_writer import MarkedFileWriter
 from services.ingest.marked.marks import Marks
 from services.ingest.push.kept_input import copy_input, find_input
 from services.ingest.service import IngestServiceDep
@@ -45,7 +46,7 @@ async def get_import_errors_file(
     The body may have had any format; JSON and NDJSON become a table of their fields.
     """
     entity_tag = etag.entity_tag("get_import_errors_file", reader.campaign, id, ending)
-    writer, now = service.marked_files, service.clock.now()
+    writer, now = MarkedFileWriter(service.settings.spool_dir, service.marked_file_slots), service.clock.now()
     async with writer.slot():
         with writer.temporary_file() as body, writer.temporary_file() as lines:
             marks = Marks(lines)

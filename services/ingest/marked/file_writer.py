@@ -4,9 +4,9 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, cast
 
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import BodyLimits, Names
@@ -17,23 +17,22 @@ from services.ingest.marked.write_csv import write_csv
 from services.ingest.marked.write_workbook import write_workbook
 from shared.problems import NotAcceptable, Overloaded
 
-CONCURRENT_FILES: Final = 2
 _WAIT_S = 1.0  # longest wait for one of these files to be finished
 _WORKBOOK_ROWS = 200_000  # writing more takes too long, and nobody scrolls through them
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedFileWriter:
-    """Writer of marked files, used by all requests of the process."""
+    """Writer of marked files."""
 
     folder: Path | None  # for temporary files; None: the system's
-    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONCURRENT_FILES))
+    slots: asyncio.Semaphore  # shared by all requests of the process
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """Wait until fewer than `CONCURRENT_FILES` files are being written. Raises Overloaded after a second."""
+        """Wait until a slot is free. Raises Overloaded after a second."""
         try:
-            await asyncio.wait_for(self._slots.acquire(), _WAIT_S)
+            await asyncio.wait_for(self.slots.acquire(), _WAIT_S)
         except TimeoutError:
             raise Overloaded(
                 "正在生成的文件过多，请稍后重试",
@@ -43,7 +42,7 @@ class MarkedFileWriter:
         try:
             yield
         finally:
-            self._slots.release()
+            self.slots.release()
 
     def temporary_file(self) -> BinaryIO:
         """Return a temporary file that is deleted when it is closed."""

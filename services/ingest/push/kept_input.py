@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.formats.media import Media
 from services.ingest.push.request import PushRequest
-from services.ingest.push.retention import Retention
+from services.ingest.service import Retention
 from shared.database.sql import statement
 from shared.problems import InputNotKept, NotFound
 
