@@ -65,8 +65,8 @@ class Database:
     ) -> None:
         """Prepare connections to `url` (`postgresql://…`); nothing connects before `open`.
 
-        `idle_timeout_ms` is the longest pause between two statements of a transaction. `plan_once` is for services whose statements are written so
-        that one plan is right for every parameter.
+        `idle_timeout_ms` is the longest pause between two statements of a transaction. `plan_once` is for services whose
+        statements are written so that one plan is right for every parameter.
         """
         options = " ".join(
             f"-c {name}={value}"
