@@ -1,1 +1,1 @@
-"""What all services share: the app factory, access, the database door, the campaign's definition, the calculations."""
+"""Code that all services share: app factory, access, database, definition of a campaign, calculations."""

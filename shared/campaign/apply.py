@@ -13,7 +13,7 @@ from shared.campaign.difference import Change, difference
 from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.clock import Clock
 from shared.database import audit
-from shared.database.ledger import Ledger, lock_campaign, take_version
+from shared.database.ledger import LedgerEnd, lock_campaign, take_version
 from shared.database.sql import statement
 from shared.vocabulary import LedgerKind
 
@@ -75,7 +75,7 @@ async def apply(connection: AsyncConnection, definition: Definition, actor: str,
     return Applied(version, tuple(difference(old, definition)), changed=True)
 
 
-async def _standing(connection: AsyncConnection, ledger: Ledger) -> tuple[str | None, Definition | None]:
+async def _standing(connection: AsyncConnection, ledger: LedgerEnd) -> tuple[str | None, Definition | None]:
     row = await (await connection.execute(_STANDING, [ledger.campaign, ledger.definition_version])).fetchone()
     return (row[0], Definition.model_validate(row[1])) if row else (None, None)
 

@@ -18,8 +18,8 @@ VALUES (%(campaign)s, %(version)s, %(at)s, %(kind)s, %(subject)s, %(org)s, %(act
 """
 
 
-class Ledger(NamedTuple):
-    """The end of a campaign's ledger, most often while the campaign is locked."""
+class LedgerEnd(NamedTuple):
+    """The end of a campaign's ledger: its latest data version and the definition in force."""
 
     campaign: str
     latest_version: int
@@ -27,7 +27,7 @@ class Ledger(NamedTuple):
     at: datetime  # of the latest version
 
 
-async def lock_campaign(connection: AsyncConnection, campaign: str) -> Ledger:
+async def lock_campaign(connection: AsyncConnection, campaign: str) -> LedgerEnd:
     """Lock the campaign's row until the transaction ends.
 
     This is a statement of its own, before any that compares or writes: later statements then see everything committed before.
@@ -43,21 +43,21 @@ async def lock_campaign(connection: AsyncConnection, campaign: str) -> Ledger:
         ) from busy
 
 
-async def read_ledger(connection: AsyncConnection, campaign: str) -> Ledger:
+async def read_ledger(connection: AsyncConnection, campaign: str) -> LedgerEnd:
     """Return the end of the ledger without a lock, for a transaction that changes nothing."""
     return await _ledger(connection, _READ, campaign)
 
 
-async def _ledger(connection: AsyncConnection, sql: str, campaign: str) -> Ledger:
+async def _ledger(connection: AsyncConnection, sql: str, campaign: str) -> LedgerEnd:
     row = await (await connection.execute(sql, [campaign])).fetchone()
     if row is None:
         raise NotFound(zh=f"没有方案 {campaign}", en=f"Campaign {campaign} does not exist.")
-    return Ledger(campaign, *row)
+    return LedgerEnd(campaign, *row)
 
 
 async def take_version(
     connection: AsyncConnection,
-    ledger: Ledger,
+    ledger: LedgerEnd,
     *,
     kind: LedgerKind,
     subject: str,

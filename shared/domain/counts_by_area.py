@@ -102,7 +102,7 @@ class CountsByArea:
         return column
 
     def has_areas_of(self, other: "CountsByArea") -> bool:
-        """Whether both have counts of the same areas."""
+        """Return whether both have counts of the same areas."""
         return list(map(_ABSENT.__lt__, self._values)) == list(map(_ABSENT.__lt__, other._values))
 
     def areas_above(self, other: "CountsByArea") -> list[int]:

@@ -79,7 +79,7 @@ class SummaryCells:
 
     @cached_property
     def wide(self) -> bool:
-        """Whether the reference cells are too many to be looked up one by one."""
+        """True if the reference cells are too many to be looked up one by one."""
         return len(self.references) > REFERENCE_CELLS_MAX
 
     @cached_property

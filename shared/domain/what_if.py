@@ -28,7 +28,7 @@ class ChangedLine(NamedTuple):
 
     @property
     def flipped(self) -> bool:
-        """Whether the target is met after and was not before, or the other way round."""
+        """True if the target is met after the change and was not before, or the other way round."""
         return _met(self.before) is not _met(self.after)
 
 

@@ -65,7 +65,7 @@ class Register:
 
     @property
     def by_area(self) -> bool:
-        """Whether its rows have an area; rows of the others are in the area of the record that they refer to."""
+        """True if its rows have an area; rows of the others are in the area of the record that they refer to."""
         return AREA.name in self.by_name
 
     @property

@@ -7,7 +7,7 @@ from typing import Final
 from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.pushed_counts import PushedCounts
 from services.ingest.counts.reopened import reject_unopened
-from services.ingest.counts.rules import check_rules
+from services.ingest.counts.rules import reject_rule_breaches
 from services.ingest.counts.writing import retract_unnamed, write_counts
 from services.ingest.formats.read_body import read_batches
 from services.ingest.push.dataset import PushRun, Written
@@ -54,7 +54,7 @@ class ParsedCounts:
     async def check(self, run: PushRun, reopened: ReopenedMonths) -> None:
         """Reject counts that may not change, then groups of counts that would break a rule."""
         await reject_unopened(run.connection, run.request.scope, run.definition, self.rows, reopened)
-        await check_rules(run, self.rows)
+        await reject_rule_breaches(run, self.rows)
 
     async def write(self, run: PushRun, version: int, *, onto_stored: bool) -> Written:
         """Write the counts; a replacing push retracts those that it does not repeat."""

@@ -34,7 +34,7 @@ class Slot(NamedTuple):
 
 
 @dataclass(slots=True)
-class Column:
+class CountColumn:
     """The counts of one month and metric by area number, with the row of each and its note."""
 
     counts: CountsByArea
@@ -42,7 +42,7 @@ class Column:
     notes: dict[int, str] = field(default_factory=dict)
 
     @classmethod
-    def empty(cls, width: int) -> "Column":
+    def empty(cls, width: int) -> "CountColumn":
         """Return a column without counts."""
         return cls(CountsByArea(width), array("i", [0]) * width)
 
@@ -71,7 +71,7 @@ class PushedCounts:
     width: int  # largest area number + 1
     requested_month: date | None = None  # touched even if no row names it
     replaces: bool = False  # stored counts of the requested month are retracted unless a row repeats them
-    columns: dict[date, dict[int, Column]] = field(default_factory=dict)
+    columns: dict[date, dict[int, CountColumn]] = field(default_factory=dict)
     received: int = 0
     blank: int = 0
     repeats: dict[Slot, list[int]] = field(default_factory=dict)  # rows that repeat an earlier one
@@ -112,13 +112,13 @@ class PushedCounts:
                 column.put(area, row.number, row.value, row.note)
         return rejected
 
-    def _column(self, month: date, metric: int) -> Column:
+    def _column(self, month: date, metric: int) -> CountColumn:
         by_metric = self.columns.setdefault(month, {})
         if metric not in by_metric:
-            by_metric[metric] = Column.empty(self.width)
+            by_metric[metric] = CountColumn.empty(self.width)
         return by_metric[metric]
 
-    def _repeat(self, slot: Slot, column: Column, row: Row) -> None:
+    def _repeat(self, slot: Slot, column: CountColumn, row: Row) -> None:
         if column.counts[slot.area] == row.value and column.notes.get(slot.area) == row.note:
             self.repeats.setdefault(slot, []).append(row.number)
         else:
@@ -149,7 +149,7 @@ class PushedCounts:
             month = month_text(day)
             opened = self.entitlement.month(month)
             for metric, reported in opened.metrics.items() if opened else ():
-                column = columns.get(reported.number, Column.empty(self.width))
+                column = columns.get(reported.number, CountColumn.empty(self.width))
                 for code, area in reported.areas.items():
                     slot, key = Slot(day, reported.number, area), (metric, code, month)
                     if area in column.counts and slot not in self.contradictions:

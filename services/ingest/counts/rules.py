@@ -32,7 +32,7 @@ class _RowRules(NamedTuple):
     over_time: QualityPlan | None  # these compare with another month or a reference; most campaigns have none
 
 
-async def check_rules(run: PushRun, pushed: PushedCounts) -> None:
+async def reject_rule_breaches(run: PushRun, pushed: PushedCounts) -> None:
     """Reject the rows of every group of counts that contradict each other; each row once.
 
     A partial push is checked again without the rejected rows, until what remains contradicts nothing.

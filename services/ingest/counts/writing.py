@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from services.ingest.counts.pushed_counts import Column
+from services.ingest.counts.pushed_counts import CountColumn
 from shared.database.database import Scope
 from shared.database.sql import array_of, statement, text_array
 
@@ -17,7 +17,7 @@ _WRITE_NEW = statement(__package__, "write_new")
 _WRITE_OVER = statement(__package__, "write_over")
 _RETRACT = statement(__package__, "retract")
 
-Columns = Mapping[date, Mapping[int, Column]]
+Columns = Mapping[date, Mapping[int, CountColumn]]
 """Counts by month and metric."""
 
 
@@ -43,7 +43,7 @@ async def write_counts(
 
 
 async def retract_unnamed(
-    connection: AsyncConnection, scope: Scope, version: int, month: date, columns: Mapping[int, Column], derived: list[int]
+    connection: AsyncConnection, scope: Scope, version: int, month: date, columns: Mapping[int, CountColumn], derived: list[int]
 ) -> int:
     """Retract the counts of a month that are not in its columns, except those that registers derive; return how many."""
     areas = [array_of(column.counts.areas()) for column in columns.values()]

@@ -17,7 +17,7 @@ from services.ingest.counts.dataset import Observations
 from services.ingest.counts.entitlement import Entitlement
 from services.ingest.counts.pushed_counts import PushedCounts, Slot
 from services.ingest.counts.reopened import CELLS_LISTED, reject_unopened
-from services.ingest.counts.rules import check_rules
+from services.ingest.counts.rules import reject_rule_breaches
 from services.ingest.counts.writing import write_counts
 from services.ingest.formats.media import Media
 from services.ingest.imports.read import ImportId
@@ -172,7 +172,7 @@ class ParsedCountsUndo:
                 extra={"cells": cells, "cells_total": len(newer)},
             )
         await reject_unopened(run.connection, run.request.scope, run.definition, self.rows, reopened, keeps_equal=False)
-        await check_rules(run, self.rows)
+        await reject_rule_breaches(run, self.rows)
 
     async def write(self, run: PushRun, version: int, *, onto_stored: bool) -> Written:  # noqa: ARG002 - removed before
         """Restore the counts that the import ended, and remove those that it created."""

@@ -34,7 +34,7 @@ class PushRun:
 
     @property
     def refused(self) -> bool:
-        """Whether the errors so far refuse the whole push."""
+        """True if the errors so far refuse the whole push."""
         return self.errors.rows > 0 and self.request.mode is not PushMode.PARTIAL
 
 
@@ -102,7 +102,7 @@ class Dataset(Protocol):
 
     @property
     def refers(self) -> bool:
-        """Whether the rows refer to rows of other organisations."""
+        """True if the rows refer to rows of other organisations."""
 
     async def parse(self, run: PushRun) -> ParsedPush:
         """Read the body, and enter what is wrong with its rows into the errors. The campaign is not locked."""

@@ -21,7 +21,7 @@ from shared.vocabulary import MetricKind, Role, Status
 
 AREAS_MAX: Final = 500  # in a campaign of more areas, lines by area are left out: computing them would take longer than the push
 MONTHS_MAX: Final = 36  # the latest of the months that a push affects
-INLINE: Final = 1_000  # lines listed
+EFFECTS_LISTED: Final = 1_000  # lines listed
 
 _LineKey = tuple[date, str, Breakdown]
 _SOME_AREA: Final = -1  # no area has this number
@@ -67,7 +67,7 @@ class AffectedLines:
         old, new = self._lines(before, changed_cells), self._lines(after, changed_cells)
         keys = [*new, *(key for key in old if key not in new)]
         changed = [key for key in keys if _value(old.get(key)) != _value(new.get(key))]
-        return [self._document(key, old.get(key), new.get(key)) for key in changed[:INLINE]]
+        return [self._document(key, old.get(key), new.get(key)) for key in changed[:EFFECTS_LISTED]]
 
     def _lines(self, rows: list[CountsRow], changed_cells: _Cells) -> Mapping[_LineKey, _Line]:
         """Return the lines that read a changed cell, of those that the sender may read."""

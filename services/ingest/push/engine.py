@@ -20,7 +20,7 @@ from services.ingest.quality.findings import Findings, explain, findings_of, pla
 from services.ingest.quality.stored import StoredCounts
 from services.ingest.service import IngestService
 from shared.database import audit
-from shared.database.ledger import Ledger, lock_campaign, read_ledger, take_version
+from shared.database.ledger import LedgerEnd, lock_campaign, read_ledger, take_version
 from shared.database.sql import statement
 from shared.http import idempotency
 from shared.http.idempotency import StoredResponse
@@ -28,7 +28,7 @@ from shared.problems import FieldError, NotFound, Overloaded, RowsRefused, Schem
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import LedgerKind, PushMode
 
-INLINE = 1_000  # findings in the answer itself
+FINDINGS_IN_REPORT = 1_000  # findings in the answer itself
 
 _PRECHECK = statement(__package__, "find_precheck")
 
@@ -133,7 +133,7 @@ class _Changes(NamedTuple):
 _NO_CHANGES = _Changes(Written(0, 0, 0), [], Findings([], 0))
 
 
-async def _write(run: PushRun, parsed: ParsedPush, ledger: Ledger, months: WritableMonths) -> _Changes:
+async def _write(run: PushRun, parsed: ParsedPush, ledger: LedgerEnd, months: WritableMonths) -> _Changes:
     """Write the rows that were not rejected; return how many, the summary lines that changed, and the findings of the months."""
     connection, request = run.connection, run.request
     if request.dry_run:
@@ -155,7 +155,7 @@ async def _findings(run: PushRun, months: Sequence[date]) -> Findings:
     if not plans:
         return Findings([], 0)
     states = await StoredCounts(run.connection, scope, run.definition).states(plans)
-    findings = await run.size.compute(findings_of, run.definition, plans, states, listed=INLINE)
+    findings = await run.size.compute(findings_of, run.definition, plans, states, listed=FINDINGS_IN_REPORT)
     await explain(run.connection, scope, findings.listed)
     return findings
 
@@ -187,7 +187,7 @@ def _result(run: PushRun, parsed: ParsedPush, changes: _Changes) -> PushResult:
     )
 
 
-async def _record(run: PushRun, ledger: Ledger, result: PushResult) -> PushOutcome:
+async def _record(run: PushRun, ledger: LedgerEnd, result: PushResult) -> PushOutcome:
     """Take a version if anything changed, and record the import, its errors, the answer and the audit entry."""
     connection, request, now = run.connection, run.request, run.service.clock.now()
     sender, import_id = request.principal, str(request.import_id)

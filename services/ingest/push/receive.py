@@ -88,7 +88,7 @@ class PushQuery(BaseModel):
 
     @property
     def may_be_empty(self) -> bool:
-        """Whether the body may be empty."""
+        """True if the body may be empty."""
         return self.allow_empty
 
     @property

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from services.ingest.push.request import PushRequest
-from services.ingest.push.row_errors import INLINE, RowErrors
+from services.ingest.push.row_errors import ERRORS_LISTED, RowErrors
 from shared.database.sql import statement
 from shared.values.months import month_text
 from shared.vocabulary import ImportState
@@ -41,7 +41,7 @@ class PushResult:
 
     @property
     def changed(self) -> bool:
-        """Whether any count is new, different or gone."""
+        """True if any row is new, changed or retracted."""
         return self.counts["created"] > 0 or self.counts["updated"] > 0 or self.counts["retracted"] > 0
 
     def report(self) -> dict[str, Any]:
@@ -52,7 +52,7 @@ class PushResult:
             "errors": errors.first,
             "errors_total": errors.total,
             "errors_by_code": dict(sorted(errors.by_code.items())),
-            "errors_omitted": max(0, errors.total - INLINE),
+            "errors_omitted": max(0, errors.total - ERRORS_LISTED),
             "normalisations": self.normalisations,
             "effects": self.effects,
             "findings": self.findings,

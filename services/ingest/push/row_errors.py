@@ -10,7 +10,7 @@ import orjson
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.rows import RowError
 
-INLINE = 1_000  # errors in the answer itself
+ERRORS_LISTED = 1_000  # errors in the answer itself
 _IN_MEMORY_BYTES = 4 << 20
 
 
@@ -38,7 +38,7 @@ class RowErrors:
             self.total += 1
             self.by_code[error.code.value] += 1
             document = error_document(self.locator.locate(error))
-            if self.total <= INLINE:
+            if self.total <= ERRORS_LISTED:
                 self.first.append(document)
             self._file.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
 

@@ -1,4 +1,4 @@
-"""What the forms of an organisation may leave out: the area that it counts, the units of its metrics."""
+"""Defaults for the forms of an organisation: the area that it counts, the units of its metrics."""
 
 from dataclasses import replace
 

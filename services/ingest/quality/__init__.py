@@ -1,1 +1,1 @@
-"""What the rules find in a month: as it stands, or as a push would leave it."""
+"""Quality rules: their input from stored counts, and the findings of a month."""

@@ -9,7 +9,7 @@ from shared.domain.counts_by_area import CountsByArea, CountsByMetric
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """What a push would change of its sender's counts."""
+    """The changes that a push would make to its sender's counts."""
 
     org: str
     columns: Mapping[date, CountsByMetric]  # written, by month and metric

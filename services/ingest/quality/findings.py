@@ -19,7 +19,7 @@ from shared.problems import FindingsUnexplained
 from shared.values.months import month_text
 from shared.vocabulary import ExplainedBy, Severity
 
-LISTED: Final = 1_000  # findings that a refusal lists
+FINDINGS_LISTED: Final = 1_000  # findings that a refusal lists
 _EXPLANATIONS = statement(__package__, "explanations")
 _MONTH_BITS: Final = 12  # the first bits of a finding's id: months since 2000
 
@@ -50,7 +50,7 @@ class Finding:
 
     @property
     def unexplained(self) -> bool:
-        """Whether it keeps the month from being submitted."""
+        """True if it keeps the month from being submitted."""
         return self.rule.severity is Severity.BLOCK or (self.rule.severity is Severity.WARN and self.explained is None)
 
     def document(self, definition: AppliedDefinition) -> dict[str, Any]:
@@ -151,7 +151,7 @@ async def refuse_unexplained(connection: AsyncConnection, scope: Scope, definiti
             f"{len(unexplained)} findings need an explanation. Correct the counts, or explain each finding with a row note"
             " or at `/v1/findings/{id}/explanation`, then submit again.",
             extra={
-                "findings": [finding.document(definition) for finding in unexplained[:LISTED]],
+                "findings": [finding.document(definition) for finding in unexplained[:FINDINGS_LISTED]],
                 "findings_total": len(unexplained),
             },
         )

@@ -41,7 +41,7 @@ class Metric(Block):
 
     @property
     def of_everybody(self) -> bool:
-        """Whether it is derived from the registers of several organisations, so that it belongs to no single one."""
+        """True if it is derived from the registers of several organisations, so that it belongs to no single one."""
         return self.derived and not self.reported_by
 
     def valid(self, month: date) -> bool:

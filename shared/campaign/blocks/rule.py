@@ -79,12 +79,12 @@ class Rule(Block):
 
     @property
     def refuses(self) -> bool:
-        """Whether rows that break it are rejected."""
+        """True if rows that break the rule are rejected."""
         return self.severity is Severity.BLOCK
 
     @property
     def across(self) -> bool:
-        """Whether it compares counts of several organisations."""
+        """True if the rule compares counts of several organisations."""
         return self.scope is RuleScope.CAMPAIGN
 
     @model_validator(mode="after")

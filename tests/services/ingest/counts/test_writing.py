@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.ingest.counts.pushed_counts import Column
+from services.ingest.counts.pushed_counts import CountColumn
 from services.ingest.counts.writing import BATCH_CELLS, batches_of
 from tests.fixtures_campaign_api import CampaignApi
 
@@ -11,15 +11,15 @@ AREAS = 10_000
 NOTES = ["NULL", "{}", 'a "b" \\ c', "一, 二", "", None]
 
 
-def _full(value: int) -> Column:
-    column = Column.empty(AREAS + 1)
+def _full(value: int) -> CountColumn:
+    column = CountColumn.empty(AREAS + 1)
     for area in range(1, AREAS + 1):
         column.put(area, area, value, None)
     return column
 
 
 def test_batches_are_in_the_order_of_the_key_and_nothing_is_lost() -> None:
-    columns = {AUGUST: {3: _full(5), 1: _full(6)}, JULY: {2: _full(7), 9: Column.empty(AREAS + 1)}}
+    columns = {AUGUST: {3: _full(5), 1: _full(6)}, JULY: {2: _full(7), 9: CountColumn.empty(AREAS + 1)}}
 
     batches = list(batches_of(columns))
 
