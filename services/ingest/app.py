@@ -20,7 +20,7 @@ from shared.settings import Settings
 
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
-    """The application of the ingest service."""
+    """Create the application of the ingest service."""
     parts = (
         *(observations, registers, imports, undo, marked, submissions, moves),
         *(reopenings, obligations, templates, findings),

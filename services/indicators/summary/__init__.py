@@ -1,1 +1,1 @@
-"""How far the campaign is."""
+"""The summary: every indicator of a month, with its target and status."""

@@ -87,7 +87,7 @@ async def get_summary(
     service: ServiceDep,
     query: Annotated[SummaryQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("get_summary"))],
-    _if_none_match: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,  # for the OpenAPI files; `not_modified` reads the header
 ) -> Response:
     """Get the summary.
 
@@ -100,12 +100,12 @@ async def get_summary(
     format_ = representation.requested_format(request, query.format)
     async with open_reading(service, reader, query.as_of) as reading:
         months = query.months(reading.definition, service.clock)
-        view = (reading.version, reader.role, reader.org, reader.campaign)
-        tag = etag.entity_tag("summary", *view, months, query.by_area, query.by_org, format_)
+        reader_key = (reader.role, reader.org, reader.campaign)  # roles and organisations see different lines
+        tag = etag.entity_tag("summary", reading.version, *reader_key, months, query.by_area, query.by_org, format_)
         if not_modified := etag.not_modified(request, tag):
             return not_modified
-        first = months if format_ == "json" else months[:1]  # the other months of a table are read while it is sent
-        lines = await reading.read_lines(first, by_area=query.by_area, by_org=query.by_org)
+        months_now = months if format_ == "json" else months[:1]  # the other months of a table are read while it is sent
+        lines = await reading.read_lines(months_now, by_area=query.by_area, by_org=query.by_org)
     if format_ == "json":
         return JsonResponse(_document(reading, lines), headers=etag.cache_headers(tag))
     return summary_table(format_, tag, reading, _lines_by_month(service, reading, query, lines, months[1:]))
@@ -122,11 +122,11 @@ def _document(reading: Reading, lines: Iterable[SummaryLine]) -> dict[str, objec
 
 
 async def _lines_by_month(
-    service: Service, reading: Reading, query: SummaryQuery, first: list[SummaryLine], following: Iterable[date]
+    service: Service, reading: Reading, query: SummaryQuery, first_lines: list[SummaryLine], later_months: Iterable[date]
 ) -> AsyncIterator[list[SummaryLine]]:
-    """Yield the lines of each month; those of the months that follow are read in snapshots of their own at the same version."""
-    yield first
-    for month in following:
-        async with open_reading_at(service, reading.reader, reading.version) as later:
-            lines = await later.read_lines([month], by_area=query.by_area, by_org=query.by_org)
+    """Yield the lines of each month; later months are read in snapshots of their own at the same version."""
+    yield first_lines
+    for month in later_months:
+        async with open_reading_at(service, reading.reader, reading.version) as later_reading:
+            lines = await later_reading.read_lines([month], by_area=query.by_area, by_org=query.by_org)
         yield lines

@@ -1,1 +1,1 @@
-"""Counts as a dataset: read into columns, judged, written; and the list of those that stand."""
+"""Counts as a dataset: read into columns, checked and written; and the list of stored counts."""

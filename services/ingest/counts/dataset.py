@@ -35,8 +35,8 @@ class Observations:
             async with aclosing(read):
                 async for batch in read:
                     pushed.add(batch)
-                    await run.size.rows_read(pushed.received + pushed.blank)
-        await run.size.compute(pushed.finish)
+                    await run.execution.rows_read(pushed.received + pushed.blank)
+        await run.execution.compute(pushed.finish)
         return ParsedCounts(pushed)
 
 

@@ -21,15 +21,15 @@ from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import PushMode, RowCode, RuleKind
 
-_WITHIN_A_MONTH = (RuleKind.PART_OF, RuleKind.SUM_EQUALS)
-_OVER_TIME = (RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL, RuleKind.ABOVE_REFERENCE)
+_COUNT_RULE_KINDS = (RuleKind.PART_OF, RuleKind.SUM_EQUALS)  # those that a `CountRule` can express, checked without a plan
+_PLAN_RULE_KINDS = (RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL, RuleKind.ABOVE_REFERENCE)
 
 
 class _RowRules(NamedTuple):
     """The rules that reject rows of an organisation's month."""
 
-    within_month: tuple[tuple[Rule, CountRule], ...]
-    over_time: QualityPlan | None  # these compare with another month or a reference; most campaigns have none
+    count_rules: tuple[tuple[Rule, CountRule], ...]
+    other_rules: QualityPlan | None  # these need more than counts of the month; most campaigns have none
 
 
 async def reject_rule_breaches(run: PushRun, pushed: PushedCounts) -> None:
@@ -44,8 +44,8 @@ async def reject_rule_breaches(run: PushRun, pushed: PushedCounts) -> None:
             change_set = pushed.change_set()
             columns = await _columns_after(stored, month, rules, change_set)
             rejected = _reject_contradictions(pushed, run.definition, month, rules, columns)
-            if rules.over_time:
-                rejected |= await _reject_over_time(pushed, stored, rules.over_time, change_set, rejected)
+            if rules.other_rules:
+                rejected |= await _reject_breaches(pushed, stored, rules.other_rules, change_set, rejected)
             for slot in rejected:
                 pushed.drop(slot)
             if not rejected or run.request.mode is not PushMode.PARTIAL:
@@ -54,15 +54,15 @@ async def reject_rule_breaches(run: PushRun, pushed: PushedCounts) -> None:
 
 @cached_on_definition(256)
 def _row_rules(definition: AppliedDefinition, org: str, month: date) -> _RowRules:
-    numbers, within_month = definition.metric_numbers, []
+    numbers, count_rules = definition.metric_numbers, []
     for rule in definition.rules_of(month):
-        if rule.refuses and rule.kind in _WITHIN_A_MONTH:
+        if rule.refuses and rule.kind in _COUNT_RULE_KINDS:
             parts, whole = rule.parts or (rule.part or "",), rule.whole or rule.total or ""
             count_rule = CountRule(rule.code, rule.kind, tuple(numbers[part] for part in parts), numbers[whole])
-            within_month.append((rule, count_rule))
+            count_rules.append((rule, count_rule))
     plan = quality_plan(definition, org, month)
-    over_time = tuple([each for each in plan.rules if each.rule.refuses and each.rule.kind in _OVER_TIME])
-    return _RowRules(tuple(within_month), replace(plan, rules=over_time) if over_time else None)
+    others = tuple([each for each in plan.rules if each.rule.refuses and each.rule.kind in _PLAN_RULE_KINDS])
+    return _RowRules(tuple(count_rules), replace(plan, rules=others) if others else None)
 
 
 async def _columns_after(stored: StoredCounts, month: date, rules: _RowRules, change_set: ChangeSet) -> CountsByMetric:
@@ -70,7 +70,7 @@ async def _columns_after(stored: StoredCounts, month: date, rules: _RowRules, ch
     pushed = change_set.columns.get(month, {})
     incomplete = {
         metric
-        for _, rule in rules.within_month
+        for _, rule in rules.count_rules
         if not pushed.keys().isdisjoint(rule.metrics) and has_gaps(rule, pushed)
         for metric in rule.metrics
     }
@@ -81,10 +81,10 @@ async def _columns_after(stored: StoredCounts, month: date, rules: _RowRules, ch
 def _reject_contradictions(
     pushed: PushedCounts, definition: AppliedDefinition, month: date, rules: _RowRules, after: CountsByMetric
 ) -> set[Slot]:
-    """Reject the rows of each group of counts that breaks a rule within the month; return their slots."""
+    """Reject the rows of each group of counts that breaks a count rule; return their slots."""
     rejected: set[Slot] = set()
     columns = pushed.columns.get(month, {})
-    for rule, count_rule in rules.within_month:
+    for rule, count_rule in rules.count_rules:
         if columns.keys().isdisjoint(count_rule.metrics):
             continue
         for area in broken_areas(count_rule, after):
@@ -96,10 +96,10 @@ def _reject_contradictions(
     return rejected
 
 
-async def _reject_over_time(
+async def _reject_breaches(
     pushed: PushedCounts, stored: StoredCounts, plan: QualityPlan, change_set: ChangeSet, rejected_before: set[Slot]
 ) -> set[Slot]:
-    """Reject the rows that break a rule over time or against a reference; return their slots."""
+    """Reject the rows that break another rule, over time or against a reference; return their slots."""
     definition, columns = stored.definition, pushed.columns.get(plan.month, {})
     org_month = (change_set.org, plan.month)
     state = (await stored.states({org_month: plan}, change_set))[org_month]

@@ -1,1 +1,1 @@
-"""`/v1/findings`: what the quality rules find in the months that stand, why, and who is to look."""
+"""`/v1/findings`: the findings on stored months, with their reasons and the organisations that must act."""

@@ -19,7 +19,7 @@ from services.ingest.findings.ratios_above_limits import find_ratios_above_limit
 from services.ingest.findings.reconciliation import find_register_differences
 from services.ingest.push.writable_months import writable_months
 from services.ingest.quality.across import findings_across
-from services.ingest.quality.findings import Finding, explain, month_of_finding, stored_findings
+from services.ingest.quality.findings import Finding, add_explanations, month_of_finding, stored_findings
 from services.ingest.service import IngestServiceDep
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
@@ -189,7 +189,7 @@ async def explain_finding(
                 _check_explainable(finding, sender, if_match)
                 await writable_months(connection, scope, [finding.month], body.text)  # the explanation is the reason
                 await _store(connection, sender, finding, body.text, request.state.request_id, service.clock.now())
-                await explain(connection, scope, [finding])
+                await add_explanations(connection, scope, [finding])
     except psycopg.errors.UniqueViolation as concurrent:
         raise Conflict(
             "该问题的说明刚刚有变化，请重新读取", "The explanation has just changed; read the finding again."

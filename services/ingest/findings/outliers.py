@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.findings.documents import FindingWithReason, OutlierStatistics, truncated_number
 from services.ingest.findings.reasons import DefinitionTitles
-from services.ingest.quality.findings import explain, finding_id
+from services.ingest.quality.findings import add_explanations, finding_id
 from services.ingest.quality.stored import StoredCounts
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Metric, Rule
@@ -48,7 +48,7 @@ async def find_outliers(
         ]
 
     findings = await asyncio.to_thread(find)  # many areas take a while
-    await explain(connection, scope, list(findings))
+    await add_explanations(connection, scope, list(findings))
     return findings
 
 

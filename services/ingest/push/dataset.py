@@ -23,7 +23,7 @@ class PushRun:
     connection: AsyncConnection
     service: IngestService
     request: PushRequest
-    size: SmallPush
+    execution: SmallPush
     definition: AppliedDefinition
     errors: RowErrors
 
@@ -39,7 +39,7 @@ class PushRun:
 
 
 class Written(NamedTuple):
-    """How many rows a push created, updated and retracted. Unchanged rows are not written."""
+    """The numbers of rows that a push created, updated and retracted; unchanged rows are not written."""
 
     created: int
     updated: int
@@ -51,15 +51,15 @@ class PushedRows(Protocol):
 
     @property
     def received(self) -> int:
-        """How many rows hold data, good and bad."""
+        """The number of rows with data, valid or not."""
 
     @property
     def merged(self) -> int:
-        """How many rows repeat an earlier one."""
+        """The number of rows that repeat an earlier one."""
 
     @property
     def blank(self) -> int:
-        """How many rows have an empty value."""
+        """The number of rows with an empty value."""
 
     @property
     def months(self) -> Sequence[date]:
@@ -81,7 +81,7 @@ class ParsedPush(Protocol):
         """The metrics, by number, of which the push may change a count; None: any."""
 
     async def check(self, run: PushRun, reopened: ReopenedMonths) -> None:
-        """Reject rows that change what may not change, contradict each other or would break a rule. The campaign is locked.
+        """Reject rows that change a submitted month, contradict each other or break a rule. The campaign is locked.
 
         Of the months in `reopened` only those parts may change.
         """
@@ -105,4 +105,4 @@ class Dataset(Protocol):
         """True if the rows refer to rows of other organisations."""
 
     async def parse(self, run: PushRun) -> ParsedPush:
-        """Read the body, and enter what is wrong with its rows into the errors. The campaign is not locked."""
+        """Read the body and record the errors of its rows. The campaign is not locked."""

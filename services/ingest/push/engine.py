@@ -16,7 +16,7 @@ from services.ingest.push.request import PushRequest
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.push.sizes import SmallPush
 from services.ingest.push.writable_months import WritableMonths, writable_months
-from services.ingest.quality.findings import Findings, explain, findings_of, plans_of
+from services.ingest.quality.findings import Findings, add_explanations, findings_of, plans_of
 from services.ingest.quality.stored import StoredCounts
 from services.ingest.service import IngestService
 from shared.database import audit
@@ -28,7 +28,7 @@ from shared.problems import FieldError, NotFound, Overloaded, RowsRefused, Schem
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import LedgerKind, PushMode
 
-FINDINGS_IN_REPORT = 1_000  # findings in the answer itself
+FINDINGS_IN_REPORT = 1_000  # findings in the response itself
 
 _PRECHECK = statement(__package__, "find_precheck")
 
@@ -42,7 +42,7 @@ class PushOutcome:
 
 
 async def push(
-    connection: AsyncConnection, service: IngestService, dataset: Dataset, request: PushRequest, size: SmallPush
+    connection: AsyncConnection, service: IngestService, dataset: Dataset, request: PushRequest, execution: SmallPush
 ) -> PushOutcome:
     """Carry out a push in the open transaction. A dry run does the same, and undoes everything but the record of its import.
 
@@ -54,23 +54,24 @@ async def push(
         answer = await idempotency.find_response(connection, request.scope, request.key, request.fingerprint)
         if answer:
             return PushOutcome(answer)
-    precheck = await _precheck(connection, dataset, request)
+    precheck = await _find_precheck(connection, dataset, request)
     definition = await service.definitions.at(connection, request.scope.campaign, precheck.definition_version)
     with RowErrors() as errors:
-        run = PushRun(connection, service, request, size, definition, errors)
+        run = PushRun(connection, service, request, execution, definition, errors)
         if precheck.same_as and not request.dry_run:
             ledger = await lock_campaign(connection, request.scope.campaign)
-            precheck = await _precheck(connection, dataset, request)  # again, now that nothing can change any more
+            precheck = await _find_precheck(connection, dataset, request)  # again, now that nothing can change any more
             if precheck.same_as:
-                return await _record(run, ledger, _repeated(precheck, errors))
+                return await _record(run, ledger, _repeated_result(precheck, errors))
 
         # Read and check the body.
-        await size.begin(connection)
+        await execution.begin(connection)
         parsed = await dataset.parse(run)
         _refuse_empty_replacement(request, parsed)
 
         # Lock the campaign. A push that is refused anyway changes nothing, and lets others go first.
-        ledger = await (read_ledger if run.refused else lock_campaign)(connection, request.scope.campaign)
+        campaign = request.scope.campaign
+        ledger = await read_ledger(connection, campaign) if run.refused else await lock_campaign(connection, campaign)
         if ledger.definition_version != definition.version:
             raise Overloaded(
                 "方案配置刚刚更新，请重试",
@@ -95,7 +96,7 @@ class _Precheck(NamedTuple):
     counts: dict[str, int]  # of that import
 
 
-async def _precheck(connection: AsyncConnection, dataset: Dataset, request: PushRequest) -> _Precheck:
+async def _find_precheck(connection: AsyncConnection, dataset: Dataset, request: PushRequest) -> _Precheck:
     scope = request.scope
     binds = {"campaign": scope.campaign, "org": scope.org, "request": request.fingerprint, "refers": dataset.refers}
     row = await (await connection.execute(_PRECHECK, binds)).fetchone()
@@ -104,7 +105,7 @@ async def _precheck(connection: AsyncConnection, dataset: Dataset, request: Push
     return _Precheck(*row)
 
 
-def _repeated(precheck: _Precheck, errors: RowErrors) -> PushResult:
+def _repeated_result(precheck: _Precheck, errors: RowErrors) -> PushResult:
     """Return the result of a request that was carried out before, without changes since."""
     counts = precheck.counts
     unchanged = counts["created"] + counts["updated"] + counts["unchanged"]
@@ -137,31 +138,31 @@ async def _write(run: PushRun, parsed: ParsedPush, ledger: LedgerEnd, months: Wr
     """Write the rows that were not rejected; return how many, the summary lines that changed, and the findings of the months."""
     connection, request = run.connection, run.request
     if request.dry_run:
-        await connection.execute("SAVEPOINT unwritten")
+        await connection.execute("SAVEPOINT before_write")
     lines = AffectedLines(run, parsed.rows.months, parsed.metrics)
     before = await lines.read(connection)
     written = await parsed.write(run, ledger.latest_version + 1, onto_stored=bool(months.with_counts))
-    changed_lines = await run.size.compute(lines.compare, before, await lines.read(connection))
-    findings = await _findings(run, parsed.rows.months)
+    changed_lines = await run.execution.compute(lines.compare, before, await lines.read(connection))
+    findings = await _read_findings(run, parsed.rows.months)
     if request.dry_run:
-        await connection.execute("ROLLBACK TO SAVEPOINT unwritten")
+        await connection.execute("ROLLBACK TO SAVEPOINT before_write")
     return _Changes(written, changed_lines, findings)
 
 
-async def _findings(run: PushRun, months: Sequence[date]) -> Findings:
+async def _read_findings(run: PushRun, months: Sequence[date]) -> Findings:
     """Return the findings of the sender's months after the push, with their explanations."""
     scope = run.request.scope
     plans = plans_of(run.definition, [(scope.org, month) for month in months])
     if not plans:
         return Findings([], 0)
     states = await StoredCounts(run.connection, scope, run.definition).states(plans)
-    findings = await run.size.compute(findings_of, run.definition, plans, states, listed=FINDINGS_IN_REPORT)
-    await explain(run.connection, scope, findings.listed)
+    findings = await run.execution.compute(findings_of, run.definition, plans, states, listed=FINDINGS_IN_REPORT)
+    await add_explanations(run.connection, scope, findings.listed)
     return findings
 
 
 def _result(run: PushRun, parsed: ParsedPush, changes: _Changes) -> PushResult:
-    """Received = created + updated + unchanged + merged + rejected + withheld."""
+    """Return the result, in which received = created + updated + unchanged + merged + rejected + withheld."""
     rows, written = parsed.rows, changes.written
     good = rows.received - rows.merged - run.errors.rows
     counts = {
@@ -204,7 +205,7 @@ async def _record(run: PushRun, ledger: LedgerEnd, result: PushResult) -> PushOu
                 now=now,
             )
         document = await record_import(connection, request, result, version, now)
-        await run.size.end(connection)
+        await run.execution.end(connection)
         await audit.record(
             connection,
             campaign=sender.campaign,

@@ -12,8 +12,8 @@ from services.ingest.models import DryRunDocument, RefusedPush
 from services.ingest.push.dataset import Dataset
 from services.ingest.push.engine import push
 from services.ingest.push.request import PushRequest
-from services.ingest.push.sizes import sized
-from services.ingest.push.spool import Spool, spooled
+from services.ingest.push.sizes import push_execution
+from services.ingest.push.spool import Spool, spool_body
 from services.ingest.service import IngestService
 from shared.access.key_ring import Principal
 from shared.problems import (
@@ -122,15 +122,15 @@ async def receive(
     """Receive the body, carry out the push, and answer once it is committed."""
     media = media_of(request.headers.get("content-type") or (Media.JSON if query.may_be_empty else None))
     settings = service.settings
-    async with spooled(request, _max_bytes(media, settings), settings.spool_dir, may_be_empty=query.may_be_empty) as body:
+    async with spool_body(request, _max_bytes(media, settings), settings.spool_dir, may_be_empty=query.may_be_empty) as body:
         push_request = query.request(sender, dataset.name, media, body, idempotency_key, request.state.request_id)
         return await carry_out(service, dataset, push_request)
 
 
 async def carry_out(service: IngestService, dataset: Dataset, request: PushRequest) -> Response:
     """Carry out a push, and answer once it is committed. Raises the refusal that was recorded."""
-    async with sized(service, request) as size, service.database.write(request.scope) as connection:
-        outcome = await push(connection, service, dataset, request, size)
+    async with push_execution(service, request) as execution, service.database.write(request.scope) as connection:
+        outcome = await push(connection, service, dataset, request, execution)
     if outcome.refusal:
         raise outcome.refusal
     return outcome.answer.to_response()

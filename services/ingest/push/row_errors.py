@@ -10,7 +10,7 @@ import orjson
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.rows import RowError
 
-ERRORS_LISTED = 1_000  # errors in the answer itself
+ERRORS_LISTED = 1_000  # errors in the response itself
 _IN_MEMORY_BYTES = 4 << 20
 
 

@@ -10,13 +10,13 @@ from shared.vocabulary import Grain
 
 
 def sender_defaults(request: PushRequest, definition: AppliedDefinition) -> SenderDefaults:
-    """Return what the tables of a push may leave out."""
+    """Return the values that the tables of a push may omit."""
     return replace(_defaults(definition, request.principal.org), month=month_text(request.month) if request.month else None)
 
 
 @cached_on_definition(256)
 def _defaults(definition: AppliedDefinition, org: str) -> SenderDefaults:
-    """Return everything but the month."""
+    """Return the defaults that are the same for every push of an organisation, without the month."""
     whole, own = definition.campaign.area, definition.organisation(org).area
     homes = {metric.code: whole if metric.grain is Grain.CAMPAIGN else own for metric in definition.metrics}
     return SenderDefaults(

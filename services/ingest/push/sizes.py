@@ -109,7 +109,7 @@ class LargePush(SmallPush):
 
 
 @asynccontextmanager
-async def sized(service: IngestService, request: PushRequest) -> AsyncIterator[SmallPush]:
+async def push_execution(service: IngestService, request: PushRequest) -> AsyncIterator[SmallPush]:
     """Choose how a push is carried out by the size of its body. The progress of a large one is deleted when it fails."""
     if request.body.size <= LARGE_BYTES:
         yield SmallPush()

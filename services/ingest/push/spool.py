@@ -31,7 +31,9 @@ class Spool:
 
 
 @asynccontextmanager
-async def spooled(request: Request, max_bytes: int, folder: Path | None, *, may_be_empty: bool = False) -> AsyncIterator[Spool]:
+async def spool_body(
+    request: Request, max_bytes: int, folder: Path | None, *, may_be_empty: bool = False
+) -> AsyncIterator[Spool]:
     """Receive the request's body; it is deleted when the block ends.
 
     Raises `TooLarge` with the limit, which also applies to the decompressed body, `MediaType` for a content encoding other

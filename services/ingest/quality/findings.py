@@ -69,12 +69,12 @@ class Finding:
             "values": [
                 {
                     "org": org,
-                    "month": month_text(evidence_of.month),
-                    "metric": _code(definition.metric_codes, evidence_of.metric),
-                    "area": _code(definition.area_codes, evidence_of.area),
-                    "value": evidence_of.value,
+                    "month": month_text(count.month),
+                    "metric": _code(definition.metric_codes, count.metric),
+                    "area": _code(definition.area_codes, count.area),
+                    "value": count.value,
                 }
-                for org, evidence_of in self.values
+                for org, count in self.values
             ],
             "message": self.rule.message.model_dump(),
             "explained": explained.by.value if explained else None,
@@ -137,7 +137,7 @@ async def stored_findings(
         return []
     states = await StoredCounts(connection, scope, definition).states(plans)
     findings = findings_of(definition, plans, states).listed
-    await explain(connection, scope, findings)
+    await add_explanations(connection, scope, findings)
     return findings
 
 
@@ -183,7 +183,7 @@ def _owner(definition: AppliedDefinition, org: str, count: Evidence) -> str:
     return reporters[0] if reporters else org
 
 
-async def explain(connection: AsyncConnection, scope: Scope, findings: list[Finding]) -> None:
+async def add_explanations(connection: AsyncConnection, scope: Scope, findings: list[Finding]) -> None:
     """Add to each finding its explanation, or else the note of its row."""
     if not findings:
         return

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from services.ingest.findings import reasons
+from shared.campaign.blocks import OF_STORED_MONTHS
+from shared.vocabulary import RuleKind
 from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import WHOLE
 from tests.services.ingest.registers.lists import KANGMEI, station
@@ -73,9 +76,9 @@ async def test_every_other_kind_says_why_with_its_numbers(liangjiang: CampaignAp
     await liangjiang.push_ok("unicom", [("bs_5g_built", KANGMEI, 4)])
     await listed(liangjiang, "telecom", "base_stations", [station("1", "telecom")])
 
-    reasons = {(org, rule): one["reason"] for (org, rule), one in (await found(liangjiang)).items()}
+    reason_by_rule = {(org, rule): one["reason"] for (org, rule), one in (await found(liangjiang)).items()}
 
-    told = {who: reason["zh"] for who, reason in reasons.items()}
+    told = {who: reason["zh"] for who, reason in reason_by_rule.items()}
     assert told["telecom", "stock_has_fallen"] == "电信（全区）“5G移动电话用户数”为2496户，上月为3000户，变动-504户（-16.8%）"
     assert told["telecom", "change_beyond_20_percent"] == "电信（康美）“自建5G基站数”为2个，上月为0个，变动+2个"
     assert told["telecom", "mobile_5g_near_target"] == (
@@ -90,6 +93,10 @@ async def test_every_other_kind_says_why_with_its_numbers(liangjiang: CampaignAp
         told["*", "telecom_shares_what_unicom_built"]
         == "电信（康美）“共享共入5G基站数”为5个，联通（康美）“自建5G基站数”为4个，多出1个"
     )
-    assert reasons["telecom", "stock_has_fallen"]["en"] == (
+    assert reason_by_rule["telecom", "stock_has_fallen"]["en"] == (
         "“5G mobile subscriptions” of Telecom in Liangjiang is 2496, last month 3000: -504 (-16.8%)"
     )
+
+
+def test_each_kind_of_rule_over_one_month_has_a_reason() -> None:
+    assert set(reasons._REASONS) == set(RuleKind) - OF_STORED_MONTHS
