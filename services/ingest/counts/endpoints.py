@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from psycopg.rows import dict_row
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.ingest.counts.dataset import Observations
@@ -22,7 +22,7 @@ from shared.database.sql import statement
 from shared.http import paging
 from shared.http.idempotency import IdempotencyKey
 from shared.http.json_response import JsonResponse
-from shared.http.paging import Page, PageQuery
+from shared.http.paging import Page
 from shared.http.query_codes import value_for_code
 from shared.problems import (
     Forbidden,
@@ -61,7 +61,7 @@ async def push_observations(
     return await receive(request, service, Observations(), query, sender, idempotency_key)
 
 
-class ObservationQuery(PageQuery):
+class ObservationQuery(BaseModel):
     """Filters of the list of counts."""
 
     model_config = ConfigDict(extra="forbid")
@@ -70,6 +70,8 @@ class ObservationQuery(PageQuery):
     org: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Only counts of this organisation.")
     metric: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Only counts of this metric.")
     area: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Only counts of this area.")
+    limit: paging.Limit = paging.DEFAULT_LIMIT
+    next: paging.Cursor = None
 
     @property
     def text(self) -> str:
