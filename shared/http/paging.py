@@ -60,7 +60,10 @@ def decode_cursor(query: str, cursor: str, types: Sequence[type[str] | type[int]
 
 
 def _checksum(query: str, payload: bytes) -> bytes:
-    """No secret: it detects a cursor used with other filters; a forged one only reaches rows that its sender may read."""
+    """Return a checksum that detects a cursor used with other filters.
+
+    It needs no secret: a forged cursor only reaches rows that its sender may read.
+    """
     return hashlib.sha256(b"cursor\x00" + query.encode() + b"\x00" + payload).digest()[:_CHECKSUM_BYTES]
 
 

@@ -17,7 +17,7 @@ class ImportState(Term):
 
 
 class PushMode(Term):
-    """How a push treats invalid and absent rows."""
+    """Treatment of invalid and absent rows by a push."""
 
     ATOMIC = "atomic", "有误时全部不入库", "all rows or none"
     PARTIAL = "partial", "仅无误的行入库", "valid rows only"

@@ -1,4 +1,4 @@
-"""How pushes of different sizes are carried out: a small one at once, a large one without holding up other requests."""
+"""Execution of pushes by size: a small one at once, a large one without holding up other requests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -250,7 +250,7 @@ class PushedRegister:
         return RowCode.WRONG_GRAIN if inner else RowCode.AREA_NOT_VALID
 
     def _streets_of(self, month: date) -> frozenset[str]:
-        """The month's streets by code; a register may have a hundred thousand rows, a campaign thousands of streets."""
+        """Return the codes of a month's streets, kept because a register may have a hundred thousand rows."""
         if month not in self._streets:
             self._streets[month] = frozenset(street.code for street in self.definition.streets(month))
         return self._streets[month]

@@ -74,7 +74,7 @@ async def _records(request: PushRequest, pushed: PushedRegister, limits: BodyLim
 
 
 def _document(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
-    """`{"rows": [...]}`."""
+    """Yield the records of a JSON document, `{"rows": [...]}`."""
     value = parse_document(body.read(), limits.depth)
     if not isinstance(value, dict) or set(value) != {"rows"} or not isinstance(value["rows"], list):
         raise Schema('请求体应为 {"rows": [...]}', 'the body must be {"rows": [...]}')
@@ -83,7 +83,7 @@ def _document(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
 
 
 def _lines(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
-    """One row a line."""
+    """Yield the record of each line of NDJSON."""
     number = 0
     while line := body.readline(limits.line_bytes + 1):
         number += 1

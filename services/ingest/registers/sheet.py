@@ -98,7 +98,7 @@ class SheetReader:
                 self._begin(head, self._above[:first], self._above[last][0])
 
     def _begin(self, head: RegisterHeader, above: Sequence[tuple[int, list[SheetCell]]], number: int) -> None:
-        """The table begins: its head ends in this row."""
+        """Begin the table whose header ends in this row."""
         self._head, self._begins = head, number
         around = FormDefaults(self.name, above, self._pushed.definition.names, self._sender, self._notes)
         for row, cells in above:
@@ -123,7 +123,7 @@ class SheetReader:
         self._totals = RunningTotals(self._notes, number + self._base, _KEPT, _rows_of)
 
     def _below(self, number: int, cells: list[SheetCell], merged: Sequence[MergedRange]) -> Iterator[Record]:
-        """A row below the head."""
+        """Yield the records of a row below the header."""
         texts = [normalised(cell_text(cell)) for cell in cells if not is_blank(cell)]
         if all(map(is_blank, cells)):
             self._notes.add(NormalisationKind.BLANK_ROW, number)
@@ -183,7 +183,7 @@ class SheetReader:
         yield Record(number, self._said | values)
 
     def _parts(self, values: dict[str, TextCell]) -> Iterator[tuple[tuple[str | None, ...], int | None]]:
-        """The whole numbers of a row, as totals know them."""
+        """Yield the whole numbers of a row with their keys, as parts of totals."""
         for column in self._register.columns:
             if column.kind is ColumnKind.INTEGER and column.name in values:
                 yield (column.name, *self._where(self._said | values)), read_count(values[column.name].cell).value
@@ -218,7 +218,7 @@ class SheetReader:
 
 
 def _rows_of(key: SumKey) -> SumCodes:
-    """Which rows hold the counts of a key: a row holds several columns."""
+    """Return the area and month of a key: a row contains counts of several columns."""
     return None, *codes_of_key(key)[1:]
 
 

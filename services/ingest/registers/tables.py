@@ -17,7 +17,7 @@ from shared.vocabulary import NormalisationKind
 
 
 async def table_records(request: PushRequest, pushed: PushedRegister, limits: BodyLimits) -> AsyncGenerator[Record]:
-    """The rows of every sheet that holds a table of the register. Raises Schema where none does, or columns are missing."""
+    """Yield the records of all sheets with a table of the register. Raises Schema if there is none, or if columns are missing."""
     titles, sender = RegisterTitles(pushed.register), sender_defaults(request, pushed.definition)
     sheets: list[SheetReader] = []
     anything = False

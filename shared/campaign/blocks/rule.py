@@ -1,4 +1,4 @@
-"""A block of quality rules: what must hold between counts, or is worth a word where it does not."""
+"""The rule block: a rule between counts, and the keys that each kind of rule has."""
 
 from collections.abc import Mapping
 from typing import Annotated, Self
@@ -26,17 +26,17 @@ KEYS_OF_RULES: Mapping[RuleKind, tuple[str, tuple[str, ...]]] = {
     RuleKind.SHARED_UNLISTED: ("", ()),
     RuleKind.SITES_UNLISTED: ("part and part_by", ()),
 }
-"""The keys a kind of rule needs, and those it may have besides the common ones."""
+"""The keys that each kind of rule requires, and those that it may have, besides the keys of all rules."""
 
 STATISTICAL = frozenset({RuleKind.UNLIKE_HISTORY, RuleKind.UNLIKE_AREAS})
-"""What stands out is no error: these rules ask nobody for an explanation."""
+"""Rules that find outliers, which are not necessarily errors: they require no explanation."""
 OF_STORED_MONTHS = STATISTICAL | {
     RuleKind.ABOVE_LIMIT,
     RuleKind.LISTED_DIFFERENTLY,
     RuleKind.SHARED_UNLISTED,
     RuleKind.SITES_UNLISTED,
 }
-"""They look at more than a push leaves, many months, all areas or whole lists, and are judged where findings are read."""
+"""Rules that need many months, all areas or whole registers: checked when findings are read, not in a push."""
 
 _KEYS = (
     *("part", "whole", "part_by", "whole_by", "total", "parts", "metrics", "percent", "indicator", "margin"),

@@ -7,14 +7,14 @@ from shared.campaign.blocks import OF_STORED_MONTHS, STATISTICAL, Indicator, Met
 from shared.campaign.checks.draft import Draft, listed
 from shared.campaign.checks.repeats import check_repeats, check_unique
 from shared.campaign.checks.wider_rules import (
-    above_limit,
-    nobodys_own,
-    of_a_register,
-    of_one_bureau,
-    of_stations,
-    reported_by,
-    unlike_areas,
-    unlike_history,
+    check_above_limit,
+    check_register,
+    check_reporters,
+    check_stations,
+    check_unlike_areas,
+    check_unlike_history,
+    is_reported_by_one_bureau,
+    not_reported_error,
 )
 from shared.campaign.findings import FileError
 from shared.vocabulary import Grain, MetricKind, Reducer, RuleKind, Severity
@@ -39,8 +39,8 @@ def check_rules(draft: Draft) -> Iterator[FileError]:
         for side in ("part_by", "whole_by", "look"):
             yield from draft.unknown("organisation", listed(f"{key}.{side}", getattr(rule, side)))
         yield from check_unique(draft, named)
-        yield from _severity(draft, key, rule)
-        yield from _scope(draft, key, rule)
+        yield from _check_severity(draft, key, rule)
+        yield from _check_scope(draft, key, rule)
         yield from _OF_KIND[rule.kind](draft, key, rule)
 
 
@@ -52,7 +52,7 @@ def _named(key: str, rule: Rule) -> Iterator[tuple[str, str]]:
     yield from listed(f"{key}.metrics", rule.named)
 
 
-def _severity(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
+def _check_severity(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     if rule.across and rule.severity is not Severity.INFO:
         yield draft.finding(
             f"{key}.severity",
@@ -76,7 +76,7 @@ def _severity(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
         )
 
 
-def _scope(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
+def _check_scope(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     if rule.across and rule.kind not in ACROSS:
         yield draft.finding(
             f"{key}.scope",
@@ -104,7 +104,7 @@ def _compared(draft: Draft, rule: Rule) -> list[Metric]:
     return [draft.metric_by_code[code] for code in rule.metrics if code in draft.metric_by_code]
 
 
-def _alike(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
+def _check_comparable(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     metrics = _compared(draft, rule)
     for first, other in pairwise(metrics):
         zh, en = f"`{first.code}` 与 `{other.code}`", f"`{first.code}` and `{other.code}`"
@@ -146,7 +146,7 @@ def _alike(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
                 ),
             )
     for side, code in (("part_by", rule.part), ("whole_by", rule.whole)):
-        yield from reported_by(draft, f"{key}.{side}", code, getattr(rule, side))
+        yield from check_reporters(draft, f"{key}.{side}", code, getattr(rule, side))
 
 
 def _adds_up_streets(rule: Rule, metrics: Sequence[Metric]) -> bool:
@@ -156,7 +156,7 @@ def _adds_up_streets(rule: Rule, metrics: Sequence[Metric]) -> bool:
     return rule.kind is RuleKind.SUM_EQUALS and not rule.refuses and total.grain is Grain.CAMPAIGN and by_street
 
 
-def _over_time(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
+def _check_over_time(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     for metric in _compared(draft, rule):
         if metric.derived:
             yield draft.finding(
@@ -174,11 +174,11 @@ def _over_time(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
         yield draft.finding(f"{key}.metrics", ("没有时点数指标", "there is no stock metric"), ("写明指标", "name the metrics"))
 
 
-def _nothing_more(_draft: Draft, _key: str, _rule: Rule) -> Iterator[FileError]:
+def _check_nothing(_draft: Draft, _key: str, _rule: Rule) -> Iterator[FileError]:
     yield from ()
 
 
-def _made(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
+def _refuse_kind_of_registers(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     yield draft.finding(
         f"{key}.kind",
         (f"{rule.kind} 规则由登记表产生", f"a {rule.kind} rule is made from a register"),
@@ -186,7 +186,7 @@ def _made(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     )
 
 
-def _near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
+def _check_near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     block = next((each for each in draft.indicators if each.code == rule.indicator), None)
     if block is None:
         return
@@ -196,7 +196,7 @@ def _near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
             (f"`{block.code}` 没有可供比较的目标", f"`{block.code}` has no target"),
             ("声明其 [[target]]", "declare its [[target]]"),
         )
-    if not rule.across and not _of_one_reporter(draft, block):
+    if not rule.across and not _has_own_ratio(draft, block):
         yield draft.finding(
             f"{key}.indicator",
             (
@@ -207,7 +207,7 @@ def _near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
         )
 
 
-def _of_one_reporter(draft: Draft, block: Indicator) -> bool:
+def _has_own_ratio(draft: Draft, block: Indicator) -> bool:
     """Return whether each organisation has its own ratio: it reports numerator and denominator, and both are added up."""
     for variant in block.variants:
         if variant.code == block.decides and variant.reducer is Reducer.SUM:
@@ -216,15 +216,15 @@ def _of_one_reporter(draft: Draft, block: Indicator) -> bool:
     return False
 
 
-def _above_reference(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
+def _check_above_reference(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     part, whole = draft.metric_by_code.get(rule.part or ""), draft.metric_by_code.get(rule.whole or "")
     if part is None or whole is None:
         return
     if part.grain is not whole.grain:
         yield draft.finding(key, ("比较统计级别不同的指标", "compares metrics of different area levels"), _ONE_GRAIN)
     if part.derived or part.kind is MetricKind.REFERENCE:
-        yield nobodys_own(draft, f"{key}.part", part)
-    if whole.kind is not MetricKind.REFERENCE or not of_one_bureau(draft, whole):
+        yield not_reported_error(draft, f"{key}.part", part)
+    if whole.kind is not MetricKind.REFERENCE or not is_reported_by_one_bureau(draft, whole):
         yield draft.finding(
             f"{key}.whole",
             (
@@ -236,18 +236,18 @@ def _above_reference(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
 
 
 _OF_KIND: Mapping[RuleKind, Callable[[Draft, str, Rule], Iterator[FileError]]] = {
-    RuleKind.PART_OF: _alike,
-    RuleKind.SUM_EQUALS: _alike,
-    RuleKind.CHANGE_LIMIT: _over_time,
-    RuleKind.STOCK_FALL: _over_time,
-    RuleKind.COPIED_REPORT: _nothing_more,
-    RuleKind.NEAR_THRESHOLD: _near_threshold,
-    RuleKind.ABOVE_REFERENCE: _above_reference,
-    RuleKind.DECLARED_DIFFERS: _made,
-    RuleKind.UNLIKE_HISTORY: unlike_history,
-    RuleKind.UNLIKE_AREAS: unlike_areas,
-    RuleKind.ABOVE_LIMIT: above_limit,
-    RuleKind.LISTED_DIFFERENTLY: of_a_register,
-    RuleKind.SHARED_UNLISTED: of_stations,
-    RuleKind.SITES_UNLISTED: of_stations,
+    RuleKind.PART_OF: _check_comparable,
+    RuleKind.SUM_EQUALS: _check_comparable,
+    RuleKind.CHANGE_LIMIT: _check_over_time,
+    RuleKind.STOCK_FALL: _check_over_time,
+    RuleKind.COPIED_REPORT: _check_nothing,
+    RuleKind.NEAR_THRESHOLD: _check_near_threshold,
+    RuleKind.ABOVE_REFERENCE: _check_above_reference,
+    RuleKind.DECLARED_DIFFERS: _refuse_kind_of_registers,
+    RuleKind.UNLIKE_HISTORY: check_unlike_history,
+    RuleKind.UNLIKE_AREAS: check_unlike_areas,
+    RuleKind.ABOVE_LIMIT: check_above_limit,
+    RuleKind.LISTED_DIFFERENTLY: check_register,
+    RuleKind.SHARED_UNLISTED: check_stations,
+    RuleKind.SITES_UNLISTED: check_stations,
 }

@@ -1,4 +1,4 @@
-"""Rules over stored months: many months of a count, many areas of a ratio, whole lists."""
+"""Checks of rules over stored months: many months of a count, many areas of a ratio, whole registers."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,14 +8,14 @@ from shared.campaign.findings import FileError, Text
 from shared.vocabulary import Grain, MetricKind, RegisterCode, Role
 
 
-def of_one_bureau(draft: Draft, metric: Metric) -> bool:
+def is_reported_by_one_bureau(draft: Draft, metric: Metric) -> bool:
     """Return whether a metric is reported by one bureau, so that all organisations may see its counts."""
     owners = [draft.organisation_by_code.get(org) for org in metric.reporters]
     return len(owners) == 1 and all(owner is None or Role.BUREAU in owner.roles for owner in owners)
 
 
-def nobodys_own(draft: Draft, key: str, metric: Metric) -> FileError:
-    """A rule about an organisation's own counts names something else."""
+def not_reported_error(draft: Draft, key: str, metric: Metric) -> FileError:
+    """Return the error of a rule about an organisation's own counts that names another metric."""
     return draft.finding(
         key,
         (f"`{metric.code}` 不由单位填报", f"`{metric.code}` is not reported by organisations"),
@@ -23,18 +23,18 @@ def nobodys_own(draft: Draft, key: str, metric: Metric) -> FileError:
     )
 
 
-def _not_kept(draft: Draft, key: str, register: RegisterCode) -> FileError:
+def _missing_register_error(draft: Draft, key: str, register: RegisterCode) -> FileError:
     problem = (f"本方案没有登记表 {register}", f"the campaign has no register {register}")
     return draft.finding(key, problem, ("声明其 [[register]]", "declare its [[register]]"))
 
 
-def _one_of(names: Iterable[str]) -> Text:
+def _choice_fix(names: Iterable[str]) -> Text:
     zh, en = quoted(names)
     return f"可用：{zh}", f"use one of {en}"
 
 
-def reported_by(draft: Draft, key: str, code: str | None, orgs: tuple[str, ...]) -> Iterator[FileError]:
-    """The organisations that a rule names report what it compares of them."""
+def check_reporters(draft: Draft, key: str, code: str | None, orgs: tuple[str, ...]) -> Iterator[FileError]:
+    """Check that the organisations that a rule names report the metric that it compares."""
     metric = draft.metric_by_code.get(code or "")
     for at, org in listed(key, orgs):
         if metric is not None and org in draft.known["organisation"] and org not in metric.reporters:
@@ -45,8 +45,8 @@ def reported_by(draft: Draft, key: str, code: str | None, orgs: tuple[str, ...])
             )
 
 
-def unlike_history(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
-    """Each count that is watched comes every month from an organisation, and the window holds enough of them."""
+def check_unlike_history(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
+    """Check that organisations report the metrics every month, and that the months can contain enough changes."""
     for code in rule.named:
         metric = draft.metric_by_code.get(code)
         if metric is not None and (metric.derived or metric.kind is MetricKind.REFERENCE):
@@ -66,8 +66,8 @@ def unlike_history(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
         )
 
 
-def unlike_areas(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
-    """Each street has such a ratio, and whoever reports its one side may see the other."""
+def check_unlike_areas(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
+    """Check that each subdistrict has such a ratio, and that the reporters of the part may see the whole."""
     part, whole = draft.metric_by_code.get(rule.part or ""), draft.metric_by_code.get(rule.whole or "")
     for side, metric in (("part", part), ("whole", whole)):
         if metric is not None and metric.grain is not Grain.STREET:
@@ -77,10 +77,10 @@ def unlike_areas(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
                 ("写按街道统计的指标", "name a metric that is counted by subdistrict"),
             )
     if part is not None and (part.derived or part.kind is MetricKind.REFERENCE):
-        yield nobodys_own(draft, f"{key}.part", part)
-    if part is None or whole is None or _of_same(part, whole):
+        yield not_reported_error(draft, f"{key}.part", part)
+    if part is None or whole is None or _have_same_reporters(part, whole):
         return
-    if whole.kind is not MetricKind.REFERENCE or not of_one_bureau(draft, whole):
+    if whole.kind is not MetricKind.REFERENCE or not is_reported_by_one_bureau(draft, whole):
         yield draft.finding(
             f"{key}.whole",
             (
@@ -91,12 +91,12 @@ def unlike_areas(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
         )
 
 
-def _of_same(part: Metric, whole: Metric) -> bool:
+def _have_same_reporters(part: Metric, whole: Metric) -> bool:
     return set(part.reporters) == set(whole.reporters) and not whole.derived and whole.kind is part.kind
 
 
-def above_limit(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
-    """The indicator is a ratio of counts, and has the variant."""
+def check_above_limit(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
+    """Check that the indicator is a ratio of counts and has the variant."""
     block = next((each for each in draft.indicators if each.code == rule.indicator), None)
     if block is None:
         return
@@ -110,26 +110,26 @@ def above_limit(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     variants = [variant.code for variant in block.variants]
     if rule.variant is not None and rule.variant not in variants:
         problem = (f"`{block.code}` 没有算法 `{rule.variant}`", f"`{block.code}` has no variant `{rule.variant}`")
-        yield draft.finding(f"{key}.variant", problem, _one_of(variants))
+        yield draft.finding(f"{key}.variant", problem, _choice_fix(variants))
 
 
 COMPARED_LISTS = (RegisterCode.KEY_PLACES, RegisterCode.COMPOUNDS, RegisterCode.BASE_STATIONS)
-"""Registers whose things may stand on several organisations' lists; of the others each has a row of its own."""
+"""Registers in which several organisations may list the same record; rows of the others belong to one organisation each."""
 
 
-def of_a_register(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
-    """The campaign keeps the register, and its things are the same for everybody."""
+def check_register(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
+    """Check that the campaign keeps the register, and that several organisations may list the same record in it."""
     if rule.lists not in COMPARED_LISTS:
         problem = ("该登记表由各单位分别登记，无从比较", "organisations keep their own rows there, which cannot be compared")
-        yield draft.finding(f"{key}.register", problem, _one_of(COMPARED_LISTS))
+        yield draft.finding(f"{key}.register", problem, _choice_fix(COMPARED_LISTS))
     elif rule.lists not in {each.code for each in draft.registers}:
-        yield _not_kept(draft, f"{key}.register", rule.lists)
+        yield _missing_register_error(draft, f"{key}.register", rule.lists)
 
 
-def of_stations(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
-    """The campaign keeps carriers' stations, and the sites are counted by street."""
+def check_stations(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
+    """Check that the campaign keeps the register of base stations, and that the sites are counted by subdistrict."""
     if RegisterCode.BASE_STATIONS not in {each.code for each in draft.registers}:
-        yield _not_kept(draft, key, RegisterCode.BASE_STATIONS)
+        yield _missing_register_error(draft, key, RegisterCode.BASE_STATIONS)
     part = draft.metric_by_code.get(rule.part or "")
     if part is not None and (part.derived or part.grain is not Grain.STREET):
         yield draft.finding(
@@ -137,4 +137,4 @@ def of_stations(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
             (f"`{part.code}` 不按街道填报", f"`{part.code}` is not reported by street"),
             ("写按街道填报的指标", "name a metric that is counted by subdistrict"),
         )
-    yield from reported_by(draft, f"{key}.part_by", rule.part, rule.part_by)
+    yield from check_reporters(draft, f"{key}.part_by", rule.part, rule.part_by)
