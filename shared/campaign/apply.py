@@ -87,7 +87,7 @@ async def _refuse_reinterpretation(connection: AsyncConnection, old: Definition,
 
 
 async def _used(connection: AsyncConnection, campaign: str, doubted: Used) -> Used:
-    """Those of the doubted codes under which anything is stored."""
+    """Return the codes, of those in question, under which anything is stored."""
     if not (doubted.metrics or doubted.areas or doubted.organisations):
         return Used()
     binds = {

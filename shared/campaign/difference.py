@@ -36,7 +36,7 @@ class Detail:
     after: str | None = None
 
     def __str__(self) -> str:
-        """As a person reads it."""
+        """Return the change as a person reads it."""
         match self.what:
             case ChangeKind.REORDERED:
                 return "another order"
@@ -60,11 +60,11 @@ class Change:
 
     @property
     def kind(self) -> str:
-        """The kind of block: metric."""
+        """The kind of block, such as metric."""
         return self.block.partition("[")[0]
 
     def __str__(self) -> str:
-        """On one line, as a person reads it."""
+        """Return the change on one line, as a person reads it."""
         told = "; ".join(map(str, self.details))
         if self.count is not None:
             told = f"{self.count} blocks"
@@ -74,7 +74,7 @@ class Change:
 
 
 def difference(old: Definition | None, new: Definition) -> list[Change]:
-    """Every block that differs, in the order of the new file; only how many there are where there was no definition."""
+    """Return the blocks that differ, in the order of the new file; without an old definition, only how many there are."""
     after = new.body()
     if old is None:
         return [Change(ChangeKind.ADDED, kind, count=len(after[kind])) for kind in ARRAY_KINDS if after[kind]]
@@ -137,7 +137,7 @@ def _value(value: object) -> str:
 
 
 def by_name(kind: str, blocks: object) -> dict[str, Any]:
-    """The blocks of a list by a name that holds while their content changes; namesakes are numbered."""
+    """Return the blocks of a list by a name that does not depend on their content; equal names are numbered."""
     named: dict[str, Any] = {}
     namesakes: Counter[str] = Counter()
     for block in blocks if isinstance(blocks, list) else []:

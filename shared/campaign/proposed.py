@@ -19,7 +19,7 @@ _DEEP_KEY: Final = re.compile(r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n
 
 
 def of_file(text: str) -> Definition:
-    """The definition in the text of a campaign file. Raises DefinitionError with everything that is wrong with it."""
+    """Return the definition in the text of a campaign file. Raises DefinitionError with all its errors."""
     if deep := _DEEP_KEY.search(text):
         raise _not_toml(f"点分键超过十段，{deep[0][:32]}…", f"it has a dotted key of more than ten parts, {deep[0][:32]}…")
     try:
@@ -37,7 +37,7 @@ def _not_toml(zh: str, en: str) -> DefinitionError:
 
 
 def of_body(raw: Mapping[str, Any], name: str) -> Definition:
-    """The definition in a parsed file, `name` being what the sender calls it. Raises DefinitionError."""
+    """Return the definition in a parsed file; errors call the file `name`. Raises DefinitionError."""
     found = findings(raw, name)
     if found:
         raise DefinitionError(found)
@@ -45,7 +45,7 @@ def of_body(raw: Mapping[str, Any], name: str) -> Definition:
 
 
 def with_blocks(old: Definition, blocks: Mapping[str, Any]) -> Definition:
-    """A definition with some blocks put in place of their namesakes, or added behind the others. Raises DefinitionError."""
+    """Return a definition in which some blocks replace those with the same code, or are added. Raises DefinitionError."""
     raw: dict[str, Any] = old.body()
     for kind, given in blocks.items():
         if kind in SINGLE_BLOCKS and isinstance(given, dict):
@@ -58,7 +58,7 @@ def with_blocks(old: Definition, blocks: Mapping[str, Any]) -> Definition:
 
 
 def _replaced(kind: str, standing: list[Any], given: list[Any]) -> list[Any]:
-    """The blocks of one kind, with some in place of their namesakes. What is wrong comes last, for the checks to say so."""
+    """Return the blocks of one kind after replacing some. Invalid blocks come last, so that the checks report them."""
     right, wrong = [], []
     for block in given:
         try:
@@ -69,7 +69,7 @@ def _replaced(kind: str, standing: list[Any], given: list[Any]) -> list[Any]:
 
 
 def numbered(definition: Definition, version: int, numbers: Mapping[tuple[str, str], int]) -> AppliedDefinition:
-    """A proposed definition as if it were in force: new codes get numbers under which nothing is stored."""
+    """Return a proposed definition as if it were applied: new codes get numbers under which nothing is stored."""
 
     def of(kind: str, codes: list[str]) -> dict[str, int]:
         last = max((number for (its, _), number in numbers.items() if its == kind), default=0)

@@ -9,7 +9,7 @@ from shared.vocabulary import RegisterCode
 
 
 def terms_of(definition: Definition, code: RegisterCode, column: Column) -> Mapping[str, tuple[Bilingual, ...]]:
-    """The codes of one column, with the names of each."""
+    """Return the codes of one column, with the names of each."""
     kept = definition.register_of(code)
     if kept is None:
         return {}

@@ -49,13 +49,13 @@ NAMES = ("code", "number", "word", "indicator")  # the key that names a block, t
 _A_TABLE = Bilingual(zh="写成一张表", en="write a table")
 _A_LIST = Bilingual(zh="写成列表，用方括号", en="write a list, in brackets")
 _IN_A_FILE = {"model_type": _A_TABLE, "dict_type": _A_TABLE, "list_type": _A_LIST, "tuple_type": _A_LIST}
-"""What a request would call a JSON object or array."""
+"""The messages for a campaign file, where requests speak of JSON objects and arrays."""
 
 BlockModel = TypeVar("BlockModel", bound=Block)
 
 
 def misshapen(raw: Mapping[str, Any], file: str) -> list[FileError]:
-    """Everything about the tables and their keys that does not fit the models."""
+    """Return the errors of tables and keys that do not fit the models."""
     found = [_unknown_table(key, file) for key in raw if key not in SINGLE_BLOCKS and key not in ARRAY_BLOCKS]
     found += [_missing_table(key, file) for key in REQUIRED if key not in raw]
     for key, model in SINGLE_BLOCKS.items():
@@ -78,7 +78,7 @@ def misshapen(raw: Mapping[str, Any], file: str) -> list[FileError]:
 
 
 def well_formed(raw: Mapping[str, Any], key: str, model: type[BlockModel]) -> Iterator[BlockModel]:
-    """The blocks of one kind that fit their model."""
+    """Yield the blocks of one kind that fit their model."""
     items = raw.get(key, [])
     for item in items if isinstance(items, list) else [items]:
         try:
@@ -96,7 +96,7 @@ def _errors(model: type[Block], item: object, at: tuple[str | int, ...], raw: Ma
 
 
 def path_of(location: Sequence[str | int], raw: object) -> str:
-    """A location as a person reads it, with blocks called by their code instead of their place."""
+    """Return a location as a person reads it, with the codes of blocks instead of their indexes."""
     text = ""
     for step in location:
         inner = _into(raw, step)
@@ -136,7 +136,7 @@ def _finding(model: type[Block], error: ErrorDetails, key: str, file: str) -> Fi
 
 
 def _keys(model: type[Block], location: Sequence[str | int]) -> list[str]:
-    """The keys that were possible where an unknown one stood."""
+    """Return the keys that are valid in place of an unknown one."""
     here: type[BaseModel] | None = model
     for step in location[:-1]:
         if here is not None and isinstance(step, str):

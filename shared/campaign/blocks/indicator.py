@@ -20,11 +20,11 @@ class Variant(Block):
 
 
 PLAIN_SUM = Variant(code="sum", title=Reducer.SUM.title_, reducer=Reducer.SUM)
-"""What an indicator without variants gets."""
+"""The only variant of an indicator that declares none."""
 
 
 class Indicator(Block):
-    """A ratio or number the campaign is judged by: numerator × scale ÷ denominator."""
+    """A ratio or number with which the campaign is measured: numerator × scale ÷ denominator."""
 
     code: Code
     title: Bilingual
@@ -47,20 +47,20 @@ class Indicator(Block):
         return next(variant for variant in self.variants if variant.code == self.decides)
 
     def numerator_of(self, variant: Variant) -> str | None:
-        """The metric a variant counts; None for reducers that count no metric."""
+        """Return the metric that a variant counts; None for reducers that count no metric."""
         return variant.numerator or self.numerator
 
     def denominator_of(self, variant: Variant) -> str | None:
-        """The metric a variant divides by; None for a plain number."""
+        """Return the metric that a variant divides by; None for a plain number."""
         return variant.denominator or self.denominator
 
     def sides_of(self, variant: Variant) -> tuple[str | None, str | None]:
-        """Both."""
+        """Return numerator and denominator of a variant."""
         return self.numerator_of(variant), self.denominator_of(variant)
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """Every metric it reads, each once: numerator, denominator, then the variants' own."""
+        """The metrics that it reads, each once: numerator, denominator, then those of the variants."""
         own = (side for variant in self.variants for side in (variant.numerator, variant.denominator))
         read = (self.numerator, self.denominator, *own)
         return tuple(dict.fromkeys(code for code in read if code is not None))

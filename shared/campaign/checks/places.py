@@ -13,7 +13,7 @@ from shared.vocabulary import Role
 
 
 def check_head(draft: Draft) -> Iterator[FileError]:
-    """The root area and the timezone exist."""
+    """Check that the root area and the timezone exist."""
     if draft.head is None:
         return
     yield from draft.unknown("area", [("campaign.area", draft.head.area)])
@@ -27,7 +27,7 @@ def check_head(draft: Draft) -> Iterator[FileError]:
 
 
 def check_organisations(draft: Draft) -> Iterator[FileError]:
-    """Codes are unique, and a street office stands for one street of its own."""
+    """Check that codes are unique, and that each subdistrict office has one subdistrict of its own."""
     yield from check_unique(draft, ((f"organisation[{o.code}]", o.code) for o in draft.organisations))
     yield from check_unique(draft, ((f"organisation[{o.code}].area", o.area) for o in draft.organisations if o.area is not None))
     for organisation in draft.organisations:
@@ -50,7 +50,7 @@ def check_organisations(draft: Draft) -> Iterator[FileError]:
 
 
 def check_areas(draft: Draft) -> Iterator[FileError]:
-    """One tree whose root is the campaign's area, and no two areas called the same."""
+    """Check that the areas are one tree below the campaign's area, and that no two have the same name."""
     yield from check_unique(draft, ((f"area[{a.code}]", a.code) for a in draft.areas))
     root = draft.head.area if draft.head else None
     for area in draft.areas:
@@ -98,7 +98,7 @@ def _cycles(draft: Draft) -> Iterator[FileError]:
 
 
 def check_spellings(draft: Draft, kind: str, spellings: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[FileError]:
-    """A finding for each name that two blocks of a kind share: a sender's row could mean either."""
+    """Yield an error for each name that two blocks of a kind share: a row with it could mean either."""
     owner: dict[str, str] = {}
     for code, names in spellings:
         for name in names:

@@ -18,12 +18,12 @@ OWN: Final = frozenset(
         RegisterCount.STATIONS_SHARED_IN,
     }
 )
-"""Counts of one organisation's own list; the others put several organisations' lists together."""
+"""Counts of one organisation's register; the others combine the registers of several."""
 _OF_TERMS = {ColumnKind.TERM, ColumnKind.TERMS}
 
 
 def check_registers(draft: Draft) -> Iterator[FileError]:
-    """Each register is kept by somebody, and counted under derived metrics that fit."""
+    """Check that each register has a keeper, and derived metrics that fit its counts."""
     yield from check_unique(draft, ((f"register[{each.code}]", each.code) for each in draft.registers))
     counts = [(f"register[{each.code}].count[{one.count}]", one) for each in draft.registers for one in each.counts]
     yield from check_unique(draft, ((key, one.count) for key, one in counts))

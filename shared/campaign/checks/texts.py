@@ -1,4 +1,4 @@
-"""Texts that say nothing or cannot be stored."""
+"""Checks of texts: blank ones, and those that cannot be stored."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from shared.values.spelling import normalised
 
 
 def check_texts(raw: Mapping[str, Any], file: str) -> Iterator[FileError]:
-    """Every text of the file that is blank or holds control characters."""
+    """Yield an error for each text of the file that is blank or contains control characters."""
     for location, text in _texts(raw, ()):
         if not normalised(text):
             yield FileError.of(
