@@ -83,7 +83,7 @@ async def _read(connection: AsyncConnection, campaign: str, version: int) -> App
     body = await bodies.fetchone()
     if body is None:
         raise NotFound(
-            zh=f"方案 {campaign} 没有版本 {version} 的配置", en=f"Campaign {campaign} has no definition of version {version}."
+            zh=f"方案 {campaign} 没有版本 {version} 的配置。", en=f"Campaign {campaign} has no definition of version {version}."
         )
     return AppliedDefinition.of(
         definition := Definition.model_validate(body[0]),

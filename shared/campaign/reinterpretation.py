@@ -10,7 +10,7 @@ from shared.values.bilingual import Bilingual
 _END: Final = Bilingual(
     zh='保留该块，用 `valid_to = "YYYY-MM"` 结束它', en='keep the block and end it with `valid_to = "YYYY-MM"`'
 )
-_REMOVED: Final = Bilingual(zh="已被删除，但库中有它的数据", en="is removed, but counts of it are stored")
+_REMOVED: Final = Bilingual(zh="已被删除，但库中已有其数据", en="is removed, but counts of it are stored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _metric_refusal(old: Definition, new: Definition, code: str) -> Refusal:
     return Refusal(
         f"metric[{code}]",
         Bilingual(
-            zh=f"{'、'.join(keys)} 已改变，但库中有它的数据", en=f"its {' and '.join(keys)} changed, but counts of it are stored"
+            zh=f"{'、'.join(keys)} 已改变，但库中已有其数据", en=f"its {' and '.join(keys)} changed, but counts of it are stored"
         ),
         Bilingual(
             zh=f'用新代码声明新的填报指标，并用 `valid_to = "YYYY-MM"` 结束 `{code}`',
@@ -95,7 +95,7 @@ def _area_refusal(new: Definition, code: str) -> Refusal:
         return Refusal(
             "campaign.area",
             Bilingual(
-                zh=f"不再是 `{code}`，但库中有按它统计的全区数据",
+                zh=f"不再是 `{code}`，但库中已有按其统计的全区数据",
                 en=f"is no longer `{code}`, but counts of the whole area are stored under it",
             ),
             Bilingual(zh=f'保留 `area = "{code}"`', en=f'keep `area = "{code}"`'),

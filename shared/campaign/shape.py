@@ -67,7 +67,7 @@ def misshapen(raw: Mapping[str, Any], file: str) -> list[FileError]:
                 FileError.of(
                     file,
                     key,
-                    ("应为多个表，却只有一个", "one table where a list of tables is due"),
+                    ("应为表的列表，不能是单个表", "must be a list of tables, not one table"),
                     (f"用双层方括号 [[{key}]]", f"write [[{key}]] with two brackets"),
                 )
             )
@@ -125,14 +125,14 @@ def _finding(model: type[Block], error: ErrorDetails, key: str, file: str) -> Fi
             return FileError.of(file, key, (f"缺少 `{last}`", f"`{last}` is missing"), (f"加 {example}", f"add {example}"))
         case "extra_forbidden":
             hint = nearest(last, _keys(model, error["loc"]))
-            return FileError.of(file, key, (f"没有键 `{last}`", f"unknown key `{last}`"), _instead(hint))
+            return FileError.of(file, key, (f"键 `{last}` 不存在", f"unknown key `{last}`"), _instead(hint))
         case "enum" | "literal_error":
             shown = _shown(error["input"])
-            return FileError(file, key, Bilingual(zh=f"没有取值 {shown}", en=f"unknown value {shown}"), message_of(error))
+            return FileError(file, key, Bilingual(zh=f"{shown} 不在可选值范围内", en=f"unknown value {shown}"), message_of(error))
         case kind:
             shown = _shown(error["input"])
             fix = _IN_A_FILE.get(kind) or message_of(error)
-            return FileError(file, key, Bilingual(zh=f"{shown} 不可用", en=f"{shown} will not do"), fix)
+            return FileError(file, key, Bilingual(zh=f"{shown} 无效", en=f"{shown} is not valid"), fix)
 
 
 def _keys(model: type[Block], location: Sequence[str | int]) -> list[str]:
@@ -180,12 +180,12 @@ def _shown(value: object) -> str:
 
 def _unknown_table(key: str, file: str) -> FileError:
     hint = nearest(key, (*SINGLE_BLOCKS, *ARRAY_BLOCKS))
-    return FileError.of(file, key, (f"没有表 `{key}`", f"unknown table `{key}`"), _instead(hint))
+    return FileError.of(file, key, (f"表 `{key}` 不存在", f"unknown table `{key}`"), _instead(hint))
 
 
 def _missing_table(key: str, file: str) -> FileError:
     header = f"[{key}]" if key in SINGLE_BLOCKS else f"[[{key}]]"
-    return FileError.of(file, key, ("文件缺少这个表", "the file has no such table"), (f"加 {header}", f"add {header}"))
+    return FileError.of(file, key, ("文件缺少该表", "is missing from the file"), (f"加 {header}", f"add {header}"))
 
 
 def _instead(hint: Bilingual | None) -> Text:

@@ -30,8 +30,10 @@ class Calendar(Block):
         """Return the hint for a month that takes no counts on a business date."""
         if self.first_month is not None and not self.has_begun(month):
             first = month_text(self.first_month)
-            return Bilingual(zh=f"最早可报 {first}（基准数除外）", en=f"the first month is {first}, except for reference counts")
-        return Bilingual(zh=f"最晚可报 {today:%Y-%m}", en=f"the latest month so far is {today:%Y-%m}")
+            return Bilingual(
+                zh=f"最早可填报 {first} 的数据（基准数除外）", en=f"send months from {first} on, except for reference counts"
+            )
+        return Bilingual(zh=f"最晚可填报 {today:%Y-%m} 的数据", en=f"send months up to {today:%Y-%m}")
 
     def due(self, month: date) -> date:
         """Return the due date of a month's counts, the last day on time."""

@@ -91,8 +91,8 @@ class Rule(Block):
     def _one_shape(self) -> Self:
         if self.kind in STATISTICAL and self.at_least < 3:
             raise FieldValueError(
-                f"{self.kind} 的 at_least 至少为 3：更少的数看不出离散程度",
-                f"at_least of {self.kind} is 3 or more: fewer counts show no spread",
+                f"{self.kind} 的 at_least 至少为 3：数据过少时看不出离散程度",
+                f"at_least of {self.kind} must be 3 or more: fewer counts show no spread",
             )
         needed, optional = KEYS_OF_RULES[self.kind]
         wanted = set(needed.replace(" and ", " ").split())
@@ -101,10 +101,10 @@ class Rule(Block):
             given.add("at_least")
         if not wanted <= given <= wanted | set(optional):
             told = f"has {needed}" if needed else "needs no further key"
-            told_zh = f"须有 {needed.replace(' and ', '、')}" if needed else "没有必填的键"
+            told_zh = f"须有 {needed.replace(' and ', '、')}" if needed else "没有必填键"
             may_zh = f"，可有 {'、'.join(optional)}" if optional else ""
             may = f", may have {' and '.join(optional)}" if optional else ""
             raise FieldValueError(
-                f"{self.kind} 规则{told_zh}{may_zh}，此外没有别的键", f"a {self.kind} rule {told}{may}, and nothing else"
+                f"{self.kind} 规则{told_zh}{may_zh}，不得有其他键", f"a {self.kind} rule {told}{may}, and nothing else"
             )
         return self

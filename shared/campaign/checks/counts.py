@@ -26,7 +26,7 @@ def check_metrics(draft: Draft) -> Iterator[FileError]:
         if metric.from_ is not None and metric.valid_to is not None and metric.valid_to < metric.from_:
             yield draft.finding(
                 f"{key}.valid_to",
-                ("结束早于开始", "ends before it begins"),
+                ("结束月份早于开始月份", "ends before it begins"),
                 ("把 `valid_to` 设为最后一个月，不早于 `from`", "set `valid_to` to the last month, not before `from`"),
             )
         if metric.grain is Grain.STREET and len(draft.known["area"]) < 2:
@@ -111,13 +111,13 @@ def _has_reporters(draft: Draft, metric: Metric) -> Iterator[FileError]:
             yield draft.finding(
                 f"{key}.owed_by",
                 (f"`{org}` 只能查看，不能填报", f"`{org}` has a role that does not report"),
-                ("写企业、街道办或主管部门", "name a carrier, a subdistrict office or a bureau"),
+                ("写企业、街道办事处或主管部门", "name a carrier, a subdistrict office or a bureau"),
             )
         if organisation is not None and organisation.area is not None and metric.grain is Grain.CAMPAIGN:
             yield draft.finding(
                 f"{key}.grain",
                 (
-                    f"`{org}` 只统计本街道，而该指标属全区",
+                    f"`{org}` 只统计本街道，而该指标按全区统计",
                     f"`{org}` reports its own subdistrict only, but this metric is of the whole area",
                 ),
                 ('用 `grain = "street"`，或改由其他单位填报', 'use `grain = "street"` or other reporters'),

@@ -11,7 +11,7 @@ from shared.vocabulary import Reducer
 
 NEEDS_DENOMINATOR = {Reducer.MAX_BY_AREA, Reducer.CAPPED_SUM, Reducer.ANY, Reducer.ALL, Reducer.EACH}
 FROM_REGISTER = {Reducer.ANY, Reducer.ALL}
-_BY_ITSELF = ("与分子相同", "is the numerator as well"), ("写作为除数的指标", "name the metric to divide by")
+_BY_ITSELF = ("与分子相同", "is the numerator as well"), ("指明作为分母的指标", "name the metric to divide by")
 
 
 def check_indicators(draft: Draft) -> Iterator[FileError]:
@@ -34,8 +34,8 @@ def _decides(draft: Draft, key: str, indicator: Indicator) -> Iterator[FileError
     codes = [variant.code for variant in indicator.variants]
     if indicator.decides not in codes:
         hint = nearest(indicator.decides, codes)
-        fix = ("写该指标的一个算法", "name one of the indicator's variants")
-        problem = (f"没有可作判定的算法 `{indicator.decides}`", f"unknown variant `{indicator.decides}`")
+        fix = ("指明该指标的一个算法", "name one of the indicator's variants")
+        problem = (f"没有算法 `{indicator.decides}`", f"unknown variant `{indicator.decides}`")
         yield draft.finding(f"{key}.decides", problem, hinted(fix, hint))
 
 
@@ -64,7 +64,7 @@ def _ratio(draft: Draft, key: str, indicator: Indicator) -> Iterator[FileError]:
         yield draft.finding(
             f"{key}.scale",
             ("百分比须有分母，且 scale 为 100", "a percentage needs a denominator and the scale 100"),
-            ("设 `scale = 100` 和 `denominator`，或换单位", "set `scale = 100` and `denominator`, or another unit"),
+            ("设 `scale = 100` 和 `denominator`，或改用其他计量单位", "set `scale = 100` and `denominator`, or another unit"),
         )
 
 
@@ -76,7 +76,7 @@ def _variant(draft: Draft, key: str, indicator: Indicator, variant: Variant) -> 
             yield draft.finding(
                 key,
                 ("既统计案例又读取指标", "counts cases and reads metrics as well"),
-                ("删除 numerator 和 denominator，或换归并方式", "remove numerator and denominator, or use another reducer"),
+                ("删除 numerator 和 denominator，或改用其他归并方式", "remove numerator and denominator, or use another reducer"),
             )
         return
     if counted is None:
@@ -154,19 +154,21 @@ def _task_target(draft: Draft, key: str, target: Target) -> Iterator[FileError]:
     if (target.kind == "task") != (target.task is not None):
         yield draft.finding(
             f"{key}.task",
-            ("任务目标没有写任务，或总目标写了任务", "a task's target without its task, or a task on the campaign's target"),
+            ("任务目标未指明任务，或总目标指明了任务", "a task's target without its task, or a task on the campaign's target"),
             ('`kind = "task"` 与 `task` 须同时写或都不写', 'set `kind = "task"` and `task` together, or neither'),
         )
     for task in draft.tasks:
         if target.task == task.number and target.due != task.due:
             when = (
-                (f"于 {task.due} 到期", f"on {task.due}") if task.due else ("持续推进，没有期限", "at no time: it is continuous")
+                (f"于 {task.due} 到期", f"is due on {task.due}")
+                if task.due
+                else ("持续推进，未设完成时限", "is continuous and has no due date")
             )
             yield draft.finding(
                 f"{key}.due",
                 (
                     f"目标于 {target.due} 到期，而任务 {task.number} {when[0]}",
-                    f"due on {target.due}, but task {task.number} is due {when[1]}",
+                    f"due on {target.due}, but task {task.number} {when[1]}",
                 ),
-                ("两处写同一日期", "give both the same date"),
+                ("两处应写同一日期", "give both the same date"),
             )

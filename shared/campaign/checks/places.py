@@ -37,13 +37,13 @@ def check_organisations(draft: Draft) -> Iterator[FileError]:
         if Role.STREET in organisation.roles and organisation.area is None:
             yield draft.finding(
                 f"{key}.area",
-                ("街道办没有所属街道", "a subdistrict office without a subdistrict"),
+                ("街道办事处没有所属街道", "a subdistrict office without a subdistrict"),
                 ("把 `area` 设为其所属街道的代码", "set `area` to the code of its own subdistrict"),
             )
         if draft.head is not None and organisation.area == draft.head.area:
             yield draft.finding(
                 f"{key}.area",
-                ("所属区域是全区", "is assigned to the whole campaign area"),
+                ("所属区域不能是全区", "must not be assigned to the whole campaign area"),
                 ("把 `area` 设为一个街道，或不写", "set `area` to a subdistrict, or omit it"),
             )
         yield from _validity(draft, key, organisation)
@@ -59,13 +59,13 @@ def check_areas(draft: Draft) -> Iterator[FileError]:
         if area.parent is None and root not in (None, area.code):
             yield draft.finding(
                 f"{key}.parent",
-                ("区域没有上级", "has no parent"),
+                ("没有上级区域", "has no parent"),
                 (f'加 `parent = "{root}"` 或其所属区域', f'add `parent = "{root}"` or the area it belongs to'),
             )
         if area.parent is not None and root == area.code:
             yield draft.finding(
                 f"{key}.parent",
-                ("全区还有上级", "the campaign's area must not have a parent"),
+                ("全区不得有上级区域", "the campaign's area must not have a parent"),
                 ("删除 `parent`，或在 campaign.area 中另写一个根", "remove `parent`, or name another root in campaign.area"),
             )
         yield from _validity(draft, key, area)
@@ -77,7 +77,7 @@ def _validity(draft: Draft, key: str, block: Area | Organisation) -> Iterator[Fi
     if block.valid_from is not None and block.valid_to is not None and block.valid_to < block.valid_from:
         yield draft.finding(
             f"{key}.valid_to",
-            ("结束早于开始", "ends before it begins"),
+            ("结束月份早于开始月份", "ends before it begins"),
             ("把 `valid_to` 设为最后一个月，不早于 `valid_from`", "set `valid_to` to the last month, not before `valid_from`"),
         )
 
@@ -92,8 +92,8 @@ def _cycles(draft: Draft) -> Iterator[FileError]:
         if above == area.code:
             yield draft.finding(
                 f"area[{area.code}].parent",
-                ("该区域成了自己的上级", "is its own ancestor"),
-                ("让 `parent` 逐级通到全区", "let `parent` lead up to the campaign's area"),
+                ("以自身为上级区域", "is its own ancestor"),
+                ("逐级写明 `parent`，直至全区", "let `parent` lead up to the campaign's area"),
             )
 
 

@@ -36,7 +36,7 @@ def check_registers(draft: Draft) -> Iterator[FileError]:
             at = f"{key}.count[{one.count}]"
             if one.count not in REGISTERS[register.code].counts:
                 zh, en = quoted(REGISTERS[register.code].counts)
-                problem = ("该登记表不产生此项数据", "is not derived from this register")
+                problem = ("此项数据不由该登记表汇总", "is not derived from this register")
                 yield draft.finding(at, problem, (f"可用：{zh}", f"use one of {en}"))
             yield from _count(draft, at, register, one)
 
@@ -48,7 +48,7 @@ def _terms(draft: Draft, key: str, register: KeptRegister) -> Iterator[FileError
         if term.column not in columns:
             zh, en = quoted(columns)
             fix = (f"可用：{zh}", f"use {en}") if columns else ("删除该 term", "remove the term")
-            problem = (f"`{term.column}` 没有取值表", f"`{term.column}` has no list of values")
+            problem = (f"`{term.column}` 没有可选值", f"`{term.column}` has no list of values")
             yield draft.finding(f"{key}.term[{term.code}].column", problem, fix)
 
 
@@ -86,13 +86,13 @@ def _count(draft: Draft, key: str, register: KeptRegister, one: DerivedCount) ->
         may = ('"warn" 或 "info"', '"warn" or "info"') if one.count in OWN else ('"info"', '"info"')
         yield draft.finding(
             f"{key}.severity",
-            ("由登记表汇总的数据不得导致拒绝入库", "a derived count must not reject rows"),
+            ("由登记表汇总的数据不能作为不予入库的依据", "a derived count must not reject rows"),
             (f"设为 {may[0]}", f"set {may[1]}"),
         )
     if declared is not None and one.count not in OWN and _of_streets(draft, declared.reporters):
         yield draft.finding(
             f"{key}.declared",
-            (f"`{one.declared}` 由各街道办填报", f"`{one.declared}` is reported by subdistrict offices"),
+            (f"`{one.declared}` 由各街道办事处填报", f"`{one.declared}` is reported by subdistrict offices"),
             ("写由全区单位填报的指标，或删除", "name a metric of organisations of the whole area, or remove it"),
         )
 

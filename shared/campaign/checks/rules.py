@@ -57,7 +57,7 @@ def _check_severity(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
         yield draft.finding(
             f"{key}.severity",
             (
-                "跨单位规则既不拒绝数据，也不要求说明",
+                "跨单位规则不能使数据不予入库，也不能要求说明",
                 "a rule across organisations neither rejects rows nor requires an explanation",
             ),
             _INFORMS,
@@ -71,7 +71,7 @@ def _check_severity(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     elif rule.refuses and rule.kind in OF_A_WHOLE_MONTH:
         yield draft.finding(
             f"{key}.severity",
-            (f"{rule.kind} 规则没有可拒绝的行", f"a {rule.kind} rule has no row to reject"),
+            (f"{rule.kind} 规则不针对数据行，不能使数据不予入库", f"a {rule.kind} rule has no row to reject"),
             ('设 `severity = "warn"` 或 `severity = "info"`', 'set `severity = "warn"` or `severity = "info"`'),
         )
 
@@ -80,13 +80,13 @@ def _check_scope(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     if rule.across and rule.kind not in ACROSS:
         yield draft.finding(
             f"{key}.scope",
-            (f"{rule.kind} 规则只看单个单位", f"a {rule.kind} rule compares counts of one organisation"),
+            (f"{rule.kind} 规则只比较单个单位的数据", f"a {rule.kind} rule compares counts of one organisation"),
             (f"删除 `scope`；{'、'.join(ACROSS)} 可以有", f"remove `scope`; {' and '.join(ACROSS)} may have it"),
         )
     if rule.kind in ACROSS_ALONE and not rule.across:
         yield draft.finding(
             f"{key}.scope",
-            (f"{rule.kind} 规则看多个单位", f"a {rule.kind} rule compares counts of several organisations"),
+            (f"{rule.kind} 规则比较多个单位的数据", f"a {rule.kind} rule compares counts of several organisations"),
             _ACROSS_INFORMS,
         )
     if rule.kind is RuleKind.PART_OF and rule.across != bool(rule.part_by and rule.whole_by):
@@ -141,7 +141,7 @@ def _check_comparable(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]
                 key,
                 (f"比较由登记表汇总的指标：{zh}", f"compares derived metrics: {en}"),
                 (
-                    '只有自己填报的数据才会被拒绝；设 `severity = "warn"`',
+                    '仅单位自行填报的数据可不予入库；设 `severity = "warn"`',
                     'only reported rows can be rejected; set `severity = "warn"`',
                 ),
             )
@@ -181,7 +181,7 @@ def _check_nothing(_draft: Draft, _key: str, _rule: Rule) -> Iterator[FileError]
 def _refuse_kind_of_registers(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     yield draft.finding(
         f"{key}.kind",
-        (f"{rule.kind} 规则由登记表产生", f"a {rule.kind} rule is made from a register"),
+        (f"{rule.kind} 规则应在登记表中声明", f"a {rule.kind} rule is declared in a register"),
         ("在其 [[register.count]] 中写 `declared`", "set `declared` in its [[register.count]]"),
     )
 
@@ -200,7 +200,7 @@ def _check_near_threshold(draft: Draft, key: str, rule: Rule) -> Iterator[FileEr
         yield draft.finding(
             f"{key}.indicator",
             (
-                f"没有单位同时填报 `{block.code}` 的分子和分母，或它们不是直接相加",
+                f"没有单位同时填报 `{block.code}` 的分子和分母，或二者不是直接合计",
                 f"no organisation reports numerator and denominator of `{block.code}`, or they are not simply added up",
             ),
             _ACROSS_INFORMS,

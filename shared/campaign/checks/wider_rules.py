@@ -134,7 +134,7 @@ def check_stations(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:
     if part is not None and (part.derived or part.grain is not Grain.STREET):
         yield draft.finding(
             f"{key}.part",
-            (f"`{part.code}` 不按街道填报", f"`{part.code}` is not reported by street"),
-            ("写按街道填报的指标", "name a metric that is counted by subdistrict"),
+            (f"`{part.code}` 不按街道填报", f"`{part.code}` is not reported by subdistrict"),
+            ("写按街道填报的指标", "name a metric that is reported by subdistrict"),
         )
     yield from check_reporters(draft, f"{key}.part_by", rule.part, rule.part_by)

@@ -35,8 +35,8 @@ async def test_a_month_before_the_first_takes_references_only_and_owes_nothing_e
             "2014-08",
         )
         assert error["hint"] == {
-            "zh": "最早可报 2022-05（基准数除外）",
-            "en": "the first month is 2022-05, but for reference counts",
+            "zh": "最早可填报 2022-05 的数据（基准数除外）",
+            "en": "send months from 2022-05 on, except for reference counts",
         }
     (error,) = foreign.json()["report"]["errors"]
     assert error["code"] == "not_entitled"

@@ -207,7 +207,7 @@ def test_before_the_first_month_only_references_are_reported() -> None:
     assert [metric.code for metric in bounded.reported_in(AUGUST)] == ["people"]
     assert bounded.reported_in(SEPTEMBER) == free.reported_in(AUGUST) == [m for m in free.metrics_of(AUGUST) if not m.derived]
     assert (bounded.era(AUGUST), bounded.era(SEPTEMBER)) == (free.era(AUGUST), SEPTEMBER)
-    assert bounded.calendar.hint(AUGUST, OCTOBER).zh == "最早可报 2022-09（基准数除外）"
+    assert bounded.calendar.hint(AUGUST, OCTOBER).zh == "最早可填报 2022-09 的数据（基准数除外）"
 
 
 @pytest.mark.parametrize(

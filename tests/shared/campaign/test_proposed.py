@@ -48,7 +48,7 @@ def test_codes_that_are_new_get_numbers_under_which_nothing_can_stand() -> None:
         ("x" + " . x" * 100_000 + " = 1", "more than ten parts"),
         ('"x"' + '."x"' * 100_000 + " = 1", "more than ten parts"),
         ("x = " + "1" * 100_000, "digits"),
-        ("", "the file has no such table"),
+        ("", "is missing from the file"),
     ],
 )
 def test_what_is_no_campaign_file_is_said_to_be_none(file: str, said: str) -> None:

@@ -43,8 +43,8 @@ CASES: list[tuple[str, Spoil, str, str, str]] = [
         "mean reducer?",
     ),
     ("unknown table", lambda raw: raw.update(metrics=[]), "metrics", "unknown table", "mean metric?"),
-    ("missing table", lambda raw: raw.pop("calendar"), "calendar", "no such table", "add [calendar]"),
-    ("missing list", lambda raw: raw.pop("indicator"), "indicator", "no such table", "add [[indicator]]"),
+    ("missing table", lambda raw: raw.pop("calendar"), "calendar", "missing from the file", "add [calendar]"),
+    ("missing list", lambda raw: raw.pop("indicator"), "indicator", "missing from the file", "add [[indicator]]"),
     ("one bracket", lambda raw: raw.update(hint=raw["hint"][0]), "hint", "list of tables", "[[hint]]"),
     (
         "missing key",

@@ -166,7 +166,7 @@ CASES = [
         "task 1 is due on 2022-08-15",
         "same date",
     ),
-    Spoilt("continuous task", setting("task", 1, due=None), "target[fast_share, task 1].due", "at no time", "same date"),
+    Spoilt("continuous task", setting("task", 1, due=None), "target[fast_share, task 1].due", "is continuous", "same date"),
     Spoilt(
         "target's area",
         adding("target", "fast_share", area="003"),

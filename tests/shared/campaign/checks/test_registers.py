@@ -108,7 +108,7 @@ CASES = [
         "a rule that a register makes",
         rule(kind="declared_differs", part="ports", whole="fast_ports"),
         "rule[new].kind",
-        "made from a register",
+        "declared in a register",
         "[[register.count]]",
     ),
 ]

@@ -181,7 +181,7 @@ CASES = [
     Spoilt(
         "a short history", rule(**UNLIKE_HISTORY | {"months": 4, "at_least": 4}), "rule[new].months", "4 changes", "further back"
     ),
-    Spoilt("too few for a spread", rule(**UNLIKE_HISTORY | {"at_least": 2}), "rule[new]", "will not do", "3 or more"),
+    Spoilt("too few for a spread", rule(**UNLIKE_HISTORY | {"at_least": 2}), "rule[new]", "is not valid", "3 or more"),
     Spoilt(
         "areas of the whole",
         rule(**UNLIKE_AREAS | {"part": "users"}),
