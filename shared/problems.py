@@ -270,7 +270,7 @@ class UnknownOutcome(Overloaded):
     def default_detail(cls) -> Bilingual:
         """Return how to proceed after a connection that was lost during the commit."""
         return Bilingual(
-            zh="数据提交时连接中断。请使用同一 Idempotency-Key 重新发送；"
+            zh="数据写入时连接中断。请使用同一 Idempotency-Key 重新发送；"
             "未使用 Idempotency-Key 的，请先读取该内容，再决定是否重新发送。",
             en="The connection was lost during the commit. Repeat the request with the same Idempotency-Key;"
             " if it had none, read the resource before you repeat it.",

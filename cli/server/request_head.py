@@ -54,12 +54,12 @@ def size_problem(target: bytes) -> Problem:
     """Return the problem of a head beyond the limits, of which only a part may have arrived."""
     if len(target) > TARGET_MAX_BYTES:
         return UriTooLong(
-            f"请求地址不得超过 {TARGET_MAX_BYTES} 字节",
+            f"请求地址不得超过 {TARGET_MAX_BYTES} 字节。",
             f"The request target must not exceed {TARGET_MAX_BYTES} bytes.",
             extra={"limit_bytes": TARGET_MAX_BYTES},
         )
     return HeaderTooLarge(
-        f"请求头不得超过 {HEADERS_MAX} 个，连同请求地址合计不得超过 {HEAD_MAX_BYTES} 字节",
+        f"请求头不得超过 {HEADERS_MAX} 个，连同请求地址合计不得超过 {HEAD_MAX_BYTES} 字节。",
         f"A request must not have more than {HEADERS_MAX} headers, or {HEAD_MAX_BYTES} bytes of headers and request target.",
         extra={"limit_bytes": HEAD_MAX_BYTES, "limit_headers": HEADERS_MAX},
     )
@@ -71,22 +71,25 @@ _Error = tuple[str, str] | None
 
 def _version_error(version: str, codings: list[bytes]) -> _Error:
     if version not in ("1.0", "1.1"):
-        return "仅支持 HTTP/1.0 和 HTTP/1.1", "Only HTTP/1.0 and HTTP/1.1 are supported."
+        return "仅支持 HTTP/1.0 和 HTTP/1.1。", "Only HTTP/1.0 and HTTP/1.1 are supported."
     if codings and (codings != [b"chunked"] or version == "1.0"):
-        return "Transfer-Encoding 只能是 chunked，且只用于 HTTP/1.1", "Transfer-Encoding must be chunked, and requires HTTP/1.1."
+        return (
+            "Transfer-Encoding 只能是 chunked，且只用于 HTTP/1.1。",
+            "Transfer-Encoding must be chunked, and requires HTTP/1.1.",
+        )
     return None
 
 
 def _host_error(version: str, hosts: list[bytes]) -> _Error:
     if len(hosts) > 1 or (not hosts and version == "1.1") or not all(map(_HOST.fullmatch, hosts)):
-        return "请求头 Host 应出现且仅出现一次，其值应为主机名", "The Host header is required once and must be a host name."
+        return "请求头 Host 应出现且仅出现一次，其值应为主机名。", "The Host header is required once and must be a host name."
     return None
 
 
 def _target_error(head: RequestHead, hosts: list[bytes]) -> _Error:
     absolute = _ABSOLUTE_TARGET.match(head.target)
     if absolute and [absolute[1].lower()] != hosts:
-        return "请求地址与请求头 Host 不是同一主机", "The request target and the Host header must name the same host."
+        return "请求地址与请求头 Host 不是同一主机。", "The request target and the Host header must name the same host."
     if head.method == b"CONNECT" or b"#" in head.target:
-        return "请求地址应为路径", "The request target must be a path."
+        return "请求地址应为路径。", "The request target must be a path."
     return None

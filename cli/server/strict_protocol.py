@@ -66,7 +66,7 @@ class _StrictProtocol(HttpToolsProtocol):
             self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as in uvicorn
             self._feed_parser(self._head.without(_UPGRADE_HEADERS) + data[upgrade.args[0] :])
         except httptools.HttpParserError:
-            self._refuse(self._problem or Malformed("不是合法的 HTTP/1.1 请求", "The data is not a valid HTTP/1.1 request."))
+            self._refuse(self._problem or Malformed("不是合法的 HTTP/1.1 请求。", "The data is not a valid HTTP/1.1 request."))
 
     def on_message_begin(self) -> None:
         self._head_began, self._in_head, self._upgrade_proposed = True, True, False

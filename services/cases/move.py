@@ -118,7 +118,7 @@ def _move_not_allowed(case: CaseFile, move: CaseMove, mover: Principal) -> Confl
     state = CaseState(case.state)
     return Conflict(
         zh=f"案例当前状态为“{state.title_.zh}”，不能{move.title_.zh}。",
-        en=f"The case is {state.title_.en}; the move `{move.value}` is not possible now.",
+        en=f"The case is {state.title_.en}; the move `{move.value}` is not available.",
         extra={
             "state": state.value,
             "actions": lifecycle.available_moves(lifecycle.CASE_MOVES, state, mover.role, own=case.org == mover.org),

@@ -17,9 +17,9 @@ _VERSION_AT = "SELECT version FROM ledger WHERE campaign = %s AND at <= %s ORDER
 _TIMESTAMP_OF = "SELECT at FROM ledger WHERE campaign = %s AND version = %s"
 _LATEST_TIMESTAMP = "SELECT at FROM campaign WHERE campaign = %s"
 _DEFINITION_AT = "SELECT version FROM definition WHERE campaign = %s AND version <= %s ORDER BY version DESC LIMIT 1"
-_BEFORE_THE_CAMPAIGN = Bilingual(zh="当时方案尚未生效，没有数据", en="must not be before the campaign's first definition")
+_BEFORE_THE_CAMPAIGN = Bilingual(zh="不得早于方案首次生效的时间", en="must not be before the campaign's first definition")
 _NOT_A_VERSION = Bilingual(
-    zh="应为数据版本，或带时区的时刻，如 2022-09-06T10:00:00+08:00",
+    zh="应为数据版本，或带时区的时间，如 2022-09-06T10:00:00+08:00",
     en="must be a data version or a timestamp with offset, such as 2022-09-06T10:00:00+08:00",
 )
 
@@ -53,12 +53,12 @@ def version_number(as_of: str) -> int | None:
 async def _data_version(snapshot: Snapshot, campaign: str, as_of: str, clock: Clock, parameter: str) -> int:
     if (number := version_number(as_of)) is not None:
         if number > snapshot.version:
-            raise FutureVersion(f"最新数据版本为 {snapshot.version}", f"The latest data version is {snapshot.version}.")
+            raise FutureVersion(f"最新数据版本为 {snapshot.version}。", f"The latest data version is {snapshot.version}.")
         return number
     timestamp = _timestamp(as_of, parameter)
     latest = await _fetch_value(snapshot.connection, _LATEST_TIMESTAMP, [campaign])  # may be microseconds ahead of the clock
     if timestamp > max(clock.now(), latest or clock.now()):
-        raise FutureVersion("该时刻尚未到来", "The timestamp is in the future.")
+        raise FutureVersion("该时间尚未到来。", "The timestamp is in the future.")
     return await _fetch_value(snapshot.connection, _VERSION_AT, [campaign, timestamp]) or 0
 
 

@@ -35,4 +35,4 @@ def refuse_invisible_line(reader: Principal, definition: AppliedDefinition, brea
     if not may_see_line(reader.role, reader.org, definition, breakdown):
         area = definition.organisation(reader.org).area
         own = f"org={reader.org}" if area is None else f"area={area}"
-        raise Forbidden(f"只能查看本单位或本街道的指标，请用 {own}", f"You may read only your own lines; use `{own}`.")
+        raise Forbidden(f"只能查看本单位或本街道的指标，请用 {own}。", f"You may read only your own lines; use `{own}`.")

@@ -109,7 +109,7 @@ async def refuse_version_without_report(connection: AsyncConnection, campaign: s
     issued = await connection.execute(_ISSUED, [campaign, version_number(as_of)])
     if await issued.fetchone() is None:
         raise Forbidden(
-            "只能按版本号查看已发布月报所依据的数据版本",
+            "只能按版本号查看已发布月报所依据的数据版本。",
             "Earlier data versions are available to your role only where a report was issued; give the version number,"
             " not a timestamp.",
         )

@@ -37,7 +37,7 @@ async def lock_campaign(connection: AsyncConnection, campaign: str) -> LedgerEnd
         return await _ledger(connection, _LOCK, campaign)
     except psycopg.errors.LockNotAvailable as busy:
         raise Overloaded(
-            "正在处理其他报送，请稍后重试",
+            "正在处理其他导入，请稍后重试。",
             "Another push to this campaign is being processed; try again in 1 second.",
             headers={"Retry-After": "1"},
         ) from busy
@@ -51,7 +51,7 @@ async def read_ledger(connection: AsyncConnection, campaign: str) -> LedgerEnd:
 async def _ledger(connection: AsyncConnection, sql: str, campaign: str) -> LedgerEnd:
     row = await (await connection.execute(sql, [campaign])).fetchone()
     if row is None:
-        raise NotFound(zh=f"没有方案 {campaign}", en=f"Campaign {campaign} does not exist.")
+        raise NotFound(zh=f"没有方案 {campaign}。", en=f"Campaign {campaign} does not exist.")
     return LedgerEnd(campaign, *row)
 
 

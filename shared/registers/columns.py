@@ -34,7 +34,9 @@ class Column:
 
 
 MONTH = Column("month", ColumnKind.MONTH, titled("月份", "Month"), words=("统计月份", "数据月份", "报告月份"), example="2022-08")
-AREA = Column("area", ColumnKind.AREA, titled("街道", "Street"), words=("区域", "区域代码", "所属街道"), example="500112022")
+AREA = Column(
+    "area", ColumnKind.AREA, titled("街道", "Subdistrict"), words=("street", "区域", "区域代码", "所属街道"), example="500112022"
+)
 BUILDING = Column(
     "building", ColumnKind.KEY, titled("楼栋编号", "Building id"), words=("楼栋",), longest=KEY_LENGTH, example="KM-001-01"
 )

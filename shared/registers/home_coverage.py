@@ -14,8 +14,8 @@ HOME_COVERAGE = Register(
         Column(
             "covered",
             ColumnKind.INTEGER,
-            titled("千兆可覆盖户数", "Households able to get gigabit"),
-            words=("覆盖户数", "可覆盖户数"),
+            titled("千兆可覆盖户数", "Households with gigabit coverage"),
+            words=("覆盖户数", "可覆盖户数", "Households able to get gigabit"),
             units=("户", "households"),
             most=1_000_000,
             example=120,

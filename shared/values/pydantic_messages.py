@@ -35,7 +35,7 @@ _WITH_LIMITS: Final[Mapping[str, Bilingual]] = {
     "too_short": Bilingual(zh="不得少于 {min_length} 项", en="must have at least {min_length} items"),
     "greater_than": Bilingual(zh="应大于 {gt}", en="must be greater than {gt}"),
     "greater_than_equal": Bilingual(zh="不得小于 {ge}", en="must be at least {ge}"),
-    "less_than": Bilingual(zh="须小于 {lt}", en="must be less than {lt}"),
+    "less_than": Bilingual(zh="应小于 {lt}", en="must be less than {lt}"),
     "less_than_equal": Bilingual(zh="不得大于 {le}", en="must be at most {le}"),
     "enum": Bilingual(zh="应为 {expected} 之一", en="must be one of {expected}"),
     "literal_error": Bilingual(zh="应为 {expected} 之一", en="must be one of {expected}"),

@@ -28,7 +28,7 @@ def nearest(name: str, valid: Iterable[str], titles: Mapping[str, Bilingual] = _
     if close:
         return Bilingual(zh=f"是否指 {close[0]}？", en=f"did you mean {close[0]}?")
     shown, more = names[:LISTED], len(names) - LISTED
-    zh, en = (f"……等 {len(names)} 个", f" and {more} more") if more > 0 else ("", "")
+    zh, en = (f" 等 {len(names)} 个", f" and {more} more") if more > 0 else ("", "")
     return Bilingual(zh=f"可填：{'、'.join(shown)}{zh}", en=f"valid: {', '.join(shown)}{en}")
 
 

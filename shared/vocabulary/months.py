@@ -33,7 +33,7 @@ class ReopeningState(Term):
     """State of a reopening request."""
 
     OPEN = "open", "待处理", "open"
-    GRANTED = "granted", "已同意", "granted: the month was reopened"
+    GRANTED = "granted", "已同意", "granted; the month was reopened"
     DECLINED = "declined", "已驳回", "declined"
 
 

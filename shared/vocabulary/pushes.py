@@ -85,7 +85,7 @@ class RowCode(Term):
     PLACE_FROZEN = (
         "place_frozen",
         "该月重点场所登记表已报送，场所不能增减",
-        "the month's list is submitted; its places can no longer change",
+        "the month's register is submitted; its places can no longer change",
     )
 
 

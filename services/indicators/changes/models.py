@@ -61,4 +61,4 @@ class Changes(ResponseModel):
     )
     lines: list[LineChange] = Field(description="Changed lines of the requested breakdown; on the first page only.")
     facts: Page[ChangedCount] = Field(description="Changed counts of these months, and of earlier months for reference metrics.")
-    ledger: list[LedgerEntry] = Field(description="The versions that the lines and facts of this answer name.")
+    ledger: list[LedgerEntry] = Field(description="The versions that the lines and facts of this response name.")

@@ -70,7 +70,7 @@ class CountsQuery(BaseModel):
     @model_validator(mode="after")
     def _check_months(self) -> Self:
         if self.month and (self.from_ or self.to):
-            raise FieldValueError("请指定 month，或指定 from 和 to", "give either `month` or `from` and `to`")
+            raise FieldValueError("请指定 month，或同时指定 from 和 to", "give either `month` or both `from` and `to`")
         return self
 
     @property
@@ -155,14 +155,14 @@ async def list_facts(
         visible = visible_counts(reader.role, reader.org, reading.definition)
         counts = CountReader(query.count_filter(reading.definition), visible)
         if query.org and query.org not in visible.orgs:
-            raise Forbidden("只能查看本单位的数据", "You may read only the counts of your own organisation.")
+            raise Forbidden("只能查看本单位的数据。", "You may read only the counts of your own organisation.")
         if format_ == "json":
             return JsonResponse(await _page(reading, counts, query, position), headers=etag.cache_headers(tag))
         first = await counts.read_page(reading, None, count_reader.PAGE_ROWS)
     pages = counts.read_following(service, reading, first)
     chunks = csv_chunks(COUNT_COLUMNS, _rows(pages, reading)) if format_ == "csv" else ndjson_chunks(_lines(pages, reading))
     name = f"{reader.campaign}-v{reading.version}"
-    return table_response(format_, f"facts-{name}", f"上报数据-{name}", tag, chunks)
+    return table_response(format_, f"facts-{name}", f"填报数据-{name}", tag, chunks)
 
 
 def _open_reading(

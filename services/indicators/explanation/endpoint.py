@@ -26,7 +26,7 @@ from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
-from shared.values.months import MonthParameter, month_of, month_text
+from shared.values.months import MonthParameter, month_of, month_text, month_zh
 
 router = APIRouter(tags=["indicators"])
 _APPLIED: Final = "SELECT at, actor FROM ledger WHERE campaign = %s AND version = %s AND kind = 'definition'"
@@ -78,14 +78,14 @@ def _plan(definition: AppliedDefinition, month: date, code: str) -> tuple[MonthP
         plan = indicator_plan(definition, month, code)
         for indicator in plan.indicators:
             return plan, indicator
-    raise NotFound(f"{month_text(month)} 没有指标 {code}", f"There is no indicator {code} in {month_text(month)}.")
+    raise NotFound(f"{month_zh(month)}没有评价指标 {code}。", f"There is no indicator {code} in {month_text(month)}.")
 
 
 def _refuse_missing_line(indicator: PlannedIndicator, counts: MonthCounts, breakdown: Breakdown) -> None:
     by_area, by_org = breakdown.area is not None, breakdown.org is not None
     if breakdown not in indicator.breakdowns(counts, by_area=by_area, by_org=by_org):
         raise NotFound(
-            "汇总中没有这一行：该指标不按此区域或单位统计，或该单位未填报",
+            "汇总中没有这一行：该指标不按此区域或单位统计，或该单位未填报。",
             "No such summary line: the indicator is not calculated for this area or organisation, or the organisation reported no"
             " counts for it.",
         )

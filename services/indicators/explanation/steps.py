@@ -16,7 +16,7 @@ from shared.domain.reducers import counts_of_areas
 from shared.domain.summary_lines import MissingCell, SummaryLine, VariantValue, counts_read, missing_cells
 from shared.domain.summary_plan import PlannedVariant
 from shared.values.bilingual import Bilingual
-from shared.values.months import month_text
+from shared.values.months import month_text, month_zh
 from shared.vocabulary import Reducer, Status, StepKind
 
 
@@ -96,7 +96,8 @@ class VariantCalculation:
         title = self.definition.metric(metric.code).title
         older = {entry.month for entry in self.denominator_counts.entries if entry.month < self.month}
         months = [month_text(month) for month in sorted(older)]
-        zh, en = (f"（取 {'、'.join(months)} 的数）", f", of {', '.join(months)}") if months else ("", "")
+        zh = f"（取{'、'.join(map(month_zh, months))}的数据）" if months else ""
+        en = f", of {', '.join(months)}" if months else ""
         text = Bilingual(zh=f"分母：{title.zh}{zh}", en=f"Denominator: {title.en}{en}")
         yield CalculationStep(StepKind.DENOMINATOR, expression, str(denominator), text)
 
@@ -106,7 +107,7 @@ class VariantCalculation:
         expression = f"{_times(numerator, indicator.scale)}{divided}"
         for kind, decimals, zh, en in (
             (StepKind.VALUE, VALUE_DECIMALS, "", ""),
-            (StepKind.DISPLAY, indicator.decimals, f"，单位 {indicator.unit['zh']}", f", in {indicator.unit['en']}"),
+            (StepKind.DISPLAY, indicator.decimals, f"，计量单位为{indicator.unit['zh']}", f", in {indicator.unit['en']}"),
         ):
             text = Bilingual(zh=f"保留 {decimals} 位小数，只舍不入{zh}", en=f"Truncated to {_decimals(decimals)}{en}")
             yield CalculationStep(kind, expression, display_of(numerator, denominator, indicator.scale, decimals), text)

@@ -73,7 +73,7 @@ async def _acknowledge(
     report = {"campaign": receiver.campaign, "org": receiver.org, "number": number}
     acknowledgement = {"note": body.note, "actor": receiver.client_id, "at": now}
     if not (await connection.execute(_INSERT, report | acknowledgement)).rowcount:
-        raise Conflict("贵单位已签收该月报", "Your organisation has already acknowledged this report.")
+        raise Conflict("贵单位已签收该月报。", "Your organisation has already acknowledged this report.")
     await audit.record(
         connection,
         campaign=receiver.campaign,

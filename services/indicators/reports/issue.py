@@ -95,7 +95,7 @@ def refuse_running_month(month: str, definition: AppliedDefinition, clock: Clock
     """Raise Conflict unless the month has ended."""
     first_day = next_month(month_of(month))
     if clock.today(definition.campaign.timezone) < first_day:
-        raise Conflict("该月尚未结束，不能发布月报", f"The month has not ended; its report can be issued from {first_day} on.")
+        raise Conflict("该月尚未结束，不能发布月报。", f"The month has not ended; its report can be issued from {first_day} on.")
 
 
 async def _insert(

@@ -10,7 +10,7 @@ from services.indicators.series.periods import Period
 from shared.domain.counts import AreasByOrg, ExpectedMetric
 from shared.domain.summary_lines import counts_read
 from shared.values.bilingual import Bilingual
-from shared.values.months import month_text
+from shared.values.months import month_text, month_zh
 from shared.vocabulary import MetricKind, Reducer, SeriesBreak, SeriesGap
 
 NUMERATOR: Final = frozenset({"numerator"})
@@ -84,7 +84,7 @@ def compute_addition(since: Period, earlier: PeriodValue | None, later: PeriodVa
     `revisions` may include those of other pairs of months.
     """
     if earlier is None:
-        text = Bilingual(zh=f"{since.text} 没有该指标", en=f"{since.text} has no such line")
+        text = Bilingual(zh=f"{since.text_zh}没有该行", en=f"{since.text} has no such line")
         return Addition(since, None, None, None, (Break(SeriesBreak.GAP, None, text, EVERYTHING),))
     breaks = tuple(find_breaks(earlier, later, revisions))
     withheld = frozenset[str]().union(*(found.withholds for found in breaks))
@@ -113,9 +113,10 @@ def find_breaks(earlier: PeriodValue, later: PeriodValue, revisions: Sequence[Re
     """Yield the breaks between two values."""
     code = later.line.indicator.code
     between = f"{earlier.period.text} – {later.period.text}"
+    between_zh = f"{earlier.period.text_zh}至{later.period.text_zh}"
     before, after = (meaning_in_month(value.plan.definition, value.plan.month, code) for value in (earlier, later))
     if before.indicator != after.indicator:
-        text = Bilingual(zh=f"口径在两期之间有变化（{between}）", en=f"the indicator's counting method changed ({between})")
+        text = Bilingual(zh=f"{between_zh}，评价指标的口径有变化", en=f"the indicator's counting method changed ({between})")
         yield Break(SeriesBreak.DEFINITION, None, text, EVERYTHING)
         return  # two indicators under one code have nothing to compare
     for side in _sides(earlier, later):
@@ -123,13 +124,14 @@ def find_breaks(earlier: PeriodValue, later: PeriodValue, revisions: Sequence[Re
         concerned = VALUE | side.name | _dependent_sides(side.name, later)
         incomplete = [value for value in (earlier, later) if any(cell.metric == metric for cell in value.line.missing)]
         if incomplete:
-            periods = "、".join(value.period.text for value in incomplete)
-            text = Bilingual(zh=f"{periods} 的“{title.zh}”数据不全", en=f"“{title.en}” of {periods} is incomplete")
+            zh = "、".join(value.period.text_zh for value in incomplete)
+            en = " and ".join(value.period.text for value in incomplete)
+            text = Bilingual(zh=f"{zh}“{title.zh}”数据不全", en=f"“{title.en}” of {en} is incomplete")
             yield Break(SeriesBreak.GAP, metric, text, concerned)
             continue
         if before.metrics[metric] != after.metrics[metric]:
             text = Bilingual(
-                zh=f"“{title.zh}”的口径在两期之间有变化（{between}）",
+                zh=f"{between_zh}，“{title.zh}”的口径有变化",
                 en=f"the counting method of “{title.en}” changed ({between})",
             )
             yield Break(SeriesBreak.DEFINITION, metric, text, concerned)
@@ -190,7 +192,7 @@ def _revised_counts(
     )
     if own:
         text = Bilingual(
-            zh=f"{earlier.period.text} 的“{side.title.zh}”在 {later.period.text} 的数据报出之后又有更正，两期不可相减",
+            zh=f"{earlier.period.text_zh}“{side.title.zh}”在{later.period.text_zh}数据填报之后又有更正，两期不可相减",
             en=f"“{side.title.en}” of {earlier.period.text} was corrected after {later.period.text} was reported,"
             " so the two periods cannot be subtracted",
         )
@@ -201,21 +203,22 @@ def _changed_reference_months(side: _Side, earlier: PeriodValue, later: PeriodVa
     before, after = _reference_months(earlier, side.earlier), _reference_months(later, side.later)
     if before != after:
         text = Bilingual(
-            zh=f"“{side.title.zh}”由 {before} 的数据换为 {after} 的数据",
-            en=f"“{side.title.en}” changed from the counts of {before} to those of {after}",
+            zh=f"“{side.title.zh}”由{'、'.join(map(month_zh, before))}的数据换为{'、'.join(map(month_zh, after))}的数据",
+            en=f"“{side.title.en}” changed from the counts of {', '.join(map(month_text, before))}"
+            f" to those of {', '.join(map(month_text, after))}",
         )
         yield Break(SeriesBreak.VINTAGE, side.later.code, text, frozenset())
 
 
-def _reference_months(value: PeriodValue, metric: ExpectedMetric) -> str:
+def _reference_months(value: PeriodValue, metric: ExpectedMetric) -> list[date]:
     line = value.line
     counts = counts_read(metric, value.counts, line.indicator, line.breakdown)
-    return ", ".join(month_text(month) for month in sorted({entry.month for entry in counts.entries}))
+    return sorted({entry.month for entry in counts.entries})
 
 
 def _zero_denominators(earlier: PeriodValue, later: PeriodValue) -> Iterator[Break]:
     """Yield the periods whose ratio is undefined, though their counts can be subtracted."""
     for value in (earlier, later):
         if value.gap is SeriesGap.NOT_APPLICABLE:
-            text = Bilingual(zh=f"{value.period.text} 的分母为 0", en=f"the denominator of {value.period.text} is 0")
+            text = Bilingual(zh=f"{value.period.text_zh}的分母为 0", en=f"the denominator of {value.period.text} is 0")
             yield Break(SeriesBreak.GAP, None, text, VALUE)

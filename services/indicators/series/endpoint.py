@@ -63,7 +63,7 @@ async def get_series(
         refuse_invisible_line(reader, definition, breakdown)
         blocks = [block for block in definition.indicators if block.code == code]
         if not blocks:
-            raise NotFound(f"没有指标 {code}", f"There is no indicator {code}.")
+            raise NotFound(f"没有评价指标 {code}。", f"There is no indicator {code}.")
         refuse_missing_breakdown(query, definition, blocks)
         periods = query.periods()
         view = (reading.version, reader.role, reader.org, reader.campaign)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from shared.values.months import month_range, month_text, previous_month
+from shared.values.months import month_range, month_text, month_zh, previous_month
 from shared.vocabulary import SeriesStep
 
 LENGTHS: Final = {SeriesStep.MONTH: 1, SeriesStep.QUARTER: 3}
@@ -26,6 +26,11 @@ class Period:
     def text(self) -> str:
         """The period as `2022-08` or `2022-Q3`."""
         return month_text(self.last) if len(self.months) == 1 else f"{self.last.year:04}-Q{self.last.month // 3}"
+
+    @property
+    def text_zh(self) -> str:
+        """The period as Chinese sentences name it: 2022年8月, or 2022年第三季度."""
+        return month_zh(self.last) if len(self.months) == 1 else f"{self.last.year}年第{'一二三四'[self.last.month // 3 - 1]}季度"
 
     def previous(self) -> "Period":
         """Return the period before this one."""

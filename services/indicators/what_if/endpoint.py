@@ -117,12 +117,12 @@ def _refuse_counts_of_others(body: WhatIfRequest, reader: Principal, definition:
     """Raise Forbidden for another organisation's counts, and for the campaign's cases if the reader reports counts."""
     street = definition.organisation(reader.org).area
     if reader.role is Role.CARRIER and any(count.org not in (None, reader.org) for count in body.counts):
-        raise Forbidden("只能假设本单位的数值", "You may give counts of your own organisation only.")
+        raise Forbidden("只能假设本单位的数值。", "You may give counts of your own organisation only.")
     if reader.role is Role.STREET and any(count.area != street for count in body.counts):
-        raise Forbidden("只能假设本街道的数值", "You may give counts of your own subdistrict only.")
+        raise Forbidden("只能假设本街道的数值。", "You may give counts of your own subdistrict only.")
     if reader.role in CARRIERS_AND_STREETS and body.approved_cases is not None:
         raise Forbidden(
-            "企业和街道不能假设全区案例数", "`approved_cases` applies to the whole campaign; your role may not give it."
+            "企业和街道不能假设全区案例数。", "`approved_cases` applies to the whole campaign; your role may not give it."
         )
 
 

@@ -106,7 +106,7 @@ def own_or_named(reader: Principal, operation: str, org: str | None) -> Scope:
     """Return the scope of a list of rows: one organisation's rows are read with reach `own`, by all callers."""
     reach = policy.granted_reach(operation, reader.role)
     if reach == "own" and org not in (None, reader.org):
-        raise Forbidden("只能查看本单位的数据", "Only rows of your own organisation can be read.")
+        raise Forbidden("只能查看本单位的数据。", "Only rows of your own organisation can be read.")
     if org is not None or reach == "own":
         return Scope(reader.campaign, org or reader.org)
     return Scope(reader.campaign, reader.org, "campaign")

@@ -82,7 +82,7 @@ def _not_reopened(retracted: Collection[Slot], definition: AppliedDefinition, re
     ]
     hint = reopened[next(iter(retracted)).month].hint(definition)
     return NotReopened(
-        f"{len(retracted)} 项数据将被撤回，但未重新开放。{hint.zh}",
+        f"{len(retracted)} 项数据将被撤回，但未重新开放。{hint.zh}。",
         f"{len(retracted)} counts that were not reopened would be retracted; {hint.en}.",
         extra={"cells": cells, "cells_total": len(retracted)},
     )

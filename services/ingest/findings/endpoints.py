@@ -192,7 +192,7 @@ async def explain_finding(
                 await add_explanations(connection, scope, [finding])
     except psycopg.errors.UniqueViolation as concurrent:
         raise Conflict(
-            "该问题的说明刚刚有变化，请重新读取", "The explanation has just changed; read the finding again."
+            "该问题的说明刚刚有变化，请重新读取。", "The explanation has just changed; read the finding again."
         ) from concurrent
     return _response(finding, definition, sender)
 
@@ -201,7 +201,7 @@ def _check_explainable(finding: Finding, sender: Principal, if_match: str | None
     """Raise Conflict if only other counts help, or the problem of an If-Match that is missing or out of date."""
     if finding.rule.refuses:
         raise Conflict(
-            "该问题须更正数据，不能以说明代替", "A finding of severity `block` cannot be explained; correct the counts."
+            "该问题须更正数据，不能以说明代替。", "A finding of severity `block` cannot be explained; correct the counts."
         )
     if finding.revision or if_match is not None:
         etag.refuse_stale(if_match, finding.revision, *_view(finding, sender))
@@ -286,7 +286,7 @@ async def _find(connection: AsyncConnection, scope: Scope, definition: AppliedDe
     for finding in await _read_findings(connection, scope, definition, month, None):
         if finding.id == finding_id:
             return finding
-    raise NotFound("该问题不存在：相关数据可能已更正", "Finding not found; the counts may have been corrected.")
+    raise NotFound("该问题不存在：相关数据可能已更正。", "Finding not found; the counts may have been corrected.")
 
 
 def _view(finding: Finding, reader: Principal) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ class FormGrid:
         number = self._base + 1 + (row - self.top) * (len(self._column_indices) + 1) + offset
         if number > LARGEST_NUMBER:
             raise Schema(
-                "表过宽或空行过多，请拆分为多个文件", "The table is too wide or has too many empty rows; split the file."
+                "表过宽或空行过多，请拆分为多个文件。", "The table is too wide or has too many empty rows; split the file."
             )
         return number
 

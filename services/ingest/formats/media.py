@@ -36,13 +36,13 @@ def media_of(content_type: str | None) -> Media:
     media = _media_named(name.strip().lower())
     if media is None:
         supported = ", ".join(Media)
-        raise MediaType(f"请求体的 Content-Type 应为下列之一：{supported}", f"Content-Type must be one of: {supported}.")
+        raise MediaType(f"请求体的 Content-Type 应为下列之一：{supported}。", f"Content-Type must be one of: {supported}.")
     for parameter in parameters:
         key, _, value = parameter.partition("=")
         charset = value.strip().strip('"').lower()
         if key.strip().lower() == "charset" and charset not in _CHARSETS.get(media, {charset}):
             supported = ", ".join(sorted(_CHARSETS[media]))
-            raise MediaType(f"{media} 可用的 charset：{supported}", f"The charset of {media} must be one of: {supported}.")
+            raise MediaType(f"{media} 可用的 charset：{supported}。", f"The charset of {media} must be one of: {supported}.")
     return media
 
 

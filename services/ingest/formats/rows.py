@@ -44,7 +44,7 @@ class BodyLimits:
 def too_many_rows(limits: BodyLimits) -> TooLarge:
     """Return the problem of a body that has more rows than a push may have."""
     return TooLarge(
-        f"一次最多导入 {limits.max_rows} 行，请分批导入",
+        f"一次最多导入 {limits.max_rows} 行，请分批导入。",
         f"A push may have at most {limits.max_rows} rows; split it into several pushes.",
         extra={"limit": limits.max_rows, "unit": "rows"},
     )

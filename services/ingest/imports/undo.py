@@ -114,7 +114,7 @@ async def _undone_import(connection: AsyncConnection, scope: Scope, import_id: U
         raise NotFound
     dataset, state, changed, version, document = row
     if state != ImportState.APPLIED or not changed:
-        raise Conflict("该次导入未改变任何数据，无须撤销", "The import changed nothing; there is nothing to undo.")
+        raise Conflict("该次导入未改变任何数据，无须撤销。", "The import changed nothing; there is nothing to undo.")
     return _UndoneImport(dataset, version, [month_of(month) for month in orjson.loads(document)["months"]])
 
 
@@ -167,7 +167,7 @@ class ParsedCountsUndo:
                 for month, metric, area in newer[:CELLS_LISTED]
             ]
             raise Conflict(
-                f"{len(newer)} 项数据此后又有变动，不能撤销本次导入",
+                f"{len(newer)} 项数据此后又有变动，不能撤销本次导入。",
                 f"{len(newer)} counts have changed since this import and cannot be restored.",
                 extra={"cells": cells, "cells_total": len(newer)},
             )

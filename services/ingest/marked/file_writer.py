@@ -35,7 +35,7 @@ class MarkedFileWriter:
             await asyncio.wait_for(self.slots.acquire(), _WAIT_S)
         except TimeoutError:
             raise Overloaded(
-                "正在生成的文件过多，请稍后重试",
+                "正在生成的文件过多，请稍后重试。",
                 "Too many files are being generated; try again in 2 seconds.",
                 headers={"Retry-After": "2"},
             ) from None
@@ -69,6 +69,6 @@ class MarkedFileWriter:
 def _refuse_long(sheets: PushedSheets) -> None:
     if sheets.rows > _WORKBOOK_ROWS:
         raise NotAcceptable(
-            f"超过 {_WORKBOOK_ROWS} 行，请下载 errors.csv",
+            f"超过 {_WORKBOOK_ROWS} 行，请下载 errors.csv。",
             f"The file has more than {_WORKBOOK_ROWS} rows; download errors.csv instead.",
         )

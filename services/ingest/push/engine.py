@@ -74,7 +74,7 @@ async def push(
         ledger = await read_ledger(connection, campaign) if run.refused else await lock_campaign(connection, campaign)
         if ledger.definition_version != definition.version:
             raise Overloaded(
-                "方案配置刚刚更新，请重试",
+                "方案配置刚刚更新，请重试。",
                 "The definition has just changed; send the push again.",
                 headers={"Retry-After": "0"},
             )
@@ -229,7 +229,7 @@ async def _record(run: PushRun, ledger: LedgerEnd, result: PushResult) -> PushOu
 def _refusal(request: PushRequest, result: PushResult) -> RowsRefused:
     received, rejected = result.counts["received"], result.counts["rejected"]
     return RowsRefused(
-        f"{received} 行中有 {rejected} 行有误，全部未入库",
+        f"{received} 行中有 {rejected} 行有误，全部未入库。",
         f"{rejected} of {received} rows are invalid; no rows were stored.",
         headers={"Location": f"/v1/imports/{request.import_id}"},
         extra={"import_id": str(request.import_id), "report": result.report()},

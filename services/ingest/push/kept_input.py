@@ -52,7 +52,7 @@ async def find_input(
     org, media_type, kept = row
     if not kept:
         raise InputNotKept(
-            f"只保留有错误的导入（被拒绝或部分入库）的原文件，不超过 {retention.max_bytes} 字节，保留 {retention.days} 天",
+            f"只保留有错误的导入（未入库或部分入库）的原文件，不超过 {retention.max_bytes} 字节，保留 {retention.days} 天。",
             f"Files are kept for pushes with errors (refused or partial) only, up to {retention.max_bytes} bytes,"
             f" for {retention.days} days.",
         )

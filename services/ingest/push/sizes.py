@@ -63,7 +63,7 @@ class LargePush(SmallPush):
                     return
             if monotonic() > until:
                 raise Overloaded(
-                    f"已有 {PLACES} 个大批量导入正在处理，请稍后重试",
+                    f"已有 {PLACES} 个大批量导入正在处理，请稍后重试。",
                     f"{PLACES} large pushes are being processed; try again in 5 seconds.",
                     headers={"Retry-After": "5"},
                 )

@@ -52,7 +52,7 @@ async def spool_body(
             digest.update(chunk)
             file.write(chunk)
         if size == 0 and not may_be_empty:
-            raise Malformed("请求体为空", "the body is empty")
+            raise Malformed("请求体为空。", "The body is empty.")
         file.seek(0)
         yield Spool(cast("BinaryIO", file), digest.hexdigest(), size)
 
@@ -64,7 +64,7 @@ def _decoded(request: Request) -> AsyncIterator[bytes]:
     if encodings in (["gzip"], ["x-gzip"]):
         return _inflated(request.stream())
     named = ", ".join(encodings)[:64]
-    raise MediaType(f"不支持 Content-Encoding: {named}，可用 gzip", f"Content-Encoding {named} is not supported, gzip is")
+    raise MediaType(f"不支持 Content-Encoding“{named}”，仅支持 gzip。", f"Content-Encoding {named} is not supported; use gzip.")
 
 
 async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -85,7 +85,7 @@ async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             produced += len(piece)
             if produced > _RATIO_FROM_BYTES and produced > RATIO_MAX * received:
                 raise TooLarge(
-                    f"压缩比不得超过 {RATIO_MAX}",
+                    f"压缩比不得超过 {RATIO_MAX}。",
                     f"The body decompresses to more than {RATIO_MAX} times its size.",
                     extra={"limit_ratio": RATIO_MAX},
                 )
@@ -96,8 +96,10 @@ async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 def _broken() -> Malformed:
-    return Malformed("gzip 请求体已损坏或不完整", "the gzip body is damaged or cut short")
+    return Malformed("gzip 请求体已损坏或不完整。", "The gzip body is damaged or incomplete.")
 
 
 def _too_large(max_bytes: int) -> TooLarge:
-    return TooLarge(f"请求体上限为 {max_bytes} 字节", f"a body has at most {max_bytes} bytes", extra={"limit_bytes": max_bytes})
+    return TooLarge(
+        f"请求体不得超过 {max_bytes} 字节。", f"The body must not exceed {max_bytes} bytes.", extra={"limit_bytes": max_bytes}
+    )

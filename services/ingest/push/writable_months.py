@@ -39,7 +39,7 @@ async def writable_months(
     submitted = sorted(month_text(month) for month, *_, submitted, _ in rows if submitted)
     if submitted and not (reason or "").strip():
         raise ReasonRequired(
-            f"{'、'.join(submitted)} 的数据曾经报送，请说明更正原因（参数 reason）",
+            f"{'、'.join(submitted)} 的数据曾经报送，请说明更正原因（参数 reason）。",
             f"{', '.join(submitted)}: submitted before. Give the reason for the change in the query parameter `reason`.",
             extra={"months": submitted},
         )
@@ -57,7 +57,7 @@ def _closed(org: str, months: dict[date, SubmissionState]) -> MonthClosed:
     listed = ", ".join(month["month"] for month in closed)
     paths = ", ".join(f"POST {month['reopenings']}" for month in closed)
     return MonthClosed(
-        f"{listed} 的数据已报送或已审核：请申请重新开放（{paths}），退回或重新开放后再填报",
+        f"{listed} 的数据已报送或已审核：请申请重新开放（{paths}），退回或重新开放后再填报。",
         f"{listed}: submitted or accepted. Request reopening ({paths}) and push again once the month is returned or reopened.",
         extra={"closed": closed},
     )

@@ -147,7 +147,7 @@ async def refuse_unexplained(connection: AsyncConnection, scope: Scope, definiti
     unexplained = [finding for finding in findings if finding.unexplained]
     if unexplained:
         raise FindingsUnexplained(
-            f"有 {len(unexplained)} 项数据质量问题尚未说明。请更正数据，或在该行备注、该问题的说明中写明原因，再行报送",
+            f"有 {len(unexplained)} 项数据质量问题尚未说明。请更正数据，或在该行备注、该问题的说明中写明原因，再行报送。",
             f"{len(unexplained)} findings need an explanation. Correct the counts, or explain each finding with a row note"
             " or at `/v1/findings/{id}/explanation`, then submit again.",
             extra={

@@ -61,7 +61,7 @@ class RegisterDataset(RegisterName):
     async def parse(self, run: PushRun) -> "ParsedRegister":
         """Read the body. The rows of a register are few enough to be kept in memory until they are checked."""
         if run.request.principal.org not in keepers_ever(run.definition, self.register.code):
-            raise Forbidden("贵单位不填报该登记表", "Your organisation does not keep this register.")
+            raise Forbidden("该登记表不由贵单位填报。", "Your organisation does not keep this register.")
         await make_stages(run.connection)
         rows = await read_register(self.register, run)
         rows.finish()

@@ -231,7 +231,7 @@ class PushedRegister:
         if code != given:
             self.notes.add(NormalisationKind.AREA_NAME, number, given, code)
         if code not in self.definition.area_numbers:
-            hint = Bilingual(zh=f"请使用代码 {by_spelling}", en=f"write the code {by_spelling}") if by_spelling else None
+            hint = Bilingual(zh=f"请使用代码 {by_spelling}", en=f"use the code {by_spelling}") if by_spelling else None
             hint = hint or self._guesses.of("area", given, self.definition.area_numbers, self.definition.area_titles)
             errors.append(row_error(RowCode.UNKNOWN_AREA, number, "area", given, hint))
             return None

@@ -77,7 +77,7 @@ def _document(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
     """Yield the records of a JSON document, `{"rows": [...]}`."""
     value = parse_document(body.read(), limits.depth)
     if not isinstance(value, dict) or set(value) != {"rows"} or not isinstance(value["rows"], list):
-        raise Schema('请求体应为 {"rows": [...]}', 'the body must be {"rows": [...]}')
+        raise Schema('请求体应为 {"rows": [...]}。', 'The body must be {"rows": [...]}.')
     for number, row in enumerate(value["rows"], start=1):
         yield _record(number, row)
 
@@ -88,7 +88,9 @@ def _lines(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
     while line := body.readline(limits.line_bytes + 1):
         number += 1
         if number == 1 and line.startswith(_BOM):
-            raise Malformed("NDJSON 应为不带字节序标记的 UTF-8", "NDJSON must be UTF-8 without a byte-order mark")
+            raise Malformed(
+                "NDJSON 应为 UTF-8 编码，不带字节顺序标记（BOM）。", "NDJSON must be UTF-8 without a byte-order mark."
+            )
         if len(line) > limits.line_bytes:
             while line and not line.endswith(b"\n"):
                 line = body.readline(limits.line_bytes)
@@ -109,5 +111,5 @@ def _line(number: int, line: bytes, limits: BodyLimits) -> Record:
 def _record(number: int, value: object) -> Record:
     if isinstance(value, dict):
         return Record(number, {name: each for name, each in value.items() if each is not None})
-    hint = Bilingual(zh="每一行应为一个 JSON 对象", en="a row is a JSON object")
+    hint = Bilingual(zh="每一行应为一个 JSON 对象", en="write each row as a JSON object")
     return Record(number, error=row_error(RowCode.MALFORMED_ROW, number, hint=hint))

@@ -92,7 +92,9 @@ class RegisterTitles:
         if errors:
             titles = self.accepted()
             where = Bilingual(zh=f"工作表“{sheet}”的", en=f" of sheet {sheet!r}") if sheet else Bilingual(zh="", en="")
-            raise Schema(f"{where.zh}表头有误。{titles.zh}", f"The header row{where.en} is invalid. {titles.en}", errors=errors)
+            raise Schema(
+                f"{where.zh}表头有误。{titles.zh}。", f"The header row{where.en} is invalid. {titles.en}.", errors=errors
+            )
 
     def check_unit(self, name: str, unit: str) -> None:
         """Raise Schema if a unit differs from that of the column."""
@@ -101,7 +103,7 @@ class RegisterTitles:
             zh, en = f"请按“{column.units[0]}”填报整数", f"enter whole numbers in {column.units[-1]}, not in a multiple of it"
             error = self._error(name, "unit_differs", "计量单位与规定的不一致", "differs from the column's unit", unit)
             raise Schema(
-                f"“{column.title.zh}”的计量单位与规定的不一致：{zh}",
+                f"“{column.title.zh}”的计量单位与规定的不一致：{zh}。",
                 f"The unit of {column.title.en} is not accepted: {en}.",
                 errors=[error],
             )

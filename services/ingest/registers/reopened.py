@@ -50,7 +50,7 @@ def _areas_of_change(entry: Entry, stored: StoredRows) -> set[int | None]:
 def _not_reopened(retracted: Sequence[tuple[date, str]], hint: Bilingual) -> NotReopened:
     rows = [{"month": month_text(month), "key": key} for month, key in retracted[:ROWS_LISTED]]
     return NotReopened(
-        f"{len(retracted)} 行将被撤回，但未重新开放；{hint.zh}",
+        f"{len(retracted)} 行将被撤回，但未重新开放。{hint.zh}。",
         f"{len(retracted)} rows that were not reopened would be retracted; {hint.en}.",
         extra={"rows": rows, "rows_total": len(retracted)},
     )

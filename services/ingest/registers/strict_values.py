@@ -65,7 +65,7 @@ def number_value(column: Column, text: str) -> Value:
 def range_of(column: Column) -> Bilingual:
     """Return the range of a number as a hint."""
     least, most = (f"{bound:g}" if abs(bound) < 10**6 else f"{bound:.0f}" for bound in (column.least, column.most))
-    return Bilingual(zh=f"应在 {least} 到 {most} 之间", en=f"from {least} to {most}")
+    return Bilingual(zh=f"应在 {least} 到 {most} 之间", en=f"enter a number from {least} to {most}")
 
 
 def _integer(column: Column, raw: object) -> Value:
@@ -133,8 +133,10 @@ _TEXTS: Final[Mapping[ColumnKind, Callable[[str], Value]]] = {
     ColumnKind.TEXT: _trimmed,
 }
 _BOOLEAN = Bilingual(zh="请写 true 或 false，表格中写 是 或 否", en="write true or false; in tables also 是 or 否")
-_TRIM = Bilingual(zh="请去掉首尾空白", en="remove the space around it")
-_DIGITS = Bilingual(zh="最多 9 位整数、6 位小数", en="at most 9 digits before and 6 after the point")
-_LIST = Bilingual(zh=f'请写成 ["telecom"]，最多 {_LIST_LENGTH} 项', en=f'write it as ["telecom"], at most {_LIST_LENGTH} of them')
+_TRIM = Bilingual(zh="请去掉首尾空白", en="remove leading and trailing spaces")
+_DIGITS = Bilingual(zh="最多 9 位整数、6 位小数", en="use at most 9 digits before and 6 after the decimal point")
+_LIST = Bilingual(
+    zh=f'请写成 ["telecom"]，最多 {_LIST_LENGTH} 项', en=f'write it as ["telecom"], with at most {_LIST_LENGTH} items'
+)
 _DAY = Bilingual(zh="请写成 2022-08-15", en="write it as 2022-08-15")
 _MOMENT = Bilingual(zh="请写成 2022-08-15T10:30:00+08:00", en="write it as 2022-08-15T10:30:00+08:00")

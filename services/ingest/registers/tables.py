@@ -32,7 +32,7 @@ async def table_records(request: PushRequest, pushed: PushedRegister, limits: Bo
             for record in sheets[-1].take(row):
                 yield record
     if not anything:
-        raise Malformed("请求体为空", "the body is empty")
+        raise Malformed("请求体为空。", "The body is empty.")
     for record in sheets[-1].end():
         yield record
     _settle(sheets, titles, pushed)
@@ -46,6 +46,6 @@ def _settle(sheets: list[SheetReader], titles: RegisterTitles, pushed: PushedReg
         titles.check(nearest.nearest, nearest.name, known=tuple(DEFAULTED_COLUMNS))
     if len(unread) == len(sheets):
         told = titles.accepted()
-        raise Schema(f"没有找到表头。{told.zh}", f"No header was found. {told.en}")
+        raise Schema(f"没有找到表头。{told.zh}。", f"No header row was found. {told.en}.")
     for sheet in unread:
         pushed.notes.add(NormalisationKind.SHEET_IGNORED, None, sheet.name)

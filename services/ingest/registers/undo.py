@@ -79,7 +79,7 @@ class ParsedRegisterUndo:
         if newer:
             listed = [{"month": month_text(month), "key": key} for month, key in newer[:ROWS_LISTED]]
             raise Conflict(
-                f"{len(newer)} 行此后又有变动，不能撤销本次导入",
+                f"{len(newer)} 行此后又有变动，不能撤销本次导入。",
                 f"{len(newer)} rows have changed since this import and cannot be restored.",
                 extra={"rows": listed, "rows_total": len(newer)},
             )

@@ -72,7 +72,7 @@ class SubmissionMoveRequest(RequestBody):
         if self.move in (SubmissionMove.RETURN, SubmissionMove.REOPEN) and not self.reason:
             raise FieldValueError("退回和重新开放须说明原因", "a reason is required for `return` and `reopen`")
         if self.move is not SubmissionMove.RETURN and self.cells is not None:
-            raise FieldValueError("cells 仅用于退回", "cells is allowed only for `return`")
+            raise FieldValueError("cells 仅用于退回", "`cells` is allowed only for `return`")
         return self
 
 
@@ -135,7 +135,7 @@ class NewReopening(RequestBody):
     def _require_parts(self) -> Self:
         if not self.cells and not self.registers:
             raise FieldValueError(
-                "请在 cells 或 registers 中列出需要更正的数据", "at least one entry in cells or registers is required"
+                "请在 cells 或 registers 中列出需要更正的数据", "at least one entry in `cells` or `registers` is required"
             )
         return self
 

@@ -120,18 +120,18 @@ def _next_state(submission: CurrentSubmission, body: SubmissionMoveRequest, if_m
         state, move = submission.state.title_, body.move.title_
         raise _conflict(
             submission,
-            f"该月数据当前为“{state.zh}”，不能{move.zh}",
-            f"The month is {state.en}; the move {move.en} is not available.",
+            f"该月数据当前为“{state.zh}”，不能{move.zh}。",
+            f"The month is {state.en}; the move `{move.en}` is not available.",
         )
     if transition.needs is Condition.MONTH_ENDED and transition.needs not in submission.conditions:
         raise _conflict(
-            submission, "该月尚未结束，不能报送", "The month has not ended; it can be submitted from the next month on."
+            submission, "该月尚未结束，不能报送。", "The month has not ended; it can be submitted from the next month on."
         )
     if transition.needs is Condition.REOPENING_REQUESTED and transition.needs not in submission.conditions:
         path = f"/v1/submissions/{submission.org}/{month_text(submission.month)}/reopenings"
         raise _conflict(
             submission,
-            f"没有待处理的重新开放申请，须先由填报单位提出申请（POST {path}）",
+            f"没有待处理的重新开放申请，须先由填报单位提出申请（POST {path}）。",
             f"The organisation must first request the reopening (POST {path}).",
         )
     return transition.to
@@ -144,7 +144,7 @@ def _conflict(submission: CurrentSubmission, zh: str, en: str) -> Conflict:
 def _refuse_other_content(submission: CurrentSubmission, body: SubmissionMoveRequest) -> None:
     if body.content_hash != submission.row["content_hash"]:
         raise Conflict(
-            "数据已有变化，请重新读取并核对后再报送",
+            "数据已有变化，请重新读取并核对后再报送。",
             "`content_hash` does not match the current counts; read the submission again, then attest.",
             extra={"content_hash": submission.row["content_hash"]},
         )

@@ -86,7 +86,7 @@ async def create_reopening(
     digest = idempotency.request_digest([b"create_reopening", org.encode(), month.encode(), body.model_dump_json().encode()])
     async with service.database.write(scope) as connection:
         if org != requester.org:
-            raise Forbidden("仅填报单位可以申请", "Only the organisation that reports the month may request its reopening.")
+            raise Forbidden("仅填报单位可以申请。", "Only the organisation that reports the month may request its reopening.")
         create = partial(_create, connection, request, service, requester, month, body)
         answer = await idempotency.respond_once(connection, scope, key, digest, service.clock.now(), create)
     return answer.to_response(_tag_headers(orjson.loads(answer.body), requester))
@@ -172,7 +172,7 @@ async def move_reopening(
         etag.refuse_stale(if_match, _revision(state), *_view(id, mover))
         to = lifecycle.next_state(moves, state, body.move, mover.role, own=own, standing_in=standing_in)
         if to is None:
-            raise Conflict(f"该申请{state.title_.zh}，不能再处理", f"The request has already been decided: {state.title_.en}.")
+            raise Conflict(f"该申请{state.title_.zh}，不能再处理。", f"The request has already been decided: {state.title_.en}.")
         decision = {"state": to.value, "reason": body.reason, "at": now, "actor": mover.client_id, "by_org": mover.org}
         await connection.execute(_DECIDE, _month_key(scope, month) | decision)
         await _audit(connection, request, mover, org=org, operation="move_reopening", subject=f"{id} {body.move}", now=now)
@@ -199,7 +199,7 @@ async def _create(
         raise _not_closed(submission)
     if earlier := submission.row["reopening"]:
         raise Conflict(
-            "该月已有一项申请待处理",
+            "该月已有一项申请待处理。",
             "A reopening request for this month is already open.",
             extra={"reopening": f"{path}/{earlier}"},
         )
@@ -249,13 +249,13 @@ def _not_closed(submission: CurrentSubmission) -> Conflict:
     extra = {"state": submission.state.value, "actions": submission.actions}
     if submission.state is SubmissionState.OPEN and (submission.row["cells"] or submission.row["registers"]):
         return Conflict(
-            "该月已重新开放，请先更正并再次报送；其他数据如需更正，可在此后另行申请",
+            "该月已重新开放，请先更正并再次报送；其他数据如需更正，可在此后另行申请。",
             "Part of the month is already reopened. Submit it first, then request further changes.",
             extra=extra,
         )
     state = submission.state.title_
     return Conflict(
-        f"该月数据当前为“{state.zh}”，可直接填报，无须申请",
+        f"该月数据当前为“{state.zh}”，可直接填报，无须申请。",
         f"The month is {state.en}; its counts can be changed without a request.",
         extra=extra,
     )

@@ -64,7 +64,7 @@ async def register_template(
 ) -> Template:
     """Return the template of a register for an organisation's month. Raises Forbidden if it does not keep the register."""
     if org not in keepers_ever(definition, register.code):
-        raise Forbidden("该登记表不由贵单位填报", "Your organisation does not keep this register.")
+        raise Forbidden("该登记表不由贵单位填报。", "Your organisation does not keep this register.")
     reopened = await read_reopened_parts(connection, Scope(definition.campaign.code, org), month)
     builder = _RegisterTemplate(connection, definition, register, org, month, reopened)
     referenced = REFERENCED_REGISTERS.get(register.code)

@@ -134,7 +134,8 @@ def _number_rule(column: TemplateColumn) -> dict[str, Any]:
         zh, en = f"不小于 {minimum} ", f"of at least {minimum}"
     return between | {
         "validate": "integer",
-        "input_message": "请填整数；没有数据请留空，确实为零请填 0。\nA whole number; empty: no count, 0: zero.",
+        "input_message": "请填整数；没有数据请留空，确实为零请填 0。\n"
+        "Enter a whole number; leave the cell empty if there is no count, enter 0 if it is zero.",
         "error_title": "应填整数 whole number",
         "error_message": f"请填{zh}的整数，不填百分比、小数和计量单位。\nEnter a whole number {en}, without units.",
     }

@@ -33,7 +33,7 @@ def test_of_very_many_names_only_some_are_named_and_how_many_there_are() -> None
     hint = nearest("天宫", [f"{number:09}" for number in range(30_000)])
 
     assert hint is not None
-    assert hint.zh.endswith(f"{LISTED - 1:09}……等 30000 个")
+    assert hint.zh.endswith(f"{LISTED - 1:09} 等 30000 个")
     assert hint.en.endswith(f"{LISTED - 1:09} and {30_000 - LISTED} more")
 
 

@@ -95,7 +95,7 @@ def _differences(report: ReportText) -> WordBlocks:
     yield WordParagraph(f"上期为{previous}，{current}各项指标变化如下。")
     yield tables.difference_table(report)
     if differences["revisions"]:
-        yield WordParagraph(f"上期发布后，{month}数据有{len(differences['revisions'])}组补报、更正或撤回：")
+        yield WordParagraph(f"上期发布后，{month}数据有{len(differences['revisions'])}项补报、更正或撤回：")
         yield tables.revision_table(report)
     else:
         yield WordParagraph(f"上期发布后，{month}数据没有补报、更正或撤回。")

@@ -85,7 +85,7 @@ def write_months(book: ReportWorkbook) -> None:
 def write_areas(book: ReportWorkbook) -> None:
     """Write the indicators that are counted by subdistrict."""
     indicators = [indicator for indicator in book.report.content["indicators"] if indicator["areas"]]
-    _write_breakdown(book, ("各街道", "街道", "Street"), indicators, ("areas", "area"), book.report.area)
+    _write_breakdown(book, ("各街道", "街道", "Subdistrict"), indicators, ("areas", "area"), book.report.area)
 
 
 def write_organisations(book: ReportWorkbook) -> None:

@@ -250,8 +250,8 @@ class _HeaderReader:
             for name, text in titles.duplicates
         ]
         if errors:
-            zh = "同一表头中一列出现多次，无法判断以哪一列为准：请每个工作表只留一张表，每项只留本月数一列"
-            en = "A column appears twice in one header. Keep one table a sheet and, for each item, only this month's column."
+            zh = "同一表头中一列出现多次，无法判断以哪一列为准：每个工作表请只保留一张表，每项请只保留“本月数”一列。"
+            en = "A column appears twice in one header. Keep one table per sheet and, for each item, only this month's column."
             raise Schema(zh, en, errors=errors)
         errors = [
             self._ambiguity(CellPosition(header_rows.titles, column_index), title, codes)
@@ -259,7 +259,7 @@ class _HeaderReader:
         ]
         if errors:
             raise Schema(
-                "表头可作多种理解，请写明填报指标",
+                "表头可作多种理解，请写明填报指标。",
                 "A column title matches several metrics; use the full metric name or its code.",
                 errors=errors,
             )

@@ -84,7 +84,7 @@ class MergedCells:
             right = min(merged.right, last_column) + 1
             self._covered += max(right - merged.left, 0)
             if self._covered > COVERED_MAX:
-                raise Schema("合并单元格过多，请取消合并", "The sheet has too many merged cells; unmerge them.")
+                raise Schema("合并单元格过多，请取消合并。", "The sheet has too many merged cells; unmerge them.")
             cells += [""] * (right - len(cells))
             cells[merged.left : right] = [cell] * (right - merged.left)
         return [merged for merged, _ in self._open]

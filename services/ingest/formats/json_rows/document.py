@@ -33,7 +33,7 @@ def json_batches(body: BinaryIO, limits: BodyLimits) -> Iterator[Batch]:
 
 
 def _schema_problem(errors: list[FieldError]) -> Schema:
-    return Schema('请求体应为 {"observations": [...]}', 'The body must be {"observations": [...]}.', errors=errors)
+    return Schema('请求体应为 {"observations": [...]}。', 'The body must be {"observations": [...]}.', errors=errors)
 
 
 class _DocumentReader:

@@ -25,7 +25,7 @@ def ndjson_batches(body: BinaryIO, limits: BodyLimits) -> Iterator[Batch]:
             yield _batch(fast_rows, number + 1, batch_lines, limits)
             number += len(batch_lines)
     if number == 0:
-        raise Malformed("请求体为空", "The body is empty.")
+        raise Malformed("请求体为空。", "The body is empty.")
 
 
 def _line_groups(body: BinaryIO, limits: BodyLimits) -> Iterator[list[bytes]]:
@@ -33,7 +33,9 @@ def _line_groups(body: BinaryIO, limits: BodyLimits) -> Iterator[list[bytes]]:
     rest = b""
     while chunk := body.read(_CHUNK):
         if not rest and chunk.startswith(_BOMS) and body.tell() <= _CHUNK:
-            raise Malformed("NDJSON 应为 UTF-8 编码，不带字节顺序标记（BOM）", "NDJSON must be UTF-8 without a byte-order mark.")
+            raise Malformed(
+                "NDJSON 应为 UTF-8 编码，不带字节顺序标记（BOM）。", "NDJSON must be UTF-8 without a byte-order mark."
+            )
         *lines, rest = (rest + chunk).split(b"\n")
         rest = rest[: limits.line_bytes + 1]
         yield lines

@@ -42,7 +42,7 @@ async def csv_batches(
     first = _Records(islice(records, FORM_ROWS))
     start = next((number for number, cells in first.rows if not all(map(is_blank, cells))), None)
     if start is None:
-        raise Malformed("请求体为空", "The body is empty.")
+        raise Malformed("请求体为空。", "The body is empty.")
     next_record = next(records, None)
     opened = opener.open(None, first.rows, MergedCells(), has_more=next_record is not None, needs_location=False)
     opener.refuse_none_read()
@@ -97,7 +97,7 @@ async def detect_encoding(body: BinaryIO, normalisations: NormalisationLog) -> s
         except UnicodeDecodeError:
             byte = not_utf8.start + 1
             raise Malformed(
-                f"文件既不是 UTF-8（第 {byte} 个字节）也不是 GB18030，请另存为“CSV UTF-8”",
+                f"文件既不是 UTF-8（第 {byte} 个字节）也不是 GB18030，请另存为“CSV UTF-8”。",
                 f"The file is neither UTF-8 (see byte {byte}) nor GB18030; save it as CSV UTF-8.",
             ) from None
         normalisations.add(NormalisationKind.GB18030)

@@ -108,7 +108,7 @@ class SheetOpener:
             if any(self._nearest_header):
                 read_header(self._nearest_header)
             raise Schema(
-                f"没有找到可识别的表头。{accepted_titles().zh}；也可以街道为行、指标为列（或反之）",
+                f"没有找到可识别的表头。{accepted_titles().zh}；也可用街道作行、指标作列（或反之）。",
                 f"No header row was found. {accepted_titles().en}; or subdistricts as rows, metrics as columns, or the reverse.",
             )
 

@@ -132,18 +132,18 @@ class _WorkbookReader:
 def unreadable_workbook(reason: str) -> Schema:
     """Return the problem of a workbook that cannot be read."""
     text = _REASONS[reason]
-    return Schema(f"无法读取该工作簿：{text.zh}", f"The workbook cannot be read: {text.en}.")
+    return Schema(f"无法读取该工作簿：{text.zh}。", f"The workbook cannot be read: {text.en}.")
 
 
 def workbook_refusal(reason: str, limits: BodyLimits) -> Schema | TooLarge:
     """Return the problem of a workbook that the worker refused, with the limit that was exceeded."""
     if reason == "inflated":
         limit = limits.xlsx_inflated_bytes
-        zh, en = f"工作簿解压后超过 {limit} 字节", f"The workbook has more than {limit} bytes when uncompressed."
+        zh, en = f"工作簿解压后超过 {limit} 字节。", f"The workbook has more than {limit} bytes when uncompressed."
         return TooLarge(zh, en, extra={"limit": limit, "unit": "bytes"})
     if reason == "entries":
         limit = limits.xlsx_entries
-        zh, en = f"工作簿内的文件超过 {limit} 个", f"The workbook has more than {limit} parts."
+        zh, en = f"工作簿内的文件超过 {limit} 个。", f"The workbook has more than {limit} parts."
         return TooLarge(zh, en, extra={"limit": limit, "unit": "parts"})
     return unreadable_workbook(reason)
 

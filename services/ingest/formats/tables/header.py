@@ -115,7 +115,7 @@ class HeaderTitles:
         errors += [_error(name, "missing_column", "缺少该列", "missing column") for name in missing]
         if errors:
             titles = accepted_titles()
-            raise Schema(f"表头有误。{titles.zh}", f"The header row is invalid. {titles.en}.", errors=errors)
+            raise Schema(f"表头有误。{titles.zh}。", f"The header row is invalid. {titles.en}.", errors=errors)
         metric, area, month, value = (self.columns[name] for name in REQUIRED_COLUMNS)
         width = max([*self.columns.values(), *self.ignored, *self.name_columns]) + 1
         note, unit = self.columns.get("note"), self.columns.get("unit")

@@ -117,7 +117,7 @@ async def test_a_count_names_its_import_its_people_and_its_sign_off_and_keeps_do
     assert signed["data_version"] == first["data_version"] + 1
     assert (people["side"], people["month"], people["submission"]["state"]) == ("denominator", "2020-12", "open")
     (base,) = [step for step in told["variants"][0]["steps"] if step["kind"] == "denominator"]
-    assert "2020-12" in base["text"]["zh"]
+    assert "2020年12月" in base["text"]["zh"]
     assert "2020-12" in base["text"]["en"]
     assert (now["facts"][0]["value"], now["facts"][0]["import_id"]) == (73, second["id"])
     assert now["facts"][0]["at"] == row["reported_at"] > stations["at"]
