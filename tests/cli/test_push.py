@@ -131,7 +131,7 @@ def test_a_problem_with_the_parameters_is_shown_in_full(served: Served) -> None:
     code, out, _ = push(served, SAMPLE, "--mode", "replace", "--language", "en")
 
     assert code == 1
-    assert "mode=replace needs month" in out
+    assert "`mode=replace` requires `month`" in out
 
 
 def test_a_wrong_secret_is_refused_at_once(served: Served) -> None:
