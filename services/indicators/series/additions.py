@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from services.indicators.series.period_values import PeriodValue, indicator_block, meaning_in_month, metric_blocks
 from services.indicators.series.periods import Period
+from shared.campaign.blocks import EVERYBODY
 from shared.domain.counts import AreasByOrg, ExpectedMetric
 from shared.domain.summary_lines import counts_read
 from shared.values.bilingual import Bilingual
@@ -18,6 +19,8 @@ DENOMINATOR: Final = frozenset({"denominator"})
 VALUE: Final = frozenset({"value"})
 EVERYTHING: Final = NUMERATOR | DENOMINATOR | VALUE
 CAPPED_REDUCERS: Final = {Reducer.MAX_BY_AREA, Reducer.CAPPED_SUM}  # their numerator is limited to the denominator's counts
+
+_REGISTERS: Final = Bilingual(zh="登记表", en="registers")
 
 
 class Revision(NamedTuple):
@@ -165,15 +168,28 @@ def _changed_reporters(side: _Side, earlier: PeriodValue, later: PeriodValue, co
     before, after = _cells(expected_areas(earlier, side.earlier)), _cells(expected_areas(later, side.later))
     if before == after:
         return
-    codes = later.plan.definition.area_codes
-    joined, left = (
-        "、".join(f"{org} {codes[area]}" for org, area in sorted(cells)) or "–" for cells in (after - before, before - after)
-    )
+    joined, left = _reporters(after - before, later), _reporters(before - after, earlier)
     text = Bilingual(
-        zh=f"“{side.title.zh}”的填报单位或区域有变化：新增 {joined}；减少 {left}",
-        en=f"the organisations or areas that report “{side.title.en}” changed: added {joined}; removed {left}",
+        zh=f"“{side.title.zh}”的填报单位或区域有变化：新增{joined.zh}；减少{left.zh}",
+        en=f"the organisations or areas that report “{side.title.en}” changed: added {joined.en}; removed {left.en}",
     )
     yield Break(SeriesBreak.REPORTERS, side.later.code, text, concerned)
+
+
+def _reporters(cells: Iterable[tuple[str, int]], value: PeriodValue) -> Bilingual:
+    """Return the organisations and areas of cells by their short names."""
+    definition = value.plan.definition
+    names = [
+        (
+            _REGISTERS if org == EVERYBODY else definition.organisation(org).short,
+            definition.area(definition.area_codes[area]).short,
+        )
+        for org, area in sorted(cells)
+    ]
+    return Bilingual(
+        zh="、".join(f"{org.zh}（{area.zh}）" for org, area in names) or "无",
+        en=", ".join(f"{org.en} ({area.en})" for org, area in names) or "none",
+    )
 
 
 def _cells(areas_by_org: AreasByOrg) -> set[tuple[str, int]]:
