@@ -134,7 +134,7 @@ async def _refuse_duplicate(session: AsyncSession, case: CaseFile) -> None:
     for other, title, applicant in await session.exec(approved):
         if (_comparable(title), _comparable(applicant)) == (_comparable(case.title), _comparable(case.applicant)):
             raise Conflict(
-                zh="标题和申报对象相同的案例已获认定，同一案例只计一次。",
+                zh="标题和应用单位相同的案例已获认定，同一案例只计一次。",
                 en="A case with the same title and applicant is already approved; the same case counts only once.",
                 extra={"same_as": str(other)},
             )

@@ -64,7 +64,7 @@ def _count(draft: Draft, key: str, register: KeptRegister, one: DerivedCount) ->
     elif metric is not None and one.count in OWN and set(metric.reported_by) != set(register.kept_by):
         yield draft.finding(
             f"{key}.metric",
-            (f"`{one.metric}` 统计各单位自己的登记表", f"`{one.metric}` is derived from each organisation's own register"),
+            (f"`{one.metric}` 由各单位各自的登记表汇总", f"`{one.metric}` is derived from each organisation's own register"),
             (
                 f"在该指标的 `reported_by` 中写明 {register.code} 的登记单位",
                 f"name the organisations that keep {register.code} in the metric's `reported_by`",
