@@ -149,7 +149,9 @@ class PushedCounts:
             month = month_text(day)
             opened = self.entitlement.month(month)
             for metric, reported in opened.metrics.items() if opened else ():
-                column = columns.get(reported.number, CountColumn.empty(self.width))
+                column = columns.get(reported.number)
+                if column is None:
+                    continue
                 for code, area in reported.areas.items():
                     slot, key = Slot(day, reported.number, area), (metric, code, month)
                     if area in column.counts and slot not in self.contradictions:

@@ -53,16 +53,18 @@ async def push(
     if request.key and not request.dry_run:
         answer = await idempotency.find_response(connection, request.scope, request.key, request.fingerprint)
         if answer:
+            await execution.end(connection)
             return PushOutcome(answer)
     precheck = await _find_precheck(connection, dataset, request)
+    ledger = None
+    if precheck.same_as and not request.dry_run:
+        ledger = await lock_campaign(connection, request.scope.campaign)
+        precheck = await _find_precheck(connection, dataset, request)  # again, now that nothing can change any more
     definition = await service.definitions.at(connection, request.scope.campaign, precheck.definition_version)
     with RowErrors() as errors:
         run = PushRun(connection, service, request, execution, definition, errors)
-        if precheck.same_as and not request.dry_run:
-            ledger = await lock_campaign(connection, request.scope.campaign)
-            precheck = await _find_precheck(connection, dataset, request)  # again, now that nothing can change any more
-            if precheck.same_as:
-                return await _record(run, ledger, _repeated_result(precheck, errors))
+        if ledger and precheck.same_as:
+            return await _record(run, ledger, _repeated_result(precheck, errors))
 
         # Read and check the body.
         await execution.begin(connection)

@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from services.ingest.push.request import PushRequest
 from services.ingest.service import IngestService
 from shared.database.sql import statement
-from shared.problems import Overloaded
+from shared.problems import Overloaded, UnknownOutcome
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,6 +22,8 @@ PLACES: Final = 2  # large pushes at once, over all processes: more would only s
 WAIT_S: Final = 1.0  # longest wait for a place
 _RETRY_S = 0.05  # between two attempts to take a place
 _PROGRESS_S = 1.0  # between two records of progress
+
+_LOST = (psycopg.OperationalError, UnknownOutcome)  # no push fails because its progress cannot be recorded
 
 _TAKE_PLACE = "SELECT pg_try_advisory_xact_lock(hashtext('gigacity bulk push'), %s)"
 _RECORD_PROGRESS = statement(__package__, "record_progress")
@@ -74,7 +76,7 @@ class LargePush(SmallPush):
         if monotonic() - self._recorded_at < _PROGRESS_S:
             return
         self._recorded_at = monotonic()
-        with suppress(psycopg.OperationalError):  # a push does not fail because its progress cannot be read
+        with suppress(*_LOST):
             async with self._service.database.write(self._request.scope) as connection:
                 await connection.execute(_RECORD_PROGRESS, self._progress(rows))
 
@@ -115,11 +117,11 @@ async def push_execution(service: IngestService, request: PushRequest) -> AsyncI
         yield SmallPush()
         return
     large = LargePush(service, request)
-    await large.rows_read(0)
     try:
+        await large.rows_read(0)
         yield large
     except BaseException:
-        with suppress(psycopg.OperationalError):  # then it is shown until its sign of life is too old
+        with suppress(*_LOST):  # then it is shown until its sign of life is too old
             async with service.database.write(request.scope) as connection:
                 await large.end(connection)
         raise

@@ -4,9 +4,12 @@ import asyncio
 from typing import Any
 
 import psycopg
+import pytest
 
 from cli.postgres.database_urls import DatabaseUrls
+from services.ingest.push import engine
 from shared.campaign.definition import Definition
+from shared.database.ledger import LedgerEnd, lock_campaign
 from shared.http import idempotency
 from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.services.ingest.pushing import WHOLE, counts, stored
@@ -121,6 +124,24 @@ async def test_the_same_body_again_is_a_push_like_any_other_once_something_newer
     await liangjiang.apply(changed)
     assert (await again())["same_as"] is None
     assert (await again())["counts"] == counts(received=1, unchanged=1)
+
+
+async def test_the_same_body_again_is_read_by_a_definition_that_is_applied_while_it_waits_for_the_lock(
+    liangjiang: CampaignApi, definition: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await liangjiang.push_ok("telecom", [(*TOTAL, 80)])
+    changed = definition.model_copy(update={"targets": definition.targets[1:]})
+
+    async def apply_first(*asked: Any) -> LedgerEnd:
+        monkeypatch.setattr(engine, "lock_campaign", lock_campaign)
+        await liangjiang.apply(changed)
+        return await lock_campaign(*asked)
+
+    monkeypatch.setattr(engine, "lock_campaign", apply_first)
+    again = await liangjiang.push("telecom", [(*TOTAL, 80)])
+
+    assert (again.status_code, again.json()["report"]["same_as"]) == (201, None)
+    assert again.json()["report"]["counts"] == counts(received=1, unchanged=1)
 
 
 async def test_a_refused_body_again_is_refused_again(liangjiang: CampaignApi) -> None:

@@ -169,3 +169,42 @@ async def test_a_large_push_that_fails_while_it_writes_leaves_no_connection_behi
     later = await liangjiang.push("telecom", LARGE)
 
     assert (failed, later.status_code) == ([500] * 10, 201)
+
+
+async def test_a_large_push_that_was_answered_before_is_not_shown_as_running(liangjiang: CampaignApi) -> None:
+    first = await liangjiang.push("telecom", LARGE, key="k-1")
+    again = await liangjiang.push("telecom", LARGE, key="k-1")
+
+    assert (again.content, "Idempotency-Replayed" in again.headers) == (first.content, True)
+    assert [each["state"] for each in (await liangjiang.get_ok("/v1/imports"))["items"]] == ["applied"]
+
+
+async def test_a_push_fails_for_its_own_reason_even_if_its_progress_cannot_be_deleted(
+    liangjiang: CampaignApi, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lose(_: object, connection: psycopg.AsyncConnection) -> None:
+        with psycopg.connect(urls.services["ingest"], autocommit=True) as same_role:
+            same_role.execute("SELECT pg_terminate_backend(%s, 2000)", [connection.info.backend_pid])
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sizes.LargePush, "end", lose)
+        failed = await liangjiang.send("telecom", b"{" * 200)
+
+    assert (failed.status_code, failed.json()["code"]) == (400, "malformed")
+
+
+async def test_a_push_that_is_given_up_at_its_first_record_of_progress_is_not_shown_as_running(
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = sizes.LargePush.rows_read
+
+    async def give_up(push: sizes.LargePush, rows: int) -> None:
+        await record(push, rows)
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as cancelled:
+        cancelled.setattr(sizes.LargePush, "rows_read", give_up)
+        with pytest.raises(asyncio.CancelledError):
+            await liangjiang.push("telecom", LARGE)
+
+    assert (await liangjiang.get_ok("/v1/imports"))["total"] == 0
