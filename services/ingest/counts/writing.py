@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -12,6 +13,7 @@ from shared.database.database import Scope
 from shared.database.sql import array_of, statement, text_array
 
 BATCH_CELLS: Final = 8_192  # counts in one statement, about
+_BATCHES_SENT: Final = 8  # in one pipeline: what the server has not taken yet is held in memory
 
 _WRITE_NEW = statement(__package__, "write_new")
 _WRITE_OVER = statement(__package__, "write_over")
@@ -29,15 +31,13 @@ async def write_counts(
     `onto_stored`: some may be stored already.
     """
     binds: dict[str, Any] = {"campaign": scope.campaign, "org": scope.org, "version": version}
-    sql, cursors = _WRITE_OVER if onto_stored else _WRITE_NEW, []
-    async with connection.pipeline():
-        for batch in batches_of(columns):
-            cursors.append(await connection.execute(sql, binds | batch.binds))  # noqa: PERF401 - awaited in order
-    if not onto_stored:
-        return sum(cursor.rowcount for cursor in cursors), 0
+    sql, batches = _WRITE_OVER if onto_stored else _WRITE_NEW, batches_of(columns)
     created = changed = 0
-    for cursor in cursors:
-        for new, updated in await cursor.fetchall():
+    while group := list(islice(batches, _BATCHES_SENT)):
+        async with connection.pipeline():
+            cursors = [await connection.execute(sql, binds | batch.binds) for batch in group]
+        for cursor in cursors:
+            new, updated = (await cursor.fetchone() or (0, 0)) if onto_stored else (cursor.rowcount, 0)
             created, changed = created + new, changed + updated
     return created, changed
 

@@ -1,5 +1,6 @@
 """Stored counts as rules look at them: columns of the month and of the month before, and the references."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
@@ -20,6 +21,7 @@ _REFERENCES = statement(__package__, "references")
 OrgMonth = tuple[str, date]
 MetricsByOrgMonth = Mapping[OrgMonth, Collection[int]]
 Plans = Mapping[OrgMonth, QualityPlan]
+_MANY_AREAS = 1_000
 
 
 class StoredCounts:
@@ -55,9 +57,11 @@ class StoredCounts:
             "months": array_of([month for _, month in unread]),
             "metrics": text_array([array_of(metrics) for metrics in unread.values()]),
         }
-        rows = await (await self._connection.execute(_COUNTS, binds, binary=True)).fetchall()
-        for org, month, metric, areas, counts in rows:
+        rows = await self._connection.execute(_COUNTS, binds, binary=True)
+        async for org, month, metric, areas, counts in rows:  # decoded one by one: a row may have a count for each area
             self._columns[org, month][metric] = CountsByArea.of(width, areas, counts)
+            if len(areas) >= _MANY_AREAS:
+                await asyncio.sleep(0)  # other requests go on between large rows
 
     async def states(self, plans: Plans, change_set: ChangeSet | None = None) -> dict[OrgMonth, RuleInput]:
         """Return what each organisation's month is checked on; `change_set`: as a push of that organisation would leave it."""
