@@ -52,11 +52,6 @@ class Definitions:
     def __init__(self) -> None:
         self._by_version: dict[tuple[str, int], AppliedDefinition] = {}
 
-    def latest(self, campaign: str) -> AppliedDefinition | None:
-        """Return the newest definition of a campaign that has been read; the database may hold a newer one."""
-        versions = [version for code, version in self._by_version if code == campaign]
-        return self._by_version[campaign, max(versions)] if versions else None
-
     async def at(self, connection: AsyncConnection, campaign: str, definition_version: int) -> AppliedDefinition:
         """Return the definition that the ledger's `definition_version` applied; raises NotFound if there is none.
 

@@ -32,7 +32,8 @@ class CountsByArea:
     def of(cls, width: int, areas: Sequence[int], counts: Sequence[int]) -> "CountsByArea":
         """Return the counts of some areas, each of which appears once."""
         column = cls(width)
-        column.add_all(areas, counts)
+        if areas:
+            assign(column._values, areas, counts)
         return column
 
     def __getitem__(self, area: int) -> int:

@@ -13,7 +13,7 @@ from shared.database.database import Scope
 from shared.database.sql import array_of, statement, text_array
 
 BATCH_CELLS: Final = 8_192  # counts in one statement, about
-_BATCHES_SENT: Final = 8  # in one pipeline: what the server has not taken yet is held in memory
+_BATCHES_SENT: Final = 32  # in one pipeline: what the server has not taken yet is held in memory
 
 _WRITE_NEW = statement(__package__, "write_new")
 _WRITE_OVER = statement(__package__, "write_over")
