@@ -34,7 +34,7 @@ async def test_trap_8_a_combo_port_is_one_port_and_50g_is_in_the_numerator_alrea
     assert (line["numerator"], line["denominator"], line["display"], line["status"]) == (300, 1000, "30.0", "met")
     assert {fact["metric"]: fact["value"] for fact in told["facts"]} == {TEN_G: 300, TOTAL: 1000}
     calibers = {metric["code"]: metric["caliber"]["en"] for metric in told["metrics"]}
-    assert "combo port is one port, channels do not count" in calibers[TOTAL]
+    assert "A combo port counts as one port, not by channel" in calibers[TOTAL]
     assert "50G-PON" in calibers[TEN_G]
 
 

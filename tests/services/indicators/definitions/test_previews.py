@@ -141,7 +141,7 @@ async def test_an_invalid_proposal_is_refused_with_all_errors(liangjiang: Campai
     assert unknown["message"] == {
         "zh": "target[pon_10g_shar].indicator：没有 indicator `pon_10g_shar`；"
         "在 [[indicator]] 中声明，或改正（是否指 pon_10g_share？）",
-        "en": "target[pon_10g_shar].indicator: there is no indicator `pon_10g_shar`;"
+        "en": "target[pon_10g_shar].indicator: unknown indicator `pon_10g_shar`;"
         " declare it in [[indicator]] or correct it (did you mean pon_10g_share?)",
     }
     many = [

@@ -68,7 +68,7 @@ async def test_only_the_task_force_issues_and_only_months_that_have_ended(liangj
     running = await issue(liangjiang, "2022-09")
 
     assert (await issue(liangjiang, role=Role.BUREAU)).status_code == 403
-    assert (running.status_code, running.json()["detail"]) == (409, "该月尚未结束，不能发布月报")
+    assert (running.status_code, running.json()["detail"]) == (409, "该月尚未结束，不能发布月报。")
     assert (await liangjiang.get_ok("/v1/reports"))["total"] == 0
     for instant, status in (("2022-08-31T23:59:59+08:00", 409), ("2022-09-01T00:00:00+08:00", 201)):
         liangjiang.clock.fixed = datetime.fromisoformat(instant)
