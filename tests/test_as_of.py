@@ -18,7 +18,7 @@ FILES = json.loads((Path(__file__).parents[1] / "openapi" / "gigacity.json").rea
 YUANYANG, CUIYUN, WHOLE = "500112007", "500112008", "liangjiang"
 CASE = {"domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
 AT: dict[str, dict[str, Any]] = {"get_changes": {"from": 1}}
-"""What the parameters are called that name a version, where it is not `as_of`; beside what else they need."""
+"""Parameters of operations that name a version otherwise than by `as_of`, and other required ones."""
 MORE = (
     ("/v1/summary", {"from": "2022-05", "to": "2022-08", "group_by": "org"}),
     ("/v1/summary", {"from": "2022-05", "to": "2022-08", "format": "ndjson"}),
@@ -51,7 +51,7 @@ class Question(NamedTuple):
 
 
 def operations() -> Iterator[tuple[str, dict[str, Any], Any]]:
-    """What can be asked: the path, what the files say of it, and an example of the body that it takes."""
+    """Yield path, description and example body of all operations of the OpenAPI files."""
     for path, methods in FILES["paths"].items():
         for operation in methods.values():
             schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
@@ -86,7 +86,7 @@ def instants(practice: CampaignApi) -> dict[int, str]:
 
 
 class Later:
-    """What happens after an answer was given."""
+    """Changes made after an answer was given."""
 
     def __init__(self, practice: CampaignApi, definition: Definition) -> None:
         """Of Liangjiang, with everything of August reported and one case approved."""

@@ -62,7 +62,7 @@ def invocations(document: Path) -> Iterator[tuple[list[str], list[str]]]:
 
 
 def refused(commands: list[str], options: list[str]) -> list[str]:
-    """What of a command line does not exist; words after the last sub-command are its arguments."""
+    """Return the parts of a command line that do not exist; words after the last sub-command are its arguments."""
     command = COMMANDS
     for name in commands:
         if not isinstance(command, TyperGroup):

@@ -22,7 +22,7 @@ class Request:
     line_end: bytes = b"\r\n"
 
     def sent(self, authorization: bytes) -> bytes:
-        """What goes out in somebody's name."""
+        """Return the request's bytes with an `Authorization` header."""
         fixed = (b"Authorization: " + authorization, b"Content-Type: application/json")
         return self.line_end.join([self.first, *self.host, *fixed, *self.length, *self.more, b"", b""]) + self.body
 

@@ -131,11 +131,11 @@ class Product:
         return int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     def open_files(self) -> int:
-        """How many descriptors the process holds."""
+        """Return the number of file descriptors of the process."""
         return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
 
     def aftermath(self) -> list[str]:
-        """What the process told of itself that nobody wants to read, and the server errors it counted."""
+        """Return the tracebacks and failures in the log, and the counted server errors."""
         logged = [
             line for line in self.log.read_text(encoding="utf-8").splitlines() if re.search('Traceback|exception|"failed"', line)
         ]

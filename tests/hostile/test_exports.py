@@ -76,7 +76,7 @@ class GivenBack:
 
     @property
     def rows(self) -> list[list[str]]:
-        """What another program reads in the CSV."""
+        """Rows of the CSV as another program reads them."""
         return list(csv.reader(io.StringIO(self.table.body.decode("utf-8-sig"), newline="")))
 
 

@@ -24,7 +24,7 @@ EXAMPLES = {Media.JSON: 80, Media.NDJSON: 80, Media.CSV: 80, Media.XLSX: 20}
 
 
 class Told(NamedTuple):
-    """What a push was answered."""
+    """Status and document of the answer to a push."""
 
     status: int
     document: Any

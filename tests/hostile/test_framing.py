@@ -22,7 +22,7 @@ APART_S = 0.05  # between two pieces that must not arrive as one
 
 @pytest.fixture
 def authorization(product: Product) -> bytes:
-    """What a carrier sends with each request."""
+    """Return a carrier's `Authorization` header."""
     product.ran["D"] += 1
     return str(product.token("telecom")[1]).encode()
 

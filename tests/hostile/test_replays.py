@@ -55,7 +55,7 @@ def push(product: Product, content: bytes, key: str | None = None, media: str = 
 
 
 def grown(product: Product, act: Callable[[], Any], **expected: int) -> Any:
-    """What `act` gives, once it is sure which tables have grown by how many rows."""
+    """Return the result of `act` after checking which tables grew, and by how many rows."""
     before = product.state()
     result = act()
     after = product.state()

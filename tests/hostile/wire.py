@@ -15,7 +15,7 @@ Header = tuple[str, str | bytes]
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """A response as received."""
 
     status: int
     headers: HTTPMessage

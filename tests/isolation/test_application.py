@@ -1,4 +1,4 @@
-"""What is another organisation's does not exist for a carrier."""
+"""Data of another organisation do not exist for a carrier."""
 
 import json
 

@@ -38,7 +38,7 @@ _CURSOR = re.compile(r'"next":"([A-Za-z0-9_-]+)"')
 
 
 def told_by(answer: Response, newest: int) -> tuple[int, str]:
-    """What an answer tells, less what none can hide: how often the campaign's data have changed at all."""
+    """Return status and text of an answer without the number of changes of the campaign, which no answer can hide."""
     text = _OWN.sub("", answer.content.decode(errors="replace"))
     text = _CURSOR.sub(lambda found: str(base64.urlsafe_b64decode(found[1] + "==")[6:]), text)
     for way in ('"data_version":{},', '"as_of":{},', "\nliangjiang-2022,{},", "b'[{},"):  # JSON, NDJSON, CSV, cursor
@@ -65,7 +65,7 @@ class Attack:
         self.moves = moves
 
     async def play(self) -> list[tuple[int, str]]:
-        """What the attacker is told."""
+        """Return the answers to all requests."""
         headers = self._practice.headers(ATTACKER)
         newest = (await self._practice.get("/v1/summary", ATTACKER, month="2022-08")).json()["data_version"]
         told = []
@@ -98,7 +98,7 @@ def dry_runs(choose: random.Random, number: int) -> Iterator[Move]:
 
 
 def suppositions(choose: random.Random, number: int) -> Iterator[Move]:
-    """What would be if."""
+    """Return what-if requests with random counts."""
     for _ in range(number):
         cells = choose.sample([(metric, street) for metric in BY_STREET for street in STREETS], 2)
         counts = [{"metric": metric, "area": street, "value": choose.randrange(40_000)} for metric, street in cells]
@@ -147,7 +147,7 @@ def versions(reported: int) -> Iterator[Move]:
 
 
 class Begun(NamedTuple):
-    """What stands when the attack begins."""
+    """State of the campaign when the attack begins."""
 
     own: dict[str, str]  # ids of the attacker's things
     reported: int  # the version of an issued report
@@ -173,7 +173,7 @@ async def begun(practice: CampaignApi) -> Begun:
 
 
 class Rivals:
-    """What they do meanwhile."""
+    """Random requests of the attacker's competitors between two rounds of the attack."""
 
     def __init__(self, practice: CampaignApi) -> None:
         """All of them are told apart by their tokens."""

@@ -1,4 +1,4 @@
-"""What breaks a generated client, and what does not."""
+"""Changes of an OpenAPI file that break a generated client, and changes that do not."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""What every service's application does before and around its endpoints."""
+"""The work of every service's application before and around its endpoints."""
 
 import json
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ MAX_BYTES = 2_000
 
 
 class Question(BaseModel):
-    """Which things are asked for."""
+    """Query parameters of the test endpoint."""
 
     limit: int = 5
     all: bool = False

@@ -51,7 +51,7 @@ CatalogueReader = Annotated[Principal, Depends(Authorized("get_catalogue"))]
 
 @router.get("/v1/catalogue", response_model=Catalogue, responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
 async def get_catalogue(
-    request: Request, service: ServiceDep, reader: CatalogueReader, _held: etag.IfNoneMatch = None
+    request: Request, service: ServiceDep, reader: CatalogueReader, _if_none_match: etag.IfNoneMatch = None
 ) -> Response:
     """Get the campaign catalogue.
 

@@ -95,7 +95,7 @@ async def get_completeness(
     service: ServiceDep,
     query: Annotated[CompletenessQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("get_completeness"))],
-    _held: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """Get the completeness of a month.
 

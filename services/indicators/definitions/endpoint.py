@@ -36,7 +36,7 @@ async def list_definitions(
     service: ServiceDep,
     query: Annotated[PageQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_definitions"))],
-    _held: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """List definition versions.
 
@@ -62,7 +62,7 @@ async def get_definition(
     service: ServiceDep,
     version: VersionNumber,
     reader: Annotated[Principal, Depends(Authorized("get_definition"))],
-    _held: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """Get a definition version.
 
@@ -91,7 +91,7 @@ async def get_definition_difference(
     to: Annotated[
         int | None, Query(ge=1, le=_LARGEST_VERSION, description="Version to compare with. Defaults to the version in force.")
     ] = None,
-    _held: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """Compare two definition versions.
 

@@ -31,7 +31,7 @@ async def list_indicators(
     service: ServiceDep,
     reader: Annotated[Principal, Depends(Authorized("list_indicators"))],
     month: MonthQuery = None,
-    _held: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """List the indicators of a month.
 
@@ -50,7 +50,7 @@ async def get_indicator(
     reader: Annotated[Principal, Depends(Authorized("get_indicator"))],
     code: Annotated[str, Path(max_length=63, description="Indicator code.", examples=["pon_10g_share"])],
     month: MonthQuery = None,
-    _held: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """Get an indicator.
 

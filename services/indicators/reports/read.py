@@ -85,7 +85,7 @@ async def get_report(
     service: ServiceDep,
     number: ReportNumber,
     reader: Annotated[Principal, Depends(Authorized("get_report"))],
-    _held: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """Get a monthly report.
 
@@ -108,7 +108,7 @@ async def get_report_file(
     number: ReportNumber,
     ending: Annotated[Literal["json", "xlsx", "docx"], Path(description="File format.", examples=["json"])],
     reader: Annotated[Principal, Depends(Authorized("get_report_file"))],
-    _held: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """Download a monthly report.
 

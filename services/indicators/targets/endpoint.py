@@ -60,7 +60,7 @@ async def get_targets(
     service: ServiceDep,
     query: Annotated[TargetsQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("get_targets"))],
-    _held: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """Get progress towards targets.
 

@@ -47,7 +47,7 @@ async def get_rankings(
     service: ServiceDep,
     query: Annotated[RankingsQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("get_rankings"))],
-    _held: etag.IfNoneMatch = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """Rank areas or organisations.
 

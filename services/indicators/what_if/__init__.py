@@ -1,1 +1,1 @@
-"""What-if scenarios: the summary lines that hypothetical counts would change."""
+"""Summary lines that would change with hypothetical counts."""

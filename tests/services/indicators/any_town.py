@@ -27,7 +27,7 @@ Drawn = TypeVar("Drawn")
 
 
 def found_out(strategy: st.SearchStrategy[Drawn], check: Callable[[Drawn], None]) -> bool:
-    """Whether a property fails, which any mutant must bring about."""
+    """Return true if an example violates the property, as there must be one for every mutant."""
     search = settings(EVERY, max_examples=2_000, phases=[Phase.generate], derandomize=True, report_multiple_bugs=False)
     try:
         search(given(strategy)(check))()
@@ -78,7 +78,7 @@ def some_accepted(definition: AppliedDefinition) -> st.SearchStrategy[list[tuple
 
 
 def cells_of(town: Town, code: str) -> Iterator[Cell]:
-    """Where anybody could report what an indicator reads."""
+    """Return all cells that an indicator reads, whether reported or not."""
     for metric in by_hand.read(town.blocks("indicator")[code]):
         block = town.blocks("metric")[metric]
         areas = town.streets if block["grain"] == "street" else [town.body["campaign"]["area"]]
@@ -102,7 +102,7 @@ def rows_of(town: Town, definition: AppliedDefinition) -> list[CountsRow]:
 
 
 def plainly(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What a line of the answer says, in the words of the other implementation."""
+    """Return a line of the answer in the words of the other implementation."""
     said = {name: value for name, value in document.items() if name not in {"unit", "target", "comparator", "due"}}
     said["missing"] = sorted((cell["org"], cell["metric"], cell["area"]) for cell in document["missing"])
     said["references"] = sorted((one["metric"], one["month"]) for one in document["references"])

@@ -34,12 +34,12 @@ class Town:
         return {each["code"]: each for each in self.body[kind] if (each["from"] or "") <= self.month}
 
     def alive(self, block: Block) -> bool:
-        """Whether an area or organisation exists in the month."""
+        """Return true if an area or organisation is valid in the month."""
         return (block["valid_from"] or "") <= self.month <= (block["valid_to"] or "9999-12")
 
     @property
     def streets(self) -> list[str]:
-        """Where street counts are counted: whatever lies in another area and holds none."""
+        """Codes of the areas that lie in another one and contain none."""
         alive = [area for area in self.body["area"] if self.alive(area)]
         holding = {area["parent"] for area in alive}
         return [area["code"] for area in alive if area["parent"] and area["code"] not in holding]
@@ -134,7 +134,7 @@ def decides_of(indicator: Block) -> Block:
 
 
 def divisor_of(indicator: Block, variant: Block) -> str | None:
-    """What a variant divides by."""
+    """Return the code of a variant's denominator."""
     divisor: str | None = variant["denominator"] or indicator["denominator"]
     return divisor
 

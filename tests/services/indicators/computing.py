@@ -10,7 +10,7 @@ _ALLOWED = re.compile(r"[0-9.+−×÷≥⌈⌉(), ]|min|max")
 
 
 def computed(expression: str) -> Fraction | bool:
-    """What an expression comes to, exactly."""
+    """Return the exact value of an expression."""
     assert _ALLOWED.sub("", expression) == "", expression
     exact = _NUMBER.sub(lambda found: f"F('{found[0]}')", expression)
     for sign, python in (("−", "-"), ("×", "*"), ("÷", "/"), ("≥", ">="), ("⌈", "ceil("), ("⌉", ")")):
@@ -21,7 +21,7 @@ def computed(expression: str) -> Fraction | bool:
 
 
 def shown(value: Fraction, text: str) -> bool:
-    """Whether a text is a value cut, never rounded, at as many decimals as the text has."""
+    """Return true if the text is the value truncated, never rounded, to as many decimals as the text has."""
     decimals = len(text.partition(".")[2])
     return Fraction(text) == Fraction(floor(value * 10**decimals), 10**decimals)
 

@@ -68,7 +68,7 @@ def half_unit(metric: str, month: str) -> int:
 
 
 def may_be(point: Mapping[str, Any], indicator: str, published: str) -> bool:
-    """Whether inputs that round to the point's counts give a ratio that rounds to the published one."""
+    """Return true if inputs that round to the published counts give a ratio that rounds to the published one."""
     top, bottom = INPUTS[indicator]
     base = next((one["month"] for one in point["references"]), point["month"])
     above, below = half_unit(top, point["month"]), half_unit(bottom, base)

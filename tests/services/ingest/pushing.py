@@ -1,4 +1,4 @@
-"""What tests of pushes look at."""
+"""Queries and comparisons for tests of pushes."""
 
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
@@ -46,7 +46,7 @@ async def stored(practice: CampaignApi, **question: Any) -> set[Row]:
 
 
 def everything(urls: DatabaseUrls, campaign: str) -> dict[str, list[Any]]:
-    """What the database holds of the campaign beside imports and their errors."""
+    """Return the campaign's rows in the database, except imports and their errors."""
     tables = ("campaign", "ledger", "observation", "observation_history", "submission", "idempotency")
     with psycopg.connect(urls.owner) as owner:
         owner.execute("SELECT gigacity_begin(%s, '*', 'campaign')", [campaign])

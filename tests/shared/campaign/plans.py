@@ -21,7 +21,7 @@ def text(zh: str, en: str) -> Raw:
 
 
 def in_both_languages(finding: FileError) -> bool:
-    """Whether what is wrong and how to mend it are each said in Chinese and in English, names and values of the file apart."""
+    """Return true if fault and remedy are given in Chinese and in English, with names and values of the file set apart."""
     quoted = re.compile(r"`[^`]*`|“[^”]*”|'[^']*'|\"[^\"]*\"")
     said = [(quoted.sub("", told.zh), quoted.sub("", told.en)) for told in (finding.problem, finding.fix)]
     return all(CHINESE.search(zh) and not PHRASE.search(zh) and not CHINESE.search(en) for zh, en in said)

@@ -35,7 +35,7 @@ async def put(owner: Owner, raw: Raw | Definition, clock: Clock) -> Applied:
 
 
 async def rows(owner: Owner, query: str) -> list[tuple[Any, ...]]:
-    """What a query sees within the small campaign."""
+    """Return the rows of a query within the small campaign."""
     async with owner.transaction():
         await owner.execute("SELECT gigacity_begin('small', '*', 'campaign')")
         return await (await owner.execute(query)).fetchall()

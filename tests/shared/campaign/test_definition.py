@@ -1,4 +1,4 @@
-"""What a definition says about a month."""
+"""The content of a definition in a month."""
 
 from datetime import date
 from fractions import Fraction

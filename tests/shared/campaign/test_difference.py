@@ -1,4 +1,4 @@
-"""What a changed file changes, and what it must not change."""
+"""The difference between two campaign files, and the changes that a new file must not make."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What was owed, whether it came, and how late: every rule against a table, over a clock that is an argument."""
+"""Expected cells, their state and their delay: every rule against a table, over a clock that is an argument."""
 
 import itertools
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What stands out from its own history or from the other areas, with numbers that can be followed by hand."""
+"""Outliers against a cell's own history or against the other areas, with numbers that can be followed by hand."""
 
 import statistics
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ def usual() -> AppliedDefinition:
 
 
 def judged(metric: str, *series: int | None, **changes: Any) -> list[Outlier]:
-    """What a series of one metric's counts, the last of them August's, is found to be."""
+    """Return the outliers of one metric's series of counts, whose last month is August."""
     plan = definition({**HISTORY, **changes}) if changes else usual()
     number, area = plan.metric_numbers[metric], plan.area_numbers["liangjiang"]
     columns: dict[date, dict[int, CountsByArea]] = {month_before(n): {} for n in range(61)}
@@ -166,7 +166,7 @@ def column(counts: Sequence[int | None]) -> CountsByArea:
 
 
 def ratios(parts: Sequence[int | None], wholes: Sequence[int | None], **changes: Any) -> list[Outlier]:
-    """What is found of streets' ratios, in the order of the streets."""
+    """Return the outliers of the streets' ratios, in the order of the streets."""
     plan = definition({**AREAS, "part": "olt_pon_ports_10g", "whole": "olt_pon_ports_total", **changes})
     (rule,) = rules_over_areas(plan, AUGUST, across=False)
     top, bottom = (

@@ -102,7 +102,7 @@ def definition() -> AppliedDefinition:
 
 
 def computed(cells: dict[Cell, int], accepted: set[tuple[str, date]], old: set[Cell], group_by: str) -> Iterator[SummaryLine]:
-    """What the code makes of the counts."""
+    """Return the summary lines that the code computes from the counts."""
     numbers = definition()
     reports: dict[tuple[str, str, date], list[tuple[int, int]]] = defaultdict(list)
     for cell, value in cells.items():

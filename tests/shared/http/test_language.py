@@ -1,4 +1,4 @@
-"""Which language a client wants."""
+"""The choice of a response's language from `Accept-Language`."""
 
 import pytest
 

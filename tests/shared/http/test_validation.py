@@ -1,4 +1,4 @@
-"""What is wrong with a request is said in words that a person can act on, in both languages."""
+"""Messages about an invalid request, which a person can act on, in both languages."""
 
 from typing import Annotated, Literal
 

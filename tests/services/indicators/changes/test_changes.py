@@ -1,4 +1,4 @@
-"""What moved between two data versions, and by whom."""
+"""The differences between two data versions, and their authors."""
 
 from typing import Any, NamedTuple
 
@@ -82,7 +82,7 @@ async def summary(practice: CampaignApi, version: int, **breakdown: str) -> dict
 async def changes(
     practice: CampaignApi, start: int | str, end: int | str | None = None, org: str = "economy", **more: Any
 ) -> Any:
-    """What moved."""
+    """Return the changes between two data versions."""
     return await practice.get_ok("/v1/changes", org, **{"from": start, **({"to": end} if end else {})}, **more)
 
 

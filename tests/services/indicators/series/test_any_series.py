@@ -98,7 +98,7 @@ def meaning(town: Town, code: str) -> Sequence[Any]:
 
 
 def added(earlier: Town, later: Town, code: str, line: Line) -> Added:
-    """What was added between two periods; None for what stands on counts that are not comparable."""
+    """Return the additions between two periods; None if the counts are not comparable."""
     if line_of(earlier, code, line) is None or meaning(earlier, code) != meaning(later, code):
         return None, None, None
     indicator = later.blocks("indicator")[code]

@@ -19,7 +19,7 @@ class Watch:
         self._tag = "none"
 
     async def changed(self) -> bool:
-        """Whether the answer is another than before; both ways of asking must agree."""
+        """Return true if the answer differs from the last one; status and ETag must agree."""
         headers = self._practice.headers("economy") | {"If-None-Match": self._tag}
         answer = await self._practice.api.get("/v1/summary?month=2022-08", headers=headers)
         assert answer.status_code == (304 if answer.headers["ETag"] == self._tag else 200)

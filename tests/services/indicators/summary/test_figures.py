@@ -1,4 +1,4 @@
-"""What a figure says beside its numbers: status, whether it is provisional, what it refers to."""
+"""Fields of a summary line other than its numbers: status, provisional, references."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ KANGMEI, RENHE = "500112022", "500112009"
 
 
 def short(line: Line) -> tuple[Any, ...]:
-    """What a person looks at."""
+    """Return the parts of a line that a person reads first."""
     return line["numerator"], line["denominator"], line["display"], line["status"], line["gap"]
 
 

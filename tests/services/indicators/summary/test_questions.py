@@ -1,4 +1,4 @@
-"""Which months and which version a summary is about."""
+"""The month and the data version of a summary."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -14,7 +14,7 @@ INFORMATIONAL = ["fbb_1000m_share", "ipv6_user_share", "ipv6_traffic_share", "sm
 
 
 def short(line: Line) -> tuple[Any, ...]:
-    """What a person looks at."""
+    """Return the parts of a line that a person reads first."""
     return line["numerator"], line["denominator"], line["display"], line["status"], line["gap"]
 
 

@@ -1,4 +1,4 @@
-"""Who sees which lines of the summary."""
+"""Visibility of summary lines by role."""
 
 from shared.vocabulary import Role
 from tests.fixtures_campaign_api import CampaignApi

@@ -19,7 +19,7 @@ async def _target(practice: CampaignApi, indicator: str, **question: Any) -> Lin
 
 
 def _ahead(progress: Line) -> tuple[Any, ...]:
-    """What a person looks at."""
+    """Return the required progress and the forecast of a target."""
     told = progress["forecast"]
     return progress["required_per_month"], told["state"], told["numerator"], told["denominator"], told["display"], told["gap"]
 

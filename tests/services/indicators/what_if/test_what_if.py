@@ -1,4 +1,4 @@
-"""What would move if some counts were others: before and after, and nothing written."""
+"""What-if requests return the lines before and after, and write nothing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What may be pushed into a month that was opened again: every kind of change against a table that knows nothing of the code."""
+"""Pushes into a reopened month: every kind of change against a table that is independent of the code."""
 
 from typing import Any, Final, NamedTuple
 
@@ -20,7 +20,7 @@ MONTH: Final = "/v1/submissions/telecom/2022-08"
 
 
 class Said(NamedTuple):
-    """What a push says, and what becomes of it where the month was opened again for `NAMED` and `NEW`."""
+    """Values of a push, and its results in a month that was reopened for `NAMED` and `NEW`."""
 
     values: dict[str, int]
     atomic: str

@@ -69,7 +69,7 @@ class Pushed:
 
     @property
     def kinds(self) -> dict[str, int]:
-        """How often each normalisation was needed."""
+        """Number of each kind of normalisation."""
         return {normalisation.kind.value: normalisation.count for normalisation in self.normalisations}
 
 

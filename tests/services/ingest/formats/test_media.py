@@ -1,4 +1,4 @@
-"""What a Content-Type header may say."""
+"""Accepted and refused `Content-Type` headers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What holds for any rows: the same in four formats, and as many errors as faults."""
+"""Laws for any rows: the same result in four formats, and as many errors as faults."""
 
 import random
 from contextlib import suppress
@@ -69,7 +69,7 @@ def _cells(row: dict[str, Any]) -> list[Any]:
 
 
 def _also_utf8(body: bytes) -> bool:
-    """Whether GB18030 bytes happen to be UTF-8 of other characters: nothing in them tells, and UTF-8 is tried first."""
+    """Return true if bytes are also valid UTF-8 of other characters; nothing distinguishes them, and UTF-8 is tried first."""
     try:
         body.decode()
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""What a spreadsheet program makes of our files: opened, filled in, and saved by LibreOffice 7.4."""
+"""Our files after a spreadsheet program opened, filled in and saved them (LibreOffice 7.4)."""
 
 from pathlib import Path
 

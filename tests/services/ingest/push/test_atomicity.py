@@ -1,4 +1,4 @@
-"""What is not acknowledged has left nothing; what is acknowledged is committed."""
+"""A push that is not acknowledged leaves nothing; an acknowledged one is committed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How a push treats bad and absent rows, and what it does when it only rehearses."""
+"""Modes of a push: bad rows, absent rows and dry runs."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What makes two pushes the same request, from one release to the next."""
+"""Equality of push requests, which must hold from one release to the next."""
 
 from dataclasses import replace
 from datetime import date

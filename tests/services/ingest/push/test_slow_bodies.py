@@ -26,7 +26,7 @@ BODY = json.dumps(rows([("fbb_subs_total", "liangjiang", 5)])).encode()
 
 @pytest.fixture
 def port(urls: DatabaseUrls, settings: Settings, clock: Clock) -> Iterator[int]:
-    """Where everything is served, with little patience."""
+    """Serve all services with short deadlines; return the port."""
     impatient = {"body_patience_s": PATIENCE_S, "body_least_bytes_per_s": LEAST_BYTES_PER_S}
     hurried = urls.fill(settings).model_copy(update=impatient)
     with listen("127.0.0.1", 0) as listener, serving(all_services(hurried, clock), listener, hurried):
@@ -57,7 +57,7 @@ def trickle(connections: list[socket.socket]) -> list[float]:
 
 
 def ended(connection: socket.socket) -> bool:
-    """Whether the server closed it; a byte that was still on its way then is answered with a reset."""
+    """Return true if the server closed the connection; a byte still on its way is then answered with a reset."""
     try:
         return connection.recv(1) == b""
     except ConnectionResetError:
@@ -99,7 +99,7 @@ def test_a_large_body_over_a_slow_line_has_the_time_that_its_size_takes(port: in
 
 
 def stored(port: int, bearer: Bearer) -> int:
-    """How many pushes there were, those of the trickling ones too."""
+    """Return the number of imports, those of the slow connections included."""
     token = ("Authorization", bearer("telecom")["Authorization"])
     total: int = wire.exchange(port, wire.request("GET", "/v1/imports", [token])).document["total"]
     return total

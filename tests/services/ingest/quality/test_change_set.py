@@ -1,4 +1,4 @@
-"""What a change set says of a month is what is stored after the push."""
+"""A change set gives the same counts of a month as the database after the push."""
 
 import random
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a push says it leaves is what stands afterwards, and what a plain reading of the rules finds there."""
+"""The findings in a push's report are those of the stored counts afterwards, and those of a plain reading of the rules."""
 
 from collections.abc import Iterator
 from itertools import count

@@ -1,4 +1,4 @@
-"""What tests of registers push and look at."""
+"""Rows to push, and queries, for tests of registers."""
 
 from collections.abc import Sequence
 from typing import Any

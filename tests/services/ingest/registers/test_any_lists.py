@@ -158,7 +158,7 @@ def _good(lists: Lists, register: str, row: dict[str, Any]) -> bool:
 
 
 def _own(lists: Lists, register: str, row: dict[str, Any]) -> tuple[str, int]:
-    """Where the thing stood when the row was loaded, and what the row counts."""
+    """Return the area of the item when the row was loaded, and the number that the row counts for."""
     if register == "place_tests":
         return merged(lists, ("economy", "industry"), "key_places")[row["place"]]["area"], int(row["reached"])
     return str(row.get("area", KANGMEI)), int(row.get("covered", 0))

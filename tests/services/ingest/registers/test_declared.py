@@ -1,4 +1,4 @@
-"""What organisations declare is held against what their registers give."""
+"""Declared counts are compared with the counts of the organisation's registers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who may move a month from where to where, and when: every combination against a table that knows nothing of the code."""
+"""Moves of a submission by role and state: every combination against a table that is independent of the code."""
 
 import itertools
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ WHO: Final = {
     "leader, other": ("leading_group", Role.LEADER, "telecom"),
     "regulator, other": ("regulator", Role.REGULATOR, "telecom"),
 }
-"""Who moves, with which role, whose month."""
+"""Organisation and role of the caller, and the organisation whose month is moved."""
 
 # A letter for each of submit, return, accept, reopen:
 # y done · e done once the month has ended, else 409 · r done while a request is open, else 409

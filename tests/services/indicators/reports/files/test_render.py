@@ -54,7 +54,7 @@ def digest(content: bytes) -> str:
 
 
 def rendered_elsewhere(content: bytes) -> dict[str, str]:
-    """What another process makes of the same content, that hashes otherwise and lives by other clocks and words."""
+    """Return the hashes of the files of the same content, rendered under another hash seed, time zone and locale."""
     code = (
         "import hashlib, sys, orjson; from services.indicators.reports.files.render import render_files;"
         "files = render_files(orjson.loads(sys.stdin.buffer.read()));"

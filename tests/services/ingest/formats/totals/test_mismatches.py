@@ -1,4 +1,4 @@
-"""Which rows are parts of totals that differ."""
+"""Rows that are parts of totals that differ."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
