@@ -85,7 +85,7 @@ def instants(practice: CampaignApi) -> dict[int, str]:
         return {version: at.isoformat() for version, at in owner.execute("SELECT version, at FROM ledger")}
 
 
-class Later:
+class LaterChanges:
     """Changes made after an answer was given."""
 
     def __init__(self, practice: CampaignApi, definition: Definition) -> None:
@@ -159,11 +159,11 @@ class Later:
 async def test_an_answer_as_of_a_version_is_the_same_for_ever(
     liangjiang: CampaignApi, definition: Definition, serve: Serve
 ) -> None:
-    later = Later(liangjiang, definition)
+    changes = LaterChanges(liangjiang, definition)
     for month in ("2022-06", "2022-07"):
         await liangjiang.samples(month)
     await liangjiang.samples("2022-08", "economy", "telecom", "unicom")
-    await later.case_is_approved("智能工厂")
+    await changes.case_is_approved("智能工厂")
     await liangjiang.push_ok("mobile", [("mobile_subs_5g", WHOLE, 90_000), ("olt_pon_ports_10g", YUANYANG, 0)])
     await liangjiang.make_moves("unicom", "submit", "accept")
     await liangjiang.push_ok("telecom", [("olt_pon_ports_10g", YUANYANG, 899)])  # what stood before ends with this version
@@ -176,16 +176,16 @@ async def test_an_answer_as_of_a_version_is_the_same_for_ever(
     assert [(*each, status) for each, (status, *_) in zip(asked, first, strict=True) if status != 200] == []
     assert len({question.path for question, _ in asked}) > 2
     happening: list[Callable[[], Awaitable[None]]] = [
-        later.pushes_follow,
-        later.case_is_approved,
-        later.month_is_accepted,
-        later.a_report_is_issued,
-        later.definition_changes,
+        changes.pushes_follow,
+        changes.case_is_approved,
+        changes.month_is_accepted,
+        changes.a_report_is_issued,
+        changes.definition_changes,
     ]
     for happens in happening:
         await happens()
     restarted = replace(liangjiang, api=await serve("indicators"))
-    await later.a_month_passes()
+    await changes.a_month_passes()
     for practice in (liangjiang, restarted):
         for (question, version), answer in zip(asked, first, strict=True):
             assert (question, version, await question.answer(practice, version)) == (question, version, answer)

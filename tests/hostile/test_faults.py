@@ -23,14 +23,14 @@ from tests.hostile.spoiling import Spoiled, spoiled
 EXAMPLES = {Media.JSON: 80, Media.NDJSON: 80, Media.CSV: 80, Media.XLSX: 20}
 
 
-class Told(NamedTuple):
+class PushAnswer(NamedTuple):
     """Status and document of the answer to a push."""
 
     status: int
     document: Any
 
 
-Push = Callable[[bytes, Media], Told]
+Push = Callable[[bytes, Media], PushAnswer]
 
 
 def as_many_errors_as_faults(push: Push, media: Media) -> None:
@@ -60,9 +60,9 @@ def as_many_errors_as_faults(push: Push, media: Media) -> None:
 
 @pytest.mark.parametrize("media", EXAMPLES)
 def test_a_batch_with_n_faults_has_n_errors(product: Product, media: Media) -> None:
-    def push(body: bytes, media: Media) -> Told:
+    def push(body: bytes, media: Media) -> PushAnswer:
         answer = product.send(body, media)
-        return Told(answer.status, answer.document)
+        return PushAnswer(answer.status, answer.document)
 
     before = product.state()
     as_many_errors_as_faults(push, media)
@@ -80,9 +80,9 @@ def inside(urls: DatabaseUrls, settings: Settings, clock: Clock, bearer: Bearer)
         service = serving("ingest", urls.fill(settings), clock)
         client = runner.run(service.__aenter__())
 
-        def push(body: bytes, media: Media) -> Told:
+        def push(body: bytes, media: Media) -> PushAnswer:
             answer = runner.run(client.post(PUSH, content=body, headers={**bearer("telecom"), "Content-Type": media}))
-            return Told(answer.status_code, answer.json())
+            return PushAnswer(answer.status_code, answer.json())
 
         yield push
         runner.run(service.__aexit__(None, None, None))

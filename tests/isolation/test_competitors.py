@@ -1,4 +1,4 @@
-"""A carrier varies dry runs, reads and versions around what its rivals do, and learns nothing."""
+"""A carrier varies dry runs, reads and versions around what its competitors do, and learns nothing."""
 
 import base64
 import json
@@ -37,7 +37,7 @@ _OWN = re.compile(r'/requests/[0-9a-f-]{36}|"import_id":"[0-9a-f-]{36}"|/v1/impo
 _CURSOR = re.compile(r'"next":"([A-Za-z0-9_-]+)"')
 
 
-def told_by(answer: Response, newest: int) -> tuple[int, str]:
+def comparable_answer(answer: Response, newest: int) -> tuple[int, str]:
     """Return status and text of an answer without the number of changes of the campaign, which no answer can hide."""
     text = _OWN.sub("", answer.content.decode(errors="replace"))
     text = _CURSOR.sub(lambda found: str(base64.urlsafe_b64decode(found[1] + "==")[6:]), text)
@@ -72,7 +72,7 @@ class Attack:
         for _, method, path, parameters, body in self.moves:
             answer = await self._practice.api.request(method, path, params=parameters, json=body, headers=headers)
             assert answer.status_code < 500, answer.text
-            told.append(told_by(answer, newest))
+            told.append(comparable_answer(answer, newest))
         return told
 
     def learned(self, before: Sequence[tuple[int, str]], after: Sequence[tuple[int, str]]) -> set[tuple[str, str]]:
@@ -97,7 +97,7 @@ def dry_runs(choose: random.Random, number: int) -> Iterator[Move]:
         yield Move("dry run", "POST", "/v1/registers/home_coverage/rows", {"dry_run": "true"}, body)
 
 
-def suppositions(choose: random.Random, number: int) -> Iterator[Move]:
+def what_if_requests(choose: random.Random, number: int) -> Iterator[Move]:
     """Return what-if requests with random counts."""
     for _ in range(number):
         cells = choose.sample([(metric, street) for metric in BY_STREET for street in STREETS], 2)
@@ -146,15 +146,15 @@ def versions(reported: int) -> Iterator[Move]:
         yield Move("version", "GET", "/v1/indicators/home_gigabit_coverage/explanation", question)
 
 
-class Begun(NamedTuple):
+class AttackStart(NamedTuple):
     """State of the campaign when the attack begins."""
 
     own: dict[str, str]  # ids of the attacker's things
     reported: int  # the version of an issued report
 
 
-async def begun(practice: CampaignApi) -> Begun:
-    """July and August in part, with registers of both rivals, a case, a finding and a report."""
+async def prepare_campaign(practice: CampaignApi) -> AttackStart:
+    """July and August in part, with registers of both competitors, a case, a finding and a report."""
     await practice.samples("2022-07", "telecom", "economy")
     await practice.samples("2022-08", "telecom", "economy", "mobile")
     await pushed(practice, "economy", "key_places", [place("P1"), place("P2")])
@@ -169,10 +169,10 @@ async def begun(practice: CampaignApi) -> Begun:
     for org in (ATTACKER, "mobile"):  # the newest version is none of the attacker's
         await practice.push_ok(org, [("olt_pon_ports_10g", KANGMEI, 500)])
     ids = {"cases": filed.json()["id"], "findings": findings[0]["id"], "imports": imports[0]["id"], "reports": "1"}
-    return Begun(ids, issued.json()["data_version"])
+    return AttackStart(ids, issued.json()["data_version"])
 
 
-class Rivals:
+class Competitors:
     """Random requests of the attacker's competitors between two rounds of the attack."""
 
     def __init__(self, practice: CampaignApi) -> None:
@@ -217,10 +217,15 @@ class Rivals:
 async def test_a_carrier_learns_nothing_of_its_rivals_from_a_thousand_dry_runs_reads_and_versions(
     liangjiang: CampaignApi,
 ) -> None:
-    start, choose, rivals = await begun(liangjiang), random.Random(5), Rivals(liangjiang)  # noqa: S311 - no secret
-    known = [*reads(start.own), *versions(start.reported), *suppositions(choose, 12)]
+    start, choose, competitors = await prepare_campaign(liangjiang), random.Random(5), Competitors(liangjiang)  # noqa: S311 - no secret
+    known = [*reads(start.own), *versions(start.reported), *what_if_requests(choose, 12)]
     attack = Attack(liangjiang, [*known, *dry_runs(choose, 25)])
-    happening: list[Callable[[], Awaitable[None]]] = [rivals.push, rivals.complete_the_month, rivals.sign, rivals.retract]
+    happening: list[Callable[[], Awaitable[None]]] = [
+        competitors.push,
+        competitors.complete_the_month,
+        competitors.sign,
+        competitors.retract,
+    ]
 
     first = await attack.play()
     for happens in happening:
@@ -245,17 +250,17 @@ def _seeing_the_home_coverage(plans: Any, reports: Any, *, is_visible: Any, **br
 async def test_the_attack_notices_where_lower_is_shown_to_carriers(
     liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start, choose = await begun(liangjiang), random.Random(5)  # noqa: S311 - no secret
+    start, choose = await prepare_campaign(liangjiang), random.Random(5)  # noqa: S311 - no secret
     summaries = [move for move in reads(start.own) if move.path == "/v1/summary"]
     attack = Attack(liangjiang, [*summaries, *dry_runs(choose, 10)])
     monkeypatch.setattr(reading, "summarise", _seeing_the_home_coverage)
     monkeypatch.setattr(effects, "may_see_line", lambda *who_and_line: who_and_line[-1].area is None)
     monkeypatch.setattr(effects, "CARRIERS_AND_STREETS", frozenset())  # whose lines are computed from their own counts only
     monkeypatch.setattr(effects, "Role", SimpleNamespace(CARRIER=None))  # for whom whole lines are not computed at all
-    rivals = Rivals(liangjiang)
-    await rivals.complete_the_month()
+    competitors = Competitors(liangjiang)
+    await competitors.complete_the_month()
 
     before = await attack.play()
-    await rivals.push()
+    await competitors.push()
 
     assert attack.learned(before, await attack.play()) == {("read", "/v1/summary"), ("dry run", "/v1/observations")}

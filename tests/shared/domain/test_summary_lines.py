@@ -35,8 +35,8 @@ REFERENCES = ("households_urban", "population_resident", "key_places_listed")
 
 
 @dataclass(frozen=True)
-class Told:
-    """An indicator, told a second time."""
+class Formula:
+    """The formula of an indicator, written independently of the code."""
 
     base: str
     scale: int
@@ -47,7 +47,7 @@ class Told:
 
 
 TOLD = {
-    "home_gigabit_coverage": Told(
+    "home_gigabit_coverage": Formula(
         "households_urban",
         100,
         1,
@@ -61,8 +61,8 @@ TOLD = {
         },
         (("lower_by_building", "households_registered"), ("upper_by_building", "households_registered")),
     ),
-    "pon_10g_share": Told("olt_pon_ports_total", 100, 1, 25, {"sum": ("olt_pon_ports_10g", "sum")}),
-    "key_place_5g_reach": Told(
+    "pon_10g_share": Formula("olt_pon_ports_total", 100, 1, 25, {"sum": ("olt_pon_ports_10g", "sum")}),
+    "key_place_5g_reach": Formula(
         "key_places_listed",
         100,
         1,
@@ -74,8 +74,8 @@ TOLD = {
         },
         (("any", "key_places_on_register"), ("all", "key_places_on_register")),
     ),
-    "bs_5g_per_10k": Told("population_resident", 10_000, 1, 12, {"sum": ("bs_5g_built", "sum")}),
-    "fbb_1000m_share": Told("fbb_subs_total", 100, 1, None, {"sum": ("fbb_subs_1000m", "sum")}),
+    "bs_5g_per_10k": Formula("population_resident", 10_000, 1, 12, {"sum": ("bs_5g_built", "sum")}),
+    "fbb_1000m_share": Formula("fbb_subs_total", 100, 1, None, {"sum": ("fbb_subs_1000m", "sum")}),
 }
 Cell = tuple[str, str, str]  # metric, organisation, area
 CELLS: Sequence[Cell] = [(metric, org, area) for metric, (orgs, areas) in PLACES.items() for org in orgs for area in areas]

@@ -19,7 +19,7 @@ CELLS: Final = [{"metric": metric, "area": WHOLE} for metric in (NAMED, NEW)]
 MONTH: Final = "/v1/submissions/telecom/2022-08"
 
 
-class Said(NamedTuple):
+class ReopenedPush(NamedTuple):
     """Values of a push, and its results in a month that was reopened for `NAMED` and `NEW`."""
 
     values: dict[str, int]
@@ -29,17 +29,17 @@ class Said(NamedTuple):
 
 
 # done · 422 the row of OTHER or ABSENT is refused · 409 OTHER would be taken back
-SAYINGS: Final = {
-    "a named count changes": Said({NAMED: 81, OTHER: 70}, "done", "done"),
-    "a named count is new": Said({NAMED: 80, NEW: 5, OTHER: 70}, "done", "done"),
-    "a named count is left out": Said({OTHER: 70}, "done", "done"),
-    "the same again": Said(STOOD, "done", "done"),
-    "the same again, a note with a named count": Said(STOOD, "done", "done", {NAMED: "含专线"}),
-    "another count changes": Said({NAMED: 81, OTHER: 71}, "422", "422"),
-    "another count is new": Said({NAMED: 81, ABSENT: 1, OTHER: 70}, "422", "422"),
-    "another count gets a note": Said(STOOD, "422", "422", {OTHER: "含专线"}),
-    "another count is left out": Said({NAMED: 81}, "done", "409"),
-    "another is left out, one changes": Said({NAMED: 81, ABSENT: 1}, "422", "422"),
+REOPENED_PUSHES: Final = {
+    "a named count changes": ReopenedPush({NAMED: 81, OTHER: 70}, "done", "done"),
+    "a named count is new": ReopenedPush({NAMED: 80, NEW: 5, OTHER: 70}, "done", "done"),
+    "a named count is left out": ReopenedPush({OTHER: 70}, "done", "done"),
+    "the same again": ReopenedPush(STOOD, "done", "done"),
+    "the same again, a note with a named count": ReopenedPush(STOOD, "done", "done", {NAMED: "含专线"}),
+    "another count changes": ReopenedPush({NAMED: 81, OTHER: 71}, "422", "422"),
+    "another count is new": ReopenedPush({NAMED: 81, ABSENT: 1, OTHER: 70}, "422", "422"),
+    "another count gets a note": ReopenedPush(STOOD, "422", "422", {OTHER: "含专线"}),
+    "another count is left out": ReopenedPush({NAMED: 81}, "done", "409"),
+    "another is left out, one changes": ReopenedPush({NAMED: 81, ABSENT: 1}, "422", "422"),
 }
 OPENED: Final = {
     "never submitted": "open",
@@ -50,11 +50,11 @@ OPENED: Final = {
 }
 
 
-async def _say(practice: CampaignApi, said: Said, mode: str, **question: Any) -> Response:
+async def _send(practice: CampaignApi, pushed: ReopenedPush, mode: str, **question: Any) -> Response:
     rows = [
         {"metric": metric, "area": WHOLE, "month": "2022-08", "value": value}
-        | ({"note": said.notes[metric]} if metric in said.notes else {})
-        for metric, value in said.values.items()
+        | ({"note": pushed.notes[metric]} if metric in pushed.notes else {})
+        for metric, value in pushed.values.items()
     ]
     asked = {"mode": mode, "month": "2022-08", "reason": "更正", **question}
     return await practice.api.post(
@@ -86,13 +86,13 @@ async def test_every_change_does_what_the_table_says(
     with psycopg.connect(server.superuser, dbname=name, autocommit=True) as superuser:
         await _open(liangjiang, how, superuser)
     before = everything(urls, liangjiang.campaign)
-    for case, said in SAYINGS.items():
-        wanted = {"atomic": said.atomic, "partial": said.atomic, "replace": said.replace}
+    for case, pushed in REOPENED_PUSHES.items():
+        wanted = {"atomic": pushed.atomic, "partial": pushed.atomic, "replace": pushed.replace}
         for mode, found in wanted.items():
-            answer = await _say(liangjiang, said, mode, dry_run=True)
+            answer = await _send(liangjiang, pushed, mode, dry_run=True)
             report = answer.json().get("report", {})
             refused = [(each["value"], each["code"]) for each in report.get("errors", [])]
-            which = next((metric for metric in (ABSENT, OTHER) if said.values.get(metric) != STOOD.get(metric)), OTHER)
+            which = next((metric for metric in (ABSENT, OTHER) if pushed.values.get(metric) != STOOD.get(metric)), OTHER)
             told = (how, case, mode, answer.status_code, refused)
             if OPENED[how] == "open" or found == "done":
                 assert told == (how, case, mode, 200, [])
@@ -102,8 +102,8 @@ async def test_every_change_does_what_the_table_says(
                 assert answer.json()["cells"] == [{"month": "2022-08", "metric": OTHER, "area": WHOLE}]
             else:
                 status = 200 if mode == "partial" else 422
-                assert told == (how, case, mode, status, [(str(said.values[which]), "not_reopened")])
-                good = len(said.values) - 1
+                assert told == (how, case, mode, status, [(str(pushed.values[which]), "not_reopened")])
+                good = len(pushed.values) - 1
                 assert report["counts"]["rejected"] == 1
                 assert report["counts"]["withheld"] == (0 if mode == "partial" else good)
     assert everything(urls, liangjiang.campaign) == before
@@ -113,8 +113,8 @@ async def test_what_was_named_changes_and_nothing_else_until_the_month_is_submit
     await liangjiang.push_ok("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
     await liangjiang.reopen("telecom", (NAMED, WHOLE))
 
-    partial = await _say(liangjiang, Said({NAMED: 81, OTHER: 71}, "", ""), "partial")
-    replaced = await _say(liangjiang, Said({OTHER: 70}, "", ""), "replace")
+    partial = await _send(liangjiang, ReopenedPush({NAMED: 81, OTHER: 71}, "", ""), "partial")
+    replaced = await _send(liangjiang, ReopenedPush({OTHER: 70}, "", ""), "replace")
     (error,) = partial.json()["report"]["errors"]
 
     assert partial.json()["report"]["counts"] == counts(received=2, updated=1, rejected=1)
@@ -132,8 +132,8 @@ async def test_what_was_named_changes_and_nothing_else_until_the_month_is_submit
     await liangjiang.make_moves("telecom", "accept")
     assert (await liangjiang.move("telecom", "reopen", "industry", Role.TASK_FORCE, reason="同意")).status_code == 200
     assert (asked.status_code, (await liangjiang.get_ok(MONTH, "telecom"))["cells"]) == (201, [{"metric": OTHER, "area": WHOLE}])
-    assert (await _say(liangjiang, Said({OTHER: 71}, "", ""), "atomic")).status_code == 201
-    assert (await _say(liangjiang, Said({NAMED: 81}, "", ""), "atomic")).status_code == 422
+    assert (await _send(liangjiang, ReopenedPush({OTHER: 71}, "", ""), "atomic")).status_code == 201
+    assert (await _send(liangjiang, ReopenedPush({NAMED: 81}, "", ""), "atomic")).status_code == 422
 
 
 async def test_one_of_several_months_is_held_to_what_was_named(liangjiang: CampaignApi) -> None:
@@ -153,9 +153,9 @@ async def test_a_contradiction_and_a_broken_rule_are_told_beside_what_may_not_ch
 ) -> None:
     await liangjiang.push_ok("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
     await liangjiang.reopen("telecom", (NAMED, WHOLE), (NEW, WHOLE))
-    said = [(OTHER, 71), (OTHER, 72), (ABSENT, 1), (ABSENT, 1), (NAMED, 80), (NEW, 90)]
+    pushed = [(OTHER, 71), (OTHER, 72), (ABSENT, 1), (ABSENT, 1), (NAMED, 80), (NEW, 90)]
 
-    answer = await liangjiang.push("telecom", [(metric, WHOLE, value) for metric, value in said], mode="partial", reason="x")
+    answer = await liangjiang.push("telecom", [(metric, WHOLE, value) for metric, value in pushed], mode="partial", reason="x")
 
     report = answer.json()["report"]
     assert sorted(codes(report)) == [
@@ -187,7 +187,7 @@ async def test_a_large_push_is_held_to_what_was_named_too(liangjiang: CampaignAp
 
 async def test_an_undo_that_would_take_back_a_note_only_is_held_to_what_was_named(liangjiang: CampaignApi) -> None:
     await liangjiang.push_ok("telecom", [(metric, WHOLE, value) for metric, value in STOOD.items()])
-    noted = await _say(liangjiang, Said(STOOD, "", "", {OTHER: "含专线"}), "atomic")
+    noted = await _send(liangjiang, ReopenedPush(STOOD, "", "", {OTHER: "含专线"}), "atomic")
     await liangjiang.reopen("telecom", (NAMED, WHOLE))
 
     answer = await undo(liangjiang, noted.json()["id"], reason="更正")
