@@ -1,4 +1,4 @@
-"""The names that senders may use for metrics and areas, and hints for other words."""
+"""The names that senders may use for metrics, areas and organisations, and hints for other words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ class Spellings:
 
     metrics: Mapping[str, str]  # spelling → metric code
     areas: Mapping[str, str]  # spelling → area code
+    organisations: Mapping[str, str]  # spelling → organisation code
     hints: Mapping[str, Bilingual]  # of words that are likely to be used and are no metric
 
     def hint(self, word: str) -> Bilingual | None:
@@ -26,6 +27,7 @@ def spellings(definition: Definition) -> Spellings:
     return Spellings(
         metrics={normalised(name): metric.code for metric in definition.metrics for name in metric.names},
         areas={normalised(name): area.code for area in definition.areas for name in area.names},
+        organisations={normalised(name): each.code for each in definition.organisations for name in each.names},
         hints={
             **{normalised(name): _computed(i) for i in definition.indicators for name in (i.code, i.title.zh, i.title.en)},
             **{normalised(hint.word): hint.text for hint in definition.hints},

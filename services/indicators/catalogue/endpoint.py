@@ -175,7 +175,7 @@ def _register(definition: Definition, kept: KeptRegister) -> CatalogueRegister:
             least=column.least if number else None,
             most=column.most if number else None,
             longest=column.longest if column.kind in {ColumnKind.TEXT, ColumnKind.KEY} else None,
-            terms=[TitledCode(code=code, title=titles[-1]) for code, titles in terms.items()],
+            terms=[TitledCode(code=code, title=term.title) for code, term in terms.items()],
         )
 
     return CatalogueRegister(

@@ -192,7 +192,8 @@ class PushedRegister:
         codes = [self._terms.code(column, word, by_name=self.by_name) for word in words]
         if None in codes:
             wrong = words[codes.index(None)]
-            return Value(None, RowCode.UNKNOWN_TERM, hint=self._guesses.of(column.name, str(wrong), self._terms.codes(column)))
+            hint = self._guesses.of(column.name, str(wrong), self._terms.codes(column), self._terms.titles(column))
+            return Value(None, RowCode.UNKNOWN_TERM, hint=hint)
         kind = NormalisationKind.TERM_NAME if codes != words else value.kind
         if column.kind is ColumnKind.TERM:
             return Value(codes[0], None, kind)

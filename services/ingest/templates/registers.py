@@ -179,7 +179,7 @@ class _RegisterTemplate:
                     if own in (None, street.code) and not self._locked(self._definition.area_numbers[street.code]):
                         yield street.title.zh
             case ColumnKind.TERM:
-                yield from (titles[0].zh for titles in terms_of(self._definition, register.code, column).values())
+                yield from (term.short.zh for term in terms_of(self._definition, register.code, column).values())
             case ColumnKind.YES_NO:
                 yield from _YES_NO.values()
 
@@ -201,7 +201,7 @@ class _RegisterTemplate:
             return titles[code].zh if code in titles else code
         value = body.get(column.name)
         if column.kind in {ColumnKind.TERM, ColumnKind.TERMS}:
-            names = {code: titles[0].zh for code, titles in terms_of(self._definition, register.code, column).items()}
+            names = {code: term.short.zh for code, term in terms_of(self._definition, register.code, column).items()}
             codes = [str(code) for code in (value if isinstance(value, list) else [value] if value else [])]
             return "、".join(names.get(code, code) for code in codes) or None
         if isinstance(value, bool):

@@ -26,11 +26,17 @@ class Organisation(Block):
     code: Code
     title: Bilingual
     short: Bilingual
+    aliases: tuple[str, ...] = ()  # what forms call it besides
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
     area: AreaCode | None = None  # a street office's own street
     duties: tuple[Bilingual, ...] = ()
     valid_from: Month | None = None
     valid_to: Month | None = None  # the last month in which it reports
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that senders may use for it."""
+        return (self.code, self.title.zh, self.title.en, self.short.zh, self.short.en, *self.aliases)
 
     def valid(self, month: date) -> bool:
         """Return whether it takes part in a month."""

@@ -15,6 +15,12 @@ class RegisterTerm(Block):
     column: Code
     code: Code
     title: Bilingual
+    aliases: tuple[str, ...] = ()  # what forms call it besides
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that senders may use for it."""
+        return (self.code, self.title.zh, self.title.en, *self.aliases)
 
 
 class DerivedCount(Block):

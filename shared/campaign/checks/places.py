@@ -27,7 +27,7 @@ def check_head(draft: Draft) -> Iterator[FileError]:
 
 
 def check_organisations(draft: Draft) -> Iterator[FileError]:
-    """Check that codes are unique, and that each subdistrict office has one subdistrict of its own."""
+    """Check that codes and names are unique, and that each subdistrict office has one subdistrict of its own."""
     yield from check_unique(draft, ((f"organisation[{o.code}]", o.code) for o in draft.organisations))
     yield from check_unique(draft, ((f"organisation[{o.code}].area", o.area) for o in draft.organisations if o.area is not None))
     for organisation in draft.organisations:
@@ -47,6 +47,7 @@ def check_organisations(draft: Draft) -> Iterator[FileError]:
                 ("把 `area` 设为一个街道，或不写", "set `area` to a subdistrict, or omit it"),
             )
         yield from _validity(draft, key, organisation)
+    yield from check_spellings(draft, "organisation", ((each.code, each.names) for each in draft.organisations))
 
 
 def check_areas(draft: Draft) -> Iterator[FileError]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from shared.campaign.blocks import DerivedCount, KeptRegister
 from shared.campaign.checks.draft import Draft, listed, quoted
+from shared.campaign.checks.places import check_spellings
 from shared.campaign.checks.repeats import check_unique
 from shared.campaign.findings import FileError
 from shared.registers import REGISTERS
@@ -50,6 +51,11 @@ def _terms(draft: Draft, key: str, register: KeptRegister) -> Iterator[FileError
             fix = (f"可用：{zh}", f"use {en}") if columns else ("删除该 term", "remove the term")
             problem = (f"`{term.column}` 没有可选值", f"`{term.column}` has no list of values")
             yield draft.finding(f"{key}.term[{term.code}].column", problem, fix)
+    for column in REGISTERS[register.code].columns:
+        orgs = [draft.organisation_by_code[org] for org in register.kept_by if org in draft.organisation_by_code]
+        terms = [term for term in register.terms if term.column == column.name]
+        named = [*(orgs if column.orgs else ()), *terms]
+        yield from check_spellings(draft, f"{key}.{column.name}", ((each.code, each.names) for each in named))
 
 
 def _count(draft: Draft, key: str, register: KeptRegister, one: DerivedCount) -> Iterator[FileError]:

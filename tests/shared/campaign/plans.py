@@ -35,11 +35,22 @@ SMALL: Raw = {
     "campaign": {"code": "small", "title": TEXT, "area": "town", "timezone": "Asia/Shanghai", "source": TEXT},
     "calendar": {"opens": "month_start", "due_day": 5, "grace_days": 5},
     "organisation": [
-        {"code": "red", "title": TEXT, "short": TEXT, "roles": ["carrier"]},
-        {"code": "blue", "title": TEXT, "short": TEXT, "roles": ["carrier"]},
-        {"code": "office", "title": TEXT, "short": TEXT, "roles": ["street"], "area": "001"},
-        {"code": "desk", "title": TEXT, "short": TEXT, "roles": ["bureau", "task_force"]},
-        {"code": "reader", "title": TEXT, "short": TEXT, "roles": ["leader"]},
+        {"code": "red", "title": text("红色公司", "Red company"), "short": text("红", "red"), "roles": ["carrier"]},
+        {"code": "blue", "title": text("蓝色公司", "Blue company"), "short": text("蓝", "blue"), "roles": ["carrier"]},
+        {
+            "code": "office",
+            "title": text("东街道办事处", "East office"),
+            "short": text("东办", "office"),
+            "roles": ["street"],
+            "area": "001",
+        },
+        {
+            "code": "desk",
+            "title": text("统计局", "Desk of statistics"),
+            "short": text("统计", "desk"),
+            "roles": ["bureau", "task_force"],
+        },
+        {"code": "reader", "title": text("领导小组", "Readers"), "short": text("领导", "reader"), "roles": ["leader"]},
     ],
     "area": [
         {"code": "town", "title": text("全镇", "Town"), "short": text("镇", "T")},

@@ -7,7 +7,7 @@ from httpx import Response
 
 from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.formats.sheets_of import as_text, sheets
-from tests.services.ingest.registers.lists import KANGMEI, RENHE, building, pushed, sent
+from tests.services.ingest.registers.lists import KANGMEI, RENHE, building, push, pushed, refusals, sent, station
 
 Page = tuple[str, list[list[Any]], list[tuple[int, int, int, int]]]
 TITLE = ["康美街道小区楼栋登记表（2022年8月）"]
@@ -153,3 +153,38 @@ async def test_the_month_of_the_request_completes_a_list_and_a_second_sheet_must
     assert both.status_code == 201, both.text
     assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "/header/households")
     assert "二" in refused.json()["detail"]
+
+
+STATIONS = "月份,基站编号,站址编号,街道,建设方,共享方,频段,开通日期\n"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "telecom",
+        "电信",
+        "中国电信",
+        "电信公司",
+        "电信两江新区分公司",
+        "Telecom",
+        "china telecom",
+        "China Telecom, Liangjiang New Area branch",
+    ],
+)
+async def test_the_builder_of_a_station_is_given_by_any_name_of_the_organisation(liangjiang: CampaignApi, written: str) -> None:
+    line = f'2022-08,0001,TT-1,康美街道,"{written}",中国广电、移动,n28,2022-02-20\n'
+    answer = await sent(liangjiang, "telecom", "base_stations", (STATIONS + line).encode(), ".csv")
+
+    assert answer.status_code == 201, answer.text
+    assert await stored(liangjiang, "base_stations", "built_by") == [("telecom",)]
+    assert (await liangjiang.get_ok("/v1/registers/base_stations/rows"))["items"][0]["shared_with"] == ["cbn", "mobile"]
+
+
+async def test_an_unknown_builder_is_refused_with_the_nearest_name_and_the_json_takes_codes_only(liangjiang: CampaignApi) -> None:
+    line = "2022-08,0001,TT-1,康美街道,电信集团,,n28,2022-02-20\n"
+    answer = await sent(liangjiang, "telecom", "base_stations", (STATIONS + line).encode(), ".csv")
+    strict = await push(liangjiang, "telecom", "base_stations", [station("1", "中国电信")])
+
+    assert refusals(answer) == [(2, "built_by", "unknown_term")]
+    assert answer.json()["report"]["errors"][0]["hint"]["zh"] == "是否指“电信”（telecom）？"
+    assert refusals(strict) == [(1, "built_by", "unknown_term")]

@@ -52,6 +52,13 @@ CASES = [
         "ends before",
         "not before `valid_from`",
     ),
+    Spoilt(
+        "two organisations, one name",
+        setting("organisation", "blue", aliases=["红色公司"]),
+        "organisation[blue]",
+        "as does `red`",
+        "alias",
+    ),
     Spoilt("area twice", adding("area", "001"), "area[001]", "twice", "another code"),
     Spoilt("area without parent", setting("area", "001", parent=None), "area[001].parent", "has no parent", 'parent = "town"'),
     Spoilt(

@@ -4,7 +4,7 @@ import pytest
 
 from shared.campaign.checks import findings
 from tests.shared.campaign.checks.spoiling import Spoilt, both, named, places, register, rule, setting, stations
-from tests.shared.campaign.plans import TEXT, small
+from tests.shared.campaign.plans import TEXT, small, text
 
 TERM = {"column": "category", "code": "hospital", "title": TEXT}
 
@@ -37,6 +37,20 @@ CASES = [
         "register[key_places].term[hospital]",
         "twice",
         "",
+    ),
+    Spoilt(
+        "two terms, one name",
+        register("key_places", kept_by=["desk"], term=[TERM, TERM | {"code": "clinic"}]),
+        "register[key_places].category[clinic]",
+        "as does `hospital`",
+        "alias",
+    ),
+    Spoilt(
+        "a term with an organisation's name",
+        register("base_stations", kept_by=["red"], term=[{"column": "built_by", "code": "other", "title": text("红", "other")}]),
+        "register[base_stations].built_by[other]",
+        "as does `red`",
+        "alias",
     ),
     Spoilt(
         "count of another register",
