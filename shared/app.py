@@ -44,6 +44,7 @@ def create_app(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
         lifespan=_lifespan_of(service.database),
     )
     app.state.service = service
+    app.state.readiness = health.Readiness({service.name: service.database})
     app.router.routes.extend(_with_strict_checks(route, settings) for router in routers for route in router.routes)
     app.router.routes.extend(
         APIRoute(path, endpoint, methods=["GET"], response_model=None, include_in_schema=False)

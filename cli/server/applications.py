@@ -5,9 +5,10 @@ from importlib import import_module
 
 from fastapi import FastAPI
 
-from cli.server.service_router import ServiceRouter
+from cli.server.service_router import DEFAULT_SERVICE, ServiceRouter
 from shared.clock import Clock
 from shared.database.database import Database
+from shared.http.health import Readiness
 from shared.settings import SERVICES, Settings
 
 STATEMENT_TIMEOUT_MS = {"ingest": 60_000}  # for applying a large push; all other statements are short
@@ -39,4 +40,6 @@ def create_application(service: str, settings: Settings, clock: Clock) -> FastAP
 
 def all_services(settings: Settings, clock: Clock) -> ServiceRouter:
     """Create all services behind one router."""
-    return ServiceRouter({service: create_application(service, settings, clock) for service in SERVICES})
+    apps = {service: create_application(service, settings, clock) for service in SERVICES}
+    apps[DEFAULT_SERVICE].state.readiness = Readiness({service: app.state.service.database for service, app in apps.items()})
+    return ServiceRouter(apps)

@@ -3,24 +3,28 @@
 `.sql` statements run on psycopg's pool (`read`, `write`), single rows on a SQLModel session (`session`).
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple, Self
+from enum import Enum
+from typing import Any, Literal, NamedTuple, Self
 
 import psycopg
+import sqlalchemy.exc
 from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from shared.database.pool import CONNECTION_LIMITS, LivePool
+from shared.database.sqlstates import passing_failure
 from shared.problems import UnknownOutcome
 from shared.tables.schema import SCHEMA_REVISION
 
 _BEGIN = "SELECT version, definition_version FROM gigacity_begin(%(campaign)s, %(org)s, %(reach)s)"
 _READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE_NOTHING = "INSERT INTO audit (campaign) SELECT '' WHERE false"  # every service may write there
+POOL_TIMEOUT_S = 1.0  # longest wait for a connection while all are in use
 _SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
 
 
@@ -48,6 +52,23 @@ class Snapshot(NamedTuple):
 
 class UnsafeDatabase(Exception):  # noqa: N818 - the operator reads its message, not its name
     """The server or its schema is not safe to start on; the message says what to do."""
+
+
+class ReadinessCheck(Enum):
+    """A condition for serving requests."""
+
+    LOGIN = "login"
+    SCHEMA = "schema"  # and the settings of the server
+    WRITE = "write"
+    POOL = "pool"
+
+
+class NotReady(Exception):  # noqa: N818 - a state that passes
+    """A service cannot serve requests now: which check failed, and the reason for the log."""
+
+    def __init__(self, check: ReadinessCheck, reason: str) -> None:
+        super().__init__(reason)
+        self.check = check
 
 
 class Database:
@@ -80,21 +101,17 @@ class Database:
             }.items()
         )
         self._fitted = False  # whether the schema has been this release's
-        self._pool = AsyncConnectionPool(
-            url,
-            open=False,
-            min_size=1,
-            max_size=pool_size,
-            timeout=1.0,
-            kwargs={"autocommit": True, "application_name": application_name, "options": options, "prepare_threshold": 2},
-        )
+        self._url = url
+        self._parameters: dict[str, Any] = {"application_name": application_name, "options": options, **CONNECTION_LIMITS}
+        self._parameters |= {"autocommit": True, "prepare_threshold": 2}
+        self._pool = LivePool(url, max_size=pool_size, timeout_s=POOL_TIMEOUT_S, parameters=self._parameters)
         self._engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=1.0,
+            pool_timeout=POOL_TIMEOUT_S,
             pool_pre_ping=True,
-            connect_args={"application_name": application_name, "options": options},
+            connect_args={"application_name": application_name, "options": options, **CONNECTION_LIMITS},
         )
 
     async def open(self) -> None:
@@ -120,21 +137,41 @@ class Database:
         keep this release working, so the service stays ready until the new release is up.
         """
         async with self._pool.connection() as connection:
-            for name, safe in _SAFE.items():
-                row = await (await connection.execute("SELECT current_setting(%s)", [name])).fetchone()
-                if row is None or row[0] not in safe:
-                    message = (
-                        f"the server runs with {name} = {row and row[0]}: set {name} = on in its configuration and restart it"
-                    )
-                    raise UnsafeDatabase(message)
-            try:
-                row = await (await connection.execute("SELECT version_num FROM alembic_version")).fetchone()
-            except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
-                row = None
-            if row is None or (row[0] != SCHEMA_REVISION and not self._fitted):
-                message = f"the schema is at {row and row[0]}, this release needs {SCHEMA_REVISION}: run `gigacity migrate`"
-                raise UnsafeDatabase(f"{message}, or start the later release that has done so")
-            self._fitted = True
+            await self._verify(connection)
+
+    async def _verify(self, connection: AsyncConnection) -> None:
+        for name, safe in _SAFE.items():
+            row = await (await connection.execute("SELECT current_setting(%s)", [name])).fetchone()
+            if row is None or row[0] not in safe:
+                message = f"the server runs with {name} = {row and row[0]}: set {name} = on in its configuration and restart it"
+                raise UnsafeDatabase(message)
+        try:
+            row = await (await connection.execute("SELECT version_num FROM alembic_version")).fetchone()
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
+            row = None
+        if row is None or (row[0] != SCHEMA_REVISION and not self._fitted):
+            message = f"the schema is at {row and row[0]}, this release needs {SCHEMA_REVISION}: run `gigacity migrate`"
+            raise UnsafeDatabase(f"{message}, or start the later release that has done so")
+        self._fitted = True
+
+    async def require_ready(self) -> None:
+        """Raise `NotReady` if a request that reads or writes would fail now.
+
+        A new login shows what open connections hide: a locked role, another password, a server without free connections.
+        """
+        async with AsyncExitStack() as stack:
+            with _failing_as(ReadinessCheck.LOGIN):
+                connection = await AsyncConnection.connect(self._url, **self._parameters)
+                await stack.enter_async_context(connection)
+            with _failing_as(ReadinessCheck.SCHEMA):
+                await self._verify(connection)
+            with _failing_as(ReadinessCheck.WRITE):
+                await connection.execute(_WRITE_NOTHING)
+        with _failing_as(ReadinessCheck.POOL):
+            async with self._pool.connection() as pooled:
+                await pooled.execute("SELECT 1")
+            async with self._engine.connect() as pooled_by_engine:
+                await pooled_by_engine.execute(text("SELECT 1"))
 
     @asynccontextmanager
     async def unscoped(self) -> AsyncIterator[AsyncConnection]:
@@ -172,7 +209,7 @@ class Database:
                 await connection.execute("COMMIT")
             except BaseException as failed:
                 await _end(connection, "ROLLBACK")
-                if committing and isinstance(failed, psycopg.OperationalError) and _lost(failed):
+                if committing and _lost(failed):
                     raise UnknownOutcome from failed
                 raise
 
@@ -187,9 +224,9 @@ class Database:
             yield session
             try:
                 await session.commit()
-            except DBAPIError as lost:
-                if isinstance(lost.orig, psycopg.OperationalError):
-                    raise UnknownOutcome from lost
+            except sqlalchemy.exc.DBAPIError as failed:
+                if _lost(failed):
+                    raise UnknownOutcome from failed
                 raise
 
 
@@ -208,9 +245,19 @@ async def campaign_reach(connection: AsyncConnection, scope: Scope) -> AsyncIter
     await connection.execute(_BEGIN, scope.binds)
 
 
-def _lost(failed: psycopg.OperationalError) -> bool:
+def _lost(failed: BaseException) -> bool:
     """Return whether the connection was lost: a server that still answers says why it did not commit."""
-    return failed.sqlstate is None or failed.sqlstate.startswith(("08", "57P"))
+    failure = passing_failure(failed)
+    return failure is not None and failure.connection_lost
+
+
+@contextmanager
+def _failing_as(check: ReadinessCheck) -> Iterator[None]:
+    """Raise the errors of the database as `NotReady`."""
+    try:
+        yield
+    except (psycopg.Error, sqlalchemy.exc.SQLAlchemyError, UnsafeDatabase) as error:
+        raise NotReady(check, str(error).strip() or type(error).__name__) from error
 
 
 async def _end(connection: AsyncConnection, how: str) -> None:

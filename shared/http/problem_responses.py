@@ -16,6 +16,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from shared import problems
+from shared.database.sqlstates import passing_failure
 from shared.http import validation
 from shared.http.json_response import JsonResponse
 from shared.http.language import preferred_language
@@ -37,8 +38,6 @@ _PROBLEM_BY_STATUS: Final[Mapping[int, type[Problem]]] = {
     422: problems.Schema,
     503: problems.Overloaded,
 }
-
-_TEMPORARY: Final = (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout, sqlalchemy.exc.TimeoutError)
 
 log = structlog.get_logger()
 
@@ -73,8 +72,7 @@ def install_handlers(app: FastAPI) -> None:
         Problem: _handle_problem,
         HTTPException: _handle_http_exception,
         RequestValidationError: _handle_validation_error,
-        psycopg.OperationalError: _handle_database_error,
-        psycopg.errors.IdleInTransactionSessionTimeout: _handle_database_error,
+        psycopg.Error: _handle_database_error,
         sqlalchemy.exc.DBAPIError: _handle_database_error,
         sqlalchemy.exc.TimeoutError: _handle_database_error,
     }
@@ -105,9 +103,10 @@ async def _handle_validation_error(request: Request, error: RequestValidationErr
 
 
 async def _handle_database_error(request: Request, error: Exception) -> Response:
-    """Answer 503 for errors that pass: a lost connection, an exhausted pool, a lock, statement or idle timeout."""
-    cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
-    if not isinstance(cause, _TEMPORARY):
+    """Answer 503 for a failure that passes; raise a fault of our own statement."""
+    failure = passing_failure(error)
+    if failure is None:
         raise error
+    cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
     log.warning("database_unavailable", error=type(cause).__name__, sqlstate=getattr(cause, "sqlstate", None))
-    return problem_response(Overloaded(), request.scope)
+    return problem_response(Overloaded(headers={"Retry-After": str(failure.retry_after_s)}), request.scope)

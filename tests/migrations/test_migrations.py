@@ -1,5 +1,6 @@
 """The schema: up, down and up again, the same as the tables in code, and refused where a server is not fit."""
 
+import asyncio
 from collections.abc import Iterator
 
 import psycopg
@@ -14,6 +15,7 @@ from cli.postgres.database_urls import DatabaseUrls
 from migrations import run
 from shared.clock import Clock
 from shared.database.database import Database, UnsafeDatabase
+from shared.http.health import CHECK_AGE_S
 from shared.settings import Settings
 from shared.tables.schema import SCHEMA_REVISION
 from tests.fixtures_api import serving
@@ -120,6 +122,7 @@ async def test_a_release_stays_ready_while_a_later_one_migrates(bare_urls: Datab
         migrated = await ingest.get("/readyz")
         with psycopg.connect(bare_urls.owner) as owner:
             owner.execute("DELETE FROM alembic_version")
+        await asyncio.sleep(CHECK_AGE_S)
         gone = await ingest.get("/readyz")
 
     assert (migrated.status_code, gone.status_code) == (200, 503)

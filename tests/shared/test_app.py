@@ -76,12 +76,16 @@ def router() -> APIRouter:
 ERRORS: dict[str, Exception] = {
     "taken": Conflict("已被占用", "it is taken"),
     "slow": psycopg.errors.QueryCanceled(),
+    "read-only": psycopg.errors.ReadOnlySqlTransaction(),
+    "full": psycopg.errors.DiskFull(),
     "locked": psycopg.errors.LockNotAvailable(),
     "gone": psycopg.OperationalError("server closed the connection"),
     "wrapped": sqlalchemy.exc.OperationalError("SELECT secret", {}, psycopg.errors.AdminShutdown()),
     "no-connection": sqlalchemy.exc.TimeoutError(),
     "own-mistake": sqlalchemy.exc.ProgrammingError("SELECT secret", {}, psycopg.errors.UndefinedColumn()),
 }
+
+RETRY_AFTER = {"read-only": "5", "full": "5"}
 
 
 @pytest_asyncio.fixture
@@ -128,11 +132,15 @@ async def test_every_refusal_is_a_problem_document(things: AsyncClient, method: 
     assert set(problem) == {"type", "title", "status", "detail", "instance", "code", "errors"}
 
 
-@pytest.mark.parametrize("name", ["slow", "locked", "gone", "wrapped", "no-connection"])
+@pytest.mark.parametrize("name", ["slow", "locked", "gone", "wrapped", "no-connection", "read-only", "full"])
 async def test_a_database_that_cannot_answer_now_is_overload(things: AsyncClient, name: str) -> None:
     answer = await things.get(f"/v1/things/{name}")
 
-    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "overloaded", "1")
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (
+        503,
+        "overloaded",
+        RETRY_AFTER.get(name, "1"),
+    )
 
 
 async def test_a_failure_tells_the_log_and_nobody_else(things: AsyncClient, capsys: pytest.CaptureFixture[str]) -> None:
