@@ -36,6 +36,7 @@ _COORDINATE_BYTES: Final = 32
 _SIGNATURE_BYTES: Final = 2 * _COORDINATE_BYTES
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
 _CODE: Final = re.compile(r"[a-z0-9_-]{1,64}")
+_CLIENT_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 _JTI: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -210,7 +211,7 @@ def _claims(claims: dict[str, Any], issuer: str, service: str, now_s: float) -> 
     if not 0 < expires_at - issued_at <= MAX_LIFE_S or issued_at > now_s + CLOCK_SKEW_S or expires_at <= now_s:
         raise TokenError("expired, too long, or from the future")
     campaign, org, jti = _text(claims["campaign"], _CODE), _text(claims["org"], _CODE), _text(claims["jti"], _JTI)
-    client_id = _text(claims["client_id"], re.compile(re.escape(f"{campaign}.{org}.") + "[1-9][0-9]{0,8}"))
+    client_id = _client_id(claims["client_id"], f"{campaign}.{org}.")
     return Claims(client_id, campaign, org, Role(claims["role"]), _audience(claims["aud"], service), issued_at, expires_at, jti)
 
 
@@ -229,6 +230,12 @@ def _seconds(value: object) -> int:
 def _text(value: object, pattern: re.Pattern[str]) -> str:
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise TokenError("a code is malformed")
+    return value
+
+
+def _client_id(value: object, prefix: str) -> str:
+    if not isinstance(value, str) or not value.startswith(prefix) or not _CLIENT_NUMBER.fullmatch(value, len(prefix)):
+        raise TokenError("a client id is malformed")
     return value
 
 

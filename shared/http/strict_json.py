@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NoReturn
 
@@ -13,8 +14,8 @@ MAX_NUMBER_LENGTH: Final = 1_000  # characters
 MAX_KEYS: Final = 1_000  # of one object: no model has as many, and an error for each unknown one would take 100 MB
 
 _SPACE: Final = " \t\r\n"
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_LONG_NUMBER = re.compile(rf"[0-9.eE+-]{{{MAX_NUMBER_LENGTH + 1}}}")
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # to the end if it is not closed, so that no search begins again
+_NUMBER = re.compile(r"[0-9.eE+-]++")
 _NOT_BRACKETS = re.compile(r"[^][{}]+")
 _INNERMOST_BRACKETS = re.compile(r"\[\]|\{\}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database column takes NUL or an unpaired surrogate
@@ -37,7 +38,7 @@ class DecimalLiteral(str):
 def check_body(raw: bytes) -> None:
     """Refuse a body that is not strict JSON (Malformed), or has a key or string that cannot be stored (Schema)."""
     value = parse_document(raw, MAX_DEPTH)
-    if _LONG_NUMBER.search(_STRING.sub("", raw.decode())):
+    if any(len(number) > MAX_NUMBER_LENGTH for number in _NUMBER.findall(_STRING.sub("", raw.decode()))):
         raise Malformed(
             zh=f"数字不得超过 {MAX_NUMBER_LENGTH} 位。", en=f"A number must have at most {MAX_NUMBER_LENGTH} characters."
         )
@@ -136,8 +137,8 @@ def json_pointer(parts: Sequence[object]) -> str:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise duplicate_key(next(key for key in members if keys.count(key) > 1))
+        times = Counter(key for key, _ in pairs)
+        raise duplicate_key(next(key for key, number in times.items() if number > 1))
     return members
 
 

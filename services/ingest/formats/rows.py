@@ -32,6 +32,7 @@ class BodyLimits:
     max_rows: int = 1_000_000
     batch_rows: int = 2_000
     line_bytes: int = 64 << 10  # of an NDJSON or CSV line
+    cell_chars: int = 600  # of a cell of a table, which is cut there: no text that is read may be as long
     depth: int = 32  # of nesting in JSON
     xlsx_inflated_bytes: int = 64 << 20
     xlsx_entries: int = 1_000  # parts in the workbook's zip

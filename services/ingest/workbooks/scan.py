@@ -15,8 +15,8 @@ _ROW = re.compile(rb'<row r="([0-9]{1,7})"')
 _UNUSUAL = (b'"e"', b"'e'", b"<f", b":f", b":c", b":row", b"mergeCell", b"<!", b"&#", b"\0")
 _TAG_ENDS = (b" ", b">", b"/", b"\t", b"\n", b"\r")
 _MERGED_MAX = 2_000
-_COL = re.compile(rb"<col\s([^>]*)>")
-_ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
+_COL = re.compile(rb"<col\s([^<>]*+)>")
+_ATTRIBUTE = re.compile(rb'(?<!\w)(\w++)="([^"]*+)"')
 _WIDTHS_MAX = 256  # columns whose width is returned
 _WIDTH_MAX = 255.0  # characters
 

@@ -1,6 +1,8 @@
 """Texts in CSV files never start a formula, and can be read back."""
 
 import re
+import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -38,6 +40,20 @@ def test_no_program_that_splits_cells_at_commas_semicolons_or_tabs_finds_a_formu
     assert not starts_formula(safe)
     for delimiter in ",;\t":
         assert not any(map(starts_formula, re.split(rf"[{delimiter}\r\n]", safe)))
+
+
+@pytest.mark.parametrize("unit", ["\t'", "\t", "'", " ", "\t=", ",=", ",'", "=", "\u3000", '\r\n"', "-1"])
+@pytest.mark.parametrize("function", [formula_safe, as_written])
+def test_the_time_is_proportional_to_the_length(function: Callable[[str], str], unit: str) -> None:
+    def seconds(length: int) -> float:
+        text = (unit * length)[:length]
+        started = time.thread_time()
+        function(text)
+        return time.thread_time() - started
+
+    short, long = (min(seconds(length) for _ in range(3)) for length in (8 << 10, 64 << 10))
+
+    assert long <= 20 * max(short, 0.0005)  # eight times as much; with the square it would be 64
 
 
 @given(HOSTILE)

@@ -11,7 +11,7 @@ _SIGNATURE = re.compile(
     r"|(?:单位|部门|统计|科室|企业)负责人|单位|报送(?:单位|日期|时间)?|(?:联系)?电话|手机|日期|盖章|公章|签字|签名"
     r"|注\d*|备注|说明|数据来源|资料来源|来源"
     r"|filled in by|prepared by|checked by|approved by|signature|signed|contact|phone|date|notes?|remarks?|source)"
-    r"\s*(?:\([^)]*\))?\s*(?::.*|[.、].*|\)|)",
+    r"\s*+(?:\([^)]*\)\s*+)?(?::.*|[.、].*|\)|)",
     re.DOTALL,
 )
 _COMPARISON = re.compile(

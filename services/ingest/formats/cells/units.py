@@ -31,7 +31,7 @@ _LABELS = frozenset({"单位", "计量单位", "unit", "units"})
 _POWER = re.compile(r"(?:[十百千万亿]+|thousands?|millions?|hundreds?|[km](?=[\u4e00-\u9fff]))(?:\s*(?:of\s+)?)")
 _PREFIX = re.compile(r"(?:计量)?单位\s*:\s*|units?\s*:\s*")
 _SEPARATORS = re.compile(r"[、,;/和]|\band\b|\s{2,}")
-_IN_BRACKETS = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]", re.DOTALL)
+_IN_BRACKETS = re.compile(r"(.+)[(\[]([^()\[\]]+)[)\]]", re.DOTALL)
 
 
 def strip_unit_label(text: str) -> str:
@@ -91,4 +91,4 @@ def unit_differs(text: str, metric_unit: tuple[str, ...]) -> bool:
 def split_unit(title: str) -> tuple[str, str]:
     """Split a title and the unit in brackets at its end: 常住人口（万人） → 常住人口, 万人. The unit may be empty."""
     match = _IN_BRACKETS.fullmatch(normalised(title))
-    return (match[1], match[2]) if match and is_unit(match[2]) else (title, "")
+    return (match[1].rstrip(), match[2]) if match and is_unit(match[2]) else (title, "")

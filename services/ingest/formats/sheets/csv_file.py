@@ -38,7 +38,7 @@ async def csv_batches(
     lines = CsvLines(body, encoding, limits)
     delimiter = detect_delimiter(lines.peek(), partial(_count_known, names))
     opener = SheetOpener(SheetContext(names, sender, normalisations, locator), comma_delimited=delimiter == ",")
-    records = enumerate(read_records(lines, delimiter), 1)
+    records = enumerate(read_records(lines, delimiter, limits.cell_chars), 1)
     first = _Records(islice(records, FORM_ROWS))
     start = next((number for number, cells in first.rows if not all(map(is_blank, cells))), None)
     if start is None:
@@ -67,9 +67,9 @@ async def csv_batches(
 
 
 async def csv_records(body: BinaryIO, names: Names, limits: BodyLimits) -> Iterator[list[str] | Bilingual]:
-    """Yield the cells of each record of a file, or the reason why it cannot be read; nothing is checked."""
+    """Yield the whole cells of each record of a file, or the reason why it cannot be read; nothing is checked."""
     lines = CsvLines(body, await detect_encoding(body, NormalisationLog()), limits)
-    return read_records(lines, detect_delimiter(lines.peek(), partial(_count_known, names)))
+    return read_records(lines, detect_delimiter(lines.peek(), partial(_count_known, names)), None)
 
 
 class _Records:
@@ -133,6 +133,7 @@ class CsvLines(Iterator[str]):
 
     def __init__(self, body: BinaryIO, encoding: str, limits: BodyLimits) -> None:
         self.is_overlong = False
+        self.chars_read = 0
         self._body = body
         self._limit = limits.line_bytes
         self._decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
@@ -145,6 +146,7 @@ class CsvLines(Iterator[str]):
         while line is None:
             self._read_more()
             line = next(self._ready, None)
+        self.chars_read += len(line)
         if len(line) > self._limit:
             self.is_overlong = True
             return "\n"
@@ -184,16 +186,19 @@ def _count_known(names: Names, cells: list[str]) -> int:
     return count_known_titles(cells) * len(texts) + len(texts & names.metrics.keys()) + len(texts & names.areas.keys())
 
 
-def read_records(lines: CsvLines, delimiter: str) -> Iterator[list[str] | Bilingual]:
-    """Yield the cells of each record, or the reason why it cannot be read."""
+def read_records(lines: CsvLines, delimiter: str, cell_chars: int | None) -> Iterator[list[str] | Bilingual]:
+    """Yield the cells of each record, cut to `cell_chars`, or the reason why it cannot be read."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
+        lines.chars_read = 0
         try:
             cells: list[str] | Bilingual = next(reader)
         except StopIteration:
             return
         except csv.Error:
             cells = OPEN_QUOTE_HINT
+        if cell_chars and lines.chars_read > cell_chars and isinstance(cells, list):
+            cells = [cell[:cell_chars] for cell in cells]
         if lines.is_overlong:
             lines.is_overlong = False
             cells = LONG_LINE_HINT

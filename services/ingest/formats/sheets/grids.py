@@ -42,7 +42,7 @@ async def _csv_rows(
     delimiter = detect_delimiter(lines.peek(), count_known_titles)
     if delimiter != ",":
         normalisations.add(NormalisationKind.DELIMITER, 1, delimiter, ",")
-    for number, cells in enumerate(read_records(lines, delimiter), 1):
+    for number, cells in enumerate(read_records(lines, delimiter, limits.cell_chars), 1):
         yield GridRow(None, number, cells if isinstance(cells, Bilingual) else list(cells))
 
 

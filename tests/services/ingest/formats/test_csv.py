@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from services.ingest.formats.cells.cell import SheetCell, cell_text
 from services.ingest.formats.media import Media
+from services.ingest.formats.rows import BodyLimits
 from shared.problems import Malformed, Schema, TooLarge
 from tests.services.ingest.formats.pushed import Pushed, as_csv, contents, read
 
@@ -350,3 +352,26 @@ def test_distinct_long_texts_are_not_all_kept_in_memory() -> None:
     assert pushed.codes == ["text_too_long"] * 200
     assert {len(error.value or "") for error in pushed.errors} == {64}
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("lines", [1, 40])
+@pytest.mark.parametrize("column", range(5))
+def test_a_cell_is_cut_to_its_maximum_before_it_is_read_and_is_still_too_long(
+    monkeypatch: pytest.MonkeyPatch, column: int, lines: int
+) -> None:
+    longest = 0
+
+    def reads(cell: SheetCell) -> str:
+        nonlocal longest
+        longest = max(longest, len(cell_text(cell)))
+        return cell_text(cell)
+
+    monkeypatch.setattr("services.ingest.formats.tables.reader.cell_text", reads)
+    row = list(GOOD)
+    row[column] = "\n".join(["\t'" * (15_000 // lines)] * lines)
+
+    found = read(as_csv([row]), Media.CSV)
+
+    assert not found.rows
+    assert len(found.errors) == 1
+    assert 0 < longest <= BodyLimits().cell_chars
