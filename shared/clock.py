@@ -1,11 +1,12 @@
-"""The clock of a service. Business time can be fixed in the modes demo and test; tokens use real time."""
+"""The clock of a service. Business time can be fixed in the modes demo and test; tokens use real time, ages elapsed time."""
 
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 
 class Clock:
-    """Business time, which is constant if `fixed` is given, and real time."""
+    """Business time, which is constant if `fixed` is given; real time, which may be set back; and elapsed time, which may not."""
 
     def __init__(self, fixed: datetime | None = None) -> None:
         self.fixed = fixed
@@ -22,3 +23,8 @@ class Clock:
     def real_now() -> datetime:
         """Return the real time in UTC, which only tokens use."""
         return datetime.now(UTC)
+
+    @staticmethod
+    def elapsed_s() -> float:
+        """Return seconds since an arbitrary point, for ages and waiting times within one process."""
+        return time.monotonic()

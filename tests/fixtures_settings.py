@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from shared.clock import Clock
 from shared.settings import Settings
@@ -38,6 +39,37 @@ def clean_environment() -> Iterator[None]:
             if name.startswith("GIGACITY_") and name != "GIGACITY_TEST_DATABASE_URL":
                 patch.delenv(name)
         yield
+
+
+class Travel:
+    """Moves the real time of this process and the elapsed time, which stand still otherwise."""
+
+    def __init__(self, real_time: time_machine.Traveller) -> None:
+        self._real_time = real_time
+        self._elapsed_s = 1_000.0
+
+    def elapsed_s(self) -> float:
+        """Return the elapsed time, a microsecond later each time."""
+        self._elapsed_s += 1e-6
+        return self._elapsed_s
+
+    def shift(self, seconds: float) -> None:
+        """Let time pass."""
+        self._real_time.shift(seconds)
+        self._elapsed_s += seconds
+
+    def step_clock(self, seconds: float) -> None:
+        """Set the clock of the machine to another time, as its administrator or its time service does."""
+        self._real_time.shift(seconds)
+
+
+@pytest.fixture
+def travel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Travel]:
+    """Real and elapsed time under the test's control."""
+    with time_machine.travel(Clock.real_now(), tick=False) as real_time:
+        travel = Travel(real_time)
+        monkeypatch.setattr(Clock, "elapsed_s", staticmethod(travel.elapsed_s))
+        yield travel
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """`gigacity backup`: writes a consistent copy of the database to one file while the services run."""
 
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from cli.backup.tables import copy_table
 from cli.postgres.database_urls import open_database
 from cli.postgres.embedded import Embedded
 from migrations import run
+from shared.clock import Clock
 from shared.settings import Settings
 
 _REVISION = "SELECT version_num FROM alembic_version"
@@ -54,7 +54,7 @@ def _copy(connection: psycopg.Connection, writer: BackupWriter) -> Manifest:
         raise BackupError("the database has no schema yet: nothing to back up")
     with connection.transaction():
         connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(sql.SQL(", ").join(names)))
-        taken_at = datetime.now(UTC)  # before the snapshot, which so has all pushes that were acknowledged until then
+        taken_at = Clock.real_now()  # before the snapshot, which so has all pushes that were acknowledged until then
         revision = _revision(connection)
         campaigns = [
             CampaignState(campaign=code, data_version=version, definition_version=definition)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +22,7 @@ from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.postgres.preconditions import require_suitable_database
 from migrations import run
 from shared.campaign.definition import EVERYBODY
+from shared.clock import Clock
 from shared.database import audit
 from shared.settings import SERVICES, Settings
 
@@ -158,7 +158,7 @@ async def _audit(owner: str, backup: BackupReader) -> None:
                 operation="restore",
                 subject=f"backup of {backup.manifest.taken_at.isoformat()}",
                 request_id="",
-                now=datetime.now(UTC),
+                now=Clock.real_now(),
             )
 
 

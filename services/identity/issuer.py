@@ -52,7 +52,7 @@ class Issuer:
         client were, anybody could keep a rival from its tokens by guessing secrets in its name.
         """
         client_key, address_key = f"client {credentials.client_id}", f"address {address}"
-        now_s = self._clock.real_now().timestamp()
+        now_s = self._clock.elapsed_s()
         _refuse_if_blocked(self._attempts.wait_s((address_key,), now_s))
         client = await self._find_client(credentials.client_id)
         active = client is not None and client.revoked_at is None
@@ -86,9 +86,10 @@ class Issuer:
         """
         now = self._clock.real_now()
         if client is None:
-            if self._audited_unknown.wait_s((_NO_CAMPAIGN,), now.timestamp()):
+            now_s = self._clock.elapsed_s()
+            if self._audited_unknown.wait_s((_NO_CAMPAIGN,), now_s):
                 return
-            self._audited_unknown.count_failure((_NO_CAMPAIGN,), now.timestamp())
+            self._audited_unknown.count_failure((_NO_CAMPAIGN,), now_s)
         await clients.record_failed_attempt(
             self._database,
             campaign=client.campaign if client else _NO_CAMPAIGN,

@@ -2,6 +2,8 @@
 
 A change of a client or a key takes effect within a minute: the database is read again after at most 30 s, and a verified
 token is cached for at most 30 s. A cached token costs a dictionary look-up and no round trip.
+
+Ages are elapsed time, which nobody can set back; the real time is only compared with the times in a token.
 """
 
 import asyncio
@@ -22,7 +24,7 @@ from shared.vocabulary import Role
 REFRESH_S: Final = 20.0  # age at which keys and clients are read again
 STALE_S: Final = 30.0  # age at which they are no longer used: the answer is 503
 TOKEN_CACHE_S: Final = 30.0  # for a verified token
-RETRY_S: Final = 2.0  # between attempts while the database does not answer
+RETRY_S: Final = 1.0  # between attempts while the database does not answer
 UNKNOWN_KEY_S: Final = 5.0  # between refreshes for unknown keys: anybody can make up a key id
 MAX_CACHED: Final = 10_000  # tokens
 
@@ -47,7 +49,7 @@ class Principal:
 class _KeysAndClients:
     """Public keys by `kid`, and (campaign, org, role) of each client that is not revoked, as read from the database."""
 
-    read_at: float = float("-inf")
+    read_at: float = float("-inf")  # elapsed time
     key_documents: Mapping[str, object] = field(default_factory=dict)
     keys: Mapping[str, tokens.PublicKey] = field(default_factory=dict)
     clients: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
@@ -63,14 +65,14 @@ class KeyRing:
         self._clock = clock
         self._service = service
         self._current = _KeysAndClients()
-        self._cached: dict[str, tuple[Principal, float]] = {}  # principal, and the time at which to verify again
+        self._cached: dict[str, tuple[Principal, float]] = {}  # principal, and the elapsed time at which to verify again
         self._refreshing = asyncio.Lock()
         self._attempted_at = float("-inf")
         self._unknown_key_refresh_at = float("-inf")
 
     async def authenticate(self, token: str) -> Principal:
         """Return the principal of a token. Raises TokenInvalid, or Overloaded if keys and clients cannot be read."""
-        now = self._now()
+        now = self._clock.elapsed_s()
         cached = self._cached.get(token)
         if cached and now < cached[1]:
             return cached[0]
@@ -78,20 +80,21 @@ class KeyRing:
             await self._refresh()
         claims = await self._claims(token)
         principal = Principal(claims.client_id, claims.campaign, claims.org, claims.role, claims.audience)
-        if not self._is_active(principal) and self._current.read_at < claims.issued_at + tokens.CLOCK_SKEW_S:
+        token_age_s = self._real_now_s() - claims.issued_at
+        if not self._is_active(principal) and now - self._current.read_at > token_age_s - tokens.CLOCK_SKEW_S:
             await self._refresh()  # the client may have been created since the last read
         if not self._is_active(principal):
             raise invalid_token("the client was revoked or changed")
-        self._cache(token, principal, min(now + TOKEN_CACHE_S, claims.expires_at))
+        self._cache(token, principal, now + min(TOKEN_CACHE_S, claims.expires_at - self._real_now_s()))
         return principal
 
     async def _claims(self, token: str) -> tokens.Claims:
         try:
             return self._verify(token)
         except tokens.UnknownKeyError:
-            if self._now() - self._unknown_key_refresh_at < UNKNOWN_KEY_S:
+            if self._clock.elapsed_s() - self._unknown_key_refresh_at < UNKNOWN_KEY_S:
                 raise invalid_token("unknown key") from None
-            self._unknown_key_refresh_at = self._now()
+            self._unknown_key_refresh_at = self._clock.elapsed_s()
             await self._refresh()
         except tokens.TokenError as error:
             raise invalid_token(str(error)) from None
@@ -101,7 +104,9 @@ class KeyRing:
             raise invalid_token(str(error)) from None
 
     def _verify(self, token: str) -> tokens.Claims:
-        return tokens.verify_token(token, self._current.keys, issuer=self._issuer, service=self._service, now_s=self._now())
+        return tokens.verify_token(
+            token, self._current.keys, issuer=self._issuer, service=self._service, now_s=self._real_now_s()
+        )
 
     def _is_active(self, principal: Principal) -> bool:
         return self._current.clients.get(principal.client_id) == (principal.campaign, principal.org, principal.role)
@@ -113,18 +118,19 @@ class KeyRing:
 
     async def _refresh(self) -> None:
         """Read keys and clients again, once for all waiting requests; a change empties the cache of tokens."""
-        requested_at = self._now()
+        requested_at = self._clock.elapsed_s()
         async with self._refreshing:
             if self._current.read_at >= requested_at:
                 return  # another request has refreshed them meanwhile
-            if self._now() - self._attempted_at >= RETRY_S or self._current.read_at >= self._attempted_at:
-                self._attempted_at = self._now()
+            now = self._clock.elapsed_s()
+            if now - self._attempted_at >= RETRY_S or self._current.read_at >= self._attempted_at:
+                self._attempted_at = now
                 await self._read()
-        if self._now() - self._current.read_at > STALE_S:
-            raise Overloaded(headers={"Retry-After": "2"})
+        if self._clock.elapsed_s() - self._current.read_at > STALE_S:
+            raise Overloaded
 
     async def _read(self) -> None:
-        read_at = self._now()
+        read_at = self._clock.elapsed_s()
         try:
             documents, clients = await self._rows()
         except psycopg.Error as error:
@@ -144,7 +150,7 @@ class KeyRing:
                 {client_id: (campaign, org, role) async for client_id, campaign, org, role in clients},
             )
 
-    def _now(self) -> float:
+    def _real_now_s(self) -> float:
         return self._clock.real_now().timestamp()
 
 

@@ -3,7 +3,7 @@ SELECT count(*)
 FROM (
     SELECT campaign, org, idempotency_key, state FROM import
     UNION ALL
-    SELECT campaign, org, idempotency_key, 'running' FROM running_import WHERE beat_at > %(since)s
+    SELECT campaign, org, idempotency_key, 'running' FROM running_import WHERE beat_at BETWEEN %(since)s AND %(until)s
 ) i
 WHERE i.campaign = %(campaign)s
     AND (%(org)s::text IS NULL OR i.org = %(org)s)

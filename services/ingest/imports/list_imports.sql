@@ -12,7 +12,7 @@ FROM (
         campaign, id, org, dataset, mode, dry_run, reason, NULL, 'running', media_type, body_bytes, body_sha256, idempotency_key,
         version, false, at, actor, %(no_counts)s, rows_done
     FROM running_import
-    WHERE beat_at > %(since)s
+    WHERE beat_at BETWEEN %(since)s AND %(until)s
 ) i
 WHERE i.campaign = %(campaign)s
     AND (%(org)s::text IS NULL OR i.org = %(org)s)

@@ -74,7 +74,7 @@ async def list_imports(
         "state": query.state,
         "after": paging.decode_cursor(query.cursor_text, query.next, [str])[0] if query.next else None,
         "limit": query.limit + 1,
-        "since": _running_since(service),
+        **_running_binds(service),
         "no_counts": Jsonb(NO_COUNTS),
     }
     async with service.database.read(scope) as snapshot:
@@ -147,12 +147,16 @@ async def _find(connection: AsyncConnection, reader: Principal, import_id: UUID)
 async def _find_running(
     service: IngestService, connection: AsyncConnection, reader: Principal, import_id: UUID
 ) -> dict[str, Any] | None:
-    binds = {"campaign": reader.campaign, "id": import_id, "since": _running_since(service)}
+    binds = {"campaign": reader.campaign, "id": import_id, **_running_binds(service)}
     row = await (await connection.cursor(row_factory=dict_row).execute(_FIND_RUNNING, binds)).fetchone()
     with RowErrors() as no_errors:
         return row | {"months": [], "report": PushResult(no_errors, NO_COUNTS).report()} if row else None
 
 
-def _running_since(service: IngestService) -> datetime:
-    """Return the time before which progress is outdated: a push whose process died leaves it behind."""
-    return service.clock.real_now() - RUNNING_TIMEOUT
+def _running_binds(service: IngestService) -> dict[str, datetime]:
+    """Return the times between which progress is current: a push whose process died leaves it behind.
+
+    Progress from the future is as old: it was recorded before the clock was set back.
+    """
+    now = service.clock.real_now()
+    return {"since": now - RUNNING_TIMEOUT, "until": now + RUNNING_TIMEOUT}
