@@ -14,6 +14,7 @@ class Media(StrEnum):
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+TABLES = frozenset({Media.CSV, Media.XLSX})
 _SYNONYMS = {
     "application/ndjson": Media.NDJSON,
     "application/jsonl": Media.NDJSON,

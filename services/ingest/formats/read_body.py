@@ -9,11 +9,10 @@ from typing import BinaryIO, Final
 from services.ingest.formats.json_rows.document import json_batches
 from services.ingest.formats.json_rows.lines import ndjson_batches
 from services.ingest.formats.locator import Locator
-from services.ingest.formats.media import Media
+from services.ingest.formats.media import TABLES, Media
+from services.ingest.formats.read_tables import table_batches
 from services.ingest.formats.rows import Batch, BodyLimits, Names, too_many_rows
 from services.ingest.formats.sender import NO_DEFAULTS, SenderDefaults
-from services.ingest.formats.sheets.csv_file import csv_batches
-from services.ingest.formats.sheets.workbook import xlsx_batches
 
 _PAUSE_AFTER_S: Final = 0.001  # of reading without a pause for other tasks
 
@@ -33,10 +32,8 @@ async def read_batches(
     `sender` completes forms; `locator` is given the positions of the rows in their sheets.
     """
     locator = locator or Locator()
-    if media is Media.CSV:
-        batches = csv_batches(body, names, limits, sender, locator)
-    elif media is Media.XLSX:
-        batches = xlsx_batches(body, names, limits, sender, locator)
+    if media in TABLES:
+        batches = table_batches(body, media, names, limits, sender, locator)
     else:
         batches = _with_pauses(ndjson_batches(body, limits) if media is Media.NDJSON else json_batches(body, limits))
     rows = 0

@@ -12,7 +12,7 @@ from services.ingest.formats.media import Media
 from services.ingest.formats.rows import BodyLimits, Names
 from services.ingest.marked.marks import Marks
 from services.ingest.marked.pushed_sheets import PushedSheets
-from services.ingest.marked.read_sheets import read_sheets
+from services.ingest.marked.read_sheets import read_pushed_sheets
 from services.ingest.marked.write_csv import write_csv
 from services.ingest.marked.write_workbook import write_workbook
 from shared.problems import NotAcceptable, Overloaded
@@ -54,7 +54,7 @@ class MarkedFileWriter:
         try:
             with self.temporary_file() as rows:
                 sheets = PushedSheets(rows)
-                await read_sheets(body, media, names, limits, sheets)
+                await read_pushed_sheets(body, media, names, limits, sheets)
                 if ending == "csv":
                     await asyncio.to_thread(write_csv, sheets, marks, out)
                 else:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 import orjson
 
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell, cell_text
-from services.ingest.formats.forms.merged_cells import MergedRange
+from services.ingest.formats.sheets.sheet import MergedRange
 from services.ingest.formats.tables.header import REQUIRED_COLUMNS, HeaderTitles, count_known_titles
 from services.ingest.marked.marks import Mark
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from services.ingest.formats.media import Media
+from services.ingest.formats.media import TABLES, Media
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.row_errors import LONG_LINE_HINT, row_error
 from services.ingest.formats.rows import BodyLimits, too_many_rows
@@ -27,7 +27,6 @@ from shared.vocabulary import RowCode
 
 _BOM = b"\xef\xbb\xbf"
 _PAUSE_ROWS = 500  # rows between two pauses for other requests
-_TABLES = {Media.CSV, Media.XLSX}
 
 
 async def read_register(register: Register, run: PushRun) -> PushedRegister:
@@ -39,7 +38,7 @@ async def read_register(register: Register, run: PushRun) -> PushedRegister:
     def read_leniently(column: Column, raw: object) -> Value:
         return raw.broken if isinstance(raw, TextCell) and raw.broken else generous_value(column, as_written(str(raw)), timezone)
 
-    by_name = request.media in _TABLES
+    by_name = request.media in TABLES
     pushed = PushedRegister(
         register=register,
         definition=run.definition,
@@ -64,7 +63,7 @@ async def read_register(register: Register, run: PushRun) -> PushedRegister:
 
 
 async def _records(request: PushRequest, pushed: PushedRegister, limits: BodyLimits) -> AsyncGenerator[Record]:
-    if request.media in _TABLES:
+    if request.media in TABLES:
         async with aclosing(table_records(request, pushed, limits)) as records:
             async for record in records:
                 yield record

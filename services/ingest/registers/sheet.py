@@ -7,12 +7,11 @@ from services.ingest.formats.cells.labels import is_signature, is_subtotal, is_t
 from services.ingest.formats.cells.units import is_unit, is_unit_label
 from services.ingest.formats.cells.values import parse_month
 from services.ingest.formats.forms.defaults import FormDefaults
-from services.ingest.formats.forms.merged_cells import MergedRange
+from services.ingest.formats.forms.merged_cells import COLUMNS_MAX, MergedCells
 from services.ingest.formats.row_errors import UNQUOTED_HINT, row_error
 from services.ingest.formats.rows import Batch
 from services.ingest.formats.sender import SenderDefaults
-from services.ingest.formats.sheets.grids import GridRow
-from services.ingest.formats.sheets.sheets import HEADER_ROWS
+from services.ingest.formats.sheets.sheet import HEADER_ROWS, MergedRange, SheetStart
 from services.ingest.formats.totals.sums import RunningTotals, StatedTotal, SumCodes, SumKey, codes_of_key
 from services.ingest.registers.cells import TextCell
 from services.ingest.registers.pushed_register import PushedRegister, Record
@@ -30,9 +29,9 @@ _FEWEST = 2  # known titles that make a row look like a header
 class SheetReader:
     """Reads the rows of one sheet as they come."""
 
-    def __init__(self, name: str | None, titles: RegisterTitles, pushed: PushedRegister, sender: SenderDefaults) -> None:
-        """`name`: None where the format has no sheets."""
-        self.name = name
+    def __init__(self, sheet: SheetStart, titles: RegisterTitles, pushed: PushedRegister, sender: SenderDefaults) -> None:
+        self.name = sheet.name
+        self._merged_cells = MergedCells(sheet.merged)
         self.nearest = RegisterHeader()  # the row of titles that came closest
         self._titles, self._pushed, self._sender = titles, pushed, sender
         self._register, self._notes = pushed.register, pushed.notes
@@ -54,18 +53,20 @@ class SheetReader:
         found = required & self.nearest.places.keys()
         return len(found) >= _FEWEST and 2 * len(found) > len(required)
 
-    def take(self, row: GridRow) -> Iterator[Record]:
-        """Yield the records that can be read now that a row has arrived."""
-        number, self._last = row.number, row.number
-        if isinstance(row.cells, Bilingual):
-            yield Record(number + self._base, error=row_error(RowCode.MALFORMED_ROW, number + self._base, hint=row.cells))
-        elif self._head is not None:
-            yield from self._below(number, row.cells, row.merged)
+    def take(self, number: int, cells: list[SheetCell] | Bilingual) -> Iterator[Record]:
+        """Yield the records that can be read now that a row has arrived, or the reason why it cannot be read."""
+        self._last = number
+        if isinstance(cells, Bilingual):
+            yield Record(number + self._base, error=row_error(RowCode.MALFORMED_ROW, number + self._base, hint=cells))
+            return
+        merged = self._merged_cells.fill_row(number, cells, COLUMNS_MAX - 1)
+        if self._head is not None:
+            yield from self._below(number, cells, merged)
         elif len(self._above) <= HEADER_ROWS:
-            self._above.append((number, row.cells))
+            self._above.append((number, cells))
             self._look(*self._heads())
             if self._head is not None and self._begins < number:
-                yield from self._below(number, row.cells, row.merged)
+                yield from self._below(number, cells, merged)
 
     def end(self) -> Iterator[Record]:
         """Yield the records that remain after the last row."""

@@ -3,16 +3,15 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from services.ingest.formats.cells.cell import is_blank
 from services.ingest.formats.rows import BodyLimits
-from services.ingest.formats.sheets.grids import read_grid_rows
+from services.ingest.formats.sheets.read_sheets import read_sheets
+from services.ingest.formats.sheets.sheet import SheetStart
 from services.ingest.push.request import PushRequest
 from services.ingest.push.sender import sender_defaults
 from services.ingest.registers.pushed_register import PushedRegister, Record
 from services.ingest.registers.register_header import DEFAULTED_COLUMNS, RegisterTitles
 from services.ingest.registers.sheet import SheetReader
-from shared.problems import Malformed, Schema
-from shared.values.bilingual import Bilingual
+from shared.problems import Schema
 from shared.vocabulary import NormalisationKind
 
 
@@ -20,20 +19,20 @@ async def table_records(request: PushRequest, pushed: PushedRegister, limits: Bo
     """Yield the records of all sheets with a table of the register. Raises Schema if there is none, or if columns are missing."""
     titles, sender = RegisterTitles(pushed.register), sender_defaults(request, pushed.definition)
     sheets: list[SheetReader] = []
-    anything = False
-    rows = read_grid_rows(request.body.file, request.media, limits, pushed.notes, titles.count_recognised)
-    async with aclosing(rows) as found:
-        async for row in found:
-            if not sheets or sheets[-1].name != row.sheet:
-                for record in sheets[-1].end() if sheets else ():
+    current: SheetReader | None = None  # None: the current sheet is hidden
+    parts = read_sheets(request.body.file, request.media, limits, pushed.notes, titles.count_recognised)
+    async with aclosing(parts):
+        async for part in parts:
+            if isinstance(part, SheetStart):
+                for record in current.end() if current else ():
                     yield record
-                sheets.append(SheetReader(row.sheet, titles, pushed, sender))
-            anything = anything or isinstance(row.cells, Bilingual) or not all(map(is_blank, row.cells))
-            for record in sheets[-1].take(row):
-                yield record
-    if not anything:
-        raise Malformed("请求体为空。", "The body is empty.")
-    for record in sheets[-1].end():
+                current = SheetReader(part, titles, pushed, sender) if part.is_visible else None
+                sheets += [current] if current else []
+            elif current:
+                for number, cells in part.in_order():
+                    for record in current.take(number, cells):
+                        yield record
+    for record in current.end() if current else ():
         yield record
     _settle(sheets, titles, pushed)
 

@@ -1,10 +1,11 @@
 """Reads one workbook in a process of its own, with limits on memory and time: a workbook may exhaust any reader.
 
 Run as `python -m services.ingest.workbooks`, with the workbook as standard input and the limits as JSON in the first argument.
-Writes frames to standard output: four bytes of length, then JSON: `{"sheets": [names]}`, then for each sheet `{"sheet": name,
-"merged": [[top, left, bottom, right], ...], "widths": [[column, characters], ...]}` with indices from 0, and `{"first": number,
-"rows": [[cell, ...], ...]}`, and finally `{"end": true}`; or `{"refused": reason}` at any point. A cell is text, or a pair of
-kind (n number, d date, b boolean, e error, f formula without result) and text.
+Writes frames to standard output: four bytes of length, then JSON: for each sheet `{"sheet": name, "visible": true, "merged":
+[[top, left, bottom, right], ...], "widths": [[column, characters], ...], "hidden_columns": [[first, last], ...], "hidden_rows":
+[[first, last], ...]}` with indices from 0, then `{"rows": [[number, [cell, ...]], ...]}`, and finally `{"end": true}`; or
+`{"refused": reason}` at any point. A cell is text, or a pair of kind (n number, d date, b boolean, e error, f formula without
+result) and text.
 
 The process does not interpret the rows, and imports nothing else of this project, so that it starts quickly.
 """

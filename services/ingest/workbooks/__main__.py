@@ -61,25 +61,30 @@ def _rows_frame(rows: list[bytes]) -> bytes:
 
 
 def write_frames(file: BinaryIO, frames: FrameWriter, entries: int, inflated_bytes: int, cells: int) -> None:
-    """Check a workbook, then write the rows of its visible sheets."""
+    """Check a workbook, then write its sheets, hidden ones too."""
     archive = checked_zip(file, entries, inflated_bytes)
     check_parts(archive)
     parts = sheet_parts(archive)
     file.seek(0)
     workbook = CalamineWorkbook.from_filelike(file)
-    visible = [
-        sheet.name
-        for sheet in workbook.sheets_metadata
-        if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
-    ]
-    frames.send({"sheets": visible})
-    for name in visible:
+    for sheet in workbook.sheets_metadata:
+        if sheet.typ != SheetTypeEnum.WorkSheet:
+            continue
         scan = SheetScan()
-        scan.read(archive, parts.get(name) or refuse("broken"))
+        scan.read(archive, parts.get(sheet.name) or refuse("broken"))
         if scan.area > cells or scan.right >= _COLUMNS_MAX:
             refuse("spread")
-        frames.send({"sheet": name, "merged": scan.merged, "widths": list(scan.widths.items())})
-        frames.send_rows(frame_rows(workbook.get_sheet_by_name(name), scan.typed_cells))
+        frames.send(
+            {
+                "sheet": sheet.name,
+                "visible": sheet.visible == SheetVisibleEnum.Visible,
+                "merged": scan.merged,
+                "widths": list(scan.widths.items()),
+                "hidden_columns": scan.hidden_columns,
+                "hidden_rows": scan.hidden_rows,
+            }
+        )
+        frames.send_rows(frame_rows(workbook.get_sheet_by_name(sheet.name), scan.typed_cells))
     frames.send({"end": True})
 
 

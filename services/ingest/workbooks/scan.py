@@ -12,9 +12,10 @@ _DIGITS = "0123456789"
 _LETTERS = re.compile("[A-Z]{1,3}")
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,7}"')
 _ROW = re.compile(rb'<row r="([0-9]{1,7})"')
-_UNUSUAL = (b'"e"', b"'e'", b"<f", b":f", b":c", b":row", b"mergeCell", b"<!", b"&#", b"\0")
+_UNUSUAL = (b'"e"', b"'e'", b"<f", b":f", b":c", b":row", b"mergeCell", b" hidden=", b"<!", b"&#", b"\0")
 _TAG_ENDS = (b" ", b">", b"/", b"\t", b"\n", b"\r")
 _MERGED_MAX = 2_000
+_TRUE = {"1", "true"}
 _COL = re.compile(rb"<col\s([^<>]*+)>")
 _ATTRIBUTE = re.compile(rb'(?<!\w)(\w++)="([^"]*+)"')
 _WIDTHS_MAX = 256  # columns whose width is returned
@@ -28,6 +29,8 @@ class SheetScan:
         self.typed_cells: dict[int, dict[int, tuple[str, str]]] = {}  # row → column → kind and text
         self.merged: list[tuple[int, int, int, int]] = []  # top, left, bottom, right, from 0
         self.widths: dict[int, float] = {}  # column → characters, if the sheet defines it
+        self.hidden_columns: list[tuple[int, int]] = []  # first, last
+        self.hidden_rows: list[tuple[int, int]] = []
         self.top, self.bottom, self.left, self.right = _LAST_ROW, -1, _LAST_COLUMN, -1
         self._row = self._column = -1
         self._type = ""
@@ -53,7 +56,7 @@ class SheetScan:
         if not letters or len(letters) != _count_tags(xml, b"<c") or len(rows) != _count_tags(xml, b"<row"):
             return False
         for column in _COL.findall(xml[: xml.find(b"<sheetData")]):
-            self._add_widths({name.decode(): value.decode(errors="replace") for name, value in _ATTRIBUTE.findall(column)})
+            self._add_columns({name.decode(): value.decode(errors="replace") for name, value in _ATTRIBUTE.findall(column)})
         columns = [_column_index(name.decode()) for name in set(letters)]
         numbers = list(map(int, rows))
         self.top, self.bottom = min(numbers) - 1, max(numbers) - 1
@@ -84,10 +87,18 @@ class SheetScan:
         elif name == "mergeCell":
             self._add_merged(attributes.get("ref", ""))
         elif name == "col":
-            self._add_widths(attributes)
+            self._add_columns(attributes)
         elif name == "row":
             self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
             self._column = -1
+            if attributes.get("hidden") in _TRUE:
+                self._add_hidden_row()
+
+    def _add_hidden_row(self) -> None:
+        if self.hidden_rows and self.hidden_rows[-1][1] == self._row - 1:
+            self.hidden_rows[-1] = (self.hidden_rows[-1][0], self._row)
+        else:
+            self.hidden_rows.append((self._row, self._row))
 
     def _add_merged(self, reference: str) -> None:
         first, _, last = reference.partition(":")
@@ -96,14 +107,17 @@ class SheetScan:
         if len(self.merged) > _MERGED_MAX or top > bottom or left > right:
             refuse("spread")
 
-    def _add_widths(self, attributes: Mapping[str, str]) -> None:
-        """Add the width of some columns, unless they are hidden."""
+    def _add_columns(self, attributes: Mapping[str, str]) -> None:
+        """Add the width of some columns, or that they are hidden."""
         try:
-            first, last, width = int(attributes["min"]), int(attributes["max"]), float(attributes["width"])
+            first, last = max(int(attributes["min"]), 1) - 1, min(int(attributes["max"]), _LAST_COLUMN) - 1
+            width = float(attributes.get("width", "nan"))
         except (KeyError, ValueError):
-            return  # widths matter only for the look of the sheet
-        if 0 < width <= _WIDTH_MAX and attributes.get("hidden") not in {"1", "true"}:
-            self.widths |= dict.fromkeys(range(max(first, 1) - 1, min(last, _WIDTHS_MAX)), width)
+            return  # it names no columns
+        if attributes.get("hidden") in _TRUE or width == 0:
+            self.hidden_columns.append((first, last))
+        elif 0 < width <= _WIDTH_MAX:
+            self.widths |= dict.fromkeys(range(first, min(last + 1, _WIDTHS_MAX)), width)
 
     def _move_to(self, reference: str | None) -> None:
         if reference is None:

@@ -1,50 +1,20 @@
 """Merged cells of a sheet: the content of the first cell applies to all."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.ingest.formats.cells.cell import NumberedRow, SheetCell
+from services.ingest.formats.sheets.sheet import MergedRange
 from shared.problems import Schema
 
 COLUMNS_MAX = 256  # of a form
 COVERED_MAX = 100_000  # cells of a form that merged ranges may cover
 
 
-class MergedRange(NamedTuple):
-    """A range of cells: indices from 0, both ends included."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    def clip(self, bottom: int, right: int) -> "MergedRange | None":
-        """Return the part above and left of a cell, inclusive; None if it has less than two cells."""
-        clipped = self._replace(bottom=min(self.bottom, bottom), right=min(self.right, right))
-        return clipped if clipped.top <= clipped.bottom and clipped.left <= clipped.right and clipped.size > 1 else None
-
-    @property
-    def first(self) -> tuple[int, int]:
-        """Row and column of the cell whose content all cells show."""
-        return self.top, self.left
-
-    @property
-    def size(self) -> int:
-        """Number of cells."""
-        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
-
-    def cells(self) -> Iterator[tuple[int, int]]:
-        """Yield row and column of every cell."""
-        return product(range(self.top, self.bottom + 1), range(self.left, self.right + 1))
-
-
 class MergedCells:
     """The merged ranges of one sheet, whose rows are read one after another."""
 
-    def __init__(self, ranges: Sequence[Sequence[int]] = ()) -> None:
-        """`ranges`: as the worker sends them."""
-        self._ranges = [MergedRange(*bounds) for bounds in ranges]
+    def __init__(self, ranges: Sequence[MergedRange] = ()) -> None:
+        self._ranges = ranges
         self._upcoming = sorted(self._ranges, reverse=True)
         self._open: list[tuple[MergedRange, SheetCell]] = []  # that reach into the current row, and the cell that they show
         self._covered = 0

@@ -8,10 +8,10 @@ from services.ingest.formats.cells.values import parse_count, parse_month
 from services.ingest.formats.forms.context import ROW_COLUMNS, SheetContext
 from services.ingest.formats.forms.defaults import FormDefaults
 from services.ingest.formats.forms.layout import Layout
-from services.ingest.formats.forms.merged_cells import MergedRange
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import Batch
+from services.ingest.formats.sheets.sheet import MergedRange
 from services.ingest.formats.totals.form_totals import DIMENSIONS, FormTotals
 from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, RowCode

@@ -4,90 +4,70 @@ import asyncio
 import codecs
 import csv
 import io
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
-from functools import partial
-from itertools import chain, islice
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import BinaryIO
 
-from services.ingest.formats.cells.cell import NumberedRow, is_blank
-from services.ingest.formats.forms.context import SheetContext
-from services.ingest.formats.forms.merged_cells import MergedCells
-from services.ingest.formats.locator import Locator
+from services.ingest.formats.cells.cell import is_blank
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.row_errors import LONG_LINE_HINT, OPEN_QUOTE_HINT
-from services.ingest.formats.rows import Batch, BodyLimits, Names, too_many_rows
-from services.ingest.formats.sender import SenderDefaults
-from services.ingest.formats.sheets.sheets import FORM_ROWS, HEADER_ROWS, SheetOpener
-from services.ingest.formats.tables.header import count_known_titles
+from services.ingest.formats.rows import BodyLimits, too_many_rows
+from services.ingest.formats.sheets.sheet import HEADER_ROWS, CountKnownTitles, SheetPart, SheetRows, SheetStart
 from shared.problems import Malformed
 from shared.values.bilingual import Bilingual
-from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind
 
 _CHUNK = 256 << 10
+_PORTION_CHARS = 256 << 10
 DELIMITERS = ",;\t"
 _LINES_PER_ROW = 2  # lines, including blank ones, that are read for each row that a push may have
 
 
-async def csv_batches(
-    body: BinaryIO, names: Names, limits: BodyLimits, sender: SenderDefaults, locator: Locator
-) -> AsyncGenerator[Batch]:
-    """Read a file record by record. Rows are numbered as in a spreadsheet: by record, including the header and blank rows."""
-    normalisations = NormalisationLog()
-    encoding = await detect_encoding(body, normalisations)
-    lines = CsvLines(body, encoding, limits)
-    delimiter = detect_delimiter(lines.peek(), partial(_count_known, names))
-    opener = SheetOpener(SheetContext(names, sender, normalisations, locator), comma_delimited=delimiter == ",")
-    records = enumerate(read_records(lines, delimiter, limits.cell_chars), 1)
-    first = _Records(islice(records, FORM_ROWS))
-    start = next((number for number, cells in first.rows if not all(map(is_blank, cells))), None)
-    if start is None:
+async def read_csv(
+    body: BinaryIO, limits: BodyLimits, normalisations: NormalisationLog, count_known_titles: CountKnownTitles
+) -> AsyncGenerator[SheetPart]:
+    """Yield the only sheet of a file. Rows are numbered as in a spreadsheet: by record, including the header and blank rows."""
+    lines = CsvLines(body, await _detect_encoding(body, normalisations), limits)
+    delimiter = detect_delimiter(lines.peek(), count_known_titles)
+    yield SheetStart(None, delimiter=delimiter)
+    is_empty = True
+    for portion in _portions(lines, delimiter, limits):
+        if is_empty and (start := _first_with_content(portion)):
+            is_empty = False
+            if delimiter != ",":
+                normalisations.add(NormalisationKind.DELIMITER, start, delimiter, ",")
+        yield portion
+        await asyncio.sleep(0)
+    if is_empty:
         raise Malformed("请求体为空。", "The body is empty.")
-    next_record = next(records, None)
-    opened = opener.open(None, first.rows, MergedCells(), has_more=next_record is not None, needs_location=False)
-    opener.refuse_none_read()
-    if delimiter != ",":
-        normalisations.add(NormalisationKind.DELIMITER, start, delimiter, ",")
-    if opened:
-        reader, rows_below = opened
-        for batch in reader.read(rows_below, first.unreadable):
-            yield batch
-            await asyncio.sleep(0)
-        while next_record is not None:
-            following = _Records(chain((next_record,), islice(records, limits.batch_rows - 1)))
-            for batch in reader.read(following.rows, following.unreadable):
-                yield batch
-                await asyncio.sleep(0)
-            next_record = next(records, None)
-            if following.last > _LINES_PER_ROW * limits.max_rows:
+
+
+def _portions(lines: "CsvLines", delimiter: str, limits: BodyLimits) -> Iterator[SheetRows]:
+    """Yield rows in portions that are bounded in number and in length."""
+    portion, chars = SheetRows([]), 0
+    for number, cells in enumerate(_read_records(lines, delimiter, limits.cell_chars), 1):
+        chars += lines.chars_read
+        if isinstance(cells, list):
+            portion.rows.append((number, list(cells)))
+        else:
+            portion.unreadable.append((number, cells))
+        if len(portion.rows) + len(portion.unreadable) >= limits.batch_rows or chars > _PORTION_CHARS:
+            yield portion
+            portion, chars = SheetRows([]), 0
+            if number > _LINES_PER_ROW * limits.max_rows:
                 raise too_many_rows(limits)
-        for batch in reader.finish():
-            yield batch
-    yield Batch(normalisations=normalisations.to_list())
+    if portion.rows or portion.unreadable:
+        yield portion
 
 
-async def csv_records(body: BinaryIO, names: Names, limits: BodyLimits) -> Iterator[list[str] | Bilingual]:
-    """Yield the whole cells of each record of a file, or the reason why it cannot be read; nothing is checked."""
-    lines = CsvLines(body, await detect_encoding(body, NormalisationLog()), limits)
-    return read_records(lines, detect_delimiter(lines.peek(), partial(_count_known, names)), None)
+def _first_with_content(portion: SheetRows) -> int | None:
+    """Return the number of the first row that is not blank."""
+    for number, cells in portion.in_order():
+        if isinstance(cells, Bilingual) or not all(map(is_blank, cells)):
+            return number
+    return None
 
 
-class _Records:
-    """Records that can be read, and the reasons why others cannot."""
-
-    def __init__(self, records: Iterable[tuple[int, list[str] | Bilingual]]) -> None:
-        self.rows: list[NumberedRow] = []
-        self.last = 0
-        self.unreadable: list[tuple[int, Bilingual]] = []
-        for number, cells in records:
-            self.last = number
-            if isinstance(cells, list):
-                self.rows.append((number, list(cells)))
-            else:
-                self.unreadable.append((number, cells))
-
-
-async def detect_encoding(body: BinaryIO, normalisations: NormalisationLog) -> str:
+async def _detect_encoding(body: BinaryIO, normalisations: NormalisationLog) -> str:
     """Return UTF-8 or GB18030, whichever the whole file is encoded in; raises Malformed if it is neither."""
     try:
         await _decode_all(body, "utf-8")
@@ -171,22 +151,16 @@ class CsvLines(Iterator[str]):
         self._ready = iter(lines)
 
 
-def detect_delimiter(lines: Sequence[str], count_known: Callable[[list[str]], int]) -> str:
+def detect_delimiter(lines: Sequence[str], count_known_titles: CountKnownTitles) -> str:
     """Return the delimiter with which some of the first lines contains the most known names."""
 
     def known_names(delimiter: str) -> int:
-        return max((count_known(next(csv.reader([line], delimiter=delimiter), [])) for line in lines), default=0)
+        return max((count_known_titles(next(csv.reader([line], delimiter=delimiter), [])) for line in lines), default=0)
 
     return max(DELIMITERS, key=known_names)
 
 
-def _count_known(names: Names, cells: list[str]) -> int:
-    """Return how many columns, metrics and areas a row names."""
-    texts = {normalised(cell) for cell in cells} if len(cells) > 1 else set()
-    return count_known_titles(cells) * len(texts) + len(texts & names.metrics.keys()) + len(texts & names.areas.keys())
-
-
-def read_records(lines: CsvLines, delimiter: str, cell_chars: int | None) -> Iterator[list[str] | Bilingual]:
+def _read_records(lines: CsvLines, delimiter: str, cell_chars: int) -> Iterator[list[str] | Bilingual]:
     """Yield the cells of each record, cut to `cell_chars`, or the reason why it cannot be read."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
@@ -197,7 +171,7 @@ def read_records(lines: CsvLines, delimiter: str, cell_chars: int | None) -> Ite
             return
         except csv.Error:
             cells = OPEN_QUOTE_HINT
-        if cell_chars and lines.chars_read > cell_chars and isinstance(cells, list):
+        if lines.chars_read > cell_chars and isinstance(cells, list):
             cells = [cell[:cell_chars] for cell in cells]
         if lines.is_overlong:
             lines.is_overlong = False

@@ -1,4 +1,4 @@
-"""XLSX: a worker process (`services.ingest.workbooks`) reads the workbook as cells; its rows are interpreted here."""
+"""XLSX: a worker process (`services.ingest.workbooks`) reads the workbook as cells; its frames become parts of sheets here."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from io import UnsupportedOperation
 from pathlib import Path
@@ -15,17 +15,11 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from services.ingest.formats.cells.cell import CellKind, NumberedRow, TypedCell
-from services.ingest.formats.forms.context import SheetContext
-from services.ingest.formats.forms.merged_cells import MergedCells
-from services.ingest.formats.locator import Locator
-from services.ingest.formats.normalisations import NormalisationLog
-from services.ingest.formats.rows import Batch, BodyLimits, Names, Normalisation
-from services.ingest.formats.sender import SenderDefaults
-from services.ingest.formats.sheets.sheets import FORM_ROWS, OpenedSheet, SheetOpener
+from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
+from services.ingest.formats.rows import BodyLimits
+from services.ingest.formats.sheets.sheet import IndexRange, MergedRange, SheetPart, SheetRows, SheetStart
 from shared.problems import Schema, TooLarge
 from shared.values.bilingual import Bilingual
-from shared.vocabulary import NormalisationKind
 
 _ZIP_SIGNATURE = b"PK\x03\x04"
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"  # .xls, and workbooks with a password
@@ -53,89 +47,42 @@ _REASONS = {
 _REASON_BY_SIGNAL: dict[int, str] = {signal.SIGABRT: "memory", signal.SIGKILL: "time", signal.SIGXCPU: "time"}
 
 
-async def xlsx_batches(
-    body: BinaryIO, names: Names, limits: BodyLimits, sender: SenderDefaults, locator: Locator
-) -> AsyncGenerator[Batch]:
-    """Read the visible sheets that contain a table or a form; other sheets are listed as normalisations."""
+async def read_workbook(body: BinaryIO, limits: BodyLimits) -> AsyncGenerator[SheetPart]:
+    """Yield the sheets of a workbook, hidden ones too."""
     signature = body.read(len(_ZIP_SIGNATURE))
     body.seek(0)
     if signature != _ZIP_SIGNATURE:
-        raise unreadable_workbook("no_workbook" if signature == _OLE_SIGNATURE else "broken")
-    reader = _WorkbookReader(SheetOpener(SheetContext(names, sender, NormalisationLog(), locator)))
-    async with aclosing(worker_frames(body, limits)) as frames:
+        raise _unreadable_workbook("no_workbook" if signature == _OLE_SIGNATURE else "broken")
+    async with aclosing(_worker_frames(body, limits)) as frames:
         async for frame in frames:
-            for batch in reader.read_frame(frame):
-                yield batch
-                await asyncio.sleep(0)
-    for batch in reader.end_sheet():
-        yield batch
-    yield Batch(normalisations=reader.finish())
-
-
-class _WorkbookReader:
-    """Reads the worker's frames. The rows of a sheet are collected until it ends or is too long to be a form."""
-
-    def __init__(self, opener: SheetOpener) -> None:
-        self._opener = opener
-        self._visible: list[str] = []
-        self._sheet: str | None = None
-        self._merged_cells = MergedCells()
-        self._collected: list[NumberedRow] = []
-        self._reader: OpenedSheet | None = None
-        self._is_ignored = False  # the current sheet contains no table
-
-    def read_frame(self, frame: dict[str, Any]) -> Iterator[Batch]:
-        """Read the rows of a frame, or begin the next sheet."""
-        self._visible = frame.get("sheets", self._visible)
-        if "sheet" in frame:
-            yield from self.end_sheet()
-            self._sheet, self._merged_cells = frame["sheet"], MergedCells(frame["merged"])
-        elif not self._is_ignored and "rows" in frame:
-            rows: list[NumberedRow] = [
-                (number, [cell if type(cell) is str else TypedCell(_KINDS[cell[0]], cell[1]) for cell in cells])
-                for number, cells in frame["rows"]
-            ]
-            if self._reader:
-                yield from self._reader.read(rows)
+            if "sheet" in frame:
+                yield _sheet_start(frame)
             else:
-                self._collected += rows
-                if len(self._collected) > FORM_ROWS:
-                    yield from self._open_sheet(has_more=True)
-
-    def _open_sheet(self, *, has_more: bool) -> Iterator[Batch]:
-        opened = self._opener.open(self._sheet, self._collected, self._merged_cells, has_more=has_more)
-        self._collected = []
-        if opened is None:
-            self._is_ignored = True
-        else:
-            self._reader, rows_below = opened
-            yield from self._reader.read(rows_below)
-
-    def end_sheet(self) -> Iterator[Batch]:
-        """Read the rest of the current sheet."""
-        if self._collected:
-            yield from self._open_sheet(has_more=False)
-        if self._reader:
-            yield from self._reader.finish()
-        self._reader, self._is_ignored = None, False
-
-    def finish(self) -> list[Normalisation]:
-        """Return the normalisations; raises Schema if no sheet contains a table."""
-        self._opener.refuse_none_read()
-        normalisations = self._opener.context.normalisations
-        for name in self._visible:
-            if name not in self._opener.opened:
-                normalisations.add(NormalisationKind.SHEET_IGNORED, None, name)
-        return normalisations.to_list()
+                yield SheetRows([(number, list(map(_cell, cells))) for number, cells in frame["rows"]])
 
 
-def unreadable_workbook(reason: str) -> Schema:
+def _sheet_start(frame: dict[str, Any]) -> SheetStart:
+    return SheetStart(
+        frame["sheet"],
+        is_visible=frame["visible"],
+        merged=[MergedRange(*bounds) for bounds in frame["merged"]],
+        widths=dict(frame["widths"]),
+        hidden_columns=[IndexRange(*bounds) for bounds in frame["hidden_columns"]],
+        hidden_rows=[IndexRange(*bounds) for bounds in frame["hidden_rows"]],
+    )
+
+
+def _cell(cell: Any) -> SheetCell:  # noqa: ANN401 - from JSON
+    return cell if type(cell) is str else TypedCell(_KINDS[cell[0]], cell[1])
+
+
+def _unreadable_workbook(reason: str) -> Schema:
     """Return the problem of a workbook that cannot be read."""
     text = _REASONS[reason]
     return Schema(f"无法读取该工作簿：{text.zh}。", f"The workbook cannot be read: {text.en}.")
 
 
-def workbook_refusal(reason: str, limits: BodyLimits) -> Schema | TooLarge:
+def _workbook_refusal(reason: str, limits: BodyLimits) -> Schema | TooLarge:
     """Return the problem of a workbook that the worker refused, with the limit that was exceeded."""
     if reason == "inflated":
         limit = limits.xlsx_inflated_bytes
@@ -145,10 +92,10 @@ def workbook_refusal(reason: str, limits: BodyLimits) -> Schema | TooLarge:
         limit = limits.xlsx_entries
         zh, en = f"工作簿内的文件超过 {limit} 个。", f"The workbook has more than {limit} parts."
         return TooLarge(zh, en, extra={"limit": limit, "unit": "parts"})
-    return unreadable_workbook(reason)
+    return _unreadable_workbook(reason)
 
 
-async def worker_frames(body: BinaryIO, limits: BodyLimits) -> AsyncGenerator[dict[str, Any]]:
+async def _worker_frames(body: BinaryIO, limits: BodyLimits) -> AsyncGenerator[dict[str, Any]]:
     """Yield the frames that the worker writes.
 
     Raises Schema or TooLarge for a workbook that is refused. If the worker dies, hangs or writes anything else, the workbook
@@ -169,7 +116,7 @@ async def worker_frames(body: BinaryIO, limits: BodyLimits) -> AsyncGenerator[di
         try:
             while "end" not in (frame := await _frame(process, limits)):
                 if "refused" in frame:
-                    raise workbook_refusal(frame["refused"], limits)
+                    raise _workbook_refusal(frame["refused"], limits)
                 yield frame
         finally:
             if process.returncode is None:
@@ -179,15 +126,15 @@ async def worker_frames(body: BinaryIO, limits: BodyLimits) -> AsyncGenerator[di
 
 async def _frame(process: asyncio.subprocess.Process, limits: BodyLimits) -> dict[str, Any]:
     if process.stdout is None:
-        raise unreadable_workbook("broken")
+        raise _unreadable_workbook("broken")
     try:
         async with asyncio.timeout(limits.xlsx_silence_s):
             length = int.from_bytes(await process.stdout.readexactly(4), "big")
             frame: dict[str, Any] = orjson.loads(await process.stdout.readexactly(length))
     except asyncio.IncompleteReadError:
-        raise unreadable_workbook(_REASON_BY_SIGNAL.get(-await process.wait(), "broken")) from None
+        raise _unreadable_workbook(_REASON_BY_SIGNAL.get(-await process.wait(), "broken")) from None
     except TimeoutError:
-        raise unreadable_workbook("time") from None
+        raise _unreadable_workbook("time") from None
     return frame
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.ingest.formats import read_tables
 from services.ingest.formats.forms import form
 from services.ingest.formats.locator import column_letters
 from services.ingest.formats.media import Media
-from services.ingest.formats.sheets import csv_file, sheets, workbook
 from services.ingest.formats.totals import sums
 from tests.services.ingest.formats.pushed import METRICS, STREETS, Pushed, as_csv, as_xlsx, read
 from tests.services.ingest.formats.sheets_of import SENDER, F, H, P, T, as_text, errors_by_cell, sorted_counts
@@ -29,8 +29,7 @@ Table = list[list[Any]]
 def nothing_held() -> Iterator[None]:
     """Rows are understood as they come, few at once."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (csv_file, workbook, sheets):
-            patch.setattr(module, "FORM_ROWS", 4, raising=False)
+        patch.setattr(read_tables, "FORM_ROWS", 4)
         patch.setattr(form, "_BATCH_COUNTS", 3)
         yield
 

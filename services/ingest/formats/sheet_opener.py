@@ -1,4 +1,4 @@
-"""Sheets of a body: finds the first table of each sheet, and its reader.
+"""Finds the first table of each sheet, and its reader.
 
 Plain tables are read while their rows arrive, forms once enough rows below are known.
 """
@@ -15,15 +15,13 @@ from services.ingest.formats.forms.merged_cells import MergedCells
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import Batch
+from services.ingest.formats.sheets.sheet import HEADER_ROWS, SheetStart
 from services.ingest.formats.tables.header import accepted_titles, count_known_titles, read_header
 from services.ingest.formats.tables.reader import TableReader
 from services.ingest.formats.totals.table_totals import TableTotals
 from shared.problems import Schema
 from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, RowCode
-
-FORM_ROWS = 1_000  # rows of a sheet that are collected before its table is searched for
-HEADER_ROWS = 40  # rows among which the header must be
 
 
 class OpenedSheet(Protocol):
@@ -50,7 +48,8 @@ class PlainSheetReader:
         for number, cells in rows:
             self._reader.read(batch, number + self._base, cells, number)
             self._last = number
-        self._reader.end_batch()
+        if rows:
+            self._reader.end_batch()
         batch.received += len(unreadable)
         batch.errors += [row_error(RowCode.MALFORMED_ROW, number + self._base, hint=reason) for number, reason in unreadable]
         batch.errors.sort(key=lambda error: error.row or 0)
@@ -68,39 +67,36 @@ class PlainSheetReader:
 class SheetOpener:
     """Finds the reader of each sheet of a body."""
 
-    def __init__(self, context: SheetContext, *, comma_delimited: bool = False) -> None:
-        """`comma_delimited`: see `TableReader`."""
+    def __init__(self, context: SheetContext) -> None:
         self.context = context
         self.opened: list[str | None] = []  # names of the sheets that contain a table
-        self._comma_delimited = comma_delimited
         self._nearest_header: list[str] = []  # the row with the most known titles
 
     def open(
         self,
-        sheet: str | None,
+        start: SheetStart,
         rows: list[NumberedRow],
         merged_cells: MergedCells,
         *,
         has_more: bool,
-        needs_location: bool = True,
     ) -> tuple[OpenedSheet, list[NumberedRow]] | None:
         """Return the reader of a sheet, and the rows that it must read first; None if the sheet contains no table.
 
         `rows`: the first rows of the sheet, or all of them unless it `has_more`.
         """
         merged_cells.fill(rows)
-        layout = self._layout(sheet, rows)
+        layout = self._layout(start.name, rows)
         if layout is None:
             return None
-        self.opened.append(sheet)
+        self.opened.append(start.name)
         header_row, rows_below = rows[layout.header][0], rows[layout.header + 1 :]
         if (
             not layout.is_plain
             or merged_cells.reach_below(header_row)
             or (not has_more and any(self._is_form_row(layout, cells) for _, cells in rows_below))
         ):
-            return FormReader(sheet, rows, merged_cells, layout, self.context), []
-        return self._plain_reader(sheet, rows, layout, has_more=has_more, needs_location=needs_location), rows_below
+            return FormReader(start.name, rows, merged_cells, layout, self.context), []
+        return self._plain_reader(start, rows, layout, has_more=has_more), rows_below
 
     def refuse_none_read(self) -> None:
         """Raise Schema if no sheet contains a table, with the errors of the row that is most like a header."""
@@ -123,19 +119,20 @@ class SheetOpener:
         return None
 
     def _plain_reader(
-        self, sheet: str | None, rows: Sequence[NumberedRow], layout: Layout, *, has_more: bool, needs_location: bool
+        self, sheet: SheetStart, rows: Sequence[NumberedRow], layout: Layout, *, has_more: bool
     ) -> PlainSheetReader:
         header, context = layout.titles.header(), self.context
         names, sender, normalisations = context.names, context.sender, context.normalisations
-        base = context.locator.add_plain_table(sheet, header.columns) if needs_location else 0
+        locator = context.locator if sheet.name is not None else None  # in a CSV a row's number is its position
+        base = locator.add_plain_table(sheet.name, header.columns) if locator else 0
         start = base + rows[layout.header][0]
         totals = TableTotals(header.columns, names, sender, normalisations, start) if has_more else None
-        reader = TableReader(header, names, sender, normalisations, comma_delimited=self._comma_delimited, totals=totals)
+        reader = TableReader(header, names, sender, normalisations, comma_delimited=sheet.delimiter == ",", totals=totals)
         for number, cells in rows[: layout.top]:
             if not all(map(is_blank, cells)):
                 text = next(cell_text(cell) for cell in cells if not is_blank(cell))
                 normalisations.add(NormalisationKind.TEXT_ROW, number, text)
-        return PlainSheetReader(reader, base, context.locator if needs_location else None)
+        return PlainSheetReader(reader, base, locator)
 
     def _is_form_row(self, layout: Layout, cells: Sequence[SheetCell]) -> bool:
         """Return whether a row is one that only forms have: a total, a signature, a remark."""
