@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from shared.domain.counts_by_area import CountsByArea, CountsByMetric, common_counts
 from shared.domain.quality_plan import QualityPlan, QualityRule
-from shared.domain.rules import CountRule, broken_areas
 from shared.values.months import previous_month
 from shared.vocabulary import RuleKind
 
@@ -65,17 +64,23 @@ def find_breaches(plan: QualityPlan, state: RuleInput) -> Iterator[RuleBreach]:
 
 def _rule_between_counts(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
     *parts, whole = each.metrics
+    if any(metric not in now for metric in each.metrics):
+        return
     if each.streets:
         yield from _total_of_streets(plan, each, now)
-    elif areas := broken_areas(CountRule(each.rule.code, each.rule.kind, tuple(parts), whole), now):
-        yield RuleBreach(each, whole if each.rule.kind is RuleKind.SUM_EQUALS else parts[0], list(areas))
+    elif each.rule.kind is RuleKind.PART_OF:
+        if above := now[parts[0]].areas_above(now[whole]):
+            yield RuleBreach(each, parts[0], list(above))
+    else:
+        columns = [now[whole], *(now[part] for part in parts)]
+        areas: list[int | None] = [area for area, (total, *counts) in common_counts(columns) if sum(counts) != total]
+        if areas:
+            yield RuleBreach(each, whole, areas)
 
 
 def _total_of_streets(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
     """Compare one count of the whole area with the sum over its streets."""
     *parts, whole = each.metrics
-    if any(metric not in now for metric in each.metrics):
-        return
     total = now[whole].get(plan.root)
     counts = [now[part].get(street) for part in parts for street in each.streets]
     known = [count for count in counts if count is not None]

@@ -1,5 +1,6 @@
 """Observations as a dataset: read into columns, checked, then written in batches."""
 
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
@@ -12,8 +13,10 @@ from services.ingest.counts.writing import retract_unnamed, write_counts
 from services.ingest.formats.read_body import read_batches
 from services.ingest.push.dataset import PushRun, Written
 from services.ingest.push.sender import sender_defaults
-from services.ingest.quality.stored import width_of
+from services.ingest.quality.change_set import ChangeSet
+from services.ingest.quality.stored import OrgMonth, width_of
 from services.ingest.submissions.reopened_parts import ReopenedMonths
+from shared.domain.quality import RuleInput
 from shared.vocabulary import PushMode
 
 
@@ -51,10 +54,15 @@ class ParsedCounts:
         """The metrics, by number, of which the push may change a count."""
         return self.rows.metrics
 
-    async def check(self, run: PushRun, reopened: ReopenedMonths) -> None:
+    async def check(self, run: PushRun, reopened: ReopenedMonths, stored: Mapping[OrgMonth, RuleInput]) -> None:
         """Reject counts that may not change, then groups of counts that would break a rule."""
         await reject_unopened(run.connection, run.request.scope, run.definition, self.rows, reopened)
-        await reject_rule_breaches(run, self.rows)
+        partial = run.request.mode is PushMode.PARTIAL
+        await run.execution.compute(reject_rule_breaches, self.rows, run.definition, stored, partial=partial)
+
+    def change_set(self) -> ChangeSet | None:
+        """Return the changes to the sender's counts."""
+        return self.rows.known_change_set()
 
     async def write(self, run: PushRun, version: int, *, onto_stored: bool) -> Written:
         """Write the counts; a replacing push retracts those that it does not repeat."""

@@ -199,6 +199,10 @@ class PushedCounts:
         replaced = self.entitlement.declared(references=False) if self.replaces else frozenset()
         return ChangeSet(self.entitlement.org, columns, removed, replaced)
 
+    def known_change_set(self) -> ChangeSet | None:
+        """Return what the push would change; None if it may change reference counts, of which older ones may then apply."""
+        return self.change_set() if self.metrics.isdisjoint(self.entitlement.declared(references=True)) else None
+
     def normalised(self) -> list[dict[str, object]]:
         """Return one line for each kind of normalisation."""
         counted: Counter[str] = Counter()

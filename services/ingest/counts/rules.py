@@ -1,121 +1,72 @@
 """Checking a push by the rules that reject rows, on the counts as the push would leave them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import Final
 
 from services.ingest.counts.pushed_counts import PushedCounts, Slot
 from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import RowError
-from services.ingest.push.dataset import PushRun
-from services.ingest.quality.change_set import ChangeSet
-from services.ingest.quality.stored import StoredCounts
+from services.ingest.quality.stored import OrgMonth
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Rule
-from shared.domain.counts_by_area import CountsByMetric
-from shared.domain.quality import evidence_of, find_breaches
+from shared.domain.quality import Evidence, RuleBreach, RuleInput, evidence_of, find_breaches
 from shared.domain.quality_plan import QualityPlan, quality_plan
-from shared.domain.rules import CountRule, broken_areas, has_gaps
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
-from shared.vocabulary import PushMode, RowCode, RuleKind
+from shared.vocabulary import RowCode, RuleKind
 
-_COUNT_RULE_KINDS = (RuleKind.PART_OF, RuleKind.SUM_EQUALS)  # those that a `CountRule` can express, checked without a plan
-_PLAN_RULE_KINDS = (RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL, RuleKind.ABOVE_REFERENCE)
-
-
-class _RowRules(NamedTuple):
-    """The rules that reject rows of an organisation's month."""
-
-    count_rules: tuple[tuple[Rule, CountRule], ...]
-    other_rules: QualityPlan | None  # these need more than counts of the month; most campaigns have none
+_BETWEEN_COUNTS: Final = (RuleKind.PART_OF, RuleKind.SUM_EQUALS)  # reject the row of every count that they compare
 
 
-async def reject_rule_breaches(run: PushRun, pushed: PushedCounts) -> None:
+def reject_rule_breaches(
+    pushed: PushedCounts, definition: AppliedDefinition, stored: Mapping[OrgMonth, RuleInput], *, partial: bool
+) -> None:
     """Reject the rows of every group of counts that contradict each other; each row once.
 
     A partial push is checked again without the rejected rows, until what remains contradicts nothing.
     """
-    stored = StoredCounts(run.connection, run.request.scope, run.definition)
+    org = pushed.entitlement.org
     for month in pushed.months:
-        rules = _row_rules(run.definition, run.request.scope.org, month)
-        while True:
-            change_set = pushed.change_set()
-            columns = await _columns_after(stored, month, rules, change_set)
-            rejected = _reject_contradictions(pushed, run.definition, month, rules, columns)
-            if rules.other_rules:
-                rejected |= await _reject_breaches(pushed, stored, rules.other_rules, change_set, rejected)
+        plan = _rejecting_rules(definition, org, month)
+        while plan.rules:
+            state = pushed.change_set().rule_input_after(month, stored[org, month])
+            rejected: set[Slot] = set()
+            for breach in find_breaches(plan, state):
+                _reject_rows(pushed, definition, plan, breach, state, rejected)
             for slot in rejected:
                 pushed.drop(slot)
-            if not rejected or run.request.mode is not PushMode.PARTIAL:
+            if not rejected or not partial:
                 break
 
 
 @cached_on_definition(256)
-def _row_rules(definition: AppliedDefinition, org: str, month: date) -> _RowRules:
-    numbers, count_rules = definition.metric_numbers, []
-    for rule in definition.rules_of(month):
-        if rule.refuses and rule.kind in _COUNT_RULE_KINDS:
-            parts, whole = rule.parts or (rule.part or "",), rule.whole or rule.total or ""
-            count_rule = CountRule(rule.code, rule.kind, tuple(numbers[part] for part in parts), numbers[whole])
-            count_rules.append((rule, count_rule))
+def _rejecting_rules(definition: AppliedDefinition, org: str, month: date) -> QualityPlan:
+    """Return the rules that reject rows of an organisation's month, those between its counts first."""
     plan = quality_plan(definition, org, month)
-    others = tuple([each for each in plan.rules if each.rule.refuses and each.rule.kind in _PLAN_RULE_KINDS])
-    return _RowRules(tuple(count_rules), replace(plan, rules=others) if others else None)
+    rules = sorted((each for each in plan.rules if each.rule.refuses), key=lambda each: each.rule.kind not in _BETWEEN_COUNTS)
+    return replace(plan, rules=tuple(rules))
 
 
-async def _columns_after(stored: StoredCounts, month: date, rules: _RowRules, change_set: ChangeSet) -> CountsByMetric:
-    """Return the counts of a month as the push would leave them, by metric, as far as the rules that it touches need them."""
-    pushed = change_set.columns.get(month, {})
-    incomplete = {
-        metric
-        for _, rule in rules.count_rules
-        if not pushed.keys().isdisjoint(rule.metrics) and has_gaps(rule, pushed)
-        for metric in rule.metrics
-    }
-    columns = await stored.columns({(change_set.org, month): incomplete})
-    return change_set.apply_to(month, columns[change_set.org, month])
-
-
-def _reject_contradictions(
-    pushed: PushedCounts, definition: AppliedDefinition, month: date, rules: _RowRules, after: CountsByMetric
-) -> set[Slot]:
-    """Reject the rows of each group of counts that breaks a count rule; return their slots."""
-    rejected: set[Slot] = set()
-    columns = pushed.columns.get(month, {})
-    for rule, count_rule in rules.count_rules:
-        if columns.keys().isdisjoint(count_rule.metrics):
-            continue
-        for area in broken_areas(count_rule, after):
-            counts = [(definition.metric_label(code), after[definition.metric_numbers[code]][area]) for code in rule.metrics]
-            hint = _counts_hint(definition.area_label(definition.area_codes[area]), counts)
-            for metric in count_rule.metrics:
-                if metric in columns and area in columns[metric].counts:
-                    _reject(pushed, Slot(month, metric, area), rule, hint, rejected)
-    return rejected
-
-
-async def _reject_breaches(
-    pushed: PushedCounts, stored: StoredCounts, plan: QualityPlan, change_set: ChangeSet, rejected_before: set[Slot]
-) -> set[Slot]:
-    """Reject the rows that break another rule, over time or against a reference; return their slots."""
-    definition, columns = stored.definition, pushed.columns.get(plan.month, {})
-    org_month = (change_set.org, plan.month)
-    state = (await stored.states({org_month: plan}, change_set))[org_month]
-    rejected = set(rejected_before)
-    for breach in find_breaches(plan, state):
-        column = columns.get(breach.metric) if breach.metric is not None else None
-        for area in breach.areas:
-            if column is None or area is None or area not in column.counts:
-                continue
-            counts = [
-                (_in_month(definition.metric_label(definition.metric_codes[count.metric or 0]), count.month), count.value)
-                for count in evidence_of(plan, breach, area, state)
-            ]
-            hint = _counts_hint(definition.area_label(definition.area_codes[area]), counts)
-            _reject(pushed, Slot(plan.month, breach.metric or 0, area), breach.rule.rule, hint, rejected)
-    return rejected
+def _reject_rows(
+    pushed: PushedCounts,
+    definition: AppliedDefinition,
+    plan: QualityPlan,
+    breach: RuleBreach,
+    state: RuleInput,
+    rejected: set[Slot],
+) -> None:
+    """Reject the pushed rows among the counts that break a rule, and add their slots to `rejected`."""
+    columns, rule = pushed.columns.get(plan.month, {}), breach.rule
+    between_counts = rule.rule.kind in _BETWEEN_COUNTS
+    metrics = [metric for metric in rule.metrics if metric in columns and (between_counts or metric == breach.metric)]
+    for area in breach.areas if metrics else ():
+        slots = [Slot(plan.month, metric, area) for metric in metrics if area is not None and area in columns[metric].counts]
+        if slots:
+            hint = _hint(definition, area or 0, evidence_of(plan, breach, area, state), with_months=not between_counts)
+        for slot in slots:
+            _reject(pushed, slot, rule.rule, hint, rejected)
 
 
 def _reject(pushed: PushedCounts, slot: Slot, rule: Rule, hint: Bilingual, rejected: set[Slot]) -> None:
@@ -127,12 +78,13 @@ def _reject(pushed: PushedCounts, slot: Slot, rule: Rule, hint: Bilingual, rejec
     rejected.add(slot)
 
 
-def _in_month(metric: Bilingual, month: date) -> Bilingual:
-    return Bilingual(zh=f"{month_text(month)} {metric.zh}", en=f"{metric.en} in {month_text(month)}")
-
-
-def _counts_hint(area: Bilingual, counts: Iterable[tuple[Bilingual, int]]) -> Bilingual:
+def _hint(definition: AppliedDefinition, area: int, compared: Iterable[Evidence], *, with_months: bool) -> Bilingual:
     """List the counts of an area that contradict each other, each with its name."""
-    texts = [(f"{name.zh}为{value}", f"{name.en} = {value}") for name, value in counts]
-    zh, en = zip(*texts, strict=True)
-    return Bilingual(zh=f"{area.zh}：{'，'.join(zh)}", en=f"{area.en}: {', '.join(en)}")
+    zh, en = [], []
+    for count in compared:
+        name = definition.metric_label(definition.metric_codes[count.metric or 0])
+        month = month_text(count.month)
+        zh.append(f"{month} {name.zh}为{count.value}" if with_months else f"{name.zh}为{count.value}")
+        en.append(f"{name.en} in {month} = {count.value}" if with_months else f"{name.en} = {count.value}")
+    label = definition.area_label(definition.area_codes[area])
+    return Bilingual(zh=f"{label.zh}：{'，'.join(zh)}", en=f"{label.en}: {', '.join(en)}")

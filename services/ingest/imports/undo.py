@@ -1,6 +1,7 @@
 """`POST /v1/imports/{id}/undo`: restoring what an import changed, as a new import."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -26,7 +27,8 @@ from services.ingest.push.dataset import Dataset, PushRun, Written
 from services.ingest.push.receive import REFUSALS, carry_out
 from services.ingest.push.request import PushRequest
 from services.ingest.push.spool import Spool
-from services.ingest.quality.stored import width_of
+from services.ingest.quality.change_set import ChangeSet
+from services.ingest.quality.stored import OrgMonth, width_of
 from services.ingest.registers.undo import RegisterUndo
 from services.ingest.service import IngestServiceDep
 from services.ingest.submissions.reopened_parts import ReopenedMonths
@@ -34,6 +36,7 @@ from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.database.database import Scope
 from shared.database.sql import statement
+from shared.domain.quality import RuleInput
 from shared.http.idempotency import IdempotencyKey
 from shared.problems import Conflict, NotFound, problems
 from shared.registers import REGISTERS
@@ -157,7 +160,7 @@ class ParsedCountsUndo:
         """The metrics, by number, of which the undo may change a count."""
         return self.rows.metrics
 
-    async def check(self, run: PushRun, reopened: ReopenedMonths) -> None:
+    async def check(self, run: PushRun, reopened: ReopenedMonths, stored: Mapping[OrgMonth, RuleInput]) -> None:
         """Raise `Conflict` if counts were changed since; reject those that may not change, or would break a rule."""
         newer = await (await run.connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
@@ -172,7 +175,11 @@ class ParsedCountsUndo:
                 extra={"cells": cells, "cells_total": len(newer)},
             )
         await reject_unopened(run.connection, run.request.scope, run.definition, self.rows, reopened, keeps_equal=False)
-        await reject_rule_breaches(run, self.rows)
+        reject_rule_breaches(self.rows, run.definition, stored, partial=False)
+
+    def change_set(self) -> ChangeSet | None:
+        """Return the changes to the sender's counts."""
+        return self.rows.known_change_set()
 
     async def write(self, run: PushRun, version: int, *, onto_stored: bool) -> Written:  # noqa: ARG002 - removed before
         """Restore the counts that the import ended, and remove those that it created."""

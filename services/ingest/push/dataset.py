@@ -1,6 +1,6 @@
 """The interface between the engine of pushes and the kinds of rows that it stores."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -10,9 +10,12 @@ from psycopg import AsyncConnection
 from services.ingest.push.request import PushRequest
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.push.sizes import SmallPush
+from services.ingest.quality.change_set import ChangeSet
+from services.ingest.quality.stored import OrgMonth
 from services.ingest.service import IngestService
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition
+from shared.domain.quality import RuleInput
 from shared.vocabulary import PushMode
 
 
@@ -80,11 +83,14 @@ class ParsedPush(Protocol):
     def metrics(self) -> frozenset[int] | None:
         """The metrics, by number, of which the push may change a count; None: any."""
 
-    async def check(self, run: PushRun, reopened: ReopenedMonths) -> None:
+    async def check(self, run: PushRun, reopened: ReopenedMonths, stored: Mapping[OrgMonth, RuleInput]) -> None:
         """Reject rows that change a submitted month, contradict each other or break a rule. The campaign is locked.
 
-        Of the months in `reopened` only those parts may change.
+        Of the months in `reopened` only those parts may change. `stored`: the counts that the months' rules read.
         """
+
+    def change_set(self) -> ChangeSet | None:
+        """Return the changes to the sender's counts; None if they are not known before they are written."""
 
     async def write(self, run: PushRun, version: int, *, onto_stored: bool) -> Written:
         """Write the rows that were not rejected.

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from psycopg import AsyncConnection
-
 from services.ingest.push.dataset import PushRun
+from services.ingest.quality.change_set import ChangeSet
+from services.ingest.quality.stored import width_of
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Target
-from shared.database.database import campaign_reach
-from shared.database.sql import text_array
+from shared.database.sql import BoundStatement, text_array
 from shared.domain.counts import Breakdown, MonthCounts
+from shared.domain.counts_by_area import CountsByArea
 from shared.domain.summary import CountsRow, counts_by_month, summary_statement
 from shared.domain.summary_lines import VariantValue, deciding_value
 from shared.domain.summary_plan import PlannedIndicator, metrics_plan, summary_plan
@@ -51,15 +51,29 @@ class AffectedLines:
         )
         self._by_area = len(run.definition.area_numbers) <= AREAS_MAX
 
-    async def read(self, connection: AsyncConnection) -> list[CountsRow]:
-        """Return the counts that the lines are computed from; a carrier or street reads its own and references."""
-        if not self._plans:
-            return []
+    @property
+    def statement(self) -> BoundStatement:
+        """The statement that reads the counts of the lines; a carrier or street reads its own and references."""
         sql, binds = summary_statement(self._plans, self._scope.campaign)
         own_only = {"orgs": text_array([self._caller.org])} if self._caller.role in CARRIERS_AND_STREETS else {}
-        async with connection.pipeline(), campaign_reach(connection, self._scope):
-            rows = await connection.execute(sql, {**binds, **own_only}, binary=True)
-        return await rows.fetchall()
+        return BoundStatement(sql, {**binds, **own_only})
+
+    def rows_after(self, before: list[CountsRow], change_set: ChangeSet) -> list[CountsRow]:
+        """Return the rows that the statement would return after the push."""
+        org, months, width = change_set.org, change_set.months, width_of(self._definition)
+        stored: dict[date, dict[int, CountsByArea]] = {month: {} for month in months}
+        after = []
+        for row in before:
+            requested, metric, owner, month, _, areas, counts = row
+            if owner == org and requested == month and month in stored:
+                stored[month][metric] = CountsByArea.of(width, areas, counts)
+            else:
+                after.append(row)
+        for month, columns in stored.items():
+            for metric, column in change_set.apply_to(month, columns).items():
+                if areas := column.areas():  # a month that may be changed is not accepted
+                    after.append((month, metric, org, month, False, areas, column.counts()))
+        return after
 
     def compare(self, before: list[CountsRow], after: list[CountsRow]) -> list[dict[str, Any]]:
         """Return the lines that changed, the first 1 000."""

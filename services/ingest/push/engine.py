@@ -1,23 +1,20 @@
 """A push, from the received body to the recorded import: one transaction, in the order of time."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from services.ingest.push.affected import Affected, read_affected
 from services.ingest.push.dataset import Dataset, ParsedPush, PushRun, Written
-from services.ingest.push.effects import AffectedLines
 from services.ingest.push.kept_input import keep_input
 from services.ingest.push.record import NO_COUNTS, PushResult, record_errors, record_import
 from services.ingest.push.request import PushRequest
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.push.sizes import SmallPush
 from services.ingest.push.writable_months import WritableMonths, writable_months
-from services.ingest.quality.findings import Findings, add_explanations, findings_of, plans_of
-from services.ingest.quality.stored import StoredCounts
+from services.ingest.quality.findings import Findings, add_explanations, findings_of
 from services.ingest.service import IngestService
 from shared.database import audit
 from shared.database.ledger import LedgerEnd, lock_campaign, read_ledger, take_version
@@ -81,12 +78,13 @@ async def push(
                 headers={"Retry-After": "0"},
             )
         months = await writable_months(connection, request.scope, parsed.rows.months, request.reason)
+        before = await read_affected(run, parsed)
 
         # Check the rules against the stored counts.
-        await parsed.check(run, months.reopened)
+        await parsed.check(run, months.reopened, before.rule_inputs)
 
         # Write, take a version, record, answer.
-        changes = _NO_CHANGES if run.refused else await _write(run, parsed, ledger, months)
+        changes = _NO_CHANGES if run.refused else await _write(run, parsed, ledger, months, before)
         return await _record(run, ledger, _result(run, parsed, changes))
 
 
@@ -136,31 +134,20 @@ class _Changes(NamedTuple):
 _NO_CHANGES = _Changes(Written(0, 0, 0), [], Findings([], 0))
 
 
-async def _write(run: PushRun, parsed: ParsedPush, ledger: LedgerEnd, months: WritableMonths) -> _Changes:
+async def _write(run: PushRun, parsed: ParsedPush, ledger: LedgerEnd, months: WritableMonths, before: Affected) -> _Changes:
     """Write the rows that were not rejected; return how many, the summary lines that changed, and the findings of the months."""
-    connection, request = run.connection, run.request
+    connection, request, compute = run.connection, run.request, run.execution.compute
     if request.dry_run:
         await connection.execute("SAVEPOINT before_write")
-    lines = AffectedLines(run, parsed.rows.months, parsed.metrics)
-    before = await lines.read(connection)
     written = await parsed.write(run, ledger.latest_version + 1, onto_stored=bool(months.with_counts))
-    changed_lines = await run.execution.compute(lines.compare, before, await lines.read(connection))
-    findings = await _read_findings(run, parsed.rows.months)
+    change_set = parsed.change_set()
+    after = await (compute(before.with_changes, change_set) if change_set else read_affected(run, parsed))
+    effects = await compute(before.lines.compare, before.line_rows, after.line_rows)
+    findings = await compute(findings_of, run.definition, after.plans, after.rule_inputs, listed=FINDINGS_IN_REPORT)
+    await add_explanations(connection, request.scope, findings.listed)
     if request.dry_run:
         await connection.execute("ROLLBACK TO SAVEPOINT before_write")
-    return _Changes(written, changed_lines, findings)
-
-
-async def _read_findings(run: PushRun, months: Sequence[date]) -> Findings:
-    """Return the findings of the sender's months after the push, with their explanations."""
-    scope = run.request.scope
-    plans = plans_of(run.definition, [(scope.org, month) for month in months])
-    if not plans:
-        return Findings([], 0)
-    states = await StoredCounts(run.connection, scope, run.definition).states(plans)
-    findings = await run.execution.compute(findings_of, run.definition, plans, states, listed=FINDINGS_IN_REPORT)
-    await add_explanations(run.connection, scope, findings.listed)
-    return findings
+    return _Changes(written, effects, findings)
 
 
 def _result(run: PushRun, parsed: ParsedPush, changes: _Changes) -> PushResult:

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from services.ingest.quality.stored import OrgMonth, Plans, StoredCounts
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Rule
-from shared.database.database import Scope
+from shared.database.database import Scope, campaign_reach
 from shared.database.sql import statement
 from shared.domain.quality import Evidence, RuleBreach, RuleInput, breach_fingerprint, evidence_of, find_breaches
 from shared.domain.quality_plan import QualityPlan, quality_plan
@@ -135,7 +135,8 @@ async def stored_findings(
     plans = plans_of(definition, [(org, month) for org in orgs])
     if not plans:
         return []
-    states = await StoredCounts(connection, scope, definition).states(plans)
+    async with campaign_reach(connection, scope):  # references are a bureau's, and every sender may see them
+        states = await StoredCounts(connection, scope, definition).rule_inputs(plans)
     findings = findings_of(definition, plans, states).listed
     await add_explanations(connection, scope, findings)
     return findings

@@ -1,5 +1,6 @@
 """A register as a dataset that organisations push."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -7,6 +8,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from services.ingest.push.dataset import PushRun, Written
+from services.ingest.quality.stored import OrgMonth
 from services.ingest.registers.copy_from import copy_earlier_rows, drop_copies_of_stored
 from services.ingest.registers.derive import derive, keepers_ever
 from services.ingest.registers.pushed_register import PushedRegister
@@ -17,6 +19,7 @@ from services.ingest.registers.submitted_places import check_submitted_places
 from services.ingest.registers.template_columns import REFERENCED_REGISTERS
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.database.sql import statement
+from shared.domain.quality import RuleInput
 from shared.problems import Forbidden
 from shared.registers import Register
 from shared.vocabulary import PushMode
@@ -77,7 +80,7 @@ class ParsedRegister:
     replaces: bool
     metrics: None = None  # the counts that registers derive may be of any metric
 
-    async def check(self, run: PushRun, reopened: ReopenedMonths) -> None:
+    async def check(self, run: PushRun, reopened: ReopenedMonths, _stored: Mapping[OrgMonth, RuleInput]) -> None:
         """Compare the rows with the other registers, with what was submitted, and with what may change."""
         connection, scope = run.connection, run.request.scope
         if not self.replaces:
@@ -94,6 +97,9 @@ class ParsedRegister:
             copy.set_types(["date", "text", "int4", "jsonb"])
             for entry in self.rows.entries.values():
                 await copy.write_row((entry.month, entry.key, entry.area, Jsonb(entry.body, orjson.dumps)))
+
+    def change_set(self) -> None:
+        """The counts that registers derive are computed by the database."""
 
     async def write(self, run: PushRun, version: int, *, onto_stored: bool) -> Written:  # noqa: ARG002 - of observations
         """Write the rows, and the counts that they change."""

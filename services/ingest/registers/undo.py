@@ -1,11 +1,13 @@
 """Undoing an import of a register: its months are replaced by the rows as they were before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.push.dataset import PushRun, Written
+from services.ingest.quality.stored import OrgMonth
 from services.ingest.registers.dataset import ParsedRegister, RegisterName, make_stages
 from services.ingest.registers.pushed_register import Entry, PushedRegister
 from services.ingest.registers.references import check_references
@@ -14,6 +16,7 @@ from services.ingest.registers.strict_values import strict_value
 from services.ingest.registers.submitted_places import check_submitted_places
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.database.sql import statement
+from shared.domain.quality import RuleInput
 from shared.problems import Conflict
 from shared.values.months import month_text
 
@@ -72,7 +75,7 @@ class ParsedRegisterUndo:
         """The rows that are restored."""
         return self.replacement.rows
 
-    async def check(self, run: PushRun, reopened: ReopenedMonths) -> None:
+    async def check(self, run: PushRun, reopened: ReopenedMonths, _stored: Mapping[OrgMonth, RuleInput]) -> None:
         """Raise `Conflict` if rows were changed since; reject rows that name something unknown, or change what may not change."""
         connection, scope, rows = run.connection, run.request.scope, self.rows
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
@@ -90,6 +93,9 @@ class ParsedRegisterUndo:
         await reject_unopened_rows(connection, scope, rows, reopened, replaces=True)
         if not run.refused:
             await self.replacement.fill_stage(connection)
+
+    def change_set(self) -> None:
+        """The counts that registers derive are computed by the database."""
 
     async def write(self, run: PushRun, version: int, *, onto_stored: bool) -> Written:
         """Restore the rows that the import ended, remove those that it created, and derive the counts again."""

@@ -8,7 +8,7 @@ import pytest
 from services.ingest.quality.stored import StoredCounts
 from shared.campaign.definition import Definition
 from shared.campaign.load import Definitions
-from shared.database.database import Scope
+from shared.database.database import Scope, campaign_reach
 from shared.domain.quality_plan import quality_plan
 from tests.fixtures_campaign import LIANGJIANG
 from tests.fixtures_campaign_api import CampaignApi, rows
@@ -187,7 +187,8 @@ async def test_the_look_at_the_bureaus_reference_ends_with_it(liangjiang: Campai
         assert row is not None
         definition = await Definitions().at(connection, LIANGJIANG, row[0])
         plans = {("telecom", month): quality_plan(definition, "telecom", month)}
-        (state,) = (await StoredCounts(connection, scope, definition).states(plans)).values()
+        async with campaign_reach(connection, scope):
+            (state,) = (await StoredCounts(connection, scope, definition).rule_inputs(plans)).values()
         after = await (await connection.execute("SELECT DISTINCT org FROM observation")).fetchall()
 
     households = state.references[definition.metric_numbers["households_urban"]]
