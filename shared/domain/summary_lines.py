@@ -1,6 +1,5 @@
 """The lines of a summary: one indicator and month, and if broken down one area and organisation."""
 
-from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
@@ -71,7 +70,10 @@ def summary_line(plan: MonthPlan, indicator: PlannedIndicator, counts: MonthCoun
     read = {metric: counts_read(metric, counts, indicator, breakdown) for metric in indicator.metrics}
     variants = indicator.variants if breakdown.org is None else indicator.variants_by_org
     ratio = target.ratio if target else None
-    values = [_variant_value(indicator, variant, read, counts, breakdown, ratio) for variant in variants]
+    values = [
+        _variant_value(indicator, variant, (read[variant.numerator], read[variant.denominator]), counts, breakdown, ratio)
+        for variant in variants
+    ]
     decides = indicator.deciding
     top, bottom = read[decides.numerator], read[decides.denominator]
     incomplete = bool(top.incomplete or bottom.incomplete)
@@ -117,22 +119,23 @@ def deciding_value(
 ) -> VariantValue:
     """Compute the deciding variant of a line alone; of an incomplete one not even the partial numbers."""
     variant = indicator.deciding
-    read = {metric: counts_read(metric, counts, indicator, breakdown) for metric in (variant.numerator, variant.denominator)}
-    if any(side.incomplete for side in read.values()):
+    top = counts_read(variant.numerator, counts, indicator, breakdown)
+    bottom = counts_read(variant.denominator, counts, indicator, breakdown)
+    if top.incomplete or bottom.incomplete:
         return VariantValue(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, None)
-    return _variant_value(indicator, variant, read, counts, breakdown, target)
+    return _variant_value(indicator, variant, (top, bottom), counts, breakdown, target)
 
 
 def _variant_value(
     indicator: PlannedIndicator,
     variant: PlannedVariant,
-    read: Mapping[ExpectedMetric | None, MetricCounts],
+    read: tuple[MetricCounts, MetricCounts],
     counts: MonthCounts,
     breakdown: Breakdown,
     target: Fraction | None,
 ) -> VariantValue:
     code, decides, scale = variant.code, variant.decides, indicator.scale
-    top, bottom = read[variant.numerator], read[variant.denominator]
+    top, bottom = read
     if variant.numerator is None:
         numerator, denominator = counts[CASES_METRIC].total, 1
     else:

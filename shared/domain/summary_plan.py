@@ -1,6 +1,6 @@
 """A month's indicators and the counts that they read, prepared once for each definition version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -9,7 +9,7 @@ from typing import Final
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import EVERYBODY, Indicator, Metric, Target, Variant
 from shared.database.sql import array_of, text_array
-from shared.domain.counts import WHOLE, AreasByOrg, Breakdown, CellKey, ExpectedMetric, MonthCounts
+from shared.domain.counts import WHOLE, AreaNumber, AreasByOrg, Breakdown, CellKey, ExpectedMetric, MonthCounts
 from shared.vocabulary import Grain, MetricKind, Reducer
 
 REFERENCE_CELLS_MAX: Final = 1_000  # that are looked up one by one
@@ -54,11 +54,15 @@ class PlannedIndicator:
         """The variants of a line of one organisation: a count that no organisation reported cannot be broken down."""
         return tuple(each for each in self.variants if each.decides or not (each.numerator and each.numerator.derived))
 
+    def orgs(self, counts: MonthCounts) -> Collection[str] | None:
+        """Return the organisations that its lines are broken down by; None if its inputs cannot be."""
+        counted = self.deciding.numerator
+        return counted.expected_areas(counts, self.inputs).keys() if counted and not counted.derived else None
+
     def breakdowns(self, counts: MonthCounts, *, by_area: bool, by_org: bool) -> tuple[Breakdown, ...]:
         """Return the breakdowns of its lines; a dimension that its inputs lack is None."""
-        counted = self.deciding.numerator
         areas = self.areas if by_area else ()
-        orgs = counted.expected_areas(counts, self.inputs) if by_org and counted and not counted.derived else None
+        orgs = self.orgs(counts) if by_org else None
         if not areas and orgs is None:
             return (WHOLE,)
         return tuple([Breakdown(area, org) for area in areas or (None,) for org in (orgs if orgs is not None else (None,))])
@@ -107,16 +111,22 @@ class MonthPlan:
     cells: SummaryCells
 
     @cached_property
-    def _targets(self) -> dict[tuple[str, Breakdown], Target | None]:
-        return {}
+    def _targets(self) -> Mapping[tuple[str, AreaNumber | None, str | None], Target | None]:
+        """The target of each indicator, area and organisation that has one of its own."""
+        definition = self.definition
+        return {
+            (target.indicator, definition.area_numbers[target.area] if target.area else None, target.org): definition.target_of(
+                target.indicator, self.month, target.area, target.org
+            )
+            for target in definition.targets
+            if target.kind == "campaign"
+        }
 
     def target(self, indicator: PlannedIndicator, breakdown: Breakdown) -> Target | None:
-        """Return the target that a line is compared with."""
-        key = (indicator.code, breakdown)
-        if key not in self._targets:
-            area = self.definition.area_codes[breakdown.area] if breakdown.area is not None else None
-            self._targets[key] = self.definition.target_of(indicator.code, self.month, area, breakdown.org)
-        return self._targets[key]
+        """Return the target that a line is compared with: an area without one of its own has the campaign's."""
+        area, org = breakdown
+        own = self._targets.get((indicator.code, area, org))
+        return own or self._targets.get((indicator.code, None, org))
 
 
 @cached_on_definition(512)

@@ -1,6 +1,7 @@
 """Writing counts in batches of columns, in statements that the server works on while the next is prepared."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -34,7 +35,7 @@ async def write_counts(
     sql, batches = _WRITE_OVER if onto_stored else _WRITE_NEW, batches_of(columns)
     created = changed = 0
     while group := list(islice(batches, _BATCHES_SENT)):
-        async with connection.pipeline():
+        async with connection.pipeline() if len(group) > 1 else nullcontext():
             cursors = [await connection.execute(sql, binds | batch.binds) for batch in group]
         for cursor in cursors:
             new, updated = (await cursor.fetchone() or (0, 0)) if onto_stored else (cursor.rowcount, 0)

@@ -1,13 +1,13 @@
 """The effects of a push: the summary lines that it changes, of those that its sender may read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
 from services.ingest.push.dataset import PushRun
 from services.ingest.quality.change_set import ChangeSet
 from services.ingest.quality.stored import width_of
-from shared.campaign.applied import AppliedDefinition, cached_on_definition
+from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Target
 from shared.database.sql import BoundStatement, text_array
 from shared.domain.counts import Breakdown, MonthCounts
@@ -90,25 +90,22 @@ class AffectedLines:
         for plan in self._plans:
             for indicator in plan.indicators:
                 areas = {area for metric in indicator.inputs for area in changed_cells.get(metric, ())}
-                for breakdown in self._visible(indicator, counts[plan.month]) if areas else ():
-                    if breakdown.area is not None and breakdown.area not in areas:
-                        continue
+                for breakdown in self._visible(indicator, counts[plan.month], areas) if areas else ():
                     target = plan.target(indicator, breakdown)
                     value = deciding_value(indicator, counts[plan.month], breakdown, target.ratio if target else None)
                     lines[plan.month, indicator.code, breakdown] = _Line(value, target)
         return lines
 
-    def _visible(self, indicator: PlannedIndicator, counts: MonthCounts) -> tuple[Breakdown, ...]:
-        """Return the breakdowns of an indicator that the sender may read."""
-        caller = self._caller
-        lines = tuple(
-            [
-                indicator.breakdowns(counts, by_area=by_area, by_org=by_org)
-                for by_area in ((False, True) if self._by_area else (False,))
-                for by_org in ((True,) if caller.role is Role.CARRIER else (False, True))
-            ]
-        )
-        return _visible(self._definition, caller.role, caller.org, lines)
+    def _visible(self, indicator: PlannedIndicator, counts: MonthCounts, changed: Collection[int]) -> list[Breakdown]:
+        """Return the breakdowns of an indicator that the sender may read, the whole area and the changed areas."""
+        caller, orgs = self._caller, indicator.orgs(counts)
+        areas = [area for area in indicator.areas if area in changed] if self._by_area else []
+        lines: list[Breakdown] = []
+        for listed in ([None], areas):
+            if orgs is None or caller.role is not Role.CARRIER:
+                lines += [Breakdown(area, None) for area in listed]
+            lines += [Breakdown(area, org) for area in listed for org in orgs or ()]
+        return [line for line in lines if may_see_line(caller.role, caller.org, self._definition, line)]
 
     def _document(self, key: _LineKey, old: _Line | None, new: _Line | None) -> dict[str, Any]:
         month, indicator, (area, org) = key
@@ -124,13 +121,6 @@ class AffectedLines:
             "after": after.document() if after else None,
             "flipped": _met(before) is not _met(after),
         }
-
-
-@cached_on_definition(256)
-def _visible(
-    definition: AppliedDefinition, role: Role, org: str, lines: tuple[tuple[Breakdown, ...], ...]
-) -> tuple[Breakdown, ...]:
-    return tuple([breakdown for listed in lines for breakdown in listed if may_see_line(role, org, definition, breakdown)])
 
 
 def _affected_months(definition: AppliedDefinition, org: str, months: Sequence[date], today: date) -> list[date]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from psycopg import AsyncConnection, AsyncCursor
@@ -18,10 +19,13 @@ from shared.values.months import previous_month
 
 _COUNTS = statement(__package__, "counts")
 _REFERENCES = statement(__package__, "references")
+_RULE_INPUTS = f"{_COUNTS} UNION ALL {_REFERENCES}"
 
 OrgMonth = tuple[str, date]
 MetricsByOrgMonth = Mapping[OrgMonth, Collection[int]]
 Plans = Mapping[OrgMonth, QualityPlan]
+_Row = tuple[str | None, date, int, list[int], list[int]]
+"""Organisation, None for references; month, metric, areas and their counts."""
 _MANY_AREAS = 1_000
 
 
@@ -35,58 +39,72 @@ class StoredCounts:
 
     async def columns(self, metrics: MetricsByOrgMonth) -> dict[OrgMonth, CountsByMetric]:
         """Return the columns of some metrics of organisations' months; a metric without counts has none."""
-        width = width_of(self.definition)
-        binds = {
-            "campaign": self.scope.campaign,
-            "orgs": text_array([org for org, _ in metrics]),
-            "months": array_of([month for _, month in metrics]),
-            "metrics": text_array([array_of(wanted) for wanted in metrics.values()]),
-        }
-        columns: dict[OrgMonth, dict[int, CountsByArea]] = {org_month: {} for org_month in metrics}
-        if any(metrics.values()):
-            cursor = await self.connection.execute(_COUNTS, binds, binary=True)
-            for org, month, metric, areas, counts in await fetch_with_pauses(cursor):
-                columns[org, month][metric] = CountsByArea.of(width, areas, counts)
-        return dict(columns)
-
-    async def rule_inputs(self, plans: Plans) -> dict[OrgMonth, RuleInput]:
-        """Return the counts that the rules of organisations' months read. The reach must be the campaign."""
-        wanted: dict[OrgMonth, set[int]] = {}
-        for (org, month), plan in plans.items():
-            wanted.setdefault((org, month), set()).update(plan.now)
-            wanted.setdefault((org, previous_month(month)), set()).update(plan.before)
-        columns = await self.columns(wanted)
-        latest = await self.references(
-            [month for _, month in plans], {each for plan in plans.values() for each in plan.references}
-        )
-        return {
-            (org, month): RuleInput(columns[org, month], columns[org, previous_month(month)], latest.get(month, {}))
-            for org, month in plans
-        }
+        return self._columns(metrics, await self._rows(_COUNTS, self._count_binds(metrics)) if any(metrics.values()) else ())
 
     async def references(
-        self, months: Iterable[date], metrics: Collection[int], orgs: Iterable[str] | None = None
+        self, months: Collection[date], metrics: Collection[int], orgs: Collection[str] | None = None
     ) -> dict[date, CountsByMetric]:
         """Return the latest counts of reference metrics in each month, by default of all that report them.
 
         The reach must be the campaign.
         """
-        if not metrics:
+        rows = await self._rows(_REFERENCES, self._reference_binds(months, metrics, orgs)) if metrics else ()
+        return self._latest(months, metrics, rows)
+
+    async def rule_inputs(self, plans: Plans) -> dict[OrgMonth, RuleInput]:
+        """Return the counts that the rules of organisations' months read. The reach must be the campaign."""
+        if not plans:
             return {}
-        definition, ordered = self.definition, sorted(months)
+        months = [month for _, month in plans]
+        references = {metric for plan in plans.values() for metric in plan.references}
+        wanted: dict[OrgMonth, set[int]] = {}
+        for (org, month), plan in plans.items():
+            wanted.setdefault((org, month), set()).update(plan.now)
+            wanted.setdefault((org, previous_month(month)), set()).update(plan.before)
+        binds = self._count_binds(wanted) | self._reference_binds(months, references)
+        rows = await self._rows(_RULE_INPUTS, binds)
+        columns = self._columns(wanted, [row for row in rows if row[0] is not None])
+        latest = self._latest(months, references, [row for row in rows if row[0] is None])
+        return {
+            (org, month): RuleInput(columns[org, month], columns[org, previous_month(month)], latest[month])
+            for org, month in plans
+        }
+
+    async def _rows(self, sql: str, binds: dict[str, object]) -> list[_Row]:
+        binds["campaign"] = self.scope.campaign
+        return await fetch_with_pauses(await self.connection.execute(sql, binds, binary=True))
+
+    def _count_binds(self, metrics: MetricsByOrgMonth) -> dict[str, object]:
+        return {
+            "orgs": text_array([org for org, _ in metrics]),
+            "months": array_of([month for _, month in metrics]),
+            "metrics": text_array([array_of(wanted) for wanted in metrics.values()]),
+        }
+
+    def _columns(self, metrics: MetricsByOrgMonth, rows: Iterable[_Row]) -> dict[OrgMonth, CountsByMetric]:
+        columns: dict[OrgMonth, dict[int, CountsByArea]] = {org_month: {} for org_month in metrics}
+        for org, month, metric, areas, counts in rows:
+            columns[org or "", month][metric] = CountsByArea.of(width_of(self.definition), areas, counts)
+        return dict(columns)
+
+    def _reference_binds(
+        self, months: Collection[date], metrics: Collection[int], orgs: Collection[str] | None = None
+    ) -> dict[str, object]:
+        definition = self.definition
         if orgs is None:
             orgs = {org for metric in metrics for org in definition.metric(definition.metric_codes[metric]).reporters}
-        binds = {
-            "campaign": self.scope.campaign,
-            "orgs": list(orgs),
-            "first": ordered[0],
-            "last": ordered[-1],
-            "metrics": list(metrics),
+        return {
+            "first": min(months),
+            "last": max(months),
+            "reference_metrics": array_of(metrics),
+            "reference_orgs": text_array(orgs),
         }
-        rows = await (await self.connection.execute(_REFERENCES, binds, binary=True)).fetchall()
-        columns = {metric: CountsByArea(width_of(definition)) for metric in metrics}
+
+    def _latest(self, months: Collection[date], metrics: Collection[int], rows: Iterable[_Row]) -> dict[date, CountsByMetric]:
+        columns = {metric: CountsByArea(width_of(self.definition)) for metric in metrics}
         latest: dict[date, CountsByMetric] = {}
-        for month, metric, areas, counts in rows:  # the oldest first
+        ordered = sorted(set(months))
+        for _, month, metric, areas, counts in sorted(rows, key=itemgetter(1)):
             while ordered[0] < month:
                 latest[ordered.pop(0)] = {number: column.copy() for number, column in columns.items()}
             for area, count in zip(areas, counts, strict=True):
