@@ -118,6 +118,12 @@ class InputNotKept(NotFound):
     title_zh = "该次导入的原文件未保留或已过期"
 
 
+class ErrorsNotKept(NotFound):
+    """The row errors of the import are not available."""
+
+    title_zh = "该次导入的错误明细未保留或已过期"
+
+
 class MethodNotAllowed(Problem):
     """The path does not support this method."""
 

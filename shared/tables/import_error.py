@@ -1,4 +1,4 @@
-"""The row errors of pushes."""
+"""The row errors of pushes, kept for a limited time."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from shared.tables.schema import CODE
 
 
 class ImportFault(SQLModel, table=True):
-    """One row error of a push, as in the response. Written by ingest."""
+    """One row error of a push, as in the response. Written by ingest, which deletes it after the retention period."""
 
     __tablename__ = "import_error"
     __table_args__ = (

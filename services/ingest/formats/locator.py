@@ -7,7 +7,7 @@ be stored for a count. JSON, NDJSON and plain CSV need no entry here.
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.ingest.formats.rows import RowError
@@ -43,8 +43,8 @@ class _PlainTable:
     def locate(self, error: RowError) -> RowError:
         row = (error.row or 0) - self.base
         column_index = self.columns.get(error.column or "")
-        return replace(
-            error, sheet=self.sheet, row=row, cell=None if column_index is None else CellPosition(row, column_index).name
+        return error._replace(
+            sheet=self.sheet, row=row, cell=None if column_index is None else CellPosition(row, column_index).name
         )
 
 
@@ -76,7 +76,7 @@ class FormGrid:
     def locate(self, error: RowError) -> RowError:
         """Return the error with sheet, row and cell as the sender sees them."""
         cell = self.find_cell(error.row or 0, error.column)
-        return replace(error, sheet=self.sheet, row=cell.row, cell=cell.name)
+        return error._replace(sheet=self.sheet, row=cell.row, cell=cell.name)
 
 
 class Locator:

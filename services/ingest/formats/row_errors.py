@@ -1,5 +1,7 @@
 """Row errors: the message of each code and the hint on how to correct the row."""
 
+from functools import lru_cache
+
 from services.ingest.formats.rows import CODE_LENGTH, NOTE_LENGTH, RowError, safe_excerpt
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import RowCode
@@ -75,13 +77,11 @@ def row_error(
     code: RowCode, row: int, column: str | None = None, value: object = None, hint: Bilingual | None = None
 ) -> RowError:
     """Build a row error with the message of its code, an excerpt of the value, and the code's usual hint if none is given."""
-    if hint is None and code is RowCode.MISSING_FIELD and column:
-        hint = _hint(f"请补填“{_COLUMNS_ZH.get(column, column)}”", f"enter a value for {column}")
-    return RowError(
-        row=row,
-        column=column,
-        code=code,
-        value=None if value is None else safe_excerpt(value),
-        message=code.title_,
-        hint=hint or _HINTS.get(code),
-    )
+    if hint is None:
+        hint = _missing_hint(column) if code is RowCode.MISSING_FIELD and column else _HINTS.get(code)
+    return RowError(row, column, code, None if value is None else safe_excerpt(value), code.title_, hint)
+
+
+@lru_cache(maxsize=256)
+def _missing_hint(column: str) -> Bilingual:
+    return _hint(f"请补填“{_COLUMNS_ZH.get(column, column)}”", f"enter a value for {column}")

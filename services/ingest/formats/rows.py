@@ -31,6 +31,7 @@ class BodyLimits:
 
     max_rows: int = 1_000_000
     batch_rows: int = 2_000
+    checked_rows: int = 100  # of a batch whose rows are read one by one, because any of them may have errors
     line_bytes: int = 64 << 10  # of an NDJSON or CSV line
     cell_chars: int = 600  # of a cell of a table, which is cut there: no text that is read may be as long
     depth: int = 32  # of nesting in JSON
@@ -104,8 +105,7 @@ class Rows:
         return map(Row, *self.columns)
 
 
-@dataclass(frozen=True, slots=True)
-class RowError:
+class RowError(NamedTuple):
     """One error in one row."""
 
     row: int | None

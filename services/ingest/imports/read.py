@@ -15,7 +15,7 @@ from starlette.responses import Response
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import ImportDocument, ImportListItem, RowErrorDocument
 from services.ingest.push.record import NO_COUNTS, PushResult
-from services.ingest.push.row_errors import RowErrors
+from services.ingest.push.row_errors import ERRORS_LISTED, RowErrors
 from services.ingest.service import IngestService, IngestServiceDep
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
@@ -23,13 +23,16 @@ from shared.database.sql import statement
 from shared.http import paging
 from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
-from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import ErrorsNotKept, Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.vocabulary import ImportState
 
 router = APIRouter(tags=["imports"])
 _LIST = statement(__package__, "list_imports")
 _COUNT = statement(__package__, "count_imports")
 _FIND = "SELECT org, document FROM import WHERE campaign = %s AND id = %s"
+_FIND_ERRORS = """
+SELECT org, counts ->> 'rejected' = '0' OR NOT dry_run AND at >= %s FROM import WHERE campaign = %s AND id = %s
+"""
 _ERRORS = statement(__package__, "list_import_errors")
 _COUNT_ERRORS = "SELECT count(*) FROM import_error WHERE campaign = %s AND org = %s AND import_id = %s"
 _FIND_RUNNING = statement(__package__, "find_running")
@@ -111,7 +114,7 @@ async def get_import(
 @router.get(
     "/v1/imports/{id}/errors",
     response_model=Page[RowErrorDocument],
-    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded),
+    responses=problems(TokenInvalid, Forbidden, NotFound, ErrorsNotKept, Schema, Overloaded),
 )
 async def list_import_errors(
     service: IngestServiceDep,
@@ -121,15 +124,19 @@ async def list_import_errors(
 ) -> Response:
     """List the row errors of an import.
 
-    Returns every row error of a push in the order of its report.
+    Returns the row errors of a push in the order of its report: the first 10 000, for as long as bodies are kept.
+    A dry run has its errors in its report only.
     """
     cursor_text = f"list_import_errors {id}"
     after = paging.decode_cursor(cursor_text, query.next, [int])[0] if query.next else 0
     async with service.database.read(own_or_named(reader, "list_import_errors", None)) as snapshot:
-        row = await _find(snapshot.connection, reader, id)
+        since = service.retention.since(service.clock.now())
+        row = await (await snapshot.connection.execute(_FIND_ERRORS, [since, reader.campaign, id])).fetchone()
         if row is None:
             raise NotFound
-        owner, _ = row
+        owner, kept = row
+        if not kept:
+            raise _errors_not_kept(service.retention.days)
         binds = {"campaign": reader.campaign, "owner": owner, "import_id": id, "after": after, "limit": query.limit + 1}
         errors = await (await snapshot.connection.execute(_ERRORS, binds)).fetchall()
         counted = await snapshot.connection.execute(_COUNT_ERRORS, [reader.campaign, owner, id])
@@ -137,6 +144,13 @@ async def list_import_errors(
     page = errors[: query.limit]
     following = paging.encode_cursor(cursor_text, [page[-1][0]]) if len(errors) > len(page) else None
     return JsonResponse({"items": [orjson.Fragment(document) for _, document in page], "next": following, "total": total})
+
+
+def _errors_not_kept(days: int) -> ErrorsNotKept:
+    return ErrorsNotKept(
+        f"导入的错误明细保留 {days} 天，试导入的不保留；导入报告中列有前 {ERRORS_LISTED} 条。",
+        f"Row errors are kept for {days} days, and not for dry runs; the report of the import lists the first {ERRORS_LISTED}.",
+    )
 
 
 async def _find(connection: AsyncConnection, reader: Principal, import_id: UUID) -> tuple[Any, ...] | None:

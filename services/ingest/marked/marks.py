@@ -8,6 +8,8 @@ from uuid import UUID
 import orjson
 from psycopg import AsyncConnection
 
+from services.ingest.formats.locator import LARGEST_NUMBER
+from services.ingest.push.row_errors import ERRORS_RECORDED
 from shared.database.sql import statement
 
 _LIST = statement(__package__, "list_marks")
@@ -32,6 +34,15 @@ class Mark(NamedTuple):
         return f"{where}{self.zh}{separator}{self.en}"
 
 
+_AND_MORE = Mark(
+    None,
+    None,
+    None,
+    f"只标注前 {ERRORS_RECORDED} 条错误，其余请更正后再次导入查看",
+    f"only the first {ERRORS_RECORDED} errors are marked; correct them and push again to see others",
+)
+
+
 class Marks:
     """The marks of all sheets of a push."""
 
@@ -41,19 +52,22 @@ class Marks:
         self._starts: dict[str | None, int] = {}
 
     async def fetch(self, connection: AsyncConnection, campaign: str, org: str, import_id: UUID) -> None:
-        """Copy the errors of a push from the database."""
+        """Copy the errors of a push from the database; after the last of as many as are kept, a remark that there may be more."""
+        number, sheet = 0, None
         binds = {"campaign": campaign, "org": org, "import_id": import_id}
         async with connection.cursor(name="marks") as cursor:
             cursor.itersize = _FETCHED_ROWS
             await cursor.execute(_LIST, binds)
             async for (document,) in cursor:
-                self._add(orjson.loads(document))
+                error = orjson.loads(document)
+                number, sheet = number + 1, error["sheet"]
+                self._add(sheet, error["row"] or 0, _mark(error))
+        if number == ERRORS_RECORDED:
+            self._add(sheet, LARGEST_NUMBER, _AND_MORE)
 
-    def _add(self, error: dict[str, Any]) -> None:
-        sheet = error["sheet"]
+    def _add(self, sheet: str | None, row: int, mark: Mark) -> None:
         self._starts.setdefault(sheet, self._file.tell())
-        line = [sheet, error["row"] or 0, *_mark(error)]
-        self._file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        self._file.write(orjson.dumps([sheet, row, *mark], option=orjson.OPT_APPEND_NEWLINE))
 
     def for_sheet(self, sheet: str | None) -> "SheetMarks":
         """Return the marks of one sheet. Read one sheet at a time."""

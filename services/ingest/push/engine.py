@@ -8,8 +8,8 @@ from psycopg import AsyncConnection
 
 from services.ingest.push.affected import Affected, read_affected
 from services.ingest.push.dataset import Dataset, ParsedPush, PushRun, Written
-from services.ingest.push.kept_input import keep_input
-from services.ingest.push.record import NO_COUNTS, PushResult, record_errors, record_import
+from services.ingest.push.kept_input import keep_with_errors
+from services.ingest.push.record import NO_COUNTS, PushResult, record_import
 from services.ingest.push.request import PushRequest
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.push.sizes import SmallPush
@@ -206,10 +206,8 @@ async def _record(run: PushRun, ledger: LedgerEnd, result: PushResult) -> PushOu
             now=now,
         )
         answer = StoredResponse(200 if request.dry_run else 201, f"/v1/imports/{import_id}", document)
-        if run.errors.rows:
-            await record_errors(connection, request, run.errors)
-            if not request.dry_run:
-                await keep_input(connection, run.service.retention, request, now)
+        if run.errors.rows and not request.dry_run:
+            await keep_with_errors(connection, run.service.retention, request, run.errors, now)
         if request.key and not request.dry_run and not result.refused:
             await idempotency.store_response(connection, request.scope, request.key, request.fingerprint, answer, now)
     return PushOutcome(answer, _refusal(request, result) if result.refused else None)

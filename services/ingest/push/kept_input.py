@@ -1,7 +1,8 @@
-"""Keeping the bodies of pushes with errors for a while, so that senders can download them with the errors marked."""
+"""Keeping the bodies and row errors of pushes for a while, so that senders can download a body with its errors marked."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import BinaryIO
 from uuid import UUID
 
@@ -9,13 +10,16 @@ from psycopg import AsyncConnection
 
 from services.ingest.formats.media import Media
 from services.ingest.push.request import PushRequest
+from services.ingest.push.row_errors import RowErrors
 from services.ingest.service import Retention
 from shared.database.sql import statement
 from shared.problems import InputNotKept, NotFound
 
 _PART_BYTES = 1 << 20
 _INSERT = statement(__package__, "insert_part")
-_DELETE_EXPIRED = statement(__package__, "delete_expired_parts")
+_ERRORS_BATCH = 5_000  # errors written by one statement
+_INSERT_ERRORS = statement(__package__, "insert_import_errors")
+_DELETE_EXPIRED = statement(__package__, "delete_expired")
 _FIND = statement(__package__, "find_kept_input")
 _READ = statement(__package__, "read_part")
 
@@ -28,17 +32,30 @@ class KeptInput:
     media: Media
 
 
-async def keep_input(connection: AsyncConnection, retention: Retention, request: PushRequest, now: datetime) -> None:
-    """Keep the body of a push that was recorded in the open transaction, unless it is too large; delete expired ones."""
+async def keep_with_errors(
+    connection: AsyncConnection, retention: Retention, request: PushRequest, errors: RowErrors, now: datetime
+) -> None:
+    """Keep errors and body of a push that was recorded in the open transaction; delete expired ones. A large body is not kept."""
     sender = {"campaign": request.scope.campaign, "org": request.scope.org}
     await connection.execute(_DELETE_EXPIRED, sender | {"before": retention.since(now)})
-    if retention.days == 0 or request.body.size > retention.max_bytes:
+    if retention.days == 0:
+        return
+    await _keep_errors(connection, sender | {"import_id": request.import_id}, errors)
+    if request.body.size > retention.max_bytes:
         return
     request.body.file.seek(0)
     number = 0
     while part := request.body.file.read(_PART_BYTES):
         number += 1
         await connection.execute(_INSERT, sender | {"import_id": request.import_id, "number": number, "content": part})
+
+
+async def _keep_errors(connection: AsyncConnection, binds: dict[str, object], errors: RowErrors) -> None:
+    documents, number = errors.documents(), 1
+    while batch := list(islice(documents, _ERRORS_BATCH)):
+        numbers = list(range(number, number + len(batch)))
+        await connection.execute(_INSERT_ERRORS, binds | {"numbers": numbers, "documents": batch}, binary=True)
+        number += len(batch)
 
 
 async def find_input(

@@ -1,8 +1,7 @@
-"""The record of a push: the import with its report, and its errors."""
+"""The record of a push: the import with its report."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,8 +16,6 @@ from shared.values.months import month_text
 from shared.vocabulary import ImportState
 
 _INSERT_IMPORT = statement(__package__, "insert_import")
-_INSERT_ERRORS = statement(__package__, "insert_import_errors")
-_BATCH: Final = 5_000  # errors written by one statement
 
 NO_COUNTS: Final = dict.fromkeys(
     ("received", "created", "updated", "unchanged", "merged", "rejected", "withheld", "retracted", "blank"), 0
@@ -89,13 +86,3 @@ async def record_import(
     more = {"id": request.import_id, "version": version, "at": at, "counts": counts, "document": document}
     await connection.execute(_INSERT_IMPORT, columns | more | {"request_sha256": request.fingerprint})
     return orjson.dumps(answered) if request.dry_run else document
-
-
-async def record_errors(connection: AsyncConnection, request: PushRequest, errors: RowErrors) -> None:
-    """Record every error of a push, in batches."""
-    binds = {"campaign": request.principal.campaign, "org": request.principal.org, "import_id": request.import_id}
-    documents, number = errors.documents(), 1
-    while batch := list(islice(documents, _BATCH)):
-        numbers = list(range(number, number + len(batch)))
-        await connection.execute(_INSERT_ERRORS, {**binds, "numbers": numbers, "documents": batch}, binary=True)
-        number += len(batch)

@@ -1,4 +1,4 @@
-"""The row errors of a push, kept in constant memory."""
+"""The row errors of a push: the first ones in full, and the number of all of them by code."""
 
 import tempfile
 from collections import Counter
@@ -9,13 +9,15 @@ import orjson
 
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.rows import RowError
+from shared.values.bilingual import Bilingual
 
 ERRORS_LISTED = 1_000  # errors in the response itself
+ERRORS_RECORDED = 10_000  # errors that are described at all: nobody corrects more of them one by one
 _IN_MEMORY_BYTES = 4 << 20
 
 
 class RowErrors:
-    """The errors of one push in the order in which they were found: all of them on disk, the first also in memory."""
+    """The errors of one push in the order in which they were found: the first in memory, some more on disk, all counted."""
 
     def __init__(self) -> None:
         self.first: list[dict[str, Any]] = []
@@ -37,13 +39,15 @@ class RowErrors:
         for error in errors:
             self.total += 1
             self.by_code[error.code.value] += 1
+            if self.total > ERRORS_RECORDED:
+                continue
             document = error_document(self.locator.locate(error))
             if self.total <= ERRORS_LISTED:
                 self.first.append(document)
             self._file.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
 
     def documents(self) -> Iterator[bytes]:
-        """Yield every error as JSON, in order."""
+        """Yield the first `ERRORS_RECORDED` errors as JSON, in order."""
         self._file.seek(0)
         for line in self._file:
             yield line.rstrip(b"\n")
@@ -58,6 +62,10 @@ def error_document(error: RowError) -> dict[str, Any]:
         "column": error.column,
         "code": error.code.value,
         "value": error.value,
-        "message": error.message.model_dump(),
-        "hint": error.hint.model_dump() if error.hint else None,
+        "message": _texts(error.message),
+        "hint": _texts(error.hint) if error.hint else None,
     }
+
+
+def _texts(text: Bilingual) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}

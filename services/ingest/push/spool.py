@@ -15,7 +15,6 @@ from fastapi import Request
 from shared.problems import Malformed, MediaType, TooLarge
 
 RATIO_MAX: Final = 100  # a gzip body inflates to at most so many times its size; counts shrink to a tenth or so
-_RATIO_FROM_BYTES = 1 << 20  # inflated; below it nothing is lost
 _IN_MEMORY_BYTES = 1 << 20
 _PIECE_BYTES = 1 << 18  # inflated at once, a millisecond or so
 _GZIP = 31  # zlib's window bits for gzip with header and checksum
@@ -77,13 +76,14 @@ async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         while rest:
             if member.eof:
                 member = zlib.decompressobj(_GZIP)
+            allowed = RATIO_MAX * received - produced
             try:
-                piece = member.decompress(rest, _PIECE_BYTES)
+                piece = member.decompress(rest, min(_PIECE_BYTES, allowed + 1))
             except zlib.error as broken:
                 raise _broken() from broken
             rest = member.unused_data if member.eof else member.unconsumed_tail
             produced += len(piece)
-            if produced > _RATIO_FROM_BYTES and produced > RATIO_MAX * received:
+            if len(piece) > allowed:
                 raise TooLarge(
                     f"压缩比不得超过 {RATIO_MAX}。",
                     f"The body decompresses to more than {RATIO_MAX} times its size.",

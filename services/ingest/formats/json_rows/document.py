@@ -10,7 +10,7 @@ from services.ingest.formats.rows import Batch, BodyLimits, safe_excerpt
 from shared.http.strict_json import decode_body, duplicate_key, malformed_json, parse_value
 from shared.problems import FieldError, Malformed, Schema
 from shared.values.bilingual import Bilingual
-from shared.values.suggestions import nearest
+from shared.values.suggestions import Guesses, nearest
 
 _ROWS_FIELD = "observations"
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -44,6 +44,8 @@ class _DocumentReader:
         self.limits = limits
         self.position = 0
         self.fast_rows = FastRowReader()
+        self.guesses = Guesses()
+        self.checked_from = 1  # the first row that has not yet been found to need reading one by one
         self.keys: set[str] = set()
         self.errors: list[FieldError] = []
         self.skip_space()
@@ -125,7 +127,8 @@ class _DocumentReader:
             return
         number = 1
         while number:
-            batch, number = self.read_plain_rows(number) or self.read_any_rows(number)
+            plain = self.read_plain_rows(number) if number >= self.checked_from else None
+            batch, number = plain or self.read_any_rows(number)
             yield batch
 
     def read_plain_rows(self, first: int) -> tuple[Batch, int] | None:
@@ -141,6 +144,7 @@ class _DocumentReader:
         lines = [text.encode() for text in texts]
         rows = self.fast_rows.read(first, lines, b"".join(lines)) if lines else None
         if rows is None:
+            self.checked_from = first + max(1, len(lines))
             return None
         self.position = position
         return Batch(rows=rows, received=len(rows)), first + len(rows) if mark == "," else 0
@@ -148,8 +152,8 @@ class _DocumentReader:
     def read_any_rows(self, number: int) -> tuple[Batch, int]:
         """Return a batch of rows, read one by one, and the number of the row after them, 0 after the last row."""
         batch, mark = Batch(), ","
-        while mark == "," and batch.received < self.limits.batch_rows:
-            read_row(batch, number, self.read_value(self.limits.depth - _LEVELS_ABOVE_A_ROW))
+        while mark == "," and batch.received < min(self.limits.checked_rows, self.limits.batch_rows):
+            read_row(batch, number, self.read_value(self.limits.depth - _LEVELS_ABOVE_A_ROW), self.guesses)
             batch.received += 1
             number += 1
             mark = self.expect(",", "]")

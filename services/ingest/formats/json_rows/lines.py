@@ -8,6 +8,7 @@ from services.ingest.formats.row_errors import LONG_LINE_HINT, row_error
 from services.ingest.formats.rows import Batch, BodyLimits
 from shared.http.strict_json import describe_json_error, parse_line
 from shared.problems import Malformed
+from shared.values.suggestions import Guesses
 from shared.vocabulary import RowCode
 
 _CHUNK = 256 << 10  # bytes: about 3 000 rows, and a few milliseconds
@@ -17,12 +18,12 @@ _SPACE = b" \t\r"
 
 def ndjson_batches(body: BinaryIO, limits: BodyLimits) -> Iterator[Batch]:
     """Read a body line by line. Rows are numbered by line; blank lines count."""
-    fast_rows = FastRowReader()
+    fast_rows, guesses = FastRowReader(), Guesses()
     number = 0
     for lines in _line_groups(body, limits):
         for start in range(0, len(lines) or 1, limits.batch_rows):
             batch_lines = lines[start : start + limits.batch_rows]
-            yield _batch(fast_rows, number + 1, batch_lines, limits)
+            yield from _batches(fast_rows, guesses, number + 1, batch_lines, limits)
             number += len(batch_lines)
     if number == 0:
         raise Malformed("请求体为空。", "The body is empty.")
@@ -43,18 +44,23 @@ def _line_groups(body: BinaryIO, limits: BodyLimits) -> Iterator[list[bytes]]:
         yield [rest]
 
 
-def _batch(fast_rows: FastRowReader, first: int, lines: Sequence[bytes], limits: BodyLimits) -> Batch:
+def _batches(
+    fast_rows: FastRowReader, guesses: Guesses, first: int, lines: Sequence[bytes], limits: BodyLimits
+) -> Iterator[Batch]:
+    """Yield the lines as one batch or, if any of them may have an error, in smaller ones."""
     joined = b"\n".join(lines)
     if not joined.strip():
-        return Batch()
+        return
     if len(joined) <= limits.line_bytes or max(map(len, lines)) <= limits.line_bytes:
         rows = fast_rows.read(first, lines, joined)
         if rows is not None:
-            return Batch(rows=rows, received=len(rows))
-    return _batch_by_line(fast_rows, first, lines, limits)
+            yield Batch(rows=rows, received=len(rows))
+            return
+    for start in range(0, len(lines), limits.checked_rows):
+        yield _batch_by_line(fast_rows, guesses, first + start, lines[start : start + limits.checked_rows], limits)
 
 
-def _batch_by_line(fast_rows: FastRowReader, first: int, lines: Sequence[bytes], limits: BodyLimits) -> Batch:
+def _batch_by_line(fast_rows: FastRowReader, guesses: Guesses, first: int, lines: Sequence[bytes], limits: BodyLimits) -> Batch:
     batch = Batch()
     for number, line in enumerate(lines, first):
         if not line.strip(_SPACE):
@@ -68,15 +74,15 @@ def _batch_by_line(fast_rows: FastRowReader, first: int, lines: Sequence[bytes],
             excerpt = line[:64].decode(errors="replace")
             batch.errors.append(row_error(RowCode.MALFORMED_ROW, number, None, excerpt, LONG_LINE_HINT))
         else:
-            _read_line(batch, number, line, limits)
+            _read_line(batch, guesses, number, line, limits)
     return batch
 
 
-def _read_line(batch: Batch, number: int, line: bytes, limits: BodyLimits) -> None:
+def _read_line(batch: Batch, guesses: Guesses, number: int, line: bytes, limits: BodyLimits) -> None:
     try:
         value = parse_line(line, limits.depth)
     except ValueError as error:
         excerpt = line[:256].decode(errors="replace")
         batch.errors.append(row_error(RowCode.MALFORMED_ROW, number, None, excerpt, describe_json_error(error)))
         return
-    read_row(batch, number, value)
+    read_row(batch, number, value, guesses)

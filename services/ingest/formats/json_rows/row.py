@@ -15,7 +15,7 @@ from services.ingest.formats.rows import CODE_LENGTH, Batch, PartialRow, Row, Ro
 from services.ingest.formats.value_checks import code_error, count_error, is_month, note_error
 from shared.http.strict_json import DecimalLiteral
 from shared.values.bilingual import Bilingual
-from shared.values.suggestions import nearest
+from shared.values.suggestions import Guesses
 from shared.vocabulary import LARGEST_COUNT, RowCode
 
 FIELDS = ("metric", "area", "month", "value", "note")
@@ -26,7 +26,7 @@ _QUOTES = 14  # of four keys and three texts
 _NOTE_QUOTES = 4  # of the key `note` and its text
 
 
-def read_row(batch: Batch, number: int, value: object) -> None:
+def read_row(batch: Batch, number: int, value: object, guesses: Guesses) -> None:
     """Add the row that a JSON value contains, or all of its errors, to a batch that has counted the row already."""
     if not isinstance(value, dict):
         hint = Bilingual(zh="每一行应为一个 JSON 对象", en="write each row as a JSON object")
@@ -35,7 +35,7 @@ def read_row(batch: Batch, number: int, value: object) -> None:
     errors = [row_error(RowCode.MISSING_FIELD, number, name) for name in _REQUIRED if name not in value]
     unknown = [name for name in value if name not in FIELDS]
     errors += [
-        row_error(RowCode.UNKNOWN_FIELD, number, name, None, nearest(name.lower(), FIELDS))
+        row_error(RowCode.UNKNOWN_FIELD, number, name, None, guesses.of("field", name.lower(), FIELDS))
         for name in map(safe_excerpt, unknown[:_UNKNOWN_FIELDS_MAX])
     ]
     errors += [error for name in FIELDS if name in value and (error := _field_error(number, name, value[name]))]

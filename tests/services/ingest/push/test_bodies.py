@@ -5,7 +5,11 @@ import secrets
 from typing import Any
 
 import orjson
+import pytest
+from fastapi import Request
 
+from services.ingest.push.spool import spool_body
+from shared.problems import TooLarge
 from tests.fixtures_campaign_api import CampaignApi, rows
 
 UNREADABLE: list[tuple[bytes, str, int, str]] = [
@@ -72,6 +76,41 @@ async def test_a_bomb_is_refused_at_the_limit_without_being_inflated_whole(liang
 
     assert (refused.status_code, refused.json()["limit_ratio"]) == (413, 100)
     assert (too_large.status_code, too_large.json()["limit_bytes"]) == (413, 8 << 20)
+
+
+@pytest.mark.parametrize(
+    ("media", "body"),
+    [
+        (".ndjson", b"{}\n" * 100_000),  # 329 bytes
+        (".ndjson", b"\n" * 20_000),
+        (".json", b'{"observations":[' + b"{}," * 10_000 + b"{}]}"),
+        (".csv", b"metric,area,month,value,note\n" + b"\t'" * 32_000 + b"\n"),
+        (".xlsx", b"PK\x03\x04" + bytes(100_000)),
+    ],
+)
+async def test_a_small_bomb_is_refused_from_its_first_bytes(liangjiang: CampaignApi, media: str, body: bytes) -> None:
+    refused = await liangjiang.send("telecom", gzip.compress(body), media, **{"Content-Encoding": "gzip"})
+
+    assert (refused.status_code, refused.json()["limit_ratio"]) == (413, 100)
+
+
+async def test_no_more_of_a_bomb_is_received_or_inflated_than_needed_to_refuse_it() -> None:
+    bomb = gzip.compress(bytes(10 << 20))
+    received = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal received
+        piece = bomb[received : received + 20]
+        received += len(piece)
+        return {"type": "http.request", "body": piece, "more_body": True}
+
+    request = Request({"type": "http", "headers": [(b"content-encoding", b"gzip")]}, receive)
+    with pytest.raises(TooLarge) as refused:
+        async with spool_body(request, 1 << 30, None):
+            pass
+
+    assert refused.value.extra == {"limit_ratio": 100}
+    assert received < 200
 
 
 async def test_a_body_over_the_limit_is_refused_announced_or_not(liangjiang: CampaignApi) -> None:
