@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+import sqlalchemy.exc
 import typer
 from pydantic import ValidationError
 
-from cli.postgres.embedded import EmbeddedError
 from cli.postgres.preconditions import UnsuitableDatabaseError
+from cli.postgres.supervisor import EmbeddedError
 from shared.database.database import UnsafeDatabase
+from shared.database.sqlstates import passing_failure
 
 
 @contextmanager
@@ -23,8 +25,12 @@ def exit_with_message(*errors: type[Exception]) -> Iterator[None]:
             typer.echo(f"GIGACITY_{'_'.join(map(str, error['loc'])).upper()}: {error['msg']}", err=True)
     except known_errors as known_error:
         typer.echo(str(known_error), err=True)
-    except psycopg.OperationalError as error:
-        typer.echo(f"the database does not respond: {error}", err=True)
+    except (psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
+        failure = passing_failure(error)
+        if failure is None:
+            raise
+        cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+        typer.echo(f"the database {'does not respond' if failure.connection_lost else 'cannot do this now'}: {cause}", err=True)
     else:
         return
     raise typer.Exit(1)

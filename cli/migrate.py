@@ -1,8 +1,10 @@
 """`gigacity migrate`: migrates the schema to this release and sets the passwords of the services' roles."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import psycopg
+import typer
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -12,11 +14,27 @@ from migrations import run
 
 
 def migrate(urls: DatabaseUrls, roles: Mapping[str, str]) -> None:
-    """Run the migrations as the owner, then give each service's role the password in its URL.
+    """Run the migrations as the owner, then give each service's role the password in its URL; one process at a time.
 
     Raises UnsuitableDatabaseError if the database cannot carry the migrations, and ValueError if a service's URL names another
     role than the one that the migrations grant its tables to, or has an empty password.
     """
+    with exclusively(urls):
+        _migrate(urls, roles)
+
+
+@contextmanager
+def exclusively(urls: DatabaseUrls) -> Iterator[None]:
+    """Let no other process migrate or restore the database during the block; say so if another one does."""
+
+    def say() -> None:
+        typer.echo("Waiting for another process that is migrating or restoring this database", err=True)
+
+    with run.exclusively(urls.owner, on_wait=say):
+        yield
+
+
+def _migrate(urls: DatabaseUrls, roles: Mapping[str, str]) -> None:
     require_suitable_database(urls.owner, roles)
     run.upgrade(urls.owner, roles)
     with psycopg.connect(urls.owner) as connection:

@@ -28,7 +28,7 @@ Versions = tuple[int, int]
 def up(settings: Settings, host: str, port: int) -> None:
     """Run all services until the process is stopped."""
     set_up_process(settings)
-    with open_database(settings, exclusive=True) as urls, listen(host, port) as listener:
+    with open_database(settings, exclusive=True, create=True) as urls, listen(host, port) as listener:
         if settings.database_url is None:
             migrate(urls, settings.service_roles())  # nobody but this process can migrate the embedded server
         for service, url in urls.services.items():

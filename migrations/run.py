@@ -1,14 +1,40 @@
 """Run the migrations over one connection of the owner."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
+
+_TRY_LOCK = "SELECT pg_try_advisory_lock(:lock)"
+_LOCK = 0x67696761_6D696772  # "gigamigr" in ASCII
+_RETRY_S = 0.1
+
+
+@contextmanager
+def exclusively(url: str, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Wait until no other process migrates or restores this database, and keep others waiting during the block.
+
+    Tries again and again, because a session that waits inside `pg_advisory_lock` holds a snapshot that some migrations would wait
+    for. `on_wait` is called once if there is something to wait for.
+    """
+    engine = create_engine(_sqlalchemy_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if not connection.scalar(text(_TRY_LOCK), {"lock": _LOCK}):
+            on_wait()
+            while not connection.scalar(text(_TRY_LOCK), {"lock": _LOCK}):
+                time.sleep(_RETRY_S)
+        yield
+
+
+def _sqlalchemy_url(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def _config() -> Config:
@@ -25,7 +51,7 @@ def _step(step: str, connection: Connection, roles: Mapping[str, str], *argument
 
 
 def _run(step: str, url: str, roles: Mapping[str, str], *arguments: str) -> None:
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
+    engine = create_engine(_sqlalchemy_url(url), poolclass=NullPool)
     with engine.connect() as connection:
         _step(step, connection, roles, *arguments)
         connection.commit()

@@ -26,9 +26,7 @@ _CAMPAIGNS = 'SELECT campaign, version, definition_version FROM campaign ORDER B
 
 def create_backup(settings: Settings, file: Path) -> None:
     """Write a backup and print its contents. Raises BackupError."""
-    if settings.database_url is None and not Embedded(settings.home).data.exists():
-        raise BackupError(f"no database in {settings.home}: set GIGACITY_HOME or GIGACITY_DATABASE_URL")
-    with new_file(file) as binary_file, open_database(settings) as urls:
+    with open_database(settings) as urls, new_file(file) as binary_file:
         manifest = write_backup(urls.owner, BackupWriter(binary_file))
     describe(file, manifest)
     _print_advice(settings)

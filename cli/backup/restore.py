@@ -17,7 +17,7 @@ from cli.backup import tables
 from cli.backup.archive import BackupError, BackupReader
 from cli.backup.create import describe
 from cli.campaign import operator_name
-from cli.migrate import migrate
+from cli.migrate import exclusively, migrate
 from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.postgres.preconditions import require_suitable_database
 from migrations import run
@@ -47,11 +47,12 @@ def restore_backup(settings: Settings, file: Path) -> None:
         backup = BackupReader(binary_file)
         _refuse_unknown_schema(backup)
         backup.check()
-        with open_database(settings) as urls:
+        with open_database(settings, create=True) as urls:
             roles = settings.service_roles()
-            require_suitable_database(urls.owner, roles)
-            _refuse_roles_in_use(urls, roles)
-            load_backup(urls.owner, roles, backup)
+            with exclusively(urls):
+                require_suitable_database(urls.owner, roles)
+                _refuse_roles_in_use(urls, roles)
+                load_backup(urls.owner, roles, backup)
             try:
                 _finish(urls, roles, backup)
             except (psycopg.Error, ValueError) as error:

@@ -71,7 +71,7 @@ def demo(*, serve: bool, as_json: bool, port: int) -> None:
         settings: Settings = DemoSettings(mode="demo", now=TODAY, home=home)
         set_up_process(settings)
         progress.print(f"Starting PostgreSQL in {home}")
-        with open_database(settings, exclusive=True) as urls, listen("127.0.0.1", port) as listener:
+        with open_database(settings, exclusive=True, create=True) as urls, listen("127.0.0.1", port) as listener:
             migrate(urls, settings.service_roles())
             progress.print("Applying both campaigns and creating a client for every organisation")
             definitions, issued_clients = asyncio.run(_set_up_campaigns(urls, Clock(TODAY)))

@@ -40,15 +40,15 @@ def derive_urls(owner: str, roles: Mapping[str, str], passwords: Path) -> Databa
 
 
 @contextmanager
-def open_database(settings: Settings, *, exclusive: bool = False) -> Iterator[DatabaseUrls]:
+def open_database(settings: Settings, *, exclusive: bool = False, create: bool = False) -> Iterator[DatabaseUrls]:
     """Yield the URLs of the configured database; without one, run the embedded server until the block ends.
 
-    `exclusive`: see `Embedded.running`.
+    `exclusive`, `create`: see `Embedded.running`.
     """
     if settings.database_url is not None:
         yield _configured(settings, settings.database_url.get_secret_value())
     else:
-        with Embedded(settings.home).running(exclusive=exclusive) as server:
+        with Embedded(settings.home).running(exclusive=exclusive, create=create) as server:
             yield _configured(settings, server.url())
 
 

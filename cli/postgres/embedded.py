@@ -4,11 +4,11 @@ A connection, not the pid file, shows if it is running. The owning process holds
 however that process ends.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ from psycopg import sql
 
 from cli.postgres.binaries import server_account, spawn
 from cli.postgres.passwords import role_password
+from cli.postgres.supervisor import SAY_AFTER_S, EmbeddedError, Supervisor, say, server_state
 
 SUPERUSER = "postgres"
 OWNER = "gigacity"  # of the database; not a superuser, so that row-level security applies to migrations too
-START_TIMEOUT_S = 120.0
-STOP_TIMEOUT_S = 30.0
+LOCK_TIMEOUT_S = 120.0  # for the process before this one to end
 SOCKETS = Path("/tmp")  # noqa: S108 - not TMPDIR: every process must derive the same, short path; its owner is checked
 
 CONFIGURATION = """\
@@ -51,10 +51,6 @@ CREATE_OPTIONS = (
 )
 
 
-class EmbeddedError(RuntimeError):
-    """The embedded server cannot be started; the message gives the reason and the remedy."""
-
-
 class Embedded:
     """The embedded server of one home folder."""
 
@@ -63,7 +59,8 @@ class Embedded:
         self.data = self.home / "postgres"
         self.log = self.home / "postgres.log"
         self.sockets = SOCKETS / f"gigacity-{hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]}"  # at most 93 bytes
-        self._process: subprocess.Popen[bytes] | None = None
+        self._socket = self.sockets / ".s.PGSQL.5432"
+        self._lock_file = self.home / "postgres.lock"
 
     def url(self, role: str = OWNER, database: str = OWNER) -> str:
         """Return the URL that a role logs in with."""
@@ -87,64 +84,93 @@ class Embedded:
         return True
 
     @contextmanager
-    def running(self, *, exclusive: bool = False) -> Iterator["Embedded"]:
+    def running(self, *, exclusive: bool = False, create: bool = True) -> Iterator["Embedded"]:
         """Yield the server: start it and stop it after the block, or use the one that another process runs.
 
-        `exclusive`: never use another process's server, which could stop it during the block.
+        `exclusive`: never use another process's server, which could stop it during the block. `create`: make a new server if the
+        folder has none. Raises EmbeddedError, also at the end of the block if the server could not be kept running.
         """
-        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with closing((self.home / "postgres.lock").open("ab", buffering=0)) as lock:
-            if self._acquire(lock, exclusive=exclusive):
-                try:
-                    self._start()
-                    yield self
-                finally:
-                    self._stop()
-            else:
+        if not create and not self.data.exists() and not self._lock_file.exists():
+            raise EmbeddedError(self._no_database())
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = self._lock_file.open("ab", buffering=0)
+        except OSError as error:
+            raise _failure(error) from error
+        with closing(lock):
+            if not self._acquire(lock, exclusive=exclusive):
                 yield self
+                return
+            if not create and not self.data.exists():
+                raise EmbeddedError(self._no_database())
+            try:
+                self._prepare_data()
+                with Supervisor(self.data, self.log, self._socket, prepare=self._prepare_start, answers=self.is_running):
+                    self._create_owner_and_database()
+                    yield self
+            finally:
+                shutil.rmtree(self.sockets, ignore_errors=True)
+
+    def _no_database(self) -> str:
+        return (
+            f"there is no database in {self.home}: change to the folder where `gigacity up` runs, or set GIGACITY_HOME"
+            " or GIGACITY_DATABASE_URL. Only `gigacity up`, `restore` and `demo` create a database"
+        )
 
     def _acquire(self, lock: FileIO, *, exclusive: bool) -> bool:
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline:
+        """Return True once this process owns the server, or False if it may use another process's."""
+        started, said = time.monotonic(), False
+        while (waited_s := time.monotonic() - started) < LOCK_TIMEOUT_S:
             with suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock.truncate(0)
+                lock.write(f"{os.getpid()}\n".encode())
                 return True
             if not exclusive and self.is_running():
                 return False
+            if waited_s > SAY_AFTER_S:
+                if not exclusive and self._is_hidden():
+                    raise EmbeddedError(
+                        f"{self._owner()} serves {self.home}, but its socket {self._socket} cannot be seen from here: run this"
+                        " command where it runs, in the same container, and with the same /tmp (systemd: without PrivateTmp)"
+                    )
+                if not said:
+                    say(
+                        f"Waiting up to {LOCK_TIMEOUT_S:.0f} s: {self._owner()} {'serves' if exclusive else 'starts'} {self.home}"
+                    )
+                    say("Stop it, or choose another folder with GIGACITY_HOME." if exclusive else f"Its log: {self.log}")
+                    said = True
             time.sleep(0.1)
-        message = f"another process serves {self.home}: stop it first, or choose another folder with GIGACITY_HOME"
-        raise EmbeddedError(message)
+        raise EmbeddedError(f"{self._owner()} serves {self.home}: stop it first, or choose another folder with GIGACITY_HOME")
 
-    def _start(self) -> None:
-        self._create_socket_folder()
-        if not self.data.exists():
-            self._create()
-        self._write("postgresql.conf", CONFIGURATION.format(sockets=self.sockets))
+    def _owner(self) -> str:
+        """Return who holds the lock."""
+        with suppress(OSError, ValueError):
+            return f"another process (number {int(self._lock_file.read_text(encoding='ascii'))})"
+        return "another process"
+
+    def _is_hidden(self) -> bool:
+        """Return whether the server accepts connections, but not at a socket that this process can see."""
+        return server_state(self.data) == "ready" and not self._socket.exists()
+
+    def _prepare_data(self) -> None:
+        """Make ready what has to be there once; the server does not run yet."""
+        try:
+            self._create_socket_folder()
+            if not self.data.exists():
+                self._create()
+            self._write("postgresql.conf", CONFIGURATION.format(sockets=self.sockets))
+            self.password(SUPERUSER)
+            self.password(OWNER)
+        except OSError as error:
+            raise _failure(error) from error
         if self.is_running():  # this process has the lock, so the previous owner ended without stopping it
             spawn("pg_ctl", "stop", "-w", "--mode=fast", data=self.data, output=subprocess.DEVNULL).wait()
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while self._process is None or not self.is_running():
-            if time.monotonic() > deadline:
-                message = f"PostgreSQL does not start on {self.data}. The end of {self.log}:\n{self._log_tail()}"
-                raise EmbeddedError(message)
-            if self._process is None or self._process.poll() is not None:
-                # After a kill, the old server's children may use its shared memory for a while: try again until they have ended.
-                self._replace_foreign_pid()
-                with self.log.open("ab") as log:
-                    self._process = spawn("postgres", data=self.data, output=log)
-            time.sleep(0.05)
-        self._create_owner_and_database()
 
-    def _stop(self) -> None:
-        if self._process is None:
-            return
-        for shutdown_signal in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast shutdown, immediate shutdown, kill
-            self._process.send_signal(shutdown_signal)
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(STOP_TIMEOUT_S)
-                break
-        self._process = None
-        shutil.rmtree(self.sockets, ignore_errors=True)
+    def _prepare_start(self) -> None:
+        """Make ready what a crash, a reboot or a cleaner of /tmp may have changed."""
+        self._create_socket_folder()
+        self._replace_foreign_pid()
 
     def _create_socket_folder(self) -> None:
         account = server_account()
@@ -158,6 +184,7 @@ class Embedded:
             raise EmbeddedError(message)
 
     def _create(self) -> None:
+        say(f"Creating a new database in {self.home}")
         draft = self.home / "postgres.new"  # renamed when complete, so that a killed initdb leaves no half-made server
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
@@ -172,8 +199,8 @@ class Embedded:
         finally:
             password_file.unlink()
         if initdb.returncode != 0:
-            message = f"initdb failed:\n{output.decode(errors='replace')}"
-            raise EmbeddedError(message)
+            shutil.rmtree(draft, ignore_errors=True)
+            raise EmbeddedError(f"no database could be created in {self.home}:\n{output.decode(errors='replace')}")
         draft.rename(self.data)
 
     def _write(self, name: str, text: str) -> None:
@@ -204,8 +231,10 @@ class Embedded:
             if connection.execute("SELECT FROM pg_database WHERE datname = %s", (OWNER,)).fetchone() is None:
                 connection.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(sql.Identifier(OWNER)))
 
-    def _log_tail(self) -> str:
-        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:])
+
+def _failure(error: OSError) -> EmbeddedError:
+    remedy = {errno.ENOSPC: ": free some space", errno.EACCES: ": run as its owner, or choose another GIGACITY_HOME"}
+    return EmbeddedError(f"{error.filename or 'a file'}: {error.strerror}{remedy.get(error.errno or 0, '')}")
 
 
 def _give_to_server_account(path: Path) -> None:

@@ -1,7 +1,6 @@
 """A pool of connections that gives out no dead one, and connects again as soon as the database answers."""
 
 import select
-from time import monotonic
 from typing import Any, Final
 
 import psycopg
@@ -39,10 +38,9 @@ class LivePool(AsyncConnectionPool[AsyncConnection]):
         )
 
     async def getconn(self, timeout: float | None = None) -> AsyncConnection:  # noqa: ASYNC109 - the pool's own interface
-        """Return a connection that lives; dead ones are discarded. Raises `psycopg_pool.PoolTimeout`."""
-        deadline = monotonic() + (self.timeout if timeout is None else timeout)
+        """Return a connection that lives; dead ones are discarded, and their time does not count. Raises `PoolTimeout`."""
         while True:
-            connection = await super().getconn(deadline - monotonic())
+            connection = await super().getconn(timeout)
             if not _has_input(connection) or await _answers(connection):
                 return connection
             await self.putconn(connection)

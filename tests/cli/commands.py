@@ -17,7 +17,13 @@ Environment = Mapping[str, str]
 def gigacity(*arguments: str | Path, environment: Environment, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, in a folder, with only these settings."""
     return subprocess.run(
-        [COMMAND, *arguments], env=_with(environment), cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+        [COMMAND, *arguments],
+        env=environment_of(environment),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
     )
 
 
@@ -26,7 +32,7 @@ def running(*arguments: str, until: str, environment: Environment, folder: Path)
     """Run a serving command during the block; yield its output up to the line that begins with `until`."""
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(
-            [COMMAND, *arguments], env=_with(environment), cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True
+            [COMMAND, *arguments], env=environment_of(environment), cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True
         )
     assert process.stdout is not None
     with process, process.stdout as output:
@@ -45,7 +51,8 @@ def running(*arguments: str, until: str, environment: Environment, folder: Path)
         assert status == 0, (status, (folder / "log").read_text(encoding="utf-8")[-4_000:])
 
 
-def _with(environment: Environment) -> dict[str, str]:
+def environment_of(environment: Environment) -> dict[str, str]:
+    """Return the environment of a process that has only these settings of the product."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIGACITY_")}
     # PYTHONFAULTHANDLER prints a traceback if the interpreter crashes
     defaults = {"GIGACITY_MODE": "demo", "GIGACITY_NOW": "2022-09-06T10:00+08:00", "PYTHONFAULTHANDLER": "1"}

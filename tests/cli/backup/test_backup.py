@@ -16,6 +16,7 @@ from cli.backup.create import create_backup, write_backup
 from cli.backup.restore import load_backup, restore_backup
 from cli.backup.tables import RowDigest
 from cli.postgres.database_urls import DatabaseUrls
+from cli.postgres.supervisor import EmbeddedError
 from migrations import run
 from shared.settings import Settings
 from shared.tables.schema import SCHEMA_REVISION
@@ -356,7 +357,7 @@ def test_who_cannot_list_every_campaign_gets_no_backup(bare_urls: DatabaseUrls, 
 
 
 def test_a_home_without_a_database_gets_none_by_being_backed_up(settings: Settings, tmp_path: Path, file: Path) -> None:
-    with pytest.raises(BackupError, match="no database in"):
+    with pytest.raises(EmbeddedError, match=r"there is no database in .*typo"):
         create_backup(settings.model_copy(update={"home": tmp_path / "typo"}), file)
 
     assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from cli.postgres.binaries import server_account
-from cli.postgres.embedded import Embedded, EmbeddedError
+from cli.postgres.embedded import Embedded
+from cli.postgres.supervisor import EmbeddedError
 from tests.cli.waiting import wait_until
 
 OWNER_PROCESS = """
@@ -193,9 +194,12 @@ def test_a_borrower_leaves_the_server_running(home: Path) -> None:
 
 
 def test_a_second_owner_waits_its_turn_and_then_gives_up(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cli.postgres.embedded.START_TIMEOUT_S", 0.5)
+    monkeypatch.setattr("cli.postgres.embedded.LOCK_TIMEOUT_S", 1.5)
     with owner_process(home) as owner:
-        with pytest.raises(EmbeddedError, match="another process serves"), Embedded(home).running(exclusive=True):
+        with (
+            pytest.raises(EmbeddedError, match=rf"another process \(number {owner.pid}\) serves"),
+            Embedded(home).running(exclusive=True),
+        ):
             pass
         owner.terminate()
 

@@ -1,0 +1,1 @@
+"""The product recovers by itself: real processes, and faults of their database."""
