@@ -7,6 +7,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from shared.values.suggestions import nearest
+
 _MODULES: Final = {
     "campaign": "cli.campaign",
     "client": "cli.client",
@@ -28,6 +30,12 @@ class LazyCommands(TyperGroup):
             return None
         command: Any = get_command(import_module(_MODULES[cmd_name]).app)
         return getattr(command, "commands", {}).get(cmd_name, command)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
+        """Load the subcommand that the arguments begin with; end with the nearest name if there is none."""
+        if args and args[0] not in _MODULES and (hint := nearest(args[0], _MODULES)):
+            ctx.fail(f"No such command '{args[0]}': {hint.en}")
+        return super().resolve_command(ctx, args)
 
 
 app = typer.Typer(

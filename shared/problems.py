@@ -164,6 +164,12 @@ class NotReopened(Conflict):
     title_zh = "该月仅重新开放了部分数据，其余数据不能修改"
 
 
+class AlreadyUndone(Conflict):
+    """The import was undone before."""
+
+    title_zh = "该次导入已撤销"
+
+
 class FindingsUnexplained(Conflict):
     """The month has unexplained findings."""
 
@@ -216,6 +222,13 @@ class RowsRefused(Problem):
 
     status = 422
     title_zh = "数据行有误，未入库"
+
+
+class Empty(Problem):
+    """The push has no rows; nothing was stored."""
+
+    status = 422
+    title_zh = "没有可导入的数据行"
 
 
 class ReasonRequired(Problem):

@@ -1,9 +1,11 @@
 """`gigacity push`: sends a file to a server, retries while the server is busy, and prints the report."""
 
+import difflib
 import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -21,13 +23,16 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from cli.push.report_printer import ReportPrinter
 from cli.push.retrying_client import Login, PushError, RetryingClient, UnreachableError, json_object
 from shared.values import media_types
-from shared.vocabulary import PushMode
+from shared.values.fields import KEY_LENGTH, KEY_PATTERN
+from shared.values.months import MONTH_PATTERN
+from shared.vocabulary import PushMode, RegisterCode
 
 SEND_BYTES: Final = 1 << 16
 COMPRESS_FROM_BYTES: Final = 1 << 16
 MAX_COMPRESSION: Final = 50  # a service may reject what shrinks further as a decompression bomb, so it is sent uncompressed
 
 SUFFIXES = ", ".join(media_types.BY_SUFFIX)
+DATASETS: Final = ("observations", *(f"registers/{register}" for register in RegisterCode))
 
 app = typer.Typer(add_completion=False)
 
@@ -50,10 +55,11 @@ ModeOption = Annotated[
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would change without storing anything.")]
 AllowEmptyOption = Annotated[
-    bool, typer.Option("--allow-empty", help="With --mode replace: let a file without rows retract the whole month.")
+    bool,
+    typer.Option("--allow-empty", help="Accept a file without rows; with --mode replace it retracts the whole month."),
 ]
 ReasonOption = Annotated[str | None, typer.Option(help="Reason for changing counts that were submitted before.")]
-DatasetOption = Annotated[str, typer.Option(help="observations, or a register such as registers/key_places.")]
+DatasetOption = Annotated[str, typer.Option(help=f"One of {', '.join(DATASETS)}.")]
 KeyOption = Annotated[
     str | None,
     typer.Option(help="Idempotency key. By default derived from the client, the file, the options and the last applied import."),
@@ -120,7 +126,13 @@ def push_command(  # noqa: PLR0913 - an argument for each option
     if file.suffix.lower() not in media_types.BY_SUFFIX:
         raise typer.BadParameter(f"{file.name} must end in one of {SUFFIXES}")
     if language not in (None, "zh", "en"):
-        raise typer.BadParameter("--language must be zh or en")
+        raise typer.BadParameter("must be zh or en", param_hint="--language")
+    if month is not None and not re.fullmatch(MONTH_PATTERN, month):
+        raise typer.BadParameter(f"{month} must be a month such as 2022-08", param_hint="--month")
+    if month is None and mode is PushMode.REPLACE:
+        raise typer.BadParameter("is required with --mode replace", param_hint="--month")
+    if key is not None and (len(key) > KEY_LENGTH or not re.fullmatch(KEY_PATTERN, key)):
+        raise typer.BadParameter(f"must have 1 to {KEY_LENGTH} visible ASCII characters, without spaces", param_hint="--key")
     parameters = {
         "mode": mode.value,
         "dry_run": "true" if dry_run else "",
@@ -128,7 +140,7 @@ def push_command(  # noqa: PLR0913 - an argument for each option
         "month": month or "",
         "reason": reason or "",
     }
-    push = FilePush(file, dataset.strip("/"), {name: value for name, value in parameters.items() if value})
+    push = FilePush(file, _checked_dataset(dataset), {name: value for name, value in parameters.items() if value})
     login = Login(_checked_server(server), client_id, _secret(client_secret_file))
     language = language or _environment_language()
     stderr = Console(stderr=True, highlight=False)
@@ -225,6 +237,15 @@ def _environment_language() -> str:
     """Return the language that the environment names, even if this machine lacks its locale."""
     locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
     return "zh" if locale.startswith("zh") else "en"
+
+
+def _checked_dataset(dataset: str) -> str:
+    name = dataset.strip("/")
+    if name not in DATASETS:
+        close = difflib.get_close_matches(name, DATASETS, n=1, cutoff=0.5)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise typer.BadParameter(f"{dataset} must be one of {', '.join(DATASETS)}{hint}", param_hint="--dataset")
+    return name
 
 
 def _checked_server(server: str) -> str:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from shared.database.database import Scope
 from shared.problems import IdempotencyMismatch, StillRunning
+from shared.values.fields import KEY_LENGTH, KEY_PATTERN
 
 _LOCK = "SELECT pg_advisory_xact_lock(%s)"
 _SELECT = "SELECT request_sha256, status, location, body FROM idempotency WHERE campaign = %s AND org = %s AND key = %s"
@@ -26,10 +27,10 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         min_length=1,
-        max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
-        description="A unique text of your choice for each new request."
-        " A request repeated with the same key returns the first response.",
+        max_length=KEY_LENGTH,
+        pattern=KEY_PATTERN,
+        description="1 to 255 visible ASCII characters of your choice, without spaces; new for each new request."
+        " A request repeated with the same key returns the first response. Keys belong to your organisation and never expire.",
     ),
 ]
 

@@ -1,14 +1,17 @@
-"""Types of request fields: texts without invisible characters, and dates."""
+"""Types of request fields: texts without invisible characters, dates, and the form of idempotency keys."""
 
 import re
 import unicodedata
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from shared.values.field_error import FieldValueError
 
+KEY_LENGTH: Final = 255
+KEY_PATTERN: Final = r"^[\x21-\x7e]+$"
+"""Of idempotency keys: visible ASCII, which every HTTP library sends unchanged."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # categories: control, format (bidi marks too), …
 

@@ -128,10 +128,24 @@ def test_replacing_a_month_retracts_counts_that_are_not_in_the_file(served: Serv
 
 
 def test_a_problem_with_the_parameters_is_shown_in_full(served: Served) -> None:
-    code, out, _ = push(served, SAMPLE, "--mode", "replace", "--language", "en")
+    code, out, _ = push(served, SAMPLE, "--reason", "x" * 501, "--language", "en")
 
     assert code == 1
-    assert "`mode=replace` requires `month`" in out
+    assert "query.reason" in out
+
+
+@pytest.mark.parametrize("name", ["header.csv", "list.json", "blank.ndjson"])
+def test_a_file_without_rows_is_no_success_unless_it_is_meant(served: Served, tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text({"header.csv": HEADER, "list.json": '{"observations": []}', "blank.ndjson": "\n"}[name])
+
+    code, out, _ = push(served, file, "--language", "en")
+    dry_code, _, _ = push(served, file, "--dry-run")
+    meant, stored, _ = push(served, file, "--allow-empty", "--language", "en")
+
+    assert (code, dry_code, meant) == (1, 1, 0)
+    assert "422 The push has no rows; nothing was stored" in out
+    assert "same as the stored counts; nothing changed" in stored
 
 
 def test_a_wrong_secret_is_refused_at_once(served: Served) -> None:
@@ -158,12 +172,28 @@ def test_the_secret_may_stand_in_a_file(served: Served, tmp_path: Path, file: Pa
         ([SAMPLE], {"GIGACITY_CLIENT_SECRET": ""}, "GIGACITY_CLIENT_SECRET"),
         ([SAMPLE], {"GIGACITY_SERVER": "gigacity.example"}, "must be an address"),
         ([SAMPLE, "--language", "fr"], {}, "zh or en"),
+        (
+            [SAMPLE, "--dataset", "key_place"],
+            {},
+            "observations, registers/key_places, registers/place_tests, registers/compounds",
+        ),
+        ([SAMPLE, "--dataset", "key_place"], {}, "did you mean registers/key_places?"),
+        ([SAMPLE, "--dataset", "registers/basestations"], {}, "did you mean registers/base_stations?"),
+        ([SAMPLE, "--dataset", "observation"], {}, "did you mean observations?"),
+        ([SAMPLE, "--dataset", "x"], {}, "registers/home_coverage, registers/base_stations"),
+        ([SAMPLE, "--month", "2022-8"], {}, "2022-8 must be a month such as 2022-08"),
+        ([SAMPLE, "--month", "2022-13"], {}, "must be a month"),
+        ([SAMPLE, "--mode", "replace"], {}, "is required with --mode replace"),
+        ([SAMPLE, "--key", "ключ"], {}, "visible ASCII characters"),
+        ([SAMPLE, "--key", "k" * 256], {}, "1 to 255"),
+        ([SAMPLE, "--key", ""], {}, "without spaces"),
+        ([SAMPLE, "--modus", "atomic"], {}, "--mode"),
     ],
 )
 def test_wrong_usage_exits_with_two(
     served: Served, arguments: list[str | Path], environment: dict[str, str], reason: str
 ) -> None:
-    code, _, err = push(served, *arguments, **environment, TERMINAL_WIDTH="200")
+    code, _, err = push(served, *arguments, **environment, TERMINAL_WIDTH="400")
 
     assert code == 2
     assert reason in err
@@ -325,3 +355,14 @@ def test_a_key_depends_on_client_file_parameters_and_the_last_import(tmp_path: P
         FilePush(one, "registers/key_places", {"month": "2022-08"}).key("c", "import-1"),
     }
     assert len(different) == 6
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"), [("pussh", "did you mean push?"), ("clients", "did you mean client?"), ("x", "valid:")]
+)
+def test_an_unknown_command_is_told_the_nearest(typed: str, hint: str) -> None:
+    done = CliRunner().invoke(app, [typed], env={"TERMINAL_WIDTH": "200"})
+
+    assert done.exit_code == 2
+    assert f"No such command '{typed}'" in done.stderr
+    assert hint in done.stderr

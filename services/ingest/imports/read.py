@@ -24,6 +24,7 @@ from shared.http import paging
 from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
 from shared.problems import ErrorsNotKept, Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.values.fields import KEY_LENGTH
 from shared.vocabulary import ImportState
 
 router = APIRouter(tags=["imports"])
@@ -45,7 +46,7 @@ class ImportQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    idempotency_key: Annotated[str, Field(max_length=255)] | None = Field(
+    idempotency_key: Annotated[str, Field(max_length=KEY_LENGTH)] | None = Field(
         default=None, description="Only imports of pushes with this Idempotency-Key."
     )
     state: ImportState | None = Field(default=None, description="Only imports in this state.")

@@ -27,6 +27,7 @@ from services.ingest.push.dataset import Dataset, PushRun, Written
 from services.ingest.push.receive import REFUSALS, carry_out
 from services.ingest.push.request import PushRequest
 from services.ingest.push.spool import Spool
+from services.ingest.push.undone import refuse_undone
 from services.ingest.quality.change_set import ChangeSet
 from services.ingest.quality.stored import OrgMonth, width_of
 from services.ingest.registers.undo import RegisterUndo
@@ -38,7 +39,7 @@ from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain.quality import RuleInput
 from shared.http.idempotency import IdempotencyKey
-from shared.problems import Conflict, NotFound, problems
+from shared.problems import AlreadyUndone, Conflict, MonthClosed, NotFound, NotReopened, StillRunning, problems
 from shared.registers import REGISTERS
 from shared.values.months import month_of, month_text
 from shared.vocabulary import ImportState, PushMode
@@ -68,7 +69,7 @@ class UndoQuery(BaseModel):
     "/v1/imports/{id}/undo",
     status_code=201,
     response_model=ImportDocument,
-    responses=REFUSALS | problems(NotFound, Conflict),
+    responses=REFUSALS | problems(NotFound, Conflict, AlreadyUndone, MonthClosed, NotReopened, StillRunning),
 )
 async def undo_import(
     request: Request,
@@ -81,7 +82,7 @@ async def undo_import(
     """Undo an import.
 
     Restores the counts that one of your imports created, changed or retracted, as a new import; returns 409 if any of them has
-    changed since.
+    changed since. An undo is an import as well, and can be undone.
     """
     scope = Scope(sender.campaign, sender.org)
     async with service.database.read(scope) as snapshot:
@@ -161,9 +162,10 @@ class ParsedCountsUndo:
         return self.rows.metrics
 
     async def check(self, run: PushRun, reopened: ReopenedMonths, stored: Mapping[OrgMonth, RuleInput]) -> None:
-        """Raise `Conflict` if counts were changed since; reject those that may not change, or would break a rule."""
+        """Raise `Conflict` if counts have changed since; reject those that may not change, or would break a rule."""
         newer = await (await run.connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
+            await refuse_undone(run)
             codes = run.definition
             cells = [
                 {"month": month_text(month), "metric": codes.metric_codes[metric], "area": codes.area_codes[area]}

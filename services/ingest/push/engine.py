@@ -21,8 +21,7 @@ from shared.database.ledger import LedgerEnd, lock_campaign, read_ledger, take_v
 from shared.database.sql import statement
 from shared.http import idempotency
 from shared.http.idempotency import StoredResponse
-from shared.problems import FieldError, NotFound, Overloaded, RowsRefused, Schema
-from shared.values.bilingual import Bilingual
+from shared.problems import Empty, NotFound, Overloaded, RowsRefused
 from shared.vocabulary import LedgerKind, PushMode
 
 FINDINGS_IN_REPORT = 1_000  # findings in the response itself
@@ -43,7 +42,7 @@ async def push(
 ) -> PushOutcome:
     """Carry out a push in the open transaction. A dry run does the same, and undoes everything but the record of its import.
 
-    Raises `MonthClosed`, `ReasonRequired`, `StillRunning`, `IdempotencyMismatch` and the problems of the
+    Raises `MonthClosed`, `ReasonRequired`, `Empty`, `StillRunning`, `IdempotencyMismatch` and the problems of the
     formats, all without effect.
     """
     # Has this request been answered before?
@@ -66,7 +65,7 @@ async def push(
         # Read and check the body.
         await execution.begin(connection)
         parsed = await dataset.parse(run)
-        _refuse_empty_replacement(request, parsed)
+        _refuse_empty(request, parsed)
 
         # Lock the campaign. A push that is refused anyway changes nothing, and lets others go first.
         campaign = request.scope.campaign
@@ -98,7 +97,8 @@ class _Precheck(NamedTuple):
 
 async def _find_precheck(connection: AsyncConnection, dataset: Dataset, request: PushRequest) -> _Precheck:
     scope = request.scope
-    binds = {"campaign": scope.campaign, "org": scope.org, "request": request.fingerprint, "refers": dataset.refers}
+    repeatable = None if request.undoes else request.fingerprint  # a second undo is told by whom the first one was made
+    binds = {"campaign": scope.campaign, "org": scope.org, "request": repeatable, "refers": dataset.refers}
     row = await (await connection.execute(_PRECHECK, binds)).fetchone()
     if row is None:
         raise NotFound
@@ -113,14 +113,16 @@ def _repeated_result(precheck: _Precheck, errors: RowErrors) -> PushResult:
     return PushResult(errors, NO_COUNTS | repeated | {"unchanged": unchanged}, same_as=precheck.same_as)
 
 
-def _refuse_empty_replacement(request: PushRequest, parsed: ParsedPush) -> None:
-    """Refuse a replacing push without rows unless the request says that it is meant: it retracts the whole month."""
-    if request.mode is PushMode.REPLACE and parsed.rows.received == 0 and not request.allow_empty:
-        message = Bilingual(
-            zh="没有数据行，该月全部数据将被撤回；如确需撤回，请加 allow_empty=true",
-            en="has no rows, so the whole month would be retracted; if that is intended, add `allow_empty=true`",
-        )
-        raise Schema(errors=[FieldError(where="body", code="empty_replacement", message=message)])
+def _refuse_empty(request: PushRequest, parsed: ParsedPush) -> None:
+    """Refuse a push without rows unless the request says that it is meant: a wrong file must not look like a success."""
+    rows = parsed.rows
+    if rows.received or request.allow_empty or request.undoes:
+        return
+    zh = f"没有可导入的数据行（{rows.blank} 行未填数值）" if rows.blank else "没有可导入的数据行"
+    en = f"No row has a value ({rows.blank} rows are blank)." if rows.blank else "The push has no rows."
+    if request.mode is PushMode.REPLACE:
+        zh, en = f"{zh}，该月全部数据将被撤回", f"{en} The whole month would be retracted."
+    raise Empty(f"{zh}。如确需如此，请加 allow_empty=true。", f"{en} If that is intended, add `allow_empty=true`.")
 
 
 class _Changes(NamedTuple):

@@ -18,6 +18,7 @@ from services.ingest.service import IngestService
 from shared.access.key_ring import Principal
 from shared.problems import (
     MEDIA_TYPE,
+    Empty,
     Forbidden,
     IdempotencyMismatch,
     Malformed,
@@ -48,7 +49,7 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     ),
     422: {
         "description": "; ".join(
-            f"`{kind.code()}`: {kind.title_en()}" for kind in (RowsRefused, Schema, ReasonRequired, IdempotencyMismatch)
+            f"`{kind.code()}`: {kind.title_en()}" for kind in (RowsRefused, Empty, Schema, ReasonRequired, IdempotencyMismatch)
         ),
         "content": {MEDIA_TYPE: {}},
         "model": RefusedPush,
@@ -71,7 +72,11 @@ class PushQuery(BaseModel):
     month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = Field(
         default=None, description="The only month of the rows; rows of other months are rejected."
     )
-    allow_empty: bool = Field(default=False, description="Allow `replace` to retract the whole month when the push has no rows.")
+    allow_empty: bool = Field(
+        default=False,
+        description="Accept a push without rows, which is otherwise refused with `empty`. With `mode=replace` it retracts the"
+        " whole month.",
+    )
     reason: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
         default=None,
         description="Reason for the change. Required if a month in the push was submitted before;"
@@ -82,8 +87,6 @@ class PushQuery(BaseModel):
     def _check_combination(self) -> Self:
         if self.mode is PushMode.REPLACE and self.month is None:
             raise FieldValueError("整月替换须给出 month", "`mode=replace` requires `month`")
-        if self.allow_empty and self.mode is not PushMode.REPLACE:
-            raise FieldValueError("allow_empty 只用于 mode=replace", "`allow_empty` is allowed only with `mode=replace`")
         return self
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.push.dataset import PushRun, Written
+from services.ingest.push.undone import refuse_undone
 from services.ingest.quality.stored import OrgMonth
 from services.ingest.registers.dataset import ParsedRegister, RegisterName, make_stages
 from services.ingest.registers.pushed_register import Entry, PushedRegister
@@ -80,6 +81,7 @@ class ParsedRegisterUndo:
         connection, scope, rows = run.connection, run.request.scope, self.rows
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
+            await refuse_undone(run)
             listed = [{"month": month_text(month), "key": key} for month, key in newer[:ROWS_LISTED]]
             raise Conflict(
                 f"{len(newer)} 行此后又有变动，不能撤销本次导入。",

@@ -81,7 +81,7 @@ async def test_every_row_of_any_batch_is_accounted_for_once(
         answer = await liangjiang.api.post(
             "/v1/observations",
             json=rows(batch, month),
-            params={"mode": "partial"} if partial else {},
+            params={"mode": "partial" if partial else "atomic", "allow_empty": "true"},
             headers=liangjiang.headers("telecom"),
         )
         found = answer.json()["report"]["counts"]

@@ -115,6 +115,59 @@ async def test_only_ones_own_effective_imports_of_open_months_are_undone(liangji
     assert (closed.status_code, closed.json()["code"]) == (409, "month_closed")
 
 
+async def test_an_import_that_was_undone_is_not_undone_again_and_the_answer_names_the_undo(liangjiang: CampaignApi) -> None:
+    pushed = (await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 100)]))["id"]
+    headers = liangjiang.headers("telecom") | {"Idempotency-Key": "undo-1"}
+    first = await liangjiang.api.post(f"/v1/imports/{pushed}/undo", headers=headers)
+    await liangjiang.push_ok("telecom", [(FIVE_G, WHOLE, 9)])
+    state = await stored(liangjiang)
+
+    repeated = await liangjiang.api.post(f"/v1/imports/{pushed}/undo", headers=headers)
+    again = await undo(liangjiang, pushed)
+    rehearsed = await undo(liangjiang, pushed, dry_run=True)
+
+    assert (first.status_code, repeated.content) == (201, first.content)  # a retry is no second undo
+    for refused in (again, rehearsed):
+        assert (refused.status_code, refused.json()["code"]) == (409, "already_undone")
+        assert refused.json()["undone_by"] == first.json()["id"]
+        assert refused.json()["restored_by"] is None
+        assert refused.json()["detail"] == f"该次导入已于 2022-09-06 10:00 由导入 {first.json()['id']} 撤销。"
+    assert await stored(liangjiang) == state
+
+
+async def test_a_second_undo_without_anything_between_is_refused_too(liangjiang: CampaignApi) -> None:
+    pushed = (await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 100)]))["id"]
+    first, again = [await undo(liangjiang, pushed) for _ in range(2)]
+
+    assert (first.status_code, again.status_code, again.json()["code"]) == (201, 409, "already_undone")
+
+
+async def test_an_import_whose_undo_was_undone_is_undone_by_undoing_that(liangjiang: CampaignApi) -> None:
+    pushed = (await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 100)]))["id"]
+    undone = (await undo(liangjiang, pushed)).json()["id"]
+    restored = (await undo(liangjiang, undone)).json()["id"]
+
+    refused = await undo(liangjiang, pushed)
+    twice = await undo(liangjiang, undone)
+
+    assert (refused.status_code, refused.json()["undone_by"], refused.json()["restored_by"]) == (409, undone, restored)
+    assert "请撤销后者" in refused.json()["detail"]
+    assert (twice.json()["code"], twice.json()["undone_by"], twice.json()["restored_by"]) == ("already_undone", restored, None)
+    assert (await undo(liangjiang, restored)).status_code == 201
+    assert await stored(liangjiang) == set()
+
+
+async def test_a_dry_run_and_a_refused_undo_undo_nothing(liangjiang: CampaignApi) -> None:
+    await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 100)])
+    raised = (await liangjiang.push_ok("telecom", [(TOTAL, WHOLE, 200)]))["id"]
+    await liangjiang.push_ok("telecom", [(FAST, WHOLE, 150)])
+
+    assert (await undo(liangjiang, raised)).json()["code"] == "rows_refused"
+    await liangjiang.push_ok("telecom", [(FAST, WHOLE, 50)])
+    assert (await undo(liangjiang, raised, dry_run=True)).status_code == 200
+    assert (await undo(liangjiang, raised)).status_code == 201
+
+
 async def test_a_note_comes_back_too(liangjiang: CampaignApi) -> None:
     def noted(note: str | None) -> dict[str, Any]:
         row = {"metric": TOTAL, "area": WHOLE, "month": "2022-08", "value": 5}

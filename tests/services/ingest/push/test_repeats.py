@@ -1,6 +1,8 @@
 """A retry never hurts: keys, concurrent posts, and bodies that come again without a key."""
 
 import asyncio
+import gzip
+import json
 from typing import Any
 
 import psycopg
@@ -88,6 +90,39 @@ async def test_a_key_that_is_none_is_refused(liangjiang: CampaignApi) -> None:
 
         assert (key, refused.status_code) == (key, 400)
         assert refused.json()["errors"][0]["where"] == "header.Idempotency-Key"
+
+
+VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
+
+
+@pytest.mark.parametrize("key", ["0", VISIBLE, "k" * 255])
+async def test_a_key_has_1_to_255_visible_characters(liangjiang: CampaignApi, key: str) -> None:
+    first = await liangjiang.push("telecom", [(*TOTAL, 1)], key=key)
+    again = await liangjiang.push("telecom", [(*TOTAL, 1)], key=key)
+
+    assert (first.status_code, first.json()["idempotency_key"]) == (201, key)
+    assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
+
+
+async def test_a_key_is_the_organisations_for_all_of_its_operations(liangjiang: CampaignApi) -> None:
+    telecom, mobile = [await liangjiang.push(org, [(*TOTAL, 1)], key="k-1") for org in ("telecom", "mobile")]
+    undo = await liangjiang.api.post(
+        f"/v1/imports/{telecom.json()['id']}/undo", headers=liangjiang.headers("telecom") | {"Idempotency-Key": "k-1"}
+    )
+    reopening = await liangjiang.request_reopening("telecom", key="k-1")
+
+    assert (telecom.status_code, mobile.status_code) == (201, 201)
+    assert (undo.status_code, undo.json()["code"]) == (422, "idempotency_mismatch")
+    assert (reopening.status_code, reopening.json()["code"]) == (422, "idempotency_mismatch")
+    assert await stored(liangjiang, org="mobile") == {("mobile", *TOTAL, 1)}
+
+
+async def test_a_compressed_repeat_is_the_same_request(liangjiang: CampaignApi) -> None:
+    body = json.dumps(rows([(*TOTAL, 1)])).encode()
+    first = await liangjiang.send("telecom", body, **{"Idempotency-Key": "k-1"})
+    again = await liangjiang.send("telecom", gzip.compress(body), **{"Idempotency-Key": "k-1", "Content-Encoding": "gzip"})
+
+    assert (first.status_code, again.content, again.headers["Idempotency-Replayed"]) == (201, first.content, "true")
 
 
 async def test_the_same_body_again_is_recorded_and_changes_nothing_while_nothing_newer_stands(liangjiang: CampaignApi) -> None:

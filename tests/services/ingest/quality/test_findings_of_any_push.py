@@ -63,7 +63,7 @@ async def test_a_pushs_findings_are_those_of_the_stored_month_and_of_a_plain_rea
         body = rows([(metric, area, value) for (metric, area), (value, _) in said.items()], months[which])
         for row, (_, noted) in zip(body["observations"], said.values(), strict=True):
             row.update({"note": "有说明"} if noted else {})
-        question = {"mode": mode} | ({"month": months[which]} if mode == "replace" else {})
+        question = {"mode": mode, "allow_empty": "true"} | ({"month": months[which]} if mode == "replace" else {})
         headers = liangjiang.headers("telecom")
         tried = await liangjiang.api.post("/v1/observations", params=question | {"dry_run": "true"}, json=body, headers=headers)
         answer = await liangjiang.api.post("/v1/observations", params=question, json=body, headers=headers)

@@ -59,6 +59,19 @@ async def test_undoing_restores_the_rows_and_the_counts_derived_from_them_at_one
     assert again.json()["undoes"] == answer.json()["id"]
 
 
+async def test_an_undone_import_of_a_register_is_not_undone_again_and_the_answer_names_the_undo(liangjiang: CampaignApi) -> None:
+    imported = await push(liangjiang, "telecom", "base_stations", [station("1", "telecom")])
+    first = await undo(liangjiang, imported)
+    again = await undo(liangjiang, imported)
+    restored = await undo(liangjiang, first)
+    third = await undo(liangjiang, imported)
+
+    assert [answer.status_code for answer in (first, again, restored, third)] == [201, 409, 201, 409]
+    assert (again.json()["code"], again.json()["undone_by"]) == ("already_undone", first.json()["id"])
+    assert third.json()["restored_by"] == restored.json()["id"]
+    assert len(await rows(liangjiang, "base_stations")) == 1
+
+
 async def test_where_something_newer_stands_nothing_is_undone_and_the_rows_are_named(liangjiang: CampaignApi) -> None:
     first = await push(liangjiang, "telecom", "base_stations", [station("1", "telecom"), station("2", "telecom")])
     await pushed(liangjiang, "telecom", "base_stations", [station("2", "telecom", band="n41")])
@@ -129,7 +142,7 @@ async def test_any_push_of_rows_can_be_undone_while_nothing_is_newer(
     ask: dict[str, Any] = {"mode": "replace", "month": "2022-08", "allow_empty": True}
     await pushed(liangjiang, "telecom", "base_stations", start, **ask)
     before, given_before = await rows(liangjiang, "base_stations"), derived(liangjiang)
-    answer = await push(liangjiang, "telecom", "base_stations", change, **(ask if replace else {}))
+    answer = await push(liangjiang, "telecom", "base_stations", change, **(ask if replace else {"allow_empty": True}))
     assert answer.status_code == 201
     if answer.json()["changed"]:
         assert (await undo(liangjiang, answer)).status_code == 201

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.values import media_types
 from shared.vocabulary import LARGEST_COUNT
 from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.pushing import WHOLE, stored
@@ -112,14 +113,14 @@ async def test_a_reference_metric_shows_the_count_that_holds_and_its_month(liang
 async def test_an_untouched_template_pushes_nothing(liangjiang: CampaignApi, ending: str) -> None:
     file = await template(liangjiang, "telecom", ending)
 
-    answer = await liangjiang.send("telecom", file, f".{ending}")
+    refused = await liangjiang.send("telecom", file, f".{ending}")
+    headers = liangjiang.headers("telecom") | {"Content-Type": media_types.BY_SUFFIX[f".{ending}"]}
+    meant = await liangjiang.api.post("/v1/observations?allow_empty=true", content=file, headers=headers)
 
-    assert answer.status_code == 201, answer.text
-    report = answer.json()["report"]
-    assert report["counts"]["received"] == 0
-    assert report["counts"]["blank"] == len(table_of(file, ending)) - 1
-    assert [note for note in report["normalisations"] if note["kind"] == "column_ignored"] == []
-    assert answer.json()["changed"] is False
+    assert (refused.status_code, refused.json()["code"]) == (422, "empty"), refused.text
+    assert f"（{len(table_of(file, ending)) - 1} 行未填数值）" in refused.json()["detail"]
+    assert (meant.status_code, meant.json()["changed"]) == (201, False)
+    assert [note for note in meant.json()["report"]["normalisations"] if note["kind"] == "column_ignored"] == []
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -164,7 +165,7 @@ async def test_any_counts_come_back_as_they_were_filled_in(
 
     answer = await liangjiang.send("economy", file, f".{ending}")
 
-    assert answer.status_code == 201, answer.text
+    assert answer.status_code == (201 if entered or before else 422), answer.text
     expected = {("economy", metric, area, value) for (metric, area), value in (before | entered).items()}
     assert await stored(liangjiang, month="2022-08") == expected
 
