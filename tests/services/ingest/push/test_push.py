@@ -207,13 +207,6 @@ async def test_who_may_not_push_is_not_let_in(liangjiang: CampaignApi) -> None:
     assert (leader.status_code, nobody.status_code) == (401, 401)
 
 
-async def test_an_empty_push_is_recorded_and_changes_nothing(liangjiang: CampaignApi) -> None:
-    answer = await liangjiang.push("telecom", [])
-
-    assert (answer.status_code, answer.json()["changed"]) == (201, False)
-    assert answer.json()["report"]["counts"] == counts()
-
-
 async def test_lists_are_filtered_and_paged_without_gap_or_repeat(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "telecom", "tower")
     every = await stored(liangjiang)
