@@ -42,6 +42,7 @@ _HINTS = {
     RowCode.FORMULA_WITHOUT_VALUE: _hint(
         "请用 Excel 打开并保存一次，或直接填写数值", "open and save the file in Excel, or enter the value"
     ),
+    RowCode.STRUCK_TEXT: _hint("请删去作废的内容，或取消删除线", "delete what is no longer valid, or remove the strikethrough"),
     RowCode.MERGED_VALUE: _hint("请取消合并，逐格填写", "unmerge the cells and enter each count in its own cell"),
     RowCode.TOTAL_UNCHECKED: _hint("请删除合计行；合计由系统计算", "remove the total row; totals are calculated"),
     RowCode.NAME_DIFFERS: _hint("请核对代码与名称是否对应同一项", "correct the code or the name"),

@@ -4,8 +4,9 @@ Run as `python -m services.ingest.workbooks`, with the workbook as standard inpu
 Writes frames to standard output: four bytes of length, then JSON: for each sheet `{"sheet": name, "visible": true, "merged":
 [[top, left, bottom, right], ...], "widths": [[column, characters], ...], "hidden_columns": [[first, last], ...], "hidden_rows":
 [[first, last], ...]}` with indices from 0, then `{"rows": [[number, [cell, ...]], ...]}`, and finally `{"end": true}`; or
-`{"refused": reason}` at any point. A cell is text, or a pair of kind (n number, d date, b boolean, e error, f formula without
-result) and text.
+`{"refused": reason}` at any point. A cell is text, or a list of kind (n number, p percentage, d date, b boolean, s struck-out
+text, e error, f formula without result) and text; for a number possibly followed by the text that its format shows and by the
+number before it was rounded to 15 digits, each null if it is the same.
 
 The process does not interpret the rows, and imports nothing else of this project, so that it starts quickly.
 """

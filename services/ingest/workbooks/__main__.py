@@ -9,10 +9,11 @@ from typing import BinaryIO
 import orjson
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from services.ingest.workbooks.archive import check_parts, checked_zip, sheet_parts
+from services.ingest.workbooks.archive import check_parts, checked_zip, workbook_parts
 from services.ingest.workbooks.refused import UnreadableWorkbookError, refuse
 from services.ingest.workbooks.rows import FrameCell, frame_rows
 from services.ingest.workbooks.scan import SheetScan
+from services.ingest.workbooks.styles import read_styles
 
 _COLUMNS_MAX = 256
 _FRAME_ROWS = 2_000
@@ -64,14 +65,15 @@ def write_frames(file: BinaryIO, frames: FrameWriter, entries: int, inflated_byt
     """Check a workbook, then write its sheets, hidden ones too."""
     archive = checked_zip(file, entries, inflated_bytes)
     check_parts(archive)
-    parts = sheet_parts(archive)
+    parts = workbook_parts(archive)
+    styles = read_styles(archive, parts.styles, parts.strings)
     file.seek(0)
     workbook = CalamineWorkbook.from_filelike(file)
     for sheet in workbook.sheets_metadata:
         if sheet.typ != SheetTypeEnum.WorkSheet:
             continue
-        scan = SheetScan()
-        scan.read(archive, parts.get(sheet.name) or refuse("broken"))
+        scan = SheetScan(styles)
+        scan.read(archive, parts.sheets.get(sheet.name) or refuse("broken"))
         if scan.area > cells or scan.right >= _COLUMNS_MAX:
             refuse("spread")
         frames.send(
@@ -84,7 +86,7 @@ def write_frames(file: BinaryIO, frames: FrameWriter, entries: int, inflated_byt
                 "hidden_rows": scan.hidden_rows,
             }
         )
-        frames.send_rows(frame_rows(workbook.get_sheet_by_name(sheet.name), scan.typed_cells))
+        frames.send_rows(frame_rows(workbook.get_sheet_by_name(sheet.name), scan.marks))
     frames.send({"end": True})
 
 

@@ -2,7 +2,7 @@
 
 import zipfile
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from xml.parsers import expat
 
 from services.ingest.workbooks.refused import refuse
@@ -60,25 +60,38 @@ def local_name(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the zip part of each sheet, by the sheet's name."""
-    ids: dict[str, str] = {}
-    targets: dict[str, str] = {}
+class WorkbookParts(NamedTuple):
+    """The zip parts of a workbook that are read here; None: there is no such part."""
 
-    def sheet(name: str, attributes: dict[str, str]) -> None:
+    sheets: dict[str, str]  # by the sheet's name
+    styles: str | None
+    strings: str | None
+
+
+def workbook_parts(archive: zipfile.ZipFile) -> WorkbookParts:
+    """Return the parts that the workbook refers to."""
+    sheet_ids: dict[str, str] = {}
+    targets: dict[str, str] = {}
+    by_type: dict[str, str] = {}
+
+    def add_sheet(name: str, attributes: dict[str, str]) -> None:
         if local_name(name) == "sheet":
             relation = next((value for key, value in attributes.items() if ":" in key and local_name(key) == "id"), "")
-            ids[attributes.get("name", "")] = relation
+            sheet_ids[attributes.get("name", "")] = relation
 
-    def relation(name: str, attributes: dict[str, str]) -> None:
+    def add_relation(name: str, attributes: dict[str, str]) -> None:
         if local_name(name) == "Relationship":
-            targets[attributes.get("Id", "")] = attributes.get("Target", "")
+            part = _full_path(attributes.get("Target", ""))
+            targets[attributes.get("Id", "")] = part
+            by_type[attributes.get("Type", "").rpartition("/")[2]] = part
 
-    for part, handler in ((_WORKBOOK, sheet), (_RELATIONS, relation)):
+    for part, handler in ((_WORKBOOK, add_sheet), (_RELATIONS, add_relation)):
         parser = xml_parser()
         parser.StartElementHandler = handler
         parse_part(parser, archive, part)
-    return {name: _full_path(targets.get(relation, "")) for name, relation in ids.items()}
+    names = set(archive.namelist())
+    styles, strings = (by_type.get(kind) if by_type.get(kind) in names else None for kind in ("styles", "sharedStrings"))
+    return WorkbookParts({name: targets.get(relation, "") for name, relation in sheet_ids.items()}, styles, strings)
 
 
 def _full_path(target: str) -> str:

@@ -5,15 +5,17 @@ from typing import NamedTuple
 
 from services.ingest.formats.cells.values import ParsedCount, parse_count
 from shared.values.spelling import normalised
-from shared.vocabulary import RowCode
+from shared.vocabulary import NormalisationKind, RowCode
 
 
 class CellKind(Enum):
     """Types of spreadsheet cells other than text, by their letter in the worker's frames."""
 
     NUMBER = "n"
+    PERCENT = "p"  # a number that is shown with a percent sign
     DATE = "d"
     BOOLEAN = "b"
+    STRUCK = "s"  # text or number, of which all or some characters are struck out
     ERROR = "e"
     UNCALCULATED = "f"
     MERGED = "m"  # a merged cell that covers several counts
@@ -24,12 +26,16 @@ class TypedCell(NamedTuple):
 
     kind: CellKind
     text: str
+    shown: str | None = None  # of a number: the text that its format shows, such as 0001 or 2022.10; None if it is the same
+    stored: str | None = None  # of a number: its digits before it was rounded to 15; None if they are the same
 
 
 SheetCell = str | TypedCell
 NumberedRow = tuple[int, list[SheetCell]]
 """A row of a sheet with its number, from 1."""
 BROKEN_CELLS = {
+    CellKind.PERCENT: RowCode.PERCENT,
+    CellKind.STRUCK: RowCode.STRUCK_TEXT,
     CellKind.ERROR: RowCode.ERROR_CELL,
     CellKind.UNCALCULATED: RowCode.FORMULA_WITHOUT_VALUE,
     CellKind.MERGED: RowCode.MERGED_VALUE,
@@ -52,6 +58,7 @@ def read_count(cell: SheetCell) -> ParsedCount:
         return parse_count(cell)
     if cell.kind in BROKEN_CELLS:
         return ParsedCount(None, BROKEN_CELLS[cell.kind])
-    if cell.kind is CellKind.NUMBER:
-        return parse_count(cell.text)
-    return ParsedCount(None, RowCode.NOT_A_COUNT)
+    if cell.kind is not CellKind.NUMBER:
+        return ParsedCount(None, RowCode.NOT_A_COUNT)
+    count = parse_count(cell.text)
+    return count._replace(normalisations=(NormalisationKind.ROUNDED,)) if cell.stored and count.value is not None else count

@@ -73,7 +73,7 @@ def _sheet_start(frame: dict[str, Any]) -> SheetStart:
 
 
 def _cell(cell: Any) -> SheetCell:  # noqa: ANN401 - from JSON
-    return cell if type(cell) is str else TypedCell(_KINDS[cell[0]], cell[1])
+    return cell if type(cell) is str else TypedCell(_KINDS[cell[0]], *cell[1:])
 
 
 def _unreadable_workbook(reason: str) -> Schema:
