@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,11 +117,22 @@ def as_csv(rows: Iterable[Sequence[Any]], titles: Sequence[str] = TITLES, encodi
     return out.getvalue().encode(encoding)
 
 
-def workbook(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
+def workbook(fill: Callable[[xlsxwriter.Workbook], None], **options: object) -> bytes:
     """The bytes of a workbook that `fill` writes."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, **options}) as book:
         fill(book)
+    return out.getvalue()
+
+
+def repacked(data: bytes, change: Callable[[str, bytes], bytes], more: dict[str, bytes] | None = None) -> bytes:
+    """The workbook with changed parts, and more of them."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+        for name, content in (more or {}).items():
+            new.writestr(name, content)
     return out.getvalue()
 
 

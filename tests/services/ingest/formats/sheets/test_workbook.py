@@ -14,7 +14,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from services.ingest.formats.media import Media
 from shared.problems import Problem, Schema, TooLarge
-from tests.services.ingest.formats.pushed import TITLES, as_xlsx, contents, read, workbook
+from tests.services.ingest.formats.pushed import TITLES, as_xlsx, contents, read, repacked, workbook
 
 GOOD = ("homes_gigabit_covered", "500112007", "2022-08", 29594)
 READ = (*GOOD, None)
@@ -34,18 +34,8 @@ def _with(write: Callable[[xlsxwriter.Workbook, Any], None]) -> bytes:
     return workbook(fill)
 
 
-def _repacked(data: bytes, change: Callable[[str, bytes], bytes], more: dict[str, bytes] | None = None) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(name, change(name, old.read(name)))
-        for name, content in (more or {}).items():
-            new.writestr(name, content)
-    return out.getvalue()
-
-
 def _sheet(change: Callable[[bytes], bytes]) -> bytes:
-    return _repacked(as_xlsx([GOOD]), lambda name, content: change(content) if name == SHEET else content)
+    return repacked(as_xlsx([GOOD]), lambda name, content: change(content) if name == SHEET else content)
 
 
 def _cells(xml: str) -> bytes:
@@ -143,7 +133,7 @@ def test_a_formula_gives_its_saved_result_and_is_an_error_without_one() -> None:
         sheet.write_row(5, 0, GOOD[:3])
         sheet.write_formula(5, 3, '=""', None, "")
 
-    body = _repacked(
+    body = repacked(
         _with(write),
         lambda _, content: content.replace(b'<c r="D6">', b'<c r="D6" t="str">').replace(
             b'<v></v></c></row><row r="5"', b'</c></row><row r="5"'
@@ -241,7 +231,7 @@ def _far_corner_of_256(book: xlsxwriter.Workbook) -> None:
 
 def _lying(size: int) -> bytes:
     """A workbook with a part of `size` bytes whose size the zip's directory gives as 10."""
-    data = bytearray(_repacked(as_xlsx([GOOD]), lambda _, content: content, {"xl/media/x.xml": b" " * size}))
+    data = bytearray(repacked(as_xlsx([GOOD]), lambda _, content: content, {"xl/media/x.xml": b" " * size}))
     at = data.rindex(b"xl/media/x.xml") - 46
     data[at + 24 : at + 28] = struct.pack("<I", 10)
     return bytes(data)
@@ -278,20 +268,20 @@ HURTFUL: list[tuple[str, Callable[[], bytes], type[Problem]]] = [
     ("far corner", lambda: workbook(_far_corner), Schema),
     ("wrong far reference", lambda: _cells('<c r="ZZZ99999999"><v>1</v></c>'), Schema),
     ("many rows of nothing", lambda: _cells('</row><row r="1048577"><c><v>1</v></c>'), Schema),
-    ("inflates", lambda: _repacked(as_xlsx([GOOD]), lambda _, content: content, {"x.bin": bytes(100 << 20)}), TooLarge),
+    ("inflates", lambda: repacked(as_xlsx([GOOD]), lambda _, content: content, {"x.bin": bytes(100 << 20)}), TooLarge),
     ("inflates more than it says", lambda: _lying(100 << 20), Schema),
     ("sheet inflates more than it says", _lying_sheet, Schema),
     (
         "10000 parts",
-        lambda: _repacked(as_xlsx([GOOD]), lambda _, content: content, {f"{n}": b"" for n in range(10_000)}),
+        lambda: repacked(as_xlsx([GOOD]), lambda _, content: content, {f"{n}": b"" for n in range(10_000)}),
         TooLarge,
     ),
-    ("climbing names", lambda: _repacked(as_xlsx([GOOD]), lambda _, content: content, {"../../etc/x": b""}), Schema),
-    ("absolute names", lambda: _repacked(as_xlsx([GOOD]), lambda _, content: content, {"/etc/x": b""}), Schema),
+    ("climbing names", lambda: repacked(as_xlsx([GOOD]), lambda _, content: content, {"../../etc/x": b""}), Schema),
+    ("absolute names", lambda: repacked(as_xlsx([GOOD]), lambda _, content: content, {"/etc/x": b""}), Schema),
     ("entity bomb", lambda: _sheet(_entities), Schema),
-    ("external entity", lambda: _repacked(as_xlsx([GOOD]), _external), Schema),
+    ("external entity", lambda: repacked(as_xlsx([GOOD]), _external), Schema),
     ("broken XML", lambda: _sheet(lambda content: content[:-30]), Schema),
-    ("missing sheet", lambda: _repacked(as_xlsx([GOOD]), lambda name, content: b"" if name == SHEET else content), Schema),
+    ("missing sheet", lambda: repacked(as_xlsx([GOOD]), lambda name, content: b"" if name == SHEET else content), Schema),
     ("cut off", lambda: as_xlsx([GOOD])[:-200], Schema),
     ("not a workbook", _plain_zip, Schema),
     ("old Excel", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5_000), Schema),
