@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, NoReturn
 
 from shared.problems import FieldError, Malformed, Schema
@@ -11,11 +12,12 @@ from shared.values.bilingual import Bilingual
 
 MAX_DEPTH: Final = 32  # levels of nesting
 MAX_NUMBER_LENGTH: Final = 1_000  # characters
+MAX_ERRORS: Final = 100  # in one response
 MAX_KEYS: Final = 1_000  # of one object: no model has as many, and an error for each unknown one would take 100 MB
 
 _SPACE: Final = " \t\r\n"
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # to the end if it is not closed, so that no search begins again
-_NUMBER = re.compile(r"[0-9.eE+-]++")
+_LONG_NUMBER = re.compile(rf"(?<![0-9.eE+-])[0-9.eE+-]{{{MAX_NUMBER_LENGTH + 1}}}")  # looked for once in each run
 _NOT_BRACKETS = re.compile(r"[^][{}]+")
 _INNERMOST_BRACKETS = re.compile(r"\[\]|\{\}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database column takes NUL or an unpaired surrogate
@@ -35,15 +37,19 @@ class DecimalLiteral(str):
     __slots__ = ()
 
 
-def check_body(raw: bytes) -> None:
-    """Refuse a body that is not strict JSON (Malformed), or has a key or string that cannot be stored (Schema)."""
+def check_body(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the value of a body. Raises Malformed if it is not strict JSON, Schema for a key or string that cannot be stored."""
     value = parse_document(raw, MAX_DEPTH)
-    if any(len(number) > MAX_NUMBER_LENGTH for number in _NUMBER.findall(_STRING.sub("", raw.decode()))):
+    text = raw.decode()
+    if _LONG_NUMBER.search(text) and _LONG_NUMBER.search(_STRING.sub('""', text)):
         raise Malformed(
             zh=f"数字不得超过 {MAX_NUMBER_LENGTH} 位。", en=f"A number must have at most {MAX_NUMBER_LENGTH} characters."
         )
-    if errors := [_unstorable_error(path) for path in _unstorable_texts(value)]:
-        raise Schema(errors=errors)
+    if text.count(":") > MAX_KEYS or "\\u" in text:  # such characters can only be written as escapes
+        paths = _unstorable_texts(value)
+        if errors := [_unstorable_error(path) for path in islice(paths, MAX_ERRORS)]:
+            raise Schema(errors=errors)
+    return value
 
 
 def decode_body(raw: bytes) -> str:
@@ -180,7 +186,8 @@ def _unstorable_texts(value: object, path: tuple[object, ...] = ()) -> Iterator[
             yield from _unstorable_texts(member, (*path, key))
     elif isinstance(value, list):
         for index, element in enumerate(value):
-            yield from _unstorable_texts(element, (*path, index))
+            if isinstance(element, str | dict | list):
+                yield from _unstorable_texts(element, (*path, index))
 
 
 def _unstorable_error(path: tuple[object, ...]) -> FieldError:

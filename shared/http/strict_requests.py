@@ -1,19 +1,25 @@
-"""Strict checks of path, query, headers and JSON body, which every request passes before its endpoint.
+"""What every request passes before its endpoint: its token, then strict checks of path, query, headers and JSON body.
 
-A request without credentials skips them, so that its only error is the missing token.
+The token comes first: nothing of a request is read for a caller who may not send it.
 """
 
+import asyncio
+import json
 import re
+from collections.abc import Iterator
 from email.message import Message as MimeHeaders
-from typing import Final
+from typing import Any, Final
 
-from fastapi import params
+from fastapi import Request, params
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.access import policy
+from shared.access.dependencies import Authorized
 from shared.http import strict_json, strict_query
+from shared.http.body_limits import BodyLimits
 from shared.http.slow_bodies import receive_with_deadline
 from shared.problems import Malformed, MediaType, NotFound, TooLarge
 from shared.settings import Settings
@@ -26,6 +32,7 @@ _SINGLE_HEADERS: Final = (
     b"if-match",
 )  # repeated, they would be ambiguous
 DOCUMENT_MAX_BYTES: Final = 1 << 20  # of a JSON body, which is held in memory; pushes stream theirs
+LONG_BYTES: Final = 4_096  # of a JSON body; a longer one may take longer than other requests should wait
 OAUTH_PATH: Final = "/oauth2/token"  # RFC 6749 requires that unknown parameters are ignored
 
 
@@ -37,17 +44,20 @@ class StrictRequests:
         self._max_bytes = min(settings.json_max_bytes, DOCUMENT_MAX_BYTES)
         self._patience_s = settings.body_patience_s
         self._least_bytes_per_s = settings.body_least_bytes_per_s
-        self._protected = route.name in policy.GRANTS
+        self._callers = list(_callers(route.dependant))
         self._lenient = route.path == OAUTH_PATH
         self._parameters = strict_query.declared_parameters(route.dependant)
-        self._has_json_body = route.body_field is not None and not isinstance(route.body_field.field_info, params.Form)
+        field = route.body_field
+        self._json_limits: BodyLimits | None = None
+        if field is not None and not isinstance(field.field_info, params.Form):
+            model: Any = field.field_info.annotation
+            self._json_limits = BodyLimits(TypeAdapter(model).json_schema())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Call the route, with the whole JSON body in one message. Raises a problem if a check fails."""
+        for authorized in self._callers:
+            await authorized(Request(scope))
         headers = _headers(scope)
-        if self._protected and b"authorization" not in headers:
-            await self._app(scope, _replay(b"", receive), send)
-            return
         if any(_INVALID_IN_PATH.search(str(value)) for value in scope["path_params"].values()):
             raise NotFound
         for name in _SINGLE_HEADERS:
@@ -58,15 +68,31 @@ class StrictRequests:
         if not self._lenient:
             strict_query.check_query(scope["query_string"], self._parameters)
         receive = receive_with_deadline(receive, self._patience_s, self._least_bytes_per_s)
-        if self._has_json_body:
-            receive = _replay(await self._json_body(headers, receive), receive)
+        if self._json_limits:
+            receive = _replay(await self._json_body(self._json_limits, headers, receive), receive)
         await self._app(scope, receive, send)
 
-    async def _json_body(self, headers: dict[bytes, list[bytes]], receive: Receive) -> bytes:
+    async def _json_body(self, limits: BodyLimits, headers: dict[bytes, list[bytes]], receive: Receive) -> bytes:
         require_json(headers)
         body = await _read_whole(receive, headers, self._max_bytes)
+        if len(body) > LONG_BYTES:
+            return await asyncio.to_thread(_checked, body, limits)
         strict_json.check_body(body)
         return body
+
+
+def _callers(dependant: Dependant) -> Iterator[Authorized]:
+    """Yield what checks the caller of an endpoint."""
+    for dependency in dependant.dependencies:
+        if isinstance(dependency.call, Authorized):
+            yield dependency.call
+        yield from _callers(dependency)
+
+
+def _checked(body: bytes, limits: BodyLimits) -> bytes:
+    """Check a long body, and return it without what would only add to its errors."""
+    document = strict_json.check_body(body)
+    return body if limits.cut(document) == document else json.dumps(limits.cut(json.loads(body))).encode()
 
 
 def require_json(headers: dict[bytes, list[bytes]]) -> None:

@@ -5,12 +5,11 @@ from typing import Annotated, Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
 
-from shared.http.strict_json import json_pointer
+from shared.http.strict_json import MAX_ERRORS, json_pointer
 from shared.problems import FieldError, Malformed, Problem, Schema
 from shared.values.pydantic_messages import CUT, message_of
 from shared.values.suggestions import nearest
 
-MAX_ERRORS: Final = 100  # in one response
 _SECRETS: Final = ("secret", "password", "token", "authorization", "assertion")
 
 _PARAMETERS: Final = ("query", "path", "header", "cookie")

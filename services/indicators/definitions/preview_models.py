@@ -11,6 +11,7 @@ from services.indicators.summary.endpoint import SummaryQuery
 from shared.campaign.definition import Definition
 from shared.campaign.proposed import of_body, of_file, with_blocks
 from shared.http.json_response import ResponseModel
+from shared.http.strict_json import MAX_KEYS
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
 
@@ -34,10 +35,10 @@ class NewDefinitionPreview(SummaryQuery):
     )
 
     file: Annotated[str, Field(max_length=FILE_MAX)] | None = Field(default=None, description="Text of a campaign file (TOML).")
-    definition: dict[str, Any] | None = Field(
+    definition: Annotated[dict[str, Any], Field(max_length=MAX_KEYS)] | None = Field(
         default=None, description="Complete definition, in the form that `/v1/definitions/{version}` returns."
     )
-    blocks: dict[str, Any] | None = Field(
+    blocks: Annotated[dict[str, Any], Field(max_length=MAX_KEYS)] | None = Field(
         default=None,
         description="Blocks by kind (`indicator`, `target`, `metric` …): they replace blocks with the same code and `from` in the"
         " definition in force, or are added to it.",
