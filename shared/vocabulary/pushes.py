@@ -94,6 +94,7 @@ class NormalisationKind(Term):
     """Normalisation applied to a CSV or XLSX file."""
 
     GB18030 = "gb18030", "按 GB18030 编码读取", "read as GB18030"
+    UTF_16 = "utf_16", "按 UTF-16 编码读取", "read as UTF-16"
     BYTE_ORDER_MARK = "byte_order_mark", "已忽略字节顺序标记（BOM）", "byte-order mark skipped"
     DELIMITER = "delimiter", "分隔符不是逗号", "separator other than a comma"
     COLUMN_IGNORED = "column_ignored", "未识别的列已忽略", "unknown column ignored"

@@ -7,11 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 _LENGTH_MAX = 1_000  # characters of a format; spreadsheet programs allow 255
 _DIGITS_MAX = 30  # of a number whose format is applied
-_TOKEN = re.compile(r'"([^"]*+)"?|[\\!](.)|[_*].|\[[^\]]*+\]|(general)|(.)', re.DOTALL | re.IGNORECASE)
+_TOKEN = re.compile(r'"([^"]*+)"?|[\\!](.)|[_*].|\[[^\[\]]*+\]?|(general)|(.)', re.DOTALL | re.IGNORECASE)
 _PLACEHOLDERS = frozenset("0#?")
 _NOT_DIGITS = frozenset("eE/@yYmMdDhHsSgGbB年月日")  # scientific, fractions, text, dates
 _PERCENT = frozenset("%‰％﹪")
-_MULTIPLIER = re.compile(r"[万亿]|[百千](?!米|瓦|克|兆)|\s*[kKmM]\s*$")
+_MULTIPLIER = re.compile(r"[万亿]|[百千](?!米|瓦|克|兆)")
+_MULTIPLIER_LETTERS = frozenset("kKmM")
 _BUILT_IN = {2: "0.00", 4: "#,##0.00", 9: "0%", 10: "0.00%", 39: "#,##0.00", 40: "#,##0.00"}
 
 
@@ -114,7 +115,7 @@ def _parse_section(section: Sequence[tuple[str, bool]]) -> NumberFormat:
             has_digits, has_point = has_digits and not has_point, True
     literals = "".join([*(token for token in integer if token not in _PLACEHOLDERS), suffix])
     has_digits = has_digits and not is_scaled and any(token in _PLACEHOLDERS for token in integer)
-    is_multiple = has_digits and bool(_MULTIPLIER.search(literals))
+    is_multiple = has_digits and (bool(_MULTIPLIER.search(literals)) or literals.strip() in _MULTIPLIER_LETTERS)
     if not literals.strip() or not has_digits:
         integer, suffix = [token for token in integer if token in _PLACEHOLDERS], ""
     return NumberFormat(

@@ -17,6 +17,7 @@ _TYPE = rb'(?: t="[a-zA-Z]*+")?'
 _ATTRIBUTES = _TYPE + rb'(?: s="(?:0|[1-9][0-9]*+)")?' + _TYPE
 _VALUE = rb"><(?:v>[^<]|is[ />])"
 _CONTENT = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,7}"' + _ATTRIBUTES + _VALUE)
+_STYLED = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"' + _TYPE + rb' s="(0|[1-9][0-9]*+)"' + _TYPE + _VALUE)
 _BLANK = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"' + _ATTRIBUTES + rb" ?/>")
 _ROW = re.compile(rb'<row r="([0-9]{1,7})"')
 _HIDDEN_ROW = re.compile(rb'<row r="([0-9]{1,7})"[^<>]*? (?:hidden="(?:1|true)"|ht="0(?:\.0*)?")')
@@ -89,16 +90,16 @@ class SheetScan:
 
     def _mark_styled(self, xml: bytes) -> None:
         """Mark the cells with content whose style changes what is seen."""
-        styles = self._styles.cells
-        if not styles:
+        styles = {str(index).encode(): style for index, style in self._styles.cells.items()}
+        if not any(b' s="%b"' % index in xml for index in styles):
             return
-        indices = b"|".join(str(index).encode() for index in styles)
-        styled = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"' + _TYPE + rb' s="(' + indices + rb')"' + _TYPE + _VALUE)
         columns: dict[bytes, int] = {}
-        for letters, row, style in (match.groups() for match in styled.finditer(xml)):
-            if letters not in columns:
-                columns[letters] = _column_index(letters.decode())
-            self.marks.add(int(row) - 1, columns[letters], styles[int(style)])
+        for cell in _STYLED.finditer(xml):
+            letters, row, index = cell.groups()
+            if style := styles.get(index):
+                if letters not in columns:
+                    columns[letters] = _column_index(letters.decode())
+                self.marks.add(int(row) - 1, columns[letters], style)
 
     def scan_by_elements(self, archive: zipfile.ZipFile, part: str) -> None:
         """Scan any XML of a sheet."""

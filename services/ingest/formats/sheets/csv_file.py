@@ -1,4 +1,4 @@
-"""CSV files: UTF-8 or GB18030, delimited by commas, semicolons or tabs, with any line ends."""
+"""CSV files: delimited by commas, semicolons or tabs, with any line ends."""
 
 import asyncio
 import codecs
@@ -11,6 +11,7 @@ from services.ingest.formats.cells.cell import is_blank
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.row_errors import LONG_LINE_HINT, OPEN_QUOTE_HINT
 from services.ingest.formats.rows import BodyLimits, too_many_rows
+from services.ingest.formats.sheets.encodings import detect_encoding
 from services.ingest.formats.sheets.sheet import HEADER_ROWS, CountKnownTitles, SheetPart, SheetRows, SheetStart
 from shared.problems import Malformed
 from shared.values.bilingual import Bilingual
@@ -26,7 +27,7 @@ async def read_csv(
     body: BinaryIO, limits: BodyLimits, normalisations: NormalisationLog, count_known_titles: CountKnownTitles
 ) -> AsyncGenerator[SheetPart]:
     """Yield the only sheet of a file. Rows are numbered as in a spreadsheet: by record, including the header and blank rows."""
-    lines = CsvLines(body, await _detect_encoding(body, normalisations), limits)
+    lines = CsvLines(body, await detect_encoding(body, normalisations), limits)
     delimiter = detect_delimiter(lines.peek(), count_known_titles)
     yield SheetStart(None, delimiter=delimiter)
     is_empty = True
@@ -65,47 +66,6 @@ def _first_with_content(portion: SheetRows) -> int | None:
         if isinstance(cells, Bilingual) or not all(map(is_blank, cells)):
             return number
     return None
-
-
-async def _detect_encoding(body: BinaryIO, normalisations: NormalisationLog) -> str:
-    """Return UTF-8 or GB18030, whichever the whole file is encoded in; raises Malformed if it is neither."""
-    try:
-        await _decode_all(body, "utf-8")
-    except UnicodeDecodeError as not_utf8:
-        try:
-            await _decode_all(body, "gb18030")
-        except UnicodeDecodeError:
-            byte = not_utf8.start + 1
-            raise Malformed(
-                f"文件既不是 UTF-8（第 {byte} 个字节）也不是 GB18030，请另存为“CSV UTF-8”。",
-                f"The file is neither UTF-8 (see byte {byte}) nor GB18030; save it as CSV UTF-8.",
-            ) from None
-        normalisations.add(NormalisationKind.GB18030)
-        return "gb18030"
-    if body.read(3) == codecs.BOM_UTF8:
-        normalisations.add(NormalisationKind.BYTE_ORDER_MARK)
-    body.seek(0)
-    return "utf-8-sig"
-
-
-async def _decode_all(body: BinaryIO, encoding: str) -> None:
-    """Decode the whole file and return to its start. The `start` of an error is the position in the file."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    body.seek(0)
-    offset = 0
-    try:
-        while chunk := body.read(_CHUNK):
-            pending = len(decoder.getstate()[0])
-            decoder.decode(chunk)
-            offset += len(chunk)
-            await asyncio.sleep(0)
-        pending = len(decoder.getstate()[0])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        error.start += offset - pending
-        raise
-    finally:
-        body.seek(0)
 
 
 class CsvLines(Iterator[str]):

@@ -1,6 +1,7 @@
 """CSV is read generously, says so, and still lets no wrong number pass."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -219,10 +220,51 @@ def test_the_whole_stream_decides_the_encoding() -> None:
 def test_bytes_of_no_known_encoding_are_malformed_and_named() -> None:
     body = as_csv([GOOD]) + b"\xff\xff\n"
 
-    with pytest.raises(Malformed, match=str(len(as_csv([GOOD])) + 1)):
+    with pytest.raises(Malformed, match=rf"Row 3 \(byte {len(as_csv([GOOD])) + 1}\)"):
         read(body, Media.CSV)
-    with pytest.raises(Malformed):
-        read(as_csv([GOOD], encoding="utf-16"), Media.CSV)
+
+
+@pytest.mark.parametrize(
+    ("damage", "byte"),
+    [
+        (lambda body: body.replace("一".encode(), b"\xb8\x80"), 0),  # a byte is missing
+        (lambda body: body.replace("一".encode(), b"\xe4\xb8\xff"), 0),
+        (lambda body: body.replace("一".encode(), "次".encode("gb18030")), 0),
+        (lambda body: body + "说".encode()[:2], None),  # cut off
+    ],
+)
+def test_utf_8_with_a_few_damaged_bytes_is_never_read_as_another_text(damage: Callable[[bytes], bytes], byte: int | None) -> None:
+    whole = as_csv([(*GOOD[:4], "说明"), (*GOOD[:4], "一次"), (*GOOD[:4], "说明")], ("指标", "区域", "月份", "数值", "备注"))
+    body = damage(whole)
+    position = len(whole) if byte is None else whole.index("一".encode())
+
+    with pytest.raises(Malformed, match=rf"Row {5 if byte is None else 3} \(byte {position + 1}\) is not UTF-8[^ ]* correct"):
+        read(body, Media.CSV)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_utf_16_is_read_with_a_byte_order_mark_and_named_without(encoding: str, delimiter: str) -> None:
+    rows = [(*GOOD[:1], "康美街道", "2022-08", "29594", "说明")]
+    body = as_csv(rows, ("指标", "区域", "月份", "数值", "备注"), encoding, delimiter)
+    marked = body if encoding == "utf-16" else {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}[encoding] + body
+
+    pushed = read(marked, Media.CSV)
+
+    assert contents(pushed.rows) == [(GOOD[0], "500112022", "2022-08", 29594, "说明")]
+    assert pushed.kinds["utf_16"] == 1
+    if body != marked:
+        with pytest.raises(Malformed, match=r"NUL|is not UTF-8"):
+            read(body, Media.CSV)
+    with pytest.raises(Malformed, match=r"byte \d+\) is not UTF-16"):
+        read(marked[:-1], Media.CSV)
+
+
+@pytest.mark.parametrize("word", ["天宫殿街道", "领导小组", "说明", "联通"])
+def test_gb18030_is_not_taken_for_damaged_utf_8(word: str) -> None:
+    pushed = read(as_csv([(*GOOD[:4], word)] * 30, encoding="gb18030"), Media.CSV)
+
+    assert {row.note for row in pushed.rows} == {word}
 
 
 @pytest.mark.parametrize("body", [b"", b"\n\n", b"\xef\xbb\xbf"])
