@@ -1,5 +1,6 @@
 """The command `gigacity`. Loads a command's module when the command runs: loading all of them takes more than a second."""
 
+import os
 from importlib import import_module
 from typing import Any, Final
 
@@ -46,3 +47,4 @@ app = typer.Typer(
 @app.callback()
 def gigacity() -> None:
     """Monthly counts in, indicators out, every number traceable."""
+    os.environ.setdefault("PGCONNECT_TIMEOUT", "5")  # otherwise a host that does not answer is waited for in silence

@@ -23,7 +23,7 @@ _ERRORS = (BackupError, ServingError, ValueError)
 
 BackupFileArgument = Annotated[Path, typer.Argument(help="Backup file, such as gigacity-2022-09-06.tar.")]
 HostOption = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all interfaces.")]
-PortOption = Annotated[int, typer.Option(help="Port to listen on; 0 chooses a free one.")]
+PortOption = Annotated[int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 chooses a free one.")]
 
 
 @app.command("up")

@@ -123,8 +123,9 @@ class Embedded:
         while (waited_s := time.monotonic() - started) < LOCK_TIMEOUT_S:
             with suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                lock.truncate(0)
-                lock.write(f"{os.getpid()}\n".encode())
+                with suppress(OSError):  # on a full disk it does without its number
+                    lock.truncate(0)
+                    lock.write(f"{os.getpid()}\n".encode())
                 return True
             if not exclusive and self.is_running():
                 return False
@@ -135,10 +136,9 @@ class Embedded:
                         " command where it runs, in the same container, and with the same /tmp (systemd: without PrivateTmp)"
                     )
                 if not said:
-                    say(
-                        f"Waiting up to {LOCK_TIMEOUT_S:.0f} s: {self._owner()} {'serves' if exclusive else 'starts'} {self.home}"
-                    )
-                    say("Stop it, or choose another folder with GIGACITY_HOME." if exclusive else f"Its log: {self.log}")
+                    doing = "serves" if exclusive else "starts or stops the server of"
+                    advice = "stop it, or choose another folder with GIGACITY_HOME" if exclusive else f"its log is {self.log}"
+                    say(f"Waiting up to {LOCK_TIMEOUT_S:.0f} s: {self._owner()} {doing} {self.home}; {advice}")
                     said = True
             time.sleep(0.1)
         raise EmbeddedError(f"{self._owner()} serves {self.home}: stop it first, or choose another folder with GIGACITY_HOME")

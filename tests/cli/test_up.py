@@ -38,6 +38,8 @@ def test_it_runs_on_a_folder_of_its_own_and_keeps_what_it_was_given(environment:
 
     with running("up", "--port", "0", until=LAST_LINE, environment=environment, folder=tmp_path) as lines:
         assert told(lines)["campaign"] == "national-2022, data version 1, definition version 1"
+    log = (tmp_path / "log").read_text(encoding="utf-8")
+    assert log.count(f"Creating a new database in {environment['GIGACITY_HOME']}\n") == 1
 
 
 def test_a_port_that_is_taken_is_named(environment: Environment, tmp_path: Path) -> None:

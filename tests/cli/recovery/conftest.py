@@ -53,6 +53,12 @@ async def _fill(urls: DatabaseUrls) -> dict[str, tuple[str, str]]:
 
 
 @pytest.fixture
+def made_home(made: Made) -> Path:
+    """The home itself, only to be copied."""
+    return made.home
+
+
+@pytest.fixture
 def home(made: Made, tmp_path: Path) -> Path:
     """The test's own copy of the home."""
     return copy_of(made.home, tmp_path / "home")
