@@ -76,6 +76,7 @@ class ReportPrinter:
         self._counts(report["counts"])
         self._errors(report, str(body.get("import_id") or body.get("id") or ""))
         self._normalisations(report["normalisations"])
+        self._passed_over(report.get("passed_over", ()))
         self._effects(report["effects"])
         self._findings(report)
         self._console.print(self._outcome(body, replayed=replayed))
@@ -127,6 +128,11 @@ class ReportPrinter:
             example = f" ({normalisation['before']} → {normalisation['after']})" if normalisation.get("before") else ""
             text = f"{normalisation['count']:>7,} × {self._text(normalisation['message'])}{example}"
             self._console.print(Text(text, style="dim"))
+
+    def _passed_over(self, entries: Iterable[Mapping[str, Any]]) -> None:
+        for entry in entries:
+            cell = "!".join(part for part in (entry["sheet"], entry["cell"]) if part)
+            self._console.print(Text(f"        {self._text(entry['message'])} ({cell} {entry['text']})", style="dim"))
 
     def _effects(self, effects: Sequence[Mapping[str, Any]]) -> None:
         if not effects:

@@ -12,6 +12,7 @@ from shared.vocabulary import (
     ExplainedBy,
     ImportState,
     NormalisationKind,
+    PassedOverReason,
     PushMode,
     RowCode,
     RuleKind,
@@ -59,6 +60,16 @@ class NormalisationDocument(ResponseModel):
     rows: list[int] = Field(description="Numbers of the first rows.")
     before: str | None = Field(description="Example as it was in the file.")
     after: str | None = Field(description="The example as it was read.")
+
+
+class PassedOverDocument(ResponseModel):
+    """A column, a row or a sheet of a CSV or XLSX file whose numbers are neither stored nor checked."""
+
+    reason: PassedOverReason
+    message: Bilingual
+    sheet: str | None = Field(description="Null in a CSV file.")
+    cell: str | None = Field(description="Cell of the column's title, or of the row's number; null for a sheet.")
+    text: str = Field(description="Title of the column, the number with its label, or name of the sheet.")
 
 
 class LineState(ResponseModel):
@@ -122,6 +133,11 @@ class PushReport(ResponseModel):
     errors_by_code: dict[str, int]
     errors_omitted: int = Field(description="Row errors that `errors` leaves out.")
     normalisations: list[NormalisationDocument]
+    passed_over: list[PassedOverDocument] = Field(
+        default_factory=list,
+        description="All columns, rows and sheets of a CSV or XLSX file whose numbers are neither stored nor checked. Any other"
+        " number of the file is a count, a total that was checked, or an error.",
+    )
     effects: list[LineEffect] = Field(description="The first 1 000 summary lines that changed or, in a dry run, would change.")
     findings: list[QualityFinding] = Field(
         description="The first 1 000 findings on the months of the push, with its counts. Empty if the push was refused; with"

@@ -66,6 +66,20 @@ class RowCode(Term):
     TOTAL_DIFFERS = "total_differs", "合计与各项之和不符", "differs from the sum of its parts"
     TOTAL_UNCHECKED = "total_unchecked", "此处的合计无法核对", "a total that cannot be checked here"
 
+    UNKNOWN_HEADER = (
+        "unknown_header",
+        "表头无法识别，其下各行未读取",
+        "a header row with unknown titles; nothing below it is read",
+    )
+    UNREAD_NUMBER = "unread_number", "该数值不属于任何可识别的表", "a number that belongs to no table that is understood"
+    HIDDEN_VALUE = "hidden_value", "隐藏的工作表、行或列中有数值", "a number in a hidden sheet, row or column"
+    OTHER_ORG = "other_org", "为其他单位的数据", "of another organisation"
+    VALUE_KIND_DIFFERS = (
+        "value_kind_differs",
+        "该列为新增数或累计数，与该指标的口径不符",
+        "an increase or a cumulative count, and the metric is counted the other way",
+    )
+
     DUPLICATE_CONFLICT = (
         "duplicate_conflict",
         "同一次导入中重复出现且数值不一致",
@@ -90,6 +104,21 @@ class RowCode(Term):
     )
 
 
+class PassedOverReason(Term):
+    """Reason why numbers of a CSV or XLSX file are neither stored nor checked."""
+
+    COMPARISON_COLUMN = (
+        "comparison_column",
+        "对比列（上月、累计、占比等）或序号列",
+        "comparison column, such as last month's counts or a share",
+    )
+    OTHER_COLUMN = "other_column", "其他列", "column with another title"
+    CAPTION = "caption", "表题", "caption"
+    SIGNATURE_ROW = "signature_row", "落款或备注", "signature or note"
+    SHEET = "sheet", "没有数值的工作表", "sheet without numbers"
+    HIDDEN = "hidden", "没有数值的隐藏工作表、行或列", "hidden sheet, row or column without numbers"
+
+
 class NormalisationKind(Term):
     """Normalisation applied to a CSV or XLSX file."""
 
@@ -97,6 +126,7 @@ class NormalisationKind(Term):
     UTF_16 = "utf_16", "按 UTF-16 编码读取", "read as UTF-16"
     BYTE_ORDER_MARK = "byte_order_mark", "已忽略字节顺序标记（BOM）", "byte-order mark skipped"
     DELIMITER = "delimiter", "分隔符不是逗号", "separator other than a comma"
+    # Never returned: `passed_over` names columns and sheets. Clients generated from the published files name them.
     COLUMN_IGNORED = "column_ignored", "未识别的列已忽略", "unknown column ignored"
     SHEET_IGNORED = "sheet_ignored", "其他工作表未读取", "other sheet not read"
     TEXT_ROW = "text_row", "表格外的文字行未读取", "text outside the table not read"

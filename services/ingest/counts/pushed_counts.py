@@ -12,13 +12,12 @@ from itertools import repeat
 from typing import Final, NamedTuple
 
 from services.ingest.counts.entitlement import Entitlement
+from services.ingest.formats.mismatched_totals import MismatchedTotals
 from services.ingest.formats.row_errors import row_error
-from services.ingest.formats.rows import Batch, Normalisation, Row, Rows, SummedRows
-from services.ingest.formats.totals.mismatches import MismatchedTotals
+from services.ingest.formats.rows import Batch, Normalisation, PassedOver, Row, Rows, SummedRows
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.quality.change_set import ChangeSet
 from shared.domain.counts_by_area import CountsByArea, assign
-from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RowCode
 
@@ -79,12 +78,14 @@ class PushedCounts:
     removed: set[Slot] = field(default_factory=set)  # stored counts that the push retracts
     mismatched_totals: list[SummedRows] = field(default_factory=list)
     normalisations: list[Normalisation] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)
 
     def add(self, batch: Batch) -> None:
         """Add the rows of a batch."""
         self.received += batch.received
         self.blank += batch.blank
         self.normalisations += batch.normalisations
+        self.passed_over += batch.passed_over
         errors = [*batch.errors, *(error for row in batch.partial_rows for error in self.entitlement.refusals(row))]
         errors.sort(key=lambda error: error.row or 0)  # the errors of one row follow each other
         self.errors.reject_rows(batch.received - len(batch.rows), errors)
@@ -131,8 +132,7 @@ class PushedCounts:
             column = self.columns[slot.month][slot.metric]
             same = [column.rows[slot.area], *self.repeats.pop(slot, [])]
             rows = sorted([*((row, column.counts[slot.area]) for row in same), *others])
-            listed = ", ".join(self.errors.locator.label(row) for row, _ in rows[:20])
-            hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
+            hint = self.errors.locator.describe([row for row, _ in rows[:20]])
             errors = [row_error(RowCode.DUPLICATE_CONFLICT, row, "value", value, hint) for row, value in rows]
             self.errors.reject_rows(len(rows), errors)
             self.drop(slot)  # rules do not check it a second time

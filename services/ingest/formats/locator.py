@@ -1,8 +1,8 @@
 """Positions of rows in sheets: row numbers of a push are turned into sheet, row and cell for errors that are found after parsing.
 
-In a push, every row has a number of its own. In a plain table it is the row's number in the sheet; in a workbook with several
-sheets the numbers continue from sheet to sheet; in a form every cell that may hold a count has a number, so that nothing has to
-be stored for a count. JSON, NDJSON and plain CSV need no entry here.
+In a push, every row has a number of its own. In a sheet of counts every cell has a number, so that nothing has to be stored for a
+count; in a table of a register it is the row's number in the sheet, and in a workbook with several sheets the numbers continue
+from sheet to sheet. JSON and NDJSON need no entry here.
 """
 
 from bisect import bisect_right
@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from services.ingest.formats.rows import RowError
 from shared.problems import Schema
+from shared.values.bilingual import Bilingual
 
 LARGEST_NUMBER = (1 << 31) - 1  # row numbers are stored in four bytes
+COLUMNS_MAX = 256  # columns of a sheet with counts
 
 
 class CellPosition(NamedTuple):
@@ -48,42 +50,59 @@ class _PlainTable:
         )
 
 
-class FormGrid:
-    """Row numbers of a form: one for each row, and one for each of its cells that may hold a count."""
+class SheetNumbers:
+    """Row numbers of one sheet of counts: one for each row, and one for each cell, so that nothing is stored for a count."""
 
-    def __init__(self, sheet: str | None, base: int, top: int, column_indices: Sequence[int], find_cell: FindCell) -> None:
-        """`top`: the first row, from 1; `base`: the largest number given before; `column_indices`: columns that hold counts."""
-        self.sheet, self.top = sheet, top
-        self._base, self._column_indices, self._find_cell = base, sorted(column_indices), find_cell
-        self._offsets = {column_index: offset for offset, column_index in enumerate(self._column_indices, 1)}
+    def __init__(self, sheet: str | None, base: int) -> None:
+        """`base`: the largest number given before."""
+        self.sheet = sheet
+        self._base = base
+        self._table_rows: list[int] = []  # the first row of each table
+        self._find_cells: list[FindCell] = []
+
+    def begin_table(self, row: int, find_cell: FindCell) -> None:
+        """Begin the next table; the fields of its counts may be in other cells than the counts, such as the header's."""
+        self._table_rows.append(row)
+        self._find_cells.append(find_cell)
 
     def number_for(self, row: int, column_index: int | None = None) -> int:
-        """Return the number of a count, or of a row if no column is given."""
-        offset = self._offsets[column_index] if column_index is not None else 0
-        number = self._base + 1 + (row - self.top) * (len(self._column_indices) + 1) + offset
-        if number > LARGEST_NUMBER:
+        """Return the number of a cell, or of a row if no column is given."""
+        offset = 0 if column_index is None else column_index + 1
+        number = self._base + row * (COLUMNS_MAX + 1) + offset
+        if offset > COLUMNS_MAX or number > LARGEST_NUMBER:
             raise Schema(
                 "表过宽或空行过多，请拆分为多个文件。", "The table is too wide or has too many empty rows; split the file."
             )
         return number
 
-    def find_cell(self, number: int, column: str | None) -> CellPosition:
-        """Return the cell that a field of a count was read from, by the count's number."""
-        rows, offset = divmod(number - self._base - 1, len(self._column_indices) + 1)
-        row = self.top + rows
-        return self._find_cell(row, self._column_indices[offset - 1], column or "value") if offset else CellPosition(row, 0)
-
     def locate(self, error: RowError) -> RowError:
         """Return the error with sheet, row and cell as the sender sees them."""
-        cell = self.find_cell(error.row or 0, error.column)
-        return error._replace(sheet=self.sheet, row=cell.row, cell=cell.name)
+        row, cell = self._find((error.row or 0), error.column)
+        return error._replace(sheet=self.sheet, row=row, cell=cell.name if cell else None)
+
+    def label(self, number: int) -> str:
+        """Return the row or cell of a number as texts refer to it."""
+        row, cell = self._find(number, None)
+        place = cell.name if cell else str(row)
+        return f"{self.sheet}!{place}" if self.sheet else place
+
+    def _find(self, number: int, column: str | None) -> tuple[int, CellPosition | None]:
+        """Return row and cell of a number; if it is of a count, the cell that the given field was read from."""
+        row, offset = divmod(number - self._base, COLUMNS_MAX + 1)
+        if not offset:
+            return row, None
+        table = bisect_right(self._table_rows, row) - 1
+        if table < 0 or column is None:
+            return row, CellPosition(row, offset - 1)
+        cell = self._find_cells[table](row, offset - 1, column)
+        return cell.row, cell
 
 
 class Locator:
     """Numbers the rows of all tables of a body, and finds the position of a number."""
 
     def __init__(self) -> None:
-        self._tables: list[_PlainTable | FormGrid] = []
+        self._tables: list[_PlainTable | SheetNumbers] = []
         self._bases: list[int] = []
         self._last = 0  # the largest number given so far
 
@@ -92,17 +111,17 @@ class Locator:
         self._add(_PlainTable(sheet, self._last, columns))
         return self._bases[-1]
 
-    def add_form(self, sheet: str | None, top: int, column_indices: Sequence[int], find_cell: FindCell) -> FormGrid:
-        """Add a table of a form and return the grid that numbers its counts."""
-        grid = FormGrid(sheet, self._last, top, column_indices, find_cell)
-        self._add(grid)
-        return grid
+    def add_sheet(self, sheet: str | None) -> SheetNumbers:
+        """Add a sheet of counts, and return its numbers."""
+        numbers = SheetNumbers(sheet, self._last)
+        self._add(numbers)
+        return numbers
 
     def advance_to(self, number: int) -> None:
         """Record the last number that the current table uses."""
         self._last = max(self._last, number)
 
-    def _add(self, table: _PlainTable | FormGrid) -> None:
+    def _add(self, table: _PlainTable | SheetNumbers) -> None:
         self._tables.append(table)
         self._bases.append(self._last)
 
@@ -117,10 +136,17 @@ class Locator:
         if not self._tables:
             return str(number)
         table = self._tables[bisect_right(self._bases, number - 1) - 1]
-        if isinstance(table, _PlainTable):
-            return str(number) if len(self._tables) == 1 else f"{table.sheet}!{number - table.base}"
-        cell = table.find_cell(number, None).name
-        return f"{table.sheet}!{cell}" if table.sheet else cell
+        if isinstance(table, SheetNumbers):
+            return table.label(number)
+        return str(number) if len(self._tables) == 1 else f"{table.sheet}!{number - table.base}"
+
+    def describe(self, numbers: Sequence[int]) -> Bilingual:
+        """Return the rows or cells with these numbers as texts refer to them."""
+        labels = [self.label(number) for number in numbers]
+        listed = ", ".join(labels)
+        if all(map(str.isdecimal, labels)):
+            return Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
+        return Bilingual(zh=f"涉及 {listed}", en=f"see {listed}")
 
 
 def column_letters(column_index: int) -> str:

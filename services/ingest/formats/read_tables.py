@@ -1,4 +1,4 @@
-"""Reads the tables of all sheets of a CSV file or workbook."""
+"""Reads the tables of counts in all sheets of a CSV file or workbook."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
@@ -6,31 +6,26 @@ from contextlib import aclosing
 from functools import partial
 from typing import BinaryIO
 
-from services.ingest.formats.cells.cell import NumberedRow
-from services.ingest.formats.forms.context import SheetContext
-from services.ingest.formats.forms.merged_cells import MergedCells
+from services.ingest.formats.layout.list_titles import count_known_titles, refuse_titles
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
 from services.ingest.formats.normalisations import NormalisationLog
+from services.ingest.formats.passed_over import PassedOverLog
+from services.ingest.formats.readings.context import TableContext
+from services.ingest.formats.readings.sheet import SheetReader
 from services.ingest.formats.rows import Batch, BodyLimits, Names
 from services.ingest.formats.sender import SenderDefaults
-from services.ingest.formats.sheet_opener import OpenedSheet, SheetOpener
 from services.ingest.formats.sheets.read_sheets import read_sheets
-from services.ingest.formats.sheets.sheet import SheetPart, SheetRows, SheetStart
-from services.ingest.formats.tables.header import count_known_titles
-from shared.values.bilingual import Bilingual
+from services.ingest.formats.sheets.sheet import SheetPart, SheetStart
 from shared.values.spelling import normalised
-from shared.vocabulary import NormalisationKind
-
-FORM_ROWS = 1_000  # rows of a sheet that are collected before its table is searched for
 
 
 async def table_batches(
     body: BinaryIO, media: Media, names: Names, limits: BodyLimits, sender: SenderDefaults, locator: Locator
 ) -> AsyncGenerator[Batch]:
-    """Read the visible sheets that contain a table or a form; other sheets are listed as normalisations."""
-    normalisations = NormalisationLog()
-    tables = _Tables(SheetOpener(SheetContext(names, sender, normalisations, locator)))
+    """Read all sheets. The last batch names what was passed over and what was normalised."""
+    normalisations, passed_over = NormalisationLog(), PassedOverLog()
+    tables = _Sheets(TableContext(names, sender, normalisations, passed_over, locator))
     parts = read_sheets(body, media, limits, normalisations, partial(count_known_names, names))
     async with aclosing(parts):
         async for part in parts:
@@ -39,7 +34,7 @@ async def table_batches(
                 await asyncio.sleep(0)
     for batch in tables.finish():
         yield batch
-    yield Batch(normalisations=normalisations.to_list())
+    yield Batch(normalisations=normalisations.to_list(), passed_over=passed_over.to_list())
 
 
 def count_known_names(names: Names, cells: Sequence[str]) -> int:
@@ -48,58 +43,36 @@ def count_known_names(names: Names, cells: Sequence[str]) -> int:
     return count_known_titles(cells) * len(texts) + len(texts & names.metrics.keys()) + len(texts & names.areas.keys())
 
 
-class _Tables:
-    """Reads the parts of sheets. The rows of a sheet are collected until it ends or is too long to be a form."""
+class _Sheets:
+    """Reads the sheets of a body one after another."""
 
-    def __init__(self, opener: SheetOpener) -> None:
-        self._opener = opener
-        self._sheet: SheetStart | None = None  # that is being read
-        self._merged_cells = MergedCells()
-        self._collected: list[NumberedRow] = []
-        self._unreadable: list[tuple[int, Bilingual]] = []
-        self._reader: OpenedSheet | None = None
-        self._is_ignored = False  # the current sheet contains no table
+    def __init__(self, context: TableContext) -> None:
+        self._context = context
+        self._current: SheetReader | None = None
+        self._name: str | None = None
+        self._has_table = False
+        self._nearest: tuple[int, list[str], str | None] | None = None  # row, titles and sheet most like a header
 
     def read(self, part: SheetPart) -> Iterator[Batch]:
         """Read rows, or begin the next sheet."""
         if isinstance(part, SheetStart):
             yield from self._end_sheet()
-            self._sheet = part if part.is_visible else None
-            self._merged_cells = MergedCells(part.merged)
-        elif self._sheet is not None and not self._is_ignored:
-            yield from self._read_rows(self._sheet, part)
-
-    def _read_rows(self, sheet: SheetStart, part: SheetRows) -> Iterator[Batch]:
-        if self._reader:
-            yield from self._reader.read(part.rows, part.unreadable)
-            return
-        self._collected += part.rows
-        self._unreadable += part.unreadable
-        if len(self._collected) + len(self._unreadable) > FORM_ROWS:
-            yield from self._open(sheet, has_more=True)
-
-    def _open(self, sheet: SheetStart, *, has_more: bool) -> Iterator[Batch]:
-        opened = self._opener.open(sheet, self._collected, self._merged_cells, has_more=has_more)
-        unreadable = self._unreadable
-        self._collected, self._unreadable = [], []
-        if opened is not None:
-            self._reader, rows_below = opened
-            yield from self._reader.read(rows_below, unreadable)
-            return
-        self._is_ignored = True
-        if sheet.name is None:
-            self._opener.refuse_none_read()
-        else:
-            self._opener.context.normalisations.add(NormalisationKind.SHEET_IGNORED, None, sheet.name)
+            self._current, self._name = SheetReader(part, self._context), part.name
+        elif self._current:
+            yield from self._current.read(part)
 
     def _end_sheet(self) -> Iterator[Batch]:
-        if self._sheet is not None and not self._reader and not self._is_ignored:
-            yield from self._open(self._sheet, has_more=False)
-        if self._reader:
-            yield from self._reader.finish()
-        self._sheet, self._reader, self._is_ignored = None, None, False
+        if self._current is None:
+            return
+        yield from self._current.finish()
+        self._has_table = self._has_table or self._current.has_table
+        nearest = self._current.nearest_header
+        if nearest and count_known_titles(nearest[1]) > (count_known_titles(self._nearest[1]) if self._nearest else 0):
+            self._nearest = (*nearest, self._name)
 
     def finish(self) -> Iterator[Batch]:
-        """Read the rest of the last sheet; raises Schema if no sheet contains a table."""
+        """Read the rest of the last sheet; raises Schema if no sheet contains a table, with the errors of the nearest header."""
         yield from self._end_sheet()
-        self._opener.refuse_none_read()
+        if not self._has_table:
+            row, titles, sheet = self._nearest or (1, [], None)
+            refuse_titles(titles, row, sheet, self._context.names)

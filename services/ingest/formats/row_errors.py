@@ -1,5 +1,6 @@
 """Row errors: the message of each code and the hint on how to correct the row."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from services.ingest.formats.rows import CODE_LENGTH, NOTE_LENGTH, RowError, safe_excerpt
@@ -11,7 +12,15 @@ def _hint(zh: str, en: str) -> Bilingual:
     return Bilingual(zh=zh, en=en)
 
 
-_COLUMNS_ZH = {"metric": "指标", "area": "区域", "month": "月份", "value": "数值", "note": "备注", "unit": "计量单位"}
+_COLUMNS_ZH = {
+    "metric": "指标",
+    "area": "区域",
+    "month": "月份",
+    "value": "数值",
+    "note": "备注",
+    "unit": "计量单位",
+    "org": "企业",
+}
 _HINTS = {
     RowCode.BAD_TEXT: _hint("请去掉换行等控制字符", "remove control characters such as line breaks"),
     RowCode.TEXT_TOO_LONG: _hint(
@@ -43,6 +52,15 @@ _HINTS = {
         "请用 Excel 打开并保存一次，或直接填写数值", "open and save the file in Excel, or enter the value"
     ),
     RowCode.STRUCK_TEXT: _hint("请删去作废的内容，或取消删除线", "delete what is no longer valid, or remove the strikethrough"),
+    RowCode.UNKNOWN_HEADER: _hint(
+        "请更正列名，或改用模板填报", "correct the titles, or use the template; docs/forms.md shows the forms that are read"
+    ),
+    RowCode.UNREAD_NUMBER: _hint("请为该数值写明表头，或删除该数值", "give the number a header that is understood, or remove it"),
+    RowCode.HIDDEN_VALUE: _hint("请取消隐藏，或删除其中的数值", "unhide it, or remove its numbers"),
+    RowCode.OTHER_ORG: _hint("请只填报本单位数据", "send your own organisation's counts only"),
+    RowCode.VALUE_KIND_DIFFERS: _hint(
+        "时点数请填期末到达数，时期数请填当月数", "of a stock send the state at the month's end, of a flow the month's sum"
+    ),
     RowCode.MERGED_VALUE: _hint("请取消合并，逐格填写", "unmerge the cells and enter each count in its own cell"),
     RowCode.TOTAL_UNCHECKED: _hint("请删除合计行；合计由系统计算", "remove the total row; totals are calculated"),
     RowCode.NAME_DIFFERS: _hint("请核对代码与名称是否对应同一项", "correct the code or the name"),
@@ -59,6 +77,15 @@ SPLIT_NUMBER_HINT = _hint(
 )
 OPEN_QUOTE_HINT = _hint("请检查引号是否成对", "check that every quote is closed")
 LONG_LINE_HINT = _hint("该行超过长度上限，请拆分", "split the line; it exceeds the length limit")
+
+
+def unknown_titles_hint(titles: Iterable[str]) -> Bilingual:
+    """Return a hint with the titles of a header that are not known."""
+    listed = [safe_excerpt(title) for title in titles]
+    return _hint(
+        f"无法识别：{'、'.join(listed)}；请更正列名，或改用模板填报",
+        f"unknown: {', '.join(listed)}; correct the titles, or use the template",
+    )
 
 
 def unit_hint(metric_unit: tuple[str, ...]) -> Bilingual:

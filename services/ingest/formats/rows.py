@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 from shared.problems import TooLarge
 from shared.values.bilingual import Bilingual
-from shared.vocabulary import NormalisationKind, RowCode
+from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
 
 NOTE_LENGTH = 500  # characters
 CODE_LENGTH = 100  # characters of a code or a name
@@ -14,7 +14,7 @@ EXCERPT_LENGTH = 64  # characters of a rejected value that a row error repeats
 
 
 class Names(Protocol):
-    """Codes of metrics and areas by their spellings: code, title or alias as `shared.values.spelling.normalised` returns it."""
+    """Codes by their spellings: code, title or alias as `shared.values.spelling.normalised` returns it."""
 
     @property
     def metrics(self) -> Mapping[str, str]:
@@ -23,6 +23,18 @@ class Names(Protocol):
     @property
     def areas(self) -> Mapping[str, str]:
         """Area codes by spelling."""
+
+    @property
+    def organisations(self) -> Mapping[str, str]:
+        """Organisation codes by spelling."""
+
+    @property
+    def distinctive_organisations(self) -> Mapping[str, str]:
+        """Organisation codes by the spellings that mean an organisation wherever they appear."""
+
+    @property
+    def flows(self) -> Collection[str]:
+        """Codes of the metrics that are counted over a month, not at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,16 @@ class Normalisation:
     after: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A column, a row or a sheet whose numbers are neither stored nor checked."""
+
+    reason: PassedOverReason
+    sheet: str | None
+    cell: str | None  # of a column's title, or of a row's number; None: the whole sheet
+    text: str  # as `safe_excerpt` returns it
+
+
 class PartialRow(NamedTuple):
     """The correct fields of a row with errors, so that they are checked in the same pass."""
 
@@ -169,6 +191,7 @@ class Batch:
     blank: int = 0
     received: int = 0
     normalisations: list[Normalisation] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)  # in the last batch, all of them
 
 
 def safe_excerpt(value: object) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 class SenderDefaults:
     """Month, areas and units that are known before a body is read."""
 
+    org: str | None = None  # the sender's code; None: rows of other organisations are not recognised
     month: str | None = None  # YYYY-MM, from the request
     campaign_area: str | None = None  # the code of the whole campaign's area
     area_by_metric: Mapping[str, str] = field(default_factory=dict)  # metric → the only area where the sender counts it

@@ -7,8 +7,8 @@ from typing import BinaryIO
 import orjson
 
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell, cell_text
+from services.ingest.formats.layout.list_titles import REQUIRED_COLUMNS, HeaderTitles, count_known_titles
 from services.ingest.formats.sheets.sheet import MergedRange
-from services.ingest.formats.tables.header import REQUIRED_COLUMNS, HeaderTitles, count_known_titles
 from services.ingest.marked.marks import Mark
 
 _LONGEST_TEXT = 32_000  # characters of a cell; spreadsheet programs accept a few more

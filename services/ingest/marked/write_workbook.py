@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import xlsxwriter  # type: ignore[import-untyped]
 
 from services.ingest.formats.cells.cell import CellKind, SheetCell
-from services.ingest.formats.forms.merged_cells import COVERED_MAX
+from services.ingest.formats.layout.merged_cells import COVERED_MAX
 from services.ingest.formats.sheets.sheet import MergedRange
 from services.ingest.marked.marks import ERRORS_TITLE, Mark, Marks, SheetMarks
 from services.ingest.marked.pushed_sheets import PushedSheet, PushedSheets

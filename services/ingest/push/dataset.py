@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from psycopg import AsyncConnection
 
+from services.ingest.formats.rows import PassedOver
 from services.ingest.push.request import PushRequest
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.push.sizes import SmallPush
@@ -67,6 +68,10 @@ class PushedRows(Protocol):
     @property
     def months(self) -> Sequence[date]:
         """The months that the push touches."""
+
+    @property
+    def passed_over(self) -> Sequence[PassedOver]:
+        """The columns, rows and sheets whose numbers are neither stored nor checked."""
 
     def normalised(self) -> list[dict[str, object]]:
         """Return one line for each kind of normalisation."""

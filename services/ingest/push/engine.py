@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from services.ingest.formats.rows import PassedOver
 from services.ingest.push.affected import Affected, read_affected
 from services.ingest.push.dataset import Dataset, ParsedPush, PushRun, Written
 from services.ingest.push.kept_input import keep_with_errors
@@ -172,11 +173,22 @@ def _result(run: PushRun, parsed: ParsedPush, changes: _Changes) -> PushResult:
         counts,
         list(rows.months),
         rows.normalised(),
+        [_passed_over(passed) for passed in rows.passed_over],
         changes.effects,
         [finding.document(run.definition) for finding in changes.findings.listed],
         changes.findings.total,
         refused=run.refused,
     )
+
+
+def _passed_over(passed: PassedOver) -> dict[str, object]:
+    return {
+        "reason": passed.reason.value,
+        "message": passed.reason.title_.model_dump(),
+        "sheet": passed.sheet,
+        "cell": passed.cell,
+        "text": passed.text,
+    }
 
 
 async def _record(run: PushRun, ledger: LedgerEnd, result: PushResult) -> PushOutcome:

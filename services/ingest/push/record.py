@@ -30,6 +30,7 @@ class PushResult:
     counts: dict[str, int]
     months: list[date] = field(default_factory=list)
     normalisations: list[dict[str, object]] = field(default_factory=list)
+    passed_over: list[dict[str, object]] = field(default_factory=list)
     effects: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     findings_total: int = 0
@@ -51,6 +52,7 @@ class PushResult:
             "errors_by_code": dict(sorted(errors.by_code.items())),
             "errors_omitted": max(0, errors.total - ERRORS_LISTED),
             "normalisations": self.normalisations,
+            "passed_over": self.passed_over,
             "effects": self.effects,
             "findings": self.findings,
             "findings_total": self.findings_total,

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from services.ingest.formats.mismatched_totals import MismatchedTotals
 from services.ingest.formats.normalisations import NormalisationLog
+from services.ingest.formats.passed_over import PassedOverLog
 from services.ingest.formats.row_errors import row_error
-from services.ingest.formats.rows import RowError, SummedRows, safe_excerpt
-from services.ingest.formats.totals.mismatches import MismatchedTotals
+from services.ingest.formats.rows import PassedOver, RowError, SummedRows, safe_excerpt
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.registers.strict_values import Value
 from services.ingest.registers.terms import Terms
@@ -63,6 +64,7 @@ class PushedRegister:
     by_name: bool  # names are accepted for codes: in tables
     errors: RowErrors
     notes: NormalisationLog
+    passed: PassedOverLog
     entries: dict[tuple[date, str], Entry] = field(default_factory=dict)
     received: int = 0
     merged: int = 0
@@ -82,6 +84,11 @@ class PushedRegister:
     def months(self) -> list[date]:
         """The months that the push touches."""
         return sorted(self.touched | ({self.only} if self.only else set()))
+
+    @property
+    def passed_over(self) -> list[PassedOver]:
+        """The columns, rows and sheets whose numbers are neither stored nor checked."""
+        return self.passed.to_list()
 
     def normalised(self) -> list[dict[str, object]]:
         """Return one line for each kind of normalisation."""
@@ -133,8 +140,7 @@ class PushedRegister:
             same = self._repeats.pop(slot, [])
             numbers_of_key = sorted([entry.number or 0, *same, *others])
             self.merged -= len(same)
-            listed = ", ".join(self.errors.locator.label(number) for number in numbers_of_key[:20])
-            hint = Bilingual(zh=f"涉及第 {listed} 行", en=f"see rows {listed}")
+            hint = self.errors.locator.describe(numbers_of_key[:20])
             column = self.register.key[-1]
             errors = [row_error(RowCode.DUPLICATE_CONFLICT, number, column, entry.key, hint) for number in numbers_of_key]
             self.errors.reject_rows(len(numbers_of_key), errors)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.ingest.formats.media import TABLES, Media
 from services.ingest.formats.normalisations import NormalisationLog
+from services.ingest.formats.passed_over import PassedOverLog
 from services.ingest.formats.row_errors import LONG_LINE_HINT, row_error
 from services.ingest.formats.rows import BodyLimits, too_many_rows
 from services.ingest.push.dataset import PushRun
@@ -49,6 +50,7 @@ async def read_register(register: Register, run: PushRun) -> PushedRegister:
         by_name=by_name,
         errors=run.errors,
         notes=NormalisationLog(),
+        passed=PassedOverLog(),
     )
     if request.body.size == 0:
         return pushed

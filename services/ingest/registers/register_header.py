@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.ingest.formats.cells.units import split_unit, unit_differs
+from services.ingest.formats.layout.titles import Title, two_level_titles
 from services.ingest.formats.rows import safe_excerpt
-from services.ingest.formats.tables.titles import Title, two_level_titles
 from services.ingest.registers.template_columns import read_only_titles
 from shared.problems import FieldError, Schema
 from shared.registers import Register

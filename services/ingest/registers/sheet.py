@@ -6,20 +6,20 @@ from services.ingest.formats.cells.cell import CellKind, SheetCell, cell_text, i
 from services.ingest.formats.cells.labels import is_signature, is_subtotal, is_total
 from services.ingest.formats.cells.units import is_unit, is_unit_label
 from services.ingest.formats.cells.values import parse_month
-from services.ingest.formats.forms.defaults import FormDefaults
-from services.ingest.formats.forms.merged_cells import COLUMNS_MAX, MergedCells
+from services.ingest.formats.layout.form_defaults import FormDefaults
+from services.ingest.formats.layout.merged_cells import COLUMNS_MAX, MergedCells
+from services.ingest.formats.readings.sums import RunningTotals, StatedTotal, SumCodes, SumKey, codes_of_key
 from services.ingest.formats.row_errors import UNQUOTED_HINT, row_error
 from services.ingest.formats.rows import Batch
 from services.ingest.formats.sender import SenderDefaults
 from services.ingest.formats.sheets.sheet import HEADER_ROWS, MergedRange, SheetStart
-from services.ingest.formats.totals.sums import RunningTotals, StatedTotal, SumCodes, SumKey, codes_of_key
 from services.ingest.registers.cells import TextCell
 from services.ingest.registers.pushed_register import PushedRegister, Record
 from services.ingest.registers.register_header import DEFAULTED_COLUMNS, RegisterHeader, RegisterTitles
 from services.ingest.registers.template_columns import prefilled_columns
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
-from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
+from shared.vocabulary import ColumnKind, NormalisationKind, PassedOverReason, RowCode
 
 _NUMBERS = {ColumnKind.INTEGER, ColumnKind.DECIMAL}
 _KEPT = ((0, 1, 2),)  # column, area and month: a row holds a thing, and a total of it may name all of them
@@ -106,7 +106,7 @@ class SheetReader:
             if first := _first(cells):
                 self._notes.add(NormalisationKind.TEXT_ROW, row, first)
         for title in head.ignored:
-            self._notes.add(NormalisationKind.COLUMN_IGNORED, None, title)
+            self._pushed.passed.add(PassedOverReason.OTHER_COLUMN, self.name, None, title)
         if "month" not in head.places:
             around.require_month()
             self._said["month"] = TextCell(around.month)

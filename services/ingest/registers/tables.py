@@ -12,7 +12,7 @@ from services.ingest.registers.pushed_register import PushedRegister, Record
 from services.ingest.registers.register_header import DEFAULTED_COLUMNS, RegisterTitles
 from services.ingest.registers.sheet import SheetReader
 from shared.problems import Schema
-from shared.vocabulary import NormalisationKind
+from shared.vocabulary import PassedOverReason
 
 
 async def table_records(request: PushRequest, pushed: PushedRegister, limits: BodyLimits) -> AsyncGenerator[Record]:
@@ -47,4 +47,4 @@ def _settle(sheets: list[SheetReader], titles: RegisterTitles, pushed: PushedReg
         told = titles.accepted()
         raise Schema(f"没有找到表头。{told.zh}。", f"No header row was found. {told.en}.")
     for sheet in unread:
-        pushed.notes.add(NormalisationKind.SHEET_IGNORED, None, sheet.name)
+        pushed.passed.add(PassedOverReason.SHEET, sheet.name, None, sheet.name or "")

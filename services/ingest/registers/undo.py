@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.ingest.formats.normalisations import NormalisationLog
+from services.ingest.formats.passed_over import PassedOverLog
 from services.ingest.push.dataset import PushRun, Written
 from services.ingest.push.undone import refuse_undone
 from services.ingest.quality.stored import OrgMonth
@@ -54,6 +55,7 @@ class RegisterUndo(RegisterName):
             by_name=False,
             errors=run.errors,
             notes=NormalisationLog(),
+            passed=PassedOverLog(),
             touched=set(self.months),
         )
         ended = await (await connection.execute(_ENDED, binds)).fetchall()

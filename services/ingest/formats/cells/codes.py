@@ -1,30 +1,36 @@
-"""Reads the texts of a column as codes."""
+"""Reads the cells of columns of names as codes, and of months as YYYY-MM."""
 
 import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from services.ingest.formats.cells.labels import is_signature, is_total
+from services.ingest.formats.cells.cell import BROKEN_CELLS, CellKind, SheetCell, cell_text
+from services.ingest.formats.cells.labels import bare_name, is_total
+from services.ingest.formats.cells.units import split_unit
+from services.ingest.formats.cells.values import parse_month
 from services.ingest.formats.rows import CODE_LENGTH
 from services.ingest.formats.value_checks import code_error
 from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, RowCode
 
-CACHED_TEXTS = 10_000  # distinct texts that are remembered for a column
-CACHED_TEXT_LENGTH = 2 * CODE_LENGTH  # characters: longer texts are no codes or titles, and hardly ever repeated
+_CACHED_TEXTS = 10_000  # distinct texts that are remembered for a column
+_CACHED_TEXT_LENGTH = 2 * CODE_LENGTH  # characters: longer texts are no codes or titles, and hardly ever repeated
 
 
 class ParsedCode(NamedTuple):
-    """A text read as a code, with its error or normalisation."""
+    """A cell read as a code, with its error or normalisation."""
 
     code: str
     error: RowCode | None = None
     normalisation: NormalisationKind | None = None
-    is_signature: bool = False  # a signature or a remark
+    is_known: bool = False  # a metric, an area or a month
+    unit: str = ""  # in brackets behind a name
+    is_total: bool = False
+    is_number: bool = False  # a number cell that was read as a code
 
 
 class CodeReader:
-    """Reads texts as codes, each distinct text once."""
+    """Reads the cells of a column of names as codes, each distinct text once."""
 
     def __init__(self, codes: Mapping[str, str], name_kind: NormalisationKind) -> None:
         """`codes`: code by spelling; `name_kind`: the normalisation of a name that is replaced by its code."""
@@ -32,12 +38,20 @@ class CodeReader:
         self._name_kind = name_kind
         self._cache: dict[str, ParsedCode] = {}
 
-    def read(self, text: str) -> ParsedCode:
-        """Return the code that a text means."""
+    def read(self, cell: SheetCell) -> ParsedCode:
+        """Return the code that a cell means."""
+        if isinstance(cell, str):
+            return self._read_text(cell)
+        if error := BROKEN_CELLS.get(cell.kind):
+            return ParsedCode("", error)
+        parsed = self._read_text(cell.text)
+        return parsed._replace(is_number=True) if cell.kind is CellKind.NUMBER else parsed
+
+    def _read_text(self, text: str) -> ParsedCode:
         code = self._cache.get(text)
         if code is None:
             code = self._parse(text)
-            if len(self._cache) < CACHED_TEXTS and len(text) <= CACHED_TEXT_LENGTH:
+            if len(self._cache) < _CACHED_TEXTS and len(text) <= _CACHED_TEXT_LENGTH:
                 self._cache[text] = code
         return code
 
@@ -45,15 +59,54 @@ class CodeReader:
         spelling = normalised(text)
         if not spelling:
             return ParsedCode("", RowCode.MISSING_FIELD)
-        code = self._codes.get(spelling)
+        code, unit = self._find(text, spelling)
         if code is None:
             unknown = unicodedata.normalize("NFC", text.strip())
             if is_total(unknown):
-                return ParsedCode(unknown, RowCode.TOTAL_UNCHECKED)
-            return ParsedCode(unknown, code_error(unknown), is_signature=is_signature(unknown))
+                return ParsedCode(unknown, RowCode.TOTAL_UNCHECKED, is_total=True)
+            return ParsedCode(unknown, code_error(unknown))
         if code == text:
-            return ParsedCode(code)
+            return ParsedCode(code, is_known=True)
         if normalised(code) != spelling:
-            return ParsedCode(code, None, self._name_kind)
+            return ParsedCode(code, None, self._name_kind, is_known=True, unit=unit)
         is_full_width = unicodedata.normalize("NFKC", text) != text
-        return ParsedCode(code, None, NormalisationKind.FULL_WIDTH if is_full_width else NormalisationKind.SPACE)
+        kind = NormalisationKind.FULL_WIDTH if is_full_width else NormalisationKind.SPACE
+        return ParsedCode(code, None, kind, is_known=True)
+
+    def _find(self, text: str, spelling: str) -> tuple[str | None, str]:
+        """Return the code of a name as it is, without numbering and marks, or without its unit as well; and the unit."""
+        if code := self._codes.get(spelling):
+            return code, ""
+        bare = bare_name(text)
+        if code := self._codes.get(normalised(bare)):
+            return code, ""
+        base, unit = split_unit(bare)
+        return (self._codes.get(normalised(base)), unit) if unit else (None, "")
+
+
+class MonthReader:
+    """Reads the cells of a column of months, each distinct text once."""
+
+    def __init__(self) -> None:
+        self._cache: dict[str, ParsedCode] = {}
+
+    def read(self, cell: SheetCell) -> ParsedCode:
+        """Return the month that a cell means."""
+        if not isinstance(cell, str) and (error := BROKEN_CELLS.get(cell.kind)):
+            return ParsedCode("", error)
+        text = cell_text(cell)
+        parsed = self._cache.get(text)
+        if parsed is None:
+            parsed = _parse_month(text)
+            if len(self._cache) < _CACHED_TEXTS and len(text) <= _CACHED_TEXT_LENGTH:
+                self._cache[text] = parsed
+        return parsed
+
+
+def _parse_month(text: str) -> ParsedCode:
+    month, kind = parse_month(text)
+    if month is not None:
+        return ParsedCode(month, None, kind, is_known=True)
+    if is_total(text):
+        return ParsedCode("", RowCode.MONTH_MALFORMED, is_total=True)
+    return ParsedCode("", RowCode.MONTH_MALFORMED if normalised(text) else RowCode.MISSING_FIELD)

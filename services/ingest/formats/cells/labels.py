@@ -2,9 +2,12 @@
 
 import re
 
+from services.ingest.formats.cells.units import split_unit
 from shared.values.spelling import normalised
 
-_TOTAL = re.compile(r"(?:全区|全部|各街道|街道|各项|本表)?(?:合计|总计|共计|总和|累加)(?:数)?|(?:grand)?total|sum|小计|subtotal")
+_TOTAL = re.compile(
+    r"(?:全区|全部|各街道|街道|各项|本表|数据)?(?:合计|总计|共计|总和|累加|汇总)(?:数)?|(?:grand)?total|sum|小计|subtotal"
+)
 _SUBTOTALS = frozenset({"小计", "subtotal"})
 _SIGNATURE = re.compile(
     r"[(（]?(?:(?:填表|制表|填报|编制|审核|复核|审批|批准|经办|联系|负责|签发|统计|主管|分管)(?:人|人员|单位|部门|领导|负责人|日期|时间|说明)?"
@@ -16,22 +19,46 @@ _SIGNATURE = re.compile(
 )
 _COMPARISON = re.compile(
     r"序号|编号|行次|行号|no\.?|#|备查|联系人.*|.*电话|.*负责人|排名|名次"
-    r"|上月.*|上期.*|上年.*|去年.*|同期.*|同比.*|环比.*|较.*|比上.*|增长.*|增幅.*|增减.*|占比.*|比例|比率|.*率|.*净增.*|.*累计.*|计划.*|目标.*|任务数?|差额|差距"
+    r"|上月.*|上期.*|上年.*|去年.*|同期.*|同比.*|环比.*|较.*|比上.*|增长.*|增幅.*|增减.*|.*占比.*|.*比例|.*比率|.*率|.*比重"
+    r"|.*净增.*|.*新增.*|.*增加.*|.*累计.*|计划.*|目标.*|任务数?|差额|差距"
     r"|last.?value|last.?month.*|previous.*|change.*|share|ratio|target.*|plan.*"
 )
 _SPACE = re.compile(r"\s+")
+_LABEL_LENGTH = 200  # characters: no label is longer, and no pattern sees a longer text
+_NUMBERING = re.compile(
+    r"\s*(?:[①-⑳⑴-⒇⒈-⒛㈠-㈩]|[(（]\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]|(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*[、.．:：]|"
+    r"其中\s*[:：,，、]?)\s*"
+)
+_MARKS = re.compile(r"(?:[*＊:：。;；]|[(（](?:必填|选填|必报|选报|自愿)[)）])$")
+_NUMBERINGS_MAX = 3  # （二）1.其中：
+
+
+def bare_name(text: str) -> str:
+    """Return a name without the numbering before it and the marks behind it: （二）其中：鸳鸯街道* → 鸳鸯街道."""
+    if len(text) > _LABEL_LENGTH:
+        return text
+    for _ in range(_NUMBERINGS_MAX):
+        if not (match := _NUMBERING.match(text)):
+            break
+        text = text[match.end() :]
+    text = text.strip()
+    while match := _MARKS.search(text):
+        text = text[: match.start()].rstrip()
+    return text
 
 
 def is_total(text: str) -> bool:
     """Return whether a text labels a total: 合计, 合 计, 小计, 总计, total."""
-    return ("计" in text or "总" in text or "累" in text or "t" in text.lower() or "sum" in text.lower()) and bool(
-        _TOTAL.fullmatch(_SPACE.sub("", normalised(text)))
-    )
+    return any(mark in text for mark in "计总累tTsS") and bool(_TOTAL.fullmatch(_total_label(text)))
 
 
 def is_subtotal(text: str) -> bool:
     """Return whether a text labels the total of a part only."""
-    return _SPACE.sub("", normalised(text)) in _SUBTOTALS
+    return _total_label(text) in _SUBTOTALS
+
+
+def _total_label(text: str) -> str:
+    return _SPACE.sub("", normalised(split_unit(bare_name(text))[0]))[:_LABEL_LENGTH]
 
 
 def is_unknown_name(text: str) -> bool:
@@ -41,9 +68,9 @@ def is_unknown_name(text: str) -> bool:
 
 def is_signature(text: str) -> bool:
     """Return whether a text is a signature or a note below or above a table: 填表人：, 审核人（签字）, 单位（盖章）, 注：."""
-    return len(text) > 1 and bool(_SIGNATURE.fullmatch(normalised(text)))
+    return len(text) > 1 and bool(_SIGNATURE.fullmatch(normalised(text[:_LABEL_LENGTH])))
 
 
 def is_comparison_column(title: str) -> bool:
     """Return whether a column title is of numbering, other months' counts, ratios or names, not of the month's counts."""
-    return bool(_COMPARISON.fullmatch(_SPACE.sub("", normalised(title))))
+    return bool(_COMPARISON.fullmatch(_SPACE.sub("", normalised(bare_name(title[:_LABEL_LENGTH])))))

@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,11 +13,13 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
+from services.ingest.formats.mismatched_totals import MismatchedTotals
 from services.ingest.formats.read_body import read_batches
-from services.ingest.formats.rows import Batch, BodyLimits, Names, Normalisation, Row, RowError, SummedRows
+from services.ingest.formats.row_errors import row_error
+from services.ingest.formats.rows import Batch, BodyLimits, Names, Normalisation, PassedOver, Row, RowError, SummedRows
 from services.ingest.formats.sender import NO_DEFAULTS, SenderDefaults
-from services.ingest.formats.totals.mismatches import MismatchedTotals
 from shared.values.spelling import normalised
+from shared.vocabulary import RowCode
 
 TITLES = ("metric", "area", "month", "value", "note")
 METRICS = ("homes_gigabit_covered", "olt_pon_ports_total", "fbb_subs_total", "fbb_subs_500m")
@@ -40,6 +42,9 @@ class Known:
 
     metrics: Mapping[str, str]
     areas: Mapping[str, str]
+    organisations: Mapping[str, str] = field(default_factory=dict)
+    distinctive_organisations: Mapping[str, str] = field(default_factory=dict)
+    flows: Collection[str] = frozenset()
 
 
 NAMES = Known(
@@ -57,11 +62,22 @@ class Pushed:
     rows: list[Row] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     normalisations: list[Normalisation] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)
     received: int = 0
     blank: int = 0
     batches: list[Batch] = field(default_factory=list)
     locator: Locator = field(default_factory=Locator)
     mismatched_totals: list[SummedRows] = field(default_factory=list)
+
+    @property
+    def row_numbers(self) -> list[int | None]:
+        """The sheet's row of each count."""
+        return [self.locator.locate(row_error(RowCode.MALFORMED_ROW, row.number)).row for row in self.rows]
+
+    @property
+    def passed(self) -> list[tuple[str, str | None, str]]:
+        """Reason, cell and text of what was passed over."""
+        return [(entry.reason.value, entry.cell, entry.text) for entry in self.passed_over]
 
     @property
     def codes(self) -> list[str]:
@@ -88,6 +104,7 @@ def read(
             whole.rows += batch.rows
             whole.errors += map(locator.locate, batch.errors)
             whole.normalisations += batch.normalisations
+            whole.passed_over += batch.passed_over
             whole.received += batch.received
             whole.blank += batch.blank
             whole.mismatched_totals += batch.mismatched_totals

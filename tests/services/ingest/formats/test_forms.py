@@ -253,7 +253,11 @@ def test_columns_that_compare_are_passed_over_and_counts_without_a_known_title_a
     assert sorted_counts(pushed) == [(H, A, M, 5), ("千兆户", A, M, 9)]  # what knows the codes refuses the second, and names F2
     assert errors_by_cell(pushed) == [("G2", "missing_field")]
     assert pushed.locator.label(pushed.rows[1].number) == "月报!F3"
-    assert pushed.kinds["column_ignored"] == 3
+    assert pushed.passed == [
+        ("comparison_column", "C2", "同比增长"),
+        ("comparison_column", "D2", "上月数"),
+        ("comparison_column", "E2", "负责人"),
+    ]
 
 
 TWO_READINGS = [
@@ -288,9 +292,9 @@ def test_sheets_are_read_one_after_another_and_their_counts_have_numbers_of_thei
         SENDER,
     )
 
-    assert [pushed.locator.label(row.number) for row in pushed.rows] == ["固网!B3", "固网!C3", "固网!B4", "固网!C4", "明细!3"]
+    assert [pushed.locator.label(row.number) for row in pushed.rows] == ["固网!B3", "固网!C3", "固网!B4", "固网!C4", "明细!D3"]
     assert [(error.sheet, error.row, error.cell) for error in pushed.errors] == [("明细", 2, "D2"), ("移动", 3, "B3")]
-    assert pushed.kinds["sheet_ignored"] == 1
+    assert pushed.passed == [("sheet", None, "填表说明")]
 
 
 def test_formulas_give_their_saved_results_in_forms_too() -> None:

@@ -103,7 +103,7 @@ async def test_errors_found_after_parsing_name_their_cells(liangjiang: CampaignA
         ("月报", "F2", "unknown_metric"),
     ]
     conflict = next(error for error in report["errors"] if error["code"] == "duplicate_conflict")
-    assert conflict["hint"]["zh"] == "涉及第 月报!B3, 月报!B6 行"
+    assert conflict["hint"]["zh"] == "涉及 月报!B3, 月报!B6"
     assert report["counts"] == counts(received=7, rejected=5, withheld=2, blank=10)
 
 

@@ -351,8 +351,10 @@ async def test_a_csv_is_read_generously_and_says_how(liangjiang: CampaignApi, en
     answer = await sent(liangjiang, "economy", "key_places", TABLE.encode(encoding), ".csv")
 
     assert answer.status_code == 201, answer.text
-    kinds = {note["kind"] for note in answer.json()["report"]["normalisations"]}
-    assert kinds >= {"month_form", "term_name", "area_name", "space", "blank_row", "column_ignored"}
+    report = answer.json()["report"]
+    assert [(entry["reason"], entry["text"]) for entry in report["passed_over"]] == [("other_column", "联系人")]
+    kinds = {note["kind"] for note in report["normalisations"]}
+    assert kinds >= {"month_form", "term_name", "area_name", "space", "blank_row"}
     rows = (await liangjiang.get_ok("/v1/registers/key_places/rows"))["items"]
     assert [(row["id"], row["name"], row["category"], row["area"], row["longitude"]) for row in rows] == [
         ("A", "社区医院", "hospital", KANGMEI, 106.5),

@@ -35,7 +35,7 @@ async def back(practice: CampaignApi, org: str, register: str, file: bytes, endi
     answer = await sent(practice, org, register, file, f".{ending}", allow_empty="true")
     assert answer.status_code == 201, answer.text
     report: dict[str, Any] = answer.json()["report"]
-    assert [note for note in report["normalisations"] if note["kind"] == "column_ignored"] == []
+    assert [entry for entry in report["passed_over"] if entry["reason"] not in {"sheet", "hidden"}] == []
     return {name: count for name, count in report["counts"].items() if count}
 
 

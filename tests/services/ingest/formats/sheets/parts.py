@@ -5,12 +5,12 @@ import io
 from dataclasses import dataclass, field
 
 from services.ingest.formats.cells.cell import SheetCell
+from services.ingest.formats.layout.list_titles import count_known_titles
 from services.ingest.formats.media import Media
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.rows import BodyLimits
 from services.ingest.formats.sheets.read_sheets import read_sheets
 from services.ingest.formats.sheets.sheet import SheetStart
-from services.ingest.formats.tables.header import count_known_titles
 from shared.values.bilingual import Bilingual
 
 

@@ -56,7 +56,9 @@ def test_numbers_dates_and_text_may_stand_for_each_other() -> None:
 
     pushed = read(_with(write), Media.XLSX)
 
-    assert [row[:5] for row in pushed.rows] == [(number, *GOOD) for number in (2, 3, 4, 5, 9)]
+    assert [(number, *row[1:5]) for number, row in zip(pushed.row_numbers, pushed.rows, strict=True)] == [
+        (number, *GOOD) for number in (2, 3, 4, 5, 9)
+    ]
     assert pushed.rows[-1].note == "备注"
     assert (pushed.blank, pushed.received, pushed.errors) == (1, 5, [])
     assert pushed.kinds == {
@@ -173,16 +175,22 @@ def test_every_visible_sheet_with_a_table_is_read_and_the_others_are_named() -> 
 
     assert [row.value for row in pushed.rows] == [29594, 2, 29594]
     assert len({row.number for row in pushed.rows}) == 3
-    assert [pushed.locator.label(row.number) for row in pushed.rows] == ["固网!2", "固网!3", "移动!2"]
-    assert [(error.sheet, error.row, error.cell) for error in pushed.errors] == [("移动", 3, "D3")]
-    assert pushed.kinds == {"sheet_ignored": 1}
+    assert [pushed.locator.label(row.number) for row in pushed.rows] == ["固网!D2", "固网!D3", "移动!D2"]
+    assert [(error.sheet, error.cell, error.code.value) for error in pushed.errors if error.sheet != "移动"] == [
+        ("旧", "D2", "hidden_value"),
+        ("旧", "D3", "hidden_value"),
+    ]
+    assert [(error.sheet, error.row, error.cell) for error in pushed.errors if error.sheet == "移动"] == [("移动", 3, "D3")]
 
 
 def test_titles_that_are_nearly_right_name_the_missing_one() -> None:
     with pytest.raises(Schema) as refusal:
         read(as_xlsx([GOOD], ("指标", "区域", "月份", "数字")), Media.XLSX)
 
-    assert [(error.where, error.code) for error in refusal.value.errors] == [("/header/value", "missing_column")]
+    assert [(error.where, error.code) for error in refusal.value.errors] == [
+        ("/sheets/月报/D1", "unknown_title"),
+        ("/header/value", "missing_column"),
+    ]
 
 
 def test_a_workbook_without_cells_is_refused() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from services.ingest.formats.layout.titles import MetricTitles, Title
 from services.ingest.formats.media import Media
-from services.ingest.formats.tables.titles import MetricTitles, Title
 from shared.campaign.load import load
 from shared.campaign.spellings import spellings
 from shared.problems import Schema

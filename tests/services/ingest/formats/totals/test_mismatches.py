@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.ingest.formats.mismatched_totals import MismatchedTotals
 from services.ingest.formats.rows import SummedRows
-from services.ingest.formats.totals.mismatches import MismatchedTotals
 
 KEY = ("homes", "a", "2022-08")
 

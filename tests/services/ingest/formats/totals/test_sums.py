@@ -9,11 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.ingest.formats import read_tables
-from services.ingest.formats.forms import form
 from services.ingest.formats.locator import column_letters
 from services.ingest.formats.media import Media
-from services.ingest.formats.totals import sums
+from services.ingest.formats.readings import sheet, sums
 from tests.services.ingest.formats.pushed import METRICS, STREETS, Pushed, as_csv, as_xlsx, read
 from tests.services.ingest.formats.sheets_of import SENDER, F, H, P, T, as_text, errors_by_cell, sorted_counts
 from tests.services.ingest.formats.sheets_of import sheets as workbook_of
@@ -29,8 +27,8 @@ Table = list[list[Any]]
 def nothing_held() -> Iterator[None]:
     """Rows are understood as they come, few at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(read_tables, "FORM_ROWS", 4)
-        patch.setattr(form, "_BATCH_COUNTS", 3)
+        patch.setattr(sheet, "FIRST_ROWS", 4)
+        patch.setattr(sheet, "_BATCH_COUNTS", 3)
         yield
 
 
@@ -225,7 +223,7 @@ def test_each_of_very_many_totals_that_differ_is_found_and_refuses_its_own_parts
     pushed = read(as_csv(blocks, TITLES), Media.CSV, SENDER)
 
     assert pushed.codes == ["total_differs"] * 1_000
-    assert [row.number for row in pushed.rows] == [2 + 2 * n for n in range(0, 2_000, 2)]
+    assert pushed.row_numbers == [2 + 2 * n for n in range(0, 2_000, 2)]
 
 
 def test_a_table_with_more_different_names_than_are_kept_leaves_its_totals_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:

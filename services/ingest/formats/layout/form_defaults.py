@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.ingest.formats.cells.cell import SheetCell
-from services.ingest.formats.forms.caption import read_caption
+from services.ingest.formats.cells.cell import NumberedRow
+from services.ingest.formats.layout.caption import read_caption
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.rows import Names, safe_excerpt
@@ -25,7 +25,7 @@ class FormDefaults:
     def __init__(
         self,
         sheet: str | None,
-        rows_above: Sequence[tuple[int, Sequence[SheetCell]]],
+        rows_above: Sequence[NumberedRow],
         names: Names,
         sender: SenderDefaults,
         normalisations: NormalisationLog,
@@ -33,10 +33,23 @@ class FormDefaults:
         """`rows_above`: the rows above the first header."""
         self._sheet, self._names, self._sender = sheet, names, sender
         self._normalisations = normalisations
-        self._caption = read_caption(rows_above, sheet, names.areas, sender.campaign_area)
+        self._caption = read_caption(rows_above, sheet, names, sender.campaign_area)
         self.unit = self._caption.unit
         self.month = ""
         self.month_position: CellPosition | None = None
+        self._refuse_other_organisation()
+
+    def _refuse_other_organisation(self) -> None:
+        """Raise Schema if caption or sheet name another organisation of the campaign than the sender."""
+        for code, text in self._caption.organisations.items():
+            if self._sender.org not in {None, code}:
+                raise self._problem(
+                    "other_org",
+                    "表题或工作表名称为其他单位",
+                    "the caption or the sheet's name names another organisation",
+                    text,
+                    Bilingual(zh="请只填报本单位数据", en="send your own organisation's counts only"),
+                )
 
     def require_month(self) -> None:
         """Determine the month; raises Schema if there is none, or more than one."""

@@ -1,37 +1,29 @@
-"""Totals of a form, in total rows and total columns: compared with the sum of their parts, not stored."""
+"""Totals of a table, in total rows and total columns: compared with the sum of their parts, not stored."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import NamedTuple
 
 from services.ingest.formats.cells.cell import CellKind, SheetCell, cell_text, read_count
 from services.ingest.formats.cells.labels import is_subtotal
-from services.ingest.formats.locator import FormGrid
+from services.ingest.formats.layout.columns import DIMENSIONS, TotalColumn
+from services.ingest.formats.locator import SheetNumbers
 from services.ingest.formats.normalisations import NormalisationLog
+from services.ingest.formats.readings.sums import RunningTotals, StatedTotal, SumCodes, SumKey
 from services.ingest.formats.row_errors import row_error, total_hint
 from services.ingest.formats.rows import Batch, SummedRows
-from services.ingest.formats.totals.sums import RunningTotals, StatedTotal, SumCodes, SumKey
 from shared.vocabulary import NormalisationKind, RowCode
 
 RowCodes = Mapping[str, str | None]
 """Codes by dimension, for the dimensions that are given; None: an unknown name."""
 ANY_CODES = (None, None, None)
-DIMENSIONS = ("metric", "area", "month")
+_PENDING_MAX = 2_000  # counts that are added together
 
 
-class TotalColumn(NamedTuple):
-    """A column of totals."""
-
-    partial: bool  # only of the columns since the previous partial total
-    codes: Mapping[str, str] = MappingProxyType({})  # only of counts with these codes, by dimension
-
-
-class FormTotals:
+class TableTotals:
     """Compares the totals of one table with its counts, row by row."""
 
     def __init__(
         self,
-        grid: FormGrid,
+        numbers: SheetNumbers,
         header_row: int,
         counts: Mapping[int, RowCodes],
         totals: Mapping[int, TotalColumn],
@@ -42,12 +34,13 @@ class FormTotals:
 
         `totals`: columns of totals, with codes; `row_dimensions`: the dimensions that rows name.
         """
-        self._grid, self._counts, self._totals, self._row_dimensions = grid, counts, totals, row_dimensions
+        self._numbers, self._counts, self._totals, self._row_dimensions = numbers, counts, totals, row_dimensions
         self._normalisations = normalisations
+        self._pending: list[tuple[SumKey, int | None]] = []  # counts that are not in the sums yet
         self._columns_summed = {column_index: self._summed_by(column_index, total) for column_index, total in totals.items()}
         fields = range(len(row_dimensions) + 1)
         groupings = [tuple(field for field in fields if field != omitted) for omitted in fields[1:]]
-        self._running = RunningTotals(normalisations, grid.number_for(header_row), groupings, self._codes_of)
+        self._running = RunningTotals(normalisations, numbers.number_for(header_row), groupings, self._codes_of)
 
     def _summed_by(self, total_index: int, total: TotalColumn) -> list[int]:
         """Return the columns that a total column adds up."""
@@ -77,12 +70,18 @@ class FormTotals:
     ) -> None:
         """Add the counts of a row, None for those that could not be read, and check its totals."""
         row_key = [codes.get(dimension) for dimension in self._row_dimensions]
-        self._running.add_counts([((column_index, *row_key), value) for column_index, value in values.items()])
+        self._pending += [((column_index, *row_key), value) for column_index, value in values.items()]
+        if len(self._pending) > _PENDING_MAX:
+            self._add_pending()
         for column_index, summed in self._columns_summed.items():
             total = self._read_total(batch, row, column_index, cells[column_index])
             if total is not None:
                 parts = [(index, values[index]) for index in summed if index in values]
                 self._check(batch, row, column_index, total, parts)
+
+    def _add_pending(self) -> None:
+        self._running.add_counts(self._pending)
+        self._pending = []
 
     def _check(self, batch: Batch, row: int, column_index: int, total: int, parts: Sequence[tuple[int, int | None]]) -> None:
         values = [value for _, value in parts if value is not None]
@@ -92,35 +91,38 @@ class FormTotals:
             self._normalisations.add(NormalisationKind.TOTAL_CHECKED, row, str(total), str(sum(values)))
             return
         batch.received += 1
-        number = self._grid.number_for(row, column_index)
+        number = self._numbers.number_for(row, column_index)
         batch.errors.append(row_error(RowCode.TOTAL_DIFFERS, number, "value", str(total), total_hint(sum(values))))
-        numbers = [self._grid.number_for(row, index) for index, _ in parts]
+        numbers = [self._numbers.number_for(row, index) for index, _ in parts]
         batch.mismatched_totals += [SummedRows(number - 1, number + 1, ANY_CODES) for number in numbers]
 
     def add_total_row(self, batch: Batch, row: int, codes: RowCodes, cells: Mapping[int, SheetCell], label: str) -> None:
         """Add a total row of the counts with these codes; `cells` by column index."""
+        self._add_pending()
         row_key = tuple(codes.get(dimension) for dimension in self._row_dimensions)
         for column_index, cell in cells.items():
             value = self._read_total(batch, row, column_index, cell)
             if value is not None:
                 keys = [(index, *row_key) for index in self._columns_summed.get(column_index, (column_index,))]
-                number = self._grid.number_for(row, column_index)
+                number = self._numbers.number_for(row, column_index)
                 self._running.add_total(batch, StatedTotal(number, row, keys, value, is_subtotal(label)))
         self.end_total_row(batch, row)
 
     def end_total_row(self, batch: Batch, row: int) -> None:
         """End a total row: the rows below it are another part."""
-        self._running.end_total_row(batch, self._grid.number_for(row))
+        self._add_pending()
+        self._running.end_total_row(batch, self._numbers.number_for(row))
 
     def _read_total(self, batch: Batch, row: int, column_index: int, cell: SheetCell) -> int | None:
         """Return the value of a total; None if there is none, or if it cannot be read."""
         count = read_count(cell)
         if count.code and not (isinstance(cell, tuple) and cell.kind is CellKind.UNCALCULATED):
             batch.received += 1
-            number = self._grid.number_for(row, column_index)
+            number = self._numbers.number_for(row, column_index)
             batch.errors.append(row_error(count.code, number, "value", cell_text(cell), count.hint))
         return count.value
 
     def finish(self, batch: Batch, row: int) -> None:
         """Check the remaining totals. `row`: the row below the last one."""
-        self._running.finish(batch, self._grid.number_for(row))
+        self._add_pending()
+        self._running.finish(batch, self._numbers.number_for(row))

@@ -1,25 +1,34 @@
-"""Header row of a table: the columns that its titles name."""
+"""Titles of columns that are no counts: metric, area, month, note, unit, organisation; and titles of counts of any metric."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NoReturn
 
+from services.ingest.formats.cells.labels import bare_name, is_comparison_column
 from services.ingest.formats.cells.units import split_unit
-from services.ingest.formats.rows import safe_excerpt
-from services.ingest.formats.tables.titles import Title
+from services.ingest.formats.layout.titles import Title
+from services.ingest.formats.layout.value_kinds import ValueKind, value_kind
+from services.ingest.formats.locator import CellPosition
+from services.ingest.formats.rows import Names, safe_excerpt
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
+from shared.values.suggestions import nearest
 
 _DIMENSIONS = {"metric", "area", "month"}
-_WITHOUT_GROUP = {"value", "note", "unit"}  # their titles mean the same under any group
+_WITHOUT_GROUP = {"value", "note", "unit", "org"}  # their titles mean the same under any group
 REQUIRED_COLUMNS = ("metric", "area", "month", "value")
 _TITLES: Mapping[str, tuple[str, ...]] = {
     "metric": ("指标", "metric", "指标代码", "指标编码", "指标名称", "metric_code", "metric code"),
     "area": ("区域", "area", "街道", "地区", "区域代码", "区域编码", "区域名称", "区划代码", "area_code", "area code", "street"),
     "month": ("月份", "month", "统计月份", "数据月份", "报告月份", "所属月份", "年月"),
-    "value": ("数值", "value", "数量", "指标值", "值", "count", "本月数", "本月末到达"),
+    "value": ("数值", "value", "数量", "指标值", "count", "本月数", "累计", "期末到达", "本月新增"),
     "note": ("备注", "note", "notes", "说明", "remark", "remarks"),
     "unit": ("计量单位", "单位", "unit"),
+    "org": (
+        *("运营商", "运营企业", "电信企业", "基础电信企业", "企业", "企业名称", "填报单位", "报送单位", "填报企业"),
+        *("carrier", "operator", "organisation", "company"),
+    ),
 }
 # Of a column of codes and a column of names, the codes are read, and the names must match them.
 _NAME_TITLES: Mapping[str, tuple[str, ...]] = {
@@ -36,7 +45,6 @@ _TEMPLATE_TITLES = {  # as the templates of this service write them, in both lan
     "本月数 value": "value",
     "备注 note": "note",
 }
-_LAST_MONTH_TITLES = frozenset(map(normalised, ("上月数 last_value", "上月数", "last_value")))
 _COLUMN_BY_TITLE = {normalised(word): name for name, words in _TITLES.items() for word in words} | {
     normalised(word): name for word, name in _TEMPLATE_TITLES.items()
 }
@@ -44,36 +52,15 @@ _COLUMN_BY_NAME_TITLE = {normalised(word): name for name, words in _NAME_TITLES.
 _COLUMN_BY_ONLY_NAME_TITLE = {normalised(word): name for name, words in _ONLY_NAME_TITLES.items() for word in words}
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Column indices of a plain table, from 0."""
-
-    metric: int
-    area: int
-    month: int
-    value: int
-    note: int | None = None
-    unit: int | None = None
-    name_columns: Mapping[int, str] = field(default_factory=dict)  # columns of names → the column of codes that they must match
-    ignored: Mapping[int, str] = field(default_factory=dict)  # columns with unknown titles → the title
-    width: int = 0
-
-    @property
-    def columns(self) -> dict[str, int]:
-        """Column indices by column."""
-        required = {"metric": self.metric, "area": self.area, "month": self.month, "value": self.value}
-        return required | {name: index for name, index in (("note", self.note), ("unit", self.unit)) if index is not None}
-
-
 @dataclass(slots=True)
 class HeaderTitles:
     """Columns that a row of titles names."""
 
     columns: dict[str, int] = field(default_factory=dict)  # column → its index
-    name_columns: dict[int, str] = field(default_factory=dict)
-    ignored: dict[int, str] = field(default_factory=dict)
-    duplicates: list[tuple[str, str]] = field(default_factory=list)  # column and title
-    value_unit: str = ""  # in brackets at the end of the value's title
+    values: dict[int, tuple[ValueKind, str]] = field(default_factory=dict)  # columns of counts → their kind and unit
+    name_columns: dict[int, str] = field(default_factory=dict)  # columns of names → the column of codes that they must match
+    others: dict[int, str] = field(default_factory=dict)  # columns with other titles → the title
+    duplicates: list[tuple[str, int, str]] = field(default_factory=list)  # column, index and title
     _has_names: dict[str, bool] = field(default_factory=dict)  # column → whether its title is that of a column of names
 
     @classmethod
@@ -85,22 +72,23 @@ class HeaderTitles:
         return titles
 
     def _add(self, column_index: int, cell: str) -> None:
-        title = normalised(cell)
+        title = normalised(bare_name(cell))
+        if kind := value_kind(cell) or (ValueKind.COUNT if _COLUMN_BY_TITLE.get(title) == "value" else None):
+            if kind in {earlier for earlier, _ in self.values.values()}:
+                self.duplicates.append(("value", column_index, cell))
+            self.values.setdefault(column_index, (kind, split_unit(cell)[1]))
+            return
         name = _COLUMN_BY_TITLE.get(title)
-        if name is None:
-            base, unit = split_unit(cell) if title.endswith((")", "]")) else ("", "")
-            if unit and _COLUMN_BY_TITLE.get(normalised(base)) == "value":
-                name, self.value_unit = "value", unit
         if name is None and title in _COLUMN_BY_ONLY_NAME_TITLE:
             self.name_columns[column_index] = _COLUMN_BY_ONLY_NAME_TITLE[title]
         elif name is None:
-            if title and title not in _LAST_MONTH_TITLES:
-                self.ignored[column_index] = cell.strip()
+            if title:
+                self.others[column_index] = cell.strip()
         elif name not in self.columns:
             self.columns[name] = column_index
             self._has_names[name] = title in _COLUMN_BY_NAME_TITLE
         elif self._has_names[name] is (title in _COLUMN_BY_NAME_TITLE):
-            self.duplicates.append((name, cell))
+            self.duplicates.append((name, column_index, cell))
         else:
             first = self.columns[name]
             codes, names = (column_index, first) if self._has_names[name] else (first, column_index)
@@ -108,23 +96,10 @@ class HeaderTitles:
             self._has_names[name] = False
             self.name_columns[names] = name
 
-    def header(self) -> Header:
-        """Return the header of a plain table; raises Schema, naming every missing and every duplicate column."""
-        errors = [_error(name, "duplicate_column", "列重复", "duplicate column", cell) for name, cell in self.duplicates]
-        missing = [name for name in REQUIRED_COLUMNS if name not in self.columns]
-        errors += [_error(name, "missing_column", "缺少该列", "missing column") for name in missing]
-        if errors:
-            titles = accepted_titles()
-            raise Schema(f"表头有误。{titles.zh}。", f"The header row is invalid. {titles.en}.", errors=errors)
-        metric, area, month, value = (self.columns[name] for name in REQUIRED_COLUMNS)
-        width = max([*self.columns.values(), *self.ignored, *self.name_columns]) + 1
-        note, unit = self.columns.get("note"), self.columns.get("unit")
-        return Header(metric, area, month, value, note, unit, self.name_columns, self.ignored, width)
-
 
 def column_of_title(title: str) -> str | None:
     """Return the column that a title names: metric, area, month, value, note or unit."""
-    return _COLUMN_BY_TITLE.get(normalised(title))
+    return _COLUMN_BY_TITLE.get(normalised(bare_name(title))) or ("value" if value_kind(title) else None)
 
 
 def full_column_title(title: Title) -> str | None:
@@ -143,12 +118,42 @@ def full_column_title(title: Title) -> str | None:
 
 def count_known_titles(cells: Sequence[str]) -> int:
     """Return how many different required columns a row of titles names."""
-    return len({_COLUMN_BY_TITLE.get(normalised(cell)) for cell in cells} & set(REQUIRED_COLUMNS))
+    return len(set(map(column_of_title, cells)) & set(REQUIRED_COLUMNS))
 
 
-def read_header(cells: Sequence[str]) -> Header:
-    """Read the header row of a plain table; raises Schema, naming every missing and every duplicate column."""
-    return HeaderTitles.from_cells(cells).header()
+def refuse_titles(cells: Sequence[str], row: int, sheet: str | None, names: Names) -> NoReturn:
+    """Raise Schema for the row that is most like a header: its unknown titles by cell, and what is missing or duplicate."""
+    titles = HeaderTitles.from_cells(cells)
+    known = {*titles.columns, *(("value",) if titles.values else ())}
+    unknown = {index: title for index, title in titles.others.items() if not is_comparison_column(title)}
+    is_crosstab = bool(unknown) and not known & {"metric", "value"}  # its titles should be metrics or subdistricts
+    errors = [
+        _error(name, "duplicate_column", "列重复", "duplicate column", title, _where(row, column_index, sheet))
+        for name, column_index, title in titles.duplicates
+    ]
+    words = {**names.metrics, **names.areas} if is_crosstab else _COLUMN_BY_TITLE
+    errors += [_unknown_title(title, _where(row, index, sheet), words) for index, title in unknown.items()]
+    missing = () if is_crosstab else [name for name in REQUIRED_COLUMNS if name not in known]
+    errors += [_error(name, "missing_column", "缺少该列", "missing column") for name in missing]
+    accepted = accepted_titles()
+    if known:
+        raise Schema(f"表头有误。{accepted.zh}。", f"The header row is invalid. {accepted.en}.", errors=errors)
+    raise Schema(
+        f"没有找到可识别的表头。{accepted.zh}；也可用街道作行、指标作列（或反之）。",
+        f"No header row was found. {accepted.en}; or subdistricts as rows, metrics as columns, or the reverse.",
+        errors=errors,
+    )
+
+
+def _where(row: int, column_index: int, sheet: str | None) -> str:
+    cell = CellPosition(row, column_index).name
+    return f"/sheets/{sheet}/{cell}" if sheet else f"/{cell}"
+
+
+def _unknown_title(title: str, where: str, words: Iterable[str]) -> FieldError:
+    message = Bilingual(zh="列名无法识别", en="unknown column title")
+    hint = nearest(normalised(title), words)
+    return FieldError(where=where, code="unknown_title", message=message, value=safe_excerpt(title), hint=hint)
 
 
 def accepted_titles() -> Bilingual:
@@ -157,8 +162,8 @@ def accepted_titles() -> Bilingual:
     return Bilingual(zh=f"可用的列名：{listed}", en=f"Accepted column titles: {listed}")
 
 
-def _error(name: str, code: str, zh: str, en: str, value: str | None = None) -> FieldError:
+def _error(name: str, code: str, zh: str, en: str, value: str | None = None, where: str | None = None) -> FieldError:
     titles = " / ".join(_TITLES[name])
     hint = Bilingual(zh=f"列名可写：{titles}", en=f"use one of these titles: {titles}")
     excerpt = None if value is None else safe_excerpt(value)
-    return FieldError(where=f"/header/{name}", code=code, message=Bilingual(zh=zh, en=en), value=excerpt, hint=hint)
+    return FieldError(where=where or f"/header/{name}", code=code, message=Bilingual(zh=zh, en=en), value=excerpt, hint=hint)

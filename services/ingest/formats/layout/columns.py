@@ -1,16 +1,21 @@
 """Columns of a form's header: counts of a metric, area or month, totals, comparison columns and unknown columns."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
-from services.ingest.formats.cells.labels import is_comparison_column, is_subtotal, is_total
+from services.ingest.formats.cells.labels import bare_name, is_comparison_column, is_subtotal, is_total
 from services.ingest.formats.cells.units import split_unit
 from services.ingest.formats.cells.values import parse_month
+from services.ingest.formats.layout.titles import MetricTitles, Title, means_whole_group
+from services.ingest.formats.layout.value_kinds import ValueKind, value_kind
 from services.ingest.formats.rows import Names
-from services.ingest.formats.tables.titles import MetricTitles, Title, means_current_month, means_whole_group
-from services.ingest.formats.totals.form_totals import TotalColumn
 from shared.values.spelling import normalised
+
+DIMENSIONS = ("metric", "area", "month")
+_MONTH_OF_YEAR = re.compile(r"(1[0-2]|0?[1-9])月份?")
 
 
 class ColumnLabel(NamedTuple):
@@ -32,6 +37,7 @@ class Heading:
 
     labels: Mapping[str, ColumnLabel]
     unit: str = ""  # in brackets at the end of a title
+    kind: ValueKind = ValueKind.COUNT
 
     @property
     def text(self) -> str:
@@ -49,6 +55,13 @@ class _KnownTitle(NamedTuple):
 
     def labels(self, row: int) -> dict[str, ColumnLabel]:
         return {self.dimension: ColumnLabel(self.text, row, self.code)}
+
+
+class TotalColumn(NamedTuple):
+    """A column of totals."""
+
+    partial: bool  # only of the columns since the previous partial total
+    codes: Mapping[str, str] = MappingProxyType({})  # only of counts with these codes, by dimension
 
 
 class UnknownColumn(NamedTuple):
@@ -96,6 +109,7 @@ class TitleReader:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        self.year: int | None = None  # of months that are named without one, such as 9月
         self._metric_titles = MetricTitles(names.metrics)
         self._two_row_titles: dict[str, _KnownTitle] = {}  # of the current header: titles that were joined from two rows
 
@@ -145,12 +159,19 @@ class TitleReader:
     def _known_title(self, text: str) -> _KnownTitle | None:
         if text in self._two_row_titles:
             return self._two_row_titles[text]
-        base, unit = (text, "") if normalised(text) in self.names.metrics else split_unit(text)
-        if normalised(base) in self.names.metrics:
-            return _KnownTitle("metric", base, unit)
-        if normalised(text) in self.names.areas:
-            return _KnownTitle("area", text)
-        return _KnownTitle("month", text) if parse_month(text)[0] else None
+        for title in (text, bare_name(text)):
+            base, unit = (title, "") if normalised(title) in self.names.metrics else split_unit(title)
+            if normalised(base) in self.names.metrics:
+                return _KnownTitle("metric", base, unit)
+            if normalised(title) in self.names.areas:
+                return _KnownTitle("area", title)
+        month = parse_month(text)[0] or self._month_of_year(text)
+        return _KnownTitle("month", text, code=month) if month else None
+
+    def _month_of_year(self, text: str) -> str:
+        """Return the month that a title such as 9月 means in the year of the form; empty if there is none."""
+        match = _MONTH_OF_YEAR.fullmatch(normalised(text)) if self.year else None
+        return f"{self.year}-{int(match[1]):02}" if match else ""
 
     def _known_group(self, group: str) -> _KnownTitle | None:
         """Return what a group names, including metrics with slightly different titles."""
@@ -159,11 +180,11 @@ class TitleReader:
         return self._known_title(group) or (_KnownTitle("metric", base, unit, next(iter(codes))) if len(codes) == 1 else None)
 
     def _read_group(self, columns: HeaderColumns, group: str, texts: Mapping[int, str], rows: HeaderRows) -> None:
-        if is_comparison_column(group):
+        known_group = self._known_group(group)
+        if known_group is None and is_comparison_column(group):
             columns.comparisons |= {column_index: f"{group}{text}" for column_index, text in texts.items()}
             columns.needs_groups = True
             return
-        known_group = self._known_group(group)
         known_titles = {column_index: known for column_index, text in texts.items() if (known := self._known_title(text))}
         group_dimension = known_group.dimension if known_group else "metric"
         has_other_dimension = any(known.dimension != group_dimension for known in known_titles.values())
@@ -182,8 +203,9 @@ class TitleReader:
                 codes = {group_dimension: known_group.code or known_group.text} if known_group else {}
                 columns.totals[column_index] = TotalColumn(is_subtotal(text), codes)
                 columns.needs_groups = columns.needs_groups or known_group is not None
-            elif known_group and means_whole_group(text) and (group_dimension == "metric" or means_current_month(text)):
-                columns.counts[column_index] = Heading(known_group.labels(rows.groups), known_group.unit)
+            elif known_group and means_whole_group(text) and (group_dimension == "metric" or value_kind(text)):
+                kind = value_kind(text) or ValueKind.COUNT
+                columns.counts[column_index] = Heading(known_group.labels(rows.groups), known_group.unit, kind)
                 columns.needs_groups = True
             else:
                 self._read_joined_title(columns, column_index, Title(text, group), known_group, rows)

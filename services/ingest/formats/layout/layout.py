@@ -1,4 +1,4 @@
-"""Layout of a form: its header of one to three rows, the columns of names, and the columns of counts."""
+"""Layout of a table: its header of one to three rows, and the role of each column."""
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -6,14 +6,24 @@ from dataclasses import dataclass, field, replace
 
 from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text
 from services.ingest.formats.cells.labels import is_comparison_column, is_total
+from services.ingest.formats.cells.number_texts import holds_number
 from services.ingest.formats.cells.units import is_unit_label
-from services.ingest.formats.cells.values import parse_count, parse_month
-from services.ingest.formats.forms.columns import HeaderColumns, HeaderRows, Heading, TitleReader, UnknownColumn
+from services.ingest.formats.cells.values import parse_month
+from services.ingest.formats.layout.caption import metric_of_caption
+from services.ingest.formats.layout.columns import (
+    DIMENSIONS,
+    HeaderColumns,
+    HeaderRows,
+    Heading,
+    TitleReader,
+    TotalColumn,
+    UnknownColumn,
+)
+from services.ingest.formats.layout.list_titles import HeaderTitles, column_of_title, full_column_title
+from services.ingest.formats.layout.titles import Title, three_level_titles, two_level_titles
+from services.ingest.formats.layout.value_kinds import ValueKind
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.rows import Names, safe_excerpt
-from services.ingest.formats.tables.header import HeaderTitles, column_of_title, full_column_title
-from services.ingest.formats.tables.titles import Title, three_level_titles, two_level_titles
-from services.ingest.formats.totals.form_totals import DIMENSIONS, TotalColumn
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
@@ -25,32 +35,28 @@ ROWS_LOOKED_BELOW = 30  # rows in which a column without a title must contain a 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Layout of one table in a sheet. Column indices from 0."""
+    """Layout of one table in a sheet. Column indices from 0. A number in a column without a role is an error."""
 
     top: int  # index of the header's first row among the rows of the sheet
     header: int  # index of the header's last row
-    name_columns: Mapping[str, int]  # metric, area, month, note, unit → the column that contains it
+    name_columns: Mapping[str, int]  # metric, area, month, note, unit, org → the column that contains it
     count_columns: Mapping[int, Heading]
-    dimensions: tuple[str, ...] = ()  # that the headings of all columns of counts name; empty: a list with one column of counts
+    dimensions: tuple[str, ...] = ()  # that the headings of all columns of counts name; empty: a list
     total_columns: Mapping[int, TotalColumn] = field(default_factory=dict)
-    unknown_columns: Mapping[int, Heading] = field(default_factory=dict)  # with unknown titles, among the columns of counts
-    ignored: Mapping[int, str] = field(default_factory=dict)  # other columns → the title
-    titles: HeaderTitles = field(default_factory=HeaderTitles)
+    unknown_columns: Mapping[int, Heading] = field(default_factory=dict)  # with unknown titles: numbers below are errors
+    passed_over: Mapping[int, str] = field(default_factory=dict)  # comparison columns and, in lists, others → the title
+    checked_names: Mapping[int, str] = field(default_factory=dict)  # columns of names → the column of codes that they must match
     item_column: int | None = None  # the column of the metrics' second names, as in 固定宽带用户 | 总数
+    metric: str = ""  # that the caption names for the whole table
 
     def names(self, dimension: str) -> bool:
         """Return whether the table itself names the metric, area or month of its counts."""
         return dimension in self.name_columns or dimension in self.dimensions
 
     @property
-    def is_plain(self) -> bool:
-        """True if every row is complete, so that the table can be read as a plain one."""
-        return (
-            not self.dimensions
-            and self.item_column is None
-            and all(map(self.names, DIMENSIONS))
-            and not any(heading.unit for heading in self.count_columns.values())
-        )
+    def is_list(self) -> bool:
+        """True if no title names what is counted: each row does."""
+        return not self.dimensions
 
 
 def read_layout(rows: Sequence[NumberedRow], top: int, title_reader: TitleReader, sheet: str | None) -> Layout | None:
@@ -95,7 +101,7 @@ def _two_row_layout(rows: Sequence[NumberedRow], top: int, title_reader: TitleRe
         return None
     (upper, groups), (lower, texts) = rows[top], rows[top + 1]
     titles = two_level_titles(_texts(groups), _texts(texts))
-    if titles is None or any(_is_number(cell_text(cell), title_reader.names) for cell in (*groups, *texts)):
+    if titles is None or _has_counts((*groups, *texts), title_reader.names):
         return None
     return _HeaderReader(rows, top, top + 1, title_reader, sheet).layout(titles, HeaderRows(upper, lower))
 
@@ -103,7 +109,7 @@ def _two_row_layout(rows: Sequence[NumberedRow], top: int, title_reader: TitleRe
 def _three_row_layout(rows: Sequence[NumberedRow], top: int, title_reader: TitleReader, sheet: str | None) -> Layout | None:
     header = rows[top : top + 3]
     levels = three_level_titles([_texts(cells) for _, cells in header]) if len(header) == 3 else None
-    if levels is None or any(_is_number(cell_text(cell), title_reader.names) for _, cells in header for cell in cells):
+    if levels is None or any(_has_counts(cells, title_reader.names) for _, cells in header):
         return None
     header_rows = HeaderRows(header[0][0], header[2][0])
     titles, columns = title_reader.read_three_rows(levels, header_rows)
@@ -180,53 +186,72 @@ class _HeaderReader:
         return None
 
     def _list(self, titles: HeaderTitles) -> Layout | None:
-        if not {"metric", "value"} <= titles.columns.keys() or titles.duplicates:
+        if "metric" not in titles.columns or not titles.values or titles.duplicates:
             return None
-        name_columns = {name: column_index for name, column_index in titles.columns.items() if name != "value"}
-        count_columns = {titles.columns["value"]: Heading({}, titles.value_unit)}
-        return Layout(self._top, self._header, name_columns, count_columns, ignored=titles.ignored, titles=titles)
+        counts = {index: Heading({}, unit, kind) for index, (kind, unit) in titles.values.items()}
+        return Layout(
+            self._top,
+            self._header,
+            titles.columns,
+            counts,
+            passed_over=titles.others,
+            checked_names=titles.name_columns,
+        )
 
     def _crosstab(
         self, written: Sequence[Title], columns: HeaderColumns, titles: HeaderTitles, header_rows: HeaderRows
     ) -> Layout | None:
         dimensions, first = columns.dimensions, min(columns.counts)
-        if not dimensions or "value" in titles.columns:
+        if not dimensions or any(
+            kind is ValueKind.COUNT and column_index not in columns.counts and column_index not in columns.comparisons
+            for column_index, (kind, _) in titles.values.items()
+        ):
             return None
         name_columns = self._name_columns(titles, dimensions, first)
-        if not name_columns.keys() & set(DIMENSIONS) or not ("metric" in name_columns or "metric" in dimensions):
+        metric = "" if "metric" in name_columns or "metric" in dimensions else self._metric_of_caption()
+        if not name_columns.keys() & set(DIMENSIONS) or not (metric or "metric" in name_columns or "metric" in dimensions):
             return None
         self._refuse_duplicates(titles, columns, header_rows)
         totals = {column_index: total for column_index, total in columns.totals.items() if column_index > first}
         known = {*columns.counts, *name_columns.values(), *titles.name_columns, *totals}
-        ignored = columns.comparisons | {
+        passed_over = columns.comparisons | {
             column_index: title.full_text
             for column_index, title in enumerate(written)
-            if title.text
-            and column_index not in known
-            and column_index not in columns.unknown
-            and (column_index < first or is_comparison_column(title.text))
+            if column_index not in known and column_index not in columns.unknown and is_comparison_column(title.text)
         }
         unknown = {
             column_index: columns.unknown.get(column_index, UnknownColumn(written[column_index], None)).heading(
                 dimensions, header_rows
             )
-            for column_index in range(first, len(written))
-            if column_index not in known and column_index not in ignored
+            for column_index in range(len(written))
+            if column_index not in known and column_index not in passed_over
         }
-        return Layout(self._top, self._header, name_columns, columns.counts, dimensions, totals, unknown, ignored, titles)
+        return Layout(
+            self._top,
+            self._header,
+            name_columns,
+            columns.counts,
+            dimensions,
+            totals,
+            unknown,
+            passed_over,
+            titles.name_columns,
+            metric=metric,
+        )
+
+    def _metric_of_caption(self) -> str:
+        return metric_of_caption(self._rows[: self._top], self._sheet, self._title_reader.names)
 
     def _name_columns(self, titles: HeaderTitles, dimensions: Sequence[str], first: int) -> dict[str, int]:
         """Return the columns of names. A column without a meaningful title is recognised by the names below it."""
         missing = next((dimension for dimension in DIMENSIONS if dimension not in dimensions), "")
-        name_columns = {
-            name: column_index for name, column_index in titles.columns.items() if name not in dimensions and name != "value"
-        }
+        name_columns = {name: column_index for name, column_index in titles.columns.items() if name not in dimensions}
         if missing in name_columns or missing == "month":
             return name_columns
         names = self._title_reader.names
         codes = names.metrics if missing == "metric" else names.areas
         for column_index in range(first):
-            if column_index in name_columns.values() and column_index != name_columns.get("unit"):
+            if column_index in name_columns.values() and column_index not in {name_columns.get("unit"), name_columns.get("org")}:
                 continue
             texts = (cell_text(cells[column_index]) for _, cells in self._rows_below if column_index < len(cells))
             names_below = (text for text in texts if normalised(text) and not is_unit_label(text) and not is_total(text))
@@ -241,13 +266,19 @@ class _HeaderReader:
         errors = []
         for column_index, heading in columns.counts.items():
             codes = tuple(self._code(name, label.code_or_text) for name, label in sorted(heading.labels.items()))
+            metric = heading.labels.get("metric")
+            if metric is None:
+                codes = (*codes, heading.kind.value)  # which of them is read depends on the metric of the row
+            elif not heading.kind.fits(flow=self._code("metric", metric.code_or_text) in self._title_reader.names.flows):
+                continue
             if codes in previous:
                 position = CellPosition(header_rows.titles, column_index)
                 errors.append(self._error("duplicate_column", _DUPLICATE, position, heading.text))
             previous.add(codes)
         errors += [
-            self._error("duplicate_column", _DUPLICATE, CellPosition(header_rows.titles, titles.columns[name]), text)
-            for name, text in titles.duplicates
+            self._error("duplicate_column", _DUPLICATE, CellPosition(header_rows.titles, column_index), text)
+            for _, column_index, text in titles.duplicates
+            if column_index not in columns.counts
         ]
         if errors:
             zh = "同一表头中一列出现多次，无法判断以哪一列为准：每个工作表请只保留一张表，每项请只保留“本月数”一列。"
@@ -296,17 +327,5 @@ def _is_caption(columns: HeaderColumns, row: int) -> bool:
 
 
 def _has_counts(cells: Sequence[SheetCell], names: Names) -> bool:
-    """Return whether a row contains counts, readable or not: then it is no row of titles."""
-    texts = list(map(cell_text, cells))
-    return any(
-        _is_number(text, names) or (parse_count(text).code and text[:1].isdecimal() and not _is_name(text, names))
-        for text in texts
-    )
-
-
-def _is_number(text: str, names: Names) -> bool:
-    return parse_count(text).value is not None and not _is_name(text, names)
-
-
-def _is_name(text: str, names: Names) -> bool:
-    return bool(normalised(text) in names.areas or normalised(text) in names.metrics or parse_month(text)[0])
+    """Return whether a row contains numbers: then it is no row of titles."""
+    return any(holds_number(cell, names) for cell in cells)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.ingest.formats.cells.cell import CellKind, SheetCell, cell_text
+from services.ingest.formats.cells.cell import CellKind, NumberedRow, SheetCell, cell_text
+from services.ingest.formats.cells.number_texts import holds_number
 from services.ingest.formats.cells.units import strip_unit_label
 from services.ingest.formats.cells.values import parse_month
 from services.ingest.formats.locator import CellPosition
+from services.ingest.formats.rows import Names
 from shared.values.spelling import normalised
 
 _SPACE = re.compile(r"\s+")
@@ -21,8 +23,15 @@ _PERIOD = re.compile(
 _MONTH_ONLY = re.compile(r"(?<![\d年./-])(1[0-2]|0?[1-9])月(?:份|$|(?!\d))")
 _FILING_DATE = re.compile(r"(?:填报|填表|制表|报送|上报|打印|审核|编制)?(?:日期|时间)(?::.*|)|date.*")
 _REMARK = re.compile(r"(?:填表|填报)?说明(?::.*|)|注\d*[:：].*|备注:.*|notes?:.*")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|[-./](?:1[0-2]|0?[1-9])(?!\d))")
+_MONTH_OR_UNIT = re.compile(r"\([^()]{0,40}\)|20\d\d年(?:1[0-2]|0?[1-9])?月?份?|统计表|情况表|报表|一览表|月报表?|完成情况|表$")
+_ORG_LABEL = re.compile(
+    r"(?:填报|报送|填表|制表)?(?:单位|企业|运营商)(?:名称)?:(.+)|(?:carrier|operator|organisation|company):(.+)"
+)
 _UNIT_LABEL = re.compile(r"(?:计量)?单位:(.+)|\((?:计量)?单位:(.+)\)|units?:(.+)")
 _AREA_LABEL = re.compile(r"(?:填报|报送)?(?:单位|街道|区域|地区)(?:名称)?:(.+)|(?:area|street):(.+)")
+_CAPTION_ROWS = 5  # rows above a table in which its metric is named
+_TEXT_LENGTH = 200  # characters of a caption's text that are read
 _NAME_LENGTH_MIN = 3  # characters of a name that is searched for inside a longer text
 
 
@@ -34,17 +43,17 @@ class Caption:
     months_without_year: set[int] = field(default_factory=set)
     period: str | None = None  # a text with more than one month
     areas: set[str] = field(default_factory=set)
+    organisations: dict[str, str] = field(default_factory=dict)  # code → the text that names it
     unit: tuple[str, CellPosition] | None = None
 
 
-def read_caption(
-    rows: Iterable[tuple[int, Sequence[SheetCell]]], sheet: str | None, areas: Mapping[str, str], campaign_area: str | None
-) -> Caption:
+def read_caption(rows: Iterable[NumberedRow], sheet: str | None, names: Names, campaign_area: str | None) -> Caption:
     """Read the rows above a header and the sheet's name; the campaign's own area is not searched for."""
     caption = Caption()
-    names = {spelling: code for spelling, code in areas.items() if code != campaign_area}
+    areas = {spelling: code for spelling, code in names.areas.items() if code != campaign_area}
     if sheet:
-        _read_text(caption, _compact(sheet), None, names)
+        _read_text(caption, _compact(sheet), None, areas)
+        _find_organisations(caption, _compact(sheet), names)
     for number, cells in rows:
         previous = ""
         for column, cell in enumerate(cells):
@@ -55,14 +64,15 @@ def read_caption(
                     cell,
                     CellPosition(number, column),
                     is_filing_date=bool(_FILING_DATE.fullmatch(previous)),
-                    names=names,
+                    names=areas,
                 )
+                _find_organisations(caption, text, names)
             previous = text or previous
     return caption
 
 
 def _compact(text: str) -> str:
-    return _SPACE.sub("", normalised(text))
+    return _SPACE.sub("", normalised(text[:_TEXT_LENGTH]))
 
 
 def _read_cell(
@@ -97,6 +107,36 @@ def _read_text(caption: Caption, text: str, position: CellPosition | None, names
     else:
         compact = {_SPACE.sub("", name): code for name, code in names.items()}
         caption.areas.update(code for name, code in compact.items() if len(name) >= _NAME_LENGTH_MIN and name in text)
+
+
+def _find_organisations(caption: Caption, text: str, names: Names) -> None:
+    """Find the organisations that a text names: after a label by any name, elsewhere by one that means nothing else."""
+    label = _ORG_LABEL.fullmatch(text)
+    exact = next((part for part in label.groups() if part), "") if label else ""
+    if code := names.organisations.get(exact):
+        caption.organisations.setdefault(code, text)
+    for name, code in names.distinctive_organisations.items():
+        if _SPACE.sub("", name) in text:
+            caption.organisations.setdefault(code, text)
+
+
+def year_of_form(rows: Iterable[NumberedRow], sheet: str | None, month: str | None) -> int | None:
+    """Return the only year that a sheet's first rows, its name or the request name; None if there is none, or more than one."""
+    texts = [sheet or "", month or "", *(cell_text(cell) for _, cells in rows for cell in cells)]
+    years = {int(year) for text in texts for year in _YEAR.findall(_compact(text))}
+    return next(iter(years)) if len(years) == 1 else None
+
+
+def metric_of_caption(rows: Sequence[NumberedRow], sheet: str | None, names: Names) -> str:
+    """Return the only metric that the caption above a table or the sheet's name names; empty if there is none, or several."""
+    texts = [sheet or ""]
+    for _, cells in reversed(rows[-_CAPTION_ROWS:]):
+        if any(holds_number(cell, names) for cell in cells):
+            break
+        texts += map(cell_text, cells)
+    compact = {_SPACE.sub("", spelling): code for spelling, code in names.metrics.items()}
+    named = {compact[title] for text in texts if (title := _MONTH_OR_UNIT.sub("", _compact(text))) in compact}
+    return named.pop() if len(named) == 1 else ""
 
 
 def _months(text: str) -> set[str]:

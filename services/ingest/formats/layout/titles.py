@@ -1,22 +1,21 @@
-"""Headers of two or three rows: groups above titles, such as 固定宽带用户 above 总数 and 500M及以上."""
+"""Titles of one to three rows: groups above titles, such as 固定宽带用户 above 总数 and 500M及以上."""
 
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from services.ingest.formats.cells.labels import bare_name
 from services.ingest.formats.cells.units import is_unit, is_unit_label
+from services.ingest.formats.layout.value_kinds import value_kind
 from shared.values.spelling import normalised
 
 _INSIGNIFICANT = re.compile(r"[\s的“”\"'‘’「」]+")
-_OF_WHICH = re.compile(r"^(?:其中[:,、]?|ofwhich[:,]?)")
+_OF_WHICH = re.compile(r"^ofwhich[:,]?")
 _RATE = re.compile(r"(?<=\d)([mg])(?:bps|bit/s)|(?<=\d)(兆)(?:bps|bit/s)?")
 _COUNT_SUFFIX = re.compile(r"(?:总数量|总数|总量|数量|数)$")
 _WHOLE_GROUP = frozenset(
     {"", "总", "合计", "总计", "共计", "全部", "小计", "总和", "total", "all", "本", "当", "本月", "当月", "本期", "当期"}
-)
-_CURRENT_MONTH = re.compile(
-    r"(?:本|当)(?:月末?|期末?)?(?:到达|完成|值|累计到达|末)?(?:数值|数|值)?|数值|数量|指标值|value|count|thismonth"
 )
 
 
@@ -70,13 +69,7 @@ def three_level_titles(rows: Sequence[Sequence[str]]) -> list[tuple[str, str, st
 
 def means_whole_group(text: str) -> bool:
     """Return whether a title in a group means the whole group: 总数, 合计, 本月数."""
-    compact = _compact(text)
-    return _COUNT_SUFFIX.sub("", compact) in _WHOLE_GROUP or bool(_CURRENT_MONTH.fullmatch(compact))
-
-
-def means_current_month(text: str) -> bool:
-    """Return whether a title means no more than the counts of the month: 本月数, 本月末到达."""
-    return bool(_CURRENT_MONTH.fullmatch(_compact(text)))
+    return _COUNT_SUFFIX.sub("", _compact(text)) in _WHOLE_GROUP or value_kind(text) is not None
 
 
 class MetricTitles:
@@ -109,7 +102,7 @@ class MetricTitles:
 
 
 def _compact(text: str) -> str:
-    return _OF_WHICH.sub("", _INSIGNIFICANT.sub("", normalised(text)))
+    return _OF_WHICH.sub("", _INSIGNIFICANT.sub("", normalised(bare_name(text))))
 
 
 def _comparison_key(text: str) -> str:

@@ -1,0 +1,51 @@
+"""Texts that a person would call a number, whether they can be read as a count or not."""
+
+import re
+
+from services.ingest.formats.cells.cell import CellKind, SheetCell
+from services.ingest.formats.cells.units import is_unit
+from services.ingest.formats.cells.values import parse_month
+from services.ingest.formats.rows import Names
+from shared.values.spelling import normalised
+
+_LENGTH_MAX = 60  # characters
+_NUMBER = re.compile(
+    r"""
+    (?: 约 | 近 | 超 | [<>≤≥~±] )? \s* [(+-]? \s* [¥$]? \s*
+    (?: [0-9][0-9,. ']* | \.[0-9]+ ) (?: e[+-]?[0-9]+ )? \s* \)? \s*
+    (?: % | ‰ | (?P<unit>[^\x00-\x7f]{1,8}) )?
+    """,
+    re.VERBOSE,
+)
+_MULTIPLES = "十百千万亿"
+
+
+def is_number_text(cell: SheetCell) -> bool:
+    """Return whether a cell holds a number, or a text that a person would call one: 12 034, 1.2万, 5户, 38%, (3).
+
+    Latin letters behind digits make a title: 500M, 5G, 10G-PON.
+    """
+    if not isinstance(cell, str):
+        return cell.kind not in {CellKind.DATE, CellKind.BOOLEAN, CellKind.ERROR, CellKind.UNCALCULATED} and _is_number(cell.text)
+    return _is_number(cell)
+
+
+def _is_number(text: str) -> bool:
+    if not text or len(text) > _LENGTH_MAX or not any(map(str.isdigit, text)):
+        return False
+    match = _NUMBER.fullmatch(normalised(text).replace("\u2212", "-"))
+    if match is None:
+        return False
+    unit = (match["unit"] or "").strip()
+    return not unit or is_unit(unit) or unit[0] in _MULTIPLES
+
+
+def holds_number(cell: SheetCell, names: Names) -> bool:
+    """Return whether a cell holds a number that is not the code or name of a metric, an area or a month."""
+    return is_number_text(cell) and not is_name(cell if isinstance(cell, str) else cell.text, names)
+
+
+def is_name(text: str, names: Names) -> bool:
+    """Return whether a text names a metric, an area or a month."""
+    spelling = normalised(text)
+    return bool(spelling in names.areas or spelling in names.metrics or parse_month(text)[0])

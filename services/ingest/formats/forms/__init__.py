@@ -1,1 +1,0 @@
-"""Forms as offices fill them in: captions, merged cells, crosstabs."""

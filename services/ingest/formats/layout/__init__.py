@@ -1,0 +1,1 @@
+"""Layout of a table: the role of each of its columns, found from its header and caption."""

@@ -1,0 +1,329 @@
+"""One sheet of counts: finds its tables and the role of each row. Every number is read, passed over by name, or an error."""
+
+from collections.abc import Iterator, Sequence
+
+from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text, is_blank
+from services.ingest.formats.cells.labels import is_comparison_column, is_signature, is_total
+from services.ingest.formats.cells.number_texts import holds_number, is_number_text
+from services.ingest.formats.cells.units import is_unit, is_unit_label
+from services.ingest.formats.cells.values import parse_count
+from services.ingest.formats.layout.caption import year_of_form
+from services.ingest.formats.layout.form_defaults import FormDefaults
+from services.ingest.formats.layout.layout import ROWS_LOOKED_BELOW, Layout, read_layout
+from services.ingest.formats.layout.list_titles import column_of_title, count_known_titles
+from services.ingest.formats.layout.merged_cells import MergedCells
+from services.ingest.formats.locator import CellPosition, column_letters
+from services.ingest.formats.readings.context import TableContext
+from services.ingest.formats.readings.table import TableReader
+from services.ingest.formats.row_errors import row_error, unknown_titles_hint
+from services.ingest.formats.rows import Batch
+from services.ingest.formats.sheets.sheet import HEADER_ROWS, IndexRange, SheetRows, SheetStart
+from shared.values.bilingual import Bilingual
+from shared.values.spelling import normalised
+from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
+
+FIRST_ROWS = 1_000  # rows that are collected before the first header is searched for
+_ROWS_AHEAD = ROWS_LOOKED_BELOW + 3  # rows that are known before a row is read: it may be the first of a header of three rows
+_HEADERS_MAX = 1_000  # rows of a sheet that are examined as headers of further tables
+_BATCH_COUNTS = 1_000
+
+
+class SheetReader:
+    """Reads one sheet row by row."""
+
+    def __init__(self, sheet: SheetStart, context: TableContext) -> None:
+        self.has_table = False
+        self.nearest_header: tuple[int, list[str]] | None = None  # row number and texts of the row with the most known titles
+        self._sheet, self._context = sheet, context
+        self._normalisations, self._names = context.normalisations, context.names
+        self._numbers = context.locator.add_sheet(sheet.name)
+        self._merged_cells = MergedCells(sheet.merged)
+        self._hidden = _HiddenCells(sheet)
+        self._rows: list[NumberedRow] = []  # not read yet
+        self._unreadable: list[tuple[int, Bilingual]] = []  # not told yet
+        self._last = 0
+        self._batch = Batch()
+        self._is_begun = False  # the first rows have been read
+        self._defaults: FormDefaults | None = None
+        self._table: TableReader | None = None  # None: outside a table, or below a header that is not understood
+        self._unknown_titles: list[str] = []  # of the header that is not understood
+        self._is_below_header = False  # the next row is the first one below a header
+        self._headers_examined = 0
+        self._group = ""
+
+    def read(self, part: SheetRows) -> Iterator[Batch]:
+        """Read further rows; yield what is certain without the rows after them."""
+        self._merged_cells.fill(part.rows)
+        self._rows += part.rows
+        self._unreadable += part.unreadable
+        self._last = max([self._last, *(number for number, _ in (*part.rows[-1:], *part.unreadable[-1:]))])
+        if not self._is_begun and len(self._rows) + len(self._unreadable) > FIRST_ROWS:
+            self._begin()
+        if self._is_begun:
+            yield from self._read_rows(_ROWS_AHEAD)
+
+    def finish(self) -> Iterator[Batch]:
+        """Read the remaining rows and check the remaining totals."""
+        if not self._is_begun:
+            self._begin()
+        yield from self._read_rows(0)
+        self._refuse_unreadable(self._last + 1)
+        if self._table:
+            self._table.end(self._batch, self._last)
+        self._end()
+        self._context.locator.advance_to(self._numbers.number_for(self._last + 1))
+        yield self._batch
+
+    def _end(self) -> None:
+        """Name the sheet if nothing of it was read, and its hidden parts."""
+        log, name = self._context.passed_over, self._sheet.name
+        if not self._sheet.is_visible:
+            log.add(PassedOverReason.HIDDEN, name, None, name or "")
+        elif not self.has_table and name is not None:
+            log.add(PassedOverReason.SHEET, name, None, name)
+        for text in self._hidden.ranges:
+            log.add(PassedOverReason.HIDDEN, name, None, text)
+
+    def _begin(self) -> None:
+        """Find the first table among the first rows."""
+        self._is_begun = True
+        self._context.title_reader.year = year_of_form(self._rows[:HEADER_ROWS], self._sheet.name, self._context.sender.month)
+        for index, (number, cells) in enumerate(self._rows[:HEADER_ROWS] if self._sheet.is_visible else ()):
+            if layout := read_layout(self._rows, index, self._context.title_reader, self._sheet.name):
+                for above, row in self._rows[: layout.top]:
+                    self._read_caption_row(above, row)
+                self._begin_table(layout, self._rows[: layout.top])
+                del self._rows[: layout.header + 1]
+                return
+            texts = list(map(cell_text, cells))
+            if count_known_titles(texts) > (count_known_titles(self.nearest_header[1]) if self.nearest_header else 0):
+                self.nearest_header = number, texts
+
+    def _begin_table(self, layout: Layout, rows_above: Sequence[NumberedRow]) -> None:
+        """Begin the table whose header is among the rows that are not read yet."""
+        top, header_row = self._rows[layout.top][0], self._rows[layout.header][0]
+        context = self._context
+        self._defaults = self._defaults or FormDefaults(
+            self._sheet.name, rows_above, context.names, context.sender, context.normalisations
+        )
+        self._table = TableReader(self._sheet, self._numbers, layout, (top, header_row), self._defaults, context)
+        self.has_table = self._is_below_header = True
+        self._unknown_titles = []
+        self._group = ""
+
+    def _read_caption_row(self, number: int, cells: Sequence[SheetCell]) -> None:
+        self._refuse_unreadable(number)
+        cells = self._without_hidden(number, cells)
+        if not all(map(is_blank, cells)):
+            self._pass_over(number, cells, PassedOverReason.CAPTION)
+
+    def _read_rows(self, rows_ahead: int) -> Iterator[Batch]:
+        index = 0
+        while index < len(self._rows) - rows_ahead:
+            number, cells = self._rows[index]
+            self._refuse_unreadable(number)
+            index += self._read_row(index, number, self._without_hidden(number, cells))
+            self._merged_cells.forget(number)
+            if self._batch.received + self._batch.blank >= _BATCH_COUNTS:
+                yield self._batch
+                self._batch = Batch()
+        del self._rows[:index]
+
+    def _refuse_unreadable(self, before_row: int) -> None:
+        while self._unreadable and self._unreadable[0][0] < before_row:
+            number, reason = self._unreadable.pop(0)
+            self._batch.received += 1
+            self._batch.errors.append(row_error(RowCode.MALFORMED_ROW, self._numbers.number_for(number), hint=reason))
+
+    def _without_hidden(self, number: int, cells: Sequence[SheetCell]) -> list[SheetCell]:
+        """Return the cells that a person sees; numbers in hidden ones are errors."""
+        shown = list(cells)
+        for column_index in self._hidden.columns_of(number, len(shown)):
+            if holds_number(shown[column_index], self._names):
+                self._reject_number(number, column_index, shown[column_index], RowCode.HIDDEN_VALUE)
+            shown[column_index] = ""
+        return shown
+
+    def _read_row(self, index: int, number: int, cells: list[SheetCell]) -> int:
+        """Read a row, or the header that begins with it; return how many rows were read."""
+        is_below_header, self._is_below_header = self._is_below_header, False
+        if all(map(is_blank, cells)):
+            if self._table:
+                self._normalisations.add(NormalisationKind.BLANK_ROW, number)
+        elif self._table is None:
+            return self._read_outside(index, number, cells)
+        else:
+            return self._read_below(self._table, index, number, cells, is_below_header=is_below_header)
+        return 1
+
+    def _read_below(self, table: TableReader, index: int, number: int, cells: list[SheetCell], *, is_below_header: bool) -> int:
+        """Read a row below a header that is understood."""
+        cells += [""] * (table.width - len(cells))
+        self._join_item(table, number, cells)
+        names = table.read_names(cells)
+        is_named = any(name.parsed.is_known for name in names.values())
+        if is_below_header and self._is_unit_row(table, cells, is_named=is_named):
+            table.read_units(number, cells)
+        elif table.is_total(cells, names):
+            table.read_total_row(self._batch, number, cells, names)
+        elif is_named:
+            table.read_row(self._batch, number, cells, names, self._merged_cells.ranges_in(number))
+        elif layout := self._next_layout(index, cells):
+            return self._read_header(index, number, layout)
+        elif self._heads_numbers(table, index, cells):
+            self._end_table(number)
+            self._refuse_header(number, cells)
+        elif any(is_signature(cell_text(cell)) for cell in cells):
+            self._pass_over(number, cells, PassedOverReason.SIGNATURE_ROW)
+        elif self._is_caption(index, cells) or all(is_blank(cells[column_index]) for column_index in table.layout.count_columns):
+            self._pass_over(number, cells, PassedOverReason.CAPTION)
+        else:
+            table.read_row(self._batch, number, cells, names, self._merged_cells.ranges_in(number))
+        return 1
+
+    def _read_outside(self, index: int, number: int, cells: Sequence[SheetCell]) -> int:
+        """Read a row above the first table, or below a header that is not understood."""
+        if self._sheet.is_visible and (layout := self._next_layout(index, cells)):
+            return self._read_header(index, number, layout)
+        if any(is_signature(cell_text(cell)) for cell in cells):
+            self._pass_over(number, cells, PassedOverReason.SIGNATURE_ROW)
+            return 1
+        column_index = next((index for index, cell in enumerate(cells) if holds_number(cell, self._names)), None)
+        if column_index is not None:
+            hint = unknown_titles_hint(self._unknown_titles) if self._unknown_titles else None
+            self._reject_number(number, column_index, cells[column_index], RowCode.UNREAD_NUMBER, hint)
+        return 1
+
+    def _read_header(self, index: int, number: int, layout: Layout) -> int:
+        self._end_table(number)
+        self._begin_table(layout, self._rows[: layout.top])
+        return layout.header - index + 1
+
+    def _end_table(self, next_row: int) -> None:
+        if self._table:
+            self._table.end(self._batch, next_row - 1)
+        self._table = None
+
+    def _next_layout(self, index: int, cells: Sequence[SheetCell]) -> Layout | None:
+        if self._headers_examined >= _HEADERS_MAX or sum(not is_blank(cell) for cell in cells) <= 1:
+            return None
+        self._headers_examined += 1
+        return read_layout(self._rows, index, self._context.title_reader, self._sheet.name)
+
+    def _heads_numbers(self, table: TableReader, index: int, cells: Sequence[SheetCell]) -> bool:
+        """Return whether a row without known names is a header that is not understood: texts where counts are, above numbers.
+
+        In a list the rows name what is counted, so that a row of texts is a header only if it contains a title of a list.
+        """
+        layout = table.layout
+        texts = [column_index for column_index in layout.count_columns if not is_blank(cells[column_index])]
+        if not texts or any(not _is_title(cells[column_index]) for column_index in texts):
+            return False
+        if layout.is_list:
+            return any(column_of_title(cell_text(cell)) for cell in cells)
+        for _, row in self._rows[index + 1 : index + 1 + ROWS_LOOKED_BELOW]:
+            if any(column_index < len(row) and holds_number(row[column_index], self._names) for column_index in texts):
+                return True
+            filled = [cell_text(cell) for cell in row if not is_blank(cell)]
+            if not all(is_unit(text) or is_unit_label(text) for text in filled):
+                return False
+        return False
+
+    def _refuse_header(self, number: int, cells: Sequence[SheetCell]) -> None:
+        """Reject a header that is not understood; nothing below it is read until the next one."""
+        texts = {column_index: cell_text(cell).strip() for column_index, cell in enumerate(cells) if not is_blank(cell)}
+        unknown = {
+            column_index: text
+            for column_index, text in texts.items()
+            if not column_of_title(text) and not is_comparison_column(text) and normalised(text) not in self._names.metrics
+        } or texts
+        self._unknown_titles = list(unknown.values())
+        column_index = min(unknown)
+        hint = unknown_titles_hint(self._unknown_titles)
+        self._reject_number(number, column_index, unknown[column_index], RowCode.UNKNOWN_HEADER, hint)
+
+    def _is_caption(self, index: int, cells: Sequence[SheetCell]) -> bool:
+        """Return whether a row of texts is the caption of another table, whose header begins below."""
+        if index + 1 == len(self._rows) or any(holds_number(cell, self._names) for cell in cells):
+            return False
+        return self._next_layout(index + 1, self._rows[index + 1][1]) is not None
+
+    def _join_item(self, table: TableReader, number: int, cells: list[SheetCell]) -> None:
+        """Join the metric's name of a row if it is in two cells; a group applies until the next one."""
+        metric_column, item_column = table.layout.name_columns.get("metric"), table.layout.item_column
+        if metric_column is None or item_column is None or item_column >= len(cells):
+            return
+        group, item = cell_text(cells[metric_column]).strip(), cell_text(cells[item_column]).strip()
+        self._group = group or self._group
+        if not item or item == group or is_signature(self._group):
+            return
+        joined = f"{self._group}{item}"
+        if code := self._context.title_reader.metric_of_item(self._group, item):
+            self._normalisations.add(NormalisationKind.METRIC_NAME, number, joined, code)
+        elif is_total(item) or is_unit(item):
+            return
+        cells[metric_column], cells[item_column] = code or joined, ""
+
+    def _is_unit_row(self, table: TableReader, cells: Sequence[SheetCell], *, is_named: bool) -> bool:
+        count_columns = table.layout.count_columns
+        texts = [cell_text(cells[column_index]) for column_index in count_columns]
+        if any(is_unit_label(cell_text(cell)) for cell in cells[: min(count_columns)]):
+            return True
+        if is_named:
+            return False
+        return any(map(normalised, texts)) and all(is_unit(text) for text in texts if normalised(text))
+
+    def _pass_over(self, number: int, cells: Sequence[SheetCell], reason: PassedOverReason) -> None:
+        """Pass over a row of texts. A number in it is named if a label precedes it (电话：, 填报日期), and an error otherwise."""
+        label = ""
+        for column_index, cell in enumerate(cells):
+            text = cell_text(cell).strip()
+            if holds_number(cell, self._names):
+                named = f"{label} {text}"
+                is_labelled = label.endswith((":", "：")) or is_signature(label)
+                position = CellPosition(number, column_index).name
+                if not is_labelled or not self._context.passed_over.add(reason, self._sheet.name, position, named):
+                    self._reject_number(number, column_index, cell, RowCode.UNREAD_NUMBER)
+            elif text:
+                label = text
+        self._normalisations.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
+
+    def _reject_number(
+        self, number: int, column_index: int, cell: SheetCell, code: RowCode, hint: Bilingual | None = None
+    ) -> None:
+        self._batch.received += 1
+        error_number = self._numbers.number_for(number, column_index)
+        self._batch.errors.append(row_error(code, error_number, None, cell_text(cell), hint))
+
+
+class _HiddenCells:
+    """The hidden rows and columns of a sheet."""
+
+    def __init__(self, sheet: SheetStart) -> None:
+        self._is_whole = not sheet.is_visible
+        self._rows, self._columns = sheet.hidden_rows, sheet.hidden_columns
+
+    @property
+    def ranges(self) -> list[str]:
+        """The hidden rows and columns as a spreadsheet names them: 5:9, C:D."""
+        rows = [f"{first + 1}:{last + 1}" for first, last in self._rows]
+        return rows + [f"{column_letters(first)}:{column_letters(last)}" for first, last in self._columns]
+
+    def columns_of(self, number: int, width: int) -> Sequence[int]:
+        """Return the hidden cells of a row, by column index."""
+        if self._is_whole or (self._rows and _includes(self._rows, number - 1)):
+            return range(width)
+        return [index for index in range(width) if _includes(self._columns, index)] if self._columns else ()
+
+
+def _includes(ranges: Sequence[IndexRange], index: int) -> bool:
+    return any(first <= index <= last for first, last in ranges)
+
+
+def _is_title(cell: SheetCell) -> bool:
+    """Return whether a cell is a text that cannot be meant as a count."""
+    return isinstance(cell, str) and parse_count(cell).code is RowCode.NOT_A_COUNT and not is_number_text(cell)
+
+
+def _first_text(cells: Sequence[SheetCell]) -> str:
+    return next((cell_text(cell) for cell in cells if not is_blank(cell)), "")

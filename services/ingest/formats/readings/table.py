@@ -1,0 +1,407 @@
+"""One table: every number below its header is a count, a total, a comparison or an error."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from services.ingest.formats.cells.cell import BROKEN_CELLS, CellKind, SheetCell, TypedCell, cell_text, is_blank, read_count
+from services.ingest.formats.cells.codes import ParsedCode
+from services.ingest.formats.cells.labels import is_comparison_column, is_total, is_unknown_name
+from services.ingest.formats.cells.number_texts import holds_number
+from services.ingest.formats.cells.units import unit_differs
+from services.ingest.formats.cells.values import ParsedCount, parse_count
+from services.ingest.formats.layout.columns import DIMENSIONS, Heading
+from services.ingest.formats.layout.form_defaults import FormDefaults
+from services.ingest.formats.layout.layout import Layout
+from services.ingest.formats.locator import CellPosition, SheetNumbers
+from services.ingest.formats.readings.context import TableContext
+from services.ingest.formats.readings.totals import TableTotals
+from services.ingest.formats.row_errors import SPLIT_NUMBER_HINT, UNQUOTED_HINT, row_error, unit_hint
+from services.ingest.formats.rows import Batch, PartialRow, Row
+from services.ingest.formats.sheets.sheet import MergedRange, SheetStart
+from services.ingest.formats.value_checks import note_error
+from shared.values.bilingual import Bilingual
+from shared.values.formula_safe import as_written
+from shared.values.spelling import normalised
+from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
+
+_SPACE = re.compile(r"\s+")
+_FIRST_GROUP = re.compile(r"[1-9][0-9]{0,2}")
+_NEXT_GROUP = re.compile(r"[0-9]{3}")
+
+
+class NamedField(NamedTuple):
+    """A metric, area or month with the text that names it."""
+
+    parsed: ParsedCode
+    text: str
+
+
+RowNames = Mapping[str, NamedField]
+"""The metric, area and month that a row names, by dimension."""
+
+
+class _CountColumn(NamedTuple):
+    column_index: int
+    heading: Heading
+    names: RowNames  # in the header
+    is_known: bool
+
+
+class _ColumnRoles(NamedTuple):
+    """The columns of counts for the metrics of one kind, stocks or flows."""
+
+    read: list[_CountColumn]
+    wrong: list[_CountColumn]  # of another kind, where no column is of the right one
+    compared: list[_CountColumn]  # of another kind, beside a column of the right one
+
+
+class _RowFields(NamedTuple):
+    """The fields that all counts of a row share."""
+
+    cells: Sequence[SheetCell]
+    names: RowNames
+    note: str | None
+    note_error: RowCode | None
+    is_other_org: bool
+
+
+class TableReader:
+    """Reads the rows below one header."""
+
+    def __init__(
+        self,
+        sheet: SheetStart,
+        numbers: SheetNumbers,
+        layout: Layout,
+        rows: tuple[int, int],
+        defaults: FormDefaults,
+        context: TableContext,
+    ) -> None:
+        """`rows`: the first and the last row of the header, from 1."""
+        top, self._header_row = rows
+        self.layout, self._numbers, self._defaults, self._context = layout, numbers, defaults, context
+        self._normalisations, self._sheet = context.normalisations, sheet
+        self._is_text = sheet.delimiter == ","  # a number with thousands separators and no quotes is split
+        self._row_dimensions = [name for name in DIMENSIONS if name in layout.name_columns]
+        self._columns = [self._count_column(index, heading) for index, heading in sorted(layout.count_columns.items())]
+        self._columns += [self._count_column(index, heading) for index, heading in sorted(layout.unknown_columns.items())]
+        self._roles = {flow: self._roles_for(flow=flow) for flow in (False, True)}
+        self._units = {
+            column_index: (heading.unit, CellPosition(self._header_row, column_index))
+            for column_index, heading in layout.count_columns.items()
+            if heading.unit
+        }
+        self._empty_unknown_columns = dict(layout.unknown_columns)  # that contain no number so far
+        assigned = {
+            *(column.column_index for column in self._columns),
+            *layout.name_columns.values(),
+            *layout.total_columns,
+            *layout.passed_over,
+            *layout.checked_names,
+            *((layout.item_column,) if layout.item_column is not None else ()),
+        }
+        self.width = max(assigned) + 1
+        self._unassigned = [column_index for column_index in range(self.width) if column_index not in assigned]
+        self._label_columns = sorted({*range(min(layout.count_columns)), *map(layout.name_columns.get, self._row_dimensions)})
+        self._defaulted = self._default_names()
+        numbers.begin_table(top, self._find_cell)
+        self._totals = self._table_totals()
+        self._log_header()
+
+    def _count_column(self, column_index: int, heading: Heading) -> _CountColumn:
+        names = {
+            dimension: NamedField(self._context.read(dimension, label.code_or_text), label.code_or_text)
+            for dimension, label in heading.labels.items()
+        }
+        return _CountColumn(column_index, heading, names, column_index in self.layout.count_columns)
+
+    def _roles_for(self, *, flow: bool) -> _ColumnRoles:
+        """Return the roles of the columns of counts in a row whose metric is a flow, or a stock."""
+        flows = self._context.names.flows
+
+        def fits(column: _CountColumn) -> bool:
+            metric = column.names.get("metric")
+            return column.heading.kind.fits(flow=metric.parsed.code in flows if metric else flow)
+
+        read = list(filter(fits, self._columns))
+        others = [column for column in self._columns if not fits(column)]
+        read_codes = {_codes_of(column.names) for column in read}
+        wrong = [column for column in others if _codes_of(column.names) not in read_codes]
+        return _ColumnRoles(read, wrong, [column for column in others if column not in wrong])
+
+    def _default_names(self) -> dict[str, NamedField]:
+        """Return the month and the metric that the whole table has."""
+        defaulted = {}
+        if not self.layout.names("month"):
+            self._defaults.require_month()
+            defaulted["month"] = self._defaults.month
+        if self.layout.metric:
+            defaulted["metric"] = self.layout.metric
+        return {dimension: NamedField(self._context.read(dimension, code), code) for dimension, code in defaulted.items()}
+
+    def _table_totals(self) -> TableTotals:
+        header_codes = {
+            column.column_index: {dimension: _known_code(name.parsed) for dimension, name in column.names.items()}
+            for column in self._columns
+        }
+        totals = {
+            column_index: total._replace(
+                codes={name: _known_code(self._context.read(name, text)) or text for name, text in total.codes.items()}
+            )
+            for column_index, total in self.layout.total_columns.items()
+        }
+        return TableTotals(self._numbers, self._header_row, header_codes, totals, self._row_dimensions, self._normalisations)
+
+    def _log_header(self) -> None:
+        """Name the columns that are passed over, and the titles that were understood by their groups."""
+        for column_index, title in self.layout.passed_over.items():
+            is_comparison = is_comparison_column(title) or not self.layout.is_list
+            reason = PassedOverReason.COMPARISON_COLUMN if is_comparison else PassedOverReason.OTHER_COLUMN
+            self._pass_over_column(reason, column_index, title)
+        for heading in self.layout.count_columns.values():
+            for label in heading.labels.values():
+                if label.code and "metric" in heading.labels:
+                    self._normalisations.add(NormalisationKind.METRIC_NAME, label.row, label.text, label.code)
+
+    def _pass_over_column(self, reason: PassedOverReason, column_index: int, title: str) -> None:
+        cell = CellPosition(self._header_row, column_index).name
+        self._context.passed_over.add(reason, self._sheet.name, cell, title)
+
+    def _find_cell(self, row: int, column_index: int, column: str) -> CellPosition:
+        """Return the cell that a field of a count was read from."""
+        heading = self.layout.count_columns.get(column_index) or self.layout.unknown_columns.get(column_index)
+        if column in self.layout.name_columns:
+            return CellPosition(row, self.layout.name_columns[column])
+        if heading and column in heading.labels:
+            return CellPosition(heading.labels[column].row, column_index)
+        if column == "month" and not self.layout.names("month") and self._defaults.month_position:
+            return self._defaults.month_position
+        if column == "unit" and (unit := self._units.get(column_index) or self._defaults.unit):
+            return unit[1]
+        return CellPosition(row, column_index)
+
+    def read_units(self, number: int, cells: Sequence[SheetCell]) -> None:
+        """Read a row of units."""
+        self._units |= {
+            column_index: (cell_text(cells[column_index]), CellPosition(number, column_index))
+            for column_index in self.layout.count_columns
+        }
+
+    def read_names(self, cells: Sequence[SheetCell]) -> RowNames:
+        """Return the metric, area and month that a row names; `cells` has the table's width at least."""
+        names = {}
+        for dimension in self._row_dimensions:
+            cell = cells[self.layout.name_columns[dimension]]
+            names[dimension] = NamedField(self._context.read(dimension, cell), cell_text(cell))
+        return names
+
+    def is_total(self, cells: Sequence[SheetCell], names: RowNames) -> bool:
+        """Return whether a row is a total row."""
+        if len(self._label_columns) == len(names) and all(name.parsed.is_known for name in names.values()):
+            return False
+        return any(is_total(cell_text(cells[column_index])) for column_index in self._label_columns)
+
+    def read_row(
+        self, batch: Batch, number: int, cells: Sequence[SheetCell], names: RowNames, merged: Mapping[int, MergedRange]
+    ) -> None:
+        """Read the counts of a data row. `merged`: the merged range over each covered cell, by column."""
+        if self.layout.is_list and self._is_malformed(batch, number, cells):
+            return
+        row = self._row_fields(cells, names)
+        metric = row.names.get("metric")
+        roles = self._roles[metric is not None and metric.parsed.code in self._context.names.flows]
+        values: dict[int, int | None] = {}
+        for column in roles.read:
+            cell = cells[column.column_index]
+            if not column.is_known:
+                if not holds_number(cell, self._context.names):
+                    continue
+                self._empty_unknown_columns.pop(column.column_index, None)
+            if column.column_index in merged:
+                cell = self._merged_cell(cell, merged[column.column_index])
+            values[column.column_index] = self._read_count(batch, number, column, cell, row)
+        for column in roles.wrong:
+            if holds_number(cells[column.column_index], self._context.names):
+                self._reject_cell(batch, number, column.column_index, RowCode.VALUE_KIND_DIFFERS, cells[column.column_index])
+        for column in roles.compared:
+            if not is_blank(cells[column.column_index]):
+                self._pass_over_column(PassedOverReason.COMPARISON_COLUMN, column.column_index, column.heading.text)
+        self.refuse_unassigned(batch, number, cells)
+        codes = {dimension: _known_code(name.parsed) for dimension, name in names.items()}
+        self._totals.add_row(batch, number, codes, values, cells)
+
+    def _is_malformed(self, batch: Batch, number: int, cells: Sequence[SheetCell]) -> bool:
+        """Reject a row of a CSV list that has more values than columns: a number was split at its thousands separator."""
+        if self._sheet.delimiter is None or len(cells) <= self.width:
+            return False
+        beyond = next((cell for cell in cells[self.width :] if not is_blank(cell)), None)
+        if beyond is None:
+            return False
+        batch.received += 1
+        error_number = self._numbers.number_for(number)
+        batch.errors.append(row_error(RowCode.MALFORMED_ROW, error_number, None, cell_text(beyond), UNQUOTED_HINT))
+        return True
+
+    def _row_fields(self, cells: Sequence[SheetCell], names: RowNames) -> _RowFields:
+        columns = self.layout.name_columns
+        note, error = _read_note(cells[columns["note"]], self._log_note) if "note" in columns else (None, None)
+        is_other_org = "org" in columns and self._is_other_organisation(cells[columns["org"]])
+        return _RowFields(cells, {**self._defaulted, **names} if self._defaulted else names, note, error, is_other_org)
+
+    def _log_note(self, before: str, after: str) -> None:
+        self._normalisations.add(NormalisationKind.SPACE, None, before, after)
+
+    def _is_other_organisation(self, cell: SheetCell) -> bool:
+        """Return whether a cell names an organisation that is not the sender."""
+        spelling = normalised(cell_text(cell))
+        own = self._context.sender.org
+        return bool(spelling) and own is not None and self._context.names.organisations.get(spelling) != own
+
+    def _read_count(self, batch: Batch, number: int, column: _CountColumn, cell: SheetCell, row: _RowFields) -> int | None:
+        """Read a count and return its value for the totals: 0 if there is none, None if it cannot be read."""
+        count = parse_count(cell) if isinstance(cell, str) else read_count(cell)
+        if count.value is None and count.code is None:
+            batch.blank += 1
+            return 0
+        position = self._numbers.number_for(number, column.column_index)
+        errors_before = len(batch.errors)
+        if self._is_text:
+            count = self._check_split_number(count, column.column_index, row.cells)
+        if count.code:
+            _add_error(batch, position, "value", count.code, cell_text(cell), count.hint)
+        metric, area, month = self._read_codes(batch, number, position, column, row)
+        if row.note_error:
+            _add_error(batch, position, "note", row.note_error, cell_text(row.cells[self.layout.name_columns["note"]]))
+        if row.is_other_org:
+            _add_error(batch, position, "org", RowCode.OTHER_ORG, cell_text(row.cells[self.layout.name_columns["org"]]))
+        self._check_unit(batch, position, column.column_index, metric, row)
+        self._check_names(batch, position, {"metric": metric, "area": area}, row)
+        batch.received += 1
+        if len(batch.errors) == errors_before and count.value is not None:
+            batch.rows.append(Row(position, metric, area, month, count.value, row.note))
+            for kind in count.normalisations:
+                self._normalisations.add(kind, number, cell_text(cell), str(count.value))
+            return count.value
+        batch.partial_rows.append(PartialRow.without_errors(position, batch.errors[errors_before:], metric, area, month))
+        return None
+
+    def _read_codes(
+        self, batch: Batch, number: int, position: int, column: _CountColumn, row: _RowFields
+    ) -> tuple[str, str, str]:
+        """Return metric, area and month of a count: as its column, its row or the form names them."""
+        codes: list[str] = []
+        for dimension in DIMENSIONS:
+            field = column.names.get(dimension) or row.names.get(dimension)
+            if field is None:  # the area is the caption's or the sender's
+                area = self._defaults.area_for(codes[0])
+                field = NamedField(self._context.read(dimension, area), area)
+            parsed = field.parsed
+            if parsed.error:
+                _add_error(batch, position, dimension, parsed.error, field.text)
+            elif parsed.normalisation:
+                self._normalisations.add(parsed.normalisation, number, field.text, parsed.code)
+            if parsed.is_number:
+                self._normalisations.add(NormalisationKind.NUMBER_AS_CODE, number, field.text, field.text)
+            codes.append(parsed.code)
+        return codes[0], codes[1], codes[2]
+
+    def _check_unit(self, batch: Batch, position: int, column_index: int, metric: str, row: _RowFields) -> None:
+        """Check the unit of a count, in the column of units, behind the metric's name, in the header or in the caption."""
+        metric_unit = self._context.sender.units.get(metric, ())
+        if not metric_unit:
+            return
+        unit_column = self.layout.name_columns.get("unit")
+        text = cell_text(row.cells[unit_column]) if unit_column is not None else ""
+        if not text.strip():
+            name = row.names.get("metric")
+            unit = self._units.get(column_index) or self._defaults.unit
+            text = (name.parsed.unit if name else "") or (unit[0] if unit else "")
+        if text and unit_differs(text, metric_unit):
+            _add_error(batch, position, "unit", RowCode.UNIT_DIFFERS, text, unit_hint(metric_unit))
+
+    def _check_names(self, batch: Batch, position: int, codes: Mapping[str, str], row: _RowFields) -> None:
+        """Check that names in columns of names match the codes of the row."""
+        for column_index, dimension in self.layout.checked_names.items():
+            cell = row.cells[column_index]
+            named = self._context.read(dimension, cell)
+            field = row.names.get(dimension)
+            if named.is_known and field is not None and field.parsed.is_known and named.code != codes[dimension]:
+                _add_error(batch, position, dimension, RowCode.NAME_DIFFERS, cell_text(cell))
+
+    def _check_split_number(self, count: ParsedCount, column_index: int, cells: Sequence[SheetCell]) -> ParsedCount:
+        """Return the count, or an error if it is the first group of a split number: `31,146` read as 31 with the note 146."""
+        if self.layout.name_columns.get("note") != column_index + 1:
+            return count
+        if _FIRST_GROUP.fullmatch(cell_text(cells[column_index])) and _NEXT_GROUP.fullmatch(cell_text(cells[column_index + 1])):
+            return ParsedCount(None, RowCode.BAD_THOUSANDS, (), SPLIT_NUMBER_HINT)
+        return count
+
+    def _merged_cell(self, cell: SheetCell, merged: MergedRange) -> SheetCell:
+        """Return a cell of a merged range, as an error unless it is the only count that the range covers."""
+        if is_blank(cell):
+            return cell
+        counts_covered = sum(merged.left <= column_index <= merged.right for column_index in self.layout.count_columns)
+        is_single = merged.top == merged.bottom and counts_covered == 1
+        return cell if is_single else TypedCell(CellKind.MERGED, cell_text(cell))
+
+    def refuse_unassigned(self, batch: Batch, number: int, cells: Sequence[SheetCell]) -> None:
+        """Reject the numbers of a row in columns without a title, or beyond the last one."""
+        for column_index in (*self._unassigned, *range(self.width, len(cells))):
+            if cells[column_index] and holds_number(cells[column_index], self._context.names):
+                self._reject_cell(batch, number, column_index, RowCode.UNREAD_NUMBER, cells[column_index])
+
+    def _reject_cell(self, batch: Batch, number: int, column_index: int, code: RowCode, cell: SheetCell) -> None:
+        batch.received += 1
+        batch.errors.append(row_error(code, self._numbers.number_for(number, column_index), "value", cell_text(cell)))
+
+    def read_total_row(self, batch: Batch, number: int, cells: Sequence[SheetCell], names: RowNames) -> None:
+        """Read a total row. A total of the campaign's area is one of all areas; one of an unknown name is an error."""
+        self.refuse_unassigned(batch, number, cells)
+        codes: dict[str, str | None] = {}
+        for dimension, name in names.items():
+            codes[dimension] = _known_code(name.parsed)
+            if codes[dimension] is None and is_unknown_name(name.text):
+                batch.received += 1
+                error_number = self._numbers.number_for(number, min(self.layout.count_columns))
+                batch.errors.append(row_error(RowCode.TOTAL_UNCHECKED, error_number, dimension, name.text))
+                self._totals.end_total_row(batch, number)
+                return
+        if codes.get("area") == self._context.sender.campaign_area:
+            codes["area"] = None
+        label = next(cell_text(cell) for cell in cells if is_total(cell_text(cell)))
+        column_indices = sorted([*self.layout.count_columns, *self.layout.total_columns])
+        self._totals.add_total_row(batch, number, codes, {index: cells[index] for index in column_indices}, label)
+
+    def end(self, batch: Batch, last_row: int) -> None:
+        """End the table with this row."""
+        self._totals.finish(batch, last_row + 1)
+        for column_index, heading in self._empty_unknown_columns.items():
+            if heading.text:
+                self._pass_over_column(PassedOverReason.OTHER_COLUMN, column_index, heading.text)
+
+
+def _known_code(parsed: ParsedCode) -> str | None:
+    return parsed.code if parsed.is_known else None
+
+
+def _codes_of(names: RowNames) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((dimension, name.parsed.code) for dimension, name in names.items()))
+
+
+def _read_note(cell: SheetCell, log: Callable[[str, str], None]) -> tuple[str | None, RowCode | None]:
+    """Return a note, or the error that it has."""
+    if not isinstance(cell, str) and (broken := BROKEN_CELLS.get(cell.kind)):
+        return None, broken
+    text = as_written(cell_text(cell))
+    if not text or text.isspace():
+        return None, None
+    note = (text if text.isprintable() else _SPACE.sub(" ", text)).strip()
+    error = note_error(note)
+    if error is None and note != text:
+        log(text, note)
+    return note, error
+
+
+def _add_error(batch: Batch, position: int, column: str, code: RowCode, text: str, hint: Bilingual | None = None) -> None:
+    batch.errors.append(row_error(code, position, column, None if code is RowCode.MISSING_FIELD else text, hint))

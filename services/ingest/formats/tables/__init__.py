@@ -1,1 +1,0 @@
-"""Tables with one header row and a row for each count."""

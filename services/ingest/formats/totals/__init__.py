@@ -1,1 +1,0 @@
-"""Totals in tables and forms: recognised, compared with the sum of their parts, not stored."""
