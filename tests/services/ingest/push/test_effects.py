@@ -109,3 +109,18 @@ async def test_the_effects_are_exactly_the_lines_that_the_summary_shows_moved(li
         assert moved
         for where, effect in moved.items():
             assert (effect["before"], effect["after"]) == (before[where], after[where])
+
+    for org in ("unicom", "economy"):  # of both months at once, then taken back
+        metric = "homes_gigabit_covered" if org == "unicom" else "households_urban"
+        both = [row for month in ("2022-07", "2022-08") for row in rows([(metric, STREETS[1], 19)], month)["observations"]]
+        first = await lines(org)
+        pushed = await liangjiang.api.post("/v1/observations", json={"observations": both}, headers=liangjiang.headers(org))
+        second = await lines(org)
+        undone = await liangjiang.api.post(f"/v1/imports/{pushed.json()['id']}/undo", headers=liangjiang.headers(org))
+        there, back = effects(pushed), effects(undone)
+        assert {month for _, month, *_ in there} >= {"2022-07", "2022-08"}
+        assert await lines(org) == first
+        assert {where for where in second if first.get(where) != second[where]} == there.keys() == back.keys()
+        for where, effect in there.items():
+            assert (effect["before"], effect["after"]) == (first[where], second[where])
+            assert (back[where]["before"], back[where]["after"]) == (second[where], first[where])

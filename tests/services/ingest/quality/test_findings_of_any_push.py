@@ -16,7 +16,7 @@ HOUSEHOLDS = {STREETS[0]: 100}
 VALUES = st.sampled_from([0, 24, 25, 79, 80, 100, 101, 120, 121, 400])
 PUSHES = st.lists(
     st.tuples(
-        st.sampled_from([0, 0, 1, 1, 1]),  # which of two months
+        st.sampled_from([(0,), (1,), (1,), (0, 1)]),  # which of two months
         st.sampled_from(["atomic", "partial", "replace"]),
         st.dictionaries(st.sampled_from(CELLS), st.tuples(VALUES, st.booleans()), min_size=1, max_size=4),
     ),
@@ -53,17 +53,19 @@ async def _standing(practice: CampaignApi, month: str) -> dict[Cell, int]:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pushes=PUSHES)
 async def test_a_pushs_findings_are_those_of_the_stored_month_and_of_a_plain_reading(
-    liangjiang: CampaignApi, pushes: list[tuple[int, str, dict[Cell, tuple[int, bool]]]]
+    liangjiang: CampaignApi, pushes: list[tuple[tuple[int, ...], str, dict[Cell, tuple[int, bool]]]]
 ) -> None:
     year = next(YEARS)  # each example has two empty months of its own; Kangmei and its like are older
     months = (f"{year}-06", f"{year}-07")
     await liangjiang.push_ok("economy", [("households_urban", street, n) for street, n in HOUSEHOLDS.items()], months[0])
 
     for which, mode, said in pushes:
-        body = rows([(metric, area, value) for (metric, area), (value, _) in said.items()], months[which])
-        for row, (_, noted) in zip(body["observations"], said.values(), strict=True):
+        touched = [months[index] for index in (which[:1] if mode == "replace" else which)]
+        said_rows = [(metric, area, value) for (metric, area), (value, _) in said.items()]
+        body = {"observations": [row for month in touched for row in rows(said_rows, month)["observations"]]}
+        for row, (_, noted) in zip(body["observations"], [*said.values()] * len(touched), strict=True):
             row.update({"note": "有说明"} if noted else {})
-        question = {"mode": mode, "allow_empty": "true"} | ({"month": months[which]} if mode == "replace" else {})
+        question = {"mode": mode, "allow_empty": "true"} | ({"month": touched[0]} if mode == "replace" else {})
         headers = liangjiang.headers("telecom")
         tried = await liangjiang.api.post("/v1/observations", params=question | {"dry_run": "true"}, json=body, headers=headers)
         answer = await liangjiang.api.post("/v1/observations", params=question, json=body, headers=headers)
@@ -72,10 +74,11 @@ async def test_a_pushs_findings_are_those_of_the_stored_month_and_of_a_plain_rea
             assert report["findings"] == []
             continue
         assert tried.json()["report"]["findings"] == report["findings"]
-        listed = await liangjiang.get_ok("/v1/findings", "telecom", month=months[which], limit=500)
-        now = await _standing(liangjiang, months[which])
-        before = await _standing(liangjiang, months[0]) if which else {}
+        counts = {month: await _standing(liangjiang, month) for month in months}
+        listed = [await liangjiang.get_ok("/v1/findings", "telecom", month=month, limit=500) for month in touched]
 
-        assert report["findings"] == as_pushed(listed["items"])
-        assert report["findings_total"] == listed["total"]
-        assert {(one["rule"], one["metric"], one["area"]) for one in report["findings"]} == plainly(now, before)
+        assert report["findings"] == [finding for page in listed for finding in as_pushed(page["items"])]
+        assert report["findings_total"] == sum(page["total"] for page in listed)
+        for month in touched:
+            found = {(one["rule"], one["metric"], one["area"]) for one in report["findings"] if one["month"] == month}
+            assert found == plainly(counts[month], counts[months[0]] if month == months[1] else {})
