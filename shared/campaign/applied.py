@@ -46,6 +46,11 @@ class AppliedDefinition(Definition):
         return {number: code for code, number in self.area_numbers.items()}
 
     @cached_property
+    def area_numbers_end(self) -> int:
+        """The largest area number + 1: a column of counts has room for so many areas."""
+        return max(self.area_numbers.values()) + 1
+
+    @cached_property
     def metric_titles(self) -> Mapping[str, Bilingual]:
         """Metric titles by code."""
         return {metric.code: metric.title for metric in self.metrics}

@@ -14,7 +14,7 @@ from services.ingest.formats.read_body import read_batches
 from services.ingest.push.dataset import PushRun, Written
 from services.ingest.push.sender import sender_defaults
 from services.ingest.quality.change_set import ChangeSet
-from services.ingest.quality.stored import OrgMonth, width_of
+from services.ingest.quality.stored import OrgMonth
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.domain.quality import RuleInput
 from shared.vocabulary import PushMode
@@ -31,7 +31,7 @@ class Observations:
         request, definition = run.request, run.definition
         entitlement = Entitlement(definition, request.principal.org, run.today, request.month)
         replaces = request.mode is PushMode.REPLACE
-        pushed = PushedCounts(entitlement, run.errors, width_of(definition), request.month, replaces)
+        pushed = PushedCounts(entitlement, run.errors, definition.area_numbers_end, request.month, replaces)
         if request.body.size:
             sender, limits = sender_defaults(request, definition), run.service.limits
             read = read_batches(request.body.file, request.media, definition.names, limits, sender, run.errors.locator)

@@ -29,7 +29,7 @@ from services.ingest.push.request import PushRequest
 from services.ingest.push.spool import Spool
 from services.ingest.push.undone import refuse_undone
 from services.ingest.quality.change_set import ChangeSet
-from services.ingest.quality.stored import OrgMonth, width_of
+from services.ingest.quality.stored import OrgMonth
 from services.ingest.registers.undo import RegisterUndo
 from services.ingest.service import IngestServiceDep
 from services.ingest.submissions.reopened_parts import ReopenedMonths
@@ -138,7 +138,9 @@ class CountsUndo:
     async def parse(self, run: PushRun) -> "ParsedCountsUndo":
         """Read the counts that the import ended and created. This needs no lock: `check` finds what has changed since."""
         connection, scope = run.connection, run.request.scope
-        pushed = PushedCounts(Entitlement(run.definition, scope.org, run.today, None), run.errors, width_of(run.definition))
+        pushed = PushedCounts(
+            Entitlement(run.definition, scope.org, run.today, None), run.errors, run.definition.area_numbers_end
+        )
         binds = {"campaign": scope.campaign, "org": scope.org, **self.undone._asdict()}
         for month, metric, area, value, note in await (await connection.execute(_ENDED, binds)).fetchall():
             pushed.restore(Slot(month, metric, area), value, note)

@@ -6,7 +6,6 @@ from typing import Any, Final, NamedTuple
 
 from services.ingest.push.dataset import PushRun
 from services.ingest.quality.change_set import ChangeSet
-from services.ingest.quality.stored import width_of
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Target
 from shared.database.sql import BoundStatement, text_array
@@ -60,7 +59,7 @@ class AffectedLines:
 
     def rows_after(self, before: list[CountsRow], change_set: ChangeSet) -> list[CountsRow]:
         """Return the rows that the statement would return after the push."""
-        org, months, width = change_set.org, change_set.months, width_of(self._definition)
+        org, months, width = change_set.org, change_set.months, self._definition.area_numbers_end
         stored: dict[date, dict[int, CountsByArea]] = {month: {} for month in months}
         after = []
         for row in before:

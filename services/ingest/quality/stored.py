@@ -27,6 +27,7 @@ Plans = Mapping[OrgMonth, QualityPlan]
 _Row = tuple[str | None, date, int, list[int], list[int]]
 """Organisation, None for references; month, metric, areas and their counts."""
 _MANY_AREAS = 1_000
+_ROWS_AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class StoredCounts:
     def _columns(self, metrics: MetricsByOrgMonth, rows: Iterable[_Row]) -> dict[OrgMonth, CountsByMetric]:
         columns: dict[OrgMonth, dict[int, CountsByArea]] = {org_month: {} for org_month in metrics}
         for org, month, metric, areas, counts in rows:
-            columns[org or "", month][metric] = CountsByArea.of(width_of(self.definition), areas, counts)
+            columns[org or "", month][metric] = CountsByArea.of(self.definition.area_numbers_end, areas, counts)
         return dict(columns)
 
     def _reference_binds(
@@ -101,7 +102,7 @@ class StoredCounts:
         }
 
     def _latest(self, months: Collection[date], metrics: Collection[int], rows: Iterable[_Row]) -> dict[date, CountsByMetric]:
-        columns = {metric: CountsByArea(width_of(self.definition)) for metric in metrics}
+        columns = {metric: CountsByArea(self.definition.area_numbers_end) for metric in metrics}
         latest: dict[date, CountsByMetric] = {}
         ordered = sorted(set(months))
         for _, month, metric, areas, counts in sorted(rows, key=itemgetter(1)):
@@ -113,15 +114,10 @@ class StoredCounts:
 
 
 async def fetch_with_pauses(cursor: AsyncCursor[Any]) -> list[Any]:
-    """Return all rows; their last column is an array of counts by area. Other requests go on between large rows."""
+    """Return all rows; their last column is an array of counts by area. Other requests go on while large rows are decoded."""
     rows = []
-    async for row in cursor:  # decoded one by one
-        rows.append(row)
-        if len(row[-1]) >= _MANY_AREAS:
+    while batch := await cursor.fetchmany(_ROWS_AT_ONCE):
+        rows += batch
+        if len(batch[0][-1]) >= _MANY_AREAS:
             await asyncio.sleep(0)
     return rows
-
-
-def width_of(definition: AppliedDefinition) -> int:
-    """Return how many areas a column has room for."""
-    return max(definition.area_numbers.values()) + 1
