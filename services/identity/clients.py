@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -57,6 +57,7 @@ async def create_client(
             number=number,
             role=role.value,
             secret_hash=secret_hash,
+            secret_digest=client_secrets.secret_digest(secret_hash, secret),
             created_at=now,
         )
         session.add(client)
@@ -93,9 +94,17 @@ async def rotate_secret(
     secret_hash = await hashes.hash(secret)
     async with database.session(Scope(client.campaign, client.org)) as session:
         client.secret_hash = secret_hash
+        client.secret_digest = client_secrets.secret_digest(secret_hash, secret)
         session.add(client)
         await _record(session, client, "rotate_client", actor, now)
     return IssuedClient(client.client_id, Role(client.role), secret)
+
+
+async def store_digest(database: Database, client: Client, digest: bytes) -> None:
+    """Store the digest of a secret that was verified by its hash, unless the secret was replaced meanwhile."""
+    same = (col(Client.client_id) == client.client_id, col(Client.secret_hash) == client.secret_hash)
+    async with database.session(Scope(client.campaign, client.org)) as session:
+        await session.exec(update(Client).where(*same).values(secret_digest=digest))
 
 
 async def record_operation(database: Database, client: Client, operation: str, *, now: datetime, actor: str) -> None:

@@ -8,9 +8,16 @@ import structlog
 from pydantic import BaseModel, Field
 
 from services.identity import clients, token_request
-from services.identity.attempts import MAX_UNKNOWN_AUDITED, FailedAttempts
-from services.identity.client_secrets import SecretHashes
+from services.identity.attempts import MAX_UNKNOWN_AUDITED, FailedAttempts, NoPlaceError, Places, sender_of
+from services.identity.client_secrets import (
+    SecretHashes,
+    digest_matches,
+    generate_secret,
+    is_digest_of,
+    secret_digest,
+)
 from services.identity.keys import SigningKeys
+from services.identity.known_clients import KnownClients
 from services.identity.token_request import OAuthError, TokenRequest
 from shared.access import policy
 from shared.clock import Clock
@@ -42,29 +49,64 @@ class Issuer:
         self._clock = clock
         self._keys = SigningKeys(settings, database)
         self._hashes = SecretHashes()
+        self._unmatched_digest = secret_digest("", generate_secret())
         self._attempts = FailedAttempts()
+        self._places = Places()
+        self._known = KnownClients(database, clock)
         self._audited_unknown = FailedAttempts(MAX_UNKNOWN_AUDITED)
 
     async def authenticate(self, credentials: TokenRequest, address: str, request_id: str) -> Client:
-        """Return the client with these credentials. Raises OAuthError, after the same work whether or not the client exists.
+        """Return the client with these credentials. Raises OAuthError.
 
-        Failed attempts are counted by client and by address. Only an address is blocked before its secret is checked: if a
-        client were, anybody could keep a rival from its tokens by guessing secrets in its name.
+        A secret that was right a few seconds ago waits for nothing but the look-up of its client. Any other attempt counts as a
+        failure when it arrives and waits among few, so that many at once do no more work than many in a row.
         """
-        client_key, address_key = f"client {credentials.client_id}", f"address {address}"
-        now_s = self._clock.elapsed_s()
-        _refuse_if_blocked(self._attempts.wait_s((address_key,), now_s))
-        client = await self._find_client(credentials.client_id)
-        active = client is not None and client.revoked_at is None
-        matches = await self._hashes.matches(credentials.secret, client.secret_hash if client is not None and active else None)
+        known = await self._known.find(credentials.client_id)
+        if self._is_known_secret(known, credentials.secret):
+            client, matches = await self._verify(credentials)
+        else:
+            client, matches = await self._verify_unknown_secret(credentials, known, sender_of(address))
         if client is None or not matches:
-            wait_s = self._attempts.wait_s((client_key, address_key), now_s)  # other attempts may have failed meanwhile
-            self._attempts.count_failure((address_key,) if wait_s else (address_key, client_key), now_s)
-            _refuse_if_blocked(wait_s)
             await self._audit(credentials, client, address, request_id)
             log.warning("client_refused", client_id=credentials.client_id if client is not None else "unknown", address=address)
             raise token_request.invalid_client()
         return client
+
+    def _is_known_secret(self, known: Client | None, secret: str) -> bool:
+        if known is None or known.secret_digest is None:
+            digest_matches("", self._unmatched_digest, secret)  # the same work, so that a client is not revealed
+            return False
+        return digest_matches(known.secret_hash, known.secret_digest, secret)
+
+    async def _verify_unknown_secret(
+        self, credentials: TokenRequest, known: Client | None, sender: str
+    ) -> tuple[Client | None, bool]:
+        """Verify a secret that is wrong, new, or of a client of an earlier release; the last has a limit of its own."""
+        has_digest = known is None or known.secret_digest is not None
+        client_name = f"client {_shaped_id(credentials)}"
+        names = (client_name, f"address {sender}") if has_digest else (f"{client_name} from {sender}",)
+        _refuse_if_blocked(self._attempts.count(names, self._clock.elapsed_s()))
+        try:
+            with self._places.place_for(sender):
+                client, matches = await self._verify(credentials)
+        except NoPlaceError:
+            self._attempts.forgive(names)
+            _refuse_if_blocked(1)
+        if matches:
+            self._attempts.forgive(names)
+        return client, matches
+
+    async def _verify(self, credentials: TokenRequest) -> tuple[Client | None, bool]:
+        """Return the client as it is now, and whether the secret is its own."""
+        client, secret = await self._find_client(credentials.client_id), credentials.secret
+        if client is None or client.revoked_at is not None:
+            return client, False
+        if client.secret_digest is not None and is_digest_of(client.secret_hash, client.secret_digest):
+            return client, digest_matches(client.secret_hash, client.secret_digest, secret)
+        matches = await self._hashes.matches(secret, client.secret_hash)
+        if matches:
+            await clients.store_digest(self._database, client, secret_digest(client.secret_hash, secret))
+        return client, matches
 
     async def issue_token(self, client: Client) -> AccessToken:
         """Return an access token for an authenticated client, valid at the services that its role may call."""
@@ -85,17 +127,13 @@ class Issuer:
         The number of entries a minute is bounded: ten for each client, `MAX_UNKNOWN_AUDITED` for all unknown clients.
         """
         now = self._clock.real_now()
-        if client is None:
-            now_s = self._clock.elapsed_s()
-            if self._audited_unknown.wait_s((_NO_CAMPAIGN,), now_s):
-                return
-            self._audited_unknown.count_failure((_NO_CAMPAIGN,), now_s)
+        if client is None and self._audited_unknown.count((_NO_CAMPAIGN,), self._clock.elapsed_s()):
+            return
         await clients.record_failed_attempt(
             self._database,
             campaign=client.campaign if client else _NO_CAMPAIGN,
             org=client.org if client else _NO_CAMPAIGN,
-            # a secret may have been sent as the id
-            client_id=credentials.client_id if _CLIENT_ID.fullmatch(credentials.client_id) else "unknown",
+            client_id=_shaped_id(credentials),
             address=address,
             request_id=request_id,
             now=now,
@@ -108,9 +146,14 @@ class Issuer:
             return await session.get(Client, client_id)
 
 
+def _shaped_id(credentials: TokenRequest) -> str:
+    """Return the client id of a request if it looks like one: a secret may have been sent as the id."""
+    return credentials.client_id if _CLIENT_ID.fullmatch(credentials.client_id) else "unknown"
+
+
 def _refuse_if_blocked(wait_s: int) -> None:
     if wait_s:
-        description = "too many wrong secrets; wait before the next attempt"
+        description = "too many attempts; wait before the next one"
         raise OAuthError("temporarily_unavailable", description, 429, {"Retry-After": str(wait_s)})
 
 

@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 import pytest
 import yaml  # type: ignore[import-untyped]  # it ships no types
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from cli.postgres.database_urls import DatabaseUrls
 from cli.server.applications import create_application
@@ -41,12 +43,15 @@ def locations() -> dict[str, str]:
 
 
 @contextmanager
-def entry(folder: Path, upstream: str) -> Iterator[httpx.Client]:
-    """Run the entry's configuration in a real nginx, with all services at one address."""
+def entry(folder: Path, upstream: str, proxies: str = "") -> Iterator[httpx.Client]:
+    """Run the entry's configuration in a real nginx, with all services at one address; `proxies` are trusted."""
+    trusted = folder / "trusted-proxies.conf"
+    trusted.write_text((PROJECT / "deploy" / "trusted-proxies.conf").read_text(encoding="utf-8") + proxies, encoding="utf-8")
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     conf = (PROJECT / "deploy" / "entry.conf").read_text(encoding="utf-8")
     conf = re.sub(r"http://\w+:8000", f"http://{upstream}", conf).replace("listen 8080", f"listen 127.0.0.1:{port}")
+    conf = conf.replace("/etc/nginx/trusted-proxies.conf", str(trusted))
     temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     main = folder / "nginx.conf"
     main.write_text(
@@ -189,6 +194,39 @@ def test_nginx_reads_the_entrys_configuration_and_hands_early_refusals_on(
     assert refused["metrics"].json()["title"] == NotFound.title_en()
     assert refused["metrics"].json()["instance"] == f"/requests/{refused['metrics'].headers['X-Request-Id']}"
     assert [name for name, one in refused.items() if "Retry-After" in one.headers] == ["down"]
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="there is no nginx here")
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        ("", "203.0.113.7", "127.0.0.1"),
+        ("set_real_ip_from 127.0.0.1;", "203.0.113.7", "203.0.113.7"),
+        ("set_real_ip_from 127.0.0.1;", "198.51.100.1, 203.0.113.7", "203.0.113.7"),  # the first one is the client's own claim
+        ("set_real_ip_from 127.0.0.1; set_real_ip_from 10.0.0.0/8;", "203.0.113.7, 10.1.2.3", "203.0.113.7"),
+        ("set_real_ip_from 127.0.0.1;", "2001:db8::7", "2001:db8::7"),
+        ("set_real_ip_from 127.0.0.1;", "nonsense", "127.0.0.1"),
+        ("set_real_ip_from 192.0.2.1;", "203.0.113.7", "127.0.0.1"),
+    ],
+)
+def test_the_entry_takes_a_clients_address_from_the_proxies_it_is_told_to_trust(
+    tmp_path: Path, proxies: str, forwarded: str, address: str
+) -> None:
+    async def addresses(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+        else:
+            await Response(scope["client"][0])(scope, receive, send)
+
+    with (
+        listen("127.0.0.1", 0) as listener,
+        serving(addresses, listener, Settings(trusted_proxies="*")),
+        entry(tmp_path, f"127.0.0.1:{listener.getsockname()[1]}", proxies) as client,
+    ):
+        assert client.get("/v1/me", headers={"X-Forwarded-For": forwarded}).text == address
 
 
 def test_the_image_holds_what_the_product_needs_and_does_not_run_as_root() -> None:

@@ -1,7 +1,10 @@
 """POST /oauth2/token."""
 
+import asyncio
 import base64
 import json
+from collections import Counter
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -9,15 +12,19 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from sqlalchemy import update
+from sqlmodel import col
 
 from cli.postgres.database_urls import DatabaseUrls
 from services.identity import clients, issuer
 from services.identity.app import create
-from services.identity.client_secrets import SecretHashes
+from services.identity.attempts import MAX_FAILED, MAX_PLACES, MAX_PLACES_PER_ADDRESS, NoPlaceError, Places, sender_of
+from services.identity.client_secrets import SecretHashes, digest_matches
 from services.identity.clients import IssuedClient
 from shared.clock import Clock
 from shared.database.database import Database
 from shared.settings import Settings
+from shared.tables.client import Client
 from tests.fixtures_postgres import Server
 from tests.fixtures_settings import NOW, Travel
 from tests.services.identity.conftest import ClientOf
@@ -148,38 +155,54 @@ async def test_nobody_is_told_why_a_client_was_refused(
 
 
 async def test_an_unknown_client_takes_as_much_work_as_a_known_one(
-    identity: AsyncClient, monkeypatch: pytest.MonkeyPatch
+    identity: AsyncClient, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    verified: list[str] = []
-    verify = SecretHashes._verify
+    compared: list[int] = []
 
-    def counting(hashes: SecretHashes, secret_hash: str, secret: str) -> bool:
-        verified.append(secret_hash)
-        return verify(hashes, secret_hash, secret)
+    def counting(secret_hash: str, digest: bytes, secret: str) -> bool:
+        compared.append(len(digest))
+        return digest_matches(secret_hash, digest, secret)
 
-    monkeypatch.setattr(SecretHashes, "_verify", counting)
-    await identity.post("/oauth2/token", data=GRANT, auth=("liangjiang-2022.nobody.1", "x"))
-    await identity.post("/oauth2/token", data=GRANT, auth=("nonsense", "x"))
+    monkeypatch.setattr(issuer, "digest_matches", counting)
+    for name in (client_of("telecom").client_id, "liangjiang-2022.nobody.1", "nonsense"):
+        await identity.post("/oauth2/token", data=GRANT, auth=(name, "x"))
 
-    assert [text.split("$")[1:4] for text in verified] == [["argon2id", "v=19", "m=19456,t=2,p=1"]] * 2
+    assert len(compared) == 4  # once more for the client as it is now
+    assert set(compared) == {48}
 
 
-async def test_the_eleventh_wrong_secret_within_a_minute_has_to_wait(
+async def test_the_eleventh_wrong_secret_within_a_minute_has_to_wait_and_a_right_one_never(
     identity: AsyncClient, client_of: ClientOf, travel: Travel
 ) -> None:
-    client = client_of("telecom")
+    client, other = client_of("telecom"), client_of("mobile")
 
     statuses = [(await ask(identity, client, "wrong")).status_code for _ in range(10)]
     travel.step_clock(-7200)  # is nobody's reason to wait longer
-    limited = await ask(identity, client)
+    limited = await ask(identity, client, "wrong")
+    right = [(await ask(identity, one)).status_code for one in (client, other)]
     travel.shift(60)
-    later = await ask(identity, client)
+    later = await ask(identity, client, "wrong")
 
     assert statuses == [401] * 10
     assert limited.status_code == 429
     assert limited.headers["retry-after"] == "60"
     assert limited.json()["error"] == "temporarily_unavailable"
-    assert later.status_code == 200
+    assert right == [200, 200]
+    assert later.status_code == 401
+
+
+async def test_many_wrong_secrets_at_once_count_like_many_in_a_row_and_hold_up_no_right_one(
+    identity: AsyncClient, client_of: ClientOf
+) -> None:
+    victim = client_of("telecom")
+    right = [client_of(org) for org in ("telecom", "mobile", "unicom", "lijia")]
+
+    answers = await asyncio.gather(*[ask(identity, victim, "wrong") for _ in range(150)], *[ask(identity, one) for one in right])
+
+    wrong = Counter(answer.status_code for answer in answers[:150])
+    assert wrong.keys() == {401, 429}
+    assert wrong[401] <= MAX_FAILED
+    assert [answer.status_code for answer in answers[150:]] == [200] * 4
 
 
 async def test_guesses_are_limited_by_client_and_by_address(identity_app: FastAPI, client_of: ClientOf) -> None:
@@ -188,21 +211,114 @@ async def test_guesses_are_limited_by_client_and_by_address(identity_app: FastAP
     def at(address: str) -> AsyncClient:
         return AsyncClient(transport=ASGITransport(identity_app, client=(address, 1)), base_url="http://identity")
 
-    async with at("10.0.0.1") as attacker, at("10.0.0.2") as neighbour:
+    async with at("10.0.0.1") as attacker, at("10.0.0.2") as neighbour, at("10.0.0.3") as third:
         for number in range(10):
             await attacker.post("/oauth2/token", data=GRANT, auth=(f"liangjiang-2022.unicom.{number}", "wrong"))
-        by_address = await ask(attacker, other)
-        elsewhere = await ask(neighbour, other)
-        for _ in range(10):
+        by_address = await ask(attacker, other, "wrong")
+        elsewhere = await ask(neighbour, other, "wrong")
+        for _ in range(9):
             await ask(neighbour, victim, "wrong")
-    async with at("10.0.0.3") as third:
-        by_client = await ask(third, victim, "wrong")
-        in_its_own_name = await ask(third, victim)
+        tenth, by_client = [await ask(third, victim, "wrong") for _ in range(2)]
+        in_its_own_name = [(await ask(anywhere, victim)).status_code for anywhere in (attacker, neighbour, third)]
 
-    assert by_address.status_code == 429
-    assert elsewhere.status_code == 200
-    assert by_client.status_code == 429
-    assert in_its_own_name.status_code == 200  # nobody is kept from its token by what others guess
+    assert (by_address.status_code, elsewhere.status_code) == (429, 401)
+    assert (tenth.status_code, by_client.status_code) == (401, 429)
+    assert in_its_own_name == [200, 200, 200]  # nobody is kept from its token by what others guess
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_a_network_of_ipv6_counts_as_one_address(address: str, counted: str) -> None:
+    assert sender_of(address) == counted
+
+
+async def test_a_client_of_the_previous_release_is_verified_by_its_hash_once(
+    identity: AsyncClient, client_of: ClientOf, identity_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of("telecom")
+    await without_digests(identity_database)
+    hashed: list[str] = []
+    verify = SecretHashes._verify
+
+    def counting(hashes: SecretHashes, secret_hash: str, secret: str) -> bool:
+        hashed.append(secret)
+        return verify(hashes, secret_hash, secret)
+
+    monkeypatch.setattr(SecretHashes, "_verify", counting)
+    wrong = await ask(identity, client, "wrong")
+    right = [(await ask(identity, client)).status_code for _ in range(3)]
+
+    assert (wrong.status_code, right) == (401, [200] * 3)
+    assert hashed == ["wrong", client.secret]
+
+
+async def test_a_secret_that_the_previous_release_replaced_is_the_only_right_one(
+    identity: AsyncClient, client_of: ClientOf, identity_database: Database
+) -> None:
+    client = client_of("telecom")
+    replaced = await SecretHashes().hash("another")
+    async with identity_database.session(None) as session:
+        await session.exec(update(Client).where(col(Client.client_id) == client.client_id).values(secret_hash=replaced))
+
+    assert (await ask(identity, client)).status_code == 401
+    assert [(await ask(identity, client, "another")).status_code for _ in range(2)] == [200, 200]
+
+
+async def test_hashes_are_verified_for_few_at_once_of_an_address_and_in_all(
+    identity_app: FastAPI, client_of: ClientOf, identity_database: Database
+) -> None:
+    victim, others = client_of("telecom"), [client_of(org) for org in ("mobile", "unicom", "tower", "lijia", "renhe")]
+    async with identity_database.session(None) as session:
+        await session.exec(update(Client).where(col(Client.client_id) != others[0].client_id).values(secret_digest=None))
+
+    flood = [ask(at_address(identity_app, "10.0.0.1"), victim, "wrong") for _ in range(50)]
+    flood += [ask(at_address(identity_app, f"10.0.1.{number}"), others[1], "wrong") for number in range(50)]
+    answers = await asyncio.gather(*flood, ask(at_address(identity_app, "10.0.0.1"), others[0]))
+
+    from_one = Counter(answer.status_code for answer in answers[:50])
+    from_many = Counter(answer.status_code for answer in answers[50:100])
+    assert from_one[401] <= MAX_FAILED
+    assert from_one[429] == 50 - from_one[401]
+    assert from_many[429] > 0
+    assert from_many[429] == 50 - from_many[401]
+    assert answers[100].status_code == 200  # it has a digest, and waits for nobody
+    for other in others:
+        assert (await ask(at_address(identity_app, "10.0.0.1"), other)).status_code == 200
+
+
+def test_few_attempts_of_an_address_and_few_in_all_have_a_place() -> None:
+    places = Places()
+    with ExitStack() as taken:
+        for number in range(MAX_PLACES):
+            taken.enter_context(places.place_for(f"10.0.0.{number // MAX_PLACES_PER_ADDRESS}"))
+            if number + 1 == MAX_PLACES_PER_ADDRESS:
+                with pytest.raises(NoPlaceError), places.place_for("10.0.0.0"):
+                    pass
+        with pytest.raises(NoPlaceError), places.place_for("10.0.0.99"):
+            pass
+    with places.place_for("10.0.0.0"), places.place_for("10.0.0.99"):
+        pass
+
+
+def at_address(app: FastAPI, address: str) -> AsyncClient:
+    """Return a client at an address."""
+    return AsyncClient(transport=ASGITransport(app, client=(address, 1)), base_url="http://identity")
+
+
+async def without_digests(database: Database) -> None:
+    """Leave the clients as the previous release stored them."""
+    async with database.session(None) as session:
+        await session.exec(update(Client).where(col(Client.client_id) != "").values(secret_digest=None))
 
 
 async def test_wrong_secrets_stand_in_the_audit_as_many_as_the_limits_let_through(
