@@ -59,14 +59,23 @@ class _StrictProtocol(HttpToolsProtocol):
 
     def _feed_parser(self, data: bytes) -> None:
         """Pass data to the parser. After a proposed upgrade the parser stops, so it gets the head again without the proposal."""
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = self._rest_after_upgrade(rest)
+        except httptools.HttpParserError:
+            self._refuse(self._problem or Malformed("不是合法的 HTTP/1.1 请求。", "The data is not a valid HTTP/1.1 request."))
+
+    def _rest_after_upgrade(self, data: memoryview) -> memoryview:
+        """Pass data to the parser up to a head that proposes an upgrade; return what follows that head."""
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
             self.parser = httptools.HttpRequestParser(self)
             self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as in uvicorn
-            self._feed_parser(self._head.without(_UPGRADE_HEADERS) + data[upgrade.args[0] :])
-        except httptools.HttpParserError:
-            self._refuse(self._problem or Malformed("不是合法的 HTTP/1.1 请求。", "The data is not a valid HTTP/1.1 request."))
+            self.parser.feed_data(self._head.without(_UPGRADE_HEADERS))
+            return data[upgrade.args[0] :]
+        return data[:0]
 
     def on_message_begin(self) -> None:
         self._head_began, self._in_head, self._upgrade_proposed = True, True, False

@@ -95,3 +95,27 @@ def test_a_whole_head_has_all_the_time_it_needs_for_its_answer(port: int) -> Non
             connection.sendall(HEAD)
             assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
             time.sleep(TIMEOUT_S * 1.4)  # idle between requests is not slow
+
+
+PROPOSALS = {
+    "websocket": ("GET", ["Connection: Upgrade", "Upgrade: websocket"], ""),
+    "h2c": ("GET", ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAA"], ""),
+    "with a body": ("POST", ["Connection: Upgrade", "Upgrade: h2c", "Content-Length: 4"], "body"),
+    "in chunks": ("POST", ["Connection: upgrade", "Upgrade: x", "Transfer-Encoding: chunked"], "1\r\na\r\n0\r\n\r\n"),
+}
+PIPELINED = 1_500  # more than Python's limit of recursion
+
+
+@pytest.mark.parametrize("proposal", PROPOSALS)
+def test_as_many_proposals_as_a_connection_sends_at_once_are_passed_over_one_after_the_other(port: int, proposal: str) -> None:
+    method, headers, body = PROPOSALS[proposal]
+    one = "\r\n".join([f"{method} / HTTP/1.1", "Host: localhost", *headers, "", body])
+    sent = one.encode() * PIPELINED + HEAD.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    answers = b""
+    with _connected(port) as connection:
+        threading.Thread(target=connection.sendall, args=[sent]).start()
+        while piece := connection.recv(1 << 20):
+            answers += piece
+
+    assert answers.count(b"HTTP/1.1 405" if method == "POST" else b"HTTP/1.1 200") >= PIPELINED
+    assert answers.count(b"HTTP/1.1 ") == PIPELINED + 1
