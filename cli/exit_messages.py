@@ -30,7 +30,8 @@ def exit_with_message(*errors: type[Exception]) -> Iterator[None]:
         if failure is None:
             raise
         cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
-        typer.echo(f"the database {'does not respond' if failure.connection_lost else 'cannot do this now'}: {cause}", err=True)
+        message = "the database does not respond: " if failure.connection_lost else "the database cannot do this now: "
+        typer.echo(f"{message}{cause}", err=True)
     else:
         return
     raise typer.Exit(1)

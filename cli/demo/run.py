@@ -70,7 +70,6 @@ def demo(*, serve: bool, as_json: bool, port: int) -> None:
     with _temporary_folder() as home:
         settings: Settings = DemoSettings(mode="demo", now=TODAY, home=home)
         set_up_process(settings)
-        progress.print(f"Starting PostgreSQL in {home}")
         with open_database(settings, exclusive=True, create=True) as urls, listen("127.0.0.1", port) as listener:
             migrate(urls, settings.service_roles())
             progress.print("Applying both campaigns and creating a client for every organisation")

@@ -103,8 +103,8 @@ class Embedded:
                 return
             if not create and not self.data.exists():
                 raise EmbeddedError(self._no_database())
+            self._prepare_data()
             try:
-                self._prepare_data()
                 with Supervisor(self.data, self.log, self._socket, prepare=self._prepare_start, answers=self.is_running):
                     self._create_owner_and_database()
                     yield self
