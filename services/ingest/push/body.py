@@ -25,7 +25,7 @@ _EXAMPLE_ROWS: Final = (
 )
 
 
-def body_content(field: str, rows: dict[str, Any], examples: list[dict[str, Any]]) -> dict[Media, dict[str, Any]]:
+def body_content(field: str, rows: dict[str, Any], examples: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return the `content` of a push's request body in every format; in JSON the array `rows` is in `field`."""
     document = {"type": "object", "additionalProperties": False, "required": [field], "properties": {field: rows}}
     return {
@@ -35,6 +35,14 @@ def body_content(field: str, rows: dict[str, Any], examples: list[dict[str, Any]
             "schema": {"type": "string", "description": "Header and rows in UTF-8 or GB18030, with Chinese or English titles."}
         },
         Media.XLSX: {"schema": {"type": "string", "format": "binary"}},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "description": "One file of one of these types; parameters such as `month` go into the query.",
+                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            }
+        },
     }
 
 

@@ -7,13 +7,15 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
-from services.ingest.formats.media import Media, media_of
+from services.ingest.formats.media import DeclaredMedia, Media, declared_media, detect_media
+from services.ingest.formats.sheets.encodings import check_charset
 from services.ingest.models import DryRunDocument, RefusedPush
 from services.ingest.push.dataset import Dataset
 from services.ingest.push.engine import push
+from services.ingest.push.multipart import is_multipart
 from services.ingest.push.request import PushRequest
 from services.ingest.push.sizes import push_execution
-from services.ingest.push.spool import Spool, spool_body
+from services.ingest.push.spool import Spool, spool_body, too_large
 from services.ingest.service import IngestService
 from shared.access.key_ring import Principal
 from shared.problems import (
@@ -123,11 +125,26 @@ async def receive(
     request: Request, service: IngestService, dataset: Dataset, query: PushQuery, sender: Principal, idempotency_key: str | None
 ) -> Response:
     """Receive the body, carry out the push, and answer once it is committed."""
-    media = media_of(request.headers.get("content-type") or (Media.JSON if query.may_be_empty else None))
     settings = service.settings
-    async with spool_body(request, _max_bytes(media, settings), settings.spool_dir, may_be_empty=query.may_be_empty) as body:
+    header = request.headers.get("content-type")
+    declared = None if is_multipart(header) else declared_media(header)
+    max_bytes = _max_bytes(declared.media if declared else None, settings)
+    async with spool_body(request, max_bytes, settings.spool_dir, may_be_empty=query.may_be_empty) as body:
+        media = await _media_of(body, declared or declared_media(body.content_type), settings)
         push_request = query.request(sender, dataset.name, media, body, idempotency_key, request.state.request_id)
         return await carry_out(service, dataset, push_request)
+
+
+async def _media_of(body: Spool, declared: DeclaredMedia, settings: Settings) -> Media:
+    """Return the media type of a body. Raises MediaType, TooLarge, or Malformed for a charset that it does not have."""
+    if body.size == 0:
+        return declared.media or Media.JSON
+    media = detect_media(declared.media, body.file)
+    if body.size > _max_bytes(media, settings):
+        raise too_large(_max_bytes(media, settings))
+    if media is Media.CSV and declared.charset:
+        await check_charset(body.file, declared.charset)
+    return media
 
 
 async def carry_out(service: IngestService, dataset: Dataset, request: PushRequest) -> Response:
@@ -139,5 +156,6 @@ async def carry_out(service: IngestService, dataset: Dataset, request: PushReque
     return outcome.answer.to_response()
 
 
-def _max_bytes(media: Media, settings: Settings) -> int:
-    return {Media.JSON: settings.json_max_bytes, Media.XLSX: settings.xlsx_max_bytes}.get(media, settings.bulk_max_bytes)
+def _max_bytes(media: Media | None, settings: Settings) -> int:
+    by_media: dict[Media | None, int] = {Media.JSON: settings.json_max_bytes, Media.XLSX: settings.xlsx_max_bytes}
+    return by_media.get(media, settings.bulk_max_bytes)

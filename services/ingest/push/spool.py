@@ -12,6 +12,7 @@ from typing import BinaryIO, Final, cast
 
 from fastapi import Request
 
+from services.ingest.push.multipart import FilePart, is_multipart
 from shared.problems import Malformed, MediaType, TooLarge
 
 RATIO_MAX: Final = 100  # a gzip body inflates to at most so many times its size; counts shrink to a tenth or so
@@ -27,33 +28,38 @@ class Spool:
     file: BinaryIO
     sha256: str  # hex
     size: int  # bytes
+    content_type: str | None = None  # as the header says, or that of the file in a form
 
 
 @asynccontextmanager
 async def spool_body(
     request: Request, max_bytes: int, folder: Path | None, *, may_be_empty: bool = False
 ) -> AsyncIterator[Spool]:
-    """Receive the request's body; it is deleted when the block ends.
+    """Receive the request's body, or the file in its form; it is deleted when the block ends.
 
     Raises `TooLarge` with the limit, which also applies to the decompressed body, `MediaType` for a content encoding other
     than gzip, `Malformed` for damaged gzip and for an empty body that must not be empty.
     """
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > max_bytes:
-        raise _too_large(max_bytes)
+        raise too_large(max_bytes)
+    chunks, content_type = _decoded(request), request.headers.get("content-type")
+    part = FilePart(content_type) if content_type and is_multipart(content_type) else None
+    if part:
+        chunks = part.content(chunks)
     digest = hashlib.sha256()
     size = 0
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES, dir=str(folder) if folder else None) as file:
-        async for chunk in _decoded(request):
+        async for chunk in chunks:
             size += len(chunk)
             if size > max_bytes:
-                raise _too_large(max_bytes)
+                raise too_large(max_bytes)
             digest.update(chunk)
             file.write(chunk)
         if size == 0 and not may_be_empty:
             raise Malformed("请求体为空。", "The body is empty.")
         file.seek(0)
-        yield Spool(cast("BinaryIO", file), digest.hexdigest(), size)
+        yield Spool(cast("BinaryIO", file), digest.hexdigest(), size, part.content_type if part else content_type)
 
 
 def _decoded(request: Request) -> AsyncIterator[bytes]:
@@ -99,7 +105,8 @@ def _broken() -> Malformed:
     return Malformed("gzip 请求体已损坏或不完整。", "The gzip body is damaged or incomplete.")
 
 
-def _too_large(max_bytes: int) -> TooLarge:
+def too_large(max_bytes: int) -> TooLarge:
+    """Return the problem of a body that exceeds its limit."""
     return TooLarge(
         f"请求体不得超过 {max_bytes} 字节。", f"The body must not exceed {max_bytes} bytes.", extra={"limit_bytes": max_bytes}
     )

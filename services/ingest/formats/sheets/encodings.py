@@ -54,6 +54,8 @@ async def check_charset(body: BinaryIO, charset: str) -> None:
                 f"声明的 charset 为 {charset}，而文件是 {found} 编码，请改正 charset。",
                 f"The declared charset is {charset}, but the file is encoded in {found}; correct the charset.",
             )
+    elif charset == "utf-16" and not is_utf_16:
+        _refuse_bytes(body, 0, "UTF-16")
     else:
         await _decode(body, {"us-ascii": "ascii", "utf-16": "utf-16"}.get(charset, "utf-8"), charset)
     body.seek(0)

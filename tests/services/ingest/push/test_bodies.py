@@ -2,12 +2,14 @@
 
 import gzip
 import secrets
+from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 import pytest
 from fastapi import Request
 
+from services.ingest.push.multipart import FilePart
 from services.ingest.push.spool import spool_body
 from shared.problems import TooLarge
 from tests.fixtures_campaign_api import CampaignApi, rows
@@ -38,6 +40,92 @@ async def test_a_body_that_cannot_be_read_is_refused_before_anything_is_recorded
     assert (await liangjiang.get_ok("/v1/imports"))["total"] == 0
 
 
+def form(*parts: tuple[str, str | None, bytes], end: bytes = b"--\r\n") -> bytes:
+    """A form of parts: name, file name and content."""
+    heads = [f'name="{name}"' + (f'; filename="{file}"\r\nContent-Type: text/plain' if file else "") for name, file, _ in parts]
+    pairs = zip(heads, (content for *_, content in parts), strict=True)
+    texts = [b"--lines\r\nContent-Disposition: form-data; " + head.encode() + b"\r\n\r\n" + content for head, content in pairs]
+    return b"\r\n".join([*texts, b"--lines"]) + end
+
+
+FORM = "multipart/form-data; boundary=lines"
+TABLE = b"metric,area,month,value\nfbb_subs_total,liangjiang,2022-08,7\n"
+
+
+async def test_the_only_file_of_a_form_is_pushed_whatever_is_around_it(liangjiang: CampaignApi) -> None:
+    plain = await liangjiang.send("telecom", TABLE, ".csv")
+    for body in (
+        form(("file", "月报.csv", TABLE)),
+        b"\r\n" + form(("file", "a.csv", TABLE)),
+        b"preamble\r\n" + form(("file", "a.csv", TABLE), end=b"--\r\nepilogue" * 9),
+    ):
+        pushed = await liangjiang.send("telecom", body, FORM)
+
+        assert (pushed.status_code, pushed.json()["body_sha256"]) == (201, plain.json()["body_sha256"])
+
+
+async def test_a_form_with_anything_but_one_file_is_refused_by_name(liangjiang: CampaignApi) -> None:
+    for body, kind, status, text in (
+        (form(("file", "a.csv", TABLE), ("month", None, b"2022-08")), FORM, 415, "'month'"),
+        (form(("month", None, b"2022-08"), ("file", "a.csv", TABLE)), FORM, 415, "'month'"),
+        (form(("first", "a.csv", TABLE), ("second", "b.csv", TABLE)), FORM, 415, "'first' and 'second'"),
+        (form(("file", "a.csv", TABLE), end=b""), FORM, 400, "incomplete"),
+        (form(("file", "a.csv", TABLE))[:70], FORM, 400, "incomplete"),
+        (b"--lines" + b"x" * 20_000, FORM, 400, "malformed"),
+        (form(), FORM, 400, "empty"),
+        (form(("file", "a.csv", b"")), FORM, 400, "empty"),
+        (form(("file", "a.csv", TABLE)), "multipart/form-data", 415, "boundary"),
+    ):
+        refused = await liangjiang.send("telecom", body, kind, **{"Accept-Language": "en"})
+
+        assert (body, refused.status_code) == (body, status)
+        assert text in refused.json()["detail"]
+    assert (await liangjiang.get_ok("/v1/imports"))["total"] == 0
+
+
+@pytest.mark.parametrize("size", [1, 7, 30, 1_000])
+async def test_a_form_may_arrive_in_pieces_of_any_size(size: int) -> None:
+    content = b"\r\n--line\r\n--lin-es --lines\r\n-\r" * 20
+    body = form(("file", "a.csv", content))
+    part = FilePart(FORM)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), size):
+            yield body[start : start + size]
+
+    assert b"".join([piece async for piece in part.content(pieces())]) == content
+    assert part.content_type == "text/plain"
+
+
+async def test_the_bytes_decide_where_the_header_says_nothing(liangjiang: CampaignApi) -> None:
+    first = await liangjiang.send("telecom", TABLE, ".csv")
+    for header in ("application/vnd.ms-excel", "application/octet-stream", "text/plain"):
+        again = await liangjiang.send("telecom", TABLE, header)
+        assert (again.status_code, again.json()["body_sha256"]) == (201, first.json()["body_sha256"])
+    refused = await liangjiang.send("telecom", b"PK\x03\x04", ".csv", **{"Accept-Language": "en"})
+
+    assert (refused.status_code, refused.json()["detail"]) == (
+        415,
+        "Content-Type is text/csv, but the body is an Excel workbook (.xlsx); correct the header.",
+    )
+
+
+async def test_a_declared_charset_is_obeyed_or_refused(liangjiang: CampaignApi) -> None:
+    chinese = TABLE.decode().replace("metric,area,month,value", "指标,区域,月份,数值")
+    for encoding, charset, status in (
+        ("gb18030", "gb18030", 201),
+        ("gbk", "GBK", 201),
+        ("utf-8", "utf-8", 201),
+        ("utf-16", "utf-16", 201),
+        ("utf-8", "gb18030", 400),
+        ("gb18030", "utf-8", 400),
+        ("utf-8", "us-ascii", 400),
+        ("utf-8", "utf-16", 400),
+    ):
+        pushed = await liangjiang.send("telecom", chinese.encode(encoding), f"text/csv; charset={charset}")
+        assert (encoding, charset, pushed.status_code) == (encoding, charset, status)
+
+
 async def test_a_gzip_body_is_what_it_holds(liangjiang: CampaignApi) -> None:
     body = orjson.dumps(rows([("fbb_subs_total", "liangjiang", 7)]))
     plain = await liangjiang.send("telecom", body)
@@ -60,7 +148,7 @@ async def test_a_broken_or_other_encoding_is_refused(liangjiang: CampaignApi) ->
         (b"", "gzip", 400),
         (whole, "br", 415),
         (gzip.compress(whole), "gzip, gzip", 415),
-        (gzip.compress(whole), "gzip", 400),  # once inflated it is no JSON
+        (gzip.compress(whole), "gzip", 415),  # once inflated it is gzip again
     ):
         refused = await liangjiang.send("telecom", body, **{"Content-Encoding": encoding})
         assert (body[:8], encoding, refused.status_code) == (body[:8], encoding, status)
