@@ -21,6 +21,7 @@ _MONTH_SIGNED: dict[str, Any] = {
 }  # stands in the files without an example, since nobody can know a hash beforehand
 _ANY_ID = "018f0000-0000-7000-8000-000000000000"
 _CAP = 8 << 20
+_UNCERTAIN = {"text/plain", "", "application/x-www-form-urlencoded"}
 _ALL_FAULTS = {"push_observations", "create_case"}  # the stream of a push, and the strict checks that all others share
 
 
@@ -30,6 +31,8 @@ def cases() -> Iterator[Case]:
         whole = operation["operationId"] in _ALL_FAULTS
         seen: set[tuple[str, int]] = set()
         for fault in _faults(_example(operation)):
+            if operation["operationId"].startswith("push_") and fault.media in _UNCERTAIN:
+                continue  # the bytes say what they are
             if whole or fault.kind not in seen:
                 yield _case(fault, method, path, operation)
             seen.add(fault.kind)

@@ -37,12 +37,9 @@ _UNCERTAIN = {
     "application/wps-office.xlsx",
     "application/x-www-form-urlencoded",  # of `curl --data-binary` without a header
     "application/x-zip-compressed",
-    "application/xml",
     "application/zip",
     "binary/octet-stream",
-    "text/html",
     "text/plain",
-    "text/xml",
 }
 """Types that clients send for files of any kind, or for kinds that are refused by name."""
 _CHARSETS = {
@@ -73,19 +70,19 @@ class _BodyKind(NamedTuple):
     zh: str
     en: str
     media: Media | None = None  # None: it is refused
-    is_text: bool = False
 
 
 _XLSX = _BodyKind("Excel 工作簿（.xlsx）", "an Excel workbook (.xlsx)", Media.XLSX)
-_JSON_DOCUMENT = _BodyKind("JSON", "JSON", Media.JSON, is_text=True)
-_JSON_LINES = _BodyKind("NDJSON", "NDJSON", Media.NDJSON, is_text=True)
-_TEXT = _BodyKind("文本（如 CSV）", "text, such as CSV", Media.CSV, is_text=True)
+_JSON_DOCUMENT = _BodyKind("JSON", "JSON", Media.JSON)
+_JSON_LINES = _BodyKind("NDJSON", "NDJSON", Media.NDJSON)
+_TEXT = _BodyKind("文本（如 CSV）", "text, such as CSV", Media.CSV)
 _PASSWORD = _BodyKind("设有密码的工作簿", "a workbook with a password")
 _OLD_EXCEL = _BodyKind("旧版 Excel 或 WPS 工作簿（.xls、.et）", "an old Excel or WPS workbook (.xls, .et)")
 _ODS = _BodyKind("OpenDocument 表格（.ods）", "an OpenDocument spreadsheet (.ods)")
-_SAVED_HTML = _BodyKind("另存为 .xls 的网页（HTML）", "a web page (HTML), perhaps saved as .xls", is_text=True)
-_XML_SPREADSHEET = _BodyKind("XML 电子表格", "an XML spreadsheet", is_text=True)
-_XML = _BodyKind("XML", "XML", is_text=True)
+_WORKBOOKS = {_XLSX, _PASSWORD, _OLD_EXCEL, _ODS}
+_SAVED_HTML = _BodyKind("另存为 .xls 的网页（HTML）", "a web page (HTML), perhaps saved as .xls")
+_XML_SPREADSHEET = _BodyKind("XML 电子表格", "an XML spreadsheet")
+_XML = _BodyKind("XML", "XML")
 _SIGNATURES = (
     (b"%PDF", _BodyKind("PDF 文件", "a PDF file")),
     (b"\x1f\x8b", _BodyKind("gzip 压缩文件（未声明 Content-Encoding）", "a gzip file without `Content-Encoding: gzip`")),
@@ -93,7 +90,7 @@ _SIGNATURES = (
     (b"7z\xbc\xaf", _BodyKind("7z 压缩文件", "a 7z archive")),
     (b"\x89PNG", _BodyKind("图片", "a picture")),
     (b"\xff\xd8\xff", _BodyKind("图片", "a picture")),
-    (b"{\\rtf", _BodyKind("RTF 文档", "an RTF document", is_text=True)),
+    (b"{\\rtf", _BodyKind("RTF 文档", "an RTF document")),
 )
 
 
@@ -121,7 +118,7 @@ def detect_media(declared: Media | None, body: BinaryIO) -> Media:
     kind = _kind_of(body)
     if declared is None and kind.media is not None:
         return kind.media
-    if declared in {Media.JSON, Media.NDJSON} and kind.is_text:
+    if declared in {Media.JSON, Media.NDJSON} and kind not in _WORKBOOKS:
         return declared  # its readers say what is wrong with a text
     if kind.media is None:
         zh, en = ("先取消密码，再", "remove the password and ") if kind is _PASSWORD else ("", "")

@@ -82,6 +82,8 @@ def test_a_header_declares_a_type_or_leaves_it_to_the_bytes(header: str | None, 
     [
         "image/png",
         "application/pdf",
+        "application/xml",
+        "text/html",
         "application/json; charset=utf-16",
         "application/x-ndjson; charset=gbk",
         "text/csv; charset=utf-7",
@@ -126,6 +128,6 @@ def test_a_header_that_the_bytes_contradict_is_refused(declared: Media, sent: Me
         detect_media(declared, io.BytesIO(BODIES[sent][0]))
 
 
-@pytest.mark.parametrize("body", [b"<xml/>", b"a,b", b"{\\rtf"])
+@pytest.mark.parametrize("body", [b"<xml/>", b"a,b", b"{\\rtf", b"\x1f\x8b"])
 def test_the_readers_of_json_say_what_is_wrong_with_a_text(body: bytes) -> None:
     assert detect_media(Media.JSON, io.BytesIO(body)) is Media.JSON
