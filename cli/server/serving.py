@@ -46,7 +46,7 @@ def serving(app: ASGIApp, listener: socket.socket, settings: Settings) -> Iterat
 
     Yields an event that is set when the thread ends by itself. Wait for the event, not for the thread: a signal that interrupts
     `Thread.join` makes Python treat the running thread as ended.
-    Raises ServingError if the application does not start; the log gives the reason.
+    Raises ServingError if the application does not start or ends by itself; the log gives the reason.
     """
     config = uvicorn.Config(
         app,
@@ -78,6 +78,8 @@ def serving(app: ASGIApp, listener: socket.socket, settings: Settings) -> Iterat
                     raise ServingError("the services did not start: see the log above")
                 time.sleep(0.01)
             yield stopped
+            if stopped.is_set():
+                raise ServingError("the services ended by themselves: see the log above")
         finally:
             server.should_exit = True
             stopped.wait()

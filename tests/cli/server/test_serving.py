@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import httpx
 
@@ -20,8 +21,12 @@ async def slow(request):
     await asyncio.sleep(1)
     return PlainTextResponse("done")
 
+async def fatal(request):
+    asyncio.get_running_loop().stop()
+
+app = Starlette(routes=[Route("/", slow), Route("/fatal", fatal)])
 set_up_process(Settings())
-with listen("127.0.0.1", 0) as listener, serving(Starlette(routes=[Route("/", slow)]), listener, Settings()) as stopped:
+with listen("127.0.0.1", 0) as listener, serving(app, listener, Settings()) as stopped:
     print(base_url(listener), flush=True)
     stopped.wait()
 """
@@ -40,3 +45,14 @@ def test_a_request_under_way_is_answered_before_the_process_ends() -> None:
         status = process.wait(10)
 
     assert (answers, status) == (["done"], 0)
+
+
+def test_a_process_whose_services_end_by_themselves_ends_with_an_error() -> None:
+    with subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        with suppress(httpx.TransportError):
+            httpx.get(f"{process.stdout.readline().strip()}/fatal", trust_env=False)
+        _, said = process.communicate(timeout=10)
+
+    assert process.returncode == 1
+    assert "ServingError: the services ended by themselves" in said
