@@ -112,7 +112,7 @@ class Supervisor:
             self._ended.set()
 
     def _keep_running(self) -> None:
-        pause_s, unstable_since = 0.0, time.monotonic()
+        pause_s, unstable_since = 0.0, math.inf  # the first end after the last run that was stable
         while not self._stopping.wait(pause_s):
             try:
                 end = self._run_server()
@@ -120,11 +120,10 @@ class Supervisor:
                 end = self._end(f"not started: {error.strerror}", str(error))
             if end is None:
                 return
-            if end.lived_s >= STABLE_S:
-                pause_s, unstable_since = 0.0, time.monotonic()
-            else:
-                pause_s = min(max(2 * pause_s, _POLL_S), LONGEST_PAUSE_S)
-            if time.monotonic() - unstable_since >= self._patience_s(end):
+            stable, now = end.lived_s >= STABLE_S, time.monotonic()
+            pause_s = 0.0 if stable else min(max(2 * pause_s, _POLL_S), LONGEST_PAUSE_S)
+            unstable_since = now if stable else min(unstable_since, now)
+            if now - unstable_since >= self._patience_s(end):
                 self._give_up(f"PostgreSQL does not run, {end.advice}. The end of {self._log_file}:\n{end.end_of_log}")
                 return
             self._log_end(end)

@@ -68,7 +68,7 @@ def test_it_is_back_within_three_seconds_and_has_lost_nothing(product: Product, 
         assert len(told) == ends + 1
         assert told[-1]["level"] == "critical"
         assert told[-1]["how"]
-        assert "LOG:" in told[-1]["end_of_log"]
+        assert "UTC [" in told[-1]["end_of_log"]
     assert set(product.all_at_once(2)) <= {200, 201}
     replayed = product.push(key, 7)
     assert (replayed.status_code, replayed.headers["Idempotency-Replayed"]) == (201, "true")
