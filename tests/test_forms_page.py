@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from httpx import Response
 
+from shared.problems import all_problems
 from shared.values import media_types
+from shared.vocabulary import RowCode
 from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.formats.sheets_of import as_text, sheets
 
@@ -193,3 +195,11 @@ def _expected(change: Change, ending: str) -> frozenset[tuple[str, str]]:
 def test_the_page_has_every_shape_and_refusals_of_each() -> None:
     assert len(SHAPES) == 11
     assert [shape.title for shape in SHAPES if not shape.changes] == []
+
+
+def test_the_codes_of_the_page_exist() -> None:
+    answers = re.findall(r"^\| .* \| (`.*) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    named = {code for answer in answers for code in re.findall(r"`(\w+)`", answer)}
+
+    assert {"duplicate_conflict", "other_org"} <= named
+    assert named - {code.value for code in RowCode} - {problem.code() for problem in all_problems()} == set()

@@ -122,6 +122,11 @@ class PassedOverReason(Term):
 class NormalisationKind(Term):
     """Normalisation applied to a CSV or XLSX file."""
 
+    EARLIER_TEMPLATE = (
+        "earlier_template",
+        "模板早于现行方案，可能缺少新增指标",
+        "the template is older than the definition in force and may lack new metrics",
+    )
     GB18030 = "gb18030", "按 GB18030 编码读取", "read as GB18030"
     UTF_16 = "utf_16", "按 UTF-16 编码读取", "read as UTF-16"
     BYTE_ORDER_MARK = "byte_order_mark", "已忽略字节顺序标记（BOM）", "byte-order mark skipped"

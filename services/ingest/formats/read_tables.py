@@ -15,6 +15,7 @@ from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.sheet import SheetReader
 from services.ingest.formats.rows import Batch, BodyLimits, Names
 from services.ingest.formats.sender import SenderDefaults
+from services.ingest.formats.sheets.origin import check_origin
 from services.ingest.formats.sheets.read_sheets import read_sheets
 from services.ingest.formats.sheets.sheet import SheetPart, SheetStart
 from shared.values.spelling import normalised
@@ -57,6 +58,7 @@ class _Sheets:
         """Read rows, or begin the next sheet."""
         if isinstance(part, SheetStart):
             yield from self._end_sheet()
+            check_origin(part.properties, self._context.sender, self._context.normalisations)
             self._current, self._name = SheetReader(part, self._context), part.name
         elif self._current:
             yield from self._current.read(part)

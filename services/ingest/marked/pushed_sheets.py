@@ -51,6 +51,7 @@ class PushedSheets:
     def __init__(self, file: BinaryIO) -> None:
         """Take an empty file that stays open as long as the rows are read."""
         self.sheets: list[PushedSheet] = []
+        self.properties: dict[str, str] = {}  # of a workbook
         self._file = file
 
     @property

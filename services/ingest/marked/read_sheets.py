@@ -28,6 +28,7 @@ async def read_pushed_sheets(body: BinaryIO, media: Media, names: Names, limits:
         async for part in parts:
             if isinstance(part, SheetStart):
                 is_visible = part.is_visible
+                sheets.properties |= part.properties
                 if is_visible:
                     sheet = sheets.begin(part.name)
                     sheet.merged, sheet.widths = list(part.merged), dict(part.widths)

@@ -8,6 +8,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from services.ingest.formats.cells.cell import CellKind, SheetCell
 from services.ingest.formats.layout.merged_cells import COVERED_MAX
+from services.ingest.formats.sheets.origin import TEMPLATE_PREFIX
 from services.ingest.formats.sheets.sheet import MergedRange
 from services.ingest.marked.marks import ERRORS_TITLE, Mark, Marks, SheetMarks
 from services.ingest.marked.pushed_sheets import PushedSheet, PushedSheets
@@ -26,6 +27,9 @@ def write_workbook(sheets: PushedSheets, marks: Marks, out: BinaryIO, folder: st
     """Write the file and rewind it. Rows are kept in `folder` while they are written, so that memory stays small."""
     with xlsxwriter.Workbook(out, {"constant_memory": True, "tmpdir": folder}) as book:
         book.set_properties({"created": _CREATED, "author": "gigacity"})
+        for name, text in sheets.properties.items():
+            if name.startswith(TEMPLATE_PREFIX):
+                book.set_custom_property(name, text, "text")
         book.set_calc_mode("manual")
         styles = _Styles(book)
         names: list[str] = []

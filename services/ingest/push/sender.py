@@ -6,6 +6,7 @@ from services.ingest.formats.sender import SenderDefaults
 from services.ingest.push.request import PushRequest
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.values.months import month_text
+from shared.values.spelling import normalised
 from shared.vocabulary import Grain
 
 
@@ -17,11 +18,21 @@ def sender_defaults(request: PushRequest, definition: AppliedDefinition) -> Send
 @cached_on_definition(256)
 def _defaults(definition: AppliedDefinition, org: str) -> SenderDefaults:
     """Return the defaults that are the same for every push of an organisation, without the month."""
-    whole, own = definition.campaign.area, definition.organisation(org).area
+    sender = definition.organisation(org)
+    whole, own = definition.campaign.area, sender.area
     homes = {metric.code: whole if metric.grain is Grain.CAMPAIGN else own for metric in definition.metrics}
     return SenderDefaults(
+        campaign=definition.campaign.code,
+        version=definition.version,
+        org=org,
         campaign_area=whole,
         default_area=own or whole,
         area_by_metric={metric: home for metric, home in homes.items() if home},
         units={metric.code: (metric.unit.zh, metric.unit.en) for metric in definition.metrics},
+        peers={
+            normalised(name): peer.code
+            for peer in definition.organisations
+            if set(peer.roles) & set(sender.roles)
+            for name in (peer.title.zh, peer.title.en, *peer.aliases)
+        },
     )

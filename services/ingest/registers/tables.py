@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from services.ingest.formats.rows import BodyLimits
+from services.ingest.formats.sheets.origin import check_origin
 from services.ingest.formats.sheets.read_sheets import read_sheets
 from services.ingest.formats.sheets.sheet import SheetStart
 from services.ingest.push.request import PushRequest
@@ -26,6 +27,7 @@ async def table_records(request: PushRequest, pushed: PushedRegister, limits: Bo
             if isinstance(part, SheetStart):
                 for record in current.end() if current else ():
                     yield record
+                check_origin(part.properties, sender, pushed.notes)
                 current = SheetReader(part, titles, pushed, sender) if part.is_visible else None
                 sheets += [current] if current else []
             elif current:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg import AsyncConnection
 from starlette.responses import Response
 
+from services.ingest.formats.sheets.origin import template_properties
 from services.ingest.service import IngestService, IngestServiceDep
 from services.ingest.templates.observations import observations_template
 from services.ingest.templates.registers import register_template
@@ -106,7 +107,10 @@ async def _response(
         definition = await service.definitions.at(snapshot.connection, sender.campaign, snapshot.definition_version)
         template = await build(snapshot.connection, definition, org, month_of(file.month))
     is_workbook = file.ending == "xlsx"
-    content = await asyncio.to_thread(template_workbook if is_workbook else template_csv, template)
+    properties = template_properties(sender.campaign, org, file.month, definition.version)
+    content = await (
+        asyncio.to_thread(template_workbook, template, properties) if is_workbook else asyncio.to_thread(template_csv, template)
+    )
     headers = etag.cache_headers(entity_tag) | attachment.content_disposition(
         f"{file.dataset}-{org}-{file.month}.{file.ending}", f"{template.heading.zh}.{file.ending}"
     )

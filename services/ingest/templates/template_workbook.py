@@ -2,6 +2,7 @@
 
 import io
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +19,13 @@ _HELP_SHEET = "填写说明 help"
 _ALLOWED_WHEN_PROTECTED = {"format_columns": True, "format_rows": True, "autofilter": True}
 
 
-def template_workbook(template: Template) -> bytes:
-    """Return the template as an XLSX file."""
+def template_workbook(template: Template, properties: Mapping[str, str]) -> bytes:
+    """Return the template as an XLSX file with custom properties, which spreadsheet programs keep when they save it."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         book.set_properties({"created": _CREATED, "title": template.heading.zh, "author": "gigacity"})
+        for name, text in properties.items():
+            book.set_custom_property(name, text, "text")
         book.set_calc_mode("manual")
         _TemplateSheet(book, template).write()
         _write_help(book, template)

@@ -10,6 +10,7 @@ import orjson
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from services.ingest.workbooks.archive import check_parts, checked_zip, workbook_parts
+from services.ingest.workbooks.properties import read_properties
 from services.ingest.workbooks.refused import UnreadableWorkbookError, refuse
 from services.ingest.workbooks.rows import FrameCell, frame_rows
 from services.ingest.workbooks.scan import SheetScan
@@ -62,10 +63,11 @@ def _rows_frame(rows: list[bytes]) -> bytes:
 
 
 def write_frames(file: BinaryIO, frames: FrameWriter, entries: int, inflated_bytes: int, cells: int) -> None:
-    """Check a workbook, then write its sheets, hidden ones too."""
+    """Check a workbook, then write its properties and its sheets, hidden ones too."""
     archive = checked_zip(file, entries, inflated_bytes)
     check_parts(archive)
     parts = workbook_parts(archive)
+    frames.send({"properties": read_properties(archive)})
     styles = read_styles(archive, parts.styles, parts.strings)
     file.seek(0)
     workbook = CalamineWorkbook.from_filelike(file)

@@ -60,6 +60,7 @@ class SheetStart:
     hidden_columns: Sequence[IndexRange] = ()
     hidden_rows: Sequence[IndexRange] = ()
     delimiter: str | None = None  # of a CSV file
+    properties: Mapping[str, str] = field(default_factory=dict)  # of the workbook, with its first sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,14 +54,18 @@ async def read_workbook(body: BinaryIO, limits: BodyLimits) -> AsyncGenerator[Sh
     if signature != _ZIP_SIGNATURE:
         raise _unreadable_workbook("no_workbook" if signature == _OLE_SIGNATURE else "broken")
     async with aclosing(_worker_frames(body, limits)) as frames:
+        properties: dict[str, str] = {}
         async for frame in frames:
-            if "sheet" in frame:
-                yield _sheet_start(frame)
+            if "properties" in frame:
+                properties = frame["properties"]
+            elif "sheet" in frame:
+                yield _sheet_start(frame, properties)
+                properties = {}
             else:
                 yield SheetRows([(number, list(map(_cell, cells))) for number, cells in frame["rows"]])
 
 
-def _sheet_start(frame: dict[str, Any]) -> SheetStart:
+def _sheet_start(frame: dict[str, Any], properties: dict[str, str]) -> SheetStart:
     return SheetStart(
         frame["sheet"],
         is_visible=frame["visible"],
@@ -69,6 +73,7 @@ def _sheet_start(frame: dict[str, Any]) -> SheetStart:
         widths=dict(frame["widths"]),
         hidden_columns=[IndexRange(*bounds) for bounds in frame["hidden_columns"]],
         hidden_rows=[IndexRange(*bounds) for bounds in frame["hidden_rows"]],
+        properties=properties,
     )
 
 
