@@ -93,6 +93,8 @@ class RowCode(Term):
     DATE_MALFORMED = "date_malformed", "日期格式有误", "not a valid date or time"
     AFTER_MONTH = "after_month", "日期晚于该月", "after the end of the month"
     UNKNOWN_TERM = "unknown_term", "不在可选值范围内", "unknown value"
+    DAMAGED_KEY = "damaged_key", "编号已被表格软件改变", "an identifier that a spreadsheet program has changed"
+    RESPELLED_KEY = "respelled_key", "与另一编号只有写法不同", "differs from another identifier only in spelling"
     NOT_A_LIST = "not_a_list", "应为列表", "must be a list"
     UNKNOWN_PLACE = "unknown_place", "该月重点场所登记表中没有该场所", "not in the month's register of key places"
     UNKNOWN_BUILDING = "unknown_building", "该月小区楼栋登记表中没有该楼栋", "not in the month's register of compounds"

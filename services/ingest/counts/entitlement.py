@@ -4,6 +4,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from services.ingest.formats.cells.values import lost_digits_hint
 from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import PartialRow, Row, RowError
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
@@ -121,7 +122,9 @@ class Entitlement:
         code = self._definition.names.areas.get(normalised(word))
         if code is not None:
             return Bilingual(zh=f"请使用代码 {code}", en=f"use the code {code}")
-        return self._guesses.of("area", word, self._definition.area_numbers, self._definition.area_titles)
+        return lost_digits_hint(word) or self._guesses.of(
+            "area", word, self._definition.area_numbers, self._definition.area_titles
+        )
 
     def _grain_hint(self, grain: Grain) -> Bilingual:
         if grain is Grain.CAMPAIGN:

@@ -51,6 +51,9 @@ _HINTS = {
     RowCode.FORMULA_WITHOUT_VALUE: _hint(
         "请用 Excel 打开并保存一次，或直接填写数值", "open and save the file in Excel, or enter the value"
     ),
+    RowCode.DAMAGED_KEY: _hint(
+        "请把该列设为文本格式，再填写完整的编号", "format the column as text, and enter the identifier in full"
+    ),
     RowCode.STRUCK_TEXT: _hint("请删去作废的内容，或取消删除线", "delete what is no longer valid, or remove the strikethrough"),
     RowCode.UNKNOWN_HEADER: _hint(
         "请更正列名，或改用模板填报", "correct the titles, or use the template; docs/forms.md shows the forms that are read"
@@ -68,6 +71,11 @@ _HINTS = {
 SCIENTIFIC_HINT = _hint(
     "请把单元格设为数值格式再导出，不用科学计数法", "format the cells as whole numbers before exporting, not as 1.2E+05"
 )
+LOST_DIGITS_HINT = _hint(
+    "表格软件以科学计数法改写，末尾数字已丢失；请把单元格设为文本格式后重新填写完整代码",
+    "a spreadsheet program wrote it as 1.2E+05 and dropped digits; format the cells as text and enter it in full",
+)
+DATE_HINT = _hint("单元格为日期格式，请改为数值格式", "the cell is formatted as a date; format it as a number")
 NO_VALUE_HINT = _hint("没有数据请不要写这一行；确实为零请填 0", "omit the row if there is no count; enter 0 if the count is zero")
 UNQUOTED_HINT = _hint(
     "该行的列数多于表头；含千分位逗号的数值请加引号", "the row has more values than columns; quote numbers that contain commas"

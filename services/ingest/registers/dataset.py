@@ -11,6 +11,7 @@ from services.ingest.push.dataset import PushRun, Written
 from services.ingest.quality.stored import OrgMonth
 from services.ingest.registers.copy_from import copy_earlier_rows, drop_copies_of_stored
 from services.ingest.registers.derive import derive, keepers_ever
+from services.ingest.registers.identifiers import reject_respelled_keys
 from services.ingest.registers.pushed_register import PushedRegister
 from services.ingest.registers.reading import read_register
 from services.ingest.registers.references import check_references
@@ -85,6 +86,7 @@ class ParsedRegister:
         connection, scope = run.connection, run.request.scope
         if not self.replaces:
             await drop_copies_of_stored(connection, scope, self.rows)
+        await reject_respelled_keys(connection, scope, self.rows, replaces=self.replaces)
         await check_references(connection, scope, self.rows)
         await check_submitted_places(connection, scope, self.rows, replaces=self.replaces)
         await reject_unopened_rows(connection, scope, self.rows, reopened, replaces=self.replaces)

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.ingest.formats.cells.values import parse_count, parse_month
+from services.ingest.formats.cells.cell import SheetCell, cell_text, shown_text
+from services.ingest.formats.cells.values import month_hint, parse_count, parse_month
+from services.ingest.registers.identifiers import is_identifier, read_identifier
 from services.ingest.registers.strict_values import Value, number_value, range_of, text_value
 from shared.registers import Column
+from shared.values.formula_safe import as_written
 from shared.values.spelling import normalised
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
 
@@ -21,8 +24,18 @@ _BETWEEN = re.compile(r"[,，;；、/|\s]+")
 _SPACE = re.compile(r"\s+")
 
 
-def generous_value(column: Column, text: str, timezone: ZoneInfo) -> Value:
-    """Read the text of a cell that is not blank."""
+def generous_value(column: Column, cell: SheetCell, timezone: ZoneInfo) -> Value:
+    """Read a cell that is not blank."""
+    if is_identifier(column):
+        return read_identifier(column, cell)
+    is_number = column.kind in {ColumnKind.INTEGER, ColumnKind.DECIMAL}
+    text = as_written(cell_text(cell) if is_number else shown_text(cell))
+    value = _value(column, text, timezone)
+    is_rounded = is_number and not isinstance(cell, str) and cell.stored is not None
+    return value._replace(kind=NormalisationKind.ROUNDED) if is_rounded and value.code is None else value
+
+
+def _value(column: Column, text: str, timezone: ZoneInfo) -> Value:
     read = _KINDS.get(column.kind)
     if read is not None:
         return read(column, text)
@@ -35,7 +48,7 @@ def generous_value(column: Column, text: str, timezone: ZoneInfo) -> Value:
 
 def _month(_column: Column, text: str) -> Value:
     month, kind = parse_month(text)
-    return Value(month, None, kind) if month else Value(None, RowCode.MONTH_MALFORMED)
+    return Value(month, None, kind) if month else Value(None, RowCode.MONTH_MALFORMED, hint=month_hint(text))
 
 
 def _terms(_column: Column, text: str) -> Value:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from services.ingest.formats.cells.values import lost_digits_hint
 from services.ingest.formats.mismatched_totals import MismatchedTotals
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.passed_over import PassedOverLog
@@ -239,7 +240,11 @@ class PushedRegister:
             self.notes.add(NormalisationKind.AREA_NAME, number, given, code)
         if code not in self.definition.area_numbers:
             hint = Bilingual(zh=f"请使用代码 {by_spelling}", en=f"use the code {by_spelling}") if by_spelling else None
-            hint = hint or self._guesses.of("area", given, self.definition.area_numbers, self.definition.area_titles)
+            hint = (
+                hint
+                or lost_digits_hint(given)
+                or self._guesses.of("area", given, self.definition.area_numbers, self.definition.area_titles)
+            )
             errors.append(row_error(RowCode.UNKNOWN_AREA, number, "area", given, hint))
             return None
         refused = self._no_street(code, month)

@@ -23,7 +23,6 @@ from shared.http.strict_json import describe_json_error, parse_document, parse_l
 from shared.problems import Malformed, Schema
 from shared.registers import MAX_ROWS, Column, Register
 from shared.values.bilingual import Bilingual
-from shared.values.formula_safe import as_written
 from shared.vocabulary import RowCode
 
 _BOM = b"\xef\xbb\xbf"
@@ -37,7 +36,8 @@ async def read_register(register: Register, run: PushRun) -> PushedRegister:
     timezone = ZoneInfo(run.definition.campaign.timezone)
 
     def read_leniently(column: Column, raw: object) -> Value:
-        return raw.broken if isinstance(raw, TextCell) and raw.broken else generous_value(column, as_written(str(raw)), timezone)
+        cell = raw if isinstance(raw, TextCell) else TextCell(str(raw))
+        return cell.broken or generous_value(column, cell.cell, timezone)
 
     by_name = request.media in TABLES
     pushed = PushedRegister(

@@ -4,6 +4,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from services.ingest.formats.cells.values import ParsedCount, parse_count
+from services.ingest.formats.row_errors import DATE_HINT
 from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, RowCode
 
@@ -47,6 +48,16 @@ def cell_text(cell: SheetCell) -> str:
     return cell if isinstance(cell, str) else cell.text
 
 
+def shown_text(cell: SheetCell) -> str:
+    """Return the text that the sheet shows for a cell: 2022.10 and 0001, where the number is 2022.1 and 1."""
+    return cell if isinstance(cell, str) else cell.shown or cell.text
+
+
+def stored_text(cell: SheetCell) -> str:
+    """Return the text of a cell before its number was rounded."""
+    return cell if isinstance(cell, str) else cell.stored or cell.text
+
+
 def is_blank(cell: SheetCell) -> bool:
     """Return whether a cell shows nothing."""
     return isinstance(cell, str) and (not cell or not normalised(cell))
@@ -59,6 +70,6 @@ def read_count(cell: SheetCell) -> ParsedCount:
     if cell.kind in BROKEN_CELLS:
         return ParsedCount(None, BROKEN_CELLS[cell.kind])
     if cell.kind is not CellKind.NUMBER:
-        return ParsedCount(None, RowCode.NOT_A_COUNT)
+        return ParsedCount(None, RowCode.NOT_A_COUNT, (), DATE_HINT if cell.kind is CellKind.DATE else None)
     count = parse_count(cell.text)
     return count._replace(normalisations=(NormalisationKind.ROUNDED,)) if cell.stored and count.value is not None else count

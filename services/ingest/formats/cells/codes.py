@@ -4,12 +4,13 @@ import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from services.ingest.formats.cells.cell import BROKEN_CELLS, CellKind, SheetCell, cell_text
+from services.ingest.formats.cells.cell import BROKEN_CELLS, CellKind, SheetCell, shown_text
 from services.ingest.formats.cells.labels import bare_name, is_total
 from services.ingest.formats.cells.units import split_unit
-from services.ingest.formats.cells.values import parse_month
+from services.ingest.formats.cells.values import month_hint, parse_month
 from services.ingest.formats.rows import CODE_LENGTH
 from services.ingest.formats.value_checks import code_error
+from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, RowCode
 
@@ -27,6 +28,7 @@ class ParsedCode(NamedTuple):
     unit: str = ""  # in brackets behind a name
     is_total: bool = False
     is_number: bool = False  # a number cell that was read as a code
+    hint: Bilingual | None = None  # on how to correct the error, instead of its usual hint
 
 
 class CodeReader:
@@ -94,7 +96,7 @@ class MonthReader:
         """Return the month that a cell means."""
         if not isinstance(cell, str) and (error := BROKEN_CELLS.get(cell.kind)):
             return ParsedCode("", error)
-        text = cell_text(cell)
+        text = shown_text(cell)
         parsed = self._cache.get(text)
         if parsed is None:
             parsed = _parse_month(text)
@@ -109,4 +111,6 @@ def _parse_month(text: str) -> ParsedCode:
         return ParsedCode(month, None, kind, is_known=True)
     if is_total(text):
         return ParsedCode("", RowCode.MONTH_MALFORMED, is_total=True)
-    return ParsedCode("", RowCode.MONTH_MALFORMED if normalised(text) else RowCode.MISSING_FIELD)
+    if not normalised(text):
+        return ParsedCode("", RowCode.MISSING_FIELD)
+    return ParsedCode("", RowCode.MONTH_MALFORMED, hint=month_hint(text))

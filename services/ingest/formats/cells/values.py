@@ -1,10 +1,10 @@
 """Reads counts and months in the spellings that people type into sheets."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from services.ingest.formats.row_errors import SCIENTIFIC_HINT
+from services.ingest.formats.row_errors import LOST_DIGITS_HINT, SCIENTIFIC_HINT
 from services.ingest.formats.value_checks import count_error, is_month
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import NormalisationKind, RowCode
@@ -25,6 +25,10 @@ _DIGITS_AND_COMMAS = re.compile(r"[+-]?[0-9,]+(?:\.[0-9,]*)?")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9.]+[eE][+-]?[0-9]+")
 _ACCOUNTING = re.compile(r"\([0-9,.]+\)")
 
+_OCTOBER_OR_JANUARY = re.compile(r"(20[0-9]{2})\.1")  # a number drops the zero of 2022.10
+_SERIAL_NUMBER = re.compile(r"3[6-9][0-9]{3}|[4-6][0-9]{4}|7[0-2][0-9]{3}")  # of days from 1998 to 2099
+_FIRST_DAY = date(1899, 12, 30)  # of the serial numbers of spreadsheet programs
+_LONGEST_MONTH = 40  # characters of a text that hints are given for
 _MONTH_FORMS = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|([0-9]{2})|\s*年\s*([0-9]{1,2})\s*月份?)")
 _DATE_FORMS = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)(?:[ T]00:00(?::00)?)?")
 
@@ -91,11 +95,40 @@ def _number_error(folded: str) -> ParsedCount:
     return ParsedCount(None, RowCode.NOT_A_COUNT, (), SCIENTIFIC_HINT if _SCIENTIFIC.fullmatch(folded) else None)
 
 
+def month_hint(text: str) -> Bilingual | None:
+    """Return what a text that is no month may have been before a spreadsheet program changed it; None if nothing is known."""
+    folded = _folded(text)
+    if match := _OCTOBER_OR_JANUARY.fullmatch(folded):
+        year = match[1]
+        return Bilingual(
+            zh=f"{year}.1 可能是 {year}-01，也可能是去掉了末尾零的 {year}-10；请按此写法填写其中之一",
+            en=f"write {year}-01, or {year}-10 if a final zero was dropped",
+        )
+    if _SERIAL_NUMBER.fullmatch(folded):
+        day = _FIRST_DAY + timedelta(days=int(folded))
+        return Bilingual(
+            zh=f"{folded} 像是日期 {day} 的序列号；请把单元格设为日期格式，或写成 {day:%Y-%m}",
+            en=f"{folded} is the serial number of the date {day}; format the cell as a date, or write {day:%Y-%m}",
+        )
+    return None
+
+
+def lost_digits_hint(text: str) -> Bilingual | None:
+    """Return a hint for a number that a spreadsheet program wrote as 5.00112E+08; None for any other text."""
+    return LOST_DIGITS_HINT if _SCIENTIFIC.fullmatch(_folded(text)) else None
+
+
+def _folded(text: str) -> str:
+    return text[:_LONGEST_MONTH].translate(_INVISIBLE).translate(_FULL_WIDTH).strip()
+
+
 def parse_month(text: str) -> tuple[str | None, NormalisationKind | None]:
     """Return the month of a text as `YYYY-MM` and the normalisation it needed. None: no month from 2000 to 2099."""
     if is_month(text):
         return text, None
     folded = text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip()
+    if _OCTOBER_OR_JANUARY.fullmatch(folded):
+        return None, None
     if match := _MONTH_FORMS.fullmatch(folded):
         month, normalisation = f"{match[1]}-{int(match[2] or match[3] or match[4]):02}", NormalisationKind.MONTH_FORM
     elif match := _DATE_FORMS.fullmatch(folded):

@@ -4,7 +4,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from services.ingest.formats.cells.cell import BROKEN_CELLS, CellKind, SheetCell, TypedCell, cell_text, is_blank, read_count
+from services.ingest.formats.cells.cell import (
+    BROKEN_CELLS,
+    CellKind,
+    SheetCell,
+    TypedCell,
+    cell_text,
+    is_blank,
+    read_count,
+    stored_text,
+)
 from services.ingest.formats.cells.codes import ParsedCode
 from services.ingest.formats.cells.labels import is_comparison_column, is_total, is_unknown_name
 from services.ingest.formats.cells.number_texts import holds_number
@@ -281,7 +290,7 @@ class TableReader:
         if len(batch.errors) == errors_before and count.value is not None:
             batch.rows.append(Row(position, metric, area, month, count.value, row.note))
             for kind in count.normalisations:
-                self._normalisations.add(kind, number, cell_text(cell), str(count.value))
+                self._normalisations.add(kind, number, stored_text(cell), str(count.value))
             return count.value
         batch.partial_rows.append(PartialRow.without_errors(position, batch.errors[errors_before:], metric, area, month))
         return None
@@ -298,7 +307,7 @@ class TableReader:
                 field = NamedField(self._context.read(dimension, area), area)
             parsed = field.parsed
             if parsed.error:
-                _add_error(batch, position, dimension, parsed.error, field.text)
+                _add_error(batch, position, dimension, parsed.error, field.text, parsed.hint)
             elif parsed.normalisation:
                 self._normalisations.add(parsed.normalisation, number, field.text, parsed.code)
             if parsed.is_number:

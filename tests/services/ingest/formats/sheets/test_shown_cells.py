@@ -9,7 +9,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
 from services.ingest.formats.media import Media
 from services.ingest.formats.sheets.sheet import IndexRange
-from tests.services.ingest.formats.pushed import TITLES, read, repacked, workbook
+from tests.services.ingest.formats.pushed import TITLES, as_csv, read, repacked, workbook
 from tests.services.ingest.formats.sheets.parts import read_parts
 
 GOOD = ("homes_gigabit_covered", "500112007", "2022-08", 29594)
@@ -181,3 +181,41 @@ def test_hidden_sheets_rows_and_columns_are_known() -> None:
     assert not hidden.start.is_visible
     assert not very_hidden.start.is_visible
     assert hidden.rows == very_hidden.rows == {1: ["a", "b"]}
+
+
+def test_a_month_is_read_as_it_is_shown_and_a_dropped_zero_is_never_guessed() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("月报")
+        two_decimals = book.add_format({"num_format": "0.00"})
+        sheet.write_row(0, 0, TITLES)
+        months = [(2022.1, two_decimals), (2022.1, None), ("2022.1", None), (2022.09, None), (44774, None), ("2022.10", None)]
+        for row, (month, number_format) in enumerate(months, start=1):
+            sheet.write_row(row, 0, GOOD)
+            sheet.write(row, 2, month, number_format)
+
+    pushed = read(workbook(fill), Media.XLSX)
+
+    assert [row.month for row in pushed.rows] == ["2022-10", "2022-09", "2022-10"]
+    assert [(error.cell, error.code.value, error.hint and error.hint.en) for error in pushed.errors] == [
+        ("C3", "month_malformed", "write 2022-01, or 2022-10 if a final zero was dropped"),
+        ("C4", "month_malformed", "write 2022-01, or 2022-10 if a final zero was dropped"),
+        (
+            "C6",
+            "month_malformed",
+            "44774 is the serial number of the date 2022-08-01; format the cell as a date, or write 2022-08",
+        ),
+    ]
+
+
+def test_a_month_of_a_csv_whose_zero_may_be_dropped_is_refused() -> None:
+    rows = [(*GOOD[:2], month, 5) for month in ("2022.1", "２０２２．１", "2022.10", "2022.2", "44774", "Aug-22")]
+
+    pushed = read(as_csv(rows), Media.CSV)
+
+    assert [row.month for row in pushed.rows] == ["2022-10", "2022-02"]
+    assert [(error.row, error.hint and error.hint.en[:22]) for error in pushed.errors] == [
+        (2, "write 2022-01, or 2022"),
+        (3, "write 2022-01, or 2022"),
+        (6, "44774 is the serial nu"),
+        (7, "write the month as 202"),
+    ]
