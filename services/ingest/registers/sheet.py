@@ -12,6 +12,7 @@ from services.ingest.formats.readings.sums import RunningTotals, StatedTotal, Su
 from services.ingest.formats.row_errors import UNQUOTED_HINT, row_error
 from services.ingest.formats.rows import Batch
 from services.ingest.formats.sender import SenderDefaults
+from services.ingest.formats.sheets.hidden_cells import HiddenCells
 from services.ingest.formats.sheets.sheet import HEADER_ROWS, MergedRange, SheetStart
 from services.ingest.registers.cells import TextCell
 from services.ingest.registers.pushed_register import PushedRegister, Record
@@ -32,6 +33,9 @@ class SheetReader:
     def __init__(self, sheet: SheetStart, titles: RegisterTitles, pushed: PushedRegister, sender: SenderDefaults) -> None:
         self.name = sheet.name
         self._merged_cells = MergedCells(sheet.merged)
+        self._hidden = HiddenCells(sheet)
+        for text in self._hidden.ranges:
+            pushed.passed.add(PassedOverReason.HIDDEN, sheet.name, None, text)
         self.nearest = RegisterHeader()  # the row of titles that came closest
         self._titles, self._pushed, self._sender = titles, pushed, sender
         self._register, self._notes = pushed.register, pushed.notes
@@ -67,6 +71,11 @@ class SheetReader:
             self._look(*self._heads())
             if self._head is not None and self._begins < number:
                 yield from self._below(number, cells, merged)
+
+    def _hidden_value(self, number: int, cells: Sequence[SheetCell]) -> tuple[str, str] | None:
+        """Return column and text of a hidden cell that would be read, if there is one."""
+        hidden = set(self._hidden.columns_of(number, len(cells)))
+        return next(((name, cell_text(cells[place])) for name, place in self._places(cells) if place in hidden), None)
 
     def end(self) -> Iterator[Record]:
         """Yield the records that remain after the last row."""
@@ -128,6 +137,8 @@ class SheetReader:
         texts = [normalised(cell_text(cell)) for cell in cells if not is_blank(cell)]
         if all(map(is_blank, cells)):
             self._notes.add(NormalisationKind.BLANK_ROW, number)
+        elif hidden := self._hidden_value(number, cells):
+            yield Record(number + self._base, error=row_error(RowCode.HIDDEN_VALUE, number + self._base, *hidden))
         elif number == self._begins + 1 and self._is_unit_row(cells):
             for name, place in self._places(cells):
                 self._titles.check_unit(name, cell_text(cells[place]))

@@ -9,6 +9,7 @@ from services.ingest.formats.sheets.read_sheets import read_sheets
 from services.ingest.formats.sheets.sheet import SheetStart
 from services.ingest.push.request import PushRequest
 from services.ingest.push.sender import sender_defaults
+from services.ingest.registers.hidden_sheet import HiddenSheet
 from services.ingest.registers.pushed_register import PushedRegister, Record
 from services.ingest.registers.register_header import DEFAULTED_COLUMNS, RegisterTitles
 from services.ingest.registers.sheet import SheetReader
@@ -20,7 +21,7 @@ async def table_records(request: PushRequest, pushed: PushedRegister, limits: Bo
     """Yield the records of all sheets with a table of the register. Raises Schema if there is none, or if columns are missing."""
     titles, sender = RegisterTitles(pushed.register), sender_defaults(request, pushed.definition)
     sheets: list[SheetReader] = []
-    current: SheetReader | None = None  # None: the current sheet is hidden
+    current: SheetReader | HiddenSheet | None = None
     parts = read_sheets(request.body.file, request.media, limits, pushed.notes, titles.count_recognised)
     async with aclosing(parts):
         async for part in parts:
@@ -28,8 +29,11 @@ async def table_records(request: PushRequest, pushed: PushedRegister, limits: Bo
                 for record in current.end() if current else ():
                     yield record
                 check_origin(part.properties, sender, pushed.notes)
-                current = SheetReader(part, titles, pushed, sender) if part.is_visible else None
-                sheets += [current] if current else []
+                if part.is_visible:
+                    current = SheetReader(part, titles, pushed, sender)
+                    sheets.append(current)
+                else:
+                    current = HiddenSheet(part, titles, pushed)
             elif current:
                 for number, cells in part.in_order():
                     for record in current.take(number, cells):

@@ -12,12 +12,13 @@ from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.layout import ROWS_LOOKED_BELOW, Layout, read_layout
 from services.ingest.formats.layout.list_titles import column_of_title, count_known_titles
 from services.ingest.formats.layout.merged_cells import MergedCells
-from services.ingest.formats.locator import CellPosition, column_letters
+from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.table import TableReader
 from services.ingest.formats.row_errors import row_error, unknown_titles_hint
 from services.ingest.formats.rows import Batch
-from services.ingest.formats.sheets.sheet import HEADER_ROWS, IndexRange, SheetRows, SheetStart
+from services.ingest.formats.sheets.hidden_cells import HiddenCells
+from services.ingest.formats.sheets.sheet import HEADER_ROWS, SheetRows, SheetStart
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
@@ -38,7 +39,7 @@ class SheetReader:
         self._normalisations, self._names = context.normalisations, context.names
         self._numbers = context.locator.add_sheet(sheet.name)
         self._merged_cells = MergedCells(sheet.merged)
-        self._hidden = _HiddenCells(sheet)
+        self._hidden = HiddenCells(sheet)
         self._rows: list[NumberedRow] = []  # not read yet
         self._unreadable: list[tuple[int, Bilingual]] = []  # not told yet
         self._last = 0
@@ -294,30 +295,6 @@ class SheetReader:
         self._batch.received += 1
         error_number = self._numbers.number_for(number, column_index)
         self._batch.errors.append(row_error(code, error_number, None, cell_text(cell), hint))
-
-
-class _HiddenCells:
-    """The hidden rows and columns of a sheet."""
-
-    def __init__(self, sheet: SheetStart) -> None:
-        self._is_whole = not sheet.is_visible
-        self._rows, self._columns = sheet.hidden_rows, sheet.hidden_columns
-
-    @property
-    def ranges(self) -> list[str]:
-        """The hidden rows and columns as a spreadsheet names them: 5:9, C:D."""
-        rows = [f"{first + 1}:{last + 1}" for first, last in self._rows]
-        return rows + [f"{column_letters(first)}:{column_letters(last)}" for first, last in self._columns]
-
-    def columns_of(self, number: int, width: int) -> Sequence[int]:
-        """Return the hidden cells of a row, by column index."""
-        if self._is_whole or (self._rows and _includes(self._rows, number - 1)):
-            return range(width)
-        return [index for index in range(width) if _includes(self._columns, index)] if self._columns else ()
-
-
-def _includes(ranges: Sequence[IndexRange], index: int) -> bool:
-    return any(first <= index <= last for first, last in ranges)
 
 
 def _is_title(cell: SheetCell) -> bool:
