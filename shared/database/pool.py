@@ -41,9 +41,24 @@ class LivePool(AsyncConnectionPool[AsyncConnection]):
         """Return a connection that lives; dead ones are discarded, and their time does not count. Raises `PoolTimeout`."""
         while True:
             connection = await super().getconn(timeout)
-            if not _has_input(connection) or await _answers(connection):
-                return connection
+            try:
+                if await _is_alive(connection):
+                    return connection
+            except BaseException:  # the request was cancelled
+                await self.putconn(connection)
+                raise
             await self.putconn(connection)
+
+
+async def _is_alive(connection: AsyncConnection) -> bool:
+    """Return whether the server is still at the other end; close the connection if not."""
+    try:
+        if _has_input(connection):
+            await connection.execute("")
+    except psycopg.Error:
+        await connection.close()
+        return False
+    return True
 
 
 def _has_input(connection: AsyncConnection) -> bool:
@@ -51,13 +66,3 @@ def _has_input(connection: AsyncConnection) -> bool:
     sockets = select.poll()
     sockets.register(connection.fileno(), select.POLLIN)
     return bool(sockets.poll(0))
-
-
-async def _answers(connection: AsyncConnection) -> bool:
-    """Return whether the server answers on a connection; close it if not."""
-    try:
-        await connection.execute("")
-    except psycopg.Error:
-        await connection.close()
-        return False
-    return True

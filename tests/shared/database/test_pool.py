@@ -93,6 +93,24 @@ async def test_a_living_connection_is_kept_and_costs_no_round_trip(pool: LivePoo
     assert each_s < 0.005
 
 
+async def test_a_request_that_is_cancelled_while_it_looks_takes_no_connection_away(
+    pool: LivePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object) -> bool:
+        await asyncio.sleep(30)
+        return True
+
+    with monkeypatch.context() as slow:
+        slow.setattr("shared.database.pool._is_alive", never)
+        waiting = [asyncio.create_task(use(pool)) for _ in range(SIZE)]
+        await asyncio.sleep(0.1)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    await asyncio.gather(*(use(pool, 0.1) for _ in range(SIZE)))
+
+
 @pytest.mark.parametrize("failed_requests", [1, 3, 30])
 async def test_the_first_request_after_an_outage_connects_however_long_it_was(
     pool: LivePool, server: Server, network: Network, failed_requests: int
