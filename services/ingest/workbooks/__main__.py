@@ -9,7 +9,7 @@ from typing import BinaryIO
 import orjson
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from services.ingest.workbooks.archive import check_parts, checked_zip, workbook_parts
+from services.ingest.workbooks.archive import check_parts, checked_zip, with_usual_names, workbook_parts
 from services.ingest.workbooks.properties import read_properties
 from services.ingest.workbooks.refused import UnreadableWorkbookError, refuse
 from services.ingest.workbooks.rows import FrameCell, frame_rows
@@ -66,6 +66,7 @@ def write_frames(file: BinaryIO, frames: FrameWriter, entries: int, inflated_byt
     """Check a workbook, then write its properties and its sheets, hidden ones too."""
     archive = checked_zip(file, entries, inflated_bytes)
     check_parts(archive)
+    file, archive = with_usual_names(file, archive)
     parts = workbook_parts(archive)
     frames.send({"properties": read_properties(archive)})
     styles = read_styles(archive, parts.styles, parts.strings)

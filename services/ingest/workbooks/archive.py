@@ -1,6 +1,8 @@
 """The zip of a workbook, checked before anything is read from it."""
 
+import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import BinaryIO, NamedTuple
 from xml.parsers import expat
@@ -9,6 +11,7 @@ from services.ingest.workbooks.refused import refuse
 
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
+_PACKAGE_RELATIONS = "_rels/.rels"
 _CHUNK = 256 << 10
 
 
@@ -20,16 +23,56 @@ def checked_zip(file: BinaryIO, entries: int, inflated_bytes: int) -> zipfile.Zi
         refuse("entries")
     if sum(part.file_size for part in parts) > inflated_bytes:
         refuse("inflated")
-    names = [part.filename for part in parts]
+    names = [_plain_name(part.filename) for part in parts]
     if len(set(names)) != len(names) or any(map(_is_unsafe, names)):
         refuse("names")
-    if _WORKBOOK not in names or any(part.flag_bits & 1 for part in parts):
+    if any(part.flag_bits & 1 for part in parts):
         refuse("no_workbook")
     return archive
 
 
+def _plain_name(name: str) -> str:
+    return name.replace("\\", "/")
+
+
 def _is_unsafe(name: str) -> bool:
-    return name.startswith("/") or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts
+    return name.startswith("/") or ":" in name or ".." in PurePosixPath(name).parts
+
+
+def with_usual_names(file: BinaryIO, archive: zipfile.ZipFile) -> tuple[BinaryIO, zipfile.ZipFile]:
+    """Return a workbook whose parts have the names that readers expect; refuse files of other kinds.
+
+    Some programs write backslashes into the names of parts, or call the workbook's part workbook22.xml.
+    """
+    names = {_plain_name(name): name for name in archive.namelist()}
+    workbook = _WORKBOOK if _WORKBOOK in names else _main_part(archive, names)
+    folder, _, base = workbook.rpartition("/")
+    if folder != "xl" or not base.endswith(".xml") or workbook not in names:
+        kinds = {"word": "document", "ppt": "presentation"}
+        refuse("binary" if base.endswith(".bin") else kinds.get(folder, "no_workbook"))
+    if workbook == _WORKBOOK and all(name == plain for plain, name in names.items()):
+        return file, archive
+    renamed = {workbook: _WORKBOOK, f"xl/_rels/{base}.rels": _RELATIONS}
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w") as written:
+        for plain, name in names.items():
+            written.writestr(renamed.get(plain, plain), archive.read(name))
+    return copy, zipfile.ZipFile(copy)
+
+
+def _main_part(archive: zipfile.ZipFile, names: Mapping[str, str]) -> str:
+    """Return the part that the package names as its document; empty if there is none."""
+    targets: list[str] = []
+
+    def add(name: str, attributes: dict[str, str]) -> None:
+        if local_name(name) == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
+            targets.append(_plain_name(attributes.get("Target", "")).lstrip("/"))
+
+    if _PACKAGE_RELATIONS in names:
+        parser = xml_parser()
+        parser.StartElementHandler = add
+        parse_part(parser, archive, names[_PACKAGE_RELATIONS])
+    return next(iter(targets), "")
 
 
 def xml_parser() -> expat.XMLParserType:

@@ -30,6 +30,12 @@ _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")  # no secrets reach the
 _REASONS = {
     "names": Bilingual(zh="压缩包内的文件名不安全或重复", en="its zip contains unsafe or duplicate names"),
     "no_workbook": Bilingual(zh="不是 Excel 工作簿，或设有密码", en="it is not a workbook, or it has a password"),
+    "binary": Bilingual(
+        zh="是 Excel 二进制工作簿（.xlsb），请另存为“Excel 工作簿（.xlsx）”",
+        en="it is a binary workbook (.xlsb); save it as .xlsx (Excel workbook)",
+    ),
+    "document": Bilingual(zh="是 Word 文档，请把表格存为 .xlsx", en="it is a Word document; save the table as .xlsx"),
+    "presentation": Bilingual(zh="是演示文稿，请把表格存为 .xlsx", en="it is a presentation; save the table as .xlsx"),
     "doctype": Bilingual(zh="含有 XML 实体声明", en="it declares XML entities"),
     "spread": Bilingual(
         zh="单元格过多或过于分散，请删除多余单元格", en="it has too many cells, or cells too far apart; delete stray cells"

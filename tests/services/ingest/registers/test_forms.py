@@ -64,7 +64,7 @@ async def test_a_street_offices_form_is_read_with_all_that_stands_around_its_tab
     assert (report["counts"]["received"], report["counts"]["created"], report["counts"]["rejected"]) == (5, 3, 2)
     kinds = {note["kind"]: note["count"] for note in report["normalisations"]}
     assert (kinds["total_checked"], kinds["month_of_form"], kinds["area_of_form"]) == (3, 2, 2)
-    assert [entry["reason"] for entry in report["passed_over"]] == ["sheet"]
+    assert [entry["reason"] for entry in report["passed_over"]] == ["other_column", "sheet"]
     assert await stored(liangjiang, "compounds", "building", "compound", "name", "area", "households") == [
         ("KM-1", "康美佳苑", "1栋", KANGMEI, 120),
         ("KM-2", "康美佳苑", "2栋", KANGMEI, 1032),

@@ -321,3 +321,43 @@ def test_a_worker_that_runs_out_of_memory_or_time_is_a_refusal() -> None:
         read(rows, Media.XLSX, xlsx_silence_s=0.001)
     with pytest.raises(Schema, match="long"):
         read(_long(250_000), Media.XLSX, xlsx_cpu_s=1, xlsx_cells=10_000_000)
+
+
+def _renamed(change: Callable[[str], str]) -> bytes:
+    """A workbook with parts of other names."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(as_xlsx([GOOD]))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name in {"_rels/.rels", "[Content_Types].xml"}:
+                content = content.replace(b"xl/workbook.xml", change("xl/workbook.xml").replace("\\", "/").encode())
+            new.writestr(change(name), content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda name: name.replace("/", "\\"),
+        lambda name: name.replace("workbook.xml", "workbook22.xml"),
+        lambda name: name.replace("workbook.xml", "workbook22.xml").replace("/", "\\"),
+        lambda name: name.replace("xl/workbook", "xl\\workbook"),
+    ],
+)
+def test_a_workbook_whose_parts_have_other_names_is_read(change: Callable[[str], str]) -> None:
+    assert contents(read(_renamed(change), Media.XLSX).rows) == [READ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("xl/workbook.bin", "xlsb"), ("word/document.xml", "Word"), ("ppt/presentation.xml", "presentation"), ("x/y.xml", "not a")],
+)
+def test_other_office_files_are_refused_by_name(name: str, text: str) -> None:
+    with pytest.raises(Schema, match=text):
+        read(_renamed(lambda part: name if part == "xl/workbook.xml" else part), Media.XLSX)
+
+
+@pytest.mark.parametrize("name", ["xl\\..\\..\\etc", "\\xl\\a.xml", "c:\\a.xml", "xl\\workbook.xml"])
+def test_backslashes_make_no_name_safe(name: str) -> None:
+    with pytest.raises(Schema, match="unsafe or duplicate"):
+        read(repacked(as_xlsx([GOOD]), lambda _, content: content, {name: b""}), Media.XLSX)
