@@ -72,7 +72,7 @@ class PushedSheets:
         sheet.width = max(sheet.width, len(cells))
         if not sheet.header_known:
             _detect_header(sheet, index, cells)
-        plain = [clean(cell) if isinstance(cell, str) else (cell.kind.value, clean(cell.text)) for cell in cells]
+        plain = [clean(cell) if isinstance(cell, str) else (cell.kind.value, clean(cell.text), cell.shown) for cell in cells]
         self._file.write(orjson.dumps((index, number, plain), option=orjson.OPT_APPEND_NEWLINE))
 
     def read(self, sheet: PushedSheet) -> Iterator[tuple[int, int, list[SheetCell]]]:
@@ -80,7 +80,7 @@ class PushedSheets:
         self._file.seek(sheet.start)
         for _ in range(sheet.rows):
             index, number, cells = orjson.loads(self._file.readline())
-            yield index, number, [cell if isinstance(cell, str) else TypedCell(CellKind(cell[0]), cell[1]) for cell in cells]
+            yield index, number, [cell if isinstance(cell, str) else TypedCell(CellKind(cell[0]), *cell[1:]) for cell in cells]
 
 
 def clean(text: str) -> str:

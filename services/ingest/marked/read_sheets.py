@@ -17,22 +17,18 @@ from services.ingest.marked.read_objects import read_objects
 
 
 async def read_pushed_sheets(body: BinaryIO, media: Media, names: Names, limits: BodyLimits, sheets: PushedSheets) -> None:
-    """Read a body from its start and add its rows to `sheets`."""
+    """Read a body from its start and add its rows to `sheets`; what was hidden is shown, since it may be wrong."""
     if media not in TABLES:
         await asyncio.to_thread(read_objects, body, media, limits, sheets)
         return
-    is_visible = True
     whole_cells = replace(limits, cell_chars=limits.line_bytes)
     parts = read_sheets(body, media, whole_cells, NormalisationLog(), partial(count_known_names, names))
     async with aclosing(parts):
         async for part in parts:
             if isinstance(part, SheetStart):
-                is_visible = part.is_visible
-                sheets.properties |= part.properties
-                if is_visible:
-                    sheet = sheets.begin(part.name)
-                    sheet.merged, sheet.widths = list(part.merged), dict(part.widths)
-            elif is_visible:
+                sheet = sheets.begin(part.name)
+                sheet.merged, sheet.widths = list(part.merged), dict(part.widths)
+            else:
                 await asyncio.to_thread(_add_rows, part, sheets)
 
 

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from services.ingest.formats.cells.cell import SheetCell, cell_text
+from services.ingest.formats.cells.cell import SheetCell, shown_text
 from services.ingest.marked.marks import ERRORS_TITLE, Marks
 from services.ingest.marked.pushed_sheets import PushedSheet, PushedSheets
 from shared.values.formula_safe import formula_safe
@@ -46,4 +46,4 @@ def _rows(sheets: PushedSheets, sheet: PushedSheet, marks: Marks) -> Iterator[li
 
 
 def _padded(cells: Sequence[SheetCell], width: int) -> list[str]:
-    return [*map(cell_text, cells), *[""] * (width - len(cells))]
+    return [*map(shown_text, cells), *[""] * (width - len(cells))]

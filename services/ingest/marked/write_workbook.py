@@ -1,5 +1,6 @@
 """Writes the pushed rows as XLSX: sheets, merged cells and widths are kept, cells with errors are coloured and commented."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -19,6 +20,8 @@ _COMMENTS_MAX = 500  # in a sheet: each is a drawing
 _ERROR_FILL, _ERROR_TEXT = "#FFC7CE", "#9C0006"
 _WIDTH, _ERRORS_WIDTH = 16, 80  # characters
 _CHARACTER_PIXELS = 7  # as XLSX calculates widths
+_DIGITS = re.compile(r'[0-9][0-9.]*+|[^0-9"]++')
+_FORMATS_MAX = 1_000  # of numbers; spreadsheet programs allow 64 000 styles
 _CellPosition = tuple[int, int]
 """Row and column, from 0."""
 
@@ -49,9 +52,22 @@ class _Styles:
         self.text, self.error_text = book.add_format(text), book.add_format(text | error)
         self.date, self.error_date = book.add_format(date_format), book.add_format(error | date_format)
         self.number, self.error_number = book.add_format(), book.add_format(error)
+        self._book, self._error = book, error
+        self._shown: dict[tuple[str, bool], Any] = {}  # styles of numbers by their format
         self.merged_text = book.add_format(text | {"align": "center", "valign": "vcenter", "text_wrap": True})
         self.errors = book.add_format({"font_color": _ERROR_TEXT, **text})
         self.errors_title = book.add_format({"bold": True, "font_color": _ERROR_TEXT})
+
+    def number_format(self, shown: str | None, *, is_error: bool) -> Any:  # noqa: ANN401
+        """Return the style of a number; `shown`: what its format showed, if that is not its digits, such as 0001."""
+        if shown is None:
+            return self.error_number if is_error else self.number
+        parts = _DIGITS.findall(shown)
+        code = "".join(re.sub("[0-9]", "0", part) if part[0].isdigit() else f'"{part}"' for part in parts)
+        key = code, is_error
+        if key not in self._shown and len(self._shown) < _FORMATS_MAX:
+            self._shown[key] = self._book.add_format({"num_format": code} | (self._error if is_error else {}))
+        return self._shown.get(key, self.number)
 
 
 class _SheetWriter:
@@ -115,7 +131,8 @@ class _SheetWriter:
         text = cell if isinstance(cell, str) else cell.text
         kind = CellKind.NUMBER if self._is_count(position[1], cell) else None if isinstance(cell, str) else cell.kind
         if kind is CellKind.NUMBER and abs(float(text)) <= LARGEST_COUNT:
-            out.write_number(*position, float(text), styles.error_number if error else styles.number)
+            shown = None if isinstance(cell, str) else cell.shown
+            out.write_number(*position, float(text), styles.number_format(shown, is_error=error is not None))
         elif kind is CellKind.DATE and (day := _date(text)):
             out.write_datetime(*position, day, styles.error_date if error else styles.date)
         elif text or error:

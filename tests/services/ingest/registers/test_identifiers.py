@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
+from services.ingest.formats.cells.cell import shown_text
+from services.ingest.formats.media import Media
 from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.formats.pushed import workbook
+from tests.services.ingest.formats.sheets.parts import parts_of
 from tests.services.ingest.formats.sheets_of import as_text
 from tests.services.ingest.registers.lists import building, push, pushed, refusals, sent
 
@@ -127,3 +130,21 @@ async def test_hidden_rows_columns_and_sheets_are_errors_where_they_hold_values(
     assert {error["code"] for error in report["errors"]} == ({"hidden_value"} if errors else set())
     assert answer.status_code == (422 if errors else 201)
     assert "hidden" in [passed["reason"] for passed in report["passed_over"]]
+
+
+async def test_the_marked_file_shows_ids_as_they_were_shown_and_what_was_hidden(liangjiang: CampaignApi) -> None:
+    refused = await sent(liangjiang, "kangmei", "compounds", buildings((1, "0000"), (12, '"KM-"000'), (1.5, "0.00")), ".xlsx")
+    hidden = await sent(liangjiang, "kangmei", "compounds", _with_hidden(_hidden_number), ".xlsx")
+
+    file = await liangjiang.get(f"{refused.headers['Location']}/errors.xlsx", "kangmei")
+    table = await liangjiang.get(f"{refused.headers['Location']}/errors.csv", "kangmei")
+    shown = await liangjiang.get(f"{hidden.headers['Location']}/errors.xlsx", "kangmei")
+
+    (sheet,) = await parts_of(file.content, Media.XLSX)
+    assert [shown_text(sheet.rows[row][1]) for row in (2, 3, 4)] == ["0001", "KM-012", "1.50"]  # type: ignore[index]
+    assert [line.split(",")[1] for line in table.text.splitlines()[1:4]] == ["0001", "KM-012", "1.50"]
+    assert [(page.start.name, page.start.is_visible) for page in await parts_of(shown.content, Media.XLSX)] == [
+        ("楼栋", True),
+        ("选项", True),
+        ("旧表", True),
+    ]

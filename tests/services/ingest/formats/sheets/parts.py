@@ -25,16 +25,17 @@ class ReadSheet:
 
 def read_parts(body: bytes, media: Media, normalisations: NormalisationLog | None = None, **limits: int) -> list[ReadSheet]:
     """Return all sheets of a file."""
+    return asyncio.run(parts_of(body, media, normalisations, **limits))
 
-    async def reading() -> list[ReadSheet]:
-        sheets: list[ReadSheet] = []
-        log = normalisations or NormalisationLog()
-        async for part in read_sheets(io.BytesIO(body), media, BodyLimits(**limits), log, count_known_titles):
-            if isinstance(part, SheetStart):
-                sheets.append(ReadSheet(part))
-            else:
-                sheets[-1].rows |= {number: cells for number, cells in part.in_order() if cells}
-                sheets[-1].portions.append(len(part.rows) + len(part.unreadable))
-        return sheets
 
-    return asyncio.run(reading())
+async def parts_of(body: bytes, media: Media, normalisations: NormalisationLog | None = None, **limits: int) -> list[ReadSheet]:
+    """Return all sheets of a file, where a loop runs already."""
+    sheets: list[ReadSheet] = []
+    log = normalisations or NormalisationLog()
+    async for part in read_sheets(io.BytesIO(body), media, BodyLimits(**limits), log, count_known_titles):
+        if isinstance(part, SheetStart):
+            sheets.append(ReadSheet(part))
+        else:
+            sheets[-1].rows |= {number: cells for number, cells in part.in_order() if cells}
+            sheets[-1].portions.append(len(part.rows) + len(part.unreadable))
+    return sheets
