@@ -16,7 +16,6 @@ class Spellings:
     metrics: Mapping[str, str]  # spelling → metric code
     areas: Mapping[str, str]  # spelling → area code
     organisations: Mapping[str, str]  # spelling → organisation code
-    distinctive_organisations: Mapping[str, str]  # those that mean an organisation wherever they appear; 移动 alone may not
     flows: frozenset[str]  # codes of the metrics that are counted over a month, not at its end
     hints: Mapping[str, Bilingual]  # of words that are likely to be used and are no metric
 
@@ -31,12 +30,6 @@ def spellings(definition: Definition) -> Spellings:
         metrics={normalised(name): metric.code for metric in definition.metrics for name in metric.names},
         areas={normalised(name): area.code for area in definition.areas for name in area.names},
         organisations={normalised(name): org.code for org in definition.organisations for name in org.names},
-        distinctive_organisations={
-            normalised(name): org.code
-            for org in definition.organisations
-            if org.area is None  # the name of a subdistrict office contains that of its area
-            for name in (org.title.zh, org.title.en, *org.aliases)
-        },
         flows=frozenset(metric.code for metric in definition.metrics if metric.kind is MetricKind.FLOW),
         hints={
             **{normalised(name): _computed(i) for i in definition.indicators for name in (i.code, i.title.zh, i.title.en)},

@@ -114,6 +114,7 @@ class PassedOverReason(Term):
         "对比列（上月、累计、占比等）或序号列",
         "comparison column, such as last month's counts or a share",
     )
+    COMPARISON_ROW = "comparison_row", "对比行（占比、同比等）", "comparison row, such as a share"
     OTHER_COLUMN = "other_column", "其他列", "column with another title"
     CAPTION = "caption", "表题", "caption"
     SIGNATURE_ROW = "signature_row", "落款或备注", "signature or note"

@@ -29,10 +29,6 @@ class Names(Protocol):
         """Organisation codes by spelling."""
 
     @property
-    def distinctive_organisations(self) -> Mapping[str, str]:
-        """Organisation codes by the spellings that mean an organisation wherever they appear."""
-
-    @property
     def flows(self) -> Collection[str]:
         """Codes of the metrics that are counted over a month, not at its end."""
 

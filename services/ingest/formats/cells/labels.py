@@ -20,7 +20,8 @@ _SIGNATURE = re.compile(
 _COMPARISON = re.compile(
     r"序号|编号|行次|行号|no\.?|#|备查|联系人.*|.*电话|.*负责人|排名|名次"
     r"|上月.*|上期.*|上年.*|去年.*|同期.*|同比.*|环比.*|较.*|比上.*|增长.*|增幅.*|增减.*|.*占比.*|.*比例|.*比率|.*率|.*比重"
-    r"|.*净增.*|.*新增.*|.*增加.*|.*累计.*|计划.*|目标.*|任务数?|差额|差距"
+    r"|(?:[本当今全]?[年月季期]度?|年初(?:至今)?|截[至止].{0,12})?(?:新增|净增|增加|累计)(?:完成|到达)?(?:数|数值|数量|值|量)?|[0-9]{1,2}月?[-~至到][0-9]{1,2}月.{0,4}"
+    r"|计划.*|目标.*|任务数?|差额|差距"
     r"|last.?value|last.?month.*|previous.*|change.*|share|ratio|target.*|plan.*"
 )
 _SPACE = re.compile(r"\s+")
@@ -71,6 +72,6 @@ def is_signature(text: str) -> bool:
     return len(text) > 1 and bool(_SIGNATURE.fullmatch(normalised(text[:_LABEL_LENGTH])))
 
 
-def is_comparison_column(title: str) -> bool:
-    """Return whether a column title is of numbering, other months' counts, ratios or names, not of the month's counts."""
+def is_comparison(title: str) -> bool:
+    """Return whether a title is of numbering, other months' counts, ratios or people, not of the month's counts."""
     return bool(_COMPARISON.fullmatch(_SPACE.sub("", normalised(bare_name(title[:_LABEL_LENGTH])))))

@@ -41,8 +41,11 @@ def _is_number(text: str) -> bool:
 
 
 def holds_number(cell: SheetCell, names: Names) -> bool:
-    """Return whether a cell holds a number that is not the code or name of a metric, an area or a month."""
-    return is_number_text(cell) and not is_name(cell if isinstance(cell, str) else cell.text, names)
+    """Return whether a cell holds a number that is not the code of a metric or an area. 202208 may be a month: it is one here."""
+    if not is_number_text(cell):
+        return False
+    spelling = normalised(cell if isinstance(cell, str) else cell.text)
+    return spelling not in names.areas and spelling not in names.metrics
 
 
 def is_name(text: str, names: Names) -> bool:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from services.ingest.formats.cells.cell import CellKind, NumberedRow, SheetCell, cell_text
-from services.ingest.formats.cells.number_texts import holds_number
+from services.ingest.formats.cells.number_texts import is_name, is_number_text
 from services.ingest.formats.cells.units import strip_unit_label
 from services.ingest.formats.cells.values import parse_month
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.rows import Names
+from services.ingest.formats.sender import SenderDefaults
 from shared.values.spelling import normalised
 
 _SPACE = re.compile(r"\s+")
@@ -47,13 +48,13 @@ class Caption:
     unit: tuple[str, CellPosition] | None = None
 
 
-def read_caption(rows: Iterable[NumberedRow], sheet: str | None, names: Names, campaign_area: str | None) -> Caption:
+def read_caption(rows: Iterable[NumberedRow], sheet: str | None, names: Names, sender: SenderDefaults) -> Caption:
     """Read the rows above a header and the sheet's name; the campaign's own area is not searched for."""
     caption = Caption()
-    areas = {spelling: code for spelling, code in names.areas.items() if code != campaign_area}
+    areas = {spelling: code for spelling, code in names.areas.items() if code != sender.campaign_area}
     if sheet:
         _read_text(caption, _compact(sheet), None, areas)
-        _find_organisations(caption, _compact(sheet), names)
+        _find_organisations(caption, _compact(sheet), names, sender)
     for number, cells in rows:
         previous = ""
         for column, cell in enumerate(cells):
@@ -66,7 +67,7 @@ def read_caption(rows: Iterable[NumberedRow], sheet: str | None, names: Names, c
                     is_filing_date=bool(_FILING_DATE.fullmatch(previous)),
                     names=areas,
                 )
-                _find_organisations(caption, text, names)
+                _find_organisations(caption, text, names, sender)
             previous = text or previous
     return caption
 
@@ -109,13 +110,13 @@ def _read_text(caption: Caption, text: str, position: CellPosition | None, names
         caption.areas.update(code for name, code in compact.items() if len(name) >= _NAME_LENGTH_MIN and name in text)
 
 
-def _find_organisations(caption: Caption, text: str, names: Names) -> None:
-    """Find the organisations that a text names: after a label by any name, elsewhere by one that means nothing else."""
+def _find_organisations(caption: Caption, text: str, names: Names, sender: SenderDefaults) -> None:
+    """Find the organisations of the sender's role that a text names: after a label by any name, elsewhere by a full one."""
     label = _ORG_LABEL.fullmatch(text)
-    exact = next((part for part in label.groups() if part), "") if label else ""
-    if code := names.organisations.get(exact):
-        caption.organisations.setdefault(code, text)
-    for name, code in names.distinctive_organisations.items():
+    exact = names.organisations.get(next((part for part in label.groups() if part), "")) if label else None
+    if exact in sender.peers.values():
+        caption.organisations.setdefault(str(exact), text)
+    for name, code in sender.peers.items():
         if _SPACE.sub("", name) in text:
             caption.organisations.setdefault(code, text)
 
@@ -131,7 +132,7 @@ def metric_of_caption(rows: Sequence[NumberedRow], sheet: str | None, names: Nam
     """Return the only metric that the caption above a table or the sheet's name names; empty if there is none, or several."""
     texts = [sheet or ""]
     for _, cells in reversed(rows[-_CAPTION_ROWS:]):
-        if any(holds_number(cell, names) for cell in cells):
+        if any(is_number_text(cell) and not is_name(cell_text(cell), names) for cell in cells):
             break
         texts += map(cell_text, cells)
     compact = {_SPACE.sub("", spelling): code for spelling, code in names.metrics.items()}

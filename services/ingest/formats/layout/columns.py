@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-from services.ingest.formats.cells.labels import bare_name, is_comparison_column, is_subtotal, is_total
+from services.ingest.formats.cells.labels import bare_name, is_comparison, is_subtotal, is_total
 from services.ingest.formats.cells.units import split_unit
 from services.ingest.formats.cells.values import parse_month
 from services.ingest.formats.layout.titles import MetricTitles, Title, means_whole_group
-from services.ingest.formats.layout.value_kinds import ValueKind, value_kind
+from services.ingest.formats.layout.value_kinds import ValueKind, split_kind, value_kind
 from services.ingest.formats.rows import Names
 from shared.values.spelling import normalised
 
@@ -38,11 +38,12 @@ class Heading:
     labels: Mapping[str, ColumnLabel]
     unit: str = ""  # in brackets at the end of a title
     kind: ValueKind = ValueKind.COUNT
+    title: str = ""  # as it is written, if the labels do not tell it
 
     @property
     def text(self) -> str:
-        """Texts of all labels."""
-        return " ".join(label.text for label in self.labels.values())
+        """Title, or texts of all labels."""
+        return self.title or " ".join(label.text for label in self.labels.values())
 
 
 class _KnownTitle(NamedTuple):
@@ -52,6 +53,7 @@ class _KnownTitle(NamedTuple):
     text: str
     unit: str = ""
     code: str = ""
+    kind: ValueKind = ValueKind.COUNT
 
     def labels(self, row: int) -> dict[str, ColumnLabel]:
         return {self.dimension: ColumnLabel(self.text, row, self.code)}
@@ -123,9 +125,9 @@ class TitleReader:
 
     def _join_levels(self, outer: str, group: str, text: str) -> Title:
         """Return three levels of titles as two."""
-        if not (outer and group) or is_comparison_column(outer):
+        if not (outer and group) or is_comparison(outer):
             return Title(text, outer or group)
-        if is_comparison_column(group):
+        if is_comparison(group):
             return Title(text, group)
         if self.metric_of_item("", text) or (means_whole_group(group) and self.metric_of_item(outer, text)):
             return Title(text, outer)
@@ -144,7 +146,7 @@ class TitleReader:
             if title.group:
                 groups.setdefault(title.group, {})[column_index] = title.text
             elif title.text and (known := self._known_title(title.text)):
-                columns.counts[column_index] = Heading(known.labels(rows.groups), known.unit)
+                columns.counts[column_index] = Heading(known.labels(rows.groups), known.unit, known.kind)
             elif is_total(title.text):
                 columns.totals[column_index] = TotalColumn(is_subtotal(title.text))
         for group, texts in groups.items():
@@ -165,6 +167,9 @@ class TitleReader:
                 return _KnownTitle("metric", base, unit)
             if normalised(title) in self.names.areas:
                 return _KnownTitle("area", title)
+            without_kind, kind = split_kind(base)
+            if kind and (code := self._metric_titles.metric_named(without_kind)):
+                return _KnownTitle("metric", text, unit, code, kind)
         month = parse_month(text)[0] or self._month_of_year(text)
         return _KnownTitle("month", text, code=month) if month else None
 
@@ -181,7 +186,7 @@ class TitleReader:
 
     def _read_group(self, columns: HeaderColumns, group: str, texts: Mapping[int, str], rows: HeaderRows) -> None:
         known_group = self._known_group(group)
-        if known_group is None and is_comparison_column(group):
+        if known_group is None and is_comparison(group):
             columns.comparisons |= {column_index: f"{group}{text}" for column_index, text in texts.items()}
             columns.needs_groups = True
             return
@@ -192,7 +197,8 @@ class TitleReader:
             known = known_titles.get(column_index)
             if known and known_group and known.dimension != known_group.dimension:
                 labels = known_group.labels(rows.groups) | known.labels(rows.titles)
-                columns.counts[column_index] = Heading(labels, known.unit or known_group.unit)
+                kind = known.kind if known.dimension == "metric" else known_group.kind
+                columns.counts[column_index] = Heading(labels, known.unit or known_group.unit, kind)
                 columns.needs_groups = True
             elif known and is_total(group):
                 columns.totals[column_index] = TotalColumn(is_subtotal(group), {known.dimension: known.text})
@@ -205,7 +211,8 @@ class TitleReader:
                 columns.needs_groups = columns.needs_groups or known_group is not None
             elif known_group and means_whole_group(text) and (group_dimension == "metric" or value_kind(text)):
                 kind = value_kind(text) or ValueKind.COUNT
-                columns.counts[column_index] = Heading(known_group.labels(rows.groups), known_group.unit, kind)
+                heading = Heading(known_group.labels(rows.groups), known_group.unit, kind, f"{group}{text}")
+                columns.counts[column_index] = heading
                 columns.needs_groups = True
             else:
                 self._read_joined_title(columns, column_index, Title(text, group), known_group, rows)
@@ -229,7 +236,7 @@ class TitleReader:
             label = ColumnLabel(title.text if is_known else f"{group}{text}", rows.titles, code)
             columns.counts[column_index] = Heading({"metric": label}, unit or group_unit)
             columns.needs_groups = columns.needs_groups or not is_known
-        elif is_comparison_column(text):
+        elif is_comparison(text):
             columns.comparisons[column_index] = title.full_text
         elif is_total(text):
             columns.totals[column_index] = TotalColumn(is_subtotal(text))

@@ -1,6 +1,6 @@
 """Month, area and unit of a whole form, from its caption and its sender; contradictions are refused."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from services.ingest.formats.cells.cell import NumberedRow
 from services.ingest.formats.layout.caption import read_caption
@@ -33,7 +33,7 @@ class FormDefaults:
         """`rows_above`: the rows above the first header."""
         self._sheet, self._names, self._sender = sheet, names, sender
         self._normalisations = normalisations
-        self._caption = read_caption(rows_above, sheet, names, sender.campaign_area)
+        self._caption = read_caption(rows_above, sheet, names, sender)
         self.unit = self._caption.unit
         self.month = ""
         self.month_position: CellPosition | None = None
@@ -86,6 +86,16 @@ class FormDefaults:
         self._normalisations.add(
             NormalisationKind.MONTH_OF_FORM, self.month_position.row if self.month_position else None, self._sheet, self.month
         )
+
+    def require_months(self, months: Collection[str]) -> None:
+        """Raise Schema if the caption names a month that is not among those of the header."""
+        if others := sorted(self._caption.months.keys() - set(months)):
+            raise self._problem(
+                "ambiguous_month",
+                "表题与表头的月份不一致",
+                "caption and header name different months",
+                ", ".join([*others, *sorted(months)]),
+            )
 
     def area_for(self, metric: str) -> str:
         """Return the area of a count without an area; empty if it cannot be determined."""

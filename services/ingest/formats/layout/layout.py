@@ -5,9 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text
-from services.ingest.formats.cells.labels import is_comparison_column, is_total
-from services.ingest.formats.cells.number_texts import holds_number
-from services.ingest.formats.cells.units import is_unit_label
+from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total
+from services.ingest.formats.cells.number_texts import is_name, is_number_text
+from services.ingest.formats.cells.units import is_unit, is_unit_label
 from services.ingest.formats.cells.values import parse_month
 from services.ingest.formats.layout.caption import metric_of_caption
 from services.ingest.formats.layout.columns import (
@@ -176,19 +176,20 @@ class _HeaderReader:
             return None
         if titles[metric_column + 1].text not in {"", titles[metric_column].text}:
             return None
-        group = ""
         for _, cells in self._rows_below:
             name, item, *_ = [*_texts(cells)[metric_column : metric_column + 2], "", ""]
-            group = name or group
-            is_metric = normalised(name) in self._title_reader.names.metrics
-            if item not in {"", name} and not is_metric and self._title_reader.metric_of_item(group, item):
+            if (
+                column_of_title(name) or is_signature(name) or is_number_text(item)
+            ):  # the table ends, or it is a column of numbers
+                return None
+            if item not in {"", name} and not is_unit(item) and not is_total(item):
                 return metric_column + 1
         return None
 
     def _list(self, titles: HeaderTitles) -> Layout | None:
         if "metric" not in titles.columns or not titles.values or titles.duplicates:
             return None
-        counts = {index: Heading({}, unit, kind) for index, (kind, unit) in titles.values.items()}
+        counts = {index: Heading({}, unit, kind, title) for index, (kind, unit, title) in titles.values.items()}
         return Layout(
             self._top,
             self._header,
@@ -204,7 +205,7 @@ class _HeaderReader:
         dimensions, first = columns.dimensions, min(columns.counts)
         if not dimensions or any(
             kind is ValueKind.COUNT and column_index not in columns.counts and column_index not in columns.comparisons
-            for column_index, (kind, _) in titles.values.items()
+            for column_index, (kind, _, _) in titles.values.items()
         ):
             return None
         name_columns = self._name_columns(titles, dimensions, first)
@@ -217,7 +218,7 @@ class _HeaderReader:
         passed_over = columns.comparisons | {
             column_index: title.full_text
             for column_index, title in enumerate(written)
-            if column_index not in known and column_index not in columns.unknown and is_comparison_column(title.text)
+            if column_index not in known and column_index not in columns.unknown and is_comparison(title.text)
         }
         unknown = {
             column_index: columns.unknown.get(column_index, UnknownColumn(written[column_index], None)).heading(
@@ -327,5 +328,5 @@ def _is_caption(columns: HeaderColumns, row: int) -> bool:
 
 
 def _has_counts(cells: Sequence[SheetCell], names: Names) -> bool:
-    """Return whether a row contains numbers: then it is no row of titles."""
-    return any(holds_number(cell, names) for cell in cells)
+    """Return whether a row contains numbers that are no months: then it is no row of titles."""
+    return any(is_number_text(cell) and not is_name(cell_text(cell), names) for cell in cells)

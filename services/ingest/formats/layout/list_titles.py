@@ -1,10 +1,11 @@
 """Titles of columns that are no counts: metric, area, month, note, unit, organisation; and titles of counts of any metric."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from services.ingest.formats.cells.labels import bare_name, is_comparison_column
+from services.ingest.formats.cells.labels import bare_name, is_comparison
 from services.ingest.formats.cells.units import split_unit
 from services.ingest.formats.layout.titles import Title
 from services.ingest.formats.layout.value_kinds import ValueKind, value_kind
@@ -18,6 +19,10 @@ from shared.values.suggestions import nearest
 _DIMENSIONS = {"metric", "area", "month"}
 _WITHOUT_GROUP = {"value", "note", "unit", "org"}  # their titles mean the same under any group
 REQUIRED_COLUMNS = ("metric", "area", "month", "value")
+_MONTH_WITHOUT_YEAR = re.compile(r"(?:1[0-2]|0?[1-9])月份?")
+_YEAR_MISSING = Bilingual(
+    zh="请写明年份，如 2022年1月，或在表题中写明年份", en="name the year: write 2022年1月, or the year in the caption"
+)
 _TITLES: Mapping[str, tuple[str, ...]] = {
     "metric": ("指标", "metric", "指标代码", "指标编码", "指标名称", "metric_code", "metric code"),
     "area": ("区域", "area", "街道", "地区", "区域代码", "区域编码", "区域名称", "区划代码", "area_code", "area code", "street"),
@@ -57,7 +62,7 @@ class HeaderTitles:
     """Columns that a row of titles names."""
 
     columns: dict[str, int] = field(default_factory=dict)  # column → its index
-    values: dict[int, tuple[ValueKind, str]] = field(default_factory=dict)  # columns of counts → their kind and unit
+    values: dict[int, tuple[ValueKind, str, str]] = field(default_factory=dict)  # columns of counts → kind, unit and title
     name_columns: dict[int, str] = field(default_factory=dict)  # columns of names → the column of codes that they must match
     others: dict[int, str] = field(default_factory=dict)  # columns with other titles → the title
     duplicates: list[tuple[str, int, str]] = field(default_factory=list)  # column, index and title
@@ -74,9 +79,9 @@ class HeaderTitles:
     def _add(self, column_index: int, cell: str) -> None:
         title = normalised(bare_name(cell))
         if kind := value_kind(cell) or (ValueKind.COUNT if _COLUMN_BY_TITLE.get(title) == "value" else None):
-            if kind in {earlier for earlier, _ in self.values.values()}:
+            if kind in {earlier for earlier, _, _ in self.values.values()}:
                 self.duplicates.append(("value", column_index, cell))
-            self.values.setdefault(column_index, (kind, split_unit(cell)[1]))
+            self.values[column_index] = kind, split_unit(cell)[1], cell.strip()
             return
         name = _COLUMN_BY_TITLE.get(title)
         if name is None and title in _COLUMN_BY_ONLY_NAME_TITLE:
@@ -125,15 +130,16 @@ def refuse_titles(cells: Sequence[str], row: int, sheet: str | None, names: Name
     """Raise Schema for the row that is most like a header: its unknown titles by cell, and what is missing or duplicate."""
     titles = HeaderTitles.from_cells(cells)
     known = {*titles.columns, *(("value",) if titles.values else ())}
-    unknown = {index: title for index, title in titles.others.items() if not is_comparison_column(title)}
+    unknown = {index: title for index, title in titles.others.items() if not is_comparison(title)}
     is_crosstab = bool(unknown) and not known & {"metric", "value"}  # its titles should be metrics or subdistricts
     errors = [
         _error(name, "duplicate_column", "列重复", "duplicate column", title, _where(row, column_index, sheet))
         for name, column_index, title in titles.duplicates
     ]
     words = {**names.metrics, **names.areas} if is_crosstab else _COLUMN_BY_TITLE
-    errors += [_unknown_title(title, _where(row, index, sheet), words) for index, title in unknown.items()]
-    missing = () if is_crosstab else [name for name in REQUIRED_COLUMNS if name not in known]
+    errors += [_unknown_title(title, _where(row, index, sheet), words, names) for index, title in unknown.items()]
+    columns = ("metric", "value") if unknown else REQUIRED_COLUMNS  # area and month may be the form's
+    missing = () if is_crosstab else [name for name in columns if name not in known]
     errors += [_error(name, "missing_column", "缺少该列", "missing column") for name in missing]
     accepted = accepted_titles()
     if known:
@@ -150,10 +156,15 @@ def _where(row: int, column_index: int, sheet: str | None) -> str:
     return f"/sheets/{sheet}/{cell}" if sheet else f"/{cell}"
 
 
-def _unknown_title(title: str, where: str, words: Iterable[str]) -> FieldError:
-    message = Bilingual(zh="列名无法识别", en="unknown column title")
-    hint = nearest(normalised(title), words)
-    return FieldError(where=where, code="unknown_title", message=message, value=safe_excerpt(title), hint=hint)
+def _unknown_title(title: str, where: str, words: Iterable[str], names: Names) -> FieldError:
+    spelling, code = normalised(title), "unknown_title"
+    message, hint = Bilingual(zh="列名无法识别", en="unknown column title"), nearest(spelling, words)
+    if spelling in names.organisations:
+        code, message = "other_org", Bilingual(zh="列名为单位名称", en="the title names an organisation")
+        hint = Bilingual(zh="请只填报本单位数据，以指标或街道作列", en="send your own counts, by metric or subdistrict")
+    elif _MONTH_WITHOUT_YEAR.fullmatch(spelling):
+        hint = _YEAR_MISSING
+    return FieldError(where=where, code=code, message=message, value=safe_excerpt(title), hint=hint)
 
 
 def accepted_titles() -> Bilingual:

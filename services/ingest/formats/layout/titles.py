@@ -86,6 +86,11 @@ class MetricTitles:
             codes.setdefault(_comparison_key(spelling), set()).add(code)
         return codes
 
+    def metric_named(self, text: str) -> str:
+        """Return the code of the only metric that a text by itself may mean; empty if there is none, or several."""
+        codes = self.metrics_of_group(text)
+        return next(iter(codes)) if len(codes) == 1 else ""
+
     def metrics_of_group(self, group: str) -> set[str]:
         """Return the codes of the metrics that a group by itself may mean."""
         return self._codes_by_key.get(_comparison_key(group), set())

@@ -21,6 +21,9 @@ _INCREASE = re.compile(
 )
 
 
+_AFFIX = re.compile(r"(?:[本当]月)?(?:(?P<increase>新增|净增|增加)|(?P<cumulative>累计|期末|到达))(?:数|数量|值)?")
+
+
 class ValueKind(Enum):
     """The period that a column of counts covers, as its title names it."""
 
@@ -40,3 +43,13 @@ def value_kind(title: str) -> ValueKind | None:
         if pattern.fullmatch(compact):
             return kind
     return None
+
+
+def split_kind(title: str) -> tuple[str, ValueKind | None]:
+    """Split a title and the kind of counts at its start or end: 本月新增5G用户 → 5G用户, increase. None if it names none."""
+    compact = _SPACE.sub("", normalised(title))
+    for match in _AFFIX.finditer(compact):
+        if match.start() == 0 or match.end() == len(compact):
+            kind = ValueKind.INCREASE if match["increase"] else ValueKind.CUMULATIVE
+            return compact[: match.start()] + compact[match.end() :], kind
+    return title, None

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text, is_blank
-from services.ingest.formats.cells.labels import is_comparison_column, is_signature, is_total
-from services.ingest.formats.cells.number_texts import holds_number, is_number_text
+from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total
+from services.ingest.formats.cells.number_texts import holds_number, is_name, is_number_text
 from services.ingest.formats.cells.units import is_unit, is_unit_label
 from services.ingest.formats.cells.values import parse_count
 from services.ingest.formats.layout.caption import year_of_form
@@ -27,6 +27,7 @@ FIRST_ROWS = 1_000  # rows that are collected before the first header is searche
 _ROWS_AHEAD = ROWS_LOOKED_BELOW + 3  # rows that are known before a row is read: it may be the first of a header of three rows
 _HEADERS_MAX = 1_000  # rows of a sheet that are examined as headers of further tables
 _BATCH_COUNTS = 1_000
+_HEADER_TEXTS = 2  # a header has at least a name and a count
 
 
 class SheetReader:
@@ -48,6 +49,10 @@ class SheetReader:
         self._defaults: FormDefaults | None = None
         self._table: TableReader | None = None  # None: outside a table, or below a header that is not understood
         self._unknown_titles: list[str] = []  # of the header that is not understood
+        self._named_row: tuple[int, Sequence[SheetCell]] | None = (
+            None  # of a sheet without a table: the first that names anything
+        )
+        self._rejected = 0  # numbers and headers outside tables
         self._is_below_header = False  # the next row is the first one below a header
         self._headers_examined = 0
         self._group = ""
@@ -76,29 +81,38 @@ class SheetReader:
         yield self._batch
 
     def _end(self) -> None:
-        """Name the sheet if nothing of it was read, and its hidden parts."""
+        """Name the sheet if nothing of it was read, or refuse it if it names anything; name its hidden parts."""
         log, name = self._context.passed_over, self._sheet.name
-        if not self._sheet.is_visible:
-            log.add(PassedOverReason.HIDDEN, name, None, name or "")
-        elif not self.has_table and name is not None:
-            log.add(PassedOverReason.SHEET, name, None, name)
+        if self._named_row and not self.has_table and not self._rejected:
+            self._refuse_header(*self._named_row)
+        if not self.has_table and not self._rejected and name is not None:
+            log.add(PassedOverReason.SHEET if self._sheet.is_visible else PassedOverReason.HIDDEN, name, None, name)
         for text in self._hidden.ranges:
             log.add(PassedOverReason.HIDDEN, name, None, text)
 
     def _begin(self) -> None:
-        """Find the first table among the first rows."""
+        """Read the first rows up to the first header."""
         self._is_begun = True
         self._context.title_reader.year = year_of_form(self._rows[:HEADER_ROWS], self._sheet.name, self._context.sender.month)
-        for index, (number, cells) in enumerate(self._rows[:HEADER_ROWS] if self._sheet.is_visible else ()):
+        layout = self._first_layout() if self._sheet.is_visible else None
+        if layout is None:
+            return
+        self.has_table = True
+        for index, (number, cells) in enumerate(self._rows[: layout.top]):
+            self._refuse_unreadable(number)
+            if not all(map(is_blank, cells)):
+                self._read_outside(index, number, self._without_hidden(number, cells))
+        self._begin_table(layout, self._rows[: layout.top])
+        del self._rows[: layout.header + 1]
+
+    def _first_layout(self) -> Layout | None:
+        for index, (number, cells) in enumerate(self._rows[:HEADER_ROWS]):
             if layout := read_layout(self._rows, index, self._context.title_reader, self._sheet.name):
-                for above, row in self._rows[: layout.top]:
-                    self._read_caption_row(above, row)
-                self._begin_table(layout, self._rows[: layout.top])
-                del self._rows[: layout.header + 1]
-                return
+                return layout
             texts = list(map(cell_text, cells))
             if count_known_titles(texts) > (count_known_titles(self.nearest_header[1]) if self.nearest_header else 0):
                 self.nearest_header = number, texts
+        return None
 
     def _begin_table(self, layout: Layout, rows_above: Sequence[NumberedRow]) -> None:
         """Begin the table whose header is among the rows that are not read yet."""
@@ -111,12 +125,6 @@ class SheetReader:
         self.has_table = self._is_below_header = True
         self._unknown_titles = []
         self._group = ""
-
-    def _read_caption_row(self, number: int, cells: Sequence[SheetCell]) -> None:
-        self._refuse_unreadable(number)
-        cells = self._without_hidden(number, cells)
-        if not all(map(is_blank, cells)):
-            self._pass_over(number, cells, PassedOverReason.CAPTION)
 
     def _read_rows(self, rows_ahead: int) -> Iterator[Batch]:
         index = 0
@@ -137,12 +145,12 @@ class SheetReader:
             self._batch.errors.append(row_error(RowCode.MALFORMED_ROW, self._numbers.number_for(number), hint=reason))
 
     def _without_hidden(self, number: int, cells: Sequence[SheetCell]) -> list[SheetCell]:
-        """Return the cells that a person sees; numbers in hidden ones are errors."""
+        """Return the cells without hidden numbers, which are errors. Hidden texts are read: they may name what is shown."""
         shown = list(cells)
         for column_index in self._hidden.columns_of(number, len(shown)):
             if holds_number(shown[column_index], self._names):
                 self._reject_number(number, column_index, shown[column_index], RowCode.HIDDEN_VALUE)
-            shown[column_index] = ""
+                shown[column_index] = ""
         return shown
 
     def _read_row(self, index: int, number: int, cells: list[SheetCell]) -> int:
@@ -151,10 +159,12 @@ class SheetReader:
         if all(map(is_blank, cells)):
             if self._table:
                 self._normalisations.add(NormalisationKind.BLANK_ROW, number)
-        elif self._table is None:
-            return self._read_outside(index, number, cells)
-        else:
+        elif self._table:
             return self._read_below(self._table, index, number, cells, is_below_header=is_below_header)
+        elif self._sheet.is_visible and (layout := self._next_layout(index, cells)):
+            return self._read_header(index, number, layout)
+        else:
+            self._read_outside(index, number, cells)
         return 1
 
     def _read_below(self, table: TableReader, index: int, number: int, cells: list[SheetCell], *, is_below_header: bool) -> int:
@@ -163,37 +173,46 @@ class SheetReader:
         self._join_item(table, number, cells)
         names = table.read_names(cells)
         is_named = any(name.parsed.is_known for name in names.values())
+        has_title = table.has_title(names)
         if is_below_header and self._is_unit_row(table, cells, is_named=is_named):
             table.read_units(number, cells)
         elif table.is_total(cells, names):
             table.read_total_row(self._batch, number, cells, names)
-        elif is_named:
+        elif title := table.comparison_of(names):
+            self._pass_over_comparison(number, cells, title)
+        elif is_named and not has_title:
             table.read_row(self._batch, number, cells, names, self._merged_cells.ranges_in(number))
         elif layout := self._next_layout(index, cells):
             return self._read_header(index, number, layout)
-        elif self._heads_numbers(table, index, cells):
+        elif has_title or self._heads_numbers(table.layout, index, cells):
             self._end_table(number)
             self._refuse_header(number, cells)
         elif any(is_signature(cell_text(cell)) for cell in cells):
             self._pass_over(number, cells, PassedOverReason.SIGNATURE_ROW)
-        elif self._is_caption(index, cells) or all(is_blank(cells[column_index]) for column_index in table.layout.count_columns):
+        elif self._is_caption(index, cells) or all(is_blank(cells[index]) for index in table.layout.count_columns):
             self._pass_over(number, cells, PassedOverReason.CAPTION)
         else:
             table.read_row(self._batch, number, cells, names, self._merged_cells.ranges_in(number))
         return 1
 
-    def _read_outside(self, index: int, number: int, cells: Sequence[SheetCell]) -> int:
+    def _read_outside(self, index: int, number: int, cells: Sequence[SheetCell]) -> None:
         """Read a row above the first table, or below a header that is not understood."""
-        if self._sheet.is_visible and (layout := self._next_layout(index, cells)):
-            return self._read_header(index, number, layout)
+        if self._sheet.is_visible and not self.has_table and self._named_row is None and self._names_anything(cells):
+            self._named_row = number, cells
         if any(is_signature(cell_text(cell)) for cell in cells):
             self._pass_over(number, cells, PassedOverReason.SIGNATURE_ROW)
-            return 1
-        column_index = next((index for index, cell in enumerate(cells) if holds_number(cell, self._names)), None)
-        if column_index is not None:
-            hint = unknown_titles_hint(self._unknown_titles) if self._unknown_titles else None
-            self._reject_number(number, column_index, cells[column_index], RowCode.UNREAD_NUMBER, hint)
-        return 1
+        elif self._heads_numbers(None, index, cells):
+            self._refuse_header(number, cells)
+        elif not self._unknown_titles:
+            self._pass_over(number, cells, PassedOverReason.CAPTION)
+        elif numbers := [index for index, cell in enumerate(cells) if holds_number(cell, self._names)]:
+            hint = unknown_titles_hint(self._unknown_titles)
+            self._reject_number(number, numbers[0], cells[numbers[0]], RowCode.UNREAD_NUMBER, hint)
+
+    def _names_anything(self, cells: Sequence[SheetCell]) -> bool:
+        """Return whether a row of several texts contains the title of a column, or names a metric or an area."""
+        texts = [cell_text(cell) for cell in cells if not is_blank(cell)]
+        return len(texts) > 1 and any(column_of_title(text) or is_name(text, self._names) for text in texts)
 
     def _read_header(self, index: int, number: int, layout: Layout) -> int:
         self._end_table(number)
@@ -211,22 +230,24 @@ class SheetReader:
         self._headers_examined += 1
         return read_layout(self._rows, index, self._context.title_reader, self._sheet.name)
 
-    def _heads_numbers(self, table: TableReader, index: int, cells: Sequence[SheetCell]) -> bool:
+    def _heads_numbers(self, layout: Layout | None, index: int, cells: Sequence[SheetCell]) -> bool:
         """Return whether a row without known names is a header that is not understood: texts where counts are, above numbers.
 
         In a list the rows name what is counted, so that a row of texts is a header only if it contains a title of a list.
         """
-        layout = table.layout
-        texts = [column_index for column_index in layout.count_columns if not is_blank(cells[column_index])]
-        if not texts or any(not _is_title(cells[column_index]) for column_index in texts):
+        filled = [column_index for column_index, cell in enumerate(cells) if not is_blank(cell)]
+        texts = [column_index for column_index in filled if layout is None or column_index in layout.count_columns]
+        if not texts or len(filled) < _HEADER_TEXTS or any(not _is_title(cells[column_index]) for column_index in texts):
             return False
-        if layout.is_list:
+        if layout and layout.is_list:
             return any(column_of_title(cell_text(cell)) for cell in cells)
         for _, row in self._rows[index + 1 : index + 1 + ROWS_LOOKED_BELOW]:
+            below = [cell_text(cell) for cell in row if not is_blank(cell)]
+            if any(map(is_signature, below)):
+                return False
             if any(column_index < len(row) and holds_number(row[column_index], self._names) for column_index in texts):
                 return True
-            filled = [cell_text(cell) for cell in row if not is_blank(cell)]
-            if not all(is_unit(text) or is_unit_label(text) for text in filled):
+            if not all(is_unit(text) or is_unit_label(text) for text in below):
                 return False
         return False
 
@@ -236,7 +257,7 @@ class SheetReader:
         unknown = {
             column_index: text
             for column_index, text in texts.items()
-            if not column_of_title(text) and not is_comparison_column(text) and normalised(text) not in self._names.metrics
+            if not column_of_title(text) and not is_comparison(text) and normalised(text) not in self._names.metrics
         } or texts
         self._unknown_titles = list(unknown.values())
         column_index = min(unknown)
@@ -279,7 +300,7 @@ class SheetReader:
         label = ""
         for column_index, cell in enumerate(cells):
             text = cell_text(cell).strip()
-            if holds_number(cell, self._names):
+            if holds_number(cell, self._names) and not (reason is PassedOverReason.CAPTION and is_name(text, self._names)):
                 named = f"{label} {text}"
                 is_labelled = label.endswith((":", "：")) or is_signature(label)
                 position = CellPosition(number, column_index).name
@@ -287,11 +308,20 @@ class SheetReader:
                     self._reject_number(number, column_index, cell, RowCode.UNREAD_NUMBER)
             elif text:
                 label = text
-        self._normalisations.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
+        if self.has_table:
+            self._normalisations.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
+
+    def _pass_over_comparison(self, number: int, cells: Sequence[SheetCell], title: str) -> None:
+        """Pass over a row of shares or of other months' counts, by its title."""
+        numbers = [index for index, cell in enumerate(cells) if holds_number(cell, self._names)]
+        position = CellPosition(number, numbers[0]).name if numbers else None
+        if not self._context.passed_over.add(PassedOverReason.COMPARISON_ROW, self._sheet.name, position, title):
+            self._reject_number(number, numbers[0], cells[numbers[0]], RowCode.UNREAD_NUMBER)
 
     def _reject_number(
         self, number: int, column_index: int, cell: SheetCell, code: RowCode, hint: Bilingual | None = None
     ) -> None:
+        self._rejected += 1
         self._batch.received += 1
         error_number = self._numbers.number_for(number, column_index)
         self._batch.errors.append(row_error(code, error_number, None, cell_text(cell), hint))

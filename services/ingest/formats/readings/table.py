@@ -15,13 +15,14 @@ from services.ingest.formats.cells.cell import (
     stored_text,
 )
 from services.ingest.formats.cells.codes import ParsedCode
-from services.ingest.formats.cells.labels import is_comparison_column, is_total, is_unknown_name
+from services.ingest.formats.cells.labels import is_comparison, is_total, is_unknown_name
 from services.ingest.formats.cells.number_texts import holds_number
 from services.ingest.formats.cells.units import unit_differs
 from services.ingest.formats.cells.values import ParsedCount, parse_count
 from services.ingest.formats.layout.columns import DIMENSIONS, Heading
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.layout import Layout
+from services.ingest.formats.layout.list_titles import column_of_title
 from services.ingest.formats.locator import CellPosition, SheetNumbers
 from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.totals import TableTotals
@@ -145,6 +146,9 @@ class TableReader:
         if not self.layout.names("month"):
             self._defaults.require_month()
             defaulted["month"] = self._defaults.month
+        elif "month" in self.layout.dimensions:
+            named = [column.names["month"].parsed for column in self._columns if "month" in column.names]
+            self._defaults.require_months({month.code for month in named if month.is_known})
         if self.layout.metric:
             defaulted["metric"] = self.layout.metric
         return {dimension: NamedField(self._context.read(dimension, code), code) for dimension, code in defaulted.items()}
@@ -165,8 +169,8 @@ class TableReader:
     def _log_header(self) -> None:
         """Name the columns that are passed over, and the titles that were understood by their groups."""
         for column_index, title in self.layout.passed_over.items():
-            is_comparison = is_comparison_column(title) or not self.layout.is_list
-            reason = PassedOverReason.COMPARISON_COLUMN if is_comparison else PassedOverReason.OTHER_COLUMN
+            is_other = self.layout.is_list and not is_comparison(title)
+            reason = PassedOverReason.OTHER_COLUMN if is_other else PassedOverReason.COMPARISON_COLUMN
             self._pass_over_column(reason, column_index, title)
         for heading in self.layout.count_columns.values():
             for label in heading.labels.values():
@@ -210,6 +214,16 @@ class TableReader:
         if len(self._label_columns) == len(names) and all(name.parsed.is_known for name in names.values()):
             return False
         return any(is_total(cell_text(cells[column_index])) for column_index in self._label_columns)
+
+    def has_title(self, names: RowNames) -> bool:
+        """Return whether a row has the title of a column where it should name a metric, an area or a month: it is a header."""
+        return any(not name.parsed.is_known and column_of_title(name.text) in DIMENSIONS for name in names.values())
+
+    def comparison_of(self, names: RowNames) -> str:
+        """Return the title of a row of shares or of other months' counts (5G用户占比, 同比); empty if the row is none."""
+        metric = names.get("metric")
+        labels = [metric] if metric else names.values()
+        return next((name.text for name in labels if not name.parsed.is_known and is_comparison(name.text)), "")
 
     def read_row(
         self, batch: Batch, number: int, cells: Sequence[SheetCell], names: RowNames, merged: Mapping[int, MergedRange]
@@ -355,10 +369,14 @@ class TableReader:
         return cell if is_single else TypedCell(CellKind.MERGED, cell_text(cell))
 
     def refuse_unassigned(self, batch: Batch, number: int, cells: Sequence[SheetCell]) -> None:
-        """Reject the numbers of a row in columns without a title, or beyond the last one."""
+        """Reject the numbers, and other organisations' names, of a row in columns without a title or beyond the last one."""
         for column_index in (*self._unassigned, *range(self.width, len(cells))):
-            if cells[column_index] and holds_number(cells[column_index], self._context.names):
-                self._reject_cell(batch, number, column_index, RowCode.UNREAD_NUMBER, cells[column_index])
+            if not (cell := cells[column_index]):
+                continue
+            if holds_number(cell, self._context.names):
+                self._reject_cell(batch, number, column_index, RowCode.UNREAD_NUMBER, cell)
+            elif normalised(cell_text(cell)) in self._context.names.organisations and self._is_other_organisation(cell):
+                self._reject_cell(batch, number, column_index, RowCode.OTHER_ORG, cell)
 
     def _reject_cell(self, batch: Batch, number: int, column_index: int, code: RowCode, cell: SheetCell) -> None:
         batch.received += 1
@@ -367,6 +385,9 @@ class TableReader:
     def read_total_row(self, batch: Batch, number: int, cells: Sequence[SheetCell], names: RowNames) -> None:
         """Read a total row. A total of the campaign's area is one of all areas; one of an unknown name is an error."""
         self.refuse_unassigned(batch, number, cells)
+        for column_index in self._empty_unknown_columns:
+            if holds_number(cells[column_index], self._context.names):
+                self._reject_cell(batch, number, column_index, RowCode.UNREAD_NUMBER, cells[column_index])
         codes: dict[str, str | None] = {}
         for dimension, name in names.items():
             codes[dimension] = _known_code(name.parsed)

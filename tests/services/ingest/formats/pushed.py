@@ -43,7 +43,6 @@ class Known:
     metrics: Mapping[str, str]
     areas: Mapping[str, str]
     organisations: Mapping[str, str] = field(default_factory=dict)
-    distinctive_organisations: Mapping[str, str] = field(default_factory=dict)
     flows: Collection[str] = frozenset()
 
 

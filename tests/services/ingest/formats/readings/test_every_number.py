@@ -1,0 +1,278 @@
+"""Every number of a file is stored as the count that it is, checked as a total, passed over by name, or an error."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from services.ingest.formats import read_tables
+from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
+from services.ingest.formats.locator import CellPosition, Locator
+from services.ingest.formats.media import Media
+from services.ingest.formats.readings.sheet import SheetReader
+from services.ingest.formats.readings.table import TableReader
+from services.ingest.formats.row_errors import row_error
+from services.ingest.formats.rows import BodyLimits, PassedOver, Row, RowError
+from services.ingest.formats.sheets.sheet import IndexRange, SheetPart, SheetRows, SheetStart
+from shared.problems import Schema
+from shared.vocabulary import RowCode
+from tests.services.ingest.formats.pushed import METRICS, NAMES, STREETS
+from tests.services.ingest.formats.sheets_of import SENDER
+
+AREAS = sorted(set(STREETS) - {"liangjiang"})
+MONTH = "2022-08"
+UNKNOWN_TITLES = ("自健5G基站数", "小区数", "站点数量", "500M占用端口", "10G", "已开通", "指标值2")
+SHARES = ("10G-PON端口占比", "5G用户占比", "同比增长", "1-9月累计", "环比", "上月数")
+Place = tuple[str | None, int, int]
+"""Sheet, row from 1, column from 0."""
+
+
+@dataclass
+class Written:
+    """Sheets laid out by chance, and what the number in each cell is."""
+
+    chance: random.Random
+    numbers: dict[Place, int] = field(default_factory=dict)
+    counts: dict[Place, tuple[str, str]] = field(default_factory=dict)  # metric and area; the other numbers are no counts
+    totals: set[Place] = field(default_factory=set)
+    parts: list[SheetPart] = field(default_factory=list)
+    _sheet: str | None = None
+    _grid: list[list[Any]] = field(default_factory=list)
+
+    def write(self, *, is_text: bool) -> None:
+        """Write one sheet as CSV, or several."""
+        for name in [None] if is_text else self.chance.sample(["固网", "基站", "表3"], self.chance.choice((1, 1, 2))):
+            self._sheet, self._grid = name, []
+            self._caption()
+            for _ in range(self.chance.choice((1, 1, 2))):
+                self._table()
+                if self.chance.random() < 0.4:
+                    self._grid.append([])
+                self._disturb_below()
+            self._disturb_anywhere()
+            self.parts += [self._start(is_text=is_text), SheetRows([self._row(index) for index in range(len(self._grid))])]
+
+    def _start(self, *, is_text: bool) -> SheetStart:
+        if is_text:
+            return SheetStart(None, delimiter=",")
+        hidden = [IndexRange(index, index) for index in (self.chance.randrange(6),) if self.chance.random() < 0.15]
+        rows = [IndexRange(index, index) for index in (self.chance.randrange(8),) if self.chance.random() < 0.15]
+        return SheetStart(self._sheet, self.chance.random() > 0.1, hidden_columns=hidden, hidden_rows=rows)
+
+    def _row(self, index: int) -> tuple[int, list[SheetCell]]:
+        cells: list[SheetCell] = []
+        for column, cell in enumerate(self._grid[index]):
+            if isinstance(cell, int):
+                self.numbers[self._sheet, index + 1, column] = cell
+                cells.append(str(cell) if self._sheet is None else TypedCell(CellKind.NUMBER, str(cell)))
+            else:
+                cells.append(cell)
+        return index + 1, cells
+
+    def _caption(self) -> None:
+        self._grid.append([self.chance.choice(("千兆城市报表（2022年8月）", "2022年8月"))])
+        if self.chance.random() < 0.3:
+            self._grid.append(["填报单位：某公司", "", "填报日期：", 20220905])
+
+    def _value(self) -> int:
+        return self.chance.randint(1, 10**6)
+
+    def _table(self) -> None:
+        metrics = self.chance.sample(METRICS, self.chance.randint(1, 3))
+        areas = self.chance.sample(AREAS, self.chance.randint(1, 4))
+        self.chance.choice((self._crosstab, self._crosstab, self._list))(metrics, areas)
+
+    def _crosstab(self, metrics: list[str], areas: list[str]) -> None:
+        is_turned = self.chance.random() < 0.5
+        down, across = (metrics, areas) if is_turned else (areas, metrics)
+        titles: list[Any] = ["指标" if is_turned else "街道", *map(self._name, across)]
+        keys = [(code, None) for code in across]
+        for extra in ("share", "unknown", "blank", "typo", "serial"):
+            if self.chance.random() < 0.2:
+                column = self.chance.randint(1, len(titles))
+                title = {"share": self.chance.choice(SHARES), "blank": "", "serial": "序号"}.get(extra)
+                if extra == "typo" and len(keys) > 1:
+                    column = self.chance.randrange(1, len(titles))
+                    titles[column], keys[column - 1] = self.chance.choice(UNKNOWN_TITLES), ("", None)
+                else:
+                    titles.insert(column, self.chance.choice(UNKNOWN_TITLES) if title is None else title)
+                    keys.insert(column - 1, ("", None))
+        is_unknown = self.chance.random() < 0.15
+        if is_unknown:
+            titles = [titles[0], *(title if not title else self.chance.choice(UNKNOWN_TITLES) for title in titles[1:])]
+        self._grid.append(titles)
+        sums = [0] * len(keys)
+        for row in down:
+            values: list[Any] = [self._value() if self.chance.random() < 0.9 else "" for _ in keys]
+            for column, ((code, _), value) in enumerate(zip(keys, values, strict=True)):
+                sums[column] += value or 0
+                if code and value != "" and not is_unknown:
+                    key = (row, code) if is_turned else (code, row)
+                    self.counts[self._sheet, len(self._grid) + 1, column + 1] = key
+            self._grid.append([self._name(row), *values])
+        if not is_turned and self.chance.random() < 0.4:
+            self.totals |= {(self._sheet, len(self._grid) + 1, column + 1) for column in range(len(sums))}
+            self._grid.append([self.chance.choice(("合计", "汇 总", "合计：")), *sums])
+        if self.chance.random() < 0.2:
+            self._grid.append([self.chance.choice(SHARES[:2]), *(self._value() for _ in keys)])
+
+    def _list(self, metrics: list[str], areas: list[str]) -> None:
+        extra = self.chance.choice(([], [], ["网格编号"], ["占比"], [""]))
+        self._grid.append(["指标", "街道", "数值", *extra])
+        for metric in metrics:
+            for area in areas:
+                self.counts[self._sheet, len(self._grid) + 1, 2] = (metric, area)
+                self._grid.append([metric, self._name(area), self._value(), *(self._value() for _ in extra)])
+
+    def _name(self, code: str) -> str:
+        text = self.chance.choice((code, STREETS.get(code, code)))
+        return f"{text[0]} {text[1:]}" if "\u4e00" < text[0] < "\u9fff" and self.chance.random() < 0.2 else text
+
+    def _disturb_below(self) -> None:
+        kind = self.chance.random()
+        if kind < 0.15:
+            self._grid.append(["填表人：张三", "", "联系电话：", 13800000000])
+        elif kind < 0.25:
+            self._grid.append(["", "", self._value()])
+        elif kind < 0.35:
+            self._grid.append(["注：以上为月末数"])
+
+    def _disturb_anywhere(self) -> None:
+        if self.chance.random() < 0.2:
+            row = self.chance.choice(self._grid)
+            row += [""] * self.chance.randint(0, 2) + [self._value()]
+
+
+@dataclass
+class Result:
+    """All that a push of the sheets reports."""
+
+    rows: list[Row]
+    errors: list[RowError]
+    passed_over: list[PassedOver]
+    totals_checked: int
+    locator: Locator
+
+    def place_of(self, row: Row) -> Place:
+        """The cell that a count was read from."""
+        found = self.locator.locate(row_error(RowCode.MALFORMED_ROW, row.number, "value"))
+        return found.sheet, found.row or 0, _column(found.cell)
+
+
+def _column(cell: str | None) -> int:
+    letters = (cell or "").rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column - 1
+
+
+def _read(parts: list[SheetPart]) -> Result:
+    async def sheets(*_: object) -> AsyncGenerator[SheetPart]:
+        for part in parts:
+            yield part
+
+    async def reading() -> Result:
+        result = Result([], [], [], 0, Locator())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(read_tables, "read_sheets", sheets)
+            batches = read_tables.table_batches(None, Media.CSV, NAMES, BodyLimits(), SENDER, result.locator)  # type: ignore[arg-type]
+            async for batch in batches:
+                result.rows += batch.rows
+                result.errors += map(result.locator.locate, batch.errors)
+                result.passed_over += batch.passed_over
+                result.totals_checked += sum(note.count for note in batch.normalisations if note.kind.value == "total_checked")
+        return result
+
+    return asyncio.run(reading())
+
+
+def violations(chance: random.Random, *, is_text: bool) -> list[str]:
+    """Write sheets by chance, read them, and return what breaks the law."""
+    written = Written(chance)
+    written.write(is_text=is_text)
+    try:
+        result = _read(written.parts)
+    except Schema:
+        return []  # the whole push is refused
+    stored = {result.place_of(row): row for row in result.rows if row.metric in METRICS and row.area in STREETS}
+    broken = [
+        f"{place}: stored {row.metric} {row.area} {row.value}"
+        for place, row in stored.items()
+        if (row.metric, row.area) != written.counts.get(place) or row.value != written.numbers[place]
+    ]
+    # Codes are checked later: an unknown name is an error of its cell, an unknown title one of its column.
+    unknown = {result.place_of(row) for row in result.rows if row.metric not in METRICS or row.area not in STREETS}
+    columns = {(sheet, column) for sheet, _, column in unknown}
+    unaccounted = [
+        place
+        for place in written.numbers
+        if place not in stored and (place[0], place[2]) not in columns and not _is_named(place, result)
+    ]
+    checked = [place for place in unaccounted if place in written.totals]
+    if len(checked) > result.totals_checked:
+        broken.append(f"{checked}: {result.totals_checked} totals checked")
+    return broken + [f"{place}: unaccounted" for place in unaccounted if place not in written.totals]
+
+
+def _is_named(place: Place, result: Result) -> bool:
+    sheet, row, column = place
+    for error in result.errors:
+        if error.sheet == sheet and (error.row == row or _column(error.cell) == column):
+            return True
+    for entry in result.passed_over:
+        cell_row = int((entry.cell or "0").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        is_column = entry.reason.value.endswith("_column") and _column(entry.cell) == column
+        if entry.sheet == sheet and (is_column or entry.cell == CellPosition(row, column).name):
+            return True
+        if entry.sheet == sheet and entry.reason.value == "comparison_row" and cell_row == row:
+            return True
+    return False
+
+
+@settings(max_examples=500, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 1 << 40), st.booleans())
+def test_every_number_is_stored_as_it_was_meant_or_named(seed: int, is_text: bool) -> None:
+    assert violations(random.Random(seed), is_text=is_text) == []  # noqa: S311 - no secret
+
+
+Mutate = Callable[[pytest.MonkeyPatch], None]
+
+
+def _read_below_unknown_headers(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(SheetReader, "_heads_numbers", lambda *_: False)
+    patch.setattr(TableReader, "has_title", lambda *_: False)
+
+
+def _ignore_columns_without_title(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(TableReader, "refuse_unassigned", lambda *_: None)
+
+
+def _pass_over_numbers_in_silence(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(SheetReader, "_pass_over", lambda *_: None)
+
+
+def _read_hidden_cells(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(SheetReader, "_without_hidden", lambda _self, _number, cells: ["" for _ in cells])
+
+
+@contextmanager
+def _mutant(mutate: Mutate) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        mutate(patch)
+        yield
+
+
+@pytest.mark.parametrize(
+    "mutate",
+    [_read_below_unknown_headers, _ignore_columns_without_title, _pass_over_numbers_in_silence, _read_hidden_cells],
+)
+def test_the_law_catches_a_reader_that_loses_numbers(mutate: Mutate) -> None:
+    with _mutant(mutate):
+        assert any(violations(random.Random(seed), is_text=bool(seed % 2)) for seed in range(300))  # noqa: S311 - no secret
