@@ -36,7 +36,8 @@ class NumberFormat:
 
     def percentage(self, text: str) -> str:
         """Return a number as a percentage."""
-        return f"{(Decimal(text) * self.percent_scale).normalize():f}{self.percent}"
+        digits = f"{float(text) * self.percent_scale:.15g}"
+        return (format(Decimal(digits), "f") if "e" in digits else digits) + self.percent
 
     def show(self, text: str) -> str | None:
         """Return a number as the format shows it, None if that is not known."""
