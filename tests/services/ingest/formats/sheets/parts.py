@@ -23,16 +23,15 @@ class ReadSheet:
     portions: list[int] = field(default_factory=list)  # rows in each
 
 
-def read_parts(body: bytes, media: Media, normalisations: NormalisationLog | None = None, **limits: int) -> list[ReadSheet]:
+def read_parts(body: bytes, media: Media, **limits: int) -> list[ReadSheet]:
     """Return all sheets of a file."""
-    return asyncio.run(parts_of(body, media, normalisations, **limits))
+    return asyncio.run(parts_of(body, media, **limits))
 
 
-async def parts_of(body: bytes, media: Media, normalisations: NormalisationLog | None = None, **limits: int) -> list[ReadSheet]:
+async def parts_of(body: bytes, media: Media, **limits: int) -> list[ReadSheet]:
     """Return all sheets of a file, where a loop runs already."""
     sheets: list[ReadSheet] = []
-    log = normalisations or NormalisationLog()
-    async for part in read_sheets(io.BytesIO(body), media, BodyLimits(**limits), log, count_known_titles):
+    async for part in read_sheets(io.BytesIO(body), media, BodyLimits(**limits), NormalisationLog(), count_known_titles):
         if isinstance(part, SheetStart):
             sheets.append(ReadSheet(part))
         else:
