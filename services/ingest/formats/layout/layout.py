@@ -221,11 +221,9 @@ class _HeaderReader:
             if column_index not in known and column_index not in columns.unknown and is_comparison(title.text)
         }
         unknown = {
-            column_index: columns.unknown.get(column_index, UnknownColumn(written[column_index], None)).heading(
-                dimensions, header_rows
-            )
-            for column_index in range(len(written))
-            if column_index not in known and column_index not in passed_over
+            column_index: columns.unknown.get(column_index, UnknownColumn(title, None)).heading(dimensions, header_rows)
+            for column_index, title in enumerate(written)
+            if title.text and column_index not in known and column_index not in passed_over
         }
         return Layout(
             self._top,

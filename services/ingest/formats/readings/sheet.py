@@ -197,7 +197,9 @@ class SheetReader:
 
     def _read_outside(self, index: int, number: int, cells: Sequence[SheetCell]) -> None:
         """Read a row above the first table, or below a header that is not understood."""
-        if self._sheet.is_visible and not self.has_table and self._named_row is None and self._names_anything(cells):
+        if not self._sheet.is_visible:
+            return
+        if not self.has_table and self._named_row is None and self._names_anything(cells):
             self._named_row = number, cells
         if any(is_signature(cell_text(cell)) for cell in cells):
             self._pass_over(number, cells, PassedOverReason.SIGNATURE_ROW)

@@ -15,7 +15,7 @@ from services.ingest.formats.cells.cell import (
     stored_text,
 )
 from services.ingest.formats.cells.codes import ParsedCode
-from services.ingest.formats.cells.labels import is_comparison, is_total, is_unknown_name
+from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total, is_unknown_name
 from services.ingest.formats.cells.number_texts import holds_number
 from services.ingest.formats.cells.units import unit_differs
 from services.ingest.formats.cells.values import ParsedCount, parse_count
@@ -223,7 +223,8 @@ class TableReader:
         """Return the title of a row of shares or of other months' counts (5G用户占比, 同比); empty if the row is none."""
         metric = names.get("metric")
         labels = [metric] if metric else names.values()
-        return next((name.text for name in labels if not name.parsed.is_known and is_comparison(name.text)), "")
+        texts = (name.text for name in labels if not name.parsed.is_known)
+        return next((text for text in texts if is_comparison(text) and not is_signature(text)), "")
 
     def read_row(
         self, batch: Batch, number: int, cells: Sequence[SheetCell], names: RowNames, merged: Mapping[int, MergedRange]

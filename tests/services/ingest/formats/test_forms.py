@@ -251,7 +251,7 @@ def test_columns_that_compare_are_passed_over_and_counts_without_a_known_title_a
     pushed = form(TITLE, ["街道", H, "同比增长", "上月数", "负责人", "千兆户", ""], ["鸳鸯", 5, "3.2%", 4, "张三", 9, 1])
 
     assert sorted_counts(pushed) == [(H, A, M, 5), ("千兆户", A, M, 9)]  # what knows the codes refuses the second, and names F2
-    assert errors_by_cell(pushed) == [("G2", "missing_field")]
+    assert errors_by_cell(pushed) == [("G3", "unread_number")]
     assert pushed.locator.label(pushed.rows[1].number) == "月报!F3"
     assert pushed.passed == [
         ("comparison_column", "C2", "同比增长"),

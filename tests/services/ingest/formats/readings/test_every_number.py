@@ -1,8 +1,7 @@
 """Every number of a file is stored as the count that it is, checked as a total, passed over by name, or an error."""
 
-import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,19 +10,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from services.ingest.formats import read_tables
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
-from services.ingest.formats.locator import CellPosition, Locator
-from services.ingest.formats.media import Media
+from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.readings.sheet import SheetReader
 from services.ingest.formats.readings.table import TableReader
 from services.ingest.formats.row_errors import row_error
-from services.ingest.formats.rows import BodyLimits, PassedOver, Row, RowError
+from services.ingest.formats.rows import Row
 from services.ingest.formats.sheets.sheet import IndexRange, SheetPart, SheetRows, SheetStart
 from shared.problems import Schema
 from shared.vocabulary import RowCode
-from tests.services.ingest.formats.pushed import METRICS, NAMES, STREETS
-from tests.services.ingest.formats.sheets_of import SENDER
+from tests.services.ingest.formats.pushed import METRICS, STREETS, Pushed
+from tests.services.ingest.formats.readings.parts import read_parts
 
 AREAS = sorted(set(STREETS) - {"liangjiang"})
 MONTH = "2022-08"
@@ -149,20 +146,10 @@ class Written:
             row += [""] * self.chance.randint(0, 2) + [self._value()]
 
 
-@dataclass
-class Result:
-    """All that a push of the sheets reports."""
-
-    rows: list[Row]
-    errors: list[RowError]
-    passed_over: list[PassedOver]
-    totals_checked: int
-    locator: Locator
-
-    def place_of(self, row: Row) -> Place:
-        """The cell that a count was read from."""
-        found = self.locator.locate(row_error(RowCode.MALFORMED_ROW, row.number, "value"))
-        return found.sheet, found.row or 0, _column(found.cell)
+def _place_of(pushed: Pushed, row: Row) -> Place:
+    """Return the cell that a count was read from."""
+    found = pushed.locator.locate(row_error(RowCode.MALFORMED_ROW, row.number, "value"))
+    return found.sheet, found.row or 0, _column(found.cell)
 
 
 def _column(cell: str | None) -> int:
@@ -173,42 +160,22 @@ def _column(cell: str | None) -> int:
     return column - 1
 
 
-def _read(parts: list[SheetPart]) -> Result:
-    async def sheets(*_: object) -> AsyncGenerator[SheetPart]:
-        for part in parts:
-            yield part
-
-    async def reading() -> Result:
-        result = Result([], [], [], 0, Locator())
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(read_tables, "read_sheets", sheets)
-            batches = read_tables.table_batches(None, Media.CSV, NAMES, BodyLimits(), SENDER, result.locator)  # type: ignore[arg-type]
-            async for batch in batches:
-                result.rows += batch.rows
-                result.errors += map(result.locator.locate, batch.errors)
-                result.passed_over += batch.passed_over
-                result.totals_checked += sum(note.count for note in batch.normalisations if note.kind.value == "total_checked")
-        return result
-
-    return asyncio.run(reading())
-
-
 def violations(chance: random.Random, *, is_text: bool) -> list[str]:
     """Write sheets by chance, read them, and return what breaks the law."""
     written = Written(chance)
     written.write(is_text=is_text)
     try:
-        result = _read(written.parts)
+        result = read_parts(written.parts)
     except Schema:
         return []  # the whole push is refused
-    stored = {result.place_of(row): row for row in result.rows if row.metric in METRICS and row.area in STREETS}
+    stored = {_place_of(result, row): row for row in result.rows if row.metric in METRICS and row.area in STREETS}
     broken = [
         f"{place}: stored {row.metric} {row.area} {row.value}"
         for place, row in stored.items()
         if (row.metric, row.area) != written.counts.get(place) or row.value != written.numbers[place]
     ]
     # Codes are checked later: an unknown name is an error of its cell, an unknown title one of its column.
-    unknown = {result.place_of(row) for row in result.rows if row.metric not in METRICS or row.area not in STREETS}
+    unknown = {_place_of(result, row) for row in result.rows if row.metric not in METRICS or row.area not in STREETS}
     columns = {(sheet, column) for sheet, _, column in unknown}
     unaccounted = [
         place
@@ -216,12 +183,12 @@ def violations(chance: random.Random, *, is_text: bool) -> list[str]:
         if place not in stored and (place[0], place[2]) not in columns and not _is_named(place, result)
     ]
     checked = [place for place in unaccounted if place in written.totals]
-    if len(checked) > result.totals_checked:
-        broken.append(f"{checked}: {result.totals_checked} totals checked")
+    if len(checked) > result.kinds.get("total_checked", 0):
+        broken.append(f"{checked}: not all totals were checked")
     return broken + [f"{place}: unaccounted" for place in unaccounted if place not in written.totals]
 
 
-def _is_named(place: Place, result: Result) -> bool:
+def _is_named(place: Place, result: Pushed) -> bool:
     sheet, row, column = place
     for error in result.errors:
         if error.sheet == sheet and (error.row == row or _column(error.cell) == column):
