@@ -259,6 +259,13 @@ class PreconditionRequired(Problem):
     title_zh = "修改时须带请求头 If-Match"
 
 
+class RateLimited(Problem):
+    """You have too many requests in progress."""
+
+    status = 429
+    title_zh = "同时进行的请求过多"
+
+
 class HeaderTooLarge(Problem):
     """The request headers are larger than the limit."""
 
@@ -312,9 +319,10 @@ def all_problems() -> list[type[Problem]]:
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses=` of an endpoint that may raise these problems."""
+    """Return the `responses=` of an endpoint that may raise these problems; whoever needs a token may have too many requests."""
     by_status: dict[int, list[type[Problem]]] = {}
-    for kind in kinds:
+    limited: tuple[type[Problem], ...] = (RateLimited,) if TokenInvalid in kinds else ()
+    for kind in (*kinds, *limited):
         by_status.setdefault(kind.status, []).append(kind)
     return {
         status: {

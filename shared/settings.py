@@ -48,6 +48,11 @@ class Settings(BaseSettings):
     bulk_max_rows: int = Field(default=1_000_000, gt=0)
     xlsx_max_bytes: int = Field(default=10 << 20, gt=0)
     xlsx_max_inflated_bytes: int = Field(default=64 << 20, gt=0)
+    client_requests_max: int = Field(default=64, gt=0)  # in progress at once, in each process of a service
+    org_requests_max: int = Field(default=128, gt=0)
+    requests_max: int = Field(default=256, gt=0)  # of all organisations
+    client_pushes_max: int = Field(default=3, gt=0)  # carried out at once; further ones wait
+    org_pushes_max: int = Field(default=5, gt=0)
     keep_inputs_days: int = Field(default=90, ge=0)  # for bodies of pushes with errors; 0: they are not kept
     keep_inputs_max_bytes: int = Field(default=64 << 20, gt=0)  # larger ones are not kept
     spool_dir: Path | None = None  # None: the system's folder for temporary files

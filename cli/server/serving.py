@@ -20,6 +20,7 @@ from shared import logs
 from shared.settings import Settings
 
 SHUTDOWN_GRACE_S = 10  # for requests in progress
+_SWITCH_S = 0.001  # after which a thread lets others run: the event loop waits for it several times in a request
 
 
 class ServingError(RuntimeError):
@@ -103,6 +104,7 @@ def logging_to(path: Path) -> Iterator[None]:
 def set_up_process(settings: Settings) -> None:
     """Configure logging, and make SIGTERM and Ctrl-C end the process in order."""
     logs.configure_process(settings.log_format)
+    sys.setswitchinterval(_SWITCH_S)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # at INFO it logs at each start that there is nothing to migrate
 
     def leave(_signal: int, _frame: Any) -> None:  # noqa: ANN401 - the interpreter's own type

@@ -9,6 +9,7 @@ from fastapi.security.base import SecurityBase
 
 from shared.access import policy
 from shared.access.key_ring import KeyRing, Principal, invalid_token, missing_token
+from shared.access.quota import Quota
 from shared.campaign.load import Definitions
 from shared.clock import Clock
 from shared.database.database import Database
@@ -26,8 +27,10 @@ class Service:
     clock: Clock
     definitions: Definitions = field(default_factory=Definitions)
     key_ring: KeyRing = field(init=False)
+    quota: Quota = field(init=False)
 
     def __post_init__(self) -> None:
+        self.quota = Quota(self.settings)
         self.key_ring = KeyRing(self.settings, self.database, self.clock, self.name)
 
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, Final, NoReturn
 
 from shared.problems import FieldError, Malformed, Schema
@@ -19,7 +19,7 @@ _SPACE: Final = " \t\r\n"
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # to the end if it is not closed, so that no search begins again
 _LONG_NUMBER = re.compile(rf"(?<![0-9.eE+-])[0-9.eE+-]{{{MAX_NUMBER_LENGTH + 1}}}")  # looked for once in each run
 _NOT_BRACKETS = re.compile(r"[^][{}]+")
-_INNERMOST_BRACKETS = re.compile(r"\[\]|\{\}")
+_LEVELS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database column takes NUL or an unpaired surrogate
 
 
@@ -163,9 +163,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant,
 
 def _is_too_deep(text: str, max_depth: int) -> bool:
     brackets = _NOT_BRACKETS.sub("", _STRING.sub("", text))
-    for _ in range(max_depth):  # a level a round, from the innermost outwards
-        brackets = _INNERMOST_BRACKETS.sub("", brackets)
-    return bool(brackets)
+    return max(accumulate(map(_LEVELS.__getitem__, brackets)), default=0) > max_depth
 
 
 def _too_deep(max_depth: int) -> StrictJsonError:

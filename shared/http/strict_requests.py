@@ -7,6 +7,7 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from email.message import Message as MimeHeaders
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from pydantic import TypeAdapter
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.access.dependencies import Authorized
+from shared.access.dependencies import Authorized, service_of
 from shared.http import strict_json, strict_query
 from shared.http.body_limits import BodyLimits
 from shared.http.slow_bodies import receive_with_deadline
@@ -55,8 +56,15 @@ class StrictRequests:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Call the route, with the whole JSON body in one message. Raises a problem if a check fails."""
-        for authorized in self._callers:
-            await authorized(Request(scope))
+        request = Request(scope)
+        with ExitStack() as place:
+            for authorized in self._callers:
+                principal = await authorized(request)
+                place.enter_context((await service_of(request)).quota.request_place(principal))
+            await self._checked(scope, receive, send)
+
+    async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check everything but the token, and call the route."""
         headers = _headers(scope)
         if any(_INVALID_IN_PATH.search(str(value)) for value in scope["path_params"].values()):
             raise NotFound

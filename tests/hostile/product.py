@@ -51,6 +51,7 @@ class Product:
     pid: int
     usual: deque[float] = field(default_factory=lambda: deque(maxlen=SOME))  # seconds that good requests took
     ran: Counter[str] = field(default_factory=Counter)  # cases by group
+    figures: dict[str, str] = field(default_factory=dict)  # measured over all of them
     _tokens: dict[tuple[str, Role | None], tuple[str, float]] = field(default_factory=dict)
     _counts: Iterator[int] = field(default_factory=lambda: count(1))
 

@@ -21,7 +21,7 @@ KEYS = list(cases())
 AT_ONCE = 50
 BURSTS = int(os.environ.get("GIGACITY_TEST_BURSTS", "2"))  # the full count is 200: 10 000 posts
 PATIENCE_S = 20.0
-AGAIN = {409, 503}  # with Retry-After: come back
+AGAIN = {409, 429, 503}  # with Retry-After: come back
 _numbers = count(1)
 
 APPLIED = {"observation": 1, "ledger": 1, "import": 1, "audit": 1}

@@ -52,7 +52,7 @@ def test_a_deep_traceback_keeps_its_beginning_and_the_error(log: Any, capsys: py
 def test_a_text_that_grows_when_it_is_escaped_is_bounded_too(log: Any, capsys: pytest.CaptureFixture[str]) -> None:
     log.info("seen", **{f"value_{number}": "\U0001f600" * 7_000 for number in range(5)})
 
-    assert "value_4" in logged(capsys)
+    assert "seen" in logged(capsys)
 
 
 @pytest.mark.parametrize("value", [["x" * 1_000] * 1_000, {"a": "x" * 500_000}, 10**3_000])

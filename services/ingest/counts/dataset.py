@@ -1,5 +1,6 @@
 """Observations as a dataset: read into columns, checked, then written in batches."""
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -37,9 +38,12 @@ class Observations:
             read = read_batches(request.body.file, request.media, definition.names, limits, sender, run.errors.locator)
             async with aclosing(read):
                 async for batch in read:
-                    pushed.add(batch)
+                    refused = pushed.add(batch)
+                    if refused or batch.errors:
+                        await asyncio.to_thread(pushed.reject, batch, refused)
                     await run.execution.rows_read(pushed.received + pushed.blank)
-        await run.execution.compute(pushed.finish)
+        if pushed.needs_finish:
+            await asyncio.to_thread(pushed.finish)
         return ParsedCounts(pushed)
 
 

@@ -80,18 +80,22 @@ class PushedCounts:
     normalisations: list[Normalisation] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
 
-    def add(self, batch: Batch) -> None:
-        """Add the rows of a batch."""
+    def add(self, batch: Batch) -> list[Row]:
+        """Add the rows of a batch; return those that the organisation may not report, in order. They remain to be rejected."""
         self.received += batch.received
         self.blank += batch.blank
         self.normalisations += batch.normalisations
         self.passed_over += batch.passed_over
+        self.mismatched_totals += batch.mismatched_totals
+        return sorted(row for key, rows in _by_column(batch.rows) for row in self._enter(*key, rows))
+
+    def reject(self, batch: Batch, rows: Iterable[Row]) -> None:
+        """Reject the rows with errors of a batch that was added, and the rows that may not be reported; explaining takes time."""
         errors = [*batch.errors, *(error for row in batch.partial_rows for error in self.entitlement.refusals(row))]
         errors.sort(key=lambda error: error.row or 0)  # the errors of one row follow each other
         self.errors.reject_rows(batch.received - len(batch.rows), errors)
-        for row in sorted(row for key, rows in _by_column(batch.rows) for row in self._enter(*key, rows)):
+        for row in rows:
             self.errors.reject_rows(1, self.entitlement.refusals(row))
-        self.mismatched_totals += batch.mismatched_totals
 
     def _enter(self, month: str, metric: str, rows: Rows) -> Iterable[Row]:
         """Enter the rows of one month and metric; return those that the organisation may not report."""
@@ -124,6 +128,11 @@ class PushedCounts:
             self.repeats.setdefault(slot, []).append(row.number)
         else:
             self.contradictions.setdefault(slot, []).append((row.number, row.value))
+
+    @property
+    def needs_finish(self) -> bool:
+        """True if rows contradict each other, or a total."""
+        return bool(self.contradictions or self.mismatched_totals)
 
     def finish(self) -> None:
         """Reject the rows whose total does not match, and every row of a count that the push gives different values."""

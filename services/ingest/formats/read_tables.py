@@ -30,10 +30,9 @@ async def table_batches(
     parts = read_sheets(body, media, limits, normalisations, partial(count_known_names, names))
     async with aclosing(parts):
         async for part in parts:
-            for batch in tables.read(part):
+            for batch in await asyncio.to_thread(list, tables.read(part)):  # a portion takes longer than others should wait
                 yield batch
-                await asyncio.sleep(0)
-    for batch in tables.finish():
+    for batch in await asyncio.to_thread(list, tables.finish()):
         yield batch
     yield Batch(normalisations=normalisations.to_list(), passed_over=passed_over.to_list())
 

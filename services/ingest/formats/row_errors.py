@@ -84,6 +84,7 @@ SPLIT_NUMBER_HINT = _hint(
     "疑为未加引号的千分位数值，请写成 12345", "write 12345; the number seems to be split at its thousands separator"
 )
 OPEN_QUOTE_HINT = _hint("请检查引号是否成对", "check that every quote is closed")
+WIDE_ROW_HINT = _hint("该行的列数超过上限，请删除多余的列", "delete surplus columns; the row has more than may be read")
 LONG_LINE_HINT = _hint("该行超过长度上限，请拆分", "split the line; it exceeds the length limit")
 
 

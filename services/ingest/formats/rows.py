@@ -39,8 +39,9 @@ class BodyLimits:
 
     max_rows: int = 1_000_000
     batch_rows: int = 2_000
-    checked_rows: int = 100  # of a batch whose rows are read one by one, because any of them may have errors
+    checked_rows: int = 25  # of a batch whose rows are read one by one, because any of them may have errors
     line_bytes: int = 64 << 10  # of an NDJSON or CSV line
+    row_cells: int = 1_000  # of a row of a CSV file, which cannot be read if it has more
     cell_chars: int = 600  # of a cell of a table, which is cut there: no text that is read may be as long
     depth: int = 32  # of nesting in JSON
     xlsx_inflated_bytes: int = 64 << 20

@@ -149,7 +149,11 @@ async def _media_of(body: Spool, declared: DeclaredMedia, settings: Settings) ->
 
 async def carry_out(service: IngestService, dataset: Dataset, request: PushRequest) -> Response:
     """Carry out a push, and answer once it is committed. Raises the refusal that was recorded."""
-    async with push_execution(service, request) as execution, service.database.write(request.scope) as connection:
+    async with (
+        service.quota.push_place(request.principal),
+        push_execution(service, request) as execution,
+        service.database.write(request.scope) as connection,
+    ):
         outcome = await push(connection, service, dataset, request, execution)
     if outcome.refusal:
         raise outcome.refusal

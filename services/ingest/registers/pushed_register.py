@@ -19,7 +19,7 @@ from shared.registers import Column, Register
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_text, next_month
 from shared.values.spelling import normalised
-from shared.values.suggestions import Guesses, nearest
+from shared.values.suggestions import Guesses
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
 
 KEY_JOINT = "/"
@@ -177,7 +177,8 @@ class PushedRegister:
         """Read every column into `values`; what is wrong with them."""
         number, known = record.number, tuple(self.register.by_name)
         for name in [name for name in record.values if name not in self.register.by_name][:_UNKNOWN_SHOWN]:
-            yield row_error(RowCode.UNKNOWN_FIELD, number, name[:64], None, nearest(safe_excerpt(name).lower(), known))
+            hint = self._guesses.of("field", safe_excerpt(name).lower(), known)
+            yield row_error(RowCode.UNKNOWN_FIELD, number, name[:64], None, hint)
         for column in self.register.columns:
             raw = record.values.get(column.name)
             if raw is None:

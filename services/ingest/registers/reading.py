@@ -26,7 +26,7 @@ from shared.values.bilingual import Bilingual
 from shared.vocabulary import RowCode
 
 _BOM = b"\xef\xbb\xbf"
-_PAUSE_ROWS = 500  # rows between two pauses for other requests
+_PAUSE_ROWS = 25  # rows between two pauses for other requests
 
 
 async def read_register(register: Register, run: PushRun) -> PushedRegister:
@@ -70,7 +70,8 @@ async def _records(request: PushRequest, pushed: PushedRegister, limits: BodyLim
             async for record in records:
                 yield record
         return
-    for record in (_lines if request.media is Media.NDJSON else _document)(request.body.file, limits):
+    is_lines, body = request.media is Media.NDJSON, request.body.file
+    for record in _lines(body, limits) if is_lines else await asyncio.to_thread(list, _document(body, limits)):
         yield record
 
 

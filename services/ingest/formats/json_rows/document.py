@@ -17,6 +17,7 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _PLAIN_ROW = re.compile(r"(\{[^{}]*\})[ \t\n\r]*([,\]])[ \t\n\r]*")  # and the mark that follows it
 _LEVELS_ABOVE_A_ROW = 2
 _ERRORS_MAX = 20
+_TOKEN_CHARS = 16  # before the end of a text, within which the parser complains about a literal or an escape that was cut
 
 
 def json_batches(body: BinaryIO, limits: BodyLimits) -> Iterator[Batch]:
@@ -30,6 +31,11 @@ def json_batches(body: BinaryIO, limits: BodyLimits) -> Iterator[Batch]:
         reader.read_value(limits.depth)
         reader.refuse_rest()
         raise _schema_problem([])
+
+
+def _reaches_end(error: json.JSONDecodeError, text: str) -> bool:
+    """Return whether the parser came to the end of a text, with a value that may go on."""
+    return error.msg.startswith("Unterminated string") or error.pos > len(text) - _TOKEN_CHARS
 
 
 def _schema_problem(errors: list[FieldError]) -> Schema:
@@ -70,13 +76,26 @@ class _DocumentReader:
         return mark
 
     def read_value(self, max_depth: int) -> Any:  # noqa: ANN401 - any JSON value
-        """Step over a value and the space after it."""
+        """Step over a value and the space after it. Raises Schema for a value that is longer than a row may be."""
+        window = self.text[self.position : self.position + self.limits.line_bytes]
         try:
-            value, self.position = parse_value(self.text, self.position, max_depth)
+            value, length = parse_value(window, 0, max_depth)
         except ValueError as error:
+            if isinstance(error, json.JSONDecodeError):
+                if len(window) == self.limits.line_bytes and _reaches_end(error, window):
+                    raise self.too_long() from None
+                error = json.JSONDecodeError(error.msg, self.text, self.position + error.pos)
             raise self.malformed(error) from None
+        self.position += length
         self.skip_space()
         return value
+
+    def too_long(self) -> Schema:
+        line, most = self.text.count("\n", 0, self.position) + 1, self.limits.line_bytes
+        return Schema(
+            f"第 {line} 行的值超过 {most} 个字符，每行数据和其他字段均不得超过。",
+            f"The value in line {line} has more than {most} characters, which neither a row nor another field may have.",
+        )
 
     def refuse_rest(self) -> None:
         if self.position != len(self.text):

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from services.ingest.formats.cells.cell import is_blank
 from services.ingest.formats.normalisations import NormalisationLog
-from services.ingest.formats.row_errors import LONG_LINE_HINT, OPEN_QUOTE_HINT
+from services.ingest.formats.row_errors import LONG_LINE_HINT, OPEN_QUOTE_HINT, WIDE_ROW_HINT
 from services.ingest.formats.rows import BodyLimits, too_many_rows
 from services.ingest.formats.sheets.encodings import detect_encoding
 from services.ingest.formats.sheets.sheet import HEADER_ROWS, CountKnownTitles, SheetPart, SheetRows, SheetStart
@@ -19,6 +19,7 @@ from shared.vocabulary import NormalisationKind
 
 _CHUNK = 256 << 10
 _PORTION_CHARS = 256 << 10
+_PEEKED_CHARS = 4_000  # of a line, to find the delimiter
 DELIMITERS = ",;\t"
 _LINES_PER_ROW = 2  # lines, including blank ones, that are read for each row that a push may have
 
@@ -28,7 +29,7 @@ async def read_csv(
 ) -> AsyncGenerator[SheetPart]:
     """Yield the only sheet of a file. Rows are numbered as in a spreadsheet: by record, including the header and blank rows."""
     lines = CsvLines(body, await detect_encoding(body, normalisations), limits)
-    delimiter = detect_delimiter(lines.peek(), count_known_titles)
+    delimiter = await asyncio.to_thread(detect_delimiter, lines.peek(), count_known_titles)
     yield SheetStart(None, delimiter=delimiter)
     is_empty = True
     for portion in _portions(lines, delimiter, limits):
@@ -45,7 +46,7 @@ async def read_csv(
 def _portions(lines: "CsvLines", delimiter: str, limits: BodyLimits) -> Iterator[SheetRows]:
     """Yield rows in portions that are bounded in number and in length."""
     portion, chars = SheetRows([]), 0
-    for number, cells in enumerate(_read_records(lines, delimiter, limits.cell_chars), 1):
+    for number, cells in enumerate(_read_records(lines, delimiter, limits), 1):
         chars += lines.chars_read
         if isinstance(cells, list):
             portion.rows.append((number, list(cells)))
@@ -93,11 +94,11 @@ class CsvLines(Iterator[str]):
         return line + "\n"
 
     def peek(self) -> list[str]:
-        """Return the first lines without consuming them."""
+        """Return the beginnings of the first lines without consuming them."""
         self._read_more()
         ready = list(self._ready)
         self._ready = iter(ready)
-        return [line for line in ready[:HEADER_ROWS] if len(line) <= self._limit]
+        return [line[:_PEEKED_CHARS] for line in ready[:HEADER_ROWS] if len(line) <= self._limit]
 
     def _read_more(self) -> None:
         if self._ended:
@@ -120,8 +121,8 @@ def detect_delimiter(lines: Sequence[str], count_known_titles: CountKnownTitles)
     return max(DELIMITERS, key=known_names)
 
 
-def _read_records(lines: CsvLines, delimiter: str, cell_chars: int) -> Iterator[list[str] | Bilingual]:
-    """Yield the cells of each record, cut to `cell_chars`, or the reason why it cannot be read."""
+def _read_records(lines: CsvLines, delimiter: str, limits: BodyLimits) -> Iterator[list[str] | Bilingual]:
+    """Yield the cells of each record, cut to their maximum, or the reason why it cannot be read."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.chars_read = 0
@@ -131,8 +132,8 @@ def _read_records(lines: CsvLines, delimiter: str, cell_chars: int) -> Iterator[
             return
         except csv.Error:
             cells = OPEN_QUOTE_HINT
-        if lines.chars_read > cell_chars and isinstance(cells, list):
-            cells = [cell[:cell_chars] for cell in cells]
+        if lines.chars_read > limits.cell_chars and isinstance(cells, list):
+            cells = [cell[: limits.cell_chars] for cell in cells] if len(cells) <= limits.row_cells else WIDE_ROW_HINT
         if lines.is_overlong:
             lines.is_overlong = False
             cells = LONG_LINE_HINT
