@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from shared.settings import Settings
 from tests.hostile import wire
 from tests.hostile.case import Case, as_problem, changed, refused
 from tests.hostile.encodings import cases
@@ -86,6 +87,30 @@ def test_slow_senders_hold_up_nobody_and_are_answered_when_they_are_done(product
 
     assert statuses == [201] * MANY
     product.still_fast()
+
+
+def test_a_client_with_too_many_requests_in_progress_is_told_so_and_others_are_served(product: Product) -> None:
+    product.ran["E"] += 1
+    most = Settings().client_requests_max
+    request = wire.request("POST", PUSH, headed(product, NDJSON), ROWS[NDJSON])
+    with ExitStack() as stack:
+        slow = [stack.enter_context(wire.connected(product.port)) for _ in range(most)]
+        for connection in slow:
+            connection.sendall(request[:-HELD_BACK])
+        until = time.monotonic() + PATIENCE_S
+        while (refused := product.send(method="GET", path=PUSH, media="")).status != 429 and time.monotonic() < until:
+            time.sleep(0.02)  # until all of them have arrived
+        assert as_problem(refused, 429, "rate_limited")["code"] == "rate_limited"
+        assert refused.headers["Retry-After"] == "1"
+        for _ in range(20):
+            product.still_fast()
+            assert product.get("/v1/summary?month=2022-08").status == 200
+        for connection in slow:
+            connection.sendall(request[-HELD_BACK:])
+        statuses = {wire.answer(connection).status for connection in slow}
+
+    assert statuses <= {201, 429}
+    assert product.send(method="GET", path=PUSH, media="").status == 200
 
 
 @pytest.mark.parametrize("media", [JSON, NDJSON])
