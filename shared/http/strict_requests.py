@@ -61,9 +61,9 @@ class StrictRequests:
             for authorized in self._callers:
                 principal = await authorized(request)
                 place.enter_context((await service_of(request)).quota.request_place(principal))
-            await self._checked(scope, receive, send)
+            await self._call_checked(scope, receive, send)
 
-    async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _call_checked(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check everything but the token, and call the route."""
         headers = _headers(scope)
         if any(_INVALID_IN_PATH.search(str(value)) for value in scope["path_params"].values()):
@@ -84,7 +84,7 @@ class StrictRequests:
         require_json(headers)
         body = await _read_whole(receive, headers, self._max_bytes)
         if len(body) > LONG_BYTES:
-            return await asyncio.to_thread(_checked, body, limits)
+            return await asyncio.to_thread(_checked_body, body, limits)
         strict_json.check_body(body)
         return body
 
@@ -97,7 +97,7 @@ def _callers(dependant: Dependant) -> Iterator[Authorized]:
         yield from _callers(dependency)
 
 
-def _checked(body: bytes, limits: BodyLimits) -> bytes:
+def _checked_body(body: bytes, limits: BodyLimits) -> bytes:
     """Check a long body, and return it without what would only add to its errors."""
     document = strict_json.check_body(body)
     return body if limits.cut(document) == document else json.dumps(limits.cut(json.loads(body))).encode()

@@ -57,6 +57,11 @@ def test_routes_and_policy_table_name_the_same_operations(documents: dict[str, J
     ) | policy.PUBLIC_OPERATIONS
 
 
+def test_whoever_needs_a_token_may_be_told_that_too_much_is_in_progress(whole: Json) -> None:
+    for operation in operations(whole):
+        assert "429" in operation["responses"] or operation["operationId"] in policy.PUBLIC_OPERATIONS, operation["operationId"]
+
+
 def test_every_operation_says_who_may_call_it(whole: Json) -> None:
     for operation in operations(whole):
         roles = {role.value: reach for role, reach in policy.GRANTS.get(operation["operationId"], {}).items()}
