@@ -1,5 +1,6 @@
 """Serves an application on a socket until it is told to stop."""
 
+import gc
 import logging
 import signal
 import socket
@@ -78,10 +79,13 @@ def serving(app: ASGIApp, listener: socket.socket, settings: Settings) -> Iterat
                 if stopped.is_set():
                     raise ServingError("the services did not start: see the log above")
                 time.sleep(0.01)
+            gc.collect()
+            gc.freeze()  # what was loaded lives as long as the process; each full collection would look through all of it
             yield stopped
             if stopped.is_set():
                 raise ServingError("the services ended by themselves: see the log above")
         finally:
+            gc.unfreeze()
             server.should_exit = True
             stopped.wait()
             thread.join()
