@@ -20,6 +20,7 @@ from services.ingest.formats.rows import Batch, BodyLimits, Names, Normalisation
 from services.ingest.formats.sender import NO_DEFAULTS, SenderDefaults
 from shared.values.spelling import normalised
 from shared.vocabulary import RowCode
+from tests.services.ingest.formats.forms_read import FORMS_READ
 
 TITLES = ("metric", "area", "month", "value", "note")
 METRICS = ("homes_gigabit_covered", "olt_pon_ports_total", "fbb_subs_total", "fbb_subs_500m")
@@ -93,6 +94,8 @@ def read(
     body: bytes | io.IOBase, media: Media, sender: SenderDefaults = NO_DEFAULTS, names: Names = NAMES, **limits: Any
 ) -> Pushed:
     """Read a whole body; errors have their positions."""
+    if media in {Media.CSV, Media.XLSX}:
+        FORMS_READ[f"as {media.name}"] += 1
 
     async def reading() -> Pushed:
         locator = Locator()

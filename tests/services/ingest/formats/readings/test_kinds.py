@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from services.ingest.formats.media import Media
-from services.ingest.formats.sheets.sheet import IndexRange, SheetPart, SheetRows, SheetStart
+from services.ingest.formats.sheets.sheet import IndexRange, SheetStart
 from shared.problems import Schema
 from shared.values.spelling import normalised
 from tests.services.ingest.formats.pushed import NAMES, Known, Pushed, read
-from tests.services.ingest.formats.readings.parts import read_parts
-from tests.services.ingest.formats.sheets_of import SENDER, F, Grid, H, P, T, as_text, sheets, sorted_counts
+from tests.services.ingest.formats.readings.parts import read_parts, sheet_parts
+from tests.services.ingest.formats.sheets_of import SENDER, F, Grid, H, P, T, as_text, sorted_counts
 
 A, B = "500112007", "500112009"
 M = "2022-08"
@@ -32,8 +32,8 @@ def table(*grid: Sequence[Any], text: bool = False, name: str = "月报", more: 
     """Read a sheet of August 2022, and a second one."""
     if text:
         return read(as_text([AUGUST, *grid]), Media.CSV, TELECOM, CAMPAIGN)
-    pages: list[Any] = [(name, [AUGUST, *grid], []), *([("表2", more, [])] if more else [])]
-    return read(sheets(*pages), Media.XLSX, TELECOM, CAMPAIGN)
+    parts = sheet_parts(SheetStart(name), [AUGUST, *grid])
+    return read_parts([*parts, *(sheet_parts(SheetStart("表2"), more) if more else [])], TELECOM, CAMPAIGN)
 
 
 def found(pushed: Pushed) -> list[tuple[str | None, str]]:
@@ -98,10 +98,6 @@ def test_a_sheet_that_names_anything_or_holds_numbers_is_read_or_is_an_error(
     assert [entry for entry in pushed.passed if entry[0] == "sheet"] == ([] if errors else [("sheet", None, "表2")])
 
 
-def _sheet(start: SheetStart, *rows: Sequence[str]) -> list[SheetPart]:
-    return [start, SheetRows([(number, list(row)) for number, row in enumerate([AUGUST, *rows], 1)])]
-
-
 HIDDEN: list[tuple[SheetStart, list[tuple[str | None, str]]]] = [
     (SheetStart("月报", hidden_columns=[IndexRange(1, 1)]), [("B3", "hidden_value"), ("B4", "hidden_value")]),
     (SheetStart("月报", hidden_rows=[IndexRange(2, 2)]), [("B3", "hidden_value")]),
@@ -114,8 +110,9 @@ HIDDEN: list[tuple[SheetStart, list[tuple[str | None, str]]]] = [
 
 @pytest.mark.parametrize(("start", "errors"), HIDDEN)
 def test_hidden_numbers_are_errors_and_hidden_texts_are_read(start: SheetStart, errors: list[tuple[str | None, str]]) -> None:
-    shown = _sheet(SheetStart("明细"), ["街道", P], ["鸳鸯", "6"])
-    pushed = read_parts([*shown, *_sheet(start, ["街道", H], ["鸳鸯", "5"], ["人和", "7"])], TELECOM, CAMPAIGN)
+    shown = sheet_parts(SheetStart("明细"), [AUGUST, ["街道", P], ["鸳鸯", 6]])
+    hidden = sheet_parts(start, [AUGUST, ["街道", H], ["鸳鸯", 5], ["人和", 7]])
+    pushed = read_parts([*shown, *hidden], TELECOM, CAMPAIGN)
 
     assert sorted((error.cell, error.code.value) for error in pushed.errors) == errors
     assert len(pushed.rows) == 3 - len(errors)
@@ -203,7 +200,7 @@ def test_a_row_of_another_organisation_is_refused(grid: Grid, errors: list[tuple
 def test_a_caption_or_a_sheet_of_another_organisation_refuses_the_file(caption: str) -> None:
     for grid, name in (((AUGUST, [caption], *FIRST), "月报"), ((AUGUST, *FIRST), "中国移动")):
         with pytest.raises(Schema) as refusal:
-            read(sheets((name, grid, [])), Media.XLSX, TELECOM, CAMPAIGN)
+            read_parts(sheet_parts(SheetStart(name), grid), TELECOM, CAMPAIGN)
 
         assert [error.code for error in refusal.value.errors] == ["other_org"]
 
@@ -323,9 +320,10 @@ MONTHS_ACROSS: list[Grid] = [
 @pytest.mark.parametrize("text", [False, True])
 @pytest.mark.parametrize("grid", MONTHS_ACROSS)
 def test_months_run_across_where_metric_and_year_are_known(grid: Grid, *, text: bool) -> None:
-    body, media = (as_text(grid), Media.CSV) if text else (sheets(("月报", grid, [])), Media.XLSX)
+    workbook = sheet_parts(SheetStart("月报"), grid)
+    pushed = read(as_text(grid), Media.CSV, TELECOM, CAMPAIGN) if text else read_parts(workbook, TELECOM, CAMPAIGN)
 
-    assert sorted_counts(read(body, media, TELECOM, CAMPAIGN)) == [(H, A, "2022-07", 4), (H, A, M, 5)]
+    assert sorted_counts(pushed) == [(H, A, "2022-07", 4), (H, A, M, 5)]
 
 
 @pytest.mark.parametrize(
@@ -340,7 +338,7 @@ def test_months_run_across_where_metric_and_year_are_known(grid: Grid, *, text: 
 )
 def test_months_across_that_are_not_certain_are_refused(grid: Grid) -> None:
     with pytest.raises(Schema) as refusal:
-        read(sheets(("月报", grid, [])), Media.XLSX, TELECOM, CAMPAIGN)
+        read_parts(sheet_parts(SheetStart("月报"), grid), TELECOM, CAMPAIGN)
 
     assert refusal.value.errors
 
