@@ -1,13 +1,11 @@
 """Positions of rows in sheets: row numbers of a push are turned into sheet, row and cell for errors that are found after parsing.
 
-In a push, every row has a number of its own. In a sheet of counts every cell has a number, so that nothing has to be stored for a
-count; in a table of a register it is the row's number in the sheet, and in a workbook with several sheets the numbers continue
-from sheet to sheet. JSON and NDJSON need no entry here.
+In a push, every row has a number of its own. In a sheet every row and every cell has a number, so that nothing has to be
+stored for a count; the numbers continue from sheet to sheet. JSON and NDJSON need no entry here.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from services.ingest.formats.rows import RowError
@@ -15,7 +13,7 @@ from shared.problems import Schema
 from shared.values.bilingual import Bilingual
 
 LARGEST_NUMBER = (1 << 31) - 1  # row numbers are stored in four bytes
-COLUMNS_MAX = 256  # columns of a sheet with counts
+COLUMNS_MAX = 256  # columns of a sheet whose cells have numbers
 
 
 class CellPosition(NamedTuple):
@@ -30,28 +28,14 @@ class CellPosition(NamedTuple):
         return f"{column_letters(self.column)}{self.row}"
 
 
-FindCell = Callable[[int, int, str], CellPosition]
-"""Returns the cell that a field of a count was read from, given the count's row, its column index and the field."""
+FindCell = Callable[[int, int, str], CellPosition | None]
+"""Returns the cell that a field was read from, given the row, the column index of the count and the field.
 
-
-@dataclass(frozen=True, slots=True)
-class _PlainTable:
-    """A table with one count a row; `base` is added to the sheet's row numbers."""
-
-    sheet: str | None
-    base: int
-    columns: Mapping[str, int]
-
-    def locate(self, error: RowError) -> RowError:
-        row = (error.row or 0) - self.base
-        column_index = self.columns.get(error.column or "")
-        return error._replace(
-            sheet=self.sheet, row=row, cell=None if column_index is None else CellPosition(row, column_index).name
-        )
+The column index is -1 in a table whose rows have several fields instead of counts; None: the row has no cell for the field."""
 
 
 class SheetNumbers:
-    """Row numbers of one sheet of counts: one for each row, and one for each cell, so that nothing is stored for a count."""
+    """Row numbers of one sheet: one for each row, and one for each cell, so that nothing is stored for a count."""
 
     def __init__(self, sheet: str | None, base: int) -> None:
         """`base`: the largest number given before."""
@@ -80,6 +64,10 @@ class SheetNumbers:
         row, cell = self._find((error.row or 0), error.column)
         return error._replace(sheet=self.sheet, row=row, cell=cell.name if cell else None)
 
+    def row_of(self, number: int) -> int:
+        """Return the row of a number in the sheet."""
+        return self._find(number, None)[0]
+
     def label(self, number: int) -> str:
         """Return the row or cell of a number as texts refer to it."""
         row, cell = self._find(number, None)
@@ -89,56 +77,45 @@ class SheetNumbers:
     def _find(self, number: int, column: str | None) -> tuple[int, CellPosition | None]:
         """Return row and cell of a number; if it is of a count, the cell that the given field was read from."""
         row, offset = divmod(number - self._base, COLUMNS_MAX + 1)
-        if not offset:
-            return row, None
         table = bisect_right(self._table_rows, row) - 1
         if table < 0 or column is None:
-            return row, CellPosition(row, offset - 1)
+            return row, CellPosition(row, offset - 1) if offset else None
         cell = self._find_cells[table](row, offset - 1, column)
-        return cell.row, cell
+        return cell.row if cell else row, cell
 
 
 class Locator:
     """Numbers the rows of all tables of a body, and finds the position of a number."""
 
     def __init__(self) -> None:
-        self._tables: list[_PlainTable | SheetNumbers] = []
+        self._sheets: list[SheetNumbers] = []
         self._bases: list[int] = []
         self._last = 0  # the largest number given so far
 
-    def add_plain_table(self, sheet: str | None, columns: Mapping[str, int]) -> int:
-        """Add a plain table and return its base: a row's number is its number in the sheet plus the base."""
-        self._add(_PlainTable(sheet, self._last, columns))
-        return self._bases[-1]
-
     def add_sheet(self, sheet: str | None) -> SheetNumbers:
-        """Add a sheet of counts, and return its numbers."""
-        numbers = SheetNumbers(sheet, self._last)
-        self._add(numbers)
-        return numbers
+        """Add a sheet, and return its numbers."""
+        self._sheets.append(SheetNumbers(sheet, self._last))
+        self._bases.append(self._last)
+        return self._sheets[-1]
 
     def advance_to(self, number: int) -> None:
-        """Record the last number that the current table uses."""
+        """Record the last number that the current sheet uses."""
         self._last = max(self._last, number)
-
-    def _add(self, table: _PlainTable | SheetNumbers) -> None:
-        self._tables.append(table)
-        self._bases.append(self._last)
 
     def locate(self, error: RowError) -> RowError:
         """Return the error with sheet, row and cell as the sender sees them."""
-        if not self._tables or error.row is None:
-            return error
-        return self._tables[bisect_right(self._bases, error.row - 1) - 1].locate(error)
+        return self._sheet_of(error.row).locate(error) if self._sheets and error.row is not None else error
+
+    def row_of(self, number: int) -> int:
+        """Return the row of a number in its sheet."""
+        return self._sheet_of(number).row_of(number) if self._sheets else number
 
     def label(self, number: int) -> str:
         """Return how a text refers to a row: by its number, or by the cell of its count."""
-        if not self._tables:
-            return str(number)
-        table = self._tables[bisect_right(self._bases, number - 1) - 1]
-        if isinstance(table, SheetNumbers):
-            return table.label(number)
-        return str(number) if len(self._tables) == 1 else f"{table.sheet}!{number - table.base}"
+        return self._sheet_of(number).label(number) if self._sheets else str(number)
+
+    def _sheet_of(self, number: int) -> SheetNumbers:
+        return self._sheets[bisect_right(self._bases, number - 1) - 1]
 
     def describe(self, numbers: Sequence[int]) -> Bilingual:
         """Return the rows or cells with these numbers as texts refer to them."""

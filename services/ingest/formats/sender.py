@@ -18,5 +18,9 @@ class SenderDefaults:
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # metric → its unit in Chinese and English
     peers: Mapping[str, str] = field(default_factory=dict)  # spelling of a full name → organisation with the sender's role
 
+    def is_other(self, org: str | None) -> bool:
+        """Return whether an organisation, None if it is unknown, is certainly not the sender."""
+        return self.org is not None and org != self.org
+
 
 NO_DEFAULTS = SenderDefaults()

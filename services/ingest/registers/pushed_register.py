@@ -1,10 +1,11 @@
 """The rows of a register in a push: values read, codes resolved, repeated rows found."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from services.ingest.formats.cells.labels import code_named
 from services.ingest.formats.cells.values import lost_digits_hint
 from services.ingest.formats.mismatched_totals import MismatchedTotals
 from services.ingest.formats.normalisations import NormalisationLog
@@ -18,7 +19,6 @@ from shared.campaign.applied import AppliedDefinition
 from shared.registers import Column, Register
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_text, next_month
-from shared.values.spelling import normalised
 from shared.values.suggestions import Guesses
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
 
@@ -30,11 +30,11 @@ ReadValue = Callable[[Column, object], Value]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row as it was found: its values by column, or the error that kept it from being read."""
+    """A row as it was found: its values by column, and the errors of what is no value of a column."""
 
     number: int
-    values: Mapping[str, object] = field(default_factory=dict)  # without empty values and nulls
-    error: RowError | None = None
+    values: Mapping[str, object] = field(default_factory=dict)  # without empty values and nulls; none: the row cannot be read
+    errors: Sequence[RowError] = ()
 
 
 @dataclass(slots=True)
@@ -108,11 +108,11 @@ class PushedRegister:
     def add(self, record: Record) -> None:
         """Add one record."""
         self.received += 1
-        if record.error:
-            self.errors.reject_rows(1, [record.error])
+        if record.errors and not record.values:
+            self.errors.reject_rows(1, record.errors)
             return
         values: dict[str, object] = {}
-        errors = list(self._values(record, values))
+        errors = [*record.errors, *self._values(record, values)]
         month = self._month(record.number, values, errors)
         area = self._area(record.number, month, values, errors)
         if errors or month is None:
@@ -120,6 +120,23 @@ class PushedRegister:
             return
         key = KEY_JOINT.join(str(values[name]) for name in self.register.key)
         self._enter(Entry(record.number, month, key, area, values))
+
+    def is_value(self, column: Column, raw: object) -> bool:
+        """Return whether a column accepts certain values only, and this is one of them. Texts and ids may be anything."""
+        if column.kind is ColumnKind.AREA:
+            return self.area_code(str(raw)) is not None
+        return (
+            column.kind not in {ColumnKind.KEY, ColumnKind.TEXT} and self._resolved(column, self.read(column, raw)).code is None
+        )
+
+    def area_code(self, text: str) -> str | None:
+        """Return the code of the area that a text of a table names."""
+        return code_named(self.definition.names.areas, text)
+
+    def is_term(self, text: str) -> bool:
+        """Return whether a text of a table names a term of any column."""
+        columns = [column for column in self.register.columns if column.kind in {ColumnKind.TERM, ColumnKind.TERMS}]
+        return any(self._terms.code(column, text, by_name=True) for column in columns)
 
     def reject(self, entry: Entry, errors: list[RowError]) -> None:
         """Reject a row that was read without errors."""
@@ -191,7 +208,7 @@ class PushedRegister:
                 continue
             values[column.name] = value.value
             if value.kind:
-                self.notes.add(value.kind, number, str(raw), str(value.value))
+                self.notes.add(value.kind, self.errors.locator.row_of(number), str(raw), str(value.value))
 
     def _resolved(self, column: Column, value: Value) -> Value:
         if value.code or column.kind not in {ColumnKind.TERM, ColumnKind.TERMS}:
@@ -235,10 +252,10 @@ class PushedRegister:
         if text is None:
             return None
         given = str(text)
-        by_spelling = self.definition.names.areas.get(normalised(given))
+        by_spelling = self.area_code(given)
         code = by_spelling if self.by_name and by_spelling else given
         if code != given:
-            self.notes.add(NormalisationKind.AREA_NAME, number, given, code)
+            self.notes.add(NormalisationKind.AREA_NAME, self.errors.locator.row_of(number), given, code)
         if code not in self.definition.area_numbers:
             hint = Bilingual(zh=f"请使用代码 {by_spelling}", en=f"use the code {by_spelling}") if by_spelling else None
             hint = (

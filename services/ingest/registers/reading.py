@@ -96,7 +96,7 @@ def _lines(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
         if len(line) > limits.line_bytes:
             while line and not line.endswith(b"\n"):
                 line = body.readline(limits.line_bytes)
-            yield Record(number, error=row_error(RowCode.MALFORMED_ROW, number, hint=LONG_LINE_HINT))
+            yield Record(number, errors=[row_error(RowCode.MALFORMED_ROW, number, hint=LONG_LINE_HINT)])
         elif line.strip(b" \t\r\n"):
             yield _line(number, line, limits)
 
@@ -106,7 +106,7 @@ def _line(number: int, line: bytes, limits: BodyLimits) -> Record:
         value = parse_line(line, limits.depth)
     except ValueError as error:
         shown = line[:256].decode(errors="replace")
-        return Record(number, error=row_error(RowCode.MALFORMED_ROW, number, None, shown, describe_json_error(error)))
+        return Record(number, errors=[row_error(RowCode.MALFORMED_ROW, number, None, shown, describe_json_error(error))])
     return _record(number, value)
 
 
@@ -114,4 +114,4 @@ def _record(number: int, value: object) -> Record:
     if isinstance(value, dict):
         return Record(number, {name: each for name, each in value.items() if each is not None})
     hint = Bilingual(zh="每一行应为一个 JSON 对象", en="write each row as a JSON object")
-    return Record(number, error=row_error(RowCode.MALFORMED_ROW, number, hint=hint))
+    return Record(number, errors=[row_error(RowCode.MALFORMED_ROW, number, hint=hint)])

@@ -1,238 +1,311 @@
-"""One sheet of a register, a table or a form: title rows above, units, totals, remarks and merged cells are understood."""
+"""One sheet of a register: finds its tables and the role of each row. Every value is read, passed over by name, or an error."""
 
+import re
 from collections.abc import Iterator, Sequence
 
-from services.ingest.formats.cells.cell import CellKind, SheetCell, cell_text, is_blank, read_count
-from services.ingest.formats.cells.labels import is_signature, is_subtotal, is_total
-from services.ingest.formats.cells.units import is_unit, is_unit_label
+from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text, is_blank
+from services.ingest.formats.cells.labels import bare_name, code_named, is_signature
+from services.ingest.formats.cells.number_texts import holds_number, is_title
 from services.ingest.formats.cells.values import parse_month
 from services.ingest.formats.layout.form_defaults import FormDefaults
-from services.ingest.formats.layout.merged_cells import COLUMNS_MAX, MergedCells
-from services.ingest.formats.readings.sums import RunningTotals, StatedTotal, SumCodes, SumKey, codes_of_key
-from services.ingest.formats.row_errors import UNQUOTED_HINT, row_error
-from services.ingest.formats.rows import Batch
-from services.ingest.formats.sender import SenderDefaults
+from services.ingest.formats.layout.merged_cells import MergedCells
+from services.ingest.formats.locator import CellPosition
+from services.ingest.formats.readings.rows_of_texts import pass_over_labelled
+from services.ingest.formats.row_errors import row_error, unknown_titles_hint
+from services.ingest.formats.rows import RowError
 from services.ingest.formats.sheets.hidden_cells import HiddenCells
-from services.ingest.formats.sheets.sheet import HEADER_ROWS, MergedRange, SheetStart
-from services.ingest.registers.cells import TextCell
-from services.ingest.registers.pushed_register import PushedRegister, Record
-from services.ingest.registers.register_header import DEFAULTED_COLUMNS, RegisterHeader, RegisterTitles
-from services.ingest.registers.template_columns import prefilled_columns
+from services.ingest.formats.sheets.sheet import HEADER_ROWS, SheetRows, SheetStart
+from services.ingest.registers.pushed_register import Record
+from services.ingest.registers.register_header import DEFAULTED_COLUMNS, RegisterHeader
+from services.ingest.registers.table import RegisterContext, RegisterTable
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
-from shared.vocabulary import ColumnKind, NormalisationKind, PassedOverReason, RowCode
+from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
 
-_NUMBERS = {ColumnKind.INTEGER, ColumnKind.DECIMAL}
-_KEPT = ((0, 1, 2),)  # column, area and month: a row holds a thing, and a total of it may name all of them
-_FEWEST = 2  # known titles that make a row look like a header
+FEWEST_TITLES = 2  # known titles that make a row look like a header
+_FEWEST_VALUES = 3  # texts that make a row outside tables look like a row of the register
+_CAPTION_ROWS = 3  # of a further table
+_ROWS_AHEAD = _CAPTION_ROWS + 2  # rows that are known before a row is read: it may begin a caption above a header of two rows
+_TABLES_MAX = 200  # of a sheet; the same header again, as on every page of a printed list, is no further table
+_GENERATION_OR_RATE = re.compile(r"[0-9]+[gm]", re.IGNORECASE)  # digits that titles contain: 5G是否通达, 500M
 
 
-class SheetReader:
-    """Reads the rows of one sheet as they come."""
+class RegisterSheetReader:
+    """Reads one sheet row by row."""
 
-    def __init__(self, sheet: SheetStart, titles: RegisterTitles, pushed: PushedRegister, sender: SenderDefaults) -> None:
+    def __init__(self, sheet: SheetStart, context: RegisterContext) -> None:
         self.name = sheet.name
+        self.has_table = False
+        self.rejected_rows = 0  # rows outside tables with errors
+        self.nearest_header = RegisterHeader()  # the row of titles that names the most columns
+        self._sheet, self._context = sheet, context
+        self._titles, pushed, _ = context
+        self._pushed = pushed
+        self._register, self._notes, self._names = pushed.register, pushed.notes, pushed.definition.names
+        self._numbers = pushed.errors.locator.add_sheet(sheet.name)
         self._merged_cells = MergedCells(sheet.merged)
         self._hidden = HiddenCells(sheet)
         for text in self._hidden.ranges:
             pushed.passed.add(PassedOverReason.HIDDEN, sheet.name, None, text)
-        self.nearest = RegisterHeader()  # the row of titles that came closest
-        self._titles, self._pushed, self._sender = titles, pushed, sender
-        self._register, self._notes = pushed.register, pushed.notes
-        self._above: list[tuple[int, list[SheetCell]]] = []
-        self._head: RegisterHeader | None = None
-        self._base = self._last = 0  # the number of a row in the push − its number in the sheet; the last row
-        self._said: dict[str, TextCell] = {}  # what holds for all rows
-        self._nothing = prefilled_columns(self._register)
-
-    @property
-    def was_read(self) -> bool:
-        """True if a header of the register was found."""
-        return self._head is not None
+        self._rows: list[NumberedRow] = []  # not read yet
+        self._unreadable: list[tuple[int, Bilingual]] = []  # not told yet
+        self._last = 0
+        self._rows_read = 0
+        self._captions: list[NumberedRow] = []  # the rows above the first header
+        self._caption_texts: set[tuple[str, ...]] = set()  # of all captions
+        self._new_captions: list[NumberedRow] = []  # above the next header, if they differ from earlier ones
+        self._defaults: FormDefaults | None = None  # of the first caption
+        self._table: RegisterTable | None = None  # None: above the first table, or below a header that is not understood
+        self._tables = 0
+        self._unknown_titles: list[str] = []  # of the header that is not understood
+        self._header_end = 0  # the last row of the last header
+        self._named_row: NumberedRow | None = None  # of a sheet without a table: the first that names anything
 
     @property
     def looks_meant(self) -> bool:
         """True if a row names more than half of the required columns, so that a table was intended."""
         required = set(self._register.required) - DEFAULTED_COLUMNS
-        found = required & self.nearest.places.keys()
-        return len(found) >= _FEWEST and 2 * len(found) > len(required)
+        found = required & self.nearest_header.columns.keys()
+        return len(found) >= FEWEST_TITLES and 2 * len(found) > len(required)
 
-    def take(self, number: int, cells: list[SheetCell] | Bilingual) -> Iterator[Record]:
-        """Yield the records that can be read now that a row has arrived, or the reason why it cannot be read."""
-        self._last = number
-        if isinstance(cells, Bilingual):
-            yield Record(number + self._base, error=row_error(RowCode.MALFORMED_ROW, number + self._base, hint=cells))
+    def read(self, part: SheetRows) -> Iterator[Record]:
+        """Read further rows; yield what is certain without the rows after them."""
+        self._merged_cells.fill(part.rows)
+        self._rows += part.rows
+        self._unreadable += part.unreadable
+        self._last = max([self._last, *(number for number, _ in (*part.rows[-1:], *part.unreadable[-1:]))])
+        yield from self._read_rows(_ROWS_AHEAD)
+
+    def finish(self) -> Iterator[Record]:
+        """Read the remaining rows and check the remaining totals."""
+        yield from self._read_rows(0)
+        yield from self._reject_unreadable(self._last + 1)
+        yield from self._end_table(self._last)
+        if self._named_row and not self.has_table and not self.rejected_rows:
+            yield self._reject_header(*self._named_row)
+        self._pushed.errors.locator.advance_to(self._numbers.number_for(self._last + 1))
+
+    def _read_rows(self, rows_ahead: int) -> Iterator[Record]:
+        count = max(len(self._rows) - rows_ahead, 0)
+        for index in range(count):
+            number, cells = self._rows[index]
+            yield from self._reject_unreadable(number)
+            self._rows_read += 1
+            if not all(map(is_blank, cells)):
+                yield from self._read_row(index, number, cells)
+            elif self._table:
+                self._notes.add(NormalisationKind.BLANK_ROW, number)
+            self._merged_cells.forget(number)
+        del self._rows[:count]
+
+    def _reject_unreadable(self, before_row: int) -> Iterator[Record]:
+        while self._unreadable and self._unreadable[0][0] < before_row:
+            number, reason = self._unreadable.pop(0)
+            position = self._numbers.number_for(number)
+            yield Record(position, errors=[row_error(RowCode.MALFORMED_ROW, position, hint=reason)])
+
+    def _read_row(self, index: int, number: int, cells: list[SheetCell]) -> Iterator[Record]:
+        if number <= self._header_end:
             return
-        merged = self._merged_cells.fill_row(number, cells, COLUMNS_MAX - 1)
-        if self._head is not None:
-            yield from self._below(number, cells, merged)
-        elif len(self._above) <= HEADER_ROWS:
-            self._above.append((number, cells))
-            self._look(*self._heads())
-            if self._head is not None and self._begins < number:
-                yield from self._below(number, cells, merged)
-
-    def _hidden_value(self, number: int, cells: Sequence[SheetCell]) -> tuple[str, str] | None:
-        """Return column and text of a hidden cell that would be read, if there is one."""
-        hidden = set(self._hidden.columns_of(number, len(cells)))
-        return next(((name, cell_text(cells[place])) for name, place in self._places(cells) if place in hidden), None)
-
-    def end(self) -> Iterator[Record]:
-        """Yield the records that remain after the last row."""
-        if self._head is None and self._above:
-            last = len(self._above) - 1
-            self._look((self._titles.header_of_row(self._texts(last)), last, last))
-        if self._head is not None:
-            batch = Batch()
-            self._totals.finish(batch, self._last + self._base + 1)
-            yield from self._judged(batch)
-            if self.name is not None:
-                self._pushed.errors.locator.advance_to(self._last + self._base)
-
-    def _texts(self, index: int) -> list[str]:
-        return [cell_text(cell).strip() for cell in self._above[index][1]]
-
-    def _heads(self) -> Iterator[tuple[RegisterHeader, int, int]]:
-        """Yield the headers that the new row may complete: with the row before as groups, or the row before alone."""
-        last = len(self._above) - 1
-        if last:
-            before = self._texts(last - 1)
-            yield self._titles.header_of_rows(before, self._texts(last)), last - 1, last
-            yield self._titles.header_of_row(before), last - 1, last - 1
-
-    def _look(self, *heads: tuple[RegisterHeader, int, int]) -> None:
-        for head, first, last in heads:
-            if len(head.places) > len(self.nearest.places):
-                self.nearest = head
-            if self._head is None and len(head.places) >= _FEWEST and self._titles.has_required(head):
-                self._begin(head, self._above[:first], self._above[last][0])
-
-    def _begin(self, head: RegisterHeader, above: Sequence[tuple[int, list[SheetCell]]], number: int) -> None:
-        """Begin the table whose header ends in this row."""
-        self._head, self._begins = head, number
-        around = FormDefaults(self.name, above, self._pushed.definition.names, self._sender, self._notes)
-        for row, cells in above:
-            if first := _first(cells):
-                self._notes.add(NormalisationKind.TEXT_ROW, row, first)
-        for title in head.ignored:
-            self._pushed.passed.add(PassedOverReason.OTHER_COLUMN, self.name, None, title)
-        if "month" not in head.places:
-            around.require_month()
-            self._said["month"] = TextCell(around.month)
-        if self._register.by_area and "area" not in head.places:
-            area = around.area_or(self._pushed.definition.organisation(self._pushed.org).area)
-            self._said |= {"area": TextCell(area)} if area else {}
-        self._titles.check(head, self.name, known=tuple(self._said))
-        units = dict(head.units)
-        if around.unit:
-            units = {column.name: around.unit[0] for column in self._register.columns if column.units} | units
-        for name, unit in units.items():
-            self._titles.check_unit(name, unit)
-        if self.name is not None:
-            self._base = self._pushed.errors.locator.add_plain_table(self.name, head.places)
-        self._totals = RunningTotals(self._notes, number + self._base, _KEPT, _rows_of)
-
-    def _below(self, number: int, cells: list[SheetCell], merged: Sequence[MergedRange]) -> Iterator[Record]:
-        """Yield the records of a row below the header."""
-        texts = [normalised(cell_text(cell)) for cell in cells if not is_blank(cell)]
-        if all(map(is_blank, cells)):
-            self._notes.add(NormalisationKind.BLANK_ROW, number)
-        elif hidden := self._hidden_value(number, cells):
-            yield Record(number + self._base, error=row_error(RowCode.HIDDEN_VALUE, number + self._base, *hidden))
-        elif number == self._begins + 1 and self._is_unit_row(cells):
-            for name, place in self._places(cells):
-                self._titles.check_unit(name, cell_text(cells[place]))
-        elif self._heads_total(cells):
-            yield from self._total(number, cells)
-        elif self._is_aside(cells, texts):
-            self._notes.add(NormalisationKind.TEXT_ROW, number, texts[0])
+        table, hidden = self._table, self._hidden.columns_of(number, len(cells))
+        if table is None:
+            yield from self._read_texts(index, number, cells)
+        elif self._is_heading(number, cells):
+            self._notes.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
+        elif table.read_units(number, cells):
+            return
+        elif not (table.is_total_row(cells) or table.holds_value(cells)) and self._is_text_row(index, cells):
+            yield from self._read_texts(index, number, cells)
         else:
-            yield from self._data(number, cells, merged)
+            yield from table.read(number, cells, self._merged_cells.ranges_in(number), hidden)
 
-    def _places(self, cells: Sequence[SheetCell]) -> Iterator[tuple[str, int]]:
-        """Return the columns that are not empty in a row."""
-        places = self._head.places if self._head else {}
-        return ((name, place) for name, place in places.items() if place < len(cells) and not is_blank(cells[place]))
+    def _is_text_row(self, index: int, cells: Sequence[SheetCell]) -> bool:
+        """Return whether a row without values of the table is a header, a signature or a caption."""
+        is_header = self._header_at(index)[0] is not None or self._is_unknown_header(cells)
+        return is_header or self._is_signature_row(cells) or self._is_caption(index, cells)
 
-    def _is_unit_row(self, cells: Sequence[SheetCell]) -> bool:
-        """Return true if a row contains only units."""
-        texts = [cell_text(cell) for cell in cells if not is_blank(cell)]
-        return any(map(is_unit, texts)) and all(is_unit(text) or is_unit_label(text) for text in texts)
+    def _read_texts(self, index: int, number: int, cells: list[SheetCell]) -> Iterator[Record]:
+        """Read a row that is no data of a table."""
+        header, last = self._header_at(index)
+        if header:
+            yield from self._begin_table(header, number, last)
+        elif self._is_unknown_header(cells):
+            yield from self._end_table(number - 1)
+            yield self._reject_header(number, cells)
+        elif self._is_signature_row(cells):
+            self._keep_first_caption(number, cells)
+            yield from self._pass_over(PassedOverReason.SIGNATURE_ROW, number, cells)
+        elif self._is_caption(index, cells):
+            yield from self._read_caption(number, cells)
+        else:
+            yield from self._read_outside(number, cells)
 
-    def _heads_total(self, cells: Sequence[SheetCell]) -> bool:
-        """Return true if a total is named before the first whole number."""
-        places = self._head.places if self._head else {}
-        counts = [place for name, place in places.items() if self._register.by_name[name].kind is ColumnKind.INTEGER]
-        return any(is_total(cell_text(cell)) for cell in cells[: min(counts, default=len(cells))])
+    def _header_at(self, index: int) -> tuple[RegisterHeader | None, int]:
+        """Return the header that begins with a row, and its last row; None if no complete header begins there."""
+        number, cells = self._rows[index]
+        if self._holds_values(cells) or (not self.has_table and self._rows_read > HEADER_ROWS):
+            return None, number
+        texts = _texts(cells)
+        candidates = [(self._titles.header_of_row(texts), number)]
+        if index + 1 < len(self._rows):
+            below, cells_below = self._rows[index + 1]
+            if not self._holds_values(cells_below):
+                candidates.insert(0, (self._titles.header_of_rows(texts, _texts(cells_below)), below))
+        for header, last in candidates:
+            if len(header.columns) > len(self.nearest_header.columns):
+                self.nearest_header = header
+            if len(header.columns) >= FEWEST_TITLES and self._titles.has_required(header) and self._tables < _TABLES_MAX:
+                return header, last
+        return None, number
 
-    def _is_aside(self, cells: Sequence[SheetCell], texts: Sequence[str]) -> bool:
-        """Return true for signature rows, notes, headings and repeated headers."""
-        written = {name: cell_text(cells[place]) for name, place in self._places(cells)}
-        if len(texts) > 1 and len(set(texts)) == 1:
-            return True
-        if self._titles.count_recognised([cell_text(cell) for cell in cells]) == len(self._head.places if self._head else ()):
-            return True
-        return is_signature(_first(cells)) and any(
-            name not in written for name in self._register.required if name not in self._said
-        )
+    def _holds_values(self, cells: Sequence[SheetCell]) -> bool:
+        """Return whether a row has values of the current table, so that it is no header."""
+        return bool(self._table and self._table.holds_value(cells))
 
-    def _data(self, number: int, cells: list[SheetCell], merged: Sequence[MergedRange]) -> Iterator[Record]:
-        head, number = self._head or RegisterHeader(), number + self._base
-        beyond = next((cell_text(cell) for cell in cells[head.width :] if not is_blank(cell)), None)
-        if beyond is not None:
-            yield Record(number, error=row_error(RowCode.MALFORMED_ROW, number, None, beyond, UNQUOTED_HINT))
+    def _begin_table(self, header: RegisterHeader, top: int, last: int) -> Iterator[Record]:
+        """Begin a table, unless the header is that of the current one again."""
+        self._header_end = last
+        if self._table and not self._new_captions and self._table.header == header:
+            self._notes.add(NormalisationKind.TEXT_ROW, top, next(iter(header.others.values()), None))
             return
-        values = {name: TextCell.of(cells[place]) for name, place in self._places(cells)}
-        for each in merged:
-            if each.top < each.bottom:
-                for name, place in head.places.items():
-                    if each.left <= place <= each.right and name in values and self._register.by_name[name].kind in _NUMBERS:
-                        values[name] = TextCell(values[name], RowCode.MERGED_VALUE)
-        if self._nothing.issuperset(values) and not any(cell.broken for cell in values.values()):
-            self._pushed.blank += 1
+        yield from self._end_table(top - 1)
+        if self._defaults is None or self._new_captions:
+            rows = self._captions + self._new_captions
+            defaults = FormDefaults(self.name, rows, self._names, self._context.sender, self._notes)
+            self._defaults = self._defaults or defaults
+        else:
+            defaults = self._defaults
+        self._new_captions, self._unknown_titles = [], []
+        self._table = RegisterTable(self._sheet, self._numbers, header, (top, last), defaults, self._context)
+        self._tables += 1
+        self.has_table = True
+
+    def _end_table(self, last_row: int) -> Iterator[Record]:
+        if self._table:
+            yield from self._table.end(last_row)
+        self._table = None
+
+    def _is_unknown_header(self, cells: Sequence[SheetCell]) -> bool:
+        """Return whether a row is a header that is not understood: it has titles where values should be.
+
+        In a table, texts that cannot be meant as values where numbers, areas and the like are; elsewhere, several known titles.
+        """
+        if self._holds_values(cells):
+            return False
+        filled = [cell for cell in cells if not is_blank(cell)]
+        known = self._titles.count_recognised(list(map(cell_text, filled)))
+        are_titles = len(filled) >= FEWEST_TITLES and all(map(_is_title_of_column, filled))
+        if self._table:
+            is_signature_row = self._is_signature_row(cells)
+            return known >= FEWEST_TITLES or (
+                are_titles and not is_signature_row and self._table.has_typed_cell(cells) and len(set(map(cell_text, filled))) > 1
+            )
+        if any(self._names_value(cell) for cell in filled):
+            return False
+        return known >= FEWEST_TITLES or (known > 0 and are_titles and len(filled) >= _FEWEST_VALUES)
+
+    def _names_value(self, cell: SheetCell) -> bool:
+        """Return whether a cell names an area, a month or a term of the register."""
+        text = cell_text(cell)
+        return code_named(self._names.areas, text) is not None or parse_month(text)[0] is not None or self._pushed.is_term(text)
+
+    def _reject_header(self, number: int, cells: Sequence[SheetCell]) -> Record:
+        """Reject a header that is not understood; nothing below it is read until the next one."""
+        self._unknown_titles = self._titles.unknown_titles(_texts(cells))
+        unknown = set(self._unknown_titles)
+        index = next(index for index, cell in enumerate(cells) if cell_text(cell).strip() in unknown)
+        return self._reject_cell(RowCode.UNKNOWN_HEADER, number, cells, index)
+
+    def _reject_cell(self, code: RowCode, number: int, cells: Sequence[SheetCell], index: int) -> Record:
+        self.rejected_rows += 1
+        hint = unknown_titles_hint(self._unknown_titles) if self._unknown_titles else None
+        return self._record(row_error(code, self._numbers.number_for(number, index), None, cell_text(cells[index]), hint))
+
+    def _record(self, *errors: RowError) -> Record:
+        return Record(errors[0].row or 0, errors=errors)
+
+    def _is_signature_row(self, cells: Sequence[SheetCell]) -> bool:
+        return is_signature(_first_text(cells)) and not (self._table and self._table.is_complete(cells))
+
+    def _pass_over(self, reason: PassedOverReason, number: int, cells: Sequence[SheetCell]) -> Iterator[Record]:
+        """Pass over a row of texts. A number in it is named if a label precedes it (电话：, 填报日期), and an error otherwise."""
+        for index in pass_over_labelled(self._pushed.passed, reason, self.name, number, cells, self._names):
+            yield self._reject_cell(RowCode.UNREAD_NUMBER, number, cells, index)
+        if self.has_table or reason is PassedOverReason.CAPTION:
+            self._notes.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
+
+    def _is_caption(self, index: int, cells: Sequence[SheetCell]) -> bool:
+        """Return whether a row is the caption of a further table: a text, or labels, above its header."""
+        texts = {normalised(cell_text(cell)) for cell in cells if not is_blank(cell)}
+        is_labelled = any(mark in _first_text(cells) for mark in ":：")
+        if not self.has_table or (len(texts) > 1 and not is_labelled) or self._holds_values(cells):
+            return False
+        for ahead in range(index + 1, min(index + 1 + _CAPTION_ROWS, len(self._rows))):
+            if self._header_at(ahead)[0]:
+                return True
+            if self._holds_values(self._rows[ahead][1]):
+                return False
+        return False
+
+    def _read_caption(self, number: int, cells: list[SheetCell]) -> Iterator[Record]:
+        """Keep the caption of a further table; it is named, because a row with a single text may have been meant as data."""
+        texts = tuple(map(cell_text, cells))
+        if texts not in self._caption_texts:
+            self._caption_texts.add(texts)
+            self._new_captions.append((number, cells))
+        index = next(index for index, cell in enumerate(cells) if not is_blank(cell))
+        position = CellPosition(number, index).name
+        if not self._pushed.passed.add(PassedOverReason.CAPTION, self.name, position, cell_text(cells[index])):
+            yield self._reject_cell(RowCode.MALFORMED_ROW, number, cells, index)
+        yield from self._pass_over(PassedOverReason.CAPTION, number, cells)
+
+    def _is_heading(self, number: int, cells: Sequence[SheetCell]) -> bool:
+        """Return whether one text, no number, spans several columns."""
+        filled = [index for index, cell in enumerate(cells) if not is_blank(cell)]
+        ranges = self._merged_cells.ranges_in(number)
+        is_merged = all(index in ranges for index in filled) and len({ranges[index] for index in filled}) == 1
+        return len(filled) > 1 and is_merged and not holds_number(cells[filled[0]], self._names)
+
+    def _read_outside(self, number: int, cells: list[SheetCell]) -> Iterator[Record]:
+        """Read a row above the first table, or below a header that is not understood."""
+        filled = [index for index, cell in enumerate(cells) if not is_blank(cell)]
+        names_value = any(self._names_value(cells[index]) for index in filled)
+        if self._unknown_titles or (len(filled) >= self._record_length and names_value and not _is_labelled(cells)):
+            numbers = [index for index in filled if holds_number(cells[index], self._names)]
+            code = RowCode.UNREAD_NUMBER if numbers else RowCode.MALFORMED_ROW
+            yield self._reject_cell(code, number, cells, (numbers or filled)[0])
             return
-        self._totals.add_counts(list(self._parts(values)))
-        yield Record(number, self._said | values)
+        self._keep_first_caption(number, cells)
+        is_named = names_value or self._titles.count_recognised(_texts(cells))
+        if self._named_row is None and len(filled) > 1 and is_named:
+            self._named_row = number, cells
+        yield from self._pass_over(PassedOverReason.CAPTION, number, cells)
 
-    def _parts(self, values: dict[str, TextCell]) -> Iterator[tuple[tuple[str | None, ...], int | None]]:
-        """Yield the whole numbers of a row with their keys, as parts of totals."""
-        for column in self._register.columns:
-            if column.kind is ColumnKind.INTEGER and column.name in values:
-                yield (column.name, *self._where(self._said | values)), read_count(values[column.name].cell).value
+    def _keep_first_caption(self, number: int, cells: list[SheetCell]) -> None:
+        """Keep a row above the first table; month, area and unit of the table may be in it."""
+        if not self.has_table and len(self._captions) < HEADER_ROWS:
+            self._captions.append((number, cells))
+            self._caption_texts.add(tuple(map(cell_text, cells)))
 
-    def _where(self, values: dict[str, TextCell]) -> tuple[str | None, str | None]:
-        """Return area and month if the row has them."""
-        area, month = values.get("area", ""), values.get("month", "")
-        return self._pushed.definition.names.areas.get(normalised(area)), parse_month(month)[0]
-
-    def _total(self, number: int, cells: Sequence[SheetCell]) -> Iterator[Record]:
-        values = {name: TextCell.of(cells[place]) for name, place in self._places(cells)}
-        partial = any(is_subtotal(cell_text(cell)) for cell in cells)
-        batch, named = Batch(), self._where(values)
-        counts = {name: cell for name, cell in values.items() if self._register.by_name[name].kind is ColumnKind.INTEGER}
-        if not counts:
-            self._notes.add(NormalisationKind.TEXT_ROW, number, _first(cells))
-        for name, cell in counts.items():
-            count = read_count(cell.cell)
-            if count.value is not None:
-                total = StatedTotal(number + self._base, number, [(name, *named)], count.value, partial, name)
-                self._totals.add_total(batch, total)
-            elif not (isinstance(cell.cell, tuple) and cell.cell.kind is CellKind.UNCALCULATED):
-                error = row_error(count.code or RowCode.NOT_A_COUNT, number + self._base, name, str(cell), count.hint)
-                yield Record(number + self._base, error=error)
-        self._totals.end_total_row(batch, number + self._base)
-        yield from self._judged(batch)
-
-    def _judged(self, batch: Batch) -> Iterator[Record]:
-        self._pushed.mismatched_totals += batch.mismatched_totals
-        for error in batch.errors:
-            yield Record(error.row or 0, error=error)
+    @property
+    def _record_length(self) -> int:
+        """Number of texts that a row of the register has at least."""
+        return max(_FEWEST_VALUES, len(set(self._register.required) - DEFAULTED_COLUMNS))
 
 
-def _rows_of(key: SumKey) -> SumCodes:
-    """Return the area and month of a key: a row contains counts of several columns."""
-    return None, *codes_of_key(key)[1:]
+def _is_title_of_column(cell: SheetCell) -> bool:
+    """Return whether a cell may be a column's title: a text of some length without digits, which ids and values have."""
+    text = _GENERATION_OR_RATE.sub("", bare_name(normalised(cell_text(cell))))
+    return is_title(cell) and len(text) > 1 and not any(map(str.isdigit, text))
 
 
-def _first(cells: Sequence[SheetCell]) -> str:
+def _is_labelled(cells: Sequence[SheetCell]) -> bool:
+    return any(mark in cell_text(cell) for cell in cells for mark in ":：")
+
+
+def _texts(cells: Sequence[SheetCell]) -> list[str]:
+    return [cell_text(cell).strip() for cell in cells]
+
+
+def _first_text(cells: Sequence[SheetCell]) -> str:
     return next((cell_text(cell) for cell in cells if not is_blank(cell)), "")

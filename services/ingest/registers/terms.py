@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.ingest.formats.cells.labels import code_named
 from shared.campaign.definition import Definition
 from shared.campaign.register_terms import TermNames, terms_of
 from shared.registers import REGISTERS, Column
@@ -36,4 +37,4 @@ class Terms:
         """Return the code that a word is or, if `by_name`, names; None if there is none."""
         if word in self._codes[column.name]:
             return word
-        return self._spellings[column.name].get(normalised(word)) if by_name else None
+        return code_named(self._spellings[column.name], word) if by_name else None

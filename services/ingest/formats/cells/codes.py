@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from services.ingest.formats.cells.cell import BROKEN_CELLS, CellKind, SheetCell, shown_text
-from services.ingest.formats.cells.labels import bare_name, is_total
+from services.ingest.formats.cells.labels import bare_name, code_named, is_total
 from services.ingest.formats.cells.units import split_unit
 from services.ingest.formats.cells.values import month_hint, parse_month
 from services.ingest.formats.rows import CODE_LENGTH
@@ -61,7 +61,7 @@ class CodeReader:
         spelling = normalised(text)
         if not spelling:
             return ParsedCode("", RowCode.MISSING_FIELD)
-        code, unit = self._find(text, spelling)
+        code, unit = self._find(text)
         if code is None:
             unknown = unicodedata.normalize("NFC", text.strip())
             if is_total(unknown):
@@ -75,14 +75,11 @@ class CodeReader:
         kind = NormalisationKind.FULL_WIDTH if is_full_width else NormalisationKind.SPACE
         return ParsedCode(code, None, kind, is_known=True)
 
-    def _find(self, text: str, spelling: str) -> tuple[str | None, str]:
+    def _find(self, text: str) -> tuple[str | None, str]:
         """Return the code of a name as it is, without numbering and marks, or without its unit as well; and the unit."""
-        if code := self._codes.get(spelling):
+        if code := code_named(self._codes, text):
             return code, ""
-        bare = bare_name(text)
-        if code := self._codes.get(normalised(bare)):
-            return code, ""
-        base, unit = split_unit(bare)
+        base, unit = split_unit(bare_name(text))
         return (self._codes.get(normalised(base)), unit) if unit else (None, "")
 
 

@@ -1,6 +1,7 @@
 """Labels in forms that are not counts: totals, signatures, remarks, numbering, comparison columns."""
 
 import re
+from collections.abc import Mapping
 
 from services.ingest.formats.cells.units import split_unit
 from shared.values.spelling import normalised
@@ -46,6 +47,11 @@ def bare_name(text: str) -> str:
     while match := _MARKS.search(text):
         text = text[: match.start()].rstrip()
     return text
+
+
+def code_named(codes: Mapping[str, str], text: str) -> str | None:
+    """Return the code of a name as it is, or without numbering and marks; `codes` by spelling."""
+    return codes.get(normalised(text)) or codes.get(normalised(bare_name(text)))
 
 
 def is_total(text: str) -> bool:

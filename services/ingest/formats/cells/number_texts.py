@@ -2,11 +2,12 @@
 
 import re
 
-from services.ingest.formats.cells.cell import CellKind, SheetCell
+from services.ingest.formats.cells.cell import CellKind, SheetCell, cell_text
 from services.ingest.formats.cells.units import is_unit
-from services.ingest.formats.cells.values import parse_month
+from services.ingest.formats.cells.values import parse_count, parse_month
 from services.ingest.formats.rows import Names
 from shared.values.spelling import normalised
+from shared.vocabulary import RowCode
 
 _LENGTH_MAX = 60  # characters
 _NUMBER = re.compile(
@@ -17,6 +18,8 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
+_FIRST_GROUP = re.compile(r"[1-9][0-9]{0,2}")
+_NEXT_GROUP = re.compile(r"[0-9]{3}")
 _MULTIPLES = "十百千万亿"
 
 
@@ -38,6 +41,16 @@ def _is_number(text: str) -> bool:
         return False
     unit = (match["unit"] or "").strip()
     return not unit or is_unit(unit) or unit[0] in _MULTIPLES
+
+
+def is_title(cell: SheetCell) -> bool:
+    """Return whether a cell is a text that cannot be meant as a count."""
+    return isinstance(cell, str) and parse_count(cell).code is RowCode.NOT_A_COUNT and not is_number_text(cell)
+
+
+def is_split_number(first: SheetCell, second: SheetCell) -> bool:
+    """Return whether two cells of a CSV look like one number that was split at its thousands separator: 31 and 146."""
+    return bool(_FIRST_GROUP.fullmatch(cell_text(first)) and _NEXT_GROUP.fullmatch(cell_text(second)))
 
 
 def holds_number(cell: SheetCell, names: Names) -> bool:

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text, is_blank
 from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total
-from services.ingest.formats.cells.number_texts import holds_number, is_name, is_number_text
+from services.ingest.formats.cells.number_texts import holds_number, is_name, is_title
 from services.ingest.formats.cells.units import is_unit, is_unit_label
-from services.ingest.formats.cells.values import parse_count
 from services.ingest.formats.layout.caption import year_of_form
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.layout import ROWS_LOOKED_BELOW, Layout, read_layout
@@ -14,6 +13,7 @@ from services.ingest.formats.layout.list_titles import column_of_title, count_kn
 from services.ingest.formats.layout.merged_cells import MergedCells
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.readings.context import TableContext
+from services.ingest.formats.readings.rows_of_texts import pass_over_labelled
 from services.ingest.formats.readings.table import TableReader
 from services.ingest.formats.row_errors import row_error, unknown_titles_hint
 from services.ingest.formats.rows import Batch
@@ -239,7 +239,7 @@ class SheetReader:
         """
         filled = [column_index for column_index, cell in enumerate(cells) if not is_blank(cell)]
         texts = [column_index for column_index in filled if layout is None or column_index in layout.count_columns]
-        if not texts or len(filled) < _HEADER_TEXTS or any(not _is_title(cells[column_index]) for column_index in texts):
+        if not texts or len(filled) < _HEADER_TEXTS or any(not is_title(cells[column_index]) for column_index in texts):
             return False
         if layout and layout.is_list:
             return any(column_of_title(cell_text(cell)) for cell in cells)
@@ -299,17 +299,9 @@ class SheetReader:
 
     def _pass_over(self, number: int, cells: Sequence[SheetCell], reason: PassedOverReason) -> None:
         """Pass over a row of texts. A number in it is named if a label precedes it (电话：, 填报日期), and an error otherwise."""
-        label = ""
-        for column_index, cell in enumerate(cells):
-            text = cell_text(cell).strip()
-            if holds_number(cell, self._names) and not (reason is PassedOverReason.CAPTION and is_name(text, self._names)):
-                named = f"{label} {text}"
-                is_labelled = label.endswith((":", "：")) or is_signature(label)
-                position = CellPosition(number, column_index).name
-                if not is_labelled or not self._context.passed_over.add(reason, self._sheet.name, position, named):
-                    self._reject_number(number, column_index, cell, RowCode.UNREAD_NUMBER)
-            elif text:
-                label = text
+        log = self._context.passed_over
+        for column_index in pass_over_labelled(log, reason, self._sheet.name, number, cells, self._names):
+            self._reject_number(number, column_index, cells[column_index], RowCode.UNREAD_NUMBER)
         if self.has_table:
             self._normalisations.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
 
@@ -327,11 +319,6 @@ class SheetReader:
         self._batch.received += 1
         error_number = self._numbers.number_for(number, column_index)
         self._batch.errors.append(row_error(code, error_number, None, cell_text(cell), hint))
-
-
-def _is_title(cell: SheetCell) -> bool:
-    """Return whether a cell is a text that cannot be meant as a count."""
-    return isinstance(cell, str) and parse_count(cell).code is RowCode.NOT_A_COUNT and not is_number_text(cell)
 
 
 def _first_text(cells: Sequence[SheetCell]) -> str:

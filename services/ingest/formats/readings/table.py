@@ -16,7 +16,7 @@ from services.ingest.formats.cells.cell import (
 )
 from services.ingest.formats.cells.codes import ParsedCode
 from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total, is_unknown_name
-from services.ingest.formats.cells.number_texts import holds_number
+from services.ingest.formats.cells.number_texts import holds_number, is_split_number
 from services.ingest.formats.cells.units import unit_differs
 from services.ingest.formats.cells.values import ParsedCount, parse_count
 from services.ingest.formats.layout.columns import DIMENSIONS, Heading
@@ -36,8 +36,6 @@ from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
 
 _SPACE = re.compile(r"\s+")
-_FIRST_GROUP = re.compile(r"[1-9][0-9]{0,2}")
-_NEXT_GROUP = re.compile(r"[0-9]{3}")
 
 
 class NamedField(NamedTuple):
@@ -279,8 +277,7 @@ class TableReader:
     def _is_other_organisation(self, cell: SheetCell) -> bool:
         """Return whether a cell names an organisation that is not the sender."""
         spelling = normalised(cell_text(cell))
-        own = self._context.sender.org
-        return bool(spelling) and own is not None and self._context.names.organisations.get(spelling) != own
+        return bool(spelling) and self._context.sender.is_other(self._context.names.organisations.get(spelling))
 
     def _read_count(self, batch: Batch, number: int, column: _CountColumn, cell: SheetCell, row: _RowFields) -> int | None:
         """Read a count and return its value for the totals: 0 if there is none, None if it cannot be read."""
@@ -357,7 +354,7 @@ class TableReader:
         """Return the count, or an error if it is the first group of a split number: `31,146` read as 31 with the note 146."""
         if self.layout.name_columns.get("note") != column_index + 1:
             return count
-        if _FIRST_GROUP.fullmatch(cell_text(cells[column_index])) and _NEXT_GROUP.fullmatch(cell_text(cells[column_index + 1])):
+        if is_split_number(cells[column_index], cells[column_index + 1]):
             return ParsedCount(None, RowCode.BAD_THOUSANDS, (), SPLIT_NUMBER_HINT)
         return count
 

@@ -151,7 +151,7 @@ def test_as_many_errors_as_faults_each_with_its_place(chance: random.Random) -> 
         page, row, place = drawn.at[building[0], column]
         name, grid, _ = drawn.pages[page]
         grid[row][place] = chance.choice(_FAULTS[column])
-        where.append((None, row + 1, None) if drawn.text else (name, row + 1, f"{column_letters(place)}{row + 1}"))
+        where.append((None if drawn.text else name, row + 1, f"{column_letters(place)}{row + 1}"))
     pushed, errors = drawn.read()
 
     assert sorted((error["sheet"] or "", error["row"]) for error in errors) == sorted((each[0] or "", each[1]) for each in where)

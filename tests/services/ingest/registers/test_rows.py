@@ -352,7 +352,9 @@ async def test_a_csv_is_read_generously_and_says_how(liangjiang: CampaignApi, en
 
     assert answer.status_code == 201, answer.text
     report = answer.json()["report"]
-    assert [(entry["reason"], entry["text"]) for entry in report["passed_over"]] == [("other_column", "联系人")]
+    assert [(entry["reason"], entry["cell"], entry["text"]) for entry in report["passed_over"]] == [
+        ("comparison_column", "H1", "联系人")
+    ]
     kinds = {note["kind"] for note in report["normalisations"]}
     assert kinds >= {"month_form", "term_name", "area_name", "space", "blank_row"}
     rows = (await liangjiang.get_ok("/v1/registers/key_places/rows"))["items"]
