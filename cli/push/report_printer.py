@@ -125,14 +125,16 @@ class ReportPrinter:
 
     def _normalisations(self, normalisations: Iterable[Mapping[str, Any]]) -> None:
         for normalisation in normalisations:
-            example = f" ({normalisation['before']} → {normalisation['after']})" if normalisation.get("before") else ""
+            example = " → ".join(text for text in (normalisation["before"], normalisation["after"]) if text)
+            example = f" ({example})" if example else ""
             text = f"{normalisation['count']:>7,} × {self._text(normalisation['message'])}{example}"
             self._console.print(Text(text, style="dim"))
 
     def _passed_over(self, entries: Iterable[Mapping[str, Any]]) -> None:
         for entry in entries:
             cell = "!".join(part for part in (entry["sheet"], entry["cell"]) if part)
-            self._console.print(Text(f"        {self._text(entry['message'])} ({cell} {entry['text']})", style="dim"))
+            title = self._choose(("未读取：", "not read: "))
+            self._console.print(Text(f"        {title}{self._text(entry['message'])} ({cell} {entry['text']})", style="dim"))
 
     def _effects(self, effects: Sequence[Mapping[str, Any]]) -> None:
         if not effects:
