@@ -112,11 +112,6 @@ _UNREADABLE: dict[str, _Make] = {
     "F3 backslashes": lambda: zipped(parts(), ("..\\x", b"x")),
     "F3 a drive": lambda: zipped(parts(), ("C:x", b"x")),
     "F3 a part twice": lambda: zipped(parts(), (_SHEET, sheet(_TITLES))),
-    "F3 a picture": lambda: b"\x89PNG\r\n\x1a\n" + bytes(100),
-    "F3 an old workbook": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
-    "F3 HTML": lambda: b"<html><table><tr><td>metric</td></tr></table></html>",
-    "F3 CSV": lambda: b"metric,area,month,value\n",
-    "F3 an empty zip": lambda: zipped({}),
     "F3 a zip of something else": lambda: zipped({"word/document.xml": b"<x/>"}),
     "F3 nothing but the first bytes": lambda: b"PK\x03\x04",
     "F3 cut short": lambda: zipped(parts())[:-40],
@@ -155,13 +150,24 @@ _UNREADABLE: dict[str, _Make] = {
 }
 
 
+_OTHER_FILES: dict[str, Callable[[], bytes]] = {
+    "F3 a picture": lambda: b"\x89PNG\r\n\x1a\n" + bytes(100),
+    "F3 an old workbook": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+    "F3 HTML": lambda: b"<html><table><tr><td>metric</td></tr></table></html>",
+    "F3 CSV": lambda: b"metric,area,month,value\n",
+    "F3 an empty zip": lambda: zipped({}),
+}
+
+
 def cases() -> Iterator[Case]:
     """Every file."""
     for name, make in _TOO_LARGE.items():
         yield Case(name, make, 413, "too_large", XLSX)
     for name, make in _UNREADABLE.items():
         yield Case(name, make, 422, "schema", XLSX)
+    for name, make in _OTHER_FILES.items():
+        yield Case(name, make, 415, "media_type", XLSX)
     yield Case("F3 11 MB", partial(bytes, 11 << 20), 413, "too_large", XLSX)
     yield Case("F3 nothing", b"", 400, "malformed", XLSX)
-    yield Case("F3 a workbook that says it is CSV", lambda: zipped(parts()), 400, "malformed", "text/csv")
-    yield Case("F3 a workbook that says it is JSON", lambda: zipped(parts()), 400, "malformed")
+    yield Case("F3 a workbook that says it is CSV", lambda: zipped(parts()), 415, "media_type", "text/csv")
+    yield Case("F3 a workbook that says it is JSON", lambda: zipped(parts()), 415, "media_type")

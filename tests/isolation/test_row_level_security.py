@@ -53,7 +53,8 @@ async def test_the_services_own_statements_without_an_organisation_show_ones_own
     filters = ("org", "month", "metric", "area", "state", "idempotency_key")
     no_filter: dict[str, Any] = dict.fromkeys((*filters, *places))
 
-    binds = no_filter | {"campaign": LIANGJIANG, "limit": 100, "since": datetime.now(UTC), "no_counts": Jsonb({})}
+    now = datetime.now(UTC)
+    binds = no_filter | {"campaign": LIANGJIANG, "limit": 100, "since": now, "until": now, "no_counts": Jsonb({})}
 
     lists = (("services.ingest.counts", "list_observations", 0), ("services.ingest.imports", "list_imports", 1))
     for package, name, place in lists:

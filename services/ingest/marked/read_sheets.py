@@ -26,6 +26,7 @@ async def read_pushed_sheets(body: BinaryIO, media: Media, names: Names, limits:
     async with aclosing(parts):
         async for part in parts:
             if isinstance(part, SheetStart):
+                sheets.properties |= part.properties
                 sheet = sheets.begin(part.name)
                 sheet.merged, sheet.widths = list(part.merged), dict(part.widths)
             else:

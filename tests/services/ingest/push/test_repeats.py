@@ -44,9 +44,9 @@ async def test_a_key_is_bound_to_the_format_too(liangjiang: CampaignApi) -> None
     headers = {"Idempotency-Key": "k-1"}
 
     first = await liangjiang.send("telecom", body, ".ndjson", **headers)
-    other = await liangjiang.send("telecom", body, ".csv", **headers)
+    other = await liangjiang.send("telecom", body, ".json", **headers)
 
-    assert (first.status_code, other.status_code) == (201, 422)
+    assert (first.status_code, other.status_code, other.json()["code"]) == (201, 422, "idempotency_mismatch")
 
 
 async def test_a_key_is_bound_to_everything_that_was_asked(liangjiang: CampaignApi) -> None:
