@@ -19,6 +19,7 @@ from shared.values.suggestions import nearest
 _DIMENSIONS = {"metric", "area", "month"}
 _WITHOUT_GROUP = {"value", "note", "unit", "org"}  # their titles mean the same under any group
 REQUIRED_COLUMNS = ("metric", "area", "month", "value")
+_TEMPLATE = "/v1/templates/observations.xlsx"
 _MONTH_WITHOUT_YEAR = re.compile(r"(?:1[0-2]|0?[1-9])月份?")
 _YEAR_MISSING = Bilingual(
     zh="请写明年份，如 2022年1月，或在表题中写明年份", en="name the year: write 2022年1月, or the year in the caption"
@@ -143,12 +144,11 @@ def refuse_titles(cells: Sequence[str], row: int, sheet: str | None, names: Name
     errors += [_error(name, "missing_column", "缺少该列", "missing column") for name in missing]
     accepted = accepted_titles()
     if known:
-        raise Schema(f"表头有误。{accepted.zh}。", f"The header row is invalid. {accepted.en}.", errors=errors)
-    raise Schema(
-        f"没有找到可识别的表头。{accepted.zh}；也可用街道作行、指标作列（或反之）。",
-        f"No header row was found. {accepted.en}; or subdistricts as rows, metrics as columns, or the reverse.",
-        errors=errors,
-    )
+        zh, en = f"表头有误。{accepted.zh}", f"The header row is invalid. {accepted.en}"
+    else:
+        zh = f"没有找到可识别的表头。{accepted.zh}；也可用街道作行、指标作列（或反之）"
+        en = f"No header row was found. {accepted.en}; or subdistricts as rows, metrics as columns, or the reverse"
+    raise Schema(f"{zh}。也可下载模板 {_TEMPLATE} 填报。", f"{en}. The template {_TEMPLATE} fits without changes.", errors=errors)
 
 
 def _where(row: int, column_index: int, sheet: str | None) -> str:

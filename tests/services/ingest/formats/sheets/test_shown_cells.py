@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
+from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell, read_count
 from services.ingest.formats.media import Media
+from services.ingest.formats.row_errors import DATE_HINT, SCIENTIFIC_HINT
 from services.ingest.formats.sheets.sheet import IndexRange
 from tests.services.ingest.formats.pushed import TITLES, as_csv, read, repacked, workbook
 from tests.services.ingest.formats.sheets.parts import read_parts
@@ -219,3 +220,14 @@ def test_a_month_of_a_csv_whose_zero_may_be_dropped_is_refused() -> None:
         (6, "44774 is the serial nu"),
         (7, "write the month as 202"),
     ]
+
+
+@pytest.mark.parametrize("text", ["5.00112E+08", "1.23457E+19", "1.2E+05"])
+def test_a_count_in_scientific_notation_is_told_how_to_keep_its_digits(text: str) -> None:
+    (error,) = read(as_csv([("homes_gigabit_covered", "500112007", "2022-08", text, "")]), Media.CSV).errors
+
+    assert (error.code.value, error.hint) == ("not_a_count", SCIENTIFIC_HINT)
+
+
+def test_a_count_formatted_as_a_date_is_told_so() -> None:
+    assert read_count(TypedCell(CellKind.DATE, "2022-08-01")).hint == DATE_HINT
