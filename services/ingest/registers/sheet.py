@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text, is_blank
 from services.ingest.formats.cells.labels import bare_name, code_named, is_signature
 from services.ingest.formats.cells.number_texts import holds_number, is_title
+from services.ingest.formats.cells.units import is_unit
 from services.ingest.formats.cells.values import parse_month
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.merged_cells import MergedCells
@@ -107,20 +108,23 @@ class RegisterSheetReader:
     def _read_row(self, index: int, number: int, cells: list[SheetCell]) -> Iterator[Record]:
         if number <= self._header_end:
             return
-        table, hidden = self._table, self._hidden.columns_of(number, len(cells))
+        table = self._table
         if table is None:
             yield from self._read_texts(index, number, cells)
         elif self._is_heading(number, cells):
             self._notes.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
         elif table.read_units(number, cells):
             return
-        elif not (table.is_total_row(cells) or table.holds_value(cells)) and self._is_text_row(index, cells):
+        elif not (is_total := table.is_total_row(cells)) and self._is_text_row(index, cells):
             yield from self._read_texts(index, number, cells)
         else:
-            yield from table.read(number, cells, self._merged_cells.ranges_in(number), hidden)
+            merged, hidden = self._merged_cells.ranges_in(number), self._hidden.columns_of(number, len(cells))
+            yield from table.read(number, cells, merged, hidden, is_total=is_total)
 
     def _is_text_row(self, index: int, cells: Sequence[SheetCell]) -> bool:
-        """Return whether a row without values of the table is a header, a signature or a caption."""
+        """Return whether a row below a header is another header, a signature or a caption."""
+        if self._holds_values(cells):
+            return self._is_signature_row(cells)
         is_header = self._header_at(index)[0] is not None or self._is_unknown_header(cells)
         return is_header or self._is_signature_row(cells) or self._is_caption(index, cells)
 
@@ -138,6 +142,7 @@ class RegisterSheetReader:
         elif self._is_caption(index, cells):
             yield from self._read_caption(number, cells)
         else:
+            self._keep_first_caption(number, cells)
             yield from self._read_outside(number, cells)
 
     def _header_at(self, index: int) -> tuple[RegisterHeader | None, int]:
@@ -159,8 +164,11 @@ class RegisterSheetReader:
         return None, number
 
     def _holds_values(self, cells: Sequence[SheetCell]) -> bool:
-        """Return whether a row has values of the current table, so that it is no header."""
-        return bool(self._table and self._table.holds_value(cells))
+        """Return whether a row has values of the current table and not several titles, so that it is no header."""
+        return bool(self._table and self._table.holds_value(cells)) and not self._names_columns(cells)
+
+    def _names_columns(self, cells: Sequence[SheetCell]) -> bool:
+        return self._titles.count_recognised(list(map(cell_text, cells))) >= FEWEST_TITLES
 
     def _begin_table(self, header: RegisterHeader, top: int, last: int) -> Iterator[Record]:
         """Begin a table, unless the header is that of the current one again."""
@@ -188,21 +196,20 @@ class RegisterSheetReader:
     def _is_unknown_header(self, cells: Sequence[SheetCell]) -> bool:
         """Return whether a row is a header that is not understood: it has titles where values should be.
 
-        In a table, texts that cannot be meant as values where numbers, areas and the like are; elsewhere, several known titles.
+        In a table, several known titles, or texts that cannot be meant as values where numbers, areas and the like are;
+        elsewhere, known titles among texts.
         """
-        if self._holds_values(cells):
-            return False
         filled = [cell for cell in cells if not is_blank(cell)]
-        known = self._titles.count_recognised(list(map(cell_text, filled)))
-        are_titles = len(filled) >= FEWEST_TITLES and all(map(_is_title_of_column, filled))
+        are_titles = len(set(filled)) >= FEWEST_TITLES and all(map(_is_title_of_column, filled))
         if self._table:
-            is_signature_row = self._is_signature_row(cells)
-            return known >= FEWEST_TITLES or (
-                are_titles and not is_signature_row and self._table.has_typed_cell(cells) and len(set(map(cell_text, filled))) > 1
-            )
+            if self._names_columns(cells):
+                return True
+            has_place = self._table.has_typed_cell(cells) or len(filled) >= _FEWEST_VALUES
+            return are_titles and has_place and not self._holds_values(cells) and not self._is_signature_row(cells)
         if any(self._names_value(cell) for cell in filled):
             return False
-        return known >= FEWEST_TITLES or (known > 0 and are_titles and len(filled) >= _FEWEST_VALUES)
+        names_column = self._titles.count_recognised(list(map(cell_text, filled))) > 0
+        return self._names_columns(cells) or (names_column and are_titles and len(filled) >= _FEWEST_VALUES)
 
     def _names_value(self, cell: SheetCell) -> bool:
         """Return whether a cell names an area, a month or a term of the register."""
@@ -225,7 +232,9 @@ class RegisterSheetReader:
         return Record(errors[0].row or 0, errors=errors)
 
     def _is_signature_row(self, cells: Sequence[SheetCell]) -> bool:
-        return is_signature(_first_text(cells)) and not (self._table and self._table.is_complete(cells))
+        """Return whether a row begins with 填表人 or the like; without a colon it may be a row of the register."""
+        text = _first_text(cells)
+        return is_signature(text) and (_is_labelled([text]) or not (self._table and self._table.is_complete(cells)))
 
     def _pass_over(self, reason: PassedOverReason, number: int, cells: Sequence[SheetCell]) -> Iterator[Record]:
         """Pass over a row of texts. A number in it is named if a label precedes it (电话：, 填报日期), and an error otherwise."""
@@ -237,8 +246,7 @@ class RegisterSheetReader:
     def _is_caption(self, index: int, cells: Sequence[SheetCell]) -> bool:
         """Return whether a row is the caption of a further table: a text, or labels, above its header."""
         texts = {normalised(cell_text(cell)) for cell in cells if not is_blank(cell)}
-        is_labelled = any(mark in _first_text(cells) for mark in ":：")
-        if not self.has_table or (len(texts) > 1 and not is_labelled) or self._holds_values(cells):
+        if not self.has_table or (len(texts) > 1 and not _is_labelled([_first_text(cells)])) or self._holds_values(cells):
             return False
         for ahead in range(index + 1, min(index + 1 + _CAPTION_ROWS, len(self._rows))):
             if self._header_at(ahead)[0]:
@@ -275,7 +283,6 @@ class RegisterSheetReader:
             code = RowCode.UNREAD_NUMBER if numbers else RowCode.MALFORMED_ROW
             yield self._reject_cell(code, number, cells, (numbers or filled)[0])
             return
-        self._keep_first_caption(number, cells)
         is_named = names_value or self._titles.count_recognised(_texts(cells))
         if self._named_row is None and len(filled) > 1 and is_named:
             self._named_row = number, cells
@@ -296,7 +303,7 @@ class RegisterSheetReader:
 def _is_title_of_column(cell: SheetCell) -> bool:
     """Return whether a cell may be a column's title: a text of some length without digits, which ids and values have."""
     text = _GENERATION_OR_RATE.sub("", bare_name(normalised(cell_text(cell))))
-    return is_title(cell) and len(text) > 1 and not any(map(str.isdigit, text))
+    return is_title(cell) and (len(text) > 1 or is_unit(text)) and not any(map(str.isdigit, text))
 
 
 def _is_labelled(cells: Sequence[SheetCell]) -> bool:

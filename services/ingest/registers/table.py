@@ -100,9 +100,10 @@ class RegisterTable:
 
     def read_units(self, number: int, cells: Sequence[SheetCell]) -> bool:
         """Check the row below the header if it contains only units; return False if it does not."""
+        if number != self._header_row + 1:
+            return False
         texts = [cell_text(cell) for cell in cells if not is_blank(cell)]
-        is_units = any(map(is_unit, texts)) and all(is_unit(text) or is_unit_label(text) for text in texts)
-        if number != self._header_row + 1 or not is_units:
+        if not any(map(is_unit, texts)) or not all(is_unit(text) or is_unit_label(text) for text in texts):
             return False
         for name, index in self._filled(cells):
             self._titles.check_unit(name, cell_text(cells[index]))
@@ -132,13 +133,19 @@ class RegisterTable:
         return any(name in self._register.key and not is_total(cell_text(cells[index])) for name, index in self._filled(cells))
 
     def read(
-        self, number: int, cells: Sequence[SheetCell], merged: Mapping[int, MergedRange], hidden: Sequence[int]
+        self,
+        number: int,
+        cells: Sequence[SheetCell],
+        merged: Mapping[int, MergedRange],
+        hidden: Sequence[int],
+        *,
+        is_total: bool,
     ) -> Iterator[Record]:
         """Read a data row or a total row. `merged`: the range of each covered cell; `hidden`: column indices of hidden cells."""
         if hidden_columns := [(name, index) for name, index in self._filled(cells) if index in hidden]:
             position, (name, index) = self._numbers.number_for(number), hidden_columns[0]
             yield Record(position, errors=[row_error(RowCode.HIDDEN_VALUE, position, name, cell_text(cells[index]))])
-        elif self.is_total_row(cells):
+        elif is_total:
             yield from self._read_total_row(number, cells)
         elif record := self._read_data_row(number, cells, merged):
             yield record

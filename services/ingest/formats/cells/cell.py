@@ -60,7 +60,7 @@ def stored_text(cell: SheetCell) -> str:
 
 def is_blank(cell: SheetCell) -> bool:
     """Return whether a cell shows nothing."""
-    return isinstance(cell, str) and (not cell or not normalised(cell))
+    return isinstance(cell, str) and (not cell or not (cell[0].isalnum() or normalised(cell)))
 
 
 def read_count(cell: SheetCell) -> ParsedCount:
