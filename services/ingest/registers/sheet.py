@@ -13,7 +13,6 @@ from services.ingest.formats.layout.merged_cells import MergedCells
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.readings.rows_of_texts import pass_over_labelled
 from services.ingest.formats.row_errors import row_error, unknown_titles_hint
-from services.ingest.formats.rows import RowError
 from services.ingest.formats.sheets.hidden_cells import HiddenCells
 from services.ingest.formats.sheets.sheet import HEADER_ROWS, SheetRows, SheetStart
 from services.ingest.registers.pushed_register import Record
@@ -111,8 +110,8 @@ class RegisterSheetReader:
         table = self._table
         if table is None:
             yield from self._read_texts(index, number, cells)
-        elif self._is_heading(number, cells):
-            self._notes.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
+        elif self._is_heading(number, cells) and not self._is_caption(index, cells):
+            yield from self._read_heading(table, number, cells)
         elif table.read_units(number, cells):
             return
         elif not (is_total := table.is_total_row(cells)) and self._is_text_row(index, cells):
@@ -136,11 +135,11 @@ class RegisterSheetReader:
         elif self._is_unknown_header(cells):
             yield from self._end_table(number - 1)
             yield self._reject_header(number, cells)
+        elif self._is_caption(index, cells):
+            yield from self._read_caption(number, cells)
         elif self._is_signature_row(cells):
             self._keep_first_caption(number, cells)
             yield from self._pass_over(PassedOverReason.SIGNATURE_ROW, number, cells)
-        elif self._is_caption(index, cells):
-            yield from self._read_caption(number, cells)
         else:
             self._keep_first_caption(number, cells)
             yield from self._read_outside(number, cells)
@@ -173,17 +172,16 @@ class RegisterSheetReader:
     def _begin_table(self, header: RegisterHeader, top: int, last: int) -> Iterator[Record]:
         """Begin a table, unless the header is that of the current one again."""
         self._header_end = last
-        if self._table and not self._new_captions and self._table.header == header:
-            self._notes.add(NormalisationKind.TEXT_ROW, top, next(iter(header.others.values()), None))
-            return
-        yield from self._end_table(top - 1)
-        if self._defaults is None or self._new_captions:
+        defaults = self._defaults
+        if defaults is None or self._new_captions:
             rows = self._captions + self._new_captions
             defaults = FormDefaults(self.name, rows, self._names, self._context.sender, self._notes)
-            self._defaults = self._defaults or defaults
-        else:
-            defaults = self._defaults
+        self._defaults = self._defaults or defaults
         self._new_captions, self._unknown_titles = [], []
+        if self._table and self._table.continues(header, defaults):
+            self._notes.add(NormalisationKind.TEXT_ROW, top)
+            return
+        yield from self._end_table(top - 1)
         self._table = RegisterTable(self._sheet, self._numbers, header, (top, last), defaults, self._context)
         self._tables += 1
         self.has_table = True
@@ -226,10 +224,8 @@ class RegisterSheetReader:
     def _reject_cell(self, code: RowCode, number: int, cells: Sequence[SheetCell], index: int) -> Record:
         self.rejected_rows += 1
         hint = unknown_titles_hint(self._unknown_titles) if self._unknown_titles else None
-        return self._record(row_error(code, self._numbers.number_for(number, index), None, cell_text(cells[index]), hint))
-
-    def _record(self, *errors: RowError) -> Record:
-        return Record(errors[0].row or 0, errors=errors)
+        position = self._numbers.number_for(number, index)
+        return Record(position, errors=[row_error(code, position, None, cell_text(cells[index]), hint)])
 
     def _is_signature_row(self, cells: Sequence[SheetCell]) -> bool:
         """Return whether a row begins with 填表人 or the like; without a colon it may be a row of the register."""
@@ -244,9 +240,12 @@ class RegisterSheetReader:
             self._notes.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
 
     def _is_caption(self, index: int, cells: Sequence[SheetCell]) -> bool:
-        """Return whether a row is the caption of a further table: a text, or labels, above its header."""
+        """Return whether a row is the caption of a further table: a text that is no id, or labels, above its header."""
+        first = _first_text(cells)
+        if first.isascii() and any(map(str.isdigit, first)):
+            return False
         texts = {normalised(cell_text(cell)) for cell in cells if not is_blank(cell)}
-        if not self.has_table or (len(texts) > 1 and not _is_labelled([_first_text(cells)])) or self._holds_values(cells):
+        if not self.has_table or (len(texts) > 1 and not _is_labelled([first])) or self._holds_values(cells):
             return False
         for ahead in range(index + 1, min(index + 1 + _CAPTION_ROWS, len(self._rows))):
             if self._header_at(ahead)[0]:
@@ -259,12 +258,13 @@ class RegisterSheetReader:
         """Keep the caption of a further table; it is named, because a row with a single text may have been meant as data."""
         texts = tuple(map(cell_text, cells))
         if texts not in self._caption_texts:
+            index = next(index for index, cell in enumerate(cells) if not is_blank(cell))
+            position = CellPosition(number, index).name
+            if not self._pushed.passed.add(PassedOverReason.CAPTION, self.name, position, cell_text(cells[index])):
+                yield self._reject_cell(RowCode.MALFORMED_ROW, number, cells, index)
+                return
             self._caption_texts.add(texts)
             self._new_captions.append((number, cells))
-        index = next(index for index, cell in enumerate(cells) if not is_blank(cell))
-        position = CellPosition(number, index).name
-        if not self._pushed.passed.add(PassedOverReason.CAPTION, self.name, position, cell_text(cells[index])):
-            yield self._reject_cell(RowCode.MALFORMED_ROW, number, cells, index)
         yield from self._pass_over(PassedOverReason.CAPTION, number, cells)
 
     def _is_heading(self, number: int, cells: Sequence[SheetCell]) -> bool:
@@ -273,6 +273,14 @@ class RegisterSheetReader:
         ranges = self._merged_cells.ranges_in(number)
         is_merged = all(index in ranges for index in filled) and len({ranges[index] for index in filled}) == 1
         return len(filled) > 1 and is_merged and not holds_number(cells[filled[0]], self._names)
+
+    def _read_heading(self, table: RegisterTable, number: int, cells: Sequence[SheetCell]) -> Iterator[Record]:
+        """Pass over a heading inside a table; nothing is read below one that names another area or month than the table's."""
+        if table.contradicts(_first_text(cells)):
+            yield from self._end_table(number - 1)
+            yield self._reject_header(number, cells)
+        else:
+            self._notes.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
 
     def _read_outside(self, number: int, cells: list[SheetCell]) -> Iterator[Record]:
         """Read a row above the first table, or below a header that is not understood."""

@@ -93,6 +93,17 @@ class RegisterTable:
         for name, unit in units.items():
             self._titles.check_unit(name, unit)
 
+    def continues(self, header: RegisterHeader, defaults: FormDefaults) -> bool:
+        """Return whether a further header is the same again, below a caption that gives the same month and area."""
+        self._check_units(defaults)
+        return header == self.header and self._default_values(defaults) == self._defaults
+
+    def contradicts(self, text: str) -> bool:
+        """Return whether a text names another area or month than the one that all rows have."""
+        defaults = dict(zip(("area", "month"), self._area_and_month(self._defaults), strict=True))
+        named = {"area": self._pushed.area_code(text), "month": parse_month(text)[0]}
+        return any(named[name] not in {None, defaults[name]} for name in self._defaults)
+
     def _find_cell(self, row: int, column_index: int, column: str) -> CellPosition | None:
         """Return the cell of a column of the register, or the cell with a number of its own."""
         index = self.header.columns.get(column, column_index)

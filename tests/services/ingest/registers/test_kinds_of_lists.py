@@ -92,6 +92,37 @@ def test_a_header_repeated_after_a_page_break_is_no_row_and_totals_continue(capt
     assert result.notes["total_checked"] == 1
 
 
+def test_the_captions_of_pages_may_differ_in_what_is_no_month_or_area() -> None:
+    result = compounds(*FIRST, ["第二页"], HEADER, ["KM-2", "康美佳苑", 5], ["合计", "", 125])
+
+    assert (result.errors, keys(result)) == ([], ["KM-1", "KM-2"])
+    assert result.passed == [("caption", "A4", "第二页")]
+
+
+@pytest.mark.parametrize("caption", ["小区楼栋登记表（2022年7月）", "2022年1-8月", "单位：万户"])
+def test_a_merged_caption_of_a_further_table_is_read(caption: str) -> None:
+    rows: list[list[Any]] = [*FIRST, [caption, "", ""], HEADER, ["KM-2", "康美佳苑", 5]]
+    with pytest.raises(Schema):
+        read_parts(RegisterCode.COMPOUNDS, "kangmei", sheet(SheetStart("一", merged=[MergedRange(3, 0, 3, 2)]), *rows))
+
+
+@pytest.mark.parametrize(
+    ("heading", "read"), [("第一社区", 2), ("康美街道", 2), ("2022年8月", 2), ("人和街道", 1), ("2022年7月", 1)]
+)
+def test_nothing_is_read_below_a_heading_of_another_area_or_month(heading: str, read: int) -> None:
+    rows: list[list[Any]] = [*FIRST, [heading, "", ""], ["KM-2", "康美佳苑", 5]]
+    result = read_parts(RegisterCode.COMPOUNDS, "kangmei", sheet(SheetStart("一", merged=[MergedRange(3, 0, 3, 2)]), *rows))
+
+    assert len(result.rows) == read
+    assert result.cells == ([] if read == 2 else [("A4", "unknown_header"), ("C5", "unread_number")])
+
+
+def test_an_id_without_values_above_a_repeated_header_is_no_caption() -> None:
+    result = compounds(*FIRST, ["KM-9", "", ""], HEADER, ["KM-2", "康美佳苑", 5])
+
+    assert result.cells == [("B4", "missing_field"), ("C4", "missing_field")]
+
+
 def test_the_captions_of_two_tables_must_agree() -> None:
     for caption in ("小区楼栋登记表（2022年7月）", "2022年1-8月"):
         with pytest.raises(Schema):
