@@ -189,3 +189,23 @@ async def test_an_unknown_builder_is_refused_with_the_nearest_name_and_the_json_
     assert refusals(answer) == [(2, "built_by", "unknown_term")]
     assert answer.json()["report"]["errors"][0]["hint"]["zh"] == "是否指“电信”（telecom）？"
     assert refusals(strict) == [(1, "built_by", "unknown_term")]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        page(["楼栋", "住户情况"], ["b", 8], name="二"),
+        page(["楼号", "院落"], ["b", "康美街道"], name="二"),
+        page(TITLE, HEAD, ["c", "甲", 1], ["楼号", "院落", "户情况"], ["b", "甲", 2], name="二"),
+        page(TITLE, [*HEAD, ""], ["b", "甲", 2, "待核"], name="二"),
+    ],
+)
+async def test_replacing_retracts_nothing_because_of_something_that_was_not_read(liangjiang: CampaignApi, second: Page) -> None:
+    await pushed(liangjiang, "kangmei", "compounds", [building("a", 1), building("b", 2)])
+
+    answer = await book(
+        liangjiang, "kangmei", "compounds", page(TITLE, HEAD, ["a", "甲", 1]), second, mode="replace", month="2022-08"
+    )
+
+    assert {sheet for sheet, _, _ in cells(answer)} == {"二"}, answer.text
+    assert await stored(liangjiang, "compounds", "building", "households") == [("a", 1), ("b", 2)]
