@@ -21,9 +21,14 @@ _SIGNATURE = re.compile(
 _COMPARISON = re.compile(
     r"序号|编号|行次|行号|no\.?|#|备查|联系人.*|.*电话|.*负责人|排名|名次"
     r"|上月.*|上期.*|上年.*|去年.*|同期.*|同比.*|环比.*|较.*|比上.*|增长.*|增幅.*|增减.*|.*占比.*|.*比例|.*比率|.*率|.*比重"
+    r"|第?[一二三四1-4]季度?(?:末|合计|小计|累计|数)?|[上下]半年(?:末|合计|小计|累计|数)?|全年(?:合计|数)?"
     r"|(?:[本当今全]?[年月季期]度?|年初(?:至今)?|截[至止].{0,12})?(?:新增|净增|增加|累计)(?:完成|到达)?(?:数|数值|数量|值|量)?|[0-9]{1,2}月?[-~至到][0-9]{1,2}月.{0,4}"
     r"|计划.*|目标.*|任务数?|差额|差距"
     r"|last.?value|last.?month.*|previous.*|change.*|share|ratio|target.*|plan.*"
+)
+_OTHER_FIGURES = re.compile(
+    r"(?:上个?月|上期|上季度?|上年|去年|前期|年初|期初)(?:同期|末|底)?(?:完成|到达)?(?:数|数值|数量|值|情况)?|同期(?:数|值)?"
+    r"|(?:[本当今全]?年度?|[本当]?[月季]度?)?(?:计划|目标|任务|预计|预测|规划)+(?:(?:完成)?(?:数|数值|数量|值)|情况)?"
 )
 _SPACE = re.compile(r"\s+")
 _LABEL_LENGTH = 200  # characters: no label is longer, and no pattern sees a longer text
@@ -76,6 +81,11 @@ def is_unknown_name(text: str) -> bool:
 def is_signature(text: str) -> bool:
     """Return whether a text is a signature or a note below or above a table: 填表人：, 审核人（签字）, 单位（盖章）, 注：."""
     return len(text) > 1 and bool(_SIGNATURE.fullmatch(normalised(text[:_LABEL_LENGTH])))
+
+
+def is_of_other_figures(text: str) -> bool:
+    """Return whether a text says of figures that they are not the month's counts: 上月数, 去年同期, 年度计划, 目标值."""
+    return bool(_OTHER_FIGURES.fullmatch(_SPACE.sub("", normalised(bare_name(text[:_LABEL_LENGTH])))))
 
 
 def is_comparison(title: str) -> bool:

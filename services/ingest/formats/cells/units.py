@@ -30,6 +30,10 @@ _MEASURED = re.compile(
 _LABELS = frozenset({"单位", "计量单位", "unit", "units"})
 _POWER = re.compile(r"(?:[十百千万亿]+|thousands?|millions?|hundreds?|[km](?=[\u4e00-\u9fff]))(?:\s*(?:of\s+)?)")
 _PREFIX = re.compile(r"(?:计量)?单位\s*:\s*|units?\s*:\s*")
+_NAMED_IN_TEXT = re.compile(
+    r".*(?:单位(?:均|统一|一律)?[为是]|(?:计量)?单位\s*:\s*)([^\s。,;)]{1,12})[。,;)]?.*|.*以([^。,;]{1,12})为(?:计量)?单位.*",
+    re.DOTALL,
+)
 _SEPARATORS = re.compile(r"[、,;/和]|\band\b|\s{2,}")
 _IN_BRACKETS = re.compile(r"(.+)[(\[]([^()\[\]]+)[)\]]", re.DOTALL)
 
@@ -50,6 +54,24 @@ def is_unit(text: str) -> bool:
     """Return whether a text is a unit, or several units, beyond doubt."""
     parts = _parts(text)
     return bool(parts) and all(_is_known(part) or _is_multiple(part) for part in parts)
+
+
+def unit_in_text(text: str) -> str:
+    """Return the unit that a caption or note names beyond doubt: …（万户）, 单位均为万户, 以万户为单位; or an empty text."""
+    unit = split_unit(text)[1]
+    if not unit and (match := _NAMED_IN_TEXT.fullmatch(normalised(text))):
+        unit = match[1] or match[2]
+    return unit if is_unit(unit) else ""
+
+
+def names_unit(text: str) -> bool:
+    """Return whether a text begins with the label of a unit: 单位：万户."""
+    return _PREFIX.match(normalised(text).removeprefix("(")) is not None
+
+
+def is_multiple(unit: str) -> bool:
+    """Return whether a unit, or one of several, is a multiple of a unit: 万户."""
+    return any(map(_is_multiple, _parts(unit)))
 
 
 def _parts(text: str) -> list[str]:

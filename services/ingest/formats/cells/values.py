@@ -30,6 +30,8 @@ _SERIAL_NUMBER = re.compile(r"3[6-9][0-9]{3}|[4-6][0-9]{4}|7[0-2][0-9]{3}")  # o
 _FIRST_DAY = date(1899, 12, 30)  # of the serial numbers of spreadsheet programs
 _LONGEST_MONTH = 40  # characters of a text that hints are given for
 _MONTH_FORMS = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|([0-9]{2})|\s*年\s*([0-9]{1,2})\s*月份?)")
+_MONTH_OF_YEAR = re.compile(r"(1[0-2]|0?[1-9])\s*月份?")
+_YEAR = re.compile(r"(20[0-9]{2})年?度?")
 _DATE_FORMS = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)(?:[ T]00:00(?::00)?)?")
 
 
@@ -136,6 +138,21 @@ def parse_month(text: str) -> tuple[str | None, NormalisationKind | None]:
     else:
         return None, None
     return (month, normalisation) if is_month(month) else (None, None)
+
+
+def names_month(text: str) -> bool:
+    """Return whether a text is a month, with or without its year: 2022-08, 8月."""
+    return parse_month(text)[0] is not None or _MONTH_OF_YEAR.fullmatch(_folded(text)) is not None
+
+
+def agrees_with_month(text: str, month: str) -> bool:
+    """Return whether a text means a month, its year, or its number: 2022年8月, 2022年度, 8月 or 8."""
+    folded = _folded(text)
+    if match := _YEAR.fullmatch(folded):
+        return match[1] == month[:4]
+    if match := _MONTH_OF_YEAR.fullmatch(folded + ("月" if folded.isdigit() else "")):
+        return int(match[1]) == int(month[5:])
+    return parse_month(text)[0] == month
 
 
 def _month_of_date(match: re.Match[str]) -> str:

@@ -3,13 +3,15 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.ingest.formats.cells.cell import CellKind, NumberedRow, SheetCell, cell_text
+from services.ingest.formats.cells.labels import is_of_other_figures
 from services.ingest.formats.cells.number_texts import is_name, is_number_text
-from services.ingest.formats.cells.units import strip_unit_label
+from services.ingest.formats.cells.units import is_multiple, is_unit, strip_unit_label, unit_in_text
 from services.ingest.formats.cells.values import parse_month
+from services.ingest.formats.layout.value_kinds import ValueKind, value_kind
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.rows import Names
 from services.ingest.formats.sender import SenderDefaults
@@ -26,6 +28,8 @@ _FILING_DATE = re.compile(r"(?:填报|填表|制表|报送|上报|打印|审核|
 _REMARK = re.compile(r"(?:填表|填报)?说明(?::.*|)|注\d*[:：].*|备注:.*|notes?:.*")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|[-./](?:1[0-2]|0?[1-9])(?!\d))")
 _MONTH_OR_UNIT = re.compile(r"\([^()]{0,40}\)|20\d\d年(?:1[0-2]|0?[1-9])?月?份?|统计表|情况表|报表|一览表|月报表?|完成情况|表$")
+_MONTH_OR_TABLE = re.compile(r"20\d\d年(?:度|(?:1[0-2]|0?[1-9])月份?)?|\([^()]{0,40}\)|(?:统计|月报|报|一览)?表$")
+_UNIT_WORD = re.compile(r"(?:计量)?单位:?")
 _ORG_LABEL = re.compile(
     r"(?:填报|报送|填表|制表)?(?:单位|企业|运营商)(?:名称)?:(.+)|(?:carrier|operator|organisation|company):(.+)"
 )
@@ -46,6 +50,36 @@ class Caption:
     areas: set[str] = field(default_factory=set)
     organisations: dict[str, str] = field(default_factory=dict)  # code → the text that names it
     unit: tuple[str, CellPosition] | None = None
+    other_figures: str = ""  # a text that says that the figures are not the month's: 上月数, 年度计划
+    kind: ValueKind = ValueKind.COUNT  # of all counts whose titles do not name it
+
+    @property
+    def names_month(self) -> bool:
+        """Whether the caption says anything of the month."""
+        return bool(self.months or self.months_without_year or self.period)
+
+    @property
+    def names_anything(self) -> bool:
+        """Whether counts below the caption would be others than without it."""
+        return bool(self.names_month or self.areas or self.organisations or self.other_figures) or bool(
+            self.kind is not ValueKind.COUNT or (self.unit and is_multiple(self.unit[0]))
+        )
+
+    def completed_by(self, previous: "Caption", form: "Caption") -> "Caption":
+        """Return the caption of a further table, with what only the captions of the table before it and of the form name.
+
+        Where these two name different months or areas, it has both, so that it is ambiguous.
+        """
+        is_dated = self.names_month
+        return replace(
+            self,
+            months=self.months if is_dated else {**form.months, **previous.months},
+            months_without_year=self.months_without_year if is_dated else form.months_without_year | previous.months_without_year,
+            period=self.period if is_dated else form.period or previous.period,
+            areas=self.areas or form.areas | previous.areas,
+            unit=self.unit or previous.unit,
+            kind=previous.kind if self.kind is ValueKind.COUNT else self.kind,
+        )
 
 
 def read_caption(rows: Iterable[NumberedRow], sheet: str | None, names: Names, sender: SenderDefaults) -> Caption:
@@ -54,20 +88,25 @@ def read_caption(rows: Iterable[NumberedRow], sheet: str | None, names: Names, s
     areas = {spelling: code for spelling, code in names.areas.items() if code != sender.campaign_area}
     if sheet:
         _read_text(caption, _compact(sheet), None, areas)
+        _read_figures(caption, _compact(sheet))
         _find_organisations(caption, _compact(sheet), names, sender)
     for number, cells in rows:
         previous = ""
         for column, cell in enumerate(cells):
             text = _compact(cell_text(cell))
+            position = CellPosition(number, column)
+            if unit := text if _UNIT_WORD.fullmatch(previous) and is_unit(text) else unit_in_text(text):
+                caption.unit = (unit, position)
             if text and text != previous and not _REMARK.fullmatch(text):
                 _read_cell(
                     caption,
                     cell,
-                    CellPosition(number, column),
+                    position,
                     is_filing_date=bool(_FILING_DATE.fullmatch(previous)),
                     names=areas,
                 )
                 _find_organisations(caption, text, names, sender)
+                _read_figures(caption, text)
             previous = text or previous
     return caption
 
@@ -108,6 +147,15 @@ def _read_text(caption: Caption, text: str, position: CellPosition | None, names
     else:
         compact = {_SPACE.sub("", name): code for name, code in names.items()}
         caption.areas.update(code for name, code in compact.items() if len(name) >= _NAME_LENGTH_MIN and name in text)
+
+
+def _read_figures(caption: Caption, text: str) -> None:
+    """Read what a text says of all figures of a form: that they are last month's, planned, increases or cumulative counts."""
+    words = _MONTH_OR_TABLE.sub("", text)
+    if is_of_other_figures(words):
+        caption.other_figures = text
+    elif (kind := value_kind(words.removesuffix("情况"))) and kind is not ValueKind.COUNT:
+        caption.kind = kind
 
 
 def _find_organisations(caption: Caption, text: str, names: Names, sender: SenderDefaults) -> None:

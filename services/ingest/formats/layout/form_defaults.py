@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from services.ingest.formats.cells.cell import NumberedRow
-from services.ingest.formats.layout.caption import read_caption
+from services.ingest.formats.cells.units import is_multiple
+from services.ingest.formats.layout.caption import Caption, read_caption
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.rows import Names, safe_excerpt
@@ -29,19 +30,26 @@ class FormDefaults:
         names: Names,
         sender: SenderDefaults,
         normalisations: NormalisationLog,
+        earlier: "FormDefaults | None" = None,
     ) -> None:
-        """`rows_above`: the rows above the first header."""
+        """`rows_above`: the rows above a header, below the table before; `earlier`: the defaults of that table."""
         self._sheet, self._names, self._sender = sheet, names, sender
         self._normalisations = normalisations
-        self._caption = read_caption(rows_above, sheet, names, sender)
-        self.unit = self._caption.unit
+        caption = read_caption(rows_above, sheet, names, sender)
+        self.form_caption: Caption = earlier.form_caption if earlier else caption
+        self.caption: Caption = caption.completed_by(earlier.caption, self.form_caption) if earlier else caption
+        self.unit, self.kind = self.caption.unit, self.caption.kind
         self.month = ""
         self.month_position: CellPosition | None = None
+
+    def refuse_other_counts(self) -> None:
+        """Raise Schema if caption or sheet name say that the counts are another organisation's, or not the month's."""
         self._refuse_other_organisation()
+        self._refuse_other_figures()
 
     def _refuse_other_organisation(self) -> None:
         """Raise Schema if caption or sheet name another organisation of the campaign than the sender."""
-        for code, text in self._caption.organisations.items():
+        for code, text in self.caption.organisations.items():
             if self._sender.org not in {None, code}:
                 raise self._problem(
                     "other_org",
@@ -51,11 +59,35 @@ class FormDefaults:
                     Bilingual(zh="请只填报本单位数据", en="send your own organisation's counts only"),
                 )
 
+    def _refuse_other_figures(self) -> None:
+        """Raise Schema if the caption or the sheet's name says that the figures are not the month's counts."""
+        if text := self.caption.other_figures:
+            raise self._problem(
+                "value_kind_differs",
+                "表题或工作表名称为上期数、计划数等，不是当月数",
+                "the caption or the sheet's name says that the figures are last month's, planned or the like",
+                text,
+                Bilingual(zh="请只填报当月数，删去该表", en="send the month's counts only, and remove this table"),
+            )
+
+    def refuse_below(self, row: NumberedRow) -> None:
+        """Raise Schema if a signature or note below the table names another organisation, or a multiple of a unit."""
+        footer = FormDefaults(self._sheet, [row], self._names, self._sender, self._normalisations)
+        footer.refuse_other_counts()
+        if footer.unit and is_multiple(footer.unit[0]):
+            raise self._problem(
+                "unit_differs",
+                "表下注明的计量单位与规定的不一致",
+                "a note below the table names another unit",
+                footer.unit[0],
+                Bilingual(zh="请按规定的计量单位填写整数，不要折算", en="enter whole numbers in the metric's unit"),
+            )
+
     def require_month(self) -> None:
         """Determine the month; raises Schema if there is none, or more than one."""
         if self.month:
             return
-        caption = self._caption
+        caption = self.caption
         if caption.period:
             raise self._problem(
                 "period", "表题为多个月份或时期，请按单月填报", "the caption names more than one month", caption.period
@@ -89,7 +121,7 @@ class FormDefaults:
 
     def require_months(self, months: Collection[str]) -> None:
         """Raise Schema if the caption names a month that is not among those of the header."""
-        if others := sorted(self._caption.months.keys() - set(months)):
+        if others := sorted(self.caption.months.keys() - set(months)):
             raise self._problem(
                 "ambiguous_month",
                 "表题与表头的月份不一致",
@@ -104,7 +136,7 @@ class FormDefaults:
 
     def area_or(self, sender_area: str | None) -> str:
         """Return the area in the caption or, if there is none, the sender's; empty if both are missing."""
-        areas = self._caption.areas
+        areas = self.caption.areas
         if len(areas) > 1:
             raise self._problem(
                 "ambiguous_area",

@@ -36,6 +36,12 @@ _TITLES: Mapping[str, tuple[str, ...]] = {
         *("carrier", "operator", "organisation", "company"),
     ),
 }
+_PERIOD_TITLE = re.compile(
+    r"(?:统计|数据|报告|所属|业务)?(?:日期|时间|期间|周期|年份|年度|年|月|月度|账期|时期|期次|期别)|year|period|date"
+)
+_FINER_AREA_TITLE = re.compile(
+    r"(?:.*(?:社区|小区|网格|楼栋|楼宇|片区|站点|基站|机房|点位|路段|场所)|(?:行政|自然)?村)(?:名称?|编号|编码|代码)?"
+)
 # Of a column of codes and a column of names, the codes are read, and the names must match them.
 _NAME_TITLES: Mapping[str, tuple[str, ...]] = {
     "metric": ("指标", "指标名称"),
@@ -106,6 +112,16 @@ class HeaderTitles:
 def column_of_title(title: str) -> str | None:
     """Return the column that a title names: metric, area, month, value, note or unit."""
     return _COLUMN_BY_TITLE.get(normalised(bare_name(title))) or ("value" if value_kind(title) else None)
+
+
+def is_period_title(title: str) -> bool:
+    """Return whether a title may be that of months, though it is none of the known ones: 日期, 年份, 统计时间."""
+    return bool(_PERIOD_TITLE.fullmatch(normalised(bare_name(title))))
+
+
+def is_finer_area(title: str) -> bool:
+    """Return whether a title is that of parts of a subdistrict: 社区, 网格编号."""
+    return bool(_FINER_AREA_TITLE.fullmatch(normalised(bare_name(title))))
 
 
 def full_column_title(title: Title) -> str | None:

@@ -38,7 +38,7 @@ def two_level_titles(top: Sequence[str], bottom: Sequence[str]) -> list[Title] |
     """
     width = max(len(top), len(bottom))
     groups, texts = ([*row, *[""] * (width - len(row))] for row in (top, bottom))
-    if all(is_unit(text) or is_unit_label(text) for text in texts if text):
+    if _is_section(groups, texts) or all(is_unit(text) or is_unit_label(text) for text in texts if text):
         return None
     titles: list[Title] = []
     group = ""
@@ -53,9 +53,12 @@ def two_level_titles(top: Sequence[str], bottom: Sequence[str]) -> list[Title] |
 def three_level_titles(rows: Sequence[Sequence[str]]) -> list[tuple[str, str, str]] | None:
     """Return three rows as outer group, group and text of each column, or None unless some column has all three."""
     width = max(map(len, rows))
+    levels = [[*row, *[""] * (width - len(row))] for row in rows]
+    if any(_is_section(levels[0], level) for level in levels[1:]):
+        return None
     titles: list[tuple[str, str, str]] = []
     outer = group = ""
-    for top, middle, bottom in zip(*([*row, *[""] * (width - len(row))] for row in rows), strict=True):
+    for top, middle, bottom in zip(*levels, strict=True):
         below = middle or bottom
         begins = bool(top and top != outer) or not below
         if begins:
@@ -65,6 +68,12 @@ def three_level_titles(rows: Sequence[Sequence[str]]) -> list[tuple[str, str, st
         titles.append((outer, group, bottom or middle or top))
     outers = {outer for outer, _, text in titles if text}  # a text above all columns is the caption of a form
     return titles if len(outers) > 1 and any(all(title) for title in titles) else None
+
+
+def _is_section(titles: Sequence[str], texts: Sequence[str]) -> bool:
+    """Return whether a row below titles has a text only where they begin: it is no row of titles, but heads the rows below it."""
+    filled = [index for index, text in enumerate(texts) if text]
+    return len(filled) == 1 and any(titles) and not any(titles[: filled[0]]) and bool(titles[filled[0]])
 
 
 def means_whole_group(text: str) -> bool:

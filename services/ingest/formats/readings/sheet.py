@@ -1,12 +1,14 @@
 """One sheet of counts: finds its tables and the role of each row. Every number is read, passed over by name, or an error."""
 
+import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 
-from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text, is_blank
-from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total
+from services.ingest.formats.cells.cell import CellKind, NumberedRow, SheetCell, cell_text, is_blank
+from services.ingest.formats.cells.labels import bare_name, is_comparison, is_of_other_figures, is_signature, is_total
 from services.ingest.formats.cells.number_texts import holds_number, is_name, is_title
-from services.ingest.formats.cells.units import is_unit, is_unit_label
-from services.ingest.formats.layout.caption import year_of_form
+from services.ingest.formats.cells.units import is_multiple, is_unit, is_unit_label, names_unit, unit_in_text
+from services.ingest.formats.layout.caption import read_caption, year_of_form
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.layout import ROWS_LOOKED_BELOW, Layout, read_layout
 from services.ingest.formats.layout.list_titles import column_of_title, count_known_titles
@@ -14,11 +16,12 @@ from services.ingest.formats.layout.merged_cells import MergedCells
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.rows_of_texts import pass_over_labelled
-from services.ingest.formats.readings.table import TableReader
+from services.ingest.formats.readings.table import HeaderPosition, RowNames, TableReader
 from services.ingest.formats.row_errors import row_error, unknown_titles_hint
-from services.ingest.formats.rows import Batch
+from services.ingest.formats.rows import Batch, safe_excerpt
 from services.ingest.formats.sheets.hidden_cells import HiddenCells
 from services.ingest.formats.sheets.sheet import HEADER_ROWS, SheetRows, SheetStart
+from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
@@ -27,6 +30,7 @@ FIRST_ROWS = 1_000  # rows that are collected before the first header is searche
 _ROWS_AHEAD = ROWS_LOOKED_BELOW + 3  # rows that are known before a row is read: it may be the first of a header of three rows
 _HEADERS_MAX = 1_000  # rows of a sheet that are examined as headers of further tables
 _BATCH_COUNTS = 1_000
+_PLACE = re.compile(r".*(?:街道|镇|乡|社区|园区)", re.DOTALL)
 _HEADER_TEXTS = 2  # a header has at least a name and a count
 
 
@@ -56,6 +60,9 @@ class SheetReader:
         self._is_below_header = False  # the next row is the first one below a header
         self._headers_examined = 0
         self._group = ""
+        self._texts_above: deque[NumberedRow] = deque(maxlen=HEADER_ROWS)  # texts and blank rows since the last row of a table
+        self._header: list[list[SheetCell]] = []  # the rows of the current table's header
+        self._has_total_row = False  # the current table has had one
 
     def read(self, part: SheetRows) -> Iterator[Batch]:
         """Read further rows; yield what is certain without the rows after them."""
@@ -116,15 +123,22 @@ class SheetReader:
 
     def _begin_table(self, layout: Layout, rows_above: Sequence[NumberedRow]) -> None:
         """Begin the table whose header is among the rows that are not read yet."""
-        top, header_row = self._rows[layout.top][0], self._rows[layout.header][0]
+        last_row, titles = self._rows[layout.header]
+        header = HeaderPosition(self._rows[layout.top][0], last_row, len(titles))
         context = self._context
-        self._defaults = self._defaults or FormDefaults(
-            self._sheet.name, rows_above, context.names, context.sender, context.normalisations
-        )
-        self._table = TableReader(self._sheet, self._numbers, layout, (top, header_row), self._defaults, context)
+        self._refuse_struck_texts((*rows_above, *self._rows[layout.top : layout.header + 1]))
+        self._defaults = self._defaults_below(rows_above)
+        self._defaults.refuse_other_counts()
+        self._texts_above.clear()
+        self._header, self._has_total_row = [cells for _, cells in self._rows[layout.top : layout.header + 1]], False
+        self._table = TableReader(self._sheet, self._numbers, layout, header, self._defaults, context)
         self.has_table = self._is_below_header = True
         self._unknown_titles = []
         self._group = ""
+
+    def _defaults_below(self, rows_above: Sequence[NumberedRow]) -> FormDefaults:
+        context = self._context
+        return FormDefaults(self._sheet.name, rows_above, context.names, context.sender, context.normalisations, self._defaults)
 
     def _read_rows(self, rows_ahead: int) -> Iterator[Batch]:
         index = 0
@@ -158,6 +172,7 @@ class SheetReader:
         is_below_header, self._is_below_header = self._is_below_header, False
         if all(map(is_blank, cells)):
             if self._table:
+                self._texts_above.append((number, []))
                 self._normalisations.add(NormalisationKind.BLANK_ROW, number)
         elif self._table:
             return self._read_below(self._table, index, number, cells, is_below_header=is_below_header)
@@ -173,27 +188,90 @@ class SheetReader:
         self._join_item(table, number, cells)
         names = table.read_names(cells)
         is_named = any(name.parsed.is_known for name in names.values())
-        has_title = table.has_title(names)
         if is_below_header and self._is_unit_row(table, cells, is_named=is_named):
             table.read_units(number, cells)
         elif table.is_total(cells, names):
+            self._texts_above.clear()
+            self._has_total_row = True
             table.read_total_row(self._batch, number, cells, names)
+        elif not is_named and self._begins_section(table, number, cells):
+            self._end_table(number)
+            self._unknown_titles = [_first_text(cells)]
+            self._pass_over(number, cells, PassedOverReason.CAPTION)
         elif title := table.comparison_of(names):
             self._pass_over_comparison(number, cells, title)
-        elif is_named and not has_title:
+        elif is_named and not table.has_title(names):
+            self._texts_above.clear()
             table.read_row(self._batch, number, cells, names, self._merged_cells.ranges_in(number))
-        elif layout := self._next_layout(index, cells):
-            return self._read_header(index, number, layout)
-        elif has_title or self._heads_numbers(table.layout, index, cells):
+        else:
+            return self._read_unnamed(table, index, number, cells, names)
+        return 1
+
+    def _read_unnamed(self, table: TableReader, index: int, number: int, cells: list[SheetCell], names: RowNames) -> int:
+        """Read a row that names nothing known: a header, a signature, a caption, or counts of unknown names."""
+        if layout := self._next_layout(index, cells):
+            return self._skip_header(number) if self._repeats_header(index) else self._read_header(index, number, layout)
+        if table.has_title(names) or self._heads_numbers(table.layout, index, cells):
             self._end_table(number)
             self._refuse_header(number, cells)
         elif any(is_signature(cell_text(cell)) for cell in cells):
+            if self._defaults and not any(map(names_unit, map(cell_text, cells))):
+                self._defaults.refuse_below((number, cells))
             self._pass_over(number, cells, PassedOverReason.SIGNATURE_ROW)
-        elif self._is_caption(index, cells) or all(is_blank(cells[index]) for index in table.layout.count_columns):
+        elif (
+            self._is_caption(index, cells)
+            or all(is_blank(cells[index]) for index in table.layout.count_columns)
+            or (self._merged_cells.ranges_in(number) and _only_text(cells))
+        ):
             self._pass_over(number, cells, PassedOverReason.CAPTION)
         else:
+            self._texts_above.append((number, list(cells)))  # it may be a caption with a stray number
             table.read_row(self._batch, number, cells, names, self._merged_cells.ranges_in(number))
         return 1
+
+    def _repeats_header(self, index: int) -> bool:
+        """Return whether rows are the header of the table above them again, as on a new page: the table goes on below."""
+        repeated = [cells for _, cells in self._rows[index : index + len(self._header)]]
+        return repeated == self._header and not self._texts_above and not self._has_total_row
+
+    def _skip_header(self, number: int) -> int:
+        self._normalisations.add(NormalisationKind.TEXT_ROW, number, _first_text(self._header[0]))
+        return len(self._header)
+
+    def _begins_section(self, table: TableReader, number: int, cells: Sequence[SheetCell]) -> bool:
+        """Return whether a row of one text begins another part of the form, below which only a new header makes counts certain.
+
+        It does if it names what the rows below may have instead of the form's, or if these do not name their metric.
+        """
+        text = _only_text(cells)
+        if not bare_name(text) or holds_number(text, self._names):
+            return False
+        if is_comparison(text) and not is_of_other_figures(text):
+            return False
+        if is_signature(text):
+            return is_multiple(unit_in_text(text)) and names_unit(text)
+        if "metric" not in table.layout.name_columns and not _PLACE.fullmatch(text):
+            return True
+        name = normalised(bare_name(text))
+        if name in self._names.metrics or name in self._names.organisations or name in self._names.areas:
+            return True
+        return read_caption([(number, list(cells))], None, self._names, self._context.sender).names_anything
+
+    def _refuse_struck_texts(self, rows: Sequence[NumberedRow]) -> None:
+        """Raise Schema if a caption or a header contains struck-out text: what is valid of it is not certain."""
+        struck = [
+            (CellPosition(number, index).name, cell.text)
+            for number, cells in rows
+            for index, cell in enumerate(cells)
+            if not isinstance(cell, str) and cell.kind is CellKind.STRUCK
+        ]
+        if struck:
+            code, sheet = RowCode.STRUCK_TEXT, self._sheet.name
+            errors = [
+                FieldError(where=f"/sheets/{sheet}/{cell}", code=code.value, message=code.title_, value=safe_excerpt(text))
+                for cell, text in struck
+            ]
+            raise Schema("表题或表头含有删除线。", "The caption or the header contains struck-out text.", errors=errors)
 
     def _read_outside(self, index: int, number: int, cells: Sequence[SheetCell]) -> None:
         """Read a row above the first table, or below a header that is not understood."""
@@ -208,8 +286,18 @@ class SheetReader:
         elif not self._unknown_titles:
             self._pass_over(number, cells, PassedOverReason.CAPTION)
         elif numbers := [index for index, cell in enumerate(cells) if holds_number(cell, self._names)]:
+            self._keep_unread_caption()
             hint = unknown_titles_hint(self._unknown_titles)
             self._reject_number(number, numbers[0], cells[numbers[0]], RowCode.UNREAD_NUMBER, hint)
+        else:
+            self._texts_above.append((number, list(cells)))
+
+    def _keep_unread_caption(self) -> None:
+        """Remember the caption of rows that are not read: if it has another month than the form, the next table needs its own."""
+        if self._defaults and self._texts_above:
+            self._defaults = self._defaults_below(list(self._texts_above))
+        if self._defaults:
+            self._texts_above.clear()
 
     def _names_anything(self, cells: Sequence[SheetCell]) -> bool:
         """Return whether a row of several texts contains the title of a column, or names a metric or an area."""
@@ -218,7 +306,7 @@ class SheetReader:
 
     def _read_header(self, index: int, number: int, layout: Layout) -> int:
         self._end_table(number)
-        self._begin_table(layout, self._rows[: layout.top])
+        self._begin_table(layout, list(self._texts_above))
         return layout.header - index + 1
 
     def _end_table(self, next_row: int) -> None:
@@ -262,6 +350,7 @@ class SheetReader:
             if not column_of_title(text) and not is_comparison(text) and normalised(text) not in self._names.metrics
         } or texts
         self._unknown_titles = list(unknown.values())
+        self._keep_unread_caption()
         column_index = min(unknown)
         hint = unknown_titles_hint(self._unknown_titles)
         self._reject_number(number, column_index, unknown[column_index], RowCode.UNKNOWN_HEADER, hint)
@@ -299,6 +388,8 @@ class SheetReader:
 
     def _pass_over(self, number: int, cells: Sequence[SheetCell], reason: PassedOverReason) -> None:
         """Pass over a row of texts. A number in it is named if a label precedes it (电话：, 填报日期), and an error otherwise."""
+        if reason is PassedOverReason.CAPTION or any("单位" in cell_text(cell) for cell in cells):
+            self._texts_above.append((number, list(cells)))
         log = self._context.passed_over
         for column_index in pass_over_labelled(log, reason, self._sheet.name, number, cells, self._names):
             self._reject_number(number, column_index, cells[column_index], RowCode.UNREAD_NUMBER)
@@ -308,7 +399,9 @@ class SheetReader:
     def _pass_over_comparison(self, number: int, cells: Sequence[SheetCell], title: str) -> None:
         """Pass over a row of shares or of other months' counts, by its title."""
         numbers = [index for index, cell in enumerate(cells) if holds_number(cell, self._names)]
-        position = CellPosition(number, numbers[0]).name if numbers else None
+        if not numbers:
+            return
+        position = CellPosition(number, numbers[0]).name
         if not self._context.passed_over.add(PassedOverReason.COMPARISON_ROW, self._sheet.name, position, title):
             self._reject_number(number, numbers[0], cells[numbers[0]], RowCode.UNREAD_NUMBER)
 
@@ -319,6 +412,12 @@ class SheetReader:
         self._batch.received += 1
         error_number = self._numbers.number_for(number, column_index)
         self._batch.errors.append(row_error(code, error_number, None, cell_text(cell), hint))
+
+
+def _only_text(cells: Sequence[SheetCell]) -> str:
+    """Return the text of a row that has one, perhaps in a merged cell; empty if it has several, or something else."""
+    texts = {cell if isinstance(cell, str) else None for cell in cells if not is_blank(cell)}
+    return (texts.pop() or "").strip() if len(texts) == 1 else ""
 
 
 def _first_text(cells: Sequence[SheetCell]) -> str:

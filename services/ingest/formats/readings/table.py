@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from services.ingest.formats.cells.cell import (
@@ -23,8 +25,10 @@ from services.ingest.formats.layout.columns import DIMENSIONS, Heading
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.layout import Layout
 from services.ingest.formats.layout.list_titles import column_of_title
+from services.ingest.formats.layout.value_kinds import ValueKind
 from services.ingest.formats.locator import CellPosition, SheetNumbers
 from services.ingest.formats.readings.context import TableContext
+from services.ingest.formats.readings.other_columns import OtherColumns
 from services.ingest.formats.readings.totals import TableTotals
 from services.ingest.formats.row_errors import SPLIT_NUMBER_HINT, UNQUOTED_HINT, row_error, unit_hint
 from services.ingest.formats.rows import Batch, PartialRow, Row
@@ -72,6 +76,15 @@ class _RowFields(NamedTuple):
     note: str | None
     note_error: RowCode | None
     is_other_org: bool
+    is_contradicted: bool  # a column without a role says that the counts are others
+
+
+class HeaderPosition(NamedTuple):
+    """First and last row of a header, from 1, and the number of cells in the last."""
+
+    first_row: int
+    last_row: int
+    width: int
 
 
 class TableReader:
@@ -82,12 +95,11 @@ class TableReader:
         sheet: SheetStart,
         numbers: SheetNumbers,
         layout: Layout,
-        rows: tuple[int, int],
+        header: HeaderPosition,
         defaults: FormDefaults,
         context: TableContext,
     ) -> None:
-        """`rows`: the first and the last row of the header, from 1."""
-        top, self._header_row = rows
+        self._header_row, self._header_width = header.last_row, header.width
         self.layout, self._numbers, self._defaults, self._context = layout, numbers, defaults, context
         self._normalisations, self._sheet = context.normalisations, sheet
         self._is_text = sheet.delimiter == ","  # a number with thousands separators and no quotes is split
@@ -111,9 +123,11 @@ class TableReader:
         }
         self.width = max(assigned) + 1
         self._unassigned = [column_index for column_index in range(self.width) if column_index not in assigned]
+        self._other_columns = OtherColumns(layout, self._unassigned, self.width, context)
+        self._org_above: SheetCell = ""  # of the rows above, for those that leave their own empty
         self._label_columns = sorted({*range(min(layout.count_columns)), *map(layout.name_columns.get, self._row_dimensions)})
         self._defaulted = self._default_names()
-        numbers.begin_table(top, self._find_cell)
+        numbers.begin_table(header.first_row, self._find_cell)
         self._totals = self._table_totals()
         self._log_header()
 
@@ -122,6 +136,8 @@ class TableReader:
             dimension: NamedField(self._context.read(dimension, label.code_or_text), label.code_or_text)
             for dimension, label in heading.labels.items()
         }
+        if heading.kind is ValueKind.COUNT:
+            heading = replace(heading, kind=self._defaults.kind)
         return _CountColumn(column_index, heading, names, column_index in self.layout.count_columns)
 
     def _roles_for(self, *, flow: bool) -> _ColumnRoles:
@@ -228,9 +244,9 @@ class TableReader:
         self, batch: Batch, number: int, cells: Sequence[SheetCell], names: RowNames, merged: Mapping[int, MergedRange]
     ) -> None:
         """Read the counts of a data row. `merged`: the merged range over each covered cell, by column."""
-        if self.layout.is_list and self._is_malformed(batch, number, cells):
+        if self._is_malformed(batch, number, cells):
             return
-        row = self._row_fields(cells, names)
+        row = self._row_fields(batch, number, cells, names)
         metric = row.names.get("metric")
         roles = self._roles[metric is not None and metric.parsed.code in self._context.names.flows]
         values: dict[int, int | None] = {}
@@ -254,10 +270,14 @@ class TableReader:
         self._totals.add_row(batch, number, codes, values, cells)
 
     def _is_malformed(self, batch: Batch, number: int, cells: Sequence[SheetCell]) -> bool:
-        """Reject a row of a CSV list that has more values than columns: a number was split at its thousands separator."""
+        """Reject a row of a CSV file that has more values than columns: a number was split at its thousands separator."""
         if self._sheet.delimiter is None or len(cells) <= self.width:
             return False
         beyond = next((cell for cell in cells[self.width :] if not is_blank(cell)), None)
+        if beyond is None and len(cells) > self._header_width:
+            beyond = next(
+                (cell for cell, following in pairwise(cells) if self._is_text and is_split_number(cell, following)), None
+            )
         if beyond is None:
             return False
         batch.received += 1
@@ -265,11 +285,15 @@ class TableReader:
         batch.errors.append(row_error(RowCode.MALFORMED_ROW, error_number, None, cell_text(beyond), UNQUOTED_HINT))
         return True
 
-    def _row_fields(self, cells: Sequence[SheetCell], names: RowNames) -> _RowFields:
+    def _row_fields(self, batch: Batch, number: int, cells: Sequence[SheetCell], names: RowNames) -> _RowFields:
         columns = self.layout.name_columns
         note, error = _read_note(cells[columns["note"]], self._log_note) if "note" in columns else (None, None)
-        is_other_org = "org" in columns and self._is_other_organisation(cells[columns["org"]])
-        return _RowFields(cells, {**self._defaulted, **names} if self._defaulted else names, note, error, is_other_org)
+        if "org" in columns and not is_blank(cells[columns["org"]]):
+            self._org_above = cells[columns["org"]]
+        is_other_org = self._is_other_organisation(self._org_above)
+        names = {**self._defaulted, **names} if self._defaulted else names
+        is_contradicted = self._reject_contradictions(batch, number, cells, names)
+        return _RowFields(cells, names, note, error, is_other_org, is_contradicted)
 
     def _log_note(self, before: str, after: str) -> None:
         self._normalisations.add(NormalisationKind.SPACE, None, before, after)
@@ -288,18 +312,18 @@ class TableReader:
         position = self._numbers.number_for(number, column.column_index)
         errors_before = len(batch.errors)
         if self._is_text:
-            count = self._check_split_number(count, column.column_index, row.cells)
+            count = self._check_split_number(count, row.cells)
         if count.code:
             _add_error(batch, position, "value", count.code, cell_text(cell), count.hint)
         metric, area, month = self._read_codes(batch, number, position, column, row)
         if row.note_error:
             _add_error(batch, position, "note", row.note_error, cell_text(row.cells[self.layout.name_columns["note"]]))
         if row.is_other_org:
-            _add_error(batch, position, "org", RowCode.OTHER_ORG, cell_text(row.cells[self.layout.name_columns["org"]]))
+            _add_error(batch, position, "org", RowCode.OTHER_ORG, cell_text(self._org_above))
         self._check_unit(batch, position, column.column_index, metric, row)
         self._check_names(batch, position, {"metric": metric, "area": area}, row)
         batch.received += 1
-        if len(batch.errors) == errors_before and count.value is not None:
+        if len(batch.errors) == errors_before and count.value is not None and not row.is_contradicted:
             batch.rows.append(Row(position, metric, area, month, count.value, row.note))
             for kind in count.normalisations:
                 self._normalisations.add(kind, number, stored_text(cell), str(count.value))
@@ -350,11 +374,10 @@ class TableReader:
             if named.is_known and field is not None and field.parsed.is_known and named.code != codes[dimension]:
                 _add_error(batch, position, dimension, RowCode.NAME_DIFFERS, cell_text(cell))
 
-    def _check_split_number(self, count: ParsedCount, column_index: int, cells: Sequence[SheetCell]) -> ParsedCount:
-        """Return the count, or an error if it is the first group of a split number: `31,146` read as 31 with the note 146."""
-        if self.layout.name_columns.get("note") != column_index + 1:
-            return count
-        if is_split_number(cells[column_index], cells[column_index + 1]):
+    def _check_split_number(self, count: ParsedCount, cells: Sequence[SheetCell]) -> ParsedCount:
+        """Return the count, or an error if a number of the row is split: `31,146` read as 31 with the note 146."""
+        note_column = self.layout.name_columns.get("note", 0)
+        if note_column and is_split_number(cells[note_column - 1], cells[note_column]):
             return ParsedCount(None, RowCode.BAD_THOUSANDS, (), SPLIT_NUMBER_HINT)
         return count
 
@@ -367,14 +390,21 @@ class TableReader:
         return cell if is_single else TypedCell(CellKind.MERGED, cell_text(cell))
 
     def refuse_unassigned(self, batch: Batch, number: int, cells: Sequence[SheetCell]) -> None:
-        """Reject the numbers, and other organisations' names, of a row in columns without a title or beyond the last one."""
+        """Reject the numbers of a row in columns without a title or beyond the last one."""
         for column_index in (*self._unassigned, *range(self.width, len(cells))):
-            if not (cell := cells[column_index]):
-                continue
-            if holds_number(cell, self._context.names):
+            if (cell := cells[column_index]) and holds_number(cell, self._context.names):
                 self._reject_cell(batch, number, column_index, RowCode.UNREAD_NUMBER, cell)
-            elif normalised(cell_text(cell)) in self._context.names.organisations and self._is_other_organisation(cell):
-                self._reject_cell(batch, number, column_index, RowCode.OTHER_ORG, cell)
+
+    def _reject_contradictions(self, batch: Batch, number: int, cells: Sequence[SheetCell], names: RowNames) -> bool:
+        """Reject the texts in columns without a role that mean other counts than the row's; return whether there are any."""
+        codes = {dimension: _known_code(name.parsed) for dimension, name in names.items()}
+        contradictions = self._other_columns.contradictions(cells, codes)
+        if all(is_blank(cells[column.column_index]) for column in self._columns):
+            return False
+        for column_index, code in contradictions.items():
+            error_number = self._numbers.number_for(number, column_index)
+            batch.errors.append(row_error(code, error_number, None, cell_text(cells[column_index])))
+        return bool(contradictions)
 
     def _reject_cell(self, batch: Batch, number: int, column_index: int, code: RowCode, cell: SheetCell) -> None:
         batch.received += 1

@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
+from services.ingest.formats.layout.caption import Caption
 from services.ingest.formats.locator import CellPosition
+from services.ingest.formats.readings.other_columns import OtherColumns
 from services.ingest.formats.readings.sheet import SheetReader
 from services.ingest.formats.readings.table import TableReader
 from services.ingest.formats.row_errors import row_error
@@ -26,6 +28,8 @@ AREAS = sorted(set(STREETS) - {"liangjiang"})
 MONTH = "2022-08"
 UNKNOWN_TITLES = ("自健5G基站数", "小区数", "站点数量", "500M占用端口", "10G", "已开通", "指标值2")
 SHARES = ("10G-PON端口占比", "5G用户占比", "同比增长", "1-9月累计", "环比", "上月数")
+SECTIONS = ("2022年6月", "6月", "上月数", "年度计划", "单位：万户")
+DETAILS = ("", "", "计划", "去年同期")
 Place = tuple[str | None, int, int]
 """Sheet, row from 1, column from 0."""
 
@@ -36,18 +40,23 @@ class Written:
 
     chance: random.Random
     numbers: dict[Place, int] = field(default_factory=dict)
-    counts: dict[Place, tuple[str, str]] = field(default_factory=dict)  # metric and area; the other numbers are no counts
+    counts: dict[Place, tuple[str, str, str]] = field(
+        default_factory=dict
+    )  # metric, area and month; the other numbers are no counts
     totals: set[Place] = field(default_factory=set)
     parts: list[SheetPart] = field(default_factory=list)
     _sheet: str | None = None
+    _month: str = MONTH
     _grid: list[list[Any]] = field(default_factory=list)
 
     def write(self, *, is_text: bool) -> None:
         """Write one sheet as CSV, or several."""
         for name in [None] if is_text else self.chance.sample(["固网", "基站", "表3"], self.chance.choice((1, 1, 2))):
-            self._sheet, self._grid = name, []
+            self._sheet, self._grid, self._month = name, [], MONTH
             self._caption()
-            for _ in range(self.chance.choice((1, 1, 2))):
+            for index in range(self.chance.choice((1, 1, 2, 3))):
+                if index:
+                    self._caption_between()
                 self._table()
                 if self.chance.random() < 0.4:
                     self._grid.append([])
@@ -76,6 +85,19 @@ class Written:
         self._grid.append([self.chance.choice(("千兆城市报表（2022年8月）", "2022年8月"))])
         if self.chance.random() < 0.3:
             self._grid.append(["填报单位：某公司", "", "填报日期：", 20220905])
+
+    def _caption_between(self) -> None:
+        """Write the caption of a further table; it may have another month."""
+        if self.chance.random() < 0.4:
+            text, self._month = self.chance.choice((("2022年7月", "2022-07"), ("附表（2022年8月）", MONTH)))
+            self._grid.append([text])
+
+    def _section(self) -> bool:
+        """Write a row that names other counts than the form; return whether the counts below it are certain."""
+        if self.chance.random() < 0.9:
+            return True
+        self._grid.append([self.chance.choice(SECTIONS)])
+        return False
 
     def _value(self) -> int:
         return self.chance.randint(1, 10**6)
@@ -106,12 +128,13 @@ class Written:
         self._grid.append(titles)
         sums = [0] * len(keys)
         for row in down:
+            is_unknown = is_unknown or not self._section()
             values: list[Any] = [self._value() if self.chance.random() < 0.9 else "" for _ in keys]
             for column, ((code, _), value) in enumerate(zip(keys, values, strict=True)):
                 sums[column] += value or 0
                 if code and value != "" and not is_unknown:
                     key = (row, code) if is_turned else (code, row)
-                    self.counts[self._sheet, len(self._grid) + 1, column + 1] = key
+                    self.counts[self._sheet, len(self._grid) + 1, column + 1] = (*key, self._month)
             self._grid.append([self._name(row), *values])
         if not is_turned and self.chance.random() < 0.4:
             self.totals |= {(self._sheet, len(self._grid) + 1, column + 1) for column in range(len(sums))}
@@ -120,12 +143,15 @@ class Written:
             self._grid.append([self.chance.choice(SHARES[:2]), *(self._value() for _ in keys)])
 
     def _list(self, metrics: list[str], areas: list[str]) -> None:
-        extra = self.chance.choice(([], [], ["网格编号"], ["占比"], [""]))
+        extra = self.chance.choice(([], [], ["代码"], ["网格编号"], ["占比"], ["类别"], [""]))
         self._grid.append(["指标", "街道", "数值", *extra])
         for metric in metrics:
             for area in areas:
-                self.counts[self._sheet, len(self._grid) + 1, 2] = (metric, area)
-                self._grid.append([metric, self._name(area), self._value(), *(self._value() for _ in extra)])
+                detail = {"类别": self.chance.choice(DETAILS), "网格编号": "3号网格"}.get("".join(extra), "")
+                if not detail:
+                    self.counts[self._sheet, len(self._grid) + 1, 2] = (metric, area, self._month)
+                others = [detail] if "".join(extra) in {"类别", "网格编号"} else [self._value() for _ in extra]
+                self._grid.append([metric, self._name(area), self._value(), *others])
 
     def _name(self, code: str) -> str:
         text = self.chance.choice((code, STREETS.get(code, code)))
@@ -142,7 +168,7 @@ class Written:
 
     def _disturb_anywhere(self) -> None:
         if self.chance.random() < 0.2:
-            row = self.chance.choice(self._grid)
+            row = self.chance.choice([row for row in self._grid if not row or row[0] not in SECTIONS])
             row += [""] * self.chance.randint(0, 2) + [self._value()]
 
 
@@ -170,9 +196,9 @@ def violations(chance: random.Random, *, is_text: bool) -> list[str]:
         return []  # the whole push is refused
     stored = {_place_of(result, row): row for row in result.rows if row.metric in METRICS and row.area in STREETS}
     broken = [
-        f"{place}: stored {row.metric} {row.area} {row.value}"
+        f"{place}: stored {row.metric} {row.area} {row.month} {row.value}"
         for place, row in stored.items()
-        if (row.metric, row.area) != written.counts.get(place) or row.value != written.numbers[place]
+        if (row.metric, row.area, row.month) != written.counts.get(place) or row.value != written.numbers[place]
     ]
     # Codes are checked later: an unknown name is an error of its cell, an unknown title one of its column.
     unknown = {_place_of(result, row) for row in result.rows if row.metric not in METRICS or row.area not in STREETS}
@@ -191,7 +217,8 @@ def violations(chance: random.Random, *, is_text: bool) -> list[str]:
 def _is_named(place: Place, result: Pushed) -> bool:
     sheet, row, column = place
     for error in result.errors:
-        if error.sheet == sheet and (error.row == row or _column(error.cell) == column):
+        is_of_caption = error.code is RowCode.UNIT_DIFFERS  # told at the cell that names the unit of all counts
+        if error.sheet == sheet and (error.row == row or _column(error.cell) == column or is_of_caption):
             return True
     for entry in result.passed_over:
         cell_row = int((entry.cell or "0").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
@@ -229,6 +256,18 @@ def _read_hidden_cells(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SheetReader, "_without_hidden", lambda _self, _number, cells: ["" for _ in cells])
 
 
+def _ignore_captions_of_further_tables(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Caption, "completed_by", lambda _self, _previous, form: form)
+
+
+def _read_below_sections(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(SheetReader, "_begins_section", lambda *_: False)
+
+
+def _ignore_texts_beside_counts(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(OtherColumns, "contradictions", lambda *_: {})
+
+
 @contextmanager
 def _mutant(mutate: Mutate) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
@@ -238,7 +277,15 @@ def _mutant(mutate: Mutate) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     "mutate",
-    [_read_below_unknown_headers, _ignore_columns_without_title, _pass_over_numbers_in_silence, _read_hidden_cells],
+    [
+        _read_below_unknown_headers,
+        _ignore_columns_without_title,
+        _pass_over_numbers_in_silence,
+        _read_hidden_cells,
+        _ignore_captions_of_further_tables,
+        _read_below_sections,
+        _ignore_texts_beside_counts,
+    ],
 )
 def test_the_law_catches_a_reader_that_loses_numbers(mutate: Mutate) -> None:
     with _mutant(mutate):
