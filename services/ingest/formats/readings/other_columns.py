@@ -25,10 +25,12 @@ class OtherColumns:
         self._unknown, self._width, self._context = unknown, width, context
         self._metric_column = layout.name_columns.get("metric")
 
+    def say_anything(self, cells: Sequence[SheetCell]) -> bool:
+        """Return whether a row may have a text in such a column."""
+        return bool(self._titles) or len(cells) > self._width
+
     def contradictions(self, cells: Sequence[SheetCell], codes: RowCodes) -> Mapping[int, RowCode]:
         """Return the columns of a row by which its counts are not those with these codes, and why."""
-        if not self._titles and len(cells) <= self._width:
-            return {}
         contradictions = {}
         for column_index, title in (*self._titles.items(), *((index, "") for index in range(self._width, len(cells)))):
             cell = cells[column_index]

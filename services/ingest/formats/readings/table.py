@@ -274,10 +274,8 @@ class TableReader:
         if self._sheet.delimiter is None or len(cells) <= self.width:
             return False
         beyond = next((cell for cell in cells[self.width :] if not is_blank(cell)), None)
-        if beyond is None and len(cells) > self._header_width:
-            beyond = next(
-                (cell for cell, following in pairwise(cells) if self._is_text and is_split_number(cell, following)), None
-            )
+        if beyond is None and self._is_text and len(cells) > self._header_width:
+            beyond = next((cell for cell, following in pairwise(cells) if is_split_number(cell, following)), None)
         if beyond is None:
             return False
         batch.received += 1
@@ -290,7 +288,7 @@ class TableReader:
         note, error = _read_note(cells[columns["note"]], self._log_note) if "note" in columns else (None, None)
         if "org" in columns and not is_blank(cells[columns["org"]]):
             self._org_above = cells[columns["org"]]
-        is_other_org = self._is_other_organisation(self._org_above)
+        is_other_org = "org" in columns and self._is_other_organisation(self._org_above)
         names = {**self._defaulted, **names} if self._defaulted else names
         is_contradicted = self._reject_contradictions(batch, number, cells, names)
         return _RowFields(cells, names, note, error, is_other_org, is_contradicted)
@@ -397,6 +395,8 @@ class TableReader:
 
     def _reject_contradictions(self, batch: Batch, number: int, cells: Sequence[SheetCell], names: RowNames) -> bool:
         """Reject the texts in columns without a role that mean other counts than the row's; return whether there are any."""
+        if not self._other_columns.say_anything(cells):
+            return False
         codes = {dimension: _known_code(name.parsed) for dimension, name in names.items()}
         contradictions = self._other_columns.contradictions(cells, codes)
         if all(is_blank(cells[column.column_index]) for column in self._columns):
