@@ -170,7 +170,7 @@ async def _nothing(_seconds: float) -> None:
 def test_what_holds_up_the_event_loop_is_noticed(handler: Callable[[float], Awaitable[None]], noticed: bool) -> None:
     async def answer(request: Request) -> PlainTextResponse:
         if request.method == "POST":
-            await handler(0.4)
+            await handler(1.0)
         return PlainTextResponse("done")
 
     app = Starlette(routes=[Route("/", answer, methods=["GET", "POST"])])

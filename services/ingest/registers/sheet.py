@@ -27,7 +27,7 @@ _FEWEST_VALUES = 3  # texts that make a row outside tables look like a row of th
 _CAPTION_ROWS = 3  # of a further table
 _ROWS_AHEAD = _CAPTION_ROWS + 2  # rows that are known before a row is read: it may begin a caption above a header of two rows
 _TABLES_MAX = 200  # of a sheet; the same header again, as on every page of a printed list, is no further table
-_GENERATION_OR_RATE = re.compile(r"[0-9]+[gm]", re.IGNORECASE)  # digits that titles contain: 5G是否通达, 500M
+_GENERATION_OR_RATE = re.compile(r"(?<![0-9])[0-9]++[gm]", re.IGNORECASE)  # digits that titles contain: 5G是否通达, 500M
 
 
 class RegisterSheetReader:

@@ -53,7 +53,9 @@ async def pool(bare_urls: DatabaseUrls) -> AsyncIterator[LivePool]:
     """A pool as a service has it, with all its connections."""
     parameters = {"autocommit": True, "application_name": "test-pool", **CONNECTION_LIMITS}
     async with LivePool(bare_urls.services["ingest"], max_size=SIZE, timeout_s=1.0, parameters=parameters) as pool:
-        await asyncio.gather(*(use(pool, 0.1) for _ in range(SIZE)))
+        connections = [await pool.getconn(5) for _ in range(SIZE)]
+        for connection in connections:
+            await pool.putconn(connection)
         yield pool
 
 
