@@ -176,6 +176,7 @@ class RegisterSheetReader:
         if defaults is None or self._new_captions:
             rows = self._captions + self._new_captions
             defaults = FormDefaults(self.name, rows, self._names, self._context.sender, self._notes)
+            defaults.refuse_other_organisation()
         self._defaults = self._defaults or defaults
         self._new_captions, self._unknown_titles = [], []
         if self._table and self._table.continues(header, defaults):

@@ -44,10 +44,10 @@ class FormDefaults:
 
     def refuse_other_counts(self) -> None:
         """Raise Schema if caption or sheet name say that the counts are another organisation's, or not the month's."""
-        self._refuse_other_organisation()
+        self.refuse_other_organisation()
         self._refuse_other_figures()
 
-    def _refuse_other_organisation(self) -> None:
+    def refuse_other_organisation(self) -> None:
         """Raise Schema if caption or sheet name another organisation of the campaign than the sender."""
         for code, text in self.caption.organisations.items():
             if self._sender.org not in {None, code}:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from services.ingest.formats.locator import column_letters
 from services.ingest.formats.media import Media
+from services.ingest.formats.sheets.sheet import MergedRange, SheetStart
 from tests.services.ingest.formats.pushed import METRICS, STREETS, Pushed, read
-from tests.services.ingest.formats.sheets_of import SENDER, as_text, sheets, sorted_counts
+from tests.services.ingest.formats.readings.parts import read_parts, sheet_parts
+from tests.services.ingest.formats.sheets_of import SENDER, as_text, sorted_counts
 
 M = "2022-08"
 _AREAS = sorted(set(STREETS) - {"liangjiang"})
@@ -113,10 +115,11 @@ class Drawn:
             start += count
 
     def read(self, *, text: bool = False) -> Pushed:
-        """As a workbook, or as CSV if no cell is merged."""
+        """As the sheet of a workbook, or as CSV if no cell is merged."""
         if text and not self.merged:
             return read(as_text(self.grid), Media.CSV, SENDER)
-        return read(sheets(("月报", self.grid, self.merged)), Media.XLSX, SENDER)
+        start = SheetStart("月报", merged=[MergedRange(*bounds) for bounds in self.merged])
+        return read_parts(sheet_parts(start, self.grid))
 
 
 @_SETTINGS

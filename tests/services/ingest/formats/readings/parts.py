@@ -42,6 +42,8 @@ def read_parts(parts: Sequence[SheetPart], sender: SenderDefaults = SENDER, name
             async for batch in batches:
                 pushed.rows += batch.rows
                 pushed.errors += map(pushed.locator.locate, batch.errors)
+                pushed.received += batch.received
+                pushed.blank += batch.blank
                 pushed.passed_over += batch.passed_over
                 pushed.normalisations += batch.normalisations
         return pushed
