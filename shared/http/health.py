@@ -36,7 +36,7 @@ class _Failure(NamedTuple):
 
 
 class Readiness:
-    """Whether the services of one address can serve requests, each asked through its own connections."""
+    """Readiness of the services of one address, each checked through its own connections."""
 
     def __init__(self, databases: Mapping[str, Database]) -> None:
         """`databases` by service."""

@@ -1,4 +1,4 @@
-"""What every request passes before its endpoint: its token, then strict checks of path, query, headers and JSON body.
+"""Checks of every request before its endpoint: its token, then strict checks of path, query, headers and JSON body.
 
 The token comes first: nothing of a request is read for a caller who may not send it.
 """

@@ -58,7 +58,7 @@ _HTML = re.compile(rb"<(?:!doctype html|html|head|meta|body|table|div|style)\b",
 
 
 class DeclaredMedia(NamedTuple):
-    """What a Content-Type header says."""
+    """A Content-Type header: the media type and its charset."""
 
     media: Media | None  # None: to be found from the bytes
     charset: str | None

@@ -55,12 +55,12 @@ class Caption:
 
     @property
     def names_month(self) -> bool:
-        """Whether the caption says anything of the month."""
+        """True if the caption names a month or a period."""
         return bool(self.months or self.months_without_year or self.period)
 
     @property
     def names_anything(self) -> bool:
-        """Whether counts below the caption would be others than without it."""
+        """True if the caption names anything that changes the meaning of the counts below it."""
         return bool(self.names_month or self.areas or self.organisations or self.other_figures) or bool(
             self.kind is not ValueKind.COUNT or (self.unit and is_multiple(self.unit[0]))
         )

@@ -50,7 +50,7 @@ class FormDefaults:
     def refuse_other_organisation(self) -> None:
         """Raise Schema if caption or sheet name another organisation of the campaign than the sender."""
         for code, text in self.caption.organisations.items():
-            if self._sender.org not in {None, code}:
+            if self._sender.is_other(code):
                 raise self._problem(
                     "other_org",
                     "表题或工作表名称为其他单位",

@@ -1,4 +1,4 @@
-"""What a person who looks at a sheet does not see."""
+"""Hidden rows and columns of a sheet."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
