@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text, is_blank
+from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text, first_text, is_blank
 from services.ingest.formats.cells.labels import bare_name, code_named, is_signature
 from services.ingest.formats.cells.number_texts import holds_number, is_title
 from services.ingest.formats.cells.units import is_unit
@@ -230,7 +230,7 @@ class RegisterSheetReader:
 
     def _is_signature_row(self, cells: Sequence[SheetCell]) -> bool:
         """Return whether a row begins with 填表人 or the like; without a colon it may be a row of the register."""
-        text = _first_text(cells)
+        text = first_text(cells)
         return is_signature(text) and (_is_labelled([text]) or not (self._table and self._table.is_complete(cells)))
 
     def _pass_over(self, reason: PassedOverReason, number: int, cells: Sequence[SheetCell]) -> Iterator[Record]:
@@ -238,11 +238,11 @@ class RegisterSheetReader:
         for index in pass_over_labelled(self._pushed.passed, reason, self.name, number, cells, self._names):
             yield self._reject_cell(RowCode.UNREAD_NUMBER, number, cells, index)
         if self.has_table or reason is PassedOverReason.CAPTION:
-            self._notes.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
+            self._notes.add(NormalisationKind.TEXT_ROW, number, first_text(cells))
 
     def _is_caption(self, index: int, cells: Sequence[SheetCell]) -> bool:
         """Return whether a row is the caption of a further table: a text that is no id, or labels, above its header."""
-        first = _first_text(cells)
+        first = first_text(cells)
         if first.isascii() and any(map(str.isdigit, first)):
             return False
         texts = {normalised(cell_text(cell)) for cell in cells if not is_blank(cell)}
@@ -277,11 +277,11 @@ class RegisterSheetReader:
 
     def _read_heading(self, table: RegisterTable, number: int, cells: Sequence[SheetCell]) -> Iterator[Record]:
         """Pass over a heading inside a table; nothing is read below one that names another area or month than the table's."""
-        if table.contradicts(_first_text(cells)):
+        if table.contradicts(first_text(cells)):
             yield from self._end_table(number - 1)
             yield self._reject_header(number, cells)
         else:
-            self._notes.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
+            self._notes.add(NormalisationKind.TEXT_ROW, number, first_text(cells))
 
     def _read_outside(self, number: int, cells: list[SheetCell]) -> Iterator[Record]:
         """Read a row above the first table, or below a header that is not understood."""
@@ -321,7 +321,3 @@ def _is_labelled(cells: Sequence[SheetCell]) -> bool:
 
 def _texts(cells: Sequence[SheetCell]) -> list[str]:
     return [cell_text(cell).strip() for cell in cells]
-
-
-def _first_text(cells: Sequence[SheetCell]) -> str:
-    return next((cell_text(cell) for cell in cells if not is_blank(cell)), "")

@@ -1,5 +1,6 @@
 """Cells of a table: text, or a value with the type that the spreadsheet gives it."""
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -61,6 +62,11 @@ def stored_text(cell: SheetCell) -> str:
 def is_blank(cell: SheetCell) -> bool:
     """Return whether a cell shows nothing."""
     return isinstance(cell, str) and (not cell or not (cell[0].isalnum() or normalised(cell)))
+
+
+def first_text(cells: Sequence[SheetCell]) -> str:
+    """Return the text of the first cell that shows anything; empty if none does."""
+    return next((cell_text(cell) for cell in cells if not is_blank(cell)), "")
 
 
 def read_count(cell: SheetCell) -> ParsedCount:

@@ -4,7 +4,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from services.ingest.formats.cells.cell import CellKind, NumberedRow, SheetCell, cell_text, is_blank
+from services.ingest.formats.cells.cell import CellKind, NumberedRow, SheetCell, cell_text, first_text, is_blank
 from services.ingest.formats.cells.labels import bare_name, is_comparison, is_of_other_figures, is_signature, is_total
 from services.ingest.formats.cells.number_texts import holds_number, is_name, is_title
 from services.ingest.formats.cells.units import is_multiple, is_unit, is_unit_label, names_unit, unit_in_text
@@ -15,8 +15,9 @@ from services.ingest.formats.layout.list_titles import column_of_title, count_kn
 from services.ingest.formats.layout.merged_cells import MergedCells
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.readings.context import TableContext
+from services.ingest.formats.readings.count_columns import RowNames
 from services.ingest.formats.readings.rows_of_texts import pass_over_labelled
-from services.ingest.formats.readings.table import HeaderPosition, RowNames, TableReader
+from services.ingest.formats.readings.table import HeaderPosition, TableReader
 from services.ingest.formats.row_errors import row_error, unknown_titles_hint
 from services.ingest.formats.rows import Batch, safe_excerpt
 from services.ingest.formats.sheets.hidden_cells import HiddenCells
@@ -196,7 +197,7 @@ class SheetReader:
             table.read_total_row(self._batch, number, cells, names)
         elif not is_named and self._begins_section(table, number, cells):
             self._end_table(number)
-            self._unknown_titles = [_first_text(cells)]
+            self._unknown_titles = [first_text(cells)]
             self._pass_over(number, cells, PassedOverReason.CAPTION)
         elif title := table.comparison_of(names):
             self._pass_over_comparison(number, cells, title)
@@ -235,7 +236,7 @@ class SheetReader:
         return repeated == self._header and not self._texts_above and not self._has_total_row
 
     def _skip_header(self, number: int) -> int:
-        self._normalisations.add(NormalisationKind.TEXT_ROW, number, _first_text(self._header[0]))
+        self._normalisations.add(NormalisationKind.TEXT_ROW, number, first_text(self._header[0]))
         return len(self._header)
 
     def _begins_section(self, table: TableReader, number: int, cells: Sequence[SheetCell]) -> bool:
@@ -394,7 +395,7 @@ class SheetReader:
         for column_index in pass_over_labelled(log, reason, self._sheet.name, number, cells, self._names):
             self._reject_number(number, column_index, cells[column_index], RowCode.UNREAD_NUMBER)
         if self.has_table:
-            self._normalisations.add(NormalisationKind.TEXT_ROW, number, _first_text(cells))
+            self._normalisations.add(NormalisationKind.TEXT_ROW, number, first_text(cells))
 
     def _pass_over_comparison(self, number: int, cells: Sequence[SheetCell], title: str) -> None:
         """Pass over a row of shares or of other months' counts, by its title."""
@@ -418,7 +419,3 @@ def _only_text(cells: Sequence[SheetCell]) -> str:
     """Return the text of a row that has one, perhaps in a merged cell; empty if it has several, or something else."""
     texts = {cell if isinstance(cell, str) else None for cell in cells if not is_blank(cell)}
     return (texts.pop() or "").strip() if len(texts) == 1 else ""
-
-
-def _first_text(cells: Sequence[SheetCell]) -> str:
-    return next((cell_text(cell) for cell in cells if not is_blank(cell)), "")

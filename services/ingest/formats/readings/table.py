@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,18 +15,17 @@ from services.ingest.formats.cells.cell import (
     read_count,
     stored_text,
 )
-from services.ingest.formats.cells.codes import ParsedCode
 from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total, is_unknown_name
 from services.ingest.formats.cells.number_texts import holds_number, is_split_number
 from services.ingest.formats.cells.units import unit_differs
 from services.ingest.formats.cells.values import ParsedCount, parse_count
-from services.ingest.formats.layout.columns import DIMENSIONS, Heading
+from services.ingest.formats.layout.columns import DIMENSIONS
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.layout import Layout
 from services.ingest.formats.layout.list_titles import column_of_title
-from services.ingest.formats.layout.value_kinds import ValueKind
 from services.ingest.formats.locator import CellPosition, SheetNumbers
 from services.ingest.formats.readings.context import TableContext
+from services.ingest.formats.readings.count_columns import CountColumn, NamedField, RowNames, count_columns, known_code, roles_of
 from services.ingest.formats.readings.other_columns import OtherColumns
 from services.ingest.formats.readings.totals import TableTotals
 from services.ingest.formats.row_errors import SPLIT_NUMBER_HINT, UNQUOTED_HINT, row_error, unit_hint
@@ -40,32 +38,6 @@ from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
 
 _SPACE = re.compile(r"\s+")
-
-
-class NamedField(NamedTuple):
-    """A metric, area or month with the text that names it."""
-
-    parsed: ParsedCode
-    text: str
-
-
-RowNames = Mapping[str, NamedField]
-"""The metric, area and month that a row names, by dimension."""
-
-
-class _CountColumn(NamedTuple):
-    column_index: int
-    heading: Heading
-    names: RowNames  # in the header
-    is_known: bool
-
-
-class _ColumnRoles(NamedTuple):
-    """The columns of counts for the metrics of one kind, stocks or flows."""
-
-    read: list[_CountColumn]
-    wrong: list[_CountColumn]  # of another kind, where no column is of the right one
-    compared: list[_CountColumn]  # of another kind, beside a column of the right one
 
 
 class _RowFields(NamedTuple):
@@ -104,9 +76,8 @@ class TableReader:
         self._normalisations, self._sheet = context.normalisations, sheet
         self._is_text = sheet.delimiter == ","  # a number with thousands separators and no quotes is split
         self._row_dimensions = [name for name in DIMENSIONS if name in layout.name_columns]
-        self._columns = [self._count_column(index, heading) for index, heading in sorted(layout.count_columns.items())]
-        self._columns += [self._count_column(index, heading) for index, heading in sorted(layout.unknown_columns.items())]
-        self._roles = {flow: self._roles_for(flow=flow) for flow in (False, True)}
+        self._columns = count_columns(layout, defaults.kind, context)
+        self._roles = {flow: roles_of(self._columns, context.names.flows, flow=flow) for flow in (False, True)}
         self._units = {
             column_index: (heading.unit, CellPosition(self._header_row, column_index))
             for column_index, heading in layout.count_columns.items()
@@ -131,29 +102,6 @@ class TableReader:
         self._totals = self._table_totals()
         self._log_header()
 
-    def _count_column(self, column_index: int, heading: Heading) -> _CountColumn:
-        names = {
-            dimension: NamedField(self._context.read(dimension, label.code_or_text), label.code_or_text)
-            for dimension, label in heading.labels.items()
-        }
-        if heading.kind is ValueKind.COUNT:
-            heading = replace(heading, kind=self._defaults.kind)
-        return _CountColumn(column_index, heading, names, column_index in self.layout.count_columns)
-
-    def _roles_for(self, *, flow: bool) -> _ColumnRoles:
-        """Return the roles of the columns of counts in a row whose metric is a flow, or a stock."""
-        flows = self._context.names.flows
-
-        def fits(column: _CountColumn) -> bool:
-            metric = column.names.get("metric")
-            return column.heading.kind.fits(flow=metric.parsed.code in flows if metric else flow)
-
-        read = list(filter(fits, self._columns))
-        others = [column for column in self._columns if not fits(column)]
-        read_codes = {_codes_of(column.names) for column in read}
-        wrong = [column for column in others if _codes_of(column.names) not in read_codes]
-        return _ColumnRoles(read, wrong, [column for column in others if column not in wrong])
-
     def _default_names(self) -> dict[str, NamedField]:
         """Return the month and the metric that the whole table has."""
         defaulted = {}
@@ -169,12 +117,12 @@ class TableReader:
 
     def _table_totals(self) -> TableTotals:
         header_codes = {
-            column.column_index: {dimension: _known_code(name.parsed) for dimension, name in column.names.items()}
+            column.column_index: {dimension: known_code(name.parsed) for dimension, name in column.names.items()}
             for column in self._columns
         }
         totals = {
             column_index: total._replace(
-                codes={name: _known_code(self._context.read(name, text)) or text for name, text in total.codes.items()}
+                codes={name: known_code(self._context.read(name, text)) or text for name, text in total.codes.items()}
             )
             for column_index, total in self.layout.total_columns.items()
         }
@@ -266,7 +214,7 @@ class TableReader:
             if not is_blank(cells[column.column_index]):
                 self._pass_over_column(PassedOverReason.COMPARISON_COLUMN, column.column_index, column.heading.text)
         self.refuse_unassigned(batch, number, cells)
-        codes = {dimension: _known_code(name.parsed) for dimension, name in names.items()}
+        codes = {dimension: known_code(name.parsed) for dimension, name in names.items()}
         self._totals.add_row(batch, number, codes, values, cells)
 
     def _is_malformed(self, batch: Batch, number: int, cells: Sequence[SheetCell]) -> bool:
@@ -301,7 +249,7 @@ class TableReader:
         spelling = normalised(cell_text(cell))
         return bool(spelling) and self._context.sender.is_other(self._context.names.organisations.get(spelling))
 
-    def _read_count(self, batch: Batch, number: int, column: _CountColumn, cell: SheetCell, row: _RowFields) -> int | None:
+    def _read_count(self, batch: Batch, number: int, column: CountColumn, cell: SheetCell, row: _RowFields) -> int | None:
         """Read a count and return its value for the totals: 0 if there is none, None if it cannot be read."""
         count = parse_count(cell) if isinstance(cell, str) else read_count(cell)
         if count.value is None and count.code is None:
@@ -329,9 +277,7 @@ class TableReader:
         batch.partial_rows.append(PartialRow.without_errors(position, batch.errors[errors_before:], metric, area, month))
         return None
 
-    def _read_codes(
-        self, batch: Batch, number: int, position: int, column: _CountColumn, row: _RowFields
-    ) -> tuple[str, str, str]:
+    def _read_codes(self, batch: Batch, number: int, position: int, column: CountColumn, row: _RowFields) -> tuple[str, str, str]:
         """Return metric, area and month of a count: as its column, its row or the form names them."""
         codes: list[str] = []
         for dimension in DIMENSIONS:
@@ -397,7 +343,7 @@ class TableReader:
         """Reject the texts in columns without a role that mean other counts than the row's; return whether there are any."""
         if not self._other_columns.say_anything(cells):
             return False
-        codes = {dimension: _known_code(name.parsed) for dimension, name in names.items()}
+        codes = {dimension: known_code(name.parsed) for dimension, name in names.items()}
         contradictions = self._other_columns.contradictions(cells, codes)
         if all(is_blank(cells[column.column_index]) for column in self._columns):
             return False
@@ -418,7 +364,7 @@ class TableReader:
                 self._reject_cell(batch, number, column_index, RowCode.UNREAD_NUMBER, cells[column_index])
         codes: dict[str, str | None] = {}
         for dimension, name in names.items():
-            codes[dimension] = _known_code(name.parsed)
+            codes[dimension] = known_code(name.parsed)
             if codes[dimension] is None and is_unknown_name(name.text):
                 batch.received += 1
                 error_number = self._numbers.number_for(number, min(self.layout.count_columns))
@@ -437,14 +383,6 @@ class TableReader:
         for column_index, heading in self._empty_unknown_columns.items():
             if heading.text:
                 self._pass_over_column(PassedOverReason.OTHER_COLUMN, column_index, heading.text)
-
-
-def _known_code(parsed: ParsedCode) -> str | None:
-    return parsed.code if parsed.is_known else None
-
-
-def _codes_of(names: RowNames) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((dimension, name.parsed.code) for dimension, name in names.items()))
 
 
 def _read_note(cell: SheetCell, log: Callable[[str, str], None]) -> tuple[str | None, RowCode | None]:
