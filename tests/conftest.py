@@ -3,6 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A check of a change tests the same examples every time, so that it fails only because of the change.
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("random")
+settings.load_profile("fixed")
 
 pytest_plugins = [
     "tests.fixtures_settings",

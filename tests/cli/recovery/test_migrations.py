@@ -6,14 +6,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from cli.backup.archive import BackupWriter, new_file
 from cli.backup.create import write_backup
 from cli.postgres.database_urls import DatabaseUrls
+from migrations.run import exclusively
 from tests.cli.commands import COMMAND, Environment, environment_of
 
 TABLES = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
 VERSIONS = "SELECT count(*) FROM alembic_version"
+WAITING = "Waiting for another process that is migrating or restoring this database\n"
 
 
 def environment(urls: DatabaseUrls, folder: Path) -> Environment:
@@ -21,9 +24,8 @@ def environment(urls: DatabaseUrls, folder: Path) -> Environment:
     return {"GIGACITY_DATABASE_URL": urls.owner, "GIGACITY_HOME": str(folder / "home"), **services}
 
 
-def at_once(commands: Iterable[Sequence[str | Path]], settings: Environment, folder: Path) -> list[tuple[int, str]]:
-    """Start the commands together; return the status of each and what it wrote to stderr."""
-    processes = [
+def start(commands: Iterable[Sequence[str | Path]], settings: Environment, folder: Path) -> list[subprocess.Popen[str]]:
+    return [
         subprocess.Popen(
             [COMMAND, *command],
             env=environment_of(settings),
@@ -34,12 +36,16 @@ def at_once(commands: Iterable[Sequence[str | Path]], settings: Environment, fol
         )
         for command in commands
     ]
-    ended = []
+
+
+def ended(processes: Iterable[subprocess.Popen[str]]) -> list[tuple[int, str]]:
+    """Wait for processes; return the status of each and what it still wrote to stderr."""
+    results = []
     for process in processes:
         _, said = process.communicate(timeout=60)
         assert "Traceback" not in said, said
-        ended.append((process.returncode, said))
-    return ended
+        results.append((process.returncode, said))
+    return results
 
 
 def scalar(urls: DatabaseUrls, query: str) -> int:
@@ -50,11 +56,12 @@ def scalar(urls: DatabaseUrls, query: str) -> int:
 
 
 def test_migrations_of_one_database_wait_for_each_other(unmigrated_urls: DatabaseUrls, tmp_path: Path) -> None:
-    ended = at_once([["migrate"]] * 2, environment(unmigrated_urls, tmp_path), tmp_path)
+    with exclusively(unmigrated_urls.owner, on_wait=lambda: pytest.fail("the database is in use")):
+        processes = start([["migrate"]] * 2, environment(unmigrated_urls, tmp_path), tmp_path)
+        assert [process.stderr.readline() for process in processes if process.stderr] == [WAITING] * 2
+        assert scalar(unmigrated_urls, TABLES) == 0
 
-    assert [status for status, _ in ended] == [0, 0]
-    assert [said for _, said in ended if said] != []
-    assert {said for _, said in ended} <= {"", "Waiting for another process that is migrating or restoring this database\n"}
+    assert ended(processes) == [(0, ""), (0, "")]
     assert scalar(unmigrated_urls, VERSIONS) == 1
 
 
@@ -64,9 +71,8 @@ def test_a_restore_and_a_migration_wait_for_each_other(
     with new_file(tmp_path / "made.tar") as file:
         write_backup(bare_urls.owner, BackupWriter(file))
 
-    (restored, said), (migrated, _) = at_once(
-        [["restore", "made.tar"], ["migrate"]], environment(unmigrated_urls, tmp_path), tmp_path
-    )
+    both = start([["restore", "made.tar"], ["migrate"]], environment(unmigrated_urls, tmp_path), tmp_path)
+    (restored, said), (migrated, _) = ended(both)
 
     assert migrated == 0
     assert restored == 0 or "the database is not empty" in said
@@ -76,17 +82,17 @@ def test_a_restore_and_a_migration_wait_for_each_other(
 def test_processes_that_start_on_an_empty_database_are_refused_and_leave_it_empty(
     unmigrated_urls: DatabaseUrls, tmp_path: Path
 ) -> None:
-    ended = at_once([["up", "--port", "0"]] * 2, environment(unmigrated_urls, tmp_path), tmp_path)
+    results = ended(start([["up", "--port", "0"]] * 2, environment(unmigrated_urls, tmp_path), tmp_path))
 
-    assert [status for status, _ in ended] == [1, 1]
-    assert all("run `gigacity migrate`" in said for _, said in ended)
+    assert [status for status, _ in results] == [1, 1]
+    assert all("run `gigacity migrate`" in said for _, said in results)
     assert scalar(unmigrated_urls, TABLES) == 0
 
 
 def test_a_process_that_starts_during_a_migration_is_told_so_or_serves(unmigrated_urls: DatabaseUrls, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         serve = ["serve", "ingest", "--port", str(taken.getsockname()[1])]  # which ends as soon as it would serve
-        (migrated, _), *served = at_once([["migrate"], serve], environment(unmigrated_urls, tmp_path), tmp_path)
+        (migrated, _), *served = ended(start([["migrate"], serve], environment(unmigrated_urls, tmp_path), tmp_path))
 
     assert migrated == 0
     assert all(status == 1 and ("run `gigacity migrate`" in said or "cannot listen" in said) for status, said in served)

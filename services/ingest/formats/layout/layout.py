@@ -58,6 +58,10 @@ class Layout:
         """True if no title names what is counted: each row does."""
         return not self.dimensions
 
+    def has_as_row(self, header: "Layout") -> bool:
+        """Return whether the only count that a header names is the month of a row of this list: 8月 in its column of months."""
+        return self.is_list and header.dimensions == ("month",) and [*header.count_columns] == [self.name_columns.get("month")]
+
 
 def read_layout(rows: Sequence[NumberedRow], top: int, title_reader: TitleReader, sheet: str | None) -> Layout | None:
     """Return the table whose header begins at a row, or None. Raises Schema if the header is ambiguous."""

@@ -210,7 +210,8 @@ class SheetReader:
 
     def _read_unnamed(self, table: TableReader, index: int, number: int, cells: list[SheetCell], names: RowNames) -> int:
         """Read a row that names nothing known: a header, a signature, a caption, or counts of unknown names."""
-        if layout := self._next_layout(index, cells):
+        layout = self._next_layout(index, cells)
+        if layout and not table.layout.has_as_row(layout):
             return self._skip_header(number) if self._repeats_header(index) else self._read_header(index, number, layout)
         if table.has_title(names) or self._heads_numbers(table.layout, index, cells):
             self._end_table(number)
