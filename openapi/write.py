@@ -1,7 +1,7 @@
 """Writes the OpenAPI files: `python -m openapi.write`; `--check` only reports what is wrong with them.
 
-The committed files are a promise to clients. Writing refuses to break it, unless the major version of the API
-(`shared.app.VERSION`) was raised first.
+The committed files are a promise to clients, unless their version is a pre-release such as 1.0.0-beta. Writing refuses to break it,
+unless the major version of the API (`shared.app.VERSION`) was raised first.
 """
 
 import json
@@ -28,8 +28,8 @@ def committed_document(folder: Path) -> dict[str, Any] | None:
 
 
 def breaks_without_new_version(old: dict[str, Any] | None, new: dict[str, Any]) -> list[str]:
-    """Return the breaks between two documents; none if the major version changed."""
-    if old is None or _major(old) != _major(new):
+    """Return the breaks between two documents; none if the old one is a pre-release or the major version changed."""
+    if old is None or "-" in _version(old) or _major(old) != _major(new):
         return []
     return breaks(old, new)
 
@@ -59,8 +59,12 @@ def main(arguments: list[str], folder: Path = FOLDER) -> int:
     return 0
 
 
+def _version(document: dict[str, Any]) -> str:
+    return str(document["info"]["version"])
+
+
 def _major(document: dict[str, Any]) -> str:
-    return str(document["info"]["version"]).split(".", maxsplit=1)[0]
+    return _version(document).split(".", maxsplit=1)[0]
 
 
 if __name__ == "__main__":

@@ -161,6 +161,7 @@ def test_a_file_that_says_something_else_fails_the_check(folder: Path, capsys: p
 def test_a_promise_that_the_code_does_not_keep_is_neither_checked_nor_written_away(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    change(folder, '"version": "1.0.0-beta"', '"version": "1.0.0"')
     change(folder, '"/v1/cases/{id}/moves"', '"/v1/cases/{id}/steps"')
     before = (folder / "gigacity.json").read_bytes()
 
@@ -170,9 +171,10 @@ def test_a_promise_that_the_code_does_not_keep_is_neither_checked_nor_written_aw
     assert (folder / "gigacity.json").read_bytes() == before
 
 
-def test_a_new_major_version_may_break(folder: Path) -> None:
+@pytest.mark.parametrize("version", ["0.9.0", "1.0.0-alpha"])
+def test_after_another_major_version_or_a_pre_release_the_api_may_break(folder: Path, version: str) -> None:
     change(folder, '"/v1/cases/{id}/moves"', '"/v1/cases/{id}/steps"')
-    change(folder, '"version": "1.', '"version": "0.')
+    change(folder, '"version": "1.0.0-beta"', f'"version": "{version}"')
 
     assert write.main([], folder) == 0
     assert write.main(["--check"], folder) == 0
