@@ -1,7 +1,7 @@
 """Writes the OpenAPI files: `python -m openapi.write`; `--check` only reports what is wrong with them.
 
-The committed files are a promise to clients, unless their version is a pre-release such as 1.0.0-beta. Writing refuses to break it,
-unless the major version of the API (`shared.app.VERSION`) was raised first.
+The committed files are a promise to clients, unless their version is a pre-release such as 1.0.0-beta. Writing refuses to break
+it, unless the major version of the API (`shared.app.VERSION`) was raised first.
 """
 
 import json

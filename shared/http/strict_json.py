@@ -14,6 +14,7 @@ MAX_DEPTH: Final = 32  # levels of nesting
 MAX_NUMBER_LENGTH: Final = 1_000  # characters
 MAX_ERRORS: Final = 100  # in one response
 MAX_KEYS: Final = 1_000  # of one object: no model has as many, and an error for each unknown one would take 100 MB
+MAX_DOCUMENT_KEYS: Final = 20_000  # while more are parsed, which is one call, other requests would wait for too long
 
 _SPACE: Final = " \t\r\n"
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # to the end if it is not closed, so that no search begins again
@@ -39,8 +40,12 @@ class DecimalLiteral(str):
 
 def check_body(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
     """Return the value of a body. Raises Malformed if it is not strict JSON, Schema for a key or string that cannot be stored."""
-    value = parse_document(raw, MAX_DEPTH)
-    text = raw.decode()
+    text = decode_body(raw)
+    if text.count(":") > MAX_DOCUMENT_KEYS and _STRING.sub('""', text).count(":") > MAX_DOCUMENT_KEYS:
+        raise Schema(
+            zh=f"请求体的字段总数不得超过 {MAX_DOCUMENT_KEYS} 个。", en=f"The body must have at most {MAX_DOCUMENT_KEYS} keys."
+        )
+    value = parse_document(text, MAX_DEPTH)
     if _LONG_NUMBER.search(text) and _LONG_NUMBER.search(_STRING.sub('""', text)):
         raise Malformed(
             zh=f"数字不得超过 {MAX_NUMBER_LENGTH} 位。", en=f"A number must have at most {MAX_NUMBER_LENGTH} characters."
@@ -65,9 +70,8 @@ def decode_body(raw: bytes) -> str:
     return text
 
 
-def parse_document(raw: bytes, max_depth: int) -> Any:  # noqa: ANN401 - any JSON value
-    """Return the one JSON value of a body. Raises Malformed."""
-    text = decode_body(raw)
+def parse_document(text: str, max_depth: int) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the one JSON value of the text of a body. Raises Malformed."""
     try:
         value, end = parse_value(text, len(text) - len(text.lstrip(_SPACE)), max_depth)
         if text[end:].strip(_SPACE):

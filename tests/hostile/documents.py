@@ -103,7 +103,7 @@ def _faults(good: str) -> Iterator[_Fault]:
         "C3 a key twice": good[:-1] + ", " + good[1:],
         "C3 a key twice, once escaped": good[:-1] + f', "\\u{ord(good[2]):04x}{good[3:]}',
         "C4 nested 100 000 deep": "[" * 100_000,
-        "C4 100 000 objects deep": '{"x":' * 100_000,
+        "C4 10 000 objects deep": '{"x":' * 10_000,
         "C9 something behind": good + "x",
         "C9 a second document": good + good,
         "C9 NUL behind": good + "\0",
@@ -136,7 +136,8 @@ def _faults(good: str) -> Iterator[_Fault]:
         "C9 a text": '"x"',
     }.items():
         yield _Fault(name, document.encode(), 422, "schema")
-    yield _Fault("C12 60 000 keys", partial(_keys, 60_000, ""), 422, "schema")
+    for number in (1_001, 19_000, 60_000):
+        yield _Fault(f"C12 {number} keys", partial(_keys, number, ""), 422, "schema")
     for name, large in _TOO_LARGE.items():
         yield _Fault(name, large, 413, "too_large")
 

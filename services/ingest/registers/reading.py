@@ -19,7 +19,7 @@ from services.ingest.registers.generous_values import generous_value
 from services.ingest.registers.pushed_register import PushedRegister, Record
 from services.ingest.registers.strict_values import Value, strict_value
 from services.ingest.registers.tables import table_records
-from shared.http.strict_json import describe_json_error, parse_document, parse_line
+from shared.http.strict_json import decode_body, describe_json_error, parse_document, parse_line
 from shared.problems import Malformed, Schema
 from shared.registers import MAX_ROWS, Column, Register
 from shared.values.bilingual import Bilingual
@@ -77,7 +77,7 @@ async def _records(request: PushRequest, pushed: PushedRegister, limits: BodyLim
 
 def _document(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
     """Yield the records of a JSON document, `{"rows": [...]}`."""
-    value = parse_document(body.read(), limits.depth)
+    value = parse_document(decode_body(body.read()), limits.depth)
     if not isinstance(value, dict) or set(value) != {"rows"} or not isinstance(value["rows"], list):
         raise Schema('请求体应为 {"rows": [...]}。', 'The body must be {"rows": [...]}.')
     for number, row in enumerate(value["rows"], start=1):
