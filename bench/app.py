@@ -10,6 +10,7 @@ from bench.peers import tutorial
 from cli.server.applications import create_application
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
+from shared.app import with_strict_checks
 from shared.clock import Clock
 from shared.database.database import Scope
 from shared.http.json_response import JsonResponse
@@ -44,7 +45,7 @@ def create_bench_app(service: str, url: str) -> FastAPI:
         return tutorial.create_tutorial_app(url)
     settings = Settings()
     app = create_application(service, settings, Clock(settings.now))
-    app.router.routes.extend(router.routes)
+    app.router.routes.extend(with_strict_checks(route, settings) for route in router.routes)
     return app
 
 

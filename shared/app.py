@@ -45,7 +45,7 @@ def create_app(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
     )
     app.state.service = service
     app.state.readiness = health.Readiness({service.name: service.database})
-    app.router.routes.extend(_with_strict_checks(route, settings) for router in routers for route in router.routes)
+    app.router.routes.extend(with_strict_checks(route, settings) for router in routers for route in router.routes)
     app.router.routes.extend(
         APIRoute(path, endpoint, methods=["GET"], response_model=None, include_in_schema=False)
         for path, endpoint in (_OPERATOR_ENDPOINTS | pages.ENDPOINTS).items()
@@ -67,7 +67,7 @@ def _lifespan_of(database: Database) -> Callable[[FastAPI], AbstractAsyncContext
     return lifespan
 
 
-def _with_strict_checks(route: object, settings: Settings) -> APIRoute:
+def with_strict_checks(route: object, settings: Settings) -> APIRoute:
     """Return a copy of a router's route with strict request checks, and its function's name as operation id.
 
     A copy, because several apps may share a router; not `include_router`, because that matches every request twice.
