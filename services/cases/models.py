@@ -79,9 +79,12 @@ class ListedCase(BaseModel):
     summary: str
     area: str | None
     state: CaseState
-    approved_on: date | None = Field(description="Approval date. The case counts from the month of this date onwards.")
+    approved_on: date | None = Field(description="Approval date. The case counts from the month of this date on.")
     approved_version: int | None = Field(description="Data version from which the case counts; null if it was never approved.")
-    ended_version: int | None = Field(description="Data version from which the case no longer counts; null while it counts.")
+    ended_on: date | None = Field(
+        description="Date on which the approved case was withdrawn. The case counts to the month before; null while it counts."
+    )
+    ended_version: int | None = Field(description="Data version that withdrew the approved case; null while it counts.")
     revision: int = Field(description="Number of the current revision; grows with every change.")
     created_at: datetime
     updated_at: datetime

@@ -48,6 +48,9 @@ async def move_case(
     """Submit, approve, return or withdraw a case.
 
     Moves a case to its next state; approving it, or withdrawing an approved case, creates a data version.
+
+    An approved case counts from the month of its approval to the month before it is withdrawn: an approval dated in an earlier
+    month changes the months since, a withdrawal changes no month that has ended.
     """
     scope = read.case_scope(mover, "move_case")
     async with service.database.read(scope) as snapshot:
@@ -57,10 +60,11 @@ async def move_case(
     if not lifecycle.may_ever_move(lifecycle.CASE_MOVES, body.move, mover.role, own=own):
         raise Forbidden
     etag.refuse_stale(if_match, row["revision"], *read.case_view(id, mover))
-    refuse_date(body.on, service.clock.today(definition.campaign.timezone))
+    today = service.clock.today(definition.campaign.timezone)
+    refuse_date(body.on, today)
     async with service.database.session(Scope(mover.campaign, row["org"], scope.reach)) as session:
         change = CaseChange(mover, "move_case", service.clock.now(), request.state.request_id)
-        moved = await _move(session, change, row, body)
+        moved = await _move(session, change, row, body, today)
         case = await read.case_for(await psycopg_connection(session), moved.model_dump(exclude={"campaign"}), mover)
     return JsonResponse(case.model_dump(mode="json"), headers=etag.cache_headers(read.case_tag(case, mover)))
 
@@ -75,7 +79,7 @@ def refuse_date(on: date | None, today: date) -> None:
         raise Schema(errors=[FieldError(where="/on", code="date_out_of_range", message=message, value=str(on))])
 
 
-async def _move(session: AsyncSession, change: CaseChange, row: dict[str, Any], body: CaseMoveRequest) -> CaseFile:
+async def _move(session: AsyncSession, change: CaseChange, row: dict[str, Any], body: CaseMoveRequest, today: date) -> CaseFile:
     """Carry out the move on the locked case.
 
     A move that changes the summary locks the campaign first and takes a data version.
@@ -96,8 +100,8 @@ async def _move(session: AsyncSession, change: CaseChange, row: dict[str, Any], 
     )
     if to is CaseState.APPROVED:
         case.approved_on, case.approved_version = body.on, version
-    else:
-        case.ended_version = version
+    elif version is not None:
+        case.ended_on, case.ended_version = today, version
     case.state, case.revision, case.updated_at = to.value, case.revision + 1, change.at
     session.add(_move_row(case, body, change))
     await session.flush()

@@ -1,5 +1,6 @@
 -- The counts that the summaries of some months read, as of a data version: a row for each metric, organisation and month, with
--- the areas and their counts as arrays. Approved cases come as metric 0.
+-- the areas and their counts as arrays. Approved cases come as metric 0: a case counts from the month of its approval to the month
+-- before its withdrawal.
 -- Binds: campaign; version (the data version to read at); months; metrics and orgs (metrics read for the month itself, and the
 -- organisations that may have reported them); of reference metrics one array entry a cell in ref_metrics, ref_orgs and ref_areas,
 -- or, if there are many, wide_metrics and wide_orgs. Constants: `past`, whether the version is older than the latest, so that the
@@ -94,7 +95,7 @@ SELECT m.requested, 0, '*', m.requested, true, ARRAY[0], ARRAY[(
     SELECT count(*)
     FROM case_file c
     WHERE c.campaign = %(campaign)s AND c.approved_version <= %(version)s
-        AND (c.ended_version IS NULL OR c.ended_version > %(version)s)
         AND c.approved_on < m.requested + interval '1 month'
+        AND (c.ended_version IS NULL OR c.ended_version > %(version)s OR c.ended_on >= m.requested + interval '1 month')
 )]
 FROM unnest(%(months)s::date[]) AS m (requested)

@@ -59,6 +59,11 @@ class PlannedIndicator:
         counted = self.deciding.numerator
         return counted.expected_areas(counts, self.inputs).keys() if counted and not counted.derived else None
 
+    @property
+    def counts_cases(self) -> bool:
+        """True if a variant counts approved cases."""
+        return any(variant.numerator is None for variant in self.variants)
+
     def breakdowns(self, counts: MonthCounts, *, by_area: bool, by_org: bool) -> tuple[Breakdown, ...]:
         """Return the breakdowns of its lines; a dimension that its inputs lack is None."""
         areas = self.areas if by_area else ()

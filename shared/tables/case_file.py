@@ -12,7 +12,8 @@ from shared.tables.schema import CODE
 class CaseFile(SQLModel, table=True):
     """One application-innovation case. Written by cases, counted by indicators.
 
-    It counts at data version n where `approved_version` ≤ n and `ended_version` is null or above n.
+    At data version n it counts for month m where `approved_version` ≤ n, `approved_on` is not after m, and `ended_version` is
+    null or above n or `ended_on` is after m.
     """
 
     __tablename__ = "case_file"
@@ -34,5 +35,6 @@ class CaseFile(SQLModel, table=True):
     approved_on: date | None = Field(default=None, sa_type=Date)
     approved_version: int | None = Field(default=None, sa_type=BigInteger)
     ended_version: int | None = Field(default=None, sa_type=BigInteger)  # the version that withdrew an approved case
+    ended_on: date | None = Field(default=None, sa_type=Date)  # the day of that withdrawal; null in rows of earlier releases
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
     updated_at: datetime = Field(sa_type=DateTime(timezone=True))

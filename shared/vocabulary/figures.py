@@ -47,7 +47,10 @@ class SeriesGap(Term):
 
 
 class SeriesBreak(Term):
-    """Reason why two periods of a series cannot be compared. The net addition is null, except for `vintage`, a notice only."""
+    """Reason why two periods of a series cannot be compared: the net addition is null.
+
+    `vintage` and revised numbers of cases are notices.
+    """
 
     GAP = "gap", "数据不全或没有数值", "counts are missing, or there is no value"
     FLOW = "flow", "时期数本身即为新增", "a flow is an addition itself"

@@ -29,7 +29,7 @@ class LedgerEvent(NamedTuple):
     kind: LedgerKind
     version: int
     org: str | None  # of an accepted month
-    month: date | None  # the accepted month, or the month of the case's approval
+    month: date | None  # the accepted month, or the first month whose number of cases changed
 
 
 class _CellCount(NamedTuple):
@@ -103,7 +103,7 @@ class Causes:
                     yield from (change.version for change in changes if cell.first <= change.month <= line.month)
                 if with_acceptances:
                     yield from self._acceptances(cell, line.month)
-        if any(variant.numerator is None for variant in indicator.variants):
+        if indicator.counts_cases:
             cases = (event for event in self._events if event.kind is LedgerKind.CASE)
             yield from (event.version for event in cases if event.month and event.month <= line.month)
 

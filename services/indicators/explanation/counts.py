@@ -1,10 +1,8 @@
-"""The counts and cases behind a line, each with its origin: import, organisation, client, timestamp and submission."""
+"""The counts behind a line, each with its origin: import, organisation, client, timestamp and submission."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Final, Literal, NamedTuple
-
-from psycopg.rows import dict_row
+from typing import Any, Literal, NamedTuple
 
 from services.indicators.explanation.steps import VariantCalculation
 from services.indicators.reading import Reading
@@ -13,9 +11,7 @@ from shared.database.sql import statement
 from shared.domain.counts import AreaNumber, ExpectedMetric, MetricCounts
 from shared.domain.visibility import CARRIERS_AND_STREETS, visible_counts
 from shared.values.months import month_text
-from shared.vocabulary import MetricKind, Reducer, SubmissionState
-
-_CASES: Final = statement(__package__, "cases")
+from shared.vocabulary import MetricKind, SubmissionState
 
 _Side = Literal["numerator", "denominator"]
 
@@ -108,11 +104,3 @@ def _submission(state: str | None, state_version: int | None, attested: Sequence
         "data_version": state_version,
         "attested": None if version is None else {**person, "at": at, "data_version": version},
     }
-
-
-async def case_documents(reading: Reading, month: date, calculations: Iterable[VariantCalculation]) -> list[dict[str, Any]]:
-    """Read the cases that a line counts and return them as `ExplainedCase` describes them."""
-    if not any(calculation.variant.reducer is Reducer.CASES for calculation in calculations):
-        return []
-    binds = {"campaign": reading.reader.campaign, "version": reading.version, "month": month}
-    return await (await reading.connection.cursor(row_factory=dict_row).execute(_CASES, binds)).fetchall()

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from services.indicators.counted_cases import read_counted_cases
 from services.indicators.definitions.indicators import indicator_document, target_document
-from services.indicators.explanation.counts import case_documents, count_documents, line_counts, visible_line_counts
+from services.indicators.explanation.counts import count_documents, line_counts, visible_line_counts
 from services.indicators.explanation.models import IndicatorExplanation
 from services.indicators.explanation.steps import CalculationStep, VariantCalculation, calculations_of
 from services.indicators.line_query import LineQuery, refuse_invisible_line
@@ -98,6 +99,7 @@ async def _document(reading: Reading, line: SummaryLine, month_counts: MonthCoun
     calculations = calculations_of(line, definition, month_counts)
     counts = line_counts(calculations)
     visible = visible_line_counts(reading, counts)
+    cases = (await read_counted_cases(reading, [line.month]))[line.month] if line.indicator.counts_cases else []
     return {
         "campaign": reading.reader.campaign,
         "data_version": reading.version,
@@ -109,7 +111,7 @@ async def _document(reading: Reading, line: SummaryLine, month_counts: MonthCoun
         "metrics": _metrics(block, definition, line.month),
         "variants": [_variant(calculation, block, all_visible=visible == counts) for calculation in calculations],
         "facts": await count_documents(reading, visible),
-        "cases": await case_documents(reading, line.month, calculations),
+        "cases": cases,
     }
 
 

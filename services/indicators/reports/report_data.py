@@ -9,6 +9,7 @@ import orjson
 from psycopg.rows import dict_row
 
 from services.indicators.completeness.expected_counts import read_month_submissions, read_stored_counts
+from services.indicators.counted_cases import read_counted_cases
 from services.indicators.reading import Reading
 from services.indicators.targets.line_history import LineHistory, read_line_history, since_first_count
 from shared.campaign.applied import AppliedDefinition
@@ -24,7 +25,6 @@ MONTHS_IN_REPORT: Final = 12
 """Number of months that a report shows, including its own."""
 
 _LAST = statement(__package__, "last_report")
-_APPROVED = statement(__package__, "approved_cases")
 _LEDGER = statement(__package__, "ledger_since")
 _REASONS = statement(__package__, "revision_reasons")
 _NUMBERS = (
@@ -90,7 +90,6 @@ async def read_report_data(read: Reading, month: date, issued_at: datetime) -> R
     """Read the data of a month's report, at the data version that the report creates."""
     binds = {"campaign": read.reader.campaign, "version": read.version, "month": month}
     plans = tuple([summary_plan(read.definition, shown_month) for shown_month in _months(month)])
-    cursor = read.connection.cursor(row_factory=dict_row)
     (number, supersedes) = await _first_row(read, _NUMBERS, binds)
     (waiting,) = await _first_row(read, _WAITING, binds)
     counts = await read.read_counts(plans)
@@ -111,7 +110,7 @@ async def read_report_data(read: Reading, month: date, issued_at: datetime) -> R
         history=await read_line_history(read, counted_lines, counted_plans, counted_rows),
         stored_counts=await read_stored_counts(read, month, [org.code for org in read.definition.organisations]),
         states={org: submission.state for org, submission in (await read_month_submissions(read, month)).items()},
-        cases=await (await cursor.execute(_APPROVED, binds)).fetchall(),
+        cases=(await read_counted_cases(read, [month]))[month],
         waiting=waiting,
         last=await _previous_report(read, binds),
     )

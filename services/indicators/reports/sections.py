@@ -11,12 +11,14 @@ from shared.domain.completeness import completeness_of
 from shared.domain.expected_cells import ExpectedCell, expected_cells
 from shared.vocabulary import Status, SubmissionState, TaskStanding
 
+_CASE = ("id", "title", "domain", "applicant", "org", "area", "approved_on")
+
 
 def report_cases(data: ReportData) -> ReportJson:
     """Return the approved cases, their number by domain and the number of cases that wait for approval."""
     domains = [case["domain"] for case in data.cases]
     return {
-        "approved": [dict(case) for case in data.cases],
+        "approved": [{name: case[name] for name in _CASE} for case in data.cases],
         "domains": [
             {"code": domain.code, "title": domain.title.model_dump(), "approved": domains.count(domain.code)}
             for domain in data.definition.case_domains

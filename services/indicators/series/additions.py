@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from services.indicators.series.period_values import PeriodValue, indicator_block, meaning_in_month, metric_blocks
 from services.indicators.series.periods import Period
 from shared.campaign.blocks import EVERYBODY
-from shared.domain.counts import AreasByOrg, ExpectedMetric
+from shared.domain.counts import CASES_METRIC, AreasByOrg, ExpectedMetric
 from shared.domain.summary_lines import counts_read
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text, month_zh
@@ -24,10 +24,13 @@ _REGISTERS: Final = Bilingual(zh="登记表", en="registers")
 
 
 class Revision(NamedTuple):
-    """A count of a base month that was corrected after a later month was written or attested: a row of `revisions.sql`."""
+    """A count of a base month that was corrected after a later month was written or attested: a row of `revisions.sql`.
+
+    Or the number of cases of a base month for which a case was approved after the month ended.
+    """
 
     base: date
-    month: date
+    month: date  # the later month; of cases the base month
     org: str
     metric: int
     area: int
@@ -146,7 +149,22 @@ def find_breaks(earlier: PeriodValue, later: PeriodValue, revisions: Sequence[Re
             yield from _revised_counts(side, earlier, later, revisions, concerned)
         if side.kind is MetricKind.REFERENCE:
             yield from _changed_reference_months(side, earlier, later)
+    yield from _revised_cases(earlier, later, revisions)
     yield from _zero_denominators(earlier, later)
+
+
+def _revised_cases(earlier: PeriodValue, later: PeriodValue, revisions: Iterable[Revision]) -> Iterator[Break]:
+    """Yield a notice of months whose number of cases changed after they ended; as both are current, they can be compared."""
+    if not later.line.indicator.counts_cases:
+        return
+    months = (earlier.period.last, later.period.last)
+    own = tuple(revision for revision in revisions if revision.metric == CASES_METRIC and revision.base in months)
+    if own:
+        text = Bilingual(
+            zh=f"{'、'.join(month_zh(revision.base) for revision in own)}结束后又补充认定了案例",
+            en=f"cases were approved after the end of {' and '.join(month_text(revision.base) for revision in own)}",
+        )
+        yield Break(SeriesBreak.REVISION, None, text, frozenset(), own)
 
 
 def _sides(earlier: PeriodValue, later: PeriodValue) -> Iterator[_Side]:

@@ -20,19 +20,22 @@ PeriodText = Annotated[
 
 
 class CountRevision(ResponseModel):
-    """A count of the earlier period, before and after its correction."""
+    """A count of the earlier period, before and after its correction; or a number of cases that changed after its month ended."""
 
-    org: str
-    metric: str
-    area: str
+    org: str | None = Field(description="Null for a number of cases.")
+    metric: str | None = Field(description="Null for a number of cases.")
+    area: str | None = Field(description="Null for a number of cases.")
     month: MonthText
-    before: NonNegativeInt = Field(description="Value when the later period was reported.")
+    before: NonNegativeInt = Field(description="Value when the later period was reported; of cases, when the month ended.")
     after: NonNegativeInt = Field(description="Current value.")
-    data_version: int = Field(description="Data version that corrected the count.")
+    data_version: int = Field(description="Data version that corrected the count, or approved the last of the late cases.")
 
 
 class PeriodBreak(ResponseModel):
-    """Why two periods cannot be compared. The differences it concerns are null, except for `vintage`, which is a notice only."""
+    """Why two periods cannot be compared, and the differences it concerns are null.
+
+    `vintage` and revised numbers of cases are notices: they concern no difference.
+    """
 
     kind: SeriesBreak
     metric: str | None = Field(description="Metric code; null if the break concerns the indicator as a whole.")

@@ -9,6 +9,7 @@ from services.indicators.series.period_values import PeriodValue
 from services.indicators.series.periods import Period
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.arithmetic import change_display, change_value
+from shared.domain.counts import CASES_METRIC
 from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
 
@@ -51,10 +52,11 @@ def _break(period_break: Break, definition: AppliedDefinition) -> dict[str, Any]
 
 
 def _revision(revision: Revision, definition: AppliedDefinition) -> dict[str, Any]:
+    cases = revision.metric == CASES_METRIC
     return {
-        "org": revision.org,
-        "metric": definition.metric_codes[revision.metric],
-        "area": definition.area_codes[revision.area],
+        "org": None if cases else revision.org,
+        "metric": None if cases else definition.metric_codes[revision.metric],
+        "area": None if cases else definition.area_codes[revision.area],
         "month": month_text(revision.base),
         "before": revision.before,
         "after": revision.after,

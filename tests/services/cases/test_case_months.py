@@ -1,0 +1,122 @@
+"""The months that an application case counts for: from that of its approval to the one before its withdrawal."""
+
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from tests.fixtures_campaign_api import CampaignApi, CreateCampaign
+from tests.services.indicators.reports.practice import file_case
+
+NUMBER = "application_cases"
+
+
+async def _withdraw(campaign: CampaignApi, title: str) -> dict[str, Any]:
+    """Withdraw telecom's case of a title and return it."""
+    headers = campaign.headers("telecom")
+    listed = (await campaign.api.get("/v1/cases", params={"limit": 100}, headers=headers)).json()["items"]
+    path = next(f"/v1/cases/{case['id']}" for case in listed if case["title"] == title)
+    tag = {"If-Match": (await campaign.api.get(path, headers=headers)).headers["etag"]}
+    moved = await campaign.api.post(f"{path}/moves", json={"move": "withdraw"}, headers=headers | tag)
+    assert moved.status_code == 200, moved.text
+    case: dict[str, Any] = moved.json()
+    return case
+
+
+async def _numbers(campaign: CampaignApi, *months: str, **as_of: int) -> list[int]:
+    return [(await campaign.line(NUMBER, month=month, **as_of))["numerator"] for month in months]
+
+
+def _at(campaign: CampaignApi, time: str) -> None:
+    campaign.clock.fixed = datetime.fromisoformat(f"{time}+08:00")
+
+
+async def test_a_withdrawal_ends_with_its_own_month_and_changes_no_month_before(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign(NUMBER)
+    for title in ("甲", "乙", "丙", "丁"):
+        await file_case(town, title, "2022-07-20")
+    _at(town, "2022-10-31T23:59")
+    withdrawn_in_october = await _withdraw(town, "丁")
+    before = withdrawn_in_october["ended_version"]
+    _at(town, "2022-11-01T00:30")  # October still by UTC
+    withdrawn = await _withdraw(town, "丙")
+
+    assert (withdrawn_in_october["ended_on"], withdrawn["ended_on"]) == ("2022-10-31", "2022-11-01")
+    assert await _numbers(town, "2022-06", "2022-07", "2022-09", "2022-10", "2022-11") == [0, 4, 4, 3, 2]
+    assert await _numbers(town, "2022-09", "2022-10", as_of=before) == [4, 3]
+    assert await _numbers(town, "2022-09", "2022-10", as_of=before - 1) == [4, 4]
+    explained = await town.get_ok(f"/v1/indicators/{NUMBER}/explanation", month="2022-10")
+    assert [(case["title"], case["ended_on"]) for case in explained["cases"]] == [
+        ("甲", None),
+        ("乙", None),
+        ("丙", "2022-11-01"),
+    ]
+    changed = await town.get_ok("/v1/changes", **{"from": before}, month="2022-10")
+    assert changed["lines"] == []
+
+
+async def test_a_case_approved_and_withdrawn_in_one_month_counts_for_none(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign(NUMBER)
+    await file_case(town, "甲", "2022-09-02")
+    await _withdraw(town, "甲")
+
+    assert await _numbers(town, "2022-08", "2022-09") == [0, 0]
+
+
+async def test_a_back_dated_approval_is_a_revision_of_the_months_that_had_ended(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign(NUMBER)
+    await file_case(town, "甲", "2022-09-02")
+    before = (await town.get_ok("/v1/summary", month="2022-09"))["data_version"]
+    _at(town, "2022-11-06T10:00")
+    await file_case(town, "乙", "2022-09-30")
+    version = (await town.get_ok("/v1/summary", month="2022-09"))["data_version"]
+
+    assert await _numbers(town, "2022-09", "2022-10", "2022-11") == [2, 2, 2]
+    series = await town.get_ok(f"/v1/indicators/{NUMBER}/series", **{"from": "2022-09", "to": "2022-11"})
+    additions = [point["net_addition"] for point in series["points"]]
+    assert [addition["numerator"] for addition in additions] == [2, 0, 0]
+    revisions = [
+        [each for found in addition["breaks"] if found["kind"] == "revision" for each in found["revisions"]]
+        for addition in additions
+    ]
+    assert [[(each["month"], each["before"], each["after"]) for each in found] for found in revisions] == [
+        [("2022-09", 1, 2)],
+        [("2022-09", 1, 2), ("2022-10", 1, 2)],
+        [("2022-10", 1, 2)],
+    ]
+    revised = [each for found in revisions for each in found]
+    assert {each["data_version"] for each in revised} == {version}
+    assert {each[name] for each in revised for name in ("org", "metric", "area")} == {None}
+    changed = await town.get_ok("/v1/changes", **{"from": before})
+    numbers = {line["month"]: (line["before"]["numerator"], line["after"]["numerator"]) for line in changed["lines"]}
+    assert numbers["2022-09"] == (1, 2)
+    assert all(line["versions"] == [version] for line in changed["lines"])
+
+
+async def test_cases_approved_in_their_own_month_revise_nothing(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign(NUMBER)
+    for time, day in (("2022-09-25T10:00", "2022-09-20"), ("2022-10-31T23:59", "2022-10-01")):
+        _at(town, time)
+        await file_case(town, f"{day}案例", day)
+    _at(town, "2022-11-06T10:00")
+
+    series = await town.get_ok(f"/v1/indicators/{NUMBER}/series", **{"from": "2022-09", "to": "2022-10"})
+
+    assert [point["net_addition"]["breaks"] for point in series["points"]] == [[], []]
+    assert [point["net_addition"]["numerator"] for point in series["points"]] == [1, 1]
+
+
+async def test_a_withdrawal_from_a_release_without_days_counts_for_no_month(
+    create_campaign: CreateCampaign,
+) -> None:
+    """As it did when it was withdrawn."""
+    town = await create_campaign(NUMBER)
+    await file_case(town, "甲", "2022-07-20")
+    await _withdraw(town, "甲")
+    assert await _numbers(town, "2022-08") == [1]
+
+    with psycopg.connect(town.owner) as connection:
+        connection.execute("SELECT gigacity_begin(%s, 'telecom', 'own')", [town.campaign])
+        assert connection.execute("UPDATE case_file SET ended_on = NULL").rowcount == 1
+
+    assert await _numbers(town, "2022-08") == [0]
