@@ -1,14 +1,13 @@
-"""One sheet of counts: finds its tables and the role of each row. Every number is read, passed over by name, or an error."""
+"""One sheet of counts: finds its tables, and reads each row by its role. Every number is read, passed over or an error."""
 
-import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 
 from services.ingest.formats.cells.cell import CellKind, NumberedRow, SheetCell, cell_text, first_text, is_blank
-from services.ingest.formats.cells.labels import bare_name, is_comparison, is_of_other_figures, is_signature, is_total
-from services.ingest.formats.cells.number_texts import holds_number, is_name, is_title
-from services.ingest.formats.cells.units import is_multiple, is_unit, is_unit_label, names_unit, unit_in_text
-from services.ingest.formats.layout.caption import read_caption, year_of_form
+from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total
+from services.ingest.formats.cells.number_texts import holds_number, is_name
+from services.ingest.formats.cells.units import is_unit, names_unit
+from services.ingest.formats.layout.caption import year_of_form
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.layout import ROWS_LOOKED_BELOW, Layout, read_layout
 from services.ingest.formats.layout.list_titles import column_of_title, count_known_titles
@@ -16,6 +15,7 @@ from services.ingest.formats.layout.merged_cells import MergedCells
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.count_columns import RowNames
+from services.ingest.formats.readings.row_roles import RowRole, RowRoles
 from services.ingest.formats.readings.rows_of_texts import pass_over_labelled
 from services.ingest.formats.readings.table import HeaderPosition, TableReader
 from services.ingest.formats.row_errors import row_error, unknown_titles_hint
@@ -29,10 +29,7 @@ from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
 
 FIRST_ROWS = 1_000  # rows that are collected before the first header is searched for
 _ROWS_AHEAD = ROWS_LOOKED_BELOW + 3  # rows that are known before a row is read: it may be the first of a header of three rows
-_HEADERS_MAX = 1_000  # rows of a sheet that are examined as headers of further tables
 _BATCH_COUNTS = 1_000
-_PLACE = re.compile(r".*(?:街道|镇|乡|社区|园区)", re.DOTALL)
-_HEADER_TEXTS = 2  # a header has at least a name and a count
 
 
 class SheetReader:
@@ -44,6 +41,7 @@ class SheetReader:
         self._sheet, self._context = sheet, context
         self._normalisations, self._names = context.normalisations, context.names
         self._numbers = context.locator.add_sheet(sheet.name)
+        self._roles = RowRoles(sheet.name, context)
         self._merged_cells = MergedCells(sheet.merged)
         self._hidden = HiddenCells(sheet)
         self._rows: list[NumberedRow] = []  # not read yet
@@ -59,7 +57,6 @@ class SheetReader:
         )
         self._rejected = 0  # numbers and headers outside tables
         self._is_below_header = False  # the next row is the first one below a header
-        self._headers_examined = 0
         self._group = ""
         self._texts_above: deque[NumberedRow] = deque(maxlen=HEADER_ROWS)  # texts and blank rows since the last row of a table
         self._header: list[list[SheetCell]] = []  # the rows of the current table's header
@@ -170,66 +167,63 @@ class SheetReader:
 
     def _read_row(self, index: int, number: int, cells: list[SheetCell]) -> int:
         """Read a row, or the header that begins with it; return how many rows were read."""
-        is_below_header, self._is_below_header = self._is_below_header, False
+        is_first, self._is_below_header = self._is_below_header, False
         if all(map(is_blank, cells)):
             if self._table:
                 self._texts_above.append((number, []))
                 self._normalisations.add(NormalisationKind.BLANK_ROW, number)
         elif self._table:
-            return self._read_below(self._table, index, number, cells, is_below_header=is_below_header)
-        elif self._sheet.is_visible and (layout := self._next_layout(index, cells)):
+            return self._read_below(self._table, index, number, cells, is_first=is_first)
+        elif self._sheet.is_visible and (layout := self._roles.layout_at(self._rows, index)):
             return self._read_header(index, number, layout)
         else:
             self._read_outside(index, number, cells)
         return 1
 
-    def _read_below(self, table: TableReader, index: int, number: int, cells: list[SheetCell], *, is_below_header: bool) -> int:
-        """Read a row below a header that is understood."""
+    def _read_below(self, table: TableReader, index: int, number: int, cells: list[SheetCell], *, is_first: bool) -> int:
+        """Read a row below a header that is understood; return how many rows were read."""
         cells += [""] * (table.width - len(cells))
         self._join_item(table, number, cells)
         names = table.read_names(cells)
-        is_named = any(name.parsed.is_known for name in names.values())
-        if is_below_header and self._is_unit_row(table, cells, is_named=is_named):
-            table.read_units(number, cells)
-        elif table.is_total(cells, names):
-            self._texts_above.clear()
-            self._has_total_row = True
-            table.read_total_row(self._batch, number, cells, names)
-        elif not is_named and self._begins_section(table, number, cells):
-            self._end_table(number)
-            self._unknown_titles = [first_text(cells)]
-            self._pass_over(number, cells, PassedOverReason.CAPTION)
-        elif title := table.comparison_of(names):
-            self._pass_over_comparison(number, cells, title)
-        elif is_named and not table.has_title(names):
-            self._texts_above.clear()
-            table.read_row(self._batch, number, cells, names, self._merged_cells.ranges_in(number))
-        else:
-            return self._read_unnamed(table, index, number, cells, names)
+        merged = self._merged_cells.ranges_in(number)
+        role = self._roles.role_below_header(table, self._rows, index, cells, names, merged, is_first=is_first)
+        match role:
+            case Layout():
+                return self._skip_header(number) if self._repeats_header(index) else self._read_header(index, number, role)
+            case RowRole.UNITS:
+                table.read_units(number, cells)
+            case RowRole.TOTAL:
+                self._texts_above.clear()
+                self._has_total_row = True
+                table.read_total_row(self._batch, number, cells, names)
+            case RowRole.COUNTS:
+                self._texts_above.clear()
+                table.read_row(self._batch, number, cells, names, merged)
+            case RowRole.UNNAMED_COUNTS:
+                self._texts_above.append((number, list(cells)))  # it may be a caption with a stray number
+                table.read_row(self._batch, number, cells, names, merged)
+            case _:
+                self._read_texts(role, table, number, cells, names)
         return 1
 
-    def _read_unnamed(self, table: TableReader, index: int, number: int, cells: list[SheetCell], names: RowNames) -> int:
-        """Read a row that names nothing known: a header, a signature, a caption, or counts of unknown names."""
-        layout = self._next_layout(index, cells)
-        if layout and not table.layout.has_as_row(layout):
-            return self._skip_header(number) if self._repeats_header(index) else self._read_header(index, number, layout)
-        if table.has_title(names) or self._heads_numbers(table.layout, index, cells):
-            self._end_table(number)
-            self._refuse_header(number, cells)
-        elif any(is_signature(cell_text(cell)) for cell in cells):
-            if self._defaults and not any(map(names_unit, map(cell_text, cells))):
-                self._defaults.refuse_below((number, cells))
-            self._pass_over(number, cells, PassedOverReason.SIGNATURE_ROW)
-        elif (
-            self._is_caption(index, cells)
-            or all(is_blank(cells[index]) for index in table.layout.count_columns)
-            or (self._merged_cells.ranges_in(number) and _only_text(cells))
-        ):
-            self._pass_over(number, cells, PassedOverReason.CAPTION)
-        else:
-            self._texts_above.append((number, list(cells)))  # it may be a caption with a stray number
-            table.read_row(self._batch, number, cells, names, self._merged_cells.ranges_in(number))
-        return 1
+    def _read_texts(self, role: RowRole, table: TableReader, number: int, cells: Sequence[SheetCell], names: RowNames) -> None:
+        """Read a row below a header that has no counts."""
+        match role:
+            case RowRole.SECTION:
+                self._end_table(number)
+                self._unknown_titles = [first_text(cells)]
+                self._pass_over(number, cells, PassedOverReason.CAPTION)
+            case RowRole.COMPARISON:
+                self._pass_over_comparison(number, cells, table.comparison_of(names))
+            case RowRole.UNKNOWN_HEADER:
+                self._end_table(number)
+                self._refuse_header(number, cells)
+            case RowRole.SIGNATURE:
+                if self._defaults and not any(map(names_unit, map(cell_text, cells))):
+                    self._defaults.refuse_below((number, list(cells)))
+                self._pass_over(number, cells, PassedOverReason.SIGNATURE_ROW)
+            case RowRole.CAPTION:
+                self._pass_over(number, cells, PassedOverReason.CAPTION)
 
     def _repeats_header(self, index: int) -> bool:
         """Return whether rows are the header of the table above them again, as on a new page: the table goes on below."""
@@ -239,25 +233,6 @@ class SheetReader:
     def _skip_header(self, number: int) -> int:
         self._normalisations.add(NormalisationKind.TEXT_ROW, number, first_text(self._header[0]))
         return len(self._header)
-
-    def _begins_section(self, table: TableReader, number: int, cells: Sequence[SheetCell]) -> bool:
-        """Return whether a row of one text begins another part of the form, below which only a new header makes counts certain.
-
-        It does if it names what the rows below may have instead of the form's, or if these do not name their metric.
-        """
-        text = _only_text(cells)
-        if not bare_name(text) or holds_number(text, self._names):
-            return False
-        if is_comparison(text) and not is_of_other_figures(text):
-            return False
-        if is_signature(text):
-            return is_multiple(unit_in_text(text)) and names_unit(text)
-        if "metric" not in table.layout.name_columns and not _PLACE.fullmatch(text):
-            return True
-        name = normalised(bare_name(text))
-        if name in self._names.metrics or name in self._names.organisations or name in self._names.areas:
-            return True
-        return read_caption([(number, list(cells))], None, self._names, self._context.sender).names_anything
 
     def _refuse_struck_texts(self, rows: Sequence[NumberedRow]) -> None:
         """Raise Schema if a caption or a header contains struck-out text: what is valid of it is not certain."""
@@ -283,7 +258,7 @@ class SheetReader:
             self._named_row = number, cells
         if any(is_signature(cell_text(cell)) for cell in cells):
             self._pass_over(number, cells, PassedOverReason.SIGNATURE_ROW)
-        elif self._heads_numbers(None, index, cells):
+        elif self._roles.heads_numbers(None, self._rows, index, cells):
             self._refuse_header(number, cells)
         elif not self._unknown_titles:
             self._pass_over(number, cells, PassedOverReason.CAPTION)
@@ -316,33 +291,6 @@ class SheetReader:
             self._table.end(self._batch, next_row - 1)
         self._table = None
 
-    def _next_layout(self, index: int, cells: Sequence[SheetCell]) -> Layout | None:
-        if self._headers_examined >= _HEADERS_MAX or sum(not is_blank(cell) for cell in cells) <= 1:
-            return None
-        self._headers_examined += 1
-        return read_layout(self._rows, index, self._context.title_reader, self._sheet.name)
-
-    def _heads_numbers(self, layout: Layout | None, index: int, cells: Sequence[SheetCell]) -> bool:
-        """Return whether a row without known names is a header that is not understood: texts where counts are, above numbers.
-
-        In a list the rows name what is counted, so that a row of texts is a header only if it contains a title of a list.
-        """
-        filled = [column_index for column_index, cell in enumerate(cells) if not is_blank(cell)]
-        texts = [column_index for column_index in filled if layout is None or column_index in layout.count_columns]
-        if not texts or len(filled) < _HEADER_TEXTS or any(not is_title(cells[column_index]) for column_index in texts):
-            return False
-        if layout and layout.is_list:
-            return any(column_of_title(cell_text(cell)) for cell in cells)
-        for _, row in self._rows[index + 1 : index + 1 + ROWS_LOOKED_BELOW]:
-            below = [cell_text(cell) for cell in row if not is_blank(cell)]
-            if any(map(is_signature, below)):
-                return False
-            if any(column_index < len(row) and holds_number(row[column_index], self._names) for column_index in texts):
-                return True
-            if not all(is_unit(text) or is_unit_label(text) for text in below):
-                return False
-        return False
-
     def _refuse_header(self, number: int, cells: Sequence[SheetCell]) -> None:
         """Reject a header that is not understood; nothing below it is read until the next one."""
         texts = {column_index: cell_text(cell).strip() for column_index, cell in enumerate(cells) if not is_blank(cell)}
@@ -356,12 +304,6 @@ class SheetReader:
         column_index = min(unknown)
         hint = unknown_titles_hint(self._unknown_titles)
         self._reject_number(number, column_index, unknown[column_index], RowCode.UNKNOWN_HEADER, hint)
-
-    def _is_caption(self, index: int, cells: Sequence[SheetCell]) -> bool:
-        """Return whether a row of texts is the caption of another table, whose header begins below."""
-        if index + 1 == len(self._rows) or any(holds_number(cell, self._names) for cell in cells):
-            return False
-        return self._next_layout(index + 1, self._rows[index + 1][1]) is not None
 
     def _join_item(self, table: TableReader, number: int, cells: list[SheetCell]) -> None:
         """Join the metric's name of a row if it is in two cells; a group applies until the next one."""
@@ -378,15 +320,6 @@ class SheetReader:
         elif is_total(item) or is_unit(item):
             return
         cells[metric_column], cells[item_column] = code or joined, ""
-
-    def _is_unit_row(self, table: TableReader, cells: Sequence[SheetCell], *, is_named: bool) -> bool:
-        count_columns = table.layout.count_columns
-        texts = [cell_text(cells[column_index]) for column_index in count_columns]
-        if any(is_unit_label(cell_text(cell)) for cell in cells[: min(count_columns)]):
-            return True
-        if is_named:
-            return False
-        return any(map(normalised, texts)) and all(is_unit(text) for text in texts if normalised(text))
 
     def _pass_over(self, number: int, cells: Sequence[SheetCell], reason: PassedOverReason) -> None:
         """Pass over a row of texts. A number in it is named if a label precedes it (电话：, 填报日期), and an error otherwise."""
@@ -414,9 +347,3 @@ class SheetReader:
         self._batch.received += 1
         error_number = self._numbers.number_for(number, column_index)
         self._batch.errors.append(row_error(code, error_number, None, cell_text(cell), hint))
-
-
-def _only_text(cells: Sequence[SheetCell]) -> str:
-    """Return the text of a row that has one, perhaps in a merged cell; empty if it has several, or something else."""
-    texts = {cell if isinstance(cell, str) else None for cell in cells if not is_blank(cell)}
-    return (texts.pop() or "").strip() if len(texts) == 1 else ""

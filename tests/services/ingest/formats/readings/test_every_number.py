@@ -14,6 +14,7 @@ from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
 from services.ingest.formats.layout.caption import Caption
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.readings.other_columns import OtherColumns
+from services.ingest.formats.readings.row_roles import RowRoles
 from services.ingest.formats.readings.sheet import SheetReader
 from services.ingest.formats.readings.table import TableReader
 from services.ingest.formats.row_errors import row_error
@@ -240,7 +241,7 @@ Mutate = Callable[[pytest.MonkeyPatch], None]
 
 
 def _read_below_unknown_headers(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(SheetReader, "_heads_numbers", lambda *_: False)
+    patch.setattr(RowRoles, "heads_numbers", lambda *_: False)
     patch.setattr(TableReader, "has_title", lambda *_: False)
 
 
@@ -261,7 +262,7 @@ def _ignore_captions_of_further_tables(patch: pytest.MonkeyPatch) -> None:
 
 
 def _read_below_sections(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(SheetReader, "_begins_section", lambda *_: False)
+    patch.setattr(RowRoles, "_begins_section", lambda *_: False)
 
 
 def _ignore_texts_beside_counts(patch: pytest.MonkeyPatch) -> None:
