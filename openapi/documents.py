@@ -6,11 +6,11 @@ from typing import Any, Final
 from fastapi.openapi.utils import get_openapi
 
 from openapi import operations, schemas
+from openapi.problem_responses import problem_schemas
 from openapi.schemas import REFERENCE, JsonObject
 from shared.app import VERSION
 from shared.clock import Clock
 from shared.database.database import Database
-from shared.problems import all_problems
 from shared.settings import SERVICES, Settings
 
 _UNUSED_DATABASE: Final = "postgresql://nobody@127.0.0.1:1/nothing"  # nothing connects before an app starts
@@ -82,6 +82,7 @@ def _finished(raw: JsonObject) -> JsonObject:
     components: dict[str, JsonObject] = raw["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
+    components |= problem_schemas(operation for methods in paths.values() for operation in methods.values())
     requests, responses = _request_and_response_schemas(paths)
     request_names = set().union(*(schemas.referenced_names(schema, components) for schema in requests))
     for name, schema in components.items():
@@ -91,7 +92,6 @@ def _finished(raw: JsonObject) -> JsonObject:
     for schema in requests + responses:
         schemas.apply_everywhere(schema, schemas.tidy)
     schemas.describe_terms(components)
-    _describe_codes(components)
     finished = {
         **raw,
         "paths": paths,
@@ -128,13 +128,6 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
             renamed["$ref"] = REFERENCE + names[reference.removeprefix(REFERENCE)]
         return renamed
     return [_renamed(inner, names) for inner in value] if isinstance(value, list) else value
-
-
-def _describe_codes(components: dict[str, JsonObject]) -> None:
-    """List all problem codes in the description of the field `code`."""
-    code = components["ProblemDocument"]["properties"]["code"]
-    lines = [f"- `{kind.code()}` ({kind.status}): {kind.title_zh} / {kind.title_en()}" for kind in all_problems()]
-    code["description"] = "\n".join(["New codes may be added.", "", *lines])
 
 
 def _ordered(whole: JsonObject) -> JsonObject:

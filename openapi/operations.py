@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from openapi.schemas import REFERENCE, JsonObject, name_of, without_null
+from openapi.problem_responses import add_problem_responses
+from openapi.schemas import JsonObject, without_null
 from shared.access import policy
-from shared.problems import MEDIA_TYPE
 
 SECURITY_SCHEMES: Final[JsonObject] = {
     "client_credentials": {
@@ -32,11 +32,6 @@ HEADERS: Final[JsonObject] = {
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
-_PROBLEM: Final[JsonObject] = {"$ref": f"{REFERENCE}ProblemDocument"}
-_ANY_PROBLEM: Final[JsonObject] = {
-    "description": "Any other error. The codes are listed under `problems` in `/v1/catalogue`.",
-    "content": {MEDIA_TYPE: {"schema": _PROBLEM}},
-}
 
 
 def finish(operation: JsonObject) -> None:
@@ -48,8 +43,8 @@ def finish(operation: JsonObject) -> None:
     operation["summary"] = summary.rstrip(".")
     if description.strip():
         operation["description"] = description.strip()
+    _finish_responses(operation)
     _finish_parameters(operation)
-    _finish_problems(operation)
     _finish_security(operation)
     _finish_headers(operation)
 
@@ -68,21 +63,12 @@ def _finish_parameters(operation: JsonObject) -> None:
         parameter["schema"] = schema
 
 
-def _finish_problems(operation: JsonObject) -> None:
-    responses = operation["responses"]
-    for status, response in responses.items():
-        content = response.get("content", {})
-        schema = content.get("application/json", {}).get("schema", {})
-        if name_of(schema) in ("HTTPValidationError", "ProblemDocument"):
-            content[MEDIA_TYPE] = {"schema": _PROBLEM}
-            del content["application/json"]
-        elif status >= "4" and name_of(schema) != "TokenRefused" and "application/json" in content:
-            content[MEDIA_TYPE] = content.pop("application/json")
+def _finish_responses(operation: JsonObject) -> None:
+    add_problem_responses(operation)
+    for response in operation["responses"].values():
         if response["description"] == "Successful Response":
             response["description"] = "Success."
-    if operation["operationId"] not in policy.PUBLIC_OPERATIONS:
-        responses.setdefault("default", _ANY_PROBLEM)
-    operation["responses"] = dict(sorted(responses.items()))
+    operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
 def _finish_security(operation: JsonObject) -> None:

@@ -5,13 +5,35 @@ The docstring of a problem class is its English title, its name gives `code` and
 
 import re
 from collections.abc import Mapping, Sequence
+from types import NoneType
 from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.problem_members import (
+    ClosedMonths,
+    CountsAndRows,
+    CurrentContent,
+    EqualCase,
+    HeaderLimits,
+    LaterImports,
+    MissingPlaces,
+    OpenRequest,
+    ProblemMembers,
+    RefusedPush,
+    Revisions,
+    SizeLimit,
+    StateAndActions,
+    SubmittedMonths,
+    TargetLimit,
+    TimeLimit,
+    UnexplainedFindings,
+)
 from shared.values.bilingual import Bilingual
 
 MEDIA_TYPE = "application/problem+json"
+CODES: Final = "x-problems"
+"""The member of an OpenAPI response that lists the codes of its problems."""
 
 
 class FieldError(BaseModel):
@@ -29,14 +51,14 @@ class FieldError(BaseModel):
 
 
 class ProblemDocument(BaseModel):
-    """An RFC 9457 problem."""
+    """An RFC 9457 problem without members of its own."""
 
-    type: str = Field(examples=["/problems/unknown-area"])
+    type: str = Field(examples=["/problems/not-found"])
     title: str
     status: int
     detail: str
     instance: str = Field(description="The path `/requests/` with the request id.", examples=["/requests/0198c0de-…"])
-    code: str = Field(examples=["unknown_area"])
+    code: str = Field(examples=["not_found"])
     errors: list[FieldError]
 
 
@@ -45,6 +67,7 @@ class Problem(Exception):  # noqa: N818 - a problem is what the RFC calls it
 
     status: ClassVar[int] = 500
     title_zh: ClassVar[str] = "请求无法处理"
+    own_members: ClassVar[type[ProblemMembers] | None] = None  # what it has besides the members of every problem
 
     def __init__(
         self,
@@ -53,15 +76,18 @@ class Problem(Exception):  # noqa: N818 - a problem is what the RFC calls it
         *,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
-        extra: Mapping[str, Any] | None = None,
+        members: ProblemMembers | None = None,
     ) -> None:
-        """`zh` and `en` are the detail; `extra` members are added to the document (an import's report, a limit)."""
+        """`zh` and `en` are the detail; `members` are required if the problem has members of its own."""
+        if not isinstance(members, self.own_members or NoneType):
+            message = f"{type(self).__name__} with {members!r}"
+            raise TypeError(message)
         default = self.default_detail()
         self.detail = Bilingual(zh=zh or default.zh, en=en or default.en)
         super().__init__(self.detail.en)
         self.errors = list(errors)
         self.headers = dict(headers or {})
-        self.extra = dict(extra or {})
+        self.members = members
 
     @classmethod
     def default_detail(cls) -> Bilingual:
@@ -75,12 +101,12 @@ class Problem(Exception):  # noqa: N818 - a problem is what the RFC calls it
 
     @classmethod
     def code(cls) -> str:
-        """Return the stable code, such as `unknown_area`."""
+        """Return the stable code, such as `not_found`."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     @classmethod
     def type(cls) -> str:
-        """Return the type reference, such as `/problems/unknown-area`."""
+        """Return the type reference, such as `/problems/not-found`."""
         return f"/problems/{cls.code().replace('_', '-')}"
 
 
@@ -112,15 +138,17 @@ class NotFound(Problem):
     title_zh = "对象不存在"
 
 
-class InputNotKept(NotFound):
+class InputNotKept(Problem):
     """The pushed file is not available."""
 
+    status = 404
     title_zh = "该次导入的原文件未保留或已过期"
 
 
-class ErrorsNotKept(NotFound):
+class ErrorsNotKept(Problem):
     """The row errors of the import are not available."""
 
+    status = 404
     title_zh = "该次导入的错误明细未保留或已过期"
 
 
@@ -143,6 +171,7 @@ class Timeout(Problem):
 
     status = 408
     title_zh = "请求超时"
+    own_members = TimeLimit
 
 
 class Conflict(Problem):
@@ -150,35 +179,120 @@ class Conflict(Problem):
 
     status = 409
     title_zh = "当前状态不允许此操作"
+    own_members = StateAndActions
 
 
-class MonthClosed(Conflict):
+class MonthClosed(Problem):
     """The month is closed to changes; request its reopening."""
 
+    status = 409
     title_zh = "该月数据已报送或已审核，不能修改；请先申请重新开放"
+    own_members = ClosedMonths
 
 
-class NotReopened(Conflict):
+class NotReopened(Problem):
     """The month was reopened for other counts only."""
 
+    status = 409
     title_zh = "该月仅重新开放了部分数据，其余数据不能修改"
+    own_members = CountsAndRows
 
 
-class AlreadyUndone(Conflict):
+class AlreadyUndone(Problem):
     """The import was undone before."""
 
+    status = 409
     title_zh = "该次导入已撤销"
+    own_members = LaterImports
 
 
-class FindingsUnexplained(Conflict):
+class FindingsUnexplained(Problem):
     """The month has unexplained findings."""
 
+    status = 409
     title_zh = "该月有数据质量问题尚未说明"
+    own_members = UnexplainedFindings
 
 
-class StillRunning(Conflict):
+class NothingToUndo(Problem):
+    """The import changed nothing; there is nothing to undo."""
+
+    status = 409
+    title_zh = "该次导入未改变任何数据，无须撤销"
+
+
+class ChangedSince(Problem):
+    """The data has changed since; the import cannot be undone."""
+
+    status = 409
+    title_zh = "数据此后又有变动，不能撤销该次导入"
+    own_members = CountsAndRows
+
+
+class PlacesMissing(Problem):
+    """Key places that were submitted are missing from the register."""
+
+    status = 409
+    title_zh = "登记表缺少已报送的重点场所"
+    own_members = MissingPlaces
+
+
+class MonthNotEnded(Problem):
+    """The month has not ended."""
+
+    status = 409
+    title_zh = "该月尚未结束"
+
+
+class AlreadyRequested(Problem):
+    """A reopening request for this month is already open."""
+
+    status = 409
+    title_zh = "该月已有一项申请待处理"
+    own_members = OpenRequest
+
+
+class AlreadyAcknowledged(Problem):
+    """Your organisation has already acknowledged this report."""
+
+    status = 409
+    title_zh = "贵单位已签收该月报"
+
+
+class ContentChanged(Problem):
+    """The counts have changed since you read them."""
+
+    status = 409
+    title_zh = "数据已有变化"
+    own_members = CurrentContent
+
+
+class DuplicateCase(Problem):
+    """The same case is already approved."""
+
+    status = 409
+    title_zh = "同一案例已获认定"
+    own_members = EqualCase
+
+
+class NotExplainable(Problem):
+    """The finding cannot be explained; correct the counts."""
+
+    status = 409
+    title_zh = "该问题须更正数据，不能以说明代替"
+
+
+class ConcurrentChange(Problem):
+    """Another request has just made the same change; read the resource again."""
+
+    status = 409
+    title_zh = "另一请求刚刚作了同一更改，请重新读取"
+
+
+class StillRunning(Problem):
     """A request with this idempotency key is still running."""
 
+    status = 409
     title_zh = "使用同一幂等键的请求仍在处理中"
 
 
@@ -187,6 +301,7 @@ class Stale(Problem):
 
     status = 412
     title_zh = "内容已被他人修改，请重新读取后再操作"
+    own_members = Revisions
 
 
 class TooLarge(Problem):
@@ -194,6 +309,7 @@ class TooLarge(Problem):
 
     status = 413
     title_zh = "请求体超过上限"
+    own_members = SizeLimit
 
 
 class UriTooLong(Problem):
@@ -201,6 +317,7 @@ class UriTooLong(Problem):
 
     status = 414
     title_zh = "请求地址过长"
+    own_members = TargetLimit
 
 
 class MediaType(Problem):
@@ -222,6 +339,7 @@ class RowsRefused(Problem):
 
     status = 422
     title_zh = "数据行有误，未入库"
+    own_members = RefusedPush
 
 
 class Empty(Problem):
@@ -236,6 +354,7 @@ class ReasonRequired(Problem):
 
     status = 422
     title_zh = "该月数据曾经报送，更正须说明原因"
+    own_members = SubmittedMonths
 
 
 class IdempotencyMismatch(Problem):
@@ -271,6 +390,7 @@ class HeaderTooLarge(Problem):
 
     status = 431
     title_zh = "请求头超过上限"
+    own_members = HeaderLimits
 
 
 class InternalError(Problem):
@@ -303,7 +423,7 @@ class UnknownOutcome(Overloaded):
         )
 
 
-BODY_PROBLEMS: Final = (Malformed, TooLarge, MediaType)
+BODY_PROBLEMS: Final = (Malformed, Timeout, TooLarge, MediaType)
 """Problems of any request with a body."""
 KEYED_PROBLEMS: Final = (StillRunning, IdempotencyMismatch, UnknownOutcome)
 """Problems of a request that creates something and accepts an `Idempotency-Key`."""
@@ -319,15 +439,11 @@ def all_problems() -> list[type[Problem]]:
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses=` of an endpoint that may raise these problems; whoever needs a token may have too many requests."""
-    by_status: dict[int, list[type[Problem]]] = {}
-    limited: tuple[type[Problem], ...] = (RateLimited,) if TokenInvalid in kinds else ()
-    for kind in (*kinds, *limited):
-        by_status.setdefault(kind.status, []).append(kind)
-    return {
-        status: {
-            "description": "; ".join(f"`{kind.code()}`: {kind.title_en()}" for kind in of_status),
-            "model": ProblemDocument,
-        }
-        for status, of_status in by_status.items()
-    }
+    """Return the `responses=` of an endpoint that raises these problems itself.
+
+    Those that follow from its parameters, body and roles are added to the OpenAPI files (`openapi/problem_responses.py`).
+    """
+    by_status: dict[int | str, dict[str, Any]] = {}
+    for kind in kinds:
+        by_status.setdefault(kind.status, {CODES: []})[CODES].append(kind.code())
+    return by_status

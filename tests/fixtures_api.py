@@ -19,6 +19,7 @@ from shared.access import policy
 from shared.clock import Clock
 from shared.settings import SERVICES, Settings
 from shared.vocabulary import Role
+from tests.declared_problems import check_response
 from tests.fixtures_campaign import LIANGJIANG, Campaigns
 
 Serve = Callable[[str], Awaitable[AsyncClient]]
@@ -124,4 +125,4 @@ async def _running(app: FastAPI) -> AsyncIterator[FastAPI]:
 
 def _client(app: ASGIApp) -> AsyncClient:
     transport = ASGITransport(app=app, raise_app_exceptions=False)
-    return AsyncClient(transport=transport, base_url="http://localhost:8000")
+    return AsyncClient(transport=transport, base_url="http://localhost:8000", event_hooks={"response": [check_response]})

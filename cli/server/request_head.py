@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
+from shared.problem_members import HeaderLimits, TargetLimit
 from shared.problems import HeaderTooLarge, Malformed, Problem, UriTooLong
 
 TARGET_MAX_BYTES: Final = 16 << 10
@@ -56,12 +57,12 @@ def size_problem(target: bytes) -> Problem:
         return UriTooLong(
             f"请求地址不得超过 {TARGET_MAX_BYTES} 字节。",
             f"The request target must not exceed {TARGET_MAX_BYTES} bytes.",
-            extra={"limit_bytes": TARGET_MAX_BYTES},
+            members=TargetLimit(limit_bytes=TARGET_MAX_BYTES),
         )
     return HeaderTooLarge(
         f"请求头不得超过 {HEADERS_MAX} 个，连同请求地址合计不得超过 {HEAD_MAX_BYTES} 字节。",
         f"A request must not have more than {HEADERS_MAX} headers, or {HEAD_MAX_BYTES} bytes of headers and request target.",
-        extra={"limit_bytes": HEAD_MAX_BYTES, "limit_headers": HEADERS_MAX},
+        members=HeaderLimits(limit_bytes=HEAD_MAX_BYTES, limit_headers=HEADERS_MAX),
     )
 
 

@@ -2,16 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from psycopg import AsyncConnection
 
 from shared.access.key_ring import Principal
 from shared.database import audit
-from shared.problems import BODY_PROBLEMS, Forbidden, Overloaded, Schema, TokenInvalid, UnknownOutcome
 from shared.tables.case_file import CaseFile
-
-CHANGE_PROBLEMS: Final = (TokenInvalid, Forbidden, *BODY_PROBLEMS, Schema, Overloaded, UnknownOutcome)
 
 
 @dataclass(frozen=True, slots=True)

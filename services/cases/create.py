@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.cases import read
-from services.cases.change import CHANGE_PROBLEMS, CaseChange, record_change
+from services.cases.change import CaseChange, record_change
 from services.cases.models import Case, NewCase
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
@@ -15,7 +15,7 @@ from shared.campaign.definition import Definition
 from shared.database.database import Scope, psycopg_connection
 from shared.http import etag, idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
-from shared.problems import FieldError, IdempotencyMismatch, Schema, StillRunning, problems
+from shared.problems import FieldError, Schema
 from shared.tables.case_file import CaseFile
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest
@@ -31,7 +31,6 @@ Creator = Annotated[Principal, Depends(Authorized("create_case"))]
     "/v1/cases",
     status_code=201,
     response_model=Case,
-    responses=problems(*CHANGE_PROBLEMS, StillRunning, IdempotencyMismatch),
 )
 async def create_case(
     request: Request, service: ServiceDep, creator: Creator, body: NewCase, key: IdempotencyKey = None

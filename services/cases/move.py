@@ -9,7 +9,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.cases import read
-from services.cases.change import CHANGE_PROBLEMS, CaseChange, record_change
+from services.cases.change import CaseChange, record_change
 from services.cases.models import Case, CaseMoveRequest
 from services.cases.read import CaseId
 from shared.access.dependencies import Authorized, ServiceDep
@@ -19,7 +19,8 @@ from shared.database.ledger import lock_campaign, take_version
 from shared.domain import lifecycle
 from shared.http import etag
 from shared.http.json_response import JsonResponse
-from shared.problems import Conflict, FieldError, Forbidden, NotFound, PreconditionRequired, Schema, Stale, problems
+from shared.problem_members import EqualCase, Revisions, StateAndActions
+from shared.problems import Conflict, DuplicateCase, FieldError, Forbidden, Schema, Stale, problems
 from shared.tables.case_file import CaseFile
 from shared.tables.case_move import CaseMove as CaseMoveRow
 from shared.values.bilingual import Bilingual
@@ -35,7 +36,7 @@ EARLIEST_APPROVAL: Final = date(2000, 1, 1)  # an earlier date is a typing error
 @router.post(
     "/v1/cases/{id}/moves",
     response_model=Case,
-    responses=problems(*CHANGE_PROBLEMS, NotFound, Conflict, Stale, PreconditionRequired),
+    responses=problems(Conflict, DuplicateCase),
 )
 async def move_case(
     request: Request,
@@ -114,7 +115,7 @@ async def _lock(session: AsyncSession, campaign: str, row: dict[str, Any]) -> Ca
     query = select(CaseFile).where(CaseFile.campaign == campaign, CaseFile.org == row["org"], CaseFile.id == row["id"])
     case = (await session.exec(query.with_for_update())).one()
     if case.revision != row["revision"]:
-        raise Stale(extra={"your_version": row["revision"], "current_version": case.revision})
+        raise Stale(members=Revisions(your_revision=row["revision"], current_revision=case.revision))
     return case
 
 
@@ -123,24 +124,24 @@ def _move_not_allowed(case: CaseFile, move: CaseMove, mover: Principal) -> Confl
     return Conflict(
         zh=f"案例当前状态为“{state.title_.zh}”，不能{move.title_.zh}。",
         en=f"The case is {state.title_.en}; the move `{move.value}` is not available.",
-        extra={
-            "state": state.value,
-            "actions": lifecycle.available_moves(lifecycle.CASE_MOVES, state, mover.role, own=case.org == mover.org),
-        },
+        members=StateAndActions(
+            state=state.value,
+            actions=lifecycle.available_moves(lifecycle.CASE_MOVES, state, mover.role, own=case.org == mover.org),
+        ),
     )
 
 
 async def _refuse_duplicate(session: AsyncSession, case: CaseFile) -> None:
-    """Raise Conflict if a case with the same title and applicant is already approved: distinct cases are counted."""
+    """Raise DuplicateCase if a case with the same title and applicant is already approved: distinct cases are counted."""
     approved = select(CaseFile.id, CaseFile.title, CaseFile.applicant).where(
         CaseFile.campaign == case.campaign, CaseFile.state == CaseState.APPROVED.value
     )
     for other, title, applicant in await session.exec(approved):
         if (_comparable(title), _comparable(applicant)) == (_comparable(case.title), _comparable(case.applicant)):
-            raise Conflict(
+            raise DuplicateCase(
                 zh="标题和应用单位相同的案例已获认定，同一案例只计一次。",
                 en="A case with the same title and applicant is already approved; the same case counts only once.",
-                extra={"same_as": str(other)},
+                members=EqualCase(same_as=other),
             )
 
 

@@ -17,7 +17,7 @@ from shared.domain import lifecycle
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.http.paging import Page, decode_cursor, encode_cursor
-from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import NotFound
 from shared.vocabulary import CaseMove, CaseState
 
 router = APIRouter(tags=["cases"])
@@ -32,7 +32,7 @@ _FIND = statement(__package__, "find_case")
 _MOVES = statement(__package__, "list_moves")
 
 
-@router.get("/v1/cases", responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
+@router.get("/v1/cases")
 async def list_cases(service: ServiceDep, reader: Lister, query: Annotated[CaseQuery, Query()]) -> Page[ListedCase]:
     """List application cases.
 
@@ -59,7 +59,7 @@ async def list_cases(service: ServiceDep, reader: Lister, query: Annotated[CaseQ
     )
 
 
-@router.get("/v1/cases/{id}", response_model=Case, responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded))
+@router.get("/v1/cases/{id}", response_model=Case)
 async def get_case(
     request: Request,
     service: ServiceDep,

@@ -11,7 +11,7 @@ from shared.access.key_ring import Principal
 from shared.campaign.definition import Definition
 from shared.database.database import Scope
 from shared.http.json_response import JsonResponse
-from shared.problems import Forbidden, Overloaded, TokenInvalid, problems
+from shared.problems import Forbidden
 from shared.values.bilingual import Bilingual, TitledCode
 
 router = APIRouter(tags=["identity"])
@@ -44,7 +44,7 @@ class Me(BaseModel):
     may: list[Permission]
 
 
-@router.get("/v1/me", response_model=Me, responses=problems(TokenInvalid, Forbidden, Overloaded))
+@router.get("/v1/me", response_model=Me)
 async def get_me(service: ServiceDep, caller: CurrentClient) -> Response:
     """Get the calling client.
 

@@ -18,7 +18,6 @@ from shared.http import paging
 from shared.http.json_response import JsonResponse, ResponseModel
 from shared.http.paging import Page
 from shared.http.query_codes import unknown_code
-from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.values.months import MONTH_PATTERN, month_of, month_text
 from shared.vocabulary import ObligationState
 
@@ -89,7 +88,7 @@ class ObligationQuery(BaseModel):
         return f"list_obligations {month} {self.org} {self.state}"
 
 
-@router.get("/v1/obligations", response_model=ObligationPage, responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
+@router.get("/v1/obligations", response_model=ObligationPage)
 async def list_obligations(
     service: IngestServiceDep,
     query: Annotated[ObligationQuery, Query()],

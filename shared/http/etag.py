@@ -8,6 +8,7 @@ from fastapi import Header
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.problem_members import Revisions
 from shared.problems import PreconditionRequired, Stale
 
 RELEASE: Final = "1"  # raise it with each release that returns other bytes for the same query
@@ -75,5 +76,5 @@ def refuse_stale(if_match: str | None, revision: int, *view: object) -> None:
     current = revision_tag(revision, *view)
     if if_match.strip() != current:
         match = _REVISION.fullmatch(if_match.strip())
-        versions = {"your_version": int(match[1]) if match else None, "current_version": revision}
-        raise Stale(extra=versions, headers={"ETag": current})
+        revisions = Revisions(your_revision=int(match[1]) if match else None, current_revision=revision)
+        raise Stale(members=revisions, headers={"ETag": current})

@@ -33,7 +33,6 @@ _PROBLEM_BY_STATUS: Final[Mapping[int, type[Problem]]] = {
     404: problems.NotFound,
     405: problems.MethodNotAllowed,
     406: problems.NotAcceptable,
-    413: problems.TooLarge,
     415: problems.MediaType,
     422: problems.Schema,
     503: problems.Overloaded,
@@ -54,7 +53,7 @@ def problem_response(problem: Problem, scope: Scope) -> Response:
         "instance": f"/requests/{scope.get('state', {}).get('request_id', 'unknown')}",
         "code": problem.code(),
         "errors": [error.model_dump(mode="json") for error in problem.errors],
-        **problem.extra,
+        **(problem.members.model_dump(mode="json") if problem.members else {}),
     }
     headers = {
         **_DEFAULT_HEADERS.get(problem.status, {}),

@@ -4,6 +4,7 @@ import asyncio
 
 from starlette.types import Message, Receive
 
+from shared.problem_members import TimeLimit
 from shared.problems import Timeout
 
 
@@ -28,7 +29,7 @@ def receive_with_deadline(receive: Receive, patience_s: float, least_bytes_per_s
                 f"The body must arrive within {patience_s:g} s plus 1 s for every {least_bytes_per_s} bytes;"
                 " send it again, compressed if the connection is slow.",
                 headers={"Connection": "close"},
-                extra={"limit_seconds": patience_s, "limit_bytes_per_second": least_bytes_per_s},
+                members=TimeLimit(limit_seconds=patience_s, limit_bytes_per_second=least_bytes_per_s),
             ) from None
         received_bytes += len(message.get("body", b""))
         complete = not message.get("more_body", False)

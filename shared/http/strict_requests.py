@@ -22,8 +22,10 @@ from shared.access.dependencies import Authorized, service_of
 from shared.http import strict_json, strict_query
 from shared.http.body_limits import BodyLimits
 from shared.http.slow_bodies import receive_with_deadline
+from shared.problem_members import SizeLimit
 from shared.problems import Malformed, MediaType, NotFound, TooLarge
 from shared.settings import Settings
+from shared.vocabulary import LimitUnit
 
 _INVALID_IN_PATH = re.compile("[\x00-\x1f\x7f\N{REPLACEMENT CHARACTER}]")  # no identifier contains these
 _SINGLE_HEADERS: Final = (
@@ -130,10 +132,17 @@ async def _read_whole(receive: Receive, headers: dict[bytes, list[bytes]], limit
         body += message.get("body", b"")
         more = message.get("more_body", False) and len(body) <= limit
     if int(declared_length) > limit or len(body) > limit:
-        raise TooLarge(
-            zh=f"请求体不得超过 {limit} 字节。", en=f"The body must not exceed {limit} bytes.", extra={"limit_bytes": limit}
-        )
+        raise body_too_large(limit)
     return bytes(body)
+
+
+def body_too_large(limit: int) -> TooLarge:
+    """Return the problem of a body with more bytes than allowed."""
+    return TooLarge(
+        f"请求体不得超过 {limit} 字节。",
+        f"The body must not exceed {limit} bytes.",
+        members=SizeLimit(limit=limit, unit=LimitUnit.BYTES),
+    )
 
 
 def _headers(scope: Scope) -> dict[bytes, list[bytes]]:

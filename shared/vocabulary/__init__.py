@@ -12,7 +12,7 @@ from shared.vocabulary.months import (
     SubmissionState,
 )
 from shared.vocabulary.plan import Grain, MetricKind, Reducer, Role
-from shared.vocabulary.pushes import LARGEST_COUNT, ImportState, NormalisationKind, PassedOverReason, PushMode, RowCode
+from shared.vocabulary.pushes import LARGEST_COUNT, ImportState, LimitUnit, NormalisationKind, PassedOverReason, PushMode, RowCode
 from shared.vocabulary.registers import ColumnKind, RegisterCode, RegisterCount
 from shared.vocabulary.reports import ReportAction, RevisionKind
 from shared.vocabulary.term import Term
@@ -31,6 +31,7 @@ __all__ = [
     "Grain",
     "ImportState",
     "LedgerKind",
+    "LimitUnit",
     "MetricKind",
     "NormalisationKind",
     "ObligationState",

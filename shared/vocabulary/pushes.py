@@ -24,6 +24,15 @@ class PushMode(Term):
     REPLACE = "replace", "整月替换", "replaces the month; counts missing from the push are retracted"
 
 
+class LimitUnit(Term):
+    """Unit of a limit on the size of a body."""
+
+    BYTES = "bytes", "字节", "bytes"
+    ROWS = "rows", "行", "rows"
+    PARTS = "parts", "工作簿内的文件", "parts of the workbook"
+    TIMES = "times", "压缩比", "times the compressed size"
+
+
 class RowCode(Term):
     """Error in a row of a push."""
 

@@ -54,7 +54,7 @@ def test_a_body_without_length_and_without_end_is_refused_at_the_limit(product: 
 
     answer = wire.exchange(product.port, endless)
 
-    assert as_problem(answer, 413, "too_large")["limit_bytes"] == limit
+    assert as_problem(answer, 413, "too_large")["limit"] == limit
     changed(before, product.state(), {})
     product.still_fast()
 
@@ -66,7 +66,7 @@ def test_a_body_that_is_announced_as_too_large_is_refused_before_it_comes(produc
         connection.sendall(wire.head("POST", PUSH, headed(product, media, **{"Content-Length": str(limit + 1)})))
         answer = wire.answer(connection)
 
-    assert as_problem(answer, 413, "too_large")["limit_bytes"] == limit
+    assert as_problem(answer, 413, "too_large")["limit"] == limit
     product.still_fast()
 
 

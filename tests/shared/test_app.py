@@ -18,7 +18,7 @@ from shared.access.dependencies import Service
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database
-from shared.problems import Conflict
+from shared.problems import AlreadyAcknowledged
 from shared.settings import Settings
 from shared.values.fields import RequestBody, TextLine
 
@@ -74,7 +74,7 @@ def router() -> APIRouter:
 
 
 ERRORS: dict[str, Exception] = {
-    "taken": Conflict("已被占用", "it is taken"),
+    "taken": AlreadyAcknowledged("已被占用", "it is taken"),
     "slow": psycopg.errors.QueryCanceled(),
     "read-only": psycopg.errors.ReadOnlySqlTransaction(),
     "full": psycopg.errors.DiskFull(),
@@ -111,7 +111,7 @@ def codes(problem: dict[str, Any]) -> list[tuple[str, str]]:
         ("TRACE", "/v1/things", 405, "method_not_allowed"),
         ("GET", "/v1/things?limt=1", 422, "schema"),
         ("GET", "/v1/numbers/seven", 422, "schema"),
-        ("GET", "/v1/things/taken", 409, "conflict"),
+        ("GET", "/v1/things/taken", 409, "already_acknowledged"),
         ("GET", "/v1/things/other", 500, "internal_error"),
         ("GET", "/v1/things/own-mistake", 500, "internal_error"),
         ("GET", "/v1/things/a%00b", 404, "not_found"),
@@ -158,9 +158,9 @@ async def test_a_problem_speaks_the_language_that_was_asked_for(things: AsyncCli
     chinese = await things.get("/v1/things/taken")
     english = await things.get("/v1/things/taken", headers={"accept-language": "fr, en-GB;q=0.8, zh;q=0.5"})
 
-    assert (chinese.json()["title"], chinese.json()["detail"]) == ("当前状态不允许此操作", "已被占用")
+    assert (chinese.json()["title"], chinese.json()["detail"]) == ("贵单位已签收该月报", "已被占用")
     assert (english.json()["title"], english.json()["detail"]) == (
-        "The current state does not allow this operation",
+        "Your organisation has already acknowledged this report",
         "it is taken",
     )
     assert (english.headers["content-language"], "Accept-Language" in english.headers["vary"]) == ("en", True)

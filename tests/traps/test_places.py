@@ -98,7 +98,7 @@ async def test_trap_19_a_list_that_shrinks_says_why_and_leaves_the_months_before
 
     silent = await push(town, "economy", "key_places", [place(key) for key in reached])
     dropped = await push(town, "economy", "key_places", [place(key, month="2022-07", removed_because="拆除") for key in failing])
-    assert (silent.status_code, silent.json()["code"]) == (409, "conflict")
+    assert (silent.status_code, silent.json()["code"]) == (409, "places_missing")
     assert (dropped.status_code, dropped.json()["code"]) == (409, "month_closed")
     reasons = [place(key, removed_because="场所已拆除") for key in failing]
     await pushed(town, "economy", "key_places", [*(place(key) for key in reached), *reasons])

@@ -37,7 +37,6 @@ from shared.campaign.register_terms import terms_of
 from shared.database.database import Scope
 from shared.http import etag
 from shared.http.paging import MAX_LIMIT
-from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.registers import MAX_ROWS, REGISTERS, Column
 from shared.settings import Settings
 from shared.values.bilingual import Bilingual, TitledCode
@@ -49,7 +48,7 @@ router = APIRouter(tags=["catalogue"])
 CatalogueReader = Annotated[Principal, Depends(Authorized("get_catalogue"))]
 
 
-@router.get("/v1/catalogue", response_model=Catalogue, responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
+@router.get("/v1/catalogue", response_model=Catalogue)
 async def get_catalogue(
     request: Request, service: ServiceDep, reader: CatalogueReader, _if_none_match: etag.IfNoneMatch = None
 ) -> Response:

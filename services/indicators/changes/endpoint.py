@@ -20,7 +20,7 @@ from shared.campaign.load import Definitions
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag, paging
 from shared.http.json_response import JsonResponse
-from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import FieldError, FutureVersion, Schema, problems
 from shared.values.bilingual import Bilingual
 from shared.values.months import MonthParameter, month_of, month_text
 from shared.vocabulary import LedgerKind
@@ -59,7 +59,7 @@ class ChangesQuery(BaseModel):
 @router.get(
     "/v1/changes",
     response_model=Changes,
-    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion, Overloaded),
+    responses=problems(FutureVersion),
     tags=["changes"],
 )
 async def get_changes(

@@ -18,7 +18,7 @@ from shared.domain.completeness import CellTotals, Dimension, completeness_by, c
 from shared.http import etag
 from shared.http.json_response import JsonResponse, ResponseModel
 from shared.http.paging import Page
-from shared.problems import Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import FutureVersion, problems
 from shared.values.months import MonthParameter, month_of, month_text
 from shared.vocabulary import SubmissionState
 
@@ -88,7 +88,7 @@ class CompletenessQuery(BaseModel):
 @router.get(
     "/v1/completeness",
     response_model=CompletenessPage,
-    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion, Overloaded),
+    responses=problems(FutureVersion),
 )
 async def get_completeness(
     request: Request,

@@ -28,10 +28,7 @@ from shared.problems import (
     Forbidden,
     FutureVersion,
     NotAcceptable,
-    NotFound,
-    Overloaded,
     Schema,
-    TokenInvalid,
     problems,
 )
 from shared.values.bilingual import Bilingual
@@ -125,7 +122,7 @@ def _decode_position(query: CountsQuery) -> _Position | None:
     response_model=CountPage,
     responses={
         200: {"content": representation.TABLE_RESPONSES},
-        **problems(TokenInvalid, Forbidden, NotFound, NotAcceptable, Schema, FutureVersion, Overloaded),
+        **problems(NotAcceptable, FutureVersion),
     },
 )
 async def list_facts(

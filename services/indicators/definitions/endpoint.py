@@ -17,7 +17,6 @@ from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag, paging
 from shared.http.json_response import JsonResponse
 from shared.http.paging import Page, PageQuery
-from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
 
 router = APIRouter(tags=["definitions"])
 _LIST: Final = statement(__package__, "list_definitions")
@@ -30,7 +29,7 @@ VersionNumber = Annotated[
 ]
 
 
-@router.get("/v1/definitions", response_model=Page[DefinitionVersionEntry], responses=problems(TokenInvalid, Forbidden, Schema))
+@router.get("/v1/definitions", response_model=Page[DefinitionVersionEntry])
 async def list_definitions(
     request: Request,
     service: ServiceDep,
@@ -54,9 +53,7 @@ async def list_definitions(
     return JsonResponse({"items": page, "next": cursor, "total": total}, headers=etag.cache_headers(tag))
 
 
-@router.get(
-    "/v1/definitions/{version}", response_model=DefinitionDocument, responses=problems(TokenInvalid, Forbidden, NotFound, Schema)
-)
+@router.get("/v1/definitions/{version}", response_model=DefinitionDocument)
 async def get_definition(
     request: Request,
     service: ServiceDep,
@@ -78,11 +75,7 @@ async def get_definition(
     return JsonResponse(document, headers=etag.cache_headers(tag))
 
 
-@router.get(
-    "/v1/definitions/{version}/difference",
-    response_model=DefinitionDifference,
-    responses=problems(TokenInvalid, Forbidden, NotFound, Schema),
-)
+@router.get("/v1/definitions/{version}/difference", response_model=DefinitionDifference)
 async def get_definition_difference(
     request: Request,
     service: ServiceDep,

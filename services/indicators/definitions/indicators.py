@@ -14,7 +14,7 @@ from shared.campaign.blocks import Indicator, Target
 from shared.database.database import Scope
 from shared.http import etag
 from shared.http.json_response import JsonResponse
-from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
+from shared.problems import NotFound
 from shared.values.months import MONTH_PATTERN, month_of
 
 router = APIRouter(tags=["indicators"])
@@ -22,10 +22,9 @@ MonthQuery = Annotated[
     str | None,
     Query(pattern=MONTH_PATTERN, description="Month whose definition is returned. Defaults to the current month."),
 ]
-_RESPONSES = problems(TokenInvalid, Forbidden, NotFound, Schema)
 
 
-@router.get("/v1/indicators", response_model=IndicatorList, responses=_RESPONSES)
+@router.get("/v1/indicators", response_model=IndicatorList)
 async def list_indicators(
     request: Request,
     service: ServiceDep,
@@ -43,7 +42,7 @@ async def list_indicators(
     return _response(request, definition, {"items": items, "next": None, "total": len(items)}, "list", defined_in)
 
 
-@router.get("/v1/indicators/{code}", response_model=IndicatorDefinition, responses=_RESPONSES)
+@router.get("/v1/indicators/{code}", response_model=IndicatorDefinition)
 async def get_indicator(
     request: Request,
     service: ServiceDep,

@@ -24,7 +24,7 @@ from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.database.sql import statement
 from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http.json_response import JsonResponse
-from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.problems import FieldError, FutureVersion, Schema, problems
 from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import CUT
 from shared.vocabulary import Grain
@@ -38,7 +38,7 @@ EXPECTED_COUNTS_MAX: Final = 300_000  # of all requested months; Liangjiang has 
 @router.post(
     "/v1/definitions/trials",
     response_model=DefinitionPreview,
-    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+    responses=problems(FutureVersion),
 )
 async def try_definition(
     service: ServiceDep,

@@ -26,7 +26,7 @@ from shared.domain.summary_plan import MonthPlan, PlannedIndicator, indicator_pl
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import JsonResponse
-from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.problems import FutureVersion, NotFound, problems
 from shared.values.months import MonthParameter, month_of, month_text, month_zh
 
 router = APIRouter(tags=["indicators"])
@@ -43,7 +43,7 @@ class ExplanationQuery(LineQuery):
 @router.get(
     "/v1/indicators/{code}/explanation",
     response_model=IndicatorExplanation,
-    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+    responses=problems(FutureVersion),
 )
 async def get_explanation(
     request: Request,

@@ -14,7 +14,6 @@ from services.indicators.reminders.sent import read_reminder_records
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.http.json_response import JsonResponse
-from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.values.bilingual import Bilingual
 from shared.values.months import MonthParameter, month_of, month_text
 
@@ -29,11 +28,7 @@ class ReminderQuery(BaseModel):
     month: MonthParameter | None = Field(default=None, description="Defaults to the latest month whose due date has passed.")
 
 
-@router.get(
-    "/v1/reminders",
-    response_model=ReminderPage,
-    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded),
-)
+@router.get("/v1/reminders", response_model=ReminderPage)
 async def list_reminders(
     service: ServiceDep,
     query: Annotated[ReminderQuery, Query()],

@@ -27,15 +27,9 @@ from shared.http.idempotency import IdempotencyKey, StoredResponse
 from shared.http.json_response import JsonResponse
 from shared.http.paging import Page, PageQuery
 from shared.problems import (
-    BODY_PROBLEMS,
-    KEYED_PROBLEMS,
     FieldError,
-    Forbidden,
     NotFound,
-    Overloaded,
     Schema,
-    TokenInvalid,
-    problems,
 )
 from shared.values.bilingual import Bilingual
 from shared.values.months import MonthParameter, month_of, month_text
@@ -46,7 +40,6 @@ router = APIRouter(tags=["reminders"])
 _INSERT = statement(__package__, "insert_sent_reminder")
 _LIST = statement(__package__, "list_sent_reminders")
 _COUNT = statement(__package__, "count_sent_reminders")
-_REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 _NO_FILTER = {"id": None, "month": None, "org": None, "after": None, "limit": None}
 
 
@@ -59,12 +52,7 @@ class ReminderRecordsQuery(PageQuery):
     org: OrgParameter | None = Field(default=None, description="Only reminders to this organisation.")
 
 
-@router.post(
-    "/v1/reminders/sent",
-    status_code=201,
-    response_model=ReminderRecord,
-    responses=problems(*_REFUSALS, *BODY_PROBLEMS, *KEYED_PROBLEMS),
-)
+@router.post("/v1/reminders/sent", status_code=201, response_model=ReminderRecord)
 async def log_reminder(
     request: Request,
     service: ServiceDep,
@@ -86,7 +74,7 @@ async def log_reminder(
     return answer.to_response()
 
 
-@router.get("/v1/reminders/sent", response_model=Page[ReminderRecord], responses=problems(*_REFUSALS))
+@router.get("/v1/reminders/sent", response_model=Page[ReminderRecord])
 async def list_sent_reminders(
     service: ServiceDep,
     query: Annotated[ReminderRecordsQuery, Query()],
@@ -112,7 +100,7 @@ async def list_sent_reminders(
     return JsonResponse({"items": page, "next": cursor, "total": total})
 
 
-@router.get("/v1/reminders/sent/{id}", response_model=ReminderRecord, responses=problems(*_REFUSALS))
+@router.get("/v1/reminders/sent/{id}", response_model=ReminderRecord)
 async def get_sent_reminder(
     service: ServiceDep,
     id: Annotated[UUID, Path(description="Id of the recorded reminder.")],  # noqa: A002 - named as in the path

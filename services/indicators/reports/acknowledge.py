@@ -19,27 +19,19 @@ from shared.database.sql import statement
 from shared.http import idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
 from shared.problems import (
-    BODY_PROBLEMS,
-    KEYED_PROBLEMS,
-    Conflict,
-    Forbidden,
-    NotFound,
-    Overloaded,
-    Schema,
-    TokenInvalid,
+    AlreadyAcknowledged,
     problems,
 )
 
 router = APIRouter(tags=["reports"])
 _INSERT = statement(__package__, "insert_acknowledgement")
-_REFUSALS = (TokenInvalid, Forbidden, NotFound, *BODY_PROBLEMS, Schema, Conflict, Overloaded)
 
 
 @router.post(
     "/v1/reports/{number}/acknowledgements",
     status_code=201,
     response_model=ReportDocument,
-    responses=problems(*_REFUSALS, *KEYED_PROBLEMS),
+    responses=problems(AlreadyAcknowledged),
 )
 async def acknowledge_report(
     request: Request,
@@ -73,7 +65,7 @@ async def _acknowledge(
     report = {"campaign": receiver.campaign, "org": receiver.org, "number": number}
     acknowledgement = {"note": body.note, "actor": receiver.client_id, "at": now}
     if not (await connection.execute(_INSERT, report | acknowledgement)).rowcount:
-        raise Conflict("贵单位已签收该月报。", "Your organisation has already acknowledged this report.")
+        raise AlreadyAcknowledged
     await audit.record(
         connection,
         campaign=receiver.campaign,

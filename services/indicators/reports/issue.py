@@ -27,21 +27,20 @@ from shared.database.ledger import lock_campaign, take_version
 from shared.database.sql import statement
 from shared.http import idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
-from shared.problems import BODY_PROBLEMS, KEYED_PROBLEMS, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import MonthNotEnded, problems
 from shared.values.months import month_of, next_month
 from shared.vocabulary import LedgerKind
 
 router = APIRouter(tags=["reports"])
 _INSERT = statement(__package__, "insert_report")
 _INSERT_FILE = statement(__package__, "insert_report_file")
-_REFUSALS = (TokenInvalid, Forbidden, *BODY_PROBLEMS, Schema, Conflict, Overloaded)
 
 
 @router.post(
     "/v1/reports",
     status_code=201,
     response_model=ReportDocument,
-    responses=problems(*_REFUSALS, *KEYED_PROBLEMS),
+    responses=problems(MonthNotEnded),
 )
 async def create_report(
     request: Request,
@@ -92,10 +91,12 @@ async def _issue(
 
 
 def refuse_running_month(month: str, definition: AppliedDefinition, clock: Clock) -> None:
-    """Raise Conflict unless the month has ended."""
+    """Raise MonthNotEnded unless the month has ended."""
     first_day = next_month(month_of(month))
     if clock.today(definition.campaign.timezone) < first_day:
-        raise Conflict("该月尚未结束，不能发布月报。", f"The month has not ended; its report can be issued from {first_day} on.")
+        raise MonthNotEnded(
+            "该月尚未结束，不能发布月报。", f"The month has not ended; its report can be issued from {first_day} on."
+        )
 
 
 async def _insert(

@@ -16,17 +16,16 @@ from services.indicators.reports.models import ReportDraft
 from services.indicators.reports.report_data import read_report_data
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.problems import BODY_PROBLEMS, Conflict, Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import MonthNotEnded, problems
 from shared.values.months import month_of
 
 router = APIRouter(tags=["reports"])
-_REFUSALS = (TokenInvalid, Forbidden, *BODY_PROBLEMS, Schema, Conflict, Overloaded)
 _PREVIEW_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The report in the requested format.", "model": ReportContent, "content": BINARY_CONTENT},
 }
 
 
-@router.post("/v1/reports/previews", response_class=Response, responses=_PREVIEW_RESPONSE | problems(*_REFUSALS))
+@router.post("/v1/reports/previews", response_class=Response, responses=_PREVIEW_RESPONSE | problems(MonthNotEnded))
 async def preview_report(
     service: ServiceDep,
     body: ReportDraft,

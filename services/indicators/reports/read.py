@@ -21,7 +21,7 @@ from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.http.paging import Page, PageQuery, decode_cursor, encode_cursor
-from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import NotFound
 from shared.values.months import MonthParameter, month_of, month_text
 from shared.vocabulary import ReportAction
 
@@ -34,7 +34,6 @@ _FILE = (
     "SELECT r.month, f.sha256, f.content FROM report r JOIN report_file f USING (campaign, number)"
     " WHERE r.campaign = %(campaign)s AND r.number = %(number)s AND f.ending = %(ending)s"
 )
-_REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 _FILE_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file with the bytes that were issued.",
@@ -52,7 +51,7 @@ class ReportsQuery(PageQuery):
     month: MonthParameter | None = Field(default=None, description="Only reports of this month.")
 
 
-@router.get("/v1/reports", response_model=Page[ReportDocument], responses=problems(*_REFUSALS))
+@router.get("/v1/reports", response_model=Page[ReportDocument])
 async def list_reports(
     service: ServiceDep,
     query: Annotated[ReportsQuery, Query()],
@@ -79,7 +78,7 @@ async def list_reports(
     return JsonResponse({"items": [report_document(row, reader) for row in page], "next": cursor, "total": total})
 
 
-@router.get("/v1/reports/{number}", response_model=ReportDocument, responses=problems(*_REFUSALS))
+@router.get("/v1/reports/{number}", response_model=ReportDocument)
 async def get_report(
     request: Request,
     service: ServiceDep,
@@ -100,7 +99,7 @@ async def get_report(
 @router.get(
     "/v1/reports/{number}/report.{ending}",
     response_class=Response,
-    responses=_FILE_RESPONSE | problems(*_REFUSALS),
+    responses=_FILE_RESPONSE,
 )
 async def get_report_file(
     request: Request,

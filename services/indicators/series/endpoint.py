@@ -24,7 +24,7 @@ from shared.domain.summary import counts_by_month
 from shared.domain.summary_plan import indicator_plan
 from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
-from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
+from shared.problems import FutureVersion, NotAcceptable, NotFound, problems
 from shared.vocabulary import SeriesGap
 
 router = APIRouter(tags=["indicators"])
@@ -36,7 +36,7 @@ _Values = Mapping[Period, PeriodValue | SeriesGap]
     response_model=Series,
     responses={
         200: {"content": representation.TABLE_RESPONSES},
-        **problems(TokenInvalid, Forbidden, NotFound, NotAcceptable, Schema, FutureVersion),
+        **problems(NotAcceptable, FutureVersion),
     },
 )
 async def get_series(

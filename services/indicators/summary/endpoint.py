@@ -19,7 +19,7 @@ from shared.clock import Clock
 from shared.domain.summary_lines import SummaryLine
 from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
-from shared.problems import Forbidden, FutureVersion, NotAcceptable, NotFound, Schema, TokenInvalid, problems
+from shared.problems import FutureVersion, NotAcceptable, problems
 from shared.values.field_error import FieldValueError
 from shared.values.months import MonthParameter, month_of, month_range
 
@@ -78,7 +78,7 @@ class SummaryQuery(BaseModel):
     response_model=Summary,
     responses={
         200: {"content": representation.TABLE_RESPONSES},
-        **problems(TokenInvalid, Forbidden, NotFound, NotAcceptable, Schema, FutureVersion),
+        **problems(NotAcceptable, FutureVersion),
     },
     tags=["summary"],
 )

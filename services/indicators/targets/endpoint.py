@@ -17,7 +17,7 @@ from shared.access.key_ring import Principal
 from shared.domain.summary_plan import summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse
-from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.problems import FutureVersion, problems
 from shared.values.months import MonthParameter, month_text, previous_month
 
 router = APIRouter(tags=["targets"])
@@ -53,7 +53,7 @@ class TargetsQuery(BaseModel):
 @router.get(
     "/v1/targets",
     response_model=Targets,
-    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+    responses=problems(FutureVersion),
 )
 async def get_targets(
     request: Request,

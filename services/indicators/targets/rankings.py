@@ -20,7 +20,7 @@ from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse
-from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.problems import FutureVersion, problems
 from shared.values.months import MonthParameter, month_text, previous_month
 
 router = APIRouter(tags=["targets"])
@@ -40,7 +40,7 @@ class RankingsQuery(BaseModel):
 @router.get(
     "/v1/rankings",
     response_model=Rankings,
-    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+    responses=problems(FutureVersion),
 )
 async def get_rankings(
     request: Request,

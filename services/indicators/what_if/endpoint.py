@@ -19,7 +19,7 @@ from shared.domain.summary_plan import expected_metric, summary_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
 from shared.domain.what_if import BrokenRule, ChangedLine, HypotheticalCounts, broken_rules, changed_lines
 from shared.http.json_response import JsonResponse
-from shared.problems import FieldError, Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.problems import FieldError, Forbidden, FutureVersion, Schema, problems
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_text
 from shared.values.suggestions import nearest
@@ -35,7 +35,7 @@ _DUPLICATE = Bilingual(zh="重复出现", en="appears twice")
 @router.post(
     "/v1/what-if",
     response_model=WhatIf,
-    responses=problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+    responses=problems(FutureVersion),
 )
 async def ask_what_if(
     service: ServiceDep,

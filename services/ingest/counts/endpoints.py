@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.ingest.counts.dataset import Observations
 from services.ingest.models import ImportDocument, ObservationRow
 from services.ingest.push.body import OBSERVATIONS_BODY
-from services.ingest.push.receive import REFUSALS, PushQuery, receive
+from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive
 from services.ingest.service import IngestServiceDep
 from shared.access import policy
 from shared.access.dependencies import Authorized
@@ -26,9 +26,6 @@ from shared.http.paging import Page
 from shared.http.query_codes import value_for_code
 from shared.problems import (
     Forbidden,
-    Overloaded,
-    Schema,
-    TokenInvalid,
     problems,
 )
 from shared.values.months import MonthParameter, month_of, month_text
@@ -42,7 +39,7 @@ _COUNT = statement(__package__, "count_observations")
     "/v1/observations",
     status_code=201,
     response_model=ImportDocument,
-    responses=REFUSALS,
+    responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS),
     openapi_extra=OBSERVATIONS_BODY,
 )
 async def push_observations(
@@ -79,9 +76,7 @@ class ObservationQuery(BaseModel):
         return f"list_observations {self.month} {self.org} {self.metric} {self.area}"
 
 
-@router.get(
-    "/v1/observations", response_model=Page[ObservationRow], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded)
-)
+@router.get("/v1/observations", response_model=Page[ObservationRow])
 async def list_observations(
     service: IngestServiceDep,
     query: Annotated[ObservationQuery, Query()],

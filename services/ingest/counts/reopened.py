@@ -11,6 +11,7 @@ from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
+from shared.problem_members import CountKey, CountsAndRows
 from shared.problems import NotReopened
 from shared.values.months import month_text
 from shared.vocabulary import RowCode
@@ -77,12 +78,12 @@ def _retracted(pushed: PushedCounts, month: date, stored: _Stored) -> Iterator[S
 
 def _not_reopened(retracted: Collection[Slot], definition: AppliedDefinition, reopened: ReopenedMonths) -> NotReopened:
     cells = [
-        {"month": month_text(month), "metric": definition.metric_codes[metric], "area": definition.area_codes[area]}
+        CountKey(month=month_text(month), metric=definition.metric_codes[metric], area=definition.area_codes[area])
         for month, metric, area in list(retracted)[:CELLS_LISTED]
     ]
     hint = reopened[next(iter(retracted)).month].hint(definition)
     return NotReopened(
         f"{len(retracted)} 项数据将被撤回，但未重新开放。{hint.zh}。",
         f"{len(retracted)} counts that were not reopened would be retracted; {hint.en}.",
-        extra={"cells": cells, "cells_total": len(retracted)},
+        members=CountsAndRows(cells=cells, cells_total=len(retracted)),
     )

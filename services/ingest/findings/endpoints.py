@@ -31,19 +31,10 @@ from shared.http import etag, paging
 from shared.http.json_response import JsonResponse
 from shared.http.paging import Page, PageQuery
 from shared.problems import (
-    Conflict,
-    Forbidden,
-    Malformed,
-    MediaType,
+    ConcurrentChange,
     MonthClosed,
+    NotExplainable,
     NotFound,
-    Overloaded,
-    PreconditionRequired,
-    Schema,
-    Stale,
-    TokenInvalid,
-    TooLarge,
-    UnknownOutcome,
     problems,
 )
 from shared.values.fields import RequestBody, TextParagraph
@@ -100,7 +91,7 @@ class ExplanationBody(RequestBody):
     text: TextParagraph
 
 
-@router.get("/v1/findings", response_model=Page[ReasonedFinding], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
+@router.get("/v1/findings", response_model=Page[ReasonedFinding])
 async def list_findings(
     service: IngestServiceDep,
     query: Annotated[FindingQuery, Query()],
@@ -138,9 +129,7 @@ def _page(listed: Sequence[Finding], cursor_text: str, query: FindingQuery) -> t
     return page, paging.encode_cursor(cursor_text, [str(page[-1].id)]) if more else None
 
 
-@router.get(
-    "/v1/findings/{id}", response_model=FindingDetail, responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
-)
+@router.get("/v1/findings/{id}", response_model=FindingDetail)
 async def get_finding(
     service: IngestServiceDep,
     id: FindingId,  # noqa: A002 - named as in the path
@@ -160,10 +149,7 @@ async def get_finding(
 @router.put(
     "/v1/findings/{id}/explanation",
     response_model=FindingDetail,
-    responses=problems(
-        *(Malformed, TokenInvalid, Forbidden, NotFound, Conflict, MonthClosed, Stale, TooLarge, MediaType, Schema),
-        *(PreconditionRequired, Overloaded, UnknownOutcome),
-    ),
+    responses=problems(NotExplainable, MonthClosed, ConcurrentChange),
 )
 async def explain_finding(
     request: Request,
@@ -191,16 +177,16 @@ async def explain_finding(
                 await _store(connection, sender, finding, body.text, request.state.request_id, service.clock.now())
                 await add_explanations(connection, scope, [finding])
     except psycopg.errors.UniqueViolation as concurrent:
-        raise Conflict(
+        raise ConcurrentChange(
             "该问题的说明刚刚有变化，请重新读取。", "The explanation has just changed; read the finding again."
         ) from concurrent
     return _response(finding, definition, sender)
 
 
 def _check_explainable(finding: Finding, sender: Principal, if_match: str | None) -> None:
-    """Raise Conflict if only other counts help, or the problem of an If-Match that is missing or out of date."""
+    """Raise NotExplainable if only other counts help, or the problem of an If-Match that is missing or out of date."""
     if finding.rule.refuses:
-        raise Conflict(
+        raise NotExplainable(
             "该问题须更正数据，不能以说明代替。", "A finding of severity `block` cannot be explained; correct the counts."
         )
     if finding.revision or if_match is not None:

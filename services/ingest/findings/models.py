@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from services.ingest.models import QualityFinding
 from shared.http.json_response import ResponseModel
+from shared.push_report import QualityFinding
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import Attention, Compared, RegisterCode
 

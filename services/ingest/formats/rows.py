@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from shared.problem_members import SizeLimit
 from shared.problems import TooLarge
 from shared.values.bilingual import Bilingual
-from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
+from shared.vocabulary import LimitUnit, NormalisationKind, PassedOverReason, RowCode
 
 NOTE_LENGTH = 500  # characters
 CODE_LENGTH = 100  # characters of a code or a name
@@ -57,7 +58,7 @@ def too_many_rows(limits: BodyLimits) -> TooLarge:
     return TooLarge(
         f"一次最多导入 {limits.max_rows} 行，请分批导入。",
         f"A push may have at most {limits.max_rows} rows; split it into several pushes.",
-        extra={"limit": limits.max_rows, "unit": "rows"},
+        members=SizeLimit(limit=limits.max_rows, unit=LimitUnit.ROWS),
     )
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
-from services.ingest.models import ImportDocument, ImportListItem, RowErrorDocument
+from services.ingest.models import ImportDocument, ImportListItem
 from services.ingest.push.record import NO_COUNTS, PushResult
 from services.ingest.push.row_errors import ERRORS_LISTED, RowErrors
 from services.ingest.service import IngestService, IngestServiceDep
@@ -23,7 +23,8 @@ from shared.database.sql import statement
 from shared.http import paging
 from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
-from shared.problems import ErrorsNotKept, Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import ErrorsNotKept, NotFound, problems
+from shared.push_report import RowErrorDocument
 from shared.values.fields import KEY_LENGTH
 from shared.vocabulary import ImportState
 
@@ -60,7 +61,7 @@ class ImportQuery(BaseModel):
         return f"list_imports {self.idempotency_key} {self.state} {self.org}"
 
 
-@router.get("/v1/imports", response_model=Page[ImportListItem], responses=problems(TokenInvalid, Forbidden, Schema, Overloaded))
+@router.get("/v1/imports", response_model=Page[ImportListItem])
 async def list_imports(
     service: IngestServiceDep,
     query: Annotated[ImportQuery, Query()],
@@ -89,9 +90,7 @@ async def list_imports(
     return JsonResponse({"items": page, "next": following, "total": total})
 
 
-@router.get(
-    "/v1/imports/{id}", response_model=ImportDocument, responses=problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
-)
+@router.get("/v1/imports/{id}", response_model=ImportDocument)
 async def get_import(
     service: IngestServiceDep,
     id: ImportId,  # noqa: A002 - named as in the path
@@ -115,7 +114,7 @@ async def get_import(
 @router.get(
     "/v1/imports/{id}/errors",
     response_model=Page[RowErrorDocument],
-    responses=problems(TokenInvalid, Forbidden, NotFound, ErrorsNotKept, Schema, Overloaded),
+    responses=problems(ErrorsNotKept),
 )
 async def list_import_errors(
     service: IngestServiceDep,

@@ -24,7 +24,7 @@ from services.ingest.formats.media import Media
 from services.ingest.imports.read import ImportId
 from services.ingest.models import ImportDocument
 from services.ingest.push.dataset import Dataset, PushRun, Written
-from services.ingest.push.receive import REFUSALS, carry_out
+from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, carry_out
 from services.ingest.push.request import PushRequest
 from services.ingest.push.spool import Spool
 from services.ingest.push.undone import refuse_undone
@@ -39,7 +39,8 @@ from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain.quality import RuleInput
 from shared.http.idempotency import IdempotencyKey
-from shared.problems import AlreadyUndone, Conflict, MonthClosed, NotFound, NotReopened, StillRunning, problems
+from shared.problem_members import CountKey, CountsAndRows
+from shared.problems import AlreadyUndone, ChangedSince, NotFound, NothingToUndo, PlacesMissing, problems
 from shared.registers import REGISTERS
 from shared.values.months import month_of, month_text
 from shared.vocabulary import ImportState, PushMode
@@ -69,7 +70,7 @@ class UndoQuery(BaseModel):
     "/v1/imports/{id}/undo",
     status_code=201,
     response_model=ImportDocument,
-    responses=REFUSALS | problems(NotFound, Conflict, AlreadyUndone, MonthClosed, NotReopened, StillRunning),
+    responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS, PlacesMissing, ChangedSince, AlreadyUndone, NothingToUndo),
 )
 async def undo_import(
     request: Request,
@@ -118,7 +119,7 @@ async def _undone_import(connection: AsyncConnection, scope: Scope, import_id: U
         raise NotFound
     dataset, state, changed, version, document = row
     if state != ImportState.APPLIED or not changed:
-        raise Conflict("该次导入未改变任何数据，无须撤销。", "The import changed nothing; there is nothing to undo.")
+        raise NothingToUndo
     return _UndoneImport(dataset, version, [month_of(month) for month in orjson.loads(document)["months"]])
 
 
@@ -164,19 +165,19 @@ class ParsedCountsUndo:
         return self.rows.metrics
 
     async def check(self, run: PushRun, reopened: ReopenedMonths, stored: Mapping[OrgMonth, RuleInput]) -> None:
-        """Raise `Conflict` if counts have changed since; reject those that may not change, or would break a rule."""
+        """Raise `ChangedSince` if counts have changed since; reject those that may not change, or would break a rule."""
         newer = await (await run.connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
             await refuse_undone(run)
             codes = run.definition
             cells = [
-                {"month": month_text(month), "metric": codes.metric_codes[metric], "area": codes.area_codes[area]}
+                CountKey(month=month_text(month), metric=codes.metric_codes[metric], area=codes.area_codes[area])
                 for month, metric, area in newer[:CELLS_LISTED]
             ]
-            raise Conflict(
+            raise ChangedSince(
                 f"{len(newer)} 项数据此后又有变动，不能撤销本次导入。",
                 f"{len(newer)} counts have changed since this import and cannot be restored.",
-                extra={"cells": cells, "cells_total": len(newer)},
+                members=CountsAndRows(cells=cells, cells_total=len(newer)),
             )
         await reject_unopened(run.connection, run.request.scope, run.definition, self.rows, reopened, keeps_equal=False)
         reject_rule_breaches(self.rows, run.definition, stored, partial=False)

@@ -22,6 +22,7 @@ from shared.database.ledger import LedgerEnd, lock_campaign, read_ledger, take_v
 from shared.database.sql import statement
 from shared.http import idempotency
 from shared.http.idempotency import StoredResponse
+from shared.problem_members import RefusedPush
 from shared.problems import Empty, NotFound, Overloaded, RowsRefused
 from shared.vocabulary import LedgerKind, PushMode
 
@@ -233,5 +234,5 @@ def _refusal(request: PushRequest, result: PushResult) -> RowsRefused:
         f"{received} 行中有 {rejected} 行有误，全部未入库。",
         f"{rejected} of {received} rows are invalid; no rows were stored.",
         headers={"Location": f"/v1/imports/{request.import_id}"},
-        extra={"import_id": str(request.import_id), "report": result.report()},
+        members=RefusedPush.model_validate({"import_id": request.import_id, "report": result.report()}),
     )

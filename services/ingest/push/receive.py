@@ -9,55 +9,32 @@ from starlette.responses import Response
 
 from services.ingest.formats.media import DeclaredMedia, Media, declared_media, detect_media
 from services.ingest.formats.sheets.encodings import check_charset
-from services.ingest.models import DryRunDocument, RefusedPush
+from services.ingest.models import DryRunDocument
 from services.ingest.push.dataset import Dataset
 from services.ingest.push.engine import push
 from services.ingest.push.multipart import is_multipart
 from services.ingest.push.request import PushRequest
 from services.ingest.push.sizes import push_execution
-from services.ingest.push.spool import Spool, spool_body, too_large
+from services.ingest.push.spool import Spool, spool_body
 from services.ingest.service import IngestService
 from shared.access.key_ring import Principal
+from shared.http.strict_requests import body_too_large
 from shared.problems import (
-    MEDIA_TYPE,
     Empty,
-    Forbidden,
-    IdempotencyMismatch,
-    Malformed,
-    MediaType,
     MonthClosed,
     NotReopened,
-    Overloaded,
     ReasonRequired,
     RowsRefused,
-    Schema,
-    StillRunning,
-    Timeout,
-    TokenInvalid,
-    TooLarge,
-    UnknownOutcome,
-    problems,
 )
 from shared.settings import Settings
 from shared.values.field_error import FieldValueError
 from shared.values.months import MONTH_PATTERN, month_of
 from shared.vocabulary import PushMode
 
-REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+PUSH_PROBLEMS: Final = (RowsRefused, Empty, ReasonRequired, MonthClosed, NotReopened)
+DRY_RUN_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": DryRunDocument, "description": "The report of a dry run; nothing was changed."},
-    **problems(
-        *(Malformed, TokenInvalid, Forbidden, Timeout, MonthClosed, NotReopened, StillRunning),
-        *(TooLarge, MediaType, Overloaded, UnknownOutcome),
-    ),
-    422: {
-        "description": "; ".join(
-            f"`{kind.code()}`: {kind.title_en()}" for kind in (RowsRefused, Empty, Schema, ReasonRequired, IdempotencyMismatch)
-        ),
-        "content": {MEDIA_TYPE: {}},
-        "model": RefusedPush,
-    },
 }
-"""The responses of a push other than 201."""
 
 
 class PushQuery(BaseModel):
@@ -141,7 +118,7 @@ async def _media_of(body: Spool, declared: DeclaredMedia, settings: Settings) ->
         return declared.media or Media.JSON
     media = detect_media(declared.media, body.file)
     if body.size > _max_bytes(media, settings):
-        raise too_large(_max_bytes(media, settings))
+        raise body_too_large(_max_bytes(media, settings))
     if media is Media.CSV and declared.charset:
         await check_charset(body.file, declared.charset)
     return media

@@ -13,7 +13,10 @@ from typing import BinaryIO, Final, cast
 from fastapi import Request
 
 from services.ingest.push.multipart import FilePart, is_multipart
+from shared.http.strict_requests import body_too_large
+from shared.problem_members import SizeLimit
 from shared.problems import Malformed, MediaType, TooLarge
+from shared.vocabulary import LimitUnit
 
 RATIO_MAX: Final = 100  # a gzip body inflates to at most so many times its size; counts shrink to a tenth or so
 _IN_MEMORY_BYTES = 1 << 20
@@ -42,7 +45,7 @@ async def spool_body(
     """
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > max_bytes:
-        raise too_large(max_bytes)
+        raise body_too_large(max_bytes)
     chunks, content_type = _decoded(request), request.headers.get("content-type")
     part = FilePart(content_type) if content_type and is_multipart(content_type) else None
     if part:
@@ -53,7 +56,7 @@ async def spool_body(
         async for chunk in chunks:
             size += len(chunk)
             if size > max_bytes:
-                raise too_large(max_bytes)
+                raise body_too_large(max_bytes)
             digest.update(chunk)
             file.write(chunk)
         if size == 0 and not may_be_empty:
@@ -93,7 +96,7 @@ async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
                 raise TooLarge(
                     f"压缩比不得超过 {RATIO_MAX}。",
                     f"The body decompresses to more than {RATIO_MAX} times its size.",
-                    extra={"limit_ratio": RATIO_MAX},
+                    members=SizeLimit(limit=RATIO_MAX, unit=LimitUnit.TIMES),
                 )
             yield piece
             await asyncio.sleep(0)
@@ -103,10 +106,3 @@ async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 def _broken() -> Malformed:
     return Malformed("gzip 请求体已损坏或不完整。", "The gzip body is damaged or incomplete.")
-
-
-def too_large(max_bytes: int) -> TooLarge:
-    """Return the problem of a body that exceeds its limit."""
-    return TooLarge(
-        f"请求体不得超过 {max_bytes} 字节。", f"The body must not exceed {max_bytes} bytes.", extra={"limit_bytes": max_bytes}
-    )

@@ -10,6 +10,7 @@ from services.ingest.submissions.reopened_parts import ReopenedMonths, ReopenedP
 from shared.database.database import Scope
 from shared.database.sql import array_of, statement
 from shared.domain.lifecycle import CLOSED_STATES
+from shared.problem_members import ClosedMonth, ClosedMonths, SubmittedMonths
 from shared.problems import MonthClosed, ReasonRequired
 from shared.values.months import month_text
 from shared.vocabulary import SubmissionState
@@ -41,7 +42,7 @@ async def writable_months(
         raise ReasonRequired(
             f"{'、'.join(submitted)} 的数据曾经报送，请说明更正原因（参数 reason）。",
             f"{', '.join(submitted)}: submitted before. Give the reason for the change in the query parameter `reason`.",
-            extra={"months": submitted},
+            members=SubmittedMonths(months=submitted),
         )
     return WritableMonths(
         {month for month, *_, with_counts in rows if with_counts},
@@ -51,13 +52,13 @@ async def writable_months(
 
 def _closed(org: str, months: dict[date, SubmissionState]) -> MonthClosed:
     closed = [
-        {"month": month_text(month), "state": state.value, "reopenings": f"/v1/submissions/{org}/{month_text(month)}/reopenings"}
+        ClosedMonth(month=month_text(month), state=state, reopenings=f"/v1/submissions/{org}/{month_text(month)}/reopenings")
         for month, state in sorted(months.items())
     ]
-    listed = ", ".join(month["month"] for month in closed)
-    paths = ", ".join(f"POST {month['reopenings']}" for month in closed)
+    listed = ", ".join(month.month for month in closed)
+    paths = ", ".join(f"POST {month.reopenings}" for month in closed)
     return MonthClosed(
         f"{listed} 的数据已报送或已审核：请申请重新开放（{paths}），退回或重新开放后再填报。",
         f"{listed}: submitted or accepted. Request reopening ({paths}) and push again once the month is returned or reopened.",
-        extra={"closed": closed},
+        members=ClosedMonths(closed=closed),
     )

@@ -15,6 +15,7 @@ from shared.database.database import Scope, campaign_reach
 from shared.database.sql import statement
 from shared.domain.quality import Evidence, RuleBreach, RuleInput, breach_fingerprint, evidence_of, find_breaches
 from shared.domain.quality_plan import QualityPlan, quality_plan
+from shared.problem_members import UnexplainedFindings
 from shared.problems import FindingsUnexplained
 from shared.values.months import month_text
 from shared.vocabulary import ExplainedBy, Severity
@@ -151,10 +152,12 @@ async def refuse_unexplained(connection: AsyncConnection, scope: Scope, definiti
             f"有 {len(unexplained)} 项数据质量问题尚未说明。请更正数据，或在该行备注、该问题的说明中写明原因，再行报送。",
             f"{len(unexplained)} findings need an explanation. Correct the counts, or explain each finding with a row note"
             " or at `/v1/findings/{id}/explanation`, then submit again.",
-            extra={
-                "findings": [finding.document(definition) for finding in unexplained[:FINDINGS_LISTED]],
-                "findings_total": len(unexplained),
-            },
+            members=UnexplainedFindings.model_validate(
+                {
+                    "findings": [finding.document(definition) for finding in unexplained[:FINDINGS_LISTED]],
+                    "findings_total": len(unexplained),
+                }
+            ),
         )
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import ImportDocument
-from services.ingest.push.receive import REFUSALS, PushQuery, receive
+from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive
 from services.ingest.registers.dataset import RegisterDataset
 from services.ingest.registers.schemas import body, row_model
 from services.ingest.service import IngestServiceDep
@@ -25,10 +25,11 @@ from shared.http.idempotency import IdempotencyKey
 from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
 from shared.http.query_codes import value_for_code
-from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import PlacesMissing, problems
 from shared.registers import REGISTERS, Register
 from shared.values.field_error import FieldValueError
 from shared.values.months import MONTH_PATTERN, month_of, month_text
+from shared.vocabulary import RegisterCode
 
 router = APIRouter(tags=["registers"])
 _LIST = statement(__package__, "list_rows")
@@ -152,6 +153,8 @@ def _document(register: Register, row: dict[str, Any], definition: AppliedDefini
     }
 
 
+_OWN_PROBLEMS = {RegisterCode.KEY_PLACES: (PlacesMissing,)}
+
 for _register in REGISTERS.values():
     router.add_api_route(
         f"/v1/registers/{_register.code}/rows",
@@ -160,7 +163,7 @@ for _register in REGISTERS.values():
         methods=["POST"],
         status_code=201,
         response_model=ImportDocument,
-        responses=REFUSALS,
+        responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS, *_OWN_PROBLEMS.get(_register.code, ())),
         openapi_extra=body(_register),
     )
     router.add_api_route(
@@ -169,5 +172,4 @@ for _register in REGISTERS.values():
         name=f"list_{_register.code}",
         methods=["GET"],
         response_model=Page[row_model(_register)],  # type: ignore[misc]
-        responses=problems(TokenInvalid, Forbidden, Schema, Overloaded),
     )

@@ -9,6 +9,7 @@ from services.ingest.registers.pushed_register import Entry, PushedRegister
 from services.ingest.registers.submitted_places import StoredRows, read_stored_rows
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.database.database import Scope
+from shared.problem_members import CountsAndRows, RowKey
 from shared.problems import NotReopened
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
@@ -48,9 +49,9 @@ def _areas_of_change(entry: Entry, stored: StoredRows) -> set[int | None]:
 
 
 def _not_reopened(retracted: Sequence[tuple[date, str]], hint: Bilingual) -> NotReopened:
-    rows = [{"month": month_text(month), "key": key} for month, key in retracted[:ROWS_LISTED]]
+    rows = [RowKey(month=month_text(month), key=key) for month, key in retracted[:ROWS_LISTED]]
     return NotReopened(
         f"{len(retracted)} 行将被撤回，但未重新开放。{hint.zh}。",
         f"{len(retracted)} rows that were not reopened would be retracted; {hint.en}.",
-        extra={"rows": rows, "rows_total": len(retracted)},
+        members=CountsAndRows(rows=rows, rows_total=len(retracted)),
     )

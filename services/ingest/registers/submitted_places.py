@@ -13,7 +13,8 @@ from psycopg import AsyncConnection
 from services.ingest.registers.pushed_register import Entry, PushedRegister
 from shared.database.database import Scope
 from shared.database.sql import statement
-from shared.problems import Conflict
+from shared.problem_members import MissingPlaces
+from shared.problems import PlacesMissing
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RegisterCode, RowCode
@@ -31,7 +32,7 @@ StoredRows = Mapping[str, tuple[int, Mapping[str, object]]]
 
 
 async def check_submitted_places(connection: AsyncConnection, scope: Scope, pushed: PushedRegister, *, replaces: bool) -> None:
-    """Reject rows that add or remove places of a submitted month. Raises `Conflict` if the push leaves such places out."""
+    """Reject rows that add or remove places of a submitted month. Raises `PlacesMissing` if the push leaves such places out."""
     if pushed.register.code is not RegisterCode.KEY_PLACES:
         return
     for month in pushed.months:
@@ -80,7 +81,7 @@ def _changed_column(entry: Entry, stored: StoredRows) -> str | None:
 def _refuse_omissions(
     pushed: PushedRegister, month: date, required: set[str], kept: StoredRows, earlier: date | None = None
 ) -> None:
-    """Raise Conflict if required places are neither in the push nor kept; `earlier` is the submitted month they are from."""
+    """Raise PlacesMissing if required places are neither in the push nor kept; `earlier` is the submitted month they are from."""
     pushed_keys = {key for of_month, key in pushed.entries if of_month == month}
     missing = sorted(required - pushed_keys - set(kept))
     if not missing:
@@ -99,4 +100,4 @@ def _refuse_omissions(
             f"Places submitted for {source} are missing from the register for {month_text(month)}; copy them with"
             f" copy_from={source}, or give the reason for their removal in `removed_because`"
         )
-    raise Conflict(f"{zh}：{'、'.join(places)}", f"{en}: {', '.join(places)}", extra={"places": places})
+    raise PlacesMissing(f"{zh}：{'、'.join(places)}", f"{en}: {', '.join(places)}", members=MissingPlaces(places=places))

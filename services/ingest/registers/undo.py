@@ -19,7 +19,8 @@ from services.ingest.registers.submitted_places import check_submitted_places
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.database.sql import statement
 from shared.domain.quality import RuleInput
-from shared.problems import Conflict
+from shared.problem_members import CountsAndRows, RowKey
+from shared.problems import ChangedSince
 from shared.values.months import month_text
 
 _ENDED = statement(__package__, "undo_ended")
@@ -79,16 +80,16 @@ class ParsedRegisterUndo:
         return self.replacement.rows
 
     async def check(self, run: PushRun, reopened: ReopenedMonths, _stored: Mapping[OrgMonth, RuleInput]) -> None:
-        """Raise `Conflict` if rows were changed since; reject rows that name something unknown, or change what may not change."""
+        """Raise `ChangedSince` if rows were changed; reject rows that name something unknown, or change what may not change."""
         connection, scope, rows = run.connection, run.request.scope, self.rows
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
             await refuse_undone(run)
-            listed = [{"month": month_text(month), "key": key} for month, key in newer[:ROWS_LISTED]]
-            raise Conflict(
+            listed = [RowKey(month=month_text(month), key=key) for month, key in newer[:ROWS_LISTED]]
+            raise ChangedSince(
                 f"{len(newer)} 行此后又有变动，不能撤销本次导入。",
                 f"{len(newer)} rows have changed since this import and cannot be restored.",
-                extra={"rows": listed, "rows_total": len(newer)},
+                members=CountsAndRows(rows=listed, rows_total=len(newer)),
             )
         await check_references(connection, scope, rows)
         for month, key, area, body in await (await connection.execute(_OTHERS, self.binds)).fetchall():

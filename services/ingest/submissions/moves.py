@@ -21,17 +21,13 @@ from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Condition
 from shared.http import etag
+from shared.problem_members import CurrentContent, StateAndActions
 from shared.problems import (
     Conflict,
+    ContentChanged,
     FindingsUnexplained,
     Forbidden,
-    NotFound,
-    Overloaded,
     PreconditionRequired,
-    Schema,
-    Stale,
-    TokenInvalid,
-    UnknownOutcome,
     problems,
 )
 from shared.values.months import month_of, month_text
@@ -46,10 +42,7 @@ _DECIDE = statement(__package__, "decide_reopening")
 @router.post(
     "/v1/submissions/{org}/{month}/moves",
     response_model=SubmissionDocument,
-    responses=problems(
-        *(TokenInvalid, Forbidden, NotFound, Schema, Overloaded, Conflict, FindingsUnexplained, Stale),
-        *(PreconditionRequired, UnknownOutcome),
-    ),
+    responses=problems(Conflict, ContentChanged, FindingsUnexplained),
 )
 async def move_submission(
     request: Request,
@@ -138,15 +131,15 @@ def _next_state(submission: CurrentSubmission, body: SubmissionMoveRequest, if_m
 
 
 def _conflict(submission: CurrentSubmission, zh: str, en: str) -> Conflict:
-    return Conflict(zh, en, extra={"state": submission.state.value, "actions": submission.actions})
+    return Conflict(zh, en, members=StateAndActions(state=submission.state.value, actions=submission.actions))
 
 
 def _refuse_other_content(submission: CurrentSubmission, body: SubmissionMoveRequest) -> None:
     if body.content_hash != submission.row["content_hash"]:
-        raise Conflict(
+        raise ContentChanged(
             "数据已有变化，请重新读取并核对后再报送。",
             "`content_hash` does not match the current counts; read the submission again, then attest.",
-            extra={"content_hash": submission.row["content_hash"]},
+            members=CurrentContent(content_hash=submission.row["content_hash"]),
         )
 
 

@@ -17,17 +17,15 @@ from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope, Snapshot
 from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
-from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.values.months import MONTH_PATTERN, month_of
 
 router = APIRouter(tags=["submissions"])
 _WITH_SUBMISSION = "SELECT org FROM submission WHERE campaign = %s AND month = %s AND until IS NULL"
-_REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 
 _Month = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])]
 
 
-@router.get("/v1/submissions", response_model=Page[SubmissionDocument], responses=problems(*_REFUSALS))
+@router.get("/v1/submissions", response_model=Page[SubmissionDocument])
 async def list_submissions(
     service: IngestServiceDep,
     reader: Annotated[Principal, Depends(Authorized("list_submissions"))],
@@ -54,7 +52,7 @@ async def list_submissions(
     return JsonResponse({"items": items, "next": None, "total": len(items)})
 
 
-@router.get("/v1/submissions/{org}/{month}", response_model=SubmissionDocument, responses=problems(*_REFUSALS))
+@router.get("/v1/submissions/{org}/{month}", response_model=SubmissionDocument)
 async def get_submission(
     service: IngestServiceDep,
     org: OrgInPath,

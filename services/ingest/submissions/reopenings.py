@@ -34,18 +34,12 @@ from shared.http import etag, idempotency, paging
 from shared.http.idempotency import IdempotencyKey, StoredResponse
 from shared.http.json_response import JsonResponse
 from shared.http.paging import Page
+from shared.problem_members import OpenRequest, StateAndActions
 from shared.problems import (
+    AlreadyRequested,
     Conflict,
     Forbidden,
-    IdempotencyMismatch,
     NotFound,
-    Overloaded,
-    PreconditionRequired,
-    Schema,
-    Stale,
-    StillRunning,
-    TokenInvalid,
-    UnknownOutcome,
     problems,
 )
 from shared.values.months import month_of, month_text
@@ -57,7 +51,6 @@ _LIST = statement(__package__, "list_reopenings")
 _COUNT = "SELECT count(*) FROM reopening WHERE campaign = %(campaign)s AND org = %(org)s AND month = %(month)s"
 _INSERT = statement(__package__, "insert_reopening")
 _DECIDE = statement(__package__, "decide_reopening")
-_REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 ReopeningId = Annotated[UUID, Path(description="Id of the reopening request.")]
 
 
@@ -65,7 +58,7 @@ ReopeningId = Annotated[UUID, Path(description="Id of the reopening request.")]
     "/v1/submissions/{org}/{month}/reopenings",
     status_code=201,
     response_model=ReopeningDocument,
-    responses=problems(*_REFUSALS, Conflict, StillRunning, IdempotencyMismatch, UnknownOutcome),
+    responses=problems(Conflict, AlreadyRequested),
 )
 async def create_reopening(
     request: Request,
@@ -92,7 +85,7 @@ async def create_reopening(
     return answer.to_response(_tag_headers(orjson.loads(answer.body), requester))
 
 
-@router.get("/v1/submissions/{org}/{month}/reopenings", response_model=Page[ReopeningDocument], responses=problems(*_REFUSALS))
+@router.get("/v1/submissions/{org}/{month}/reopenings", response_model=Page[ReopeningDocument])
 async def list_reopenings(
     service: IngestServiceDep,
     org: OrgInPath,
@@ -119,7 +112,7 @@ async def list_reopenings(
     return JsonResponse({"items": [_document(row, reader, definition) for row in listed], "next": following, "total": total})
 
 
-@router.get("/v1/submissions/{org}/{month}/reopenings/{id}", response_model=ReopeningDocument, responses=problems(*_REFUSALS))
+@router.get("/v1/submissions/{org}/{month}/reopenings/{id}", response_model=ReopeningDocument)
 async def get_reopening(
     service: IngestServiceDep,
     org: OrgInPath,
@@ -142,7 +135,7 @@ async def get_reopening(
 @router.post(
     "/v1/submissions/{org}/{month}/reopenings/{id}/moves",
     response_model=ReopeningDocument,
-    responses=problems(*_REFUSALS, Conflict, Stale, PreconditionRequired, UnknownOutcome),
+    responses=problems(Conflict),
 )
 async def move_reopening(
     request: Request,
@@ -172,7 +165,11 @@ async def move_reopening(
         etag.refuse_stale(if_match, _revision(state), *_view(id, mover))
         to = lifecycle.next_state(moves, state, body.move, mover.role, own=own, standing_in=standing_in)
         if to is None:
-            raise Conflict(f"该申请{state.title_.zh}，不能再处理。", f"The request has already been decided: {state.title_.en}.")
+            raise Conflict(
+                f"该申请{state.title_.zh}，不能再处理。",
+                f"The request has already been decided: {state.title_.en}.",
+                members=StateAndActions(state=state.value, actions=[]),
+            )
         decision = {"state": to.value, "reason": body.reason, "at": now, "actor": mover.client_id, "by_org": mover.org}
         await connection.execute(_DECIDE, _month_key(scope, month) | decision)
         await _audit(connection, request, mover, org=org, operation="move_reopening", subject=f"{id} {body.move}", now=now)
@@ -198,11 +195,7 @@ async def _create(
     if submission.state not in lifecycle.CLOSED_STATES:
         raise _not_closed(submission)
     if earlier := submission.row["reopening"]:
-        raise Conflict(
-            "该月已有一项申请待处理。",
-            "A reopening request for this month is already open.",
-            extra={"reopening": f"{path}/{earlier}"},
-        )
+        raise AlreadyRequested(members=OpenRequest(reopening=f"{path}/{earlier}"))
     check_count_parts(body.cells, definition, requester.org, first_day)
     check_register_parts(body.registers, definition, requester.org, first_day)
     id_ = uuid7()
@@ -246,18 +239,18 @@ def _month_key(scope: Scope, month: str) -> dict[str, Any]:
 
 def _not_closed(submission: CurrentSubmission) -> Conflict:
     """Return the problem of a month that need not be reopened, or that is reopened for other parts already."""
-    extra = {"state": submission.state.value, "actions": submission.actions}
+    members = StateAndActions(state=submission.state.value, actions=submission.actions)
     if submission.state is SubmissionState.OPEN and (submission.row["cells"] or submission.row["registers"]):
         return Conflict(
             "该月已重新开放，请先更正并再次报送；其他数据如需更正，可在此后另行申请。",
             "Part of the month is already reopened. Submit it first, then request further changes.",
-            extra=extra,
+            members=members,
         )
     state = submission.state.title_
     return Conflict(
         f"该月数据当前为“{state.zh}”，可直接填报，无须申请。",
         f"The month is {state.en}; its counts can be changed without a request.",
-        extra=extra,
+        members=members,
     )
 
 

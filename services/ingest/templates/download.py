@@ -23,7 +23,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.http import attachment, etag
 from shared.http.etag import IfNoneMatch
-from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import NotFound
 from shared.registers import REGISTERS
 from shared.values import media_types
 from shared.values.months import MONTH_PATTERN, month_of
@@ -47,7 +47,7 @@ class _RequestedFile(NamedTuple):
 
 _Ending = Annotated[Literal["xlsx", "csv"], Path(description="File format.", examples=["csv"])]
 _Month = Annotated[str, Query(pattern=MONTH_PATTERN, description="Month, such as 2022-08.", examples=["2022-08"])]
-_RESPONSES: Final = attachment.FILE_RESPONSES | problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+_RESPONSES: Final = attachment.FILE_RESPONSES
 
 
 @router.get("/v1/templates/{dataset}.{ending}", response_class=Response, responses=_RESPONSES)

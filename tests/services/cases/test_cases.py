@@ -188,7 +188,7 @@ async def test_a_move_needs_the_version_it_was_decided_on(cases_api: CasesApi) -
 
     assert (without.status_code, without.json()["code"]) == (428, "precondition_required")
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
-    assert (stale.json()["your_version"], stale.json()["current_version"]) == (1, 2)
+    assert (stale.json()["your_revision"], stale.json()["current_revision"]) == (1, 2)
     assert stale.headers["etag"] == (await cases_api.get("telecom", path)).headers["etag"]
 
 
@@ -217,7 +217,7 @@ async def test_a_move_that_waited_for_another_is_stale_even_if_the_state_is_the_
 
     stale = await waiting
 
-    assert (stale.status_code, stale.json()["your_version"], stale.json()["current_version"]) == (412, 2, 3)
+    assert (stale.status_code, stale.json()["your_revision"], stale.json()["current_revision"]) == (412, 2, 3)
 
 
 async def test_a_lock_held_too_long_is_overload_and_the_next_try_succeeds(cases_api: CasesApi, urls: DatabaseUrls) -> None:
@@ -296,7 +296,7 @@ async def test_the_same_application_is_approved_once(cases_api: CasesApi) -> Non
 
     refused = await cases_api.move("industry", path, "approve", on="2022-08-21")
 
-    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert (refused.status_code, refused.json()["code"]) == (409, "duplicate_case")
     assert (await cases_api.move("industry", path, "return", reason="重复")).status_code == 200
 
 

@@ -4,6 +4,7 @@ import pytest
 from starlette.requests import Request
 
 from shared.http import etag
+from shared.problem_members import Revisions
 from shared.problems import PreconditionRequired, Stale
 
 
@@ -51,4 +52,4 @@ def test_a_stale_edit_is_told_both_versions() -> None:
     with pytest.raises(Stale) as raised:
         etag.refuse_stale(etag.revision_tag(2, "view"), 5, "view")
 
-    assert raised.value.extra == {"your_version": 2, "current_version": 5}
+    assert raised.value.members == Revisions(your_revision=2, current_revision=5)

@@ -18,8 +18,10 @@ import orjson
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
 from services.ingest.formats.rows import BodyLimits
 from services.ingest.formats.sheets.sheet import IndexRange, MergedRange, SheetPart, SheetRows, SheetStart
+from shared.problem_members import SizeLimit
 from shared.problems import Schema, TooLarge
 from shared.values.bilingual import Bilingual
+from shared.vocabulary import LimitUnit
 
 _ZIP_SIGNATURE = b"PK\x03\x04"
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"  # .xls, and workbooks with a password
@@ -98,11 +100,11 @@ def _workbook_refusal(reason: str, limits: BodyLimits) -> Schema | TooLarge:
     if reason == "inflated":
         limit = limits.xlsx_inflated_bytes
         zh, en = f"工作簿解压后超过 {limit} 字节。", f"The workbook has more than {limit} bytes when uncompressed."
-        return TooLarge(zh, en, extra={"limit": limit, "unit": "bytes"})
+        return TooLarge(zh, en, members=SizeLimit(limit=limit, unit=LimitUnit.BYTES))
     if reason == "entries":
         limit = limits.xlsx_entries
         zh, en = f"工作簿内的文件超过 {limit} 个。", f"The workbook has more than {limit} parts."
-        return TooLarge(zh, en, extra={"limit": limit, "unit": "parts"})
+        return TooLarge(zh, en, members=SizeLimit(limit=limit, unit=LimitUnit.PARTS))
     return _unreadable_workbook(reason)
 
 

@@ -60,5 +60,5 @@ async def test_only_the_task_force_previews_and_only_what_it_could_issue(liangji
     running, unknown = await preview(liangjiang, "2022-09"), await preview(liangjiang, ending="pdf")
 
     assert (await preview(liangjiang, role=Role.BUREAU)).status_code == 403
-    assert (running.status_code, running.json()["code"]) == (409, "conflict")
+    assert (running.status_code, running.json()["code"]) == (409, "month_not_ended")
     assert (unknown.status_code, unknown.json()["errors"][0]["where"]) == (422, "query.format")

@@ -59,7 +59,7 @@ async def test_where_something_newer_stands_nothing_is_undone_and_the_cells_are_
 
     refused = await undo(liangjiang, first["id"])
 
-    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert (refused.status_code, refused.json()["code"]) == (409, "changed_since")
     assert refused.json()["cells"] == [{"month": "2022-08", "metric": FAST, "area": WHOLE}]
     assert await stored(liangjiang) == {("telecom", TOTAL, WHOLE, 100), ("telecom", FAST, WHOLE, 50)}
 

@@ -11,7 +11,9 @@ from fastapi import Request
 
 from services.ingest.push.multipart import FilePart
 from services.ingest.push.spool import spool_body
+from shared.problem_members import SizeLimit
 from shared.problems import TooLarge
+from shared.vocabulary import LimitUnit
 from tests.fixtures_campaign_api import CampaignApi, rows
 
 UNREADABLE: list[tuple[bytes, str, int, str]] = [
@@ -162,8 +164,8 @@ async def test_a_bomb_is_refused_at_the_limit_without_being_inflated_whole(liang
     refused = await liangjiang.send("telecom", bomb, ".ndjson", **{"Content-Encoding": "gzip"})
     too_large = await liangjiang.send("telecom", spread, **{"Content-Encoding": "gzip"})
 
-    assert (refused.status_code, refused.json()["limit_ratio"]) == (413, 100)
-    assert (too_large.status_code, too_large.json()["limit_bytes"]) == (413, 8 << 20)
+    assert (refused.status_code, refused.json()["limit"]) == (413, 100)
+    assert (too_large.status_code, too_large.json()["limit"]) == (413, 8 << 20)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ async def test_a_bomb_is_refused_at_the_limit_without_being_inflated_whole(liang
 async def test_a_small_bomb_is_refused_from_its_first_bytes(liangjiang: CampaignApi, media: str, body: bytes) -> None:
     refused = await liangjiang.send("telecom", gzip.compress(body), media, **{"Content-Encoding": "gzip"})
 
-    assert (refused.status_code, refused.json()["limit_ratio"]) == (413, 100)
+    assert (refused.status_code, refused.json()["limit"]) == (413, 100)
 
 
 async def test_no_more_of_a_bomb_is_received_or_inflated_than_needed_to_refuse_it() -> None:
@@ -197,7 +199,7 @@ async def test_no_more_of_a_bomb_is_received_or_inflated_than_needed_to_refuse_i
         async with spool_body(request, 1 << 30, None):
             pass
 
-    assert refused.value.extra == {"limit_ratio": 100}
+    assert refused.value.members == SizeLimit(limit=100, unit=LimitUnit.TIMES)
     assert received < 200
 
 
@@ -211,7 +213,7 @@ async def test_a_body_over_the_limit_is_refused_announced_or_not(liangjiang: Cam
     streamed = await liangjiang.api.post("/v1/observations", content=chunks(), headers=headers)
 
     for refused in (announced, streamed):
-        assert (refused.status_code, refused.json()["code"], refused.json()["limit_bytes"]) == (413, "too_large", 8 << 20)
+        assert (refused.status_code, refused.json()["code"], refused.json()["limit"]) == (413, "too_large", 8 << 20)
 
 
 async def test_a_parameter_that_is_not_known_is_named(liangjiang: CampaignApi) -> None:

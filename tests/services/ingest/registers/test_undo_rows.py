@@ -79,7 +79,7 @@ async def test_where_something_newer_stands_nothing_is_undone_and_the_rows_are_n
 
     refused = await undo(liangjiang, first)
 
-    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert (refused.status_code, refused.json()["code"]) == (409, "changed_since")
     assert (refused.json()["rows"], refused.json()["rows_total"]) == ([{"month": "2022-08", "key": "telecom/2"}], 1)
     assert len(await rows(liangjiang, "base_stations")) == 2
 

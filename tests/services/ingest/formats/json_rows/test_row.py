@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from services.ingest.formats.media import Media
+from shared.problem_members import SizeLimit
 from shared.problems import Malformed, Problem, Schema, TooLarge
+from shared.vocabulary import LimitUnit
 from tests.services.ingest.formats.pushed import as_json, as_ndjson, contents, read
 
 GOOD: dict[str, Any] = {"metric": "fbb_subs_total", "area": "liangjiang", "month": "2022-08", "value": 5}
@@ -300,4 +302,4 @@ def test_more_rows_than_the_limit_are_too_large(body: bytes) -> None:
     with pytest.raises(TooLarge) as refusal:
         read(body, Media.JSON if body.startswith(b'{"obs') else Media.NDJSON, max_rows=10)
 
-    assert refusal.value.extra == {"limit": 10, "unit": "rows"}
+    assert refusal.value.members == SizeLimit(limit=10, unit=LimitUnit.ROWS)
