@@ -1,6 +1,6 @@
 """A campaign over HTTP for tests: pushes, reads and moves in a line each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -175,10 +175,16 @@ class CreateCampaign:
         self._door = open_database
 
     async def __call__(
-        self, *indicators: str, carriers: Sequence[str] = ("telecom", "mobile", "unicom"), streets: Sequence[str] = ("500112022",)
+        self,
+        *indicators: str,
+        carriers: Sequence[str] = ("telecom", "mobile", "unicom"),
+        streets: Sequence[str] = ("500112022",),
+        edit: Callable[[dict[str, Any]], None] = lambda _body: None,
     ) -> CampaignApi:
-        """Create a campaign with tokens for all its organisations."""
-        definition = small_definition(self._campaigns.definitions[LIANGJIANG], indicators, carriers, streets)
+        """Create a campaign with tokens for all its organisations; `edit` changes its definition before it is applied."""
+        body = small_definition(self._campaigns.definitions[LIANGJIANG], indicators, carriers, streets).body()
+        edit(body)
+        definition = Definition.model_validate(body)
         code = definition.campaign.code
         await self._liangjiang.apply(definition)
         identity = await self._door("identity")

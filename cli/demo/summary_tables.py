@@ -12,7 +12,7 @@ from rich.table import Table
 
 from cli.demo.demo_client import DemoClient
 from shared.campaign.definition import Definition
-from shared.vocabulary import Role, Status
+from shared.vocabulary import Comparator, Role, Status
 
 STATUSES: Final = {
     Status.MET: ("✓", "green", "met"),
@@ -21,7 +21,7 @@ STATUSES: Final = {
     Status.NO_TARGET: ("", "dim", "no target"),
     Status.NOT_APPLICABLE: ("", "dim", "not applicable"),
 }
-COMPARATORS: Final = {">=": "≥"}
+COMPARATORS: Final = {Comparator.AT_LEAST: "≥", Comparator.AT_MOST: "≤"}
 WIDE_CONSOLE = 112  # characters; room for titles next to the codes
 UNBOUNDED_WIDTH = 10_000  # characters, to measure the width that a table needs
 
@@ -105,7 +105,7 @@ def _or_dash(value: str | int | None) -> str:
 def _target(line: LineJson) -> str:
     if line["target"] is None:
         return "–"
-    return f"{COMPARATORS.get(line['comparator'], line['comparator'])} {line['target']:g} {line['unit']['zh']}"
+    return f"{COMPARATORS[Comparator(line['comparator'])]} {line['target']:g} {line['unit']['zh']}"
 
 
 def _status(line: LineJson) -> str:

@@ -7,6 +7,7 @@ from services.indicators.names import area_names, indicator_names, org_names
 from services.indicators.tables import CellValue
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.counts import Breakdown
+from shared.domain.deadline import Deadline
 from shared.domain.summary_lines import SummaryLine, VariantValue
 from shared.values.months import month_text
 
@@ -20,6 +21,7 @@ VALUE_COLUMNS: Final = (
     *("cells_reported", "cells_zero", "cells_missing", "missing_from", "partial_numerator", "partial_denominator"),
     *("provisional", "references", "other_variants"),
 )
+DEADLINE_COLUMNS: Final = ("deadline_state", "deadline_state_zh", "deadline_state_en", "first_met_month", "value_at_due")
 _NOT_BROKEN_DOWN: Final = (None, None, None)
 
 
@@ -60,6 +62,18 @@ def value_cells(line: SummaryLine) -> Sequence[CellValue]:
         line.provisional,
         " ".join(f"{metric}@{month_text(month)}" for metric, month in line.references),
         " ".join(_variant_text(variant) for variant in line.values if not variant.decides),
+    )
+
+
+def deadline_cells(deadline: Deadline | None) -> Sequence[CellValue]:
+    """Return the cells of `DEADLINE_COLUMNS`; the due date is among those of `VALUE_COLUMNS`."""
+    if deadline is None:
+        return [None] * len(DEADLINE_COLUMNS)
+    state, first_met = deadline.state, deadline.first_met_month
+    return (
+        *((state, state.title_.zh, state.title_.en) if state else (None, None, None)),
+        month_text(first_met) if first_met else None,
+        deadline.value_at_due,
     )
 
 

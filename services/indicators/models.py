@@ -7,7 +7,7 @@ from pydantic import Field, NonNegativeInt
 
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
-from shared.vocabulary import Reducer, Status
+from shared.vocabulary import DeadlineState, Reducer, Status
 
 MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2022-08"])]
 AreaParameter = Annotated[str, Field(max_length=32)]
@@ -92,13 +92,33 @@ class SummaryLine(LineValue):
     references: list[ReferenceMonth]
 
 
+class TargetDeadline(ResponseModel):
+    """State of a target against its due date, at the end of the line's month."""
+
+    due: date
+    state: DeadlineState | None = Field(
+        description="Depends on the values of the months up to the line's, never on the current date."
+        " Null after the due date if the line has no value."
+    )
+    first_met_month: MonthText | None = Field(description="First month up to the line's in which the target was met.")
+    value_at_due: float | None = Field(
+        description="Value of the last month that ended by the due date; null before that month, or if it has no value."
+    )
+
+
+class LineWithDeadline(SummaryLine):
+    """A summary line, and its target's due date compared with the months in which the target was met."""
+
+    deadline: TargetDeadline | None = Field(description="Null without a target.")
+
+
 class Summary(ResponseModel):
     """Lines of the requested breakdown, as of one data version."""
 
     campaign: str
     data_version: int
     definition_version: int
-    lines: list[SummaryLine]
+    lines: list[LineWithDeadline]
 
 
 class VariantDefinition(ResponseModel):

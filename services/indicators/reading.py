@@ -35,6 +35,7 @@ class Reading:
     version: int
     past: bool  # older than the latest version
     definition: AppliedDefinition  # in force at the version
+    committed: bool = True  # otherwise another transaction may take the same version
 
     def at_earlier_version(self, version: int) -> Self:
         """Return the same snapshot and definition with the data of an earlier version."""

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from services.indicators.target_history import TargetHistory
 from shared.campaign.applied import AppliedDefinition
+from shared.domain.deadline import Deadline
 from shared.domain.summary_lines import MissingCell, SummaryLine
 from shared.values.months import month_text
 
@@ -36,6 +38,20 @@ def line_document(line: SummaryLine, definition: AppliedDefinition) -> dict[str,
         "provisional": line.provisional,
         "references": [{"metric": metric, "month": month_text(month)} for metric, month in line.references],
     }
+
+
+def line_with_deadline(line: SummaryLine, definition: AppliedDefinition, history: TargetHistory) -> dict[str, Any]:
+    """Return a line as `models.LineWithDeadline` describes it."""
+    deadline = history.deadline(line, line.target)
+    return {**line_document(line, definition), "deadline": deadline_document(deadline)}
+
+
+def deadline_document(deadline: Deadline | None) -> dict[str, Any] | None:
+    """Return a deadline as `models.TargetDeadline` describes it."""
+    if deadline is None:
+        return None
+    first_met = deadline.first_met_month
+    return {**deadline._asdict(), "first_met_month": month_text(first_met) if first_met else None}
 
 
 def missing_count_documents(missing: Iterable[MissingCell], definition: AppliedDefinition) -> list[dict[str, str]]:

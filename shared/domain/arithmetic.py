@@ -1,7 +1,10 @@
 """Ratios of counts without floats: truncated and compared with integers only."""
 
 from fractions import Fraction
-from typing import Final
+from math import ceil
+from typing import Final, NamedTuple
+
+from shared.vocabulary import Comparator
 
 VALUE_DECIMALS: Final = 4
 
@@ -23,15 +26,21 @@ def display_of(numerator: int, denominator: int, scale: int, decimals: int) -> s
     return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
 
 
-def reaches_target(numerator: int, denominator: int, scale: int, target: Fraction) -> bool:
-    """Return whether numerator × scale ÷ denominator ≥ target, compared as integers."""
-    return numerator * scale * target.denominator >= target.numerator * denominator
+class Threshold(NamedTuple):
+    """The exact value that a ratio must reach, in the unit of the ratio."""
 
+    ratio: Fraction
+    comparator: Comparator
 
-def gap_of(numerator: int, denominator: int, scale: int, target: Fraction) -> int:
-    """Return the units of the numerator still missing to reach the target, rounded up; 0 once it is met."""
-    needed = -(-target.numerator * denominator // (target.denominator * scale))
-    return max(0, needed - numerator)
+    def is_reached(self, numerator: int, denominator: int, scale: int) -> bool:
+        """Return whether numerator × scale ÷ denominator reaches the value, compared as integers."""
+        actual, required = numerator * scale * self.ratio.denominator, self.ratio.numerator * denominator
+        return actual <= required if self.comparator is Comparator.AT_MOST else actual >= required
+
+    def gap(self, numerator: int | Fraction, denominator: int | Fraction, scale: int) -> int:
+        """Return the units by which the numerator is below the value, or above it if lower is better; rounded up, at least 0."""
+        shortfall = self.ratio * denominator / scale - numerator
+        return max(0, ceil(-shortfall if self.comparator is Comparator.AT_MOST else shortfall))
 
 
 def change_value(change: Fraction) -> float:

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from shared.domain.arithmetic import display_of, reaches_target, value_of
+from shared.domain.arithmetic import Threshold, display_of, value_of
 from shared.vocabulary import LARGEST_COUNT, ForecastState
 
 FORECAST_MONTHS_MIN: Final = 3
@@ -35,9 +35,9 @@ class Pace(NamedTuple):
 
 
 class Goal(NamedTuple):
-    """Target of a line: numerator × scale ÷ denominator ≥ ratio by the end of the due date."""
+    """Target of a line, to be reached by the end of the due date."""
 
-    ratio: Fraction
+    threshold: Threshold
     due: date
 
 
@@ -58,7 +58,7 @@ class Forecast(NamedTuple):
     denominator: int | None = None
     value: float | None = None
     display: str | None = None
-    gap: int | None = None  # units of the numerator that will be missing, rounded up
+    gap: int | None = None  # units of the numerator that will be missing, or too many if lower is better, rounded up
 
 
 def months_between(first: date, last: date) -> int:
@@ -102,14 +102,14 @@ def forecast(points: Sequence[Point], month: date, ratio: RatioShape, goal: Goal
     if bottom <= 0:
         return Forecast(ForecastState.NOT_APPLICABLE)
     over, under = (top / bottom).as_integer_ratio()
-    met = reaches_target(over, under, ratio.scale, goal.ratio)
+    met = goal.threshold.is_reached(over, under, ratio.scale)
     return Forecast(
         ForecastState.WILL_MEET if met else ForecastState.WILL_MISS,
         _countable(top // 1),
         _countable(bottom // 1),
         value_of(over, under, ratio.scale),
         display_of(over, under, ratio.scale, ratio.decimals),
-        _countable(max(0, -((top - goal.ratio * bottom / ratio.scale) // 1))),
+        _countable(goal.threshold.gap(top, bottom, ratio.scale)),
     )
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from shared.domain.summary_lines import SummaryLine
+from shared.vocabulary import Comparator
 
 
 class RankedLine(NamedTuple):
@@ -16,16 +17,17 @@ class RankedLine(NamedTuple):
     line: SummaryLine
 
 
-def rank_lines(lines: Iterable[SummaryLine]) -> list[RankedLine]:
+def rank_lines(lines: Iterable[SummaryLine], comparator: Comparator) -> list[RankedLine]:
     """Return the lines of one indicator and breakdown, best first: 1, 2, 2, 4. Lines without a value follow, unranked.
 
+    `comparator` is the indicator's: the lowest ratio is best if its targets are upper limits.
     Ratios are compared exactly, never by the displayed value. Equal lines stay in the order in which they came.
     """
     ratios = [(line, _ratio(line)) for line in lines]
     occurrences = Counter(ratio for _, ratio in ratios if ratio is not None)
     ranks: dict[Fraction | None, int] = {}
     rank = 1
-    for ratio in sorted(occurrences, reverse=True):
+    for ratio in sorted(occurrences, reverse=comparator is Comparator.AT_LEAST):
         ranks[ratio] = rank
         rank += occurrences[ratio]
     ranked = [RankedLine(ranks.get(ratio), ratio is not None and occurrences[ratio] > 1, line) for line, ratio in ratios]

@@ -1,11 +1,10 @@
 """The lines of a summary: one indicator and month, and if broken down one area and organisation."""
 
 from datetime import date
-from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from shared.campaign.blocks import Target
-from shared.domain.arithmetic import display_of, gap_of, reaches_target, value_of
+from shared.domain.arithmetic import Threshold, display_of, value_of
 from shared.domain.counts import CASES_METRIC, Breakdown, ExpectedMetric, MetricCounts, MonthCounts
 from shared.domain.reducers import REDUCERS
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, PlannedVariant
@@ -69,9 +68,9 @@ def summary_line(plan: MonthPlan, indicator: PlannedIndicator, counts: MonthCoun
     target = plan.target(indicator, breakdown)
     read = {metric: counts_read(metric, counts, indicator, breakdown) for metric in indicator.metrics}
     variants = indicator.variants if breakdown.org is None else indicator.variants_by_org
-    ratio = target.ratio if target else None
+    threshold = indicator.threshold(target)
     values = [
-        _variant_value(indicator, variant, (read[variant.numerator], read[variant.denominator]), counts, breakdown, ratio)
+        _variant_value(indicator, variant, (read[variant.numerator], read[variant.denominator]), counts, breakdown, threshold)
         for variant in variants
     ]
     decides = indicator.deciding
@@ -115,7 +114,7 @@ def missing_cells(metric: ExpectedMetric | None, counts: MetricCounts) -> list[M
 
 
 def deciding_value(
-    indicator: PlannedIndicator, counts: MonthCounts, breakdown: Breakdown, target: Fraction | None
+    indicator: PlannedIndicator, counts: MonthCounts, breakdown: Breakdown, threshold: Threshold | None
 ) -> VariantValue:
     """Compute the deciding variant of a line alone; of an incomplete one not even the partial numbers."""
     variant = indicator.deciding
@@ -123,7 +122,7 @@ def deciding_value(
     bottom = counts_read(variant.denominator, counts, indicator, breakdown)
     if top.incomplete or bottom.incomplete:
         return VariantValue(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, None)
-    return _variant_value(indicator, variant, (top, bottom), counts, breakdown, target)
+    return _variant_value(indicator, variant, (top, bottom), counts, breakdown, threshold)
 
 
 def _variant_value(
@@ -132,7 +131,7 @@ def _variant_value(
     read: tuple[MetricCounts, MetricCounts],
     counts: MonthCounts,
     breakdown: Breakdown,
-    target: Fraction | None,
+    threshold: Threshold | None,
 ) -> VariantValue:
     code, decides, scale = variant.code, variant.decides, indicator.scale
     top, bottom = read
@@ -147,9 +146,9 @@ def _variant_value(
     if denominator == 0:
         return VariantValue(code, decides, Status.NOT_APPLICABLE, numerator, denominator, None, None, None, None)
     status, gap = Status.NO_TARGET if breakdown.org is None else Status.NOT_APPLICABLE, None
-    if target is not None:
-        status = Status.MET if reaches_target(numerator, denominator, scale, target) else Status.NOT_MET
-        gap = gap_of(numerator, denominator, scale, target)
+    if threshold is not None:
+        status = Status.MET if threshold.is_reached(numerator, denominator, scale) else Status.NOT_MET
+        gap = threshold.gap(numerator, denominator, scale)
     value = value_of(numerator, denominator, scale)
     display = display_of(numerator, denominator, scale, indicator.decimals)
     return VariantValue(code, decides, status, numerator, denominator, value, display, gap, None)

@@ -9,8 +9,9 @@ from typing import Final
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import EVERYBODY, Indicator, Metric, Target, Variant
 from shared.database.sql import array_of, text_array
+from shared.domain.arithmetic import Threshold
 from shared.domain.counts import WHOLE, AreaNumber, AreasByOrg, Breakdown, CellKey, ExpectedMetric, MonthCounts
-from shared.vocabulary import Grain, MetricKind, Reducer
+from shared.vocabulary import Comparator, Grain, MetricKind, Reducer
 
 REFERENCE_CELLS_MAX: Final = 1_000  # that are looked up one by one
 
@@ -34,7 +35,7 @@ class PlannedIndicator:
     scale: int
     decimals: int
     unit: Mapping[str, str]  # zh, en
-    comparator: str
+    comparator: Comparator
     variants: tuple[PlannedVariant, ...]
     inputs: frozenset[int]  # metric numbers
     areas: tuple[int, ...]  # the areas its inputs are broken down by; empty if they are not
@@ -54,6 +55,10 @@ class PlannedIndicator:
         """The variants of a line of one organisation: a count that no organisation reported cannot be broken down."""
         return tuple(each for each in self.variants if each.decides or not (each.numerator and each.numerator.derived))
 
+    def threshold(self, target: Target | None) -> Threshold | None:
+        """Return what a target requires of the indicator's values."""
+        return Threshold(target.ratio, self.comparator) if target else None
+
     def orgs(self, counts: MonthCounts) -> Collection[str] | None:
         """Return the organisations that its lines are broken down by; None if its inputs cannot be."""
         counted = self.deciding.numerator
@@ -63,6 +68,12 @@ class PlannedIndicator:
     def counts_cases(self) -> bool:
         """True if a variant counts approved cases."""
         return any(variant.numerator is None for variant in self.variants)
+
+    def has_line(self, counts: MonthCounts, breakdown: Breakdown) -> bool:
+        """Return whether a month has the line of a breakdown."""
+        if breakdown.area is not None and breakdown.area not in self.areas:
+            return False
+        return breakdown.org is None or breakdown.org in (self.orgs(counts) or ())
 
     def breakdowns(self, counts: MonthCounts, *, by_area: bool, by_org: bool) -> tuple[Breakdown, ...]:
         """Return the breakdowns of its lines; a dimension that its inputs lack is None."""
@@ -141,9 +152,9 @@ def summary_plan(definition: AppliedDefinition, month: date) -> MonthPlan:
 
 
 @cached_on_definition(2_048)  # a series has one a month
-def indicator_plan(definition: AppliedDefinition, month: date, code: str) -> MonthPlan:
-    """Return the plan of one indicator alone; an empty one if the month has no such indicator."""
-    return replace(_plan_of_era(definition, definition.era(month), frozenset((code,))), month=month)
+def indicators_plan(definition: AppliedDefinition, month: date, codes: frozenset[str]) -> MonthPlan:
+    """Return the plan of some indicators alone, without those that the month does not have."""
+    return replace(_plan_of_era(definition, definition.era(month), codes), month=month)
 
 
 @cached_on_definition(512)

@@ -1,7 +1,7 @@
 """The enumerations of the domain, each value with its title in Chinese and English. Values may be added."""
 
 from shared.vocabulary.cases import CaseMove, CaseState, TaskStanding
-from shared.vocabulary.figures import ForecastState, SeriesBreak, SeriesGap, SeriesStep, Status, StepKind
+from shared.vocabulary.figures import DeadlineState, ForecastState, SeriesBreak, SeriesGap, SeriesStep, Status, StepKind
 from shared.vocabulary.findings import Attention, Compared, ExplainedBy, RuleKind, RuleScope, Severity
 from shared.vocabulary.months import (
     ObligationState,
@@ -11,7 +11,7 @@ from shared.vocabulary.months import (
     SubmissionMove,
     SubmissionState,
 )
-from shared.vocabulary.plan import Grain, MetricKind, Reducer, Role
+from shared.vocabulary.plan import Comparator, Grain, MetricKind, Reducer, Role
 from shared.vocabulary.pushes import LARGEST_COUNT, ImportState, LimitUnit, NormalisationKind, PassedOverReason, PushMode, RowCode
 from shared.vocabulary.registers import ColumnKind, RegisterCode, RegisterCount
 from shared.vocabulary.reports import ReportAction, RevisionKind
@@ -25,7 +25,9 @@ __all__ = [
     "CaseState",
     "ChangeKind",
     "ColumnKind",
+    "Comparator",
     "Compared",
+    "DeadlineState",
     "ExplainedBy",
     "ForecastState",
     "Grain",

@@ -13,6 +13,16 @@ class Status(Term):
     NOT_MET = "not_met", "未达标", "target not met"
 
 
+class DeadlineState(Term):
+    """State of a target against its due date, at the end of the requested month."""
+
+    OPEN = "open", "未到期", "the due date is after the month's end"
+    ON_TIME = "on_time", "按期达标", "met, as it was in a month that ended by the due date"
+    LATE = "late", "逾期达标", "met, but in no month that ended by the due date"
+    MISSED = "missed", "逾期未达标", "not met, nor in any month that ended by the due date"
+    LAPSED = "lapsed", "按期达标后回落", "not met any more, but in a month that ended by the due date"
+
+
 class StepKind(Term):
     """Kind of a step in the calculation of a value."""
 

@@ -29,6 +29,13 @@ class Grain(Term):
     CAMPAIGN = "campaign", "全区", "whole campaign area"
 
 
+class Comparator(Term):
+    """Direction in which a target is reached."""
+
+    AT_LEAST = ">=", "不低于", "at least"
+    AT_MOST = "<=", "不高于", "at most: lower is better"
+
+
 class Reducer(Term):
     """Aggregation of the counts of several organisations and areas into one numerator."""
 

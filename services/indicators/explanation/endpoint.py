@@ -22,7 +22,7 @@ from shared.campaign.blocks import Indicator
 from shared.domain.counts import Breakdown, MonthCounts
 from shared.domain.summary import counts_by_month
 from shared.domain.summary_lines import SummaryLine, summary_line
-from shared.domain.summary_plan import MonthPlan, PlannedIndicator, indicator_plan
+from shared.domain.summary_plan import MonthPlan, PlannedIndicator, indicators_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import JsonResponse
@@ -76,7 +76,7 @@ async def get_explanation(
 def _plan(definition: AppliedDefinition, month: date, code: str) -> tuple[MonthPlan, PlannedIndicator]:
     """Return the plan of one indicator. Raises NotFound if the month has no such indicator."""
     if any(block.code == code for block in definition.indicators):  # so that made-up codes are not cached
-        plan = indicator_plan(definition, month, code)
+        plan = indicators_plan(definition, month, frozenset((code,)))
         for indicator in plan.indicators:
             return plan, indicator
     raise NotFound(f"{month_zh(month)}没有评价指标 {code}。", f"There is no indicator {code} in {month_text(month)}.")

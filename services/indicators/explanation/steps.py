@@ -6,7 +6,7 @@ An expression is plain arithmetic over the reported counts; computing it gives t
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Target
@@ -17,7 +17,7 @@ from shared.domain.summary_lines import MissingCell, SummaryLine, VariantValue, 
 from shared.domain.summary_plan import PlannedVariant
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text, month_zh
-from shared.vocabulary import Reducer, Status, StepKind
+from shared.vocabulary import Comparator, Reducer, Status, StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +136,26 @@ class VariantCalculation:
         scale, ratio = self.line.indicator.scale, target.ratio
         left, right = numerator * scale * ratio.denominator, ratio.numerator * denominator
         against = f"{target.value} × {denominator}" if self.variant.denominator is not None else target.value
-        zh, en = ("≥", "reaches") if left >= right else ("＜", "is less than")
+        sign = _COMPARISONS[self.line.indicator.comparator]
+        zh, en = sign.reached if self.value.status is Status.MET else sign.missed
         text = Bilingual(
             zh=f"与目标 {target.value} 按整数比较：{left} {zh} {right}，{self.value.status.title_.zh}",
             en=f"Compared with the target {target.value} as integers: {left} {en} {right}; {self.value.status.title_.en}",
         )
-        return CalculationStep(StepKind.VERDICT, f"{_times(numerator, scale)} ≥ {against}", self.value.status.value, text)
+        return CalculationStep(
+            StepKind.VERDICT, f"{_times(numerator, scale)} {sign.reached[0]} {against}", self.value.status.value, text
+        )
 
     def _gap_step(self, target: Target, numerator: int, denominator: int, gap: int) -> CalculationStep:
         scale = f" ÷ {self.line.indicator.scale}" if self.line.indicator.scale != 1 else ""
         against = f" × {denominator}" if self.variant.denominator is not None else ""
-        expression = f"max(0, ⌈{target.value}{against}{scale}⌉ − {numerator})"
-        text = Bilingual(zh="分子与目标的差距，向上取整", en="Shortfall of the numerator, rounded up")
+        goal = f"{target.value}{against}{scale}"
+        if self.line.indicator.comparator is Comparator.AT_MOST:
+            expression = f"max(0, {numerator} − ⌊{goal}⌋)"
+            text = Bilingual(zh="分子超出目标的数量，向上取整", en="Excess of the numerator, rounded up")
+        else:
+            expression = f"max(0, ⌈{goal}⌉ − {numerator})"
+            text = Bilingual(zh="分子与目标的差距，向上取整", en="Shortfall of the numerator, rounded up")
         return CalculationStep(StepKind.GAP, expression, str(gap), text)
 
 
@@ -173,6 +181,17 @@ def calculations_of(line: SummaryLine, definition: AppliedDefinition, counts: Mo
     ]
 
 
+class _Comparison(NamedTuple):
+    """Sign and words of a comparison with the target, as it turns out."""
+
+    reached: tuple[str, str]
+    missed: tuple[str, str]
+
+
+_COMPARISONS: Final[Mapping[Comparator, _Comparison]] = {
+    Comparator.AT_LEAST: _Comparison(("≥", "reaches"), ("＜", "is less than")),
+    Comparator.AT_MOST: _Comparison(("≤", "does not exceed"), ("＞", "exceeds")),
+}
 _AREA_STEPS: Final[Mapping[Reducer, Bilingual]] = {
     Reducer.MAX_BY_AREA: Bilingual(zh="取数量最多的一家，不超过分母", en="largest organisation, at most the denominator"),
     Reducer.CAPPED_SUM: Bilingual(zh="各家合计，不超过分母", en="all organisations together, at most the denominator"),

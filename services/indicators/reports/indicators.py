@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from services.indicators.rendering import line_document
+from services.indicators.rendering import line_with_deadline
 from services.indicators.reports.report_data import ReportData, ReportJson
 from services.indicators.targets.progress import target_line_document
 from shared.campaign.applied import AppliedDefinition
@@ -29,10 +29,10 @@ def report_indicators(data: ReportData) -> list[ReportJson]:
         indicators.append(
             {
                 **_described(blocks[code], definition),
-                "line": line_document(by_month[-1], definition),
+                "line": line_with_deadline(by_month[-1], definition, data.past),
                 "outlook": _forecast(by_month[-1], data),
-                "areas": [line_document(line, definition) for line in areas],
-                "orgs": [line_document(line, definition) for line in orgs],
+                "areas": [line_with_deadline(line, definition, data.past) for line in areas],
+                "orgs": [line_with_deadline(line, definition, data.past) for line in orgs],
                 "months": _months(by_month, data.history.first_month),
             }
         )
@@ -77,7 +77,7 @@ def _described(block: Indicator, definition: AppliedDefinition) -> ReportJson:
 
 def _forecast(line: SummaryLine, data: ReportData) -> ReportJson | None:
     """Return pace and forecast as `/v1/targets` does, for the deciding target."""
-    document = target_line_document(line, data.history.comparable_months(line), data.definition)
+    document = target_line_document(line, data.history.comparable_months(line), data.past, data.definition)
     deciding = next((target for target in document["targets"] if target["decides"]), None)
     return deciding and {"basis": document["basis"], "pace": document["pace"], "target": deciding}
 

@@ -39,7 +39,9 @@ async def preview_report(
     """
     async with open_reading(service, issuer) as read:
         refuse_running_month(body.month, read.definition, service.clock)
-        data = await read_report_data(replace(read, version=read.version + 1), month_of(body.month), service.clock.now())
+        data = await read_report_data(
+            replace(read, version=read.version + 1, committed=False), month_of(body.month), service.clock.now()
+        )
     file = await asyncio.to_thread(lambda: render_draft(report_content(data, body), format))
     headers = draft_disposition(issuer.campaign, body.month, format)
     return Response(file, headers=headers, media_type=FILE_MEDIA_TYPES[format])

@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 from services.indicators.completeness.expected_counts import read_month_submissions, read_stored_counts
 from services.indicators.counted_cases import read_counted_cases
 from services.indicators.reading import Reading
+from services.indicators.target_history import TargetHistory, read_target_history
 from services.indicators.targets.line_history import LineHistory, read_line_history, since_first_count
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
@@ -67,6 +68,7 @@ class ReportData:
     counts: Sequence[CountsRow]  # of the shown months
     whole: Sequence[SummaryLine]  # the lines of the whole campaign, month by month
     history: LineHistory
+    past: TargetHistory
     stored_counts: Sequence[StoredCount]
     states: Mapping[str, SubmissionState]
     cases: Sequence[Mapping[str, Any]]
@@ -108,6 +110,7 @@ async def read_report_data(read: Reading, month: date, issued_at: datetime) -> R
         counts=counts,
         whole=whole,
         history=await read_line_history(read, counted_lines, counted_plans, counted_rows),
+        past=await read_target_history(read, {target.indicator for target in read.definition.targets}, month),
         stored_counts=await read_stored_counts(read, month, [org.code for org in read.definition.organisations]),
         states={org: submission.state for org, submission in (await read_month_submissions(read, month)).items()},
         cases=(await read_counted_cases(read, [month]))[month],

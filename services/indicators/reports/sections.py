@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from services.indicators.reports.report_data import ReportData, ReportJson
 from shared.campaign.blocks import Target, Task
-from shared.domain.arithmetic import reaches_target
+from shared.domain.arithmetic import Threshold
 from shared.domain.completeness import completeness_of
 from shared.domain.expected_cells import ExpectedCell, expected_cells
-from shared.vocabulary import Status, SubmissionState, TaskStanding
+from shared.vocabulary import Comparator, Status, SubmissionState, TaskStanding
 
 _CASE = ("id", "title", "domain", "applicant", "org", "area", "approved_on")
 
@@ -54,7 +54,8 @@ def _target(target: Target, indicator: ReportJson) -> ReportJson:
     line = indicator["line"]
     status = Status(line["status"])
     if status in {Status.MET, Status.NOT_MET, Status.NO_TARGET}:  # of the campaign's target, not of the task's
-        reached = reaches_target(line["numerator"], line["denominator"], line["scale"], target.ratio)
+        threshold = Threshold(target.ratio, Comparator(line["comparator"]))
+        reached = threshold.is_reached(line["numerator"], line["denominator"], line["scale"])
         status = Status.MET if reached else Status.NOT_MET
     return {
         "indicator": target.indicator,

@@ -16,12 +16,13 @@ from services.indicators.series.query import SeriesQuery, refuse_missing_breakdo
 from services.indicators.series.rendering import gap_document, point_document
 from services.indicators.series.revisions import read_revisions
 from services.indicators.series.table import RequestedSeries, SeriesEntry, series_table
+from services.indicators.target_history import TargetHistory, read_target_history
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.blocks import Indicator
 from shared.domain.counts import Breakdown
 from shared.domain.summary import counts_by_month
-from shared.domain.summary_plan import indicator_plan
+from shared.domain.summary_plan import indicators_plan
 from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
 from shared.problems import FutureVersion, NotAcceptable, NotFound, problems
@@ -73,9 +74,11 @@ async def get_series(
             return not_modified
         values = await _values(reading, code, periods, breakdown)
         revisions = await _revisions(reading, periods, values)
+        with_target = {code} if any(target.indicator == code for target in definition.targets) else ()
+        history = await read_target_history(reading, with_target, periods[-1].last) if periods else TargetHistory([], {})
     entries = [_entry(period, values, revisions) for period in periods]
     if format_ != "json":
-        return series_table(format_, tag, RequestedSeries(reading, code, breakdown), entries)
+        return series_table(format_, tag, RequestedSeries(reading, code, breakdown, history), entries)
     document = {
         "campaign": reader.campaign,
         "data_version": reading.version,
@@ -85,7 +88,7 @@ async def get_series(
         "step": query.step,
         "area": None if breakdown.area is None else definition.area_codes[breakdown.area],
         "org": breakdown.org,
-        "points": [point_document(entry.value, entry.additions, definition) for entry in entries if entry.value],
+        "points": [point_document(entry.value, entry.additions, definition, history) for entry in entries if entry.value],
         "gaps": [gap_document(entry.period, entry.gap) for entry in entries if entry.gap],
     }
     return JsonResponse(document, headers=etag.cache_headers(tag))
@@ -97,7 +100,7 @@ async def _values(reading: Reading, code: str, periods: Sequence[Period], breakd
         dict.fromkeys(compared for period in periods for compared in (period, period.previous(), period.previous_year_end()))
     )
     months = sorted({month for period in computed for month in period.months})
-    plans = {month: indicator_plan(reading.definition, month, code) for month in months}
+    plans = {month: indicators_plan(reading.definition, month, frozenset((code,))) for month in months}
     defined = tuple(plan for plan in plans.values() if plan.indicators)
     counts = counts_by_month(plans.values(), await reading.read_counts(defined) if defined else ())
     return {period: period_value(period, plans, counts, breakdown) for period in computed}

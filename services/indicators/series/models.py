@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeInt
 
-from services.indicators.models import MonthText, SummaryLine
+from services.indicators.models import LineWithDeadline, MonthText
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import SeriesBreak, SeriesGap, SeriesStep
@@ -54,7 +54,7 @@ class NetAddition(ResponseModel):
     breaks: list[PeriodBreak]
 
 
-class SeriesPoint(SummaryLine):
+class SeriesPoint(LineWithDeadline):
     """Summary line of a period; for a quarter, the last month of stocks and the sum of flows.
 
     `month` is the last month of the period.

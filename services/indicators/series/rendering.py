@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.indicators.rendering import line_document
+from services.indicators.rendering import line_with_deadline
 from services.indicators.series.additions import Addition, Break, Revision
 from services.indicators.series.period_values import PeriodValue
 from services.indicators.series.periods import Period
+from services.indicators.target_history import TargetHistory
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.arithmetic import change_display, change_value
 from shared.domain.counts import CASES_METRIC
@@ -14,12 +15,14 @@ from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
 
 
-def point_document(value: PeriodValue, additions: Mapping[str, Addition], definition: AppliedDefinition) -> dict[str, Any]:
+def point_document(
+    value: PeriodValue, additions: Mapping[str, Addition], definition: AppliedDefinition, history: TargetHistory
+) -> dict[str, Any]:
     """Return a point as `SeriesPoint` describes it."""
     decimals = value.line.indicator.decimals
     return {
         "period": value.period.text,
-        **line_document(value.line, definition),
+        **line_with_deadline(value.line, definition, history),
         **{name: addition_document(addition, decimals, definition) for name, addition in additions.items()},
     }
 

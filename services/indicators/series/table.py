@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from starlette.responses import StreamingResponse
 
-from services.indicators.line_cells import LINE_COLUMNS, VALUE_COLUMNS, line_cells, value_cells
+from services.indicators.line_cells import DEADLINE_COLUMNS, LINE_COLUMNS, VALUE_COLUMNS, deadline_cells, line_cells, value_cells
 from services.indicators.reading import Reading
 from services.indicators.series.additions import Addition
 from services.indicators.series.models import SeriesPoint
@@ -13,6 +13,7 @@ from services.indicators.series.period_values import PeriodValue
 from services.indicators.series.periods import Period
 from services.indicators.series.rendering import addition_document, gap_document, point_document
 from services.indicators.tables import CellValue, csv_chunks, ndjson_chunks, table_response
+from services.indicators.target_history import TargetHistory
 from shared.domain.counts import Breakdown
 from shared.http import representation
 from shared.values.months import month_text
@@ -21,7 +22,7 @@ from shared.vocabulary import SeriesGap
 _ADDITIONS: Final = ("net_addition", "since_year_end")
 _DIFFERENCES: Final = ("numerator", "denominator", "value")
 SERIES_COLUMNS: Final = (
-    *("campaign", "as_of", "definition_version", "period", "month", *LINE_COLUMNS, *VALUE_COLUMNS),
+    *("campaign", "as_of", "definition_version", "period", "month", *LINE_COLUMNS, *VALUE_COLUMNS, *DEADLINE_COLUMNS),
     *(f"{addition}_{part}" for addition in _ADDITIONS for part in ("since", *_DIFFERENCES, "display", "breaks")),
     *("no_value", "no_value_zh", "no_value_en"),
 )
@@ -36,6 +37,7 @@ class RequestedSeries(NamedTuple):
     reading: Reading
     indicator: str
     breakdown: Breakdown
+    history: TargetHistory
 
 
 class SeriesEntry(NamedTuple):
@@ -68,7 +70,11 @@ def _object(series: RequestedSeries, entry: SeriesEntry) -> dict[str, Any]:
     reading, (area, org) = series.reading, series.breakdown
     definition = reading.definition
     versions = {"campaign": reading.reader.campaign, "as_of": reading.version, "definition_version": definition.version}
-    point = point_document(entry.value, entry.additions, definition) if entry.value else dict.fromkeys(SeriesPoint.model_fields)
+    point = (
+        point_document(entry.value, entry.additions, definition, series.history)
+        if entry.value
+        else dict.fromkeys(SeriesPoint.model_fields)
+    )
     identity = {
         "period": entry.period.text,
         "indicator": series.indicator,
@@ -86,6 +92,7 @@ def _cells(series: RequestedSeries, entry: SeriesEntry) -> Sequence[CellValue]:
         *(reading.reader.campaign, reading.version, reading.definition.version, period.text, month_text(period.last)),
         *line_cells(reading.definition, series.indicator, series.breakdown),
         *(value_cells(entry.value.line) if entry.value else [None] * len(VALUE_COLUMNS)),
+        *deadline_cells(series.history.deadline(entry.value.line, entry.value.line.target) if entry.value else None),
         *(cell for addition in _ADDITIONS for cell in _addition_cells(series, entry, addition)),
         *((gap, gap.title_.zh, gap.title_.en) if gap else (None, None, None)),
     )

@@ -1,6 +1,6 @@
 """`GET /v1/summary`: every indicator, by month, area and organisation."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date
 from typing import Annotated, Self
 
@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from services.indicators.models import GroupBy, Summary
 from services.indicators.reading import AsOf, Reading, open_reading, open_reading_at
-from services.indicators.rendering import line_document
+from services.indicators.rendering import line_with_deadline
 from services.indicators.summary.table import summary_table
+from services.indicators.target_history import TargetHistory, read_target_history
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -106,19 +107,29 @@ async def get_summary(
             return not_modified
         months_now = months if format_ == "json" else months[:1]  # the other months of a table are read while it is sent
         lines = await reading.read_lines(months_now, by_area=query.by_area, by_org=query.by_org)
+        history = await read_target_history(reading, _indicators_with_target(reading.definition, lines, months), months[-1])
     if format_ == "json":
-        return JsonResponse(_document(reading, lines), headers=etag.cache_headers(tag))
-    return summary_table(format_, tag, reading, _lines_by_month(service, reading, query, lines, months[1:]))
+        return JsonResponse(_document(reading, lines, history), headers=etag.cache_headers(tag))
+    return summary_table(format_, tag, reading, history, _lines_by_month(service, reading, query, lines, months[1:]))
 
 
-def _document(reading: Reading, lines: Iterable[SummaryLine]) -> dict[str, object]:
+def _document(reading: Reading, lines: Iterable[SummaryLine], history: TargetHistory) -> dict[str, object]:
     """Return the summary as `Summary` describes it."""
     return {
         "campaign": reading.reader.campaign,
         "data_version": reading.version,
         "definition_version": reading.definition.version,
-        "lines": [line_document(line, reading.definition) for line in lines],
+        "lines": [line_with_deadline(line, reading.definition, history) for line in lines],
     }
+
+
+def _indicators_with_target(
+    definition: AppliedDefinition, first_lines: Iterable[SummaryLine], months: Sequence[date]
+) -> set[str]:
+    """Return the indicators whose lines may have a target: those of the lines, or of any month if other months follow."""
+    if len(months) > 1:
+        return {target.indicator for target in definition.targets}
+    return {line.indicator.code for line in first_lines if line.target is not None}
 
 
 async def _lines_by_month(

@@ -5,46 +5,59 @@ from typing import Any, Final
 
 from starlette.responses import StreamingResponse
 
-from services.indicators.line_cells import LINE_COLUMNS, VALUE_COLUMNS, line_cells, value_cells
+from services.indicators.line_cells import DEADLINE_COLUMNS, LINE_COLUMNS, VALUE_COLUMNS, deadline_cells, line_cells, value_cells
 from services.indicators.reading import Reading
-from services.indicators.rendering import line_document
+from services.indicators.rendering import line_with_deadline
 from services.indicators.tables import CellValue, csv_chunks, ndjson_chunks, table_response
+from services.indicators.target_history import TargetHistory
 from shared.domain.summary_lines import SummaryLine
 from shared.http import representation
 from shared.values.months import month_text
 
-SUMMARY_COLUMNS: Final = ("campaign", "as_of", "definition_version", "month", *LINE_COLUMNS, *VALUE_COLUMNS)
+SUMMARY_COLUMNS: Final = ("campaign", "as_of", "definition_version", "month", *LINE_COLUMNS, *VALUE_COLUMNS, *DEADLINE_COLUMNS)
 """Columns of the CSV; new ones are added at the end."""
 
 
 def summary_table(
-    format_: representation.TableFormat, tag: str, reading: Reading, pages: AsyncIterator[list[SummaryLine]]
+    format_: representation.TableFormat,
+    tag: str,
+    reading: Reading,
+    history: TargetHistory,
+    pages: AsyncIterator[list[SummaryLine]],
 ) -> StreamingResponse:
     """Return a table with a row per line; it is sent page by page."""
-    chunks = csv_chunks(SUMMARY_COLUMNS, _rows(pages, reading)) if format_ == "csv" else ndjson_chunks(_objects(pages, reading))
+    if format_ == "csv":
+        chunks = csv_chunks(SUMMARY_COLUMNS, _rows(pages, reading, history))
+    else:
+        chunks = ndjson_chunks(_objects(pages, reading, history))
     name = f"{reading.reader.campaign}-v{reading.version}"
     return table_response(format_, f"summary-{name}", f"指标汇总-{name}", tag, chunks)
 
 
-async def _rows(pages: AsyncIterator[list[SummaryLine]], reading: Reading) -> AsyncIterator[Iterable[Sequence[CellValue]]]:
+async def _rows(
+    pages: AsyncIterator[list[SummaryLine]], reading: Reading, history: TargetHistory
+) -> AsyncIterator[Iterable[Sequence[CellValue]]]:
     async for page in pages:
-        yield (_cells(line, reading) for line in page)
+        yield (_cells(line, reading, history) for line in page)
 
 
-async def _objects(pages: AsyncIterator[list[SummaryLine]], reading: Reading) -> AsyncIterator[Iterable[dict[str, Any]]]:
+async def _objects(
+    pages: AsyncIterator[list[SummaryLine]], reading: Reading, history: TargetHistory
+) -> AsyncIterator[Iterable[dict[str, Any]]]:
     versions = {
         "campaign": reading.reader.campaign,
         "as_of": reading.version,
         "definition_version": reading.definition.version,
     }
     async for page in pages:
-        yield (versions | line_document(line, reading.definition) for line in page)
+        yield (versions | line_with_deadline(line, reading.definition, history) for line in page)
 
 
-def _cells(line: SummaryLine, reading: Reading) -> Sequence[CellValue]:
+def _cells(line: SummaryLine, reading: Reading, history: TargetHistory) -> Sequence[CellValue]:
     definition = reading.definition
     return (
         *(reading.reader.campaign, reading.version, definition.version, month_text(line.month)),
         *line_cells(definition, line.indicator.code, line.breakdown),
         *value_cells(line),
+        *deadline_cells(history.deadline(line, line.target)),
     )

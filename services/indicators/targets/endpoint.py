@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.indicators.reading import AsOf, open_reading, visible_lines
+from services.indicators.target_history import read_target_history
 from services.indicators.targets.line_history import read_line_history, since_first_count
 from services.indicators.targets.models import Targets
 from services.indicators.targets.parameters import IndicatorCode, refuse_unknown_indicator, requested_month
@@ -83,11 +84,13 @@ async def get_targets(
         by_area, by_org = breakdown
         lines = visible_lines(reader, definition, plans, counts, by_area=by_area, by_org=by_org, indicator=query.indicator)
         history = await read_line_history(read, lines, plans, counts)
+        with_target = {target.indicator for target in definition.targets if query.indicator in (None, target.indicator)}
+        past = await read_target_history(read, with_target if history.latest_lines else (), month)
     document = {
         "campaign": reader.campaign,
         "data_version": read.version,
         "definition_version": definition.version,
         "month": month_text(month),
-        "lines": [target_line_document(line, history.comparable_months(line), definition) for line in history.latest_lines],
+        "lines": [target_line_document(line, history.comparable_months(line), past, definition) for line in history.latest_lines],
     }
     return JsonResponse(document, headers=etag.cache_headers(tag))

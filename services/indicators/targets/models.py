@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, NonNegativeInt
 
-from services.indicators.models import LineValue, MonthText
+from services.indicators.models import LineValue, MonthText, TargetDeadline
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import ForecastState, SeriesBreak, Status
@@ -66,6 +66,7 @@ class TargetProgress(ResponseModel):
     decides: bool = Field(description="True for the target that the summary compares the line with.")
     status: Status = Field(description="Status at the end of the requested month.")
     gap: NonNegativeInt | None = Field(description="Units of the numerator missing at the end of the requested month.")
+    deadline: TargetDeadline
     months_left: float = Field(
         description="Months from the end of the requested month to the due date, truncated to 4 decimals; 0 after the due date."
         " A part of a month counts by its days.",

@@ -5,17 +5,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from services.indicators.rendering import deadline_document
+from services.indicators.target_history import TargetHistory
 from services.indicators.targets.comparable_months import ComparableMonths, ExcludedMonth, pace_ratio
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Target
-from shared.domain.arithmetic import change_value, gap_of, reaches_target
+from shared.domain.arithmetic import Threshold, change_value
 from shared.domain.pace import Goal, Pace, RatioShape, average_pace, forecast, months_left, required_pace
 from shared.domain.summary_lines import SummaryLine, VariantValue
 from shared.values.months import month_text
 from shared.vocabulary import ForecastState, Status
 
 
-def target_line_document(line: SummaryLine, months: ComparableMonths, definition: AppliedDefinition) -> dict[str, Any]:
+def target_line_document(
+    line: SummaryLine, months: ComparableMonths, past: TargetHistory, definition: AppliedDefinition
+) -> dict[str, Any]:
     """Return a line as `TargetLine` describes it."""
     area, org = line.breakdown
     area_code = None if area is None else definition.area_codes[area]
@@ -41,7 +45,8 @@ def target_line_document(line: SummaryLine, months: ComparableMonths, definition
         },
         "pace": None if pace is None else _pace(pace),
         "targets": [
-            _progress(line, target, months, ratio) for target in sorted(targets, key=lambda target: target is not line.target)
+            _progress(line, target, months, ratio, past)
+            for target in sorted(targets, key=lambda target: target is not line.target)
         ],
         "benchmarks": [] if area_code or org else list(_benchmarks(line, definition)),
     }
@@ -65,10 +70,13 @@ def _pace(pace: Pace) -> dict[str, Any]:
     }
 
 
-def _progress(line: SummaryLine, target: Target, months: ComparableMonths, ratio: RatioShape) -> dict[str, Any]:
+def _progress(
+    line: SummaryLine, target: Target, months: ComparableMonths, ratio: RatioShape, past: TargetHistory
+) -> dict[str, Any]:
     left = months_left(line.month, target.due)
-    status, gap = _status_and_gap(line.deciding, ratio, target)
-    projection = forecast(months.points, line.month, ratio, Goal(target.ratio, target.due))
+    threshold = Threshold(target.ratio, line.indicator.comparator)
+    status, gap = _status_and_gap(line.deciding, ratio, threshold)
+    projection = forecast(months.points, line.month, ratio, Goal(threshold, target.due))
     has_forecast = projection.state in {ForecastState.WILL_MEET, ForecastState.WILL_MISS}
     return {
         "value": target.number,
@@ -79,19 +87,20 @@ def _progress(line: SummaryLine, target: Target, months: ComparableMonths, ratio
         "decides": target is line.target,
         "status": status,
         "gap": gap,
+        "deadline": deadline_document(past.deadline(line, target)),
         "months_left": change_value(max(left, Fraction(0))),
         "required_per_month": None if gap is None else required_pace(gap, left),
         "forecast": {**projection._asdict(), "months": _months(months) if has_forecast else []},
     }
 
 
-def _status_and_gap(value: VariantValue, ratio: RatioShape, target: Target) -> tuple[Status, int | None]:
+def _status_and_gap(value: VariantValue, ratio: RatioShape, threshold: Threshold) -> tuple[Status, int | None]:
     """Return status and gap for one target, as the summary does for the deciding one."""
     numerator, denominator = value.numerator, value.denominator
     if numerator is None or not denominator:
         return value.status, None
-    met = reaches_target(numerator, denominator, ratio.scale, target.ratio)
-    return Status.MET if met else Status.NOT_MET, gap_of(numerator, denominator, ratio.scale, target.ratio)
+    met = threshold.is_reached(numerator, denominator, ratio.scale)
+    return Status.MET if met else Status.NOT_MET, threshold.gap(numerator, denominator, ratio.scale)
 
 
 def _benchmarks(line: SummaryLine, definition: AppliedDefinition) -> Iterator[dict[str, Any]]:

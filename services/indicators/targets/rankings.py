@@ -85,7 +85,8 @@ async def get_rankings(
 def _rank_by_indicator(lines: Iterable[SummaryLine], plan: MonthPlan) -> list[list[RankedLine]]:
     """Return one ranking for each indicator of a month."""
     of_month = (line for line in lines if line.month == plan.month)
-    return [rank_lines(group) for _, group in groupby(of_month, key=lambda line: line.indicator.code)]
+    by_indicator = groupby(of_month, key=lambda line: line.indicator)
+    return [rank_lines(group, indicator.comparator) for indicator, group in by_indicator]
 
 
 def _ranking(

@@ -1,13 +1,12 @@
 """Sentences that say, with the numbers, why something is a finding."""
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from typing import Final
 
 from services.ingest.quality.findings import Finding
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
-from shared.domain.arithmetic import display_of
+from shared.domain.arithmetic import Threshold, display_of
 from shared.domain.quality import Evidence
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
@@ -133,7 +132,7 @@ def _near_target(finding: Finding, titles: DefinitionTitles, definition: Applied
     indicator = next(indicator for indicator in indicators if indicator.code == finding.rule.indicator)
     target = definition.target_of(indicator.code, finding.month)
     value = display_of(numerator, denominator, indicator.scale, indicator.decimals + 1)
-    met = target is not None and Fraction(numerator * indicator.scale, denominator) >= target.ratio
+    met = target and Threshold(target.ratio, indicator.comparator).is_reached(numerator, denominator, indicator.scale)
     name = titles.org(finding.org) if finding.org != EVERYBODY else titles.area(finding.area)
     unit, margin, target_value = indicator.unit, finding.rule.margin, target.value if target else "–"
     points = Bilingual(zh="个百分点", en="percentage points") if unit.zh == "%" else unit

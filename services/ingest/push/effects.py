@@ -91,7 +91,7 @@ class AffectedLines:
                 areas = {area for metric in indicator.inputs for area in changed_cells.get(metric, ())}
                 for breakdown in self._visible(indicator, counts[plan.month], areas) if areas else ():
                     target = plan.target(indicator, breakdown)
-                    value = deciding_value(indicator, counts[plan.month], breakdown, target.ratio if target else None)
+                    value = deciding_value(indicator, counts[plan.month], breakdown, indicator.threshold(target))
                     lines[plan.month, indicator.code, breakdown] = _Line(value, target)
         return lines
 

@@ -1,12 +1,12 @@
 """The indicator block: a number computed from counts, and the variants of its computation."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt
 
 from shared.campaign.blocks.block import Block, Code, Month
 from shared.values.bilingual import Bilingual
-from shared.vocabulary import Reducer
+from shared.vocabulary import Comparator, Reducer
 
 
 class Variant(Block):
@@ -34,7 +34,7 @@ class Indicator(Block):
     scale: Annotated[StrictInt, Field(ge=1, le=1_000_000)] = 1  # 100 for per cent, 10 000 for per 10 000
     decimals: Annotated[StrictInt, Field(ge=0, le=4)] = 0  # shown, cut and never rounded
     unit: Bilingual
-    comparator: Literal[">="] = ">="
+    comparator: Comparator = Comparator.AT_LEAST
     decides: Code = PLAIN_SUM.code
     variants: Annotated[tuple[Variant, ...], Field(alias="variant")] = (PLAIN_SUM,)
     caliber: Bilingual  # the definition in words

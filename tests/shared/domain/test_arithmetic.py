@@ -6,7 +6,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.arithmetic import display_of, gap_of, reaches_target, truncate, value_of
+from shared.domain.arithmetic import Threshold, display_of, truncate, value_of
+from shared.vocabulary import Comparator
 
 LARGEST = 2**53 - 1
 counts = st.integers(0, LARGEST) | st.integers(0, 50)
@@ -43,19 +44,24 @@ def test_the_value_is_the_cut_at_four_decimals(numerator: int, denominator: int,
 def test_a_target_is_reached_exactly_when_the_fraction_reaches_it(
     numerator: int, denominator: int, scale: int, target: Fraction
 ) -> None:
-    assert reaches_target(numerator, denominator, scale, target) is (Fraction(numerator * scale, denominator) >= target)
+    exact = Fraction(numerator * scale, denominator)
+
+    assert Threshold(target, Comparator.AT_LEAST).is_reached(numerator, denominator, scale) is (exact >= target)
+    assert Threshold(target, Comparator.AT_MOST).is_reached(numerator, denominator, scale) is (exact <= target)
 
 
-@given(counts, bases, scales, targets)
+@given(counts, bases, scales, targets, st.sampled_from(Comparator))
 def test_the_gap_is_the_least_number_that_reaches_the_target(
-    numerator: int, denominator: int, scale: int, target: Fraction
+    numerator: int, denominator: int, scale: int, target: Fraction, comparator: Comparator
 ) -> None:
-    gap = gap_of(numerator, denominator, scale, target)
+    threshold = Threshold(target, comparator)
+    gap = threshold.gap(numerator, denominator, scale)
+    towards = -1 if comparator is Comparator.AT_MOST else 1
 
     assert gap >= 0
-    assert Fraction((numerator + gap) * scale, denominator) >= target
+    assert threshold.is_reached(numerator + towards * gap, denominator, scale)
     if gap:
-        assert Fraction((numerator + gap - 1) * scale, denominator) < target
+        assert not threshold.is_reached(numerator + towards * (gap - 1), denominator, scale)
 
 
 @given(counts, bases, scales, targets)
@@ -64,5 +70,5 @@ def test_what_is_shown_never_reaches_a_target_that_is_not_met(
 ) -> None:
     rounded_to_be_shown = Fraction(int(target * 10), 10)
 
-    if not reaches_target(numerator, denominator, scale, rounded_to_be_shown):
+    if not Threshold(rounded_to_be_shown, Comparator.AT_LEAST).is_reached(numerator, denominator, scale):
         assert Fraction(Decimal(display_of(numerator, denominator, scale, 1))) < rounded_to_be_shown

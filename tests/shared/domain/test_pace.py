@@ -9,15 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.domain.arithmetic import Threshold
 from shared.domain.pace import Forecast, Goal, Pace, Point, RatioShape, average_pace, forecast, months_left, required_pace
-from shared.vocabulary import LARGEST_COUNT, ForecastState
+from shared.vocabulary import LARGEST_COUNT, Comparator, ForecastState
+
+
+def at_least(value: int) -> Threshold:
+    """The usual target."""
+    return Threshold(Fraction(value), Comparator.AT_LEAST)
+
 
 MAY, JUNE, JULY, AUGUST = (date(2022, month, 1) for month in (5, 6, 7, 8))
 SHARE = RatioShape(scale=100, decimals=1, moving_base=True, bounded=True)
 OVER_PEOPLE = RatioShape(scale=10_000, decimals=1, moving_base=False, bounded=False)
 CASES = RatioShape(scale=1, decimals=0, moving_base=False, bounded=False)
-QUARTER = Goal(Fraction(25), date(2022, 9, 30))
-TWELVE = Goal(Fraction(12), date(2022, 9, 30))
+QUARTER = Goal(at_least(25), date(2022, 9, 30))
+TWELVE = Goal(at_least(12), date(2022, 9, 30))
 NOTHING = (None, None, None, None, None)
 
 
@@ -75,7 +82,7 @@ def test_a_share_goes_on_along_both_of_its_counts() -> None:
     assert forecast(points, AUGUST, SHARE, QUARTER) == Forecast(  # 260 / 1 060
         ForecastState.WILL_MISS, 260, 1_060, 24.5283, "24.5", 5
     )
-    assert forecast(points, AUGUST, SHARE, Goal(Fraction(25), date(2022, 10, 31))) == Forecast(  # 280 / 1 080
+    assert forecast(points, AUGUST, SHARE, Goal(at_least(25), date(2022, 10, 31))) == Forecast(  # 280 / 1 080
         ForecastState.WILL_MEET, 280, 1_080, 25.9259, "25.9", 0
     )
 
@@ -86,7 +93,7 @@ def test_a_reference_stands_as_it_is_and_half_a_unit_short_is_a_gap_of_one() -> 
     assert forecast(points, JULY, OVER_PEOPLE, TWELVE) == Forecast(  # 73 / 60 456
         ForecastState.WILL_MEET, 73, 60_456, 12.0748, "12.0", 0
     )
-    assert forecast(points, JULY, OVER_PEOPLE, Goal(Fraction(12), date(2022, 9, 15))) == Forecast(  # 72.5 / 60 456 of 72.5472
+    assert forecast(points, JULY, OVER_PEOPLE, Goal(at_least(12), date(2022, 9, 15))) == Forecast(  # 72.5 / 60 456 of 72.5472
         ForecastState.WILL_MISS, 72, 60_456, 11.9921, "11.9", 1
     )
 
@@ -94,8 +101,8 @@ def test_a_reference_stands_as_it_is_and_half_a_unit_short_is_a_gap_of_one() -> 
 def test_a_line_that_just_reaches_its_target_meets_it() -> None:
     points = [Point(JUNE, 0, 1), Point(JULY, 1, 1), Point(AUGUST, 4, 1)]
 
-    assert forecast(points, AUGUST, CASES, Goal(Fraction(6), TWELVE.due)).state is ForecastState.WILL_MEET
-    missed = forecast(points, AUGUST, CASES, Goal(Fraction(7), TWELVE.due))
+    assert forecast(points, AUGUST, CASES, Goal(at_least(6), TWELVE.due)).state is ForecastState.WILL_MEET
+    missed = forecast(points, AUGUST, CASES, Goal(at_least(7), TWELVE.due))
     assert (missed.state, missed.numerator, missed.display, missed.gap) == (ForecastState.WILL_MISS, 6, "6", 1)
 
 
@@ -117,7 +124,7 @@ def test_below_three_months_or_after_the_due_day_there_is_no_line() -> None:
     assert forecast(points, AUGUST, SHARE, QUARTER) == (ForecastState.INSUFFICIENT_DATA, *NOTHING)
     assert forecast([], AUGUST, SHARE, QUARTER).state is ForecastState.INSUFFICIENT_DATA
     over = [Point(JUNE, 1, 10), *points]
-    assert forecast(over, AUGUST, SHARE, Goal(Fraction(25), date(2022, 8, 31))) == (ForecastState.DUE_PASSED, *NOTHING)
+    assert forecast(over, AUGUST, SHARE, Goal(at_least(25), date(2022, 8, 31))) == (ForecastState.DUE_PASSED, *NOTHING)
 
 
 def test_a_line_starts_where_the_last_comparable_month_ends() -> None:
@@ -139,15 +146,15 @@ def end(month: date) -> Fraction:
 
 
 @settings(max_examples=150, deadline=None)
-@given(following, days, targets, ratios)
+@given(following, days, targets, ratios, st.sampled_from(Comparator))
 def test_any_line_is_the_one_that_a_second_telling_draws(
-    found: list[tuple[int, int, int]], due: date, target: Fraction, ratio: RatioShape
+    found: list[tuple[int, int, int]], due: date, target: Fraction, ratio: RatioShape, comparator: Comparator
 ) -> None:
     points = [Point(date(2022 + after // 12, after % 12 + 1, 1), top, bottom) for after, top, bottom in found]
     asked = points[-1].month if points else AUGUST
     at = end(due) - 1 + Fraction(due.day, monthrange(due.year, due.month)[1])
 
-    told = forecast(points, asked, ratio, Goal(target, due))
+    told = forecast(points, asked, ratio, Goal(Threshold(target, comparator), due))
 
     def drawn(first: int, last: int) -> Fraction:
         start, stop = end(points[0].month), end(points[-1].month)
@@ -166,8 +173,11 @@ def test_any_line_is_the_one_that_a_second_telling_draws(
         assert told == (ForecastState.NOT_APPLICABLE, *NOTHING)
         return
     value = top * ratio.scale / base
-    short = max(0, ceil(target * base / ratio.scale - top))
-    assert told.state is (ForecastState.WILL_MEET if value >= target else ForecastState.WILL_MISS)
+    lower = comparator is Comparator.AT_MOST
+    difference = target * base / ratio.scale - top
+    short = max(0, ceil(-difference if lower else difference))
+    will_meet = value <= target if lower else value >= target
+    assert told.state is (ForecastState.WILL_MEET if will_meet else ForecastState.WILL_MISS)
     assert (told.gap == 0) is (told.state is ForecastState.WILL_MEET)
     for shown, exact in ((told.numerator, floor(top)), (told.denominator, floor(base)), (told.gap, short)):
         assert shown == (exact if exact <= LARGEST_COUNT else None)

@@ -19,7 +19,7 @@ from services.indicators.series.periods import period_ending
 from shared.domain.arithmetic import change_value
 from shared.domain.counts import Breakdown
 from shared.domain.summary import counts_by_month
-from shared.domain.summary_plan import indicator_plan
+from shared.domain.summary_plan import indicators_plan
 from shared.values.months import month_of
 from tests.services.indicators import by_hand
 from tests.services.indicators.any_town import EVERY, body_of, campaigns, cells_of, found_out, plainly, rows_of
@@ -130,7 +130,7 @@ def agrees(drawn: tuple[int, str, Line, Sequence[Town]]) -> None:
     number, code, line, towns = drawn
     definition = campaigns()[number]
     within = Breakdown(definition.area_numbers[line[0]] if line[0] else None, line[1])
-    plans = {month_of(town.month): indicator_plan(definition, month_of(town.month), code) for town in towns}
+    plans = {month_of(town.month): indicators_plan(definition, month_of(town.month), frozenset((code,))) for town in towns}
     facts = counts_by_month(plans.values(), [row for town in towns for row in rows_of(town, definition)])
     for length in (1, 3):
         periods: Mapping[str, Town | None] = (

@@ -1,0 +1,95 @@
+"""Earlier values of lines with a target, from which the state of a target against its due date is computed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from services.indicators.reading import Reading
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
+from shared.campaign.blocks import EVERYBODY, Target
+from shared.database.sql import statement
+from shared.domain.counts import Breakdown, MonthCounts
+from shared.domain.deadline import Deadline, MonthValue, deadline_of
+from shared.domain.summary import counts_by_month
+from shared.domain.summary_lines import SummaryLine, deciding_value
+from shared.domain.summary_plan import MonthPlan, PlannedIndicator, indicators_plan
+from shared.values.months import month_range, previous_month
+
+HISTORY_MONTHS_MAX: Final = 120
+CACHED_HISTORIES_MAX: Final = 16  # of each definition version
+CACHED_COUNTS_MAX: Final = 20_000  # of a cached history
+_FIRST_MONTH: Final = statement(__package__, "first_month")
+
+
+class TargetHistory:
+    """The values of some indicators in the months before the requested ones, computed for the lines that need them."""
+
+    def __init__(self, plans: Sequence[MonthPlan], counts: Mapping[date, MonthCounts]) -> None:
+        """`plans` are those of the earlier months, in order."""
+        self._months = [(plan.month, {each.code: each for each in plan.indicators}, counts[plan.month]) for plan in plans]
+        self._values: dict[tuple[str, Breakdown], list[MonthValue]] = {}
+
+    @property
+    def size(self) -> int:
+        """The number of counts that the values are computed from."""
+        return sum(metric.size for _, _, counts in self._months for metric in counts.values())
+
+    def deadline(self, line: SummaryLine, target: Target | None) -> Deadline | None:
+        """Return the state of one of a line's targets at the end of the line's month."""
+        threshold = line.indicator.threshold(target)
+        if target is None or threshold is None:
+            return None
+        earlier = [value for value in self._earlier_values(line) if value.month < line.month]
+        value = line.deciding
+        latest = MonthValue(line.month, value.numerator, value.denominator, line.indicator.scale)
+        return deadline_of(target.due, threshold, [*earlier, latest])
+
+    def _earlier_values(self, line: SummaryLine) -> list[MonthValue]:
+        key = line.indicator.code, line.breakdown
+        if key not in self._values:
+            self._values[key] = [
+                _value(month, indicators[line.indicator.code], counts, line.breakdown)
+                for month, indicators, counts in self._months
+                if line.indicator.code in indicators and indicators[line.indicator.code].has_line(counts, line.breakdown)
+            ]
+        return self._values[key]
+
+
+async def read_target_history(read: Reading, indicators: Collection[str], last: date) -> TargetHistory:
+    """Read the values of some indicators in all months before a month, since the campaign's first."""
+    if not (codes := frozenset(indicators)):
+        return TargetHistory([], {})
+    histories, key = _cached_histories(read.definition), (read.version, last, codes)
+    history = histories.pop(key, None) or await _read(read, codes, last)
+    if read.committed and history.size <= CACHED_COUNTS_MAX:
+        histories[key] = history  # now the most recently used
+        while len(histories) > CACHED_HISTORIES_MAX:
+            del histories[next(iter(histories))]
+    return history
+
+
+@cached_on_definition(1)
+def _cached_histories(_definition: AppliedDefinition) -> dict[tuple[int, date, frozenset[str]], TargetHistory]:
+    """Return the latest histories by data version, last month and indicators: what a version says of the past never changes."""
+    return {}
+
+
+async def _read(read: Reading, codes: frozenset[str], last: date) -> TargetHistory:
+    plans = [indicators_plan(read.definition, month, codes) for month in await _months_before(read, last)]
+    rows = await read.read_counts(plans) if plans else []
+    return TargetHistory(plans, counts_by_month(plans, rows))
+
+
+async def _months_before(read: Reading, last: date) -> list[date]:
+    """Return the months before a month, since the calendar's first, or else since the first count."""
+    first = read.definition.calendar.first_month
+    if first is None:
+        orgs = [EVERYBODY, *(org.code for org in read.definition.organisations)]
+        row = await (await read.connection.execute(_FIRST_MONTH, {"campaign": read.reader.campaign, "orgs": orgs})).fetchone()
+        first = row[0] if row else None
+    return month_range(first, previous_month(last))[-HISTORY_MONTHS_MAX:] if first else []
+
+
+def _value(month: date, indicator: PlannedIndicator, counts: MonthCounts, breakdown: Breakdown) -> MonthValue:
+    value = deciding_value(indicator, counts, breakdown, None)
+    return MonthValue(month, value.numerator, value.denominator, indicator.scale)
