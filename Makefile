@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENTS := clients
 PRINT_SERIES := -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
 SERIES := $(shell $(PYTHON) $(PRINT_SERIES))
 VENV_STAMP := $(VENV)/made-with-$(SERIES)
@@ -11,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo up test lint bench openapi lock clean
+.PHONY: help setup demo up test lint bench clients openapi lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -37,21 +38,24 @@ lint: $(VENV)/dev ## check style, types, import rules and generated files
 bench: $(VENV)/dev ## run the benchmarks and write bench/results.json
 	@$(BIN)/python -m bench
 
+clients: $(CLIENTS)/node_modules/.package-lock.json $(CLIENTS)/.venv/made ## install the client generators that tests run (needs Node.js 20, Java 17)
+
 openapi: $(VENV)/dev ## generate the OpenAPI files
 	$(BIN)/python -m openapi.write
 
 # The lock files contain versions and hashes but no registry: pip uses the one that it is configured for.
 COMPILE = $(VENV)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+	--no-emit-index-url --no-emit-find-links --no-header
 lock: $(VENV_STAMP) ## resolve the dependencies again; ARGS=--upgrade uses the newest versions
 	$(PYTHON) -m venv --clear $(VENV)/lock
 	$(VENV)/lock/bin/pip install --quiet uv
-	$(COMPILE) $(ARGS) --output-file requirements.lock
-	$(COMPILE) $(ARGS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) $(ARGS) pyproject.toml --output-file requirements.lock
+	$(COMPILE) $(ARGS) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) $(ARGS) $(CLIENTS)/requirements.in --output-file $(CLIENTS)/requirements.lock
 	rm -rf $(VENV)/lock
 
-clean: ## remove the virtual environment (the data in .gigacity/ is kept)
-	rm -rf $(VENV)
+clean: ## remove everything that was installed (the data in .gigacity/ is kept)
+	rm -rf $(VENV) $(CLIENTS)/.venv $(CLIENTS)/node_modules
 
 $(VENV_STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -74,3 +78,14 @@ $(VENV)/product: requirements.lock pyproject.toml $(VENV_STAMP)
 $(VENV)/dev: requirements-dev.lock pyproject.toml $(VENV_STAMP)
 	$(install)
 	@touch $(VENV)/product
+
+$(CLIENTS)/node_modules/.package-lock.json: $(CLIENTS)/package-lock.json
+	@echo "Installing $<" >&2
+	@npm ci --prefix $(CLIENTS) --loglevel=error
+	@touch $@
+
+$(CLIENTS)/.venv/made: $(CLIENTS)/requirements.lock
+	@echo "Installing $<" >&2
+	@$(PYTHON) -m venv --clear $(CLIENTS)/.venv
+	@$(CLIENTS)/.venv/bin/pip install --quiet --require-hashes --requirement $<
+	@touch $@

@@ -25,4 +25,4 @@ HERE = Path(__file__).parent
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever starts processes comes first, as a long test at the end leaves the other workers idle."""
-    items.sort(key=lambda item: HERE not in item.path.parents[:1] and HERE / "cli" not in item.path.parents)
+    items.sort(key=lambda item: HERE not in item.path.parents[:1] and not {HERE / "cli", HERE / "clients"} & {*item.path.parents})
