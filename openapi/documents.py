@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from openapi import operations, schemas
 from openapi.problem_responses import problem_schemas
 from openapi.schemas import REFERENCE, JsonObject
+from openapi.tags import TAGS
 from shared.app import VERSION
 from shared.clock import Clock
 from shared.database.database import Database
@@ -27,6 +28,8 @@ _CONVENTIONS: Final = (
     " Errors are RFC 9457 problems; `title` and `detail` follow `Accept-Language` (zh or en)."
     " Unknown query parameters and body fields are rejected."
 )
+_CONTACT: Final = {"name": "The operator of this installation"}
+_LICENCE: Final = {"name": "All rights reserved", "identifier": "LicenseRef-Gigacity"}
 
 
 def all_documents() -> dict[str, JsonObject]:
@@ -46,6 +49,8 @@ def document(service: str) -> JsonObject:
         version=VERSION,
         description=f"{_ABOUT[service]}\n\n{_CONVENTIONS}",
         routes=app.routes,
+        contact=_CONTACT,
+        license_info=_LICENCE,
         servers=[{"url": "/"}],
         separate_input_output_schemas=False,
     )
@@ -54,9 +59,10 @@ def document(service: str) -> JsonObject:
 
 def merged(parts: dict[str, JsonObject]) -> JsonObject:
     """Merge several documents into one. Raises ValueError if two of them describe a path or a name differently."""
+    first = next(iter(parts.values()))
     whole: JsonObject = {
-        **next(iter(parts.values())),
-        "info": {"title": "Gigacity", "version": VERSION, "description": f"{_ABOUT['gigacity']}\n\n{_CONVENTIONS}"},
+        **first,
+        "info": {**first["info"], "title": "Gigacity", "description": f"{_ABOUT['gigacity']}\n\n{_CONVENTIONS}"},
         "paths": {},
         "components": {},
     }
@@ -132,5 +138,11 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
 
 def _ordered(whole: JsonObject) -> JsonObject:
     components = {kind: dict(sorted(named.items())) for kind, named in sorted(whole["components"].items())}
-    head = ("openapi", "info", "servers")
-    return {**{key: whole[key] for key in head}, "paths": dict(sorted(whole["paths"].items())), "components": components}
+    paths = dict(sorted(whole["paths"].items()))
+    used = {tag for methods in paths.values() for operation in methods.values() for tag in operation["tags"]}
+    return {
+        **{key: whole[key] for key in ("openapi", "info", "servers")},
+        "tags": [{"name": name, "description": description} for name, description in TAGS.items() if name in used],
+        "paths": paths,
+        "components": components,
+    }

@@ -33,6 +33,11 @@ HEADERS: Final[JsonObject] = {
     },
 }
 
+_REACHES: Final[dict[policy.Reach, str]] = {
+    "own": "the caller's organisation",
+    "campaign": "all organisations of the campaign",
+}
+
 
 def finish(operation: JsonObject) -> None:
     """Bring one operation, as FastAPI describes it, into its published form.
@@ -78,6 +83,15 @@ def _finish_security(operation: JsonObject) -> None:
     else:
         operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
         operation["x-roles"] = {role.value: reach for role, reach in roles.items()}
+    operation["description"] = "\n\n".join(filter(None, (operation.get("description"), _callers(roles))))
+
+
+def _callers(roles: policy.Grant | None) -> str:
+    if roles is None:
+        return "Needs no token."
+    by_reach = {reach: [f"`{role.value}`" for role in roles if roles[role] == reach] for reach in _REACHES}
+    parts = [f"{', '.join(names)} ({_REACHES[reach]})" for reach, names in by_reach.items() if names]
+    return f"May be called by {'; '.join(parts)}."
 
 
 def _finish_headers(operation: JsonObject) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from openapi import write
 from openapi.documents import all_documents
+from openapi.tags import TAGS
 from shared.access import policy
 
 Json = dict[str, Any]
@@ -68,6 +69,30 @@ def test_every_operation_says_who_may_call_it(whole: Json) -> None:
         assert operation.get("x-roles", {}) == roles
         assert bool(operation["security"]) == bool(roles)
         assert not roles or {"401", "403"} <= set(operation["responses"])
+
+
+def test_the_description_of_an_operation_names_its_callers(whole: Json) -> None:
+    texts = {operation["operationId"]: operation["description"] for operation in operations(whole)}
+
+    assert texts["issue_token"].endswith("\n\nNeeds no token.")
+    assert texts["list_imports"].endswith(
+        "May be called by `carrier`, `street` (the caller's organisation);"
+        " `bureau`, `task_force` (all organisations of the campaign)."
+    )
+    assert [
+        (operation["operationId"], role)
+        for operation in operations(whole)
+        for role in operation.get("x-roles", {})
+        if f"`{role}`" not in operation["description"].rpartition("May be called by ")[2]
+    ] == []
+
+
+def test_every_tag_is_described_and_used(documents: dict[str, Json]) -> None:
+    for document in documents.values():
+        used = {tag for operation in operations(document) for tag in operation["tags"]}
+        assert {tag["name"] for tag in document["tags"]} == used
+        assert all(tag["description"] for tag in document["tags"])
+    assert len(documents["gigacity"]["tags"]) == len(TAGS)
 
 
 def test_every_operation_has_a_short_summary_and_every_parameter_a_description(whole: Json) -> None:
