@@ -1,7 +1,7 @@
 """The data versions that changed a line."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -56,10 +56,18 @@ class Causes:
     """The data versions between two versions, by the lines that they changed."""
 
     def __init__(
-        self, definitions: Sequence[AppliedDefinition], count_changes: Iterable[CountChange], events: Sequence[LedgerEvent]
+        self,
+        definitions: Sequence[AppliedDefinition],
+        count_changes: Iterable[CountChange],
+        events: Sequence[LedgerEvent],
+        opened: Mapping[date, int],
     ) -> None:
-        """`definitions` are the one in force at the earlier version and those applied since, in order."""
+        """`definitions` are the one in force at the earlier version and those applied since, in order.
+
+        `opened` are the months that the earlier version did not have, with the version that opened each.
+        """
         self._definitions = definitions
+        self._opened = opened
         self._events = events
         self._count_changes: dict[tuple[str, int, AreaNumber | None], list[CountChange]] = defaultdict(list)
         for change in count_changes:
@@ -85,6 +93,8 @@ class Causes:
         if line is None:
             return []
         versions = set(self._definition_versions(line))
+        if before is None and line.month in self._opened:
+            versions.add(self._opened[line.month])
         provisional_changed = before is None or after is None or before.provisional is not after.provisional
         for state in (before, after):
             if state is not None:

@@ -1,7 +1,7 @@
 -- The counts that differ between two data versions, in the order of the key and after a key, and their total number.
 -- Only counts written or ended between the two are read, so unchanged cells cost nothing.
 -- Binds: campaign; after and to (data versions); orgs and org_months (an array entry for each month of an organisation to
--- search); months (compared) and reference_metrics (of which earlier months count too); seen (organisations), and of
+-- search); month (null: all) and reference_metrics (of which earlier months count too); seen (organisations), and of
 -- seen_in_part only some metrics and areas; read (metrics, null: all); limit, and after_org, after_month, after_metric, after_area.
 WITH seen AS (
     SELECT p.org, p.month, v.metric, v.area, v.value, v.version, v.until
@@ -17,7 +17,7 @@ WITH seen AS (
         WHERE h.campaign = %(campaign)s AND h.org = p.org AND h.month = p.month
             AND h.until > %(after)s AND h.version <= %(to)s AND (h.version > %(after)s OR h.until <= %(to)s)
     ) v
-    WHERE (p.month = ANY(%(months)s::date[]) OR v.metric = ANY(%(reference_metrics)s::int[]))
+    WHERE (%(month)s::date IS NULL OR p.month = %(month)s OR v.metric = ANY(%(reference_metrics)s::int[]))
         AND (
             p.org = ANY(%(seen)s::text[])
             OR p.org = ANY(%(seen_in_part)s::text[]) AND (v.metric = ANY(%(metrics)s::int[]) OR v.area = ANY(%(areas)s::int[]))

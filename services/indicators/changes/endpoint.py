@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.indicators.changes.counts import KEY_TYPES, read_changed_counts
 from services.indicators.changes.lines import find_changed_lines
 from services.indicators.changes.models import Changes
-from services.indicators.changes.span import CHANGES_MONTHS_MAX, ComparedVersions, compare_versions
+from services.indicators.changes.span import ComparedVersions, compare_versions
 from services.indicators.models import GroupBy
 from services.indicators.reading import AsOf, open_readings
 from shared.access.dependencies import Authorized, ServiceDep
@@ -43,8 +43,7 @@ class ChangesQuery(BaseModel):
     to: AsOf = Field(default=None, description="Later data version or RFC 3339 timestamp; defaults to the latest data version.")
     month: MonthParameter | None = Field(
         default=None,
-        description="Month to compare; defaults to all months from the first to the last with counts,"
-        f" at most the latest {CHANGES_MONTHS_MAX}.",
+        description="Restricts the lines to a month and the counts to those that its lines may read; defaults to all months.",
     )
     group_by: GroupBy = None
     limit: paging.Limit = paging.DEFAULT_LIMIT
@@ -74,8 +73,11 @@ async def get_changes(
     Returns the summary lines and counts that differ between two data versions, with the versions that changed them and their
     authors.
 
-    A line may differ because of a count, an accepted month, a case or a definition. Values that changed and changed back are not
-    listed. The counts in `facts` come in pages, all of them at the versions of the first page.
+    A line may differ because of a count, an accepted month, a case or a definition, or because its month began. Values that
+    changed and changed back are not listed. The counts in `facts` come in pages, all of them at the versions of the first page.
+
+    A client that keeps `data_version` and sends it as the next `from` misses no change: it replaces each line and each count by
+    `after`, or removes it where that is null.
     """
     first, last, after = _versions_and_key(query, reader)
     async with open_readings(service, reader, {"from": first, "to": last}) as (old, new):

@@ -1,10 +1,10 @@
 """The lines that differ between two data versions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from services.indicators.changes.causes import Causes, CountChange
+from services.indicators.changes.causes import Causes, CountChange, LedgerEvent
 from services.indicators.changes.span import ComparedVersions
 from services.indicators.reading import Reading, visible_lines
 from services.indicators.rendering import line_document
@@ -14,9 +14,14 @@ from shared.domain.counts import Breakdown
 from shared.domain.summary import CountsRow
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import summary_plan
+from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.vocabulary import Status
 
+MONTHS_AT_ONCE: Final = 12
+"""Number of months whose lines are held in memory together."""
+
 _COUNT_CHANGES = statement(__package__, "count_changes")
+_OPENED = statement(__package__, "opened")
 _LinesByKey = dict[tuple[date, str, Breakdown], SummaryLine]
 
 
@@ -28,38 +33,77 @@ async def find_changed_lines(
     `applied` are the definitions applied since the earlier version.
     """
     count_changes = [CountChange(*row) for row in await versions.fetch(_COUNT_CHANGES, by_area=by_area)]
-    causes = Causes([versions.old.definition, *applied], count_changes, versions.events)
-    old_counts, old = await _lines(versions.old, versions.months, by_area=by_area, by_org=by_org)
-    new_counts, new = await _lines(versions.new, versions.months, by_area=by_area, by_org=by_org)
-    causes.compare(old_counts, new_counts, by_area=by_area)
-    keys = [*new, *(key for key in old if key not in new)]
-    changes = [_change(versions, old.get(key), new.get(key), causes) for key in keys]
-    return [change for change in changes if change is not None]
+    opened = await _opened_months(versions)
+    causes = Causes([versions.old.definition, *applied], count_changes, _visible_events(versions), opened)
+    affected = [month for month in versions.months if applied or _is_affected(month, versions, count_changes)]
+    changes: list[dict[str, Any]] = []
+    for start in range(0, len(affected), MONTHS_AT_ONCE):
+        months = affected[start : start + MONTHS_AT_ONCE]
+        old_counts, old = await _lines(versions.old, versions.old_months, months, by_area=by_area, by_org=by_org)
+        new_counts, new = await _lines(versions.new, versions.new_months, months, by_area=by_area, by_org=by_org)
+        causes.compare(old_counts, new_counts, by_area=by_area)
+        keys = [*new, *(key for key in old if key not in new)]
+        changes += _changes(versions, ((old.get(key), new.get(key)) for key in keys), causes)
+    return changes
 
 
-async def _lines(reading: Reading, months: Sequence[date], *, by_area: bool, by_org: bool) -> tuple[list[CountsRow], _LinesByKey]:
-    plans = tuple([summary_plan(reading.definition, month) for month in months])
+def _visible_events(versions: ComparedVersions) -> list[LedgerEvent]:
+    """Return the events without the accepted months of others, if the reader is a carrier or subdistrict office."""
+    reader = versions.new.reader
+    own = reader.org if reader.role in CARRIERS_AND_STREETS else None
+    return [event for event in versions.events if own is None or event.org in (None, own)]
+
+
+async def _opened_months(versions: ComparedVersions) -> dict[date, int]:
+    """Return the months that the earlier version did not have, with the version that opened each; it may be another's push."""
+    months = sorted({*versions.new_months} - {*versions.old_months})
+    if not months or versions.new.reader.role in CARRIERS_AND_STREETS:
+        return {}
+    timezone = versions.new.definition.campaign.timezone
+    return {month: version for month, version in await versions.fetch(_OPENED, months=months, timezone=timezone) if version}
+
+
+def _is_affected(month: date, versions: ComparedVersions, count_changes: Iterable[CountChange]) -> bool:
+    """Tell whether lines of a month may differ, under one definition.
+
+    Reference counts, their acceptance and cases reach into later months.
+    """
+    if (month in versions.old_months) is not (month in versions.new_months):
+        return True
+    reference_metrics = frozenset(versions.binds["reference_metrics"])
+    return any(
+        change.month == month or (change.month < month and change.metric in reference_metrics) for change in count_changes
+    ) or any(event.month is not None and event.month <= month for event in versions.events)
+
+
+async def _lines(
+    reading: Reading, existing: Collection[date], months: Iterable[date], *, by_area: bool, by_org: bool
+) -> tuple[list[CountsRow], _LinesByKey]:
+    """Return the counts and lines of those months that exist at a version."""
+    plans = tuple([summary_plan(reading.definition, month) for month in months if month in existing])
+    if not plans:
+        return [], {}
     counts = await reading.read_counts(plans)
     lines = visible_lines(reading.reader, reading.definition, plans, counts, by_area=by_area, by_org=by_org)
     return counts, {(line.month, line.indicator.code, line.breakdown): line for line in lines}
 
 
-def _change(
-    versions: ComparedVersions, old: SummaryLine | None, new: SummaryLine | None, causes: Causes
-) -> dict[str, Any] | None:
-    """Return a line's change as `LineChange` describes it, None if there is none."""
-    before = line_document(old, versions.old.definition) if old else None
-    after = line_document(new, versions.new.definition) if new else None
-    if before == after:
-        return None
-    line = after or before or {}
-    return {
-        **{name: line[name] for name in ("indicator", "month", "area", "org")},
-        "before": before,
-        "after": after,
-        "flipped": _target_met(old) is not _target_met(new),
-        "versions": causes.versions_for(old, new),
-    }
+def _changes(
+    versions: ComparedVersions, pairs: Iterable[tuple[SummaryLine | None, SummaryLine | None]], causes: Causes
+) -> Iterator[dict[str, Any]]:
+    """Yield each line that differs, as `LineChange` describes it."""
+    for old, new in pairs:
+        before = line_document(old, versions.old.definition) if old else None
+        after = line_document(new, versions.new.definition) if new else None
+        if before != after:
+            line = after or before or {}
+            yield {
+                **{name: line[name] for name in ("indicator", "month", "area", "org")},
+                "before": before,
+                "after": after,
+                "flipped": _target_met(old) is not _target_met(new),
+                "versions": causes.versions_for(old, new),
+            }
 
 
 def _target_met(line: SummaryLine | None) -> bool:

@@ -57,8 +57,12 @@ class Changes(ResponseModel):
     data_version: int
     definition_version: int
     months: list[MonthText] = Field(
-        description="Compared months: the requested one, or all from the first to the last with counts, at most 36."
+        description="Months whose lines are compared: the requested one, or all from the campaign's first month to the month"
+        " in which the later version was created."
     )
     lines: list[LineChange] = Field(description="Changed lines of the requested breakdown; on the first page only.")
-    facts: Page[ChangedCount] = Field(description="Changed counts of these months, and of earlier months for reference metrics.")
+    facts: Page[ChangedCount] = Field(
+        description="Changed counts of all months; if a month is requested, of that month, and of earlier months for"
+        " reference metrics."
+    )
     ledger: list[LedgerEntry] = Field(description="The versions that the lines and facts of this response name.")

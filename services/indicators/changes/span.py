@@ -4,34 +4,39 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from services.indicators.changes.causes import LedgerEvent
 from services.indicators.reading import Reading
 from shared.campaign.blocks import EVERYBODY
 from shared.database.sql import statement
-from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.values.months import month_range
 from shared.vocabulary import LedgerKind, MetricKind, Role
 
-CHANGES_MONTHS_MAX: Final = 36  # the latest ones, if no month is requested
-
 _EVENTS = statement(__package__, "events")
 _MONTHS = statement(__package__, "months")
-_PUSHERS = """
+_PUSHERS: Final = """
 SELECT DISTINCT org FROM ledger
 WHERE campaign = %(campaign)s AND kind = 'import' AND version > %(after)s AND version <= %(to)s
 """
+_AT: Final = "SELECT at FROM ledger WHERE campaign = %s AND version = %s"
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedVersions:
-    """Two readings of one snapshot, with the months to compare and the events between them."""
+    """Two readings of one snapshot, with the months that have lines at each and the events between them."""
 
     old: Reading
     new: Reading
-    months: list[date]  # in order; they never depend on the clock
-    events: list[LedgerEvent]  # that the reader may know of
+    old_months: list[date]  # in order; they depend on the ledger's time, never on the clock
+    new_months: list[date]
+    events: list[LedgerEvent]
     binds: dict[str, Any]  # of statements about the counts that changed between the versions
+
+    @property
+    def months(self) -> list[date]:
+        """The months that have lines at either version, in order."""
+        return sorted({*self.old_months, *self.new_months})
 
     async def fetch(self, sql: str, **binds: object) -> list[tuple[Any, ...]]:
         """Return the rows of a statement about the changed counts."""
@@ -39,30 +44,55 @@ class ComparedVersions:
 
 
 async def compare_versions(old: Reading, new: Reading, month: date | None) -> ComparedVersions:
-    """Find the months to compare, and the months of organisations in which counts may have changed."""
+    """Find the months to compare, and the months of organisations in which counts may have changed.
+
+    A month restricts the lines to it, and the counts to those that its lines may read; without one, all months are compared.
+    """
     versions = {"campaign": new.reader.campaign, "after": old.version, "to": new.version}
     reference_metrics, reference_orgs = _references(old, new)
-    orgs = _orgs_that_set_months(old, new)
-    without_months = ComparedVersions(old, new, [], [], versions)
-    rows = await without_months.fetch(_EVENTS)
-    events = _visible_events(new, [LedgerEvent(LedgerKind(kind), *event) for kind, *event in rows])
-    org_months = await without_months.fetch(_MONTHS, orgs=sorted(orgs | reference_orgs))
-    pushers = {EVERYBODY, *(org for (org,) in await without_months.fetch(_PUSHERS))}
-    reported = [own for org, own in org_months if org in orgs] + [event.month for event in events if event.month]
-    months = [month] if month else month_range(min(reported), max(reported))[-CHANGES_MONTHS_MAX:] if reported else []
+    without_counts = ComparedVersions(old, new, [], [], [], versions)
+    events = [LedgerEvent(LedgerKind(kind), *event) for kind, *event in await without_counts.fetch(_EVENTS)]
+    first = await _first_month(old, new, events)
+    old_months, new_months = [await _line_months(reading, first) for reading in (old, new)]
+    pushers = sorted({EVERYBODY, *(org for (org,) in await without_counts.fetch(_PUSHERS))})
     searched = [
         (org, own)
-        for org, own in org_months
-        if org in pushers and months and (own in months or (org in reference_orgs and own < months[-1]))
+        for org, own in await without_counts.fetch(_MONTHS, orgs=pushers)
+        if month is None or own == month or (org in reference_orgs and own < month)
     ]
     binds = {
         **versions,
-        "months": months,
+        "month": month,
         "reference_metrics": reference_metrics,
         "orgs": [org for org, _ in searched],
         "org_months": [own for _, own in searched],
     }
-    return ComparedVersions(old, new, months, events, binds)
+    if month is not None:
+        old_months, new_months = ([each for each in months if each == month] for months in (old_months, new_months))
+    return ComparedVersions(old, new, old_months, new_months, events, binds)
+
+
+async def _first_month(old: Reading, new: Reading, events: Iterable[LedgerEvent]) -> date | None:
+    """Return the campaign's first month; if every month takes counts, the first with counts or cases."""
+    first_months = [reading.definition.calendar.first_month for reading in (old, new)]
+    known = [month for month in first_months if month is not None]
+    if len(known) == len(first_months):
+        return min(known)
+    binds = {"campaign": new.reader.campaign, "orgs": sorted(_orgs_that_set_months(old, new)), "to": new.version}
+    reported = [month for _, month in await (await new.connection.execute(_MONTHS, binds)).fetchall()]
+    return min(
+        [*known, *reported, *(event.month for event in events if event.month and event.kind is LedgerKind.CASE)], default=None
+    )
+
+
+async def _line_months(reading: Reading, first: date | None) -> list[date]:
+    """Return the months from the first on that have lines at a version: until the month in which it was created."""
+    binds = [reading.reader.campaign, reading.version]
+    row = await (await reading.connection.execute(_AT, binds)).fetchone()
+    if first is None or row is None:
+        return []
+    last = row[0].astimezone(ZoneInfo(reading.definition.campaign.timezone)).date().replace(day=1)
+    return month_range(max(first, reading.definition.calendar.first_month or first), last)
 
 
 def _references(*readings: Reading) -> tuple[list[int], set[str]]:
@@ -77,7 +107,7 @@ def _references(*readings: Reading) -> tuple[list[int], set[str]]:
 
 
 def _orgs_that_set_months(*readings: Reading) -> set[str]:
-    """Return the organisations whose first and last months with counts bound the comparison.
+    """Return the organisations whose first month with counts begins the comparison.
 
     For a carrier it is the carrier alone, so that it does not learn in which month a rival began to report.
     """
@@ -85,9 +115,3 @@ def _orgs_that_set_months(*readings: Reading) -> set[str]:
     if reader.role is Role.CARRIER:
         return {reader.org}
     return {EVERYBODY, *(organisation.code for reading in readings for organisation in reading.definition.organisations)}
-
-
-def _visible_events(reading: Reading, events: Iterable[LedgerEvent]) -> list[LedgerEvent]:
-    """Return the events without the accepted months of others, if the reader is a carrier or subdistrict office."""
-    own = reading.reader.org if reading.reader.role in CARRIERS_AND_STREETS else None
-    return [event for event in events if own is None or event.org in (None, own)]

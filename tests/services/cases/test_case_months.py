@@ -88,8 +88,10 @@ async def test_a_back_dated_approval_is_a_revision_of_the_months_that_had_ended(
     assert {each["data_version"] for each in revised} == {version}
     assert {each[name] for each in revised for name in ("org", "metric", "area")} == {None}
     changed = await town.get_ok("/v1/changes", **{"from": before})
-    numbers = {line["month"]: (line["before"]["numerator"], line["after"]["numerator"]) for line in changed["lines"]}
-    assert numbers["2022-09"] == (1, 2)
+    numbers = {
+        line["month"]: (line["before"] and line["before"]["numerator"], line["after"]["numerator"]) for line in changed["lines"]
+    }
+    assert numbers == {"2022-09": (1, 2), "2022-10": (None, 2), "2022-11": (None, 2)}  # October and November began
     assert all(line["versions"] == [version] for line in changed["lines"])
 
 

@@ -74,8 +74,8 @@ async def approve_case(practice: CampaignApi, title: str = "智能工厂", on: s
 
 
 async def summary(practice: CampaignApi, version: int, **breakdown: str) -> dict[Where, Line]:
-    """The lines from June to August at a version."""
-    lines = await practice.lines(**{"from": "2022-06", "to": "2022-08", "as_of": version}, **breakdown)
+    """The lines from June to September at a version."""
+    lines = await practice.lines(**{"from": "2022-06", "to": "2022-09", "as_of": version}, **breakdown)
     return {(line["indicator"], line["month"], line["area"], line["org"]): line for line in lines}
 
 
@@ -160,6 +160,7 @@ async def test_a_line_names_the_pushes_and_cases_of_its_own_month_alone(create_c
         ("pon_10g_share", "2022-08"): [second],
         ("application_cases", "2022-07"): approved[:1],
         ("application_cases", "2022-08"): approved,
+        ("application_cases", "2022-09"): approved,
     }
 
 
@@ -171,7 +172,7 @@ async def test_the_question_is_about_months_and_versions_and_is_answered_once(
 
     assert (whole["from_version"], whole["data_version"]) == (story.start, story.defined)
     assert (whole["from_definition_version"], whole["definition_version"]) == (1, story.defined)
-    assert whole["months"] == ["2022-06", "2022-07", "2022-08"]
+    assert whole["months"] == ["2022-06", "2022-07", "2022-08", "2022-09"]
     july = await changes(liangjiang, story.start, month="2022-07")
     assert july["months"] == ["2022-07"]
     assert july["lines"] == [each for each in whole["lines"] if each["month"] == "2022-07"] != []
