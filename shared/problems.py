@@ -30,6 +30,7 @@ from shared.problem_members import (
     UnexplainedFindings,
 )
 from shared.values.bilingual import Bilingual
+from shared.vocabulary import FieldCode
 
 MEDIA_TYPE = "application/problem+json"
 CODES: Final = "x-problems"
@@ -42,7 +43,7 @@ class FieldError(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     where: str = Field(description="JSON pointer into the body, or `query.NAME`, `header.NAME`, `path.NAME`.")
-    code: str
+    code: FieldCode
     message: Bilingual
     value: str | None = Field(
         default=None, description="The rejected value, up to 64 characters; null for a nested value or a secret."

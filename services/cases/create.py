@@ -20,7 +20,7 @@ from shared.tables.case_file import CaseFile
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest
 from shared.values.uuid7 import uuid7
-from shared.vocabulary import CaseState
+from shared.vocabulary import CaseState, FieldCode
 
 router = APIRouter(tags=["cases"])
 
@@ -59,10 +59,10 @@ def refuse_unknown_codes(body: NewCase, definition: Definition) -> None:
     if body.domain not in domains:
         message = Bilingual(zh="案例领域不存在", en="unknown case domain")
         hint = nearest(body.domain, domains)
-        errors.append(FieldError(where="/domain", code="unknown_domain", message=message, value=body.domain, hint=hint))
+        errors.append(FieldError(where="/domain", code=FieldCode.UNKNOWN_DOMAIN, message=message, value=body.domain, hint=hint))
     if body.area is not None and body.area not in {area.code for area in definition.areas}:
         message = Bilingual(zh="区域不存在", en="unknown area")
-        errors.append(FieldError(where="/area", code="unknown_area", message=message, value=body.area))
+        errors.append(FieldError(where="/area", code=FieldCode.UNKNOWN_AREA, message=message, value=body.area))
     if errors:
         raise Schema(errors=errors)
 

@@ -54,9 +54,10 @@ class CaseMoveRequest(RequestBody):
             raise FieldValueError(
                 "认定（approve）须填写 on（认定日期），其他操作不得填写",
                 "`on` is required for `approve` and not allowed for other moves",
+                "on",
             )
         if self.move is CaseMove.RETURN and self.reason is None:
-            raise FieldValueError("退回（return）须填写 reason（退回原因）", "`reason` is required for `return`")
+            raise FieldValueError("退回（return）须填写 reason（退回原因）", "`reason` is required for `return`", "reason")
         return self
 
 

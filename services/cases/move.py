@@ -24,7 +24,7 @@ from shared.problems import Conflict, DuplicateCase, FieldError, Forbidden, Sche
 from shared.tables.case_file import CaseFile
 from shared.tables.case_move import CaseMove as CaseMoveRow
 from shared.values.bilingual import Bilingual
-from shared.vocabulary import CaseMove, CaseState, LedgerKind
+from shared.vocabulary import CaseMove, CaseState, FieldCode, LedgerKind
 
 router = APIRouter(tags=["cases"])
 
@@ -77,7 +77,7 @@ def refuse_date(on: date | None, today: date) -> None:
             zh=f"认定日期应在 {EARLIEST_APPROVAL} 至今天（{today}）之间",
             en=f"must be between {EARLIEST_APPROVAL} and today ({today})",
         )
-        raise Schema(errors=[FieldError(where="/on", code="date_out_of_range", message=message, value=str(on))])
+        raise Schema(errors=[FieldError(where="/on", code=FieldCode.DATE_OUT_OF_RANGE, message=message, value=str(on))])
 
 
 async def _move(session: AsyncSession, change: CaseChange, row: dict[str, Any], body: CaseMoveRequest, today: date) -> CaseFile:

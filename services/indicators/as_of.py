@@ -11,6 +11,7 @@ from shared.database.database import Snapshot
 from shared.problems import FieldError, FutureVersion, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import CUT
+from shared.vocabulary import FieldCode
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _VERSION_AT = "SELECT version FROM ledger WHERE campaign = %s AND at <= %s ORDER BY version DESC LIMIT 1"
@@ -33,7 +34,7 @@ async def resolve_as_of(snapshot: Snapshot, campaign: str, as_of: str, clock: Cl
     version = await _data_version(snapshot, campaign, as_of, clock, parameter)
     definition = await _fetch_value(snapshot.connection, _DEFINITION_AT, [campaign, version])
     if definition is None:
-        raise _error(parameter, "before_the_campaign", _BEFORE_THE_CAMPAIGN, as_of)
+        raise _error(parameter, FieldCode.BEFORE_THE_CAMPAIGN, _BEFORE_THE_CAMPAIGN, as_of)
     return version, definition
 
 
@@ -68,11 +69,11 @@ def _timestamp(as_of: str, parameter: str) -> datetime:
     except ValueError:
         timestamp = None
     if timestamp is None or timestamp.tzinfo is None:
-        raise _error(parameter, "as_of", _NOT_A_VERSION, as_of)
+        raise _error(parameter, FieldCode.NOT_A_VERSION, _NOT_A_VERSION, as_of)
     return timestamp
 
 
-def _error(parameter: str, code: str, message: Bilingual, value: str) -> Schema:
+def _error(parameter: str, code: FieldCode, message: Bilingual, value: str) -> Schema:
     return Schema(errors=[FieldError(where=f"query.{parameter}", code=code, message=message, value=value[:CUT])])
 
 

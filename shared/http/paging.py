@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
+from shared.vocabulary import FieldCode
 
 DEFAULT_LIMIT: Final = 50  # items a page
 MAX_LIMIT: Final = 500
@@ -73,4 +74,4 @@ def invalid_cursor() -> Schema:
         zh="游标无效；请沿用上一页返回的 next，查询参数保持不变",
         en="invalid cursor; use the `next` value of the previous page with unchanged parameters",
     )
-    return Schema(errors=[FieldError(where="query.next", code="invalid_cursor", message=message)])
+    return Schema(errors=[FieldError(where="query.next", code=FieldCode.INVALID_CURSOR, message=message)])

@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest
+from shared.vocabulary import FieldCode
 
 _MESSAGES: Final[Mapping[str, Bilingual]] = {
     "org": Bilingual(zh="单位不存在", en="unknown organisation"),
@@ -14,15 +15,19 @@ _MESSAGES: Final[Mapping[str, Bilingual]] = {
     "indicator": Bilingual(zh="该月没有此评价指标", en="unknown indicator in this month"),
 }
 """By the name of the parameter."""
+_CODES: Final[Mapping[str, FieldCode]] = {
+    "org": FieldCode.UNKNOWN_ORG,
+    "metric": FieldCode.UNKNOWN_METRIC,
+    "area": FieldCode.UNKNOWN_AREA,
+    "indicator": FieldCode.UNKNOWN_INDICATOR,
+}
 
 ValueT = TypeVar("ValueT", int, str)
 
 
 def unknown_code(name: str, code: str, known: Iterable[str]) -> Schema:
     """Return the problem for a parameter `name` whose code is not among the known ones."""
-    error = FieldError(
-        where=f"query.{name}", code=f"unknown_{name}", message=_MESSAGES[name], value=code, hint=nearest(code, known)
-    )
+    error = FieldError(where=f"query.{name}", code=_CODES[name], message=_MESSAGES[name], value=code, hint=nearest(code, known))
     return Schema(errors=[error])
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 
 from shared.problems import FieldError, Malformed, Schema
 from shared.values.bilingual import Bilingual
+from shared.vocabulary import FieldCode
 
 MAX_DEPTH: Final = 32  # levels of nesting
 MAX_NUMBER_LENGTH: Final = 1_000  # characters
@@ -195,7 +196,7 @@ def _unstorable_texts(value: object, path: tuple[object, ...] = ()) -> Iterator[
 def _unstorable_error(path: tuple[object, ...]) -> FieldError:
     return FieldError(
         where=_storable(json_pointer(path)),
-        code="unstorable_text",
+        code=FieldCode.UNSTORABLE_TEXT,
         message=Bilingual(zh="不得含空字符或不成对的代理码", en="must not contain NUL or an unpaired surrogate"),
     )
 

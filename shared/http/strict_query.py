@@ -15,6 +15,7 @@ from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import CUT
 from shared.values.suggestions import nearest
+from shared.vocabulary import FieldCode
 
 MAX_PARAMETERS: Final = 100
 
@@ -96,23 +97,28 @@ def _name_error(name: str, times: int, known: Mapping[str, QueryParameter]) -> F
     if name not in known:
         return FieldError(
             where=f"query.{name[:CUT]}",
-            code="unknown_parameter",
+            code=FieldCode.UNKNOWN_PARAMETER,
             message=Bilingual(zh="查询参数不存在", en="unknown query parameter"),
             hint=nearest(name, known),
         )
     if times > 1 and not known[name].repeatable:
         message = Bilingual(zh="只能出现一次", en="must appear only once")
-        return FieldError(where=f"query.{name}", code="repeated_parameter", message=message)
+        return FieldError(where=f"query.{name}", code=FieldCode.REPEATED_PARAMETER, message=message)
     return None
 
 
 def _value_error(name: str, value: str, parameter: QueryParameter) -> FieldError | None:
-    checks: list[tuple[bool, str, Callable[[str], object], Bilingual]] = [
-        (True, "unstorable_text", lambda text: "\x00" not in text, Bilingual(zh="不得含空字符", en="must not contain NUL")),
-        (parameter.integer, "not_an_integer", _INTEGER.fullmatch, Bilingual(zh="应为整数", en="must be a whole number")),
+    checks: list[tuple[bool, FieldCode, Callable[[str], object], Bilingual]] = [
+        (
+            True,
+            FieldCode.UNSTORABLE_TEXT,
+            lambda text: "\x00" not in text,
+            Bilingual(zh="不得含空字符", en="must not contain NUL"),
+        ),
+        (parameter.integer, FieldCode.NOT_AN_INTEGER, _INTEGER.fullmatch, Bilingual(zh="应为整数", en="must be a whole number")),
         (
             parameter.boolean,
-            "not_a_flag",
+            FieldCode.NOT_A_FLAG,
             {"true", "false"}.__contains__,
             Bilingual(zh="应为 true 或 false", en="must be true or false"),
         ),

@@ -7,21 +7,87 @@ from pydantic import BaseModel
 
 from shared.http.strict_json import MAX_ERRORS, json_pointer
 from shared.problems import FieldError, Malformed, Problem, Schema
+from shared.values.field_error import FieldValueError
+from shared.values.months import MONTH_PATTERN
 from shared.values.pydantic_messages import CUT, message_of
 from shared.values.suggestions import nearest
+from shared.vocabulary import FieldCode
 
 _SECRETS: Final = ("secret", "password", "token", "authorization", "assertion")
 
 _PARAMETERS: Final = ("query", "path", "header", "cookie")
+_CODES: Final[Mapping[str, FieldCode]] = {
+    "missing": FieldCode.MISSING_FIELD,
+    "extra_forbidden": FieldCode.UNKNOWN_FIELD,
+    "string_type": FieldCode.NOT_TEXT,
+    "string_sub_type": FieldCode.NOT_TEXT,
+    "string_unicode": FieldCode.UNSTORABLE_TEXT,
+    "string_too_short": FieldCode.TEXT_TOO_SHORT,
+    "string_too_long": FieldCode.TEXT_TOO_LONG,
+    "string_pattern_mismatch": FieldCode.WRONG_FORMAT,
+    "int_type": FieldCode.NOT_AN_INTEGER,
+    "int_parsing": FieldCode.NOT_AN_INTEGER,
+    "int_parsing_size": FieldCode.NOT_AN_INTEGER,
+    "int_from_float": FieldCode.NOT_AN_INTEGER,
+    "float_type": FieldCode.NOT_A_NUMBER,
+    "float_parsing": FieldCode.NOT_A_NUMBER,
+    "finite_number": FieldCode.NOT_A_NUMBER,
+    "bool_type": FieldCode.NOT_A_FLAG,
+    "bool_parsing": FieldCode.NOT_A_FLAG,
+    "model_type": FieldCode.NOT_AN_OBJECT,
+    "model_attributes_type": FieldCode.NOT_AN_OBJECT,
+    "dict_type": FieldCode.NOT_AN_OBJECT,
+    "list_type": FieldCode.NOT_A_LIST,
+    "tuple_type": FieldCode.NOT_A_LIST,
+    "set_type": FieldCode.NOT_A_LIST,
+    "too_short": FieldCode.TOO_FEW,
+    "too_long": FieldCode.TOO_MANY,
+    "greater_than": FieldCode.TOO_SMALL,
+    "greater_than_equal": FieldCode.TOO_SMALL,
+    "less_than": FieldCode.TOO_LARGE,
+    "less_than_equal": FieldCode.TOO_LARGE,
+    "enum": FieldCode.UNKNOWN_VALUE,
+    "literal_error": FieldCode.UNKNOWN_VALUE,
+    "uuid_type": FieldCode.NOT_A_UUID,
+    "uuid_parsing": FieldCode.NOT_A_UUID,
+    "uuid_version": FieldCode.NOT_A_UUID,
+    "date_type": FieldCode.NOT_A_DATE,
+    "date_parsing": FieldCode.NOT_A_DATE,
+    "date_from_datetime_parsing": FieldCode.NOT_A_DATE,
+    "date_from_datetime_inexact": FieldCode.NOT_A_DATE,
+    "datetime_type": FieldCode.NOT_A_TIMESTAMP,
+    "datetime_parsing": FieldCode.NOT_A_TIMESTAMP,
+    "datetime_from_date_parsing": FieldCode.NOT_A_TIMESTAMP,
+    "timezone_aware": FieldCode.NOT_A_TIMESTAMP,
+}
+"""The code of each kind of pydantic's errors; of any other kind it is `invalid_value`."""
 
 
 def validation_problem(errors: Sequence[Mapping[str, Any]], route: object) -> Problem:
     """Return the problem for pydantic's errors of a request to this route: Malformed if a header is invalid, else Schema."""
     if any(error["type"] == "json_invalid" for error in errors):
         return Malformed()
-    field_errors = [_field_error(error, route) for error in errors[:MAX_ERRORS]]
+    field_errors = [_field_error(each, route) for error in errors[:MAX_ERRORS] for each in _by_field(error)]
     in_header = any(error["loc"][0] == "header" for error in errors)
     return Malformed(errors=field_errors) if in_header else Schema(errors=field_errors)
+
+
+def _by_field(error: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield an error of several fields once for each of them, any other error as it is."""
+    raised = (error.get("ctx") or {}).get("error")
+    fields = raised.fields if isinstance(raised, FieldValueError) else ()
+    for field in fields:
+        yield {**error, "loc": (*error["loc"], field), "input": None, "type": FieldCode.INVALID_COMBINATION}
+    if not fields:
+        yield error
+
+
+def _code(error: Mapping[str, Any]) -> FieldCode:
+    if isinstance(error["type"], FieldCode):
+        return error["type"]
+    if (error.get("ctx") or {}).get("pattern") == MONTH_PATTERN:
+        return FieldCode.MONTH_MALFORMED
+    return _CODES.get(error["type"], FieldCode.INVALID_VALUE)
 
 
 def _field_error(error: Mapping[str, Any], route: object) -> FieldError:
@@ -29,7 +95,7 @@ def _field_error(error: Mapping[str, Any], route: object) -> FieldError:
     unknown = error["type"] == "extra_forbidden"
     return FieldError(
         where=".".join([part, *map(str, path)])[:200] if part in _PARAMETERS else json_pointer(path)[:200],
-        code={"extra_forbidden": "unknown_field"}.get(error["type"], error["type"]),
+        code=_code(error),
         message=message_of(error),
         value=None if unknown else _safe_value(path, error.get("input")),
         hint=nearest(str(path[-1]), _field_names(route, part, path[:-1])) if unknown and path else None,

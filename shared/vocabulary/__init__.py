@@ -1,6 +1,7 @@
 """The enumerations of the domain, each value with its title in Chinese and English. Values may be added."""
 
 from shared.vocabulary.cases import CaseMove, CaseState, TaskStanding
+from shared.vocabulary.fields import FieldCode
 from shared.vocabulary.figures import DeadlineState, ForecastState, SeriesBreak, SeriesGap, SeriesStep, Status, StepKind
 from shared.vocabulary.findings import Attention, Compared, ExplainedBy, RuleKind, RuleScope, Severity
 from shared.vocabulary.months import (
@@ -29,6 +30,7 @@ __all__ = [
     "Compared",
     "DeadlineState",
     "ExplainedBy",
+    "FieldCode",
     "ForecastState",
     "Grain",
     "ImportState",

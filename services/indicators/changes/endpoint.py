@@ -23,7 +23,7 @@ from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, FutureVersion, Schema, problems
 from shared.values.bilingual import Bilingual
 from shared.values.months import MonthParameter, month_of, month_text
-from shared.vocabulary import LedgerKind
+from shared.vocabulary import FieldCode, LedgerKind
 
 _LEDGER = """
 SELECT version, at, kind, subject, org, actor FROM ledger WHERE campaign = %s AND version = ANY(%s) ORDER BY version
@@ -106,7 +106,7 @@ def _versions_and_key(query: ChangesQuery, reader: Principal) -> tuple[str, str 
 
 def _from_after_to(value: str) -> Schema:
     message = Bilingual(zh="from 不得晚于 to", en="`from` must not be after `to`")
-    return Schema(errors=[FieldError(where="query.from", code="from_after_to", message=message, value=value)])
+    return Schema(errors=[FieldError(where="query.from", code=FieldCode.FROM_AFTER_TO, message=message, value=value)])
 
 
 async def _document(

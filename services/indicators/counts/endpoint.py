@@ -34,6 +34,7 @@ from shared.problems import (
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
 from shared.values.months import MonthParameter, month_of
+from shared.vocabulary import FieldCode
 
 router = APIRouter(tags=["facts"])
 _CURSOR_TYPES = [int, int, str, str, int, int]  # data version, total, key of the last count
@@ -67,7 +68,9 @@ class CountsQuery(BaseModel):
     @model_validator(mode="after")
     def _check_months(self) -> Self:
         if self.month and (self.from_ or self.to):
-            raise FieldValueError("请指定 month，或同时指定 from 和 to", "give either `month` or both `from` and `to`")
+            raise FieldValueError(
+                "请指定 month，或同时指定 from 和 to", "give either `month` or both `from` and `to`", "month", "from", "to"
+            )
         return self
 
     @property
@@ -94,7 +97,9 @@ class CountsQuery(BaseModel):
                 zh="仅 JSON 可分页，表格一次返回全部数据",
                 en="`limit` and `next` apply to JSON only; CSV and NDJSON return all rows",
             )
-            raise Schema(errors=[FieldError(where=f"query.{name}", code="json_only", message=message) for name in sorted(given)])
+            raise Schema(
+                errors=[FieldError(where=f"query.{name}", code=FieldCode.JSON_ONLY, message=message) for name in sorted(given)]
+            )
 
 
 class _Position(NamedTuple):

@@ -48,7 +48,9 @@ class NewDefinitionPreview(SummaryQuery):
     def _one_definition(self) -> Self:
         if [self.file, self.definition, self.blocks].count(None) != 2:
             raise FieldValueError(
-                "file、definition、blocks 须且只能提供一项", "exactly one of `file`, `definition` and `blocks` is required"
+                "file、definition、blocks 须且只能提供一项",
+                "exactly one of `file`, `definition` and `blocks` is required",
+                *("file", "definition", "blocks"),
             )
         return self
 

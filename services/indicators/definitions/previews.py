@@ -27,7 +27,7 @@ from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, FutureVersion, Schema, problems
 from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import CUT
-from shared.vocabulary import Grain
+from shared.vocabulary import FieldCode, Grain
 
 router = APIRouter(tags=["definitions"])
 _IN_USE: Final = statement(__package__, "codes_in_use")
@@ -81,7 +81,12 @@ def _proposed(body: NewDefinitionPreview, in_force: Definition) -> Definition:
     except DefinitionError as invalid:
         raise Schema(
             errors=[
-                FieldError(where=f"/{finding.file}", code="definition", message=finding.text, value=finding.key[:CUT] or None)
+                FieldError(
+                    where=f"/{finding.file}",
+                    code=FieldCode.INVALID_DEFINITION,
+                    message=finding.text,
+                    value=finding.key[:CUT] or None,
+                )
                 for finding in invalid.findings[:_ERRORS_MAX]
             ]
         ) from None
@@ -108,7 +113,7 @@ def _refuse_too_many(definition: Definition, months: int) -> None:
 
 
 def _error(where: str, zh: str, en: str) -> Schema:
-    return Schema(errors=[FieldError(where=where, code="definition", message=Bilingual(zh=zh, en=en))])
+    return Schema(errors=[FieldError(where=where, code=FieldCode.INVALID_DEFINITION, message=Bilingual(zh=zh, en=en))])
 
 
 async def _lines(

@@ -35,6 +35,7 @@ from shared.values.bilingual import Bilingual
 from shared.values.months import MonthParameter, month_of, month_text
 from shared.values.suggestions import nearest
 from shared.values.uuid7 import uuid7
+from shared.vocabulary import FieldCode
 
 router = APIRouter(tags=["reminders"])
 _INSERT = statement(__package__, "insert_sent_reminder")
@@ -136,10 +137,14 @@ async def _new_record(service: Service, sender: Principal, body: NewReminderReco
     if body.org not in months:
         message = Bilingual(zh="该单位在该月没有应报数据", en="has no expected counts in this month")
         hint = nearest(body.org, months)
-        raise Schema(errors=[FieldError(where="/org", code="owes_nothing", message=message, value=body.org, hint=hint)])
+        raise Schema(
+            errors=[FieldError(where="/org", code=FieldCode.NOTHING_EXPECTED, message=message, value=body.org, hint=hint)]
+        )
     if body.sent_at is not None and body.sent_at > now:
         message = Bilingual(zh="不得晚于当前时间", en="must not be in the future")
-        raise Schema(errors=[FieldError(where="/sent_at", code="future", message=message, value=body.sent_at.isoformat())])
+        raise Schema(
+            errors=[FieldError(where="/sent_at", code=FieldCode.IN_THE_FUTURE, message=message, value=body.sent_at.isoformat())]
+        )
     reminded = months[body.org]
     return {
         "id": uuid7(),

@@ -17,7 +17,7 @@ from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
 from shared.values.months import MonthParameter, month_of, month_range
 from shared.values.suggestions import nearest
-from shared.vocabulary import Grain, SeriesStep
+from shared.vocabulary import FieldCode, Grain, SeriesStep
 
 SERIES_MONTHS_MAX = 120
 
@@ -43,6 +43,8 @@ class SeriesQuery(LineQuery):
             raise FieldValueError(
                 f"from 不得晚于 to，跨度不超过 {SERIES_MONTHS_MAX} 个月",
                 f"`from` must not be after `to`; the range must not exceed {SERIES_MONTHS_MAX} months",
+                "from",
+                "to",
             )
         return self
 
@@ -56,15 +58,15 @@ def refuse_missing_breakdown(query: LineQuery, definition: AppliedDefinition, bl
     by_street = any(definition.metric(code).grain is Grain.STREET for block in blocks for code in block.metrics)
     if not by_street and query.area not in (None, definition.campaign.area):
         message = Bilingual(zh="该指标不分街道", en="the indicator is not broken down by area")
-        raise _error("area", query.area, message)
+        raise _error("area", FieldCode.NOT_BY_AREA, query.area, message)
     if query.org is not None:
         counted = {block.numerator_of(block.deciding) for block in blocks}
         reporters = [org for metric in definition.metrics if metric.code in counted for org in metric.reporters]
         if query.org not in reporters:
             message = Bilingual(zh="该单位不填报该指标", en="the organisation does not report this indicator")
-            raise _error("org", query.org, message, reporters)
+            raise _error("org", FieldCode.NOT_BY_ORG, query.org, message, reporters)
 
 
-def _error(name: str, value: str | None, message: Bilingual, valid: Sequence[str] = ()) -> Schema:
+def _error(name: str, code: FieldCode, value: str | None, message: Bilingual, valid: Sequence[str] = ()) -> Schema:
     hint = nearest(value or "", valid)
-    return Schema(errors=[FieldError(where=f"query.{name}", code=f"not_by_{name}", message=message, value=value, hint=hint)])
+    return Schema(errors=[FieldError(where=f"query.{name}", code=code, message=message, value=value, hint=hint)])

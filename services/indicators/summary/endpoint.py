@@ -44,11 +44,15 @@ class SummaryQuery(BaseModel):
     @model_validator(mode="after")
     def _check_months(self) -> Self:
         if (self.from_ is None) != (self.to is None) or (self.month and self.from_):
-            raise FieldValueError("请指定 month，或同时指定 from 和 to", "give either `month` or both `from` and `to`")
+            raise FieldValueError(
+                "请指定 month，或同时指定 from 和 to", "give either `month` or both `from` and `to`", "month", "from", "to"
+            )
         if self.from_ and self.to and not 0 < len(self._range()) <= SUMMARY_MONTHS_MAX:
             raise FieldValueError(
                 f"from 不得晚于 to，跨度不超过 {SUMMARY_MONTHS_MAX} 个月",
                 f"`from` must not be after `to`; the range must not exceed {SUMMARY_MONTHS_MAX} months",
+                "from",
+                "to",
             )
         return self
 

@@ -23,7 +23,7 @@ from shared.problems import FieldError, Forbidden, FutureVersion, Schema, proble
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_text
 from shared.values.suggestions import nearest
-from shared.vocabulary import Role
+from shared.vocabulary import FieldCode, Role
 
 router = APIRouter(tags=["targets"])
 _UNKNOWN_METRIC = Bilingual(zh="该月没有此填报指标", en="unknown metric in this month")
@@ -91,7 +91,7 @@ def _hypothetical_counts(body: WhatIfRequest, reader: Principal, definition: App
             continue
         cell = CellKey(definition.metric_numbers[count.metric], org, definition.area_numbers[count.area])
         if cell in counts[month_of(month)]:
-            errors.append(FieldError(where=where, code="duplicate", message=_DUPLICATE))
+            errors.append(FieldError(where=where, code=FieldCode.DUPLICATE, message=_DUPLICATE))
         counts[month_of(month)][cell] = count.value
     if errors:
         raise Schema(errors=errors)
@@ -132,13 +132,15 @@ def _cell_error(
     """Return why a count has no cell; `metrics` are those of its month, `areas_by_org` are those of its metric."""
     if count.metric not in metrics:
         hint = nearest(count.metric, metrics)
-        return FieldError(where=f"{where}/metric", code="unknown_metric", message=_UNKNOWN_METRIC, value=count.metric, hint=hint)
+        return FieldError(
+            where=f"{where}/metric", code=FieldCode.UNKNOWN_METRIC, message=_UNKNOWN_METRIC, value=count.metric, hint=hint
+        )
     if org not in areas_by_org:
         hint = nearest(org, areas_by_org)
-        return FieldError(where=f"{where}/org", code="unknown_org", message=_UNKNOWN_ORG, value=org, hint=hint)
+        return FieldError(where=f"{where}/org", code=FieldCode.UNKNOWN_ORG, message=_UNKNOWN_ORG, value=org, hint=hint)
     if count.area not in areas_by_org[org]:
         hint = nearest(count.area, sorted(areas_by_org[org]))
-        return FieldError(where=f"{where}/area", code="unknown_area", message=_UNKNOWN_AREA, value=count.area, hint=hint)
+        return FieldError(where=f"{where}/area", code=FieldCode.UNKNOWN_AREA, message=_UNKNOWN_AREA, value=count.area, hint=hint)
     return None
 
 

@@ -72,9 +72,16 @@ class WhatIfRequest(RequestBody):
     @model_validator(mode="after")
     def _check_size(self) -> Self:
         if not self.counts and self.approved_cases is None:
-            raise FieldValueError("至少应提供一个数值或案例数", "at least one of `counts` and `approved_cases` is required")
+            raise FieldValueError(
+                "至少应提供一个数值或案例数",
+                "at least one of `counts` and `approved_cases` is required",
+                "counts",
+                "approved_cases",
+            )
         if len(self.months) > WHAT_IF_MONTHS_MAX:
-            raise FieldValueError(f"最多 {WHAT_IF_MONTHS_MAX} 个月", f"must not span more than {WHAT_IF_MONTHS_MAX} months")
+            raise FieldValueError(
+                f"最多 {WHAT_IF_MONTHS_MAX} 个月", f"must not span more than {WHAT_IF_MONTHS_MAX} months", "counts"
+            )
         return self
 
     @property

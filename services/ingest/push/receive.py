@@ -65,7 +65,7 @@ class PushQuery(BaseModel):
     @model_validator(mode="after")
     def _check_combination(self) -> Self:
         if self.mode is PushMode.REPLACE and self.month is None:
-            raise FieldValueError("整月替换须给出 month", "`mode=replace` requires `month`")
+            raise FieldValueError("整月替换须给出 month", "`mode=replace` requires `month`", "month")
         return self
 
     @property

@@ -48,7 +48,9 @@ class RegisterPushQuery(PushQuery):
     @model_validator(mode="after")
     def _check_copy_from(self) -> Self:
         if self.copy_from is not None and (self.month is None or self.copy_from >= self.month):
-            raise FieldValueError("copy_from 应早于 month，且须给出 month", "`copy_from` requires `month` and must be earlier")
+            raise FieldValueError(
+                "copy_from 应早于 month，且须给出 month", "`copy_from` requires `month` and must be earlier", "copy_from", "month"
+            )
         return self
 
     @property

@@ -13,6 +13,7 @@ from shared.problems import FieldError, Schema
 from shared.registers import Register
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
+from shared.vocabulary import FieldCode
 
 _CACHED_TEXTS = 10_000  # distinct texts that are remembered
 _CACHED_TEXT_LENGTH = 100  # characters: no title is longer
@@ -109,11 +110,13 @@ class RegisterTitles:
 
     def check(self, header: RegisterHeader, sheet: str | None, *, known: Sequence[str] = ()) -> None:
         """Raise Schema for duplicate and missing columns; those in `known` may be missing."""
-        errors = [self._error(name, "duplicate_column", "列重复", "duplicate column", title) for name, title in header.repeated]
+        errors = [
+            self._error(name, FieldCode.DUPLICATE_COLUMN, "列重复", "duplicate column", title) for name, title in header.repeated
+        ]
         missing = [name for name in self._register.required if name not in header.columns and name not in known]
-        errors += [self._error(name, "missing_column", "缺少该列", "missing column") for name in missing]
+        errors += [self._error(name, FieldCode.MISSING_COLUMN, "缺少该列", "missing column") for name in missing]
         errors += [
-            self._error(name, "unknown_title", "列名无法识别", "unknown column title", title)
+            self._error(name, FieldCode.UNKNOWN_TITLE, "列名无法识别", "unknown column title", title)
             for title in header.others.values()
             if (name := self._misspelt(title, header, known))
         ]
@@ -142,7 +145,7 @@ class RegisterTitles:
         column = self._register.by_name[name]
         if column.units and unit_differs(unit, column.units):
             zh, en = f"请按“{column.units[0]}”填报整数", f"enter whole numbers in {column.units[-1]}, not in a multiple of it"
-            error = self._error(name, "unit_differs", "计量单位与规定的不一致", "differs from the column's unit", unit)
+            error = self._error(name, FieldCode.UNIT_DIFFERS, "计量单位与规定的不一致", "differs from the column's unit", unit)
             raise Schema(
                 f"“{column.title.zh}”的计量单位与规定的不一致：{zh}。",
                 f"The unit of {column.title.en} is not accepted: {en}.",
@@ -154,7 +157,7 @@ class RegisterTitles:
         listed = "; ".join(f"{column.name} = {column.title.zh}" for column in self._register.columns)
         return Bilingual(zh=f"可用的列名：{listed}", en=f"Accepted column titles: {listed}")
 
-    def _error(self, name: str, code: str, zh: str, en: str, value: str | None = None) -> FieldError:
+    def _error(self, name: str, code: FieldCode, zh: str, en: str, value: str | None = None) -> FieldError:
         title = self._register.by_name[name].title
         hint = Bilingual(zh=f"列名可写“{title.zh}”或“{name}”", en=f"use the title {title.zh} or {name}")
         excerpt = None if value is None else safe_excerpt(value)

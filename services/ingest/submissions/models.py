@@ -64,15 +64,16 @@ class SubmissionMoveRequest(RequestBody):
 
     @model_validator(mode="after")
     def _require_fields_of_move(self) -> Self:
-        if self.move is SubmissionMove.SUBMIT and not (self.content_hash and self.attested_by):
+        if self.move is SubmissionMove.SUBMIT and (self.content_hash is None or self.attested_by is None):
             raise FieldValueError(
                 "报送时须提供 content_hash（数据摘要）和 attested_by（负责人）",
                 "content_hash and attested_by are required for `submit`",
+                *(name for name in ("content_hash", "attested_by") if getattr(self, name) is None),
             )
         if self.move in (SubmissionMove.RETURN, SubmissionMove.REOPEN) and not self.reason:
-            raise FieldValueError("退回和重新开放须说明原因", "a reason is required for `return` and `reopen`")
+            raise FieldValueError("退回和重新开放须说明原因", "a reason is required for `return` and `reopen`", "reason")
         if self.move is not SubmissionMove.RETURN and self.cells is not None:
-            raise FieldValueError("cells 仅用于退回", "`cells` is allowed only for `return`")
+            raise FieldValueError("cells 仅用于退回", "`cells` is allowed only for `return`", "cells")
         return self
 
 
@@ -135,7 +136,9 @@ class NewReopening(RequestBody):
     def _require_parts(self) -> Self:
         if not self.cells and not self.registers:
             raise FieldValueError(
-                "请在 cells 或 registers 中列出需要更正的数据", "at least one entry in `cells` or `registers` is required"
+                "请在 cells 或 registers 中列出需要更正的数据",
+                "at least one entry in `cells` or `registers` is required",
+                *("cells", "registers"),
             )
         return self
 

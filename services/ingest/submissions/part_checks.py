@@ -8,6 +8,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest
+from shared.vocabulary import FieldCode
 
 _UNKNOWN_METRIC = Bilingual(zh="该指标本月不由该单位填报", en="is not reported by the organisation for this month")
 _UNKNOWN_AREA = Bilingual(zh="该指标不按此区域统计", en="is not an area of this metric for the organisation")
@@ -47,13 +48,15 @@ def _count_errors(cells: Sequence[CountPart], areas_by_metric: Mapping[str, list
         if cell.metric not in areas_by_metric:
             hint = nearest(cell.metric, areas_by_metric)
             yield FieldError(
-                where=f"{where}/metric", code="unknown_metric", message=_UNKNOWN_METRIC, value=cell.metric, hint=hint
+                where=f"{where}/metric", code=FieldCode.UNKNOWN_METRIC, message=_UNKNOWN_METRIC, value=cell.metric, hint=hint
             )
         elif cell.area not in areas_by_metric[cell.metric]:
             hint = nearest(cell.area, areas_by_metric[cell.metric])
-            yield FieldError(where=f"{where}/area", code="unknown_area", message=_UNKNOWN_AREA, value=cell.area, hint=hint)
+            yield FieldError(
+                where=f"{where}/area", code=FieldCode.UNKNOWN_AREA, message=_UNKNOWN_AREA, value=cell.area, hint=hint
+            )
         elif cell in earlier:
-            yield FieldError(where=where, code="duplicate", message=_DUPLICATE)
+            yield FieldError(where=where, code=FieldCode.DUPLICATE, message=_DUPLICATE)
         earlier.add(cell)
 
 
@@ -66,10 +69,14 @@ def _register_errors(parts: Sequence[RegisterPart], definition: AppliedDefinitio
         where = f"/registers/{number}"
         if part.code not in registers:
             hint = nearest(part.code, registers)
-            yield FieldError(where=f"{where}/register", code="not_kept", message=_UNKNOWN_REGISTER, value=part.code, hint=hint)
+            yield FieldError(
+                where=f"{where}/register", code=FieldCode.UNKNOWN_REGISTER, message=_UNKNOWN_REGISTER, value=part.code, hint=hint
+            )
         elif part.area not in areas:
             hint = nearest(part.area, areas)
-            yield FieldError(where=f"{where}/area", code="unknown_area", message=_UNKNOWN_SUBDISTRICT, value=part.area, hint=hint)
+            yield FieldError(
+                where=f"{where}/area", code=FieldCode.UNKNOWN_AREA, message=_UNKNOWN_SUBDISTRICT, value=part.area, hint=hint
+            )
         elif part in earlier:
-            yield FieldError(where=where, code="duplicate", message=_DUPLICATE)
+            yield FieldError(where=where, code=FieldCode.DUPLICATE, message=_DUPLICATE)
         earlier.add(part)

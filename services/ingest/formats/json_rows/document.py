@@ -11,6 +11,7 @@ from shared.http.strict_json import decode_body, duplicate_key, malformed_json, 
 from shared.problems import FieldError, Malformed, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import Guesses, nearest
+from shared.vocabulary import FieldCode
 
 _ROWS_FIELD = "observations"
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -130,9 +131,9 @@ class _DocumentReader:
     def add_error(self, key: str) -> None:
         """Add the error of a member that is not a list of rows."""
         if key == _ROWS_FIELD:
-            code, message, hint = "not_a_list", Bilingual(zh="应为数组", en="must be a JSON array"), None
+            code, message, hint = FieldCode.NOT_A_LIST, Bilingual(zh="应为数组", en="must be a JSON array"), None
         else:
-            code, message = "unknown_field", Bilingual(zh="字段不存在", en="unknown field")
+            code, message = FieldCode.UNKNOWN_FIELD, Bilingual(zh="字段不存在", en="unknown field")
             hint = nearest(safe_excerpt(key).lower(), (_ROWS_FIELD,))
         self.errors.append(FieldError(where="/" + safe_excerpt(key), code=code, message=message, hint=hint))
         if len(self.errors) == _ERRORS_MAX:
@@ -182,6 +183,6 @@ class _DocumentReader:
         """Raise Schema for unknown or missing top-level fields."""
         if _ROWS_FIELD not in self.keys:
             message = Bilingual(zh="缺少必填项", en="is required")
-            self.errors.append(FieldError(where=f"/{_ROWS_FIELD}", code="missing_field", message=message))
+            self.errors.append(FieldError(where=f"/{_ROWS_FIELD}", code=FieldCode.MISSING_FIELD, message=message))
         if self.errors:
             raise _schema_problem(self.errors)

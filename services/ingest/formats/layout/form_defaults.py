@@ -12,7 +12,7 @@ from services.ingest.formats.sender import SenderDefaults
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
-from shared.vocabulary import NormalisationKind
+from shared.vocabulary import FieldCode, NormalisationKind
 
 _MONTH_HINT = Bilingual(
     zh="请在表上方写明一个月份（如 2022年8月），或加一列“月份”，或在导入时指定月份（month=2022-08）",
@@ -52,7 +52,7 @@ class FormDefaults:
         for code, text in self.caption.organisations.items():
             if self._sender.is_other(code):
                 raise self._problem(
-                    "other_org",
+                    FieldCode.OTHER_ORG,
                     "表题或工作表名称为其他单位",
                     "the caption or the sheet's name names another organisation",
                     text,
@@ -63,7 +63,7 @@ class FormDefaults:
         """Raise Schema if the caption or the sheet's name says that the figures are not the month's counts."""
         if text := self.caption.other_figures:
             raise self._problem(
-                "value_kind_differs",
+                FieldCode.VALUE_KIND_DIFFERS,
                 "表题或工作表名称为上期数、计划数等，不是当月数",
                 "the caption or the sheet's name says that the figures are last month's, planned or the like",
                 text,
@@ -76,7 +76,7 @@ class FormDefaults:
         footer.refuse_other_counts()
         if footer.unit and is_multiple(footer.unit[0]):
             raise self._problem(
-                "unit_differs",
+                FieldCode.UNIT_DIFFERS,
                 "表下注明的计量单位与规定的不一致",
                 "a note below the table names another unit",
                 footer.unit[0],
@@ -90,17 +90,20 @@ class FormDefaults:
         caption = self.caption
         if caption.period:
             raise self._problem(
-                "period", "表题为多个月份或时期，请按单月填报", "the caption names more than one month", caption.period
+                FieldCode.SEVERAL_MONTHS,
+                "表题为多个月份或时期，请按单月填报",
+                "the caption names more than one month",
+                caption.period,
             )
         months: dict[str, CellPosition | None] = dict(caption.months)
         if self._sender.month:
             months.setdefault(self._sender.month, None)
         if not months:
-            raise self._problem("missing_month", "表中未写明月份", "the form does not name its month")
+            raise self._problem(FieldCode.MISSING_MONTH, "表中未写明月份", "the form does not name its month")
         named = ", ".join(sorted(map(str, months)))
         if len(months) > 1:
             raise self._problem(
-                "ambiguous_month",
+                FieldCode.AMBIGUOUS_MONTH,
                 "表题、工作表名称与指定的月份不一致",
                 "caption, sheet name and request name different months",
                 named,
@@ -109,7 +112,7 @@ class FormDefaults:
         if caption.months_without_year - {int(str(month)[5:])}:
             others = ", ".join(f"{other}月" for other in sorted(caption.months_without_year))
             raise self._problem(
-                "ambiguous_month",
+                FieldCode.AMBIGUOUS_MONTH,
                 "表题、工作表名称与指定的月份不一致",
                 "caption, sheet name and request name different months",
                 f"{named}, {others}",
@@ -123,7 +126,7 @@ class FormDefaults:
         """Raise Schema if the caption names a month that is not among those of the header."""
         if others := sorted(self.caption.months.keys() - set(months)):
             raise self._problem(
-                "ambiguous_month",
+                FieldCode.AMBIGUOUS_MONTH,
                 "表题与表头的月份不一致",
                 "caption and header name different months",
                 ", ".join([*others, *sorted(months)]),
@@ -139,7 +142,7 @@ class FormDefaults:
         areas = self.caption.areas
         if len(areas) > 1:
             raise self._problem(
-                "ambiguous_area",
+                FieldCode.AMBIGUOUS_AREA,
                 "表题提到多个街道，而表中没有“街道”列",
                 "the caption names several subdistricts, and the table has no column of them",
                 ", ".join(sorted(areas)),
@@ -150,7 +153,7 @@ class FormDefaults:
             self._normalisations.add(NormalisationKind.AREA_OF_FORM, None, self._sheet, area)
         return area
 
-    def _problem(self, code: str, zh: str, en: str, value: str | None = None, hint: Bilingual = _MONTH_HINT) -> Schema:
+    def _problem(self, code: FieldCode, zh: str, en: str, value: str | None = None, hint: Bilingual = _MONTH_HINT) -> Schema:
         where = f"/sheets/{self._sheet}" if self._sheet else "/"
         excerpt = None if value is None else safe_excerpt(value)
         error = FieldError(where=where, code=code, message=Bilingual(zh=zh, en=en), value=excerpt, hint=hint)

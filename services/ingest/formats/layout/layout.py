@@ -27,6 +27,7 @@ from services.ingest.formats.rows import Names, safe_excerpt
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
+from shared.vocabulary import FieldCode
 
 _DUPLICATE = Bilingual(zh="列重复", en="duplicate column")
 _AMBIGUOUS = Bilingual(zh="无法确定对应哪个填报指标", en="may mean several metrics")
@@ -276,10 +277,10 @@ class _HeaderReader:
                 continue
             if codes in previous:
                 position = CellPosition(header_rows.titles, column_index)
-                errors.append(self._error("duplicate_column", _DUPLICATE, position, heading.text))
+                errors.append(self._error(FieldCode.DUPLICATE_COLUMN, _DUPLICATE, position, heading.text))
             previous.add(codes)
         errors += [
-            self._error("duplicate_column", _DUPLICATE, CellPosition(header_rows.titles, column_index), text)
+            self._error(FieldCode.DUPLICATE_COLUMN, _DUPLICATE, CellPosition(header_rows.titles, column_index), text)
             for _, column_index, text in titles.duplicates
             if column_index not in columns.counts
         ]
@@ -305,10 +306,10 @@ class _HeaderReader:
     def _ambiguity(self, position: CellPosition, title: Title, codes: Collection[str]) -> FieldError:
         listed = ", ".join(sorted(codes))
         hint = Bilingual(zh=f"可能是：{listed}", en=f"use one of {listed}")
-        return self._error("ambiguous_column", _AMBIGUOUS, position, title.full_text, hint)
+        return self._error(FieldCode.AMBIGUOUS_COLUMN, _AMBIGUOUS, position, title.full_text, hint)
 
     def _error(
-        self, code: str, message: Bilingual, position: CellPosition, text: str, hint: Bilingual | None = None
+        self, code: FieldCode, message: Bilingual, position: CellPosition, text: str, hint: Bilingual | None = None
     ) -> FieldError:
         where = f"/sheets/{self._sheet}/{position.name}" if self._sheet else f"/{position.name}"
         return FieldError(where=where, code=code, message=message, value=safe_excerpt(text), hint=hint)

@@ -15,6 +15,7 @@ from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
 from shared.values.suggestions import nearest
+from shared.vocabulary import FieldCode
 
 _DIMENSIONS = {"metric", "area", "month"}
 _WITHOUT_GROUP = {"value", "note", "unit", "org"}  # their titles mean the same under any group
@@ -150,14 +151,14 @@ def refuse_titles(cells: Sequence[str], row: int, sheet: str | None, names: Name
     unknown = {index: title for index, title in titles.others.items() if not is_comparison(title)}
     is_crosstab = bool(unknown) and not known & {"metric", "value"}  # its titles should be metrics or subdistricts
     errors = [
-        _error(name, "duplicate_column", "列重复", "duplicate column", title, _where(row, column_index, sheet))
+        _error(name, FieldCode.DUPLICATE_COLUMN, "列重复", "duplicate column", title, _where(row, column_index, sheet))
         for name, column_index, title in titles.duplicates
     ]
     words = {**names.metrics, **names.areas} if is_crosstab else _COLUMN_BY_TITLE
     errors += [_unknown_title(title, _where(row, index, sheet), words, names) for index, title in unknown.items()]
     columns = ("metric", "value") if unknown else REQUIRED_COLUMNS  # area and month may be the form's
     missing = () if is_crosstab else [name for name in columns if name not in known]
-    errors += [_error(name, "missing_column", "缺少该列", "missing column") for name in missing]
+    errors += [_error(name, FieldCode.MISSING_COLUMN, "缺少该列", "missing column") for name in missing]
     accepted = accepted_titles()
     if known:
         zh, en = f"表头有误。{accepted.zh}", f"The header row is invalid. {accepted.en}"
@@ -173,10 +174,10 @@ def _where(row: int, column_index: int, sheet: str | None) -> str:
 
 
 def _unknown_title(title: str, where: str, words: Iterable[str], names: Names) -> FieldError:
-    spelling, code = normalised(title), "unknown_title"
+    spelling, code = normalised(title), FieldCode.UNKNOWN_TITLE
     message, hint = Bilingual(zh="列名无法识别", en="unknown column title"), nearest(spelling, words)
     if spelling in names.organisations:
-        code, message = "other_org", Bilingual(zh="列名为单位名称", en="the title names an organisation")
+        code, message = FieldCode.OTHER_ORG, Bilingual(zh="列名为单位名称", en="the title names an organisation")
         hint = Bilingual(zh="请只填报本单位数据，以指标或街道作列", en="send your own counts, by metric or subdistrict")
     elif _MONTH_WITHOUT_YEAR.fullmatch(spelling):
         hint = _YEAR_MISSING
@@ -189,7 +190,7 @@ def accepted_titles() -> Bilingual:
     return Bilingual(zh=f"可用的列名：{listed}", en=f"Accepted column titles: {listed}")
 
 
-def _error(name: str, code: str, zh: str, en: str, value: str | None = None, where: str | None = None) -> FieldError:
+def _error(name: str, code: FieldCode, zh: str, en: str, value: str | None = None, where: str | None = None) -> FieldError:
     titles = " / ".join(_TITLES[name])
     hint = Bilingual(zh=f"列名可写：{titles}", en=f"use one of these titles: {titles}")
     excerpt = None if value is None else safe_excerpt(value)

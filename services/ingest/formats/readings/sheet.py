@@ -25,7 +25,7 @@ from services.ingest.formats.sheets.sheet import HEADER_ROWS, SheetRows, SheetSt
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
-from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
+from shared.vocabulary import FieldCode, NormalisationKind, PassedOverReason, RowCode
 
 FIRST_ROWS = 1_000  # rows that are collected before the first header is searched for
 _ROWS_AHEAD = ROWS_LOOKED_BELOW + 3  # rows that are known before a row is read: it may be the first of a header of three rows
@@ -245,7 +245,9 @@ class SheetReader:
         if struck:
             code, sheet = RowCode.STRUCK_TEXT, self._sheet.name
             errors = [
-                FieldError(where=f"/sheets/{sheet}/{cell}", code=code.value, message=code.title_, value=safe_excerpt(text))
+                FieldError(
+                    where=f"/sheets/{sheet}/{cell}", code=FieldCode.STRUCK_TEXT, message=code.title_, value=safe_excerpt(text)
+                )
                 for cell, text in struck
             ]
             raise Schema("表题或表头含有删除线。", "The caption or the header contains struck-out text.", errors=errors)

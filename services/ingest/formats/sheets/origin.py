@@ -8,7 +8,7 @@ from services.ingest.formats.sender import SenderDefaults
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
-from shared.vocabulary import NormalisationKind
+from shared.vocabulary import FieldCode, NormalisationKind
 
 TEMPLATE_PREFIX = "gigacity_"
 _CAMPAIGN, _ORG, _MONTH, _VERSION = (TEMPLATE_PREFIX + name for name in ("campaign", "org", "month", "version"))
@@ -26,12 +26,14 @@ def check_origin(properties: Mapping[str, str], sender: SenderDefaults, normalis
         return
     campaign, org = properties.get(_CAMPAIGN, sender.campaign), properties.get(_ORG, sender.org)
     if campaign != sender.campaign:
-        raise _refusal("other_campaign", "模板属于其他方案", "the template is of another campaign", campaign)
+        raise _refusal(FieldCode.OTHER_CAMPAIGN, "模板属于其他方案", "the template is of another campaign", campaign)
     if org != sender.org:
-        raise _refusal("other_org", "模板为其他单位的模板", "the template is of another organisation", org)
+        raise _refusal(FieldCode.OTHER_ORG, "模板为其他单位的模板", "the template is of another organisation", org)
     month = properties.get(_MONTH)
     if None not in {month, sender.month} and month != sender.month:
-        raise _refusal("ambiguous_month", "模板与指定的月份不一致", "the template and the request name different months", month)
+        raise _refusal(
+            FieldCode.AMBIGUOUS_MONTH, "模板与指定的月份不一致", "the template and the request name different months", month
+        )
     if _ORG not in properties:
         _refuse_other_company(properties, sender)
     version = properties.get(_VERSION, "")
@@ -45,11 +47,11 @@ def _refuse_other_company(properties: Mapping[str, str], sender: SenderDefaults)
     orgs = {sender.peers[spelling]: text for text in texts if (spelling := normalised(text)) in sender.peers}
     if orgs and sender.org not in orgs:
         raise _refusal(
-            "other_org", "文件属性中的单位为其他单位", "the file's properties name another organisation", *orgs.values()
+            FieldCode.OTHER_ORG, "文件属性中的单位为其他单位", "the file's properties name another organisation", *orgs.values()
         )
 
 
-def _refusal(code: str, zh: str, en: str, *values: str | None) -> Schema:
+def _refusal(code: FieldCode, zh: str, en: str, *values: str | None) -> Schema:
     value = safe_excerpt(", ".join(filter(None, values)))
     error = FieldError(where="/properties", code=code, message=Bilingual(zh=zh, en=en), value=value, hint=_DOWNLOAD)
     return Schema(f"{zh}：{value}。", f"{en[0].upper()}{en[1:]}: {value}.", errors=[error])

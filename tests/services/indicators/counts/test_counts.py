@@ -103,10 +103,10 @@ async def test_filters_narrow_and_refuse_what_is_not_there(liangjiang: CampaignA
         ({"org": "mobil"}, "unknown_org"),
         ({"metric": "x"}, "unknown_metric"),
         ({"area": "x"}, "unknown_area"),
-        ({"month": "2022-08", "from": "2022-07"}, "value_error"),
+        ({"month": "2022-08", "from": "2022-07"}, "invalid_combination"),
         ({"format": "csv", "limit": "5"}, "json_only"),
         ({"next": "AAAA"}, "invalid_cursor"),
-        ({"format": "xml"}, "literal_error"),
+        ({"format": "xml"}, "unknown_value"),
     ):
         refused = await liangjiang.get("/v1/facts", **question)
         assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, code)

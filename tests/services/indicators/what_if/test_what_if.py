@@ -124,7 +124,7 @@ async def test_counts_of_several_months_move_the_lines_of_each(create_campaign: 
     twice = [_named("2022-07", "telecom", FAST, 1), _named("2022-08", "telecom", FAST, 1), _named(None, "telecom", FAST, 1)]
     years = [_named(f"{year}-{month:02}", "telecom", FAST, 1) for year in (2019, 2020, 2021) for month in range(1, 13)]
     misspelt = [_named("2022-07", "telecom", "olt_pon_port_10g", 1)]
-    for counts, where in ((twice, "/counts/2"), (misspelt, "/counts/0/metric"), (years, "")):
+    for counts, where in ((twice, "/counts/2"), (misspelt, "/counts/0/metric"), (years, "/counts")):
         refused = await town.api.post("/v1/what-if", json={"month": "2022-08", "counts": counts}, headers=headers)
         assert (refused.status_code, [each["where"] for each in refused.json()["errors"]]) == (422, [where])
 

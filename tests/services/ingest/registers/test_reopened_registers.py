@@ -125,7 +125,7 @@ async def test_a_list_of_the_task_forces_own_organisation_is_opened_by_another_b
 @pytest.mark.parametrize(
     ("part", "where", "code"),
     [
-        ({"register": "compounds", "area": KANGMEI}, "/registers/0/register", "not_kept"),
+        ({"register": "compounds", "area": KANGMEI}, "/registers/0/register", "unknown_register"),
         ({"register": "base_stations", "area": "500112"}, "/registers/0/area", "unknown_area"),
         ({"register": "stations", "area": KANGMEI}, "/registers/0/register", None),
         ({"register": "base_stations"}, "/registers/0/area", None),
