@@ -87,8 +87,11 @@ class Causes:
                 ]
                 self._changed_cells[month, metric].append(_ChangedCell(org, area, first, changed))
 
-    def versions_for(self, before: SummaryLine | None, after: SummaryLine | None) -> list[int]:
-        """Return the versions that changed a line, oldest first: of its counts, acceptances, cases and definitions."""
+    def versions_for(self, before: SummaryLine | None, after: SummaryLine | None, *, deadline_changed: bool) -> list[int]:
+        """Return the versions that changed a line, oldest first: of its counts, acceptances, cases and definitions.
+
+        A deadline depends on the counts of earlier months too.
+        """
         line = after or before
         if line is None:
             return []
@@ -99,19 +102,33 @@ class Causes:
         for state in (before, after):
             if state is not None:
                 versions.update(self._data_versions(state, with_acceptances=provisional_changed))
+                if deadline_changed:
+                    versions.update(self._count_versions_up_to(state))
         return sorted(versions)
+
+    def _count_versions_up_to(self, line: SummaryLine) -> Iterator[int]:
+        """Yield the versions of the counts that changed in the line's month or an earlier one."""
+        for metric in line_inputs(line.indicator, line.breakdown):
+            for (month, number), cells in self._changed_cells.items():
+                if number == metric.metric and month <= line.month:
+                    yield from self._count_versions(metric, line.breakdown, month, cells)
+
+    def _count_versions(
+        self, metric: ExpectedMetric, breakdown: Breakdown, month: date, cells: Iterable[_ChangedCell]
+    ) -> Iterator[int]:
+        for cell in cells:
+            if cell.counts_changed and _uses(metric, breakdown, cell):
+                changes = self._count_changes[cell.org, metric.metric, cell.area]
+                yield from (change.version for change in changes if cell.first <= change.month <= month)
 
     def _data_versions(self, line: SummaryLine, *, with_acceptances: bool) -> Iterator[int]:
         """Yield the versions of the line's counts and approved cases and, if they matter, of accepted months."""
         indicator, breakdown = line.indicator, line.breakdown
         for metric in line_inputs(indicator, breakdown):
-            for cell in self._changed_cells[line.month, metric.metric]:
-                if not _uses(metric, breakdown, cell):
-                    continue
-                if cell.counts_changed:
-                    changes = self._count_changes[cell.org, metric.metric, cell.area]
-                    yield from (change.version for change in changes if cell.first <= change.month <= line.month)
-                if with_acceptances:
+            cells = self._changed_cells[line.month, metric.metric]
+            yield from self._count_versions(metric, breakdown, line.month, cells)
+            for cell in cells if with_acceptances else ():
+                if _uses(metric, breakdown, cell):
                     yield from self._acceptances(cell, line.month)
         if indicator.counts_cases:
             cases = (event for event in self._events if event.kind is LedgerKind.CASE)

@@ -1,6 +1,6 @@
 -- The data versions between two that wrote or ended counts, by organisation, month, metric and, if by_area, area.
 -- Binds: campaign; after and to (data versions); orgs and org_months (an array entry for each month of an organisation to
--- search); month (null: all) and reference_metrics (of which earlier months count too); by_area.
+-- search); by_area.
 SELECT DISTINCT e.version, p.org, p.month, v.metric, CASE WHEN %(by_area)s THEN v.area END
 FROM unnest(%(orgs)s::text[], %(org_months)s::date[]) AS p (org, month)
 CROSS JOIN LATERAL (
@@ -14,4 +14,3 @@ CROSS JOIN LATERAL (
 ) v
 CROSS JOIN LATERAL (VALUES (v.version), (v.until)) AS e (version)
 WHERE e.version > %(after)s AND e.version <= %(to)s
-    AND (%(month)s::date IS NULL OR p.month = %(month)s OR v.metric = ANY(%(reference_metrics)s::int[]))

@@ -17,7 +17,9 @@ WITH seen AS (
         WHERE h.campaign = %(campaign)s AND h.org = p.org AND h.month = p.month
             AND h.until > %(after)s AND h.version <= %(to)s AND (h.version > %(after)s OR h.until <= %(to)s)
     ) v
-    WHERE (%(month)s::date IS NULL OR p.month = %(month)s OR v.metric = ANY(%(reference_metrics)s::int[]))
+    WHERE (
+            %(month)s::date IS NULL OR p.month = %(month)s OR p.month < %(month)s AND v.metric = ANY(%(reference_metrics)s::int[])
+        )
         AND (
             p.org = ANY(%(seen)s::text[])
             OR p.org = ANY(%(seen_in_part)s::text[]) AND (v.metric = ANY(%(metrics)s::int[]) OR v.area = ANY(%(areas)s::int[]))

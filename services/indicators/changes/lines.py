@@ -1,13 +1,14 @@
 """The lines that differ between two data versions."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
 from services.indicators.changes.causes import Causes, CountChange, LedgerEvent
 from services.indicators.changes.span import ComparedVersions
 from services.indicators.reading import Reading, visible_lines
-from services.indicators.rendering import line_document
+from services.indicators.rendering import line_with_deadline
+from services.indicators.target_history import TargetHistory, read_target_history
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
 from shared.domain.counts import Breakdown
@@ -35,15 +36,23 @@ async def find_changed_lines(
     count_changes = [CountChange(*row) for row in await versions.fetch(_COUNT_CHANGES, by_area=by_area)]
     opened = await _opened_months(versions)
     causes = Causes([versions.old.definition, *applied], count_changes, _visible_events(versions), opened)
-    affected = [month for month in versions.months if applied or _is_affected(month, versions, count_changes)]
+    affected = [month for month in versions.months_read if applied or _is_affected(month, versions, count_changes)]
+    requested = frozenset(versions.months)
     changes: list[dict[str, Any]] = []
     for start in range(0, len(affected), MONTHS_AT_ONCE):
         months = affected[start : start + MONTHS_AT_ONCE]
         old_counts, old = await _lines(versions.old, versions.old_months, months, by_area=by_area, by_org=by_org)
         new_counts, new = await _lines(versions.new, versions.new_months, months, by_area=by_area, by_org=by_org)
         causes.compare(old_counts, new_counts, by_area=by_area)
+        past = [await _target_history(reading, months[-1]) for reading in (versions.old, versions.new)]
         keys = [*new, *(key for key in old if key not in new)]
-        changes += _changes(versions, ((old.get(key), new.get(key)) for key in keys), causes)
+        for lines in ((old.get(key), new.get(key)) for key in keys if key[0] in requested):
+            before, after = (
+                line_with_deadline(line, reading.definition, history) if line else None
+                for line, reading, history in zip(lines, (versions.old, versions.new), past, strict=True)
+            )
+            if before != after:
+                changes.append(_change(before, after, lines, causes))
     return changes
 
 
@@ -66,14 +75,12 @@ async def _opened_months(versions: ComparedVersions) -> dict[date, int]:
 def _is_affected(month: date, versions: ComparedVersions, count_changes: Iterable[CountChange]) -> bool:
     """Tell whether lines of a month may differ, under one definition.
 
-    Reference counts, their acceptance and cases reach into later months.
+    Reference counts and their acceptance, cases, and the months in which a target was met reach into later months.
     """
     if (month in versions.old_months) is not (month in versions.new_months):
         return True
-    reference_metrics = frozenset(versions.binds["reference_metrics"])
-    return any(
-        change.month == month or (change.month < month and change.metric in reference_metrics) for change in count_changes
-    ) or any(event.month is not None and event.month <= month for event in versions.events)
+    months = (*(change.month for change in count_changes), *(event.month for event in versions.events if event.month))
+    return min(months, default=date.max) <= month
 
 
 async def _lines(
@@ -88,22 +95,26 @@ async def _lines(
     return counts, {(line.month, line.indicator.code, line.breakdown): line for line in lines}
 
 
-def _changes(
-    versions: ComparedVersions, pairs: Iterable[tuple[SummaryLine | None, SummaryLine | None]], causes: Causes
-) -> Iterator[dict[str, Any]]:
-    """Yield each line that differs, as `LineChange` describes it."""
-    for old, new in pairs:
-        before = line_document(old, versions.old.definition) if old else None
-        after = line_document(new, versions.new.definition) if new else None
-        if before != after:
-            line = after or before or {}
-            yield {
-                **{name: line[name] for name in ("indicator", "month", "area", "org")},
-                "before": before,
-                "after": after,
-                "flipped": _target_met(old) is not _target_met(new),
-                "versions": causes.versions_for(old, new),
-            }
+async def _target_history(reading: Reading, last: date) -> TargetHistory:
+    return await read_target_history(reading, {target.indicator for target in reading.definition.targets}, last)
+
+
+def _change(
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    lines: tuple[SummaryLine | None, SummaryLine | None],
+    causes: Causes,
+) -> dict[str, Any]:
+    """Return a line that differs, as `LineChange` describes it."""
+    line = after or before or {}
+    deadline_changed = before is not None and after is not None and before["deadline"] != after["deadline"]
+    return {
+        **{name: line[name] for name in ("indicator", "month", "area", "org")},
+        "before": before,
+        "after": after,
+        "flipped": _target_met(lines[0]) is not _target_met(lines[1]),
+        "versions": causes.versions_for(*lines, deadline_changed=deadline_changed),
+    }
 
 
 def _target_met(line: SummaryLine | None) -> bool:

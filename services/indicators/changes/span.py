@@ -28,14 +28,20 @@ class ComparedVersions:
 
     old: Reading
     new: Reading
-    old_months: list[date]  # in order; they depend on the ledger's time, never on the clock
+    old_months: list[date]  # in order, up to a requested one; they depend on the ledger's time, never on the clock
     new_months: list[date]
     events: list[LedgerEvent]
     binds: dict[str, Any]  # of statements about the counts that changed between the versions
 
     @property
     def months(self) -> list[date]:
-        """The months that have lines at either version, in order."""
+        """The months to compare, in order: a requested one, or all that have lines at either version."""
+        requested = self.binds["month"]
+        return [month for month in self.months_read if requested in (None, month)]
+
+    @property
+    def months_read(self) -> list[date]:
+        """The months up to the last of `months`: they hold the reasons why a deadline changed."""
         return sorted({*self.old_months, *self.new_months})
 
     async def fetch(self, sql: str, **binds: object) -> list[tuple[Any, ...]]:
@@ -49,26 +55,21 @@ async def compare_versions(old: Reading, new: Reading, month: date | None) -> Co
     A month restricts the lines to it, and the counts to those that its lines may read; without one, all months are compared.
     """
     versions = {"campaign": new.reader.campaign, "after": old.version, "to": new.version}
-    reference_metrics, reference_orgs = _references(old, new)
     without_counts = ComparedVersions(old, new, [], [], [], versions)
     events = [LedgerEvent(LedgerKind(kind), *event) for kind, *event in await without_counts.fetch(_EVENTS)]
     first = await _first_month(old, new, events)
     old_months, new_months = [await _line_months(reading, first) for reading in (old, new)]
     pushers = sorted({EVERYBODY, *(org for (org,) in await without_counts.fetch(_PUSHERS))})
-    searched = [
-        (org, own)
-        for org, own in await without_counts.fetch(_MONTHS, orgs=pushers)
-        if month is None or own == month or (org in reference_orgs and own < month)
-    ]
+    searched = await without_counts.fetch(_MONTHS, orgs=pushers)
     binds = {
         **versions,
         "month": month,
-        "reference_metrics": reference_metrics,
+        "reference_metrics": _reference_metrics(old, new),
         "orgs": [org for org, _ in searched],
         "org_months": [own for _, own in searched],
     }
     if month is not None:
-        old_months, new_months = ([each for each in months if each == month] for months in (old_months, new_months))
+        old_months, new_months = ([each for each in months if each <= month] for months in (old_months, new_months))
     return ComparedVersions(old, new, old_months, new_months, events, binds)
 
 
@@ -95,15 +96,15 @@ async def _line_months(reading: Reading, first: date | None) -> list[date]:
     return month_range(max(first, reading.definition.calendar.first_month or first), last)
 
 
-def _references(*readings: Reading) -> tuple[list[int], set[str]]:
-    """Return the reference metrics by number, and the organisations that report them."""
-    metrics = [
-        (reading.definition.metric_numbers[metric.code], metric.reporters)
+def _reference_metrics(*readings: Reading) -> list[int]:
+    """Return the reference metrics, by number."""
+    numbers = {
+        reading.definition.metric_numbers[metric.code]
         for reading in readings
         for metric in reading.definition.metrics
         if metric.kind is MetricKind.REFERENCE
-    ]
-    return sorted({number for number, _ in metrics}), {EVERYBODY, *(org for _, orgs in metrics for org in orgs)}
+    }
+    return sorted(numbers)
 
 
 def _orgs_that_set_months(*readings: Reading) -> set[str]:
