@@ -22,7 +22,7 @@ AT: dict[str, dict[str, Any]] = {"get_changes": {"from": 1}}
 MORE = (
     ("/v1/summary", {"from": "2022-05", "to": "2022-08", "group_by": "org"}),
     ("/v1/summary", {"from": "2022-05", "to": "2022-08", "format": "ndjson"}),
-    ("/v1/facts", {"format": "csv"}),
+    ("/v1/observations", {"format": "csv"}),
     ("/v1/indicators/home_gigabit_coverage/explanation", {"month": "2022-08"}),
     ("/v1/indicators/application_cases/explanation", {"month": "2022-08"}),
     ("/v1/indicators/bs_5g_per_10k/explanation", {"month": "2022-07", "area": YUANYANG}),

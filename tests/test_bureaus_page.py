@@ -12,8 +12,8 @@ import pytest
 
 from cli.server.applications import all_services
 from cli.server.serving import base_url, listen, serving
-from services.indicators.counts import rendering as facts
 from services.indicators.summary import table as summary
+from services.ingest.observations import rendering as facts
 from shared.clock import Clock
 from shared.settings import Settings
 from shared.values import media_types

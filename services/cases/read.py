@@ -1,6 +1,6 @@
 """Reading cases. A case that a role may not see is not found for it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -16,8 +16,11 @@ from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.http import etag
 from shared.http.json_response import JsonResponse
-from shared.http.paging import Page, decode_cursor, encode_cursor
-from shared.problems import NotFound
+from shared.http.lists import QueriedRows, list_response
+from shared.http.paging import Page
+from shared.http.query_codes import refuse_unknown_code
+from shared.http.tables import Table, codes, fields, term
+from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.vocabulary import CaseMove, CaseState
 
 router = APIRouter(tags=["cases"])
@@ -30,33 +33,55 @@ _LIST = statement(__package__, "list_cases")
 _COUNT = statement(__package__, "count_cases")
 _FIND = statement(__package__, "find_case")
 _MOVES = statement(__package__, "list_moves")
+_TABLE: Final = Table(
+    "cases",
+    "应用案例",
+    (
+        *fields("id", "title"),
+        *codes("org", "domain", "area"),
+        *fields("applicant", "summary"),
+        term("state", CaseState),
+        *fields("approved_on", "approved_version", "ended_version", "revision", "created_at", "updated_at", "actions"),
+    ),
+)
 
 
-@router.get("/v1/cases")
-async def list_cases(service: ServiceDep, reader: Lister, query: Annotated[CaseQuery, Query()]) -> Page[ListedCase]:
+@router.get(
+    "/v1/cases",
+    response_model=Page[ListedCase],
+    responses=_TABLE.responses | problems(TokenInvalid, Forbidden, Schema, Overloaded),
+)
+async def list_cases(
+    request: Request,
+    service: ServiceDep,
+    reader: Lister,
+    query: Annotated[CaseQuery, Query()],
+    _if_none_match: etag.IfNoneMatch = None,
+) -> Response:
     """List application cases.
 
     Returns the cases that you may see, oldest first.
     """
-    list_key = f"list_cases {reader.campaign} {query.state} {query.domain} {query.org}"
     binds = {
         **query.model_dump(include={"state", "domain", "org"}),
         "campaign": reader.campaign,
         "reader": reader.org,
         "visible_states": sorted(lifecycle.VISIBLE_CASE_STATES[reader.role]),
-        "after": decode_cursor(list_key, query.next, [str])[0] if query.next else None,
-        "limit": query.limit + 1,
     }
     async with service.database.read(case_scope(reader, "list_cases")) as snapshot:
-        cursor = await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)
-        rows = await cursor.fetchall()
-        (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-    page = rows[: query.limit]
-    return Page[ListedCase](
-        items=[ListedCase(**row, actions=moves_for(row, reader)) for row in page],
-        next=encode_cursor(list_key, [str(page[-1]["id"])]) if len(rows) > len(page) else None,
-        total=total,
-    )
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        refuse_unknown_code("org", query.org, [organisation.code for organisation in definition.organisations])
+        refuse_unknown_code("domain", query.domain, [domain.code for domain in definition.case_domains])
+        rows = QueriedRows(
+            connection=snapshot.connection,
+            page=_LIST,
+            count=_COUNT,
+            binds=binds,
+            query_text=f"list_cases {reader.campaign} {query.state} {query.domain} {query.org}",
+            keys={"id": str},
+            document=lambda row: {**row, "actions": moves_for(row, reader)},
+        )
+        return await list_response(request, query, _TABLE, definition, rows)
 
 
 @router.get("/v1/cases/{id}", response_model=Case)

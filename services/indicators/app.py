@@ -5,7 +5,6 @@ from fastapi import FastAPI
 from services.indicators.catalogue import endpoint as catalogue
 from services.indicators.changes import endpoint as changes
 from services.indicators.completeness import endpoint as completeness
-from services.indicators.counts import endpoint as counts
 from services.indicators.definitions import endpoint as definitions
 from services.indicators.definitions import indicators, previews
 from services.indicators.explanation import endpoint as explanation
@@ -37,7 +36,6 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
         previews.router,
         catalogue.router,
         changes.router,
-        counts.router,
         completeness.router,
         reminders.router,
         sent_reminders.router,

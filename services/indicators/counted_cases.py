@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from psycopg.rows import dict_row
 
-from services.indicators.reading import Reading
 from shared.database.sql import statement
+from shared.reading.reading import Reading
 
 _COUNTED: Final = statement(__package__, "counted_cases")
 

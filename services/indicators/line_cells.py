@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
-from services.indicators.names import area_names, indicator_names, org_names
-from services.indicators.tables import CellValue
 from shared.campaign.applied import AppliedDefinition
+from shared.campaign.names import area_names, indicator_names, org_names
 from shared.domain.counts import Breakdown
 from shared.domain.deadline import Deadline
 from shared.domain.summary_lines import SummaryLine, VariantValue
+from shared.http.tables import CellValue
 from shared.values.months import month_text
 
 LINE_COLUMNS: Final = (

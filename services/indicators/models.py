@@ -160,11 +160,3 @@ class IndicatorDefinition(ResponseModel):
     informational: bool
     variants: list[VariantDefinition]
     targets: list[TargetDefinition]
-
-
-class IndicatorList(ResponseModel):
-    """The indicators of a month, in the order of the campaign's file."""
-
-    items: list[IndicatorDefinition]
-    next: str | None
-    total: int

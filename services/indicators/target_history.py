@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from services.indicators.reading import Reading
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import EVERYBODY, Target
 from shared.database.sql import statement
@@ -13,6 +12,7 @@ from shared.domain.deadline import Deadline, MonthValue, deadline_of
 from shared.domain.summary import counts_by_month
 from shared.domain.summary_lines import SummaryLine, deciding_value
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, indicators_plan
+from shared.reading.reading import Reading
 from shared.values.months import month_range, previous_month
 
 HISTORY_MONTHS_MAX: Final = 120

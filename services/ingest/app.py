@@ -2,12 +2,12 @@
 
 from fastapi import FastAPI
 
-from services.ingest import obligations
-from services.ingest.counts import endpoints as observations
+from services.ingest.counts import endpoints as counts
 from services.ingest.findings import endpoints as findings
 from services.ingest.imports import read as imports
 from services.ingest.imports import undo
 from services.ingest.marked import download as marked
+from services.ingest.observations import endpoint as observations
 from services.ingest.registers import endpoints as registers
 from services.ingest.service import IngestService
 from services.ingest.submissions import moves, reopenings
@@ -22,8 +22,8 @@ from shared.settings import Settings
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """Create the application of the ingest service."""
     parts = (
-        *(observations, registers, imports, undo, marked, submissions, moves),
-        *(reopenings, obligations, templates, findings),
+        *(counts, observations, registers, imports, undo, marked, submissions, moves),
+        *(reopenings, templates, findings),
     )
     service = IngestService(settings=settings, database=database, clock=clock)
     return create_app(service, [part.router for part in parts])

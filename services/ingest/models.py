@@ -57,17 +57,3 @@ class ImportListItem(ImportDescription):
 
     at: datetime = Field(description="Timestamp of the import.")
     counts: RowTotals
-
-
-class ObservationRow(ResponseModel):
-    """A current count."""
-
-    org: str
-    month: str
-    metric: str
-    area: str
-    value: int
-    note: str | None
-    data_version: int = Field(description="Data version that last changed the count.")
-    import_id: UUID
-    reported_at: datetime

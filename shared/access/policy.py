@@ -56,7 +56,6 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "list_reopenings": _CARRIER_STREET | _BUREAU_TASK_FORCE,
         "get_reopening": _CARRIER_STREET | _BUREAU_TASK_FORCE,
         "move_reopening": _BUREAU_TASK_FORCE,  # of bureaus only those that act for the task force
-        "list_obligations": _CARRIER_STREET | _BUREAU_TASK_FORCE,
     },
     "indicators": {
         "create_report": {Role.TASK_FORCE: "campaign"},
@@ -76,7 +75,6 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "get_series": _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR,
         "get_summary": _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR,
         "get_changes": _BUREAU_TASK_FORCE | _LEADER_REGULATOR | _CARRIER_STREET,
-        "list_facts": _CARRIER_STREET | _BUREAU_TASK_FORCE,
         "get_completeness": _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR,
         "list_reminders": _BUREAU_TASK_FORCE,
         "log_reminder": _BUREAU_TASK_FORCE,

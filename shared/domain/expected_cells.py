@@ -4,11 +4,10 @@ Two rules that are easy to get wrong. A count is as late as its cell was first r
 A reference metric needs a count of any month up to this one, and was reported when the first of those was.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
@@ -16,9 +15,6 @@ from shared.database.sql import BoundStatement, statement
 from shared.domain.counts import AreaNumber, CellKey, ExpectedMetric
 from shared.domain.summary_plan import expected_metric
 from shared.vocabulary import MetricKind, ObligationState
-
-LATE: Final = "late"
-"""A total beside those of the states: reported late, or still missing after the grace period."""
 
 
 class StoredCount(NamedTuple):
@@ -109,13 +105,6 @@ def expected_cells(
         if count or not voluntary:
             cells.append(_expected_cell(definition, month, cell, count, today, zone))
     return sorted(cells, key=lambda cell: cell.key)
-
-
-def state_totals(cells: Iterable[ExpectedCell]) -> dict[str, int]:
-    """Return how many cells are in each state, and how many are late."""
-    cells = list(cells)
-    by_state = Counter(cell.state.value for cell in cells)
-    return {state.value: by_state[state.value] for state in ObligationState} | {LATE: sum(cell.late_days > 0 for cell in cells)}
 
 
 def _by_cell(stored: Iterable[StoredCount]) -> Mapping[CellKey, StoredCount]:

@@ -37,8 +37,8 @@ IfNoneMatch = Annotated[
 
 
 def entity_tag(*parts: object) -> str:
-    """Return the tag of a response from everything that its bytes depend on: data version, role, org, query, media type."""
-    texts = [str(part).encode() for part in parts]
+    """Return the tag of a response from its bytes, or from everything that they depend on (data version, role, query)."""
+    texts = [part if isinstance(part, bytes) else str(part).encode() for part in parts]
     length_prefixed = b"".join([len(text).to_bytes(4, "big") + text for text in texts])
     return f'"{hashlib.sha256(RELEASE.encode() + length_prefixed).hexdigest()[:32]}"'
 

@@ -4,7 +4,10 @@ from typing import Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict
+from starlette.requests import Request
 from starlette.responses import Response
+
+from shared.http import etag
 
 
 class JsonResponse(Response):
@@ -21,3 +24,10 @@ class ResponseModel(BaseModel):
     """The base of schemas of JSON responses: every field is always present."""
 
     model_config = ConfigDict(frozen=True)
+
+
+def tagged_json(request: Request, document: object) -> Response:
+    """Return a JSON response whose tag is that of its bytes, or 304 if the client has them."""
+    body = orjson.dumps(document)
+    tag = etag.entity_tag(body)
+    return etag.not_modified(request, tag) or Response(body, 200, etag.cache_headers(tag), JsonResponse.media_type)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Annotated, Final, Generic, TypeVar
 
 import orjson
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from shared.http import representation
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import FieldCode
@@ -23,10 +24,24 @@ Cursor = Annotated[str | None, Field(max_length=1_000, description="`next` from 
 
 
 class PageQuery(BaseModel):
-    """The page of a list that is requested; a list with filters adds them as fields."""
+    """The page of a list that is requested, or the whole list as CSV; a list with filters adds them as fields."""
+
+    model_config = ConfigDict(extra="forbid")
 
     limit: Limit = DEFAULT_LIMIT
     next: Cursor = None
+    format: representation.ListFormatParameter = None
+    bom: representation.BomParameter = True
+
+    def refuse_paging(self) -> None:
+        """Raise Schema if a page of a table is requested."""
+        if given := {"limit", "next"} & self.model_fields_set:
+            message = Bilingual(
+                zh="仅 JSON 可分页，表格一次返回全部数据", en="`limit` and `next` apply to JSON only; tables have all rows"
+            )
+            raise Schema(
+                errors=[FieldError(where=f"query.{name}", code=FieldCode.JSON_ONLY, message=message) for name in sorted(given)]
+            )
 
 
 Item = TypeVar("Item")

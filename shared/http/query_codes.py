@@ -10,8 +10,10 @@ from shared.vocabulary import FieldCode
 
 _MESSAGES: Final[Mapping[str, Bilingual]] = {
     "org": Bilingual(zh="单位不存在", en="unknown organisation"),
+    "attention": Bilingual(zh="单位不存在", en="unknown organisation"),
     "metric": Bilingual(zh="填报指标不存在", en="unknown metric"),
     "area": Bilingual(zh="区域不存在", en="unknown area"),
+    "domain": Bilingual(zh="案例领域不存在", en="unknown case domain"),
     "indicator": Bilingual(zh="该月没有此评价指标", en="unknown indicator in this month"),
 }
 """By the name of the parameter."""
@@ -29,6 +31,12 @@ def unknown_code(name: str, code: str, known: Iterable[str]) -> Schema:
     """Return the problem for a parameter `name` whose code is not among the known ones."""
     error = FieldError(where=f"query.{name}", code=_CODES[name], message=_MESSAGES[name], value=code, hint=nearest(code, known))
     return Schema(errors=[error])
+
+
+def refuse_unknown_code(name: str, code: str | None, known: Iterable[str]) -> None:
+    """Raise Schema if the parameter `name` has a code that is not among the known ones."""
+    if code is not None and code not in (codes := list(known)):
+        raise unknown_code(name, code, codes)
 
 
 def value_for_code(name: str, code: str | None, values: Mapping[str, ValueT]) -> ValueT | None:

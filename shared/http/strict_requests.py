@@ -21,11 +21,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.access.dependencies import Authorized, service_of
 from shared.http import strict_json, strict_query
 from shared.http.body_limits import BodyLimits
+from shared.http.representation import preferred_media_type
 from shared.http.slow_bodies import receive_with_deadline
 from shared.problem_members import SizeLimit
 from shared.problems import Malformed, MediaType, NotFound, TooLarge
 from shared.settings import Settings
-from shared.vocabulary import LimitUnit
+from shared.values.media_types import JSON
 
 _INVALID_IN_PATH = re.compile("[\x00-\x1f\x7f\N{REPLACEMENT CHARACTER}]")  # no identifier contains these
 _SINGLE_HEADERS: Final = (
@@ -50,6 +51,7 @@ class StrictRequests:
         self._callers = list(_callers(route.dependant))
         self._lenient = route.path == OAUTH_PATH
         self._parameters = strict_query.declared_parameters(route.dependant)
+        self._media_types = [] if "format" in self._parameters else _media_types(route)  # with a format, the endpoint chooses
         field = route.body_field
         self._json_limits: BodyLimits | None = None
         if field is not None and not isinstance(field.field_info, params.Form):
@@ -76,6 +78,8 @@ class StrictRequests:
                     zh=f"请求头 {name.decode()} 只能出现一次。", en=f"The {name.decode()} header must appear only once."
                 )
         if not self._lenient:
+            if self._media_types:
+                preferred_media_type(Request(scope), self._media_types)
             strict_query.check_query(scope["query_string"], self._parameters)
         receive = receive_with_deadline(receive, self._patience_s, self._least_bytes_per_s)
         if self._json_limits:
@@ -97,6 +101,13 @@ def _callers(dependant: Dependant) -> Iterator[Authorized]:
         if isinstance(dependency.call, Authorized):
             yield dependency.call
         yield from _callers(dependency)
+
+
+def _media_types(route: APIRoute) -> list[str]:
+    """Return the media types that a route documents for its success."""
+    documented = route.responses.get(route.status_code or 200, {})
+    json = [JSON] if route.response_model or "model" in documented else []
+    return list(dict.fromkeys([*json, *documented.get("content", {})]))
 
 
 def _checked_body(body: bytes, limits: BodyLimits) -> bytes:

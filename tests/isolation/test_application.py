@@ -67,7 +67,7 @@ async def test_lists_hold_ones_own_and_do_not_answer_for_others(rivals: Campaign
         assert page["total"] == len(page["items"]) > 0
         assert {item["org"] for item in page["items"]} == {"telecom"}
 
-    for path in ("/v1/observations", "/v1/imports", "/v1/obligations"):
+    for path in ("/v1/observations", "/v1/imports", "/v1/completeness"):
         assert (await rivals.get(path, "telecom", org="mobile")).status_code == 403
         assert (await rivals.get(path, "telecom", org="telecom")).status_code == 200
     by_key = await rivals.get_ok("/v1/imports", "telecom", idempotency_key="k-1")

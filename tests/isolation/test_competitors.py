@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import pytest
 from httpx import Response
 
-from services.indicators import reading
 from services.ingest.push import effects
 from shared.domain.counts import Breakdown
 from shared.domain.summary import summarise
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import PlannedIndicator
+from shared.reading import reading
 from shared.vocabulary import Role
 from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.services.ingest.registers.lists import building, covered, place, pushed, test_of
@@ -140,7 +140,7 @@ def versions(reported: int) -> Iterator[Move]:
         yield Move("version", "GET", "/v1/changes", {"from": version, "to": version + 1})
     yield Move("version", "GET", "/v1/changes", {"from": reported, "group_by": "org"})
     for as_of in (reported, "2022-09-06T10:00:00+08:00", "2022-09-06T02:00:00.000020Z"):
-        for path in ("/v1/summary", "/v1/facts", "/v1/completeness", "/v1/targets"):
+        for path in ("/v1/summary", "/v1/observations", "/v1/completeness", "/v1/targets"):
             yield Move("version", "GET", path, {"month": "2022-08", "as_of": as_of})
         question = {"month": "2022-08", "org": ATTACKER, "as_of": as_of}
         yield Move("version", "GET", "/v1/indicators/home_gigabit_coverage/explanation", question)

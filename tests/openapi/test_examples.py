@@ -20,7 +20,7 @@ Json = dict[str, Any]
 WHOLE: Final[Json] = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
 FORM: Final = "application/x-www-form-urlencoded"
 EXCLUSIVE: Final = {
-    name: [{"month"}, {"from", "to"}] for name in ("get_summary", "list_facts")
+    name: [{"month"}, {"from", "to"}] for name in ("get_summary", "list_observations")
 }  # examples that are not for one request
 
 

@@ -34,7 +34,7 @@ async def read_changed_counts(versions: ComparedVersions, after: Sequence[str | 
         "seen_in_part": [org for org, whole in visible.orgs.items() if not whole],
         "metrics": visible.metrics,
         "areas": visible.areas,
-        "read": None if reader.role in GRANTS["list_facts"] else _line_metrics(versions),
+        "read": None if reader.role in GRANTS["list_observations"] else _line_metrics(versions),
     }
     names = ("after_org", "after_month", "after_metric", "after_area")
     binds |= dict(zip(names, after or [None] * len(names), strict=True))

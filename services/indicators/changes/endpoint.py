@@ -13,7 +13,6 @@ from services.indicators.changes.lines import find_changed_lines
 from services.indicators.changes.models import Changes
 from services.indicators.changes.span import ComparedVersions, compare_versions
 from services.indicators.models import GroupBy
-from services.indicators.reading import AsOf, open_readings
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.load import Definitions
@@ -21,6 +20,7 @@ from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag, paging
 from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, FutureVersion, Schema, problems
+from shared.reading.reading import AsOf, open_readings
 from shared.values.bilingual import Bilingual
 from shared.values.months import MonthParameter, month_of, month_text
 from shared.vocabulary import FieldCode, LedgerKind

@@ -7,9 +7,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from services.indicators.changes.causes import LedgerEvent
-from services.indicators.reading import Reading
 from shared.campaign.blocks import EVERYBODY
 from shared.database.sql import statement
+from shared.reading.reading import Reading
 from shared.values.months import month_range
 from shared.vocabulary import LedgerKind, MetricKind, Role
 

@@ -1,28 +1,51 @@
 """`GET /v1/completeness`: expected and reported counts of a month, and lateness."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, model_validator
 from starlette.responses import Response
 
-from services.indicators.as_of import as_of_timestamp
-from services.indicators.completeness.expected_counts import read_expected_counts, read_month_submissions
-from services.indicators.models import MonthText
-from services.indicators.reading import AsOf, Reading, open_reading
+from services.indicators.completeness.expected_counts import latest_timestamp, read_expected_counts, read_month_submissions
+from services.indicators.models import AreaParameter, MonthText, OrgParameter
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.domain.completeness import CellTotals, Dimension, completeness_by, completeness_of
+from shared.campaign.applied import AppliedDefinition
+from shared.domain.completeness import CellTotals, completeness_by, completeness_of
+from shared.domain.expected_cells import ExpectedCell
 from shared.http import etag
-from shared.http.json_response import JsonResponse, ResponseModel
-from shared.http.paging import Page
-from shared.problems import FutureVersion, problems
+from shared.http.json_response import ResponseModel
+from shared.http.lists import StoredRows, list_response
+from shared.http.paging import Page, PageQuery
+from shared.http.query_codes import refuse_unknown_code
+from shared.http.tables import Table, codes, computed, fields, term
+from shared.problems import Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.reading.as_of import as_of_timestamp
+from shared.reading.reading import AsOf, Reading, open_reading
+from shared.values.field_error import FieldValueError
 from shared.values.months import MonthParameter, month_of, month_text
-from shared.vocabulary import SubmissionState
+from shared.vocabulary import ObligationState, Role, SubmissionState
 
 router = APIRouter(tags=["completeness"])
+CompletenessGroupBy = Literal["org", "area", "metric", "cell"]
+_TABLE: Final = Table(
+    "completeness",
+    "填报完整性",
+    (
+        *fields("campaign"),
+        computed(["as_of"], lambda group: [group["data_version"]]),
+        *fields("month", "due", "grace_until"),
+        *codes("org", "area", "metric"),
+        *fields("expected", "reported", "zero", "missing", "on_time", "late", "overdue", "late_days", "complete_at"),
+        *fields("value", "display"),
+        term("submission", SubmissionState),
+        term("state", ObligationState),
+        *fields("voluntary", "reported_month", "reported_at", "late_since"),
+    ),
+)
 
 
 class Completeness(ResponseModel):
@@ -49,13 +72,29 @@ class Completeness(ResponseModel):
 
 
 class CompletenessGroup(Completeness):
-    """Completeness of one organisation, area or metric; the two codes that are not grouped by are null."""
+    """Completeness of one organisation, area, metric or count; the codes that are not grouped by are null."""
 
     org: str | None
     area: str | None
     metric: str | None
     submission: SubmissionState | None = Field(
         description="State of the organisation's submission; null unless grouped by organisation."
+    )
+    state: ObligationState | None = Field(description="State of the count; null unless grouped by cell.")
+    voluntary: bool | None = Field(
+        description="True if the count is not expected: it is listed because it was reported, is never late and is not included"
+        " in `expected`. Null unless grouped by cell."
+    )
+    reported_month: MonthText | None = Field(
+        description="Month of the count, which may be an earlier one for reference metrics; null if it is missing, and unless"
+        " grouped by cell."
+    )
+    reported_at: datetime | None = Field(
+        description="Timestamp of the first report, whatever corrected it later; null if the count is missing, and unless grouped"
+        " by cell."
+    )
+    late_since: date | None = Field(
+        description="Day after the due date if the count is late; null if it is not, and unless grouped by cell."
     )
 
 
@@ -65,30 +104,59 @@ class CompletenessPage(Page[CompletenessGroup]):
     campaign: str
     data_version: int
     definition_version: int
-    at: datetime = Field(description="Timestamp at which lateness is judged: the current time, or that of `as_of`.")
+    at: datetime = Field(
+        description="Timestamp at which lateness is judged: that of `as_of`; without it the start of the current day, or that of"
+        " the latest data version if it is of this day."
+    )
     month: MonthText
     due: date = Field(description="Due date of the month's counts.")
     grace_until: date = Field(description="Last day of the grace period; counts reported by then are not late.")
-    group_by: Dimension
+    group_by: CompletenessGroupBy
     whole: Completeness = Field(description="Completeness of all groups together.")
 
 
-class CompletenessQuery(BaseModel):
+class CompletenessQuery(PageQuery):
     """Query parameters of `GET /v1/completeness`."""
 
-    model_config = ConfigDict(extra="forbid")
-
     month: MonthParameter | None = Field(default=None, description="Defaults to the latest month whose due date has passed.")
-    group_by: Dimension = Field(
-        default="org", description="Return an item for each organisation, area or metric with expected counts."
+    group_by: CompletenessGroupBy = Field(
+        default="org",
+        description="Return an item for each organisation, area or metric with expected counts; `cell`: for each count.",
+    )
+    org: OrgParameter | None = Field(default=None, description="Only counts of this organisation.")
+    area: AreaParameter | None = Field(default=None, description="Only counts of this area.")
+    metric: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Only counts of this metric.")
+    state: ObligationState | None = Field(
+        default=None, description="Only items of counts in this state; requires `group_by=cell`. `whole` is not filtered by it."
     )
     as_of: AsOf = None
+
+    @model_validator(mode="after")
+    def _check_state(self) -> Self:
+        if self.state is not None and self.group_by != "cell":
+            raise FieldValueError("state 仅用于 group_by=cell", "`state` requires `group_by=cell`")
+        return self
+
+    def includes(self, cell: ExpectedCell) -> bool:
+        """Return whether a count passes the filters, apart from its state."""
+        return self.org in (None, cell.org) and self.area in (None, cell.area) and self.metric in (None, cell.metric)
+
+    def cursor_text(self, month: date) -> str:
+        """Return operation, month and filters: a cursor is valid only for the same ones."""
+        filters = (self.group_by, self.org, self.area, self.metric, self.state, self.as_of)
+        return f"get_completeness {month_text(month)} {' '.join(map(str, filters))}"
+
+    def refuse_unknown_codes(self, definition: AppliedDefinition) -> None:
+        """Raise Schema for codes that the campaign lacks."""
+        refuse_unknown_code("org", self.org, [organisation.code for organisation in definition.organisations])
+        refuse_unknown_code("area", self.area, definition.area_numbers)
+        refuse_unknown_code("metric", self.metric, definition.metric_numbers)
 
 
 @router.get(
     "/v1/completeness",
     response_model=CompletenessPage,
-    responses=problems(FutureVersion),
+    responses=_TABLE.responses | problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion, Overloaded),
 )
 async def get_completeness(
     request: Request,
@@ -99,25 +167,42 @@ async def get_completeness(
 ) -> Response:
     """Get the completeness of a month.
 
-    Returns how many expected counts of a month were reported, zero, missing, on time or late, by organisation, area or metric.
-    Without `as_of`, lateness is judged at the current time; with `as_of`, at that timestamp or version, and the response does
-    not change later. Carriers see their own counts, subdistrict offices their own and those of their subdistrict;
-    `/v1/obligations` lists them.
+    Returns how many expected counts of a month were reported, zero, missing, on time or late, by organisation, area or metric,
+    or each count with its state.
+
+    Without `as_of`, lateness is judged today; with `as_of`, at that timestamp or version, and the response does not change later.
+    Carriers see their own counts, subdistrict offices their own and those of their subdistrict.
     """
     async with open_reading(service, reader, query.as_of) as read:
+        definition = read.definition
+        query.refuse_unknown_codes(definition)
+        if reader.role is Role.CARRIER and query.org not in (None, reader.org):
+            raise Forbidden("只能查看本单位的数据。", "You may read only the counts of your own organisation.")
         if query.as_of:
             at = await as_of_timestamp(read.connection, reader.campaign, query.as_of, read.version)
         else:
-            at = service.clock.now()
+            at = await latest_timestamp(read, service.clock)
         month = month_of(query.month) if query.month else _latest_due_month(read, at)
-        headers: dict[str, str] = {}
-        if query.as_of:
-            view = (reader.role, reader.org, reader.campaign)
-            tag = etag.entity_tag("completeness", read.version, at, *view, month, query.group_by)
-            if unchanged := etag.not_modified(request, tag):
-                return unchanged
-            headers = etag.cache_headers(tag)
-        return JsonResponse(await _page(read, month, query.group_by, at), headers=headers)
+        cells = [cell for cell in await read_expected_counts(read, month, at) if query.includes(cell)]
+        submissions = await _submission_states(read, month) if query.group_by == "org" else {}
+    rows = StoredRows(
+        rows=_groups(cells, query),
+        query_text=query.cursor_text(month),
+        row_key=lambda group: " ".join(group.codes.values()),
+        document=lambda group: _group_document(group, submissions),
+    )
+    page = {
+        "campaign": reader.campaign,
+        "data_version": read.version,
+        "definition_version": definition.version,
+        "at": at,
+        "month": month_text(month),
+        "due": definition.calendar.due(month),
+        "grace_until": definition.calendar.grace_until(month),
+        "group_by": query.group_by,
+        "whole": _completeness(completeness_of(cells)),
+    }
+    return await list_response(request, query, _TABLE, definition, rows, page)
 
 
 def _latest_due_month(read: Reading, at: datetime) -> date:
@@ -125,30 +210,39 @@ def _latest_due_month(read: Reading, at: datetime) -> date:
     return read.definition.calendar.latest_due(at.astimezone(zone).date())
 
 
-async def _page(read: Reading, month: date, by: Dimension, at: datetime) -> dict[str, Any]:
-    cells = await read_expected_counts(read, month, at)
-    states: dict[str, SubmissionState | None] = {}
-    if by == "org":
-        moved = {org: submission.state for org, submission in (await read_month_submissions(read, month)).items()}
-        states = {org.code: moved.get(org.code, SubmissionState.OPEN) for org in read.definition.organisations}
-    calendar = read.definition.calendar
-    items = [
-        {**dict.fromkeys(("org", "area", "metric")), by: code, "submission": states.get(code), **_completeness(group)}
-        for code, group in completeness_by(cells, by).items()
-    ]
+class _Group(NamedTuple):
+    """Some counts of the month that are one item."""
+
+    codes: Mapping[str, str]  # what they are grouped by
+    totals: CellTotals
+    cell: ExpectedCell | None = None  # the only count
+
+
+def _groups(cells: Sequence[ExpectedCell], query: CompletenessQuery) -> list[_Group]:
+    if query.group_by != "cell":
+        dimension = query.group_by
+        return [_Group({dimension: code}, totals) for code, totals in completeness_by(cells, dimension).items()]
+    listed = [cell for cell in cells if query.state in (None, cell.state)]
+    return [_Group({"org": cell.org, "metric": cell.metric, "area": cell.area}, completeness_of([cell]), cell) for cell in listed]
+
+
+async def _submission_states(read: Reading, month: date) -> dict[str, SubmissionState]:
+    moved = {org: submission.state for org, submission in (await read_month_submissions(read, month)).items()}
+    return {org.code: moved.get(org.code, SubmissionState.OPEN) for org in read.definition.organisations}
+
+
+def _group_document(group: _Group, submissions: Mapping[str, SubmissionState]) -> dict[str, Any]:
+    cell = group.cell
     return {
-        "items": items,
-        "next": None,
-        "total": len(items),
-        "campaign": read.reader.campaign,
-        "data_version": read.version,
-        "definition_version": read.definition.version,
-        "at": at,
-        "month": month_text(month),
-        "due": calendar.due(month),
-        "grace_until": calendar.grace_until(month),
-        "group_by": by,
-        "whole": _completeness(completeness_of(cells)),
+        **dict.fromkeys(("org", "area", "metric")),
+        **group.codes,
+        "submission": submissions.get(group.codes.get("org", "")),
+        "state": cell and cell.state,
+        "voluntary": cell and cell.voluntary,
+        "reported_month": month_text(cell.reported_month) if cell and cell.reported_month else None,
+        "reported_at": cell and cell.reported_at,
+        "late_since": cell and cell.late_since,
+        **_completeness(group.totals),
     }
 
 

@@ -1,12 +1,15 @@
 """Reads of a month's expected counts, stored counts and submissions at one data version."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
-from services.indicators.reading import Reading
+from shared.clock import Clock
 from shared.domain.expected_cells import ExpectedCell, StoredCount, expected_cells, month_expectations
 from shared.domain.visibility import CARRIERS_AND_STREETS
+from shared.reading.as_of import as_of_timestamp
+from shared.reading.reading import Reading
 from shared.vocabulary import Role, SubmissionState
 
 _SUBMISSIONS: Final = """
@@ -20,6 +23,18 @@ class MonthSubmission(NamedTuple):
 
     state: SubmissionState
     reason: str | None
+
+
+async def latest_timestamp(read: Reading, clock: Clock) -> datetime:
+    """Return the timestamp at which the latest version is judged: the start of today, or that of the version if it is of today.
+
+    Lateness counts days, so that a response changes with the data and with the day only.
+    """
+    now = clock.now()
+    zone = ZoneInfo(read.definition.campaign.timezone)
+    start_of_day = datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)
+    version_at = await as_of_timestamp(read.connection, read.reader.campaign, str(read.version), read.version)
+    return version_at if start_of_day < version_at <= now else start_of_day
 
 
 async def read_expected_counts(read: Reading, month: date, at: datetime) -> list[ExpectedCell]:

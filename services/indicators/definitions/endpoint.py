@@ -7,21 +7,24 @@ from psycopg.rows import dict_row
 from starlette.responses import Response
 
 from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersionEntry
-from services.indicators.reading import Reading, open_reading
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.difference import Change, difference
 from shared.database.sql import statement
 from shared.domain.visibility import CARRIERS_AND_STREETS
-from shared.http import etag, paging
+from shared.http import etag
 from shared.http.json_response import JsonResponse
+from shared.http.lists import QueriedRows, list_response
 from shared.http.paging import Page, PageQuery
+from shared.http.tables import Table, fields
+from shared.problems import Forbidden, Schema, TokenInvalid, problems
+from shared.reading.reading import Reading, open_reading
 
 router = APIRouter(tags=["definitions"])
 _LIST: Final = statement(__package__, "list_definitions")
 _COUNT: Final = statement(__package__, "count_definitions")
-_CURSOR_TEXT: Final = "list_definitions"
+_TABLE: Final = Table("definitions", "方案版本", tuple(fields("version", "until", "at", "client", "digest")))
 _LARGEST_VERSION: Final = 2**53 - 1
 
 VersionNumber = Annotated[
@@ -29,7 +32,11 @@ VersionNumber = Annotated[
 ]
 
 
-@router.get("/v1/definitions", response_model=Page[DefinitionVersionEntry])
+@router.get(
+    "/v1/definitions",
+    response_model=Page[DefinitionVersionEntry],
+    responses=_TABLE.responses | problems(TokenInvalid, Forbidden, Schema),
+)
 async def list_definitions(
     request: Request,
     service: ServiceDep,
@@ -41,16 +48,17 @@ async def list_definitions(
 
     Returns all versions of the campaign's definition, newest first.
     """
-    (before,) = paging.decode_cursor(_CURSOR_TEXT, query.next, [int]) if query.next else (_LARGEST_VERSION,)
     async with open_reading(service, reader) as read:
-        tag = _tag(read, "list", query.limit, query.next)
-        if not_modified := etag.not_modified(request, tag):
-            return not_modified
-        rows = await _versions(read, int(before), query.limit + 1)
-        (total,) = await (await read.connection.execute(_COUNT, {"campaign": reader.campaign})).fetchone() or (0,)
-    page = rows[: query.limit]
-    cursor = paging.encode_cursor(_CURSOR_TEXT, [page[-1]["version"]]) if len(rows) > query.limit else None
-    return JsonResponse({"items": page, "next": cursor, "total": total}, headers=etag.cache_headers(tag))
+        rows = QueriedRows(
+            connection=read.connection,
+            page=_LIST,
+            count=_COUNT,
+            binds={"campaign": reader.campaign},
+            query_text="list_definitions",
+            keys={"version": int},
+            document=lambda row: _version_document(row, reader),
+        )
+        return await list_response(request, query, _TABLE, read.definition, rows)
 
 
 @router.get("/v1/definitions/{version}", response_model=DefinitionDocument)
@@ -70,7 +78,7 @@ async def get_definition(
         tag = _tag(read, version)
         if not_modified := etag.not_modified(request, tag):
             return not_modified
-        (row,) = await _versions(read, version + 1, 1)
+        row = await _version(read, version)
     document = {**row, "campaign": reader.campaign, "definition": definition.body()}
     return JsonResponse(document, headers=etag.cache_headers(tag))
 
@@ -119,12 +127,16 @@ async def _definition_at(service: Service, read: Reading, version: int) -> Appli
     return definition
 
 
-async def _versions(read: Reading, before: int, limit: int) -> list[dict[str, Any]]:
-    """Return the versions before one, as `DefinitionVersion` describes them."""
-    binds = {"campaign": read.reader.campaign, "before": before, "limit": limit}
-    rows = await (await read.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
-    hidden = {"client": None} if read.reader.role in CARRIERS_AND_STREETS else {}
-    return [row | hidden for row in rows]
+async def _version(read: Reading, version: int) -> dict[str, Any]:
+    """Return a version as `DefinitionVersionEntry` describes it."""
+    binds = {"campaign": read.reader.campaign, "after_version": version + 1, "limit": 1}
+    (row,) = await (await read.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
+    return _version_document(row, read.reader)
+
+
+def _version_document(row: dict[str, Any], reader: Principal) -> dict[str, Any]:
+    hidden = {"client": None} if reader.role in CARRIERS_AND_STREETS else {}
+    return row | hidden
 
 
 def _tag(read: Reading, *query: object) -> str:

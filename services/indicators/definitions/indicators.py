@@ -1,12 +1,13 @@
 """`GET /v1/indicators`: the indicators as they are defined for a month."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import Field
 from starlette.responses import Response
 
-from services.indicators.models import IndicatorDefinition, IndicatorList
+from services.indicators.models import IndicatorDefinition
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -14,32 +15,65 @@ from shared.campaign.blocks import Indicator, Target
 from shared.database.database import Scope
 from shared.http import etag
 from shared.http.json_response import JsonResponse
-from shared.problems import NotFound
-from shared.values.months import MONTH_PATTERN, month_of
+from shared.http.lists import StoredRows, list_response
+from shared.http.paging import Page, PageQuery
+from shared.http.tables import Table, bilingual, computed, fields
+from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
+from shared.values.months import MONTH_PATTERN, MonthParameter, month_of
 
 router = APIRouter(tags=["indicators"])
 MonthQuery = Annotated[
     str | None,
     Query(pattern=MONTH_PATTERN, description="Month whose definition is returned. Defaults to the current month."),
 ]
+_TABLE: Final = Table(
+    "indicators",
+    "评价指标",
+    (
+        *fields("code"),
+        bilingual("title"),
+        *fields("numerator", "denominator", "scale", "decimals"),
+        bilingual("unit"),
+        *fields("comparator"),
+        bilingual("caliber"),
+        bilingual("source"),
+        *fields("informational"),
+        computed(["variants"], lambda indicator: [" ".join(variant["code"] for variant in indicator["variants"])]),
+        computed(["targets"], lambda indicator: [" ".join(f"{each['value']}@{each['due']}" for each in indicator["targets"])]),
+    ),
+)
+_RESPONSES = problems(TokenInvalid, Forbidden, NotFound, Schema)
 
 
-@router.get("/v1/indicators", response_model=IndicatorList)
+class IndicatorsQuery(PageQuery):
+    """Query parameters of `GET /v1/indicators`."""
+
+    month: MonthParameter | None = Field(
+        default=None, description="Month whose definition is returned. Defaults to the current month."
+    )
+
+
+@router.get("/v1/indicators", response_model=Page[IndicatorDefinition], responses=_TABLE.responses | _RESPONSES)
 async def list_indicators(
     request: Request,
     service: ServiceDep,
+    query: Annotated[IndicatorsQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_indicators"))],
-    month: MonthQuery = None,
     _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """List the indicators of a month.
 
-    Returns the indicators of a month with their counting methods, variants and targets.
+    Returns the indicators of a month with their counting methods, variants and targets, in the order of the campaign's file.
     """
     definition = await _definition(service, reader)
-    defined_in = _requested_month(month, service, definition)
-    items = [indicator_document(indicator, definition) for indicator in definition.indicators_of(defined_in)]
-    return _response(request, definition, {"items": items, "next": None, "total": len(items)}, "list", defined_in)
+    month = _requested_month(query.month, service, definition)
+    rows = StoredRows(
+        rows=list(definition.indicators_of(month)),
+        query_text=f"list_indicators {month}",
+        row_key=lambda indicator: indicator.code,
+        document=lambda indicator: indicator_document(indicator, definition),
+    )
+    return await list_response(request, query, _TABLE, definition, rows)
 
 
 @router.get("/v1/indicators/{code}", response_model=IndicatorDefinition)

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from services.indicators.definitions.endpoint import change_document
 from services.indicators.definitions.preview_models import DefinitionPreview, NewDefinitionPreview
-from services.indicators.reading import Reading, open_reading, open_reading_at, visible_lines
 from services.indicators.rendering import line_document
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
@@ -25,6 +24,7 @@ from shared.database.sql import statement
 from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, FutureVersion, Schema, problems
+from shared.reading.reading import Reading, open_reading, open_reading_at, visible_lines
 from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import CUT
 from shared.vocabulary import FieldCode, Grain

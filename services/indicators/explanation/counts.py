@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from services.indicators.explanation.steps import VariantCalculation
-from services.indicators.reading import Reading
 from shared.campaign.blocks import EVERYBODY
 from shared.database.sql import statement
 from shared.domain.counts import AreaNumber, ExpectedMetric, MetricCounts
 from shared.domain.visibility import CARRIERS_AND_STREETS, visible_counts
+from shared.reading.reading import Reading
 from shared.values.months import month_text
 from shared.vocabulary import MetricKind, SubmissionState
 

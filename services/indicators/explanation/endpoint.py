@@ -13,7 +13,6 @@ from services.indicators.explanation.counts import count_documents, line_counts,
 from services.indicators.explanation.models import IndicatorExplanation
 from services.indicators.explanation.steps import CalculationStep, VariantCalculation, calculations_of
 from services.indicators.line_query import LineQuery, refuse_invisible_line
-from services.indicators.reading import AsOf, Reading, open_reading
 from services.indicators.rendering import line_document, missing_count_documents
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
@@ -27,6 +26,7 @@ from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.problems import FutureVersion, NotFound, problems
+from shared.reading.reading import AsOf, Reading, open_reading
 from shared.values.months import MonthParameter, month_of, month_text, month_zh
 
 router = APIRouter(tags=["indicators"])

@@ -58,7 +58,7 @@ class Reminder(ResponseModel):
 class ReminderPage(Page[Reminder]):
     """Organisations whose month is incomplete or not submitted, in the order of the campaign file."""
 
-    at: datetime = Field(description="Timestamp at which missing counts and lateness are judged.")
+    at: datetime = Field(description="Timestamp at which missing counts and lateness are judged: the current minute.")
     month: MonthText
     due: date = Field(description="Due date of the month's counts.")
     grace_until: date = Field(description="Last day of the grace period.")

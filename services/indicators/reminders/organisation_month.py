@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from services.indicators.campaign_subject import campaign_subject_zh
 from services.indicators.completeness.expected_counts import MonthSubmission, read_expected_counts, read_month_submissions
-from services.indicators.reading import Reading
 from shared.campaign.definition import Definition
 from shared.domain import lifecycle
 from shared.domain.expected_cells import ExpectedCell
+from shared.reading.reading import Reading
 from shared.values.bilingual import Bilingual
 from shared.values.months import day_zh, month_zh
 from shared.vocabulary import Role, SubmissionState
@@ -64,7 +64,7 @@ class OrganisationMonth:
 
     @property
     def late_days(self) -> int:
-        """Days since the due date once the grace period is over and a count is missing, as in `/v1/obligations`; otherwise 0."""
+        """Days since the due date once the grace period is over and a count is missing, as in `/v1/completeness`; otherwise 0."""
         return self.definition.calendar.late_days(self.month, self.today) if self.missing else 0
 
     def reminder_text(self, signature: Bilingual) -> Bilingual:

@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from services.indicators.models import OrgParameter
-from services.indicators.reading import open_reading
 from services.indicators.reminders.models import NewReminderRecord, ReminderRecord
 from services.indicators.reminders.organisation_month import read_organisation_months, reminder_signature
 from shared.access.dependencies import Authorized, Service, ServiceDep
@@ -22,32 +21,47 @@ from shared.access.key_ring import Principal
 from shared.database import audit
 from shared.database.database import Scope
 from shared.database.sql import statement
-from shared.http import idempotency, paging
+from shared.http import etag, idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
 from shared.http.json_response import JsonResponse
+from shared.http.lists import QueriedRows, list_response
 from shared.http.paging import Page, PageQuery
+from shared.http.query_codes import refuse_unknown_code
+from shared.http.tables import Table, codes, fields, term
 from shared.problems import (
     FieldError,
     NotFound,
     Schema,
 )
+from shared.reading.reading import open_reading
 from shared.values.bilingual import Bilingual
 from shared.values.months import MonthParameter, month_of, month_text
 from shared.values.suggestions import nearest
 from shared.values.uuid7 import uuid7
-from shared.vocabulary import FieldCode
+from shared.vocabulary import FieldCode, ReminderChannel
 
 router = APIRouter(tags=["reminders"])
 _INSERT = statement(__package__, "insert_sent_reminder")
 _LIST = statement(__package__, "list_sent_reminders")
 _COUNT = statement(__package__, "count_sent_reminders")
-_NO_FILTER = {"id": None, "month": None, "org": None, "after": None, "limit": None}
+_REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+_NO_FILTER = {"id": None, "month": None, "org": None, "after_id": None, "limit": None}
+_TABLE: Final = Table(
+    "sent-reminders",
+    "催报记录",
+    (
+        *fields("id", "month"),
+        *codes("org"),
+        term("channel", ReminderChannel),
+        *fields("text", "open_cells", "sent_at", "logged_at"),
+        *codes("by_org", of="org"),
+        *fields("client"),
+    ),
+)
 
 
 class ReminderRecordsQuery(PageQuery):
     """Query parameters of `GET /v1/reminders/sent`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     month: MonthParameter | None = Field(default=None, description="Only reminders of this month.")
     org: OrgParameter | None = Field(default=None, description="Only reminders to this organisation.")
@@ -75,30 +89,37 @@ async def log_reminder(
     return answer.to_response()
 
 
-@router.get("/v1/reminders/sent", response_model=Page[ReminderRecord])
+@router.get("/v1/reminders/sent", response_model=Page[ReminderRecord], responses=_TABLE.responses | problems(*_REFUSALS))
 async def list_sent_reminders(
+    request: Request,
     service: ServiceDep,
     query: Annotated[ReminderRecordsQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_sent_reminders"))],
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """List sent reminders.
 
     Returns the recorded reminders, newest first.
     """
-    text = f"list_sent_reminders {query.month} {query.org}"
-    binds = _NO_FILTER | {
+    binds = {
         "campaign": reader.campaign,
+        "id": None,
         "month": month_of(query.month) if query.month else None,
         "org": query.org,
-        "after": paging.decode_cursor(text, query.next, [str])[0] if query.next else None,
-        "limit": query.limit + 1,
     }
     async with service.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
-        records = await _read_records(snapshot.connection, binds)
-        (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-    page = records[: query.limit]
-    cursor = paging.encode_cursor(text, [str(page[-1]["id"])]) if len(records) > len(page) else None
-    return JsonResponse({"items": page, "next": cursor, "total": total})
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        refuse_unknown_code("org", query.org, [organisation.code for organisation in definition.organisations])
+        rows = QueriedRows(
+            connection=snapshot.connection,
+            page=_LIST,
+            count=_COUNT,
+            binds=binds,
+            query_text=f"list_sent_reminders {query.month} {query.org}",
+            keys={"id": str},
+            document=_document,
+        )
+        return await list_response(request, query, _TABLE, definition, rows)
 
 
 @router.get("/v1/reminders/sent/{id}", response_model=ReminderRecord)
@@ -125,7 +146,11 @@ async def read_reminder_records(connection: AsyncConnection, campaign: str, mont
 
 async def _read_records(connection: AsyncConnection, binds: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
-    return [row | {"month": month_text(row["month"])} for row in rows]
+    return [_document(row) for row in rows]
+
+
+def _document(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"month": month_text(row["month"])}
 
 
 async def _new_record(service: Service, sender: Principal, body: NewReminderRecord, now: datetime) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Request
 from psycopg import AsyncConnection
 from starlette.responses import Response
 
-from services.indicators.reading import campaign_scope
 from services.indicators.reports.models import NewAcknowledgement, ReportDocument
 from services.indicators.reports.read import ReportNumber, read_report, report_document, report_headers
 from shared.access.dependencies import Authorized, ServiceDep
@@ -22,6 +21,7 @@ from shared.problems import (
     AlreadyAcknowledged,
     problems,
 )
+from shared.reading.reading import campaign_scope
 
 router = APIRouter(tags=["reports"])
 _INSERT = statement(__package__, "insert_acknowledgement")

@@ -11,7 +11,6 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
-from services.indicators.reading import Reading, campaign_scope
 from services.indicators.reports.content import report_content
 from services.indicators.reports.files.render import render_files
 from services.indicators.reports.indicators import public_figures
@@ -27,7 +26,8 @@ from shared.database.ledger import lock_campaign, take_version
 from shared.database.sql import statement
 from shared.http import idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
-from shared.problems import MonthNotEnded, problems
+from shared.problems import problems
+from shared.reading.reading import Reading, campaign_scope
 from shared.values.months import month_of, next_month
 from shared.vocabulary import LedgerKind
 

@@ -1,5 +1,5 @@
 -- Issued reports by number, with their files and acknowledgements.
--- Binds: campaign; the filters month, number and after (a number), null: no filter; limit.
+-- Binds: campaign; the filters month, number and after_number, null: no filter; limit.
 SELECT r.number, r.month, r.version, r.definition_version, r.issued_at, r.issuer, r.figures,
     (
         SELECT max(e.number)
@@ -27,6 +27,6 @@ FROM report r
 WHERE r.campaign = %(campaign)s
     AND (%(month)s::date IS NULL OR r.month = %(month)s)
     AND (%(number)s::int IS NULL OR r.number = %(number)s)
-    AND (%(after)s::int IS NULL OR r.number > %(after)s)
+    AND (%(after_number)s::int IS NULL OR r.number > %(after_number)s)
 ORDER BY r.number
 LIMIT %(limit)s

@@ -4,10 +4,9 @@ import asyncio
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from services.indicators.reading import open_reading
 from services.indicators.reports.content import report_content
 from services.indicators.reports.content_models import ReportContent
 from services.indicators.reports.files.render import BINARY_CONTENT, FILE_MEDIA_TYPES, draft_disposition, render_draft
@@ -16,7 +15,9 @@ from services.indicators.reports.models import ReportDraft
 from services.indicators.reports.report_data import read_report_data
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.problems import MonthNotEnded, problems
+from shared.http.representation import requested_format
+from shared.problems import problems
+from shared.reading.reading import open_reading
 from shared.values.months import month_of
 
 router = APIRouter(tags=["reports"])
@@ -27,21 +28,26 @@ _PREVIEW_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
 
 @router.post("/v1/reports/previews", response_class=Response, responses=_PREVIEW_RESPONSE | problems(MonthNotEnded))
 async def preview_report(
+    request: Request,
     service: ServiceDep,
     body: ReportDraft,
     issuer: Annotated[Principal, Depends(Authorized("preview_report"))],
-    format: Annotated[Literal["json", "xlsx", "docx"], Query(description="File format of the response.")] = "json",  # noqa: A002 - named as the parameter
+    format: Annotated[  # noqa: A002 - named as the parameter
+        Literal["json", "xlsx", "docx"] | None,
+        Query(description="File format of the response. Defaults to the `Accept` header, then JSON."),
+    ] = None,
 ) -> Response:
     """Preview a monthly report.
 
     Returns the report as it would be issued now, as JSON, Word or Excel; nothing is stored and no number is used. It shows the
     number and the data version that the report would get. Word and Excel files are marked as a draft on each page.
     """
+    format_ = requested_format(request, format, ("json", "xlsx", "docx"))
     async with open_reading(service, issuer) as read:
         refuse_running_month(body.month, read.definition, service.clock)
         data = await read_report_data(
             replace(read, version=read.version + 1, committed=False), month_of(body.month), service.clock.now()
         )
-    file = await asyncio.to_thread(lambda: render_draft(report_content(data, body), format))
-    headers = draft_disposition(issuer.campaign, body.month, format)
-    return Response(file, headers=headers, media_type=FILE_MEDIA_TYPES[format])
+    file = await asyncio.to_thread(lambda: render_draft(report_content(data, body), format_))
+    headers = draft_disposition(issuer.campaign, body.month, format_)
+    return Response(file, headers=headers, media_type=FILE_MEDIA_TYPES[format_])

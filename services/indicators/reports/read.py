@@ -6,10 +6,9 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
-from services.indicators.reading import campaign_scope
 from services.indicators.reports.content_models import ReportContent
 from services.indicators.reports.files.render import BINARY_CONTENT, FILE_MEDIA_TYPES, report_disposition
 from services.indicators.reports.models import ReportDocument
@@ -20,8 +19,11 @@ from shared.database.sql import statement
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import JsonResponse
-from shared.http.paging import Page, PageQuery, decode_cursor, encode_cursor
-from shared.problems import NotFound
+from shared.http.lists import QueriedRows, list_response
+from shared.http.paging import Page, PageQuery
+from shared.http.tables import Table, codes, computed, fields
+from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.reading.reading import campaign_scope
 from shared.values.months import MonthParameter, month_of, month_text
 from shared.vocabulary import ReportAction
 
@@ -34,6 +36,20 @@ _FILE = (
     "SELECT r.month, f.sha256, f.content FROM report r JOIN report_file f USING (campaign, number)"
     " WHERE r.campaign = %(campaign)s AND r.number = %(number)s AND f.ending = %(ending)s"
 )
+_TABLE: Final = Table(
+    "reports",
+    "月报",
+    (
+        *fields("number", "month", "data_version", "definition_version", "issued_at"),
+        *codes("issued_by", of="org"),
+        *fields("supersedes", "superseded_by"),
+        computed(["figures"], lambda report: [" ".join(f"{each['indicator']}={each['display']}" for each in report["figures"])]),
+        computed(["files"], lambda report: [" ".join(file["path"] for file in report["files"])]),
+        computed(["acknowledged_by"], lambda report: [" ".join(each["org"] for each in report["acknowledgements"])]),
+        *fields("actions"),
+    ),
+)
+_REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 _FILE_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file with the bytes that were issued.",
@@ -46,36 +62,34 @@ _FILE_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
 class ReportsQuery(PageQuery):
     """Query parameters of `GET /v1/reports`."""
 
-    model_config = ConfigDict(extra="forbid")
-
     month: MonthParameter | None = Field(default=None, description="Only reports of this month.")
 
 
-@router.get("/v1/reports", response_model=Page[ReportDocument])
+@router.get("/v1/reports", response_model=Page[ReportDocument], responses=_TABLE.responses | problems(*_REFUSALS))
 async def list_reports(
+    request: Request,
     service: ServiceDep,
     query: Annotated[ReportsQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_reports"))],
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """List monthly reports.
 
     Returns the issued reports in the order of their numbers; carriers and subdistrict offices see only the displayed indicator
     values.
     """
-    text = f"list_reports {query.month}"
-    binds = {
-        "campaign": reader.campaign,
-        "month": month_of(query.month) if query.month else None,
-        "number": None,
-        "after": decode_cursor(text, query.next, [int])[0] if query.next else None,
-        "limit": query.limit + 1,
-    }
     async with service.database.read(campaign_scope(reader)) as snapshot:
-        rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
-        (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-    page = rows[: query.limit]
-    cursor = encode_cursor(text, [page[-1]["number"]]) if len(rows) > len(page) else None
-    return JsonResponse({"items": [report_document(row, reader) for row in page], "next": cursor, "total": total})
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        rows = QueriedRows(
+            connection=snapshot.connection,
+            page=_LIST,
+            count=_COUNT,
+            binds={"campaign": reader.campaign, "month": month_of(query.month) if query.month else None, "number": None},
+            query_text=f"list_reports {query.month}",
+            keys={"number": int},
+            document=lambda row: report_document(row, reader),
+        )
+        return await list_response(request, query, _TABLE, definition, rows)
 
 
 @router.get("/v1/reports/{number}", response_model=ReportDocument)
@@ -125,7 +139,7 @@ async def get_report_file(
 
 async def read_report(connection: AsyncConnection, reader: Principal, number: int) -> Mapping[str, Any]:
     """Return a report's row. Raises NotFound."""
-    binds = {"campaign": reader.campaign, "month": None, "number": number, "after": None, "limit": 1}
+    binds = {"campaign": reader.campaign, "month": None, "number": number, "after_number": None, "limit": 1}
     row = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchone()
     if row is None:
         raise NotFound

@@ -10,7 +10,6 @@ from psycopg.rows import dict_row
 
 from services.indicators.completeness.expected_counts import read_month_submissions, read_stored_counts
 from services.indicators.counted_cases import read_counted_cases
-from services.indicators.reading import Reading
 from services.indicators.target_history import TargetHistory, read_target_history
 from services.indicators.targets.line_history import LineHistory, read_line_history, since_first_count
 from shared.campaign.applied import AppliedDefinition
@@ -19,6 +18,7 @@ from shared.domain.expected_cells import StoredCount
 from shared.domain.summary import CountsRow, summarise
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan, summary_plan
+from shared.reading.reading import Reading
 from shared.values.months import previous_month
 from shared.vocabulary import SubmissionState
 

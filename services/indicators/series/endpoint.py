@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.indicators.line_query import refuse_invisible_line
-from services.indicators.reading import Reading, open_reading
 from services.indicators.series.additions import Addition, Revision, compute_addition
 from services.indicators.series.models import Series
 from services.indicators.series.period_values import PeriodValue, period_value
@@ -15,7 +14,7 @@ from services.indicators.series.periods import Period
 from services.indicators.series.query import SeriesQuery, refuse_missing_breakdown
 from services.indicators.series.rendering import gap_document, point_document
 from services.indicators.series.revisions import read_revisions
-from services.indicators.series.table import RequestedSeries, SeriesEntry, series_table
+from services.indicators.series.table import SERIES_COLUMNS, RequestedSeries, SeriesEntry, series_table
 from services.indicators.target_history import TargetHistory, read_target_history
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
@@ -25,7 +24,8 @@ from shared.domain.summary import counts_by_month
 from shared.domain.summary_plan import indicators_plan
 from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
-from shared.problems import FutureVersion, NotAcceptable, NotFound, problems
+from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.reading.reading import Reading, open_reading
 from shared.vocabulary import SeriesGap
 
 router = APIRouter(tags=["indicators"])
@@ -36,8 +36,8 @@ _Values = Mapping[Period, PeriodValue | SeriesGap]
     "/v1/indicators/{code}/series",
     response_model=Series,
     responses={
-        200: {"content": representation.TABLE_RESPONSES},
-        **problems(NotAcceptable, FutureVersion),
+        200: {"content": representation.table_content(representation.EXPORT_FORMATS, SERIES_COLUMNS)},
+        **problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
     },
 )
 async def get_series(
@@ -69,7 +69,7 @@ async def get_series(
         periods = query.periods()
         view = (reading.version, reader.role, reader.org, reader.campaign)
         period_texts = [period.text for period in periods]
-        tag = etag.entity_tag("series", *view, code, period_texts, query.step, query.area, query.org, format_)
+        tag = etag.entity_tag("series", *view, code, period_texts, query.step, query.area, query.org, format_, query.bom)
         if not_modified := etag.not_modified(request, tag):
             return not_modified
         values = await _values(reading, code, periods, breakdown)
@@ -78,7 +78,7 @@ async def get_series(
         history = await read_target_history(reading, with_target, periods[-1].last) if periods else TargetHistory([], {})
     entries = [_entry(period, values, revisions) for period in periods]
     if format_ != "json":
-        return series_table(format_, tag, RequestedSeries(reading, code, breakdown, history), entries)
+        return series_table(format_, tag, RequestedSeries(reading, code, breakdown, history), entries, bom=query.bom)
     document = {
         "campaign": reader.campaign,
         "data_version": reading.version,

@@ -7,12 +7,12 @@ from pydantic import Field, model_validator
 
 from services.indicators.line_query import LineQuery
 from services.indicators.models import OrgParameter
-from services.indicators.reading import AsOf
 from services.indicators.series.periods import Period, periods_in_range
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
 from shared.http import representation
 from shared.problems import FieldError, Schema
+from shared.reading.reading import AsOf
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
 from shared.values.months import MonthParameter, month_of, month_range
@@ -36,6 +36,7 @@ class SeriesQuery(LineQuery):
     )
     as_of: AsOf = None
     format: representation.FormatParameter = None
+    bom: representation.BomParameter = True
 
     @model_validator(mode="after")
     def _check_range(self) -> Self:

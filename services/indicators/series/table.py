@@ -6,16 +6,16 @@ from typing import Any, Final, NamedTuple, TypeVar
 from starlette.responses import StreamingResponse
 
 from services.indicators.line_cells import DEADLINE_COLUMNS, LINE_COLUMNS, VALUE_COLUMNS, deadline_cells, line_cells, value_cells
-from services.indicators.reading import Reading
 from services.indicators.series.additions import Addition
 from services.indicators.series.models import SeriesPoint
 from services.indicators.series.period_values import PeriodValue
 from services.indicators.series.periods import Period
 from services.indicators.series.rendering import addition_document, gap_document, point_document
-from services.indicators.tables import CellValue, csv_chunks, ndjson_chunks, table_response
 from services.indicators.target_history import TargetHistory
 from shared.domain.counts import Breakdown
 from shared.http import representation
+from shared.http.tables import CellValue, csv_chunks, ndjson_chunks, table_response
+from shared.reading.reading import Reading
 from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
 
@@ -50,11 +50,11 @@ class SeriesEntry(NamedTuple):
 
 
 def series_table(
-    format_: representation.TableFormat, tag: str, series: RequestedSeries, entries: Sequence[SeriesEntry]
+    format_: representation.Format, tag: str, series: RequestedSeries, entries: Sequence[SeriesEntry], *, bom: bool
 ) -> StreamingResponse:
     """Return a table of one page."""
     if format_ == "csv":
-        chunks = csv_chunks(SERIES_COLUMNS, _single_page(_cells(series, entry) for entry in entries))
+        chunks = csv_chunks(SERIES_COLUMNS, _single_page(_cells(series, entry) for entry in entries), bom=bom)
     else:
         chunks = ndjson_chunks(_single_page(_object(series, entry) for entry in entries))
     name = f"{series.indicator}-{series.reading.reader.campaign}-v{series.reading.version}"

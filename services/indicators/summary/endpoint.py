@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from services.indicators.models import GroupBy, Summary
-from services.indicators.reading import AsOf, Reading, open_reading, open_reading_at
 from services.indicators.rendering import line_with_deadline
-from services.indicators.summary.table import summary_table
+from services.indicators.summary.table import SUMMARY_COLUMNS, summary_table
 from services.indicators.target_history import TargetHistory, read_target_history
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
@@ -20,7 +19,8 @@ from shared.clock import Clock
 from shared.domain.summary_lines import SummaryLine
 from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
-from shared.problems import FutureVersion, NotAcceptable, problems
+from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.reading.reading import AsOf, Reading, open_reading, open_reading_at
 from shared.values.field_error import FieldValueError
 from shared.values.months import MonthParameter, month_of, month_range
 
@@ -40,6 +40,7 @@ class SummaryQuery(BaseModel):
     group_by: GroupBy = None
     as_of: AsOf = None
     format: representation.FormatParameter = None
+    bom: representation.BomParameter = True
 
     @model_validator(mode="after")
     def _check_months(self) -> Self:
@@ -82,8 +83,8 @@ class SummaryQuery(BaseModel):
     "/v1/summary",
     response_model=Summary,
     responses={
-        200: {"content": representation.TABLE_RESPONSES},
-        **problems(NotAcceptable, FutureVersion),
+        200: {"content": representation.table_content(representation.EXPORT_FORMATS, SUMMARY_COLUMNS)},
+        **problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
     },
     tags=["summary"],
 )
@@ -106,7 +107,7 @@ async def get_summary(
     async with open_reading(service, reader, query.as_of) as reading:
         months = query.months(reading.definition, service.clock)
         reader_key = (reader.role, reader.org, reader.campaign)  # roles and organisations see different lines
-        tag = etag.entity_tag("summary", reading.version, *reader_key, months, query.by_area, query.by_org, format_)
+        tag = etag.entity_tag("summary", reading.version, *reader_key, months, query.by_area, query.by_org, format_, query.bom)
         if not_modified := etag.not_modified(request, tag):
             return not_modified
         months_now = months if format_ == "json" else months[:1]  # the other months of a table are read while it is sent
@@ -114,7 +115,8 @@ async def get_summary(
         history = await read_target_history(reading, _indicators_with_target(reading.definition, lines, months), months[-1])
     if format_ == "json":
         return JsonResponse(_document(reading, lines, history), headers=etag.cache_headers(tag))
-    return summary_table(format_, tag, reading, history, _lines_by_month(service, reading, query, lines, months[1:]))
+    pages = _lines_by_month(service, reading, query, lines, months[1:])
+    return summary_table(format_, tag, reading, history, pages, bom=query.bom)
 
 
 def _document(reading: Reading, lines: Iterable[SummaryLine], history: TargetHistory) -> dict[str, object]:

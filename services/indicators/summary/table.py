@@ -6,12 +6,12 @@ from typing import Any, Final
 from starlette.responses import StreamingResponse
 
 from services.indicators.line_cells import DEADLINE_COLUMNS, LINE_COLUMNS, VALUE_COLUMNS, deadline_cells, line_cells, value_cells
-from services.indicators.reading import Reading
 from services.indicators.rendering import line_with_deadline
-from services.indicators.tables import CellValue, csv_chunks, ndjson_chunks, table_response
 from services.indicators.target_history import TargetHistory
 from shared.domain.summary_lines import SummaryLine
 from shared.http import representation
+from shared.http.tables import CellValue, csv_chunks, ndjson_chunks, table_response
+from shared.reading.reading import Reading
 from shared.values.months import month_text
 
 SUMMARY_COLUMNS: Final = ("campaign", "as_of", "definition_version", "month", *LINE_COLUMNS, *VALUE_COLUMNS, *DEADLINE_COLUMNS)
@@ -19,15 +19,17 @@ SUMMARY_COLUMNS: Final = ("campaign", "as_of", "definition_version", "month", *L
 
 
 def summary_table(
-    format_: representation.TableFormat,
+    format_: representation.Format,
     tag: str,
     reading: Reading,
     history: TargetHistory,
     pages: AsyncIterator[list[SummaryLine]],
+    *,
+    bom: bool,
 ) -> StreamingResponse:
     """Return a table with a row per line; it is sent page by page."""
     if format_ == "csv":
-        chunks = csv_chunks(SUMMARY_COLUMNS, _rows(pages, reading, history))
+        chunks = csv_chunks(SUMMARY_COLUMNS, _rows(pages, reading, history), bom=bom)
     else:
         chunks = ndjson_chunks(_objects(pages, reading, history))
     name = f"{reading.reader.campaign}-v{reading.version}"

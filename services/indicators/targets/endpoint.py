@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.indicators.reading import AsOf, open_reading, visible_lines
 from services.indicators.target_history import read_target_history
 from services.indicators.targets.line_history import read_line_history, since_first_count
 from services.indicators.targets.models import Targets
@@ -19,6 +18,7 @@ from shared.domain.summary_plan import summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.problems import FutureVersion, problems
+from shared.reading.reading import AsOf, open_reading, visible_lines
 from shared.values.months import MonthParameter, month_text, previous_month
 
 router = APIRouter(tags=["targets"])

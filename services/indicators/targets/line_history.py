@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from services.indicators.reading import Reading
 from services.indicators.series.additions import Revision
 from services.indicators.series.period_values import PeriodValue
 from services.indicators.series.periods import Period
@@ -15,6 +14,7 @@ from shared.domain.counts import CASES_METRIC, Breakdown
 from shared.domain.summary import CountsRow, counts_by_month
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan
+from shared.reading.reading import Reading
 
 LineKey = tuple[str, Breakdown]
 """An indicator's code and a breakdown."""

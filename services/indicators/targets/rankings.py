@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.indicators.reading import AsOf, open_reading, visible_lines
 from services.indicators.targets.line_history import LineKey, line_key
 from services.indicators.targets.models import Rankings
 from services.indicators.targets.parameters import IndicatorCode, refuse_unknown_indicator, requested_month
@@ -21,6 +20,7 @@ from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.problems import FutureVersion, problems
+from shared.reading.reading import AsOf, open_reading, visible_lines
 from shared.values.months import MonthParameter, month_text, previous_month
 
 router = APIRouter(tags=["targets"])

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from services.indicators.reading import AsOf, open_reading
 from services.indicators.what_if.models import HypotheticalCount, WhatIf, WhatIfRequest
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
@@ -20,6 +19,7 @@ from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
 from shared.domain.what_if import BrokenRule, ChangedLine, HypotheticalCounts, broken_rules, changed_lines
 from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, Forbidden, FutureVersion, Schema, problems
+from shared.reading.reading import AsOf, open_reading
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_text
 from shared.values.suggestions import nearest

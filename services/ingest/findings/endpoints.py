@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import psycopg
@@ -24,12 +24,16 @@ from services.ingest.service import IngestServiceDep
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
+from shared.campaign.blocks import EVERYBODY
 from shared.database import audit
 from shared.database.database import Scope
 from shared.database.sql import statement
-from shared.http import etag, paging
+from shared.http import etag
 from shared.http.json_response import JsonResponse
+from shared.http.lists import StoredRows, list_response
 from shared.http.paging import Page, PageQuery
+from shared.http.query_codes import refuse_unknown_code
+from shared.http.tables import Table, bilingual, codes, computed, fields, term
 from shared.problems import (
     ConcurrentChange,
     MonthClosed,
@@ -39,18 +43,34 @@ from shared.problems import (
 )
 from shared.values.fields import RequestBody, TextParagraph
 from shared.values.months import MONTH_PATTERN, month_of, month_text
-from shared.vocabulary import Role, RuleKind, Severity
+from shared.vocabulary import ExplainedBy, Role, RuleKind, Severity
 
 router = APIRouter(tags=["findings"])
 _INSERT = statement(__package__, "insert_explanation")
 _BUREAUS = frozenset({Role.BUREAU, Role.TASK_FORCE})
+_TABLE: Final = Table(
+    "findings",
+    "数据质量问题",
+    (
+        *fields("id", "month"),
+        *codes("org"),
+        *fields("rule"),
+        term("severity", Severity),
+        term("kind", RuleKind),
+        *codes("metric", "area"),
+        bilingual("message"),
+        bilingual("reason"),
+        computed(["values"], lambda finding: [_values_text(finding["values"])]),
+        term("explained", ExplainedBy),
+        *fields("explanation"),
+        computed(["attention"], lambda finding: [_attention_text(finding["attention"])]),
+    ),
+)
 FindingId = Annotated[UUID, Path(description="Id of the finding.")]
 
 
 class FindingQuery(PageQuery):
     """Month and filters of a list of findings."""
-
-    model_config = ConfigDict(extra="forbid")
 
     month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = Field(
         default=None, description="Month, such as 2022-08. Defaults to the latest month whose due date has passed."
@@ -91,11 +111,17 @@ class ExplanationBody(RequestBody):
     text: TextParagraph
 
 
-@router.get("/v1/findings", response_model=Page[ReasonedFinding])
+@router.get(
+    "/v1/findings",
+    response_model=Page[ReasonedFinding],
+    responses=_TABLE.responses | problems(TokenInvalid, Forbidden, Schema, Overloaded),
+)
 async def list_findings(
+    request: Request,
     service: IngestServiceDep,
     query: Annotated[FindingQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_findings"))],
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """List quality findings of a month.
 
@@ -105,28 +131,23 @@ async def list_findings(
     list has outliers against earlier months or other areas, ratios above their limits, and registers that disagree. An outlier
     is not an error and needs no explanation.
     """
-    across_only = query.org == "*" and reader.role in _BUREAUS
+    across_only = query.org == EVERYBODY and reader.role in _BUREAUS
     scope = own_or_named(reader, "list_findings", None if across_only else query.org)
     async with service.database.read(scope) as snapshot:
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        orgs = [organisation.code for organisation in definition.organisations]
+        refuse_unknown_code("org", query.org, [*orgs, EVERYBODY])
+        refuse_unknown_code("attention", query.attention, orgs)
         today = service.clock.today(definition.campaign.timezone)
         month = month_of(query.month) if query.month else definition.calendar.latest_due(today)
         findings = await _read_findings(snapshot.connection, scope, definition, month, query.org)
-    listed = [finding for finding in findings if query.includes(finding, definition)]
-    page, following = _page(listed, query.cursor_text(month), query)
-    items = [finding_document(finding, definition) for finding in page]
-    return JsonResponse({"items": items, "next": following, "total": len(listed)})
-
-
-def _page(listed: Sequence[Finding], cursor_text: str, query: FindingQuery) -> tuple[Sequence[Finding], str | None]:
-    """Return the findings after that of the cursor, or from the start if it no longer exists, and the next cursor."""
-    start = 0
-    if query.next:
-        last = paging.decode_cursor(cursor_text, query.next, [str])[0]
-        start = next((number for number, finding in enumerate(listed, start=1) if str(finding.id) == last), 0)
-    page = listed[start : start + query.limit]
-    more = start + len(page) < len(listed)
-    return page, paging.encode_cursor(cursor_text, [str(page[-1].id)]) if more else None
+    rows = StoredRows(
+        rows=[finding for finding in findings if query.includes(finding, definition)],
+        query_text=query.cursor_text(month),
+        row_key=lambda finding: str(finding.id),
+        document=lambda finding: finding_document(finding, definition),
+    )
+    return await list_response(request, query, _TABLE, definition, rows)
 
 
 @router.get("/v1/findings/{id}", response_model=FindingDetail)
@@ -181,6 +202,17 @@ async def explain_finding(
             "该问题的说明刚刚有变化，请重新读取。", "The explanation has just changed; read the finding again."
         ) from concurrent
     return _response(finding, definition, sender)
+
+
+def _values_text(values: Sequence[Mapping[str, Any]]) -> str:
+    """Return the compared counts as one cell: `telecom:2022-08:ports_10g:500112007=12`, without what a count is not of."""
+    parts = ("org", "month", "metric", "area")
+    return " ".join(f"{':'.join(value[part] for part in parts if value[part])}={value['value']}" for value in values)
+
+
+def _attention_text(actions: Sequence[Mapping[str, Any]]) -> str:
+    """Return the organisations that must act as one cell: `telecom:explain`."""
+    return " ".join(f"{action['org']}:{action['what']}" for action in actions)
 
 
 def _check_explainable(finding: Finding, sender: Principal, if_match: str | None) -> None:

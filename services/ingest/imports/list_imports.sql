@@ -18,6 +18,6 @@ WHERE i.campaign = %(campaign)s
     AND (%(org)s::text IS NULL OR i.org = %(org)s)
     AND (%(idempotency_key)s::text IS NULL OR i.idempotency_key = %(idempotency_key)s)
     AND (%(state)s::text IS NULL OR i.state = %(state)s)
-    AND (%(after)s::uuid IS NULL OR i.id < %(after)s::uuid)
+    AND (%(after_id)s::uuid IS NULL OR i.id < %(after_id)s::uuid)
 ORDER BY i.id DESC
 LIMIT %(limit)s

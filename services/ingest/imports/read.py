@@ -5,28 +5,30 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
-from services.ingest.models import ImportDocument, ImportListItem
+from services.ingest.models import ImportDocument, ImportListItem, RowErrorDocument, RowTotals
 from services.ingest.push.record import NO_COUNTS, PushResult
 from services.ingest.push.row_errors import ERRORS_LISTED, RowErrors
 from services.ingest.service import IngestService, IngestServiceDep
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.database.sql import statement
-from shared.http import paging
+from shared.http import etag
 from shared.http.json_response import JsonResponse
-from shared.http.paging import Page
-from shared.problems import ErrorsNotKept, NotFound, problems
-from shared.push_report import RowErrorDocument
+from shared.http.lists import QueriedRows, list_response
+from shared.http.paging import Page, PageQuery
+from shared.http.query_codes import refuse_unknown_code
+from shared.http.tables import Table, bilingual, codes, fields, members, term
+from shared.problems import ErrorsNotKept, Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.values.fields import KEY_LENGTH
-from shared.vocabulary import ImportState
+from shared.vocabulary import ImportState, PushMode, RowCode
 
 router = APIRouter(tags=["imports"])
 _LIST = statement(__package__, "list_imports")
@@ -36,24 +38,42 @@ _FIND_ERRORS = """
 SELECT org, counts ->> 'rejected' = '0' OR NOT dry_run AND at >= %s FROM import WHERE campaign = %s AND id = %s
 """
 _ERRORS = statement(__package__, "list_import_errors")
-_COUNT_ERRORS = "SELECT count(*) FROM import_error WHERE campaign = %s AND org = %s AND import_id = %s"
+_COUNT_ERRORS = (
+    "SELECT count(*) FROM import_error WHERE campaign = %(campaign)s AND org = %(owner)s AND import_id = %(import_id)s"
+)
 _FIND_RUNNING = statement(__package__, "find_running")
 RUNNING_TIMEOUT: Final = timedelta(minutes=2)  # longer than a push may go without writing its progress
+_TABLE: Final = Table(
+    "imports",
+    "导入记录",
+    (
+        *fields("id", "at"),
+        *codes("org"),
+        *fields("dataset"),
+        term("mode", PushMode),
+        *fields("dry_run"),
+        term("state", ImportState),
+        *fields("changed", "data_version", "rows_done"),
+        members("counts", RowTotals.model_fields),
+        *fields("reason", "undoes", "media_type", "body_bytes", "body_sha256", "idempotency_key", "actor"),
+    ),
+)
+_ERROR_TABLE: Final = Table(
+    "import-errors",
+    "导入错误",
+    (*fields("row", "sheet", "cell", "column"), term("code", RowCode), *fields("value"), bilingual("message"), bilingual("hint")),
+)
 ImportId = Annotated[UUID, Path(description="Id of the import.")]
 
 
-class ImportQuery(BaseModel):
+class ImportQuery(PageQuery):
     """Filters of a list of imports."""
-
-    model_config = ConfigDict(extra="forbid")
 
     idempotency_key: Annotated[str, Field(max_length=KEY_LENGTH)] | None = Field(
         default=None, description="Only imports of pushes with this Idempotency-Key."
     )
     state: ImportState | None = Field(default=None, description="Only imports in this state.")
     org: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Organisation code.")
-    limit: paging.Limit = paging.DEFAULT_LIMIT
-    next: paging.Cursor = None
 
     @property
     def cursor_text(self) -> str:
@@ -61,11 +81,17 @@ class ImportQuery(BaseModel):
         return f"list_imports {self.idempotency_key} {self.state} {self.org}"
 
 
-@router.get("/v1/imports", response_model=Page[ImportListItem])
+@router.get(
+    "/v1/imports",
+    response_model=Page[ImportListItem],
+    responses=_TABLE.responses | problems(TokenInvalid, Forbidden, Schema, Overloaded),
+)
 async def list_imports(
+    request: Request,
     service: IngestServiceDep,
     query: Annotated[ImportQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_imports"))],
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """List imports.
 
@@ -77,17 +103,21 @@ async def list_imports(
         "org": scope.org if scope.reach == "own" else None,
         "idempotency_key": query.idempotency_key,
         "state": query.state,
-        "after": paging.decode_cursor(query.cursor_text, query.next, [str])[0] if query.next else None,
-        "limit": query.limit + 1,
         **_running_binds(service),
         "no_counts": Jsonb(NO_COUNTS),
     }
     async with service.database.read(scope) as snapshot:
-        rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
-        (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-    page = rows[: query.limit]
-    following = paging.encode_cursor(query.cursor_text, [str(page[-1]["id"])]) if len(rows) > len(page) else None
-    return JsonResponse({"items": page, "next": following, "total": total})
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
+        refuse_unknown_code("org", query.org, [organisation.code for organisation in definition.organisations])
+        rows = QueriedRows(
+            connection=snapshot.connection,
+            page=_LIST,
+            count=_COUNT,
+            binds=binds,
+            query_text=query.cursor_text,
+            keys={"id": str},
+        )
+        return await list_response(request, query, _TABLE, definition, rows)
 
 
 @router.get("/v1/imports/{id}", response_model=ImportDocument)
@@ -114,22 +144,23 @@ async def get_import(
 @router.get(
     "/v1/imports/{id}/errors",
     response_model=Page[RowErrorDocument],
-    responses=problems(ErrorsNotKept),
+    responses=_ERROR_TABLE.responses | problems(TokenInvalid, Forbidden, NotFound, ErrorsNotKept, Schema, Overloaded),
 )
 async def list_import_errors(
+    request: Request,
     service: IngestServiceDep,
     id: ImportId,  # noqa: A002 - named as in the path
     reader: Annotated[Principal, Depends(Authorized("list_import_errors"))],
-    query: Annotated[paging.PageQuery, Query()],
+    query: Annotated[PageQuery, Query()],
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """List the row errors of an import.
 
     Returns the row errors of a push in the order of its report: the first 10 000, for as long as bodies are kept.
     A dry run has its errors in its report only.
     """
-    cursor_text = f"list_import_errors {id}"
-    after = paging.decode_cursor(cursor_text, query.next, [int])[0] if query.next else 0
     async with service.database.read(own_or_named(reader, "list_import_errors", None)) as snapshot:
+        definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
         since = service.retention.since(service.clock.now())
         row = await (await snapshot.connection.execute(_FIND_ERRORS, [since, reader.campaign, id])).fetchone()
         if row is None:
@@ -137,13 +168,16 @@ async def list_import_errors(
         owner, kept = row
         if not kept:
             raise _errors_not_kept(service.retention.days)
-        binds = {"campaign": reader.campaign, "owner": owner, "import_id": id, "after": after, "limit": query.limit + 1}
-        errors = await (await snapshot.connection.execute(_ERRORS, binds)).fetchall()
-        counted = await snapshot.connection.execute(_COUNT_ERRORS, [reader.campaign, owner, id])
-        (total,) = await counted.fetchone() or (0,)
-    page = errors[: query.limit]
-    following = paging.encode_cursor(cursor_text, [page[-1][0]]) if len(errors) > len(page) else None
-    return JsonResponse({"items": [orjson.Fragment(document) for _, document in page], "next": following, "total": total})
+        rows = QueriedRows(
+            connection=snapshot.connection,
+            page=_ERRORS,
+            count=_COUNT_ERRORS,
+            binds={"campaign": reader.campaign, "owner": owner, "import_id": id},
+            query_text=f"list_import_errors {id}",
+            keys={"number": int},
+            document=lambda error: orjson.loads(error["document"]),
+        )
+        return await list_response(request, query, _ERROR_TABLE, definition, rows)
 
 
 def _errors_not_kept(days: int) -> ErrorsNotKept:

@@ -2,30 +2,30 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Query, Request
-from psycopg.rows import dict_row
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import ImportDocument
 from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive
 from services.ingest.registers.dataset import RegisterDataset
-from services.ingest.registers.schemas import body, row_model
+from services.ingest.registers.schemas import body, register_table, row_model
 from services.ingest.service import IngestServiceDep
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
-from shared.http import paging
+from shared.http import etag
 from shared.http.idempotency import IdempotencyKey
-from shared.http.json_response import JsonResponse
-from shared.http.paging import Page
-from shared.http.query_codes import value_for_code
-from shared.problems import PlacesMissing, problems
+from shared.http.lists import QueriedRows, list_response
+from shared.http.paging import Page, PageQuery
+from shared.http.query_codes import refuse_unknown_code, value_for_code
+from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
 from shared.registers import REGISTERS, Register
 from shared.values.field_error import FieldValueError
 from shared.values.months import MONTH_PATTERN, month_of, month_text
@@ -64,18 +64,14 @@ class RegisterPushQuery(PushQuery):
         return month_of(self.copy_from) if self.copy_from else None
 
 
-class RowQuery(BaseModel):
+class RowQuery(PageQuery):
     """Filters of a list of register rows."""
-
-    model_config = ConfigDict(extra="forbid")
 
     month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = Field(
         default=None, description="Month, such as 2022-08. Defaults to all months."
     )
     org: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Organisation code.")
     area: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Area code.")
-    limit: paging.Limit = paging.DEFAULT_LIMIT
-    next: paging.Cursor = None
 
     def cursor_text(self, register: Register) -> str:
         """Return operation and filters: a cursor is valid only for the same ones."""
@@ -104,26 +100,29 @@ def _push_endpoint(register: Register) -> Callable[..., Awaitable[Response]]:
 
 def _list_endpoint(register: Register) -> Callable[..., Awaitable[Response]]:
     operation = f"list_{register.code}"
+    table = register_table(register)
 
     async def rows(
+        request: Request,
         service: IngestServiceDep,
         query: Annotated[RowQuery, Query()],
         reader: Annotated[Principal, Depends(Authorized(operation))],
+        _if_none_match: etag.IfNoneMatch = None,
     ) -> Response:
         scope = own_or_named(reader, operation, query.org)
         async with service.database.read(scope) as snapshot:
             definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-            binds = _binds(register, query, scope, definition)
-            stored = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
-            (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-        page = stored[: query.limit]
-        following = None
-        if len(stored) > query.limit:
-            last = page[-1]
-            position = [last["org"], f"{last['month']:%Y-%m-%d}", last["key"]]
-            following = paging.encode_cursor(query.cursor_text(register), position)
-        items = [_document(register, row, definition) for row in page]
-        return JsonResponse({"items": items, "next": following, "total": total})
+            refuse_unknown_code("org", query.org, [organisation.code for organisation in definition.organisations])
+            listed = QueriedRows(
+                connection=snapshot.connection,
+                page=_LIST,
+                count=_COUNT,
+                binds=_binds(register, query, scope, definition),
+                query_text=query.cursor_text(register),
+                keys={"org": str, "month": str, "key": str},
+                document=partial(_document, register, definition),
+            )
+            return await list_response(request, query, table, definition, listed)
 
     visibility = "" if register.shared else "; carriers see only their own"
     rows.__doc__ = f"""List {register.code.title_.en}.
@@ -134,19 +133,16 @@ def _list_endpoint(register: Register) -> Callable[..., Awaitable[Response]]:
 
 
 def _binds(register: Register, query: RowQuery, scope: Scope, definition: AppliedDefinition) -> dict[str, Any]:
-    position = paging.decode_cursor(query.cursor_text(register), query.next, [str, str, str]) if query.next else [None] * 3
     return {
         "campaign": scope.campaign,
         "register": register.code.value,
         "org": scope.org if scope.reach == "own" else None,
         "month": month_of(query.month) if query.month else None,
         "area": value_for_code("area", query.area, definition.area_numbers),
-        "limit": query.limit + 1,
-        **dict(zip(("after_org", "after_month", "after_key"), position, strict=True)),
     }
 
 
-def _document(register: Register, row: dict[str, Any], definition: AppliedDefinition) -> dict[str, Any]:
+def _document(register: Register, definition: AppliedDefinition, row: dict[str, Any]) -> dict[str, Any]:
     values = row["body"] | {"month": month_text(row["month"]), "area": definition.area_codes[row["area"]]}
     return {
         "org": row["org"],
@@ -174,4 +170,5 @@ for _register in REGISTERS.values():
         name=f"list_{_register.code}",
         methods=["GET"],
         response_model=Page[row_model(_register)],  # type: ignore[misc]
+        responses=register_table(_register).responses | problems(TokenInvalid, Forbidden, Schema, Overloaded),
     )

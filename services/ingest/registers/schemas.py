@@ -1,16 +1,22 @@
 """OpenAPI schemas of register rows, generated from the columns of the registers."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from pydantic import Field, create_model
 
 from services.ingest.push.body import body_content
+from shared.campaign.applied import AppliedDefinition
+from shared.campaign.names import Names
+from shared.campaign.register_terms import terms_of
 from shared.http.json_response import ResponseModel
+from shared.http.tables import Table, TableColumn, codes, fields, named
 from shared.registers import MAX_ROWS, Column, Register
 from shared.values.months import MONTH_PATTERN
-from shared.vocabulary import ColumnKind
+from shared.vocabulary import ColumnKind, RegisterCode
 
 _TYPES: Final[dict[ColumnKind, type[Any]]] = {
     ColumnKind.INTEGER: int,
@@ -34,6 +40,29 @@ def row_model(register: Register) -> type[ResponseModel]:
         "reported_at": (datetime, Field(description="Timestamp of that import.")),
     }
     return create_model(f"{register.schema}Row", __base__=ResponseModel, __doc__=register.about, **fields)
+
+
+def register_table(register: Register) -> Table:
+    """Return the table of the stored rows."""
+    columns = [column for each in register.columns for column in _table_columns(register, each)]
+    origin = fields("data_version", "import_id", "reported_at")
+    return Table(register.code.replace("_", "-"), register.code.title_.zh, (*codes("org"), *columns, *origin))
+
+
+def _table_columns(register: Register, column: Column) -> Iterator[TableColumn]:
+    """Yield the columns of a register's column: a code with its names, any other value alone."""
+    if column.kind is ColumnKind.AREA:
+        yield from codes(column.name)
+    elif column.kind is ColumnKind.TERM:
+        yield named(column.name, partial(_term_names, register.code, column))
+    else:
+        yield from fields(column.name)
+
+
+def _term_names(register: RegisterCode, column: Column, definition: AppliedDefinition, code: str) -> Names:
+    """Return a code with its names; a code that the campaign no longer allows has none."""
+    names = terms_of(definition, register, column).get(code)
+    return (code, names.title.zh, names.title.en) if names else (code, "", "")
 
 
 def body(register: Register) -> dict[str, Any]:

@@ -5,6 +5,6 @@ SELECT
 FROM reopening r
 WHERE r.campaign = %(campaign)s AND r.org = %(org)s AND r.month = %(month)s
     AND (%(id)s::uuid IS NULL OR r.id = %(id)s)
-    AND (%(after)s::uuid IS NULL OR r.id > %(after)s)
+    AND (%(after_id)s::uuid IS NULL OR r.id > %(after_id)s)
 ORDER BY r.id
 LIMIT %(limit)s

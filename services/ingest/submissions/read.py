@@ -1,9 +1,9 @@
 """`/v1/submissions`: the submissions of organisations' months."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -15,23 +15,46 @@ from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope, Snapshot
-from shared.http.json_response import JsonResponse
-from shared.http.paging import Page
-from shared.values.months import MONTH_PATTERN, month_of
+from shared.http import etag
+from shared.http.lists import StoredRows, list_response
+from shared.http.paging import Page, PageQuery
+from shared.http.tables import Table, codes, fields, members, term
+from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.values.months import MonthParameter, month_of
+from shared.vocabulary import SubmissionState
 
 router = APIRouter(tags=["submissions"])
 _WITH_SUBMISSION = "SELECT org FROM submission WHERE campaign = %s AND month = %s AND until IS NULL"
+_REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+_TABLE: Final = Table(
+    "submissions",
+    "报送情况",
+    (
+        *fields("month"),
+        *codes("org"),
+        term("state", SubmissionState),
+        *fields("due", "content_hash", "attested_hash"),
+        members("attested_by", ["name", "title"]),
+        *fields("reason", "reopening", "data_version", "actions"),
+    ),
+)
 
-_Month = Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])]
+
+class SubmissionQuery(PageQuery):
+    """Month of a list of submissions."""
+
+    month: MonthParameter | None = Field(
+        default=None, description="Month, such as 2022-08. Defaults to the latest month whose due date has passed."
+    )
 
 
-@router.get("/v1/submissions", response_model=Page[SubmissionDocument])
+@router.get("/v1/submissions", response_model=Page[SubmissionDocument], responses=_TABLE.responses | problems(*_REFUSALS))
 async def list_submissions(
+    request: Request,
     service: IngestServiceDep,
+    query: Annotated[SubmissionQuery, Query()],
     reader: Annotated[Principal, Depends(Authorized("list_submissions"))],
-    month: Annotated[
-        _Month | None, Query(description="Month, such as 2022-08. Defaults to the latest month whose due date has passed.")
-    ] = None,
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """List the submissions of a month.
 
@@ -41,15 +64,20 @@ async def list_submissions(
     async with service.database.read(Scope(reader.campaign, reader.org, reach)) as snapshot:
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
         today = service.clock.today(definition.campaign.timezone)
-        first_day = month_of(month) if month else definition.calendar.latest_due(today)
+        first_day = month_of(query.month) if query.month else definition.calendar.latest_due(today)
         if reach == "own":
             orgs = [reader.org]
         else:
             submitted = await _orgs_with_submission(snapshot, reader, first_day)
             orgs = sorted(_orgs_that_must_report(definition, first_day) | submitted)
         submissions = await read_current_submissions(snapshot.connection, definition, reader, orgs, first_day, today)
-    items = [submission.document() for submission in submissions]
-    return JsonResponse({"items": items, "next": None, "total": len(items)})
+    rows = StoredRows(
+        rows=submissions,
+        query_text=f"list_submissions {first_day}",
+        row_key=lambda submission: submission.org,
+        document=lambda submission: submission.document(),
+    )
+    return await list_response(request, query, _TABLE, definition, rows)
 
 
 @router.get("/v1/submissions/{org}/{month}", response_model=SubmissionDocument)

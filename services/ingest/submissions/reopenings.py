@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import orjson
@@ -30,11 +30,12 @@ from shared.database.database import Scope
 from shared.database.ledger import lock_campaign
 from shared.database.sql import statement
 from shared.domain import lifecycle
-from shared.http import etag, idempotency, paging
+from shared.http import etag, idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
 from shared.http.json_response import JsonResponse
-from shared.http.paging import Page
-from shared.problem_members import OpenRequest, StateAndActions
+from shared.http.lists import QueriedRows, list_response
+from shared.http.paging import Page, PageQuery
+from shared.http.tables import Table, codes, computed, fields, term
 from shared.problems import (
     AlreadyRequested,
     Conflict,
@@ -51,6 +52,23 @@ _LIST = statement(__package__, "list_reopenings")
 _COUNT = "SELECT count(*) FROM reopening WHERE campaign = %(campaign)s AND org = %(org)s AND month = %(month)s"
 _INSERT = statement(__package__, "insert_reopening")
 _DECIDE = statement(__package__, "decide_reopening")
+_REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
+_TABLE: Final = Table(
+    "reopenings",
+    "重新开放申请",
+    (
+        *fields("id", "month"),
+        *codes("org"),
+        term("state", ReopeningState),
+        computed(["cells"], lambda request: [" ".join(f"{part['metric']}:{part['area']}" for part in request["cells"])]),
+        computed(
+            ["registers"], lambda request: [" ".join(f"{part['register']}:{part['area']}" for part in request["registers"])]
+        ),
+        *fields("reason", "asked_at", "decided_at"),
+        *codes("decided_org", of="org"),
+        *fields("decision", "actions"),
+    ),
+)
 ReopeningId = Annotated[UUID, Path(description="Id of the reopening request.")]
 
 
@@ -85,31 +103,39 @@ async def create_reopening(
     return answer.to_response(_tag_headers(orjson.loads(answer.body), requester))
 
 
-@router.get("/v1/submissions/{org}/{month}/reopenings", response_model=Page[ReopeningDocument])
+@router.get(
+    "/v1/submissions/{org}/{month}/reopenings",
+    response_model=Page[ReopeningDocument],
+    responses=_TABLE.responses | problems(*_REFUSALS),
+)
 async def list_reopenings(
+    request: Request,
     service: IngestServiceDep,
     org: OrgInPath,
     month: MonthInPath,
     reader: Annotated[Principal, Depends(Authorized("list_reopenings"))],
-    page: Annotated[paging.PageQuery, Query()],
+    query: Annotated[PageQuery, Query()],
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """List reopening requests.
 
     Returns the reopening requests for an organisation's month, oldest first, with the decisions.
     """
     scope = submission_scope(reader, "list_reopenings", org)
-    text = f"list_reopenings {org} {month}"
-    after = paging.decode_cursor(text, page.next, [str])[0] if page.next else None
-    binds = {**_month_key(scope, month), "id": None, "after": after, "limit": page.limit + 1}
     async with service.database.read(scope) as snapshot:
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
         if org not in {organisation.code for organisation in definition.organisations}:
             raise NotFound
-        rows = await (await snapshot.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
-        (total,) = await (await snapshot.connection.execute(_COUNT, binds)).fetchone() or (0,)
-    listed = rows[: page.limit]
-    following = paging.encode_cursor(text, [str(listed[-1]["id"])]) if len(rows) > len(listed) else None
-    return JsonResponse({"items": [_document(row, reader, definition) for row in listed], "next": following, "total": total})
+        rows = QueriedRows(
+            connection=snapshot.connection,
+            page=_LIST,
+            count=_COUNT,
+            binds={**_month_key(scope, month), "id": None},
+            query_text=f"list_reopenings {org} {month}",
+            keys={"id": str},
+            document=lambda row: _document(row, reader, definition),
+        )
+        return await list_response(request, query, _TABLE, definition, rows)
 
 
 @router.get("/v1/submissions/{org}/{month}/reopenings/{id}", response_model=ReopeningDocument)
@@ -226,7 +252,7 @@ async def _audit(
 
 
 async def _find(connection: AsyncConnection, scope: Scope, month: str, reopening: UUID) -> dict[str, Any]:
-    binds = {**_month_key(scope, month), "id": reopening, "after": None, "limit": 1}
+    binds = {**_month_key(scope, month), "id": reopening, "after_id": None, "limit": 1}
     row = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchone()
     if row is None:
         raise NotFound

@@ -21,7 +21,9 @@ async def test_a_month_before_the_first_takes_references_only_and_owes_nothing_e
     await town.push_ok("economy", [("population_resident", KANGMEI, 60_456)], "2020-12")
     foreign = await town.push("telecom", [("population_resident", KANGMEI, 1)], "2020-12")
     owed = {
-        month: {one["metric"] for one in (await town.get_ok("/v1/obligations", "telecom", month=month))["items"]}
+        month: {
+            one["metric"] for one in (await town.get_ok("/v1/completeness", "telecom", group_by="cell", month=month))["items"]
+        }
         for month in ("2022-04", "2022-05")
     }
     template = await town.get("/v1/templates/observations.csv", "telecom", month="2022-04")

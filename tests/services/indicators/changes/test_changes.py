@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from services.indicators import reading
 from shared.campaign.definition import Definition
+from shared.reading import reading
 from shared.vocabulary import Role
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, Line, rows
 from tests.services.indicators.reports.practice import issue

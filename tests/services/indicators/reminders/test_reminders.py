@@ -31,9 +31,10 @@ async def _log(practice: CampaignApi, by: str = "economy", key: str | None = Non
 async def test_a_reminder_names_the_missing_counts_and_the_days_late(liangjiang: CampaignApi) -> None:
     _now(liangjiang, "2022-09-03T09:00+08:00")
     await liangjiang.samples("2022-08", "telecom", "mobile", "unicom", "economy")
-    every_street = [row["area"] for row in (await liangjiang.get_ok("/v1/obligations", org="tower", month="2022-08"))["items"]][
-        :8
-    ]
+    every_street = [
+        row["area"]
+        for row in (await liangjiang.get_ok("/v1/completeness", group_by="cell", org="tower", month="2022-08"))["items"]
+    ][:8]
     await liangjiang.push_ok("tower", [("tower_sites_total", area, 5) for area in every_street if area not in (KANGMEI, RENHE)])
     early = (await _reminders(liangjiang))["tower"]
     _now(liangjiang, "2022-09-08T09:00+08:00")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from services.indicators.reading import open_reading_at
 from services.indicators.summary.table import SUMMARY_COLUMNS
+from shared.reading.reading import open_reading_at
 from tests.fixtures_campaign_api import CampaignApi
 
 RANGE = {"from": "2022-05", "to": "2022-08"}

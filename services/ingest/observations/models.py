@@ -5,17 +5,16 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.indicators.models import MonthText
 from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
 from shared.vocabulary import SubmissionState
 
 
-class CountRow(ResponseModel):
+class Observation(ResponseModel):
     """A count as of the data version of the response."""
 
     org: str = Field(description="Reporting organisation; `*` for counts derived from the registers of several organisations.")
-    month: MonthText
+    month: str
     metric: str
     area: str
     value: int = Field(ge=0)
@@ -28,7 +27,7 @@ class CountRow(ResponseModel):
     )
 
 
-class CountPage(Page[CountRow]):
+class ObservationPage(Page[Observation]):
     """Counts as of one data version, which is the same on every page."""
 
     campaign: str

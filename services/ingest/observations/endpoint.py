@@ -1,4 +1,4 @@
-"""`GET /v1/facts`: stored counts as of a data version."""
+"""`GET /v1/observations`: stored counts as of a data version."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -6,15 +6,13 @@ from datetime import date
 from typing import Annotated, Any, NamedTuple, Self
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from starlette.responses import Response
 
-from services.indicators.counts import reader as count_reader
-from services.indicators.counts.models import CountPage
-from services.indicators.counts.reader import CountFilter, CountReader, CountRecord, CountRecordKey
-from services.indicators.counts.rendering import COUNT_COLUMNS, count_cells, count_document, count_line
-from services.indicators.reading import AsOf, Reading, open_reading
-from services.indicators.tables import CellValue, csv_chunks, ndjson_chunks, table_response
+from services.ingest.observations import reader as count_reader
+from services.ingest.observations.models import ObservationPage
+from services.ingest.observations.reader import CountFilter, CountReader, CountRecord, CountRecordKey
+from services.ingest.observations.rendering import COUNT_COLUMNS, count_cells, count_document, count_line
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -22,27 +20,28 @@ from shared.campaign.blocks import EVERYBODY
 from shared.domain.visibility import CARRIERS_AND_STREETS, visible_counts
 from shared.http import etag, paging, representation
 from shared.http.json_response import JsonResponse
+from shared.http.paging import PageQuery
 from shared.http.query_codes import value_for_code
+from shared.http.tables import CellValue, csv_chunks, ndjson_chunks, table_response
 from shared.problems import (
-    FieldError,
     Forbidden,
     FutureVersion,
-    NotAcceptable,
+    NotFound,
+    Overloaded,
     Schema,
     problems,
 )
-from shared.values.bilingual import Bilingual
+from shared.reading.reading import AsOf, Reading, open_reading
 from shared.values.field_error import FieldValueError
 from shared.values.months import MonthParameter, month_of
-from shared.vocabulary import FieldCode
 
-router = APIRouter(tags=["facts"])
+router = APIRouter(tags=["observations"])
 _CURSOR_TYPES = [int, int, str, str, int, int]  # data version, total, key of the last count
 
 CodeParameter = Annotated[str | None, Field(max_length=63)]
 
 
-class CountsQuery(BaseModel):
+class ObservationsQuery(PageQuery):
     """Filters, data version and format of a list of counts."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -59,11 +58,7 @@ class CountsQuery(BaseModel):
     metric: CodeParameter = Field(default=None, description="Metric code.")
     area: CodeParameter = Field(default=None, description="Area code.")
     as_of: AsOf = None
-    format: representation.FormatParameter = None
-    limit: paging.Limit = Field(
-        default=paging.DEFAULT_LIMIT, description="Maximum number of items per JSON page; tables are complete."
-    )
-    next: paging.Cursor = None
+    format: representation.FormatParameter = None  # type: ignore[assignment]  # NDJSON too
 
     @model_validator(mode="after")
     def _check_months(self) -> Self:
@@ -76,7 +71,7 @@ class CountsQuery(BaseModel):
     @property
     def text(self) -> str:
         """The filters as text, without the position: what a cursor belongs to."""
-        return f"list_facts {self.month} {self.from_} {self.to} {self.org} {self.metric} {self.area} {self.as_of}"
+        return f"list_observations {self.month} {self.from_} {self.to} {self.org} {self.metric} {self.area} {self.as_of}"
 
     def count_filter(self, definition: AppliedDefinition) -> CountFilter:
         """Return the filters with the numbers of their codes. Raises Schema for codes that the campaign lacks."""
@@ -90,17 +85,6 @@ class CountsQuery(BaseModel):
             area=value_for_code("area", self.area, definition.area_numbers),
         )
 
-    def refuse_paging(self) -> None:
-        """Raise Schema if a page of a table is requested."""
-        if given := {"limit", "next"} & self.model_fields_set:
-            message = Bilingual(
-                zh="仅 JSON 可分页，表格一次返回全部数据",
-                en="`limit` and `next` apply to JSON only; CSV and NDJSON return all rows",
-            )
-            raise Schema(
-                errors=[FieldError(where=f"query.{name}", code=FieldCode.JSON_ONLY, message=message) for name in sorted(given)]
-            )
-
 
 class _Position(NamedTuple):
     """The position of a JSON page, from the cursor of the page before."""
@@ -110,7 +94,7 @@ class _Position(NamedTuple):
     after: CountRecordKey
 
 
-def _decode_position(query: CountsQuery) -> _Position | None:
+def _decode_position(query: ObservationsQuery) -> _Position | None:
     """Return the position in the cursor, if there is one. Raises Schema for another query's cursor."""
     if query.next is None:
         return None
@@ -123,18 +107,18 @@ def _decode_position(query: CountsQuery) -> _Position | None:
 
 
 @router.get(
-    "/v1/facts",
-    response_model=CountPage,
+    "/v1/observations",
+    response_model=ObservationPage,
     responses={
-        200: {"content": representation.TABLE_RESPONSES},
-        **problems(NotAcceptable, FutureVersion),
+        200: {"content": representation.table_content(representation.EXPORT_FORMATS, COUNT_COLUMNS)},
+        **problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion, Overloaded),
     },
 )
-async def list_facts(
+async def list_observations(
     request: Request,
     service: ServiceDep,
-    query: Annotated[CountsQuery, Query()],
-    reader: Annotated[Principal, Depends(Authorized("list_facts"))],
+    query: Annotated[ObservationsQuery, Query()],
+    reader: Annotated[Principal, Depends(Authorized("list_observations"))],
     _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """List counts as of a data version.
@@ -151,7 +135,7 @@ async def list_facts(
     position = _decode_position(query)
     async with _open_reading(service, reader, query, position) as reading:
         view = (reading.version, reader.role, reader.org, reader.campaign)
-        tag = etag.entity_tag("facts", *view, query.text, query.limit, query.next, format_)
+        tag = etag.entity_tag("observations", *view, query.text, query.limit, query.next, format_, query.bom)
         if not_modified := etag.not_modified(request, tag):
             return not_modified
         visible = visible_counts(reader.role, reader.org, reading.definition)
@@ -162,13 +146,16 @@ async def list_facts(
             return JsonResponse(await _page(reading, counts, query, position), headers=etag.cache_headers(tag))
         first = await counts.read_page(reading, None, count_reader.PAGE_ROWS)
     pages = counts.read_following(service, reading, first)
-    chunks = csv_chunks(COUNT_COLUMNS, _rows(pages, reading)) if format_ == "csv" else ndjson_chunks(_lines(pages, reading))
+    if format_ == "csv":
+        chunks = csv_chunks(COUNT_COLUMNS, _rows(pages, reading), bom=query.bom)
+    else:
+        chunks = ndjson_chunks(_lines(pages, reading))
     name = f"{reader.campaign}-v{reading.version}"
-    return table_response(format_, f"facts-{name}", f"填报数据-{name}", tag, chunks)
+    return table_response(format_, f"observations-{name}", f"填报数据-{name}", tag, chunks)
 
 
 def _open_reading(
-    service: Service, reader: Principal, query: CountsQuery, position: _Position | None
+    service: Service, reader: Principal, query: ObservationsQuery, position: _Position | None
 ) -> AbstractAsyncContextManager[Reading]:
     """Open the version in the cursor; for carriers and subdistrict offices, which may not choose one, the latest.
 
@@ -178,7 +165,7 @@ def _open_reading(
     return open_reading(service, reader, str(position.version) if position and keeps_version else query.as_of)
 
 
-async def _page(reading: Reading, counts: CountReader, query: CountsQuery, position: _Position | None) -> dict[str, Any]:
+async def _page(reading: Reading, counts: CountReader, query: ObservationsQuery, position: _Position | None) -> dict[str, Any]:
     records = await counts.read_page(reading, position.after if position else None, query.limit + 1)
     same_version = position is not None and position.version == reading.version
     total = position.total if position and same_version else await counts.read_total(reading)

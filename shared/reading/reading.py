@@ -9,7 +9,6 @@ from typing import Annotated, Final, Self
 from psycopg import AsyncConnection
 from pydantic import Field
 
-from services.indicators.as_of import resolve_as_of, version_number
 from shared.access.dependencies import Service
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -20,6 +19,7 @@ from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, summary_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
 from shared.problems import Forbidden
+from shared.reading.as_of import resolve_as_of, version_number
 
 _ISSUED: Final = "SELECT FROM report WHERE campaign = %s AND version = %s"
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from services.indicators.counts.reader import CountRecord
-from services.indicators.names import area_names, metric_names, org_names
-from services.indicators.tables import CellValue
+from services.ingest.observations.reader import CountRecord
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import EVERYBODY
+from shared.campaign.names import area_names, metric_names, org_names
+from shared.http.tables import CellValue
 from shared.values.months import month_text
 
 COUNT_COLUMNS: Final = (
@@ -19,7 +19,7 @@ COUNT_COLUMNS: Final = (
 
 
 def count_document(record: CountRecord, definition: AppliedDefinition) -> dict[str, Any]:
-    """Return a count as `CountRow` describes it."""
+    """Return a count as `Observation` describes it."""
     return {
         "org": record.org,
         "month": month_text(record.month),
@@ -46,7 +46,7 @@ def count_cells(record: CountRecord, definition: AppliedDefinition, version: int
         version,
         month_text(record.month),
         *org_names(definition, record.org),
-        *metric_names(definition, record.metric),
+        *metric_names(definition, definition.metric_codes[record.metric]),
         *area_names(definition, definition.area_codes[record.area]),
         record.value,
         *_unit(definition, record.metric),

@@ -1,4 +1,4 @@
-"""`GET /v1/facts`: the counts behind the figures, in pages and as whole tables."""
+"""`GET /v1/observations`: the counts behind the figures, in pages and as whole tables."""
 
 import asyncio
 import csv
@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from httpx import ASGITransport, Response
 
-from services.indicators.counts import reader
-from services.indicators.counts.rendering import COUNT_COLUMNS
+from services.ingest.observations import reader
+from services.ingest.observations.rendering import COUNT_COLUMNS
 from tests.fixtures_campaign_api import CampaignApi
 
 Row = dict[str, Any]
@@ -35,12 +35,12 @@ def _ndjson(answer: Response) -> list[Row]:
 async def _walked(
     practice: CampaignApi, between: Callable[[], Any] | None = None, reader: str = "economy", **question: Any
 ) -> list[Row]:
-    page = await practice.get_ok("/v1/facts", reader, **question)
+    page = await practice.get_ok("/v1/observations", reader, **question)
     rows, total, version = page["items"], page["total"], page["data_version"]
     while page["next"]:
         if between:
             await between()
-        page = await practice.get_ok("/v1/facts", reader, **question, next=page["next"])
+        page = await practice.get_ok("/v1/observations", reader, **question, next=page["next"])
         assert (page["total"], page["data_version"]) == (total, version)
         rows += page["items"]
     assert len(rows) == total
@@ -58,11 +58,11 @@ async def test_pages_and_tables_hold_every_count_once_with_its_push(liangjiang: 
         for row in (await liangjiang.get_ok("/v1/observations", org=org, limit=500))["items"]
     ]
 
-    whole = await liangjiang.get_ok("/v1/facts", limit=500)
+    whole = await liangjiang.get_ok("/v1/observations", limit=500)
     walked = await _walked(liangjiang, limit=77)
     table, lines = (
-        _csv(await liangjiang.get("/v1/facts", format="csv")),
-        _ndjson(await liangjiang.get("/v1/facts", format="ndjson")),
+        _csv(await liangjiang.get("/v1/observations", format="csv")),
+        _ndjson(await liangjiang.get("/v1/observations", format="ndjson")),
     )
 
     assert walked == await _walked(liangjiang, limit=500)
@@ -108,7 +108,7 @@ async def test_filters_narrow_and_refuse_what_is_not_there(liangjiang: CampaignA
         ({"next": "AAAA"}, "invalid_cursor"),
         ({"format": "xml"}, "unknown_value"),
     ):
-        refused = await liangjiang.get("/v1/facts", **question)
+        refused = await liangjiang.get("/v1/observations", **question)
         assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, code)
 
 
@@ -116,8 +116,8 @@ async def test_what_is_pushed_meanwhile_moves_neither_pages_nor_tables(
     liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await liangjiang.samples("2022-08")
-    version = (await liangjiang.get_ok("/v1/facts"))["data_version"]
-    before = {form: (await liangjiang.get("/v1/facts", format=form)).content for form in ("csv", "ndjson")}
+    version = (await liangjiang.get_ok("/v1/observations"))["data_version"]
+    before = {form: (await liangjiang.get("/v1/observations", format=form)).content for form in ("csv", "ndjson")}
     number = iter(range(1, 1_000))
 
     async def push() -> None:
@@ -137,12 +137,12 @@ async def test_what_is_pushed_meanwhile_moves_neither_pages_nor_tables(
 
     with monkeypatch.context() as patch:
         patch.setattr(reader.CountReader, "read_page", pushing)
-        during = {form: (await liangjiang.get("/v1/facts", format=form, as_of=version)).content for form in before}
-        newest = (await liangjiang.get("/v1/facts", format="csv")).content
+        during = {form: (await liangjiang.get("/v1/observations", format=form, as_of=version)).content for form in before}
+        newest = (await liangjiang.get("/v1/observations", format="csv")).content
     began = newest.split(b"\r\n")[1].split(b",")[1].decode()
 
     assert during == before
-    assert newest == (await liangjiang.get("/v1/facts", format="csv", as_of=began)).content
+    assert newest == (await liangjiang.get("/v1/observations", format="csv", as_of=began)).content
 
 
 async def test_reporters_read_their_own_their_street_and_references_and_do_not_look_back(liangjiang: CampaignApi) -> None:
@@ -153,7 +153,7 @@ async def test_reporters_read_their_own_their_street_and_references_and_do_not_l
     references = {"households_urban", "population_resident", "key_places_listed"}
 
     telecom = await _walked(liangjiang, reader="telecom", limit=500)
-    kangmei = _ndjson(await liangjiang.get("/v1/facts", "kangmei", format="ndjson"))
+    kangmei = _ndjson(await liangjiang.get("/v1/observations", "kangmei", format="ndjson"))
 
     assert telecom == [row for row in every if row["org"] == "telecom" or row["metric"] in references]
     assert {row["org"] for row in telecom} == {"economy", "telecom"}
@@ -161,11 +161,11 @@ async def test_reporters_read_their_own_their_street_and_references_and_do_not_l
     assert [row["value"] for row in kangmei] == [row["value"] for row in every if row["area"] == KANGMEI]
     assert {row["note"] for row in kangmei if row["metric"] == PORTS} == {None}
     for question, status in (({"org": "mobile"}, 403), ({"as_of": "3"}, 403), ({"org": "economy"}, 200)):
-        assert (await liangjiang.get("/v1/facts", "telecom", **question)).status_code == status
-    assert (await liangjiang.get("/v1/facts", "leading_group")).status_code == 403
-    first = await liangjiang.get_ok("/v1/facts", "telecom", limit=5)
+        assert (await liangjiang.get("/v1/observations", "telecom", **question)).status_code == status
+    assert (await liangjiang.get("/v1/observations", "leading_group")).status_code in (401, 403)
+    first = await liangjiang.get_ok("/v1/observations", "telecom", limit=5)
     await liangjiang.push_ok("telecom", [("ipv6_users", "liangjiang", 1)])
-    second = await liangjiang.get_ok("/v1/facts", "telecom", limit=5, next=first["next"])
+    second = await liangjiang.get_ok("/v1/observations", "telecom", limit=5, next=first["next"])
     assert second["data_version"] == first["data_version"] + 1
 
 
@@ -179,16 +179,16 @@ async def test_the_form_follows_accept_and_the_tag_the_form(liangjiang: Campaign
         ("application/json;q=0.5, text/*", "text/csv; charset=utf-8"),
         ("application/x-ndjson, application/json;q=0.9", "application/x-ndjson"),
     ):
-        answer = await liangjiang.api.get("/v1/facts", headers=headers | {"Accept": accept})
+        answer = await liangjiang.api.get("/v1/observations", headers=headers | {"Accept": accept})
         again = await liangjiang.api.get(
-            "/v1/facts", headers=headers | {"Accept": accept, "If-None-Match": answer.headers["ETag"]}
+            "/v1/observations", headers=headers | {"Accept": accept, "If-None-Match": answer.headers["ETag"]}
         )
         assert (accept, answer.headers["Content-Type"]) == (accept, media)
         assert (again.status_code, "Accept" in answer.headers["Vary"]) == (304, True)
         seen.add((media, answer.headers["ETag"]))
         assert ("attachment" in answer.headers.get("Content-Disposition", "")) == (media != "application/json")
     assert len(seen) == 3
-    refused = await liangjiang.api.get("/v1/facts", headers=headers | {"Accept": "application/xml"})
+    refused = await liangjiang.api.get("/v1/observations", headers=headers | {"Accept": "application/xml"})
     assert (refused.status_code, refused.json()["code"]) == (406, "not_acceptable")
 
 
@@ -196,8 +196,8 @@ async def test_a_note_starts_no_formula_in_the_csv(liangjiang: CampaignApi) -> N
     body = {"observations": [{"metric": PORTS, "area": KANGMEI, "month": "2022-08", "value": 8, "note": '=1+1,"x";@A1'}]}
     await liangjiang.api.post("/v1/observations", json=body, headers=liangjiang.headers("telecom"))
 
-    (row,) = _csv(await liangjiang.get("/v1/facts", format="csv"))
-    (line,) = _ndjson(await liangjiang.get("/v1/facts", format="ndjson"))
+    (row,) = _csv(await liangjiang.get("/v1/observations", format="csv"))
+    (line,) = _ndjson(await liangjiang.get("/v1/observations", format="ndjson"))
 
     assert (row["note"][:2], line["note"]) == ("'=", '=1+1,"x";@A1')
 
@@ -214,8 +214,8 @@ async def test_a_long_table_is_sent_in_pieces_and_never_held(liangjiang: Campaig
             """,
             [liangjiang.campaign, pushed["data_version"], rows],
         )
-    assert (await liangjiang.get_ok("/v1/facts", limit=1))["total"] == rows + 1  # and the definition is read
-    pieces = await _pieces(liangjiang, "/v1/facts", "format=ndjson")
+    assert (await liangjiang.get_ok("/v1/observations", limit=1))["total"] == rows + 1  # and the definition is read
+    pieces = await _pieces(liangjiang, "/v1/observations", "format=ndjson")
 
     assert sum(pieces.sizes) > 8 << 20
     assert max(pieces.sizes) < 1 << 20

@@ -1,4 +1,4 @@
-"""`/v1/obligations`: what each organisation owed for a month, over HTTP and a clock that moves."""
+"""`GET /v1/completeness?group_by=cell`: each expected count of a month, while the clock moves."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ OWED = 3 * OWED_BY_A_CARRIER + 2 * 8 + 3 * 8  # carriers, tower, economy
 
 
 async def _cell(practice: CampaignApi, org: str, metric: str, area: str = WHOLE, by: str = "economy") -> dict[str, Any]:
-    page = await practice.get_ok("/v1/obligations", by, month="2022-08", org=org, limit=500)
+    page = await practice.get_ok("/v1/completeness", by, group_by="cell", month="2022-08", org=org, limit=500)
     (cell,) = [each for each in page["items"] if (each["metric"], each["area"]) == (metric, area)]
     found: dict[str, Any] = cell
     return found
@@ -25,53 +25,57 @@ async def test_the_bureau_sees_every_cell_and_the_page_says_when_it_was_judged(l
     _now(liangjiang, "2022-09-12T10:00+08:00")
     await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 0), ("fbb_subs_500m", WHOLE, 0), ("ipv6_users", WHOLE, 3)])
 
-    page = await liangjiang.get_ok("/v1/obligations", month="2022-08", limit=1)
+    page = await liangjiang.get_ok("/v1/completeness", group_by="cell", month="2022-08", limit=1)
 
     assert page["total"] == OWED + 1
-    assert page["totals"] == {"reported": 1, "zero": 2, "missing": OWED - 2, "late": OWED}
+    whole = page["whole"]
+    assert [whole[each] for each in ("expected", "reported", "zero", "missing", "late")] == [OWED, 0, 2, OWED - 2, 2]
     assert (page["at"], page["month"]) == ("2022-09-12T02:00:00+00:00", "2022-08")
     assert (page["due"], page["grace_until"]) == ("2022-09-05", "2022-09-10")
 
 
 async def test_the_pages_walk_through_every_cell_once(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-08", "telecom")
-    whole = (await liangjiang.get_ok("/v1/obligations", month="2022-08", limit=500))["items"]
-    walked, page = [], await liangjiang.get_ok("/v1/obligations", month="2022-08", limit=40)
+    whole = (await liangjiang.get_ok("/v1/completeness", group_by="cell", month="2022-08", limit=500))["items"]
+    walked, page = [], await liangjiang.get_ok("/v1/completeness", group_by="cell", month="2022-08", limit=40)
     walked += page["items"]
     while page["next"]:
-        page = await liangjiang.get_ok("/v1/obligations", month="2022-08", limit=40, next=page["next"])
+        page = await liangjiang.get_ok("/v1/completeness", group_by="cell", month="2022-08", limit=40, next=page["next"])
         walked += page["items"]
 
     assert walked == whole
     assert len(walked) == page["total"]
-    other = await liangjiang.get("/v1/obligations", month="2022-07", next=(await _first(liangjiang))["next"])
+    other = await liangjiang.get("/v1/completeness", group_by="cell", month="2022-07", next=(await _first(liangjiang))["next"])
     assert (other.status_code, other.json()["errors"][0]["code"]) == (422, "invalid_cursor")
 
 
 async def _first(practice: CampaignApi) -> dict[str, Any]:
-    return await practice.get_ok("/v1/obligations", month="2022-08", limit=1)
+    return await practice.get_ok("/v1/completeness", group_by="cell", month="2022-08", limit=1)
 
 
 async def test_reporters_see_their_own_and_nobody_elses(liangjiang: CampaignApi) -> None:
-    for org, cells in (("telecom", OWED_BY_A_CARRIER), ("tower", 16), ("kangmei", 0)):
-        page = await liangjiang.get_ok("/v1/obligations", org, month="2022-08", limit=500)
-        assert page["total"] == sum(page["totals"][state] for state in ("reported", "zero", "missing")) == cells
-        assert {each["org"] for each in page["items"]} == ({org} if cells else set())
+    for org, cells in (("telecom", OWED_BY_A_CARRIER), ("tower", 16), ("economy", OWED)):
+        page = await liangjiang.get_ok("/v1/completeness", org, group_by="cell", month="2022-08", limit=500)
+        assert page["total"] == page["whole"]["expected"] == cells
+        assert org == "economy" or {each["org"] for each in page["items"]} == {org}
 
-    assert (await liangjiang.get("/v1/obligations", "telecom", org="mobile")).status_code == 403
-    assert (await liangjiang.get("/v1/obligations", "regulator")).status_code == 401
-    unknown = await liangjiang.get("/v1/obligations", org="telecm")
+    assert (await liangjiang.get("/v1/completeness", "telecom", group_by="cell", org="mobile")).status_code == 403
+    by_area = await liangjiang.get_ok("/v1/completeness", "kangmei", group_by="cell", month="2022-08")
+    assert {each["area"] for each in by_area["items"]} == {"500112022"}
+    unknown = await liangjiang.get("/v1/completeness", group_by="cell", org="telecm")
     assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (422, "unknown_org")
 
 
 async def test_the_filters_narrow_the_items_and_the_totals_stay(liangjiang: CampaignApi) -> None:
     await liangjiang.push_ok("telecom", [("fbb_subs_total", WHOLE, 0), ("mobile_subs_total", WHOLE, 7)])
 
-    zero = await liangjiang.get_ok("/v1/obligations", month="2022-08", org="telecom", state="zero")
+    zero = await liangjiang.get_ok("/v1/completeness", group_by="cell", month="2022-08", org="telecom", state="zero")
 
     assert [(each["metric"], each["state"]) for each in zero["items"]] == [("fbb_subs_total", "zero")]
     assert zero["total"] == 1
-    assert zero["totals"] == {"reported": 1, "zero": 1, "missing": OWED_BY_A_CARRIER - 2, "late": 0}
+    assert [zero["whole"][state] for state in ("reported", "zero", "missing", "late")] == [1, 1, OWED_BY_A_CARRIER - 2, 0]
+    without = await liangjiang.get("/v1/completeness", month="2022-08", state="zero")
+    assert (without.status_code, without.json()["errors"][0]["where"]) == (422, "query")
 
 
 async def test_a_late_correction_of_a_report_in_time_is_not_late_and_a_late_report_is(liangjiang: CampaignApi) -> None:
@@ -122,21 +126,21 @@ async def test_a_reference_of_an_older_month_satisfies_and_names_its_vintage(lia
     older = await _cell(liangjiang, "economy", "population_resident", "500112022")
     newer = await _cell(liangjiang, "economy", "population_resident", "500112007")
 
-    assert (older["state"], older["reported_month"], older["month"]) == ("reported", "2022-05", "2022-08")
+    assert (older["state"], older["reported_month"]) == ("reported", "2022-05")
     assert newer["state"] == "missing"
 
 
 async def test_without_a_month_it_is_the_latest_past_its_due_day_and_a_month_to_come_owes_nothing(
     liangjiang: CampaignApi,
 ) -> None:
-    assert (await liangjiang.get_ok("/v1/obligations"))["month"] == "2022-08"
+    assert (await liangjiang.get_ok("/v1/completeness", group_by="cell"))["month"] == "2022-08"
     _now(liangjiang, "2022-09-05T10:00+08:00")
-    assert (await liangjiang.get_ok("/v1/obligations"))["month"] == "2022-07"
-    ahead = await liangjiang.get_ok("/v1/obligations", month="2022-10")
-    assert (ahead["items"], ahead["total"], ahead["totals"]["missing"]) == ([], 0, 0)
+    assert (await liangjiang.get_ok("/v1/completeness", group_by="cell"))["month"] == "2022-07"
+    ahead = await liangjiang.get_ok("/v1/completeness", group_by="cell", month="2022-10")
+    assert (ahead["items"], ahead["total"], ahead["whole"]["missing"]) == ([], 0, 0)
 
 
 async def test_a_finished_series_is_owed_too(national: CampaignApi) -> None:
-    page = await national.get_ok("/v1/obligations", month="2022-10", limit=500)
+    page = await national.get_ok("/v1/completeness", group_by="cell", month="2022-10", limit=500)
 
-    assert page["total"] == page["totals"]["missing"] > 0
+    assert page["total"] == page["whole"]["missing"] > 0

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from services.indicators.reading import Reading, open_reading_at
 from shared.access.dependencies import Service
 from shared.database.sql import statement
 from shared.domain.visibility import VisibleCounts
+from shared.reading.reading import Reading, open_reading_at
 
 PAGE_ROWS: Final = 1_000  # of a table: a page is read and written within milliseconds, so that other requests do not wait
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 1)

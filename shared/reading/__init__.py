@@ -1,0 +1,1 @@
+"""Reading a campaign at a data version on behalf of a caller."""

@@ -1,0 +1,184 @@
+"""Every list of the OpenAPI files keeps one contract: pages, CSV, tags, media types, filters."""
+
+import codecs
+import csv
+import io
+import json
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import pytest_asyncio
+from httpx import Response
+
+from shared.values import media_types
+from shared.vocabulary import Role
+from tests.fixtures_campaign_api import SAMPLES, CampaignApi
+
+FILES = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+CODES = {"org", "area", "metric", "indicator", "domain", "attention"}
+NO_HEADERS: Mapping[str, str] = {}
+LISTED_REGISTERS = (
+    "economy.key_places.csv",
+    "kangmei.compounds.json",
+    "telecom.base_stations.csv",
+    "telecom.home_coverage.csv",
+    "telecom.place_tests.ndjson",
+)
+FORMULA = "=HYPERLINK(1)"
+
+
+class PublishedList(NamedTuple):
+    """An operation that returns a list."""
+
+    operation: str
+    path: str
+    parameters: frozenset[str]
+    columns: list[str]
+
+
+def lists() -> Iterator[PublishedList]:
+    """Yield the operations whose response has items, next and total."""
+    for path, methods in FILES["paths"].items():
+        operation = methods.get("get", {"responses": {}})
+        content = operation["responses"].get("200", {}).get("content", {})
+        name = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+        if FILES["components"]["schemas"].get(name, {}).get("properties", {}).keys() >= {"items", "next", "total"}:
+            parameters = frozenset(one["name"] for one in operation["parameters"] if one["in"] == "query")
+            yield PublishedList(operation["operationId"], path, parameters, content["text/csv"]["x-columns"])
+
+
+LISTS = list(lists())
+
+
+class FilledCampaign:
+    """A campaign in which every list has items, and users' texts that could be formulas."""
+
+    def __init__(self, campaign: CampaignApi, import_id: str) -> None:
+        """`import_id`: an import with row errors."""
+        self.campaign = campaign
+        self._ids = {"org": "telecom", "month": "2022-08", "id": import_id}
+
+    async def get(self, listed: PublishedList, headers: Mapping[str, str] = NO_HEADERS, /, **query: Any) -> Response:
+        """Read a list as a bureau."""
+        path = listed.path.format(**self._ids)
+        defaults = {"month": "2022-08"} if "month" in listed.parameters else {}
+        return await self.campaign.api.get(
+            path, params={**defaults, **query}, headers=self.campaign.headers("economy") | dict(headers)
+        )
+
+
+@pytest_asyncio.fixture
+async def filled(liangjiang: CampaignApi) -> AsyncIterator[FilledCampaign]:
+    """Liangjiang with counts, registers, cases, reminders, a refused push, a reopening request and two reports."""
+    await liangjiang.samples("2022-08", "telecom", "economy")
+    for name in LISTED_REGISTERS:
+        file = SAMPLES / "registers" / "2022-08" / name
+        org, register, _ = name.split(".")
+        headers = liangjiang.headers(org) | {"Content-Type": media_types.BY_SUFFIX[file.suffix]}
+        sent = await liangjiang.api.post(f"/v1/registers/{register}/rows", content=file.read_bytes(), headers=headers)
+        assert sent.status_code == 201, sent.text
+    refused = await liangjiang.push("telecom", [(FORMULA, "500112007", 1), ("olt_pon_ports_10g", "nowhere", 1)])
+    for number in range(3):
+        case = {"title": f"{FORMULA}{number}", "domain": "vertical_industry", "applicant": "@某厂", "summary": "+柔性产线"}
+        answer = await liangjiang.api.post("/v1/cases", json=case, headers=liangjiang.headers("telecom"))
+        moved = await liangjiang.api.post(
+            f"{answer.headers['Location']}/moves",
+            json={"move": "submit"},
+            headers=liangjiang.headers("telecom") | {"If-Match": answer.headers["ETag"]},
+        )
+        assert moved.status_code == 200, moved.text
+        reminder = {"month": "2022-08", "org": "mobile", "channel": "phone", "text": FORMULA}
+        reminded = await liangjiang.api.post("/v1/reminders/sent", json=reminder, headers=liangjiang.headers("economy"))
+        assert reminded.status_code == 201, reminded.text
+    for _ in range(2):
+        report = {"month": "2022-08", "problems": "无", "next_steps": "无"}
+        issued = await liangjiang.api.post("/v1/reports", json=report, headers=liangjiang.headers("industry", Role.TASK_FORCE))
+        assert issued.status_code == 201, issued.text
+    await liangjiang.make_moves("telecom", "submit")
+    assert (await liangjiang.request_reopening("telecom")).status_code == 201
+    yield FilledCampaign(liangjiang, refused.json()["import_id"])
+
+
+def table_of(answer: Response) -> list[dict[str, str]]:
+    """Return the rows of a CSV with byte-order mark."""
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert answer.content.startswith(codecs.BOM_UTF8)
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
+def test_there_are_lists() -> None:
+    assert len(LISTS) >= 18
+
+
+async def test_the_pages_of_every_list_together_are_the_whole_list(filled: FilledCampaign) -> None:
+    for listed in LISTS:
+        whole = (await filled.get(listed, limit=500)).json()
+        assert whole["items"], listed.operation
+        paged: list[Any] = []
+        cursor, total = None, whole["total"]
+        while len(paged) < min(total, 8):
+            answer = await filled.get(listed, limit=2, **({"next": cursor} if cursor else {}))
+            assert answer.status_code == 200, (listed, answer.text)
+            page = answer.json()
+            assert len(page["items"]) <= 2
+            paged += page["items"]
+            cursor = page["next"]
+            assert page["total"] == total
+            assert (cursor is None) == (len(paged) >= total), listed
+        assert paged == whole["items"][: len(paged)], listed.operation
+        refused = await filled.get(listed, next="bm9uc2Vuc2U")
+        assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "query.next"), listed
+
+
+async def test_every_list_is_also_a_table_of_all_its_rows(filled: FilledCampaign) -> None:
+    for listed in LISTS:
+        total = (await filled.get(listed, limit=1)).json()["total"]
+        answer = await filled.get(listed, format="csv")
+        rows = table_of(answer)
+        assert (len(rows), list(rows[0])) == (total, listed.columns), listed.operation
+        assert re.fullmatch(r"attachment; filename=\"[a-z0-9.-]+\.csv\"; .*", answer.headers["Content-Disposition"])
+        assert (await filled.get(listed, {"Accept": "text/csv"})).content == answer.content
+        assert (await filled.get(listed, format="csv", bom="false")).content == answer.content.removeprefix(codecs.BOM_UTF8)
+        for names in ("org_zh", "org_en", "area_zh", "metric_zh", "state_zh"):
+            assert all(row[names] for row in rows if row.get(names.rpartition("_")[0])) or names not in rows[0], listed
+        refused = await filled.get(listed, format="csv", limit=1)
+        assert [error["code"] for error in refused.json()["errors"]] == ["json_only"], listed
+        assert [cell for row in rows for cell in row.values() if re.match(r"[=+@]|-\D", cell)] == [], listed
+
+
+async def test_every_list_has_a_strong_tag_and_answers_304(filled: FilledCampaign) -> None:
+    for listed in LISTS:
+        tags = set()
+        queries: tuple[dict[str, Any], ...] = ({}, {"format": "csv"}, {"format": "csv", "bom": "false"})
+        for query in queries:
+            first = await filled.get(listed, **query)
+            tag = first.headers["ETag"]
+            tags.add(tag)
+            assert tag.startswith('"'), listed
+            again = await filled.get(listed, {"If-None-Match": tag}, **query)
+            assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag), (listed, query)
+        assert len(tags) == 3
+
+
+async def test_no_list_takes_an_unknown_code_or_serves_an_unknown_media_type(filled: FilledCampaign) -> None:
+    filters = set()
+    for listed in LISTS:
+        for name in listed.parameters & CODES:
+            answer = await filled.get(listed, **{name: "nowhere"})
+            assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, f"query.{name}"), (listed, name)
+            filters.add(name)
+        assert (await filled.get(listed, {"Accept": "image/png"})).status_code == 406, listed
+        assert (await filled.get(listed, {"Accept": "image/png, */*;q=0.1"})).status_code == 200, listed
+    assert filters >= {"org", "area", "domain"}
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put"])
+def test_every_operation_with_a_token_documents_406(method: str) -> None:
+    operations = [methods[method] for methods in FILES["paths"].values() if method in methods]
+
+    assert operations
+    assert [each["operationId"] for each in operations if each["security"] and "406" not in each["responses"]] == []
