@@ -17,6 +17,7 @@ from shared.problems import (
     HeaderTooLarge,
     InternalError,
     Malformed,
+    NotAcceptable,
     NotFound,
     Overloaded,
     PreconditionRequired,
@@ -68,6 +69,8 @@ def add_problem_responses(operation: JsonObject) -> None:
 def _problems_of(operation: JsonObject) -> Iterator[type[Problem]]:
     """Yield the problems that follow from the parameters, the body and the roles of an operation."""
     yield from (Schema, Overloaded)
+    if operation["operationId"] != _TOKEN_ENDPOINT:
+        yield NotAcceptable
     if operation["operationId"] not in policy.PUBLIC_OPERATIONS:
         yield from _TOKEN_PROBLEMS
     if "requestBody" in operation:

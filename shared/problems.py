@@ -440,18 +440,11 @@ def all_problems() -> list[type[Problem]]:
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses=` of an endpoint that may raise these problems; `NotAcceptable` and `RateLimited` are added.
+    """Return the `responses=` of an endpoint that raises these problems itself.
 
-    Whoever needs a token may have too many requests.
+    Those that follow from its parameters, body and roles are added to the OpenAPI files (`openapi/problem_responses.py`).
     """
-    by_status: dict[int, list[type[Problem]]] = {}
-    limited: tuple[type[Problem], ...] = (NotAcceptable, RateLimited) if TokenInvalid in kinds else ()
-    for kind in (*kinds, *limited):
-        by_status.setdefault(kind.status, []).append(kind)
-    return {
-        status: {
-            "description": "; ".join(f"`{kind.code()}`: {kind.title_en()}" for kind in of_status),
-            "model": ProblemDocument,
-        }
-        for status, of_status in by_status.items()
-    }
+    by_status: dict[int | str, dict[str, Any]] = {}
+    for kind in kinds:
+        by_status.setdefault(kind.status, {CODES: []})[CODES].append(kind.code())
+    return by_status

@@ -27,6 +27,7 @@ from shared.problem_members import SizeLimit
 from shared.problems import Malformed, MediaType, NotFound, TooLarge
 from shared.settings import Settings
 from shared.values.media_types import JSON
+from shared.vocabulary import LimitUnit
 
 _INVALID_IN_PATH = re.compile("[\x00-\x1f\x7f\N{REPLACEMENT CHARACTER}]")  # no identifier contains these
 _SINGLE_HEADERS: Final = (

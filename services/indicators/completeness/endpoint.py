@@ -22,7 +22,7 @@ from shared.http.lists import StoredRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.query_codes import refuse_unknown_code
 from shared.http.tables import Table, codes, computed, fields, term
-from shared.problems import Forbidden, FutureVersion, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import Forbidden, FutureVersion, problems
 from shared.reading.as_of import as_of_timestamp
 from shared.reading.reading import AsOf, Reading, open_reading
 from shared.values.field_error import FieldValueError
@@ -156,7 +156,7 @@ class CompletenessQuery(PageQuery):
 @router.get(
     "/v1/completeness",
     response_model=CompletenessPage,
-    responses=_TABLE.responses | problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion, Overloaded),
+    responses=_TABLE.responses | problems(FutureVersion),
 )
 async def get_completeness(
     request: Request,

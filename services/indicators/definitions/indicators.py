@@ -18,7 +18,7 @@ from shared.http.json_response import JsonResponse
 from shared.http.lists import StoredRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.tables import Table, bilingual, computed, fields
-from shared.problems import Forbidden, NotFound, Schema, TokenInvalid, problems
+from shared.problems import NotFound
 from shared.values.months import MONTH_PATTERN, MonthParameter, month_of
 
 router = APIRouter(tags=["indicators"])
@@ -42,7 +42,6 @@ _TABLE: Final = Table(
         computed(["targets"], lambda indicator: [" ".join(f"{each['value']}@{each['due']}" for each in indicator["targets"])]),
     ),
 )
-_RESPONSES = problems(TokenInvalid, Forbidden, NotFound, Schema)
 
 
 class IndicatorsQuery(PageQuery):
@@ -53,7 +52,7 @@ class IndicatorsQuery(PageQuery):
     )
 
 
-@router.get("/v1/indicators", response_model=Page[IndicatorDefinition], responses=_TABLE.responses | _RESPONSES)
+@router.get("/v1/indicators", response_model=Page[IndicatorDefinition], responses=_TABLE.responses)
 async def list_indicators(
     request: Request,
     service: ServiceDep,

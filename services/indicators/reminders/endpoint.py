@@ -16,7 +16,6 @@ from shared.http import etag
 from shared.http.lists import StoredRows, list_response
 from shared.http.paging import PageQuery
 from shared.http.tables import Table, bilingual, codes, computed, fields, term
-from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
 from shared.reading.reading import open_reading
 from shared.values.bilingual import Bilingual
 from shared.values.months import MonthParameter, month_of, month_text
@@ -48,7 +47,7 @@ class ReminderQuery(PageQuery):
 @router.get(
     "/v1/reminders",
     response_model=ReminderPage,
-    responses=_TABLE.responses | problems(TokenInvalid, Forbidden, NotFound, Schema, Overloaded),
+    responses=_TABLE.responses,
 )
 async def list_reminders(
     request: Request,

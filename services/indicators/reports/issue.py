@@ -26,7 +26,7 @@ from shared.database.ledger import lock_campaign, take_version
 from shared.database.sql import statement
 from shared.http import idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
-from shared.problems import problems
+from shared.problems import MonthNotEnded, problems
 from shared.reading.reading import Reading, campaign_scope
 from shared.values.months import month_of, next_month
 from shared.vocabulary import LedgerKind
@@ -71,7 +71,7 @@ async def _issue(
     version = await take_version(
         connection, ledger, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=service.clock.now()
     )
-    read = Reading(connection, issuer, version, past=False, definition=definition, committed=False)
+    read = Reading(connection, issuer, version, past=False, definition=definition)
     data = await read_report_data(read, month_of(body.month), await version_timestamp(read))
     content = report_content(data, body)
     files = await asyncio.to_thread(render_files, content)

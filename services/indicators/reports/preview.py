@@ -16,7 +16,7 @@ from services.indicators.reports.report_data import read_report_data
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.http.representation import requested_format
-from shared.problems import problems
+from shared.problems import MonthNotEnded, problems
 from shared.reading.reading import open_reading
 from shared.values.months import month_of
 
@@ -45,9 +45,7 @@ async def preview_report(
     format_ = requested_format(request, format, ("json", "xlsx", "docx"))
     async with open_reading(service, issuer) as read:
         refuse_running_month(body.month, read.definition, service.clock)
-        data = await read_report_data(
-            replace(read, version=read.version + 1, committed=False), month_of(body.month), service.clock.now()
-        )
+        data = await read_report_data(replace(read, version=read.version + 1), month_of(body.month), service.clock.now())
     file = await asyncio.to_thread(lambda: render_draft(report_content(data, body), format_))
     headers = draft_disposition(issuer.campaign, body.month, format_)
     return Response(file, headers=headers, media_type=FILE_MEDIA_TYPES[format_])

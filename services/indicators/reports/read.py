@@ -22,7 +22,7 @@ from shared.http.json_response import JsonResponse
 from shared.http.lists import QueriedRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.tables import Table, codes, computed, fields
-from shared.problems import Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import NotFound
 from shared.reading.reading import campaign_scope
 from shared.values.months import MonthParameter, month_of, month_text
 from shared.vocabulary import ReportAction
@@ -49,7 +49,6 @@ _TABLE: Final = Table(
         *fields("actions"),
     ),
 )
-_REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 _FILE_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file with the bytes that were issued.",
@@ -65,7 +64,7 @@ class ReportsQuery(PageQuery):
     month: MonthParameter | None = Field(default=None, description="Only reports of this month.")
 
 
-@router.get("/v1/reports", response_model=Page[ReportDocument], responses=_TABLE.responses | problems(*_REFUSALS))
+@router.get("/v1/reports", response_model=Page[ReportDocument], responses=_TABLE.responses)
 async def list_reports(
     request: Request,
     service: ServiceDep,

@@ -24,7 +24,7 @@ from shared.domain.summary import counts_by_month
 from shared.domain.summary_plan import indicators_plan
 from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
-from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.problems import FutureVersion, NotFound, problems
 from shared.reading.reading import Reading, open_reading
 from shared.vocabulary import SeriesGap
 
@@ -37,7 +37,7 @@ _Values = Mapping[Period, PeriodValue | SeriesGap]
     response_model=Series,
     responses={
         200: {"content": representation.table_content(representation.EXPORT_FORMATS, SERIES_COLUMNS)},
-        **problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+        **problems(FutureVersion),
     },
 )
 async def get_series(

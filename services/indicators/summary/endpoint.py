@@ -19,7 +19,7 @@ from shared.clock import Clock
 from shared.domain.summary_lines import SummaryLine
 from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
-from shared.problems import Forbidden, FutureVersion, NotFound, Schema, TokenInvalid, problems
+from shared.problems import FutureVersion, problems
 from shared.reading.reading import AsOf, Reading, open_reading, open_reading_at
 from shared.values.field_error import FieldValueError
 from shared.values.months import MonthParameter, month_of, month_range
@@ -84,7 +84,7 @@ class SummaryQuery(BaseModel):
     response_model=Summary,
     responses={
         200: {"content": representation.table_content(representation.EXPORT_FORMATS, SUMMARY_COLUMNS)},
-        **problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion),
+        **problems(FutureVersion),
     },
     tags=["summary"],
 )

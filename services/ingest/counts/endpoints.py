@@ -15,9 +15,7 @@ from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.database.database import Scope
 from shared.http.idempotency import IdempotencyKey
-from shared.problems import (
-    Forbidden,
-)
+from shared.problems import Forbidden, problems
 
 router = APIRouter(tags=["observations"])
 

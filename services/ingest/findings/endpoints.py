@@ -114,7 +114,7 @@ class ExplanationBody(RequestBody):
 @router.get(
     "/v1/findings",
     response_model=Page[ReasonedFinding],
-    responses=_TABLE.responses | problems(TokenInvalid, Forbidden, Schema, Overloaded),
+    responses=_TABLE.responses,
 )
 async def list_findings(
     request: Request,

@@ -13,7 +13,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
-from services.ingest.models import ImportDocument, ImportListItem, RowErrorDocument, RowTotals
+from services.ingest.models import ImportDocument, ImportListItem
 from services.ingest.push.record import NO_COUNTS, PushResult
 from services.ingest.push.row_errors import ERRORS_LISTED, RowErrors
 from services.ingest.service import IngestService, IngestServiceDep
@@ -26,7 +26,8 @@ from shared.http.lists import QueriedRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.query_codes import refuse_unknown_code
 from shared.http.tables import Table, bilingual, codes, fields, members, term
-from shared.problems import ErrorsNotKept, Forbidden, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import ErrorsNotKept, NotFound, problems
+from shared.push_report import RowErrorDocument, RowTotals
 from shared.values.fields import KEY_LENGTH
 from shared.vocabulary import ImportState, PushMode, RowCode
 
@@ -84,7 +85,7 @@ class ImportQuery(PageQuery):
 @router.get(
     "/v1/imports",
     response_model=Page[ImportListItem],
-    responses=_TABLE.responses | problems(TokenInvalid, Forbidden, Schema, Overloaded),
+    responses=_TABLE.responses,
 )
 async def list_imports(
     request: Request,
@@ -144,7 +145,7 @@ async def get_import(
 @router.get(
     "/v1/imports/{id}/errors",
     response_model=Page[RowErrorDocument],
-    responses=_ERROR_TABLE.responses | problems(TokenInvalid, Forbidden, NotFound, ErrorsNotKept, Schema, Overloaded),
+    responses=_ERROR_TABLE.responses | problems(ErrorsNotKept),
 )
 async def list_import_errors(
     request: Request,

@@ -17,7 +17,7 @@ from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
 from shared.http import attachment, etag
 from shared.http.etag import IfNoneMatch
-from shared.problems import Forbidden, InputNotKept, NotFound, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import InputNotKept, problems
 from shared.values import media_types
 
 router = APIRouter(tags=["imports"])
@@ -28,7 +28,7 @@ _MEDIA: Final = {"csv": media_types.CSV, "xlsx": media_types.XLSX}
 @router.get(
     "/v1/imports/{id}/errors.{ending}",
     response_class=Response,
-    responses=attachment.FILE_RESPONSES | problems(TokenInvalid, Forbidden, NotFound, InputNotKept, Schema, Overloaded),
+    responses=attachment.FILE_RESPONSES | problems(InputNotKept),
 )
 async def get_import_errors_file(
     request: Request,

@@ -26,9 +26,6 @@ from shared.http.tables import CellValue, csv_chunks, ndjson_chunks, table_respo
 from shared.problems import (
     Forbidden,
     FutureVersion,
-    NotFound,
-    Overloaded,
-    Schema,
     problems,
 )
 from shared.reading.reading import AsOf, Reading, open_reading
@@ -111,7 +108,7 @@ def _decode_position(query: ObservationsQuery) -> _Position | None:
     response_model=ObservationPage,
     responses={
         200: {"content": representation.table_content(representation.EXPORT_FORMATS, COUNT_COLUMNS)},
-        **problems(TokenInvalid, Forbidden, NotFound, Schema, FutureVersion, Overloaded),
+        **problems(FutureVersion),
     },
 )
 async def list_observations(

@@ -25,7 +25,7 @@ from shared.http.idempotency import IdempotencyKey
 from shared.http.lists import QueriedRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.query_codes import refuse_unknown_code, value_for_code
-from shared.problems import Forbidden, Overloaded, Schema, TokenInvalid, problems
+from shared.problems import PlacesMissing, problems
 from shared.registers import REGISTERS, Register
 from shared.values.field_error import FieldValueError
 from shared.values.months import MONTH_PATTERN, month_of, month_text
@@ -170,5 +170,5 @@ for _register in REGISTERS.values():
         name=f"list_{_register.code}",
         methods=["GET"],
         response_model=Page[row_model(_register)],  # type: ignore[misc]
-        responses=register_table(_register).responses | problems(TokenInvalid, Forbidden, Schema, Overloaded),
+        responses=register_table(_register).responses,
     )

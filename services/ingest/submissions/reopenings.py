@@ -36,6 +36,7 @@ from shared.http.json_response import JsonResponse
 from shared.http.lists import QueriedRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.tables import Table, codes, computed, fields, term
+from shared.problem_members import OpenRequest, StateAndActions
 from shared.problems import (
     AlreadyRequested,
     Conflict,
@@ -52,7 +53,6 @@ _LIST = statement(__package__, "list_reopenings")
 _COUNT = "SELECT count(*) FROM reopening WHERE campaign = %(campaign)s AND org = %(org)s AND month = %(month)s"
 _INSERT = statement(__package__, "insert_reopening")
 _DECIDE = statement(__package__, "decide_reopening")
-_REFUSALS = (TokenInvalid, Forbidden, NotFound, Schema, Overloaded)
 _TABLE: Final = Table(
     "reopenings",
     "重新开放申请",
@@ -106,7 +106,7 @@ async def create_reopening(
 @router.get(
     "/v1/submissions/{org}/{month}/reopenings",
     response_model=Page[ReopeningDocument],
-    responses=_TABLE.responses | problems(*_REFUSALS),
+    responses=_TABLE.responses,
 )
 async def list_reopenings(
     request: Request,
