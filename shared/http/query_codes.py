@@ -22,6 +22,8 @@ _CODES: Final[Mapping[str, FieldCode]] = {
     "metric": FieldCode.UNKNOWN_METRIC,
     "area": FieldCode.UNKNOWN_AREA,
     "indicator": FieldCode.UNKNOWN_INDICATOR,
+    "attention": FieldCode.UNKNOWN_ORG,
+    "domain": FieldCode.UNKNOWN_DOMAIN,
 }
 
 ValueT = TypeVar("ValueT", int, str)

@@ -71,7 +71,7 @@ async def _issue(
     version = await take_version(
         connection, ledger, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=service.clock.now()
     )
-    read = Reading(connection, issuer, version, past=False, definition=definition)
+    read = Reading(connection, issuer, version, past=False, definition=definition, committed=False)
     data = await read_report_data(read, month_of(body.month), await version_timestamp(read))
     content = report_content(data, body)
     files = await asyncio.to_thread(render_files, content)
