@@ -20,7 +20,5 @@ TAGS: Final = {
     "reports": "月报的预览、签发与签收 / The monthly report: previewed, issued and acknowledged.",
     "cases": "应用案例，从起草到认定 / Application cases, from draft to approval.",
     "definitions": "活动定义的版本与预览 / Versions of the campaign's definition, and previews.",
-    "facts": "已入库的计数 / Stored counts.",
-    "obligations": "应报清单 / Counts that must be reported.",
 }
 """Descriptions of the tags of operations, in the order of the API pages."""

@@ -137,7 +137,7 @@ async def test_an_impossible_reminder_is_refused_and_carriers_see_none(liangjian
         ({"month": "2022-10"}, "/org", "nothing_expected"),
         ({"sent_at": "2022-09-06T10:00:01+08:00"}, "/sent_at", "in_the_future"),
         ({"sent_at": "2022-09-06T09:00:00"}, "/sent_at", "not_a_timestamp"),
-        ({"channel": "telegram"}, "/channel", "enum"),
+        ({"channel": "telegram"}, "/channel", "unknown_value"),
     ):
         refused = await _log(liangjiang, **body)
         assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, where)
