@@ -6,10 +6,8 @@ from typing import Any, Final
 
 from services.indicators.changes.causes import Causes, CountChange, LedgerEvent
 from services.indicators.changes.span import ComparedVersions
-from shared.reading.reading import Reading, visible_lines
 from services.indicators.rendering import line_with_deadline
 from services.indicators.target_history import TargetHistory, read_target_history
-from services.indicators.rendering import line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
 from shared.domain.counts import Breakdown
