@@ -10,6 +10,8 @@ from shared.domain.visibility import visible_counts
 from shared.values.months import month_text
 
 _COUNTS = statement(__package__, "counts")
+ALL_COUNTS: Final = 2**31 - 2
+"""A limit above any number of counts."""
 KEY_TYPES: Final = (str, str, int, int)
 """Types of the parts of a count's key: organisation, month, metric's number, area's number."""
 

@@ -100,12 +100,23 @@ class ReportDifference(ResponseModel):
     reasons: list[Bilingual]
 
 
+class ReportRestatement(ResponseModel):
+    """A month of an indicator whose value was another one in the previous report."""
+
+    indicator: str
+    title: Bilingual
+    month: MonthText
+    before: str | None = Field(description="Displayed value in the previous report; null if it had none.")
+    after: str | None = Field(description="Displayed value in this report; null if it has none.")
+
+
 class ReportRevision(ResponseModel):
-    """A change since the previous report of one organisation's counts of a metric in that report's month, summed over areas."""
+    """A count behind a figure of the previous report that has changed since, or an organisation's number of cases."""
 
     org: str
-    metric: str
+    metric: str | None = Field(description="Null for a number of cases.")
     title: Bilingual
+    area: str | None = Field(description="Null for a number of cases.")
     month: MonthText
     kind: RevisionKind
     before: int | None
@@ -123,14 +134,18 @@ class ReportChange(ResponseModel):
 
 
 class ReportDifferences(ResponseModel):
-    """Differences from the report issued before this one."""
+    """Differences from the previous report: the one that this one supersedes, or else the last one of an earlier month."""
 
     number: int
     month: MonthText
     data_version: int
     issued_at: datetime
     lines: list[ReportDifference]
-    revisions: list[ReportRevision]
+    restated: list[ReportRestatement]
+    revisions: list[ReportRevision] = Field(
+        description="Changed counts of every month that the previous report shows, of older reference counts that it uses, and"
+        " all of its own month."
+    )
     changes: list[ReportChange]
 
 
@@ -245,7 +260,7 @@ class ReportContent(ResponseModel):
     addressed_to: list[ReportNamedCode]
     headline: ReportHeadline
     indicators: list[ReportedIndicator]
-    differences: ReportDifferences | None = Field(description="Null in the first report.")
+    differences: ReportDifferences | None = Field(description="Null if there is no previous report.")
     cases: ReportedCases
     tasks: list[ReportedTask]
     reporting: ReportingState

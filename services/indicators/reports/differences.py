@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from services.indicators.reports.files.wording import month_change
-from services.indicators.reports.report_data import CountGroup, PreviousReport, ReportData, ReportJson
-from shared.campaign.applied import AppliedDefinition
+from services.indicators.reports.files.wording import month_change, months_zh
+from services.indicators.reports.previous_report import PreviousReport, RevisedCount
+from services.indicators.reports.report_data import ReportData, ReportJson
 from shared.values.bilingual import Bilingual
-from shared.values.months import month_text, month_zh
+from shared.values.months import month_text
 from shared.vocabulary import LedgerKind, RevisionKind, Status
 
 _FIGURES = ("numerator", "denominator", "display", "status")
@@ -14,30 +14,46 @@ _FIGURES = ("numerator", "denominator", "display", "status")
 
 def report_differences(data: ReportData, indicators: Sequence[ReportJson]) -> ReportJson | None:
     """Return the differences from the previous report; None for the first report."""
-    last = data.last
-    if last is None:
+    previous = data.previous
+    if previous is None:
         return None
-    before = {indicator["code"]: indicator for indicator in last.content["indicators"]}
-    revised = {group[1] for group in _revised(last)}
+    before = {indicator["code"]: indicator for indicator in previous.content["indicators"]}
     return {
-        **{name: last.content[name] for name in ("number", "month", "data_version", "issued_at")},
-        "lines": [_difference(data, last, before.get(indicator["code"]), indicator, revised) for indicator in indicators],
-        "revisions": [_revision(data.definition, last, group) for group in _revised(last)],
-        "changes": [dict(row) for row in last.ledger],
+        **{name: previous.content[name] for name in ("number", "month", "data_version", "issued_at")},
+        "lines": [_difference(data, previous, before.get(indicator["code"]), indicator) for indicator in indicators],
+        "restated": [restated for code, indicator in before.items() for restated in _restated(indicator, _displays(data, code))],
+        "revisions": [_revision(revised) for revised in previous.revisions],
+        "changes": [dict(row) for row in previous.ledger],
     }
 
 
-def _difference(
-    data: ReportData, last: PreviousReport, before: ReportJson | None, after: ReportJson, revised: set[int]
-) -> ReportJson:
-    previous, current = before and before["line"], after["line"]
+def _difference(data: ReportData, previous: PreviousReport, before: ReportJson | None, after: ReportJson) -> ReportJson:
+    earlier, current = before and before["line"], after["line"]
     return {
         "indicator": after["code"],
-        "before": previous and {name: previous[name] for name in _FIGURES},
+        "before": earlier and {name: earlier[name] for name in _FIGURES},
         "after": {name: current[name] for name in _FIGURES},
         "contributions": _contributions(before["orgs"] if before else [], after["orgs"]),
-        "reasons": [reason.model_dump() for reason in _reasons(data, last, before, after, revised)],
+        "reasons": [reason.model_dump() for reason in _reasons(data, previous, before, after)],
     }
+
+
+def _displays(data: ReportData, code: str) -> dict[str, str | None]:
+    """Return the displayed values of an indicator in the months that this report shows."""
+    return {month_text(line.month): line.deciding.display for line in data.whole if line.indicator.code == code}
+
+
+def _restated(indicator: ReportJson, displays: Mapping[str, str | None]) -> Iterable[ReportJson]:
+    """Yield the months whose displayed value is another one in this report than in the previous one."""
+    for month in indicator["months"]:
+        if month["month"] in displays and month["display"] != displays[month["month"]]:
+            yield {
+                "indicator": indicator["code"],
+                "title": indicator["title"],
+                "month": month["month"],
+                "before": month["display"],
+                "after": displays[month["month"]],
+            }
 
 
 def _contributions(before: Iterable[ReportJson], after: Iterable[ReportJson]) -> list[ReportJson]:
@@ -46,9 +62,7 @@ def _contributions(before: Iterable[ReportJson], after: Iterable[ReportJson]) ->
     return [{"org": org, "before": previous.get(org), "after": current.get(org)} for org in {**previous, **current}]
 
 
-def _reasons(
-    data: ReportData, last: PreviousReport, before: ReportJson | None, after: ReportJson, revised: set[int]
-) -> Iterable[Bilingual]:
+def _reasons(data: ReportData, previous: PreviousReport, before: ReportJson | None, after: ReportJson) -> Iterable[Bilingual]:
     """Yield the reasons for a difference of an indicator, the most important first."""
     if before is None:
         yield Bilingual(zh="上期无此指标", en="the last report did not include this indicator")
@@ -57,13 +71,16 @@ def _reasons(
         yield Bilingual(zh="指标口径有调整", en="the counting method of the indicator changed")
     yield from _completeness(before["line"]["status"], after["line"]["status"])
     changed = any(before["line"][name] != after["line"][name] for name in _FIGURES)
-    if changed and last.content["month"] != month_text(data.month):
-        yield month_change(last.content["month"], month_text(data.month))
+    if changed and previous.content["month"] != month_text(data.month):
+        yield month_change(previous.content["month"], month_text(data.month))
     planned = next(indicator for indicator in data.plan.indicators if indicator.code == after["code"])
-    if revised & planned.inputs:
-        month = last.content["month"]
-        yield Bilingual(zh=f"{month_zh(month)}数据有补报或更正", en=f"counts of {month} were reported later or corrected")
-    if not planned.inputs and any(row["kind"] == LedgerKind.CASE for row in last.ledger):
+    inputs = {data.definition.metric_codes[number] for number in planned.inputs}
+    if months := sorted({revised.month for revised in previous.revisions if revised.metric in inputs}):
+        yield Bilingual(
+            zh=f"{months_zh(months)}数据有补报或更正",
+            en=f"counts of {', '.join(map(month_text, months))} were reported later or corrected",
+        )
+    if planned.counts_cases and any(row["kind"] == LedgerKind.CASE for row in previous.ledger):
         yield Bilingual(zh="有案例新认定或撤回", en="cases were approved or withdrawn")
 
 
@@ -80,30 +97,19 @@ def _completeness(before: Status, after: Status) -> Iterable[Bilingual]:
         yield Bilingual(zh="由达标转为未达标", en="the target is no longer met")
 
 
-def _revised(last: PreviousReport) -> list[CountGroup]:
-    groups = {*last.previous_counts, *last.current_counts}
-    return sorted(group for group in groups if last.previous_counts.get(group) != last.current_counts.get(group))
-
-
-def _revision(definition: AppliedDefinition, last: PreviousReport, group: CountGroup) -> ReportJson:
-    org, metric, month = group
-    code = definition.metric_codes[metric]
-    before, after = last.previous_counts.get(group), last.current_counts.get(group)
+def _revision(revised: RevisedCount) -> ReportJson:
     return {
-        "org": org,
-        "metric": code,
-        "title": definition.metric(code).title.model_dump(),
-        "month": month_text(month),
-        "kind": _kind(before, after),
-        "before": None if before is None else sum(before.values()),
-        "after": None if after is None else sum(after.values()),
-        "reasons": last.reasons.get(group, []),
+        **revised._asdict(),
+        "title": revised.title.model_dump(),
+        "month": month_text(revised.month),
+        "kind": _kind(revised),
     }
 
 
-def _kind(before: Mapping[int, int] | None, after: Mapping[int, int] | None) -> RevisionKind:
-    """Return ADDED or RETRACTED if the other counts of the group are unchanged, otherwise CORRECTED."""
-    before, after = before or {}, after or {}
-    if before.items() <= after.items():
+def _kind(revised: RevisedCount) -> RevisionKind:
+    before, after = revised.before, revised.after
+    if before is None or (revised.metric is None and after is not None and after > before):
         return RevisionKind.ADDED
-    return RevisionKind.RETRACTED if after.items() <= before.items() else RevisionKind.CORRECTED
+    if after is None or (revised.metric is None and after < before):
+        return RevisionKind.RETRACTED
+    return RevisionKind.CORRECTED

@@ -72,7 +72,7 @@ async def _issue(
         connection, ledger, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=service.clock.now()
     )
     read = Reading(connection, issuer, version, past=False, definition=definition, committed=False)
-    data = await read_report_data(read, month_of(body.month), await version_timestamp(read))
+    data = await read_report_data(read, month_of(body.month), await version_timestamp(read), service.definitions)
     content = report_content(data, body)
     files = await asyncio.to_thread(render_files, content)
     await _insert(connection, issuer, data, public_figures(content["indicators"]), files)

@@ -45,9 +45,8 @@ async def preview_report(
     format_ = requested_format(request, format, ("json", "xlsx", "docx"))
     async with open_reading(service, issuer) as read:
         refuse_running_month(body.month, read.definition, service.clock)
-        data = await read_report_data(
-            replace(read, version=read.version + 1, committed=False), month_of(body.month), service.clock.now()
-        )
+        draft = replace(read, version=read.version + 1, committed=False)
+        data = await read_report_data(draft, month_of(body.month), service.clock.now(), service.definitions)
     file = await asyncio.to_thread(lambda: render_draft(report_content(data, body), format_))
     headers = draft_disposition(issuer.campaign, body.month, format_)
     return Response(file, headers=headers, media_type=FILE_MEDIA_TYPES[format_])

@@ -17,6 +17,7 @@ NUMERALS = "一二三四五六七八九十"
 NO_VALUE = "—"
 DRAFT_ZH = "送审稿，未发布"
 _SMALL_PACE = 10
+_MONTHS_NAMED = 3
 
 
 class ReportText:
@@ -195,6 +196,13 @@ def reasons_zh(report: ReportText, difference: ReportPart) -> str:
     if reasons:
         return "；\n".join(reasons)
     return "数据按月更新" if difference["reasons"] else "无变化"
+
+
+def months_zh(months: Sequence[date]) -> str:
+    """Return months in order as a sentence names them: each of up to three, otherwise the first, the last and their number."""
+    if len(months) > _MONTHS_NAMED:
+        return f"{month_zh(months[0])}至{month_zh(months[-1])}中{len(months)}个月的"
+    return "、".join(map(month_zh, months))
 
 
 def month_change(before: str, after: str) -> Bilingual:
