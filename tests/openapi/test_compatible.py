@@ -198,7 +198,7 @@ HARMLESS: dict[str, Callable[[Json], object]] = {
     "a body has an optional field more": lambda d: schema(d, "NewThing")["properties"].update(area={"type": "string"}),
     "a body needs less": lambda d: schema(d, "NewThing")["required"].clear(),
     "a body's field takes null too": lambda d: schema(d, "NewThing")["properties"]["title"].update(type=["string", "null"]),
-    "a new refusal": lambda d: operation(d)["responses"].update({"409": {}}),
+    "a new refusal": lambda d: operation(d)["responses"].update({"410": {}}),
     "a component has another name": lambda d: (
         d["components"]["schemas"].update(Inner=copy.deepcopy(schema(d, "Thing"))),
         schema(d, "Thing")["properties"]["within"].update(oneOf=[reference("Inner"), {"type": "null"}]),
