@@ -13,6 +13,7 @@ from shared import logs
 from shared.access.dependencies import Service
 from shared.database.database import Database
 from shared.http import health, metrics, pages, problem_responses
+from shared.http.compression import Compression
 from shared.http.cors import Cors
 from shared.http.json_response import JsonResponse
 from shared.http.middleware import RequestMiddleware
@@ -51,6 +52,7 @@ def create_app(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
         for path, endpoint in (_OPERATOR_ENDPOINTS | pages.ENDPOINTS).items()
     )
     problem_responses.install_handlers(app)
+    app.add_middleware(Compression)
     app.add_middleware(RequestMiddleware, service=service.name, metrics=metrics.process_metrics())
     if settings.cors_origins:
         app.add_middleware(Cors, origins=settings.cors_origins)  # outermost, so that pages can also read a 500
