@@ -1,15 +1,13 @@
 """Checks that a client generated from an old document still works with the new one.
 
-What is a break and what is not stands in docs/versioning.md: new operations, new response fields, new known values of open
-enumerations and new problem codes are none; everything else is.
+New operations, new response fields and new enumeration values are compatible; the documents announce them.
+Everything else is a break.
 """
 
 from collections.abc import Iterator
 from typing import Final
 
-from openapi.enumerations import KNOWN_VALUES
 from openapi.schemas import JsonObject
-from shared.problems import CODES, MEDIA_TYPE
 
 _METHODS: Final = ("get", "put", "post", "delete", "patch", "head", "options")
 _UPPER: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems")
@@ -78,24 +76,16 @@ def _responses(where: str, old: JsonObject, new: JsonObject, old_doc: JsonObject
             if status.startswith(("2", "3")):
                 yield f"{where}: no longer returns {status}"
             continue
-        for code in response.get(CODES, []):
-            if code not in new[status].get(CODES, []):
-                yield f"{where}: {status} is no longer the problem {code}"
-        yield from _contents(f"{where}: {status}", response, new[status], old_doc, new_doc)
+        for media, body in response.get("content", {}).items():
+            if media not in new[status].get("content", {}):
+                yield f"{where}: {status} is no longer {media}"
+            else:
+                comparison = _Comparison(old_doc, new_doc, sent=False)
+                after = new[status]["content"][media].get("schema", {})
+                yield from comparison.schema(f"{where}: {status} {media}", body.get("schema", {}), after)
         for header in response.get("headers", {}):
             if header not in new[status].get("headers", {}):
                 yield f"{where}: {status} no longer has the header {header}"
-
-
-def _contents(where: str, old: JsonObject, new: JsonObject, old_doc: JsonObject, new_doc: JsonObject) -> Iterator[str]:
-    for media, body in old.get("content", {}).items():
-        if media not in new.get("content", {}):
-            yield f"{where} is no longer {media}"
-            continue
-        before, after = body.get("schema", {}), new["content"][media].get("schema", {})
-        for code in old.get(CODES, [None]) if media == MEDIA_TYPE else [None]:  # new problems are no break
-            comparison = _Comparison(old_doc, new_doc, sent=False)
-            yield from comparison.schema(f"{where} {code or media}", _schema_of_code(before, code), _schema_of_code(after, code))
 
 
 class _Comparison:
@@ -132,8 +122,6 @@ class _Comparison:
         for value in _values(old):
             if _values(new) and value not in _values(new):
                 yield f"{where}: the value {value} was removed"
-        if not self._sent and _closed_values(old) and _closed_values(new) != _closed_values(old):
-            yield f"{where}: may now be another value than {_closed_values(old)}"
         if self._sent:
             yield from self._tighter(where, old, new)
         yield from self._fields(where, old, new)
@@ -143,7 +131,7 @@ class _Comparison:
             yield from self.schema(f"{where}.*", old["additionalProperties"], new["additionalProperties"])
 
     def _tighter(self, where: str, old: JsonObject, new: JsonObject) -> Iterator[str]:
-        if _closed_values(new) and not _closed_values(old):
+        if _values(new) and not _values(old):
             yield f"{where}: now accepts only some values"
         for bound in _UPPER:
             if new.get(bound, _NOTHING) < old.get(bound, _NOTHING):
@@ -166,18 +154,8 @@ class _Comparison:
             yield f"{where}.{name}: {'is now required' if self._sent else 'may now be absent'}"
 
 
-def _schema_of_code(schema: JsonObject, code: str | None) -> JsonObject:
-    """Return the alternative of a problem's code."""
-    mapping: dict[str, str] = schema.get("discriminator", {}).get("mapping", {})
-    return {"$ref": mapping[code]} if code in mapping else schema
-
-
 def _values(schema: JsonObject) -> list[object]:
-    """Return the values of an enumeration or constant, also of an open enumeration, nothing for any other schema."""
-    return _closed_values(schema) or schema.get(KNOWN_VALUES, [])
-
-
-def _closed_values(schema: JsonObject) -> list[object]:
+    """Return the values that an enumeration or constant allows, nothing for any other schema."""
     values: list[object] = schema.get("enum", [schema["const"]] if "const" in schema else [])
     return values
 

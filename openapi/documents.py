@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from fastapi.openapi.utils import get_openapi
 
-from openapi import enumerations, operations, schemas
+from openapi import operations, schemas
 from openapi.problem_responses import problem_schemas
 from openapi.schemas import REFERENCE, JsonObject
 from openapi.tags import TAGS
@@ -97,7 +97,7 @@ def _finished(raw: JsonObject) -> JsonObject:
             schemas.apply_everywhere(schema, schemas.require_all)
     for schema in requests + responses:
         schemas.apply_everywhere(schema, schemas.tidy)
-    enumerations.describe(requests, responses, components)
+    schemas.describe_terms(components)
     finished = {
         **raw,
         "paths": paths,

@@ -181,20 +181,24 @@ class CreateCampaign:
         streets: Sequence[str] = ("500112022",),
         edit: Callable[[dict[str, Any]], None] = lambda _body: None,
     ) -> CampaignApi:
-        """Create a campaign with tokens for all its organisations; `edit` changes its definition before it is applied."""
+        """Create a campaign of some indicators, carriers and streets; `edit` changes its definition before it is applied."""
         body = small_definition(self._campaigns.definitions[LIANGJIANG], indicators, carriers, streets).body()
         edit(body)
-        definition = Definition.model_validate(body)
+        return await self.from_definition(Definition.model_validate(body))
+
+    async def from_definition(self, definition: Definition, *later_carriers: str) -> CampaignApi:
+        """Create a campaign with tokens for all its organisations, and for carriers that a later definition will have."""
         code = definition.campaign.code
         await self._liangjiang.apply(definition)
         identity = await self._door("identity")
+        roles = {each.code: each.roles for each in definition.organisations} | dict.fromkeys(later_carriers, (Role.CARRIER,))
         issued = []
         async with identity.session(None) as session:
-            for organisation in definition.organisations:
-                for number, role in enumerate(organisation.roles, start=1):
-                    client_id = f"{code}.{organisation.code}.{number}"
-                    session.add(_client(client_id, code, organisation.code, number, role))
-                    issued.append((organisation.code, IssuedClient(client_id, role, "")))
+            for org, roles_of_org in roles.items():
+                for number, role in enumerate(roles_of_org, start=1):
+                    client_id = f"{code}.{org}.{number}"
+                    session.add(_client(client_id, code, org, number, role))
+                    issued.append((org, IssuedClient(client_id, role, "")))
         known = replace(self._campaigns, clients={(code, org, client.role): client for org, client in issued})
         return replace(self._liangjiang, campaign=code, bearer=bearer_for(known, self._settings))
 

@@ -26,26 +26,34 @@ class PushDescription(ResponseModel):
     idempotency_key: str | None
     changed: bool
     actor: str
+
+
+class ImportDescription(PushDescription):
+    """A push with the id of its import."""
+
+    id: UUID
+    data_version: int = Field(description="Data version created by the import, or the current one if it changed nothing.")
     rows_done: int = Field(description="Rows read, including blank ones; while the push is running, the rows read so far.")
 
 
-class Import(PushDescription):
-    """A push with its report: the import, or what it would be after a dry run."""
+class DryRunDocument(PushDescription):
+    """The result of a dry run. It has no import id and no data version, so that equal dry runs return equal bytes."""
 
-    id: UUID | None = Field(description="Id of the import; null in the response to a dry run.")
-    data_version: int | None = Field(
-        description="Data version created by the import, or the current one if it changed nothing; null in the response to a dry"
-        " run, so that equal dry runs return equal bytes."
-    )
     campaign: str
     months: list[str]
     report: PushReport
 
 
-class ImportListItem(PushDescription):
+class ImportDocument(ImportDescription):
+    """An import with its report."""
+
+    campaign: str
+    months: list[str]
+    report: PushReport
+
+
+class ImportListItem(ImportDescription):
     """An import in a list."""
 
-    id: UUID
-    data_version: int = Field(description="Data version created by the import, or the current one if it changed nothing.")
     at: datetime = Field(description="Timestamp of the import.")
     counts: RowTotals

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.ingest.counts.dataset import Observations
-from services.ingest.models import Import
+from services.ingest.models import ImportDocument
 from services.ingest.push.body import OBSERVATIONS_BODY
 from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive
 from services.ingest.service import IngestServiceDep
@@ -23,7 +23,7 @@ router = APIRouter(tags=["observations"])
 @router.post(
     "/v1/observations",
     status_code=201,
-    response_model=Import,
+    response_model=ImportDocument,
     responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS),
     openapi_extra=OBSERVATIONS_BODY,
 )

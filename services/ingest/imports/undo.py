@@ -22,7 +22,7 @@ from services.ingest.counts.rules import reject_rule_breaches
 from services.ingest.counts.writing import write_counts
 from services.ingest.formats.media import Media
 from services.ingest.imports.read import ImportId
-from services.ingest.models import Import
+from services.ingest.models import ImportDocument
 from services.ingest.push.dataset import Dataset, PushRun, Written
 from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, carry_out
 from services.ingest.push.request import PushRequest
@@ -69,7 +69,7 @@ class UndoQuery(BaseModel):
 @router.post(
     "/v1/imports/{id}/undo",
     status_code=201,
-    response_model=Import,
+    response_model=ImportDocument,
     responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS, PlacesMissing, ChangedSince, AlreadyUndone, NothingToUndo),
 )
 async def undo_import(

@@ -63,7 +63,7 @@ class PushResult:
 async def record_import(
     connection: AsyncConnection, request: PushRequest, result: PushResult, version: int, at: datetime
 ) -> bytes:
-    """Record the import; return the answer: its document byte for byte, in a dry run without id and data version."""
+    """Record the import; return the answer: its document byte for byte, or that of a dry run."""
     state = ImportState.REFUSED if result.refused else ImportState.DRY_RUN if request.dry_run else ImportState.APPLIED
     columns: dict[str, Any] = {
         "campaign": request.principal.campaign,
@@ -81,11 +81,10 @@ async def record_import(
         "changed": result.changed,
         "actor": request.principal.client_id,
     }
+    answered = columns | {"months": [month_text(month) for month in result.months], "report": result.report()}
     rows_done = result.counts["received"] + result.counts["blank"]
-    months = [month_text(month) for month in result.months]
-    described = columns | {"months": months, "report": result.report(), "rows_done": rows_done}
-    document = orjson.dumps({"id": request.import_id, "data_version": version} | described)
+    document = orjson.dumps({"id": request.import_id} | answered | {"data_version": version, "rows_done": rows_done})
     counts = Jsonb(result.counts, orjson.dumps)
     more = {"id": request.import_id, "version": version, "at": at, "counts": counts, "document": document}
     await connection.execute(_INSERT_IMPORT, columns | more | {"request_sha256": request.fingerprint})
-    return orjson.dumps({"id": None, "data_version": None} | described) if request.dry_run else document
+    return orjson.dumps(answered) if request.dry_run else document

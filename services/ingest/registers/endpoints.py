@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
-from services.ingest.models import Import
+from services.ingest.models import ImportDocument
 from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive
 from services.ingest.registers.dataset import RegisterDataset
 from services.ingest.registers.schemas import body, register_table, row_model
@@ -160,7 +160,7 @@ for _register in REGISTERS.values():
         name=f"push_{_register.code}",
         methods=["POST"],
         status_code=201,
-        response_model=Import,
+        response_model=ImportDocument,
         responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS, *_OWN_PROBLEMS.get(_register.code, ())),
         openapi_extra=body(_register),
     )

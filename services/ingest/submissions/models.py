@@ -42,13 +42,6 @@ class RegisterPart(BaseModel):
     area: CodeText
 
 
-class ReopenedRegister(ResponseModel):
-    """The rows of a register in one subdistrict, or in the whole campaign area, that a reopening is about."""
-
-    code: RegisterCode = Field(alias="register")
-    area: str
-
-
 class Attestation(BaseModel):
     """Person who attests the month's counts: name and position."""
 
@@ -103,10 +96,10 @@ class SubmissionDocument(ResponseModel):
         description="Counts that the last return or reopening is about. If `registers` is empty too, it is about the whole"
         " month. After a reopening, only these may change until the month is submitted again."
     )
-    registers: list[ReopenedRegister] = Field(description="Register rows that the last reopening is about; see `cells`.")
+    registers: list[RegisterPart] = Field(description="Register rows that the last reopening is about; see `cells`.")
     reopening: UUID | None = Field(description="Id of the open reopening request; null if there is none.")
     data_version: int | None = Field(description="Data version of the last move; null before the first move.")
-    actions: list[SubmissionMove] = Field(description="Moves that you may make now.")
+    actions: list[str] = Field(description="Moves that you may make now.")
 
 
 class NewReopening(RequestBody):
@@ -167,7 +160,7 @@ class ReopeningDocument(ResponseModel):
     month: str
     state: ReopeningState
     cells: list[CountPart]
-    registers: list[ReopenedRegister]
+    registers: list[RegisterPart]
     reason: str
     asked_at: datetime
     decided_at: datetime | None

@@ -193,8 +193,13 @@ def cut(ratio: Fraction, decimals: int) -> str:
 
 
 def _target(town: Town, indicator: str, area: str | None, org: str | None) -> Fraction | None:
+    block = target_block(town, indicator, area, org)
+    return Fraction(block["value"]) if block else None
+
+
+def target_block(town: Town, indicator: str, area: str | None, org: str | None) -> Block | None:
     """The campaign's target: a street without one of its own has the campaign's, an organisation has none."""
-    standing = [
+    standing: list[Block] = [
         each
         for each in town.body["target"]
         if each["kind"] == "campaign"
@@ -202,8 +207,8 @@ def _target(town: Town, indicator: str, area: str | None, org: str | None) -> Fr
         and (each["from"] or "") <= town.month
     ]
     if not standing:
-        return _target(town, indicator, None, org) if area else None
+        return target_block(town, indicator, None, org) if area else None
     newest = max(each["from"] or "" for each in standing)
     of_newest = sorted((each for each in standing if (each["from"] or "") == newest), key=lambda each: each["due"])
     to_come = [each for each in of_newest if each["due"] >= f"{town.month}-01"]
-    return Fraction((to_come or of_newest[-1:])[0]["value"])
+    return (to_come or of_newest[-1:])[0]
