@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, create_model
 from pydantic.json_schema import models_json_schema
 
-from openapi.schemas import REFERENCE, JsonObject
+from openapi.schemas import REFERENCE, JsonObject, name_of
 from shared.access import policy
 from shared.problems import (
     BODY_PROBLEMS,
@@ -35,6 +35,8 @@ from shared.problems import (
 _ANY_REQUEST: Final = (Malformed, UriTooLong, HeaderTooLarge, InternalError)
 """Problems that any request may have; they are the `default` response."""
 _TOKEN_PROBLEMS: Final = (TokenInvalid, Forbidden, NotFound, RateLimited)
+_PLAIN: Final = tuple(kind for kind in all_problems() if kind.own_members is None)
+"""Problems without members of their own. Each `default` response maps all of them: openapi-typescript takes the last mapping."""
 _TOKEN_ENDPOINT: Final = "issue_token"  # its errors are those of RFC 6749
 
 
@@ -63,7 +65,7 @@ def add_problem_responses(operation: JsonObject) -> None:
     for response in responses.values():
         if CODES in response:
             response.update(_response([_BY_CODE[code] for code in response[CODES]]))
-    responses["default"] = _response(_ANY_REQUEST)
+    responses["default"] = _response(_ANY_REQUEST, mapped=_PLAIN)
 
 
 def _problems_of(operation: JsonObject) -> Iterator[type[Problem]]:
@@ -90,25 +92,35 @@ def problem_schemas(operations: Iterable[JsonObject]) -> dict[str, JsonObject]:
     documents: dict[type[BaseModel], None] = dict.fromkeys([ProblemDocument, *(DOCUMENTS[code] for code in sorted(codes))])
     _, whole = models_json_schema([(document, "validation") for document in documents], ref_template=REFERENCE + "{model}")
     schemas: dict[str, JsonObject] = whole["$defs"]
-    plain, typed = [[kind for kind in all_problems() if bool(kind.own_members) is own] for own in (False, True)]
+    typed = [kind for kind in all_problems() if kind.own_members]
     code = schemas["ProblemDocument"]["properties"]["code"]
-    code["description"] = "\n".join(["New codes may be added.", "", *(f"- {_described(kind)}" for kind in plain)])
+    code["description"] = "\n".join(["New codes may be added.", "", *(f"- {_described(kind)}" for kind in _PLAIN)])
     code["not"] = {"enum": [kind.code() for kind in typed]}  # so that a problem is of one schema only
     return schemas
 
 
-def _response(kinds: Iterable[type[Problem]]) -> JsonObject:
+def _response(kinds: Iterable[type[Problem]], mapped: Iterable[type[Problem]] = ()) -> JsonObject:
+    """Describe a response with one of these problems; `mapped` are also named as codes of the schema without own members.
+
+    The alternatives with constant codes come first, because some clients take the first schema that fits.
+    """
     ordered = sorted(set(kinds), key=lambda kind: kind.code())
-    references = {kind.code(): f"{REFERENCE}{DOCUMENTS[kind.code()].__name__}" for kind in ordered}
-    alternatives = [{"$ref": reference} for reference in dict.fromkeys(references.values())]
-    schema: JsonObject = alternatives[0]
+    references = _references(ordered)
+    alternatives: list[JsonObject] = [{"$ref": reference} for reference in dict.fromkeys(references.values())]
+    alternatives.sort(key=lambda alternative: name_of(alternative) == ProblemDocument.__name__)
+    schema = alternatives[0]
     if len(alternatives) > 1:
-        schema = {"oneOf": alternatives, "discriminator": {"propertyName": "code", "mapping": references}}
+        mapping = dict(sorted({**references, **_references(mapped)}.items()))
+        schema = {"oneOf": alternatives, "discriminator": {"propertyName": "code", "mapping": mapping}}
     return {
         "description": "\n".join(f"- {_described(kind)}" for kind in ordered) if len(ordered) > 1 else _described(ordered[0]),
-        CODES: list(references),
+        CODES: [kind.code() for kind in ordered],
         "content": {MEDIA_TYPE: {"schema": schema}},
     }
+
+
+def _references(kinds: Iterable[type[Problem]]) -> dict[str, str]:
+    return {kind.code(): f"{REFERENCE}{DOCUMENTS[kind.code()].__name__}" for kind in kinds}
 
 
 def _described(kind: type[Problem]) -> str:

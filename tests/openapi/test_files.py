@@ -112,6 +112,20 @@ def test_every_refusal_is_a_problem_document(whole: Json) -> None:
                     assert media != "application/problem+json"
 
 
+def test_problems_with_constant_codes_come_before_the_one_with_any_code(whole: Json) -> None:
+    plain = "#/components/schemas/ProblemDocument"
+    for operation in operations(whole):
+        for response in operation["responses"].values():
+            alternatives = [
+                one["$ref"] for body in response.get("content", {}).values() for one in body["schema"].get("oneOf", [])
+            ]
+            assert plain not in alternatives[:-1]
+        assert (
+            len(operation["responses"]["default"]["content"]["application/problem+json"]["schema"]["discriminator"]["mapping"])
+            > 20
+        )
+
+
 def test_names_are_the_ones_clients_can_keep(whole: Json) -> None:
     names = set(whole["components"]["schemas"])
 
