@@ -13,6 +13,7 @@ from bench.bench_database import BenchDatabase
 from bench.http_load import HttpRequest, compare_in_turn, send_once, send_repeatedly
 from bench.measurements import Measurement
 from shared.values.media_types import CSV, JSON, NDJSON, XLSX
+from shared.values.push_paths import push_path
 
 BULK_ROWS = 200_000
 BULK_RUNS = 5
@@ -109,7 +110,7 @@ def _forty_counts(database: BenchDatabase, run: int, factor: int) -> bytes:
 
 def _push(database: BenchDatabase, body: bytes, media_type: str = NDJSON) -> HttpRequest:
     headers = database.headers(synthetic.SENDER_ORG, **{"content-type": media_type})
-    return HttpRequest.build("POST", "/v1/observations", headers, body, 201)
+    return HttpRequest.build("POST", push_path("observations", media_type), headers, body, 201)
 
 
 def _growth_mib(port: int, pid: int, request: HttpRequest) -> float:

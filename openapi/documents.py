@@ -1,5 +1,6 @@
 """The OpenAPI documents, generated from the services' routes."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, Final
 
@@ -89,6 +90,8 @@ def _finished(raw: JsonObject) -> JsonObject:
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
     components |= problem_schemas(operation for methods in paths.values() for operation in methods.values())
+    for media in _written_bodies(paths):
+        media["schema"] = schemas.name_titled(media["schema"], components)
     requests, responses = _request_and_response_schemas(paths)
     request_names = set().union(*(schemas.referenced_names(schema, components) for schema in requests))
     for name, schema in components.items():
@@ -108,6 +111,14 @@ def _finished(raw: JsonObject) -> JsonObject:
         },
     }
     return _ordered(_renamed(finished, {name: _published_name(name) for name in components}))
+
+
+def _written_bodies(paths: JsonObject) -> Iterator[JsonObject]:
+    """Yield the bodies whose schemas are written by hand, because the endpoint reads a stream."""
+    for operation in (operation for methods in paths.values() for operation in methods.values()):
+        for media in operation.get("requestBody", {}).get("content", {}).values():
+            if "$ref" not in media["schema"]:
+                yield media
 
 
 def _request_and_response_schemas(paths: JsonObject) -> tuple[list[JsonObject], list[JsonObject]]:

@@ -74,6 +74,26 @@ def without_null(schema: JsonObject) -> JsonObject:
     return {**rest, **branches[0]}
 
 
+def name_titled(schema: JsonObject, components: dict[str, JsonObject]) -> JsonObject:
+    """Return a written schema with each object that has a title as a component of that name.
+
+    Raises ValueError if two schemas have one title.
+    """
+    for key in _SINGLES:
+        if isinstance(schema.get(key), dict):
+            schema = {**schema, key: name_titled(schema[key], components)}
+    if "properties" in schema:
+        members = {name: name_titled(member, components) for name, member in schema["properties"].items()}
+        schema = {**schema, "properties": members}
+    name = schema.get("title")
+    if name is None or schema.get("type") != "object":
+        return schema
+    if components.setdefault(name, schema) != schema:
+        message = f"two schemas have the title {name}"
+        raise ValueError(message)
+    return {"$ref": REFERENCE + name}
+
+
 def require_all(schema: JsonObject) -> None:
     """Mark all fields as required, since a response always has all of its fields."""
     if schema.get("type") == "object" and schema.get("properties"):

@@ -22,6 +22,7 @@ from shared.vocabulary import Role
 from tests.fixtures_api import Bearer, bearer_for
 from tests.fixtures_campaign import LIANGJIANG, NATIONAL, Campaigns
 from tests.fixtures_postgres import OpenDatabase
+from tests.push_paths import path_for
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 MOVERS = {
@@ -70,7 +71,8 @@ class CampaignApi:
         """Push a body; `media` is a media type or a file suffix."""
         content = body.encode() if isinstance(body, str) else body
         more = {"Content-Type": media_types.BY_SUFFIX.get(media, media), **headers}
-        return await self.api.post("/v1/observations", content=content, headers=self.headers(org) | more)
+        path = path_for("/v1/observations", more["Content-Type"])
+        return await self.api.post(path, content=content, headers=self.headers(org) | more)
 
     async def push_ok(self, org: str, counts: Counts, month: str | None = None, **parameters: Any) -> dict[str, Any]:
         """Push counts successfully and return the import."""

@@ -23,6 +23,7 @@ from tests.fixtures_campaign import LIANGJIANG, Campaigns
 from tests.fixtures_campaign_api import SAMPLES
 from tests.fixtures_postgres import Server
 from tests.pages import BLOCK, SEPARATOR, assert_outputs, examples_of, run_code
+from tests.push_paths import path_for
 
 PAGE = Path(__file__).parent.parent / "docs" / "bureaus.md"
 PUSHED_ON = {"2022-05": "2022-07-08", "2022-06": "2022-07-08", "2022-07": "2022-08-04", "2022-08": "2022-09-04"}
@@ -42,7 +43,9 @@ def environment(server: Server, campaigns: Campaigns, session_settings: Settings
                 for file in sorted((SAMPLES / "liangjiang" / month).iterdir()):
                     if (month, file.stem) != LATE:
                         headers = bearer(file.stem) | {"Content-Type": media_types.BY_SUFFIX[file.suffix]}
-                        pushed = api.post("/v1/observations", content=file.read_bytes(), headers=headers)
+                        pushed = api.post(
+                            path_for("/v1/observations", headers["Content-Type"]), content=file.read_bytes(), headers=headers
+                        )
                         assert pushed.status_code == 201, pushed.text
             clock.fixed = datetime.fromisoformat(NOW)
             client = campaigns.clients[LIANGJIANG, "economy", Role.BUREAU]

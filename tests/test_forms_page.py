@@ -58,7 +58,7 @@ class Shape:
 
     async def push(self, practice: CampaignApi, ending: str) -> Response:
         """Push it as a workbook or as CSV."""
-        path = f"/v1/{self.dataset}/rows" if "/" in self.dataset else f"/v1/{self.dataset}"
+        path = f"/v1/{self.dataset}/files"
         headers = practice.headers(self.sender) | {"Content-Type": media_types.BY_SUFFIX[ending]}
         content = as_text(next(iter(self.grids.values()))) if ending == ".csv" else self._workbook()
         return await practice.api.post(path, content=content, headers=headers)

@@ -16,6 +16,7 @@ from shared.settings import SERVICES
 from shared.values import media_types
 from tests.cli.commands import Environment, gigacity, running
 from tests.fixtures_postgres import Server
+from tests.push_paths import path_for
 
 PROJECT = Path(__file__).parent.parent
 AUGUST = PROJECT / "samples" / "liangjiang" / "2022-08"
@@ -77,7 +78,14 @@ def _token(identity: str, client_id: str, secret: str) -> str:
 
 def push(campaign: RunningCampaign, file: Path) -> httpx.Response:
     headers = {"Content-Type": media_types.BY_SUFFIX[file.suffix], "Idempotency-Key": f"august-{file.stem}"}
-    return campaign.call("POST", "ingest", "/v1/observations", file.stem, content=file.read_bytes(), headers=headers)
+    return campaign.call(
+        "POST",
+        "ingest",
+        path_for("/v1/observations", headers["Content-Type"]),
+        file.stem,
+        content=file.read_bytes(),
+        headers=headers,
+    )
 
 
 def approve(campaign: RunningCampaign, org: str, case: dict[str, str], on: str) -> None:

@@ -8,6 +8,7 @@ import httpx
 
 from services.identity.clients import IssuedClient
 from shared.values import media_types
+from shared.values.push_paths import push_path
 from shared.vocabulary import Role
 
 DemoCaller = tuple[str, str, Role]
@@ -42,8 +43,10 @@ class DemoClient:
 
     def push(self, caller: DemoCaller, file: Path, key: str) -> dict[str, Any]:
         """Push a file of counts and return the import. Raises DemoError."""
-        headers = {**self._bearer(caller), "Content-Type": media_types.BY_SUFFIX[file.suffix], "Idempotency-Key": key}
-        return self._body(self._http.post("/v1/observations", content=file.read_bytes(), headers=headers))
+        media_type = media_types.BY_SUFFIX[file.suffix]
+        headers = {**self._bearer(caller), "Content-Type": media_type, "Idempotency-Key": key}
+        path = push_path("observations", media_type)
+        return self._body(self._http.post(path, content=file.read_bytes(), headers=headers))
 
     def issue_report(self, caller: DemoCaller, report: dict[str, str]) -> dict[str, Any]:
         """Issue a monthly report and return it. Raises DemoError."""

@@ -25,6 +25,7 @@ from cli.push.retrying_client import Login, PushError, RetryingClient, Unreachab
 from shared.values import media_types
 from shared.values.fields import KEY_LENGTH, KEY_PATTERN
 from shared.values.months import MONTH_PATTERN
+from shared.values.push_paths import push_path
 from shared.vocabulary import PushMode, RegisterCode
 
 SEND_BYTES: Final = 1 << 16
@@ -82,7 +83,7 @@ class FilePush:
     @property
     def path(self) -> str:
         """The path of the dataset's endpoint."""
-        return f"/v1/{self.dataset}" + ("/rows" if self.dataset.startswith("registers/") else "")
+        return push_path(self.dataset, self.media_type)
 
     @property
     def media_type(self) -> str:

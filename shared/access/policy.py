@@ -27,12 +27,18 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
     },
     "ingest": {
         "push_observations": {**_CARRIER_STREET, Role.BUREAU: "own", Role.TASK_FORCE: "own"},
+        "push_observations_file": {**_CARRIER_STREET, Role.BUREAU: "own", Role.TASK_FORCE: "own"},
         "list_observations": _CARRIER_STREET | _BUREAU_TASK_FORCE,
         "push_key_places": {Role.STREET: "own", Role.BUREAU: "own", Role.TASK_FORCE: "own"},
+        "push_key_places_file": {Role.STREET: "own", Role.BUREAU: "own", Role.TASK_FORCE: "own"},
         "push_place_tests": _CARRIER,
+        "push_place_tests_file": _CARRIER,
         "push_compounds": {Role.STREET: "own"},
+        "push_compounds_file": {Role.STREET: "own"},
         "push_home_coverage": _CARRIER,
+        "push_home_coverage_file": _CARRIER,
         "push_base_stations": _CARRIER,
+        "push_base_stations_file": _CARRIER,
         # the ids of key places and compounds are needed for the carriers' own registers
         "list_key_places": _CARRIER_STREET_CAMPAIGN | _BUREAU_TASK_FORCE,
         "list_place_tests": _CARRIER | _BUREAU_TASK_FORCE,

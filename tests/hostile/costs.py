@@ -148,5 +148,23 @@ COSTS = [
         NDJSON,
         path="/v1/registers/base_stations/rows?month=2022-08&dry_run=true",
     ),
+    Cost(
+        "E stations that are good",
+        _numbered(
+            b'{"rows":[',
+            '{{"month":"2022-08","station":"S{0}","site":"T","area":"500112022","built_by":"telecom","band":"n78",'
+            '"in_service_since":"2022-06-30"}}',
+            b"]}",
+            ",",
+        ),
+        **_STATIONS,
+        largest=2_000_000,
+    ),
+    Cost(
+        "E stations beside another member of lists",
+        _filled(b'{"rows":[],"x":[', b"[[],[]],", b"0]}"),
+        **_STATIONS,
+        largest=2_000_000,
+    ),
     Cost("E a workbook of tabs", _workbook("\t'" * 100), XLSX, largest=100_000),
 ]

@@ -25,6 +25,7 @@ from tests.fixtures_campaign import Campaigns
 from tests.fixtures_postgres import Server
 from tests.hostile import wire
 from tests.hostile.wire import Answer, Header
+from tests.push_paths import path_for
 
 PROJECT = Path(__file__).parents[2]
 PUSH = "/v1/observations"
@@ -76,7 +77,7 @@ class Product:
     ) -> Answer:
         """One request of an organisation."""
         more = [self.token(org, role), *([("Content-Type", media)] if media else []), *headers]
-        return wire.exchange(self.port, wire.request(method, path, more, body))
+        return wire.exchange(self.port, wire.request(method, path_for(path, media) if method == "POST" else path, more, body))
 
     def get(self, path: str, org: str = "economy") -> Answer:
         """Read something."""

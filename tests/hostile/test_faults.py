@@ -19,6 +19,7 @@ from shared.settings import Settings
 from tests.fixtures_api import Bearer, serving
 from tests.hostile.product import PUSH, Product
 from tests.hostile.spoiling import Spoiled, spoiled
+from tests.push_paths import path_for
 
 EXAMPLES = {Media.JSON: 80, Media.NDJSON: 80, Media.CSV: 80, Media.XLSX: 20}
 
@@ -81,7 +82,9 @@ def inside(urls: DatabaseUrls, settings: Settings, clock: Clock, bearer: Bearer)
         client = runner.run(service.__aenter__())
 
         def push(body: bytes, media: Media) -> PushAnswer:
-            answer = runner.run(client.post(PUSH, content=body, headers={**bearer("telecom"), "Content-Type": media}))
+            answer = runner.run(
+                client.post(path_for(PUSH, media), content=body, headers={**bearer("telecom"), "Content-Type": media})
+            )
             return PushAnswer(answer.status_code, answer.json())
 
         yield push

@@ -17,6 +17,7 @@ from tests.hostile.encodings import cases
 from tests.hostile.product import JSON, PUSH, Product
 from tests.hostile.rows import NDJSON
 from tests.hostile.wire import Header
+from tests.push_paths import path_for
 
 CASES = list(cases())
 MANY = 40  # more than the service has connections
@@ -40,7 +41,9 @@ def test_a_body_in_chunks_of_one_byte_is_taken(product: Product, media: str) -> 
     product.ran["C"] += 1
     body = ROWS[media][: 2 * len(ROWS[JSON])]
 
-    taken = wire.exchange(product.port, wire.chunked("POST", PUSH, headed(product, media), (bytes([byte]) for byte in body)))
+    taken = wire.exchange(
+        product.port, wire.chunked("POST", path_for(PUSH, media), headed(product, media), (bytes([byte]) for byte in body))
+    )
 
     assert taken.status == (201 if media == JSON else 422)
     product.still_fast()
@@ -63,7 +66,7 @@ def test_a_body_without_length_and_without_end_is_refused_at_the_limit(product: 
 def test_a_body_that_is_announced_as_too_large_is_refused_before_it_comes(product: Product, media: str, limit: int) -> None:
     product.ran["C"] += 1
     with wire.connected(product.port) as connection:
-        connection.sendall(wire.head("POST", PUSH, headed(product, media, **{"Content-Length": str(limit + 1)})))
+        connection.sendall(wire.head("POST", path_for(PUSH, media), headed(product, media, **{"Content-Length": str(limit + 1)})))
         answer = wire.answer(connection)
 
     assert as_problem(answer, 413, "too_large")["limit"] == limit
@@ -77,7 +80,7 @@ def test_slow_senders_hold_up_nobody_and_are_answered_when_they_are_done(product
     with ExitStack() as stack:
         slow = [stack.enter_context(wire.connected(product.port)) for _ in range(MANY)]
         for connection in slow:
-            connection.sendall(wire.request("POST", PUSH, headed(product, media), body)[:-HELD_BACK])
+            connection.sendall(wire.request("POST", path_for(PUSH, media), headed(product, media), body)[:-HELD_BACK])
         until = time.monotonic() + 0.5
         while time.monotonic() < until:
             product.still_fast()
@@ -92,7 +95,7 @@ def test_slow_senders_hold_up_nobody_and_are_answered_when_they_are_done(product
 def test_a_client_with_too_many_requests_in_progress_is_told_so_and_others_are_served(product: Product) -> None:
     product.ran["E"] += 1
     most = Settings().client_requests_max
-    request = wire.request("POST", PUSH, headed(product, NDJSON), ROWS[NDJSON])
+    request = wire.request("POST", path_for(PUSH, NDJSON), headed(product, NDJSON), ROWS[NDJSON])
     with ExitStack() as stack:
         slow = [stack.enter_context(wire.connected(product.port)) for _ in range(most)]
         for connection in slow:
@@ -133,8 +136,10 @@ def test_a_body_that_is_cut_off_has_no_effect(product: Product, media: str, how:
 
 def _part(product: Product, media: str, framing: str, body: bytes) -> bytes:
     if framing == "length":
-        return wire.head("POST", PUSH, headed(product, media, **{"Content-Length": str(len(ROWS[media]))})) + body
-    return b"".join(wire.chunked("POST", PUSH, headed(product, media), [body])).removesuffix(b"0\r\n\r\n")
+        return (
+            wire.head("POST", path_for(PUSH, media), headed(product, media, **{"Content-Length": str(len(ROWS[media]))})) + body
+        )
+    return b"".join(wire.chunked("POST", path_for(PUSH, media), headed(product, media), [body])).removesuffix(b"0\r\n\r\n")
 
 
 def _wait(happened: Any) -> None:

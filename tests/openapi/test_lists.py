@@ -16,6 +16,7 @@ from httpx import Response
 from shared.values import media_types
 from shared.vocabulary import Role
 from tests.fixtures_campaign_api import SAMPLES, CampaignApi
+from tests.push_paths import path_for
 
 FILES = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
 CODES = {"org", "area", "metric", "indicator", "domain", "attention"}
@@ -78,7 +79,9 @@ async def filled(liangjiang: CampaignApi) -> AsyncIterator[FilledCampaign]:
         file = SAMPLES / "registers" / "2022-08" / name
         org, register, _ = name.split(".")
         headers = liangjiang.headers(org) | {"Content-Type": media_types.BY_SUFFIX[file.suffix]}
-        sent = await liangjiang.api.post(f"/v1/registers/{register}/rows", content=file.read_bytes(), headers=headers)
+        sent = await liangjiang.api.post(
+            path_for(f"/v1/registers/{register}/rows", headers["Content-Type"]), content=file.read_bytes(), headers=headers
+        )
         assert sent.status_code == 201, sent.text
     refused = await liangjiang.push("telecom", [(FORMULA, "500112007", 1), ("olt_pon_ports_10g", "nowhere", 1)])
     for number in range(3):

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from services.ingest.counts.dataset import Observations
 from services.ingest.models import ImportDocument
-from services.ingest.push.body import OBSERVATIONS_BODY
-from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive
+from services.ingest.push.body import OBSERVATIONS_BODY, files_body
+from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive_file, receive_rows
 from services.ingest.service import IngestServiceDep
 from shared.access import policy
 from shared.access.dependencies import Authorized
@@ -36,11 +36,34 @@ async def push_observations(
 ) -> Response:
     """Push counts.
 
-    Stores counts of your organisation from JSON, NDJSON, CSV or XLSX and returns the import with its report once everything is
-    committed. JSON and NDJSON are read strictly, CSV and XLSX leniently. A repeated push changes nothing.
+    Stores counts of your organisation from JSON, which is read strictly, and returns the import with its report once everything
+    is committed. Files go to `/v1/observations/files`. A repeated push changes nothing.
     A dry run returns 200 with the report that the push would have; it stores nothing but the record of the dry run.
     """
-    return await receive(request, service, Observations(), query, sender, idempotency_key)
+    return await receive_rows(request, service, Observations(), query, sender, idempotency_key)
+
+
+@router.post(
+    "/v1/observations/files",
+    status_code=201,
+    response_model=ImportDocument,
+    responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS),
+    openapi_extra=files_body(),
+)
+async def push_observations_file(
+    request: Request,
+    service: IngestServiceDep,
+    query: Annotated[PushQuery, Query()],
+    sender: Annotated[Principal, Depends(Authorized("push_observations_file"))],
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Push a file of counts.
+
+    Stores counts of your organisation from NDJSON, CSV or XLSX, as the body or as the one file of a form, and returns the import
+    with its report once everything is committed. NDJSON is read strictly, CSV and XLSX leniently.
+    Modes, dry runs, repeated requests and reports are those of `/v1/observations`.
+    """
+    return await receive_file(request, service, Observations(), query, sender, idempotency_key)
 
 
 def own_or_named(reader: Principal, operation: str, org: str | None) -> Scope:

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from time import monotonic
 from typing import BinaryIO, Final
 
-from services.ingest.formats.json_rows.document import json_batches
+from services.ingest.formats.json_rows.counts import json_batches
 from services.ingest.formats.json_rows.lines import ndjson_batches
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import TABLES, Media

@@ -1,7 +1,11 @@
-"""The OpenAPI description of push bodies, which the endpoints read as a raw stream."""
+"""The OpenAPI description of push bodies, which the endpoints read as a raw stream.
+
+A schema with a title is published under it (`openapi/schemas.py`).
+"""
 
 from typing import Any, Final
 
+from services.ingest.formats.json_rows.counts import ROWS_FIELD
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import CODE_LENGTH, NOTE_LENGTH
 from shared.values.months import MONTH_PATTERN
@@ -9,12 +13,14 @@ from shared.vocabulary import LARGEST_COUNT
 
 _ROW_SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
+    "title": "NewObservation",
+    "description": "A count to store.",
     "additionalProperties": False,
     "required": ["metric", "area", "month", "value"],
     "properties": {
-        "metric": {"type": "string", "maxLength": CODE_LENGTH},
-        "area": {"type": "string", "maxLength": CODE_LENGTH},
-        "month": {"type": "string", "pattern": MONTH_PATTERN},
+        "metric": {"type": "string", "maxLength": CODE_LENGTH, "description": "Metric code."},
+        "area": {"type": "string", "maxLength": CODE_LENGTH, "description": "Area code."},
+        "month": {"type": "string", "pattern": MONTH_PATTERN, "description": "Month, such as 2022-08."},
         "value": {"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT, "description": "A count, never a percentage."},
         "note": {"type": "string", "maxLength": NOTE_LENGTH, "description": "Note on the count (备注)."},
     },
@@ -25,11 +31,30 @@ _EXAMPLE_ROWS: Final = (
 )
 
 
-def body_content(field: str, rows: dict[str, Any], examples: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the `content` of a push's request body in every format; in JSON the array `rows` is in `field`."""
-    document = {"type": "object", "additionalProperties": False, "required": [field], "properties": {field: rows}}
-    return {
-        Media.JSON: {"schema": document, "example": {field: examples}},
+def rows_body(
+    title: str, field: str, rows: dict[str, Any], examples: list[dict[str, Any]], description: str | None = None
+) -> dict[str, Any]:
+    """Return the `openapi_extra` of a push of JSON, with the array `rows` in `field`.
+
+    The body is required unless a description says when it may be omitted.
+    """
+    document = {
+        "type": "object",
+        "title": title,
+        "description": "Rows to push.",
+        "additionalProperties": False,
+        "required": [field],
+        "properties": {field: rows},
+        "examples": [{field: examples}],
+    }
+    content = {Media.JSON: {"schema": document}}
+    described = {"description": description} if description else {}
+    return {"requestBody": {"required": description is None, **described, "content": content}}
+
+
+def files_body(*, required: bool = True) -> dict[str, Any]:
+    """Return the `openapi_extra` of a push of a file."""
+    content = {
         Media.NDJSON: {"schema": {"type": "string", "description": "One row of the JSON form per line."}},
         Media.CSV: {
             "schema": {"type": "string", "description": "Header and rows in UTF-8 or GB18030, with Chinese or English titles."}
@@ -38,17 +63,16 @@ def body_content(field: str, rows: dict[str, Any], examples: list[dict[str, Any]
         "multipart/form-data": {
             "schema": {
                 "type": "object",
+                "title": "FileForm",
                 "description": "One file of one of these types; parameters such as `month` go into the query.",
                 "required": ["file"],
                 "properties": {"file": {"type": "string", "format": "binary"}},
             }
         },
     }
+    return {"requestBody": {"required": required, "content": content}}
 
 
-OBSERVATIONS_BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": body_content("observations", {"type": "array", "items": _ROW_SCHEMA}, list(_EXAMPLE_ROWS)),
-    }
-}
+OBSERVATIONS_BODY: Final = rows_body(
+    "ObservationPush", ROWS_FIELD, {"type": "array", "items": _ROW_SCHEMA}, [dict(row) for row in _EXAMPLE_ROWS]
+)

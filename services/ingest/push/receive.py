@@ -21,14 +21,17 @@ from shared.access.key_ring import Principal
 from shared.http.strict_requests import body_too_large
 from shared.problems import (
     Empty,
+    MediaType,
     MonthClosed,
     NotReopened,
     ReasonRequired,
     RowsRefused,
 )
 from shared.settings import Settings
+from shared.values import media_types
 from shared.values.field_error import FieldValueError
 from shared.values.months import MONTH_PATTERN, month_of
+from shared.values.push_paths import push_path
 from shared.vocabulary import PushMode
 
 PUSH_PROBLEMS: Final = (RowsRefused, Empty, ReasonRequired, MonthClosed, NotReopened)
@@ -98,16 +101,53 @@ class PushQuery(BaseModel):
         )
 
 
-async def receive(
+async def receive_rows(
     request: Request, service: IngestService, dataset: Dataset, query: PushQuery, sender: Principal, idempotency_key: str | None
 ) -> Response:
-    """Receive the body, carry out the push, and answer once it is committed."""
+    """Receive rows as JSON, carry out the push, and answer once it is committed."""
+    header = request.headers.get("content-type")
+    declared = DeclaredMedia(None, None) if is_multipart(header) else declared_media(header)
+    if declared.media is not Media.JSON and not (header is None and query.may_be_empty):
+        raise MediaType(
+            f"此接口只接收 application/json；文件请发送到 {push_path(dataset.name, media_types.CSV)}。",
+            f"Content-Type must be application/json here; send files to {push_path(dataset.name, media_types.CSV)}.",
+        )
+    return await _receive(request, service, dataset, query, sender, idempotency_key)
+
+
+async def receive_file(
+    request: Request, service: IngestService, dataset: Dataset, query: PushQuery, sender: Principal, idempotency_key: str | None
+) -> Response:
+    """Receive a file, carry out the push, and answer once it is committed."""
+    header = request.headers.get("content-type")
+    if not is_multipart(header) and declared_media(header).media is Media.JSON:
+        raise _json_in_file(dataset)
+    return await _receive(request, service, dataset, query, sender, idempotency_key, is_file=True)
+
+
+def _json_in_file(dataset: Dataset) -> MediaType:
+    path = push_path(dataset.name, media_types.JSON)
+    return MediaType(f"JSON 请发送到 {path}。", f"Send JSON to {path}.")
+
+
+async def _receive(
+    request: Request,
+    service: IngestService,
+    dataset: Dataset,
+    query: PushQuery,
+    sender: Principal,
+    idempotency_key: str | None,
+    *,
+    is_file: bool = False,
+) -> Response:
     settings = service.settings
     header = request.headers.get("content-type")
     declared = None if is_multipart(header) else declared_media(header)
     max_bytes = _max_bytes(declared.media if declared else None, settings)
     async with spool_body(request, max_bytes, settings.spool_dir, may_be_empty=query.may_be_empty) as body:
         media = await _media_of(body, declared or declared_media(body.content_type), settings)
+        if is_file and media is Media.JSON and body.size:
+            raise _json_in_file(dataset)
         push_request = query.request(sender, dataset.name, media, body, idempotency_key, request.state.request_id)
         return await carry_out(service, dataset, push_request)
 

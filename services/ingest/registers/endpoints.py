@@ -1,4 +1,4 @@
-"""`/v1/registers/{register}/rows`: push and list the rows of a register. Each register has its own two operations."""
+"""`/v1/registers/{register}/rows`: push and list the rows of a register. Each register has its own operations."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import ImportDocument
-from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive
+from services.ingest.push.body import files_body
+from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive_file, receive_rows
 from services.ingest.registers.dataset import RegisterDataset
 from services.ingest.registers.schemas import body, register_table, row_model
 from services.ingest.service import IngestServiceDep
@@ -86,16 +87,36 @@ def _push_endpoint(register: Register) -> Callable[..., Awaitable[Response]]:
         sender: Annotated[Principal, Depends(Authorized(f"push_{register.code}"))],
         idempotency_key: IdempotencyKey = None,
     ) -> Response:
-        return await receive(request, service, RegisterDataset(register), query, sender, idempotency_key)
+        return await receive_rows(request, service, RegisterDataset(register), query, sender, idempotency_key)
 
     push.__doc__ = f"""Push {register.code.title_.en}.
 
     Stores rows of your organisation's register, identified by month and {" and ".join(f"`{name}`" for name in register.key)}, and
     updates the counts derived from it in the same data version.
 
-    Modes, dry runs, repeated requests and reports are those of `/v1/observations`.
+    Modes, dry runs, repeated requests and reports are those of `/v1/observations`. Files go to
+    `/v1/registers/{register.code}/files`.
     """
     return push
+
+
+def _push_file_endpoint(register: Register) -> Callable[..., Awaitable[Response]]:
+    async def push_file(
+        request: Request,
+        service: IngestServiceDep,
+        query: Annotated[RegisterPushQuery, Query()],
+        sender: Annotated[Principal, Depends(Authorized(f"push_{register.code}_file"))],
+        idempotency_key: IdempotencyKey = None,
+    ) -> Response:
+        return await receive_file(request, service, RegisterDataset(register), query, sender, idempotency_key)
+
+    push_file.__doc__ = f"""Push a file of {register.code.title_.en}.
+
+    Stores rows of your organisation's register from NDJSON, CSV or XLSX, as the body or as the one file of a form.
+
+    Modes, dry runs, repeated requests and reports are those of `/v1/registers/{register.code}/rows`.
+    """
+    return push_file
 
 
 def _list_endpoint(register: Register) -> Callable[..., Awaitable[Response]]:
@@ -154,16 +175,20 @@ def _document(register: Register, definition: AppliedDefinition, row: dict[str, 
 _OWN_PROBLEMS = {RegisterCode.KEY_PLACES: (PlacesMissing,)}
 
 for _register in REGISTERS.values():
-    router.add_api_route(
-        f"/v1/registers/{_register.code}/rows",
-        _push_endpoint(_register),
-        name=f"push_{_register.code}",
-        methods=["POST"],
-        status_code=201,
-        response_model=ImportDocument,
-        responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS, *_OWN_PROBLEMS.get(_register.code, ())),
-        openapi_extra=body(_register),
-    )
+    for _path, _endpoint, _name, _body in (
+        ("rows", _push_endpoint(_register), f"push_{_register.code}", body(_register)),
+        ("files", _push_file_endpoint(_register), f"push_{_register.code}_file", files_body(required=False)),
+    ):
+        router.add_api_route(
+            f"/v1/registers/{_register.code}/{_path}",
+            _endpoint,
+            name=_name,
+            methods=["POST"],
+            status_code=201,
+            response_model=ImportDocument,
+            responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS, *_OWN_PROBLEMS.get(_register.code, ())),
+            openapi_extra=_body,
+        )
     router.add_api_route(
         f"/v1/registers/{_register.code}/rows",
         _list_endpoint(_register),

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
-from typing import BinaryIO
+from typing import BinaryIO, Final
 from zoneinfo import ZoneInfo
 
+from services.ingest.formats.json_rows.document import DocumentReader
 from services.ingest.formats.media import TABLES, Media
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.passed_over import PassedOverLog
@@ -19,12 +20,13 @@ from services.ingest.registers.generous_values import generous_value
 from services.ingest.registers.pushed_register import PushedRegister, Record
 from services.ingest.registers.strict_values import Value, strict_value
 from services.ingest.registers.tables import table_records
-from shared.http.strict_json import decode_body, describe_json_error, parse_document, parse_line
-from shared.problems import Malformed, Schema
+from shared.http.strict_json import describe_json_error, parse_line
+from shared.problems import Malformed
 from shared.registers import MAX_ROWS, Column, Register
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import RowCode
 
+ROWS_FIELD: Final = "rows"  # of a JSON document
 _BOM = b"\xef\xbb\xbf"
 _PAUSE_ROWS = 25  # rows between two pauses for other requests
 
@@ -70,18 +72,25 @@ async def _records(request: PushRequest, pushed: PushedRegister, limits: BodyLim
             async for record in records:
                 yield record
         return
-    is_lines, body = request.media is Media.NDJSON, request.body.file
-    for record in _lines(body, limits) if is_lines else await asyncio.to_thread(list, _document(body, limits)):
+    body = request.body.file
+    read = _lines(body, limits) if request.media is Media.NDJSON else _RowReader(body.read(), limits, ROWS_FIELD).read()
+    for record in read:
         yield record
 
 
-def _document(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:
-    """Yield the records of a JSON document, `{"rows": [...]}`."""
-    value = parse_document(decode_body(body.read()), limits.depth)
-    if not isinstance(value, dict) or set(value) != {"rows"} or not isinstance(value["rows"], list):
-        raise Schema('请求体应为 {"rows": [...]}。', 'The body must be {"rows": [...]}.')
-    for number, row in enumerate(value["rows"], start=1):
-        yield _record(number, row)
+class _RowReader(DocumentReader[Record]):
+    """Reads the rows of a JSON document, `{"rows": [...]}`, one by one."""
+
+    def read_rows(self) -> Iterator[Record]:
+        self.expect("[")
+        if self.next_is("]"):
+            self.expect("]")
+            return
+        number, mark = 0, ","
+        while mark == ",":
+            number += 1
+            yield _record(number, self.read_row_value())
+            mark = self.expect(",", "]")
 
 
 def _lines(body: BinaryIO, limits: BodyLimits) -> Iterator[Record]:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field, create_model
 
-from services.ingest.push.body import body_content
+from services.ingest.push.body import rows_body
+from services.ingest.registers.reading import ROWS_FIELD
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.names import Names
 from shared.campaign.register_terms import terms_of
@@ -70,20 +71,14 @@ def body(register: Register) -> dict[str, Any]:
     example = {column.name: column.example for column in register.columns if column.example is not None}
     row = {
         "type": "object",
-        "title": register.schema,
+        "title": f"New{register.schema}",
         "description": register.about,
         "additionalProperties": False,
         "required": list(register.required),
         "properties": {column.name: _schema(column) for column in register.columns},
     }
     rows = {"type": "array", "maxItems": MAX_ROWS, "items": row}
-    return {
-        "requestBody": {
-            "required": False,
-            "description": "May be omitted if `copy_from` is given.",
-            "content": body_content("rows", rows, [example]),
-        }
-    }
+    return rows_body(f"{register.schema}Push", ROWS_FIELD, rows, [example], "May be omitted if `copy_from` is given.")
 
 
 def _schema(column: Column) -> dict[str, Any]:

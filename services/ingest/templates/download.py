@@ -89,7 +89,7 @@ async def get_register_template(
     Returns a file with the register's current rows, or last month's if the month has none, ready to edit and push.
 
     Templates of tests and home coverage have a row for each registered place or building. Push the file to
-    `/v1/registers/{register}/rows`; rows that are not filled in are ignored.
+    `/v1/registers/{register}/files`; rows that are not filled in are ignored.
     """
     builder = partial(register_template, register=REGISTERS[register])
     file = _RequestedFile("get_register_template", register.value, month, ending)

@@ -231,7 +231,7 @@ async def test_what_was_corrected_in_the_marked_file_can_be_pushed_as_it_is(lian
 async def test_a_partial_push_shows_only_what_was_left_out(liangjiang: CampaignApi) -> None:
     headers = liangjiang.headers("telecom") | {"Content-Type": "text/csv"}
     answer = await liangjiang.api.post(
-        "/v1/observations", content=csv_of(HEADER, GOOD, BAD), params={"mode": "partial"}, headers=headers
+        "/v1/observations/files", content=csv_of(HEADER, GOOD, BAD), params={"mode": "partial"}, headers=headers
     )
     assert answer.status_code == 201, answer.text
 

@@ -99,6 +99,27 @@ async def test_a_form_may_arrive_in_pieces_of_any_size(size: int) -> None:
     assert part.content_type == "text/plain"
 
 
+async def test_json_goes_to_rows_and_anything_else_to_files(liangjiang: CampaignApi) -> None:
+    json_rows = orjson.dumps(rows([("fbb_subs_total", "liangjiang", 7)]))
+    headers = liangjiang.headers("telecom") | {"Accept-Language": "en"}
+    register = "/v1/registers/home_coverage"
+
+    for path, media, body, told in (
+        ("/v1/observations", "text/csv", TABLE, "send files to /v1/observations/files"),
+        ("/v1/observations", FORM, form(("file", "a.csv", TABLE)), "send files to /v1/observations/files"),
+        ("/v1/observations", "application/octet-stream", json_rows, "send files to /v1/observations/files"),
+        ("/v1/observations/files", "application/json", json_rows, "Send JSON to /v1/observations."),
+        ("/v1/observations/files", "application/octet-stream", json_rows, "Send JSON to /v1/observations."),
+        ("/v1/observations/files", FORM, form(("file", "a.json", json_rows)), "Send JSON to /v1/observations."),
+        (f"{register}/rows", "text/csv", TABLE, f"send files to {register}/files"),
+        (f"{register}/files", "application/json", json_rows, f"Send JSON to {register}/rows."),
+    ):
+        refused = await liangjiang.api.post(path, content=body, headers=headers | {"Content-Type": media})
+        assert (path, media, refused.status_code) == (path, media, 415)
+        assert told in refused.json()["detail"]
+    assert (await liangjiang.get_ok("/v1/imports"))["total"] == 0
+
+
 async def test_the_bytes_decide_where_the_header_says_nothing(liangjiang: CampaignApi) -> None:
     first = await liangjiang.send("telecom", TABLE, ".csv")
     for header in ("application/vnd.ms-excel", "application/octet-stream", "text/plain"):

@@ -8,6 +8,7 @@ from httpx import Response
 from cli.postgres.database_urls import DatabaseUrls
 from shared.values import media_types
 from tests.fixtures_campaign_api import CampaignApi
+from tests.push_paths import path_for
 from tests.services.ingest.formats.sheets_of import Grid, as_text, sheets
 from tests.services.ingest.pushing import WHOLE, counts, everything, stored
 from tests.services.ingest.registers.lists import place, pushed
@@ -33,7 +34,9 @@ EMPTY = {
 async def send(practice: CampaignApi, name: str, /, **parameters: Any) -> Response:
     """Push one of the bodies as telecom."""
     headers = practice.headers("telecom") | {"Content-Type": media_types.BY_SUFFIX[name[name.rindex(".") :]]}
-    return await practice.api.post("/v1/observations", content=EMPTY[name], params=parameters, headers=headers)
+    return await practice.api.post(
+        path_for("/v1/observations", headers["Content-Type"]), content=EMPTY[name], params=parameters, headers=headers
+    )
 
 
 @pytest.mark.parametrize("name", EMPTY)
@@ -71,8 +74,8 @@ async def test_a_push_without_rows_is_recorded_where_it_is_meant(liangjiang: Cam
 
 async def test_a_body_of_no_bytes_is_malformed_unless_it_is_meant(liangjiang: CampaignApi) -> None:
     headers = liangjiang.headers("telecom") | {"Content-Type": "text/csv"}
-    refused = await liangjiang.api.post("/v1/observations", content=b"", headers=headers)
-    meant = await liangjiang.api.post("/v1/observations?allow_empty=true", content=b"", headers=headers)
+    refused = await liangjiang.api.post("/v1/observations/files", content=b"", headers=headers)
+    meant = await liangjiang.api.post("/v1/observations/files?allow_empty=true", content=b"", headers=headers)
 
     assert (refused.status_code, refused.json()["code"]) == (400, "malformed")
     assert (meant.status_code, meant.json()["report"]["counts"]) == (201, counts())
@@ -98,7 +101,8 @@ async def test_a_register_without_rows_is_refused(liangjiang: CampaignApi, media
     headers = liangjiang.headers("economy") | {"Content-Type": media_types.BY_SUFFIX[media]}
 
     for query, status in (("", 422), ("mode=replace&month=2022-08", 422), ("allow_empty=true", 201)):
-        answer = await liangjiang.api.post(f"/v1/registers/key_places/rows?{query}", content=body, headers=headers)
+        path = path_for(f"/v1/registers/key_places/rows?{query}", headers["Content-Type"])
+        answer = await liangjiang.api.post(path, content=body, headers=headers)
         assert (answer.status_code, answer.json().get("code", "empty")) == (status, "empty"), answer.text
     assert (await liangjiang.get_ok("/v1/registers/key_places/rows"))["total"] == 1
 

@@ -117,7 +117,7 @@ async def test_a_broken_rule_names_the_cells_it_is_about(liangjiang: CampaignApi
 
 async def test_the_month_of_the_request_completes_a_form_and_never_contradicts_it(liangjiang: CampaignApi) -> None:
     table: Rows = [["街道", "households_urban"], ["人和街道", 71304]]
-    question = "/v1/observations?month=2022-08"
+    question = "/v1/observations/files?month=2022-08"
     headers = liangjiang.headers("economy") | {
         "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     }
@@ -144,7 +144,7 @@ async def test_a_total_that_disagrees_refuses_what_it_adds_up(liangjiang: Campai
         "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     }
 
-    answer = await liangjiang.api.post(f"/v1/observations?mode={mode}", content=body, headers=headers)
+    answer = await liangjiang.api.post(f"/v1/observations/files?mode={mode}", content=body, headers=headers)
 
     report = answer.json()["report"]
     assert cells(report) == [("月报", "C5", "total_differs")]
@@ -165,7 +165,7 @@ async def test_a_wrong_total_of_a_table_too_long_for_a_form_refuses_what_it_adds
         lines += [f"households_urban,小计,{month},{71 if month == '2015-06' else 70}"]
     headers = liangjiang.headers("economy") | {"Content-Type": "text/csv"}
 
-    answer = await liangjiang.api.post("/v1/observations?mode=partial", content="\n".join(lines), headers=headers)
+    answer = await liangjiang.api.post("/v1/observations/files?mode=partial", content="\n".join(lines), headers=headers)
 
     report = answer.json()["report"]
     assert [(error["row"], error["code"]) for error in report["errors"]] == [(1 + 8 * (12 * 12 + 6), "total_differs")]
@@ -185,7 +185,7 @@ async def test_a_crosstab_of_any_length_is_read_and_its_totals_are_checked(liang
         "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     }
 
-    answer = await liangjiang.api.post("/v1/observations?mode=partial", content=sheet(*grid), headers=headers)
+    answer = await liangjiang.api.post("/v1/observations/files?mode=partial", content=sheet(*grid), headers=headers)
 
     report = answer.json()["report"]
     assert cells(report) == [("月报", "F13", "total_differs"), ("月报", f"E{2 + 8 * len(months)}", "total_differs")]

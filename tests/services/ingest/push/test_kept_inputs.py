@@ -34,7 +34,7 @@ def kept_errors(urls: DatabaseUrls, campaign: str) -> dict[str, int]:
 async def post(practice: CampaignApi, org: str, body: bytes, **question: str) -> str:
     """Push a body of NDJSON; where its import is."""
     headers = practice.headers(org) | {"Content-Type": "application/x-ndjson"}
-    answer = await practice.api.post("/v1/observations", content=body, params=question, headers=headers)
+    answer = await practice.api.post("/v1/observations/files", content=body, params=question, headers=headers)
     return answer.headers["Location"]
 
 

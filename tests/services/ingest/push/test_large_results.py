@@ -57,7 +57,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, meanwhile: Meanwhil
 async def send(campaign: CampaignApi, rows: list[tuple[str, str, str, object]], **question: Any) -> Any:
     """Push rows as telecom."""
     headers = campaign.headers("telecom") | {"Content-Type": "application/x-ndjson"}
-    return await campaign.api.post("/v1/observations", content=body(*rows), params=question, headers=headers)
+    return await campaign.api.post("/v1/observations/files", content=body(*rows), params=question, headers=headers)
 
 
 async def test_new_and_stored_months_come_out_as_in_a_small_push(

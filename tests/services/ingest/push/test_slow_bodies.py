@@ -35,8 +35,8 @@ def port(urls: DatabaseUrls, settings: Settings, clock: Clock) -> Iterator[int]:
 
 SENT = (
     ("/v1/observations", "application/json"),
-    ("/v1/observations", "application/x-ndjson"),
-    ("/v1/registers/base_stations/rows", "text/csv"),
+    ("/v1/observations/files", "application/x-ndjson"),
+    ("/v1/registers/base_stations/files", "text/csv"),
     ("/v1/cases", "application/json"),
     ("/oauth2/token", "application/x-www-form-urlencoded"),
 )

@@ -8,6 +8,7 @@ from httpx import Response
 
 from shared.values import media_types
 from tests.fixtures_campaign_api import CampaignApi
+from tests.push_paths import path_for
 
 KANGMEI, RENHE = "500112022", "500112009"
 Row = dict[str, Any]
@@ -60,7 +61,8 @@ async def pushed(practice: CampaignApi, org: str, register: str, rows: Sequence[
 async def sent(practice: CampaignApi, org: str, register: str, body: bytes, media: str, /, **question: Any) -> Response:
     """Push a body of any format."""
     headers = practice.headers(org) | {"Content-Type": media_types.BY_SUFFIX[media]}
-    return await practice.api.post(f"/v1/registers/{register}/rows", content=body, params=question, headers=headers)
+    path = path_for(f"/v1/registers/{register}/rows", headers["Content-Type"])
+    return await practice.api.post(path, content=body, params=question, headers=headers)
 
 
 def refusals(answer: Response) -> list[tuple[int | None, str | None, str]]:

@@ -12,6 +12,7 @@ from httpx import Response
 from shared.campaign.definition import Definition
 from shared.values import media_types
 from tests.fixtures_campaign_api import CampaignApi
+from tests.push_paths import path_for
 from tests.services.ingest.pushing import WHOLE, stored
 from tests.services.ingest.registers.lists import place, pushed
 from tests.services.ingest.templates.filling import Table, parts, table_of
@@ -44,7 +45,7 @@ async def template(practice: CampaignApi, org: str, dataset: str = "observations
 async def push(practice: CampaignApi, content: bytes, org: str = "telecom", path: str = "observations", **query: Any) -> Response:
     """Push a workbook."""
     headers = practice.headers(org) | {"Content-Type": media_types.XLSX}
-    return await practice.api.post(f"/v1/{path}", content=content, params=query, headers=headers)
+    return await practice.api.post(path_for(f"/v1/{path}", media_types.XLSX), content=content, params=query, headers=headers)
 
 
 def refusal(answer: Response) -> tuple[int, str, str]:

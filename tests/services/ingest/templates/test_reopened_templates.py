@@ -38,7 +38,7 @@ async def made_out(practice: CampaignApi, org: str, path: str) -> tuple[bytes, T
 async def back(practice: CampaignApi, file: bytes) -> Response:
     """A template of counts, pushed back."""
     headers = practice.headers("telecom") | {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-    return await practice.api.post("/v1/observations?reason=x", content=file, headers=headers)
+    return await practice.api.post("/v1/observations/files?reason=x", content=file, headers=headers)
 
 
 async def test_only_the_named_counts_can_be_edited_and_the_rest_comes_back_as_it_stands(liangjiang: CampaignApi) -> None:

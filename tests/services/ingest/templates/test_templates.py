@@ -115,7 +115,7 @@ async def test_an_untouched_template_pushes_nothing(liangjiang: CampaignApi, end
 
     refused = await liangjiang.send("telecom", file, f".{ending}")
     headers = liangjiang.headers("telecom") | {"Content-Type": media_types.BY_SUFFIX[f".{ending}"]}
-    meant = await liangjiang.api.post("/v1/observations?allow_empty=true", content=file, headers=headers)
+    meant = await liangjiang.api.post("/v1/observations/files?allow_empty=true", content=file, headers=headers)
 
     assert (refused.status_code, refused.json()["code"]) == (422, "empty"), refused.text
     assert f"（{len(table_of(file, ending)) - 1} 行未填数值）" in refused.json()["detail"]
