@@ -224,6 +224,10 @@ async def test_a_refusal_has_the_promised_shape(office: Office, path: str) -> No
 
 def test_every_body_of_json_shows_an_example() -> None:
     shown = {operation["operationId"] for _, _, operation in operations() if any(True for _ in bodies(operation))}
-    taken = {operation["operationId"] for _, _, operation in operations() if "requestBody" in operation}
+    taken = {
+        operation["operationId"]
+        for _, _, operation in operations()
+        if operation.get("requestBody", {}).get("content", {}).keys() & {"application/json", FORM}
+    }
 
     assert taken - shown == {"move_submission"}  # its examples need the hash of counts: tests of ingest send them
