@@ -8,6 +8,7 @@ from typing import Any, Final
 from services.ingest.formats.json_rows.counts import ROWS_FIELD
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import CODE_LENGTH, NOTE_LENGTH
+from shared.settings import Settings
 from shared.values.months import MONTH_PATTERN
 from shared.vocabulary import LARGEST_COUNT
 
@@ -25,6 +26,7 @@ _ROW_SCHEMA: Final[dict[str, Any]] = {
         "note": {"type": "string", "maxLength": NOTE_LENGTH, "description": "Note on the count (备注)."},
     },
 }
+MAX_ROWS: Final[int] = Settings.model_fields["bulk_max_rows"].default  # an installation may allow fewer
 _EXAMPLE_ROWS: Final = (
     {"metric": "fbb_subs_total", "area": "liangjiang", "month": "2022-08", "value": 150300},
     {"metric": "fbb_subs_500m", "area": "liangjiang", "month": "2022-08", "value": 38642, "note": "含政企专线"},
@@ -74,5 +76,8 @@ def files_body(*, required: bool = True) -> dict[str, Any]:
 
 
 OBSERVATIONS_BODY: Final = rows_body(
-    "ObservationPush", ROWS_FIELD, {"type": "array", "items": _ROW_SCHEMA}, [dict(row) for row in _EXAMPLE_ROWS]
+    "ObservationPush",
+    ROWS_FIELD,
+    {"type": "array", "maxItems": MAX_ROWS, "items": _ROW_SCHEMA},
+    [dict(row) for row in _EXAMPLE_ROWS],
 )
