@@ -120,7 +120,7 @@ async def _tokens(urls: DatabaseUrls, definition: Definition, settings: Settings
                 campaign=definition.campaign.code,
                 org=organisation.code,
                 role=client.role,
-                audience=policy.token_audience(client.role),
+                audience=policy.AUDIENCE,
                 now_s=int(now.timestamp()),
                 life_s=settings.token_lifetime_s,
             )

@@ -10,6 +10,7 @@ import typer
 from cli.campaign import operator_name, shipped_campaigns
 from cli.exit_messages import exit_with_message
 from cli.postgres.database_urls import open_database
+from cli.server.issuer_file import issuer_of_running_product
 from services.identity import clients
 from services.identity.client_secrets import SecretHashes
 from services.identity.clients import ClientError, IssuedClient
@@ -90,14 +91,18 @@ def token_command(
     org: OrgArgument,
     campaign: CampaignOption = None,
     role: RoleOption = None,
-    issuer: Annotated[str | None, typer.Option(help="Address of the services, if it is not GIGACITY_TOKEN_ISSUER.")] = None,
+    issuer: Annotated[
+        str | None,
+        typer.Option(help="Issuer of the token. Defaults to that of the running product, then to GIGACITY_TOKEN_ISSUER."),
+    ] = None,
 ) -> None:
     """Print an access token of an organisation's newest client, valid for ten minutes. Requires no secret; is audited."""
 
     async def token(settings: Settings, identity: Database) -> str:
         client = _newest_active(await clients.list_clients(identity, campaign, org), org, role)
-        if issuer is not None:
-            settings = settings.model_copy(update={"token_issuer": issuer})
+        of_product = issuer or issuer_of_running_product(settings)
+        if of_product:
+            settings = settings.model_copy(update={"token_issuer": of_product})
         return await token_for_operator(identity, settings, client, Clock.real_now(), operator_name())
 
     typer.echo(_run_as_identity(token))

@@ -86,7 +86,10 @@ def demo_command(
     serve: Annotated[bool, typer.Option("--serve", help="Keep running and print commands to try.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the summaries as JSON.")] = False,
     port: PortOption = 0,
+    cors: Annotated[
+        list[str] | None, typer.Option("--cors", metavar="ORIGIN", help="Origin whose pages may call the services; repeatable.")
+    ] = None,
 ) -> None:
     """Run the product on sample data in a temporary database."""
     with exit_with_message(*_ERRORS, DemoError):
-        demo(serve=serve, as_json=json, port=port)
+        demo(serve=serve, as_json=json, port=port, cors_origins=cors or [])

@@ -13,6 +13,7 @@ from cli.campaign import shipped_campaigns
 from cli.migrate import migrate
 from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.server.applications import all_services, create_application
+from cli.server.issuer_file import issuer_in_file
 from cli.server.serving import ServingError, base_url, listen, serving, set_up_process
 from shared.clock import Clock
 from shared.database.database import Database
@@ -35,8 +36,9 @@ def up(settings: Settings, host: str, port: int) -> None:
             _check_login(service, url)
         clock = Clock(settings.now)
         campaigns = asyncio.run(_campaigns(urls))
-        app = all_services(_with_issuer(urls.fill(settings), base_url(listener)), clock)
-        with serving(app, listener, settings) as stopped:
+        settings_with_issuer = _with_issuer(urls.fill(settings), base_url(listener))
+        app = all_services(settings_with_issuer, clock)
+        with serving(app, listener, settings) as stopped, issuer_in_file(settings_with_issuer):
             for name, text in _startup_lines(base_url(listener), settings, clock, campaigns):
                 typer.echo(f"{name:<15}{text}")
             stopped.wait()

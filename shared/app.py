@@ -1,13 +1,14 @@
 """Creates the applications of the services."""
 
 import copy
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.responses import Response
+from starlette.routing import Route
 
 from shared import logs
 from shared.access.dependencies import Service
@@ -46,7 +47,8 @@ def create_app(service: Service, routers: Sequence[APIRouter]) -> FastAPI:
     )
     app.state.service = service
     app.state.readiness = health.Readiness({service.name: service.database})
-    app.router.routes.extend(with_strict_checks(route, settings) for router in routers for route in router.routes)
+    routes = [with_strict_checks(route, settings) for router in routers for route in router.routes]
+    app.router.routes.extend([*_refusing_routes(routes), *routes])
     app.router.routes.extend(
         APIRoute(path, endpoint, methods=["GET"], response_model=None, include_in_schema=False)
         for path, endpoint in (_OPERATOR_ENDPOINTS | pages.ENDPOINTS).items()
@@ -67,6 +69,20 @@ def _lifespan_of(database: Database) -> Callable[[FastAPI], AbstractAsyncContext
             yield
 
     return lifespan
+
+
+def _refusing_routes(routes: Sequence[APIRoute]) -> Iterator[Route]:
+    """Yield a route for each method that a fixed path lacks and a path with parameters would answer in its place.
+
+    Otherwise `GET /v1/reports/previews`, which is for POST only, would be the report with the number "previews".
+    """
+    methods_by_path: dict[str, set[str]] = {}
+    for route in routes:
+        methods_by_path.setdefault(route.path, set()).update(route.methods or ())
+    for path, methods in methods_by_path.items():
+        others = set().union(*(route.methods or () for route in routes if route.path != path and route.path_regex.match(path)))
+        if "{" not in path and others - methods:
+            yield Route(path, problem_responses.refuse_method, methods=sorted(others - methods), include_in_schema=False)
 
 
 def with_strict_checks(route: object, settings: Settings) -> APIRoute:

@@ -19,7 +19,9 @@ class TimeLimit(ProblemMembers):
     """The time that a body may take."""
 
     limit_seconds: float = Field(description="Seconds in which any body must arrive.")
-    limit_bytes_per_second: int = Field(description="A larger body has one second more for each of these bytes.")
+    limit_bytes_per_second: int | None = Field(
+        description="A body has one second more for each of these bytes; null if the limit is one between two parts of it."
+    )
 
 
 class SizeLimit(ProblemMembers):

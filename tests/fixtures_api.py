@@ -53,7 +53,7 @@ def bearer_for(campaigns: Campaigns, settings: Settings) -> Bearer:
             campaign=campaign,
             org=org,
             role=client.role,
-            audience=policy.token_audience(client.role),
+            audience=policy.AUDIENCE,
             now_s=int(time.time()),
             life_s=settings.token_lifetime_s,
         )

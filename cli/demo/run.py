@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from cli.demo.summary_tables import show_commands, show_summaries
 from cli.migrate import migrate
 from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.server.applications import all_services
+from cli.server.issuer_file import issuer_in_file
 from cli.server.serving import base_url, listen, logging_to, serving, set_up_process
 from services.identity import clients
 from services.identity.client_secrets import SecretHashes
@@ -64,11 +65,11 @@ class DemoSettings(Settings):
         return (init_settings,)
 
 
-def demo(*, serve: bool, as_json: bool, port: int) -> None:
+def demo(*, serve: bool, as_json: bool, port: int, cors_origins: Sequence[str] = ()) -> None:
     """Run the demo. Raises DemoError if a service refuses a request."""
     progress = Console(stderr=True, highlight=False)
     with _temporary_folder() as home:
-        settings: Settings = DemoSettings(mode="demo", now=TODAY, home=home)
+        settings: Settings = DemoSettings(mode="demo", now=TODAY, home=home, cors_origins=list(cors_origins))
         set_up_process(settings)
         with open_database(settings, exclusive=True, create=True) as urls, listen("127.0.0.1", port) as listener:
             migrate(urls, settings.service_roles())
@@ -79,6 +80,7 @@ def demo(*, serve: bool, as_json: bool, port: int) -> None:
             with (
                 logging_to(home / "services.log"),
                 serving(app, listener, settings) as stopped,
+                issuer_in_file(settings),
                 DemoClient(base_url(listener), issued_clients) as client,
             ):
                 progress.print(f"Serving at {base_url(listener)}")

@@ -167,7 +167,7 @@ async def sign_token(keys: SigningKeys, settings: Settings, client: Client, now:
         campaign=client.campaign,
         org=client.org,
         role=role,
-        audience=policy.token_audience(role),
+        audience=policy.AUDIENCE,
         now_s=int(now.timestamp()),
         life_s=settings.token_lifetime_s,
     )

@@ -16,6 +16,7 @@ from services.indicators.series import endpoint as series
 from services.indicators.summary import endpoint as summary
 from services.indicators.targets import endpoint as targets
 from services.indicators.targets import rankings
+from services.indicators.version import endpoint as version
 from services.indicators.what_if import endpoint as what_if
 from shared.access.dependencies import Service
 from shared.app import create_app
@@ -35,6 +36,7 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
         definitions.router,
         previews.router,
         catalogue.router,
+        version.router,
         changes.router,
         completeness.router,
         reminders.router,

@@ -73,6 +73,7 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "list_indicators": _ALL_ROLES_CAMPAIGN,
         "get_indicator": _ALL_ROLES_CAMPAIGN,
         "get_catalogue": _ALL_ROLES_CAMPAIGN,
+        "get_version": _ALL_ROLES_CAMPAIGN,
         "list_definitions": _ALL_ROLES_CAMPAIGN,
         "get_definition": _ALL_ROLES_CAMPAIGN,
         "get_definition_difference": _ALL_ROLES_CAMPAIGN,
@@ -98,6 +99,9 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
     },
 }
 
+AUDIENCE: Final = tuple(GRANTS_BY_SERVICE)
+"""The services that a token is valid for: all of them, so that a role without access gets 403, not 401."""
+
 GRANTS: Final[dict[str, Grant]] = {
     operation: grant for operations in GRANTS_BY_SERVICE.values() for operation, grant in operations.items()
 }
@@ -109,10 +113,3 @@ def granted_reach(operation: str, role: Role) -> Reach:
     if reach is None:
         raise Forbidden
     return reach
-
-
-def token_audience(role: Role) -> tuple[str, ...]:
-    """Return the services where a role may call an operation, for which its tokens are valid."""
-    return tuple(
-        service for service, operations in GRANTS_BY_SERVICE.items() if any(role in grant for grant in operations.values())
-    )

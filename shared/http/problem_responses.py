@@ -90,9 +90,16 @@ async def _handle_http_exception(request: Request, error: HTTPException) -> Resp
     return problem_response(_PROBLEM_BY_STATUS.get(error.status_code, fallback)(), request.scope)
 
 
+async def refuse_method(_request: Request) -> Response:
+    """Refuse a method that a path does not support."""
+    raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
+
+
 def _allowed_methods(request: Request) -> str:
     """Return the methods of all routes of this path; the framework names only those of the first route."""
     matching = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    matching = [route for route in matching if route.path == request.url.path] or matching
+    matching = [route for route in matching if route.endpoint is not refuse_method]
     methods = {method for route in matching for method in getattr(route, "methods", None) or ()}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 

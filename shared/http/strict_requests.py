@@ -41,12 +41,17 @@ LONG_BYTES: Final = 4_096  # of a JSON body; a longer one may take longer than o
 OAUTH_PATH: Final = "/oauth2/token"  # RFC 6749 requires that unknown parameters are ignored
 
 
+def document_max_bytes(settings: Settings) -> int:
+    """Return the limit of a JSON body that is not a push."""
+    return min(settings.json_max_bytes, DOCUMENT_MAX_BYTES)
+
+
 class StrictRequests:
     """Wraps the application of one route with the strict checks."""
 
     def __init__(self, route: APIRoute, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._max_bytes = min(settings.json_max_bytes, DOCUMENT_MAX_BYTES)
+        self._max_bytes = document_max_bytes(settings)
         self._patience_s = settings.body_patience_s
         self._least_bytes_per_s = settings.body_least_bytes_per_s
         self._callers = list(_callers(route.dependant))

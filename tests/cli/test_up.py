@@ -35,6 +35,11 @@ def test_it_runs_on_a_folder_of_its_own_and_keeps_what_it_was_given(environment:
         assert metadata["token_endpoint"] == facts["tokens"]
         applied = gigacity("campaign", "apply", CAMPAIGN, environment=environment, folder=tmp_path)
         assert applied.returncode == 0, applied.stderr
+        gigacity("client", "create", "miit", environment=environment, folder=tmp_path)
+        token = gigacity("client", "token", "miit", environment=environment, folder=tmp_path).stdout.strip()
+        me = httpx.get(f"{facts['address']}/v1/me", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+        assert (me.status_code, me.json()["organisation"]["code"]) == (200, "miit")  # the issuer is the address, of any port
+    assert not (Path(environment["GIGACITY_HOME"]) / "issuer").exists()
 
     with running("up", "--port", "0", until=LAST_LINE, environment=environment, folder=tmp_path) as lines:
         assert told(lines)["campaign"] == "national-2022, data version 1, definition version 1"

@@ -35,8 +35,9 @@ from shared.campaign.blocks import Rule
 from shared.campaign.definition import Area, Benchmark, Definition, Indicator, KeptRegister, Metric, Organisation, Target, Task
 from shared.campaign.register_terms import terms_of
 from shared.database.database import Scope
-from shared.http import etag
+from shared.http import etag, strict_json, strict_query
 from shared.http.paging import MAX_LIMIT
+from shared.http.strict_requests import document_max_bytes
 from shared.registers import MAX_ROWS, REGISTERS, Column
 from shared.settings import Settings
 from shared.values.bilingual import Bilingual, TitledCode
@@ -93,7 +94,16 @@ _LIMIT_SETTINGS = {"json_max_bytes", "bulk_max_bytes", "bulk_max_rows", "xlsx_ma
 
 def limits_of(settings: Settings) -> CatalogueLimits:
     """Return the limits of this installation."""
-    return CatalogueLimits(**settings.model_dump(include=_LIMIT_SETTINGS), page_max_items=MAX_LIMIT, count_max=LARGEST_COUNT)
+    return CatalogueLimits(
+        **settings.model_dump(include=_LIMIT_SETTINGS),
+        document_max_bytes=document_max_bytes(settings),
+        document_max_keys=strict_json.MAX_DOCUMENT_KEYS,
+        object_max_keys=strict_json.MAX_KEYS,
+        json_max_depth=strict_json.MAX_DEPTH,
+        query_max_parameters=strict_query.MAX_PARAMETERS,
+        page_max_items=MAX_LIMIT,
+        count_max=LARGEST_COUNT,
+    )
 
 
 def _month(month: date | None) -> str | None:

@@ -224,15 +224,20 @@ class CatalogueEnumeration(BaseModel):
 
 
 class CatalogueLimits(BaseModel):
-    """Upper limits of requests."""
+    """Upper limits of requests, as this installation applies them."""
 
-    json_max_bytes: int
-    bulk_max_bytes: int
-    bulk_max_rows: int
-    xlsx_max_bytes: int
-    xlsx_max_inflated_bytes: int
-    page_max_items: int
-    count_max: int
+    json_max_bytes: int = Field(description="Bytes of a push in JSON.")
+    bulk_max_bytes: int = Field(description="Bytes of a push in NDJSON or CSV.")
+    bulk_max_rows: int = Field(description="Rows of a push, in any format.")
+    xlsx_max_bytes: int = Field(description="Bytes of a workbook.")
+    xlsx_max_inflated_bytes: int = Field(description="Bytes of a workbook when uncompressed.")
+    document_max_bytes: int = Field(description="Bytes of any other JSON body.")
+    document_max_keys: int = Field(description="Keys of any other JSON body, in all its objects.")
+    object_max_keys: int = Field(description="Keys of one JSON object.")
+    json_max_depth: int = Field(description="Levels of nesting in JSON.")
+    query_max_parameters: int = Field(description="Parameters of a query.")
+    page_max_items: int = Field(description="Items of a page.")
+    count_max: int = Field(description="Largest count.")
 
 
 class CatalogueProblem(TitledCode):

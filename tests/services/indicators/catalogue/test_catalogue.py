@@ -81,6 +81,11 @@ async def test_enumerations_limits_and_problems_are_listed_in_both_languages(ind
         "bulk_max_rows": 1_000_000,
         "xlsx_max_bytes": 10 << 20,
         "xlsx_max_inflated_bytes": 64 << 20,
+        "document_max_bytes": 1 << 20,
+        "document_max_keys": 20_000,
+        "object_max_keys": 1_000,
+        "json_max_depth": 32,
+        "query_max_parameters": 100,
         "page_max_items": 500,
         "count_max": 2**53 - 1,
     }

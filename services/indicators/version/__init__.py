@@ -1,0 +1,1 @@
+"""The versions of the data and of the product."""
