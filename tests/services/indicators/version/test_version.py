@@ -28,7 +28,9 @@ async def test_the_version_is_304_until_something_changes(liangjiang: CampaignAp
 
 
 async def test_every_role_may_poll_and_without_a_token_nobody(liangjiang: CampaignApi) -> None:
-    answers = [await liangjiang.get("/v1/version", org) for org in ("telecom", "kangmei", "economy", "leading_group", "regulator")]
+    answers = [
+        await liangjiang.get("/v1/version", org) for org in ("telecom", "kangmei", "economy", "leading_group", "regulator")
+    ]
     nobody = await liangjiang.api.get("/v1/version")
 
     assert {answer.status_code for answer in answers} == {200}
