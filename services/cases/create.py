@@ -49,7 +49,8 @@ async def create_case(
         connection = await psycopg_connection(session)
         create = partial(_create, session, CaseChange(creator, "create_case", now, request.state.request_id), body)
         stored = await idempotency.respond_once(connection, scope, key, digest, now, create)
-    return stored.to_response(etag.cache_headers(read.case_tag(Case.model_validate_json(stored.body), creator)))
+    revision = Case.model_validate_json(stored.body).revision
+    return stored.to_response(etag.cache_headers(etag.revision_tag(revision, stored.body)))
 
 
 def refuse_unknown_codes(body: NewCase, definition: Definition) -> None:

@@ -86,7 +86,7 @@ class ListedCase(BaseModel):
         description="Date on which the approved case was withdrawn. The case counts to the month before; null while it counts."
     )
     ended_version: int | None = Field(description="Data version that withdrew the approved case; null while it counts.")
-    revision: int = Field(description="Number of the current revision; grows with every change.")
+    revision: int = Field(description="Number of the current revision; grows with every change. Send it in quotes as `If-Match`.")
     created_at: datetime
     updated_at: datetime
     actions: list[CaseMove] = Field(description="Moves that you may make now.")

@@ -18,7 +18,7 @@ from shared.database.database import Scope, psycopg_connection
 from shared.database.ledger import lock_campaign, take_version
 from shared.domain import lifecycle
 from shared.http import etag
-from shared.http.json_response import JsonResponse
+from shared.http.json_response import item_response
 from shared.problem_members import EqualCase, Revisions, StateAndActions
 from shared.problems import Conflict, DuplicateCase, FieldError, Forbidden, Schema, Stale, problems
 from shared.tables.case_file import CaseFile
@@ -60,14 +60,14 @@ async def move_case(
     own = row["org"] == mover.org
     if not lifecycle.may_ever_move(lifecycle.CASE_MOVES, body.move, mover.role, own=own):
         raise Forbidden
-    etag.refuse_stale(if_match, row["revision"], *read.case_view(id, mover))
+    etag.refuse_stale(if_match, row["revision"])
     today = service.clock.today(definition.campaign.timezone)
     refuse_date(body.on, today)
     async with service.database.session(Scope(mover.campaign, row["org"], scope.reach)) as session:
         change = CaseChange(mover, "move_case", service.clock.now(), request.state.request_id)
         moved = await _move(session, change, row, body, today)
         case = await read.case_for(await psycopg_connection(session), moved.model_dump(exclude={"campaign"}), mover)
-    return JsonResponse(case.model_dump(mode="json"), headers=etag.cache_headers(read.case_tag(case, mover)))
+    return item_response(case.model_dump(mode="json"), case.revision)
 
 
 def refuse_date(on: date | None, today: date) -> None:

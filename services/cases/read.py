@@ -15,7 +15,7 @@ from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.http import etag
-from shared.http.json_response import JsonResponse
+from shared.http.json_response import item_response
 from shared.http.lists import QueriedRows, list_response
 from shared.http.paging import Page
 from shared.http.query_codes import refuse_unknown_code
@@ -99,8 +99,7 @@ async def get_case(
     async with service.database.read(case_scope(reader, "get_case")) as snapshot:
         row = await find_visible(snapshot.connection, reader, id)
         case = await case_for(snapshot.connection, row, reader)
-    tag = case_tag(case, reader)
-    return etag.not_modified(request, tag) or JsonResponse(case.model_dump(mode="json"), headers=etag.cache_headers(tag))
+    return item_response(case.model_dump(mode="json"), case.revision, request)
 
 
 def case_scope(reader: Principal, operation: str) -> Scope:
@@ -133,13 +132,3 @@ def moves_for(row: dict[str, Any], reader: Principal) -> list[CaseMove]:
     """Return the moves that the reader may make now."""
     state = CaseState(row["state"])
     return lifecycle.available_moves(lifecycle.CASE_MOVES, state, reader.role, own=row["org"] == reader.org)
-
-
-def case_view(case_id: UUID, reader: Principal) -> tuple[object, ...]:
-    """Return what a case's ETag depends on besides its revision: other readers have other moves."""
-    return ("case", case_id, reader.role, reader.org)
-
-
-def case_tag(case: ListedCase, reader: Principal) -> str:
-    """Return the ETag of a case for this reader."""
-    return etag.revision_tag(case.revision, *case_view(case.id, reader))

@@ -7,7 +7,15 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-EXPOSED_HEADERS: Final = ("ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed", "Link")
+EXPOSED_HEADERS: Final = (
+    "ETag",
+    "Content-Disposition",
+    "Location",
+    "Retry-After",
+    "X-Request-Id",
+    "Idempotency-Replayed",
+    "Link",
+)
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT")
 _ACCEPTED_HEADERS: Final = (
     "Accept",

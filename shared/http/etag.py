@@ -15,15 +15,15 @@ RELEASE: Final = "1"  # raise it with each release that returns other bytes for 
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _TAGS = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
-_REVISION = re.compile(r'"([0-9]{1,9})-[0-9a-f]{8}"')
+_REVISION = re.compile(r'"(?P<revision>(?P<number>[0-9]{1,15})(?:-[0-9a-f]{8})?)(?:\.[0-9a-f]{32})?"')
 
 IfMatch = Annotated[
     str | None,
     Header(
         alias="If-Match",
         max_length=200,
-        description="ETag of the version that you read. Required; without it the response is 428.",
-        examples=['"3-9f2c04b1"'],
+        description="The `revision` that you read, in quotes, or the ETag that came with it. Without it the response is 428.",
+        examples=['"3"'],
     ),
 ]
 IfNoneMatch = Annotated[
@@ -61,20 +61,21 @@ def not_modified(request: Request, tag: str) -> Response | None:
     return None
 
 
-def revision_tag(revision: int, *view: object) -> str:
-    """Return the tag of a revision; `view` is what the representation depends on besides it, such as role and org."""
-    return f'"{revision}-{entity_tag(*view)[1:9]}"'
+def revision_tag(revision: int | str, body: bytes) -> str:
+    """Return the tag of a representation of an item that can be changed: the item's revision, and the bytes."""
+    return f'"{revision}.{entity_tag(body)[1:-1]}"'
 
 
-def refuse_stale(if_match: str | None, revision: int, *view: object) -> None:
-    """Refuse an edit whose `If-Match` is not the tag of this revision and view.
+def refuse_stale(if_match: str | None, revision: int | str) -> None:
+    """Refuse an edit whose `If-Match` is neither this revision in quotes nor the tag of a representation of it.
 
-    Raises PreconditionRequired without the header, Stale with both revisions in the body for another tag.
+    It does not matter who read the representation. Raises PreconditionRequired without the header, Stale with both revisions in
+    the body for another one.
     """
     if if_match is None:
         raise PreconditionRequired
-    current = revision_tag(revision, *view)
-    if if_match.strip() != current:
-        match = _REVISION.fullmatch(if_match.strip())
-        revisions = Revisions(your_revision=int(match[1]) if match else None, current_revision=revision)
-        raise Stale(members=revisions, headers={"ETag": current})
+    match = _REVISION.fullmatch(if_match.strip())
+    if match is None or match["revision"] != str(revision):
+        current = int(str(revision).partition("-")[0])
+        revisions = Revisions(your_revision=int(match["number"]) if match else None, current_revision=current)
+        raise Stale(members=revisions, headers={"ETag": f'"{revision}"'})

@@ -22,6 +22,10 @@ ListFormatParameter = Annotated[Literal["json", "csv"] | None, Field(description
 FormatParameter = Annotated[
     Literal["json", "csv", "ndjson"] | None, Field(description=f"{_CSV_TEXT} `ndjson`: one JSON object per line. {_DEFAULT_TEXT}")
 ]
+SummaryFormatParameter = Annotated[
+    Literal["json", "csv", "ndjson", "xlsx"] | None,
+    Field(description=f"{_CSV_TEXT} `ndjson`: one JSON object per line. `xlsx`: the table as a workbook. {_DEFAULT_TEXT}"),
+]
 BomParameter = Annotated[
     bool,
     Field(

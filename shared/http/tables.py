@@ -156,10 +156,11 @@ async def table_file(
         spool.close()
         return not_modified
     campaign = definition.campaign.code
-    return table_response("csv", f"{table.name}-{campaign}", f"{table.title}-{campaign}", tag, _sent(spool))
+    return table_response("csv", f"{table.name}-{campaign}", f"{table.title}-{campaign}", tag, sent_file(spool))
 
 
-async def _sent(spool: tempfile.SpooledTemporaryFile[bytes]) -> AsyncIterator[bytes]:
+async def sent_file(spool: tempfile.SpooledTemporaryFile[bytes]) -> AsyncIterator[bytes]:
+    """Yield a file from its start, and close it."""
     with spool:
         spool.seek(0)
         while chunk := spool.read(_SENT_BYTES):

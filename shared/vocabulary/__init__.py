@@ -3,7 +3,7 @@
 from shared.vocabulary.cases import CaseMove, CaseState, TaskStanding
 from shared.vocabulary.fields import FieldCode
 from shared.vocabulary.figures import DeadlineState, ForecastState, SeriesBreak, SeriesGap, SeriesStep, Status, StepKind
-from shared.vocabulary.findings import Attention, Compared, ExplainedBy, RuleKind, RuleScope, Severity
+from shared.vocabulary.findings import Attention, Compared, ExplainedBy, FindingAction, RuleKind, RuleScope, Severity
 from shared.vocabulary.months import (
     ObligationState,
     ReminderChannel,
@@ -31,6 +31,7 @@ __all__ = [
     "DeadlineState",
     "ExplainedBy",
     "FieldCode",
+    "FindingAction",
     "ForecastState",
     "Grain",
     "ImportState",

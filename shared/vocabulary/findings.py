@@ -57,6 +57,12 @@ class Attention(Term):
     ANSWER = "answer", "配合核对", "answer questions from the organisation that checks"
 
 
+class FindingAction(Term):
+    """What a caller may do with a finding."""
+
+    EXPLAIN = "explain", "说明", "explain"
+
+
 class Compared(Term):
     """Quantity compared in an outlier finding."""
 

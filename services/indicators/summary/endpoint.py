@@ -2,16 +2,17 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
-from services.indicators.models import GroupBy, Summary
+from services.indicators.models import AreaParameter, GroupBy, OrgParameter, Summary
 from services.indicators.rendering import line_with_deadline
 from services.indicators.summary.table import SUMMARY_COLUMNS, summary_table
 from services.indicators.target_history import TargetHistory, read_target_history
+from services.indicators.targets.parameters import IndicatorCode
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -19,12 +20,14 @@ from shared.clock import Clock
 from shared.domain.summary_lines import SummaryLine
 from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
+from shared.http.query_codes import refuse_unknown_code
 from shared.problems import FutureVersion, problems
 from shared.reading.reading import AsOf, Reading, open_reading, open_reading_at
 from shared.values.field_error import FieldValueError
 from shared.values.months import MonthParameter, month_of, month_range
 
 SUMMARY_MONTHS_MAX = 36
+SUMMARY_FORMATS: Final[tuple[representation.Format, ...]] = ("json", "csv", "ndjson", "xlsx")
 
 router = APIRouter()
 
@@ -38,8 +41,11 @@ class SummaryQuery(BaseModel):
     from_: MonthParameter | None = Field(default=None, alias="from", description="First month of a range; requires `to`.")
     to: MonthParameter | None = Field(default=None, description=f"Last month of a range of at most {SUMMARY_MONTHS_MAX} months.")
     group_by: GroupBy = None
+    indicator: IndicatorCode = None
+    area: AreaParameter | None = Field(default=None, description="Only lines of this area; requires `group_by` with `area`.")
+    org: OrgParameter | None = Field(default=None, description="Only lines of this organisation; requires `group_by` with `org`.")
     as_of: AsOf = None
-    format: representation.FormatParameter = None
+    format: representation.SummaryFormatParameter = None
     bom: representation.BomParameter = True
 
     @model_validator(mode="after")
@@ -55,6 +61,15 @@ class SummaryQuery(BaseModel):
                 "from",
                 "to",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _check_filters(self) -> Self:
+        for name, grouped in (("area", self.by_area), ("org", self.by_org)):
+            if getattr(self, name) is not None and not grouped:
+                raise FieldValueError(
+                    f"{name} 须与含 {name} 的 group_by 同用", f"`{name}` requires `group_by` with `{name}`", name
+                )
         return self
 
     @property
@@ -75,6 +90,23 @@ class SummaryQuery(BaseModel):
             return [month_of(self.month)]
         return [definition.calendar.latest_due(clock.today(definition.campaign.timezone))]
 
+    def refuse_unknown_codes(self, definition: AppliedDefinition) -> None:
+        """Raise Schema for codes that the campaign lacks."""
+        refuse_unknown_code("indicator", self.indicator, [indicator.code for indicator in definition.indicators])
+        refuse_unknown_code("area", self.area, definition.area_numbers)
+        refuse_unknown_code("org", self.org, [organisation.code for organisation in definition.organisations])
+
+    def select(self, lines: Iterable[SummaryLine], definition: AppliedDefinition) -> list[SummaryLine]:
+        """Return the lines that pass the filters."""
+        area = None if self.area is None else definition.area_numbers[self.area]
+        return [
+            line
+            for line in lines
+            if self.indicator in (None, line.indicator.code)
+            and area in (None, line.breakdown.area)
+            and self.org in (None, line.breakdown.org)
+        ]
+
     def _range(self) -> list[date]:
         return month_range(month_of(self.from_), month_of(self.to))
 
@@ -83,7 +115,7 @@ class SummaryQuery(BaseModel):
     "/v1/summary",
     response_model=Summary,
     responses={
-        200: {"content": representation.table_content(representation.EXPORT_FORMATS, SUMMARY_COLUMNS)},
+        200: {"content": representation.table_content(SUMMARY_FORMATS, SUMMARY_COLUMNS)},
         **problems(FutureVersion),
     },
     tags=["summary"],
@@ -97,26 +129,29 @@ async def get_summary(
 ) -> Response:
     """Get the summary.
 
-    Returns every indicator for the requested months and breakdown as of one data version, as JSON, CSV or NDJSON.
+    Returns every indicator for the requested months and breakdown as of one data version, as JSON, CSV, NDJSON or a workbook.
 
     Carriers see the lines of their own organisation (`group_by=org`), subdistrict offices those of their subdistrict
     (`group_by=area`). Without `group_by`, the lines cover the whole campaign; these roles cannot read them, and `lines` is empty.
-    CSV and NDJSON have one row per line.
+    CSV, NDJSON and XLSX have one row per line.
     """
-    format_ = representation.requested_format(request, query.format)
+    format_ = representation.requested_format(request, query.format, SUMMARY_FORMATS)
     async with open_reading(service, reader, query.as_of) as reading:
+        query.refuse_unknown_codes(reading.definition)
         months = query.months(reading.definition, service.clock)
         reader_key = (reader.role, reader.org, reader.campaign)  # roles and organisations see different lines
-        tag = etag.entity_tag("summary", reading.version, *reader_key, months, query.by_area, query.by_org, format_, query.bom)
+        filters = (query.by_area, query.by_org, query.indicator, query.area, query.org)
+        tag = etag.entity_tag("summary", reading.version, *reader_key, months, *filters, format_, query.bom)
         if not_modified := etag.not_modified(request, tag):
             return not_modified
         months_now = months if format_ == "json" else months[:1]  # the other months of a table are read while it is sent
-        lines = await reading.read_lines(months_now, by_area=query.by_area, by_org=query.by_org)
+        lines = query.select(await reading.read_lines(months_now, by_area=query.by_area, by_org=query.by_org), reading.definition)
         history = await read_target_history(reading, _indicators_with_target(reading.definition, lines, months), months[-1])
     if format_ == "json":
         return JsonResponse(_document(reading, lines, history), headers=etag.cache_headers(tag))
     pages = _lines_by_month(service, reading, query, lines, months[1:])
-    return summary_table(format_, tag, reading, history, pages, bom=query.bom)
+    folder = service.settings.spool_dir
+    return await summary_table(format_, tag, reading, history, pages, bom=query.bom, folder=folder)
 
 
 def _document(reading: Reading, lines: Iterable[SummaryLine], history: TargetHistory) -> dict[str, object]:
@@ -146,4 +181,4 @@ async def _lines_by_month(
     for month in later_months:
         async with open_reading_at(service, reading.reader, reading.version) as later_reading:
             lines = await later_reading.read_lines([month], by_area=query.by_area, by_org=query.by_org)
-        yield lines
+        yield query.select(lines, reading.definition)

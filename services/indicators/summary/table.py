@@ -1,6 +1,7 @@
 """The summary as a CSV or NDJSON table."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from starlette.responses import StreamingResponse
@@ -11,6 +12,7 @@ from services.indicators.target_history import TargetHistory
 from shared.domain.summary_lines import SummaryLine
 from shared.http import representation
 from shared.http.tables import CellValue, csv_chunks, ndjson_chunks, table_response
+from shared.http.workbooks import workbook_chunks
 from shared.reading.reading import Reading
 from shared.values.months import month_text
 
@@ -18,7 +20,7 @@ SUMMARY_COLUMNS: Final = ("campaign", "as_of", "definition_version", "month", *L
 """Columns of the CSV; new ones are added at the end."""
 
 
-def summary_table(
+async def summary_table(
     format_: representation.Format,
     tag: str,
     reading: Reading,
@@ -26,10 +28,13 @@ def summary_table(
     pages: AsyncIterator[list[SummaryLine]],
     *,
     bom: bool,
+    folder: Path | None,
 ) -> StreamingResponse:
-    """Return a table with a row per line; it is sent page by page."""
+    """Return a table with a row per line; all but a workbook, written in `folder`, is sent page by page."""
     if format_ == "csv":
         chunks = csv_chunks(SUMMARY_COLUMNS, _rows(pages, reading, history), bom=bom)
+    elif format_ == "xlsx":
+        chunks = await workbook_chunks("指标汇总", SUMMARY_COLUMNS, _rows(pages, reading, history), folder)
     else:
         chunks = ndjson_chunks(_objects(pages, reading, history))
     name = f"{reading.reader.campaign}-v{reading.version}"

@@ -23,13 +23,15 @@ from services.ingest.quality.findings import Finding, add_explanations, month_of
 from services.ingest.service import IngestServiceDep
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
+from shared.access.policy import GRANTS
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.database import audit
 from shared.database.database import Scope
 from shared.database.sql import statement
+from shared.domain.lifecycle import CLOSED_STATES
 from shared.http import etag
-from shared.http.json_response import JsonResponse
+from shared.http.json_response import item_response
 from shared.http.lists import StoredRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.query_codes import refuse_unknown_code
@@ -43,10 +45,11 @@ from shared.problems import (
 )
 from shared.values.fields import RequestBody, TextParagraph
 from shared.values.months import MONTH_PATTERN, month_of, month_text
-from shared.vocabulary import ExplainedBy, Role, RuleKind, Severity
+from shared.vocabulary import ExplainedBy, FindingAction, Role, RuleKind, Severity
 
 router = APIRouter(tags=["findings"])
 _INSERT = statement(__package__, "insert_explanation")
+_CLOSED = "SELECT FROM submission WHERE campaign = %s AND org = %s AND month = %s AND until IS NULL AND state = ANY(%s)"
 _BUREAUS = frozenset({Role.BUREAU, Role.TASK_FORCE})
 _TABLE: Final = Table(
     "findings",
@@ -64,6 +67,7 @@ _TABLE: Final = Table(
         term("explained", ExplainedBy),
         *fields("explanation"),
         computed(["attention"], lambda finding: [_attention_text(finding["attention"])]),
+        *fields("revision", "actions"),
     ),
 )
 FindingId = Annotated[UUID, Path(description="Id of the finding.")]
@@ -141,20 +145,23 @@ async def list_findings(
         today = service.clock.today(definition.campaign.timezone)
         month = month_of(query.month) if query.month else definition.calendar.latest_due(today)
         findings = await _read_findings(snapshot.connection, scope, definition, month, query.org)
+        closed = await _month_is_closed(snapshot.connection, reader.org, reader.campaign, month)
     rows = StoredRows(
         rows=[finding for finding in findings if query.includes(finding, definition)],
         query_text=query.cursor_text(month),
         row_key=lambda finding: str(finding.id),
-        document=lambda finding: finding_document(finding, definition),
+        document=lambda finding: _document(finding, definition, reader, closed=closed),
     )
     return await list_response(request, query, _TABLE, definition, rows)
 
 
 @router.get("/v1/findings/{id}", response_model=FindingDetail)
 async def get_finding(
+    request: Request,
     service: IngestServiceDep,
     id: FindingId,  # noqa: A002 - named as in the path
     reader: Annotated[Principal, Depends(Authorized("get_finding"))],
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """Get a quality finding.
 
@@ -164,7 +171,8 @@ async def get_finding(
     async with service.database.read(scope) as snapshot:
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
         finding = await _find(snapshot.connection, scope, definition, id)
-    return _response(finding, definition, reader)
+        closed = await _month_is_closed(snapshot.connection, reader.org, reader.campaign, finding.month)
+    return _response(finding, definition, reader, request, closed=closed)
 
 
 @router.put(
@@ -193,7 +201,7 @@ async def explain_finding(
             definition = await service.definitions.at(connection, sender.campaign, version)
             finding = await _find(connection, scope, definition, id)
             if finding.revision == 0 or finding.explained is None or finding.explained.text != body.text:
-                _check_explainable(finding, sender, if_match)
+                _check_explainable(finding, if_match)
                 await writable_months(connection, scope, [finding.month], body.text)  # the explanation is the reason
                 await _store(connection, sender, finding, body.text, request.state.request_id, service.clock.now())
                 await add_explanations(connection, scope, [finding])
@@ -215,14 +223,14 @@ def _attention_text(actions: Sequence[Mapping[str, Any]]) -> str:
     return " ".join(f"{action['org']}:{action['what']}" for action in actions)
 
 
-def _check_explainable(finding: Finding, sender: Principal, if_match: str | None) -> None:
+def _check_explainable(finding: Finding, if_match: str | None) -> None:
     """Raise NotExplainable if only other counts help, or the problem of an If-Match that is missing or out of date."""
     if finding.rule.refuses:
         raise NotExplainable(
             "该问题须更正数据，不能以说明代替。", "A finding of severity `block` cannot be explained; correct the counts."
         )
     if finding.revision or if_match is not None:
-        etag.refuse_stale(if_match, finding.revision, *_view(finding, sender))
+        etag.refuse_stale(if_match, finding.revision)
 
 
 async def _store(
@@ -307,15 +315,26 @@ async def _find(connection: AsyncConnection, scope: Scope, definition: AppliedDe
     raise NotFound("该问题不存在：相关数据可能已更正。", "Finding not found; the counts may have been corrected.")
 
 
-def _view(finding: Finding, reader: Principal) -> tuple[str, ...]:
-    return ("finding", reader.campaign, reader.org, reader.role, str(finding.id))
+async def _month_is_closed(connection: AsyncConnection, org: str, campaign: str, month: date) -> bool:
+    binds = [campaign, org, month, sorted(CLOSED_STATES)]
+    return await (await connection.execute(_CLOSED, binds)).fetchone() is not None
 
 
-def _response(finding: Finding, definition: AppliedDefinition, reader: Principal) -> Response:
+def _document(finding: Finding, definition: AppliedDefinition, reader: Principal, *, closed: bool) -> dict[str, Any]:
+    """Return a finding with what its reader may do; `closed`: the month of the reader's organisation may not be changed."""
+    may_explain = finding.org == reader.org and reader.role in GRANTS["explain_finding"]
+    explains = may_explain and not finding.rule.refuses and not closed
+    actions = [FindingAction.EXPLAIN] if explains else []
+    return {**finding_document(finding, definition), "revision": finding.revision, "actions": actions}
+
+
+def _response(
+    finding: Finding, definition: AppliedDefinition, reader: Principal, request: Request | None = None, *, closed: bool = False
+) -> Response:
     explained = finding.explained
     author: dict[str, Any] = {
         "explained_by": explained.actor if explained else None,
         "explained_at": explained.at if explained else None,
     }
-    tag = etag.revision_tag(finding.revision, *_view(finding, reader))
-    return JsonResponse(finding_document(finding, definition) | author, headers=etag.cache_headers(tag))
+    document = _document(finding, definition, reader, closed=closed)
+    return item_response(document | author, finding.revision, request)

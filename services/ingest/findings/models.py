@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.http.json_response import ResponseModel
 from shared.push_report import QualityFinding
 from shared.values.bilingual import Bilingual
-from shared.vocabulary import Attention, Compared, RegisterCode
+from shared.vocabulary import Attention, Compared, FindingAction, RegisterCode
 
 
 class SampledValue(ResponseModel):
@@ -59,6 +59,10 @@ class ReasonedFinding(QualityFinding):
     statistics: FindingStatistics | None = Field(description="Statistics of an outlier; null for other kinds.")
     things: list[RegisterRecord] = Field(description="Register records that disagree, at most 20.")
     attention: list[RequiredAction] = Field(description="Organisations that must act on the finding, and how.")
+    revision: int = Field(
+        description="Number of the explanation, 0 without one. Send it in quotes as `If-Match` to change the explanation."
+    )
+    actions: list[FindingAction] = Field(description="What you may do now.")
 
 
 class FindingDetail(ReasonedFinding):

@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
+from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.access import policy
@@ -17,7 +18,7 @@ from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Condition
 from shared.http import etag
-from shared.http.json_response import JsonResponse
+from shared.http.json_response import item_response
 from shared.problems import NotFound
 from shared.registers import REGISTERS
 from shared.values.months import month_text, next_month
@@ -72,16 +73,10 @@ class CurrentSubmission:
         )
 
     @property
-    def revision(self) -> int:
-        """The data version of the last move, 0 before the first one."""
-        return self.row["version"] or 0
-
-    @property
-    def view(self) -> tuple[object, ...]:
-        """Everything besides the revision that changes the response, for its ETag."""
-        reader, row = self.reader, self.row
-        caller = (reader.campaign, reader.org, reader.role)
-        return ("submission", *caller, self.org, month_text(self.month), row["content_hash"], row["reopening"], self.ended)
+    def revision(self) -> str:
+        """The data version of the last move, and what else a move depends on: the content and the open reopening request."""
+        row = self.row
+        return f"{row['version'] or 0}-{etag.entity_tag(row['content_hash'], row['reopening'])[1:9]}"
 
     def document(self) -> dict[str, Any]:
         """Return the JSON of a `SubmissionDocument`."""
@@ -100,13 +95,13 @@ class CurrentSubmission:
             "registers": row["registers"],
             "reopening": row["reopening"],
             "data_version": row["version"],
+            "revision": self.revision,
             "actions": self.actions,
         }
 
-    def response(self) -> Response:
-        """Return the document with the ETag that the next move needs."""
-        tag = etag.revision_tag(self.revision, *self.view)
-        return JsonResponse(self.document(), headers=etag.cache_headers(tag))
+    def response(self, request: Request | None = None) -> Response:
+        """Return the document with the ETag that the next move needs; for a read, or 304 if the client has it."""
+        return item_response(self.document(), self.revision, request)
 
 
 def submission_scope(principal: Principal, operation: str, org: str) -> Scope:

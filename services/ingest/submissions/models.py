@@ -99,6 +99,9 @@ class SubmissionDocument(ResponseModel):
     registers: list[RegisterPart] = Field(description="Register rows that the last reopening is about; see `cells`.")
     reopening: UUID | None = Field(description="Id of the open reopening request; null if there is none.")
     data_version: int | None = Field(description="Data version of the last move; null before the first move.")
+    revision: str = Field(
+        description="Changes with every move, change of the counts and reopening request. Send it in quotes as `If-Match`."
+    )
     actions: list[str] = Field(description="Moves that you may make now.")
 
 
@@ -166,4 +169,5 @@ class ReopeningDocument(ResponseModel):
     decided_at: datetime | None
     decided_org: str | None
     decision: str | None = Field(description="Reason for granting or declining the request; null while it is open.")
+    revision: int = Field(description="Number of the current revision. Send it in quotes as `If-Match`.")
     actions: list[ReopeningMove] = Field(description="Moves that you may make now, apart from reopening the month.")

@@ -108,7 +108,7 @@ def _next_state(submission: CurrentSubmission, body: SubmissionMoveRequest, if_m
     transition = lifecycle.find_transition(moves, submission.state, body.move, role, own=own, standing_in=standing_in)
     if transition and body.move is SubmissionMove.SUBMIT:
         _refuse_other_content(submission, body)
-    etag.refuse_stale(if_match, submission.revision, *submission.view)
+    etag.refuse_stale(if_match, submission.revision)
     if transition is None:
         state, move = submission.state.title_, body.move.title_
         raise _conflict(

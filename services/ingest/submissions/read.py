@@ -33,7 +33,7 @@ _TABLE: Final = Table(
         term("state", SubmissionState),
         *fields("due", "content_hash", "attested_hash"),
         members("attested_by", ["name", "title"]),
-        *fields("reason", "reopening", "data_version", "actions"),
+        *fields("reason", "reopening", "data_version", "actions", "revision"),
     ),
 )
 
@@ -80,10 +80,12 @@ async def list_submissions(
 
 @router.get("/v1/submissions/{org}/{month}", response_model=SubmissionDocument)
 async def get_submission(
+    request: Request,
     service: IngestServiceDep,
     org: OrgInPath,
     month: MonthInPath,
     reader: Annotated[Principal, Depends(Authorized("get_submission"))],
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """Get a submission.
 
@@ -93,7 +95,7 @@ async def get_submission(
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
         today = service.clock.today(definition.campaign.timezone)
         submission = await read_current_submission(snapshot.connection, definition, reader, org, month_of(month), today)
-    return submission.response()
+    return submission.response(request)
 
 
 def _orgs_that_must_report(definition: AppliedDefinition, month: date) -> set[str]:

@@ -32,7 +32,7 @@ from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.http import etag, idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
-from shared.http.json_response import JsonResponse
+from shared.http.json_response import item_response
 from shared.http.lists import QueriedRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.tables import Table, codes, computed, fields, term
@@ -66,7 +66,7 @@ _TABLE: Final = Table(
         ),
         *fields("reason", "asked_at", "decided_at"),
         *codes("decided_org", of="org"),
-        *fields("decision", "actions"),
+        *fields("decision", "actions", "revision"),
     ),
 )
 ReopeningId = Annotated[UUID, Path(description="Id of the reopening request.")]
@@ -100,7 +100,7 @@ async def create_reopening(
             raise Forbidden("仅填报单位可以申请。", "Only the organisation that reports the month may request its reopening.")
         create = partial(_create, connection, request, service, requester, month, body)
         answer = await idempotency.respond_once(connection, scope, key, digest, service.clock.now(), create)
-    return answer.to_response(_tag_headers(orjson.loads(answer.body), requester))
+    return answer.to_response(etag.cache_headers(etag.revision_tag(orjson.loads(answer.body)["revision"], answer.body)))
 
 
 @router.get(
@@ -140,11 +140,13 @@ async def list_reopenings(
 
 @router.get("/v1/submissions/{org}/{month}/reopenings/{id}", response_model=ReopeningDocument)
 async def get_reopening(
+    request: Request,
     service: IngestServiceDep,
     org: OrgInPath,
     month: MonthInPath,
     id: ReopeningId,  # noqa: A002 - named as in the path
     reader: Annotated[Principal, Depends(Authorized("get_reopening"))],
+    _if_none_match: etag.IfNoneMatch = None,
 ) -> Response:
     """Get a reopening request.
 
@@ -155,7 +157,7 @@ async def get_reopening(
         row = await _find(snapshot.connection, scope, month, id)
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
     document = _document(row, reader, definition)
-    return JsonResponse(document, headers=_tag_headers(document, reader))
+    return item_response(document, document["revision"], request)
 
 
 @router.post(
@@ -188,7 +190,7 @@ async def move_reopening(
         standing_in = bureaus_decide(definition, row["org"])
         if not lifecycle.may_ever_move(moves, body.move, mover.role, own=own, standing_in=standing_in):
             raise Forbidden
-        etag.refuse_stale(if_match, _revision(state), *_view(id, mover))
+        etag.refuse_stale(if_match, _revision(state))
         to = lifecycle.next_state(moves, state, body.move, mover.role, own=own, standing_in=standing_in)
         if to is None:
             raise Conflict(
@@ -200,7 +202,7 @@ async def move_reopening(
         await connection.execute(_DECIDE, _month_key(scope, month) | decision)
         await _audit(connection, request, mover, org=org, operation="move_reopening", subject=f"{id} {body.move}", now=now)
         document = _document(await _find(connection, scope, month, id), mover, definition)
-    return JsonResponse(document, headers=_tag_headers(document, mover))
+    return item_response(document, document["revision"])
 
 
 async def _create(
@@ -284,18 +286,9 @@ def _document(row: Mapping[str, Any], reader: Principal, definition: AppliedDefi
     state, own = ReopeningState(row["state"]), row["org"] == reader.org
     standing_in = bureaus_decide(definition, row["org"])
     actions = lifecycle.available_moves(lifecycle.REOPENING_MOVES, state, reader.role, own=own, standing_in=standing_in)
-    return {**row, "month": month_text(row["month"]), "actions": actions}
+    return {**row, "month": month_text(row["month"]), "revision": _revision(state), "actions": actions}
 
 
 def _revision(state: ReopeningState) -> int:
     """Return 1 for an open request and 2 for a decided one; nothing else changes."""
     return 1 if state is ReopeningState.OPEN else 2
-
-
-def _view(reopening: UUID, reader: Principal) -> tuple[object, ...]:
-    return ("reopening", reopening, reader.org, reader.role)
-
-
-def _tag_headers(document: Mapping[str, Any], reader: Principal) -> dict[str, str]:
-    revision = _revision(ReopeningState(document["state"]))
-    return etag.cache_headers(etag.revision_tag(revision, *_view(UUID(str(document["id"])), reader)))

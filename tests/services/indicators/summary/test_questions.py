@@ -1,7 +1,11 @@
 """The month and the data version of a summary."""
 
+import csv
+import io
 from datetime import datetime, timedelta
 from typing import Any
+
+from python_calamine import CalamineWorkbook
 
 from shared.campaign.definition import Definition
 from tests.fixtures_campaign_api import CampaignApi
@@ -126,3 +130,45 @@ async def test_a_definition_applied_since_the_last_question_answers_the_next(
     assert (after["data_version"], after["definition_version"]) == (version, version)
     gone = {line["indicator"] for line in before["lines"]} - {line["indicator"] for line in after["lines"]}
     assert gone == {"sme_average_charge"}
+
+
+async def test_filters_leave_the_lines_as_they_are_and_know_their_codes(liangjiang: CampaignApi) -> None:
+    await liangjiang.samples("2022-08")
+    every = await liangjiang.lines(group_by="area,org")
+    question = {"indicator": "pon_10g_share", "area": "500112022", "org": "telecom"}
+
+    filtered = await liangjiang.lines(group_by="area,org", **question)
+    of_area = await liangjiang.lines(group_by="area,org", area="500112022")
+
+    assert filtered == [line for line in every if {name: line[name] for name in question} == question]
+    assert of_area == [line for line in every if line["area"] == "500112022"]
+    assert len(filtered) == 1
+    for name in question:
+        assert await _refused(liangjiang, group_by="area,org", **{name: "nowhere"}) == (422, "schema")
+    for name in ("area", "org"):
+        assert await _refused(liangjiang, **{name: question[name]}) == (422, "schema")
+
+
+async def test_the_workbook_has_the_rows_of_the_csv(liangjiang: CampaignApi) -> None:
+    await liangjiang.samples("2022-08")
+    path, question = "/v1/summary", {"from": "2022-07", "to": "2022-08", "group_by": "area"}
+    csv_file = await liangjiang.get(path, **question, format="csv", bom=False)
+    book = await liangjiang.get(path, **question, format="xlsx")
+    again = await liangjiang.get(path, **question, format="xlsx")
+
+    rows = list(csv.reader(io.StringIO(csv_file.content.decode(), newline="")))
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
+
+    assert [[_shown(cell) for cell in row] for row in sheet] == [[_shown(cell) for cell in row] for row in rows]
+    assert "summary-" in book.headers["Content-Disposition"]
+    assert (again.content, again.headers["ETag"]) == (book.content, book.headers["ETag"])
+    assert book.headers["ETag"] != csv_file.headers["ETag"]
+
+
+def _shown(cell: object) -> str:
+    """Return a cell as a text that is the same for numbers in both files."""
+    text = str(cell).lower()
+    try:
+        return str(float(text))
+    except ValueError:
+        return text
