@@ -29,6 +29,7 @@ from shared.campaign.blocks import (
     Measure,
     Metric,
     Organisation,
+    ReportForm,
     Rule,
     Target,
     Task,
@@ -88,6 +89,7 @@ class Definition(Block):
 
     campaign: CampaignHead
     calendar: Calendar
+    report: ReportForm = ReportForm()
     organisations: Annotated[tuple[Organisation, ...], Field(alias="organisation")]
     areas: Annotated[tuple[Area, ...], Field(alias="area")]
     metrics: Annotated[tuple[Metric, ...], Field(alias="metric")]

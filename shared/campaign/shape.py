@@ -21,6 +21,7 @@ from shared.campaign.blocks import (
     KeptRegister,
     Metric,
     Organisation,
+    ReportForm,
     Rule,
     Target,
     Task,
@@ -30,7 +31,7 @@ from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import message_of
 from shared.values.suggestions import nearest
 
-SINGLE_BLOCKS: Mapping[str, type[Block]] = {"campaign": CampaignHead, "calendar": Calendar}
+SINGLE_BLOCKS: Mapping[str, type[Block]] = {"campaign": CampaignHead, "calendar": Calendar, "report": ReportForm}
 ARRAY_BLOCKS: Mapping[str, type[Block]] = {
     "organisation": Organisation,
     "area": Area,

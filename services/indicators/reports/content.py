@@ -33,6 +33,7 @@ def report_content(data: ReportData, written: NewReport | ReportDraft) -> Report
         "definition_version": data.definition.version,
         "issued_at": data.issued_at.astimezone(ZoneInfo(campaign.timezone)),
         "issued_by": _named(definition.organisation(data.issuer)),
+        "letterhead": _letterhead(data),
         "addressed_to": [_named(org) for org in definition.organisations if _ADDRESSEE_ROLES.intersection(org.roles)],
         "headline": report_headline(indicators),
         "indicators": indicators,
@@ -50,6 +51,12 @@ def report_content(data: ReportData, written: NewReport | ReportDraft) -> Report
         "organisations": [_named(org) | {"roles": list(org.roles)} for org in definition.organisations],
         "areas": [_named(area) for area in definition.areas if area.valid(data.month)],
     }
+
+
+def _letterhead(data: ReportData) -> ReportJson:
+    form = data.definition.report
+    year = data.issued_at.astimezone(ZoneInfo(data.definition.campaign.timezone)).year
+    return {**form.model_dump(), "document_number": form.numbered(year, data.number)}
 
 
 def _named(block: Organisation | Area) -> ReportJson:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.indicators.models import LineWithDeadline, MonthText, ReferenceMonth
+from services.indicators.models import LineWithDeadline, MonthText, ReferenceMonth, TargetDeadline
 from services.indicators.targets.models import PaceBasis, PaceSoFar, TargetProgress
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual, TitledCode
@@ -24,6 +24,16 @@ class ReportOrganisation(ReportNamedCode):
     """An organisation that the report names."""
 
     roles: list[Role]
+
+
+class ReportLetterhead(ResponseModel):
+    """Parts of an official document that the campaign sets, in Chinese; null if it does not."""
+
+    document_number: str | None
+    signatory: str | None
+    contact: str | None
+    copies_to: str | None
+    printed_by: str | None
 
 
 class ReportHeadline(ResponseModel):
@@ -60,6 +70,7 @@ class ReportedIndicator(ResponseModel):
     code: str
     title: Bilingual
     unit: Bilingual
+    counted: Bilingual = Field(description="Title of the numerator, of which the gap is missing.")
     counted_in: Bilingual = Field(description="Unit of the numerator and of the gap.")
     caliber: Bilingual
     source: Bilingual
@@ -187,6 +198,7 @@ class ReportedTaskTarget(ResponseModel):
     due: date
     display: str | None
     status: Status
+    deadline: TargetDeadline | None
 
 
 class ReportedTaskCount(ResponseModel):
@@ -257,6 +269,7 @@ class ReportContent(ResponseModel):
     definition_version: int
     issued_at: datetime
     issued_by: ReportNamedCode
+    letterhead: ReportLetterhead
     addressed_to: list[ReportNamedCode]
     headline: ReportHeadline
     indicators: list[ReportedIndicator]

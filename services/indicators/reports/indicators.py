@@ -70,6 +70,7 @@ def _described(block: Indicator, definition: AppliedDefinition) -> ReportJson:
     counted = block.numerator_of(block.deciding)
     return {
         **block.model_dump(mode="json", include={"code", "title", "unit", "caliber", "source", "informational", "decides"}),
+        "counted": (definition.metric(counted).title if counted else block.title).model_dump(),
         "counted_in": (definition.metric(counted).unit if counted else block.unit).model_dump(),
         "variants": [variant.model_dump(mode="json", include={"code", "title"}) for variant in block.variants],
     }

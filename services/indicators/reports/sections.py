@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from services.indicators.rendering import deadline_document
 from services.indicators.reports.report_data import ReportData, ReportJson
 from shared.campaign.blocks import Target, Task
 from shared.domain.arithmetic import Threshold
@@ -39,7 +40,7 @@ def _task(data: ReportData, task: Task, indicators: dict[str, ReportJson], today
     return {
         **task.model_dump(include={"number", "action", "title", "lead", "responsible", "cooperating", "due"}),
         "standing": _task_standing(task.due, today),
-        "targets": [_target(target, indicators[target.indicator]) for target in targets if target.indicator in indicators],
+        "targets": [_target(data, target, indicators[target.indicator]) for target in targets if target.indicator in indicators],
         "counts": _counts(data, task),
     }
 
@@ -50,8 +51,9 @@ def _task_standing(due: date | None, today: date) -> TaskStanding:
     return TaskStanding.PAST_DUE if due < today else TaskStanding.RUNNING
 
 
-def _target(target: Target, indicator: ReportJson) -> ReportJson:
+def _target(data: ReportData, target: Target, indicator: ReportJson) -> ReportJson:
     line = indicator["line"]
+    whole = next(line for line in reversed(data.whole) if line.indicator.code == target.indicator)
     status = Status(line["status"])
     if status in {Status.MET, Status.NOT_MET, Status.NO_TARGET}:  # of the campaign's target, not of the task's
         threshold = Threshold(target.ratio, Comparator(line["comparator"]))
@@ -65,6 +67,7 @@ def _target(target: Target, indicator: ReportJson) -> ReportJson:
         "due": target.due,
         "display": line["display"],
         "status": status,
+        "deadline": deadline_document(data.past.deadline(whole, target)),
     }
 
 

@@ -6,6 +6,7 @@ from shared.campaign.blocks.indicator import PLAIN_SUM, Indicator, Variant
 from shared.campaign.blocks.metric import EVERYBODY, Hint, Metric
 from shared.campaign.blocks.places import Area, CampaignHead, Organisation
 from shared.campaign.blocks.register import DerivedCount, KeptRegister, RegisterTerm
+from shared.campaign.blocks.report_form import ReportForm
 from shared.campaign.blocks.rule import KEYS_OF_RULES, OF_STORED_MONTHS, STATISTICAL, Rule
 from shared.campaign.blocks.target import Benchmark, Target
 from shared.campaign.blocks.task import CaseDomain, Measure, Task
@@ -34,6 +35,7 @@ __all__ = [
     "Month",
     "Organisation",
     "RegisterTerm",
+    "ReportForm",
     "Rule",
     "Target",
     "Task",

@@ -39,6 +39,7 @@ def test_a_first_definition_is_counted_not_listed() -> None:
     ("change", "lines"),
     [
         (lambda raw: raw["calendar"].update(due_day=6), ["~ calendar: due_day 5 → 6"]),
+        (lambda raw: raw.update(report={"signatory": "王某"}), ["~ report: signatory = 王某"]),
         (lambda raw: raw["target"][0].update(value=30), ["~ target[fast_share, campaign]: value 25 → 30"]),
         (lambda raw: raw["target"][0].update(due="2022-10-31"), ["~ target[fast_share, campaign]: due 2022-09-30 → 2022-10-31"]),
         (

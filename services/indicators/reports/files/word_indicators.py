@@ -1,8 +1,8 @@
 """The section on indicators of a report's Word document."""
 
 from services.indicators.reports.files import word_tables as tables
-from services.indicators.reports.files.word_document import WordBlocks, WordParagraph
-from services.indicators.reports.files.wording import NUMERALS, ReportText, other_variants_zh, value_zh
+from services.indicators.reports.files.word_document import WordBlocks, WordChart, WordParagraph
+from services.indicators.reports.files.wording import NUMERALS, ReportText, attainment, other_variants_zh, value_zh
 from shared.values.months import month_zh
 from shared.vocabulary import ForecastState, Status
 
@@ -25,13 +25,24 @@ def indicator_section(report: ReportText) -> WordBlocks:
 
 def _targets(report: ReportText) -> WordBlocks:
     yield tables.target_table(report)
+    if any(indicator["line"]["gap"] is not None for indicator in report.with_target):
+        yield attainment_chart(report)
     variants = "".join(map(other_variants_zh, report.content["indicators"]))
     if variants:
         yield WordParagraph(variants)
 
 
+def attainment_chart(report: ReportText) -> WordChart:
+    """Return the values as percentages of their targets."""
+    shown = [(each["title"]["zh"], attainment(each)) for each in report.with_target]
+    bars = [(title, percentage) for title, percentage in shown if percentage is not None]
+    return WordChart("本月值相当于目标的百分比（%）", bars)
+
+
 def _organisations(report: ReportText) -> WordBlocks:
     yield tables.organisation_table(report)
+    if gaps := tables.organisation_gap_table(report):
+        yield gaps
     yield WordParagraph("各企业数据用于核对和督促，不单独判定是否达标。")
 
 
@@ -67,6 +78,8 @@ def _forecasts(report: ReportText) -> WordBlocks:
 def _areas(report: ReportText) -> WordBlocks:
     """Yield the values by subdistrict, and the subdistricts that are below the target of the whole area."""
     yield tables.area_table(report)
+    if gaps := tables.area_gap_table(report):
+        yield gaps
     below = []
     for indicator in report.with_target:
         codes = [line["area"] for line in indicator["areas"] if line["status"] == Status.NOT_MET]

@@ -5,7 +5,18 @@ from datetime import UTC, datetime
 from services.indicators.reports.files import word_tables as tables
 from services.indicators.reports.files.word_document import WordBlocks, WordParagraph, render_document
 from services.indicators.reports.files.word_indicators import indicator_section
-from services.indicators.reports.files.wording import NUMERALS, ReportPart, ReportText, gap_zh, goal_zh, value_zh
+from services.indicators.reports.files.wording import (
+    NUMERALS,
+    ReportPart,
+    ReportText,
+    changed_differences,
+    goal_zh,
+    shortfall_zh,
+    status_zh,
+    unchanged_differences,
+    value_zh,
+    verdict_zh,
+)
 from shared.domain import lifecycle
 from shared.values.months import day_zh, month_zh
 from shared.vocabulary import Status, SubmissionState
@@ -25,6 +36,7 @@ def render_word_report(content: ReportPart, mark: str | None) -> bytes:
 def _blocks(report: ReportText) -> WordBlocks:
     content = report.content
     month = month_zh(content["month"])
+    yield from _letterhead(report)
     yield WordParagraph(content["title"]["zh"], "Title")
     yield WordParagraph(f"（{month}，第{content['number']}期）", "Subtitle")
     yield WordParagraph("、".join(org["title"]["zh"] for org in content["addressed_to"]) + "：", "Addressee")
@@ -40,16 +52,36 @@ def _blocks(report: ReportText) -> WordBlocks:
         "下一步工作": _written(content["next_steps"]),
         "数据来源": _sources(report),
     }
-    for numeral, (title, section) in zip(NUMERALS, sections.items(), strict=False):
+    with_content = {title: blocks for title, section in sections.items() if (blocks := list(section))}
+    for numeral, (title, blocks) in zip(NUMERALS, with_content.items(), strict=False):
         yield WordParagraph(f"{numeral}、{title}", "Heading1")
-        yield from section
-    yield WordParagraph("")
-    yield WordParagraph("附件：指标口径及来源")
-    yield WordParagraph("")
+        yield from blocks
+    yield WordParagraph("附件：指标口径及来源", "AttachmentNote")
     yield WordParagraph(content["author"]["zh"], "Signature", with_next=True)
-    yield WordParagraph(day_zh(report.issued_on), "Signature")
+    contact = content["letterhead"]["contact"]
+    yield WordParagraph(day_zh(report.issued_on), "Signature", with_next=contact is not None)
+    if contact:
+        yield WordParagraph(f"（联系人：{contact}）")
     yield WordParagraph("附件", "Attachment", new_page=True)
     yield tables.counting_method_table(report)
+    yield from _imprint(report)
+
+
+def _letterhead(report: ReportText) -> WordBlocks:
+    """Yield the document number and the signatory on one line, if the campaign sets them."""
+    letterhead = report.content["letterhead"]
+    signatory = f"签发人：{letterhead['signatory']}" if letterhead["signatory"] else ""
+    if letterhead["document_number"] or signatory:
+        yield WordParagraph("\t".join(filter(None, (letterhead["document_number"], signatory))), "Letterhead")
+
+
+def _imprint(report: ReportText) -> WordBlocks:
+    """Yield the recipients of copies, and the office that prints the report with the date, if the campaign sets them."""
+    letterhead = report.content["letterhead"]
+    if letterhead["copies_to"]:
+        yield WordParagraph(f"抄送：{letterhead['copies_to'].rstrip('。')}。", "Imprint")
+    if letterhead["printed_by"]:
+        yield WordParagraph(f"{letterhead['printed_by']}\t{day_zh(report.issued_on)}印发", "Imprint")
 
 
 def _overview(report: ReportText) -> WordBlocks:
@@ -79,38 +111,55 @@ def _value_and_goal(indicator: ReportPart) -> str:
     title = indicator["title"]["zh"]
     if line["status"] == Status.INCOMPLETE:
         return f"{title}（缺{len(line['missing'])}项数据）"
-    gap = f"，尚差{gap_zh(indicator)}" if line["status"] == Status.NOT_MET else ""
-    return f"{title}为{value_zh(line['display'], unit)}（目标{goal_zh(line['target'], unit)}{gap}）"
+    gap = f"，{shortfall_zh(indicator, line['gap'])}" if line["status"] == Status.NOT_MET else ""
+    verdict = verdict_zh(line)
+    late = f"，{verdict}" if verdict != status_zh(line["status"]) else ""
+    return f"{title}为{value_zh(line['display'], unit)}（目标{goal_zh(line['target'], unit)}{gap}{late}）"
 
 
 def _differences(report: ReportText) -> WordBlocks:
     content = report.content
     differences = content["differences"]
     if differences is None:
-        yield WordParagraph("本期为第一期，无上期可比。")
         return
-    month = month_zh(differences["month"])
-    previous = f"第{differences['number']}期（{month}，数据版本{differences['data_version']}）"
-    current = "" if differences["month"] == content["month"] else f"本期数据为{month_zh(content['month'])}，"
-    yield WordParagraph(f"上期为{previous}，{current}各项指标变化如下。")
-    yield tables.difference_table(report)
-    if differences["revisions"]:
-        yield WordParagraph(f"上期发布后，{month}数据有{len(differences['revisions'])}项补报、更正或撤回：")
+    month, number = month_zh(differences["month"]), differences["number"]
+    if differences["month"] == content["month"]:
+        yield WordParagraph(f"本期更正第{number}期（数据版本{differences['data_version']}），以下“上期”指第{number}期。")
+    else:
+        yield WordParagraph(
+            f"上期为第{number}期（{month}，数据版本{differences['data_version']}），本期数据为{month_zh(content['month'])}。"
+        )
+    if changed_differences(report):
+        yield tables.difference_table(report)
+    if unchanged := unchanged_differences(report):
+        titles = "、".join(report.indicators[difference["indicator"]]["title"]["zh"] for difference in unchanged)
+        yield WordParagraph(f"与上期持平的指标有{len(unchanged)}项：{titles}。")
+    if differences["restated"]:
+        yield WordParagraph("因数据补报、更正或口径调整，上期已公布的下列数值在本期有更正：")
+        yield tables.restatement_table(report)
+    if revisions := differences["revisions"]:
+        more = f"，下表列出前{tables.REVISIONS_MAX}项，其余见月报工作簿" if len(revisions) > tables.REVISIONS_MAX else ""
+        yield WordParagraph(f"上期发布后，其所依据的数据有{len(revisions)}项补报、更正或撤回{more}：")
         yield tables.revision_table(report)
     else:
-        yield WordParagraph(f"上期发布后，{month}数据没有补报、更正或撤回。")
+        yield WordParagraph("上期发布后，其所依据的数据没有补报、更正或撤回。")
 
 
 def _cases(report: ReportText) -> WordBlocks:
+    """Yield the approved cases; nothing if none was approved or waits for approval."""
     cases = report.content["cases"]
-    by_domain = "、".join(f"{domain['title']['zh']}{domain['approved']}个" for domain in cases["domains"])
-    waiting = f"，另有{cases['waiting']}个已申报、待认定" if cases["waiting"] else "，暂无待认定的案例"
-    yield WordParagraph(f"累计认定应用案例{len(cases['approved'])}个（{by_domain}）{waiting}。")
+    by_domain = "、".join(f"{domain['title']['zh']}{domain['approved']}个" for domain in cases["domains"] if domain["approved"])
+    waiting = f"已申报、待认定的案例有{cases['waiting']}个。" if cases["waiting"] else ""
     if cases["approved"]:
+        yield WordParagraph(f"累计认定应用案例{len(cases['approved'])}个，其中{by_domain}。{waiting}")
         yield tables.case_table(report)
+    elif waiting:
+        yield WordParagraph(waiting)
 
 
 def _tasks(report: ReportText) -> WordBlocks:
+    if not report.content["tasks"]:
+        return
     yield WordParagraph("对照任务清单，各项任务进展如下。指标达标不等于任务完成，任务是否完成由工作专班另行确认。")
     yield tables.task_table(report)
 

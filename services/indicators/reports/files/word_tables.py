@@ -1,17 +1,19 @@
 """The tables of a report's Word document."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from services.indicators.reports.files.word_document import WordTable
 from services.indicators.reports.files.wording import (
     NO_VALUE,
     ReportPart,
     ReportText,
+    changed_differences,
     contributions_zh,
     count_change_zh,
+    counted_noun_zh,
     display_change_zh,
-    displayed_differences,
     gap_zh,
+    gaps_by_part,
     pace_zh,
     previous_month_display,
     reasons_zh,
@@ -19,10 +21,12 @@ from services.indicators.reports.files.wording import (
     target_zh,
     task_progress_zh,
     value_zh,
+    verdict_zh,
 )
 from shared.vocabulary import ForecastState, RevisionKind, SubmissionState
 
 _ROWS_ON_ONE_PAGE = 12  # of one line each
+REVISIONS_MAX = 60  # of the Word document; the workbook has all
 
 
 def target_table(report: ReportText) -> WordTable:
@@ -30,19 +34,19 @@ def target_table(report: ReportText) -> WordTable:
     rows = [
         [
             str(number),
-            indicator["title"]["zh"],
-            indicator["unit"]["zh"],
-            target_zh(indicator["line"]["target"]),
+            _heading(indicator),
+            target_zh(indicator["line"]),
             previous_month_display(indicator) or NO_VALUE,
             indicator["line"]["display"] or NO_VALUE,
-            gap_zh(indicator),
-            status_zh(indicator["line"]["status"]),
+            display_change_zh(previous_month_display(indicator), indicator["line"]["display"]),
+            gap_zh(indicator, indicator["line"]["gap"]),
+            verdict_zh(indicator["line"]),
             report.day(indicator["line"]["due"]),
         ]
         for number, indicator in enumerate(report.with_target, start=1)
     ]
-    header = ["序号", "指标", "计量单位", "目标", "上月", "本月", "与目标差距", "达标情况", "完成时限"]
-    return WordTable("主要指标完成情况", header, rows, [7, 22, 11, 9, 9, 9, 12, 12, 13], frozenset({1}), whole=True)
+    header = ["序号", "指标", "目标", "上月", "本月", "环比增减", "与目标差距", "达标情况", "完成时限"]
+    return WordTable("主要指标完成情况", header, rows, [7, 22, 8, 8, 8, 9, 18, 12, 14], frozenset({1}), whole=True)
 
 
 def forecast_table(report: ReportText) -> WordTable:
@@ -62,7 +66,7 @@ def forecast_table(report: ReportText) -> WordTable:
             ]
         )
     header = ["指标", "月均增量", "达标所需月增量", "完成时限", "预计时限完成值", "预测结论"]
-    return WordTable("进度和预测", header, rows, [22, 14, 14, 13, 16, 24], frozenset({0}))
+    return WordTable("进度和预测", header, rows, [22, 15, 15, 14, 14, 22], frozenset({0}), whole=True)
 
 
 def area_table(report: ReportText) -> WordTable:
@@ -81,15 +85,36 @@ def organisation_table(report: ReportText) -> WordTable:
     return _breakdown_table("各企业指标情况", ["企业", *map(_heading, indicators)], rows, 9)
 
 
+def area_gap_table(report: ReportText) -> WordTable | None:
+    """Return by how many units each subdistrict is below the targets of the whole area; None if none is."""
+    return _gap_table("各街道与全区目标的差距", "街道", report, ("areas", "area"), report.area)
+
+
+def organisation_gap_table(report: ReportText) -> WordTable | None:
+    """Return by how many units each organisation is below the targets of the whole area; None if none is."""
+    return _gap_table("各企业与全区目标的差距", "企业", report, ("orgs", "org"), report.org)
+
+
+def _gap_table(
+    caption: str, first: str, report: ReportText, keys: tuple[str, str], name: Callable[[str], str]
+) -> WordTable | None:
+    table = gaps_by_part(report, *keys)
+    if not table.indicators:
+        return None
+    header = [first, *(f"尚差{counted_noun_zh(each)}（{each['counted_in']['zh']}）" for each in table.indicators)]
+    rows = [[name(code), *("达标" if gap == 0 else _count(gap) for gap in gaps)] for code, gaps in table.rows]
+    return _breakdown_table(caption, header, rows, 12)
+
+
 def _breakdown_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], first_width: int) -> WordTable:
     widths = [first_width, *[13] * (len(header) - 1)]
     return WordTable(caption, header, rows, widths, whole=len(rows) <= _ROWS_ON_ONE_PAGE)
 
 
 def difference_table(report: ReportText) -> WordTable:
-    """Return each indicator in the previous report and in this one."""
+    """Return each indicator that differs between the previous report and this one."""
     rows = []
-    for difference in displayed_differences(report):
+    for difference in changed_differences(report):
         indicator = report.indicators[difference["indicator"]]
         before, after = difference["before"] or {}, difference["after"]
         change = count_change_zh(before.get("numerator"), after["numerator"])
@@ -99,31 +124,49 @@ def difference_table(report: ReportText) -> WordTable:
                 before.get("display") or NO_VALUE,
                 after["display"] or NO_VALUE,
                 display_change_zh(before.get("display"), after["display"]),
-                change if change == NO_VALUE else f"{change}{indicator['counted_in']['zh']}",
+                f"{change}{indicator['counted_in']['zh']}" if change[0] in "+-" else change,
                 contributions_zh(report, difference),
                 reasons_zh(report, difference),
             ]
         )
     header = ["指标", "上期", "本期", "增减", "分子增减", "各单位分子增减", "变化原因"]
-    return WordTable("与上期对比", header, rows, [20, 9, 9, 9, 17, 18, 24], frozenset({0, 5, 6}))
+    return WordTable("与上期对比", header, rows, [22, 9, 9, 9, 16, 18, 23], frozenset({0, 5, 6}))
+
+
+def restatement_table(report: ReportText) -> WordTable:
+    """Return the values of the previous report that are other ones in this report."""
+    rows = [
+        [
+            each["title"]["zh"],
+            report.month(each["month"]),
+            each["before"] or NO_VALUE,
+            each["after"] or NO_VALUE,
+            display_change_zh(each["before"], each["after"]),
+        ]
+        for each in report.content["differences"]["restated"]
+    ]
+    return WordTable(
+        "上期已公布、本期有更正的数值", ["指标", "月份", "原数", "现数", "增减"], rows, [40, 14, 14, 14, 14], frozenset({0})
+    )
 
 
 def revision_table(report: ReportText) -> WordTable:
-    """Return the counts of the previous report's month that changed after it was issued."""
+    """Return the counts behind the previous report that changed after it was issued, at most as many as fit a few pages."""
     rows = [
         [
             report.org(revision["org"]),
             revision["title"]["zh"],
+            report.area(revision["area"]) if revision["area"] else NO_VALUE,
             report.month(revision["month"]),
             RevisionKind(revision["kind"]).title_.zh,
             _count(revision["before"]),
             _count(revision["after"]),
             "；".join(revision["reasons"]) or "未说明",
         ]
-        for revision in report.content["differences"]["revisions"]
+        for revision in report.content["differences"]["revisions"][:REVISIONS_MAX]
     ]
-    header = ["填报单位", "填报指标", "月份", "变动类型", "原数", "现数", "原因"]
-    return WordTable("上期数据的补报、更正和撤回", header, rows, [10, 24, 9, 9, 12, 12, 22], frozenset({1, 6}))
+    header = ["填报单位", "填报指标", "区域", "月份", "类型", "原数", "现数", "原因"]
+    return WordTable("上期所依据数据的补报、更正和撤回", header, rows, [13, 20, 13, 9, 9, 12, 12, 18], frozenset({1, 7}))
 
 
 def case_table(report: ReportText) -> WordTable:
@@ -141,7 +184,7 @@ def case_table(report: ReportText) -> WordTable:
         for number, case in enumerate(report.content["cases"]["approved"], start=1)
     ]
     header = ["序号", "案例", "领域", "应用单位", "申报单位", "认定日期"]
-    return WordTable("已认定应用案例", header, rows, [7, 25, 13, 24, 11, 13], frozenset({1, 3}))
+    return WordTable("已认定应用案例", header, rows, [7, 24, 13, 24, 13, 14], frozenset({1, 3}))
 
 
 def task_table(report: ReportText) -> WordTable:
@@ -157,7 +200,7 @@ def task_table(report: ReportText) -> WordTable:
         for task in report.content["tasks"]
     ]
     header = ["序号", "任务", "责任分工", "完成时限", "进展"]
-    return WordTable("重点任务进展", header, rows, [7, 18, 20, 12, 30], frozenset({1, 2, 4}))
+    return WordTable("重点任务进展", header, rows, [7, 18, 20, 14, 30], frozenset({1, 2, 4}))
 
 
 def reporting_table(report: ReportText) -> WordTable:

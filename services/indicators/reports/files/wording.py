@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple, cast
 
-from shared.domain.arithmetic import display_of
+from shared.domain.arithmetic import Threshold, display_of
 from shared.values.bilingual import Bilingual
 from shared.values.months import day_zh, month_zh
-from shared.vocabulary import Role, Status, TaskStanding
+from shared.vocabulary import Comparator, DeadlineState, Role, Status, TaskStanding
 
 ReportPart = Mapping[str, Any]
 """The content of a report, or a JSON object in it."""
 NUMERALS = "一二三四五六七八九十"
 NO_VALUE = "—"
+UNCHANGED = "持平"
 DRAFT_ZH = "送审稿，未发布"
 _SMALL_PACE = 10
 _MONTHS_NAMED = 3
@@ -78,14 +79,21 @@ def status_zh(status: str) -> str:
     return Status(status).title_.zh
 
 
+def verdict_zh(line: ReportPart) -> str:
+    """Return whether a target is met, against its due date once that has passed: 达标, 未达标, 按期达标, 逾期达标, 逾期未达标."""
+    state = (line["deadline"] or {}).get("state")
+    return status_zh(line["status"]) if state in (None, DeadlineState.OPEN) else DeadlineState(state).title_.zh
+
+
 def value_zh(display: str | None, unit: str) -> str:
     """Return a displayed value with its unit, such as 24.9%."""
     return NO_VALUE if display is None else f"{display}{unit}"
 
 
-def target_zh(target: float | None) -> str:
+def target_zh(line: ReportPart) -> str:
     """Return a target for a table: 80 percent as ≥80."""
-    return NO_VALUE if target is None else f"≥{target:g}"
+    sign = "≤" if line["comparator"] == Comparator.AT_MOST else "≥"
+    return NO_VALUE if line["target"] is None else f"{sign}{line['target']:g}"
 
 
 def goal_zh(target: float, unit: str) -> str:
@@ -93,20 +101,71 @@ def goal_zh(target: float, unit: str) -> str:
     return f"{target:g}{unit}"
 
 
-def gap_zh(indicator: ReportPart) -> str:
-    """Return the units of the numerator that are missing to the target."""
-    gap = indicator["line"]["gap"]
-    if gap == 0:
-        return "无"
-    return NO_VALUE if gap is None else f"{gap:,}{indicator['counted_in']['zh']}"
+def gap_zh(indicator: ReportPart, gap: int | None) -> str:
+    """Return the units of the numerator by which a target is missed, with their noun: 16个10G及以上PON端口."""
+    if gap is None:
+        return NO_VALUE
+    return f"{gap:,}{gap_noun_zh(indicator)}" if gap else "无"
+
+
+def gap_noun_zh(indicator: ReportPart) -> str:
+    """Return the unit and the noun of a gap: 个10G及以上PON端口."""
+    return f"{indicator['counted_in']['zh']}{counted_noun_zh(indicator)}"
+
+
+def counted_noun_zh(indicator: ReportPart) -> str:
+    """Return what the numerator counts: 10G及以上PON端口."""
+    return str(indicator["counted"]["zh"]).removesuffix("数").removesuffix("总")
+
+
+def shortfall_zh(indicator: ReportPart, gap: int | None) -> str:
+    """Return a gap as a clause: 尚差16个…, or 超出16个… where lower is better."""
+    verb = "超出" if indicator["line"]["comparator"] == Comparator.AT_MOST else "尚差"
+    return f"{verb}{gap_zh(indicator, gap)}"
+
+
+def gap_to_target(indicator: ReportPart, line: ReportPart) -> int | None:
+    """Return the gap of an area, or of an organisation to the campaign's target, as its line has no target of its own.
+
+    None for organisations unless each counts a share of both sides: only then their gaps and surpluses add up to the whole.
+    """
+    whole = indicator["line"]
+    if line["org"] is None or whole["target"] is None:
+        return cast("int | None", line["gap"])
+    if not all(_adds_up(side, indicator) for side in ("numerator", "denominator")) or line["numerator"] is None:
+        return None
+    threshold = Threshold(Fraction(str(whole["target"])), Comparator(whole["comparator"]))
+    return threshold.gap(line["numerator"], line["denominator"], whole["scale"])
+
+
+class PartialGaps(NamedTuple):
+    """The gaps of areas or organisations to the campaign's targets, of those that have any."""
+
+    indicators: Sequence[ReportPart]
+    rows: Sequence[tuple[str, Sequence[int | None]]]  # code, and the gap of each indicator
+
+
+def gaps_by_part(report: ReportText, lines: str, dimension: str) -> PartialGaps:
+    """Return who is how far below which target; `lines` and `dimension` are `areas` and `area`, or `orgs` and `org`."""
+    gaps = {each["code"]: {line[dimension]: gap_to_target(each, line) for line in each[lines]} for each in report.with_target}
+    shown = [indicator for indicator in report.with_target if any(gaps[indicator["code"]].values())]
+    codes = dict.fromkeys(code for indicator in shown for code, gap in gaps[indicator["code"]].items() if gap)
+    return PartialGaps(shown, [(code, [gaps[each["code"]].get(code) for each in shown]) for code in codes])
+
+
+def _adds_up(side: str, indicator: ReportPart) -> bool:
+    return bool(sum(line[side] or 0 for line in indicator["orgs"]) == indicator["line"][side])
+
+
+def display_change(before: str | None, after: str | None) -> Decimal | None:
+    """Return the difference of two displayed values, which a reader can check: 2.1 from 22.8 to 24.9."""
+    return None if before is None or after is None else Decimal(after) - Decimal(before)
 
 
 def display_change_zh(before: str | None, after: str | None) -> str:
-    """Return the difference of two displayed values, which a reader can check: +2.1 from 22.8 to 24.9."""
-    if before is None or after is None:
-        return NO_VALUE
-    change = Decimal(after) - Decimal(before)
-    return f"{change:+}" if change else "0"
+    """Return the difference of two displayed values, such as +2.1, or 持平."""
+    change = display_change(before, after)
+    return NO_VALUE if change is None else f"{change:+}" if change else UNCHANGED
 
 
 def monthly_pace(indicator: ReportPart) -> Decimal | None:
@@ -119,9 +178,11 @@ def monthly_pace(indicator: ReportPart) -> Decimal | None:
 
 
 def pace_zh(indicator: ReportPart) -> str:
-    """Return the average monthly addition with its unit, such as +13,551个."""
+    """Return the average monthly addition with its unit, such as +13,551个, or 持平."""
     pace = monthly_pace(indicator)
-    return NO_VALUE if pace is None else f"{pace:+,}{indicator['counted_in']['zh']}"
+    if pace is None:
+        return NO_VALUE
+    return f"{pace:+,}{indicator['counted_in']['zh']}" if pace else UNCHANGED
 
 
 def previous_month_display(indicator: ReportPart) -> str | None:
@@ -132,8 +193,10 @@ def previous_month_display(indicator: ReportPart) -> str | None:
 
 
 def count_change_zh(before: int | None, after: int | None) -> str:
-    """Return the difference of two counts, such as +2,589."""
-    return NO_VALUE if before is None or after is None else f"{after - before:+,}"
+    """Return the difference of two counts, such as +2,589, or 持平."""
+    if before is None or after is None:
+        return NO_VALUE
+    return f"{after - before:+,}" if after != before else UNCHANGED
 
 
 def attainment(indicator: ReportPart) -> float | None:
@@ -159,32 +222,44 @@ def other_variants_zh(indicator: ReportPart) -> str:
 
 
 def task_progress_zh(task: ReportPart) -> str:
-    """Return the state of a task: whether it is past due, its own targets and the counts reported for it."""
-    standing = TaskStanding(task["standing"])
-    parts = [] if standing is TaskStanding.CONTINUOUS else [standing.title_.zh]  # the due date column says it
+    """Return the state of a task: its own targets and the counts reported for it; without any, whether it is past due."""
+    parts = []
     for target in task["targets"]:
         title, unit = target["title"]["zh"], target["unit"]["zh"]
         value, goal = value_zh(target["display"], unit), goal_zh(target["target"], unit)
-        parts.append(f"{title}为{value}（目标{goal}），{status_zh(target['status'])}")
+        parts.append(f"{title}为{value}（目标{goal}），{verdict_zh(target)}")
     parts += [f"{count['title']['zh']}为{count['value']:,}{count['unit']['zh']}" for count in task["counts"]]
-    if not (task["targets"] or task["counts"]):
-        parts.append("暂无量化数据")
-    return "；".join(parts)
+    return "；".join(parts) or TaskStanding(task["standing"]).title_.zh
 
 
 def contributions_zh(report: ReportText, difference: ReportPart) -> str:
-    """Return each organisation's contribution to the change of a numerator, one per line."""
-    changes = []
+    """Return each organisation's contribution to the change of a numerator, one per line; those without one together."""
+    changes, unchanged = [], []
     for contribution in difference["contributions"]:
         before, after = contribution["before"], contribution["after"]
-        if after is not None:
-            change = "上期缺报" if before is None else count_change_zh(before, after)
-            changes.append(f"{report.org(contribution['org'])}{change}")
+        if after is None:
+            continue
+        org = report.org(contribution["org"])
+        if before == after:
+            unchanged.append(org)
+        else:
+            changes.append(f"{org}{'上期缺报' if before is None else count_change_zh(before, after)}")
+    if unchanged:
+        changes.append(f"{'其余' if changes else '各单位'}{UNCHANGED}")
     return "\n".join(changes) or NO_VALUE
 
 
-def displayed_differences(report: ReportText) -> Sequence[ReportPart]:
-    """Return the indicators with a displayed value in the previous report or in this one."""
+def changed_differences(report: ReportText) -> Sequence[ReportPart]:
+    """Return the indicators that differ from the previous report, among those with a value in either."""
+    return [line for line in _displayed_differences(report) if line["before"] != line["after"]]
+
+
+def unchanged_differences(report: ReportText) -> Sequence[ReportPart]:
+    """Return the indicators that do not differ from the previous report, among those with a value."""
+    return [line for line in _displayed_differences(report) if line["before"] == line["after"]]
+
+
+def _displayed_differences(report: ReportText) -> Sequence[ReportPart]:
     lines = report.content["differences"]["lines"]
     return [line for line in lines if line["after"]["display"] is not None or (line["before"] or {}).get("display") is not None]
 
@@ -195,7 +270,7 @@ def reasons_zh(report: ReportText, difference: ReportPart) -> str:
     reasons = [reason["zh"] for reason in difference["reasons"] if reason["zh"] != month]
     if reasons:
         return "；\n".join(reasons)
-    return "数据按月更新" if difference["reasons"] else "无变化"
+    return "数据按月更新" if difference["reasons"] else NO_VALUE
 
 
 def months_zh(months: Sequence[date]) -> str:

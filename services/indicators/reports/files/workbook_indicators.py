@@ -1,17 +1,29 @@
 """The sheets on indicators of a report's workbook, each with its charts."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
-from services.indicators.reports.files.wording import ReportPart, attainment, monthly_pace, status_zh
+from services.indicators.reports.files.wording import (
+    ReportPart,
+    attainment,
+    counted_noun_zh,
+    gap_noun_zh,
+    gaps_by_part,
+    monthly_pace,
+    previous_month_display,
+    verdict_zh,
+)
 from services.indicators.reports.files.workbook_writer import (
     ChartSeries,
+    ReportSheet,
     ReportWorkbook,
     StyledCell,
     TableColumn,
     WorkbookValue,
+    change_cell,
     number_cell,
 )
-from shared.values.months import month_zh
+from shared.values.months import month_of, month_zh
 from shared.vocabulary import ForecastState, Status
 
 
@@ -19,24 +31,28 @@ def write_targets(book: ReportWorkbook, title: str) -> None:
     """Write every indicator with its target."""
     sheet = book.sheet("指标", title)
     columns = [
-        TableColumn("指标", "Indicator", width=30),
-        TableColumn("英文名", "English name", width=30),
-        TableColumn("计量单位", "Unit", width=11),
+        TableColumn("序号", "No.", "count", 7),
+        TableColumn("指标", "Indicator", width=34),
         TableColumn("目标", "Target", "figure", 9),
-        TableColumn("本月完成", "Value", "figure", 10),
+        TableColumn("上月", "Last month", "figure", 10),
+        TableColumn("本月", "This month", "figure", 10),
+        TableColumn("环比增减", "Change since last month", "step_figure", 12),
+        TableColumn("与目标差距", "Gap", "count", 12),
+        TableColumn("差距的计量单位和对象", "What is missing", width=28),
+        TableColumn("达标情况", "Status", width=14),
+        TableColumn("完成时限", "Due", "date", 16),
         TableColumn("完成程度（%）", "Percentage of target", "figure", 12),
-        TableColumn("达标情况", "Status", width=12),
         TableColumn("分子", "Numerator", "count", 13),
         TableColumn("分母", "Denominator", "count", 13),
-        TableColumn("差距", "Gap", "count", 10),
-        TableColumn("差距计量单位", "Unit of gap", width=13),
-        TableColumn("完成时限", "Due", width=12),
         TableColumn("是否初步数据", "Provisional", width=13),
+        TableColumn("英文名", "English name", width=34),
     ]
-    table = sheet.table(columns, [_target_row(indicator) for indicator in book.report.with_target])
-    sheet.chart("bar", "完成程度：本月完成相当于目标的百分比（%）", table, [ChartSeries("完成程度（%）", 5)])
-    if book.report.without_target:
-        sheet.table(columns, [_target_row(indicator) for indicator in book.report.without_target])
+    report = book.report
+    table = sheet.table(columns, [_target_row(*each) for each in enumerate(report.with_target, start=1)])
+    sheet.chart("bar", "本月值相当于目标的百分比（%）", table, [ChartSeries("完成程度（%）", 10)], categories=1)
+    if report.without_target:
+        first = len(report.with_target) + 1
+        sheet.table(columns, [_target_row(*each) for each in enumerate(report.without_target, start=first)])
 
 
 def write_forecasts(book: ReportWorkbook) -> None:
@@ -49,15 +65,15 @@ def write_forecasts(book: ReportWorkbook) -> None:
     )
     columns = [
         TableColumn("指标", "Indicator", width=30),
-        TableColumn("完成时限", "Due", width=13),
+        TableColumn("月均增量", "Average per month", "step_figure", 12),
+        TableColumn("达标所需月增量", "Required per month", "count", 15),
+        TableColumn("完成时限", "Due", "date", 16),
+        TableColumn("预计时限完成值", "Forecast on the due date", "figure", 15),
+        TableColumn("预测结论", "Forecast", width=26),
         TableColumn("差距", "Gap", "count", 10),
         TableColumn("剩余月数", "Months left", "figure", 12),
-        TableColumn("达标所需月增量", "Required per month", "count", 15),
-        TableColumn("月均增量", "Average per month", "step_figure", 12),
         TableColumn("增量计量单位", "Unit of additions", width=13),
-        TableColumn("预计时限完成值", "Forecast on the due date", "figure", 15),
         TableColumn("预计差距", "Forecast gap", "count", 12),
-        TableColumn("预测结论", "Forecast", width=26),
         TableColumn("依据月份", "Months used", width=42),
         TableColumn("未计入的月份", "Months excluded", width=34),
     ]
@@ -69,13 +85,13 @@ def write_months(book: ReportWorkbook) -> None:
     indicators = book.report.with_target
     sheet = book.sheet("走势", "各月走势", tall=True)
     months = sorted({month["month"] for indicator in indicators for month in indicator["months"]})
-    columns = [TableColumn("月份", "Month", width=14), *map(_column, indicators)]
+    columns = [TableColumn("月份", "Month", "month", 14), *map(_column, indicators)]
     displays = [{month["month"]: month["display"] for month in indicator["months"]} for indicator in indicators]
     values = sheet.table(
-        columns, [[month_zh(month), *(number_cell(by_month.get(month)) for by_month in displays)] for month in months]
+        columns, [[month_of(month), *(number_cell(by_month.get(month)) for by_month in displays)] for month in months]
     )
     sheet.text("目标（供图表用） Targets, for the charts", len(columns))
-    targets = sheet.table(columns, [[month_zh(month), *map(_goal, indicators)] for month in months])
+    targets = sheet.table(columns, [[month_of(month), *map(_goal, indicators)] for month in months])
     for column, indicator in enumerate(indicators, start=1):
         title = indicator["title"]["zh"]
         series = [ChartSeries(title, column), ChartSeries("目标", column, targets)]
@@ -110,8 +126,27 @@ def _write_breakdown(
     columns = [TableColumn(*titles[1:], width=16), *map(_column, indicators)]
     empty = number_cell(None)
     table = sheet.table(columns, [[name(code), *(by_code.get(code, empty) for by_code in cells)] for code in codes])
+    _write_gaps(sheet, book, titles, keys, name)
     for column, indicator in enumerate(indicators, start=1):
         sheet.chart("column", _title_and_unit(indicator), table, [ChartSeries(indicator["title"]["zh"], column)])
+
+
+def _write_gaps(
+    sheet: ReportSheet, book: ReportWorkbook, titles: tuple[str, str, str], keys: tuple[str, str], name: Callable[[str], str]
+) -> None:
+    """Write by how many units each part is below the targets of the whole area; nothing if none is."""
+    table = gaps_by_part(book.report, *keys)
+    if not table.indicators:
+        return
+    sheet.text(f"{titles[0]}与全区目标的差距 Gaps to the targets of the whole area", len(table.indicators) + 1)
+    columns = [
+        TableColumn(*titles[1:], width=16),
+        *(
+            TableColumn(f"尚差{counted_noun_zh(each)}（{each['counted_in']['zh']}）", each["title"]["en"], "count", 24)
+            for each in table.indicators
+        ),
+    ]
+    sheet.table(columns, [[name(code), *gaps] for code, gaps in table.rows])
 
 
 def _judged_cell(line: ReportPart) -> StyledCell:
@@ -146,35 +181,38 @@ def _forecast_row(indicator: ReportPart) -> list[WorkbookValue | StyledCell]:
     forecast = target["forecast"]
     return [
         indicator["title"]["zh"],
-        target["due"],
+        None if pace is None else StyledCell(float(pace), "step" if pace == int(pace) else "step_figure"),
+        target["required_per_month"],
+        date.fromisoformat(target["due"]),
+        number_cell(forecast["display"]),
+        ForecastState(forecast["state"]).title_.zh,
         target["gap"],
         target["months_left"],
-        target["required_per_month"],
-        None if pace is None else StyledCell(float(pace), "step" if pace == int(pace) else "step_figure"),
         indicator["counted_in"]["zh"],
-        number_cell(forecast["display"]),
         forecast["gap"],
-        ForecastState(forecast["state"]).title_.zh,
-        "、".join(outlook["basis"]["months"]),
+        "、".join(map(month_zh, outlook["basis"]["months"])),
         "；".join(month["text"]["zh"] for month in outlook["basis"]["left_out"]),
     ]
 
 
-def _target_row(indicator: ReportPart) -> list[WorkbookValue | StyledCell]:
+def _target_row(number: int, indicator: ReportPart) -> list[WorkbookValue | StyledCell]:
     line = indicator["line"]
     style = line["status"] if line["status"] in {"met", "not_met", "incomplete"} else "text"
+    previous = previous_month_display(indicator)
     return [
-        indicator["title"]["zh"],
-        indicator["title"]["en"],
-        indicator["unit"]["zh"],
+        number,
+        _title_and_unit(indicator),
         None if line["target"] is None else _goal(indicator),
+        number_cell(previous),
         number_cell(line["display"]),
+        change_cell(previous, line["display"]),
+        line["gap"],
+        gap_noun_zh(indicator) if line["gap"] else "",
+        StyledCell(verdict_zh(line), style),
+        None if line["due"] is None else date.fromisoformat(line["due"]),
         attainment(indicator),
-        StyledCell(status_zh(line["status"]), style),
         line["numerator"],
         line["denominator"],
-        line["gap"],
-        indicator["counted_in"]["zh"],
-        line["due"],
         "是 yes" if line["provisional"] else "否 no",
+        f"{indicator['title']['en']} ({indicator['unit']['en']})",
     ]

@@ -2,20 +2,24 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.indicators.reports.files.wording import ReportText
+from services.indicators.reports.files.wording import ReportText, display_change
 
-WorkbookValue = str | int | float | None
+WorkbookValue = str | int | float | date | None
 _FRAMED: Final = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter", "font_name": "宋体", "font_size": 11}
 _UNFRAMED: Final = {"font_name": "宋体"}
+_MONTH_FORMAT: Final = 'yyyy"年"m"月"'
 _STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "title": _UNFRAMED | {"bold": True, "font_size": 16},
     "plain": _UNFRAMED | {"font_size": 11, "text_wrap": True, "valign": "top", "quote_prefix": True},
     "header": _FRAMED | {"bold": True, "bg_color": "#D9E2F3", "text_wrap": True, "align": "center"},
     "text": _FRAMED | {"num_format": "@", "quote_prefix": True, "text_wrap": True, "indent": 1},
+    "date": _FRAMED | {"num_format": 'yyyy"年"m"月"d"日"', "align": "center"},
+    "month": _FRAMED | {"num_format": _MONTH_FORMAT, "align": "center"},
     "count": _FRAMED | {"num_format": "#,##0", "align": "right"},
     "step": _FRAMED | {"num_format": "+#,##0;-#,##0;0", "align": "right"},
     "step_figure": _FRAMED | {"num_format": "+0.0###;-0.0###;0.0", "align": "right"},
@@ -54,6 +58,14 @@ def number_cell(display: str | None, style: str | None = None) -> StyledCell:
     if display is None:
         return StyledCell(None, "text")
     return StyledCell(float(display), style or ("figure" if "." in display else "count"))
+
+
+def change_cell(before: str | None, after: str | None) -> StyledCell:
+    """Return the difference of two displayed values, which a reader can check; empty without both."""
+    change = display_change(before, after)
+    if change is None:
+        return StyledCell(None, "text")
+    return StyledCell(float(change), "step_figure" if "." in str(change) else "step")
 
 
 class ChartSeries(NamedTuple):
@@ -99,6 +111,7 @@ class ReportSheet:
         self._sheet.hide_gridlines(2)
         self._sheet.write_string(0, 0, title, styles["title"])
         self.row = 2
+        self._widths: dict[int, int] = {}
         self._second_chart = False  # the next chart goes to the right of the last one
 
     def text(self, text: str, columns: int) -> None:
@@ -110,12 +123,16 @@ class ReportSheet:
         self.row += 1
 
     def table(self, columns: Sequence[TableColumn], rows: Sequence[Sequence[WorkbookValue | StyledCell]]) -> TableRange:
-        """Write a table below the previous content."""
+        """Write a table below the previous content; the header of the first stays in view and is printed on each page."""
         sheet, top = self._sheet, self.row
+        if not self._widths:
+            sheet.freeze_panes(top + 1, 0)
+            sheet.repeat_rows(top)
         sheet.set_row(top, _height([f"{column.zh}\n{column.en}" for column in columns], columns))
         for index, column in enumerate(columns):
             sheet.write_string(top, index, f"{column.zh}\n{column.en}", self._styles["header"])
-            sheet.set_column(index, index, column.width)
+            self._widths[index] = max(column.width, self._widths.get(index, 0))
+            sheet.set_column(index, index, self._widths[index])
         for number, row in enumerate(rows, start=top + 1):
             sheet.set_row(number, _height([cell.value if isinstance(cell, StyledCell) else cell for cell in row], columns))
             for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
@@ -125,9 +142,16 @@ class ReportSheet:
         return TableRange(self._name, top + 1, top + len(rows))
 
     def chart(
-        self, kind: str, title: str, table: TableRange, series: Sequence[ChartSeries], *, largest: int | None = None
+        self,
+        kind: str,
+        title: str,
+        table: TableRange,
+        series: Sequence[ChartSeries],
+        *,
+        categories: int = 0,
+        largest: int | None = None,
     ) -> None:
-        """Add a chart of some columns of a table, two to a row; the first column names the categories.
+        """Add a chart of some columns of a table, two to a row; the column `categories` names the points or bars.
 
         With `largest`, all values are integers up to it, and the axis has integer steps.
         """
@@ -140,7 +164,7 @@ class ReportSheet:
             chart.add_series(
                 {
                     "name": column.title,
-                    "categories": [table.sheet, table.first, 0, table.last, 0],
+                    "categories": [table.sheet, table.first, categories, table.last, categories],
                     "values": [values.sheet, values.first, column.column, values.last, column.column],
                     "fill": {"color": colour},
                     "line": {"color": colour, "width": 1.5 if target else 2.25, "dash_type": "dash" if target else "solid"},
@@ -150,15 +174,17 @@ class ReportSheet:
                 }
             )
         chart.set_title({"name": title, "name_font": _TEXT | {"size": 13, "bold": True}, "overlay": False})
-        categories = {"num_font": _TEXT, "reverse": kind == "bar"}
+        category_axis: dict[str, object] = {"num_font": _TEXT, "reverse": kind == "bar"}
+        if kind == "line":
+            category_axis |= {"text_axis": True, "num_format": _MONTH_FORMAT}
         grid = {"visible": True, "line": {"color": "#D9D9D9"}}
         value_axis: dict[str, object] = {"num_font": _TEXT, "major_gridlines": grid}
         if kind != "line":
             value_axis["min"] = 0  # bars that do not begin at 0 exaggerate differences
         if largest is not None:
             value_axis |= {"min": 0, "major_unit": max(1, -(-largest // _STEPS)), "num_format": "0"}
-        chart.set_x_axis(value_axis if kind == "bar" else categories)
-        chart.set_y_axis(categories if kind == "bar" else value_axis)
+        chart.set_x_axis(value_axis if kind == "bar" else category_axis)
+        chart.set_y_axis(category_axis if kind == "bar" else value_axis)
         chart.set_legend({"none": True} if len(series) == 1 else {"position": "bottom", "font": _TEXT})
         chart.show_blanks_as("gap")
         chart.set_size({"width": _CHART[0], "height": _CHART[1]})
@@ -174,6 +200,8 @@ class ReportSheet:
             self._sheet.write_blank(row, column, None, self._styles[style])
         elif isinstance(value, str):
             self._sheet.write_string(row, column, value, self._styles[style])  # never `write`, which makes formulas and links
+        elif isinstance(value, date):
+            self._sheet.write_datetime(row, column, value, self._styles[style])
         else:
             self._sheet.write_number(row, column, value, self._styles[style])
 

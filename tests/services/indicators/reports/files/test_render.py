@@ -3,10 +3,13 @@
 import hashlib
 import io
 import os
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -16,6 +19,8 @@ import python_calamine
 import time_machine
 
 from services.indicators.reports.files.render import render_files
+from shared.campaign.blocks import ReportForm
+from shared.campaign.definition import Definition
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign
 from tests.services.indicators.reports.practice import file_case, issue
 
@@ -98,9 +103,10 @@ async def test_the_files_say_what_the_content_says_and_are_the_same_bytes_each_t
         "两江新区“千兆城市”建设工作领导小组、重庆市通信管理局：",
     ]
     assert "截至2022年8月末，7项设有目标值的指标中，4项达标、3项未达标。" in lines
-    pon = lines.index("城市10G-PON端口占比")
-    assert lines[pon : pon + 8] == ["城市10G-PON端口占比", "%", "≥25", "22.8", "24.9", "16个", "未达标", "9月30日"]
-    assert {"一、总体情况", "三、与上期对比及原因", "九、数据来源", "两江新区“千兆城市”建设工作专班", "2022年9月6日"} <= set(
+    pon = lines.index("城市10G-PON端口占比（%）")
+    row_of_pon = ["≥25", "22.8", "24.9", "+2.1", "16个10G及以上PON端口", "未达标", "9月30日"]
+    assert lines[pon + 1 : pon + 8] == row_of_pon
+    assert {"一、总体情况", "三、与上期对比及原因", "八、数据来源", "两江新区“千兆城市”建设工作专班", "2022年9月6日"} <= set(
         lines
     )
     assert {'=HYPERLINK("http://evil")', "端口<差>&16个", "漏报一个营业厅"} <= set(lines)
@@ -109,9 +115,11 @@ async def test_the_files_say_what_the_content_says_and_are_the_same_bytes_each_t
     assert any(line.startswith("低于全区目标的街道：城市家庭千兆光纤网络覆盖率2个（鸳鸯、翠云）；") for line in lines)
     compared = lines.index("500Mbps及以上用户占比（%）", lines.index("与上期对比"))
     assert lines[compared + 1 : compared + 6] == ["—", "25.2", "—", "—", "电信+2,589移动+2,582联通上期缺报"]
-    assert "上期为第1期（2022年7月，数据版本7），本期数据为2022年8月，各项指标变化如下。" in lines
-    row = next(row for row in rows_of(stored["xlsx"].content, "指标") if row[0] == "城市10G-PON端口占比")
-    assert row[3:10] == [25.0, 24.9, 99.8, "未达标", 9_056.0, 36_285.0, 16.0]
+    assert "上期为第1期（2022年7月，数据版本7），本期数据为2022年8月。" in lines
+    assert not any("案例挖掘" in line and "、" in line[:2] for line in lines)  # there are no cases
+    row = next(row for row in rows_of(stored["xlsx"].content, "指标") if row[1] == "城市10G-PON端口占比（%）")
+    assert row[2:10] == [25.0, 22.8, 24.9, 2.1, 16.0, "个10G及以上PON端口", "未达标", date(2022, 9, 30)]
+    assert row[10:13] == [99.8, 9_056.0, 36_285.0]
     assert ['【存在问题 Problems】\n=HYPERLINK("http://evil")\n端口<差>&16个', "", ""] in rows_of(
         stored["xlsx"].content, "问题措施与来源"
     )
@@ -201,7 +209,7 @@ async def test_a_report_tells_the_pace_and_where_it_leads_as_targets_does_at_its
         code: {"basis": line["basis"], "pace": line["pace"], "target": line["targets"][0]} for code, line in told.items()
     }
     row = next(row for row in book if row[0] == "城市10G-PON端口占比")
-    assert row[1:10] == ["2022-09-30", 16.0, 1.0, 16.0, 821.0, "个", 27.2, 0.0, "按当前进度可达标"]
+    assert row[1:10] == [821.0, 16.0, date(2022, 9, 30), 27.2, "按当前进度可达标", 16.0, 1.0, "个", 0.0]
     assert "可比月份不足、暂不能预测的有1项：500Mbps及以上用户占比。" in words
     assert "注：月均增量和预测值根据2022年6月至8月口径一致" in "".join(words)
     cases = next(one for one in content["indicators"] if one["code"] == "application_cases")
@@ -242,3 +250,114 @@ async def test_cases_that_were_approved_by_the_months_end_are_named(liangjiang: 
     ]
     assert "智能工厂" in lines
     assert any("仍缺报的单位有经济运行局（24项）、电信（61项）" in line for line in lines)
+
+
+async def test_what_the_campaign_sets_of_an_official_document_has_its_place_and_nothing_else_is_printed(
+    liangjiang: CampaignApi, definition: Definition
+) -> None:
+    await liangjiang.samples("2022-08")
+    await issue(liangjiang)
+    form = ReportForm(
+        document_number="两江千兆专班〔{year}〕{number}号",
+        signatory="王某",
+        contact="李某，023-12345678",
+        copies_to="各街道办事处。",
+        printed_by="产业促进局办公室",
+    )
+    await liangjiang.apply(definition.model_copy(update={"report": form, "tasks": ()}))
+    await issue(liangjiang)
+    plain, official = [(await liangjiang.get(f"/v1/reports/{number}/report.docx")).content for number in (1, 2)]
+
+    lines = paragraphs(official)
+    assert lines[:2] == ["两江千兆专班〔2022〕2号签发人：王某", "两江新区“千兆城市”建设工作情况月报"]
+    assert "（联系人：李某，023-12345678）" in lines
+    assert lines[-2:] == ["抄送：各街道办事处。", "产业促进局办公室2022年9月6日印发"]
+    assert b"</w:t><w:tab/><w:t" in parts_of(official)["word/document.xml"]
+    assert not any("重点任务" in line for line in lines)  # the campaign has no tasks any more
+    assert paragraphs(plain)[0] == lines[1]
+    assert not any(word in line for line in paragraphs(plain) for word in ("签发人", "抄送", "印发", "联系人", "上期"))
+
+
+async def test_a_word_document_has_a_chart_substitutes_for_its_fonts_and_keeps_punctuation_in_the_line(
+    two_months: CampaignApi,
+) -> None:
+    await issue(two_months)
+    parts = parts_of((await two_months.get("/v1/reports/2/report.docx")).content)
+
+    chart = parts["word/charts/chart1.xml"].decode()
+    assert re.findall(r"<c:v>([0-9.]+)</c:v>", chart) == ["102.8", "99.8", "104.8", "99.9", "100.8", "104.1", "0.0"]
+    assert b'r:id="chart1"' in parts["word/document.xml"]
+    assert b'Id="chart1"' in parts["word/_rels/document.xml.rels"]
+    assert b"/word/charts/chart1.xml" in parts["[Content_Types].xml"]
+    fonts = parts["word/fontTable.xml"].decode()
+    for font, substitute in (
+        ("仿宋", "仿宋_GB2312"),
+        ("黑体", "SimHei"),
+        ("楷体", "楷体_GB2312"),
+        ("方正小标宋简体", "方正小标宋_GBK"),
+    ):
+        assert re.search(f'<w:font w:name="{font}"><w:altName w:val="[^"]*{substitute}[,"]', fonts)
+    styles = ET.fromstring(parts["word/styles.xml"])  # noqa: S314 - our own file
+    for style in styles.iter(f"{WORD}style"):
+        if style.get(f"{WORD}type") == "paragraph":
+            (hanging,) = style.iter(f"{WORD}overflowPunct")
+            assert hanging.get(f"{WORD}val") == "0"
+
+
+async def test_a_workbook_has_dates_and_months_headers_in_view_and_the_columns_of_the_word_document(
+    two_months: CampaignApi,
+) -> None:
+    await file_case(two_months, "智能工厂", "2022-08-20")
+    await issue(two_months)
+    docx, xlsx = [(await two_months.get(f"/v1/reports/2/report.{ending}")).content for ending in ("docx", "xlsx")]
+    lines = paragraphs(docx)
+    headers = {
+        "指标": ("主要指标完成情况", 9),
+        "进度预测": ("进度和预测", 6),
+        "与上期对比": ("与上期对比", 7),
+        "应用案例": ("已认定应用案例", 6),
+        "数据报送": ("各单位数据报送情况", 8),
+    }
+
+    for sheet, (caption, count) in headers.items():
+        first = {"序号", "指标", "填报单位"}  # of a table's header
+        at = next(at for at, line in enumerate(lines, start=1) if line == caption and lines[at] in first)
+        word = lines[at : at + count]
+        header = next(row for row in rows_of(xlsx, sheet) if str(row[0]).split("\n")[0] == word[0])
+        titles = [str(title).split("\n")[0] for title in header if title != "差距的计量单位和对象\nWhat is missing"]
+        assert titles[:count] == word, sheet
+    months = [row[0] for row in rows_of(xlsx, "走势") if isinstance(row[0], date)]
+    assert months[:2] == [date(2022, 7, 1), date(2022, 8, 1)]
+    approved = next(row for row in rows_of(xlsx, "应用案例") if row[1] == "智能工厂")
+    assert approved[5] == date(2022, 8, 20)
+    sheets = [content.decode() for name, content in parts_of(xlsx).items() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)]
+    assert len(sheets) == 10
+    for sheet in sheets:
+        assert '<pane ySplit="' in sheet
+        assert '<pageSetUpPr fitToPage="1"/>' in sheet
+    names = parts_of(xlsx)["xl/workbook.xml"].decode()
+    assert names.count("_xlnm.Print_Titles") == len(sheets)
+
+
+SOFFICE = Path(shutil.which("soffice") or "/nowhere").resolve()
+HAS_LIBREOFFICE = all((SOFFICE.parent / f"lib{part}lo.so").exists() for part in ("sw", "sc"))  # word processor and spreadsheet
+
+
+def pages_of(content: bytes, ending: str, directory: Path) -> int:
+    """Return the number of pages of a file that LibreOffice renders."""
+    (directory / f"report.{ending}").write_bytes(content)
+    profile = f"-env:UserInstallation={(directory / 'profile').as_uri()}"
+    command = [SOFFICE, profile, "--headless", "--convert-to", "pdf", f"report.{ending}"]
+    subprocess.run(command, cwd=directory, capture_output=True, timeout=120, check=True)
+    rendered = (directory / "report.pdf").read_bytes()
+    (directory / "report.pdf").unlink()
+    return len(re.findall(rb"/Type\s*/Page\b", rendered))
+
+
+@pytest.mark.skipif(not HAS_LIBREOFFICE, reason="LibreOffice is not installed")
+async def test_libreoffice_renders_every_page_of_both_files(two_months: CampaignApi, tmp_path: Path) -> None:
+    await issue(two_months)
+    docx, xlsx = [(await two_months.get(f"/v1/reports/2/report.{ending}")).content for ending in ("docx", "xlsx")]
+
+    assert pages_of(docx, "docx", tmp_path) in range(8, 14)
+    assert pages_of(xlsx, "xlsx", tmp_path) in range(9, 20)
