@@ -55,7 +55,7 @@ class Client:
         counts: Counts = {}
         page: dict[str, Any] = {"next": None}
         while not counts or page["next"]:
-            page = await self.town.get_ok("/v1/facts", limit=500, **({"next": page["next"]} if page["next"] else {}))
+            page = await self.town.get_ok("/v1/observations", limit=500, **({"next": page["next"]} if page["next"] else {}))
             counts |= {(each["org"], each["month"], each["metric"], each["area"]): each["value"] for each in page["items"]}
             if not page["items"]:
                 break

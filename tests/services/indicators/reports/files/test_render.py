@@ -347,7 +347,7 @@ def pages_of(content: bytes, ending: str, directory: Path) -> int:
     """Return the number of pages of a file that LibreOffice renders."""
     (directory / f"report.{ending}").write_bytes(content)
     profile = f"-env:UserInstallation={(directory / 'profile').as_uri()}"
-    command = [SOFFICE, profile, "--headless", "--convert-to", "pdf", f"report.{ending}"]
+    command = [str(SOFFICE), profile, "--headless", "--convert-to", "pdf", f"report.{ending}"]
     subprocess.run(command, cwd=directory, capture_output=True, timeout=120, check=True)
     rendered = (directory / "report.pdf").read_bytes()
     (directory / "report.pdf").unlink()
