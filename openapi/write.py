@@ -1,4 +1,4 @@
-"""Writes the OpenAPI files: `python -m openapi.write`; `--check` only reports what is wrong with them.
+"""Writes the OpenAPI files and docs/columns.md: `python -m openapi.write`; `--check` only reports what is wrong with them.
 
 The committed files are a promise to clients, unless their version is a pre-release such as 1.0.0-beta. Writing refuses to break
 it, unless the major version of the API (`shared.app.VERSION`) was raised first.
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from openapi.columns import columns_page
 from openapi.compatible import breaks
 from openapi.documents import all_documents
 
@@ -34,13 +35,18 @@ def breaks_without_new_version(old: dict[str, Any] | None, new: dict[str, Any]) 
     return breaks(old, new)
 
 
+def generated_files(documents: dict[str, dict[str, Any]], folder: Path) -> dict[Path, str]:
+    """Return every generated file with its text: the OpenAPI files, and the page of columns beside their folder."""
+    files = {folder / f"{name}.json": json_text(document) for name, document in documents.items()}
+    return files | {folder.parent / "docs" / "columns.md": columns_page(documents["gigacity"])}
+
+
 def outdated_files(documents: dict[str, dict[str, Any]], folder: Path) -> list[str]:
     """Return a line for each file that differs from the code."""
-    files = {name: folder / f"{name}.json" for name in documents}
     return [
-        f"openapi/{name}.json differs from the code: run `python -m openapi.write`"
-        for name, file in files.items()
-        if not file.exists() or file.read_text(encoding="utf-8") != json_text(documents[name])
+        f"{file.relative_to(folder.parent)} differs from the code: run `python -m openapi.write`"
+        for file, text in generated_files(documents, folder).items()
+        if not file.exists() or file.read_text(encoding="utf-8") != text
     ]
 
 
@@ -54,8 +60,9 @@ def main(arguments: list[str], folder: Path = FOLDER) -> int:
         sys.stderr.write("\n".join(errors) + "\n")
         return 1
     if "--check" not in arguments:
-        for name, document in documents.items():
-            (folder / f"{name}.json").write_text(json_text(document), encoding="utf-8")
+        for file, text in generated_files(documents, folder).items():
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -23,15 +23,20 @@ Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Maximum number of 
 Cursor = Annotated[str | None, Field(max_length=1_000, description="`next` from the previous page. Omit it for the first page.")]
 
 
-class PageQuery(BaseModel):
-    """The page of a list that is requested, or the whole list as CSV; a list with filters adds them as fields."""
+class TableQuery(BaseModel):
+    """A response that is JSON or a table of all rows."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    format: representation.ListFormatParameter = None
+    bom: representation.BomParameter = True
+
+
+class PageQuery(TableQuery):
+    """The page of a list that is requested, or the whole list as CSV; a list with filters adds them as fields."""
 
     limit: Limit = DEFAULT_LIMIT
     next: Cursor = None
-    format: representation.ListFormatParameter = None
-    bom: representation.BomParameter = True
 
     def refuse_paging(self) -> None:
         """Raise Schema if a page of a table is requested."""

@@ -132,6 +132,11 @@ class Table:
         return [cell for _, cells in self.columns for cell in cells(document, definition)]
 
 
+async def single_page(documents: Iterable[Document]) -> AsyncIterator[Sequence[Document]]:
+    """Yield documents that are all in memory."""
+    yield list(documents)
+
+
 async def table_file(
     request: Request, table: Table, definition: AppliedDefinition, pages: AsyncIterator[Sequence[Document]], *, bom: bool
 ) -> Response:

@@ -179,6 +179,60 @@ async def test_no_list_takes_an_unknown_code_or_serves_an_unknown_media_type(fil
     assert filters >= {"org", "area", "domain"}
 
 
+TABLES = (
+    ("/v1/targets", {"month": "2022-08", "group_by": "area"}),
+    ("/v1/targets", {"month": "2022-08", "group_by": "org", "indicator": "pon_10g_share"}),
+    ("/v1/rankings", {"month": "2022-08"}),
+    ("/v1/changes", {"from": "1", "group_by": "area"}),
+    ("/v1/summary", {"month": "2022-08", "group_by": "area,org"}),
+    ("/v1/indicators/{code}/series", {"from": "2022-07", "to": "2022-08"}),
+)
+"""Tables that are not lists."""
+
+
+async def test_every_other_table_has_its_columns_a_tag_and_no_formula(filled: FilledCampaign) -> None:
+    listed = {one.path for one in LISTS}
+    contents = {
+        path: methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        for path, methods in FILES["paths"].items()
+    }
+    assert {path for path, content in contents.items() if "x-columns" in content.get("text/csv", {})} - listed == {
+        path for path, _ in TABLES
+    }
+
+    for path, query in TABLES:
+        columns = contents[path]["text/csv"]["x-columns"]
+        table = PublishedList(path, path.replace("{code}", "pon_10g_share"), frozenset(query), columns)
+        answer = await filled.get(table, **query, format="csv")
+        rows = table_of(answer)
+        assert (list(rows[0]), rows[0]["as_of"].isdigit()) == (columns, True), path
+        assert (await filled.get(table, {"If-None-Match": answer.headers["ETag"]}, **query, format="csv")).status_code == 304
+        bare = await filled.get(table, **query, format="csv", bom="false")
+        assert (bare.content, bare.headers["ETag"] != answer.headers["ETag"]) == (
+            answer.content.removeprefix(codecs.BOM_UTF8),
+            True,
+        )
+        assert (await filled.get(table, {"Accept": "image/png"}, **query)).status_code == 406
+        assert [cell for row in rows for cell in row.values() if re.match(r"[=+@]|-\D", cell)] == [], path
+
+
+def test_the_page_of_columns_explains_every_column() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "columns.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## GET (\S+)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+
+    for path, methods in FILES["paths"].items():
+        columns = (
+            methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).get("text/csv", {}).get("x-columns")
+        )
+        assert (columns is None) == (path not in sections), path
+        if columns:
+            told = dict(re.findall(r"^\| (`.*`) \| (.*) \|$", sections[path], re.MULTILINE))
+            assert [name for names in told for name in re.findall(r"`(\w+)`", names)] == columns or set(
+                re.findall(r"`(\w+)`", " ".join(told))
+            ) == set(columns), path
+            assert [names for names, meaning in told.items() if not meaning.strip()] == [], path
+
+
 @pytest.mark.parametrize("method", ["get", "post", "put"])
 def test_every_operation_with_a_token_documents_406(method: str) -> None:
     operations = [methods[method] for methods in FILES["paths"].values() if method in methods]

@@ -1,11 +1,11 @@
 """`GET /v1/changes`: the differences between two data versions, with their authors."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from psycopg.rows import dict_row
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from services.indicators.changes.counts import KEY_TYPES, read_changed_counts
@@ -19,6 +19,10 @@ from shared.campaign.load import Definitions
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag, paging
 from shared.http.json_response import JsonResponse
+from shared.http.lists import TABLE_PAGE_ROWS
+from shared.http.paging import PageQuery
+from shared.http.representation import LIST_FORMATS, requested_format
+from shared.http.tables import Table, codes, computed, fields, table_file
 from shared.problems import FieldError, FutureVersion, Schema, problems
 from shared.reading.reading import AsOf, open_readings
 from shared.values.bilingual import Bilingual
@@ -30,12 +34,21 @@ SELECT version, at, kind, subject, org, actor FROM ledger WHERE campaign = %s AN
 """
 
 router = APIRouter()
+_TABLE: Final = Table(
+    "changes",
+    "变化",
+    (
+        *fields("campaign", "from_version"),
+        computed(["as_of"], lambda change: [change["data_version"]]),
+        *fields("month"),
+        *codes("indicator", "metric", "area", "org"),
+        *fields("before", "after", "flipped", "versions"),
+    ),
+)
 
 
-class ChangesQuery(BaseModel):
+class ChangesQuery(PageQuery):
     """Versions, month and breakdown of a comparison."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     from_: Annotated[str, Field(max_length=64)] = Field(
         alias="from", description="Earlier data version or RFC 3339 timestamp.", examples=["1"]
@@ -46,8 +59,6 @@ class ChangesQuery(BaseModel):
         description="Restricts the lines to a month and the counts to those that its lines may read; defaults to all months.",
     )
     group_by: GroupBy = None
-    limit: paging.Limit = paging.DEFAULT_LIMIT
-    next: paging.Cursor = None
 
     @property
     def text(self) -> str:
@@ -58,7 +69,7 @@ class ChangesQuery(BaseModel):
 @router.get(
     "/v1/changes",
     response_model=Changes,
-    responses=problems(FutureVersion),
+    responses=_TABLE.responses | problems(FutureVersion),
     tags=["changes"],
 )
 async def get_changes(
@@ -77,17 +88,22 @@ async def get_changes(
     changed and changed back are not listed. The counts in `facts` come in pages, all of them at the versions of the first page.
 
     A client that keeps `data_version` and sends it as the next `from` misses no change: it replaces each line and each count by
-    `after`, or removes it where that is null.
+    `after`, or removes it where that is null. CSV has a row for each changed line and count.
     """
+    format_ = requested_format(request, query.format, LIST_FORMATS)
+    if format_ == "csv":
+        query.refuse_paging()
     first, last, after = _versions_and_key(query, reader)
     async with open_readings(service, reader, {"from": first, "to": last}) as (old, new):
         if old.version > new.version:
             raise _from_after_to(query.from_)
         view = (reader.role, reader.org, reader.campaign, query.month, query.group_by, query.limit, after)
         tag = etag.entity_tag(new.version, old.version, *view, "application/json")
-        if not_modified := etag.not_modified(request, tag):
+        if format_ == "json" and (not_modified := etag.not_modified(request, tag)):
             return not_modified
         versions = await compare_versions(old, new, month_of(query.month) if query.month else None)
+        if format_ == "csv":
+            return await table_file(request, _TABLE, new.definition, _rows(versions, query, service.definitions), bom=query.bom)
         return JsonResponse(await _document(versions, query, after, service.definitions), headers=etag.cache_headers(tag))
 
 
@@ -109,18 +125,46 @@ def _from_after_to(value: str) -> Schema:
     return Schema(errors=[FieldError(where="query.from", code=FieldCode.FROM_AFTER_TO, message=message, value=value)])
 
 
+async def _rows(
+    versions: ComparedVersions, query: ChangesQuery, definitions: Definitions
+) -> AsyncIterator[Sequence[dict[str, Any]]]:
+    """Yield the rows of the table: the changed lines, then the changed counts."""
+    compared = {
+        "campaign": versions.new.reader.campaign,
+        "from_version": versions.old.version,
+        "data_version": versions.new.version,
+    }
+    lines = await _lines(versions, query, definitions)
+    yield [
+        {**compared, **line, "metric": None, "before": _display(line["before"]), "after": _display(line["after"])}
+        for line in lines
+    ]
+    after: Sequence[str | int] | None = []
+    while after is not None:
+        counts = await read_changed_counts(versions, after, TABLE_PAGE_ROWS)
+        yield [{**compared, "indicator": None, "flipped": None, **count} for count in counts.items]
+        after = counts.last_key
+
+
+def _display(line: Mapping[str, Any] | None) -> str | None:
+    return None if line is None else line["display"]
+
+
+async def _lines(versions: ComparedVersions, query: ChangesQuery, definitions: Definitions) -> list[dict[str, Any]]:
+    applied = [event.version for event in versions.events if event.kind is LedgerKind.DEFINITION]
+    connection, campaign = versions.new.connection, versions.new.reader.campaign
+    applied_definitions = [await definitions.at(connection, campaign, version) for version in applied]
+    by_area, by_org = "area" in (query.group_by or ""), "org" in (query.group_by or "")
+    return await find_changed_lines(versions, applied_definitions, by_area=by_area, by_org=by_org)
+
+
 async def _document(
     versions: ComparedVersions, query: ChangesQuery, after: Sequence[str | int], definitions: Definitions
 ) -> dict[str, Any]:
     """Return the comparison as `Changes` describes it; only the first page has lines."""
     old, new = versions.old, versions.new
     connection, campaign = new.connection, new.reader.campaign
-    lines: list[dict[str, Any]] = []
-    if not after:
-        applied = [event.version for event in versions.events if event.kind is LedgerKind.DEFINITION]
-        applied_definitions = [await definitions.at(connection, campaign, version) for version in applied]
-        by_area, by_org = "area" in (query.group_by or ""), "org" in (query.group_by or "")
-        lines = await find_changed_lines(versions, applied_definitions, by_area=by_area, by_org=by_org)
+    lines = await _lines(versions, query, definitions) if not after else []
     counts = await read_changed_counts(versions, after, query.limit)
     cursor = paging.encode_cursor(query.text, (old.version, new.version, *counts.last_key)) if counts.last_key else None
     named = {version for change in (*lines, *counts.items) for version in change["versions"]}

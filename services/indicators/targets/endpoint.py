@@ -1,10 +1,10 @@
 """`GET /v1/targets`: gap, pace and forecast of each summary line."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from services.indicators.target_history import read_target_history
@@ -12,11 +12,15 @@ from services.indicators.targets.line_history import read_line_history, since_fi
 from services.indicators.targets.models import Targets
 from services.indicators.targets.parameters import IndicatorCode, refuse_unknown_indicator, requested_month
 from services.indicators.targets.progress import target_line_document
+from services.indicators.targets.tables import TARGETS_TABLE, target_rows
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.domain.summary_plan import summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse
+from shared.http.paging import TableQuery
+from shared.http.representation import LIST_FORMATS, requested_format
+from shared.http.tables import single_page, table_file
 from shared.problems import FutureVersion, problems
 from shared.reading.reading import AsOf, open_reading, visible_lines
 from shared.values.months import MonthParameter, month_text, previous_month
@@ -24,10 +28,8 @@ from shared.values.months import MonthParameter, month_text, previous_month
 router = APIRouter(tags=["targets"])
 
 
-class TargetsQuery(BaseModel):
+class TargetsQuery(TableQuery):
     """Query parameters of `GET /v1/targets`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     month: MonthParameter | None = Field(default=None, description="Defaults to the latest month whose due date has passed.")
     indicator: IndicatorCode = None
@@ -54,7 +56,7 @@ class TargetsQuery(BaseModel):
 @router.get(
     "/v1/targets",
     response_model=Targets,
-    responses=problems(FutureVersion),
+    responses=TARGETS_TABLE.responses | problems(FutureVersion),
 )
 async def get_targets(
     request: Request,
@@ -68,16 +70,17 @@ async def get_targets(
     Returns the gap, required pace, current pace and forecast of each summary line, with the published values of other places.
     Each line includes the campaign's targets and the tasks' own targets. Carriers and subdistrict offices see the lines of their
     own organisation (`group_by=org`) or subdistrict (`group_by=area`). Without `group_by`, the lines are those of the whole
-    campaign, which carriers and subdistrict offices cannot read, so `lines` is empty.
+    campaign, which carriers and subdistrict offices cannot read, so `lines` is empty. CSV has a row for each target of each line.
     """
+    format_ = requested_format(request, query.format, LIST_FORMATS)
     async with open_reading(service, reader, query.as_of) as read:
         definition = read.definition
         month = requested_month(query.month, definition, service.clock)
         refuse_unknown_indicator(query.indicator, definition, month)
         breakdown = (query.by("area"), query.by("org"))
         view = (reader.campaign, reader.org, reader.role)
-        tag = etag.entity_tag("targets", read.version, *view, month, query.indicator, *breakdown, query.look_back)
-        if not_modified := etag.not_modified(request, tag):
+        tag = etag.entity_tag("targets", read.version, *view, month, query.indicator, *breakdown, query.look_back, format_)
+        if format_ == "json" and (not_modified := etag.not_modified(request, tag)):
             return not_modified
         plans = tuple([summary_plan(definition, used) for used in query.months(month)])
         plans, counts = since_first_count(plans, await read.read_counts(plans))
@@ -86,11 +89,13 @@ async def get_targets(
         history = await read_line_history(read, lines, plans, counts)
         with_target = {target.indicator for target in definition.targets if query.indicator in (None, target.indicator)}
         past = await read_target_history(read, with_target if history.latest_lines else (), month)
-    document = {
+    document: dict[str, Any] = {
         "campaign": reader.campaign,
         "data_version": read.version,
         "definition_version": definition.version,
         "month": month_text(month),
         "lines": [target_line_document(line, history.comparable_months(line), past, definition) for line in history.latest_lines],
     }
+    if format_ == "csv":
+        return await table_file(request, TARGETS_TABLE, definition, single_page(target_rows(document)), bom=query.bom)
     return JsonResponse(document, headers=etag.cache_headers(tag))

@@ -5,12 +5,13 @@ from itertools import groupby
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from services.indicators.targets.line_history import LineKey, line_key
 from services.indicators.targets.models import Rankings
 from services.indicators.targets.parameters import IndicatorCode, refuse_unknown_indicator, requested_month
+from services.indicators.targets.tables import RANKINGS_TABLE, ranking_rows
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -19,6 +20,9 @@ from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse
+from shared.http.paging import TableQuery
+from shared.http.representation import LIST_FORMATS, requested_format
+from shared.http.tables import single_page, table_file
 from shared.problems import FutureVersion, problems
 from shared.reading.reading import AsOf, open_reading, visible_lines
 from shared.values.months import MonthParameter, month_text, previous_month
@@ -26,10 +30,8 @@ from shared.values.months import MonthParameter, month_text, previous_month
 router = APIRouter(tags=["targets"])
 
 
-class RankingsQuery(BaseModel):
+class RankingsQuery(TableQuery):
     """Query parameters of `GET /v1/rankings`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     month: MonthParameter | None = Field(default=None, description="Defaults to the latest month whose due date has passed.")
     by: Literal["area", "org"] = Field(default="area", description="Rank areas or organisations.")
@@ -40,7 +42,7 @@ class RankingsQuery(BaseModel):
 @router.get(
     "/v1/rankings",
     response_model=Rankings,
-    responses=problems(FutureVersion),
+    responses=RANKINGS_TABLE.responses | problems(FutureVersion),
 )
 async def get_rankings(
     request: Request,
@@ -55,13 +57,14 @@ async def get_rankings(
     An indicator that is not counted by area or by organisation has no ranking. Areas and organisations with a missing expected
     count or a denominator of 0 are listed last, without a rank.
     """
+    format_ = requested_format(request, query.format, LIST_FORMATS)
     async with open_reading(service, reader, query.as_of) as read:
         definition = read.definition
         month = requested_month(query.month, definition, service.clock)
         refuse_unknown_indicator(query.indicator, definition, month)
         view = (reader.campaign, reader.org, reader.role)
         tag = etag.entity_tag("rankings", read.version, *view, month, query.by, query.indicator)
-        if not_modified := etag.not_modified(request, tag):
+        if format_ == "json" and (not_modified := etag.not_modified(request, tag)):
             return not_modified
         plans = (summary_plan(definition, previous_month(month)), summary_plan(definition, month))
         counts = await read.read_counts(plans)
@@ -71,7 +74,7 @@ async def get_rankings(
     ranked_lines = [line for line in lines if line.breakdown != (None, None) and line.indicator.code not in unranked]
     previous, current = (_rank_by_indicator(ranked_lines, plan) for plan in plans)
     previous_ranks = {line_key(entry.line): entry.rank for entries in previous for entry in entries}
-    document = {
+    document: dict[str, Any] = {
         "campaign": reader.campaign,
         "data_version": read.version,
         "definition_version": definition.version,
@@ -79,6 +82,8 @@ async def get_rankings(
         "by": query.by,
         "rankings": [_ranking(entries, previous_ranks, definition) for entries in current],
     }
+    if format_ == "csv":
+        return await table_file(request, RANKINGS_TABLE, definition, single_page(ranking_rows(document)), bom=query.bom)
     return JsonResponse(document, headers=etag.cache_headers(tag))
 
 
