@@ -7,8 +7,8 @@ from openapi.schemas import REFERENCE, JsonObject
 
 _HEAD: Final = """# Columns of the CSV files
 
-Generated from the code by `make openapi`; do not edit. Every list and table is also CSV: `format=csv` or `Accept: text/csv` returns
-all rows of the query in UTF-8 with a byte-order mark (`bom=false`: without).
+Generated from the code by `make openapi`; do not edit. Every list and table is also CSV: `format=csv` or `Accept: text/csv`
+returns all rows of the query in UTF-8 with a byte-order mark (`bom=false`: without).
 
 - Read columns by their names; new ones are added at the end.
 - A code is followed by its Chinese and its English name. Read codes as text: area codes look like numbers.
