@@ -7,6 +7,7 @@ Everything else is a break.
 from collections.abc import Iterator
 from typing import Final
 
+from openapi.enumerations import KNOWN_VALUES
 from openapi.schemas import JsonObject
 
 _METHODS: Final = ("get", "put", "post", "delete", "patch", "head", "options")
@@ -124,6 +125,8 @@ class _Comparison:
                 yield f"{where}: the value {value} was removed"
         if self._sent:
             yield from self._tighter(where, old, new)
+        elif "enum" in old and "enum" not in new:
+            yield f"{where}: may now have other values"
         yield from self._fields(where, old, new)
         if "items" in old and "items" in new:
             yield from self.schema(f"{where}[]", old["items"], new["items"])
@@ -155,8 +158,9 @@ class _Comparison:
 
 
 def _values(schema: JsonObject) -> list[object]:
-    """Return the values that an enumeration or constant allows, nothing for any other schema."""
-    values: list[object] = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    """Return the values that a closed enumeration or a constant allows, or the known ones of an open enumeration."""
+    constant = [schema["const"]] if "const" in schema else []
+    values: list[object] = schema.get("enum") or schema.get(KNOWN_VALUES) or constant
     return values
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi.openapi.utils import get_openapi
 
 from openapi import operations, schemas
+from openapi.enumerations import publish_enumerations
 from openapi.problem_responses import problem_schemas
 from openapi.schemas import REFERENCE, JsonObject
 from openapi.tags import TAGS
@@ -100,7 +101,7 @@ def _finished(raw: JsonObject) -> JsonObject:
             schemas.apply_everywhere(schema, schemas.require_all)
     for schema in requests + responses:
         schemas.apply_everywhere(schema, schemas.tidy)
-    schemas.describe_terms(components)
+    publish_enumerations(components, requests, responses)
     finished = {
         **raw,
         "paths": paths,

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from shared import vocabulary
-
 JsonObject = dict[str, Any]
 
 _MAPS = ("properties", "patternProperties", "$defs")
@@ -98,13 +96,3 @@ def require_all(schema: JsonObject) -> None:
     """Mark all fields as required, since a response always has all of its fields."""
     if schema.get("type") == "object" and schema.get("properties"):
         schema["required"] = sorted(schema["properties"])
-
-
-def describe_terms(components: dict[str, JsonObject]) -> None:
-    """Describe the values of each enumeration in Chinese and English."""
-    for term in vocabulary.Term.__subclasses__():
-        schema = components.get(term.__name__)
-        if schema and "enum" in schema:
-            lines = [f"- `{member.value}`: {member.title_.zh} / {member.title_.en}" for member in term]
-            schema["description"] = "\n".join([f"{(term.__doc__ or '').strip()} New values may be added.", "", *lines])
-            schema["x-enum-descriptions"] = [f"{member.title_.zh} / {member.title_.en}" for member in term]

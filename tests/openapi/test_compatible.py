@@ -43,6 +43,7 @@ OLD: Json = {
     "components": {
         "schemas": {
             "State": {"type": "string", "enum": ["draft", "approved"]},
+            "KnownState": {"type": "string", "x-extensible-enum": ["draft", "approved"]},
             "NewThing": {
                 "type": "object",
                 "properties": {
@@ -57,7 +58,7 @@ OLD: Json = {
                 "properties": {
                     "title": {"type": "string"},
                     "count": {"type": "integer", "format": "int64"},
-                    "state": reference("State"),
+                    "state": reference("KnownState"),
                     "within": {"oneOf": [reference("Thing"), {"type": "null"}]},
                     "parts": {"type": "array", "items": reference("Thing")},
                 },
@@ -97,6 +98,7 @@ BREAKING: dict[str, Callable[[Json], object]] = {
     "a parameter takes less": lambda d: operation(d)["parameters"][1]["schema"].update(maximum=100),
     "a parameter has another type": lambda d: operation(d)["parameters"][1]["schema"].update(type="string"),
     "an enumeration lost a value": lambda d: schema(d, "State")["enum"].remove("draft"),
+    "an open enumeration lost a known value": lambda d: schema(d, "KnownState")["x-extensible-enum"].remove("draft"),
     "an answer is gone": lambda d: operation(d)["responses"].pop("200"),
     "an answer has another media type": lambda d: operation(d)["responses"]["200"].update(content={"text/csv": {}}),
     "a refusal has another media type": lambda d: operation(d)["responses"]["404"].update(content={"application/json": {}}),
@@ -140,6 +142,7 @@ HARMLESS: dict[str, Callable[[Json], object]] = {
     ),
     "a parameter takes more": lambda d: operation(d)["parameters"][1]["schema"].update(maximum=1000),
     "an enumeration grew": lambda d: schema(d, "State")["enum"].append("withdrawn"),
+    "an open enumeration grew": lambda d: schema(d, "KnownState")["x-extensible-enum"].append("withdrawn"),
     "a constant became one of several values": lambda d: schema(d, "NewThing")["properties"].update(
         kind={"type": "string", "enum": ["thing", "other"]}
     ),
@@ -180,3 +183,10 @@ def test_what_clients_were_told_may_happen_is_no_break(what: str) -> None:
 
 def test_a_document_is_compatible_with_itself_through_references_in_a_circle() -> None:
     assert breaks(OLD, json.loads(json.dumps(OLD))) == []
+
+
+def test_a_closed_enumeration_of_answers_may_not_be_opened() -> None:
+    closed = copy.deepcopy(OLD)
+    closed["components"]["schemas"]["KnownState"] = {"type": "string", "enum": ["draft", "approved"]}
+
+    assert {line.rpartition(": ")[2] for line in breaks(closed, OLD)} == {"may now have other values"}

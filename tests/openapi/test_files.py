@@ -1,6 +1,7 @@
 """The committed OpenAPI files: true to the code, to the policy table, and fit to generate clients from."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -159,10 +160,37 @@ def test_an_answers_fields_are_always_present(whole: Json) -> None:
 
 
 def test_enumerations_are_explained_in_both_languages(whole: Json) -> None:
-    state = whole["components"]["schemas"]["CaseState"]
+    schemas = whole["components"]["schemas"]
+    values = ["draft", "submitted", "approved", "returned", "withdrawn"]
 
-    assert state["enum"] == ["draft", "submitted", "approved", "returned", "withdrawn"]
-    assert "`approved`: 已认定 / approved" in state["description"]
+    assert (schemas["CaseState"]["x-extensible-enum"], schemas["CaseStateChoice"]["enum"]) == (values, values)
+    assert all("`approved`: 已认定 / approved" in schemas[name]["description"] for name in ("CaseState", "CaseStateChoice"))
+
+
+def test_enumerations_are_open_in_responses_and_closed_in_requests(whole: Json) -> None:
+    components = whole["components"]["schemas"]
+    operations = [operation for methods in whole["paths"].values() for operation in methods.values()]
+
+    answered = json.dumps([operation["responses"] for operation in operations] + _reached(components, operations, "responses"))
+    sent = json.dumps(
+        [[operation.get("parameters"), operation.get("requestBody")] for operation in operations]
+        + [schema for name, schema in components.items() if name.endswith("Choice") or name.startswith("New")]
+    )
+    assert '"x-extensible-enum": ["draft"' in answered
+    assert '"enum": ["draft"' in sent
+    assert '"enum"' not in answered.replace('"not": {"enum"', "")
+    assert '"x-extensible-enum"' not in sent
+
+
+def _reached(components: Json, operations: list[Json], part: str) -> list[Json]:
+    """Return the components that a part of the operations refers to."""
+    names: set[str] = set()
+    pending = [json.dumps(operation.get(part, {})) for operation in operations]
+    while pending:
+        found = set(re.findall(r'"#/components/schemas/([A-Za-z]+)"', pending.pop())) - names
+        names |= found
+        pending += [json.dumps(components[name]) for name in found]
+    return [components[name] for name in sorted(names)]
 
 
 def test_a_move_needs_its_version_in_the_document_too(whole: Json) -> None:
