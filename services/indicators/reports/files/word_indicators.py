@@ -27,6 +27,7 @@ def _targets(report: ReportText) -> WordBlocks:
     yield tables.target_table(report)
     if any(indicator["line"]["gap"] is not None for indicator in report.with_target):
         yield attainment_chart(report)
+    yield WordParagraph("注：环比增减为本月与上月公布数值之差，计量单位与指标相同。")
     variants = "".join(map(other_variants_zh, report.content["indicators"]))
     if variants:
         yield WordParagraph(variants)

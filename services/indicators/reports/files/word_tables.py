@@ -10,13 +10,13 @@ from services.indicators.reports.files.wording import (
     changed_differences,
     contributions_zh,
     count_change_zh,
-    counted_noun_zh,
     display_change_zh,
     gap_zh,
     gaps_by_part,
     pace_zh,
     previous_month_display,
     reasons_zh,
+    shortfall_heading_zh,
     status_zh,
     target_zh,
     task_progress_zh,
@@ -101,7 +101,7 @@ def _gap_table(
     table = gaps_by_part(report, *keys)
     if not table.indicators:
         return None
-    header = [first, *(f"尚差{counted_noun_zh(each)}（{each['counted_in']['zh']}）" for each in table.indicators)]
+    header = [first, *map(shortfall_heading_zh, table.indicators)]
     rows = [[name(code), *("达标" if gap == 0 else _count(gap) for gap in gaps)] for code, gaps in table.rows]
     return _breakdown_table(caption, header, rows, 12)
 

@@ -110,18 +110,26 @@ def gap_zh(indicator: ReportPart, gap: int | None) -> str:
 
 def gap_noun_zh(indicator: ReportPart) -> str:
     """Return the unit and the noun of a gap: 个10G及以上PON端口."""
-    return f"{indicator['counted_in']['zh']}{counted_noun_zh(indicator)}"
+    return f"{indicator['counted_in']['zh']}{_counted_noun_zh(indicator)}"
 
 
-def counted_noun_zh(indicator: ReportPart) -> str:
+def _counted_noun_zh(indicator: ReportPart) -> str:
     """Return what the numerator counts: 10G及以上PON端口."""
     return str(indicator["counted"]["zh"]).removesuffix("数").removesuffix("总")
 
 
 def shortfall_zh(indicator: ReportPart, gap: int | None) -> str:
     """Return a gap as a clause: 尚差16个…, or 超出16个… where lower is better."""
-    verb = "超出" if indicator["line"]["comparator"] == Comparator.AT_MOST else "尚差"
-    return f"{verb}{gap_zh(indicator, gap)}"
+    return f"{_shortfall_verb(indicator)}{gap_zh(indicator, gap)}"
+
+
+def shortfall_heading_zh(indicator: ReportPart) -> str:
+    """Return the heading of a column of gaps: 尚差10G及以上PON端口（个）."""
+    return f"{_shortfall_verb(indicator)}{_counted_noun_zh(indicator)}（{indicator['counted_in']['zh']}）"
+
+
+def _shortfall_verb(indicator: ReportPart) -> str:
+    return "超出" if indicator["line"]["comparator"] == Comparator.AT_MOST else "尚差"
 
 
 def gap_to_target(indicator: ReportPart, line: ReportPart) -> int | None:

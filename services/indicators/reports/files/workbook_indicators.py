@@ -6,11 +6,11 @@ from datetime import date
 from services.indicators.reports.files.wording import (
     ReportPart,
     attainment,
-    counted_noun_zh,
     gap_noun_zh,
     gaps_by_part,
     monthly_pace,
     previous_month_display,
+    shortfall_heading_zh,
     verdict_zh,
 )
 from services.indicators.reports.files.workbook_writer import (
@@ -141,10 +141,7 @@ def _write_gaps(
     sheet.text(f"{titles[0]}与全区目标的差距 Gaps to the targets of the whole area", len(table.indicators) + 1)
     columns = [
         TableColumn(*titles[1:], width=16),
-        *(
-            TableColumn(f"尚差{counted_noun_zh(each)}（{each['counted_in']['zh']}）", each["title"]["en"], "count", 24)
-            for each in table.indicators
-        ),
+        *(TableColumn(shortfall_heading_zh(each), each["title"]["en"], "count", 24) for each in table.indicators),
     ]
     sheet.table(columns, [[name(code), *gaps] for code, gaps in table.rows])
 

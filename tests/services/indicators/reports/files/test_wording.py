@@ -16,6 +16,7 @@ from services.indicators.reports.files.wording import (
     monthly_pace,
     pace_zh,
     reasons_zh,
+    shortfall_heading_zh,
     shortfall_zh,
     unchanged_differences,
     verdict_zh,
@@ -111,6 +112,7 @@ def test_each_gap_has_its_unit_and_noun() -> None:
     assert (gap_zh(indicator, 0), gap_zh(indicator, None)) == ("无", NO_VALUE)
     assert shortfall_zh(indicator, 16) == "尚差16个10G及以上PON端口"
     assert shortfall_zh(_indicator(comparator="<="), 16) == "超出16个10G及以上PON端口"
+    assert shortfall_heading_zh(indicator) == "尚差10G及以上PON端口（个）"
 
 
 def test_an_organisation_is_measured_against_the_campaigns_target_where_it_counts_a_share_of_both_sides() -> None:
