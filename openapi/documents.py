@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from openapi import operations, schemas
 from openapi.enumerations import publish_enumerations
 from openapi.problem_responses import problem_schemas
+from openapi.recorded import add_examples, problem_examples
 from openapi.schemas import REFERENCE, JsonObject
 from openapi.tags import TAGS
 from shared.app import VERSION
@@ -87,6 +88,7 @@ def _finished(raw: JsonObject) -> JsonObject:
     for methods in paths.values():
         for operation in methods.values():
             operations.finish(operation)
+            add_examples(operation)
     components: dict[str, JsonObject] = raw["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
@@ -107,6 +109,7 @@ def _finished(raw: JsonObject) -> JsonObject:
         "paths": paths,
         "components": {
             "schemas": components,
+            "examples": problem_examples([operation for methods in paths.values() for operation in methods.values()]),
             "headers": operations.HEADERS,
             "securitySchemes": operations.SECURITY_SCHEMES,
         },

@@ -61,8 +61,8 @@ def _finish_parameters(operation: JsonObject) -> None:
         schema.pop("description", None)
         if schema.get("type") == "integer":
             schema.setdefault("format", "int64")
-        if examples := schema.pop("examples", None):
-            parameter["example"] = examples[0]
+        if parameter.get("required") and (examples := schema.pop("examples", None)):
+            parameter["example"] = examples[0]  # the pages fill in `example`; what is optional they leave empty
         if parameter["name"] == "If-Match" and "428" in operation["responses"]:
             parameter["required"] = True
         parameter["schema"] = schema
