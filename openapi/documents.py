@@ -104,6 +104,8 @@ def _finished(raw: JsonObject) -> JsonObject:
     for schema in requests + responses:
         schemas.apply_everywhere(schema, schemas.tidy)
     publish_enumerations(components, requests, responses)
+    for schema in components.values():
+        schemas.describe_properties(schema)
     finished = {
         **raw,
         "paths": paths,

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from openapi.properties import DESCRIPTIONS
+
 JsonObject = dict[str, Any]
 
 _MAPS = ("properties", "patternProperties", "$defs")
@@ -96,3 +98,10 @@ def require_all(schema: JsonObject) -> None:
     """Mark all fields as required, since a response always has all of its fields."""
     if schema.get("type") == "object" and schema.get("properties"):
         schema["required"] = sorted(schema["properties"])
+
+
+def describe_properties(schema: JsonObject) -> None:
+    """Describe the properties that do not describe themselves."""
+    for name, described in schema.get("properties", {}).items():
+        if "description" not in described and name in DESCRIPTIONS:
+            described["description"] = DESCRIPTIONS[name]

@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.fixtures_api",
     "tests.fixtures_campaign_api",
     "tests.hostile.tally",
+    "tests.fixtures_sampled",
     "tests.fixtures_served",
 ]
 

@@ -38,7 +38,7 @@ def examples_of(page: Path) -> list[Example]:
     return [
         Example(language, code, output)
         for (language, code), output in zip(blocks, outputs, strict=True)
-        if language in ("sh", "python")
+        if language in ("sh", "python", "typescript")
     ]
 
 

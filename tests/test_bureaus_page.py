@@ -3,58 +3,30 @@
 import csv
 import re
 import sys
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
-from cli.server.applications import all_services
-from cli.server.serving import base_url, listen, serving
 from services.indicators.summary import table as summary
 from services.ingest.observations import rendering as facts
-from shared.clock import Clock
-from shared.settings import Settings
-from shared.values import media_types
 from shared.vocabulary import Role
-from tests.fixtures_api import bearer_for
 from tests.fixtures_campaign import LIANGJIANG, Campaigns
-from tests.fixtures_campaign_api import SAMPLES
-from tests.fixtures_postgres import Server
 from tests.pages import BLOCK, SEPARATOR, assert_outputs, examples_of, run_code
-from tests.push_paths import path_for
 
 PAGE = Path(__file__).parent.parent / "docs" / "bureaus.md"
-PUSHED_ON = {"2022-05": "2022-07-08", "2022-06": "2022-07-08", "2022-07": "2022-08-04", "2022-08": "2022-09-04"}
-NOW = "2022-09-12T10:00+08:00"
-LATE = ("2022-08", "unicom")
 
 
-@pytest.fixture(scope="module")
-def environment(server: Server, campaigns: Campaigns, session_settings: Settings) -> Iterator[dict[str, str]]:
-    """The variables of a bureau: the services on 12 September 2022, when everybody but one carrier has reported August."""
-    clock, bearer = Clock(datetime.fromisoformat(NOW)), bearer_for(campaigns, session_settings)
-    with server.database(campaigns.template) as urls, listen("127.0.0.1", 0) as listener:
-        settings, address = urls.fill(session_settings), base_url(listener)
-        with serving(all_services(settings, clock), listener, settings), httpx.Client(base_url=address, trust_env=False) as api:
-            for month, day in PUSHED_ON.items():
-                clock.fixed = datetime.fromisoformat(f"{day}T09:00+08:00")
-                for file in sorted((SAMPLES / "liangjiang" / month).iterdir()):
-                    if (month, file.stem) != LATE:
-                        headers = bearer(file.stem) | {"Content-Type": media_types.BY_SUFFIX[file.suffix]}
-                        pushed = api.post(
-                            path_for("/v1/observations", headers["Content-Type"]), content=file.read_bytes(), headers=headers
-                        )
-                        assert pushed.status_code == 201, pushed.text
-            clock.fixed = datetime.fromisoformat(NOW)
-            client = campaigns.clients[LIANGJIANG, "economy", Role.BUREAU]
-            yield {
-                "GIGACITY_SERVER": address,
-                "GIGACITY_CLIENT_ID": client.client_id,
-                "GIGACITY_CLIENT_SECRET": client.secret,
-                "NO_PROXY": "*",
-            }
+@pytest.fixture
+def environment(sampled_address: str, campaigns: Campaigns) -> dict[str, str]:
+    """The variables of a bureau."""
+    client = campaigns.clients[LIANGJIANG, "economy", Role.BUREAU]
+    return {
+        "GIGACITY_SERVER": sampled_address,
+        "GIGACITY_CLIENT_ID": client.client_id,
+        "GIGACITY_CLIENT_SECRET": client.secret,
+        "NO_PROXY": "*",
+    }
 
 
 def test_the_questions_are_answered_as_the_page_says(environment: dict[str, str], tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from tests.clients.typescript import compile_strictly, prepare
 GENERATORS = {
     "openapi-typescript": ("openapi-typescript", GIGACITY, "--output", "client.ts"),
     "openapi-ts": ("openapi-ts", "--input", GIGACITY, "--output", "client", "--client", "@hey-api/client-fetch"),
+    "orval": ("orval", "--input", GIGACITY, "--output", "client.ts", "--client", "fetch"),
 }
 
 

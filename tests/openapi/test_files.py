@@ -10,6 +10,7 @@ import pytest
 
 from openapi import write
 from openapi.documents import all_documents
+from openapi.properties import DESCRIPTIONS
 from openapi.tags import TAGS
 from shared.access import policy
 
@@ -111,6 +112,32 @@ def test_every_refusal_is_a_problem_document(whole: Json) -> None:
                     assert media == "application/problem+json"
                 elif status < "4":
                     assert media != "application/problem+json"
+
+
+def test_no_property_is_named_like_its_schema(whole: Json) -> None:
+    """The Python client gives both to one variable."""
+    schemas = whole["components"]["schemas"].items()
+
+    assert [
+        name for name, schema in schemas if re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() in schema.get("properties", {})
+    ] == []
+
+
+def test_every_property_is_described(whole: Json) -> None:
+    missing = [
+        f"{name}.{field}"
+        for name, schema in whole["components"]["schemas"].items()
+        for field, described in schema.get("properties", {}).items()
+        if not described.get("description")
+    ]
+
+    assert missing == []
+
+
+def test_every_shared_description_is_used(whole: Json) -> None:
+    fields = {field for schema in whole["components"]["schemas"].values() for field in schema.get("properties", {})}
+
+    assert set(DESCRIPTIONS) <= fields
 
 
 def test_problems_with_constant_codes_come_before_the_one_with_any_code(whole: Json) -> None:

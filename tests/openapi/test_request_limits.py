@@ -13,7 +13,7 @@ from services.ingest.formats.media import Media
 WHOLE = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
 SCHEMAS = WHOLE["components"]["schemas"]
 FIXED = {"date", "date-time", "uuid"}  # formats that are parsed, and end where they end
-PUSHED = {*Media, "multipart/form-data"}  # bodies that are streams of rows: the settings limit their bytes and rows
+PUSHED = {*Media, "application/octet-stream"}  # bodies that are streams of rows: the settings limit their bytes and rows
 FORM = "application/x-www-form-urlencoded"  # limited as a whole
 LONGEST_PATTERN = 1_000  # characters that a pattern with a maximum matches
 _SRE: Any = importlib.import_module("re._parser")

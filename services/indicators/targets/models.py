@@ -143,7 +143,7 @@ class Ranking(ResponseModel):
     entries: list[RankingEntry]
 
 
-class Rankings(ResponseModel):
+class IndicatorRankings(ResponseModel):
     """One ranking for each indicator that is counted by area or by organisation, as of one data version."""
 
     campaign: str

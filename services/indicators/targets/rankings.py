@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.indicators.targets.line_history import LineKey, line_key
-from services.indicators.targets.models import Rankings
+from services.indicators.targets.models import IndicatorRankings
 from services.indicators.targets.parameters import IndicatorCode, refuse_unknown_indicator, requested_month
 from services.indicators.targets.tables import RANKINGS_TABLE, ranking_rows
 from shared.access.dependencies import Authorized, ServiceDep
@@ -41,7 +41,7 @@ class RankingsQuery(TableQuery):
 
 @router.get(
     "/v1/rankings",
-    response_model=Rankings,
+    response_model=IndicatorRankings,
     responses=RANKINGS_TABLE.responses | problems(FutureVersion),
 )
 async def get_rankings(

@@ -63,7 +63,7 @@ def target_rows(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def ranking_rows(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a row for each entry of `Rankings`."""
+    """Yield a row for each entry of `IndicatorRankings`."""
     versions = {name: document[name] for name in _VERSIONS}
     for ranking in document["rankings"]:
         for entry in ranking["entries"]:
