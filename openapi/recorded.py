@@ -1,6 +1,6 @@
 """Examples of responses, as tests recorded them in `examples.json`.
 
-`GIGACITY_RECORD_EXAMPLES=1 pytest tests/openapi/test_examples.py` records them anew; other tests add the problems that they meet.
+With GIGACITY_RECORD_EXAMPLES=1 every test adds those that the file lacks: run tests/openapi first, as its answers are plain.
 """
 
 import json

@@ -14,12 +14,11 @@ from openapi.schemas import JsonObject
 from shared.problems import MEDIA_TYPE
 
 ENABLED: Final = os.environ.get("GIGACITY_RECORD_EXAMPLES")
-_SEEN: Final[set[tuple[str, ...]]] = set()
 _TEXT: Final = ("application/json", "text/csv", "application/x-ndjson")
 
 
 def record(response: Response) -> None:
-    """Record a response: a problem under its code, any other text under its operation. The first one of a run counts."""
+    """Record a response: a problem under its code, any other text under its operation. The first one counts."""
     media, status = response.headers.get("content-type", "").partition(";")[0], str(response.status_code)
     examples = recorded()
     if media == MEDIA_TYPE:
@@ -27,10 +26,9 @@ def record(response: Response) -> None:
         examples["problems"].setdefault(document["code"], shortened(document))
     elif media in _TEXT and response.is_success:
         operation = _operation_at(response.request.method, response.request.url.path)
-        if operation and (operation, status, media) not in _SEEN:
-            _SEEN.add((operation, status, media))
+        if operation:
             value = response.json() if media == "application/json" else response.text
-            examples["answers"].setdefault(operation, {}).setdefault(status, {})[media] = shortened(value)
+            examples["answers"].setdefault(operation, {}).setdefault(status, {}).setdefault(media, shortened(value))
     FILE.write_text(json.dumps(examples, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
