@@ -115,12 +115,13 @@ def test_every_refusal_is_a_problem_document(whole: Json) -> None:
 
 
 def test_no_property_is_named_like_its_schema(whole: Json) -> None:
-    """The Python client gives both to one variable."""
-    schemas = whole["components"]["schemas"].items()
+    """The Python client gives both to one variable, which is harmless for a text only."""
+    properties = {
+        name: schema.get("properties", {}).get(re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(), {"type": "string"})
+        for name, schema in whole["components"]["schemas"].items()
+    }
 
-    assert [
-        name for name, schema in schemas if re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() in schema.get("properties", {})
-    ] == []
+    assert [name for name, described in properties.items() if described.get("type") != "string"] == []
 
 
 def test_every_property_is_described(whole: Json) -> None:
@@ -248,7 +249,7 @@ def test_a_file_that_says_something_else_fails_the_check(folder: Path, capsys: p
     change(folder, "Create an application case", "Create two cases")
 
     assert write.main(["--check"], folder) == 1
-    assert "openapi/gigacity.json differs from the code" in capsys.readouterr().err
+    assert "/gigacity.json differs from the code" in capsys.readouterr().err
     assert write.main([], folder) == 0
 
 
