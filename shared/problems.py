@@ -238,6 +238,13 @@ class PlacesMissing(Problem):
     own_members = MissingPlaces
 
 
+class MonthNotOpen(Problem):
+    """The month has not begun, or is before the campaign's first month."""
+
+    status = 422
+    title_zh = "该月尚未开始，或早于方案首月"
+
+
 class MonthNotEnded(Problem):
     """The month has not ended."""
 

@@ -19,6 +19,7 @@ STATUSES: Final = {
     Status.NOT_MET: ("✗", "red", "not met"),
     Status.INCOMPLETE: ("?", "yellow", "incomplete"),
     Status.NO_TARGET: ("", "dim", "no target"),
+    Status.NOT_REPORTED: ("", "dim", "not reported"),
     Status.NOT_APPLICABLE: ("", "dim", "not applicable"),
 }
 COMPARATORS: Final = {Comparator.AT_LEAST: "≥", Comparator.AT_MOST: "≤"}

@@ -19,7 +19,7 @@ VALUE_COLUMNS: Final = (
     *("variant", "numerator", "denominator", "scale", "value", "display"),
     *("unit_zh", "unit_en", "target", "comparator", "due", "status", "status_zh", "status_en", "gap"),
     *("cells_reported", "cells_zero", "cells_missing", "missing_from", "partial_numerator", "partial_denominator"),
-    *("provisional", "references", "other_variants"),
+    *("provisional", "references", "other_variants", "counted_in_zh", "counted_in_en"),
 )
 DEADLINE_COLUMNS: Final = ("deadline_state", "deadline_state_zh", "deadline_state_en", "first_met_month", "value_at_due")
 _NOT_BROKEN_DOWN: Final = (None, None, None)
@@ -56,12 +56,13 @@ def value_cells(line: SummaryLine) -> Sequence[CellValue]:
         deciding.gap,
         line.reported,
         line.zero,
-        len(line.missing),
+        line.missing_cells,
         " ".join(sorted({cell.org for cell in line.missing})),
         *(deciding.partial or (None, None)),
         line.provisional,
         " ".join(f"{metric}@{month_text(month)}" for metric, month in line.references),
         " ".join(_variant_text(variant) for variant in line.values if not variant.decides),
+        *(indicator.deciding.unit["zh"], indicator.deciding.unit["en"]),
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, NonNegativeInt
 
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
-from shared.vocabulary import DeadlineState, Reducer, Status
+from shared.vocabulary import DeadlineState, Reducer, SeriesStep, Status
 
 MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2022-08"])]
 AreaParameter = Annotated[str, Field(max_length=32)]
@@ -18,16 +18,28 @@ GroupBy = Annotated[
 ]
 
 
+LineCount = Annotated[
+    NonNegativeInt | None,
+    Field(
+        description="Null if an expected count is missing or none was reported, and above 2⁵³ − 1, which JSON readers do not keep"
+        " exact; the CSV has the number."
+    ),
+]
+
+
 class LineVariant(ResponseModel):
     """Value of one variant of an indicator; the line repeats that of the deciding variant."""
 
     variant: str
-    numerator: NonNegativeInt | None
-    denominator: NonNegativeInt | None
+    numerator: LineCount
+    denominator: LineCount
     value: float | None = Field(description="numerator × scale ÷ denominator, truncated to 4 decimals.")
     display: str | None = Field(description="The value truncated to the indicator's decimals, without unit.")
     status: Status
-    gap: NonNegativeInt | None = Field(description="Units by which the numerator falls short of the target.")
+    gap: NonNegativeInt | None = Field(
+        description="Units of `counted_in` by which the numerator falls short of the target, or exceeds it if lower is better."
+    )
+    counted_in: Bilingual = Field(description="Unit of numerator and gap.")
     decides: bool
 
 
@@ -36,7 +48,7 @@ class CountStates(ResponseModel):
 
     reported: int = Field(description="Reported with a value above 0.")
     zero: int = Field(description="Reported as 0.")
-    missing: int
+    missing: int = Field(description="Not reported; a count of several months is one.")
 
 
 class MissingCount(ResponseModel):
@@ -45,13 +57,14 @@ class MissingCount(ResponseModel):
     org: str
     metric: str
     area: str
+    month: MonthText = Field(description="Month without the count; a quarter or year of a flow lists each of its months.")
 
 
 class PartialCounts(ResponseModel):
-    """Sums of the reported counts of an incomplete line."""
+    """Sums of the reported counts of an incomplete line; null for a side of which nothing was reported."""
 
-    numerator: int
-    denominator: int
+    numerator: NonNegativeInt | None
+    denominator: NonNegativeInt | None
 
 
 class ReferenceMonth(ResponseModel):
@@ -68,8 +81,8 @@ class LineValue(ResponseModel):
     month: MonthText
     area: str | None
     org: str | None
-    numerator: NonNegativeInt | None
-    denominator: NonNegativeInt | None
+    numerator: LineCount
+    denominator: LineCount
     scale: int
     value: float | None
     display: str | None
@@ -84,6 +97,7 @@ class SummaryLine(LineValue):
     due: date | None
     status: Status
     gap: NonNegativeInt | None
+    counted_in: Bilingual = Field(description="Unit of numerator and gap.")
     variants: list[LineVariant]
     cells: CountStates
     missing: list[MissingCount]
@@ -138,6 +152,7 @@ class TargetDefinition(ResponseModel):
     value: float
     due: date
     kind: str
+    period: SeriesStep = Field(description="Period whose value is compared; sums of flows are compared with no other target.")
     task: int | None
     area: str | None
     org: str | None

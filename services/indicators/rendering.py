@@ -5,9 +5,12 @@ from typing import Any
 
 from services.indicators.target_history import TargetHistory
 from shared.campaign.applied import AppliedDefinition
+from shared.domain.arithmetic import exact_in_json
 from shared.domain.deadline import Deadline
 from shared.domain.summary_lines import MissingCell, SummaryLine
 from shared.values.months import month_text
+
+_SIDES = ("numerator", "denominator")
 
 
 def line_document(line: SummaryLine, definition: AppliedDefinition) -> dict[str, Any]:
@@ -20,8 +23,8 @@ def line_document(line: SummaryLine, definition: AppliedDefinition) -> dict[str,
         "month": month_text(line.month),
         "area": None if area is None else definition.area_codes[area],
         "org": org,
-        "numerator": deciding.numerator,
-        "denominator": deciding.denominator,
+        "numerator": exact_in_json(deciding.numerator),
+        "denominator": exact_in_json(deciding.denominator),
         "scale": line.indicator.scale,
         "value": deciding.value,
         "display": deciding.display,
@@ -30,14 +33,23 @@ def line_document(line: SummaryLine, definition: AppliedDefinition) -> dict[str,
         "comparator": line.indicator.comparator,
         "due": None if target is None else target.due,
         "status": deciding.status,
-        "gap": deciding.gap,
-        "variants": [{"variant": value.variant, **value.document(), "decides": value.decides} for value in line.values],
-        "cells": {"reported": line.reported, "zero": line.zero, "missing": len(line.missing)},
+        "gap": exact_in_json(deciding.gap),
+        "counted_in": line.indicator.deciding.unit,
+        "variants": _variant_documents(line),
+        "cells": {"reported": line.reported, "zero": line.zero, "missing": line.missing_cells},
         "missing": missing_count_documents(line.missing, definition),
-        "partial": None if deciding.partial is None else dict(zip(("numerator", "denominator"), deciding.partial, strict=True)),
+        "partial": None if deciding.partial is None else dict(zip(_SIDES, map(exact_in_json, deciding.partial), strict=True)),
         "provisional": line.provisional,
         "references": [{"metric": metric, "month": month_text(month)} for metric, month in line.references],
     }
+
+
+def _variant_documents(line: SummaryLine) -> list[dict[str, Any]]:
+    units = {variant.code: variant.unit for variant in line.indicator.variants}
+    return [
+        {"variant": value.variant, **value.document(), "counted_in": units[value.variant], "decides": value.decides}
+        for value in line.values
+    ]
 
 
 def line_with_deadline(line: SummaryLine, definition: AppliedDefinition, history: TargetHistory) -> dict[str, Any]:
@@ -57,4 +69,6 @@ def deadline_document(deadline: Deadline | None) -> dict[str, Any] | None:
 def missing_count_documents(missing: Iterable[MissingCell], definition: AppliedDefinition) -> list[dict[str, str]]:
     """Return expected counts that were not reported, as `MissingCount` describes them."""
     codes = definition.area_codes
-    return [{"org": cell.org, "metric": cell.metric, "area": codes[cell.area]} for cell in missing]
+    return [
+        {"org": cell.org, "metric": cell.metric, "area": codes[cell.area], "month": month_text(cell.month)} for cell in missing
+    ]

@@ -5,8 +5,7 @@ from datetime import date
 from typing import Final
 
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
-from shared.campaign.blocks import EVERYBODY, Target
-from shared.database.sql import statement
+from shared.campaign.blocks import Target
 from shared.domain.counts import Breakdown, MonthCounts
 from shared.domain.deadline import Deadline, MonthValue, deadline_of
 from shared.domain.summary import counts_by_month
@@ -18,7 +17,6 @@ from shared.values.months import month_range, previous_month
 HISTORY_MONTHS_MAX: Final = 120
 CACHED_HISTORIES_MAX: Final = 16  # of each definition version
 CACHED_COUNTS_MAX: Final = 20_000  # of a cached history
-_FIRST_MONTH: Final = statement(__package__, "first_month")
 
 
 class TargetHistory:
@@ -75,19 +73,11 @@ def _cached_histories(_definition: AppliedDefinition) -> dict[tuple[int, date, f
 
 
 async def _read(read: Reading, codes: frozenset[str], last: date) -> TargetHistory:
-    plans = [indicators_plan(read.definition, month, codes) for month in await _months_before(read, last)]
+    first = await read.first_month()
+    months = month_range(first, previous_month(last))[-HISTORY_MONTHS_MAX:] if first else []
+    plans = [indicators_plan(read.definition, month, codes) for month in months]
     rows = await read.read_counts(plans) if plans else []
     return TargetHistory(plans, counts_by_month(plans, rows))
-
-
-async def _months_before(read: Reading, last: date) -> list[date]:
-    """Return the months before a month, since the calendar's first, or else since the first count."""
-    first = read.definition.calendar.first_month
-    if first is None:
-        orgs = [EVERYBODY, *(org.code for org in read.definition.organisations)]
-        row = await (await read.connection.execute(_FIRST_MONTH, {"campaign": read.reader.campaign, "orgs": orgs})).fetchone()
-        first = row[0] if row else None
-    return month_range(first, previous_month(last))[-HISTORY_MONTHS_MAX:] if first else []
 
 
 def _value(month: date, indicator: PlannedIndicator, counts: MonthCounts, breakdown: Breakdown) -> MonthValue:

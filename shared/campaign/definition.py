@@ -7,7 +7,7 @@ Indicators, targets, metrics and rules may repeat with a `from` month: month M u
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Protocol, TypeVar
@@ -37,7 +37,7 @@ from shared.campaign.blocks import (
 )
 from shared.campaign.declared import rules_of_counts
 from shared.values.months import next_month
-from shared.vocabulary import Grain, MetricKind, RegisterCode, RegisterCount, Role
+from shared.vocabulary import Grain, MetricKind, RegisterCode, RegisterCount, Role, SeriesStep
 
 __all__ = [
     "EVERYBODY",
@@ -189,6 +189,21 @@ class Definition(Block):
             self._streets[era] = [area for area in alive if area.parent is not None and area.code not in parents]
         return self._streets[era]
 
+    def areas_below(self, month: date) -> Mapping[str, tuple[str, ...]]:
+        """Return the subdistricts below each area between them and the whole area, in a month.
+
+        A subdistrict belongs to every area on the way up that exists in the month.
+        """
+        alive = {area.code: area for area in self.areas if area.valid(month)}
+        below: dict[str, list[str]] = {}
+        for street in self.streets(month):
+            parent = street.parent
+            while parent is not None and parent != self.campaign.area:
+                if parent in alive:
+                    below.setdefault(parent, []).append(street.code)
+                parent = self.area(parent).parent
+        return {code: tuple(streets) for code, streets in below.items()}
+
     def is_inner(self, area: str) -> bool:
         """Return whether an area contains others in any month: such areas are sums and never counted."""
         return area in self._parents
@@ -208,8 +223,15 @@ class Definition(Block):
         """Return whether another organisation has a role."""
         return any(role in other.roles for other in self.organisations if other.code != org)
 
-    def target_of(self, indicator: str, month: date, area: str | None = None, org: str | None = None) -> Target | None:
-        """Return the campaign target that a month is compared with.
+    def target_of(
+        self,
+        indicator: str,
+        month: date,
+        area: str | None = None,
+        org: str | None = None,
+        period: SeriesStep = SeriesStep.MONTH,
+    ) -> Target | None:
+        """Return the campaign target that a month is compared with, or a longer period that ends with it.
 
         An area without a target of its own is compared with the campaign's, an organisation never is.
         Of several the one of the latest `from` applies, then the next one due, then the last one that was due.
@@ -218,24 +240,24 @@ class Definition(Block):
             target
             for target in self.targets
             if target.kind == "campaign"
-            and (target.indicator, target.area, target.org) == (indicator, area, org)
+            and (target.indicator, target.area, target.org, target.period) == (indicator, area, org, period)
             and (target.from_ is None or target.from_ <= month)
         ]
         if not dated:
-            return self.target_of(indicator, month, None, org) if area is not None else None
+            return self.target_of(indicator, month, None, org, period) if area is not None else None
         newest = max(target.from_ or date.min for target in dated)
         standing = sorted((t for t in dated if (t.from_ or date.min) == newest), key=lambda target: target.due)
         return next((target for target in standing if target.due >= month), standing[-1])
 
     def targets_of(self, indicator: str, month: date, area: str | None = None, org: str | None = None) -> list[Target]:
-        """Return every target of a line in a month, by due date: the campaign's, then those of tasks.
+        """Return every target that a month's line is compared with, by due date: the campaign's, then those of tasks.
 
         As in `target_of` an area goes by the campaign's where it has none of its own, and the latest `from` holds.
         """
         dated = [
             target
             for target in self.targets
-            if (target.indicator, target.org) == (indicator, org)
+            if (target.indicator, target.org, target.period) == (indicator, org, SeriesStep.MONTH)
             and target.area in {area, None}
             and (target.from_ is None or target.from_ <= month)
         ]

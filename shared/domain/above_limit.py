@@ -34,6 +34,8 @@ def ratios_above_limit(
     root = definition.area_numbers[definition.campaign.area]
     for line in lines:
         indicator, area = line.indicator, line.breakdown.area
+        if area in indicator.parts:
+            continue  # its subdistricts have findings of their own
         for rule in rules:
             if rule.kind is not RuleKind.ABOVE_LIMIT or rule.indicator != indicator.code:
                 continue

@@ -1,12 +1,18 @@
 """Ratios of counts without floats: truncated and compared with integers only."""
 
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import Final, NamedTuple
 
-from shared.vocabulary import Comparator
+from shared.vocabulary import LARGEST_COUNT, Comparator
 
 VALUE_DECIMALS: Final = 4
+
+
+def exact_in_json(number: int | None) -> int | None:
+    """Return a sum of counts, or None if it is larger than what JSON readers keep exact."""
+    return None if number is None or abs(number) > LARGEST_COUNT else number
 
 
 def truncate(numerator: int, denominator: int, scale: int, decimals: int) -> int:
@@ -48,9 +54,7 @@ def change_value(change: Fraction) -> float:
     return float(int(change * 10**VALUE_DECIMALS) / 10**VALUE_DECIMALS)
 
 
-def change_display(change: Fraction, decimals: int) -> str:
-    """Return the displayed difference of two ratios, truncated to `decimals`: "+1.4", "-0.3", "0.0"."""
-    whole, rest = divmod(abs(int(change * 10**decimals)), 10**decimals)
-    digits = f"{whole}.{rest:0{decimals}}" if decimals else str(whole)
-    sign = "" if not (whole or rest) else "+" if change > 0 else "-"
-    return sign + digits
+def displayed_change(before: str, after: str) -> str:
+    """Return the difference of two displayed values, as a reader subtracts them: "+1.4", "-0.3", "0.0"."""
+    change = Decimal(after) - Decimal(before)
+    return f"{change:+}" if change else str(abs(change))

@@ -11,6 +11,9 @@ AreaNumber = int
 AreasByOrg = Mapping[str, list[AreaNumber]]
 """Areas in order, by organisation."""
 
+AreaParts = Mapping[AreaNumber, frozenset[AreaNumber]]
+"""The subdistricts below each area between them and the whole area."""
+
 CASES_METRIC: Final = 0
 """The number under which approved cases are counted: no metric has it. They have neither organisation nor area."""
 NO_ORG: Final = "*"
@@ -111,6 +114,7 @@ class ExpectedMetric:
     voluntary: AreasByOrg  # expected only from organisations that reported another input of the same indicator
     by_area: bool  # counted by street, not once for the campaign's area
     derived: bool  # computed from registers, reported by no organisation
+    parts: AreaParts  # empty if it is not counted by street
 
     def expected_areas(self, counts: MonthCounts, inputs: Iterable[int], breakdown: Breakdown = WHOLE) -> AreasByOrg:
         """Return the areas that must have a count for a line over `inputs` (metric numbers) to be complete."""
@@ -130,8 +134,17 @@ class ExpectedMetric:
         if org is not None and org in expected:  # a denominator that others report is not broken down by organisation
             expected = {org: expected[org]}
         if area is not None and self.by_area:
-            expected = {org: [area] for org, areas in expected.items() if area in areas}
+            expected = {org: own for org, areas in expected.items() if (own := self._within(area, areas))}
         return expected
+
+    def _within(self, area: AreaNumber, areas: list[AreaNumber]) -> list[AreaNumber]:
+        if area in self.parts:
+            return [place for place in areas if place in self.parts[area]]
+        return [area] if area in areas else []
+
+    def includes(self, area: AreaNumber, place: AreaNumber | None) -> bool:
+        """Return whether the lines of an area read the counts of another: of itself, or of a subdistrict below it."""
+        return place == area or place in self.parts.get(area, ())
 
     def cells(self) -> Iterator[CellKey]:
         """Yield every cell that may be expected."""

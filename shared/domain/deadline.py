@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from shared.domain.arithmetic import Threshold, value_of
+from shared.domain.pace import months_between
 from shared.values.months import next_month, previous_month
 from shared.vocabulary import DeadlineState
 
@@ -42,11 +43,14 @@ def last_month_ended_by(due: date) -> date:
     return due.replace(day=1) if (following - due).days == 1 else previous_month(due.replace(day=1))
 
 
-def deadline_of(due: date, threshold: Threshold, values: Sequence[MonthValue]) -> Deadline:
-    """Return the state of a target at the end of the last of some months, which are in order."""
+def deadline_of(due: date, threshold: Threshold, values: Sequence[MonthValue], length: int = 1) -> Deadline:
+    """Return the state of a target at the end of the last of some months, which are in order.
+
+    `length`: of periods of several months, how many; their values are given by their last months.
+    """
     last, due_month = values[-1], last_month_ended_by(due)
     first_met = next((value.month for value in values if value.reaches(threshold)), None)
-    at_due = next((value for value in values if value.month == due_month and value.has_value), None)
+    at_due = next((value for value in values if 0 <= months_between(value.month, due_month) < length and value.has_value), None)
     return Deadline(
         due=due,
         state=_state(last, threshold, due, met_in_time=first_met is not None and first_met <= due_month),

@@ -92,10 +92,10 @@ def month_expectations(definition: AppliedDefinition, month: date) -> MonthExpec
 def expected_cells(
     definition: AppliedDefinition, month: date, orgs: Sequence[str], stored: Iterable[StoredCount], at: datetime
 ) -> list[ExpectedCell]:
-    """Return every cell of these organisations in the order of their codes, as of a timestamp; none before the month opens."""
+    """Return every cell of these organisations in the order of their codes, as of a timestamp; none unless the month is open."""
     zone = ZoneInfo(definition.campaign.timezone)
     today = at.astimezone(zone).date()
-    if not definition.calendar.is_open(month, today):
+    if not (definition.calendar.is_open(month, today) and definition.calendar.has_begun(month)):
         return []
     counts = _by_cell(stored)
     cells = []

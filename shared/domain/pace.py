@@ -6,8 +6,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from shared.domain.arithmetic import Threshold, display_of, value_of
-from shared.vocabulary import LARGEST_COUNT, ForecastState
+from shared.domain.arithmetic import Threshold, display_of, exact_in_json, value_of
+from shared.vocabulary import ForecastState
 
 FORECAST_MONTHS_MIN: Final = 3
 
@@ -85,7 +85,7 @@ def average_pace(points: Sequence[Point]) -> Pace | None:
 
 def required_pace(gap: int, left: Fraction) -> int | None:
     """Return the units a month that close a gap in the months left, rounded up; None without time or above the largest count."""
-    return _countable(-(-gap // left)) if left > 0 else None
+    return exact_in_json(-(-gap // left)) if left > 0 else None
 
 
 def forecast(points: Sequence[Point], month: date, ratio: RatioShape, goal: Goal) -> Forecast:
@@ -105,11 +105,11 @@ def forecast(points: Sequence[Point], month: date, ratio: RatioShape, goal: Goal
     met = goal.threshold.is_reached(over, under, ratio.scale)
     return Forecast(
         ForecastState.WILL_MEET if met else ForecastState.WILL_MISS,
-        _countable(top // 1),
-        _countable(bottom // 1),
+        exact_in_json(top // 1),
+        exact_in_json(bottom // 1),
         value_of(over, under, ratio.scale),
         display_of(over, under, ratio.scale, ratio.decimals),
-        _countable(goal.threshold.gap(top, bottom, ratio.scale)),
+        exact_in_json(goal.threshold.gap(top, bottom, ratio.scale)),
     )
 
 
@@ -121,8 +121,3 @@ def _ends(points: Sequence[Point], ratio: RatioShape, due: date) -> tuple[Fracti
     grown = (last.denominator - first.denominator) * steps if ratio.moving_base else Fraction(0)
     bottom = max(Fraction(0), last.denominator + grown)
     return min(top, bottom) if ratio.bounded else top, bottom
-
-
-def _countable(units: int) -> int | None:
-    """Return None for numbers that JSON readers do not keep exact; a line through absurd counts leads there."""
-    return units if units <= LARGEST_COUNT else None

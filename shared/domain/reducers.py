@@ -5,9 +5,27 @@ If counts are missing the reducers run over those that were reported; the result
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Final
 
 from shared.domain.counts import AreaNumber, MetricCounts, OrgCounts
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import Reducer
+
+CAPPED_REDUCERS: Final = frozenset({Reducer.MAX_BY_AREA, Reducer.CAPPED_SUM})  # their numerator is limited to the denominator
+
+
+UNEQUAL_PARTS: Final[Mapping[Reducer, Bilingual]] = {
+    Reducer.MAX_BY_AREA: Bilingual(
+        zh="合计按街道取数量最多的一家，不超过分母，各单位之和不等于合计",
+        en="the whole takes the largest organisation of each subdistrict, limited to the denominator: the organisations' numbers"
+        " do not add up to it",
+    ),
+    Reducer.CAPPED_SUM: Bilingual(
+        zh="合计按街道不超过分母，各单位之和可能大于合计",
+        en="the whole is limited to the denominator of each subdistrict, so the organisations' numbers may add up to more",
+    ),
+}
+"""Reducers of which the organisations' numerators do not add up to the whole, with the reason."""
 
 
 def counts_of_areas(entries: Sequence[OrgCounts]) -> dict[AreaNumber, tuple[int, ...]]:

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from shared.campaign.blocks import Target
-from shared.domain.arithmetic import Threshold, display_of, value_of
+from shared.domain.arithmetic import Threshold, display_of, exact_in_json, value_of
 from shared.domain.counts import CASES_METRIC, Breakdown, ExpectedMetric, MetricCounts, MonthCounts
-from shared.domain.reducers import REDUCERS
+from shared.domain.reducers import CAPPED_REDUCERS, REDUCERS
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, PlannedVariant
-from shared.vocabulary import Status
+from shared.vocabulary import Reducer, SeriesStep, Status
 
 
 class MissingCell(NamedTuple):
@@ -17,6 +17,7 @@ class MissingCell(NamedTuple):
     org: str
     metric: str
     area: int
+    month: date
 
 
 class VariantValue(NamedTuple):
@@ -30,17 +31,17 @@ class VariantValue(NamedTuple):
     value: float | None
     display: str | None
     gap: int | None
-    partial: tuple[int, int] | None  # numerator and denominator of the reported counts, if incomplete
+    partial: tuple[int | None, int | None] | None  # numerator and denominator of the reported counts, if incomplete
 
     def document(self) -> dict[str, Any]:
         """Return the value as responses show it."""
         return {
-            "numerator": self.numerator,
-            "denominator": self.denominator,
+            "numerator": exact_in_json(self.numerator),
+            "denominator": exact_in_json(self.denominator),
             "value": self.value,
             "display": self.display,
             "status": self.status,
-            "gap": self.gap,
+            "gap": exact_in_json(self.gap),
         }
 
 
@@ -59,18 +60,29 @@ class SummaryLine(NamedTuple):
     provisional: bool
     references: tuple[tuple[str, date], ...]  # metric and month of each denominator that is older than the line's month
 
+    @property
+    def missing_cells(self) -> int:
+        """The number of missing counts; one that is missing in several months of a sum is one."""
+        return len({cell[:3] for cell in self.missing})
+
 
 _NO_COUNTS: Final = MetricCounts()
 
 
-def summary_line(plan: MonthPlan, indicator: PlannedIndicator, counts: MonthCounts, breakdown: Breakdown) -> SummaryLine:
-    """Compute one line of a plan's month."""
-    target = plan.target(indicator, breakdown)
+def summary_line(
+    plan: MonthPlan,
+    indicator: PlannedIndicator,
+    counts: MonthCounts,
+    breakdown: Breakdown,
+    period: SeriesStep = SeriesStep.MONTH,
+) -> SummaryLine:
+    """Compute one line of a plan's month; `period`: of a longer period that ends with it, whose counts are sums."""
+    target = plan.target(indicator, breakdown, period)
     read = {metric: counts_read(metric, counts, indicator, breakdown) for metric in indicator.metrics}
     variants = indicator.variants if breakdown.org is None else indicator.variants_by_org
     threshold = indicator.threshold(target)
     values = [
-        _variant_value(indicator, variant, (read[variant.numerator], read[variant.denominator]), counts, breakdown, threshold)
+        _variant_value(indicator, variant, (read[variant.numerator], read[variant.denominator]), counts, threshold)
         for variant in variants
     ]
     decides = indicator.deciding
@@ -87,7 +99,11 @@ def summary_line(plan: MonthPlan, indicator: PlannedIndicator, counts: MonthCoun
         deciding=values[variants.index(decides)],
         reported=top.size + bottom.size - zero,
         zero=zero,
-        missing=(*missing_cells(decides.numerator, top), *missing_cells(decides.denominator, bottom)) if incomplete else (),
+        missing=(
+            (*missing_cells(decides.numerator, top, plan.month), *missing_cells(decides.denominator, bottom, plan.month))
+            if incomplete
+            else ()
+        ),
         provisional=incomplete or not (top.accepted and bottom.accepted),
         references=tuple([(decides.denominator.code, month) for month in sorted(older)]) if decides.denominator else (),
     )
@@ -102,14 +118,14 @@ def counts_read(
     return counts.get(metric.metric, _NO_COUNTS).restricted_to(metric.expected_areas(counts, indicator.inputs, breakdown))
 
 
-def missing_cells(metric: ExpectedMetric | None, counts: MetricCounts) -> list[MissingCell]:
-    """Return the expected cells without a count; there may be as many as areas."""
+def missing_cells(metric: ExpectedMetric | None, counts: MetricCounts, month: date) -> list[MissingCell]:
+    """Return a month's expected cells without a count; there may be as many as areas."""
     cells: list[MissingCell] = []
     if metric is None:
         return cells
     for org, areas in counts.incomplete.items():
         present = {area for entry in counts.entries if entry.org == org for area in entry.areas}
-        cells += [MissingCell(org, metric.code, area) for area in areas if area not in present]
+        cells += [MissingCell(org, metric.code, area, month) for area in areas if area not in present]
     return cells
 
 
@@ -122,7 +138,7 @@ def deciding_value(
     bottom = counts_read(variant.denominator, counts, indicator, breakdown)
     if top.incomplete or bottom.incomplete:
         return VariantValue(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, None)
-    return _variant_value(indicator, variant, (top, bottom), counts, breakdown, threshold)
+    return _variant_value(indicator, variant, (top, bottom), counts, threshold)
 
 
 def _variant_value(
@@ -130,25 +146,43 @@ def _variant_value(
     variant: PlannedVariant,
     read: tuple[MetricCounts, MetricCounts],
     counts: MonthCounts,
-    breakdown: Breakdown,
     threshold: Threshold | None,
 ) -> VariantValue:
     code, decides, scale = variant.code, variant.decides, indicator.scale
     top, bottom = read
+    incomplete = bool(top.incomplete or bottom.incomplete)
+    if not incomplete and variant.numerator and not (top.size and (bottom.size or variant.denominator is None)):
+        return VariantValue(code, decides, Status.NOT_REPORTED, None, None, None, None, None, None)
     if variant.numerator is None:
         numerator, denominator = counts[CASES_METRIC].total, 1
     else:
         numerator, denominator = REDUCERS[variant.reducer](top, bottom)
         if variant.denominator is None:  # a plain number
             denominator = 1
-    if top.incomplete or bottom.incomplete:
-        return VariantValue(code, decides, Status.INCOMPLETE, None, None, None, None, None, (numerator, denominator))
+    if incomplete:
+        partial = partial_counts(variant, read, (numerator, denominator))
+        return VariantValue(code, decides, Status.INCOMPLETE, None, None, None, None, None, partial)
     if denominator == 0:
         return VariantValue(code, decides, Status.NOT_APPLICABLE, numerator, denominator, None, None, None, None)
-    status, gap = Status.NO_TARGET if breakdown.org is None else Status.NOT_APPLICABLE, None
+    status, gap = Status.NO_TARGET, None
     if threshold is not None:
         status = Status.MET if threshold.is_reached(numerator, denominator, scale) else Status.NOT_MET
         gap = threshold.gap(numerator, denominator, scale)
     value = value_of(numerator, denominator, scale)
     display = display_of(numerator, denominator, scale, indicator.decimals)
     return VariantValue(code, decides, status, numerator, denominator, value, display, gap, None)
+
+
+def partial_counts(
+    variant: PlannedVariant, read: tuple[MetricCounts, MetricCounts], reduced: tuple[int, int]
+) -> tuple[int | None, int | None]:
+    """Return numerator and denominator of the reported counts; None for a side of which nothing was reported.
+
+    A capped numerator also needs a denominator, and the denominator of `each` a numerator.
+    """
+    numerator, denominator = reduced
+    top, bottom = read[0].size > 0, read[1].size > 0 or variant.denominator is None
+    return (
+        numerator if top and (bottom or variant.reducer not in CAPPED_REDUCERS) else None,
+        denominator if bottom and (top or variant.reducer is not Reducer.EACH) else None,
+    )

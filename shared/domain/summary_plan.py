@@ -10,8 +10,8 @@ from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import EVERYBODY, Indicator, Metric, Target, Variant
 from shared.database.sql import array_of, text_array
 from shared.domain.arithmetic import Threshold
-from shared.domain.counts import WHOLE, AreaNumber, AreasByOrg, Breakdown, CellKey, ExpectedMetric, MonthCounts
-from shared.vocabulary import Comparator, Grain, MetricKind, Reducer
+from shared.domain.counts import WHOLE, AreaNumber, AreaParts, AreasByOrg, Breakdown, CellKey, ExpectedMetric, MonthCounts
+from shared.vocabulary import Comparator, Grain, MetricKind, Reducer, SeriesStep
 
 REFERENCE_CELLS_MAX: Final = 1_000  # that are looked up one by one
 
@@ -25,6 +25,7 @@ class PlannedVariant:
     numerator: ExpectedMetric | None
     denominator: ExpectedMetric | None
     decides: bool
+    unit: Mapping[str, str]  # of the numerator
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,8 @@ class PlannedIndicator:
     comparator: Comparator
     variants: tuple[PlannedVariant, ...]
     inputs: frozenset[int]  # metric numbers
-    areas: tuple[int, ...]  # the areas its inputs are broken down by; empty if they are not
+    areas: tuple[int, ...]  # the areas its lines are broken down by, in the order of the file; empty if they are not
+    parts: AreaParts  # of those that are no subdistricts
 
     @cached_property
     def deciding(self) -> PlannedVariant:
@@ -68,6 +70,10 @@ class PlannedIndicator:
     def counts_cases(self) -> bool:
         """True if a variant counts approved cases."""
         return any(variant.numerator is None for variant in self.variants)
+
+    def includes(self, area: AreaNumber, changed: Collection[AreaNumber]) -> bool:
+        """Return whether the lines of an area read the counts of one of some subdistricts."""
+        return area in changed or not self.parts.get(area, frozenset()).isdisjoint(changed)
 
     def has_line(self, counts: MonthCounts, breakdown: Breakdown) -> bool:
         """Return whether a month has the line of a breakdown."""
@@ -127,22 +133,25 @@ class MonthPlan:
     cells: SummaryCells
 
     @cached_property
-    def _targets(self) -> Mapping[tuple[str, AreaNumber | None, str | None], Target | None]:
-        """The target of each indicator, area and organisation that has one of its own."""
+    def _targets(self) -> Mapping[tuple[str, AreaNumber | None, str | None, SeriesStep], Target | None]:
+        """The target of each indicator, area, organisation and period that has one of its own."""
         definition = self.definition
         return {
-            (target.indicator, definition.area_numbers[target.area] if target.area else None, target.org): definition.target_of(
-                target.indicator, self.month, target.area, target.org
-            )
+            (
+                target.indicator,
+                definition.area_numbers[target.area] if target.area else None,
+                target.org,
+                target.period,
+            ): definition.target_of(target.indicator, self.month, target.area, target.org, target.period)
             for target in definition.targets
             if target.kind == "campaign"
         }
 
-    def target(self, indicator: PlannedIndicator, breakdown: Breakdown) -> Target | None:
+    def target(self, indicator: PlannedIndicator, breakdown: Breakdown, period: SeriesStep = SeriesStep.MONTH) -> Target | None:
         """Return the target that a line is compared with: an area without one of its own has the campaign's."""
         area, org = breakdown
-        own = self._targets.get((indicator.code, area, org))
-        return own or self._targets.get((indicator.code, None, org))
+        own = self._targets.get((indicator.code, area, org, period))
+        return own or self._targets.get((indicator.code, None, org, period))
 
 
 @cached_on_definition(512)
@@ -189,6 +198,14 @@ def _plan(definition: AppliedDefinition, month: date, indicators: Sequence[Indic
     )
 
 
+@cached_on_definition(64)
+def area_parts(definition: AppliedDefinition, month: date) -> AreaParts:
+    """Return the subdistricts below each area between them and the whole area, by number."""
+    numbers = definition.area_numbers
+    below = definition.areas_below(month)
+    return {numbers[area]: frozenset(numbers[street] for street in streets) for area, streets in below.items()}
+
+
 def expected_metric(definition: AppliedDefinition, metric: Metric, month: date) -> ExpectedMetric:
     """Return a metric with the areas that organisations are expected to count in a month."""
     required = (EVERYBODY,) if metric.of_everybody else tuple(definition.owing(metric, month))
@@ -200,6 +217,7 @@ def expected_metric(definition: AppliedDefinition, metric: Metric, month: date) 
         voluntary=_areas_by_org(definition, metric, voluntary, month),
         by_area=metric.grain is Grain.STREET,
         derived=metric.of_everybody,
+        parts=area_parts(definition, definition.era(month)) if metric.grain is Grain.STREET else {},
     )
 
 
@@ -218,13 +236,23 @@ def _planned_indicator(
         decimals=block.decimals,
         unit=block.unit.model_dump(),
         comparator=block.comparator,
-        variants=tuple(_planned_variant(block, variant, expected) for variant in block.variants),
+        variants=tuple(_planned_variant(definition, block, variant, expected) for variant in block.variants),
         inputs=frozenset(expected[code].metric for code in block.metrics),
-        areas=tuple(definition.area_numbers[area.code] for area in definition.streets(month)) if by_area else (),
+        areas=_areas_of_lines(definition, month) if by_area else (),
+        parts=area_parts(definition, definition.era(month)) if by_area else {},
     )
 
 
-def _planned_variant(block: Indicator, variant: Variant, expected: Mapping[str, ExpectedMetric]) -> PlannedVariant:
+@cached_on_definition(64)
+def _areas_of_lines(definition: AppliedDefinition, month: date) -> tuple[AreaNumber, ...]:
+    """Return the subdistricts of a month and the areas between them and the whole area."""
+    lines = {street.code for street in definition.streets(month)} | definition.areas_below(month).keys()
+    return tuple(definition.area_numbers[area.code] for area in definition.areas if area.code in lines)
+
+
+def _planned_variant(
+    definition: AppliedDefinition, block: Indicator, variant: Variant, expected: Mapping[str, ExpectedMetric]
+) -> PlannedVariant:
     numerator, denominator = block.numerator_of(variant), block.denominator_of(variant)
     return PlannedVariant(
         code=variant.code,
@@ -232,4 +260,5 @@ def _planned_variant(block: Indicator, variant: Variant, expected: Mapping[str, 
         numerator=expected[numerator] if numerator else None,
         denominator=expected[denominator] if denominator else None,
         decides=variant.code == block.decides,
+        unit=(variant.unit or (definition.metric(numerator).unit if numerator else block.unit)).model_dump(),
     )

@@ -119,7 +119,7 @@ def _lines(
         areas = {area for metric in inputs for area in affected.get(metric, ())}
         for breakdown in indicator.breakdowns(counts, by_area=by_area, by_org=by_org) if areas else ():
             is_broken_down = (breakdown.area is not None, breakdown.org is not None) == (by_area, by_org)
-            if is_broken_down and (breakdown.area is None or breakdown.area in areas):
+            if is_broken_down and (breakdown.area is None or indicator.includes(breakdown.area, areas)):
                 yield (indicator.code, breakdown), summary_line(plan, indicator, counts, breakdown)
 
 
@@ -148,4 +148,5 @@ def _met(line: SummaryLine | None) -> bool:
 
 
 def _comparable(line: SummaryLine | None) -> object:
-    return None if line is None else (line.deciding, line.missing)
+    """Return what a response shows of a line: one whose hidden sums alone differ does not change."""
+    return None if line is None else (line.deciding.document(), line.missing_cells)

@@ -41,7 +41,7 @@ async def resolve_as_of(snapshot: Snapshot, campaign: str, as_of: str, clock: Cl
 async def as_of_timestamp(connection: AsyncConnection, campaign: str, as_of: str, version: int) -> datetime:
     """Return the timestamp that `as_of` gives, or that of the data version it names."""
     if version_number(as_of) is None:
-        return _timestamp(as_of, "as_of")
+        return parse_timestamp(as_of, "as_of")
     timestamp: datetime = await _fetch_value(connection, _TIMESTAMP_OF, [campaign, version])
     return timestamp
 
@@ -56,14 +56,15 @@ async def _data_version(snapshot: Snapshot, campaign: str, as_of: str, clock: Cl
         if number > snapshot.version:
             raise FutureVersion(f"最新数据版本为 {snapshot.version}。", f"The latest data version is {snapshot.version}.")
         return number
-    timestamp = _timestamp(as_of, parameter)
+    timestamp = parse_timestamp(as_of, parameter)
     latest = await _fetch_value(snapshot.connection, _LATEST_TIMESTAMP, [campaign])  # may be microseconds ahead of the clock
     if timestamp > max(clock.now(), latest or clock.now()):
         raise FutureVersion("该时间尚未到来。", "The timestamp is in the future.")
     return await _fetch_value(snapshot.connection, _VERSION_AT, [campaign, timestamp]) or 0
 
 
-def _timestamp(as_of: str, parameter: str) -> datetime:
+def parse_timestamp(as_of: str, parameter: str) -> datetime:
+    """Return the timestamp that `as_of` gives; raises Schema for other text."""
     try:
         timestamp = datetime.fromisoformat(as_of.replace(" ", "+"))  # an unescaped + of the offset arrives as a space
     except ValueError:

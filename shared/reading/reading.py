@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Final, Self
+from zoneinfo import ZoneInfo
 
 from psycopg import AsyncConnection
 from pydantic import Field
@@ -12,15 +13,20 @@ from pydantic import Field
 from shared.access.dependencies import Service
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
+from shared.campaign.blocks import EVERYBODY
 from shared.database.database import Scope, Snapshot
+from shared.database.sql import statement
 from shared.domain.counts import Breakdown
 from shared.domain.summary import CountsRow, summarise, summary_statement
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, summary_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
-from shared.problems import Forbidden
-from shared.reading.as_of import resolve_as_of, version_number
+from shared.problems import Forbidden, MonthNotOpen
+from shared.reading.as_of import parse_timestamp, resolve_as_of, version_number
+from shared.values.months import month_text
 
+_COUNTED_MONTHS: Final = statement(__package__, "counted_months")
+_SUPERSEDED: Final = "SELECT at FROM ledger WHERE campaign = %s AND version > %s ORDER BY version LIMIT 1"
 _ISSUED: Final = "SELECT FROM report WHERE campaign = %s AND version = %s"
 
 AsOf = Annotated[str | None, Field(max_length=64, description="Data version or RFC 3339 timestamp; returns the data as of then.")]
@@ -35,11 +41,52 @@ class Reading:
     version: int
     past: bool  # older than the latest version
     definition: AppliedDefinition  # in force at the version
+    today: date  # months have begun up to this business date
     committed: bool = True  # otherwise another transaction may take the same version
 
     def at_earlier_version(self, version: int) -> Self:
         """Return the same snapshot and definition with the data of an earlier version."""
         return replace(self, version=version, past=True)
+
+    async def refuse_unopened_months(self, months: Sequence[date]) -> None:
+        """Raise MonthNotOpen if one of some months, in order, had not begun or is before the campaign's first."""
+        if await self.open_months(months) != months:
+            raise await self.month_not_open(months)
+
+    async def open_months(self, months: Sequence[date]) -> list[date]:
+        """Return those of some months, in order, that had begun at the time of the reading, since the campaign's first."""
+        first, last = self.definition.calendar.first_month or date.min, await self.last_open_month(months[-1])
+        return [month for month in months if first <= month <= last]
+
+    async def month_not_open(self, months: Sequence[date]) -> MonthNotOpen:
+        """Return the problem of some months, in order, that are not open."""
+        first, last = self.definition.calendar.first_month, month_text(await self.last_open_month(months[-1]))
+        if first is None:
+            return MonthNotOpen(f"可查询 {last} 及以前的月份。", f"Months up to {last} can be read.")
+        since = month_text(first)
+        return MonthNotOpen(f"可查询 {since} 至 {last} 的月份。", f"Months from {since} to {last} can be read.")
+
+    async def last_open_month(self, requested: date) -> date:
+        """Return the last month that had begun; if the campaign accepts counts of any month, the last with counts if it is later.
+
+        `requested` is the month that matters: the counts are not looked at if it had begun.
+        """
+        current = self.today.replace(day=1)
+        if requested <= current or self.definition.calendar.opens != "always":
+            return current
+        _, last = await self.counted_months()
+        return max(current, last) if last else current
+
+    async def first_month(self) -> date | None:
+        """Return the calendar's first month, or else the first month with counts or approved cases."""
+        return self.definition.calendar.first_month or (await self.counted_months())[0]
+
+    async def counted_months(self) -> tuple[date | None, date | None]:
+        """Return the first and the last month with counts or approved cases."""
+        orgs = [EVERYBODY, *(org.code for org in self.definition.organisations)]
+        binds = {"campaign": self.reader.campaign, "orgs": orgs, "version": self.version}
+        first, last = await (await self.connection.execute(_COUNTED_MONTHS, binds)).fetchone() or (None, None)
+        return first, last
 
     async def read_counts(self, plans: Sequence[MonthPlan]) -> list[CountsRow]:
         """Read the counts that the plans' lines are computed from."""
@@ -82,23 +129,33 @@ async def open_reading_at(service: Service, reader: Principal, version: int) -> 
     """
     async with service.database.read(campaign_scope(reader)) as snapshot:
         versions = await resolve_as_of(snapshot, reader.campaign, str(version), service.clock, "as_of")
-        yield await _reading(service, reader, snapshot, *versions)
+        yield await _reading(service, reader, snapshot, versions)
 
 
 async def _requested_reading(
     service: Service, reader: Principal, snapshot: Snapshot, parameter: str, as_of: str | None
 ) -> Reading:
     if as_of is None:
-        return await _reading(service, reader, snapshot, snapshot.version, snapshot.definition_version)
+        return await _reading(service, reader, snapshot, (snapshot.version, snapshot.definition_version))
     if reader.role in CARRIERS_AND_STREETS:
         await refuse_version_without_report(snapshot.connection, reader.campaign, as_of)
     versions = await resolve_as_of(snapshot, reader.campaign, as_of, service.clock, parameter)
-    return await _reading(service, reader, snapshot, *versions)
+    return await _reading(service, reader, snapshot, versions, as_of)
 
 
-async def _reading(service: Service, reader: Principal, snapshot: Snapshot, version: int, definition_version: int) -> Reading:
+async def _reading(
+    service: Service, reader: Principal, snapshot: Snapshot, versions: tuple[int, int], as_of: str | None = None
+) -> Reading:
+    version, definition_version = versions
     definition = await service.definitions.at(snapshot.connection, reader.campaign, definition_version)
-    return Reading(snapshot.connection, reader, version, version < snapshot.version, definition)
+    at = service.clock.now()
+    if as_of is not None and version_number(as_of) is None:
+        at = parse_timestamp(as_of, "as_of")
+    elif version < snapshot.version:  # months had begun until the next version: then the version was the latest one
+        superseded = await snapshot.connection.execute(_SUPERSEDED, [reader.campaign, version])
+        at = (await superseded.fetchone() or (at,))[0]
+    today = at.astimezone(ZoneInfo(definition.campaign.timezone)).date()
+    return Reading(snapshot.connection, reader, version, version < snapshot.version, definition, today)
 
 
 async def refuse_version_without_report(connection: AsyncConnection, campaign: str, as_of: str) -> None:

@@ -7,8 +7,9 @@ class Status(Term):
     """Status of a summary line."""
 
     INCOMPLETE = "incomplete", "数据不全", "an expected count is missing: no verdict"
-    NOT_APPLICABLE = "not_applicable", "不适用", "the denominator is 0, or the organisation has no target of its own"
-    NO_TARGET = "no_target", "未设目标", "the indicator has no target"
+    NOT_REPORTED = "not_reported", "未填报", "voluntary counts, and none were reported"
+    NOT_APPLICABLE = "not_applicable", "不适用", "the denominator is 0"
+    NO_TARGET = "no_target", "未设目标", "no target applies to the line"
     MET = "met", "达标", "target met"
     NOT_MET = "not_met", "未达标", "target not met"
 
@@ -40,19 +41,20 @@ class SeriesStep(Term):
 
     MONTH = "month", "月", "month"
     QUARTER = "quarter", "季度：时点数取季末月，时期数取三个月之和", "quarter: stocks of its last month, sums of flows"
+    YEAR = "year", "年：时点数取年末月，时期数取十二个月之和", "year: stocks of its last month, sums of flows"
 
 
 class SeriesGap(Term):
     """Reason why a period of a series has no value."""
 
     NOT_DEFINED = "not_defined", "当期没有该指标或该区域、单位", "the indicator, area or organisation did not exist then"
-    NOT_REPORTED = "not_reported", "该单位为自愿填报，当期未填报", "the organisation reports voluntarily and reported nothing"
+    NOT_REPORTED = "not_reported", "自愿填报，当期未填报", "voluntary counts, and none were reported"
     INCOMPLETE = "incomplete", "数据不全", "an expected count is missing"
     NOT_APPLICABLE = "not_applicable", "分母为0", "the denominator is 0"
     DEFINITION = (
         "definition",
-        "口径或填报范围在季度内有变化，时期数不可相加",
-        "the counting method or the reporting organisations changed within the quarter, so its flows cannot be added up",
+        "口径或填报范围在期内有变化，时期数不可相加",
+        "the counting method or the reporting organisations changed within the period, so its flows cannot be added up",
     )
 
 
@@ -77,4 +79,4 @@ class ForecastState(Term):
     WILL_MISS = "will_miss", "按当前进度不能达标", "will be missed at the current pace"
     INSUFFICIENT_DATA = "insufficient_data", "可比月份不足3个", "fewer than three comparable months"
     NOT_APPLICABLE = "not_applicable", "不适用", "the denominator would be 0"
-    DUE_PASSED = "due_passed", "已到期", "the due date is not after the requested month"
+    DUE_PASSED = "due_passed", "完成时限不晚于该月末", "the due date is not after the end of the requested month"

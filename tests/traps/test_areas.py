@@ -35,7 +35,8 @@ async def test_trap_21_an_area_within_another_is_not_counted_twice_and_streets_e
 
     assert (await town.line("bs_5g_per_10k"))["numerator"] == 4_000  # not 5,800
     assert (await town.line("bs_5g_per_10k", month="2012-08"))["numerator"] == 4_000
-    assert now.keys() == {*STREETS, "yubei_rest"}
+    assert now.keys() == {*STREETS, "yubei_rest", "liangjiang"}
+    assert now["liangjiang"] == then["liangjiang"] == 1_800
     assert sum(now[street] for street in STREETS) == 1_800
     assert now.keys() - then.keys() == {KANGMEI}
     assert [answer.json()["report"]["errors"][0]["code"] for answer in refused] == ["wrong_grain", "area_not_valid"]

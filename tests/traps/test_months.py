@@ -37,7 +37,7 @@ async def test_trap_12_a_vintage_after_the_month_is_not_used(create_campaign: Cr
     july = await town.line("bs_5g_per_10k", month="2022-07")
 
     assert july["status"] == "incomplete"
-    assert july["missing"] == [{"org": "economy", "metric": "population_resident", "area": KANGMEI}]
+    assert july["missing"] == [{"org": "economy", "metric": "population_resident", "area": KANGMEI, "month": "2022-07"}]
 
 
 async def test_trap_16_with_a_reporter_absent_there_is_no_verdict_and_nothing_is_carried_forward(
@@ -57,8 +57,7 @@ async def test_trap_16_with_a_reporter_absent_there_is_no_verdict_and_nothing_is
     assert september["status"] == "incomplete"
     assert [september[name] for name in ("numerator", "denominator", "value", "display", "gap")] == [None] * 5
     assert september["missing"] == [
-        {"org": "unicom", "metric": fast, "area": "liangjiang"},
-        {"org": "unicom", "metric": total, "area": "liangjiang"},
+        {"org": "unicom", "metric": metric, "area": "liangjiang", "month": "2022-09"} for metric in (fast, total)
     ]
     assert september["partial"] == {"numerator": 150, "denominator": 600}
     assert september["cells"] == {"reported": 4, "zero": 0, "missing": 2}

@@ -15,6 +15,7 @@ from shared.vocabulary import (
     Role,
     RuleKind,
     RuleScope,
+    SeriesStep,
     Severity,
 )
 
@@ -100,6 +101,7 @@ class CatalogueTarget(BaseModel):
     value: str = Field(description="Decimal number in the unit of the indicator.", examples=["80"])
     due: date
     kind: str = Field(description="`campaign` or `task`.")
+    period: SeriesStep = Field(description="Period whose value is compared; sums of flows are compared with no other target.")
     task: int | None
     area: str | None
     org: str | None

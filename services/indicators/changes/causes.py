@@ -161,7 +161,7 @@ def _uses(metric: ExpectedMetric, breakdown: Breakdown, cell: _ChangedCell) -> b
     reported_by_org = breakdown.org in metric.required or breakdown.org in metric.voluntary
     if reported_by_org and cell.org != breakdown.org:
         return False
-    return breakdown.area is None or not metric.by_area or cell.area == breakdown.area
+    return breakdown.area is None or not metric.by_area or metric.includes(breakdown.area, cell.area)
 
 
 def _counts_by_cell(rows: Iterable[CountsRow], *, by_area: bool) -> _CountsByCell:
@@ -190,7 +190,7 @@ def _rules(definition: AppliedDefinition, line: SummaryLine) -> object:
             for variant in indicator.variants
         ],
         [
-            (metric.metric, metric.required, metric.voluntary, metric.by_area, metric.derived)
+            (metric.metric, metric.required, metric.voluntary, metric.by_area, metric.derived, metric.parts)
             for metric in line_inputs(indicator, breakdown)
         ],
         target and (target.ratio, target.due),

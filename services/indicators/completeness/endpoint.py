@@ -22,7 +22,7 @@ from shared.http.lists import StoredRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.query_codes import refuse_unknown_code
 from shared.http.tables import Table, codes, computed, fields, term
-from shared.problems import Forbidden, FutureVersion, problems
+from shared.problems import Forbidden, FutureVersion, MonthNotOpen, problems
 from shared.reading.as_of import as_of_timestamp
 from shared.reading.reading import AsOf, Reading, open_reading
 from shared.values.field_error import FieldValueError
@@ -156,7 +156,7 @@ class CompletenessQuery(PageQuery):
 @router.get(
     "/v1/completeness",
     response_model=CompletenessPage,
-    responses=_TABLE.responses | problems(FutureVersion),
+    responses=_TABLE.responses | problems(FutureVersion, MonthNotOpen),
 )
 async def get_completeness(
     request: Request,
@@ -183,6 +183,7 @@ async def get_completeness(
         else:
             at = await latest_timestamp(read, service.clock)
         month = month_of(query.month) if query.month else _latest_due_month(read, at)
+        await read.refuse_unopened_months([month])
         cells = [cell for cell in await read_expected_counts(read, month, at) if query.includes(cell)]
         submissions = await _submission_states(read, month) if query.group_by == "org" else {}
     rows = StoredRows(

@@ -144,5 +144,5 @@ def indicator_document(indicator: Indicator, definition: AppliedDefinition) -> d
 
 def target_document(target: Target) -> dict[str, object]:
     """Return a target as `TargetDefinition` describes it."""
-    plain = {"due", "kind", "task", "area", "org", "source"}
+    plain = {"due", "kind", "period", "task", "area", "org", "source"}
     return {**target.model_dump(mode="json", include=plain), "value": target.number}

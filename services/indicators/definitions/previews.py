@@ -23,7 +23,7 @@ from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.database.sql import statement
 from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http.json_response import JsonResponse
-from shared.problems import FieldError, FutureVersion, Schema, problems
+from shared.problems import FieldError, FutureVersion, MonthNotOpen, Schema, problems
 from shared.reading.reading import Reading, open_reading, open_reading_at, visible_lines
 from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import CUT
@@ -38,7 +38,7 @@ EXPECTED_COUNTS_MAX: Final = 300_000  # of all requested months; Liangjiang has 
 @router.post(
     "/v1/definitions/trials",
     response_model=DefinitionPreview,
-    responses=problems(FutureVersion),
+    responses=problems(FutureVersion, MonthNotOpen),
 )
 async def try_definition(
     service: ServiceDep,
@@ -52,9 +52,11 @@ async def try_definition(
     """
     async with open_reading(service, reader, body.as_of) as read:
         definition, version = read.definition, read.version
+        months = body.months(definition, service.clock)
+        await read.refuse_unopened_months(months)
         numbers = await numbers_of(read.connection, reader.campaign)
     proposed = await asyncio.to_thread(_proposed, body, definition)
-    plans = [summary_plan(definition, month) for month in body.months(definition, service.clock)]
+    plans = [summary_plan(definition, month) for month in months]
     _refuse_too_many(proposed, len(plans))
     candidate = numbered(proposed, definition.version, numbers)
     async with open_reading_at(service, reader, version) as read:  # no connection was held while the file was read

@@ -25,7 +25,7 @@ from shared.domain.summary_plan import MonthPlan, PlannedIndicator, indicators_p
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import JsonResponse
-from shared.problems import FutureVersion, NotFound, problems
+from shared.problems import FutureVersion, MonthNotOpen, NotFound, problems
 from shared.reading.reading import AsOf, Reading, open_reading
 from shared.values.months import MonthParameter, month_of, month_text, month_zh
 
@@ -43,7 +43,7 @@ class ExplanationQuery(LineQuery):
 @router.get(
     "/v1/indicators/{code}/explanation",
     response_model=IndicatorExplanation,
-    responses=problems(FutureVersion),
+    responses=problems(FutureVersion, MonthNotOpen),
 )
 async def get_explanation(
     request: Request,
@@ -62,6 +62,7 @@ async def get_explanation(
     async with open_reading(service, reader, query.as_of) as reading:
         breakdown = query.breakdown(reading.definition)
         refuse_invisible_line(reader, reading.definition, breakdown)
+        await reading.refuse_unopened_months([month_of(query.month)])
         plan, indicator = _plan(reading.definition, month_of(query.month), code)
         view = (reading.version, reader.role, reader.org, reader.campaign)
         tag = etag.entity_tag("explanation", *view, code, query.month, breakdown)

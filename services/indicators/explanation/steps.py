@@ -54,30 +54,27 @@ class VariantCalculation:
     def missing(self) -> list[MissingCell]:
         """The expected cells of numerator and denominator that were not reported."""
         return [
-            *missing_cells(self.variant.numerator, self.numerator_counts),
-            *missing_cells(self.variant.denominator, self.denominator_counts),
+            *missing_cells(self.variant.numerator, self.numerator_counts, self.month),
+            *missing_cells(self.variant.denominator, self.denominator_counts, self.month),
         ]
 
     def steps(self) -> Iterator[CalculationStep]:
         """Yield the steps from the counts to the verdict."""
-        numerator, denominator = self._counts
-        parts, expression = _PARTS[self.variant.reducer](self)
-        yield from parts
-        yield CalculationStep(StepKind.NUMERATOR, expression, str(numerator), self._numerator_text())
-        if self.variant.denominator is not None:
+        numerator, denominator = self.value.partial or (self.value.numerator, self.value.denominator)
+        if numerator is not None:
+            parts, expression = _PARTS[self.variant.reducer](self)
+            yield from parts
+            yield CalculationStep(StepKind.NUMERATOR, expression, str(numerator), self._numerator_text())
+        if denominator is not None and self.variant.denominator is not None:
             yield from self._denominator_steps(self.variant.denominator, denominator)
+        if numerator is None or denominator is None:
+            yield self._verdict_step(0, 0)
+            return
         if self.value.value is not None:
             yield from self._value_steps(numerator, denominator)
         yield self._verdict_step(numerator, denominator)
         if self.value.gap is not None and self.target is not None:
             yield self._gap_step(self.target, numerator, denominator, self.value.gap)
-
-    @property
-    def _counts(self) -> tuple[int, int]:
-        """Numerator and denominator; if counts are missing, of the reported ones."""
-        if self.value.partial is not None:
-            return self.value.partial
-        return self.value.numerator or 0, self.value.denominator or 0
 
     def _numerator_text(self) -> Bilingual:
         reducer = self.variant.reducer.title_
@@ -116,10 +113,12 @@ class VariantCalculation:
         status = self.value.status
         if status is Status.INCOMPLETE:
             text = self._incomplete_text()
+        elif status is Status.NOT_REPORTED:
+            text = Bilingual(zh="自愿填报，没有填报数据，不作判定", en="Voluntary counts, and none were reported; no verdict")
         elif denominator == 0:
             text = Bilingual(zh="分母为 0，不适用", en="The denominator is 0; not applicable")
         elif self.target is None:
-            text = _NO_TARGET[status]
+            text = Bilingual(zh="该行未设目标值，不作判定", en="No target applies to the line; no verdict")
         else:
             return self._comparison_step(self.target, numerator, denominator)
         return CalculationStep(StepKind.VERDICT, None, status.value, text)
@@ -196,12 +195,6 @@ _AREA_STEPS: Final[Mapping[Reducer, Bilingual]] = {
     Reducer.MAX_BY_AREA: Bilingual(zh="取数量最多的一家，不超过分母", en="largest organisation, at most the denominator"),
     Reducer.CAPPED_SUM: Bilingual(zh="各家合计，不超过分母", en="all organisations together, at most the denominator"),
     Reducer.EACH: Bilingual(zh="各家分别计", en="once for each organisation"),
-}
-_NO_TARGET: Final[Mapping[Status, Bilingual]] = {
-    Status.NO_TARGET: Bilingual(zh="该指标未设目标值，不作判定", en="The indicator has no target; no verdict"),
-    Status.NOT_APPLICABLE: Bilingual(
-        zh="未为该单位单设目标值，不作判定", en="The organisation has no target of its own; no verdict"
-    ),
 }
 
 

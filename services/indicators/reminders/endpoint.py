@@ -16,6 +16,7 @@ from shared.http import etag
 from shared.http.lists import StoredRows, list_response
 from shared.http.paging import PageQuery
 from shared.http.tables import Table, bilingual, codes, computed, fields, term
+from shared.problems import MonthNotOpen, problems
 from shared.reading.reading import open_reading
 from shared.values.bilingual import Bilingual
 from shared.values.months import MonthParameter, month_of, month_text
@@ -47,7 +48,7 @@ class ReminderQuery(PageQuery):
 @router.get(
     "/v1/reminders",
     response_model=ReminderPage,
-    responses=_TABLE.responses,
+    responses=_TABLE.responses | problems(MonthNotOpen),
 )
 async def list_reminders(
     request: Request,
@@ -66,6 +67,7 @@ async def list_reminders(
         at = service.clock.now().replace(second=0, microsecond=0)  # as the texts show it: unchanged for a minute
         today = at.astimezone(ZoneInfo(definition.campaign.timezone)).date()
         month = month_of(query.month) if query.month else definition.calendar.latest_due(today)
+        await read.refuse_unopened_months([month])
         months = await read_organisation_months(read, month, at)
         records = await read_reminder_records(read.connection, reader.campaign, month)
     signature = reminder_signature(definition, reader.org, reader.role)

@@ -30,8 +30,10 @@ from shared.http.query_codes import refuse_unknown_code
 from shared.http.tables import Table, codes, fields, term
 from shared.problems import (
     FieldError,
+    MonthNotOpen,
     NotFound,
     Schema,
+    problems,
 )
 from shared.reading.reading import open_reading
 from shared.values.bilingual import Bilingual
@@ -66,7 +68,7 @@ class ReminderRecordsQuery(PageQuery):
     org: OrgParameter | None = Field(default=None, description="Only reminders to this organisation.")
 
 
-@router.post("/v1/reminders/sent", status_code=201, response_model=ReminderRecord)
+@router.post("/v1/reminders/sent", status_code=201, response_model=ReminderRecord, responses=problems(MonthNotOpen))
 async def log_reminder(
     request: Request,
     service: ServiceDep,
@@ -156,6 +158,7 @@ async def _new_record(service: Service, sender: Principal, body: NewReminderReco
     """Return the row to insert. Raises Schema if the organisation has no expected counts or `sent_at` is in the future."""
     month = month_of(body.month)
     async with open_reading(service, sender) as read:
+        await read.refuse_unopened_months([month])
         months = await read_organisation_months(read, month, now)
         signature = reminder_signature(read.definition, sender.org, sender.role)
     if body.org not in months:

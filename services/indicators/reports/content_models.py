@@ -43,6 +43,7 @@ class ReportHeadline(ResponseModel):
     met: int
     not_met: int
     incomplete: int
+    not_reported: int
     not_applicable: int
     provisional: bool = Field(description="True if the month of any contributor is not accepted.")
 
@@ -72,6 +73,9 @@ class ReportedIndicator(ResponseModel):
     unit: Bilingual
     counted: Bilingual = Field(description="Title of the numerator, of which the gap is missing.")
     counted_in: Bilingual = Field(description="Unit of the numerator and of the gap.")
+    contributions_note: Bilingual | None = Field(
+        description="Why the numerators of `orgs` do not add up to that of `line`; null if they do."
+    )
     caliber: Bilingual
     source: Bilingual
     variants: list[TitledCode]

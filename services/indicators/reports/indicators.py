@@ -8,6 +8,7 @@ from services.indicators.reports.report_data import ReportData, ReportJson
 from services.indicators.targets.progress import target_line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
+from shared.domain.reducers import UNEQUAL_PARTS
 from shared.domain.summary import summarise
 from shared.domain.summary_lines import SummaryLine
 from shared.values.months import month_text
@@ -24,11 +25,16 @@ def report_indicators(data: ReportData) -> list[ReportJson]:
     indicators = []
     for code in [planned.code for planned in data.plan.indicators]:
         by_month = _lines_of(code, data.whole)
-        areas = [line for line in _lines_of(code, by_area) if line.breakdown.area is not None]
+        areas = [
+            line
+            for line in _lines_of(code, by_area)
+            if line.breakdown.area is not None and line.breakdown.area not in line.indicator.parts
+        ]
         orgs = [line for line in _lines_of(code, by_org) if line.breakdown.org is not None]
         indicators.append(
             {
                 **_described(blocks[code], definition),
+                "counted_in": by_month[-1].indicator.deciding.unit,
                 "line": line_with_deadline(by_month[-1], definition, data.past),
                 "outlook": _forecast(by_month[-1], data),
                 "areas": [line_with_deadline(line, definition, data.past) for line in areas],
@@ -48,6 +54,7 @@ def report_headline(indicators: Iterable[ReportJson]) -> ReportJson:
         "met": statuses.count(Status.MET),
         "not_met": statuses.count(Status.NOT_MET),
         "incomplete": statuses.count(Status.INCOMPLETE),
+        "not_reported": statuses.count(Status.NOT_REPORTED),
         "not_applicable": statuses.count(Status.NOT_APPLICABLE),
         "provisional": any(line["provisional"] for line in lines),
     }
@@ -71,9 +78,15 @@ def _described(block: Indicator, definition: AppliedDefinition) -> ReportJson:
     return {
         **block.model_dump(mode="json", include={"code", "title", "unit", "caliber", "source", "informational", "decides"}),
         "counted": (definition.metric(counted).title if counted else block.title).model_dump(),
-        "counted_in": (definition.metric(counted).unit if counted else block.unit).model_dump(),
+        "contributions_note": _note(block),
         "variants": [variant.model_dump(mode="json", include={"code", "title"}) for variant in block.variants],
     }
+
+
+def _note(block: Indicator) -> ReportJson | None:
+    """Return why the organisations' numerators do not add up to the whole; None if they do."""
+    note = UNEQUAL_PARTS.get(block.deciding.reducer)
+    return note.model_dump() if note else None
 
 
 def _forecast(line: SummaryLine, data: ReportData) -> ReportJson | None:
@@ -81,6 +94,10 @@ def _forecast(line: SummaryLine, data: ReportData) -> ReportJson | None:
     document = target_line_document(line, data.history.comparable_months(line), data.past, data.definition)
     deciding = next((target for target in document["targets"] if target["decides"]), None)
     return deciding and {"basis": document["basis"], "pace": document["pace"], "target": deciding}
+
+
+def _subdistricts(lines: Iterable[SummaryLine]) -> list[SummaryLine]:
+    return [line for line in lines if line.breakdown.area is not None and line.breakdown.area not in line.indicator.parts]
 
 
 def _lines_of(code: str, lines: Iterable[SummaryLine]) -> list[SummaryLine]:

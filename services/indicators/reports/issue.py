@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from datetime import date
 from functools import partial
 from typing import Annotated
 
@@ -19,14 +20,12 @@ from services.indicators.reports.read import read_report, report_document, repor
 from services.indicators.reports.report_data import ReportData, read_report_data, version_timestamp
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
-from shared.campaign.applied import AppliedDefinition
-from shared.clock import Clock
 from shared.database import audit
 from shared.database.ledger import lock_campaign, take_version
 from shared.database.sql import statement
 from shared.http import idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
-from shared.problems import MonthNotEnded, problems
+from shared.problems import MonthNotEnded, MonthNotOpen, problems
 from shared.reading.reading import Reading, campaign_scope
 from shared.values.months import month_of, next_month
 from shared.vocabulary import LedgerKind
@@ -40,7 +39,7 @@ _INSERT_FILE = statement(__package__, "insert_report_file")
     "/v1/reports",
     status_code=201,
     response_model=ReportDocument,
-    responses=problems(MonthNotEnded),
+    responses=problems(MonthNotEnded, MonthNotOpen),
 )
 async def create_report(
     request: Request,
@@ -67,11 +66,12 @@ async def _issue(
     """Issue the report under the campaign's lock, so that no other data version is created meanwhile."""
     ledger = await lock_campaign(connection, issuer.campaign)
     definition = await service.definitions.at(connection, issuer.campaign, ledger.definition_version)
-    refuse_running_month(body.month, definition, service.clock)
+    today = service.clock.today(definition.campaign.timezone)
     version = await take_version(
         connection, ledger, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=service.clock.now()
     )
-    read = Reading(connection, issuer, version, past=False, definition=definition, committed=False)
+    read = Reading(connection, issuer, version, past=False, definition=definition, today=today, committed=False)
+    await refuse_running_month(read, month_of(body.month))
     data = await read_report_data(read, month_of(body.month), await version_timestamp(read), service.definitions)
     content = report_content(data, body)
     files = await asyncio.to_thread(render_files, content)
@@ -90,10 +90,11 @@ async def _issue(
     return StoredResponse(201, f"/v1/reports/{data.number}", orjson.dumps(document))
 
 
-def refuse_running_month(month: str, definition: AppliedDefinition, clock: Clock) -> None:
-    """Raise MonthNotEnded unless the month has ended."""
-    first_day = next_month(month_of(month))
-    if clock.today(definition.campaign.timezone) < first_day:
+async def refuse_running_month(read: Reading, month: date) -> None:
+    """Raise MonthNotOpen for a month that has not begun or is before the campaign's first, MonthNotEnded for a running one."""
+    await read.refuse_unopened_months([month])
+    first_day = next_month(month)
+    if read.today < first_day:
         raise MonthNotEnded(
             "该月尚未结束，不能发布月报。", f"The month has not ended; its report can be issued from {first_day} on."
         )

@@ -16,7 +16,7 @@ from services.indicators.reports.report_data import read_report_data
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.http.representation import requested_format
-from shared.problems import MonthNotEnded, problems
+from shared.problems import MonthNotEnded, MonthNotOpen, problems
 from shared.reading.reading import open_reading
 from shared.values.months import month_of
 
@@ -26,7 +26,7 @@ _PREVIEW_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-@router.post("/v1/reports/previews", response_class=Response, responses=_PREVIEW_RESPONSE | problems(MonthNotEnded))
+@router.post("/v1/reports/previews", response_class=Response, responses=_PREVIEW_RESPONSE | problems(MonthNotEnded, MonthNotOpen))
 async def preview_report(
     request: Request,
     service: ServiceDep,
@@ -44,7 +44,7 @@ async def preview_report(
     """
     format_ = requested_format(request, format, ("json", "xlsx", "docx"))
     async with open_reading(service, issuer) as read:
-        refuse_running_month(body.month, read.definition, service.clock)
+        await refuse_running_month(read, month_of(body.month))
         draft = replace(read, version=read.version + 1, committed=False)
         data = await read_report_data(draft, month_of(body.month), service.clock.now(), service.definitions)
     file = await asyncio.to_thread(lambda: render_draft(report_content(data, body), format_))

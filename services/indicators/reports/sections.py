@@ -1,6 +1,6 @@
 """The sections of a report that do not hold indicators: cases, tasks and reporting."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,8 @@ from shared.campaign.blocks import Target, Task
 from shared.domain.arithmetic import Threshold
 from shared.domain.completeness import completeness_of
 from shared.domain.expected_cells import ExpectedCell, expected_cells
-from shared.vocabulary import Comparator, Status, SubmissionState, TaskStanding
+from shared.domain.summary_lines import SummaryLine
+from shared.vocabulary import SeriesStep, Status, SubmissionState, TaskStanding
 
 _CASE = ("id", "title", "domain", "applicant", "org", "area", "approved_on")
 
@@ -31,16 +32,20 @@ def report_cases(data: ReportData) -> ReportJson:
 def report_tasks(data: ReportData, indicators: Sequence[ReportJson]) -> list[ReportJson]:
     """Return every task of the plan, with its own targets and the counts reported for it."""
     by_code = {indicator["code"]: indicator for indicator in indicators}
+    lines = {line.indicator.code: line for line in data.whole if line.month == data.month}
     today = data.issued_at.astimezone(ZoneInfo(data.definition.campaign.timezone)).date()
-    return [_task(data, task, by_code, today) for task in data.definition.tasks]
+    return [_task(data, task, by_code, lines, today) for task in data.definition.tasks]
 
 
-def _task(data: ReportData, task: Task, indicators: dict[str, ReportJson], today: date) -> ReportJson:
-    targets = [target for target in data.definition.targets if target.kind == "task" and target.task == task.number]
+def _task(
+    data: ReportData, task: Task, indicators: dict[str, ReportJson], lines: Mapping[str, SummaryLine], today: date
+) -> ReportJson:
+    own = [target for target in data.definition.targets if target.kind == "task" and target.task == task.number]
+    targets = [target for target in own if target.indicator in lines and target.period is SeriesStep.MONTH]
     return {
         **task.model_dump(include={"number", "action", "title", "lead", "responsible", "cooperating", "due"}),
         "standing": _task_standing(task.due, today),
-        "targets": [_target(data, target, indicators[target.indicator]) for target in targets if target.indicator in indicators],
+        "targets": [_target(data, target, indicators[target.indicator], lines[target.indicator]) for target in targets],
         "counts": _counts(data, task),
     }
 
@@ -51,13 +56,10 @@ def _task_standing(due: date | None, today: date) -> TaskStanding:
     return TaskStanding.PAST_DUE if due < today else TaskStanding.RUNNING
 
 
-def _target(data: ReportData, target: Target, indicator: ReportJson) -> ReportJson:
-    line = indicator["line"]
-    whole = next(line for line in reversed(data.whole) if line.indicator.code == target.indicator)
-    status = Status(line["status"])
-    if status in {Status.MET, Status.NOT_MET, Status.NO_TARGET}:  # of the campaign's target, not of the task's
-        threshold = Threshold(target.ratio, Comparator(line["comparator"]))
-        reached = threshold.is_reached(line["numerator"], line["denominator"], line["scale"])
+def _target(data: ReportData, target: Target, indicator: ReportJson, line: SummaryLine) -> ReportJson:
+    status, numerator, denominator = line.deciding.status, line.deciding.numerator, line.deciding.denominator
+    if numerator is not None and denominator:  # its status is that of the campaign's target, not of the task's
+        reached = Threshold(target.ratio, line.indicator.comparator).is_reached(numerator, denominator, line.indicator.scale)
         status = Status.MET if reached else Status.NOT_MET
     return {
         "indicator": target.indicator,
@@ -65,9 +67,9 @@ def _target(data: ReportData, target: Target, indicator: ReportJson) -> ReportJs
         "unit": indicator["unit"],
         "target": target.number,
         "due": target.due,
-        "display": line["display"],
+        "display": line.deciding.display,
         "status": status,
-        "deadline": deadline_document(data.past.deadline(whole, target)),
+        "deadline": deadline_document(data.past.deadline(line, target)),
     }
 
 

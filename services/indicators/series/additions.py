@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 from services.indicators.series.period_values import PeriodValue, indicator_block, meaning_in_month, metric_blocks
 from services.indicators.series.periods import Period
 from shared.campaign.blocks import EVERYBODY
+from shared.domain.arithmetic import displayed_change
 from shared.domain.counts import CASES_METRIC, AreasByOrg, ExpectedMetric
+from shared.domain.reducers import CAPPED_REDUCERS
 from shared.domain.summary_lines import counts_read
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text, month_zh
@@ -18,7 +20,6 @@ NUMERATOR: Final = frozenset({"numerator"})
 DENOMINATOR: Final = frozenset({"denominator"})
 VALUE: Final = frozenset({"value"})
 EVERYTHING: Final = NUMERATOR | DENOMINATOR | VALUE
-CAPPED_REDUCERS: Final = {Reducer.MAX_BY_AREA, Reducer.CAPPED_SUM}  # their numerator is limited to the denominator's counts
 
 _REGISTERS: Final = Bilingual(zh="登记表", en="registers")
 
@@ -56,6 +57,7 @@ class Addition(NamedTuple):
     numerator: int | None
     denominator: int | None
     value: Fraction | None  # in the indicator's unit
+    display: str | None  # the difference of the displayed values
     breaks: tuple[Break, ...]
 
 
@@ -91,7 +93,7 @@ def compute_addition(since: Period, earlier: PeriodValue | None, later: PeriodVa
     """
     if earlier is None:
         text = Bilingual(zh=f"{since.text_zh}没有该行", en=f"{since.text} has no such line")
-        return Addition(since, None, None, None, (Break(SeriesBreak.GAP, None, text, EVERYTHING),))
+        return Addition(since, None, None, None, None, (Break(SeriesBreak.GAP, None, text, EVERYTHING),))
     breaks = tuple(find_breaks(earlier, later, revisions))
     withheld = frozenset[str]().union(*(found.withholds for found in breaks))
     numerator, denominator = (after - before for before, after in zip(_counts(earlier), _counts(later), strict=True))
@@ -100,6 +102,7 @@ def compute_addition(since: Period, earlier: PeriodValue | None, later: PeriodVa
         None if withheld & NUMERATOR else numerator,
         None if withheld & DENOMINATOR else denominator,
         None if withheld & VALUE else _ratio(later) - _ratio(earlier),
+        None if withheld & VALUE else _displayed_change(earlier, later),
         breaks,
     )
 
@@ -107,7 +110,13 @@ def compute_addition(since: Period, earlier: PeriodValue | None, later: PeriodVa
 def _counts(value: PeriodValue) -> tuple[int, int]:
     """Return numerator and denominator; if one is incomplete, a break withholds it, and the other is still usable."""
     deciding = value.line.deciding
-    return deciding.partial or (deciding.numerator or 0, deciding.denominator or 0)
+    numerator, denominator = deciding.partial or (deciding.numerator, deciding.denominator)
+    return numerator or 0, denominator or 0
+
+
+def _displayed_change(earlier: PeriodValue, later: PeriodValue) -> str | None:
+    before, after = earlier.line.deciding.display, later.line.deciding.display
+    return displayed_change(before, after) if before is not None and after is not None else None
 
 
 def _ratio(value: PeriodValue) -> Fraction:
@@ -125,6 +134,10 @@ def find_breaks(earlier: PeriodValue, later: PeriodValue, revisions: Sequence[Re
         text = Bilingual(zh=f"{between_zh}，评价指标的口径有变化", en=f"the indicator's counting method changed ({between})")
         yield Break(SeriesBreak.DEFINITION, None, text, EVERYTHING)
         return  # two indicators under one code have nothing to compare
+    for value in (earlier, later):
+        if value.gap is SeriesGap.NOT_REPORTED:
+            text = Bilingual(zh=f"{value.period.text_zh}没有填报数据", en=f"nothing was reported for {value.period.text}")
+            yield Break(SeriesBreak.GAP, None, text, EVERYTHING)
     for side in _sides(earlier, later):
         metric, title = side.later.code, side.title
         concerned = VALUE | side.name | _dependent_sides(side.name, later)

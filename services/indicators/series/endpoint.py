@@ -8,24 +8,24 @@ from starlette.responses import Response
 
 from services.indicators.line_query import refuse_invisible_line
 from services.indicators.series.additions import Addition, Revision, compute_addition
+from services.indicators.series.deadlines import read_deadlines, read_period_values
 from services.indicators.series.models import Series
-from services.indicators.series.period_values import PeriodValue, period_value
-from services.indicators.series.periods import Period
+from services.indicators.series.period_values import PeriodValue
+from services.indicators.series.periods import Period, periods_in_range
 from services.indicators.series.query import SeriesQuery, refuse_missing_breakdown
 from services.indicators.series.rendering import gap_document, point_document
 from services.indicators.series.revisions import read_revisions
 from services.indicators.series.table import SERIES_COLUMNS, RequestedSeries, SeriesEntry, series_table
-from services.indicators.target_history import TargetHistory, read_target_history
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.blocks import Indicator
 from shared.domain.counts import Breakdown
-from shared.domain.summary import counts_by_month
-from shared.domain.summary_plan import indicators_plan
+from shared.domain.deadline import Deadline
 from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
-from shared.problems import FutureVersion, NotFound, problems
+from shared.problems import FutureVersion, MonthNotOpen, NotFound, problems
 from shared.reading.reading import Reading, open_reading
+from shared.values.months import month_of, month_range
 from shared.vocabulary import SeriesGap
 
 router = APIRouter(tags=["indicators"])
@@ -37,7 +37,7 @@ _Values = Mapping[Period, PeriodValue | SeriesGap]
     response_model=Series,
     responses={
         200: {"content": representation.table_content(representation.EXPORT_FORMATS, SERIES_COLUMNS)},
-        **problems(FutureVersion),
+        **problems(FutureVersion, MonthNotOpen),
     },
 )
 async def get_series(
@@ -66,7 +66,7 @@ async def get_series(
         if not blocks:
             raise NotFound(f"没有评价指标 {code}。", f"There is no indicator {code}.")
         refuse_missing_breakdown(query, definition, blocks)
-        periods = query.periods()
+        periods = await _open_periods(reading, query)
         view = (reading.version, reader.role, reader.org, reader.campaign)
         period_texts = [period.text for period in periods]
         tag = etag.entity_tag("series", *view, code, period_texts, query.step, query.area, query.org, format_, query.bom)
@@ -74,11 +74,10 @@ async def get_series(
             return not_modified
         values = await _values(reading, code, periods, breakdown)
         revisions = await _revisions(reading, periods, values)
-        with_target = {code} if any(target.indicator == code for target in definition.targets) else ()
-        history = await read_target_history(reading, with_target, periods[-1].last) if periods else TargetHistory([], {})
-    entries = [_entry(period, values, revisions) for period in periods]
+        deadlines = await read_deadlines(reading, query.step, [value for period in periods if (value := values.get(period))])
+    entries = [_entry(period, values, revisions, deadlines.get(period)) for period in periods]
     if format_ != "json":
-        return series_table(format_, tag, RequestedSeries(reading, code, breakdown, history), entries, bom=query.bom)
+        return series_table(format_, tag, RequestedSeries(reading, code, breakdown), entries, bom=query.bom)
     document = {
         "campaign": reader.campaign,
         "data_version": reading.version,
@@ -88,10 +87,19 @@ async def get_series(
         "step": query.step,
         "area": None if breakdown.area is None else definition.area_codes[breakdown.area],
         "org": breakdown.org,
-        "points": [point_document(entry.value, entry.additions, definition, history) for entry in entries if entry.value],
+        "points": [point_document(entry.value, entry.additions, definition, entry.deadline) for entry in entries if entry.value],
         "gaps": [gap_document(entry.period, entry.gap) for entry in entries if entry.gap],
     }
     return JsonResponse(document, headers=etag.cache_headers(tag))
+
+
+async def _open_periods(reading: Reading, query: SeriesQuery) -> list[Period]:
+    """Return the requested periods whose months are all open. Raises MonthNotOpen if no month of the range is."""
+    months = month_range(month_of(query.from_), month_of(query.to))
+    opened = await reading.open_months(months)
+    if not opened:
+        raise await reading.month_not_open(months)
+    return periods_in_range(opened[0], opened[-1], query.step)
 
 
 async def _values(reading: Reading, code: str, periods: Sequence[Period], breakdown: Breakdown) -> _Values:
@@ -99,11 +107,7 @@ async def _values(reading: Reading, code: str, periods: Sequence[Period], breakd
     computed = list(
         dict.fromkeys(compared for period in periods for compared in (period, period.previous(), period.previous_year_end()))
     )
-    months = sorted({month for period in computed for month in period.months})
-    plans = {month: indicators_plan(reading.definition, month, frozenset((code,))) for month in months}
-    defined = tuple(plan for plan in plans.values() if plan.indicators)
-    counts = counts_by_month(plans.values(), await reading.read_counts(defined) if defined else ())
-    return {period: period_value(period, plans, counts, breakdown) for period in computed}
+    return await read_period_values(reading, code, computed, breakdown)
 
 
 async def _revisions(reading: Reading, periods: Sequence[Period], values: _Values) -> list[Revision]:
@@ -117,10 +121,10 @@ async def _revisions(reading: Reading, periods: Sequence[Period], values: _Value
     return await read_revisions(reading, pairs, requested)
 
 
-def _entry(period: Period, values: _Values, revisions: Sequence[Revision]) -> SeriesEntry:
+def _entry(period: Period, values: _Values, revisions: Sequence[Revision], deadline: Deadline | None) -> SeriesEntry:
     value = values[period]
     if not isinstance(value, PeriodValue):
-        return SeriesEntry(period, None, {}, value)
+        return SeriesEntry(period, None, {}, value, None)
 
     def addition_since(earlier: Period) -> Addition:
         base = values[earlier]
@@ -130,7 +134,7 @@ def _entry(period: Period, values: _Values, revisions: Sequence[Revision]) -> Se
         "net_addition": addition_since(period.previous()),
         "since_year_end": addition_since(period.previous_year_end()),
     }
-    return SeriesEntry(period, value, additions, value.gap)
+    return SeriesEntry(period, value, additions, value.gap, deadline)
 
 
 def _latest_block(blocks: Sequence[Indicator], periods: Sequence[Period]) -> Indicator:

@@ -12,9 +12,9 @@ from shared.vocabulary import SeriesBreak, SeriesGap, SeriesStep
 PeriodText = Annotated[
     str,
     Field(
-        pattern=r"^[0-9]{4}-([0-9]{2}|Q[1-4])$",
+        pattern=r"^[0-9]{4}(-([0-9]{2}|Q[1-4]))?$",
         examples=["2022-08"],
-        description="A month or a quarter, such as `2022-Q3`.",
+        description="A month, a quarter or a year: `2022-08`, `2022-Q3`, `2022`.",
     ),
 ]
 
@@ -50,7 +50,10 @@ class NetAddition(ResponseModel):
     numerator: int | None
     denominator: int | None
     value: float | None = Field(description="In the indicator's unit (percentage points for shares), truncated to 4 decimals.")
-    display: str | None = Field(description="`value` with its sign, truncated to the indicator's decimals.")
+    display: str | None = Field(
+        description="Difference of the displayed values, with its sign: a reader who subtracts them gets the same. `value` is the"
+        " exact difference."
+    )
     breaks: list[PeriodBreak]
 
 

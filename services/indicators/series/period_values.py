@@ -1,19 +1,23 @@
 """The value of each period of a series: a stock's last month, a flow's sum. Gaps are never filled."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from services.indicators.series.periods import Period
+from services.indicators.series.periods import STEPS, Period
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Indicator, Metric
 from shared.domain.counts import AreasByOrg, Breakdown, ExpectedMetric, MetricCounts, MonthCounts, OrgCounts
-from shared.domain.summary_lines import SummaryLine, summary_line
+from shared.domain.summary_lines import MissingCell, SummaryLine, summary_line
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator
-from shared.vocabulary import MetricKind, SeriesGap, Status
+from shared.vocabulary import MetricKind, SeriesGap, SeriesStep, Status
 
-_GAPS = {Status.INCOMPLETE: SeriesGap.INCOMPLETE, Status.NOT_APPLICABLE: SeriesGap.NOT_APPLICABLE}
+_GAPS = {
+    Status.INCOMPLETE: SeriesGap.INCOMPLETE,
+    Status.NOT_APPLICABLE: SeriesGap.NOT_APPLICABLE,
+    Status.NOT_REPORTED: SeriesGap.NOT_REPORTED,
+}
 
 
 class PeriodValue(NamedTuple):
@@ -23,6 +27,7 @@ class PeriodValue(NamedTuple):
     line: SummaryLine
     plan: MonthPlan  # of the period's last month
     counts: MonthCounts
+    sums_months: bool  # a flow was added up over several months
 
     @property
     def gap(self) -> SeriesGap | None:
@@ -78,13 +83,33 @@ def period_value(
     (indicator,) = plan.indicators
     period_counts: MonthCounts = counts[period.last]
     flows = _flows(plan, indicator) if len(period.months) > 1 else {}
+    target_period = SeriesStep.MONTH
     if flows:
         if not _same_throughout([plans[month] for month in period.months], flows.values()):
             return SeriesGap.DEFINITION
         period_counts = {**period_counts, **{number: _sum_of_months(number, period, counts) for number in flows}}
+        target_period = STEPS[len(period.months)]
     if (gap := _missing_line(indicator, period_counts, breakdown)) is not None:
         return gap
-    return PeriodValue(period, summary_line(plan, indicator, period_counts, breakdown), plan, period_counts)
+    line = summary_line(plan, indicator, period_counts, breakdown, target_period)
+    if flows and line.missing:
+        line = line._replace(missing=tuple(_by_month(line.missing, flows, period, counts)))
+    return PeriodValue(period, line, plan, period_counts, sums_months=bool(flows))
+
+
+def _by_month(
+    missing: Iterable[MissingCell], flows: Mapping[int, ExpectedMetric], period: Period, counts: Mapping[date, MonthCounts]
+) -> Iterator[MissingCell]:
+    """Yield missing counts; those of a flow once for each month of the period without a count."""
+    numbers = {flow.code: flow.metric for flow in flows.values()}
+    for cell in missing:
+        if cell.metric not in numbers:
+            yield cell
+            continue
+        for month in period.months:
+            entries = counts[month][numbers[cell.metric]].entries if numbers[cell.metric] in counts[month] else ()
+            if not any(entry.org == cell.org and cell.area in entry.areas for entry in entries):
+                yield cell._replace(month=month)
 
 
 def _missing_line(indicator: PlannedIndicator, counts: MonthCounts, breakdown: Breakdown) -> SeriesGap | None:

@@ -1,4 +1,4 @@
-"""The months and quarters of a series."""
+"""The months, quarters and years of a series."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,13 +7,14 @@ from typing import Final
 from shared.values.months import month_range, month_text, month_zh, previous_month
 from shared.vocabulary import SeriesStep
 
-LENGTHS: Final = {SeriesStep.MONTH: 1, SeriesStep.QUARTER: 3}
+LENGTHS: Final = {SeriesStep.MONTH: 1, SeriesStep.QUARTER: 3, SeriesStep.YEAR: 12}
 """Months of a period."""
+STEPS: Final = {length: step for step, length in LENGTHS.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A month, or the three months of a quarter."""
+    """A month, or the months of a quarter or a year."""
 
     months: tuple[date, ...]
 
@@ -24,12 +25,16 @@ class Period:
 
     @property
     def text(self) -> str:
-        """The period as `2022-08` or `2022-Q3`."""
+        """The period as `2022-08`, `2022-Q3` or `2022`."""
+        if len(self.months) == LENGTHS[SeriesStep.YEAR]:
+            return f"{self.last.year:04}"
         return month_text(self.last) if len(self.months) == 1 else f"{self.last.year:04}-Q{self.last.month // 3}"
 
     @property
     def text_zh(self) -> str:
-        """The period as Chinese sentences name it: 2022年8月, or 2022年第三季度."""
+        """The period as Chinese sentences name it: 2022年8月, 2022年第三季度 or 2022年."""
+        if len(self.months) == LENGTHS[SeriesStep.YEAR]:
+            return f"{self.last.year}年"
         return month_zh(self.last) if len(self.months) == 1 else f"{self.last.year}年第{'一二三四'[self.last.month // 3 - 1]}季度"
 
     def previous(self) -> "Period":

@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 
 from services.indicators.line_query import LineQuery
 from services.indicators.models import OrgParameter
-from services.indicators.series.periods import Period, periods_in_range
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
 from shared.http import representation
@@ -29,7 +28,8 @@ class SeriesQuery(LineQuery):
     to: MonthParameter = Field(description=f"Last month; the range must not exceed {SERIES_MONTHS_MAX} months.")
     step: SeriesStep = Field(
         default=SeriesStep.MONTH,
-        description="`quarter` returns the quarters entirely within the range: the last month of stocks, the sum of flows.",
+        description="`quarter` and `year` return the periods within the range: the last month of stocks, the sum of flows."
+        " A sum is compared only with a target that names the period.",
     )
     org: Annotated[OrgParameter, Field(examples=["telecom"])] | None = Field(
         default=None, description="Organisation code; omit it for all organisations together."
@@ -48,10 +48,6 @@ class SeriesQuery(LineQuery):
                 "to",
             )
         return self
-
-    def periods(self) -> list[Period]:
-        """Return the requested periods, in order."""
-        return periods_in_range(month_of(self.from_), month_of(self.to), self.step)
 
 
 def refuse_missing_breakdown(query: LineQuery, definition: AppliedDefinition, blocks: Sequence[Indicator]) -> None:

@@ -3,27 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.indicators.rendering import line_with_deadline
+from services.indicators.rendering import deadline_document, line_document
 from services.indicators.series.additions import Addition, Break, Revision
 from services.indicators.series.period_values import PeriodValue
 from services.indicators.series.periods import Period
-from services.indicators.target_history import TargetHistory
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.arithmetic import change_display, change_value
+from shared.domain.arithmetic import change_value, exact_in_json
 from shared.domain.counts import CASES_METRIC
+from shared.domain.deadline import Deadline
 from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
 
 
 def point_document(
-    value: PeriodValue, additions: Mapping[str, Addition], definition: AppliedDefinition, history: TargetHistory
+    value: PeriodValue, additions: Mapping[str, Addition], definition: AppliedDefinition, deadline: Deadline | None
 ) -> dict[str, Any]:
     """Return a point as `SeriesPoint` describes it."""
-    decimals = value.line.indicator.decimals
     return {
         "period": value.period.text,
-        **line_with_deadline(value.line, definition, history),
-        **{name: addition_document(addition, decimals, definition) for name, addition in additions.items()},
+        **line_document(value.line, definition),
+        "deadline": deadline_document(deadline),
+        **{name: addition_document(addition, definition) for name, addition in additions.items()},
     }
 
 
@@ -32,15 +32,15 @@ def gap_document(period: Period, kind: SeriesGap) -> dict[str, Any]:
     return {"period": period.text, "kind": kind, "text": kind.title_.model_dump()}
 
 
-def addition_document(addition: Addition, decimals: int, definition: AppliedDefinition) -> dict[str, Any]:
+def addition_document(addition: Addition, definition: AppliedDefinition) -> dict[str, Any]:
     """Return an addition as `NetAddition` describes it."""
     change = addition.value
     return {
         "since": addition.since.text,
-        "numerator": addition.numerator,
-        "denominator": addition.denominator,
+        "numerator": exact_in_json(addition.numerator),
+        "denominator": exact_in_json(addition.denominator),
         "value": None if change is None else change_value(change),
-        "display": None if change is None else change_display(change, decimals),
+        "display": addition.display,
         "breaks": [_break(period_break, definition) for period_break in addition.breaks],
     }
 

@@ -11,8 +11,8 @@ from services.indicators.series.models import SeriesPoint
 from services.indicators.series.period_values import PeriodValue
 from services.indicators.series.periods import Period
 from services.indicators.series.rendering import addition_document, gap_document, point_document
-from services.indicators.target_history import TargetHistory
 from shared.domain.counts import Breakdown
+from shared.domain.deadline import Deadline
 from shared.http import representation
 from shared.http.tables import CellValue, csv_chunks, ndjson_chunks, table_response
 from shared.reading.reading import Reading
@@ -37,7 +37,6 @@ class RequestedSeries(NamedTuple):
     reading: Reading
     indicator: str
     breakdown: Breakdown
-    history: TargetHistory
 
 
 class SeriesEntry(NamedTuple):
@@ -47,6 +46,7 @@ class SeriesEntry(NamedTuple):
     value: PeriodValue | None  # None: the period has no such line
     additions: Mapping[str, Addition]
     gap: SeriesGap | None  # why there is no value
+    deadline: Deadline | None
 
 
 def series_table(
@@ -71,7 +71,7 @@ def _object(series: RequestedSeries, entry: SeriesEntry) -> dict[str, Any]:
     definition = reading.definition
     versions = {"campaign": reading.reader.campaign, "as_of": reading.version, "definition_version": definition.version}
     point = (
-        point_document(entry.value, entry.additions, definition, series.history)
+        point_document(entry.value, entry.additions, definition, entry.deadline)
         if entry.value
         else dict.fromkeys(SeriesPoint.model_fields)
     )
@@ -92,7 +92,7 @@ def _cells(series: RequestedSeries, entry: SeriesEntry) -> Sequence[CellValue]:
         *(reading.reader.campaign, reading.version, reading.definition.version, period.text, month_text(period.last)),
         *line_cells(reading.definition, series.indicator, series.breakdown),
         *(value_cells(entry.value.line) if entry.value else [None] * len(VALUE_COLUMNS)),
-        *deadline_cells(series.history.deadline(entry.value.line, entry.value.line.target) if entry.value else None),
+        *deadline_cells(entry.deadline),
         *(cell for addition in _ADDITIONS for cell in _addition_cells(series, entry, addition)),
         *((gap, gap.title_.zh, gap.title_.en) if gap else (None, None, None)),
     )
@@ -102,8 +102,7 @@ def _addition_cells(series: RequestedSeries, entry: SeriesEntry, name: str) -> S
     """Return the cells of an addition; its breaks share one cell, each with kind and metric, as `revision:fbb_subs_total`."""
     if entry.value is None:
         return [None] * (len(_DIFFERENCES) + 3)
-    decimals = entry.value.line.indicator.decimals
-    addition = addition_document(entry.additions[name], decimals, series.reading.definition)
+    addition = addition_document(entry.additions[name], series.reading.definition)
     breaks = (":".join(filter(None, (found["kind"], found["metric"]))) for found in addition["breaks"])
     display = addition["display"] and addition["display"].removeprefix("+")  # a spreadsheet reads a signed number as text
     return (addition["since"], *(addition[part] for part in _DIFFERENCES), display, " ".join(breaks))

@@ -21,7 +21,7 @@ from shared.domain.summary_lines import SummaryLine
 from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
 from shared.http.query_codes import refuse_unknown_code
-from shared.problems import FutureVersion, problems
+from shared.problems import FutureVersion, MonthNotOpen, problems
 from shared.reading.reading import AsOf, Reading, open_reading, open_reading_at
 from shared.values.field_error import FieldValueError
 from shared.values.months import MonthParameter, month_of, month_range
@@ -116,7 +116,7 @@ class SummaryQuery(BaseModel):
     response_model=Summary,
     responses={
         200: {"content": representation.table_content(SUMMARY_FORMATS, SUMMARY_COLUMNS)},
-        **problems(FutureVersion),
+        **problems(FutureVersion, MonthNotOpen),
     },
     tags=["summary"],
 )
@@ -139,6 +139,7 @@ async def get_summary(
     async with open_reading(service, reader, query.as_of) as reading:
         query.refuse_unknown_codes(reading.definition)
         months = query.months(reading.definition, service.clock)
+        await reading.refuse_unopened_months(months)
         reader_key = (reader.role, reader.org, reader.campaign)  # roles and organisations see different lines
         filters = (query.by_area, query.by_org, query.indicator, query.area, query.org)
         tag = etag.entity_tag("summary", reading.version, *reader_key, months, *filters, format_, query.bom)

@@ -21,7 +21,7 @@ from shared.http.json_response import JsonResponse
 from shared.http.paging import TableQuery
 from shared.http.representation import LIST_FORMATS, requested_format
 from shared.http.tables import single_page, table_file
-from shared.problems import FutureVersion, problems
+from shared.problems import FutureVersion, MonthNotOpen, problems
 from shared.reading.reading import AsOf, open_reading, visible_lines
 from shared.values.months import MonthParameter, month_text, previous_month
 
@@ -56,7 +56,7 @@ class TargetsQuery(TableQuery):
 @router.get(
     "/v1/targets",
     response_model=Targets,
-    responses=TARGETS_TABLE.responses | problems(FutureVersion),
+    responses=TARGETS_TABLE.responses | problems(FutureVersion, MonthNotOpen),
 )
 async def get_targets(
     request: Request,
@@ -76,6 +76,7 @@ async def get_targets(
     async with open_reading(service, reader, query.as_of) as read:
         definition = read.definition
         month = requested_month(query.month, definition, service.clock)
+        await read.refuse_unopened_months([month])
         refuse_unknown_indicator(query.indicator, definition, month)
         breakdown = (query.by("area"), query.by("org"))
         view = (reader.campaign, reader.org, reader.role)

@@ -51,7 +51,9 @@ async def read_line_history(
     values: dict[LineKey, dict[date, PeriodValue]] = defaultdict(dict)
     for line in lines:
         month = line.month
-        values[line_key(line)][month] = PeriodValue(Period((month,)), line, by_month[month], stored_counts[month])
+        values[line_key(line)][month] = PeriodValue(
+            Period((month,)), line, by_month[month], stored_counts[month], sums_months=False
+        )
     last = plans[-1].month
     latest_lines = tuple([line for line in lines if line.month == last])
     pairs = [(plan.month, last) for plan in plans[:-1]]

@@ -33,7 +33,7 @@ class PaceSoFar(ResponseModel):
 
     first: MonthText
     last: MonthText
-    added: int = Field(description="Units of the numerator; negative if it decreased.")
+    added: int | None = Field(description="Units of the numerator; negative if it decreased. Null beyond ±(2⁵³ − 1).")
     over_months: int
     per_month: float = Field(description="added ÷ over_months, truncated to 4 decimals.")
 
@@ -65,7 +65,9 @@ class TargetProgress(ResponseModel):
     source: Bilingual
     decides: bool = Field(description="True for the target that the summary compares the line with.")
     status: Status = Field(description="Status at the end of the requested month.")
-    gap: NonNegativeInt | None = Field(description="Units of the numerator missing at the end of the requested month.")
+    gap: NonNegativeInt | None = Field(
+        description="Units of the numerator missing, or too many if lower is better, at the month's end."
+    )
     deadline: TargetDeadline
     months_left: float = Field(
         description="Months from the end of the requested month to the due date, truncated to 4 decimals; 0 after the due date."
@@ -73,7 +75,7 @@ class TargetProgress(ResponseModel):
         examples=[1.0],
     )
     required_per_month: NonNegativeInt | None = Field(
-        description="gap ÷ months_left, rounded up: units per month to reach the target with the current denominator."
+        description="gap ÷ months_left, rounded up: units per month to add, or to remove if lower is better."
         " Null after the due date."
     )
     forecast: TargetForecast

@@ -10,7 +10,7 @@ from services.indicators.target_history import TargetHistory
 from services.indicators.targets.comparable_months import ComparableMonths, ExcludedMonth, pace_ratio
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Target
-from shared.domain.arithmetic import Threshold, change_value
+from shared.domain.arithmetic import Threshold, change_value, exact_in_json
 from shared.domain.pace import Goal, Pace, RatioShape, average_pace, forecast, months_left, required_pace
 from shared.domain.summary_lines import SummaryLine, VariantValue
 from shared.values.months import month_text
@@ -31,8 +31,8 @@ def target_line_document(
         "month": month_text(line.month),
         "area": area_code,
         "org": org,
-        "numerator": line.deciding.numerator,
-        "denominator": line.deciding.denominator,
+        "numerator": exact_in_json(line.deciding.numerator),
+        "denominator": exact_in_json(line.deciding.denominator),
         "scale": line.indicator.scale,
         "value": line.deciding.value,
         "display": line.deciding.display,
@@ -64,7 +64,7 @@ def _pace(pace: Pace) -> dict[str, Any]:
     return {
         "first": month_text(pace.first),
         "last": month_text(pace.last),
-        "added": pace.added,
+        "added": exact_in_json(pace.added),
         "over_months": pace.over_months,
         "per_month": change_value(pace.per_month),
     }
@@ -86,7 +86,7 @@ def _progress(
         "source": target.source.model_dump(),
         "decides": target is line.target,
         "status": status,
-        "gap": gap,
+        "gap": exact_in_json(gap),
         "deadline": deadline_document(past.deadline(line, target)),
         "months_left": change_value(max(left, Fraction(0))),
         "required_per_month": None if gap is None else required_pace(gap, left),

@@ -23,7 +23,7 @@ from shared.http.json_response import JsonResponse
 from shared.http.paging import TableQuery
 from shared.http.representation import LIST_FORMATS, requested_format
 from shared.http.tables import single_page, table_file
-from shared.problems import FutureVersion, problems
+from shared.problems import FutureVersion, MonthNotOpen, problems
 from shared.reading.reading import AsOf, open_reading, visible_lines
 from shared.values.months import MonthParameter, month_text, previous_month
 
@@ -42,7 +42,7 @@ class RankingsQuery(TableQuery):
 @router.get(
     "/v1/rankings",
     response_model=IndicatorRankings,
-    responses=RANKINGS_TABLE.responses | problems(FutureVersion),
+    responses=RANKINGS_TABLE.responses | problems(FutureVersion, MonthNotOpen),
 )
 async def get_rankings(
     request: Request,
@@ -61,6 +61,7 @@ async def get_rankings(
     async with open_reading(service, reader, query.as_of) as read:
         definition = read.definition
         month = requested_month(query.month, definition, service.clock)
+        await read.refuse_unopened_months([month])
         refuse_unknown_indicator(query.indicator, definition, month)
         view = (reader.campaign, reader.org, reader.role)
         tag = etag.entity_tag("rankings", read.version, *view, month, query.by, query.indicator)
@@ -71,7 +72,13 @@ async def get_rankings(
     by_area = query.by == "area"
     lines = visible_lines(reader, definition, plans, counts, by_area=by_area, by_org=not by_area, indicator=query.indicator)
     unranked = {indicator.code for indicator in definition.indicators_of(month) if indicator.informational} - {query.indicator}
-    ranked_lines = [line for line in lines if line.breakdown != (None, None) and line.indicator.code not in unranked]
+    ranked_lines = [
+        line
+        for line in lines
+        if line.breakdown != (None, None)
+        and line.indicator.code not in unranked
+        and line.breakdown.area not in line.indicator.parts  # subdistricts are compared with subdistricts
+    ]
     previous, current = (_rank_by_indicator(ranked_lines, plan) for plan in plans)
     previous_ranks = {line_key(entry.line): entry.rank for entries in previous for entry in entries}
     document: dict[str, Any] = {

@@ -18,7 +18,7 @@ from shared.domain.summary_plan import expected_metric, summary_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
 from shared.domain.what_if import BrokenRule, ChangedLine, HypotheticalCounts, broken_rules, changed_lines
 from shared.http.json_response import JsonResponse
-from shared.problems import FieldError, Forbidden, FutureVersion, Schema, problems
+from shared.problems import FieldError, Forbidden, FutureVersion, MonthNotOpen, Schema, problems
 from shared.reading.reading import AsOf, open_reading
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_text
@@ -35,7 +35,7 @@ _DUPLICATE = Bilingual(zh="重复出现", en="appears twice")
 @router.post(
     "/v1/what-if",
     response_model=WhatIf,
-    responses=problems(FutureVersion),
+    responses=problems(FutureVersion, MonthNotOpen),
 )
 async def ask_what_if(
     service: ServiceDep,
@@ -52,6 +52,7 @@ async def ask_what_if(
     """
     async with open_reading(service, reader, as_of) as reading:
         definition = reading.definition
+        await reading.refuse_unopened_months([month_of(month) for month in body.months])
         hypothetical = _hypothetical_counts(body, reader, definition)
         plans = [summary_plan(definition, month_of(month)) for month in body.months]
         rows = await reading.read_counts(plans)
@@ -162,7 +163,7 @@ def _line_document(line: ChangedLine, definition: AppliedDefinition) -> dict[str
 
 
 def _state_document(line: SummaryLine | None) -> dict[str, Any] | None:
-    return None if line is None else {**line.deciding.document(), "missing": len(line.missing)}
+    return None if line is None else {**line.deciding.document(), "missing": line.missing_cells}
 
 
 def _broken_rule_document(broken: BrokenRule, definition: AppliedDefinition) -> dict[str, Any]:

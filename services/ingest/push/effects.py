@@ -98,7 +98,7 @@ class AffectedLines:
     def _visible(self, indicator: PlannedIndicator, counts: MonthCounts, changed: Collection[int]) -> list[Breakdown]:
         """Return the breakdowns of an indicator that the sender may read, the whole area and the changed areas."""
         caller, orgs = self._caller, indicator.orgs(counts)
-        areas = [area for area in indicator.areas if area in changed] if self._by_area else []
+        areas = [area for area in indicator.areas if indicator.includes(area, changed)] if self._by_area else []
         lines: list[Breakdown] = []
         for listed in ([None], areas):
             if orgs is None or caller.role is not Role.CARRIER:

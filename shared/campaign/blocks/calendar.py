@@ -7,7 +7,7 @@ from pydantic import Field, StrictInt
 
 from shared.campaign.blocks.block import Block, Month, within
 from shared.values.bilingual import Bilingual
-from shared.values.months import month_text, next_month
+from shared.values.months import month_text, next_month, previous_month
 
 
 class Calendar(Block):
@@ -48,7 +48,8 @@ class Calendar(Block):
         return (day - self.due(month)).days if day > self.grace_until(month) else 0
 
     def latest_due(self, today: date) -> date:
-        """Return the latest month whose due date has passed."""
-        running = today.replace(day=1)
-        before = (running - timedelta(days=1)).replace(day=1)
-        return before if today > self.due(before) else (before - timedelta(days=1)).replace(day=1)
+        """Return the latest month whose due date has passed, or the first month if none has."""
+        latest = previous_month(today.replace(day=1))
+        if today <= self.due(latest):
+            latest = previous_month(latest)
+        return max(latest, self.first_month or latest)

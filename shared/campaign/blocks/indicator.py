@@ -17,6 +17,7 @@ class Variant(Block):
     reducer: Reducer
     numerator: Code | None = None  # None: the indicator's
     denominator: Code | None = None  # None: the indicator's
+    unit: Bilingual | None = None  # of the numerator; None: that of its metric. `each` counts organisation × unit
 
 
 PLAIN_SUM = Variant(code="sum", title=Reducer.SUM.title_, reducer=Reducer.SUM)

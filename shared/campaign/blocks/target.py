@@ -10,6 +10,7 @@ from pydantic import Field, StrictInt
 
 from shared.campaign.blocks.block import AreaCode, Block, Code, DecimalText, Month
 from shared.values.bilingual import Bilingual
+from shared.vocabulary import SeriesStep
 
 
 class Target(Block):
@@ -19,6 +20,7 @@ class Target(Block):
     value: DecimalText  # in the indicator's unit: 80 for 80 %
     due: date
     kind: Literal["campaign", "task"] = "campaign"
+    period: SeriesStep = SeriesStep.MONTH  # `quarter` or `year`: compared with sums of flows over that period, not with a month
     task: StrictInt | None = None
     area: AreaCode | None = None
     org: Code | None = None

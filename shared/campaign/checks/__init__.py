@@ -5,11 +5,12 @@ from typing import Any
 
 from shared.campaign.checks.counts import check_metrics
 from shared.campaign.checks.draft import Draft
-from shared.campaign.checks.indicators import check_indicators, check_targets
+from shared.campaign.checks.indicators import check_indicators
 from shared.campaign.checks.places import check_areas, check_head, check_organisations
 from shared.campaign.checks.plan import check_benchmarks, check_case_domains, check_hints, check_tasks
 from shared.campaign.checks.registers import check_registers
 from shared.campaign.checks.rules import check_rules
+from shared.campaign.checks.targets import check_targets
 from shared.campaign.checks.texts import check_texts
 from shared.campaign.findings import FileError
 from shared.campaign.shape import misshapen

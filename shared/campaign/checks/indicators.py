@@ -1,13 +1,13 @@
-"""Checks of indicators and their targets."""
+"""Checks of indicators and their variants."""
 
 from collections.abc import Iterator
 
-from shared.campaign.blocks import Indicator, Target, Variant
-from shared.campaign.checks.draft import Draft, hinted
+from shared.campaign.blocks import Indicator, Variant
+from shared.campaign.checks.draft import Draft, hinted, quoted
 from shared.campaign.checks.repeats import check_repeats, check_unique
 from shared.campaign.findings import FileError
 from shared.values.suggestions import nearest
-from shared.vocabulary import Reducer
+from shared.vocabulary import Reducer, Role
 
 NEEDS_DENOMINATOR = {Reducer.MAX_BY_AREA, Reducer.CAPPED_SUM, Reducer.ANY, Reducer.ALL, Reducer.EACH}
 FROM_REGISTER = {Reducer.ANY, Reducer.ALL}
@@ -95,6 +95,38 @@ def _variant(draft: Draft, key: str, indicator: Indicator, variant: Variant) -> 
         )
     if variant.reducer in FROM_REGISTER:
         yield from _from_register(draft, key, variant.reducer, counted, divided)
+    if variant.reducer is Reducer.EACH and variant.unit is None:
+        yield draft.finding(
+            f"{key}.unit",
+            ("各家分别计的数没有写明计量单位", "counts a unit once for each organisation, and does not name that unit"),
+            (
+                '如 `unit = { zh = "处·家", en = "places × carriers" }`',
+                'add it, such as `unit = { zh = "处·家", en = "places × carriers" }`',
+            ),
+        )
+    if variant.reducer is Reducer.SUM:
+        yield from _same_reporters(draft, key, counted, divided)
+
+
+def _same_reporters(draft: Draft, key: str, counted: str | None, divided: str | None) -> Iterator[FileError]:
+    """Check that a sum is divided by the counts of the same carriers or subdistrict offices, if those report both sides."""
+    sides = [draft.metric_by_code.get(code or "") for code in (counted, divided)]
+    for role in (Role.CARRIER, Role.STREET):
+        top, bottom = ({org for org in (side.reporters if side else ()) if _has_role(draft, org, role)} for side in sides)
+        if top and bottom and top != bottom:
+            zh, en = quoted(sorted(top ^ bottom))
+            yield draft.finding(
+                key,
+                (
+                    f"分子与分母的填报单位不同：{zh} 只填报其中一项",
+                    f"numerator and denominator have different reporters: {en} report only one",
+                ),
+                ("让同一批单位填报两项，或改用其他分母", "let the same organisations report both, or use another denominator"),
+            )
+
+
+def _has_role(draft: Draft, org: str, role: Role) -> bool:
+    return org in draft.organisation_by_code and role in draft.organisation_by_code[org].roles
 
 
 def _from_register(draft: Draft, key: str, reducer: Reducer, counted: str | None, divided: str | None) -> Iterator[FileError]:
@@ -115,60 +147,3 @@ def _from_register(draft: Draft, key: str, reducer: Reducer, counted: str | None
             ),
             ("写由同一登记表汇总的指标", "name a metric derived from the same register"),
         )
-
-
-def check_targets(draft: Draft) -> Iterator[FileError]:
-    """Check that each target refers to existing blocks, and that a task's target is due with the task."""
-    yield from check_unique(
-        draft, ((_key(t), (t.indicator, t.kind, t.task, t.area, t.org, t.due, t.from_)) for t in draft.targets)
-    )
-    informational = {indicator.code for indicator in draft.indicators if indicator.informational}
-    for target in draft.targets:
-        key = _key(target)
-        yield from draft.unknown("indicator", [(f"{key}.indicator", target.indicator)])
-        yield from draft.unknown("task", [(f"{key}.task", target.task)])
-        yield from draft.unknown("area", [(f"{key}.area", target.area)])
-        yield from draft.unknown("organisation", [(f"{key}.org", target.org)])
-        yield from _task_target(draft, key, target)
-        if target.indicator in informational:
-            yield draft.finding(
-                key,
-                ("参考指标不得设目标", "an informational indicator must not have a target"),
-                ("删除该目标，或删除 `informational`", "remove the target, or `informational`"),
-            )
-        if target.from_ is not None and target.due < target.from_:
-            yield draft.finding(
-                f"{key}.due",
-                ("完成时限早于生效月份", "is due before it applies"),
-                ("把 `due` 设为 `from` 之后的日期", "set `due` to a day after `from`"),
-            )
-
-
-def _key(target: Target) -> str:
-    task = f", task {target.task}" if target.task is not None else ""
-    place = "".join(f", {part}" for part in (target.area, target.org) if part)
-    return f"target[{target.indicator}{task}{place}]"
-
-
-def _task_target(draft: Draft, key: str, target: Target) -> Iterator[FileError]:
-    if (target.kind == "task") != (target.task is not None):
-        yield draft.finding(
-            f"{key}.task",
-            ("任务目标未指明任务，或总目标指明了任务", "a task's target without its task, or a task on the campaign's target"),
-            ('`kind = "task"` 与 `task` 须同时写或都不写', 'set `kind = "task"` and `task` together, or neither'),
-        )
-    for task in draft.tasks:
-        if target.task == task.number and target.due != task.due:
-            when = (
-                (f"于 {task.due} 到期", f"is due on {task.due}")
-                if task.due
-                else ("持续推进，未设完成时限", "is continuous and has no due date")
-            )
-            yield draft.finding(
-                f"{key}.due",
-                (
-                    f"目标于 {target.due} 到期，而任务 {task.number} {when[0]}",
-                    f"due on {target.due}, but task {task.number} {when[1]}",
-                ),
-                ("两处应写同一日期", "give both the same date"),
-            )

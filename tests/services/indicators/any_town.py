@@ -48,6 +48,15 @@ def campaigns() -> Sequence[AppliedDefinition]:
         target = {**odd["target"][0], "indicator": indicator["code"], "value": f"{number}.333333", "due": "2022-07-31"}
         odd["target"] += [target, target | {"area": STREETS[0], "value": "0", "due": "2022-08-31", "from": "2022-02"}]
     odd["area"][-1]["valid_from"] = "2022-09"
+    street = odd["area"][1]
+    texts = [{"zh": zh, "en": en} for zh, en in (("北片", "North"), ("中片", "Middle"))]
+    north, middle = ({**street, "code": text["en"].lower(), "title": text, "short": text, "aliases": []} for text in texts)
+    middle |= {"parent": "north", "valid_from": "2022-06"}  # before it is there, its street belongs to north alone
+    north["valid_to"] = "2022-08"  # merged into the whole area
+    odd["area"] += [north, middle]
+    for area in odd["area"]:
+        if area["code"] in STREETS:
+            area["parent"] = "middle" if area["code"] == STREETS[0] else "north"
     (mobile,) = [each for each in odd["organisation"] if each["code"] == "mobile"]
     mobile["valid_to"] = "2022-07"
     for code in ("pon_10g_share", "ipv6_traffic_share"):
@@ -103,7 +112,12 @@ def rows_of(town: Town, definition: AppliedDefinition) -> list[CountsRow]:
 
 def plainly(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a line of the answer in the words of the other implementation."""
-    said = {name: value for name, value in document.items() if name not in {"unit", "target", "comparator", "due"}}
-    said["missing"] = sorted((cell["org"], cell["metric"], cell["area"]) for cell in document["missing"])
+    said = {
+        name: value
+        for name, value in document.items()
+        if name not in {"unit", "target", "comparator", "due", "counted_in", "deadline"}
+    }
+    said["missing"] = sorted({(cell["org"], cell["metric"], cell["area"]) for cell in document["missing"]})
+    said["variants"] = [{name: value for name, value in each.items() if name != "counted_in"} for each in document["variants"]]
     said["references"] = sorted((one["metric"], one["month"]) for one in document["references"])
     return said

@@ -24,6 +24,7 @@ class Town:
     cases: int = 0
     accepted: frozenset[tuple[str, str]] = frozenset()  # organisation and month
     active: frozenset[str] = frozenset()  # who reported something that did not make a count
+    period: str = "month"  # or `quarter`, if the counts are sums
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         """Without the campaign's file."""
@@ -43,6 +44,26 @@ class Town:
         alive = [area for area in self.body["area"] if self.alive(area)]
         holding = {area["parent"] for area in alive}
         return [area["code"] for area in alive if area["parent"] and area["code"] not in holding]
+
+    def below(self, area: str) -> set[str]:
+        """The streets that lie somewhere below an area."""
+        parents = {each["code"]: each["parent"] for each in self.body["area"]}
+        found = set()
+        for street in self.streets:
+            above = parents[street]
+            while above is not None and above != area:
+                above = parents[above]
+            if above == area:
+                found.add(street)
+        return found
+
+    @property
+    def places(self) -> list[str]:
+        """Areas with lines of their own: the streets, and what lies between them and the whole area."""
+        root = self.body["campaign"]["area"]
+        alive = [area["code"] for area in self.body["area"] if area["code"] != root and self.alive(area)]
+        between = [code for code in alive if self.below(code)]
+        return [area["code"] for area in self.body["area"] if area["code"] in {*between, *self.streets}]
 
     def organisation(self, code: str) -> Block:
         """An organisation's block."""
@@ -70,7 +91,8 @@ class Town:
         if org in {cell[0] for cell in cells}:
             cells = [cell for cell in cells if cell[0] == org]
         by_street = metric is not None and self.blocks("metric")[metric]["grain"] == "street"
-        return [cell for cell in cells if area in (None, cell[2]) or not by_street]
+        within = {area} | (self.below(area) if area else set())
+        return [cell for cell in cells if area is None or cell[2] in within or not by_street]
 
 
 def read(indicator: Block) -> set[str]:
@@ -89,7 +111,7 @@ def lines(town: Town, code: str, *, by_area: bool, by_org: bool) -> Iterator[dic
     if by_org and counted is not None:
         reporters = list(dict.fromkeys(org for org, _, _ in town.expected(indicator, counted)))
         orgs = [None] if reporters == [EVERYBODY] else [*reporters]
-    for area in town.streets if by_area and by_street else [None]:
+    for area in town.places if by_area and by_street else [None]:
         for org in orgs:
             yield _line(town, indicator, area, org)
 
@@ -103,7 +125,8 @@ def _line(town: Town, indicator: Block, area: str | None, org: str | None) -> di
         if org and metric and town.blocks("metric")[metric]["derived"] and not decides:
             continue
         top, under = (town.within(indicator, side, area, org) for side in (metric, divisor_of(indicator, variant)))
-        figure = _figure(town, indicator, variant, top, under, target, own=org is not None)
+        figure = _figure(town, indicator, variant, top, under, target)
+        figure |= {name: exact(figure[name]) for name in ("numerator", "denominator", "gap")}
         variants.append({"variant": variant["code"], "decides": decides, **figure})
         if decides:
             base, cells = under, [*top, *under]
@@ -139,11 +162,17 @@ def divisor_of(indicator: Block, variant: Block) -> str | None:
     return divisor
 
 
-def _partial(town: Town, indicator: Block, variant: Block, area: str | None, org: str | None) -> dict[str, int]:
+def _partial(town: Town, indicator: Block, variant: Block, area: str | None, org: str | None) -> dict[str, int | None]:
     metric = variant["numerator"] or indicator["numerator"]
     sides = [town.within(indicator, side, area, org) for side in (metric, divisor_of(indicator, variant))]
     top, bottom = reduced(town, indicator, variant, *sides)
-    return {"numerator": top, "denominator": bottom}
+    counted, divided = (any(cell in town.counts for cell in side) for side in sides)
+    divided = divided or divisor_of(indicator, variant) is None
+    limited = variant["reducer"] in {"max_by_area", "capped_sum"}
+    return {
+        "numerator": exact(top) if counted and (divided or not limited) else None,
+        "denominator": exact(bottom) if divided and (counted or variant["reducer"] != "each") else None,
+    }
 
 
 def reduced(town: Town, indicator: Block, variant: Block, top: list[Cell], base: list[Cell]) -> tuple[int, int]:
@@ -169,11 +198,13 @@ def reduced(town: Town, indicator: Block, variant: Block, top: list[Cell], base:
 
 
 def _figure(
-    town: Town, indicator: Block, variant: Block, top: list[Cell], base: list[Cell], target: Fraction | None, *, own: bool
+    town: Town, indicator: Block, variant: Block, top: list[Cell], base: list[Cell], target: Fraction | None
 ) -> dict[str, Any]:
     nothing: dict[str, Any] = dict.fromkeys(("numerator", "denominator", "value", "display", "gap"))
     if any(cell not in town.counts for cell in [*top, *base]):
         return {**nothing, "status": "incomplete"}
+    if indicator_counts(indicator, variant) and (not top or (divisor_of(indicator, variant) and not base)):
+        return {**nothing, "status": "not_reported"}
     numerator, denominator = reduced(town, indicator, variant, top, base)
     counts = {**nothing, "numerator": numerator, "denominator": denominator}
     if denominator == 0:
@@ -181,9 +212,22 @@ def _figure(
     ratio = Fraction(numerator, denominator) * indicator["scale"]
     shown = {"value": float(Fraction(floor(ratio * 10_000), 10_000)), "display": cut(ratio, indicator["decimals"])}
     if target is None:
-        return {**counts, **shown, "status": "not_applicable" if own else "no_target"}
+        return {**counts, **shown, "status": "no_target"}
     gap = max(0, ceil(target * denominator / indicator["scale"]) - numerator)
+    if indicator["comparator"] == "<=":
+        gap = max(0, numerator - floor(target * denominator / indicator["scale"]))
+        return {**counts, **shown, "gap": gap, "status": "met" if ratio <= target else "not_met"}
     return {**counts, **shown, "gap": gap, "status": "met" if ratio >= target else "not_met"}
+
+
+def indicator_counts(indicator: Block, variant: Block) -> bool:
+    """Return true unless a variant counts cases."""
+    return bool(variant["numerator"] or indicator["numerator"])
+
+
+def exact(number: int | None) -> int | None:
+    """Return a number that JSON readers keep exact, None for a larger one."""
+    return None if number is None or number >= 2**53 else number
 
 
 def cut(ratio: Fraction, decimals: int) -> str:
@@ -203,6 +247,7 @@ def target_block(town: Town, indicator: str, area: str | None, org: str | None) 
         each
         for each in town.body["target"]
         if each["kind"] == "campaign"
+        and each["period"] == town.period
         and (each["indicator"], each["area"], each["org"]) == (indicator, area, org)
         and (each["from"] or "") <= town.month
     ]

@@ -145,7 +145,7 @@ SMALL: Raw = {
             "source": TEXT,
             "decides": "each",
             "variant": [
-                {"code": "each", "title": TEXT, "reducer": "each"},
+                {"code": "each", "title": TEXT, "reducer": "each", "unit": text("个·家", "ports × companies")},
                 {"code": "any", "title": TEXT, "reducer": "any", "numerator": "reached_any", "denominator": "listed"},
             ],
         },

@@ -88,7 +88,7 @@ def _overview(report: ReportText) -> WordBlocks:
     content = report.content
     headline = content["headline"]
     numbers = [f"{headline['met']}项达标", f"{headline['not_met']}项未达标"]
-    for name, label in (("incomplete", "数据不全"), ("not_applicable", "不适用")):
+    for name, label in (("incomplete", "数据不全"), ("not_reported", "未填报"), ("not_applicable", "不适用")):
         if headline[name]:
             numbers.append(f"{headline[name]}项{label}")
     yield WordParagraph(f"截至{month_zh(content['month'])}末，{headline['targets']}项设有目标值的指标中，{'、'.join(numbers)}。")

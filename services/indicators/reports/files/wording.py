@@ -210,7 +210,7 @@ def count_change_zh(before: int | None, after: int | None) -> str:
 def attainment(indicator: ReportPart) -> float | None:
     """Return the value as a percentage of its target, truncated to one decimal; None without either."""
     line = indicator["line"]
-    if line["target"] in (None, 0) or line["value"] is None:
+    if line["target"] in (None, 0) or line["value"] is None or None in (line["numerator"], line["denominator"]):
         return None
     target = Fraction(str(line["target"]))
     reached = Fraction(line["numerator"]) * line["scale"] / (line["denominator"] * target)
@@ -254,6 +254,9 @@ def contributions_zh(report: ReportText, difference: ReportPart) -> str:
             changes.append(f"{org}{'上期缺报' if before is None else count_change_zh(before, after)}")
     if unchanged:
         changes.append(f"{'其余' if changes else '各单位'}{UNCHANGED}")
+    note = report.indicators[difference["indicator"]]["contributions_note"]
+    if note and len(changes) > 1:
+        changes.append(f"（{note['zh']}）")
     return "\n".join(changes) or NO_VALUE
 
 

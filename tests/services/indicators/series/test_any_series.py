@@ -1,6 +1,7 @@
 """Whatever is reported, a series says what was added, or why nothing is said, as it comes out by hand."""
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 from math import trunc
@@ -58,7 +59,7 @@ def histories(draw: st.DrawFn) -> tuple[int, str, Line, Sequence[Town]]:
     blocks = last.blocks("metric")
     by_street = any(blocks[metric]["grain"] == "street" for metric in by_hand.read(indicator))
     numerator = blocks[counted(indicator) or ""] if counted(indicator) else {"owed_by": [], "reported_by": []}
-    area = draw(st.sampled_from([None, *(last.streets if by_street else [])]))
+    area = draw(st.sampled_from([None, *(last.places if by_street else [])]))
     org = draw(st.sampled_from([None, *numerator["owed_by"], *numerator["reported_by"]]))
     return number, code, (area, org), towns
 
@@ -88,7 +89,8 @@ def quarter(towns: Sequence[Town], code: str) -> Town | None:
     seen = [{cell: town.counts[cell][1] for cell in town.counts if cell[1] in flows} for town in towns]
     for cell in reduce(lambda some, others: some & others, [set(each) for each in seen]):
         counts[cell] = (last.month, sum(each[cell] for each in seen))
-    return Town(last.body, last.month, counts, last.cases, active=frozenset(org for each in seen for org, _, _ in each))
+    active = frozenset(org for each in seen for org, _, _ in each)
+    return Town(last.body, last.month, counts, last.cases, active=active, period="quarter")
 
 
 def meaning(town: Town, code: str) -> Sequence[Any]:
@@ -100,6 +102,8 @@ def meaning(town: Town, code: str) -> Sequence[Any]:
 def added(earlier: Town, later: Town, code: str, line: Line) -> Added:
     """Return the additions between two periods; None if the counts are not comparable."""
     if line_of(earlier, code, line) is None or meaning(earlier, code) != meaning(later, code):
+        return None, None, None
+    if "not_reported" in [(line_of(town, code, line) or {})["status"] for town in (earlier, later)]:
         return None, None, None
     indicator = later.blocks("indicator")[code]
     decides = by_hand.decides_of(indicator)
@@ -151,6 +155,9 @@ def agrees(drawn: tuple[int, str, Line, Sequence[Town]]) -> None:
             expected_added = (None, None, None) if town is None else added(town, later, code, line)
             assert (told.numerator, told.denominator, change) == expected_added
             assert None not in expected_added or told.breaks
+            shown = [each.line.deciding.display for each in (base, found) if isinstance(each, PeriodValue)]
+            assert (told.display is None) is (change is None)
+            assert told.display is None or Decimal(told.display) == Decimal(shown[1] or "") - Decimal(shown[0] or "")
 
 
 @EVERY

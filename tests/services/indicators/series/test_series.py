@@ -131,7 +131,7 @@ async def test_what_is_no_series_is_refused_and_says_why(liangjiang: CampaignApi
         ("fbb_500m_share", {"from": "2022-08"}, 422, "missing_field"),
         ("fbb_500m_share", {"from": "2022-08", "to": "2022-07"}, 422, "invalid_combination"),
         ("fbb_500m_share", {"from": "2010-01", "to": "2020-01"}, 422, "invalid_combination"),
-        ("fbb_500m_share", months | {"step": "year"}, 422, "unknown_value"),
+        ("fbb_500m_share", months | {"step": "week"}, 422, "unknown_value"),
         ("fbb_500m_share", months | {"area": "500112023"}, 422, "unknown_area"),
         ("fbb_500m_share", months | {"area": KANGMEI}, 422, "not_by_area"),
         ("fbb_500m_share", months | {"org": "telecon"}, 422, "unknown_org"),

@@ -13,6 +13,7 @@ from services.indicators.rendering import line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import load
 from shared.domain import summary_lines as computing
+from shared.domain.arithmetic import Threshold
 from shared.domain.counts import MetricCounts
 from shared.domain.reducers import REDUCERS
 from shared.domain.summary import summarise
@@ -104,12 +105,12 @@ def _rounded(numerator: int, denominator: int, scale: int, decimals: int) -> str
     return f"{numerator * scale / denominator:.{decimals}f}"
 
 
-def _by_floats(numerator: int, denominator: int, scale: int, target: Fraction) -> bool:
-    return numerator * scale / denominator >= float(target)
+def _by_floats(target: Threshold, numerator: int, denominator: int, scale: int) -> bool:
+    return numerator * scale / denominator >= float(target.ratio)
 
 
-def _gap_cut(numerator: int, denominator: int, scale: int, target: Fraction) -> int:
-    return max(0, int(target * denominator / scale) - numerator)
+def _gap_cut(target: Threshold, numerator: int, denominator: int, scale: int) -> int:
+    return max(0, int(target.ratio * denominator / scale) - numerator)
 
 
 def _never_missing(*asked: Any) -> Any:
@@ -129,10 +130,12 @@ def _silently_capped(numerator: MetricCounts, denominator: MetricCounts) -> tupl
 MUTANTS: Sequence[tuple[str, Callable[..., Any]]] = [
     ("display_of", _rounded),
     ("value_of", lambda numerator, denominator, scale: round(numerator * scale / denominator, 4)),
-    ("reaches_target", lambda numerator, denominator, scale, target: Fraction(numerator * scale, denominator) > target),
-    ("reaches_target", _by_floats),
-    ("gap_of", _gap_cut),
     ("counts_read", _never_missing),
+]
+VERDICTS: Sequence[tuple[str, Callable[..., Any]]] = [
+    ("is_reached", lambda target, numerator, denominator, scale: Fraction(numerator * scale, denominator) > target.ratio),
+    ("is_reached", _by_floats),
+    ("gap", _gap_cut),
 ]
 REDUCED: Sequence[tuple[Reducer, Callable[..., tuple[int, int]]]] = [
     (Reducer.MAX_BY_AREA, REDUCERS[Reducer.SUM]),
@@ -145,6 +148,13 @@ REDUCED: Sequence[tuple[Reducer, Callable[..., tuple[int, int]]]] = [
 @pytest.mark.parametrize(("name", "mutant"), MUTANTS)
 def test_a_mutant_of_the_arithmetic_is_found_out(monkeypatch: pytest.MonkeyPatch, name: str, mutant: Callable[..., Any]) -> None:
     monkeypatch.setattr(computing, name, mutant)
+
+    assert found_out(towns(), drawn_agrees)
+
+
+@pytest.mark.parametrize(("name", "mutant"), VERDICTS)
+def test_a_mutant_of_a_verdict_is_found_out(monkeypatch: pytest.MonkeyPatch, name: str, mutant: Callable[..., Any]) -> None:
+    monkeypatch.setattr(Threshold, name, mutant)
 
     assert found_out(towns(), drawn_agrees)
 

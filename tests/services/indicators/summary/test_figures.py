@@ -39,9 +39,9 @@ async def test_a_voluntary_indicator_is_of_those_who_report_it_and_then_wants_bo
     half = await liangjiang.line("ipv6_user_share")
     orgs = {line["org"] for line in await liangjiang.lines(group_by="org") if line["indicator"] == "ipv6_user_share"}
 
-    assert (nobody["status"], nobody["cells"]["missing"]) == ("not_applicable", 0)
+    assert (nobody["status"], nobody["cells"]["missing"], nobody["numerator"]) == ("not_reported", 0, None)
     assert short(complete) == (30, 40, "75.0", "no_target", None)
-    assert half["missing"] == [{"org": "mobile", "metric": internet, "area": "liangjiang"}]
+    assert half["missing"] == [{"org": "mobile", "metric": internet, "area": "liangjiang", "month": "2022-08"}]
     assert half["partial"] == {"numerator": 60, "denominator": 40}
     assert orgs == {"telecom", "mobile"}
 

@@ -35,7 +35,7 @@ async def test_the_august_summary_of_liangjiang_lets_nothing_round_into_its_targ
     }
     assert {code: (line["status"], line["target"], line["due"], line["gap"]) for code, line in lines.items()} | {
         "fbb_1000m_share": ("no_target", None, None, None),
-        "ipv6_user_share": ("not_applicable", None, None, None),
+        "ipv6_user_share": ("not_reported", None, None, None),
     } == {code: (line["status"], line["target"], line["due"], line["gap"]) for code, line in lines.items()}
     assert (lines["pon_10g_share"]["value"], lines["bs_5g_per_10k"]["value"]) == (24.9579, 11.9928)
     assert {line["due"] for line in lines.values()} == {"2022-09-30", None}
@@ -78,7 +78,7 @@ async def test_nothing_reported_is_incomplete_everywhere_and_never_zero(liangjia
         assert lines[code]["status"] == "incomplete"
         assert lines[code]["cells"] == {"reported": 0, "zero": 0, "missing": missing}
         assert len(lines[code]["missing"]) == missing
-        assert lines[code]["partial"] == {"numerator": 0, "denominator": 0}
+        assert lines[code]["partial"] == {"numerator": None, "denominator": None}
 
 
 async def test_reported_zero_and_missing_are_three_things(create_campaign: CreateCampaign) -> None:
@@ -149,7 +149,7 @@ async def test_an_organisations_line_has_no_verdict_without_a_target_of_its_own(
     after = {line["org"]: line for line in await liangjiang.lines(group_by="org") if line["indicator"] == "pon_10g_share"}
     areas = {line["area"]: line for line in await liangjiang.lines(group_by="area") if line["indicator"] == "pon_10g_share"}
 
-    assert {(line["status"], line["target"], line["gap"]) for line in before.values()} == {("not_applicable", None, None)}
+    assert {(line["status"], line["target"], line["gap"]) for line in before.values()} == {("no_target", None, None)}
     assert before["telecom"]["display"] == "24.9"
     assert (after["telecom"]["status"], after["telecom"]["target"], after["telecom"]["gap"]) == ("met", 24.5, 0)
     assert after["mobile"] == before["mobile"]

@@ -56,9 +56,9 @@ async def test_a_supposed_count_moves_what_its_push_would_move_and_writes_nothin
     assert await _rows(town.owner) == before
     assert {where: _short(line) for where, line in moved.items()} == {
         ("pon_10g_share", None, None): (((80, "not_met", 20), (105, "met", 0)), True),
-        ("pon_10g_share", None, "telecom"): (((40, "not_applicable", None), (65, "not_applicable", None)), False),
+        ("pon_10g_share", None, "telecom"): (((40, "no_target", None), (65, "no_target", None)), False),
         ("pon_10g_share", KANGMEI, None): (((40, "not_met", 10), (65, "met", 0)), True),
-        ("pon_10g_share", KANGMEI, "telecom"): (((20, "not_applicable", None), (45, "not_applicable", None)), False),
+        ("pon_10g_share", KANGMEI, "telecom"): (((20, "no_target", None), (45, "no_target", None)), False),
     }
     assert own == {where: line for where, line in moved.items() if where[2] == "telecom"}
     assert street == {where: line for where, line in moved.items() if where[1:] == (KANGMEI, None)}

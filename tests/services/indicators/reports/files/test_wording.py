@@ -71,17 +71,23 @@ def test_that_the_month_is_another_one_is_not_said_of_each_indicator() -> None:
 
 
 def test_an_organisation_without_previous_counts_is_named_and_not_counted_from_zero() -> None:
-    contributions = [
+    contributions: list[dict[str, Any]] = [
         {"org": "telecom", "before": 100, "after": 90},
         {"org": "unicom", "before": None, "after": 70},
         {"org": "mobile", "before": 8, "after": None},
     ]
 
-    assert contributions_zh(words(), {"contributions": contributions}) == "电信-10\n联通上期缺报"
     same = [{"org": org, "before": 7, "after": 7} for org in ("telecom", "unicom")]
-    assert contributions_zh(words(), {"contributions": same}) == "各单位持平"
-    assert contributions_zh(words(), {"contributions": [contributions[0], same[1]]}) == "电信-10\n其余持平"
-    assert contributions_zh(words(), {"contributions": []}) == NO_VALUE
+    added, largest = ({"code": "share", "contributions_note": note} for note in (None, {"zh": "不等于合计"}))
+
+    def told(indicator: dict[str, Any], contributions: list[dict[str, Any]]) -> str:
+        return contributions_zh(words(indicators=[indicator]), {"indicator": "share", "contributions": contributions})
+
+    assert told(added, contributions) == "电信-10\n联通上期缺报"
+    assert told(largest, contributions) == "电信-10\n联通上期缺报\n（不等于合计）"
+    assert told(added, same) == "各单位持平"
+    assert told(added, [contributions[0], same[1]]) == "电信-10\n其余持平"
+    assert told(largest, []) == NO_VALUE
 
 
 def test_what_neither_report_shows_is_not_compared() -> None:
