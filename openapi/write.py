@@ -44,7 +44,7 @@ def generated_files(documents: dict[str, dict[str, Any]], folder: Path) -> dict[
 def outdated_files(documents: dict[str, dict[str, Any]], folder: Path) -> list[str]:
     """Return a line for each file that differs from the code."""
     return [
-        f"{file.relative_to(folder.parent)} differs from the code: run `python -m openapi.write`"
+        f"{'docs' if file.suffix == '.md' else 'openapi'}/{file.name} differs from the code: run `python -m openapi.write`"
         for file, text in generated_files(documents, folder).items()
         if not file.exists() or file.read_text(encoding="utf-8") != text
     ]

@@ -1,18 +1,17 @@
 """Responses that a browser saves as a file."""
 
 import re
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
-from shared.values.media_types import CSV, XLSX
+from shared.values.media_types import CSV
 
-FILE_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    200: {
-        "description": "The file.",
-        "content": {XLSX: {"schema": {"type": "string", "format": "binary"}}, CSV: {"schema": {"type": "string"}}},
-    },
-}
-"""The OpenAPI description of a response that is CSV or XLSX."""
+
+def file_response(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of a response that is a file: text for CSV, bytes for anything else."""
+    schema = {"type": "string"} if media_type == CSV else {"type": "string", "format": "binary"}
+    return {200: {"description": "The file.", "content": {media_type: {"schema": schema}}}}
+
 
 _MAX_NAME_LENGTH = 100
 _NOT_IN_NAMES = frozenset('\\/:*?"<>|')

@@ -1,7 +1,7 @@
 """`GET /v1/reports`: issued reports and their files."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg import AsyncConnection
@@ -10,20 +10,21 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.indicators.reports.content_models import ReportContent
-from services.indicators.reports.files.render import BINARY_CONTENT, FILE_MEDIA_TYPES, report_disposition
+from services.indicators.reports.files.render import FILE_MEDIA_TYPES, report_disposition
 from services.indicators.reports.models import ReportDocument
 from shared.access import policy
-from shared.access.dependencies import Authorized, ServiceDep
+from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
 from shared.database.sql import statement
 from shared.domain.visibility import CARRIERS_AND_STREETS
-from shared.http import etag
+from shared.http import attachment, etag
 from shared.http.json_response import JsonResponse
 from shared.http.lists import QueriedRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.tables import Table, codes, computed, fields
 from shared.problems import NotFound
 from shared.reading.reading import campaign_scope
+from shared.values.media_types import JSON
 from shared.values.months import MonthParameter, month_of, month_text
 from shared.vocabulary import ReportAction
 
@@ -49,13 +50,8 @@ _TABLE: Final = Table(
         *fields("actions"),
     ),
 )
-_FILE_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {
-        "description": "The file with the bytes that were issued.",
-        "model": ReportContent,
-        "content": BINARY_CONTENT,
-    },
-}
+_JSON_FILE: Final[dict[int | str, dict[str, Any]]] = {200: {"description": "The file.", "model": ReportContent}}
+_FORMATS: Final = {"json": "JSON", "xlsx": "a workbook", "docx": "a Word document"}
 
 
 class ReportsQuery(PageQuery):
@@ -109,23 +105,35 @@ async def get_report(
     return etag.not_modified(request, headers["ETag"]) or JsonResponse(document, headers=headers)
 
 
-@router.get(
-    "/v1/reports/{number}/report.{ending}",
-    response_class=Response,
-    responses=_FILE_RESPONSE,
-)
-async def get_report_file(
-    request: Request,
-    service: ServiceDep,
-    number: ReportNumber,
-    ending: Annotated[Literal["json", "xlsx", "docx"], Path(description="File format.", examples=["json"])],
-    reader: Annotated[Principal, Depends(Authorized("get_report_file"))],
-    _if_none_match: etag.IfNoneMatch = None,
-) -> Response:
-    """Download a monthly report.
+def _file_endpoint(ending: str) -> Callable[..., Awaitable[Response]]:
+    async def report_file(
+        request: Request,
+        service: ServiceDep,
+        number: ReportNumber,
+        reader: Annotated[Principal, Depends(Authorized(f"get_report_{ending}"))],
+        _if_none_match: etag.IfNoneMatch = None,
+    ) -> Response:
+        return await _file_response(request, service, reader, number, ending)
 
-    Returns an issued report as JSON, Word or Excel; the bytes never change.
+    report_file.__doc__ = f"""Download a monthly report as {_FORMATS[ending]}.
+
+    Returns the file with the bytes that were issued; they never change.
     """
+    return report_file
+
+
+for _ending, _media_type in FILE_MEDIA_TYPES.items():
+    router.add_api_route(
+        f"/v1/reports/{{number}}/report.{_ending}",
+        _file_endpoint(_ending),
+        name=f"get_report_{_ending}",
+        methods=["GET"],
+        response_class=Response,
+        responses=_JSON_FILE if _media_type == JSON else attachment.file_response(_media_type),
+    )
+
+
+async def _file_response(request: Request, service: Service, reader: Principal, number: int, ending: str) -> Response:
     binds = {"campaign": reader.campaign, "number": number, "ending": ending}
     async with service.database.read(campaign_scope(reader)) as snapshot:
         row = await (await snapshot.connection.execute(_FILE, binds, binary=True)).fetchone()

@@ -1,10 +1,10 @@
 """`/v1/templates`: files for the calling organisation to fill in and push."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import partial
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg import AsyncConnection
@@ -23,7 +23,6 @@ from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.http import attachment, etag
 from shared.http.etag import IfNoneMatch
-from shared.problems import NotFound
 from shared.registers import REGISTERS
 from shared.values import media_types
 from shared.values.months import MONTH_PATTERN, month_of
@@ -33,67 +32,74 @@ router = APIRouter(tags=["templates"])
 
 TemplateBuilder = Callable[[AsyncConnection, AppliedDefinition, str, date], Awaitable[Template]]
 """Builds the template of a dataset for an organisation's month."""
-TEMPLATES: Final[Mapping[str, TemplateBuilder]] = {"observations": observations_template}
+MEDIA_TYPES: Final = {"xlsx": media_types.XLSX, "csv": media_types.CSV}
 
 
 class _RequestedFile(NamedTuple):
     """The parts of a request that decide which file is returned."""
 
-    operation: str
     dataset: str
     month: str
     ending: str
 
 
-_Ending = Annotated[Literal["xlsx", "csv"], Path(description="File format.", examples=["csv"])]
 _Month = Annotated[str, Query(pattern=MONTH_PATTERN, description="Month, such as 2022-08.", examples=["2022-08"])]
-_RESPONSES: Final = attachment.FILE_RESPONSES
 
 
-@router.get("/v1/templates/{dataset}.{ending}", response_class=Response, responses=_RESPONSES)
-async def get_template(
-    request: Request,
-    service: IngestServiceDep,
-    *,
-    dataset: Annotated[str, Path(max_length=63, description="Dataset: `observations`.", examples=["observations"])],
-    ending: _Ending,
-    month: _Month,
-    sender: Annotated[Principal, Depends(Authorized("get_template"))],
-    _if_none_match: IfNoneMatch = None,
-) -> Response:
-    """Download an observations template.
+def _observations_endpoint(ending: str) -> Callable[..., Awaitable[Response]]:
+    async def template(
+        request: Request,
+        service: IngestServiceDep,
+        month: _Month,
+        sender: Annotated[Principal, Depends(Authorized(f"get_template_{ending}"))],
+        _if_none_match: IfNoneMatch = None,
+    ) -> Response:
+        return await _response(request, service, sender, observations_template, _RequestedFile("observations", month, ending))
+
+    template.__doc__ = f"""Download an observations template as {ending.upper()}.
 
     Returns a file with a row for each count that you must or may report, ready to fill in and push; empty rows are ignored.
 
     Last month's counts are shown for reference. Counts of the month that were already reported are filled in.
     """
-    if dataset not in TEMPLATES:
-        raise NotFound
-    file = _RequestedFile("get_template", dataset, month, ending)
-    return await _response(request, service, sender, TEMPLATES[dataset], file)
+    return template
 
 
-@router.get("/v1/templates/registers/{register}.{ending}", response_class=Response, responses=_RESPONSES)
-async def get_register_template(
-    request: Request,
-    service: IngestServiceDep,
-    *,
-    register: Annotated[RegisterCode, Path(description="Register code.", examples=["place_tests"])],
-    ending: _Ending,
-    month: _Month,
-    sender: Annotated[Principal, Depends(Authorized("get_register_template"))],
-    _if_none_match: IfNoneMatch = None,
-) -> Response:
-    """Download a register template.
+def _register_endpoint(ending: str) -> Callable[..., Awaitable[Response]]:
+    async def template(
+        request: Request,
+        service: IngestServiceDep,
+        register: Annotated[RegisterCode, Path(description="Register code.", examples=["place_tests"])],
+        month: _Month,
+        sender: Annotated[Principal, Depends(Authorized(f"get_register_template_{ending}"))],
+        _if_none_match: IfNoneMatch = None,
+    ) -> Response:
+        builder = partial(register_template, register=REGISTERS[register])
+        return await _response(request, service, sender, builder, _RequestedFile(register.value, month, ending))
+
+    template.__doc__ = f"""Download a register template as {ending.upper()}.
 
     Returns a file with the register's current rows, or last month's if the month has none, ready to edit and push.
 
     Templates of tests and home coverage have a row for each registered place or building. Push the file to
-    `/v1/registers/{register}/files`; rows that are not filled in are ignored.
+    `/v1/registers/{{register}}/files`; rows that are not filled in are ignored.
     """
-    builder = partial(register_template, register=REGISTERS[register])
-    file = _RequestedFile("get_register_template", register.value, month, ending)
-    return await _response(request, service, sender, builder, file)
+    return template
+
+
+for _ending, _media_type in MEDIA_TYPES.items():
+    for _path, _name, _endpoint in (
+        ("observations", "get_template", _observations_endpoint(_ending)),
+        ("registers/{register}", "get_register_template", _register_endpoint(_ending)),
+    ):
+        router.add_api_route(
+            f"/v1/templates/{_path}.{_ending}",
+            _endpoint,
+            name=f"{_name}_{_ending}",
+            methods=["GET"],
+            response_class=Response,
+            responses=attachment.file_response(_media_type),
+        )
 
 
 async def _response(
@@ -101,7 +107,7 @@ async def _response(
 ) -> Response:
     org = sender.org
     async with service.database.read(Scope(sender.campaign, org)) as snapshot:
-        entity_tag = etag.entity_tag(snapshot.version, sender.role, org, *file)
+        entity_tag = etag.entity_tag("template", snapshot.version, sender.role, org, *file)
         if not_modified := etag.not_modified(request, entity_tag):
             return not_modified
         definition = await service.definitions.at(snapshot.connection, sender.campaign, snapshot.definition_version)
@@ -114,4 +120,4 @@ async def _response(
     headers = etag.cache_headers(entity_tag) | attachment.content_disposition(
         f"{file.dataset}-{org}-{file.month}.{file.ending}", f"{template.heading.zh}.{file.ending}"
     )
-    return Response(content, 200, headers, media_types.XLSX if is_workbook else media_types.CSV)
+    return Response(content, 200, headers, MEDIA_TYPES[file.ending])

@@ -220,4 +220,4 @@ async def test_a_template_needs_a_known_dataset_a_month_and_somebody_who_reports
     other = await liangjiang.get("/v1/templates/observations.ods", "telecom", month="2022-08")
     without = await liangjiang.get("/v1/templates/observations.csv", "telecom")
 
-    assert [answer.status_code for answer in (unknown, other, without)] == [404, 422, 422]
+    assert [answer.status_code for answer in (unknown, other, without)] == [404, 404, 422]
