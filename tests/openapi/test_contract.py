@@ -1,0 +1,110 @@
+"""What the services answer is what the OpenAPI files say: generated requests, valid and invalid, by each role.
+
+`make contract` runs the same with many examples for each operation (`GIGACITY_CONTRACT_EXAMPLES`).
+"""
+
+import copy
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from openapi.documents import all_documents
+from shared.vocabulary import Role
+from tests.fixtures_campaign_api import CampaignApi
+
+EXAMPLES = int(os.environ.get("GIGACITY_CONTRACT_EXAMPLES", "1"))
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+AnyCase = Case[Any]
+CALLERS = {Role.BUREAU: "economy", Role.CARRIER: "telecom", Role.STREET: "kangmei", Role.TASK_FORCE: "industry"}
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document of all services, with the method HEAD and the token endpoint left out."""
+    whole = copy.deepcopy(all_documents()["gigacity"])
+    del whole["paths"]["/oauth2/token"]  # its errors count towards the limit of wrong secrets
+    return whole
+
+
+SCHEMA = schemathesis.openapi.from_dict(document())
+
+
+def cases(role: Role) -> Iterator[AnyCase]:
+    """Generate requests for every operation that a role may call, valid ones and invalid ones."""
+    for result in SCHEMA.get_all_operations():
+        operation = result.ok()  # type: ignore[union-attr]  # the document is valid: another test writes the files
+        if role.value in operation.definition.raw.get("x-roles", {role.value: ""}):
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                yield from generated(operation, mode)
+
+
+def generated(operation: Any, mode: GenerationMode) -> list[AnyCase]:
+    """Generate requests for one operation, the same ones in each run."""
+    found: list[AnyCase] = []
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(operation.as_strategy(generation_mode=mode))
+    def collect(case: AnyCase) -> None:
+        found.append(case)
+
+    with suppress(Unsatisfiable):  # an operation without parameters has no invalid request
+        collect()
+    return found
+
+
+async def sent(liangjiang: CampaignApi, case: AnyCase, headers: dict[str, str]) -> httpx.Response:
+    """Send a generated request as a caller."""
+    prepared = requests.Request(**case.as_transport_kwargs(base_url="http://localhost:8000")).prepare()
+    kept = {name: str(value) for name, value in prepared.headers.items() if name.lower() != "authorization"}
+    body = prepared.body if isinstance(prepared.body, str | bytes | None) else None
+    request = httpx.Request(str(prepared.method), str(prepared.url), headers={**kept, **headers}, content=body)
+    return await liangjiang.api.send(request)
+
+
+@pytest.mark.parametrize("role", CALLERS)
+async def test_the_answers_to_generated_requests_are_those_of_the_files(liangjiang: CampaignApi, role: Role) -> None:
+    await liangjiang.samples("2022-08")
+    headers = liangjiang.headers(CALLERS[role], role)
+    failures, number = [], 0
+
+    for case in cases(role):
+        answer = await sent(liangjiang, case, headers)
+        number += 1
+        try:
+            case.validate_response(answer, checks=CHECKS)
+        except FailureGroup as group:
+            failures += [f"{case.method} {case.formatted_path}: {answer.status_code} {failure}" for failure in group.exceptions]
+
+    assert number > 40
+    assert not failures, "\n".join(failures)
