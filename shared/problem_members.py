@@ -1,11 +1,11 @@
 """Members that some problems have besides those of every problem."""
 
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.push_report import PushReport, QualityFinding
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import LimitUnit, SubmissionState
 
 
@@ -123,7 +123,7 @@ class LaterImports(ProblemMembers):
     """The imports that undid an import, or restored it."""
 
     undone_by: UUID = Field(description="Import that undid this one.")
-    undone_at: datetime = Field(description="Time of that import.")
+    undone_at: Timestamp = Field(description="Time of that import.")
     restored_by: UUID | None = Field(description="Import that undid that undo; null if none did.")
 
 

@@ -1,6 +1,6 @@
 """Request and response models of the cases endpoints."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Final, Self
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from pydantic.config import JsonDict
 from shared.http.paging import PageQuery
 from shared.values.field_error import FieldValueError
 from shared.values.fields import Day, RequestBody, TextLine, TextParagraph
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import CaseMove, CaseState
 
 CaseCode = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -87,8 +88,8 @@ class ListedCase(BaseModel):
     )
     ended_version: int | None = Field(description="Data version that withdrew the approved case; null while it counts.")
     revision: int = Field(description="Number of the current revision; grows with every change. Send it in quotes as `If-Match`.")
-    created_at: datetime
-    updated_at: datetime
+    created_at: Timestamp
+    updated_at: Timestamp
     actions: list[CaseMove] = Field(description="Moves that you may make now.")
 
 
@@ -99,7 +100,7 @@ class CaseMoveMade(BaseModel):
     move: CaseMove
     state: CaseState = Field(description="State of the case after the move.")
     org: str = Field(description="Code of the organisation that made the move.")
-    at: datetime
+    at: Timestamp
     on: date | None
     reason: str | None
 

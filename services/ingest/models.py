@@ -1,12 +1,12 @@
 """Responses of the ingest service that several of its endpoints share."""
 
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
 
 from shared.http.json_response import ResponseModel
 from shared.push_report import PushReport, RowTotals
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import ImportState, PushMode
 
 
@@ -55,5 +55,5 @@ class ImportDocument(ImportDescription):
 class ImportListItem(ImportDescription):
     """An import in a list."""
 
-    at: datetime = Field(description="Timestamp of the import.")
+    at: Timestamp = Field(description="Timestamp of the import.")
     counts: RowTotals

@@ -1,5 +1,6 @@
 """The JSON response of all endpoints."""
 
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.http import etag
+from shared.values.timestamps import timestamp_text
 
 
 class JsonResponse(Response):
@@ -17,7 +19,20 @@ class JsonResponse(Response):
 
     def render(self, content: Any) -> bytes:  # noqa: ANN401 - whatever JSON can hold
         """Return the bytes of the body."""
-        return orjson.dumps(content)
+        return json_bytes(content)
+
+
+def json_bytes(content: object, *, newline: bool = False) -> bytes:
+    """Return JSON bytes: dates and UUIDs as strings, timestamps in the one form of the API."""
+    return orjson.dumps(content, _text, orjson.OPT_PASSTHROUGH_DATETIME | (orjson.OPT_APPEND_NEWLINE if newline else 0))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return timestamp_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError
 
 
 class ResponseModel(BaseModel):
@@ -36,6 +51,6 @@ def item_response(document: object, revision: int | str, request: Request | None
 
 def tagged_json(request: Request, document: object) -> Response:
     """Return a JSON response whose tag is that of its bytes, or 304 if the client has them."""
-    body = orjson.dumps(document)
+    body = json_bytes(document)
     tag = etag.entity_tag(body)
     return etag.not_modified(request, tag) or Response(body, 200, etag.cache_headers(tag), JsonResponse.media_type)

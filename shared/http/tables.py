@@ -11,14 +11,15 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.names import Names, area_names, domain_names, indicator_names, metric_names, org_names
 from shared.http import attachment, etag, representation
+from shared.http.json_response import json_bytes
 from shared.values.formula_safe import formula_safe
+from shared.values.timestamps import timestamp_text
 from shared.vocabulary import Term
 
 CellValue = str | int | float | date | datetime | None
@@ -41,7 +42,7 @@ _TO_TEXT: Final[dict[type, Callable[[Any], str]]] = {
     str: lru_cache(maxsize=4_096)(formula_safe),  # keyed by plain text: the same names and codes recur in row after row
     bool: lambda flag: "true" if flag else "false",
     date: date.isoformat,
-    datetime: datetime.isoformat,
+    datetime: timestamp_text,
 }
 """Functions that write values as JSON does, without quotes; the csv module writes numbers and null (an empty cell)."""
 
@@ -199,7 +200,7 @@ async def ndjson_chunks(pages: AsyncIterator[Iterable[Document]]) -> AsyncIterat
     async for page in pages:
         chunk = bytearray()  # orjson's buffers are several times as large as their contents
         for document in page:
-            chunk += orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
+            chunk += json_bytes(document, newline=True)
         yield bytes(chunk)
 
 

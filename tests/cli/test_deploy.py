@@ -21,8 +21,9 @@ from cli.postgres.database_urls import DatabaseUrls
 from cli.server.applications import create_application
 from cli.server.service_router import DEFAULT_SERVICE, path_owners
 from cli.server.serving import listen, serving
+from openapi.problem_responses import DOCUMENTS
 from shared.clock import Clock
-from shared.problems import NotFound, Problem
+from shared.problems import NotFound, Problem, Timeout
 from shared.settings import SERVICES, Settings
 from tests.cli.waiting import wait_until
 
@@ -140,6 +141,9 @@ def test_a_container_that_may_not_write_has_a_place_for_what_it_must(compose: di
     assert services["entry"]["tmpfs"] == ["/var/cache/nginx", "/var/run"]
 
 
+ENTRY_TIMEOUT = {"limit_seconds": 30, "limit_bytes_per_second": None}
+
+
 def test_what_the_entry_refuses_is_told_as_the_services_tell_it() -> None:
     conf = (PROJECT / "deploy" / "entry.conf").read_text(encoding="utf-8")
     told = re.findall(r"location = (/entry/\S+) \{ internal; return (\d+) '(.+)'; \}", conf)
@@ -156,7 +160,8 @@ def test_what_the_entry_refuses_is_told_as_the_services_tell_it() -> None:
             "instance": "/requests/$request_id",
             "code": problem.code(),
             "errors": [],
-        }
+        } | (ENTRY_TIMEOUT if problem is Timeout else {})
+        assert set(json.loads(body)) == set(DOCUMENTS[problem.code()].model_fields)
         assert int(status) == problem.status
         assert words.pop(problem.code()) == (problem.title_zh, problem.title_en())
     assert words == {}

@@ -90,7 +90,7 @@ async def test_trap_23_half_past_midnight_is_the_new_month_although_the_server_s
     await town.push_ok("telecom", [("fbb_subs_total", "liangjiang", 10)], "2022-10")
     (row,) = (await town.get_ok("/v1/observations"))["items"]
 
-    assert (row["month"], row["reported_at"]) == ("2022-10", "2022-09-30T16:30:00+00:00")
+    assert (row["month"], row["reported_at"]) == ("2022-10", "2022-09-30T16:30:00.000000Z")
 
 
 async def test_trap_23_a_due_day_lasts_to_midnight_in_chongqing(create_campaign: CreateCampaign, clock: Clock) -> None:

@@ -1,12 +1,11 @@
 """Response models of a comparison of two data versions."""
 
-from datetime import datetime
-
 from pydantic import Field, NonNegativeInt
 
 from services.indicators.models import LineWithDeadline, MonthText
 from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import LedgerKind
 
 _VERSIONS = "Data versions that changed it, oldest first; `ledger` names their authors."
@@ -43,7 +42,7 @@ class LedgerEntry(ResponseModel):
     """A data version with its author and subject."""
 
     version: int
-    at: datetime
+    at: Timestamp
     kind: LedgerKind
     subject: str = Field(description="Id of the import, case or report, or the submitted month, or the definition.")
     org: str | None = Field(description="Organisation whose counts or month changed; null if it concerns none.")

@@ -27,6 +27,7 @@ from shared.reading.as_of import as_of_timestamp
 from shared.reading.reading import AsOf, Reading, open_reading
 from shared.values.field_error import FieldValueError
 from shared.values.months import MonthParameter, month_of, month_text
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import ObligationState, Role, SubmissionState
 
 router = APIRouter(tags=["completeness"])
@@ -62,7 +63,7 @@ class Completeness(ResponseModel):
         description="Days from the due date until the last count was reported, or until `at` if one is missing;"
         " 0 until the end of the grace period."
     )
-    complete_at: datetime | None = Field(description="Timestamp of the last expected count; null while one is missing.")
+    complete_at: Timestamp | None = Field(description="Timestamp of the last expected count; null while one is missing.")
     value: float | None = Field(
         description="Percentage of expected counts that were reported, truncated to 4 decimals; null if none are expected."
     )
@@ -89,7 +90,7 @@ class CompletenessGroup(Completeness):
         description="Month of the count, which may be an earlier one for reference metrics; null if it is missing, and unless"
         " grouped by cell."
     )
-    reported_at: datetime | None = Field(
+    reported_at: Timestamp | None = Field(
         description="Timestamp of the first report, whatever corrected it later; null if the count is missing, and unless grouped"
         " by cell."
     )
@@ -104,7 +105,7 @@ class CompletenessPage(Page[CompletenessGroup]):
     campaign: str
     data_version: int
     definition_version: int
-    at: datetime = Field(
+    at: Timestamp = Field(
         description="Timestamp at which lateness is judged: that of `as_of`; without it the start of the current day, or that of"
         " the latest data version if it is of this day."
     )

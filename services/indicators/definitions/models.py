@@ -1,6 +1,5 @@
 """Response models of definition versions."""
 
-from datetime import datetime
 from typing import Any
 
 from pydantic import Field
@@ -8,6 +7,7 @@ from pydantic import Field
 from services.indicators.models import MonthText
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import ChangeKind
 
 
@@ -16,7 +16,7 @@ class DefinitionVersionEntry(ResponseModel):
 
     version: int = Field(description="Definition version: the data version that applied it.")
     until: int | None = Field(description="Data version that replaced it; null while it is in force.")
-    at: datetime = Field(description="Timestamp at which it was applied.")
+    at: Timestamp = Field(description="Timestamp at which it was applied.")
     client: str | None = Field(description="Client that applied it; null for carriers and subdistrict offices.")
     digest: str = Field(description="SHA-256 of the definition's canonical text.")
 

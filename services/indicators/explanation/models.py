@@ -1,6 +1,6 @@
 """Response models of an explanation."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from pydantic import Field, NonNegativeInt
 from services.indicators.models import IndicatorDefinition, MissingCount, MonthText, SummaryLine, TargetDefinition
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import Grain, MetricKind, Reducer, RegisterCode, StepKind, SubmissionState
 
 _OWN_ONLY = "For carriers and subdistrict offices, null unless the count is their own."
@@ -61,7 +62,7 @@ class DefinitionInForce(ResponseModel):
     """Definition version that was in force."""
 
     version: int
-    at: datetime = Field(description="Timestamp at which the version was applied.")
+    at: Timestamp = Field(description="Timestamp at which the version was applied.")
     client: str | None = Field(description="Operator who applied the version; null for carriers and subdistrict offices.")
     valid_from: MonthText | None = Field(description="First month of the indicator's block; null from the beginning.")
 
@@ -72,7 +73,7 @@ class CountAttestation(ResponseModel):
     name: str | None = Field(description=_OWN_ONLY)
     title: str | None = Field(description=_OWN_ONLY)
     client: str | None = Field(description=_OWN_ONLY)
-    at: datetime
+    at: Timestamp
     data_version: int
 
 
@@ -101,7 +102,7 @@ class ExplainedCount(ResponseModel):
     import_id: UUID = Field(description="Import that wrote the count, `/v1/imports/{id}`.")
     imported_by: str = Field(description="Organisation that pushed the count.")
     client: str | None = Field(description="Client that pushed the count. " + _OWN_ONLY)
-    at: datetime = Field(description="Timestamp of the import.")
+    at: Timestamp = Field(description="Timestamp of the import.")
     submission: CountSubmission | None = Field(description="Null for counts that no single organisation submits.")
 
 
@@ -118,7 +119,7 @@ class ExplainedCase(ResponseModel):
     ended_on: date | None = Field(description="Date on which it was withdrawn since; the case counts to the month before.")
     data_version: int = Field(description="Data version that approved the case.")
     client: str = Field(description="Client that approved the case.")
-    at: datetime = Field(description="Timestamp of the approval in the ledger.")
+    at: Timestamp = Field(description="Timestamp of the approval in the ledger.")
 
 
 class IndicatorExplanation(ResponseModel):

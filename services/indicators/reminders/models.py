@@ -1,6 +1,6 @@
 """Request and response models of reminders."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from shared.http.paging import Page
 from shared.values.bilingual import Bilingual
 from shared.values.fields import RequestBody, TextParagraph
 from shared.values.months import MONTH_PATTERN
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import ReminderChannel, SubmissionState
 
 
@@ -31,8 +32,8 @@ class ReminderRecord(ResponseModel):
     channel: ReminderChannel
     text: str | None = Field(description="Text of the reminder; null if none was given and no count was missing.")
     open_cells: int = Field(description="Number of missing expected counts when the reminder was recorded.")
-    sent_at: datetime
-    logged_at: datetime = Field(description="Timestamp of the record.")
+    sent_at: Timestamp
+    logged_at: Timestamp = Field(description="Timestamp of the record.")
     by_org: str = Field(description="Organisation that sent the reminder.")
     client: str = Field(description="Client that recorded the reminder.")
 
@@ -58,7 +59,7 @@ class Reminder(ResponseModel):
 class ReminderPage(Page[Reminder]):
     """Organisations whose month is incomplete or not submitted, in the order of the campaign file."""
 
-    at: datetime = Field(description="Timestamp at which missing counts and lateness are judged: the current minute.")
+    at: Timestamp = Field(description="Timestamp at which missing counts and lateness are judged: the current minute.")
     month: MonthText
     due: date = Field(description="Due date of the month's counts.")
     grace_until: date = Field(description="Last day of the grace period.")

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
@@ -23,7 +22,7 @@ from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.http import etag, idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
-from shared.http.json_response import JsonResponse
+from shared.http.json_response import JsonResponse, json_bytes
 from shared.http.lists import QueriedRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.query_codes import refuse_unknown_code
@@ -200,4 +199,4 @@ async def _insert(connection: AsyncConnection, request_id: str, sender: Principa
         now=record["logged_at"],
     )
     document = record | {"month": month_text(record["month"])}
-    return StoredResponse(201, f"/v1/reminders/sent/{record['id']}", orjson.dumps(document))
+    return StoredResponse(201, f"/v1/reminders/sent/{record['id']}", json_bytes(document))

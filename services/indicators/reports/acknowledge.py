@@ -17,6 +17,7 @@ from shared.database import audit
 from shared.database.sql import statement
 from shared.http import idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
+from shared.http.json_response import json_bytes
 from shared.problems import (
     AlreadyAcknowledged,
     problems,
@@ -77,4 +78,4 @@ async def _acknowledge(
         now=now,
     )
     document = report_document(await read_report(connection, receiver, number), receiver)
-    return StoredResponse(201, f"/v1/reports/{number}", orjson.dumps(document))
+    return StoredResponse(201, f"/v1/reports/{number}", json_bytes(document))

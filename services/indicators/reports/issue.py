@@ -25,6 +25,7 @@ from shared.database.ledger import lock_campaign, take_version
 from shared.database.sql import statement
 from shared.http import idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
+from shared.http.json_response import json_bytes
 from shared.problems import MonthNotEnded, MonthNotOpen, problems
 from shared.reading.reading import Reading, campaign_scope
 from shared.values.months import month_of, next_month
@@ -87,7 +88,7 @@ async def _issue(
         now=service.clock.now(),
     )
     document = report_document(await read_report(connection, issuer, data.number), issuer)
-    return StoredResponse(201, f"/v1/reports/{data.number}", orjson.dumps(document))
+    return StoredResponse(201, f"/v1/reports/{data.number}", json_bytes(document))
 
 
 async def refuse_running_month(read: Reading, month: date) -> None:

@@ -1,6 +1,6 @@
 """Request and response models of monthly reports."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -10,6 +10,7 @@ from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.values.fields import RequestBody, TextParagraph
 from shared.values.months import MonthParameter
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import ReportAction, Status
 
 
@@ -80,7 +81,7 @@ class AcknowledgementEntry(ResponseModel):
 
     org: str
     note: str | None
-    at: datetime
+    at: Timestamp
 
 
 class ReportDocument(ResponseModel):
@@ -90,7 +91,7 @@ class ReportDocument(ResponseModel):
     month: MonthText
     data_version: int = Field(description="Data version of the report. Use it as `as_of` to reproduce the figures.")
     definition_version: int
-    issued_at: datetime
+    issued_at: Timestamp
     issued_by: str = Field(description="Organisation that issued the report.")
     supersedes: int | None = Field(description="Number of the previous report of the same month; null if there is none.")
     superseded_by: int | None = Field(description="Number of the next report of the same month; null if there is none.")

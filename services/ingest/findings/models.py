@@ -1,12 +1,11 @@
 """Responses of `/v1/findings`."""
 
-from datetime import datetime
-
 from pydantic import Field
 
 from shared.http.json_response import ResponseModel
 from shared.push_report import QualityFinding
 from shared.values.bilingual import Bilingual
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import Attention, Compared, FindingAction, RegisterCode
 
 
@@ -69,4 +68,4 @@ class FindingDetail(ReasonedFinding):
     """A finding with the author of its explanation."""
 
     explained_by: str | None = Field(description="Client that stored the explanation; null if there is none or it is a row note.")
-    explained_at: datetime | None = Field(description="Timestamp of the explanation; null if there is none or it is a row note.")
+    explained_at: Timestamp | None = Field(description="Timestamp of the explanation; null if there is none or it is a row note.")

@@ -1,12 +1,12 @@
 """Response models of stored counts."""
 
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
 
 from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import SubmissionState
 
 
@@ -21,7 +21,7 @@ class Observation(ResponseModel):
     note: str | None = Field(description="The sender's note. Null for subdistrict offices if the count is a carrier's.")
     data_version: int = Field(description="Data version that wrote the count.")
     import_id: UUID = Field(description="Import that wrote the count, `/v1/imports/{id}`.")
-    reported_at: datetime = Field(description="Timestamp of that import.")
+    reported_at: Timestamp = Field(description="Timestamp of that import.")
     submission: SubmissionState | None = Field(
         description="State of the organisation's month; null for counts that no single organisation submits."
     )

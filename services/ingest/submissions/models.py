@@ -1,6 +1,6 @@
 """Requests and responses of the endpoints under `/v1/submissions`."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from shared.http.json_response import ResponseModel
 from shared.values.field_error import FieldValueError
 from shared.values.fields import RequestBody, TextLine, TextParagraph
 from shared.values.months import MONTH_PATTERN
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import RegisterCode, ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
 
 OrgInPath = Annotated[str, Path(max_length=63, description="Organisation code.", examples=["telecom"])]
@@ -165,8 +166,8 @@ class ReopeningDocument(ResponseModel):
     cells: list[CountPart]
     registers: list[RegisterPart]
     reason: str
-    asked_at: datetime
-    decided_at: datetime | None
+    asked_at: Timestamp
+    decided_at: Timestamp | None
     decided_org: str | None
     decision: str | None = Field(description="Reason for granting or declining the request; null while it is open.")
     revision: int = Field(description="Number of the current revision. Send it in quotes as `If-Match`.")

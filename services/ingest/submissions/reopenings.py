@@ -32,7 +32,7 @@ from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.http import etag, idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
-from shared.http.json_response import item_response
+from shared.http.json_response import item_response, json_bytes
 from shared.http.lists import QueriedRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.tables import Table, codes, computed, fields, term
@@ -235,7 +235,7 @@ async def _create(
     await connection.execute(_INSERT, _month_key(scope, month) | parts | columns)
     await _audit(connection, request, requester, org=requester.org, operation="create_reopening", subject=str(id_), now=now)
     document = _document(await _find(connection, scope, month, id_), requester, definition)
-    return StoredResponse(201, f"{path}/{id_}", orjson.dumps(document))
+    return StoredResponse(201, f"{path}/{id_}", json_bytes(document))
 
 
 async def _audit(

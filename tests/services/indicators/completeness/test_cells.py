@@ -30,7 +30,7 @@ async def test_the_bureau_sees_every_cell_and_the_page_says_when_it_was_judged(l
     assert page["total"] == OWED + 1
     whole = page["whole"]
     assert [whole[each] for each in ("expected", "reported", "zero", "missing", "late")] == [OWED, 0, 2, OWED - 2, 2]
-    assert (page["at"], page["month"]) == ("2022-09-12T02:00:00+00:00", "2022-08")
+    assert (page["at"], page["month"]) == ("2022-09-12T02:00:00.000000Z", "2022-08")
     assert (page["due"], page["grace_until"]) == ("2022-09-05", "2022-09-10")
 
 

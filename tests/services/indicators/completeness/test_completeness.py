@@ -43,7 +43,7 @@ async def test_reported_and_late_counts_by_organisation_area_and_metric(liangjia
 
     assert [within_grace["whole"][each] for each in COUNTS] == [OWED, 2, 1, OWED - 3, 3, 0, 0, 0]
     assert [page["whole"][each] for each in COUNTS] == [OWED, 3, 1, OWED - 4, 3, 1, OWED - 4, 15]
-    assert (page["at"], page["due"], page["grace_until"]) == ("2022-09-19T16:00:00+00:00", "2022-09-05", "2022-09-10")
+    assert (page["at"], page["due"], page["grace_until"]) == ("2022-09-19T16:00:00.000000Z", "2022-09-05", "2022-09-10")
     assert (page["whole"]["value"], page["whole"]["display"]) == (1.7937, "1.7")  # 4 of 223
     assert {item["complete_at"] for item in (page["whole"], *page["items"])} == {None}  # though some came
     assert by_org == {

@@ -113,7 +113,11 @@ async def test_a_sent_reminder_is_recorded_once_and_audited(liangjiang: Campaign
     entry, spoken = first.json(), said.json()
     assert entry["text"] == (await _reminders(liangjiang))["tower"]["text"]["zh"]
     assert (entry["open_cells"], entry["by_org"], entry["sent_at"]) == (16, "economy", entry["logged_at"])
-    assert (spoken["text"], spoken["sent_at"], spoken["by_org"]) == ("已电话告知王经理", "2022-09-05T08:00:00+00:00", "industry")
+    assert (spoken["text"], spoken["sent_at"], spoken["by_org"]) == (
+        "已电话告知王经理",
+        "2022-09-05T08:00:00.000000Z",
+        "industry",
+    )
     read = await liangjiang.get_ok(first.headers["Location"])
     assert read == entry
     assert (await _reminders(liangjiang))["tower"]["sent"] == [read]
