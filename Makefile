@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo up test lint bench clients openapi lock clean
+.PHONY: help setup demo up test contract lint bench clients openapi lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ up: $(VENV)/product ## run all services on .gigacity/ or on GIGACITY_DATABASE_UR
 
 test: $(VENV)/dev ## run all tests; ARGS is passed to pytest
 	@$(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(ARGS)
+
+contract: $(VENV)/dev ## check generated requests and their answers against the OpenAPI files, by every role (an hour)
+	@GIGACITY_CONTRACT_EXAMPLES=100 $(BIN)/pytest --numprocesses=2 tests/openapi/test_contract.py $(ARGS)
 
 lint: $(VENV)/dev ## check style, types, import rules and generated files
 	$(BIN)/ruff check

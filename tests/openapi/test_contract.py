@@ -1,6 +1,7 @@
 """What the services answer is what the OpenAPI files say: generated requests, valid and invalid, by each role.
 
-`make contract` runs the same with many examples for each operation (`GIGACITY_CONTRACT_EXAMPLES`).
+Each operation is called by one role, once with a valid and once with an invalid request. `make contract` calls it by every role,
+with as many requests as `GIGACITY_CONTRACT_EXAMPLES` says.
 """
 
 import copy
@@ -31,7 +32,8 @@ from openapi.documents import all_documents
 from shared.vocabulary import Role
 from tests.fixtures_campaign_api import CampaignApi
 
-EXAMPLES = int(os.environ.get("GIGACITY_CONTRACT_EXAMPLES", "1"))
+LONG = os.environ.get("GIGACITY_CONTRACT_EXAMPLES")
+EXAMPLES = int(LONG or 1)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -42,6 +44,7 @@ CHECKS = [
 ]
 AnyCase = Case[Any]
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[^\",]+")
+OWN_FORM = ("/v1/registers", "/v1/catalogue", "/v1/reports")  # values of rows and examples of them; documents with local times
 ONE_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 CALLERS = {Role.BUREAU: "economy", Role.CARRIER: "telecom", Role.STREET: "kangmei", Role.TASK_FORCE: "industry"}
 
@@ -57,10 +60,11 @@ SCHEMA = schemathesis.openapi.from_dict(document())
 
 
 def cases(role: Role) -> Iterator[AnyCase]:
-    """Generate requests for every operation that a role may call, valid ones and invalid ones."""
+    """Generate requests for the operations of a role, valid ones and invalid ones."""
     for result in SCHEMA.get_all_operations():
         operation = result.ok()  # type: ignore[union-attr]  # the document is valid: another test writes the files
-        if role.value in operation.definition.raw.get("x-roles", {role.value: ""}):
+        roles = [caller for caller in CALLERS if caller.value in operation.definition.raw.get("x-roles", CALLERS)]
+        if role in (roles if LONG else roles[:1]):
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
                 yield from generated(operation, mode)
 
@@ -104,7 +108,7 @@ async def test_the_answers_to_generated_requests_are_those_of_the_files(liangjia
     for case in cases(role):
         answer = await sent(liangjiang, case, headers)
         number += 1
-        if not case.path.startswith(("/v1/registers", "/v1/reports")):  # values of rows, and a document of its own form
+        if not case.path.startswith(OWN_FORM):
             other = [text for text in INSTANT.findall(answer.text) if not ONE_FORM.fullmatch(text)]
             failures += [f"{case.method} {case.formatted_path}: {other}"] if other and answer.is_success else []
         try:
@@ -112,5 +116,5 @@ async def test_the_answers_to_generated_requests_are_those_of_the_files(liangjia
         except FailureGroup as group:
             failures += [f"{case.method} {case.formatted_path}: {answer.status_code} {failure}" for failure in group.exceptions]
 
-    assert number > 40
+    assert number > 0
     assert not failures, "\n".join(failures)
