@@ -1,5 +1,6 @@
 """A Word document of a few kinds of paragraphs and tables, as bytes. The same blocks give the same bytes.
 
+Cells are wider than their text on the right, because LibreOffice lets punctuation hang out at the end of a line.
 The layout is that of official documents (GB/T 9704): A4, text area of 156 × 225 mm, Song title, Fangsong text in size three, page
 numbers outside.
 """

@@ -46,7 +46,7 @@ def target_table(report: ReportText) -> WordTable:
         for number, indicator in enumerate(report.with_target, start=1)
     ]
     header = ["序号", "指标", "目标", "上月", "本月", "环比增减", "与目标差距", "达标情况", "完成时限"]
-    return WordTable("主要指标完成情况", header, rows, [7, 22, 8, 8, 8, 9, 18, 12, 14], frozenset({1}), whole=True)
+    return WordTable("主要指标完成情况", header, rows, [8, 22, 8, 10, 10, 9, 18, 14, 16], frozenset({1}), whole=True)
 
 
 def forecast_table(report: ReportText) -> WordTable:
@@ -66,7 +66,7 @@ def forecast_table(report: ReportText) -> WordTable:
             ]
         )
     header = ["指标", "月均增量", "达标所需月增量", "完成时限", "预计时限完成值", "预测结论"]
-    return WordTable("进度和预测", header, rows, [22, 15, 15, 14, 14, 22], frozenset({0}), whole=True)
+    return WordTable("进度和预测", header, rows, [20, 15, 15, 15, 14, 22], frozenset({0}), whole=True)
 
 
 def area_table(report: ReportText) -> WordTable:
@@ -184,7 +184,7 @@ def case_table(report: ReportText) -> WordTable:
         for number, case in enumerate(report.content["cases"]["approved"], start=1)
     ]
     header = ["序号", "案例", "领域", "应用单位", "申报单位", "认定日期"]
-    return WordTable("已认定应用案例", header, rows, [7, 24, 13, 24, 13, 14], frozenset({1, 3}))
+    return WordTable("已认定应用案例", header, rows, [7, 23, 13, 23, 13, 16], frozenset({1, 3}))
 
 
 def task_table(report: ReportText) -> WordTable:
@@ -200,7 +200,7 @@ def task_table(report: ReportText) -> WordTable:
         for task in report.content["tasks"]
     ]
     header = ["序号", "任务", "责任分工", "完成时限", "进展"]
-    return WordTable("重点任务进展", header, rows, [7, 18, 20, 14, 30], frozenset({1, 2, 4}))
+    return WordTable("重点任务进展", header, rows, [7, 18, 20, 15, 30], frozenset({1, 2, 4}))
 
 
 def reporting_table(report: ReportText) -> WordTable:
