@@ -12,7 +12,7 @@ from rich.table import Table
 
 from cli.demo.demo_client import DemoClient
 from shared.campaign.definition import Definition
-from shared.vocabulary import Comparator, Role, Status
+from shared.vocabulary import Comparator, DeadlineState, Role, Status
 
 STATUSES: Final = {
     Status.MET: ("✓", "green", "met"),
@@ -111,7 +111,13 @@ def _target(line: LineJson) -> str:
 
 def _status(line: LineJson) -> str:
     mark, colour, words = STATUSES[Status(line["status"])]
-    return f"[{colour}]{f'{mark} {words}'.strip()}[/]"
+    return f"[{colour}]{f'{mark} {_deadline(line) or words}'.strip()}[/]"
+
+
+def _deadline(line: LineJson) -> str:
+    """Return the state of the target against its due date, once that has come."""
+    state = (line["deadline"] or {}).get("state")
+    return "" if state in (None, DeadlineState.OPEN) else DeadlineState(state).title_.zh
 
 
 def _value_cell(line: LineJson) -> str:

@@ -6,16 +6,26 @@ from math import ceil, floor
 from typing import Any
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_ALLOWED = re.compile(r"[0-9.+−×÷≥⌈⌉(), ]|min|max")
+_ALLOWED = re.compile(r"[0-9.+−×÷≥≤⌈⌉⌊⌋(), ]|min|max")
 
 
 def computed(expression: str) -> Fraction | bool:
     """Return the exact value of an expression."""
     assert _ALLOWED.sub("", expression) == "", expression
     exact = _NUMBER.sub(lambda found: f"F('{found[0]}')", expression)
-    for sign, python in (("−", "-"), ("×", "*"), ("÷", "/"), ("≥", ">="), ("⌈", "ceil("), ("⌉", ")")):
+    for sign, python in (
+        ("−", "-"),
+        ("×", "*"),
+        ("÷", "/"),
+        ("≥", ">="),
+        ("≤", "<="),
+        ("⌈", "ceil("),
+        ("⌉", ")"),
+        ("⌊", "floor("),
+        ("⌋", ")"),
+    ):
         exact = exact.replace(sign, python)
-    names = {"F": Fraction, "ceil": ceil, "min": min, "max": max, "__builtins__": {}}
+    names = {"F": Fraction, "ceil": ceil, "floor": floor, "min": min, "max": max, "__builtins__": {}}
     result: Fraction | bool = eval(exact, names)  # noqa: S307 - nothing but numbers and signs, see above
     return result
 
