@@ -54,7 +54,7 @@ def _choose(schema: JsonObject, enumerations: Collection[str]) -> None:
 
 
 def _open(schema: JsonObject) -> None:
-    if "enum" in schema:
+    if "enum" in schema and "type" in schema:  # without a type it is the list of what `not` excludes
         schema[KNOWN_VALUES] = schema.pop("enum")
 
 

@@ -116,6 +116,6 @@ async def test_the_answers_to_generated_requests_are_those_of_the_files(liangjia
         except FailureGroup as group:
             failures += [f"{case.method} {case.formatted_path}: {answer.status_code} {failure}" for failure in group.exceptions]
 
-    assert statuses[200] > 0
+    assert statuses[200] > 0 or not LONG
     assert 401 not in statuses
     assert not failures, "\n".join(failures)

@@ -273,3 +273,13 @@ def test_after_another_major_version_or_a_pre_release_the_api_may_break(folder: 
 
     assert write.main([], folder) == 0
     assert write.main(["--check"], folder) == 0
+
+
+def test_a_problem_with_members_of_its_own_is_not_the_plain_one_too(whole: Json) -> None:
+    schemas = whole["components"]["schemas"]
+    excluded = schemas["ProblemDocument"]["properties"]["code"]["not"]["enum"]
+    codes = [schema["properties"]["code"] for name, schema in schemas.items() if name.endswith("Problem")]
+    typed = {code["const"] for code in codes if "const" in code}
+
+    assert typed <= set(excluded)
+    assert "stale" in typed
