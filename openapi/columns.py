@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from openapi.properties import DESCRIPTIONS
 from openapi.schemas import REFERENCE, JsonObject
 
 _HEAD: Final = """# Columns of the CSV files
@@ -152,8 +153,14 @@ def _described(schema: JsonObject, schemas: JsonObject, prefix: str = "", depth:
             own = "" if "items" in inner else f"{name}_"
             yield from _described(part, schemas, own, depth + 1)
     for name, inner in properties.items():
-        if text := inner.get("description") or _resolved(inner, schemas).get("description", ""):
+        own = inner.get("description", "")
+        if text := own if own != DESCRIPTIONS.get(name) else _component_description(inner, schemas):
             yield prefix + name, text.partition("\n")[0]
+
+
+def _component_description(schema: JsonObject, schemas: JsonObject) -> str:
+    """Return the description of the component that a schema refers to, nothing for any other schema."""
+    return str(_resolved(schema, schemas).get("description", "")) if "$ref" in schema else ""
 
 
 def _resolved(schema: Any, schemas: JsonObject) -> JsonObject:  # noqa: ANN401 - JSON
@@ -163,5 +170,5 @@ def _resolved(schema: Any, schemas: JsonObject) -> JsonObject:  # noqa: ANN401 -
 
 
 def _meaning(name: str, described: list[tuple[str, str]]) -> str:
-    found = next((text for known, text in described if known == name), None) or _COMMON.get(name, "")
+    found = next((text for known, text in described if known == name), None) or _COMMON.get(name) or DESCRIPTIONS.get(name, "")
     return found.replace("|", "\\|")

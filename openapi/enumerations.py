@@ -56,6 +56,8 @@ def _choose(schema: JsonObject, enumerations: Collection[str]) -> None:
 def _open(schema: JsonObject) -> None:
     if "enum" in schema and "type" in schema:  # without a type it is the list of what `not` excludes
         schema[KNOWN_VALUES] = schema.pop("enum")
+    if KNOWN_VALUES in schema.get("not", {}):  # what a value is not stays closed
+        schema["not"]["enum"] = schema["not"].pop(KNOWN_VALUES)
 
 
 def _description(term: type[vocabulary.Term], text: str) -> str:
