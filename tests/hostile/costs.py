@@ -158,7 +158,7 @@ COSTS = [
             ",",
         ),
         **_STATIONS,
-        largest=2_000_000,
+        largest=LARGE,
     ),
     Cost(
         "E stations beside another member of lists",
