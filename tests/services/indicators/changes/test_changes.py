@@ -7,7 +7,7 @@ import pytest
 from shared.campaign.definition import Definition
 from shared.reading import reading
 from shared.vocabulary import Role
-from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, Line, rows, without_deadlines
+from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, Line, rows
 from tests.services.indicators.reports.practice import issue
 
 YUANYANG, CUIYUN = "500112007", "500112008"
@@ -74,9 +74,9 @@ async def approve_case(practice: CampaignApi, title: str = "智能工厂", on: s
 
 
 async def summary(practice: CampaignApi, version: int, **breakdown: str) -> dict[Where, Line]:
-    """The lines from June to September at a version, without deadlines, which follow from the lines of several months."""
+    """The lines from June to September at a version."""
     lines = await practice.lines(**{"from": "2022-06", "to": "2022-09", "as_of": version}, **breakdown)
-    return {(line["indicator"], line["month"], line["area"], line["org"]): line for line in without_deadlines(lines)}
+    return {(line["indicator"], line["month"], line["area"], line["org"]): line for line in lines}
 
 
 async def changes(
