@@ -43,7 +43,7 @@ class ResponseModel(BaseModel):
 
 def item_response(document: object, revision: int | str, request: Request | None = None) -> Response:
     """Return an item that can be changed, with the tag of its revision and bytes; for a read, or 304 if the client has them."""
-    body = orjson.dumps(document)
+    body = json_bytes(document)
     tag = etag.revision_tag(revision, body)
     unchanged = etag.not_modified(request, tag) if request else None
     return unchanged or Response(body, 200, etag.cache_headers(tag), JsonResponse.media_type)

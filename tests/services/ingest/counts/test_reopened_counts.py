@@ -176,7 +176,7 @@ async def test_a_large_push_is_held_to_what_was_named_too(liangjiang: CampaignAp
     body = "\n".join([*lines, *lines[:1] * (1 << 14)])
 
     answer = await liangjiang.api.post(
-        "/v1/observations?mode=partial&reason=x",
+        "/v1/observations/files?mode=partial&reason=x",
         content=body,
         headers=liangjiang.headers("telecom") | {"Content-Type": "application/x-ndjson"},
     )

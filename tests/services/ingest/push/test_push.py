@@ -201,10 +201,10 @@ async def test_a_street_reports_its_own_street_only(liangjiang: CampaignApi) -> 
 
 
 async def test_who_may_not_push_is_not_let_in(liangjiang: CampaignApi) -> None:
-    leader = await liangjiang.push("leading_group", [("fbb_subs_total", WHOLE, 3)])  # its token is good for other services
+    leader = await liangjiang.push("leading_group", [("fbb_subs_total", WHOLE, 3)])
     nobody = await liangjiang.api.post("/v1/observations", json={"observations": []})
 
-    assert (leader.status_code, nobody.status_code) == (401, 401)
+    assert (leader.status_code, nobody.status_code) == (403, 401)
 
 
 async def test_lists_are_filtered_and_paged_without_gap_or_repeat(liangjiang: CampaignApi) -> None:

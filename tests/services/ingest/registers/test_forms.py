@@ -122,7 +122,7 @@ async def test_one_merged_count_is_not_the_count_of_two_buildings(liangjiang: Ca
     ("rows", "code"),
     [
         ([["康美街道"], HEAD, ["a", "甲", 1]], "missing_month"),
-        ([["2022年1-8月"], HEAD, ["a", "甲", 1]], "period"),
+        ([["2022年1-8月"], HEAD, ["a", "甲", 1]], "several_months"),
         ([TITLE, ["单位：万户"], HEAD, ["a", "甲", 1]], "unit_differs"),
         ([TITLE, ["楼栋编号", "小区名称", "家庭户数（万户）"], ["a", "甲", 1]], "unit_differs"),
         ([TITLE, HEAD, ["", "", "千户"], ["a", "甲", 1]], "unit_differs"),

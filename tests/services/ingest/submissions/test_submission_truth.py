@@ -34,10 +34,10 @@ WHO: Final = {
 
 # A letter for each of submit, return, accept, reopen:
 # y done · e done once the month has ended, else 409 · r done while a request is open, else 409
-# c 409, not from this state · f 403, not this role's · n 404, not to be seen · u 401, no token for this service
+# c 409, not from this state · f 403, not this role's · n 404, not to be seen
 OWN: Final = ("efff", "cfff", "efff", "cfff")
 HIDDEN: Final = ("nnnn",) * 4
-NO_TOKEN: Final = ("uuuu",) * 4
+NO_ACCESS: Final = ("ffff",) * 4
 TABLE: Final = {
     # month:                  open    submitted returned accepted
     "carrier, own": OWN,
@@ -50,10 +50,10 @@ TABLE: Final = {
     "task force, own": OWN,
     "task force, other": ("fccc", "fyyc", "fccc", "fccr"),
     "bureau, the task force's seat": ("fccc", "fyyc", "fccc", "fccr"),  # it stands in for the task force
-    "leader, other": NO_TOKEN,
-    "regulator, other": NO_TOKEN,
+    "leader, other": NO_ACCESS,
+    "regulator, other": NO_ACCESS,
 }
-STATUS: Final = {"y": 200, "c": 409, "f": 403, "n": 404, "u": 401}
+STATUS: Final = {"y": 200, "c": 409, "f": 403, "n": 404}
 ENDED: Final = {True: "2022-09-01T00:00+08:00", False: "2022-08-31T23:59:59+08:00"}
 
 
@@ -156,8 +156,8 @@ ASKING: Final = {
     "task force, own": "cycy",
     "task force, other": "ffff",
     "bureau, the task force's seat": "ffff",
-    "leader, other": "uuuu",
-    "regulator, other": "uuuu",
+    "leader, other": "ffff",
+    "regulator, other": "ffff",
 }
 NAMED: Final = {
     "telecom": {"cells": [{"metric": "fbb_subs_total", "area": "liangjiang"}]},

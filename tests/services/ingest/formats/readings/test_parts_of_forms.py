@@ -60,7 +60,7 @@ def test_a_further_table_has_the_unit_of_its_own_caption(caption: str) -> None:
         ("上月数", "value_kind_differs"),
         ("2022年度计划数", "value_kind_differs"),
         ("2022年7月、8月", "ambiguous_month"),
-        ("2022年1-8月", "period"),
+        ("2022年1-8月", "several_months"),
     ],
 )
 def test_a_further_table_of_other_counts_refuses_the_file(caption: str, code: str) -> None:
