@@ -197,8 +197,8 @@ DECLINING: Final = {
     "task force, own": "fff",
     "task force, other": "ycc",
     "bureau, the task force's seat": "ycc",
-    "leader, other": "uuu",
-    "regulator, other": "uuu",
+    "leader, other": "fff",
+    "regulator, other": "fff",
 }
 
 
