@@ -232,7 +232,8 @@ async def test_what_the_pages_fill_in_is_enough_to_read(office: Office, path: st
         if one["in"] == "query" and ("example" in one or "default" in one["schema"])
     }
 
-    answer = await office.api.get(office.address(path, operation), params=filled_in, headers=office.asking(operation, "bureau"))
+    caller = office.asking(operation) if "/templates/" in path else office.asking(operation, "bureau")  # a form has a sender
+    answer = await office.api.get(office.address(path, operation), params=filled_in, headers=caller)
 
     assert answer.status_code == 200, answer.text
     assert faults(answer, operation) == []

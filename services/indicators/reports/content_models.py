@@ -43,7 +43,7 @@ class ReportHeadline(ResponseModel):
     met: int
     not_met: int
     incomplete: int
-    not_reported: int
+    not_reported: int = Field(description="Number of indicators of which nobody reported a voluntary count.")
     not_applicable: int
     provisional: bool = Field(description="True if the month of any contributor is not accepted.")
 

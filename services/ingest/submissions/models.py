@@ -43,6 +43,10 @@ class RegisterPart(BaseModel):
     area: CodeText
 
 
+class RequestedRegisterPart(RegisterPart):
+    """The rows of a register that a reopening is requested for."""
+
+
 class Attestation(BaseModel):
     """Person who attests the month's counts: name and position."""
 
@@ -129,7 +133,7 @@ class NewReopening(RequestBody):
         max_length=PARTS_MAX,
         description="Counts to correct; after the reopening no other counts may change.",
     )
-    registers: list[RegisterPart] = Field(
+    registers: list[RequestedRegisterPart] = Field(
         default_factory=list,
         max_length=PARTS_MAX,
         description="Registers whose rows are to be corrected, by subdistrict; the counts derived from them change too.",
