@@ -135,7 +135,7 @@ class CompletenessQuery(PageQuery):
     @model_validator(mode="after")
     def _check_state(self) -> Self:
         if self.state is not None and self.group_by != "cell":
-            raise FieldValueError("state 仅用于 group_by=cell", "`state` requires `group_by=cell`")
+            raise FieldValueError("state 仅用于 group_by=cell", "`state` requires `group_by=cell`", "state", "group_by")
         return self
 
     def includes(self, cell: ExpectedCell) -> bool:
