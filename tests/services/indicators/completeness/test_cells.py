@@ -75,7 +75,7 @@ async def test_the_filters_narrow_the_items_and_the_totals_stay(liangjiang: Camp
     assert zero["total"] == 1
     assert [zero["whole"][state] for state in ("reported", "zero", "missing", "late")] == [1, 1, OWED_BY_A_CARRIER - 2, 0]
     without = await liangjiang.get("/v1/completeness", month="2022-08", state="zero")
-    assert (without.status_code, without.json()["errors"][0]["where"]) == (422, "query")
+    assert (without.status_code, without.json()["errors"][0]["where"]) == (422, "query.state")
 
 
 async def test_a_late_correction_of_a_report_in_time_is_not_late_and_a_late_report_is(liangjiang: CampaignApi) -> None:
