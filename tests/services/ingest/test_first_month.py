@@ -20,12 +20,8 @@ async def test_a_month_before_the_first_takes_references_only_and_owes_nothing_e
     await town.push_ok("telecom", [(PORTS, KANGMEI, 10)], "2022-05")
     await town.push_ok("economy", [("population_resident", KANGMEI, 60_456)], "2020-12")
     foreign = await town.push("telecom", [("population_resident", KANGMEI, 1)], "2020-12")
-    owed = {
-        month: {
-            one["metric"] for one in (await town.get_ok("/v1/completeness", "telecom", group_by="cell", month=month))["items"]
-        }
-        for month in ("2022-04", "2022-05")
-    }
+    before = await town.get("/v1/completeness", "telecom", group_by="cell", month="2022-04")
+    owed = (await town.get_ok("/v1/completeness", "telecom", group_by="cell", month="2022-05"))["items"]
     template = await town.get("/v1/templates/observations.csv", "telecom", month="2022-04")
 
     for refused in (typed, listed):
@@ -42,7 +38,11 @@ async def test_a_month_before_the_first_takes_references_only_and_owes_nothing_e
         }
     (error,) = foreign.json()["report"]["errors"]
     assert error["code"] == "not_entitled"
-    assert (owed["2022-04"], PORTS in owed["2022-05"]) == (set(), True)
+    assert (before.status_code, before.json()["code"], PORTS in {cell["metric"] for cell in owed}) == (
+        422,
+        "month_not_open",
+        True,
+    )
     assert (template.status_code, PORTS in template.text) == (200, False)
     standing = (await town.get_ok("/v1/observations", "telecom", month="2022-04"))["items"]
     assert [(one["metric"], one["value"]) for one in standing] == [(PORTS, 9)]  # what was counted before stays
