@@ -107,7 +107,7 @@ _COMMON: Final = {
     "variant": "Variant of the indicator that decides.",
     "variants": "Codes of the variants.",
 }
-"""What the OpenAPI files do not say of a column, by name; a description in a schema comes first."""
+"""Descriptions of columns by name, for those that no schema describes."""
 
 
 def columns_page(document: JsonObject) -> str:

@@ -1,4 +1,4 @@
-"""Where tests push a body to: JSON to the rows of a dataset, anything else to its files."""
+"""Paths that tests push to: of rows for JSON, of files for anything else."""
 
 import re
 

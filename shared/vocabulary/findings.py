@@ -58,7 +58,7 @@ class Attention(Term):
 
 
 class FindingAction(Term):
-    """What a caller may do with a finding."""
+    """Moves that a caller may make with a finding."""
 
     EXPLAIN = "explain", "说明", "explain"
 

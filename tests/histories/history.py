@@ -41,7 +41,7 @@ class Case:
 
 @dataclass(frozen=True)
 class State:
-    """What is stored at a data version."""
+    """The counts and cases that are stored at a data version."""
 
     version: int
     at: datetime

@@ -1,4 +1,4 @@
-"""What the services answer is what the OpenAPI files say: generated requests, valid and invalid, by each role.
+"""Responses to generated requests, valid and invalid, of each role agree with the OpenAPI files.
 
 Each operation is called by one role, once with a valid and once with an invalid request. `make contract` calls it by every role,
 with as many requests as `GIGACITY_CONTRACT_EXAMPLES` says.
