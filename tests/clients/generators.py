@@ -27,7 +27,7 @@ def run(tool: Path, *arguments: str | Path, folder: Path) -> str:
     """Run a tool to its successful end and return what it printed."""
     done = subprocess.run(
         [installed(tool), *arguments],
-        env={**os.environ, "PYTHONWARNINGS": "", "NO_COLOR": "1"},
+        env={**os.environ, "PATH": f"{PYTHON}{os.pathsep}{os.environ['PATH']}", "PYTHONWARNINGS": "", "NO_COLOR": "1"},
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

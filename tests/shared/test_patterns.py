@@ -1,6 +1,7 @@
 """Every regular expression of the product takes time proportional to the text, whatever the text is."""
 
 import ast
+import gc
 import importlib
 import random
 import re
@@ -163,6 +164,7 @@ def _patience() -> Iterator[None]:
     def give_up(*_: object) -> None:
         raise TimeoutError
 
+    gc.disable()  # a collection takes long beside many tests, and drops an error that is raised during it
     previous = signal.signal(signal.SIGVTALRM, give_up)
     signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE_S)
     try:
@@ -170,6 +172,7 @@ def _patience() -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, previous)
+        gc.enable()
 
 
 def _seconds(used: Used, text: str, times: int) -> float:
